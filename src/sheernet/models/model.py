@@ -597,7 +597,7 @@ class Model:
         *,
         groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]] = (),
         repeats: int = 10,
-        samples: int = 1024,
+        points: int = 1024,
         correlated: float = 0.7,
         seed: int | None = 0,
     ) -> Importance:
@@ -625,7 +625,7 @@ class Model:
             Columns that are drawn, permuted and exchanged together, such as correlated ones.
         repeats : int
             Permutations of each column.
-        samples : int
+        points : int
             Points of each of 8 Sobol' sequences, a power of 2; fewer if there are many columns.
         correlated : float
             Correlation above which columns are named in a notice.
@@ -671,7 +671,7 @@ class Model:
         from sheernet.models.explaining.importance import importance_of
 
         return importance_of(
-            self, table, target, groups=groups, repeats=repeats, samples=samples, correlated=correlated, seed=seed
+            self, table, target, groups=groups, repeats=repeats, points=points, correlated=correlated, seed=seed
         )  # fmt: skip
 
     def report(self, verbose: bool = False) -> str:

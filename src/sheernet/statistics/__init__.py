@@ -1,22 +1,22 @@
 """Statistics of fitted networks: decay by the evidence, predictive distributions, intervals, importance of inputs."""
 
-from sheernet.statistics.canonical_correlations import canonical_correlations
+from sheernet.statistics.block_correlations import canonical_correlations
 from sheernet.statistics.conformal import conformal_factor
-from sheernet.statistics.connection_weights import (
+from sheernet.statistics.evidence import Evidence, evidence_at, noise_variance_at
+from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
+from sheernet.statistics.gradients_by_input import input_gradients, local_deviations
+from sheernet.statistics.groups import decay_groups
+from sheernet.statistics.leave_one_out import LeaveOneOut, leave_one_out
+from sheernet.statistics.permuted_columns import permutation_losses
+from sheernet.statistics.predictive_distribution import Prediction
+from sheernet.statistics.shapley import ShapleyValues, shapley_values
+from sheernet.statistics.sobol import SobolIndices, sobol_indices
+from sheernet.statistics.target_units import AffineUnits, TransformedUnits, Units
+from sheernet.statistics.weight_shares import (
     connection_weights,
     garson_shares,
     unit_products,
 )
-from sheernet.statistics.evidence import Evidence, evidence_at, noise_variance_at
-from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
-from sheernet.statistics.groups import decay_groups
-from sheernet.statistics.input_gradients import input_gradients, local_deviations
-from sheernet.statistics.leave_one_out import LeaveOneOut, leave_one_out
-from sheernet.statistics.permutation_losses import permutation_losses
-from sheernet.statistics.predictive_distribution import Prediction
-from sheernet.statistics.shapley_values import ShapleyValues, shapley_values
-from sheernet.statistics.sobol_indices import SobolIndices, sobol_indices
-from sheernet.statistics.target_units import AffineUnits, TransformedUnits, Units
 
 __all__ = [
     "AffineUnits",

@@ -20,6 +20,7 @@ from sheernet.apps.cli import compare_command as compare
 from sheernet.apps.cli import completion
 from sheernet.apps.cli import demo_command as demo
 from sheernet.apps.cli import fit_command as fit
+from sheernet.apps.cli import importance_command as importance
 from sheernet.apps.cli import info_command as info
 from sheernet.apps.cli import predict_command as predict
 from sheernet.apps.cli import report_command as report
@@ -34,6 +35,7 @@ COMMANDS = {
     "predict": predict,
     "report": report,
     "check": check,
+    "importance": importance,
     "compare": compare,
     "info": info,
 }
@@ -158,7 +160,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "message", "command"),
         [
-            (("train",), "no command 'train'; the commands are demo, fit, predict, report, check, compare", ""),
+            (("train",), "no command 'train'; the commands are demo, fit, predict, report, check, importance", ""),
             (("predic", "a"), "no command 'predic', but there is 'predict'", ""),
             (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
@@ -213,8 +215,8 @@ class TestUsage:
         [
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
-            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, report, check, compare "
-             "and info; for a table: sheernet fit scores.csv --target COLUMN")),
+            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, report, check, "
+             "importance, compare and info; for a table: sheernet fit scores.csv --target COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from sheernet.apps.cli import (
     compare_command,
     demo_command,
     fit_command,
+    importance_command,
     info_command,
     predict_command,
     report_command,
@@ -54,6 +55,7 @@ app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
 app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
 app.command(cls=Command, epilog=report_command.EXAMPLES)(report_command.report)
 app.command(cls=Command, epilog=check_command.EXAMPLES)(check_command.check)
+app.command(cls=Command, epilog=importance_command.EXAMPLES)(importance_command.importance)
 app.command(cls=Command, epilog=compare_command.EXAMPLES)(compare_command.compare)
 app.command(cls=Command, epilog=info_command.EXAMPLES)(info_command.info)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.storage import require_room
+from sheernet.foundation.storage import require_parent, require_room
+from sheernet.foundation.words import listed
 
 
 @contextmanager
@@ -71,6 +72,28 @@ def require_other_file(output: Path, files: Mapping[str, Path]) -> None:
                     noun, str(path), Setting("output"),
                 )
             )  # fmt: skip
+
+
+def require_writable_table(output: Path, force: bool) -> None:
+    """Raise before any work if a table cannot be written to a file."""
+    from sheernet.data.tables import EXTENSIONS
+
+    require_parent(output)
+    if not output.name.lower().endswith(EXTENSIONS):
+        raise InvalidInput(
+            f"the name of the output file must end in {listed(EXTENSIONS, 'or')}, but {str(output)!r} was given; "
+            "change its ending"
+        )
+    if output.is_dir():
+        raise InvalidInput(f"{str(output)!r} is a folder; give the name of a file")
+    if output.exists() and not force:
+        raise InvalidInput(
+            sentence(
+                "{!r} exists already and is not overwritten; give another name, or {}",
+                str(output),
+                Setting("overwrite", True),
+            )
+        )
 
 
 def stem(data: Path) -> str:

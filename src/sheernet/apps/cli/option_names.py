@@ -3,6 +3,7 @@
 Setting("max_iter")                    --max-iter
 Setting("missing", "impute")           --missing impute
 Setting("categories", ["a", "b"])      --categories a,b
+Setting("groups", [["a", "b"]])        --groups a,b
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def speller(options: Mapping[str, str]) -> Callable[[Setting], str]:
         option = options[setting.name]
         if not setting.has_value or setting.value is True:  # True is a flag, which has no value
             return option
+        if isinstance(setting.value, list) and isinstance(setting.value[0], list):
+            return " ".join(f"{option} {_typed(each)}" for each in setting.value)
         return f"{option} {_typed(setting.value)}"
 
     return spell

@@ -10,14 +10,14 @@ import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli import values
-from sheernet.apps.cli.folders import require_other_file
+from sheernet.apps.cli.folders import require_other_file, require_writable_table
 from sheernet.apps.cli.library_arguments import read_model, reading
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.interrupts import deferred_interrupt
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed
+from sheernet.foundation.words import counted
 from sheernet.settings.table_settings import UnseenInPredictions
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def predict(
     out: Output = context.obj
     if output is not None:
         require_other_file(output, {"input table": data, "model file": model})
-        _require_writable(output, force)
+        require_writable_table(output, force)
     from sheernet.data.tables import csv_text, defused, read_with_cells, write_table
 
     fitted, how = read_model(model, data), reading(given)
@@ -220,29 +220,6 @@ def _numbered(rows: Any, frame: pd.DataFrame) -> pd.DataFrame:
     while name in frame:
         name = f"data_{name}"
     return pandas.DataFrame({name: rows + 1})
-
-
-def _require_writable(output: Path, force: bool) -> None:
-    """Raise before any work if the file cannot be written."""
-    from sheernet.data.tables import EXTENSIONS
-    from sheernet.foundation.storage import require_parent
-
-    require_parent(output)
-    if not output.name.lower().endswith(EXTENSIONS):
-        raise InvalidInput(
-            f"the name of the output file must end in {listed(EXTENSIONS, 'or')}, but {str(output)!r} was given; "
-            "change its ending"
-        )
-    if output.is_dir():
-        raise InvalidInput(f"{str(output)!r} is a folder; give the name of a file")
-    if output.exists() and not force:
-        raise InvalidInput(
-            sentence(
-                "{!r} exists already and is not overwritten; give another name, or {}",
-                str(output),
-                Setting("overwrite", True),
-            )
-        )
 
 
 def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:

@@ -27,8 +27,8 @@ from sheernet.models.explaining.importance_measures import (
 )
 from sheernet.models.explaining.importance_result import Importance, Measure, UnitProducts
 from sheernet.network.initialize import check_seed
-from sheernet.statistics.canonical_correlations import canonical_correlations
-from sheernet.statistics.connection_weights import unit_products
+from sheernet.statistics.block_correlations import canonical_correlations
+from sheernet.statistics.weight_shares import unit_products
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -46,18 +46,18 @@ def importance_of(
     *,
     groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]] = (),
     repeats: int = 10,
-    samples: int = 1024,
+    points: int = 1024,
     correlated: float = CORRELATED,
     seed: int | None = 0,
 ) -> Importance:
     """Compute the importance of the columns of a model; see `Model.importance`."""
     repeats = as_whole("repeats", repeats, 1)
-    samples = as_whole("samples", samples, 2)
-    if samples & (samples - 1):
+    points = as_whole("points", points, 2)
+    if points & (points - 1):
         raise InvalidInput(
             sentence(
                 "{} must be a power of 2, such as {}, but {} was given",
-                Setting("samples"), 1 << samples.bit_length() - 1, samples,
+                Setting("points"), 1 << points.bit_length() - 1, points,
             )
         )  # fmt: skip
     threshold = as_share("correlated", correlated)
@@ -65,7 +65,7 @@ def importance_of(
     explained = Explained(model, tuple(_players(model, groups)))
     rows = explained_rows(model, table, target)
     X = rows.X
-    total, first, variances = measure_sobol(explained, X, rows.weights, samples, seed)
+    total, first, variances = measure_sobol(explained, X, rows.weights, points, seed)
     found: dict[str, Measured] = {"total": total, "first": first}
     if rows.judged is not None:
         found["permutation"] = measure_permutation(explained, rows.judged, repeats, seed)
@@ -119,9 +119,8 @@ def _named_groups(
         ):
             raise InvalidInput(
                 sentence(
-                    "{} must be lists of at least two columns that are measured together, such as {}, but {!r:.60} is "
-                    "one of them",
-                    Setting("groups"), [list(known[:2])], names,
+                    "{} must be lists of at least two columns, as in {}, but {!r:.60} is one of them",
+                    Setting("groups"), Setting("groups", [list(known[:2])]), names,
                 )
             )  # fmt: skip
         unknown = next((name for name in names if name not in known), None)
@@ -166,8 +165,8 @@ def _notices(
         yield correlated
     if rows.judged is None:
         yield (
-            f"the table has no column {listed([repr(n) for n in model.targets.names], 'and')}, so there is no "
-            "permutation importance; give the true values of the target too"
+            f"the table does not have the true values of {listed(model.targets.names)}, so there is no permutation "
+            "importance"
         )
     elif rows.judged_are.endswith("training rows") or rows.judged_are.endswith("training row"):
         yield (
@@ -202,24 +201,31 @@ def _correlated(
     told = listed(
         [f"{names[i]} and {names[j]} ({r[i, j]:.2f})" for i, j in pairs], "and", MOST_NAMED
     )
-    i, j = pairs[0]
+    together = [[names[i] for i in part] for part in _connected(pairs)]
     return sentence(
         "{} of columns {} correlated above {:g}: {}. Sobol' indices, permutations and Shapley values combine values "
         "that rarely occur together, and share out what the columns tell in common; slopes and weights of the columns "
         "are less certain. To measure columns together, use {}",
-        counted(len(pairs), "pair"), "is" if len(pairs) == 1 else "are", threshold, told,
-        Setting("groups", [[names[i], names[j]]]),
+        counted(len(pairs), "pair"), "is" if len(pairs) == 1 else "are", threshold, told, Setting("groups", together),
     )  # fmt: skip
 
 
+def _connected(pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Groups of columns that are connected by pairs, each in the order of the columns."""
+    groups: list[set[int]] = []
+    for pair in pairs:
+        touched = [group for group in groups if group & set(pair)]
+        groups = [group for group in groups if group not in touched]
+        groups.append(set(pair).union(*touched))
+    return sorted(sorted(group) for group in groups)
+
+
 def _products(model: Model) -> tuple[UnitProducts, ...]:
-    """Olden's products by hidden unit, of each network with one hidden layer."""
-    features = model.inputs.features
+    """Olden's products by hidden unit, of each network with one hidden layer, the largest share first."""
     n = model.targets.n_outputs
+    names = (model.inputs.features, model.targets.output_names)
     return tuple(
-        UnitProducts(
-            k, features, model.targets.output_names, unit_products(member.network)[:, :, :n]
-        )
-        for k, member in enumerate(model.members)
+        UnitProducts(k, *names, unit_products(member.network)[:, :, :n])
+        for k, member in sorted(enumerate(model.members), key=lambda pair: -pair[1].share)
         if member.network.architecture.n_layers == 2
     )

@@ -5,7 +5,7 @@ r"""Measures of how important each column of a model is, for the model and for e
     shapley          mean |Shapley value|, in units of the prediction
     per_std          standard deviation of a prediction if the column varies as in the rows, to first order for numbers
     slope            mean derivative of the prediction by the column; absolute_slope: of its absolute value
-    olden, garson    shares of the columns in the weights of the networks (`sheernet.statistics.connection_weights`)
+    olden, garson    shares of the columns in the weights of the networks (`sheernet.statistics.weight_shares`)
 
 A Boolean has a difference, true less false, instead of a derivative.  A category has no slope; its absolute slope is
 the mean absolute difference of the predictions of a row with two different labels, drawn by their frequencies.
@@ -28,11 +28,11 @@ from sheernet.foundation.arrays import Array
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.network.initialize import generator
-from sheernet.statistics.connection_weights import connection_weights, garson_shares
-from sheernet.statistics.input_gradients import input_gradients, local_deviations
-from sheernet.statistics.permutation_losses import permutation_losses
-from sheernet.statistics.shapley_values import shapley_values
-from sheernet.statistics.sobol_indices import sobol_indices
+from sheernet.statistics.gradients_by_input import input_gradients, local_deviations
+from sheernet.statistics.permuted_columns import permutation_losses
+from sheernet.statistics.shapley import shapley_values
+from sheernet.statistics.sobol import sobol_indices
+from sheernet.statistics.weight_shares import connection_weights, garson_shares
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -377,8 +377,8 @@ def mean_absolute_difference(values: Array, frequencies: Array) -> Array:
     --------
     >>> import numpy as np
     >>> from sheernet.models.explaining.importance_measures import mean_absolute_difference
-    >>> float(mean_absolute_difference(np.array([1.0, 4.0, 0.0]), np.full(3, 1 / 3)))  # 3, 1 and 4
-    2.6666666666666665
+    >>> round(float(mean_absolute_difference(np.array([1.0, 4.0, 0.0]), np.full(3, 1 / 3))), 6)  # 3, 1 and 4
+    2.666667
     """
     order = np.argsort(values, axis=0)
     x = np.take_along_axis(values, order, axis=0)

@@ -111,7 +111,7 @@ class Importance:
     notices : tuple of str
         Correlated columns and measures that are left out.
     products : tuple of UnitProducts
-        Of each network with one hidden layer.
+        Of each network with one hidden layer, the largest share first.
     """
 
     target: str
@@ -235,7 +235,8 @@ class Importance:
         Parameters
         ----------
         member : int, optional
-            Index of a network in `Model.members`; by default the first with one hidden layer.
+            Index of a network in `Model.members`; by default the one with the largest share of
+            those with one hidden layer.
         prediction : int
             Index in `predictions`.
 
@@ -278,9 +279,7 @@ class Importance:
             count = counted(len(self.columns), "column")
             title = f"Importance of {count} for {part.predictions[k]}, by total; {self.rows}"
             paragraphs += [wrapped(title), _table(part, k, UPPER), _table(part, k, LOWER)]
-        paragraphs.append(
-            "\n".join(wrapped(line, 11, f"{head:<11}") for head, line in self._legend())
-        )
+        paragraphs.append("\n".join(wrapped(line, 15, head) for head, line in self._legend()))
         paragraphs += [wrapped(rendered(notice, spell), 8, "Notice  ") for notice in self.notices]
         return "\n\n".join(paragraphs)
 
@@ -306,34 +305,31 @@ class Importance:
         }
 
     def _legend(self) -> Iterator[tuple[str, str]]:
-        unit = "a probability" if self.task == "classification" else "the target's units"
+        unit = "as a probability" if self.task == "classification" else "in the target's units"
         yield (
             "total",
             "part of the variance of predictions that goes with the column, alone and with others",
         )
         yield (
             "alone",
-            "part that goes with the column alone (both: Sobol' indices, with columns drawn independently)",
+            "the part of the column alone; for both, columns are drawn independently (Sobol' indices)",
         )
         if self.judged_rows:
             loss = "growth of the log loss" if self.task == "classification" else "loss of R^2"
-            yield "permuted", f"{loss} if the column is permuted; on {self.judged_rows}"
+            yield "permuted", f"{loss} if the column is permuted, on {self.judged_rows}"
         sampled = "" if self.exact_shapley else ", of some rows"
-        yield "Shapley", f"mean |Shapley value|, in {unit}{sampled}"
-        yield "per sd", f"change of the prediction per standard deviation of the column, in {unit}"
+        yield "Shapley", f"mean |Shapley value|, {unit}{sampled}"
+        yield "per sd", f"change of the prediction per standard deviation of the column, {unit}"
         yield (
             "slope",
-            "mean over the rows, mean of its size, and its deviation over the rows, per unit of the column",
+            "mean over the rows, of its size, and deviation over the rows, per unit of the column;",
         )
-        yield "", "(true less false; of a category the mean difference of two labels)"
-        weights = "Olden, Garson: shares" if "garson" in self.measures else "Olden: share"
-        yield (
-            "weights",
-            f"{weights} of the columns in the products or sizes of weights, mean of the networks",
-        )
-        what = "standard error of the sampling"
+        yield "", "of a Boolean true less false; of a category the mean difference of two labels"
+        weights = "Olden, Garson" if "garson" in self.measures else "Olden"
         among = f", and deviation among the {self.n_members} networks" if self.n_members > 1 else ""
-        yield "+-", what + among
+        networks = ", mean of the networks" if self.n_members > 1 else ""
+        yield weights, f"share of the column in the weights{networks}"
+        yield "+-", f"standard error of the sampling{among}"
 
 
 def _escaped(text: str) -> str:

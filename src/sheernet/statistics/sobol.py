@@ -3,8 +3,9 @@ r"""Sobol' indices of a function of columns that are drawn independently, each f
     first order  S_j = Var(E(f | x_j)) / Var(f)
     total        T_j = E(Var(f | all but x_j)) / Var(f)
 
-Saltelli et al. (2010), Computer Physics Communications 181, 259-270, by `scipy.stats.sobol_indices`, from scrambled
-Sobol' sequences; several independent scramblings tell the standard error (Owen 2023, Monte Carlo theory, chapter 17).
+Saltelli et al. (2010), Computer Physics Communications 181, 259-270, table 2, rows b and f, from scrambled Sobol'
+sequences; several independent scramblings tell the standard error (Owen 2023, Monte Carlo theory, chapter 17).  These
+are the estimators of `scipy.stats.sobol_indices`, which keeps all values in memory and does not take a single column.
 
 A column is drawn by drawing a row, so that the features of a date or a label stay together, and columns in one block
 keep their dependence.  Columns in different blocks are independent, whatever they are in the rows.
@@ -139,25 +140,22 @@ def _replicate(
 ) -> tuple[Array, Array, Array]:
     """First-order and total indices, (D, S), and variances, (S,), from one scrambled sequence."""
     from scipy.stats import qmc
-    from scipy.stats import sobol_indices as of_values
 
     n_blocks = len(draw.blocks)
     U = qmc.Sobol(2 * n_blocks, seed=rng).random(samples)
     A, B = draw.rows(U[:, :n_blocks]), draw.rows(U[:, n_blocks:])
     f_A, f_B = function(A), function(B)  # (n, S)
-    f_AB = np.empty((n_blocks, f_A.shape[1], samples))
+    center = 0.5 * (f_A.mean(axis=0) + f_B.mean(axis=0))
+    variance = np.concatenate([f_A, f_B]).var(axis=0)
+    first, total = np.empty((2, n_blocks, len(center)))
     for j, block in enumerate(draw.blocks):
         own = A[:, block]  # copied
         A[:, block] = B[:, block]
-        f_AB[j] = function(A).T
+        change = function(A) - f_A
         A[:, block] = own
-    variance = np.concatenate([f_A, f_B]).var(axis=0)
+        first[j] = ((f_B - center) * change).mean(axis=0)
+        total[j] = 0.5 * (change**2).mean(axis=0)
     # Rounding noise of a constant function has no indices.
     varies = variance > (1e-12 * np.abs(f_A).max(axis=0)) ** 2
-    found = of_values(func={"f_A": f_A.T, "f_B": f_B.T, "f_AB": f_AB}, n=samples)
-    shape = (len(variance), n_blocks)
-    return (
-        np.where(varies, np.reshape(found.first_order, shape).T, 0.0),
-        np.where(varies, np.reshape(found.total_order, shape).T, 0.0),
-        variance,
-    )
+    unit = np.where(varies, variance, np.inf)
+    return first / unit, total / unit, variance
