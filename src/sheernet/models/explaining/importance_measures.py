@@ -195,7 +195,8 @@ def measure_permutation(
 def _relative_error(predictions: Array, rows: Encoded, shares: Array) -> Array:
     """1 - R^2, (1 + M, K); nan for a constant target."""
     truth = np.asarray(rows.truth, dtype=np.float64).reshape(len(rows), -1)
-    variance = shares @ (truth - shares @ truth) ** 2  # (K,)
+    moved = truth - truth[0]  # exact if the target is constant
+    variance = shares @ (moved - shares @ moved) ** 2  # (K,)
     squares = np.einsum("n,nmk->mk", shares, (predictions - truth[:, None]) ** 2)
     return np.divide(squares, variance, out=np.full_like(squares, np.nan), where=variance > 0)
 
