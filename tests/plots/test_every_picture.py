@@ -48,6 +48,9 @@ PICTURES = {
         comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])}), ax=ax
     ),
     "effects": lambda record, ax: sn.plots.effects(line_model(), LINE, ax=ax),
+    "importance": lambda record, ax: sn.plots.importance(
+        line_model().importance(LINE, points=64), ax=ax
+    ),
     "starts": lambda record, ax: sn.plots.starts(STARTS, ax=ax),
     "gradient errors": lambda record, ax: sn.plots.gradient_errors(
         sn.check_gradient(*CUBES), ax=ax
