@@ -81,12 +81,17 @@ def explained_rows(model: Model, table: Any, target: Any = None) -> ExplainedRow
     table = read_table(table, like=model.reading)
     role = _role(model, table)
     roles = model.rows
-    if not set(model.targets.names) <= set(table.columns):
-        known = roles is not None and role == "of the fit"
-        return _without_targets(model, table.take(roles.used) if known and roles else table, role)
+    has_targets = set(model.targets.names) <= set(table.columns)
     if role != "of the fit" or roles is None:
-        return _all_judged(rows_to_score(model, table, None), role)
-    found = _all_judged(rows_to_score(model, table.take(roles.used), None), "of the fit")
+        if has_targets:
+            return _all_judged(rows_to_score(model, table, None), role)
+        return _without_targets(model, table, role)
+    used = table.take(
+        roles.used
+    )  # what is filled, or outside of the training rows, was told by the fit
+    if not has_targets:
+        return _of(model.inputs.encode(used), role)
+    found = _all_judged(rows_to_score(model, used, None), role)
     if not len(roles.held_out):
         return replace(found, judged_are=f"the {counted(len(found.X), 'training row')}")
     judged = rows_to_score(model, table.take(roles.held_out), None)
@@ -115,10 +120,12 @@ def _all_judged(rows: Encoded, role: str) -> ExplainedRows:
 
 def _without_targets(model: Model, table: Any, role: str) -> ExplainedRows:
     rows = rows_in(model.inputs, table, like=model.reading)
-    X = rows.X[~rows.missing]
+    return _of(np.ascontiguousarray(rows.X[~rows.missing]), role)
+
+
+def _of(X: Array, role: str) -> ExplainedRows:
     _require_rows(len(X))
-    are = f"{counted(len(X), 'row')} {role}".strip()
-    return ExplainedRows(np.ascontiguousarray(X), None, None, are, "")
+    return ExplainedRows(X, None, None, f"{counted(len(X), 'row')} {role}".strip(), "")
 
 
 def _require_rows(n: int) -> None:
