@@ -18,6 +18,25 @@ EXAMPLE = sn.Network.from_weights(
 )  # fmt: skip
 """The weights of the first example in the manual of R's NeuralNetTools, for `olden` and `garson`."""
 
+IRIS = sn.Network.from_weights(
+    sn.Architecture((3, 4, 1), hidden="sigmoid"),
+    {
+        "W1": np.array([
+            [0.5661517311976783, -1.8410832051348462, 6.978623794567689],
+            [-1.447616251307631, -2.4416487696973883, 0.18561290836412941],
+            [0.6379105488728595, -1.1841881459432515, 3.1187744936968826],
+            [0.11537737108413404, -0.30300550593943903, 1.1881653759168986],
+        ]).T,
+        "b1": [-5.269207807569411, 0.3316571230637999, -2.8083360765027985, -0.5898889916595995],
+        "W2": np.array([[2.145819626431814, -0.284220599011477, -3.917005204453072, 4.521680994340142]]).T,
+        "b2": [0.02591756167942827],
+    },
+)  # fmt: skip
+"""Petal width from the other columns of iris, scaled, by nnet 7.3-20: size=4, linout=TRUE, decay=1e-3, set.seed(1)."""
+IRIS_GARSON = [0.15412483735088264, 0.305907236359125, 0.5399679262899925]
+IRIS_OLDEN = [-0.35069741947471733, 0.011711293751254903, 8.078361766958157]
+"""Computed in R 4.5.0 by the statements of `garson.default` and `olden.default` of NeuralNetTools 1.5."""
+
 
 def random_network(seed: int, sizes=(4, 3, 2), skip: bool = False) -> sn.Network:
     return sn.Network.random(sn.Architecture(sizes, skip=skip), seed, scheme="symmetric_uniform")
@@ -81,6 +100,11 @@ class TestGarson:
             0.75, 0.25,
         ]  # fmt: skip
         assert garson_shares(sn.Network(arch, np.zeros(6))).tolist() == [0.0, 0.0]
+
+
+def test_of_a_network_of_nnet_are_those_of_neuralnettools() -> None:
+    assert garson_shares(IRIS) == pytest.approx(IRIS_GARSON, rel=1e-12)
+    assert connection_weights(IRIS)[:, 0] == pytest.approx(IRIS_OLDEN, rel=1e-12)
 
 
 @pytest.mark.parametrize("sizes", [(3, 1), (3, 2, 2, 1)])
