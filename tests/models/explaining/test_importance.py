@@ -233,6 +233,12 @@ class TestOfALine:
             assert found["slope"].values == pytest.approx(self.FOUND["slope"].values)
         assert "permutation" not in self.MODEL.importance(X).measures
 
+    def test_the_name_of_the_target_may_be_given(self) -> None:
+        named = self.MODEL.importance(self.TABLE, "y")
+        assert named.judged_rows == self.FOUND.judged_rows
+        with pytest.raises(sn.InvalidInput, match="target must be the true values of 'y'"):
+            self.MODEL.importance(self.TABLE, "b")
+
     def test_the_seed_decides(self) -> None:
         again, other = (self.MODEL.importance(self.TABLE, seed=seed) for seed in (0, 1))
         assert (again["total"].values == self.FOUND["total"].values).all()

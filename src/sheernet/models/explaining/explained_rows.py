@@ -69,6 +69,8 @@ def explained_rows(model: Model, table: Any, target: Any = None) -> ExplainedRow
     InvalidInput, ShapeMismatch
         If a column is missing, a value cannot be encoded, or fewer than two rows can be used.
     """
+    if isinstance(target, str) and model.targets.names == (target,):
+        target = None  # the name of a column, as in `fit`
     if target is not None and is_array_like(table):
         table = pair_table((table, target), model.inputs.names, model.targets.names, "the table")
         target = None

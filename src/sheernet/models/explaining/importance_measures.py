@@ -37,12 +37,13 @@ from sheernet.statistics.weight_shares import connection_weights, garson_shares
 if TYPE_CHECKING:
     from sheernet.models.model import Model
 
+NUMBERS = 40_000_000  # in the rows that a measure evaluates at most; ten times as many if one column changes
 SOBOL_ROWS = 400_000  # evaluated at most for Sobol' indices
 FEWEST_SAMPLES = 64
 EXPLAINED, BACKGROUND = 100, 64  # rows of Shapley values
 SHAPLEY_ROWS = 2_000_000  # evaluated at most for Shapley values
 PERMUTED_ROWS = 10_000
-SLOPE_ROWS, SLOPE_NUMBERS = 5_000, 20_000_000  # rows, and derivatives, of slopes
+SLOPE_ROWS = 5_000
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,8 @@ def measure_sobol(
 ) -> tuple[Measured, Measured, Array]:
     """Total and first-order indices, and the variances of the predictions, (K,)."""
     least = len(explained.players) + 2
-    while samples > FEWEST_SAMPLES and 8 * samples * least > SOBOL_ROWS:
+    most = min(SOBOL_ROWS, NUMBERS // X.shape[1])
+    while samples > FEWEST_SAMPLES and 8 * samples * least > most:
         samples //= 2
     found = sobol_indices(
         explained.function, X, explained.blocks, weights, samples=samples, seed=seed
@@ -176,8 +178,10 @@ def measure_permutation(
     explained: Explained, rows: Encoded, repeats: int, seed: int | None
 ) -> Measured:
     """Increase of the loss if each column is permuted: of 1 - R^2 of each target, or of the log loss."""
-    if len(rows) > PERMUTED_ROWS:
-        rows = rows.take(drawn_rows(len(rows), None, PERMUTED_ROWS, seed))
+    most = 10 * NUMBERS // (repeats * len(explained.players) * rows.X.shape[1])
+    rows = rows.take(
+        drawn_rows(len(rows), None, max(min(most, PERMUTED_ROWS), FEWEST_SAMPLES), seed)
+    )
     weights = np.ones(len(rows)) if rows.weights is None else rows.weights
     shares = weights / weights.sum()
     loss = _log_loss if isinstance(explained.model.targets, ClassTarget) else _relative_error
@@ -217,7 +221,8 @@ def measure_shapley(
 ) -> tuple[Measured, bool]:
     """Mean absolute Shapley values, and whether they are exact for the rows that they are computed of."""
     n_columns = len(explained.players)
-    fraction = min(1.0, SHAPLEY_ROWS / (2 * n_columns * EXPLAINED * BACKGROUND)) ** 0.5
+    most = min(SHAPLEY_ROWS, NUMBERS // X.shape[1])
+    fraction = min(1.0, most / (2 * n_columns * EXPLAINED * BACKGROUND)) ** 0.5
     rows = X[drawn_rows(len(X), weights, max(int(EXPLAINED * fraction), 2), seed, stream=1)]
     background = X[drawn_rows(len(X), weights, max(int(BACKGROUND * fraction), 2), seed, stream=2)]
     found = shapley_values(explained.function, rows, background, explained.blocks, seed=seed)
@@ -254,7 +259,8 @@ def measure_slopes(
     explained: Explained, X: Array, weights: Array | None, seed: int | None
 ) -> dict[str, Measured]:
     """The measures "per_std", "slope", "absolute_slope" and "slope_over_rows"."""
-    most = SLOPE_NUMBERS // (explained.n_predictions * X.shape[1])
+    n_functions = explained.n_predictions * (1 + len(explained.model.members))
+    most = NUMBERS // (n_functions * X.shape[1])
     chosen = drawn_rows(len(X), None, min(max(most, 2), SLOPE_ROWS), seed)
     shares = np.ones(len(X)) if weights is None else weights
     found = _Slopes(explained, X, shares, chosen)
@@ -307,7 +313,7 @@ class _Slopes:
         J = self.gradients[:, :, at]
         slopes = np.einsum("nsf,nf->ns", J, value_derivatives(column, self.X[:, at]))
         per_std = local_deviations(J, self.all_rows[:, at], self.all_weights)
-        return self._summary(self.shares @ per_std, slopes)
+        return _summary(self.shares, per_std, slopes)
 
     def _of_labels(
         self, at: slice, levels: Array, frequencies: Array, signed: bool = False
@@ -316,7 +322,9 @@ class _Slopes:
         if np.count_nonzero(frequencies) < 2 and not signed:  # one label: nothing to compare
             return np.full((4, self.gradients.shape[1]), np.nan)
         p = frequencies / max(frequencies.sum(), TINY)
-        rows, predictions = self.X.copy(), []
+        step = -(-len(levels) * self.X.size // NUMBERS)  # of many labels, fewer rows
+        shares = self.shares[::step] / self.shares[::step].sum()
+        rows, predictions = self.X[::step].copy(), []
         for level in levels:
             rows[:, at] = level
             predictions.append(self.explained.function(rows))
@@ -324,15 +332,17 @@ class _Slopes:
         mean = np.tensordot(p, P, 1)
         deviations = np.sqrt(np.tensordot(p, (P - mean) ** 2, 1))  # (n, S)
         if signed:
-            return self._summary(self.shares @ deviations, P[1] - P[0])
-        found = self._summary(self.shares @ deviations, mean_absolute_difference(P, p))
+            return _summary(shares, deviations, P[1] - P[0])
+        found = _summary(shares, deviations, mean_absolute_difference(P, p))
         found[1] = np.nan  # a category has no sign
         return found
 
-    def _summary(self, per_std: Array, slopes: Array) -> Array:
-        mean = self.shares @ slopes
-        over_rows = np.sqrt(self.shares @ (slopes - mean) ** 2)
-        return np.stack([per_std, mean, self.shares @ np.abs(slopes), over_rows])
+
+def _summary(shares: Array, deviations: Array, slopes: Array) -> Array:
+    """The four measures, (4, S), from those of the rows, (n, S)."""
+    mean = shares @ slopes
+    over_rows = np.sqrt(shares @ (slopes - mean) ** 2)
+    return np.stack([shares @ deviations, mean, shares @ np.abs(slopes), over_rows])
 
 
 def _units_per_output(targets: Targets, outputs: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -289,9 +290,9 @@ class Importance:
     def _repr_html_(self) -> str:
         """The table of a notebook."""
         frame = self.pooled().to_frame()
-        html: str = frame.to_html(index=False, float_format="{:.3g}".format, na_rep="")
-        notes = "".join(f"<p>{_escaped(str(notice))}</p>" for notice in self.notices)
-        return f"<p>{_escaped(self.target)}: {_escaped(self.rows)}</p>{html}{notes}"
+        table = frame.to_html(index=False, float_format="{:.3g}".format, na_rep="")
+        notes = "".join(f"<p>{escape(str(notice))}</p>" for notice in self.notices)
+        return f"<p>{escape(self.target)}: {escape(self.rows)}</p>{table}{notes}"
 
     def to_dict(self) -> dict[str, Any]:
         """The table as plain data, for JSON; measures that are not defined are None."""
@@ -330,10 +331,6 @@ class Importance:
         networks = ", mean of the networks" if self.n_members > 1 else ""
         yield weights, f"share of the column in the weights{networks}"
         yield "+-", f"standard error of the sampling{among}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _table(importance: Importance, k: int, names: Sequence[str]) -> str:
