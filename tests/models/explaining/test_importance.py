@@ -261,6 +261,23 @@ def test_weights_are_numbers_of_equal_rows() -> None:
     assert weighted["shapley"].values == pytest.approx(repeated["shapley"].values, rel=0.3)
 
 
+def test_permutation_weighs_the_errors() -> None:
+    table, weights = line(20), np.arange(20) % 3 + 1.0
+    model = TestOfALine.MODEL
+    model = replace(model, settings={**model.settings, "weights": "w"})
+    table["y"] = table["y"] + np.sin(np.arange(20.0))
+    found = model.importance({**table, "w": weights}, points=64, repeats=1, seed=5)
+    order = np.random.default_rng(np.random.SeedSequence(5, spawn_key=(0,))).permutation(20)
+
+    def r2(rows: dict[str, np.ndarray]) -> float:
+        center = np.average(table["y"], weights=weights)
+        errors = weights @ (table["y"] - model.predict(rows)) ** 2
+        return 1 - errors / (weights @ (table["y"] - center) ** 2)
+
+    permuted = {**table, "a": table["a"][order]}
+    assert found["permutation"].values[0, 0] == pytest.approx(r2(table) - r2(permuted))
+
+
 def test_drawn_rows_follow_the_weights() -> None:
     weights = np.array([1.0, 0.0, 5.0, 2.0])
     assert np.bincount(drawn_rows(4, weights, 80, 0), minlength=4).tolist() == [10, 0, 50, 20]
@@ -278,6 +295,12 @@ class TestGroups:
         assert "1 pair of columns is correlated above 0.7: a and d (1.00)" in notice
         assert "groups=[['a', 'd']]" in notice
         assert not any("correlated" in n for n in fitted(line()).importance(line()).notices)
+
+    def test_connected_pairs_make_one_group(self) -> None:
+        table = {**self.TABLE, "e": self.TABLE["a"] - self.TABLE["d"] + self.TABLE["b"]}
+        table["f"] = -table["d"]
+        found = fitted(table).importance(table, points=64)
+        assert any("groups=[['a', 'd', 'f'], ['b', 'e']]" in notice for notice in found.notices)
 
     def test_are_measured_together(self) -> None:
         found = self.MODEL.importance(self.TABLE, groups=[["d", "a"]])
