@@ -53,6 +53,9 @@ PICTURES = {
         selection_of([[2.0, 1.0], [1.5, 3.0]]), ax=ax
     ),
     "pair effects": lambda record, ax: sn.plots.pair_effects(line_model(), LINE, ax=ax),
+    "importance": lambda record, ax: sn.plots.importance(
+        line_model().importance(LINE, points=64), ax=ax
+    ),
     "starts": lambda record, ax: sn.plots.starts(STARTS, ax=ax),
     "gradient errors": lambda record, ax: sn.plots.gradient_errors(
         sn.check_gradient(*CUBES), ax=ax

@@ -34,7 +34,13 @@ from sheernet.training.starts import Starts
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheernet.models.explaining import Contributions, Effects, RowExplanation, Summary
+    from sheernet.models.explaining import (
+        Contributions,
+        Effects,
+        Importance,
+        RowExplanation,
+        Summary,
+    )
     from sheernet.statistics import Prediction
 
 EVALUATIONS = ("held out", "test", "folds")
@@ -589,6 +595,90 @@ class Model:
         from sheernet.models.files.saving import save
 
         return save(self, path)
+
+    def importance(
+        self,
+        table: Any,
+        target: Any = None,
+        *,
+        groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]] = (),
+        repeats: int = 10,
+        points: int = 1024,
+        correlated: float = 0.7,
+        seed: int | None = 0,
+    ) -> Importance:
+        """Compute how important each column is for the predictions, by several measures.
+
+            total            E(Var(prediction | all other columns)) / Var(prediction): the total Sobol' index
+            first            Var(E(prediction | column)) / Var(prediction): the part of the column alone
+            permutation      R^2 (of classes minus the log loss) less that with the column permuted
+            shapley          mean over rows of |Shapley value|
+            per_std          change of the prediction per standard deviation of the column
+            slope, ...       derivative of the prediction by the column: mean, mean size, deviation over the rows
+            olden, garson    shares of the columns in the weights of the networks
+
+        The table is ordered by the total index: it needs no targets, has the same meaning for numbers, dates and
+        categories, counts what a column does together with others, and is 0 only if the column changes no prediction.
+
+        Parameters
+        ----------
+        table : path, DataFrame, mapping of columns, Table, array_like (N, number of inputs) or pair (X, y)
+            Rows such as those that the model was fitted to.  With the targets, permutation importance is measured too,
+            on the held-out rows if this is the table of the fit.
+        target : array_like (N,) or (N, K), optional
+            The true values, if the table does not have them.
+        groups : sequence of lists of str, or mapping of str to lists of str
+            Columns that are drawn, permuted and exchanged together, such as correlated ones.
+        repeats : int
+            Permutations of each column.
+        points : int
+            Points of each of 8 Sobol' sequences, a power of 2; fewer if there are many columns.
+        correlated : float
+            Correlation above which columns are named in a notice.
+        seed : int or None
+            Seed of all sampling.
+
+        Returns
+        -------
+        Importance
+            Prints as a table; `to_frame()` is a DataFrame, `["total"]` a measure, and `unit_frame()` has Olden's
+            weights by hidden unit.
+
+        Raises
+        ------
+        InvalidInput
+            If a column is missing or has a value that the model cannot encode, if fewer than two rows can be used, or
+            if an argument is not allowed.
+        ShapeMismatch
+            If an array has a different number of columns or rows.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict` and `score`.
+
+        References
+        ----------
+        `sheernet.statistics`: `sobol_indices`, `permutation_losses`, `shapley_values`, `input_gradients`,
+        `connection_weights` and `garson_shares`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import sheernet as sn
+        >>> rng = np.random.default_rng(0)
+        >>> table = {"a": rng.normal(size=60), "b": rng.normal(size=60)}
+        >>> table["y"] = 3.0 * table["a"] + table["b"]
+        >>> importance = sn.fit(table, "y", hidden=0, decay=0.0, starts=1).importance(table)
+        >>> frame = importance.to_frame()
+        >>> frame["column"].tolist(), frame["slope"].round(6).tolist()
+        (['a', 'b'], [3.0, 1.0])
+        """
+        from sheernet.models.explaining.importance import importance_of
+
+        return importance_of(
+            self, table, target, groups=groups, repeats=repeats, points=points, correlated=correlated, seed=seed
+        )  # fmt: skip
 
     def report(self, verbose: bool = False) -> str:
         """Describe the model: figures on unseen rows beside those of simpler predictions, a verdict, and the network.

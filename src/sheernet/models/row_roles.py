@@ -84,6 +84,28 @@ class RowRoles:
         return names
 
 
+def is_table_of_fit(roles: RowRoles | None, inputs: Inputs, table: Table) -> bool:
+    """Whether a table has the rows of the table of a fit in the same order; False if the model does not know these.
+
+    Parameters
+    ----------
+    roles : RowRoles or None
+        The roles of the rows of the fit.
+    inputs : Inputs
+        The input columns of the model.
+    table : Table
+        A table with these columns; targets are not compared.
+
+    Raises
+    ------
+    InvalidInput
+        If the table lacks a column, or has one of another kind.
+    """
+    if roles is None or roles.checksum is None or roles.count != len(table):
+        return False
+    return checksum(inputs, table.take(roles.used)) == roles.checksum
+
+
 def checksum(inputs: Inputs, table: Table) -> str:
     """SHA-256 of the inputs of a table, row by row: another order of the rows has another checksum.
 

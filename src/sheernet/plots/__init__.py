@@ -8,6 +8,7 @@
     effects_plot.py             predictions over each column; computed in sheernet.models.explaining
     gradient_agreement_plot.py  analytic against numerical derivatives
     gradient_errors_plot.py     the error of each entry of a gradient, by layer
+    importance_plot.py          importance of columns; computed in sheernet.models.explaining
     network_plot.py             units and weights; laid out in network_diagram.py, labeled in network_numbers.py
     pair_effects_plot.py        predictions over two columns together; computed in sheernet.models.explaining
     response_surface_plot.py    predictions over one or two inputs; computed in surface.py, from a model or a network
@@ -34,6 +35,7 @@ from sheernet.plots.cost_plot import cost
 from sheernet.plots.effects_plot import effects
 from sheernet.plots.gradient_agreement_plot import gradient_agreement
 from sheernet.plots.gradient_errors_plot import gradient_errors
+from sheernet.plots.importance_plot import importance
 from sheernet.plots.network_plot import network
 from sheernet.plots.pair_effects_plot import pair_effects
 from sheernet.plots.picture_file import save
@@ -51,6 +53,7 @@ __all__ = [
     "effects",
     "gradient_agreement",
     "gradient_errors",
+    "importance",
     "network",
     "pair_effects",
     "predicted_against_true",

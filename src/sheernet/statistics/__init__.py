@@ -1,12 +1,22 @@
-"""Statistics of fitted networks: decay by the evidence, predictive distributions, intervals, rows left out."""
+"""Statistics of fitted networks: decay by the evidence, predictive distributions, intervals, importance of inputs."""
 
+from sheernet.statistics.block_correlations import canonical_correlations
 from sheernet.statistics.conformal import conformal_factor
 from sheernet.statistics.evidence import Evidence, evidence_at, noise_variance_at
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
+from sheernet.statistics.gradients_by_input import input_gradients, local_deviations
 from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.leave_one_out import LeaveOneOut, leave_one_out
+from sheernet.statistics.permuted_columns import permutation_losses
 from sheernet.statistics.predictive_distribution import Prediction
+from sheernet.statistics.shapley import ShapleyValues, shapley_values
+from sheernet.statistics.sobol import SobolIndices, sobol_indices
 from sheernet.statistics.target_units import AffineUnits, TransformedUnits, Units
+from sheernet.statistics.weight_shares import (
+    connection_weights,
+    garson_shares,
+    unit_products,
+)
 
 __all__ = [
     "AffineUnits",
@@ -14,12 +24,23 @@ __all__ = [
     "EvidenceSearch",
     "LeaveOneOut",
     "Prediction",
+    "ShapleyValues",
+    "SobolIndices",
     "TransformedUnits",
     "Units",
+    "canonical_correlations",
     "conformal_factor",
+    "connection_weights",
     "decay_groups",
     "evidence_at",
+    "garson_shares",
+    "input_gradients",
     "leave_one_out",
+    "local_deviations",
     "maximize_evidence",
     "noise_variance_at",
+    "permutation_losses",
+    "shapley_values",
+    "sobol_indices",
+    "unit_products",
 ]

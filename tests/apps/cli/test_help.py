@@ -21,6 +21,7 @@ from sheernet.apps.cli import completion
 from sheernet.apps.cli import demo_command as demo
 from sheernet.apps.cli import effects_command as effects
 from sheernet.apps.cli import fit_command as fit
+from sheernet.apps.cli import importance_command as importance
 from sheernet.apps.cli import info_command as info
 from sheernet.apps.cli import predict_command as predict
 from sheernet.apps.cli import report_command as report
@@ -38,6 +39,7 @@ COMMANDS = {
     "report": report,
     "summary": summary,
     "check": check,
+    "importance": importance,
     "compare": compare,
     "info": info,
 }
@@ -162,7 +164,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "message", "command"),
         [
-            (("train",), "no command 'train'; the commands are demo, fit, predict, effects, report, summary, ", ""),
+            (("train",), "no command 'train'; the commands are demo, fit, predict, importance, effects, report, ", ""),
             (("predic", "a"), "no command 'predic', but there is 'predict'", ""),
             (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
@@ -217,8 +219,8 @@ class TestUsage:
         [
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
-            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, effects, report, "
-             "summary, check, compare, select and info; for a table: sheernet fit scores.csv --target COLUMN")),
+            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, importance, effects, "
+             "report, summary, check, compare, select and info; for a table: sheernet fit scores.csv --target COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

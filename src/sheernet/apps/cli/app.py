@@ -13,6 +13,7 @@ from sheernet.apps.cli import (
     demo_command,
     effects_command,
     fit_command,
+    importance_command,
     info_command,
     predict_command,
     report_command,
@@ -55,6 +56,7 @@ app = typer.Typer(
 app.command(cls=Command, epilog=demo_command.EXAMPLES)(demo_command.demo)
 app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
 app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
+app.command(cls=Command, epilog=importance_command.EXAMPLES)(importance_command.importance)
 app.command(cls=Command, epilog=effects_command.EXAMPLES)(effects_command.effects)
 app.command(cls=Command, epilog=report_command.EXAMPLES)(report_command.report)
 app.command(cls=Command, epilog=summary_command.EXAMPLES)(summary_command.summary)

@@ -4,6 +4,7 @@ Setting("max_iter")                    --max-iter
 Setting("missing", "impute")           --missing impute
 Setting("categories", ["a", "b"])      --categories a,b
 Setting("bias", False)                 --no-bias
+Setting("groups", [["a", "b"]])        --groups a,b
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def speller(options: Mapping[str, str]) -> Callable[[Setting], str]:
             return option
         if setting.value is False:
             return without(option)
+        if isinstance(setting.value, list) and isinstance(setting.value[0], list):
+            return " ".join(f"{option} {_typed(each)}" for each in setting.value)
         return f"{option} {_typed(setting.value)}"
 
     return spell

@@ -14,7 +14,7 @@ from sheernet.data.sources.array_tables import is_array_like
 from sheernet.data.tables import Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.models.row_roles import checksum
+from sheernet.models.row_roles import is_table_of_fit
 from sheernet.models.rows_in import rows_in
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ def given_rows(model: Model, table: Any) -> GivenRows:
     if isinstance(table, Table) or not is_array_like(table):
         table = read_table(table, like=model.reading.only(model.inputs.names))
     read = table if isinstance(table, Table) else None
-    of_fit = read is not None and _are_of_fit(model, read)
+    of_fit = False
+    if read is not None:
+        require_columns(read, model.inputs.names)
+        of_fit = is_table_of_fit(model.rows, model.inputs, read)
     chosen = None
     if of_fit and model.rows is not None and read is not None:
         chosen = model.rows.training
@@ -84,12 +87,3 @@ def given_rows(model: Model, table: Any) -> GivenRows:
         )
     numbers = complete if chosen is None else chosen[complete]
     return GivenRows(rows.X[complete], numbers, read, of_fit)
-
-
-def _are_of_fit(model: Model, table: Table) -> bool:
-    """Whether a table is that of the fit of a model: it has the same rows in the same order."""
-    require_columns(table, model.inputs.names)
-    roles = model.rows
-    if roles is None or roles.checksum is None or roles.count != len(table):
-        return False
-    return checksum(model.inputs, table.take(roles.used)) == roles.checksum

@@ -11,11 +11,10 @@ from sheernet.data.columns import require_columns
 from sheernet.data.columns.column_types import REFIT_ADVICE
 from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import pair_table
-from sheernet.data.tables import Table
 from sheernet.data.targets import RegressionFit
 from sheernet.foundation.caller_warnings import warn
 from sheernet.models.fitting.preparation import UNNAMED, Encoded, encode_rows
-from sheernet.models.row_roles import checksum
+from sheernet.models.row_roles import is_table_of_fit
 from sheernet.objective.objective import Objective, make_objective
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def rows_to_explain(model: Model, table: Any) -> RowsToExplain:
     else:
         whole = read_table(table, like=model.reading)
     require_columns(whole, [*names, *targets])
-    are_training = _is_table_of_fit(model, whole)
+    are_training = is_table_of_fit(model.rows, model.inputs, whole)
     if are_training and model.rows is not None:
         whole = whole.take(model.rows.training)
     column: Any = model.settings.get("weights")
@@ -89,14 +88,6 @@ def rows_to_explain(model: Model, table: Any) -> RowsToExplain:
     for notice in notices:
         warn(notice)
     return RowsToExplain(rows, are_training and _has_targets_of_fit(model, rows))
-
-
-def _is_table_of_fit(model: Model, table: Table) -> bool:
-    """Whether a table has the inputs of the table of the fit, row by row."""
-    known = model.rows
-    if known is None or known.checksum is None or known.count != len(table):
-        return False
-    return checksum(model.inputs, table.take(known.used)) == known.checksum
 
 
 def _has_targets_of_fit(model: Model, rows: Encoded) -> bool:

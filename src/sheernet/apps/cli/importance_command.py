@@ -1,0 +1,135 @@
+"""sheernet importance: how important each column is for the predictions of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sheernet.apps.cli import shared_options as o
+from sheernet.apps.cli import values
+from sheernet.apps.cli.library_arguments import read_model, reading
+from sheernet.apps.cli.option_names import as_options, speller
+from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
+from sheernet.apps.cli.settings_options import main_option, with_settings
+from sheernet.apps.cli.table_output import require_table_output, write_answer
+
+if TYPE_CHECKING:
+    from sheernet.models.explaining import Importance
+
+EXAMPLES = o.examples(
+    "sheernet importance scores-fit/model.json scores.csv",
+    "sheernet importance scores-fit/model.json scores.csv --groups asleep,studying --output importance.csv",
+    "sheernet importance scores-fit/model.json scores.csv --pictures scores-importance --json",
+)
+
+
+@with_settings(o.READING)
+def importance(
+    context: typer.Context,
+    model: o.ModelFile,
+    data: o.DataFile,
+    given: Mapping[str, Any],
+    groups: Annotated[
+        list[str] | None,
+        main_option(
+            "--groups",
+            metavar="COLUMNS",
+            help="Columns to measure together, separated by commas, such as correlated ones; repeat for more groups.",
+            show_default=False,
+        ),
+    ] = None,
+    repeats: Annotated[
+        int,
+        main_option(help="Permutations of each column.", parser=values.whole, metavar="N"),
+    ] = 10,
+    correlated: Annotated[
+        float,
+        main_option(
+            help="Name columns that are correlated above this.", parser=values.number, metavar="R"
+        ),
+    ] = 0.7,
+    seed: Annotated[
+        int, main_option(help="Seed of all sampling.", parser=values.whole, metavar="N")
+    ] = 0,
+    by_unit: Annotated[
+        bool,
+        main_option(
+            "--by-unit",
+            help="Print also Olden's connection weights by hidden unit, of the network with the largest share.",
+        ),
+    ] = False,
+    output: Annotated[
+        Path | None,
+        main_option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            readable=False,
+            help="File for the table with all measures: .csv, .csv.gz, .parquet or .xlsx.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
+    pictures: o.Pictures = None,
+    as_json: o.Json = False,
+) -> Answer:
+    """Print how important each column is for the predictions of a model, by several measures.
+
+    DATA needs the input columns of the model, such as the table of the fit; with the target, permutation importance is
+    measured too, on the held-out rows if DATA has them.
+    """
+    out: Output = context.obj
+    from sheernet.apps.cli.folders import results_folder
+    from sheernet.data.sources import read_table
+
+    if output is not None:
+        require_table_output(output, force, {"input table": data, "model file": model})
+    fitted = read_model(model, data)
+    table = read_table(data, **reading(given), like=fitted.reading)
+    together = [values.columns([group], table) for group in groups or ()]
+    with (
+        nullcontext()
+        if pictures is None
+        else results_folder(pictures, first="importance.png") as folder
+    ):
+        found = fitted.importance(
+            table, groups=together, repeats=repeats, correlated=correlated, seed=seed
+        )
+        out.say(found.text(speller(out.options)))
+        if by_unit:
+            out.say(f"\n{_units(found)}")
+        if output is not None:
+            write_answer(found.to_frame(), output, force, out)
+            out.say(f"\nTable: {output}")
+        drawn = {} if folder is None else _draw(folder, found, out)
+    answer = found.to_dict()
+    answer |= {"notices": [as_options(notice, out.options) for notice in found.notices]}
+    if by_unit:
+        answer["units"] = found.unit_frame().to_dict("records")
+    code = INTERRUPTED if drawn.get("interrupted") else DONE
+    return Answer({**answer, "file": output, **drawn}, code)
+
+
+def _units(found: Importance) -> str:
+    """Olden's weights by hidden unit, as lines."""
+    frame = found.unit_frame()
+    rows = frame.to_string(index=False, float_format="{:.3g}".format)
+    return f"Olden's connection weights by hidden unit, for {found.predictions[0]}\n\n{rows}"
+
+
+def _draw(folder: Path, found: Importance, out: Output) -> dict[str, Any]:
+    """Write the picture into a folder; its part of the result as data."""
+    from sheernet import plots
+    from sheernet.apps.cli.pictures import draw
+
+    pictures = {"importance": lambda: plots.importance(found)}
+    files, interrupted = draw(pictures, folder, out, None, tuple(pictures))
+    if interrupted:
+        out.note_interrupt()
+        return {"folder": folder, "files": files, "interrupted": True}
+    out.say(f"\nPicture: {folder}")
+    return {"folder": folder, "files": files}

@@ -1,0 +1,231 @@
+"""`Model.importance`: the importance of each column by several measures, the total Sobol' index first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.data.tables.column_names import first_repeated, nearest
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_share, as_whole
+from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.words import counted, listed
+from sheernet.models.explaining.explained_rows import ExplainedRows, explained_rows
+from sheernet.models.explaining.importance_measures import (
+    Explained,
+    Measured,
+    Player,
+    drawn_rows,
+    measure_permutation,
+    measure_shapley,
+    measure_slopes,
+    measure_sobol,
+    measure_weights,
+)
+from sheernet.models.explaining.importance_result import Importance, Measure, UnitProducts
+from sheernet.network.initialize import check_seed
+from sheernet.statistics.block_correlations import canonical_correlations
+from sheernet.statistics.weight_shares import unit_products
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+CORRELATED = 0.7
+"""Correlation above which two columns are named."""
+CORRELATED_ROWS = 10_000
+MOST_NAMED = 5
+
+
+def importance_of(
+    model: Model,
+    table: Any,
+    target: Any = None,
+    *,
+    groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]] = (),
+    repeats: int = 10,
+    points: int = 1024,
+    correlated: float = CORRELATED,
+    seed: int | None = 0,
+) -> Importance:
+    """Compute the importance of the columns of a model; see `Model.importance`."""
+    repeats = as_whole("repeats", repeats, 1)
+    points = as_whole("points", points, 2)
+    if points & (points - 1):
+        raise InvalidInput(
+            sentence(
+                "{} must be a power of 2, such as {}, but {} was given",
+                Setting("points"), 1 << points.bit_length() - 1, points,
+            )
+        )  # fmt: skip
+    threshold = as_share("correlated", correlated)
+    check_seed(seed)
+    explained = Explained(model, tuple(_players(model, groups)))
+    rows = explained_rows(model, table, target)
+    X = rows.X
+    total, first, variances = measure_sobol(explained, X, rows.weights, points, seed)
+    found: dict[str, Measured] = {"total": total, "first": first}
+    if rows.judged is not None:
+        found["permutation"] = measure_permutation(explained, rows.judged, repeats, seed)
+    found["shapley"], exact = measure_shapley(explained, X, rows.weights, seed)
+    found |= measure_slopes(explained, X, rows.weights, seed)
+    found |= measure_weights(explained, X)
+    return Importance(
+        target=listed(model.targets.names),
+        task=model.task,
+        columns=tuple(player.name for player in explained.players),
+        kinds=tuple(player.kind for player in explained.players),
+        predictions=model.targets.output_names,
+        variances=variances,
+        measures={name: Measure.of(name, each) for name, each in found.items()},
+        rows=rows.are,
+        judged_rows=rows.judged_are,
+        n_members=len(model.members),
+        exact_shapley=exact,
+        notices=tuple(_notices(model, explained, rows, found, threshold, seed)),
+        products=_products(model),
+    )
+
+
+def _players(
+    model: Model, groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]]
+) -> Iterator[Player]:
+    """The columns, and in place of the first column of a group the group."""
+    places = {column.name: (column, at) for column, at in model.inputs.with_slices()}
+    by_name = _named_groups(groups, tuple(places))
+    first_of = {names[0]: group for group, names in by_name.items()}
+    grouped = {name for names in by_name.values() for name in names}
+    for name, place in places.items():
+        if name in first_of:
+            names = by_name[first_of[name]]
+            yield Player(first_of[name], tuple(places[each] for each in names))
+        elif name not in grouped:
+            yield Player(name, (place,))
+
+
+def _named_groups(
+    groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]], known: tuple[str, ...]
+) -> dict[str, list[str]]:
+    """The names of the columns of each group, in the order of the model, by the name of the group."""
+    given = groups.items() if isinstance(groups, Mapping) else [("", names) for names in groups]
+    found: dict[str, list[str]] = {}
+    for group, names in given:
+        if (
+            isinstance(names, str)
+            or not all(isinstance(name, str) for name in names)
+            or len(names) < 2
+        ):
+            raise InvalidInput(
+                sentence(
+                    "{} must be lists of at least two columns, as in {}, but {!r:.60} is one of them",
+                    Setting("groups"), Setting("groups", [list(known[:2])]), names,
+                )
+            )  # fmt: skip
+        unknown = next((name for name in names if name not in known), None)
+        if unknown is not None:
+            raise InvalidInput(
+                sentence(
+                    "{} names {!r}, which is not a column of the model{}",
+                    Setting("groups"), unknown, _similar(unknown, known),
+                )
+            )  # fmt: skip
+        ordered = sorted(names, key=known.index)
+        found[group or " + ".join(ordered)] = ordered
+    repeated = first_repeated([name for names in found.values() for name in names])
+    if repeated is not None:
+        raise InvalidInput(
+            sentence(
+                "{} names column {!r} twice; a column has one group", Setting("groups"), repeated
+            )
+        )
+    return found
+
+
+def _similar(name: str, known: tuple[str, ...]) -> str:
+    """The end of a sentence about an unknown column."""
+    close = nearest(name, known)
+    return (
+        f"; did you mean {close[0]!r}?" if close else f"; it has {listed(known, most=MOST_NAMED)}"
+    )
+
+
+def _notices(
+    model: Model,
+    explained: Explained,
+    rows: ExplainedRows,
+    found: Mapping[str, Measured],
+    threshold: float,
+    seed: int | None,
+) -> Iterator[str]:
+    """What a reader of the table should know."""
+    correlated = _correlated(explained, rows.X, threshold, seed)
+    if correlated:
+        yield correlated
+    if rows.judged is None:
+        yield (
+            f"the table does not have the true values of {listed(model.targets.names)}, so there is no permutation "
+            "importance"
+        )
+    elif rows.judged_are.endswith("training rows") or rows.judged_are.endswith("training row"):
+        yield (
+            f"permutation importance is measured on {rows.judged_are}, to which the model was fitted; it tells what "
+            "the model uses, not what helps to predict new rows"
+        )
+    if "permutation" in found and np.isnan(found["permutation"].values).any():
+        yield "a target is constant in the judged rows, so its permutation importance is not defined"
+    if "garson" not in found:
+        yield (
+            "Garson's algorithm is left out, because a network has several hidden layers or skip connections, for "
+            "which it is not defined"
+        )
+    if model.inputs.scaling == "none" and len(explained.players) > 1:
+        yield (
+            "the inputs are not scaled, so weights depend on the units of the columns; do not compare columns by olden "
+            "or garson"
+        )
+
+
+def _correlated(
+    explained: Explained, X: Array, threshold: float, seed: int | None
+) -> Sentence | str:
+    """The pairs of columns that depend on each other, and what that does to the measures; "" if there are none."""
+    chosen = drawn_rows(len(X), None, CORRELATED_ROWS, seed)
+    r = canonical_correlations(X[chosen], explained.blocks)
+    pairs = [(i, j) for i, j in zip(*np.nonzero(np.triu(r) > threshold), strict=True)]
+    if not pairs:
+        return ""
+    pairs.sort(key=lambda pair: -float(r[pair]))
+    names = [player.name for player in explained.players]
+    told = listed(
+        [f"{names[i]} and {names[j]} ({r[i, j]:.2f})" for i, j in pairs], "and", MOST_NAMED
+    )
+    together = [[names[i] for i in part] for part in _connected(pairs)]
+    return sentence(
+        "{} of columns {} correlated above {:g}: {}. Sobol' indices, permutations and Shapley values combine values "
+        "that rarely occur together, and share out what the columns tell in common; slopes and weights of the columns "
+        "are less certain. To measure columns together, use {}",
+        counted(len(pairs), "pair"), "is" if len(pairs) == 1 else "are", threshold, told, Setting("groups", together),
+    )  # fmt: skip
+
+
+def _connected(pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Groups of columns that are connected by pairs, each in the order of the columns."""
+    groups: list[set[int]] = []
+    for pair in pairs:
+        touched = [group for group in groups if group & set(pair)]
+        groups = [group for group in groups if group not in touched]
+        groups.append(set(pair).union(*touched))
+    return sorted(sorted(group) for group in groups)
+
+
+def _products(model: Model) -> tuple[UnitProducts, ...]:
+    """Olden's products by hidden unit, of each network with one hidden layer, the largest share first."""
+    n = model.targets.n_outputs
+    names = (model.inputs.features, model.targets.output_names)
+    return tuple(
+        UnitProducts(k, *names, unit_products(member.network)[:, :, :n])
+        for k, member in sorted(enumerate(model.members), key=lambda pair: -pair[1].share)
+        if member.network.architecture.n_layers == 2
+    )

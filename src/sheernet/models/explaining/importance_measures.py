@@ -1,0 +1,452 @@
+r"""Measures of how important each column of a model is, for the model and for each of its networks.
+
+    total, first     Sobol' indices: parts of the variance of the predictions, with columns drawn independently
+    permutation      loss of R^2, or gain of log loss, if the column is permuted between rows with known targets
+    shapley          mean |Shapley value|, in units of the prediction
+    per_std          standard deviation of a prediction if the column varies as in the rows, to first order for numbers
+    slope            mean derivative of the prediction by the column; absolute_slope: of its absolute value
+    olden, garson    shares of the columns in the weights of the networks (`sheernet.statistics.weight_shares`)
+
+A Boolean has a difference, true less false, instead of a derivative.  A category has no slope; its absolute slope is
+the mean absolute difference of the predictions of a row with two different labels, drawn by their frequencies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import pi
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.data.columns import CategoryColumn, Column, NumberColumn
+from sheernet.data.preprocessing.scaling_rules import TINY
+from sheernet.data.tables.table import Indices
+from sheernet.data.targets import ClassTarget, Targets
+from sheernet.foundation.arrays import Array
+from sheernet.models.fitting.preparation import Encoded
+from sheernet.models.member import Member
+from sheernet.network.initialize import generator
+from sheernet.statistics.gradients_by_input import input_gradients, local_deviations
+from sheernet.statistics.permuted_columns import permutation_losses
+from sheernet.statistics.shapley import shapley_values
+from sheernet.statistics.sobol import sobol_indices
+from sheernet.statistics.weight_shares import connection_weights, garson_shares
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+NUMBERS = 40_000_000  # in the rows that a measure evaluates at most; ten times as many if one column changes
+SOBOL_ROWS = 400_000  # evaluated at most for Sobol' indices
+FEWEST_SAMPLES = 64
+EXPLAINED, BACKGROUND = 100, 64  # rows of Shapley values
+SHAPLEY_ROWS = 2_000_000  # evaluated at most for Shapley values
+PERMUTED_ROWS = 10_000
+SLOPE_ROWS = 5_000
+
+
+@dataclass(frozen=True)
+class Player:
+    """One column, or several that are measured together.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column, or of the group.
+    columns : tuple of (Column, slice)
+        The columns, and the places of their features.
+    """
+
+    name: str
+    columns: tuple[tuple[Column, slice], ...]
+
+    @property
+    def block(self) -> Indices:
+        """Indices of the features."""
+        return np.concatenate([np.arange(at.start, at.stop) for _, at in self.columns])
+
+    @property
+    def kind(self) -> str:
+        """Kind of the column: "number", "boolean", "date", "time" or "category"; "group" of several."""
+        if len(self.columns) > 1:
+            return "group"
+        column = self.columns[0][0]
+        return "category" if isinstance(column, CategoryColumn) else column.kind
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A measure of D columns for K predictions.
+
+    Parameters
+    ----------
+    values : ndarray, (D, K)
+        The measure; nan where it is not defined.
+    error : ndarray, (D, K), or None
+        Standard error of its sampling.
+    spread : ndarray, (D, K), or None
+        Standard deviation among the networks of the model, each by itself, by their shares; None for one network.
+    """
+
+    values: Array
+    error: Array | None = None
+    spread: Array | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """A model as functions of features: its prediction, and that of each network if there are several.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    players : tuple of Player
+        The columns; together they have every feature once.
+    """
+
+    model: Model
+    players: tuple[Player, ...]
+
+    @cached_property
+    def blocks(self) -> list[Indices]:
+        """The features of each player."""
+        return [player.block for player in self.players]
+
+    @property
+    def n_predictions(self) -> int:
+        """K: the targets, the probability of the second of two classes, or those of all classes."""
+        return self.model.targets.n_outputs
+
+    def function(self, X: Array) -> Array:
+        """Predictions of the model, then of each network, (N, K) or (N, (1 + M) K)."""
+        locations = [member.location(X) for member in self.model.members]
+        shares = [member.share for member in self.model.members]
+        mean = sum(share * each for share, each in zip(shares, locations, strict=True))
+        parts = [np.asarray(mean), *(locations if len(locations) > 1 else [])]
+        whole = decoded(self.model.targets, np.concatenate(parts)).reshape(len(parts), len(X), -1)
+        return np.moveaxis(whole, 0, 1).reshape(len(X), -1)
+
+    def measured(self, values: Array, error: Array | None = None) -> Measured:
+        """Split values, (D, K) or (D, (1 + M) K), into those of the model and their spread among the networks."""
+        parts = values.reshape(len(values), -1, self.n_predictions)
+        own = None if error is None else error.reshape(parts.shape)[:, 0]
+        if parts.shape[1] == 1:
+            return Measured(parts[:, 0], own)
+        return Measured(parts[:, 0], own, spread_among(self.model.members, parts[:, 1:]))
+
+
+def decoded(targets: Targets, outputs: Array) -> Array:
+    """Predictions in the units of the targets, or probabilities, (N, K), from outputs."""
+    if isinstance(targets, ClassTarget):
+        return outputs
+    return targets.decode(outputs).reshape(len(outputs), -1)
+
+
+def spread_among(members: tuple[Member, ...], values: Array) -> Array:
+    """Standard deviation of values of networks, (D, M, K), by their shares, (D, K)."""
+    shares = np.array([member.share for member in members])
+    shares = shares / shares.sum()
+    center = np.einsum("m,dmk->dk", shares, values)
+    variance: Array = np.einsum("m,dmk->dk", shares, (values - center[:, None]) ** 2)
+    return np.sqrt(variance)
+
+
+# --- Sobol' indices, permutations, Shapley values -------------------------------------------------
+
+
+def measure_sobol(
+    explained: Explained, X: Array, weights: Array | None, samples: int, seed: int | None
+) -> tuple[Measured, Measured, Array]:
+    """Total and first-order indices, and the variances of the predictions, (K,)."""
+    least = len(explained.players) + 2
+    most = min(SOBOL_ROWS, NUMBERS // X.shape[1])
+    while samples > FEWEST_SAMPLES and 8 * samples * least > most:
+        samples //= 2
+    found = sobol_indices(
+        explained.function, X, explained.blocks, weights, samples=samples, seed=seed
+    )
+    return (
+        explained.measured(found.total, found.total_error),
+        explained.measured(found.first, found.first_error),
+        found.variance[: explained.n_predictions],
+    )
+
+
+def measure_permutation(
+    explained: Explained, rows: Encoded, repeats: int, seed: int | None
+) -> Measured:
+    """Increase of the loss if each column is permuted: of 1 - R^2 of each target, or of the log loss."""
+    most = 10 * NUMBERS // (repeats * len(explained.players) * rows.X.shape[1])
+    rows = rows.take(
+        drawn_rows(len(rows), None, max(min(most, PERMUTED_ROWS), FEWEST_SAMPLES), seed)
+    )
+    weights = np.ones(len(rows)) if rows.weights is None else rows.weights
+    shares = weights / weights.sum()
+    loss = _log_loss if isinstance(explained.model.targets, ClassTarget) else _relative_error
+    n = explained.n_predictions
+
+    def losses(X: Array) -> Array:
+        predictions = explained.function(X).reshape(len(X), -1, n)  # (N, 1 + M, K)
+        return loss(predictions, rows, shares).ravel()
+
+    increases = permutation_losses(losses, rows.X, explained.blocks, repeats, seed)
+    error = increases.std(axis=0, ddof=1) / np.sqrt(repeats) if repeats > 1 else None
+    return explained.measured(increases.mean(axis=0), error)
+
+
+def _relative_error(predictions: Array, rows: Encoded, shares: Array) -> Array:
+    """1 - R^2, (1 + M, K); nan for a constant target."""
+    truth = np.asarray(rows.truth, dtype=np.float64).reshape(len(rows), -1)
+    moved = truth - truth[0]  # exact if the target is constant
+    variance = shares @ (moved - shares @ moved) ** 2  # (K,)
+    squares = np.einsum("n,nmk->mk", shares, (predictions - truth[:, None]) ** 2)
+    return np.divide(squares, variance, out=np.full_like(squares, np.nan), where=variance > 0)
+
+
+def _log_loss(probabilities: Array, rows: Encoded, shares: Array) -> Array:
+    """Mean -ln(probability of the true class), the same for all predictions, (1 + M, K)."""
+    y = rows.y[:, None, :]
+    if y.shape[2] == 1:  # the probability of the second class
+        true = np.where(y > 0.5, probabilities, 1.0 - probabilities)
+    else:
+        true = (y * probabilities).sum(axis=2, keepdims=True)
+    losses = np.einsum("n,nmk->mk", shares, -np.log(np.maximum(true, TINY)))
+    return np.broadcast_to(losses, (losses.shape[0], probabilities.shape[2]))
+
+
+def measure_shapley(
+    explained: Explained, X: Array, weights: Array | None, seed: int | None
+) -> tuple[Measured, bool]:
+    """Mean absolute Shapley values, and whether they are exact for the rows that they are computed of."""
+    n_columns = len(explained.players)
+    most = min(SHAPLEY_ROWS, NUMBERS // X.shape[1])
+    fraction = min(1.0, most / (2 * n_columns * EXPLAINED * BACKGROUND)) ** 0.5
+    rows = X[drawn_rows(len(X), weights, max(int(EXPLAINED * fraction), 2), seed, stream=1)]
+    background = X[drawn_rows(len(X), weights, max(int(BACKGROUND * fraction), 2), seed, stream=2)]
+    found = shapley_values(explained.function, rows, background, explained.blocks, seed=seed)
+    sizes = np.abs(found.values)
+    # of the sampled orders, and of the rows that stand for all
+    left = 1.0 - len(rows) / len(X) if weights is None else 1.0
+    of_rows = sizes.var(axis=0, ddof=1) / len(rows) * left
+    of_orders = (found.errors**2).sum(axis=0) / len(rows) ** 2
+    exact = found.exact and left == 0
+    return explained.measured(sizes.mean(axis=0), np.sqrt(of_rows + of_orders)), exact
+
+
+def drawn_rows(
+    n_rows: int, weights: Array | None, most: int, seed: int | None, stream: int = 0
+) -> Indices:
+    """Indices of at most `most` rows: all, some, or, of weighted rows, each as often as its weight says."""
+    if weights is None and n_rows <= most:
+        return np.arange(n_rows)
+    rng = generator(seed, stream)
+    order = rng.permutation(n_rows)
+    if weights is None:
+        return np.sort(order[:most])
+    ends = np.cumsum(weights[order] / weights.max())
+    places = np.searchsorted(
+        ends, (np.arange(most) + rng.random()) * (ends[-1] / most), side="right"
+    )
+    return np.sort(order[np.minimum(places, n_rows - 1)])
+
+
+# --- slopes ---------------------------------------------------------------------------------------
+
+
+def measure_slopes(
+    explained: Explained, X: Array, weights: Array | None, seed: int | None
+) -> dict[str, Measured]:
+    """The measures "per_std", "slope", "absolute_slope" and "slope_over_rows"."""
+    n_functions = explained.n_predictions * (1 + len(explained.model.members))
+    most = NUMBERS // (n_functions * X.shape[1])
+    chosen = drawn_rows(len(X), None, min(max(most, 2), SLOPE_ROWS), seed)
+    shares = np.ones(len(X)) if weights is None else weights
+    found = _Slopes(explained, X, shares, chosen)
+    rows = [found.of(player) for player in explained.players]  # (4, S) each
+    names = ("per_std", "slope", "absolute_slope", "slope_over_rows")
+    return {
+        name: explained.measured(np.stack([row[i] for row in rows])) for i, name in enumerate(names)
+    }
+
+
+class _Slopes:
+    """Derivatives and differences of the predictions of some rows."""
+
+    def __init__(self, explained: Explained, X: Array, weights: Array, chosen: Indices) -> None:
+        self.explained, self.all_rows, self.all_weights = explained, X, weights
+        self.X = X[chosen]
+        self.shares = weights[chosen] / weights[chosen].sum()
+        self.gradients = self._gradients()  # (n, S, F)
+
+    def _gradients(self) -> Array:
+        """Derivatives of the predictions, of the model and of each network, by the features."""
+        model = self.explained.model
+        n = self.explained.n_predictions
+        outputs = [member.location(self.X) for member in model.members]
+        each = [input_gradients(member.network, self.X)[:, :n] for member in model.members]
+        shares = [member.share for member in model.members]
+        mean = sum(share * part for share, part in zip(shares, each, strict=True))
+        mean_output = sum(share * part for share, part in zip(shares, outputs, strict=True))
+        if len(each) == 1:
+            each, outputs = [], []
+        parts = [(np.asarray(mean), np.asarray(mean_output)), *zip(each, outputs, strict=True)]
+        return np.concatenate(
+            [_units_per_output(model.targets, z)[:, :, None] * J for J, z in parts], axis=1
+        )
+
+    def of(self, player: Player) -> Array:
+        """The measures of a column, (4, S)."""
+        column, at = player.columns[0]
+        if player.kind == "group":
+            return np.full((4, self.gradients.shape[1]), np.nan)
+        if isinstance(column, CategoryColumn):
+            levels = np.eye(at.stop - at.start)
+            frequencies = self.all_weights @ self.all_rows[:, at]
+            return self._of_labels(at, levels, frequencies)
+        if column.kind == "boolean":
+            levels = (np.array([[0.0], [1.0]]) - column.shift) / column.scale
+            true = np.isclose(self.all_rows[:, at.start], levels[1, 0])
+            frequencies = np.array([self.all_weights @ ~true, self.all_weights @ true])
+            return self._of_labels(at, levels, frequencies, signed=True)
+        J = self.gradients[:, :, at]
+        slopes = np.einsum("nsf,nf->ns", J, value_derivatives(column, self.X[:, at]))
+        per_std = local_deviations(J, self.all_rows[:, at], self.all_weights)
+        return _summary(self.shares, per_std, slopes)
+
+    def _of_labels(
+        self, at: slice, levels: Array, frequencies: Array, signed: bool = False
+    ) -> Array:
+        """The measures of a category or a Boolean from predictions of each row with each label."""
+        if np.count_nonzero(frequencies) < 2 and not signed:  # one label: nothing to compare
+            return np.full((4, self.gradients.shape[1]), np.nan)
+        p = frequencies / max(frequencies.sum(), TINY)
+        step = -(-len(levels) * self.X.size // NUMBERS)  # of many labels, fewer rows
+        shares = self.shares[::step] / self.shares[::step].sum()
+        rows, predictions = self.X[::step].copy(), []
+        for level in levels:
+            rows[:, at] = level
+            predictions.append(self.explained.function(rows))
+        P = np.stack(predictions)  # (L, n, S)
+        mean = np.tensordot(p, P, 1)
+        deviations = np.sqrt(np.tensordot(p, (P - mean) ** 2, 1))  # (n, S)
+        if signed:
+            return _summary(shares, deviations, P[1] - P[0])
+        found = _summary(shares, deviations, mean_absolute_difference(P, p))
+        found[1] = np.nan  # a category has no sign
+        return found
+
+
+def _summary(shares: Array, deviations: Array, slopes: Array) -> Array:
+    """The four measures, (4, S), from those of the rows, (n, S)."""
+    mean = shares @ slopes
+    over_rows = np.sqrt(shares @ (slopes - mean) ** 2)
+    return np.stack([shares @ deviations, mean, shares @ np.abs(slopes), over_rows])
+
+
+def _units_per_output(targets: Targets, outputs: Array) -> Array:
+    """Derivatives of the predictions by the outputs, (N, K), for any smooth decoding of the targets."""
+    if isinstance(targets, ClassTarget):
+        return np.ones_like(outputs)
+    step = 1e-4 * np.maximum(np.abs(outputs), 1.0)
+    up, down = outputs + step, outputs - step
+    return (decoded(targets, up) - decoded(targets, down)) / (up - down)
+
+
+def value_derivatives(column: NumberColumn, features: Array) -> Array:
+    """Derivatives of the features of a column by its value, (N, n): per day of a date, per hour of a time of day.
+
+    Parameters
+    ----------
+    column : NumberColumn
+        The column.
+    features : ndarray, (N, n)
+        Its features.
+    """
+    found = np.empty_like(features)
+    first = int(column.has_trend)
+    found[:, :first] = 1.0 / column.scale
+    for k, period in enumerate(column.cycles):
+        sine, cosine = first + 2 * k, first + 2 * k + 1
+        found[:, sine] = 2 * pi / period * features[:, cosine]
+        found[:, cosine] = -2 * pi / period * features[:, sine]
+    return found
+
+
+def mean_absolute_difference(values: Array, frequencies: Array) -> Array:
+    """Mean of |x_a - x_b| over two different labels a, b, drawn by their frequencies.
+
+    Parameters
+    ----------
+    values : ndarray, (L, ...)
+        A value for each label.
+    frequencies : ndarray, (L,)
+        They add up to 1; at least two are positive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.models.explaining.importance_measures import mean_absolute_difference
+    >>> round(float(mean_absolute_difference(np.array([1.0, 4.0, 0.0]), np.full(3, 1 / 3))), 6)  # 3, 1 and 4
+    2.666667
+    """
+    order = np.argsort(values, axis=0)
+    x = np.take_along_axis(values, order, axis=0)
+    p = frequencies[order]
+    below = np.cumsum(p, axis=0) - p
+    sum_below = np.cumsum(p * x, axis=0) - p * x
+    pairs: Array = (p * (x * below - sum_below)).sum(axis=0)
+    return np.maximum(pairs, 0.0) / (0.5 * (1.0 - (frequencies**2).sum()))
+
+
+# --- weights --------------------------------------------------------------------------------------
+
+
+def measure_weights(explained: Explained, X: Array) -> dict[str, Measured]:
+    """The measures "olden", and "garson" if all networks have at most one hidden layer and no skip connections."""
+    members = explained.model.members
+    n = explained.n_predictions
+    has_garson = all(
+        m.network.architecture.n_layers <= 2 and not m.network.architecture.skip for m in members
+    )
+    olden = [_relative(_olden(explained, member, X)) for member in members]
+    found = {"olden": _mean_over(members, np.stack(olden, axis=1))}
+    if has_garson:
+        garson = []
+        for member in members:
+            if member.network.architecture.n_layers == 1:
+                shares = _relative(np.abs(connection_weights(member.network)[:, :n]))
+            else:
+                shares = np.repeat(garson_shares(member.network)[:, None], n, axis=1)
+            garson.append(np.stack([shares[block].sum(axis=0) for block in explained.blocks]))
+        found["garson"] = _mean_over(members, np.stack(garson, axis=1))
+    return found
+
+
+def _olden(explained: Explained, member: Member, X: Array) -> Array:
+    """Connection weights of the columns, (D, K); of columns with several features their size, without a sign."""
+    weights = connection_weights(member.network)[:, : explained.n_predictions]
+    rows = []
+    for player in explained.players:
+        own = weights[player.block]
+        frequencies = X[:, player.block].mean(axis=0)
+        if len(own) == 1:
+            rows.append(own[0])
+        elif player.kind == "category" and np.count_nonzero(frequencies) > 1:
+            rows.append(mean_absolute_difference(own, frequencies / frequencies.sum()))
+        else:
+            rows.append(np.linalg.norm(own, axis=0))
+    return np.stack(rows)
+
+
+def _relative(values: Array) -> Array:
+    """Values, (D, K), divided by the sum of their sizes."""
+    return values / np.maximum(np.abs(values).sum(axis=0), TINY)
+
+
+def _mean_over(members: tuple[Member, ...], values: Array) -> Measured:
+    """The mean of values of networks, (D, M, K), by their shares, and its spread."""
+    shares = np.array([member.share for member in members])
+    mean = np.einsum("m,dmk->dk", shares / shares.sum(), values)
+    return Measured(mean, None, spread_among(members, values) if len(members) > 1 else None)

@@ -1,0 +1,376 @@
+"""`Importance`: the importance of the columns of a model as a table, ordered by the total Sobol' index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.data.tables.table import Indices
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.optional import import_optional
+from sheernet.foundation.sentences import Setting, rendered
+from sheernet.foundation.words import counted, listed, wrapped
+from sheernet.models.explaining.importance_measures import Measured
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAIN = "total"
+"""The measure by which columns are ordered."""
+TITLES = {
+    "total": "total", "first": "alone", "permutation": "permuted", "shapley": "Shapley", "per_std": "per sd",
+    "slope": "slope", "absolute_slope": "|slope|", "slope_over_rows": "over rows", "olden": "Olden", "garson": "Garson",
+}  # fmt: skip
+"""The measures, and their headings in the text."""
+UPPER = ("total", "first", "permutation", "shapley")
+LOWER = ("per_std", "slope", "absolute_slope", "slope_over_rows", "olden", "garson")
+LONGEST_NAME = 28
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """A measure of the importance of D columns for K predictions.
+
+    Parameters
+    ----------
+    name : str
+        One of `TITLES`.
+    values : ndarray, (D, K)
+        The measure; nan where it is not defined.
+    error : ndarray, (D, K), or None
+        Standard error of its sampling; None if nothing was sampled.
+    spread : ndarray, (D, K), or None
+        Standard deviation among the networks of the model, each by itself; None for one network.
+    """
+
+    name: str
+    values: Array
+    error: Array | None = None
+    spread: Array | None = None
+
+    @classmethod
+    def of(cls, name: str, found: Measured) -> Measure:
+        """Name a measure that was computed."""
+        return cls(name, found.values, found.error, found.spread)
+
+    @property
+    def uncertainty(self) -> Array:
+        """Standard error of the sampling and deviation among the networks together, (D, K)."""
+        parts = [part for part in (self.error, self.spread) if part is not None]
+        return np.sqrt(sum((part**2 for part in parts), np.zeros_like(self.values)))
+
+
+@dataclass(frozen=True, eq=False)
+class UnitProducts:
+    """The terms of Olden's connection weights of a network with one hidden layer.
+
+    Parameters
+    ----------
+    member : int
+        Index of the network in `Model.members`.
+    features, predictions : tuple of str
+        Names of the features and the predictions.
+    values : ndarray, (F, H, K)
+        W1_ih W2_hk.
+    """
+
+    member: int
+    features: tuple[str, ...]
+    predictions: tuple[str, ...]
+    values: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Importance:
+    """The importance of the columns of a model, made by `Model.importance`.
+
+    Parameters
+    ----------
+    target : str
+        Names of the targets.
+    task : {"regression", "classification"}
+        What the model predicts.
+    columns, kinds : tuple of str, length D
+        Names of the columns and groups, in the order of the model, and their kinds.
+    predictions : tuple of str, length K
+        The targets, the second of two classes, or all classes.
+    variances : ndarray, (K,)
+        Variance of each prediction if the columns are independent.
+    measures : mapping of str to Measure
+        The measures.
+    rows, judged_rows : str
+        Which rows were used, and on which of them permutation importance was measured; the second may be empty.
+    n_members : int
+        Number of networks of the model.
+    exact_shapley : bool
+        Whether Shapley values are those of all rows and all coalitions, against sampled background rows.
+    notices : tuple of str
+        Correlated columns and measures that are left out.
+    products : tuple of UnitProducts
+        Of each network with one hidden layer, the largest share first.
+    """
+
+    target: str
+    task: str
+    columns: tuple[str, ...]
+    kinds: tuple[str, ...]
+    predictions: tuple[str, ...]
+    variances: Array
+    measures: Mapping[str, Measure]
+    rows: str
+    judged_rows: str
+    n_members: int
+    exact_shapley: bool
+    notices: tuple[str, ...] = ()
+    products: tuple[UnitProducts, ...] = field(default=(), repr=False)
+
+    def __getitem__(self, name: str) -> Measure:
+        """A measure by its name."""
+        if name not in self.measures:
+            raise InvalidInput(
+                f"there is no measure {name!r} of this model and table; there are {listed(list(self.measures))}"
+            )
+        return self.measures[name]
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether the predictions are more than two classes, whose measures are also shown together."""
+        return self.task == "classification" and len(self.predictions) > 1
+
+    def pooled(self) -> Importance:
+        """The classes together: of Sobol' indices the mean by the variances of the predictions, of others the mean.
+
+        The slope of several probabilities has no common sign, and is left out.
+        """
+        if not self.is_pooled:
+            return self
+        even = np.full(len(self.variances), 1.0 / len(self.variances))
+        total = float(self.variances.sum())
+        by_variance = self.variances / total if total > 0 else even
+        measures = {}
+        for name, each in self.measures.items():
+            shares = by_variance if name in ("total", "first") else even
+            values = np.abs(each.values) if name == "olden" else each.values
+            if name == "slope":
+                values = np.full_like(values, np.nan)
+            parts = [
+                None if part is None else (part @ shares)[:, None]
+                for part in (each.error, each.spread)
+            ]
+            measures[name] = Measure(name, (values @ shares)[:, None], *parts)
+        return Importance(
+            **{**vars(self), "predictions": (f"all classes of {self.target}",), "measures": measures,
+               "variances": np.array([total])}
+        )  # fmt: skip
+
+    def order(self, prediction: int = 0) -> Indices:
+        """Indices of the columns, the most important first."""
+        found: Indices = np.argsort(-self.measures[MAIN].values[:, prediction], kind="stable")
+        return found
+
+    def to_frame(self, prediction: str | None = None) -> pd.DataFrame:
+        """The table as a pandas DataFrame, the most important column first.
+
+        Parameters
+        ----------
+        prediction : str, optional
+            One of `predictions`; by default all, one below the other, after the classes together if there are more
+            than two.
+
+        Returns
+        -------
+        DataFrame
+            "prediction" (if there are several), "column", "kind", and for each measure NAME, NAME_error (standard error
+            of the sampling) and NAME_spread (standard deviation among networks), if they exist.
+
+        Raises
+        ------
+        InvalidInput
+            If there is no such prediction.
+        MissingDependency
+            If pandas is not installed.
+        """
+        pandas = import_optional("pandas", extra="tables", purpose="data frames")
+        parts = list(self._parts())
+        if prediction is not None:
+            parts = [(part, k) for part, k in parts if part.predictions[k] == prediction]
+            if not parts:
+                raise InvalidInput(
+                    f"there is no prediction {prediction!r}; there are {listed(self.predictions)}"
+                )
+        frames = [
+            pandas.DataFrame(part._columns_of(k, several=len(parts) > 1)) for part, k in parts
+        ]
+        frame: pd.DataFrame = pandas.concat(frames, ignore_index=True)
+        return frame
+
+    def _parts(self) -> Iterator[tuple[Importance, int]]:
+        """The tables: each prediction, after all classes together."""
+        if self.is_pooled:
+            yield self.pooled(), 0
+        for k in range(len(self.predictions)):
+            yield self, k
+
+    def _columns_of(self, k: int, several: bool) -> dict[str, Any]:
+        order = self.order(k)
+        found: dict[str, Any] = {"prediction": self.predictions[k]} if several else {}
+        found |= {
+            "column": [self.columns[i] for i in order],
+            "kind": [self.kinds[i] for i in order],
+        }
+        for name, measure in self.measures.items():
+            found[name] = measure.values[order, k]
+            for noun, part in (("error", measure.error), ("spread", measure.spread)):
+                if part is not None:
+                    found[f"{name}_{noun}"] = part[order, k]
+        return found
+
+    def unit_frame(self, member: int | None = None, prediction: int = 0) -> pd.DataFrame:
+        """Olden's connection weights by hidden unit: a row for each feature, a column for each unit, and their sum.
+
+        Parameters
+        ----------
+        member : int, optional
+            Index of a network in `Model.members`; by default the one with the largest share of
+            those with one hidden layer.
+        prediction : int
+            Index in `predictions`.
+
+        Raises
+        ------
+        InvalidInput
+            If the network does not have one hidden layer, or there is no such prediction.
+        """
+        pandas = import_optional("pandas", extra="tables", purpose="data frames")
+        known = {each.member: each for each in self.products}
+        if not known:
+            raise InvalidInput(
+                "no network of the model has exactly one hidden layer, so there is no table by hidden unit"
+            )
+        chosen = next(iter(known)) if member is None else member
+        if chosen not in known or not 0 <= prediction < len(self.predictions):
+            raise InvalidInput(
+                f"a table by hidden unit needs a member of {listed(list(known), 'or')} and a prediction from 0 to "
+                f"{len(self.predictions) - 1}, but {chosen!r} and {prediction!r} were given"
+            )
+        products = known[chosen]
+        values = products.values[:, :, prediction]
+        units = [f"h{h + 1}" for h in range(values.shape[1])]
+        frame: pd.DataFrame = pandas.DataFrame(values, columns=units)
+        frame.insert(0, "feature", list(products.features))
+        frame["sum"] = values.sum(axis=1)
+        return frame
+
+    def text(self, spell: Callable[[Setting], str] = str) -> str:
+        """The tables, what their columns mean, and the notices, in lines of at most 100 characters.
+
+        Parameters
+        ----------
+        spell : callable, Setting -> str
+            How arguments are spelled in the notices; a command line spells them as options.
+        """
+        shown = [(self.pooled(), 0)] if self.is_pooled else list(self._parts())
+        paragraphs = []
+        for part, k in shown:
+            count = counted(len(self.columns), "column")
+            title = f"Importance of {count} for {part.predictions[k]}, by total; {self.rows}"
+            paragraphs += [wrapped(title), _table(part, k, UPPER), _table(part, k, LOWER)]
+        paragraphs.append("\n".join(wrapped(line, 15, head) for head, line in self._legend()))
+        paragraphs += [wrapped(rendered(notice, spell), 8, "Notice  ") for notice in self.notices]
+        return "\n\n".join(paragraphs)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        """The table of a notebook."""
+        frame = self.pooled().to_frame()
+        table = frame.to_html(index=False, float_format="{:.3g}".format, na_rep="")
+        notes = "".join(f"<p>{escape(str(notice))}</p>" for notice in self.notices)
+        return f"<p>{escape(self.target)}: {escape(self.rows)}</p>{table}{notes}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as plain data, for JSON; measures that are not defined are None."""
+        frame = self.to_frame()
+        return {
+            "target": self.target,
+            "rows": self.rows,
+            "judged_rows": self.judged_rows,
+            "exact_shapley": self.exact_shapley,
+            "table": frame.astype(object).where(frame.notna(), None).to_dict("records"),
+        }
+
+    def _legend(self) -> Iterator[tuple[str, str]]:
+        unit = "as a probability" if self.task == "classification" else "in the target's units"
+        yield (
+            "total",
+            "part of the variance of predictions that goes with the column, alone and with others",
+        )
+        yield (
+            "alone",
+            "the part of the column alone; for both, columns are drawn independently (Sobol' indices)",
+        )
+        if self.judged_rows:
+            loss = "growth of the log loss" if self.task == "classification" else "loss of R^2"
+            yield "permuted", f"{loss} if the column is permuted, on {self.judged_rows}"
+        sampled = "" if self.exact_shapley else ", of some rows"
+        yield "Shapley", f"mean |Shapley value|, {unit}{sampled}"
+        yield "per sd", f"change of the prediction per standard deviation of the column, {unit}"
+        yield (
+            "slope",
+            "mean over the rows, of its size, and deviation over the rows, per unit of the column;",
+        )
+        yield "", "of a Boolean true less false; of a category the mean difference of two labels"
+        weights = "Olden, Garson" if "garson" in self.measures else "Olden"
+        among = f", and deviation among the {self.n_members} networks" if self.n_members > 1 else ""
+        networks = ", mean of the networks" if self.n_members > 1 else ""
+        yield weights, f"share of the column in the weights{networks}"
+        yield "+-", f"standard error of the sampling{among}"
+
+
+def _table(importance: Importance, k: int, names: Sequence[str]) -> str:
+    """Some measures of one prediction, as lines."""
+    order = importance.order(k)
+    shown = [_shortened(importance.columns[i]) for i in order]
+    width = max(map(len, shown))
+    head, body = [" " * width], [[name.ljust(width)] for name in shown]
+    for name in names:
+        measure = importance.measures.get(name)
+        if measure is None:
+            continue
+        cells = [_number(value, name) for value in measure.values[order, k]]
+        _append(head, body, TITLES[name], cells)
+        if name in UPPER and (measure.error is not None or measure.spread is not None):
+            _append(
+                head, body, "+-", [_number(value, name) for value in measure.uncertainty[order, k]]
+            )
+    return "\n".join("  ".join(line).rstrip() for line in (head, *body))
+
+
+def _append(head: list[str], body: list[list[str]], title: str, cells: Sequence[str]) -> None:
+    width = max(len(title), *map(len, cells))
+    head.append(title.rjust(width))
+    for line, cell in zip(body, cells, strict=True):
+        line.append(cell.rjust(width))
+
+
+def _number(value: float, name: str) -> str:
+    """Shares and losses with three decimals, numbers in other units with three digits."""
+    if np.isnan(value):
+        return "-"
+    if name in ("total", "first", "permutation", "olden", "garson"):
+        return f"{value:.3f}".replace("-0.000", "0.000")
+    return f"{value:.3g}"
+
+
+def _shortened(name: str) -> str:
+    """A name of at most 28 characters, cut in the middle."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    tail = (LONGEST_NAME - 1) // 2
+    return f"{name[: LONGEST_NAME - 1 - tail]}…{name[-tail:]}"

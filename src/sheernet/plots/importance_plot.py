@@ -1,0 +1,231 @@
+"""Plot of the importance of columns: a bar for each, the most important first, with its uncertainty.
+
+The numbers are computed in `sheernet.models.explaining`.  The bar of the total index contains that of the column alone,
+so that the rest is what the column does together with others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.words import listed
+from sheernet.models.explaining.importance_result import MAIN, Importance
+from sheernet.plots.style import (
+    NEGATIVE,
+    POSITIVE,
+    count,
+    drawing,
+    grid,
+    new_figure,
+    shortened,
+    style,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_COLUMNS = 20
+MOST_PANELS = 6
+FEWEST_PLACES = 3
+ACROSS = 3
+NAME_WIDTH = 26  # characters
+TOGETHER = "#9CC7E6"  # POSITIVE, lighter: what a column does together with others
+LABELS = {
+    "total": "part of the variance", "first": "part of the variance, alone",
+    "permutation": "growth of the error if permuted", "shapley": "mean |Shapley value|",
+    "per_std": "change per standard deviation", "slope": "mean slope", "absolute_slope": "mean |slope|",
+    "slope_over_rows": "deviation of the slope over the rows", "olden": "share in products of weights (Olden)",
+    "garson": "share in sizes of weights (Garson)",
+}  # fmt: skip
+"""What the axis of each measure is called."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """The bars of one prediction, from the most important column.
+
+    Parameters
+    ----------
+    title : str
+        The prediction.
+    names : tuple of str, length n
+        The columns.
+    values, uncertainty : ndarray, (n,)
+        The measure, and the length of its error bar to each side.
+    alone : ndarray, (n,), or None
+        The part of a column alone, between 0 and its total index.
+    left_out : int
+        Number of columns that are not drawn.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    values: Array
+    uncertainty: Array
+    alone: Array | None
+    left_out: int
+
+    @classmethod
+    def of(cls, importance: Importance, measure: str, k: int, most: int) -> Bars:
+        """The bars of prediction k; columns for which the measure is not defined have none."""
+        found = importance[measure]
+        order = np.argsort(-np.nan_to_num(np.abs(found.values[:, k]), nan=-1.0), kind="stable")
+        order = order[np.isfinite(found.values[order, k])]
+        shown = order[:most]
+        alone = None
+        if measure == MAIN:
+            first = importance["first"].values[shown, k]
+            alone = np.clip(first, 0.0, np.maximum(found.values[shown, k], 0.0))
+        return cls(
+            importance.predictions[k],
+            tuple(importance.columns[i] for i in shown),
+            found.values[shown, k],
+            found.uncertainty[shown, k],
+            alone,
+            len(order) - len(shown),
+        )
+
+
+def importance(
+    importance: Importance,
+    measure: str = MAIN,
+    ax: Axes | None = None,
+    most_columns: int = MOST_COLUMNS,
+) -> Axes:
+    """Draw the importance of columns as bars with their uncertainty.
+
+    Parameters
+    ----------
+    importance : Importance
+        As from `Model.importance`.
+    measure : str
+        One of `importance.measures`; "total" also shows the part of each column alone.
+    ax : Axes, optional
+        Axes for the first prediction; a new figure with a panel for each target if not given.  More than two classes
+        are drawn together.
+    most_columns : int
+        Most columns that are drawn.
+
+    Returns
+    -------
+    Axes
+        The first panel; `.figure` is the figure, `sheernet.plots.save` writes it.
+
+    Raises
+    ------
+    InvalidInput
+        If `importance` is something else, there is no such measure, it is not defined for any column, or `most_columns`
+        is not a whole number of at least 1.
+    MissingDependency
+        If matplotlib is not installed.
+
+    Notes
+    -----
+    Error bars are the standard error of the sampling and the standard deviation among networks together.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> table = {"a": [i % 7 for i in range(30)], "b": [i % 4 for i in range(30)]}
+    >>> table["y"] = [3 * a + b for a, b in zip(table["a"], table["b"])]
+    >>> model = sn.fit(table, "y", hidden=0, decay=0.0, starts=1)
+    >>> ax = sn.plots.importance(model.importance(table, repeats=2))
+    >>> [tick.get_text() for tick in ax.get_yticklabels()]
+    ['a', 'b']
+    """
+    panels = _panels(importance, measure, most_columns)
+    if ax is not None:
+        with drawing(ax) as ax:
+            _draw(ax, panels[0], measure)
+            ax.set_title(_title(importance, panels[:1]))
+        return ax
+    across = min(len(panels), 2 if len(panels) == 4 else ACROSS)
+    down = -(-len(panels) // across)
+    tallest = max(len(panel.names) for panel in panels)
+    with style():
+        figure = new_figure(
+            max(4.6 * across, 6.4),
+            down * (0.9 + 0.27 * max(tallest, FEWEST_PLACES)) + (0.9 if across * down > 1 else 0.7),
+        )
+        places = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
+        for place, panel in zip(places, panels, strict=True):
+            _draw(place, panel, measure)
+            if len(panels) > 1:
+                place.set_title(shortened(panel.title, 40), fontsize=10)
+        figure.suptitle(_title(importance, panels), fontsize=11)
+        handles, labels = places[0].get_legend_handles_labels()
+        if handles:
+            figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    return places[0]
+
+
+def _panels(importance: Any, measure: str, most_columns: int) -> list[Bars]:
+    """The bars of each panel; raise if an argument is not allowed."""
+    if not isinstance(importance, Importance):
+        raise InvalidInput(
+            f"a plot of importance needs an Importance, but {type(importance).__name__} was given; "
+            "use model.importance(table)"
+        )
+    if not is_whole(most_columns) or most_columns < 1:
+        raise InvalidInput(
+            f"most_columns must be a whole number of at least 1, but {most_columns!r} was given"
+        )
+    pooled = importance.pooled()
+    panels = [
+        Bars.of(pooled, measure, k, int(most_columns))
+        for k in range(min(len(pooled.predictions), MOST_PANELS))
+    ]
+    if not any(panel.names for panel in panels):
+        defined = [name for name, m in pooled.measures.items() if np.isfinite(m.values).any()]
+        raise InvalidInput(
+            f"{measure} is not defined for the columns of this model; draw {listed(defined, 'or')}"
+        )
+    return panels
+
+
+def _title(importance: Importance, panels: list[Bars]) -> str:
+    """What is drawn, and how much is not."""
+    several = len(importance.pooled().predictions) > 1
+    noun = "the predictions" if several else shortened(panels[0].title, 40)
+    lines = [f"Importance of columns for {noun}"]
+    left_out = max(panel.left_out for panel in panels)
+    if left_out:
+        shown = max(len(panel.names) for panel in panels)
+        lines.append(f"{shown} of {count(shown + left_out, 'column')}")
+    n = len(importance.pooled().predictions)
+    if len(panels) < n and len(panels) > 1:
+        lines.append(f"{len(panels)} of {count(n, 'target')}")
+    return "\n".join(lines)
+
+
+def _draw(ax: Axes, bars: Bars, measure: str) -> None:
+    y = np.arange(len(bars.names))
+    look: Any = {"height": 0.68, "linewidth": 0}
+    if bars.alone is None:
+        colors = [POSITIVE if value >= 0 else NEGATIVE for value in bars.values]
+        ax.barh(y, bars.values, color=colors, **look)
+    else:
+        ax.barh(y, bars.values, color=TOGETHER, label="together with others", **look)
+        ax.barh(y, bars.alone, color=POSITIVE, label="alone", **look)
+    if np.any(bars.uncertainty > 0):
+        ax.errorbar(
+            bars.values, y, xerr=bars.uncertainty, fmt="none", ecolor="#333333", elinewidth=1.0, capsize=2.5,
+            label="uncertainty of the sum" if bars.alone is not None else "uncertainty",
+        )  # fmt: skip
+    ax.set_yticks(y, [shortened(name, NAME_WIDTH) for name in bars.names])
+    missing = max(FEWEST_PLACES - len(bars.names), 0)  # so that a single bar is not a block
+    ax.set_ylim(len(bars.names) - 0.4 + 0.5 * missing, -0.6 - 0.5 * missing)
+    ax.tick_params(axis="y", length=0)
+    if np.any(bars.values < 0):
+        ax.axvline(0.0, color="#4D4D4D", linewidth=0.8)
+        ax.spines["left"].set_visible(False)
+    if measure in ("total", "first"):
+        ax.set_xlim(left=min(0.0, float((bars.values - bars.uncertainty).min(initial=0.0))))
+    grid(ax, "x")
+    ax.set_xlabel(LABELS[measure])

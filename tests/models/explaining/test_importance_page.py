@@ -1,0 +1,29 @@
+"""docs/explaining/importance.md: its code runs, and it explains every measure."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from sheernet.models.explaining.importance_result import TITLES
+
+PAGE = Path(__file__).parents[3] / "docs" / "explaining" / "importance.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(find_spec("matplotlib") is None, reason="it draws a picture")
+def test_its_code_runs(capsys, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"^```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+    exec(compile(code, str(PAGE), "exec"), {})
+    said = capsys.readouterr().out
+    assert re.findall(r"# (\[.*\])$", code, re.MULTILINE) == [said.splitlines()[-1]]
+    assert Path("importance.png").is_file()
+
+
+def test_it_explains_every_measure() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|(?= )", TEXT.replace(r"\|", "/"), re.MULTILINE)
+    assert dict(rows) == {name: title.replace("|", "/") for name, title in TITLES.items()}
