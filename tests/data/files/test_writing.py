@@ -227,17 +227,30 @@ class TestWorkbooks:
         [
             datetime.time(1, 31),
             datetime.time(23, 59, 59),
-            datetime.timedelta(hours=30, minutes=5),
-            pd.Timedelta(minutes=91),
-            np.timedelta64(90, "m"),
             datetime.date(2024, 2, 29),
         ],
     )
-    def test_keep_times_and_durations(self, tmp_path: Path, value: Any) -> None:
+    def test_keep_times_and_dates(self, tmp_path: Path, value: Any) -> None:
         path = write_table(pd.DataFrame({"x": [1, 2], "t": [value, None]}), tmp_path / "x.xlsx")
         read = sn.read_table(path).frame["t"]
         assert pd.Series([read[0]]).astype(str)[0] == pd.Series([value]).astype(str)[0]
         assert read[1] is None or pd.isna(read[1])
+
+    @pytest.mark.parametrize(
+        ("value", "hours"),
+        [
+            (datetime.timedelta(hours=30, minutes=5), 30 + 5 / 60),
+            (pd.Timedelta(minutes=91), 91 / 60),
+            (np.timedelta64(90, "m"), 1.5),
+        ],
+    )
+    def test_keep_durations_which_are_read_as_hours(
+        self, tmp_path: Path, value: Any, hours: float
+    ) -> None:
+        path = write_table(pd.DataFrame({"x": [1, 2], "t": [value, None]}), tmp_path / "x.xlsx")
+        read = sn.read_table(path).frame["t"]
+        assert read[0] == pytest.approx(hours, rel=1e-12)
+        assert pd.isna(read[1])
 
     def test_write_infinity_as_text(self, tmp_path: Path) -> None:
         path = write_table(pd.DataFrame({"x": [1.0, np.inf, -np.inf]}), tmp_path / "x.xlsx")

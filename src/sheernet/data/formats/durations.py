@@ -113,9 +113,10 @@ def durations_as_hours(column: pd.Series[Any]) -> npt.NDArray[np.float64] | None
     Times of day beside durations, as in a sheet, count from midnight.
     """
     pandas = import_pandas()
-    if isinstance(column.dtype, pandas.CategoricalDtype):
+    is_timedelta = pandas.api.types.is_timedelta64_dtype
+    if isinstance(column.dtype, pandas.CategoricalDtype) and is_timedelta(column.cat.categories):
         column = column.astype(column.cat.categories.dtype)
-    if not pandas.api.types.is_timedelta64_dtype(column.dtype):
+    if not is_timedelta(column.dtype):
         if column.dtype != object and not str(column.dtype).startswith("duration"):
             return None
         present = column.dropna()
