@@ -302,6 +302,7 @@ class TestCutShort:
         assert np.isnan(selection.grid.errors).tolist() == [[False, False], [False, True]]
         np.testing.assert_array_equal(selection.grid.errors[0], whole.grid.errors[0])
         assert len(selection.rows()) == 3
+        assert selection.problem.endswith("2 starts, 12 fits")  # 3 folds: 3, 3 and 6
         assert selection.model.training_fit.rows == N
 
     def test_ctrl_c_before_anything_is_complete_is_passed_on(

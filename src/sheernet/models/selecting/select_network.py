@@ -6,7 +6,7 @@ table -> prepare -> splits of the training rows -> judged_grid -> Grid -> choice
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from math import inf
@@ -23,6 +23,7 @@ from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.fitting.fit_plan import cost_of
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.model import Model
+from sheernet.models.selecting.choice_rule import Place
 from sheernet.models.selecting.grid_figures import grid_of, with_left_out_figures
 from sheernet.models.selecting.grid_search import GridRows, Judged, TimeIsOver, judged_grid
 from sheernet.models.selecting.row_groups import Indices, grouped, groups_of_rows
@@ -234,7 +235,7 @@ def select_prepared(
     interrupted = interrupted or "interrupted" in model.starts.reasons
     if prepared.evaluation is None:
         model = with_left_out_figures(model, prepared, rows, grid, found)
-    problem = _problem(model, chosen, splits, sizes, rows.n_starts)
+    problem = _problem(model, chosen, rows, sizes, found)
     return Selection(grid, measure, model, problem, (*cut, *edge_notices(grid)), interrupted)
 
 
@@ -253,9 +254,9 @@ def _grid_rows(
 
 def _search(
     rows: GridRows, sizes: Sequence[tuple[int, ...]], decays: Sequence[float]
-) -> tuple[dict[tuple[int, int], Judged], bool]:
+) -> tuple[dict[Place, Judged], bool]:
     """What was complete when the search ended, and whether Ctrl-C ended it."""
-    found: dict[tuple[int, int], Judged] = {}
+    found: dict[Place, Judged] = {}
     try:
         for i, j, judged in judged_grid(rows, sizes, decays):
             found[i, j] = judged
@@ -292,11 +293,11 @@ def _trained(
 
 
 def _problem(
-    model: Model, chosen: SelectionSettings, splits: Sequence[Split],
-    sizes: Sequence[tuple[int, ...]], n_starts: int,
+    model: Model, chosen: SelectionSettings, rows: GridRows, sizes: Sequence[tuple[int, ...]], found: Iterable[Place]
 ) -> str:  # fmt: skip
-    """The data, the splits and the fits in words."""
-    fits = len(splits) * len(chosen.decays) * sum(n_starts if widths else 1 for widths in sizes)
+    """The data, the splits, and the fits that were made, in words."""
+    splits, n_starts = rows.splits, rows.n_starts
+    fits = len(splits) * sum(n_starts if sizes[i] else 1 for i, _ in found)
     if chosen.folds_are_made_by_a_splitter:
         how = f"{counted(len(splits), 'split')} by {type(chosen.folds).__name__}"
     else:
