@@ -169,7 +169,7 @@ def test_a_limit_on_file_sizes_is_reported_and_leaves_nothing(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space")
-@pytest.mark.parametrize("megabytes", [250, 450, 700, 1600])
+@pytest.mark.parametrize("megabytes", [250, 300, 450, 700, 1600])
 def test_a_limit_of_memory_is_enough_or_a_sentence(tmp_path: Path, megabytes: int) -> None:
     import resource
 
