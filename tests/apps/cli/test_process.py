@@ -120,7 +120,9 @@ def test_nohup_protects_from_a_hangup(tmp_path: Path) -> None:
     assert process.returncode == 130
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("fit", "--help"), ("--version",), ("info",)])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("fit", "--help"), ("--version",), ("info",), ("info", "--json")]
+)
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none(
     tmp_path: Path, monkeypatch, arguments: tuple[str, ...], unbuffered: str

@@ -74,6 +74,8 @@ class Output:
         Notes to print after the results; they are not printed if the command ends with an error.
     complete : list of str
         Files that were written completely, for the message of an interruption.
+    is_lost : bool
+        Whether standard output could not be written.
     """
 
     json: bool = False
@@ -82,6 +84,7 @@ class Output:
     notes: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     complete: list[str] = field(default_factory=list)
+    is_lost: bool = False
 
     def say(self, text: str, end: str = "\n") -> None:
         """Print a part of the result."""
@@ -122,7 +125,7 @@ class Output:
     def refuse(self, refusal: Refusal) -> int:
         """End without a result, with the reason; return the exit code."""
         error = {"kind": refusal.kind, "message": refusal.message}
-        is_printed = self.json
+        is_printed = self.json and not self.is_lost
         try:
             self._document(refusal.exit_code, None, error)
         except OSError:  # the document itself cannot be written
@@ -162,7 +165,12 @@ class Output:
                 "error": error,
             }
             # ASCII only, so that it does not depend on the encoding of the terminal.
-            _write(sys.stdout, json.dumps(plain(document), allow_nan=False, indent=1) + "\n")
+            text = json.dumps(plain(document), allow_nan=False, indent=1) + "\n"
+            try:
+                _write(sys.stdout, text)
+            except OSError:  # the next document would go nowhere without an error
+                self.is_lost = True
+                raise
 
 
 def _text_of(message: Warning | str) -> str:
