@@ -53,7 +53,7 @@ def main() -> int:
         write_given(given)
         for what, line, done, fault in runs(given):
             faults += bool(fault)
-            told = done.stderr.strip().splitlines() or done.stdout.strip().splitlines() or [""]
+            told = (done.stderr or done.stdout or "").strip().splitlines() or [""]
             print(f"{what:22} {line}\n    {done.returncode}: {told[-1][:150]}", flush=True)
             if fault:
                 print(f"    FAULT {fault}", flush=True)

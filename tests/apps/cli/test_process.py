@@ -123,7 +123,9 @@ def test_a_signal_that_is_ignored_from_the_start_does_not_end_it_and_another_doe
     assert sn.load(tmp_path / "scores-fit" / "model.json").starts.reasons == ("interrupted",)
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("fit", "--help"), ("--version",), ("info",)])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("fit", "--help"), ("--version",), ("info",), ("info", "--json")]
+)
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none(
     tmp_path: Path, monkeypatch, arguments: tuple[str, ...], unbuffered: str
@@ -172,7 +174,7 @@ def test_a_limit_on_file_sizes_is_reported_and_leaves_nothing(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space")
-@pytest.mark.parametrize("megabytes", [250, 450, 700, 1600])
+@pytest.mark.parametrize("megabytes", [250, 300, 450, 700, 1600])
 def test_a_limit_of_memory_is_enough_or_a_sentence(tmp_path: Path, megabytes: int) -> None:
     import resource
 

@@ -359,6 +359,14 @@ def test_of_a_table_without_usable_columns_the_error_says_why():
     )
 
 
+def test_the_error_about_many_columns_is_one_sentence():
+    columns = {f"column {i}": [f"a{i}", f"b{i}", f"c{i}", f"d{i}"] for i in range(30)}
+    with pytest.raises(InvalidInput) as caught:
+        choose_roles(read_table({**columns, "y": [1.0, 2.0, 3.0, 5.0]}), "y")
+    assert str(caught.value).endswith("; and 26 other columns")
+    assert len(str(caught.value)) < 1000
+
+
 @pytest.mark.parametrize("values", [["13%", "2.5 %"], ["$13", "-$1,200"], ["13 €", "7€"]])
 def test_of_numbers_with_signs_the_message_says_so(values):
     texts = [f"{values[i % 2]}".replace("3", f"3{i}").replace("7", f"7{i}") for i in range(4)]

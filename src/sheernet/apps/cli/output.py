@@ -77,6 +77,8 @@ class Output:
         Files that were written completely, for the message of an interruption.
     began : float
         When the command began, as a time of `time.monotonic`.
+    is_lost : bool
+        Whether standard output could not be written.
     """
 
     json: bool = False
@@ -86,6 +88,7 @@ class Output:
     held: list[str] = field(default_factory=list)
     complete: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
+    is_lost: bool = False
 
     def say(self, text: str, end: str = "\n") -> None:
         """Print a part of the result."""
@@ -130,7 +133,7 @@ class Output:
     def refuse(self, refusal: Refusal) -> int:
         """End without a result, with the reason; return the exit code."""
         error = {"kind": refusal.kind, "message": refusal.message}
-        is_printed = self.json
+        is_printed = self.json and not self.is_lost
         try:
             self._document(refusal.exit_code, None, error)
         except OSError:  # the document itself cannot be written
@@ -170,7 +173,12 @@ class Output:
                 "error": error,
             }
             # ASCII only, so that it does not depend on the encoding of the terminal.
-            _write(sys.stdout, json.dumps(plain(document), allow_nan=False, indent=1) + "\n")
+            text = json.dumps(plain(document), allow_nan=False, indent=1) + "\n"
+            try:
+                _write(sys.stdout, text)
+            except OSError:  # the next document would go nowhere without an error
+                self.is_lost = True
+                raise
 
 
 def _text_of(message: Warning | str) -> str:

@@ -49,6 +49,8 @@ from sheernet.foundation.words import counted, listed, plural_of
 
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
 _CONSTANT = "the same value in every row"
+_REASONS = 4
+"""Number of reasons in the message that no column can be an input."""
 _IDENTIFIER = re.compile(
     r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|number|Nummer|index)\.?$|[a-z](ID|Id)$"
 )
@@ -209,6 +211,8 @@ def _no_inputs(table: Table, reasons: Mapping[str, str]) -> InvalidInput:
     if constant:
         have = plural_of(len(constant), "has", "have")
         told.insert(0, f"{listed(constant, most=SHOWN)} {have} {_CONSTANT}")
+    if len(told) > _REASONS:
+        told[_REASONS:] = [f"and {counted(len(told) - _REASONS, 'other column')}"]
     which = sentence("; ".join(["{}"] * len(told)), *told)
     return InvalidInput(sentence("{} has no usable input columns: {}", table.source, which))
 
