@@ -40,6 +40,7 @@ OWN = {
         "std",
         "append",
         "no_formulas",
+        "output_decimal",
         "unseen",
         "on",
         "output",
