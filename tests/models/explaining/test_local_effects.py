@@ -206,5 +206,5 @@ class TestResults:
 
     def test_a_table_without_rows_is_refused(self, product) -> None:
         model, _ = product
-        with pytest.raises(sn.InvalidInput, match="at least one row"):
+        with pytest.raises(sn.InvalidInput, match="X has no rows; at least one is needed"):
             model.effects(np.zeros((0, 3)))

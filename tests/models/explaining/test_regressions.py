@@ -116,6 +116,7 @@ class TestLeastSquares:
             found, sm.OLS(data["target"], sm.add_constant(data.drop(columns="target"))).fit()
         )
 
+    @pytest.mark.filterwarnings("ignore:the weights in 'w' are whole numbers")
     def test_a_weight_of_k_is_k_rows(self) -> None:
         data = mixed()
         found = sn.fit(data, "y", decay=0.0, weights="w", **EXACT).summary()
@@ -166,6 +167,7 @@ class TestLeastSquares:
         assert np.allclose(frame["std_error"], theirs.bse, rtol=1e-8)
         assert np.allclose(frame["statistic"], theirs.tvalues, rtol=1e-6)
 
+    @pytest.mark.filterwarnings("ignore:the weights in 'w' are whole numbers")
     def test_a_file_of_the_model_gives_the_same(self, tmp_path) -> None:
         model = sn.fit(mixed(60), "y", decay=0.0, weights="w", **EXACT)
         loaded = sn.load(model.save(tmp_path / "model.json"))

@@ -17,7 +17,6 @@ from sheernet.models.explaining.network_figures import (
     is_cross_entropy,
     total_weight,
 )
-from sheernet.models.explaining.rows_to_explain import RowsToExplain
 from sheernet.models.member import Member
 from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.hidden_units import UnitFinding, examine_units
@@ -76,7 +75,7 @@ def cautions(model: Model, chosen: int, has_rows: bool) -> tuple[str, ...]:
 
 
 def diagnosis(
-    model: Model, figures: Sequence[NetworkFigures], chosen: int, given: RowsToExplain | None
+    model: Model, figures: Sequence[NetworkFigures], chosen: int, given: Array | None
 ) -> tuple[str, ...]:
     """Sentences about all members, and about the inputs of the chosen one.
 
@@ -88,8 +87,8 @@ def diagnosis(
         Of each member.
     chosen : int
         The index of the member whose coefficients are shown.
-    given : RowsToExplain, optional
-        Rows in which units are examined; by default they are judged by their weights alone.
+    given : ndarray, (N, F), optional
+        Encoded rows in which units are examined; by default they are judged by their weights alone.
     """
     member, several = model.members[chosen], len(model.members) > 1
     return (
@@ -154,10 +153,10 @@ def _columns_off(model: Model, member: Member) -> set[str]:
     }
 
 
-def _of_units(model: Model, given: RowsToExplain | None) -> Iterator[str]:
+def _of_units(model: Model, given: Array | None) -> Iterator[str]:
     X = None
     if given is not None:
-        X = given.rows.X[:: -(-len(given.rows) // MOST_ROWS)]
+        X = given[:: -(-len(given) // MOST_ROWS)]
     elif model.inputs.scaling != "standardize":
         return  # what the weights say without rows depends on the scale of the inputs
     for k, member in enumerate(model.members):

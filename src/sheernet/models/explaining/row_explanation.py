@@ -24,7 +24,7 @@ from sheernet.models.explaining.contributions import (
     spread_of_contributions,
 )
 from sheernet.models.explaining.effect_curves import written_value
-from sheernet.models.explaining.given_rows import GivenRows, given_rows
+from sheernet.models.explaining.given_table import GivenRows, given_table
 from sheernet.models.explaining.text_tables import aligned
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.models.uncertainty import distribution_of
@@ -223,7 +223,8 @@ def explanation_of(model: Model, row: Any, table: Any = None) -> RowExplanation:
             f"explain_row explains a single row, but {counted(len(given.X), 'row was', 'rows were')} given; use "
             "contributions for several rows"
         )
-    return explain_encoded(model, given.X[0], None if table is None else given_rows(model, table))
+    reference = None if table is None else given_table(model, table).inputs("training")
+    return explain_encoded(model, given.X[0], reference)
 
 
 def explain_encoded(model: Model, x: Array, reference: GivenRows | None) -> RowExplanation:
@@ -309,14 +310,14 @@ def _neighbors(model: Model, x: Array, reference: GivenRows) -> Neighbors:
     some = _some(reference.X)
     truths: list[tuple[str, ...]] = []
     names = model.targets.names
-    if reference.table is not None and set(names) <= set(reference.table.columns):
+    if set(names) <= set(reference.table.columns):
         frame = reference.table.frame
         truths = [
             tuple(f"{name} = {_text(frame[name].iloc[row])}" for name in names)
-            for row in reference.numbers[nearest]
+            for row in reference.indices[nearest]
         ]
     return Neighbors(
-        reference.numbers[nearest] + 1,
+        reference.indices[nearest] + 1,
         distances[nearest],
         tuple(truths),
         _usual_distance(some),
