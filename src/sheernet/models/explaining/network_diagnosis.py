@@ -18,6 +18,7 @@ from sheernet.models.explaining.network_figures import (
     total_weight,
 )
 from sheernet.models.member import Member
+from sheernet.models.output_layer import dispersion_of
 from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.hidden_units import UnitFinding, examine_units
 from sheernet.statistics.laplace import unpacked, variances_of
@@ -71,7 +72,7 @@ def cautions(model: Model, chosen: int, has_rows: bool) -> tuple[str, ...]:
     """
     member = model.members[chosen]
     meaningless = (*_separated(model, member), *_exact(member))
-    return meaningless or (*_unknown(member, has_rows), *_off_optimum(model, member))
+    return meaningless or (*_unknown(model, member, has_rows), *_off_optimum(model, member))
 
 
 def diagnosis(
@@ -257,13 +258,17 @@ def _logit_errors(L: Array, are_labels: bool) -> Array:
     return np.array([row[len(row) // 2] for row in errors])  # the first is 0, of the label itself
 
 
-def _unknown(member: Member, has_rows: bool) -> Iterator[str]:
+def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:
     """Why there are no standard errors."""
     if member.factor.size:
         return
     kind = member.cost.partition("(")[0]
     if kind == "huber":
         yield "no standard errors: the cost huber is no likelihood"
+        return
+    if dispersion_of(model.targets, member.cost) is None:
+        what = "counts of targets of different scales" if kind == "poisson" else "numbers"
+        yield f"no standard errors: the cost {kind} does not tell the variance of {what}"
         return
     text = (
         "no standard errors: the network is large, fits every row, or has inputs that determine each other but for "

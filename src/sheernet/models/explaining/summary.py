@@ -28,6 +28,7 @@ from sheernet.models.explaining.network_figures import (
 from sheernet.models.explaining.overall_fit import OverallFit, overall_fits
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member, member_index
+from sheernet.models.output_layer import dispersion_of
 from sheernet.objective.objective import make_objective
 from sheernet.statistics.laplace import noise_and_factor
 from sheernet.statistics.redundant_weights import redundant_directions
@@ -189,7 +190,8 @@ def _with_factor(model: Model, member: Member, rows: Encoded) -> tuple[Member, A
 
     Only a network without hidden layers has such directions: with hidden layers the member stays as it is.
     """
-    if member.network.theta.size > MOST_WEIGHTS:
+    dispersion = dispersion_of(model.targets, member.cost)
+    if member.network.theta.size > MOST_WEIGHTS or dispersion is None:
         return member, None
     theta = member.network.theta
     objective = make_objective(
@@ -201,7 +203,7 @@ def _with_factor(model: Model, member: Member, rows: Encoded) -> tuple[Member, A
     if member.network.architecture.n_layers == 1:
         singular = _null_space(objective.gauss_newton(theta)[2])
     try:
-        noise_variance, factor = noise_and_factor(objective, theta, singular)
+        noise_variance, factor = noise_and_factor(objective, theta, singular, dispersion)
     except (ValueError, np.linalg.LinAlgError):  # the cost is no likelihood, or a perfect fit
         return member, None
     member = replace(member, noise_variance=noise_variance, factor=factor)

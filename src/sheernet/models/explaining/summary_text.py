@@ -11,6 +11,7 @@ import numpy as np
 
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import WIDTH, counted, cut_in_the_middle, listed, plural_of, wrapped
+from sheernet.models.explaining.linear_terms import INTERCEPT, LINKS
 from sheernet.models.explaining.overall_fit import OverallFit
 
 if TYPE_CHECKING:
@@ -247,14 +248,19 @@ def _about_terms(summary: Summary) -> Iterator[str]:
     """How the coefficients of a regression are to be read."""
     table = summary.coefficients
     labels = [f"{column} {label}" for column, label in table.references.items()]
-    text = "(intercept): with 0 in each column of numbers"
-    if labels:
-        text += f", and {listed(labels, most=8)}, with which the other labels are compared"
-    yield text
+    compared = f"{listed(labels, most=8)}, with which the other labels are compared"
+    if INTERCEPT in table.names:
+        yield f"{INTERCEPT}: with 0 in each column of numbers" + (
+            f", and {compared}" if labels else ""
+        )
+    elif labels:
+        yield compared
     if any(output.startswith("log squared scale") for output in table.outputs):
         yield "log squared scale: the logarithm of the variance of the noise (Student's t: of its squared scale)"
     if any(output.startswith("log odds") for output in table.outputs):
         yield "log odds: exp(estimate) is the factor on the odds for one unit more"
+    if any(output.startswith(LINKS["exp"]) for output in table.outputs):
+        yield "log: exp(estimate) is the factor on the prediction for one unit more"
     if not table.has_std_errors:
         return
     yield _distribution(table.degrees)
