@@ -20,7 +20,6 @@ prediction_sums.py      sums of predictions over rows, and their variance
 contributions.py        contributions of the columns to predictions: integrated gradients
 row_explanation.py      where the prediction of one row comes from, and how far the row is from others
 given_table.py          the rows of a table that explain a model, and what they are to it
-text_tables.py          tables as lines of text
 """
 
 from sheernet.models.explaining.contributions import Contributions, contributions_of
