@@ -71,8 +71,8 @@ def html_table(
     Examples
     --------
     >>> from sheernet.foundation.text_tables import html_table
-    >>> html_table([["column"], ["a<b"]])
-    "<table><thead><tr><th>column</th></tr></thead><tbody><tr><th style='text-align:left'>a&lt;b</th></tr></tbody></table>"
+    >>> html_table([["a<b"]])
+    '<table><thead><tr><th>a&lt;b</th></tr></thead><tbody></tbody></table>'
     """
     head = "".join(f"<th>{escape(cell)}</th>" for cell in lines[0])
     body = []
