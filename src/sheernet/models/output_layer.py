@@ -154,5 +154,28 @@ def limits(targets: NumberTargets) -> tuple[Array, Array]:
     return low, high
 
 
+def dispersion_of(targets: Targets, cost: str) -> float | None:
+    """The factor by which the inverse Gauss-Newton matrix of a cost other than squared errors is the covariance.
+
+    With counts y = s t, the Poisson loss of the scaled counts t is 1 / s of that of y, but for a constant: a factor of
+    1 / s.  None if it is not known: with counts of several targets that have different scales, and with a cross-entropy
+    of fractions, whose variance need not be that of a class (Papke and Wooldridge 1996).
+
+    Examples
+    --------
+    >>> from sheernet.data.targets import NumberTargets
+    >>> from sheernet.models.output_layer import dispersion_of
+    >>> dispersion_of(NumberTargets(("n",), (0.0,), (4.0,), (0.0,), (9.0,), "exp"), "poisson")
+    0.25
+    """
+    if isinstance(targets, ClassTarget):
+        return 1.0
+    if cost.endswith("cross_entropy"):
+        return None
+    if cost != "poisson":
+        return 1.0
+    return 1.0 / targets.scale[0] if len(set(targets.scale)) == 1 else None
+
+
 def _in_words(low: float, high: float) -> str:
     return f"between {low:g} and {high:g}" if np.isfinite(high) else f"above {low:g}"

@@ -9,7 +9,8 @@ import numpy as np
 
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.foundation.scalars import is_whole
-from sheernet.foundation.words import WIDTH, counted, listed, wrapped
+from sheernet.foundation.text_tables import aligned
+from sheernet.foundation.words import WIDTH, counted, cut_in_the_middle, listed, wrapped
 from sheernet.models.baselines import shown_name
 from sheernet.models.density import KINDS
 from sheernet.statistics.folds import FOLDS
@@ -168,22 +169,11 @@ def _densities(rows: Sequence[Row]) -> list[str]:
 
 def _aligned(lines: Sequence[Sequence[str]], titles: Mapping[int, str]) -> str:
     """Names to the left, figures to the right under their heads; a title stands above the line of its number."""
-    cells = [[_shortened(line[0]), *line[1:]] for line in lines]
-    inner = "    " if titles else "  "
-    widths = [max(len(line[k]) for line in cells) for k in range(len(cells[0]))]
-    text = []
-    for number, (name, *rest) in enumerate(cells):
-        if number in titles:
-            text.append(f"  {_shortened(titles[number], WIDTH - 2)}")
-        columns = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
-        text.append("   ".join((f"{inner}{name.ljust(widths[0])}", *columns)).rstrip())
+    text = aligned(lines, name_width=LONGEST, indent="    " if titles else "  ", gap="   ")
+    for number in sorted(titles, reverse=True):
+        title = " ".join(titles[number].split())
+        text.insert(number, f"  {cut_in_the_middle(title, WIDTH - 2)}")
     return "\n".join(text)
-
-
-def _shortened(name: str, most: int = LONGEST) -> str:
-    """A name on one line."""
-    line = " ".join(name.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def network_in_short(model: Model) -> str:

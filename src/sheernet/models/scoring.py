@@ -37,17 +37,7 @@ def rows_to_score(model: Model, table: Any, target: Any) -> Encoded:
     SheernetWarning
         If rows are left out or missing values are filled, as the model was fitted to do.
     """
-    names = model.targets.names
-    is_named = _are_names(target, names)
-    if isinstance(target, (str, os.PathLike)) and not is_named:
-        raise InvalidInput(
-            sentence(
-                "{} must be the true values of {!r}, one for each row, but {!r} was given; leave it out if the table "
-                "has this column",
-                Setting("target"), names[0], target,
-            )
-        )  # fmt: skip
-    source = table if target is None or is_named else (table, target)
+    source = table_to_score(model, table, target)
     notices: list[str] = []
     column: Any = model.settings.get("weights")
     rows = encode_rows(
@@ -63,6 +53,28 @@ def rows_to_score(model: Model, table: Any, target: Any) -> Encoded:
     for notice in notices:
         warn(notice)
     return rows
+
+
+def table_to_score(model: Model, table: Any, target: Any) -> Any:
+    """The table, or a tuple of the table and the true values if they are given beside it.
+
+    Raises
+    ------
+    InvalidInput
+        If the target is the name of another column.
+    """
+    names = model.targets.names
+    if target is None or _are_names(target, names):
+        return table
+    if isinstance(target, (str, os.PathLike)):
+        raise InvalidInput(
+            sentence(
+                "{} must be the true values of {!r}, one for each row, but {!r} was given; leave it out if the table "
+                "has this column",
+                Setting("target"), names[0], target,
+            )
+        )  # fmt: skip
+    return table, target
 
 
 def _are_names(target: Any, names: tuple[str, ...]) -> bool:

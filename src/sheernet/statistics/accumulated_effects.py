@@ -5,7 +5,7 @@ r"""Accumulated local effects of one column or of two, as linear maps of differe
 
 D. W. Apley and J. Zhu (2020), Visualizing the effects of predictor variables in black box supervised learning models,
 J. R. Statist. Soc. B 82, 1059: eq. 15 and 16 for one column, 17 to 20 for two; section 5.5.2 and their package ALEPlot
-for labels, whose order is that of their similarity.
+for labels, which have an order of their own or that of their similarity.
 
 Deviations: between two points the curve is a straight line, also in the means over the rows, so that the effects of a
 linear function and of the product of two columns are exact.  A column on a circle, such as the hour of the day, has
@@ -129,7 +129,7 @@ def label_grid(codes: Codes, order: Codes) -> LocalGrid:
     codes : ndarray of int, (N,)
         The label of each row, from 0 to G - 1; -1 for none of them.
     order : ndarray of int, (G,)
-        The labels in the order of their similarity, as from `similarity_order`.
+        The labels in their order: their own, or that of their similarity, as from `similarity_order`.
 
     Returns
     -------

@@ -92,7 +92,7 @@ def covariance_factor(
 
 
 def noise_and_factor(
-    objective: Objective, theta: Array, redundant: Array | None = None
+    objective: Objective, theta: Array, redundant: Array | None = None, dispersion: float = 1.0
 ) -> tuple[float | None, Array]:
     """Compute the noise variance of a network at an optimum, and the factor of the covariance of its weights.
 
@@ -100,13 +100,15 @@ def noise_and_factor(
     ----------
     objective, theta, redundant
         As for `covariance_factor`.
+    dispersion : float
+        Factor of the covariance, if the cost is not squared_error.
 
     Returns
     -------
     noise_variance : float or None
         As from `noise_variance_at` for the cost squared_error; None for classes and counts.
     factor : ndarray, (P(P+1)/2,)
-        As from `covariance_factor`.
+        As from `covariance_factor`, times the square root of the noise variance or of the dispersion.
 
     Raises
     ------
@@ -115,7 +117,7 @@ def noise_and_factor(
     """
     factor = covariance_factor(objective, theta, redundant=redundant)
     if objective.cost.name != "squared_error":
-        return None, factor
+        return None, np.sqrt(dispersion) * factor
     noise_variance = noise_variance_at(
         objective, theta, variances_of(factor), 0 if redundant is None else redundant.shape[1]
     )

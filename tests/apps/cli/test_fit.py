@@ -104,7 +104,7 @@ class TestResults:
         def seen(model: sn.Model, *, features: np.ndarray, true: np.ndarray) -> None:
             petal = model.inputs.columns[0]
             own = features[:, 0] * petal.scale + petal.shift
-            given.update(dict(zip(own.tolist(), true.tolist(), strict=True)))
+            given.update(dict(zip(own.tolist(), true[:, 0].tolist(), strict=True)))
 
         monkeypatch.setattr(plots, "response_surface", seen)
         run("fit", "flowers.csv", "-t", "sepal", "--inputs", "petal", *QUICK)

@@ -43,6 +43,8 @@ OWN = {
         "output_decimal",
         "unseen",
         "on",
+        "explain",
+        "reference",
         "output",
         "force",
         "as_json",
@@ -105,7 +107,9 @@ def test_default_values_are_those_of_the_library(run: Run, monkeypatch) -> None:
     """Also after they were parsed, sorted and checked."""
     from sheernet.models import fitting
 
-    def prepare(table: object, target: object, settings: object, seed: object) -> None:
+    def prepare(
+        table: object, target: object, settings: object, seed: object, clock: object
+    ) -> None:
         given.append((settings, seed))
         raise MemoryError
 

@@ -678,6 +678,7 @@ class TestConstructorsRefuse:
             ({"rare": ("b",)}, "labels of column 'c' must be distinct, but 'b' occurs twice"),
             ({"unseen": "x"}, "unseen of column 'c' 'x' is not known"),
             ({"fill": "x"}, "fill of column 'c' must be one of its labels, but is 'x'"),
+            ({"is_ordered": 1}, "is_ordered of column 'c' must be True or False, but is 1"),
             ({"fill": 1}, "fill of column 'c' must be one of its labels, but is 1"),
         ],
     )

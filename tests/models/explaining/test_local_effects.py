@@ -98,6 +98,27 @@ class TestCurves:
             assert effect.mean.sum(axis=1) == pytest.approx(0.0, abs=1e-12)
         assert found.pairs[0].joint.sum(axis=2) == pytest.approx(0.0, abs=1e-12)
 
+    def test_an_ordered_category_keeps_its_order(self, tmp_path) -> None:
+        rng = np.random.default_rng(3)
+        order = ["mid", "low", "high"]  # neither alphabetical nor that of z
+        grade = rng.choice(order, 120)
+        z = rng.normal(size=120) + 3.0 * (grade == "low")
+        y = z * pd.Series(grade).map({"mid": -1.0, "low": 0.5, "high": 2.0})
+        ordered = pd.Categorical(grade, order, ordered=True)
+        data = pd.DataFrame({"grade": ordered, "z": z, "y": y})
+        fitted = sn.fit(data, "y", hidden=3, decay=1e-4, starts=1, held_out=0)
+        for model in (fitted, sn.load(fitted.save(tmp_path / "model.json"))):
+            effect = model.effects(data)["grade"]
+            assert effect.values.tolist() == order
+            for a, b in (order[:2], order[1:]):
+                rows = data[data["grade"].isin([a, b])]
+                there, here = (
+                    model.predict(rows.assign(grade=label))
+                    for label in (b, a)
+                )  # fmt: skip
+                step = effect.mean[order.index(b), 0] - effect.mean[order.index(a), 0]
+                assert step == pytest.approx(np.mean(there - here), abs=1e-9)
+
 
 class TestPairs:
     def test_the_interaction_of_a_product_is_the_product(self, product) -> None:
@@ -184,7 +205,7 @@ class TestResults:
         text = str(found)
         assert text.startswith("Accumulated local effects on y, 400 training rows")
         assert "x and w" in text
-        assert "<td>x</td>" in found._repr_html_()
+        assert ">x</th>" in found._repr_html_()
 
     @pytest.mark.parametrize(
         ("options", "why"),
@@ -206,5 +227,5 @@ class TestResults:
 
     def test_a_table_without_rows_is_refused(self, product) -> None:
         model, _ = product
-        with pytest.raises(sn.InvalidInput, match="at least one row"):
+        with pytest.raises(sn.InvalidInput, match="X has no rows; at least one is needed"):
             model.effects(np.zeros((0, 3)))

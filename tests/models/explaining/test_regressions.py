@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
+from scipy import optimize, special
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 from sklearn.linear_model import BayesianRidge, Ridge
 
@@ -116,6 +117,7 @@ class TestLeastSquares:
             found, sm.OLS(data["target"], sm.add_constant(data.drop(columns="target"))).fit()
         )
 
+    @pytest.mark.filterwarnings("ignore:the weights in 'w' are whole numbers")
     def test_a_weight_of_k_is_k_rows(self) -> None:
         data = mixed()
         found = sn.fit(data, "y", decay=0.0, weights="w", **EXACT).summary()
@@ -166,11 +168,105 @@ class TestLeastSquares:
         assert np.allclose(frame["std_error"], theirs.bse, rtol=1e-8)
         assert np.allclose(frame["statistic"], theirs.tvalues, rtol=1e-6)
 
+    @pytest.mark.filterwarnings("ignore:the weights in 'w' are whole numbers")
     def test_a_file_of_the_model_gives_the_same(self, tmp_path) -> None:
         model = sn.fit(mixed(60), "y", decay=0.0, weights="w", **EXACT)
         loaded = sn.load(model.save(tmp_path / "model.json"))
         pd.testing.assert_frame_equal(loaded.summary().to_frame(), model.summary().to_frame())
         assert str(loaded.summary()) == str(model.summary())
+
+
+def columns(n: int = 90) -> tuple[pd.DataFrame, np.random.Generator]:
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame({"a": rng.normal(size=n), "b": rng.normal(size=n) + 2.0})
+    return table, rng
+
+
+class TestOutputsWithLimits:
+    def test_exp_and_poisson_are_poisson_regression(self) -> None:
+        table, rng = columns()
+        y = rng.poisson(np.exp(2.5 + 0.5 * table["a"] - 0.2 * table["b"])).astype(float)
+        model = sn.fit(
+            {**table, "y": y}, "y", decay=0.0, output_activation="exp", cost="poisson", **EXACT
+        )
+        theirs = sm.GLM(y, sm.add_constant(table), family=sm.families.Poisson()).fit(tol=1e-14)
+        for found in (model.summary(), model.summary({**table, "y": y})):
+            assert set(found.coefficients.outputs) == {"log of y"}
+            assert "the cost poisson leaves out a term of the counts" in str(found)
+            assert_same(found, theirs)
+        assert found.networks[0].figures.effective == pytest.approx(3.0)
+
+    def test_effective_parameters_of_counts_with_decay(self) -> None:
+        table, rng = columns()
+        y = rng.poisson(np.exp(2.5 + 0.5 * table["a"])).astype(float)
+        options = {"output_activation": "exp", "cost": "poisson", "decay": 0.3}
+        model = sn.fit({**table, "y": y}, "y", **options, **EXACT)
+        X = np.column_stack([model.inputs.encode(sn.read_table(table)), np.ones(len(table))])
+        curvature = (
+            X.T @ (X * (model.predict(table) / np.sqrt((y**2).mean()))[:, None]) / len(table)
+        )
+        shares = np.linalg.solve(curvature + np.diag([0.3, 0.3, 0.0]), curvature)
+        figures = model.summary().networks[0].figures
+        assert figures.effective == pytest.approx(np.trace(shares), rel=1e-6)
+
+    @pytest.mark.parametrize(
+        ("output", "link", "inverse"),
+        [
+            ("exp", "log of y", np.exp),
+            ("sigmoid", "logit of y", special.expit),
+            ("tanh", "artanh of y", np.tanh),
+        ],
+    )
+    def test_squared_errors_are_nonlinear_least_squares(
+        self, output: str, link: str, inverse
+    ) -> None:  # type: ignore[no-untyped-def]
+        table, rng = columns()
+        X = np.column_stack([np.ones(len(table)), table])
+
+        def predicted(X: np.ndarray, *beta: float) -> np.ndarray:
+            return np.asarray(inverse(X @ np.array(beta)))
+
+        y = predicted(X, 0.4, 0.5, -0.2) + 0.02 * rng.normal(size=len(table))
+        y = np.clip(y, 0.01, 0.99)
+        found = sn.fit(
+            {**table, "y": y}, "y", decay=0.0, output_activation=output, **EXACT
+        ).summary()
+        beta, covariance = optimize.curve_fit(
+            predicted, X, y, (0.4, 0.5, -0.2), ftol=1e-15, xtol=1e-15
+        )
+        frame = found.to_frame()
+        assert set(frame["output"]) == {link}
+        assert np.allclose(frame["estimate"], beta, rtol=1e-6)
+        assert np.allclose(frame["std_error"], np.sqrt(np.diag(covariance)), rtol=1e-4)
+        assert not found.overall  # F is a test of linear models
+
+    def test_softplus_and_scaled_limits_name_what_is_linear(self) -> None:
+        table, _ = columns()
+        y = np.logaddexp(0.0, table["a"] + table["b"])
+        rms = np.sqrt((y**2).mean())
+        model = sn.fit({**table, "y": y}, "y", decay=0.0, output_activation="softplus", **EXACT)
+        frame = model.summary().to_frame().set_index("term")
+        assert set(frame["output"]) == {f"inverse softplus of y / {rms:.6g}"}
+        z = frame.loc["(intercept)", "estimate"] + table @ frame.loc[["a", "b"], "estimate"]
+        assert np.allclose(rms * np.logaddexp(0.0, z), model.predict(table), rtol=1e-9)
+
+    def test_fractions_have_no_likelihood(self) -> None:
+        table, _ = columns()
+        y = special.expit(table["a"])
+        cost = {"output_activation": "sigmoid", "cost": "binary_cross_entropy"}
+        model = sn.fit({**table, "y": y}, "y", decay=0.0, **cost, **EXACT)
+        for found in (model.summary(), model.summary({**table, "y": y})):
+            assert found.to_frame()["std_error"].isna().all()
+            why = "the cost binary_cross_entropy does not tell the variance of numbers"
+            assert found.cautions[0] == f"no standard errors: {why}"
+            assert "is no likelihood of numbers" in found.networks[0].figures.why_no_criteria
+
+    def test_without_biases_it_is_the_regression_through_the_origin(self) -> None:
+        table, rng = columns()
+        y = table["a"] + 3.0 * table["b"] + rng.normal(size=len(table))
+        found = sn.fit({**table, "y": y}, "y", decay=0.0, bias=False, **EXACT).summary()
+        assert_same(found, sm.OLS(y, table).fit())
+        assert "(intercept)" not in str(found)
 
 
 class TestClasses:

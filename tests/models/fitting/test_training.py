@@ -297,10 +297,10 @@ class TestTimeLimit:
         monkeypatch.setattr(table_fit, "train", None)
         with pytest.raises(
             sn.InvalidInput,
-            match=r"one iteration of bfgs takes up to about .* but the time limit leaves 1.0 s; raise time_limit",
+            match=r"one iteration of bfgs takes up to about .* but the time limit leaves 8.0 s; raise time_limit",
         ):
             sn.fit(table(), "y", hidden=2, method="bfgs", engine="reference", time_limit=15.0)
-        assert len(calls) == 2
+        assert len(calls) == 1
 
     def test_leaves_no_time_for_the_linear_model(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 20.0)

@@ -79,6 +79,7 @@ class TestErrors:
             )
         assert selection.measure == "RMSE"
 
+    @pytest.mark.filterwarnings("ignore:the weights in 'w' are whole numbers")
     def test_count_rows_by_their_weights(self) -> None:
         w = RNG.integers(1, 5, N).astype(float)
         selection = sn.select({**TABLE, "w": w}, "y", weights="w", **LINEAR)

@@ -36,6 +36,8 @@ class CommandClock:
     """
 
     def __init__(self, began: float, limit: float | None) -> None:
+        if limit is not None:
+            limit = as_number("time_limit", limit, 0, "seconds")
         seconds = inf if limit is None else limit
         self.ends = began + seconds
         self.fits_end = self.ends if limit is None else self.ends - min(KEPT * limit, MOST_KEPT)

@@ -25,13 +25,13 @@ def columns_of_contributions(model: Model, table: Table, reference: Table | None
 
 def explanations(model: Model, table: Table, reference: Table | None) -> list[str]:
     """The explanation of each row as text; a row without a prediction has a sentence instead."""
-    from sheernet.models.explaining import explain_encoded, given_rows
+    from sheernet.models.explaining import explain_encoded, given_table
     from sheernet.models.rows_in import rows_in
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SheernetWarning)
         rows = rows_in(model.inputs, table, like=model.reading)
-        compared = None if reference is None else given_rows(model, reference)
+        compared = None if reference is None else given_table(model, reference).inputs("training")
     texts = []
     for number, (x, missing) in enumerate(zip(rows.X, rows.missing, strict=True), start=1):
         found = "no prediction" if missing else str(explain_encoded(model, np.asarray(x), compared))

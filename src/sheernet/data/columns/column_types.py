@@ -217,6 +217,8 @@ class CategoryColumn:
         if there are no rare labels, all their features are 0.
     fill : str, optional
         Replacement of missing values, one of the labels; if None, they are not filled.
+    is_ordered : bool
+        Whether the order of the labels has a meaning, as that of an ordered categorical of pandas.
 
     Raises
     ------
@@ -235,6 +237,7 @@ class CategoryColumn:
     rare: tuple[str, ...] = ()
     unseen: str = "refuse"
     fill: str | None = None
+    is_ordered: bool = False
 
     def __post_init__(self) -> None:
         noun = _require_name(self.name)
@@ -245,6 +248,10 @@ class CategoryColumn:
         repeated = first_repeated(self.known)
         if repeated is not None:
             raise InvalidInput(f"labels of {noun} must be distinct, but {repeated!r} occurs twice")
+        if not isinstance(self.is_ordered, bool):
+            raise InvalidInput(
+                f"is_ordered of {noun} must be True or False, but is {self.is_ordered!r}"
+            )
         if self.unseen not in UNSEEN:
             raise unknown_name(f"unseen of {noun}", self.unseen, UNSEEN)
         if self.fill is not None and self.fill not in self.known:

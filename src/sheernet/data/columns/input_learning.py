@@ -276,6 +276,7 @@ def _learn_labels(
         tuple(label for label, count in zip(labels, counts, strict=True) if count < fewest),
         options.unseen,
         None if fill is None else labels[fill],
+        is_ordered=name in table.orders,
     )
 
 

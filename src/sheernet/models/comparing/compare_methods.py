@@ -154,7 +154,7 @@ def run(
     part = (ends - time.monotonic()) / len(settings)
     for plan in plans:
         require_time_for_iteration(plan, time.monotonic() + part)
-    if any(each.training.progress for each in settings.values()):
+    if any(as_flag("progress", each.training.progress) for each in settings.values()):
         tell_time(plans, ends, tell)
     part = (ends - time.monotonic()) / len(settings)
     models: dict[str, Model] = {}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.text_tables import aligned
 from sheernet.foundation.words import WIDTH, counted, listed
 from sheernet.optimizers.step import LIMITS
 
@@ -172,18 +173,11 @@ def table(
         for row, label in zip(rows, labels, strict=True)
     ]
     lines = [[head[0] for head in heads], [head[1] for head in heads], *cells]
-    widths = [max(len(line[k]) for line in lines) for k in range(len(heads))]
-    gap = "  " if sum(widths) + 2 * (len(widths) - 1) <= WIDTH else " "
-    return "\n".join(_line(line, widths, gap) for line in lines)
-
-
-def _line(cells: Sequence[str], widths: Sequence[int], gap: str) -> str:
-    last = len(cells) - 1
-    text = gap.join(
-        cell.ljust(width) if k in (0, last) else cell.rjust(width)
-        for k, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    ).rstrip()
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+    sides: dict[str, Any] = {"left": (0, len(heads) - 1), "name_width": WIDTH, "indent": ""}
+    text = aligned(lines, **sides)
+    if max(map(len, text)) > WIDTH:
+        text = aligned(lines, **sides, gap=" ")
+    return "\n".join(line if len(line) <= WIDTH else line[: WIDTH - 1] + "…" for line in text)
 
 
 def _short(value: float) -> str:

@@ -6,12 +6,10 @@ linear_terms.py         the linear map from the weights of a network without hid
 network_figures.py      effective parameters, noise, AIC and BIC of a member
 overall_fit.py          a test of all terms of a regression together
 network_diagnosis.py    units and inputs that do nothing, and inputs that cannot be told apart, in words
-rows_to_explain.py      the rows of a table with their targets, and whether they are the training rows
 summary_text.py         a summary as text or HTML
 importance.py           `importance_of`: the importance of each column by several measures
 importance_measures.py  each measure of a column, computed from the model and rows
 importance_result.py    `Importance`: the measures as a table
-explained_rows.py       the rows that explain a model, and those on which its errors are measured
 effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile
 effect_curves.py        the results: curves, pairs, text and tables
 local_effects.py        accumulated local effects of one column
@@ -21,14 +19,13 @@ decoding.py             predictions as functions of the features, and their deri
 prediction_sums.py      sums of predictions over rows, and their variance
 contributions.py        contributions of the columns to predictions: integrated gradients
 row_explanation.py      where the prediction of one row comes from, and how far the row is from others
-given_rows.py           the rows of a table, encoded
-text_tables.py          tables as lines of text
+given_table.py          the rows of a table that explain a model, and what they are to it
 """
 
 from sheernet.models.explaining.contributions import Contributions, contributions_of
 from sheernet.models.explaining.effect_curves import Effect, Effects, PairEffect
 from sheernet.models.explaining.effects import compute_effects, effects_of
-from sheernet.models.explaining.given_rows import given_rows
+from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.importance import importance_of
 from sheernet.models.explaining.importance_result import Importance, Measure
 from sheernet.models.explaining.row_explanation import (
@@ -52,7 +49,7 @@ __all__ = [
     "effects_of",
     "explain_encoded",
     "explanation_of",
-    "given_rows",
+    "given_table",
     "importance_of",
     "summarize",
 ]

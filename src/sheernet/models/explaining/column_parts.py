@@ -97,6 +97,11 @@ class ColumnPart:
         return not self.period and self.kind in ("category", "boolean")
 
     @property
+    def is_ordered(self) -> bool:
+        """Whether the order of the labels has a meaning; that of rare ones is the last."""
+        return isinstance(self.column, CategoryColumn) and self.column.is_ordered
+
+    @property
     def phases(self) -> tuple[npt.NDArray[Any], Array]:
         """Values that show a cycle, and x of each, both (G,)."""
         return phases(self.period, at_noon=HOUR in self.cycles)

@@ -20,7 +20,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.words import counted
 from sheernet.models.explaining.decoding import feature_gradient, predicted, prediction_names
-from sheernet.models.explaining.given_rows import given_rows
+from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.prediction_sums import prediction_sums
 from sheernet.models.rows_in import rows_in
 from sheernet.statistics.integrated_gradients import integrated_gradients
@@ -153,7 +153,7 @@ def contributions_of(model: Model, rows: Any, table: Any = None) -> Contribution
     if table is None:
         baseline = middle_row(model)
     else:
-        reference = given_rows(model, table)
+        reference = given_table(model, table).inputs("training")
         baseline = mean_row(model, reference.X, reference.noun)
     found = compute_contributions(model, given.X, baseline)
     known = np.where(given.missing, np.nan, 1.0)

@@ -14,8 +14,8 @@ from sheernet.data.columns import NumberColumn
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, listed
-from sheernet.models.explaining.text_tables import aligned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,13 +184,10 @@ class Effects:
         lines = [f"{self.title}, {self.rows}", ""]
         for k in self._shown:
             lines += [f"{self.outputs[k]}:"] if len(self._shown) > 1 else []
-            rows = [
-                [c if isinstance(c, str) else f"{c:.4g}" for c in row] for row in self._summary(k)
-            ]
-            lines += aligned(["column", "importance", "lowest", "at", "highest", "at"], rows)
+            lines += aligned(list(self._summary(k)), left=range(6))
             if self.pairs:
                 pairs = [[pair.title, f"{pair.importance[k]:.4g}"] for pair in self.pairs]
-                lines += ["", *aligned(["interaction", "importance"], pairs)]
+                lines += ["", *aligned([["interaction", "importance"], *pairs], left=range(2))]
             lines.append("")
         lines.append(
             "importance: standard deviation of what a column changes, alone and with others"
@@ -201,15 +198,10 @@ class Effects:
 
     def _repr_html_(self) -> str:
         """The table of the columns for notebooks."""
-        heads = ("column", "importance", "lowest", "at", "highest", "at")
         parts = [f"<p>{escape(self.title)}, {escape(self.rows)}</p>"]
         for k in self._shown:
-            rows = [f"<tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>"]
-            for row in self._summary(k):
-                cells = (c if isinstance(c, str) else f"{c:.4g}" for c in row)
-                rows.append(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>")
-            caption = f"<caption>{escape(self.outputs[k])}</caption>" * (len(self._shown) > 1)
-            parts.append(f"<table>{caption}{''.join(rows)}</table>")
+            caption = self.outputs[k] if len(self._shown) > 1 else ""
+            parts.append(html_table(list(self._summary(k)), caption))
         return "".join(parts)
 
     def to_frame(self) -> pd.DataFrame:
@@ -269,15 +261,16 @@ class Effects:
         names = [self.outputs[k] for k in self._shown]
         return [f"the probability of {name}" for name in names] if self.probabilities else names
 
-    def _summary(self, k: int) -> Iterator[tuple[str | float, ...]]:
-        """Of each column: its name, importance, and the lowest and highest effect with their values."""
+    def _summary(self, k: int) -> Iterator[list[str]]:
+        """The heads, and of each column its name, importance, and the lowest and highest effect with their values."""
+        yield ["column", "importance", "lowest", "at", "highest", "at"]
         for effect in self.curves:
             mean, std = effect.mean[:, k], effect.std[:, k]
-            row: list[str | float] = [effect.title, float(effect.importance[k])]
+            row = [effect.title, f"{effect.importance[k]:.4g}"]
             for g in (int(mean.argmin()), int(mean.argmax())):
                 band = f" ± {BAND * std[g]:.3g}" if self.band else ""
                 row += [f"{mean[g]:.4g}{band}", effect.written_values[g]]
-            yield tuple(row)
+            yield row
 
 
 def written_value(value: Any, kind: str) -> str:

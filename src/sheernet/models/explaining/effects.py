@@ -44,7 +44,7 @@ from sheernet.models.explaining.decoding import (
     prediction_names,
 )
 from sheernet.models.explaining.effect_curves import TITLES, Effect, Effects
-from sheernet.models.explaining.given_rows import given_rows
+from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.local_effects import local_effect
 from sheernet.models.explaining.pair_effects import even_pair, local_pair
 from sheernet.models.explaining.prediction_sums import prediction_sums
@@ -75,7 +75,7 @@ def effects_of(
 ) -> Effects:
     """Compute the effects of columns; see `Model.effects`."""
     _require_options(kind, pairs, as_flag("individual", individual))
-    rows = given_rows(model, table)
+    rows = given_table(model, table).inputs("training")
     noun = counted(len(rows.X), rows.noun)
     return compute_effects(model, rows.X, kind, columns, pairs, individual, noun)
 

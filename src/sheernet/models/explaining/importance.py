@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_share, as_whole
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import counted, listed
-from sheernet.models.explaining.explained_rows import ExplainedRows, explained_rows
+from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.importance_measures import (
     Explained,
     Measured,
@@ -26,6 +27,7 @@ from sheernet.models.explaining.importance_measures import (
     measure_weights,
 )
 from sheernet.models.explaining.importance_result import Importance, Measure, UnitProducts
+from sheernet.models.fitting.preparation import Encoded
 from sheernet.network.initialize import check_seed
 from sheernet.statistics.block_correlations import canonical_correlations
 from sheernet.statistics.weight_shares import unit_products
@@ -33,6 +35,8 @@ from sheernet.statistics.weight_shares import unit_products
 if TYPE_CHECKING:
     from sheernet.models.model import Model
 
+FEWEST = 2
+"""Rows that are needed."""
 CORRELATED = 0.7
 """Correlation above which two columns are named."""
 CORRELATED_ROWS = 10_000
@@ -63,7 +67,7 @@ def importance_of(
     threshold = as_share("correlated", correlated)
     check_seed(seed)
     explained = Explained(model, tuple(_players(model, groups)))
-    rows = explained_rows(model, table, target)
+    rows = _explained_rows(model, table, target)
     X = rows.X
     total, first, variances = measure_sobol(explained, X, rows.weights, points, seed)
     found: dict[str, Measured] = {"total": total, "first": first}
@@ -87,6 +91,59 @@ def importance_of(
         notices=tuple(_notices(model, explained, rows, found, threshold, seed)),
         products=_products(model),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Rows that explain a model, and those on which its errors are measured.
+
+    Parameters
+    ----------
+    X, weights : ndarray, (N, F) and (N,); the second may be None
+        Encoded rows, and their case weights.
+    are : str
+        What the rows are, as in "400 rows of the fit".
+    judged : Encoded or None
+        The held-out rows if the table is that of the fit and has such rows, otherwise all rows; None without targets.
+    judged_are : str
+        What the judged rows are; empty without them.
+    are_training : bool
+        Whether the judged rows are the training rows.
+    """
+
+    X: Array
+    weights: Array | None
+    are: str
+    judged: Encoded | None = None
+    judged_are: str = ""
+    are_training: bool = False
+
+
+def _explained_rows(model: Model, table: Any, target: Any) -> _Rows:
+    """Encode the rows of a table, and find out which of them the model was trained on."""
+    given = given_table(model, table, target)
+    if not given.has_targets:
+        X = given.inputs("used").X
+        return _Rows(X, None, f"{_counted(len(X))} {given.role}")
+    used = given.with_targets("used")
+    are = f"{_counted(len(used))} {given.role}"
+    if given.roles is None:
+        return _Rows(used.X, used.weights, are, used, are)
+    if not len(given.roles.held_out):
+        told = f"the {counted(len(used), 'training row')}"
+        return _Rows(used.X, used.weights, are, used, told, are_training=True)
+    judged = given.with_targets("held_out")
+    return _Rows(used.X, used.weights, are, judged, counted(len(judged), "held-out row"))
+
+
+def _counted(n: int) -> str:
+    """A number of rows in words; an error if they are too few."""
+    if n < FEWEST:
+        raise InvalidInput(
+            f"the importance of columns needs at least {FEWEST} rows with predictions, but the table has "
+            f"{counted(n, 'such row')}; give the rows that the model was fitted to, or similar ones"
+        )
+    return counted(n, "row")
 
 
 def _players(
@@ -154,7 +211,7 @@ def _similar(name: str, known: tuple[str, ...]) -> str:
 def _notices(
     model: Model,
     explained: Explained,
-    rows: ExplainedRows,
+    rows: _Rows,
     found: Mapping[str, Measured],
     threshold: float,
     seed: int | None,
@@ -168,7 +225,7 @@ def _notices(
             f"the table does not have the true values of {listed(model.targets.names)}, so there is no permutation "
             "importance"
         )
-    elif rows.judged_are.endswith("training rows") or rows.judged_are.endswith("training row"):
+    elif rows.are_training:
         yield (
             f"permutation importance is measured on {rows.judged_are}, to which the model was fitted; it tells what "
             "the model uses, not what helps to predict new rows"

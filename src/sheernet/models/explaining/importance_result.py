@@ -14,6 +14,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import Setting, rendered
+from sheernet.foundation.text_tables import aligned
 from sheernet.foundation.words import counted, listed, wrapped
 from sheernet.models.explaining.importance_measures import Measured
 
@@ -336,27 +337,16 @@ class Importance:
 def _table(importance: Importance, k: int, names: Sequence[str]) -> str:
     """Some measures of one prediction, as lines."""
     order = importance.order(k)
-    shown = [_shortened(importance.columns[i]) for i in order]
-    width = max(map(len, shown))
-    head, body = [" " * width], [[name.ljust(width)] for name in shown]
+    columns = [["", *(importance.columns[i] for i in order)]]
     for name in names:
         measure = importance.measures.get(name)
         if measure is None:
             continue
-        cells = [_number(value, name) for value in measure.values[order, k]]
-        _append(head, body, TITLES[name], cells)
+        columns.append([TITLES[name], *(_number(x, name) for x in measure.values[order, k])])
         if name in UPPER and (measure.error is not None or measure.spread is not None):
-            _append(
-                head, body, "+-", [_number(value, name) for value in measure.uncertainty[order, k]]
-            )
-    return "\n".join("  ".join(line).rstrip() for line in (head, *body))
-
-
-def _append(head: list[str], body: list[list[str]], title: str, cells: Sequence[str]) -> None:
-    width = max(len(title), *map(len, cells))
-    head.append(title.rjust(width))
-    for line, cell in zip(body, cells, strict=True):
-        line.append(cell.rjust(width))
+            columns.append(["+-", *(_number(x, name) for x in measure.uncertainty[order, k])])
+    lines = list(zip(*columns, strict=True))
+    return "\n".join(aligned(lines, name_width=LONGEST_NAME, indent=""))
 
 
 def _number(value: float, name: str) -> str:
@@ -366,11 +356,3 @@ def _number(value: float, name: str) -> str:
     if name in ("total", "first", "permutation", "olden", "garson"):
         return f"{value:.3f}".replace("-0.000", "0.000")
     return f"{value:.3g}"
-
-
-def _shortened(name: str) -> str:
-    """A name of at most 28 characters, cut in the middle."""
-    if len(name) <= LONGEST_NAME:
-        return name
-    tail = (LONGEST_NAME - 1) // 2
-    return f"{name[: LONGEST_NAME - 1 - tail]}…{name[-tail:]}"

@@ -6,6 +6,9 @@ r"""The coefficients of a network without hidden layers, in the units of the col
     label against the first label      scale_k (w_fk - w_rk), r the first label of the column (treatment contrasts)
     intercept                          shift_k + scale_k (b_k - sum_f w_fk shift_f / scale_f + sum_r w_rk)
 
+An output with limits has coefficients of its link g(u_k) = z_k, u_k = (y_k - shift_k) / scale_k, which are not scaled:
+its logarithm (of y_k itself if shift_k is 0), its logit, its inverse hyperbolic tangent, or the inverse of softplus.
+
 Because the map is linear, standard errors follow from the covariance of the weights without approximation.  Classes
 have logits, which are not scaled: of the second of two classes, or of each class against the first.  The logarithm of a
 squared scale is in squared units of the target, so 2 log scale_k is added to its intercept.
@@ -21,7 +24,7 @@ import numpy as np
 
 from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.columns.column_types import Column
-from sheernet.data.targets import ClassTarget
+from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.foundation.arrays import Array
 from sheernet.models.member import Member
 
@@ -29,6 +32,13 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 INTERCEPT = "(intercept)"
+LINKS = {
+    "sigmoid": "logit of ",
+    "tanh": "artanh of ",
+    "softplus": "inverse softplus of ",
+    "exp": "log of ",
+}
+"""What is linear in the columns, by the output activation."""
 UNITS = {"date": "per day", "time": "per hour", "boolean": "true"}
 """Added to the names of terms of such columns."""
 
@@ -83,12 +93,16 @@ def linear_terms(model: Model, member: Member) -> LinearTerms:
         maps = maps - maps[0]
     combinations = [scale * maps[k] for k, scale in zip(indices, scales, strict=True)]
     offsets = np.outer(shifts, np.arange(len(names)) == 0)
+    T = np.concatenate(combinations)
+    kept = T.any(axis=1) | (offsets.ravel() != 0)  # without biases, there may be no intercept
+    terms = [(output, name) for output in outputs for name in names]
+    terms = [term for term, keep in zip(terms, kept, strict=True) if keep]
     return LinearTerms(
-        tuple(output for output in outputs for _ in names),
-        names * len(outputs),
-        np.repeat(indices, len(names)),
-        np.concatenate(combinations),
-        offsets.ravel(),
+        tuple(output for output, _ in terms),
+        tuple(name for _, name in terms),
+        np.repeat(indices, len(names))[kept],
+        T[kept],
+        offsets.ravel()[kept],
         dict(_references(model.inputs)),
     )
 
@@ -103,11 +117,24 @@ def _outputs_of(
         names = tuple(f"log odds of {targets.name}={label} against {first}" for label in others)
         indices = [0] if targets.n_outputs == 1 else list(range(1, len(targets.classes)))
         return names, indices, [1.0] * len(names), [0.0] * len(names)
+    if targets.output in LINKS:
+        links = [_link(targets, k) for k in range(len(targets.names))]
+        names, offsets = zip(*links, strict=True)
+        return names, list(range(len(links))), [1.0] * len(links), list(offsets)
     scales, shifts = list(targets.scale), list(targets.shift)
     if member.outputs_per_target == 2:
         shifts += [2.0 * float(np.log(scale)) for scale in scales]
         scales += [1.0] * len(scales)
     return model.names_of_outputs(member), list(range(len(scales))), scales, shifts
+
+
+def _link(targets: NumberTargets, k: int) -> tuple[str, float]:
+    """What a coefficient of a target with limits changes, and what is added to the intercept."""
+    shift, scale = targets.shift[k], targets.scale[k]
+    text = f"({targets.names[k]} - {shift:.6g})" if shift else targets.names[k]
+    if targets.output == "exp" and not shift:  # log y = log scale + z
+        return LINKS["exp"] + text, float(np.log(scale))
+    return LINKS[targets.output] + text + (f" / {scale:.6g}" if scale != 1.0 else ""), 0.0
 
 
 def _terms_of(inputs: Inputs) -> tuple[tuple[str, ...], Array]:

@@ -71,7 +71,7 @@ def local_grid(
     labels = part.labels[present]
     others = [other for other in parts_of(part.inputs) if other.column is not part.column]
     order = np.arange(len(present))
-    if len(present) > 2:
+    if len(present) > 2 and not part.is_ordered:
         known = own >= 0
         rows = X[known]
         numbers = [o.numbers(rows) for o in others if not o.period and not o.has_labels]

@@ -17,8 +17,8 @@ from sheernet.models.explaining.network_figures import (
     is_cross_entropy,
     total_weight,
 )
-from sheernet.models.explaining.rows_to_explain import RowsToExplain
 from sheernet.models.member import Member
+from sheernet.models.output_layer import dispersion_of
 from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.hidden_units import UnitFinding, examine_units
 from sheernet.statistics.laplace import unpacked, variances_of
@@ -72,11 +72,11 @@ def cautions(model: Model, chosen: int, has_rows: bool) -> tuple[str, ...]:
     """
     member = model.members[chosen]
     meaningless = (*_separated(model, member), *_exact(member))
-    return meaningless or (*_unknown(member, has_rows), *_off_optimum(model, member))
+    return meaningless or (*_unknown(model, member, has_rows), *_off_optimum(model, member))
 
 
 def diagnosis(
-    model: Model, figures: Sequence[NetworkFigures], chosen: int, given: RowsToExplain | None
+    model: Model, figures: Sequence[NetworkFigures], chosen: int, given: Array | None
 ) -> tuple[str, ...]:
     """Sentences about all members, and about the inputs of the chosen one.
 
@@ -88,8 +88,8 @@ def diagnosis(
         Of each member.
     chosen : int
         The index of the member whose coefficients are shown.
-    given : RowsToExplain, optional
-        Rows in which units are examined; by default they are judged by their weights alone.
+    given : ndarray, (N, F), optional
+        Encoded rows in which units are examined; by default they are judged by their weights alone.
     """
     member, several = model.members[chosen], len(model.members) > 1
     return (
@@ -154,10 +154,10 @@ def _columns_off(model: Model, member: Member) -> set[str]:
     }
 
 
-def _of_units(model: Model, given: RowsToExplain | None) -> Iterator[str]:
+def _of_units(model: Model, given: Array | None) -> Iterator[str]:
     X = None
     if given is not None:
-        X = given.rows.X[:: -(-len(given.rows) // MOST_ROWS)]
+        X = given[:: -(-len(given) // MOST_ROWS)]
     elif model.inputs.scaling != "standardize":
         return  # what the weights say without rows depends on the scale of the inputs
     for k, member in enumerate(model.members):
@@ -258,13 +258,17 @@ def _logit_errors(L: Array, are_labels: bool) -> Array:
     return np.array([row[len(row) // 2] for row in errors])  # the first is 0, of the label itself
 
 
-def _unknown(member: Member, has_rows: bool) -> Iterator[str]:
+def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:
     """Why there are no standard errors."""
     if member.factor.size:
         return
     kind = member.cost.partition("(")[0]
     if kind == "huber":
         yield "no standard errors: the cost huber is no likelihood"
+        return
+    if dispersion_of(model.targets, member.cost) is None:
+        what = "counts of targets of different scales" if kind == "poisson" else "numbers"
+        yield f"no standard errors: the cost {kind} does not tell the variance of {what}"
         return
     text = (
         "no standard errors: the network is large, fits every row, or has inputs that determine each other but for "

@@ -4,7 +4,7 @@ r"""Effective parameters, noise, likelihood, AIC and BIC of a member, from what 
 
 C is the covariance of the weights, W the total weight of the training rows (1 if the losses were summed), d the decay,
 and m the number of directions without decay that change no output (`statistics.redundant_weights`).  For a cost without
-noise variance, the noise variance in this formula is 1.
+noise variance, the noise variance in this formula is the dispersion (`output_layer.dispersion_of`), mostly 1.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from sheernet.data.targets import ClassTarget, NumberTargets, RegressionFit
 from sheernet.foundation.arrays import Array
 from sheernet.models.member import Member
+from sheernet.models.output_layer import dispersion_of
 from sheernet.statistics.information_criteria import InformationCriteria, log_likelihood
 from sheernet.statistics.laplace import variances_of
 from sheernet.statistics.redundant_weights import redundant_directions
@@ -115,7 +116,7 @@ def _determined(
         redundant = redundant_directions(
             member.network.architecture, model.inputs.label_groups, member.decay
         )
-    unit = member.noise_variance or 1.0
+    unit = member.noise_variance or dispersion_of(model.targets, member.cost) or 1.0
     shares = 1.0 - penalty * member.decay * variances_of(member.factor) / unit
     effective = float(shares.sum()) - redundant.shape[1]
     return np.where((redundant != 0).any(axis=1), np.nan, shares), effective
@@ -144,10 +145,9 @@ def _criteria(
 ) -> tuple[InformationCriteria | None, str]:
     """AIC and BIC, or None and the reason."""
     kind = member.cost.partition("(")[0]
-    if kind == "huber":
-        return None, "the cost huber is no likelihood, so there is no AIC or BIC"
-    if isinstance(model.targets, ClassTarget) and not is_cross_entropy(kind):
-        return None, f"the cost {kind} is no likelihood of classes, so there is no AIC or BIC"
+    why = _no_likelihood(model, kind)
+    if why:
+        return None, f"the cost {kind} {why}, so there is no AIC or BIC"
     if W is None:
         return None, (
             "the sum of the weights of the training rows is not known, because an earlier version made the model; "
@@ -169,6 +169,18 @@ def _criteria(
         likelihood -= W * float(np.log(model.targets.scale).sum())
         parameters += kind == "squared_error"  # the noise variance
     return InformationCriteria(likelihood, W, parameters), ""
+
+
+def _no_likelihood(model: Model, kind: str) -> str:
+    """What keeps a kind of cost from having a known likelihood; "" if it has one."""
+    if kind == "huber":
+        return "is no likelihood"
+    is_classes = isinstance(model.targets, ClassTarget)
+    if is_classes and not is_cross_entropy(kind):
+        return "is no likelihood of classes"
+    if is_cross_entropy(kind) and not is_classes:
+        return "is no likelihood of numbers"
+    return "leaves out a term of the counts" if kind == "poisson" else ""
 
 
 def _loss(model: Model, member: Member, W: float) -> float:

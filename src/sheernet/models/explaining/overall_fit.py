@@ -52,14 +52,15 @@ class OverallFit:
 
 
 def overall_fits(model: Model, member: Member, figures: NetworkFigures) -> tuple[OverallFit, ...]:
-    """The tests of a model that is one network without hidden layers, with biases and without decay; else none."""
+    """The tests of a single network without hidden layers, with biases and without decay and limits; else none."""
     arch = member.network.architecture
     plain = len(model.members) == 1 and arch.n_layers == 1 and all(arch.bias) and not arch.skip  # type: ignore[arg-type]
     if not plain or member.decay.any() or figures.criteria is None or figures.effective is None:
         return ()
     if isinstance(model.targets, ClassTarget):
         return _of_classes(model, figures)
-    return _of_numbers(model, member, figures) if member.cost == "squared_error" else ()
+    is_linear = member.cost == "squared_error" and model.targets.output == "identity"
+    return _of_numbers(model, member, figures) if is_linear else ()
 
 
 def _of_numbers(model: Model, member: Member, figures: NetworkFigures) -> tuple[OverallFit, ...]:

@@ -15,6 +15,7 @@ from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted
 from sheernet.models.explaining.column_parts import own_values
 from sheernet.models.explaining.contributions import (
@@ -24,8 +25,7 @@ from sheernet.models.explaining.contributions import (
     spread_of_contributions,
 )
 from sheernet.models.explaining.effect_curves import written_value
-from sheernet.models.explaining.given_rows import GivenRows, given_rows
-from sheernet.models.explaining.text_tables import aligned
+from sheernet.models.explaining.given_table import GivenRows, given_table
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.models.uncertainty import distribution_of
 from sheernet.statistics.laplace import output_variances
@@ -157,11 +157,7 @@ class RowExplanation:
         lines: list[str] = []
         for k in self.shown:
             lines += [self._heading(int(k)), ""]
-            table = [
-                [self.columns[c], self.values[c], self._contribution(c, int(k))]
-                for c in self._order(k)
-            ]
-            lines += [*aligned(["column", "value", "contribution"], table), ""]
+            lines += [*aligned(self._table(int(k)), left=range(3)), ""]
         lines.append(f"Contributions are measured from {self.measured_from}; they add up.")
         if self.band:
             lines.append(f"±: {self.band}")
@@ -169,23 +165,24 @@ class RowExplanation:
 
     def _repr_html_(self) -> str:
         """The tables of contributions for notebooks, with the text about the place of the row."""
-        parts = []
-        for k in self.shown:
-            parts.append(f"<p>{escape(self._heading(int(k)))}</p><table>")
-            parts.append("<tr><th>column</th><th>value</th><th>contribution</th></tr>")
-            for c in self._order(k):
-                cells = (self.columns[c], self.values[c], self._contribution(c, int(k)))
-                parts.append(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>")
-            parts.append("</table>")
+        parts = [
+            f"<p>{escape(self._heading(int(k)))}</p>{html_table(self._table(int(k)))}"
+            for k in self.shown
+        ]
         parts += [f"<p>{escape(line)}</p>" for line in self._place() if line]
         return "".join(parts)
 
+    def _table(self, k: int) -> list[list[str]]:
+        """The heads, and of each column its value and contribution, the largest first."""
+        lines = [["column", "value", "contribution"]]
+        for c in self._order(k):
+            std = f" ± {2 * self.std[c, k]:.3g}" if self.band else ""
+            contribution = f"{self.contributions[c, k]:+.4g}{std}"
+            lines.append([self.columns[c], self.values[c], contribution])
+        return lines
+
     def _order(self, k: int) -> npt.NDArray[np.intp]:
         return np.argsort(-np.abs(self.contributions[:, k]), kind="stable")
-
-    def _contribution(self, c: int, k: int) -> str:
-        std = f" ± {2 * self.std[c, k]:.3g}" if self.band else ""
-        return f"{self.contributions[c, k]:+.4g}{std}"
 
     def _heading(self, k: int) -> str:
         start = f"{self.outputs[k]}: {self.prediction[k]:.5g} = {self.baseline[k]:.5g}"
@@ -223,7 +220,8 @@ def explanation_of(model: Model, row: Any, table: Any = None) -> RowExplanation:
             f"explain_row explains a single row, but {counted(len(given.X), 'row was', 'rows were')} given; use "
             "contributions for several rows"
         )
-    return explain_encoded(model, given.X[0], None if table is None else given_rows(model, table))
+    reference = None if table is None else given_table(model, table).inputs("training")
+    return explain_encoded(model, given.X[0], reference)
 
 
 def explain_encoded(model: Model, x: Array, reference: GivenRows | None) -> RowExplanation:
@@ -309,14 +307,14 @@ def _neighbors(model: Model, x: Array, reference: GivenRows) -> Neighbors:
     some = _some(reference.X)
     truths: list[tuple[str, ...]] = []
     names = model.targets.names
-    if reference.table is not None and set(names) <= set(reference.table.columns):
+    if set(names) <= set(reference.table.columns):
         frame = reference.table.frame
         truths = [
             tuple(f"{name} = {_text(frame[name].iloc[row])}" for name in names)
-            for row in reference.numbers[nearest]
+            for row in reference.indices[nearest]
         ]
     return Neighbors(
-        reference.numbers[nearest] + 1,
+        reference.indices[nearest] + 1,
         distances[nearest],
         tuple(truths),
         _usual_distance(some),

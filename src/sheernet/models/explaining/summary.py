@@ -8,7 +8,7 @@ not keep, and the inputs that determine each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import counted, listed
 from sheernet.models.explaining.coefficient_table import CoefficientTable, coefficient_table
+from sheernet.models.explaining.given_table import GivenTable, given_table
 from sheernet.models.explaining.network_diagnosis import cautions, dependent_inputs, diagnosis
 from sheernet.models.explaining.network_figures import (
     NetworkFigures,
@@ -25,8 +26,10 @@ from sheernet.models.explaining.network_figures import (
     total_weight,
 )
 from sheernet.models.explaining.overall_fit import OverallFit, overall_fits
-from sheernet.models.explaining.rows_to_explain import RowsToExplain, rows_to_explain
+from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member, member_index
+from sheernet.models.output_layer import dispersion_of
+from sheernet.objective.objective import make_objective
 from sheernet.statistics.laplace import noise_and_factor
 from sheernet.statistics.redundant_weights import redundant_directions
 
@@ -155,15 +158,17 @@ def _network_data(line: NetworkLine) -> dict[str, Any]:
 def summarize(model: Model, table: Any = None, member: int | None = None) -> Summary:
     """Summarize a model; see `Model.summary`."""
     chosen = member_index(model.members, member)
-    given = None if table is None else rows_to_explain(model, table)
+    given = None if table is None else given_table(model, table)
+    rows = None if given is None else given.with_targets("training")
+    are_training = given is not None and given.is_of_fit and given.has_weights
     aliases: Array | None = None
     notes: tuple[str, ...] = ()
     told = model
-    if given is not None and given.are_training and not model.members[chosen].factor.size:
-        known, aliases = _with_factor(model, model.members[chosen], given)
+    if rows is not None and are_training and not model.members[chosen].factor.size:
+        known, aliases = _with_factor(model, model.members[chosen], rows)
         members = (*model.members[:chosen], known, *model.members[chosen + 1 :])
         model = replace(model, members=members)
-        notes = tuple(_dependencies(model, given))
+        notes = tuple(_dependencies(model, rows))
         told = told if notes else model
     figures = tuple(
         network_figures(model, each, aliases if k == chosen else None)
@@ -175,25 +180,30 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
         chosen,
         coefficient_table(model, model.members[chosen], figures[chosen], aliases),
         overall_fits(model, model.members[chosen], figures[chosen]),
-        notes or cautions(model, chosen, given is not None and given.are_training),
-        (*_about_rows(given), *diagnosis(told, figures, chosen, given)),
+        notes or cautions(model, chosen, are_training),
+        (*_about_rows(given), *diagnosis(told, figures, chosen, None if rows is None else rows.X)),
     )
 
 
-def _with_factor(model: Model, member: Member, given: RowsToExplain) -> tuple[Member, Array | None]:
+def _with_factor(model: Model, member: Member, rows: Encoded) -> tuple[Member, Array | None]:
     """The member with the covariance of its weights, and directions of the weights that the rows do not determine.
 
     Only a network without hidden layers has such directions: with hidden layers the member stays as it is.
     """
-    if member.network.theta.size > MOST_WEIGHTS:
+    dispersion = dispersion_of(model.targets, member.cost)
+    if member.network.theta.size > MOST_WEIGHTS or dispersion is None:
         return member, None
-    objective, theta = given.objective(model, member), member.network.theta
+    theta = member.network.theta
+    objective = make_objective(
+        member.network.architecture, rows.X, rows.y, weights=rows.weights, cost=member.cost,
+        reduction=model.reduction, decay=member.decay,
+    )  # fmt: skip
     known = redundant_directions(objective.architecture, model.inputs.label_groups, member.decay)
     singular = known
     if member.network.architecture.n_layers == 1:
         singular = _null_space(objective.gauss_newton(theta)[2])
     try:
-        noise_variance, factor = noise_and_factor(objective, theta, singular)
+        noise_variance, factor = noise_and_factor(objective, theta, singular, dispersion)
     except (ValueError, np.linalg.LinAlgError):  # the cost is no likelihood, or a perfect fit
         return member, None
     member = replace(member, noise_variance=noise_variance, factor=factor)
@@ -206,14 +216,14 @@ def _null_space(matrix: Array) -> Array:
     return np.asarray(vectors[:, values <= values[-1] * len(values) * 1e-14])
 
 
-def _dependencies(model: Model, given: RowsToExplain) -> list[str]:
+def _dependencies(model: Model, rows: Encoded) -> list[str]:
     """A sentence for each group of inputs that determine each other; of many groups, one sentence for all."""
-    groups = dependent_inputs(model, given.rows.X)
+    groups = dependent_inputs(model, rows.X)
     if len(groups) > MOST_GROUPS:
         parameters = counted(model.inputs.n_features + 1, "parameter")
         text = (
             f"{len(groups)} of the inputs are determined by the others in the training rows ({parameters} of each "
-            f"output, {counted(len(given.rows), 'row')}): leave inputs out, or fit with a decay"
+            f"output, {counted(len(rows), 'row')}): leave inputs out, or fit with a decay"
         )
         return [text]
     return [
@@ -265,12 +275,17 @@ def _starts(member: Member) -> tuple[int, int, str]:
     return len(logs), reached, text
 
 
-def _about_rows(given: RowsToExplain | None) -> tuple[str, ...]:
-    """Which rows units are examined in, if they are not the training rows."""
-    if given is None or given.are_training:
-        return ()
-    told = (
-        f"the rows of {given.rows.source} are not those of the fit, or in another order: units are examined in them, "
-        "and all figures are those of the fit"
-    )
-    return (told,)
+def _about_rows(given: GivenTable | None) -> Iterator[str]:
+    """Which rows units are examined in, if they are not the training rows with their weights."""
+    if given is None:
+        return
+    if not given.is_of_fit:
+        yield (
+            f"the rows of {given.table.source} are not those of the fit, or in another order: units are examined in "
+            "them, and all figures are those of the fit"
+        )
+    elif not given.has_weights:
+        yield (
+            f"{given.table.source} does not have the case weights {given.model.settings.get('weights')!r} of the fit: "
+            "units are examined in its rows, and all figures are those of the fit"
+        )

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.foundation.sentences import Setting, rendered, sentence
-from sheernet.foundation.words import WIDTH, counted, cut_in_the_middle, listed, plural_of, wrapped
+from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.words import counted, listed, plural_of, wrapped
+from sheernet.models.explaining.linear_terms import INTERCEPT, LINKS
 from sheernet.models.explaining.overall_fit import OverallFit
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 MOST_WEIGHTS = 40  # of a network with hidden layers: of more, only a table of all has them
 LABEL = 12  # characters of the column of labels
-SHORTEST = 12  # characters of a name
 LEAST_P = 1e-16
 UNKNOWN = "-"
 TABLE = "to_frame()"
@@ -53,7 +54,8 @@ def as_text(summary: Summary, spell: Callable[[Setting], str] = str) -> str:
         if isinstance(block, str):
             parts.append(wrapped(rendered(block, spell)))
         elif isinstance(block, Grid):
-            parts.append(_aligned(block))
+            title = [wrapped(block.title)] if block.title else []
+            parts.append("\n".join([*title, *aligned([block.heads, *block.lines])]))
         else:
             parts.append(
                 "\n".join(
@@ -70,7 +72,7 @@ def as_html(summary: Summary) -> str:
         if isinstance(block, str):
             parts.append(f"<p>{escape(block)}</p>")
         elif isinstance(block, Grid):
-            parts.append(_html_table(block))
+            parts.append(html_table([block.heads, *block.lines], block.title))
         else:
             lines = (
                 f"<tr><th style='text-align:left'>{escape(each.label)}</th>"
@@ -79,33 +81,6 @@ def as_html(summary: Summary) -> str:
             )
             parts.append(f"<table>{''.join(lines)}</table>")
     return f"<div>{''.join(parts)}</div>"
-
-
-def _html_table(grid: Grid) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in grid.heads)
-    body = "".join(
-        f"<tr><th style='text-align:left'>{escape(line[0])}</th>"
-        + "".join(f"<td style='text-align:right'>{escape(cell)}</td>" for cell in line[1:])
-        + "</tr>"
-        for line in grid.lines
-    )
-    caption = f"<caption style='text-align:left'>{escape(grid.title)}</caption>"
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _aligned(grid: Grid) -> str:
-    """Names to the left, cut to the room that is left, and figures to the right under their heads."""
-    widths = [
-        max(len(line[k]) for line in (grid.heads, *grid.lines)) for k in range(len(grid.heads))
-    ]
-    room = max(WIDTH - 2 - sum(width + 2 for width in widths[1:]), SHORTEST)
-    widths[0] = min(widths[0], room)
-    text = [wrapped(grid.title)] if grid.title else []
-    for name, *rest in (grid.heads, *grid.lines):
-        figures = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
-        on_one_line = cut_in_the_middle(" ".join(name.split()), room)
-        text.append("  ".join((f"  {on_one_line.ljust(widths[0])}", *figures)).rstrip())
-    return "\n".join(text)
 
 
 def _blocks(summary: Summary) -> Iterator[Block]:
@@ -247,14 +222,19 @@ def _about_terms(summary: Summary) -> Iterator[str]:
     """How the coefficients of a regression are to be read."""
     table = summary.coefficients
     labels = [f"{column} {label}" for column, label in table.references.items()]
-    text = "(intercept): with 0 in each column of numbers"
-    if labels:
-        text += f", and {listed(labels, most=8)}, with which the other labels are compared"
-    yield text
+    compared = f"{listed(labels, most=8)}, with which the other labels are compared"
+    if INTERCEPT in table.names:
+        yield f"{INTERCEPT}: with 0 in each column of numbers" + (
+            f", and {compared}" if labels else ""
+        )
+    elif labels:
+        yield compared
     if any(output.startswith("log squared scale") for output in table.outputs):
         yield "log squared scale: the logarithm of the variance of the noise (Student's t: of its squared scale)"
     if any(output.startswith("log odds") for output in table.outputs):
         yield "log odds: exp(estimate) is the factor on the odds for one unit more"
+    if any(output.startswith(LINKS["exp"]) for output in table.outputs):
+        yield "log: exp(estimate) is the factor on the prediction for one unit more"
     if not table.has_std_errors:
         return
     yield _distribution(table.degrees)

@@ -153,7 +153,7 @@ def _fields(owner: Any, structure: Any) -> dict[str, Any]:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or (hasattr(value, "__len__") and len(value) == 0)
+    return value is None or value is False or (hasattr(value, "__len__") and len(value) == 0)
 
 
 def _converted(value: Any) -> Any:

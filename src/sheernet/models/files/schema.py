@@ -138,7 +138,7 @@ _number, _boolean, _date, _time = (
     )
     for kind in NUMBER_KINDS
 )
-_category = _structure(CategoryColumn, tag_field="kind", tag="category")
+_category = _structure(CategoryColumn, tag_field="kind", tag="category", may_lack=("is_ordered",))
 _column: Any = _number | _boolean | _date | _time | _category
 _regression = _structure(
     RegressionFit, tag_field="task", tag="regression", may_lack=("log_density",), log_density=float

@@ -33,6 +33,7 @@ def fitted_member(
     evidence: Mapping[str, Any] = MappingProxyType({}),
     share: float = 1.0,
     label_groups: Sequence[slice] = (),
+    dispersion: float | None = 1.0,
 ) -> Member:
     """Build a member of a model from the result of training.
 
@@ -51,11 +52,13 @@ def fitted_member(
         Weight in the prediction.
     label_groups : sequence of slice
         As from `Inputs.label_groups`.
+    dispersion : float or None
+        As from `output_layer.dispersion_of`; without it, the member has no factor.
     """
     noise_variance, factor = (
         (None, np.zeros(0))
-        if rows is None
-        else noise_and_factor_or_none(result, rows, minimized, label_groups)
+        if rows is None or dispersion is None
+        else noise_and_factor_or_none(result, rows, minimized, label_groups, dispersion)
     )
     return Member(
         network=result.network,
@@ -76,6 +79,7 @@ def noise_and_factor_or_none(
     rows: Encoded,
     minimized: Mapping[str, Any],
     label_groups: Sequence[slice] = (),
+    dispersion: float = 1.0,
 ) -> tuple[float | None, Array]:
     """The noise variance and the factor, or None and an empty array."""
     unknown = None, np.zeros(0)
@@ -88,7 +92,7 @@ def noise_and_factor_or_none(
     try:
         with blas_threads(1):
             redundant = redundant_directions(arch, label_groups, objective.decay)
-            noise_variance, factor = noise_and_factor(objective, theta, redundant)
+            noise_variance, factor = noise_and_factor(objective, theta, redundant, dispersion)
     except (
         np.linalg.LinAlgError
     ):  # inputs that depend on each other, without decay, or a perfect fit

@@ -38,6 +38,7 @@ from sheernet.models.fitting.time_expected import (
 )
 from sheernet.models.fitting.time_left import TableClock, end_of, settings_in_time
 from sheernet.models.model import Model
+from sheernet.models.output_layer import dispersion_of
 from sheernet.objective import costs
 from sheernet.objective.decay import DecayLike
 from sheernet.optimizers.driver import Observer
@@ -285,7 +286,7 @@ def _fitted(
     refuse_arguments_of_train(settings.training.options)
     plan = plan_of(prepared, settings)
     require_time_for_iteration(plan, ends)
-    if settings.training.progress:
+    if as_flag("progress", settings.training.progress):
         tell_time([plan], ends, tell)
     if settings.network.decay_is_cross_validated:
         return _fit_with_chosen_decay(plan, ends)
@@ -320,7 +321,10 @@ def _one_network(plan: FitPlan, ends: float, gradient_report: GradientReport) ->
         )
     groups = prepared.inputs.label_groups
     known = None if kept is None else rows
-    members = [fitted_member(result, known, plan.minimized, label_groups=groups)]
+    dispersion = dispersion_of(prepared.targets, plan.cost)
+    members = [
+        fitted_member(result, known, plan.minimized, label_groups=groups, dispersion=dispersion)
+    ]
     return assemble(
         prepared, result, gradient_report, _described(settings), _origins(settings, prepared, result), members,
         comparisons=comparisons_of_one_network(prepared, settings, ends),

@@ -21,6 +21,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.fitting.fit_plan import cost_of
+from sheernet.models.fitting.time_left import end_of
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.model import Model
 from sheernet.models.selecting.choice_rule import Place
@@ -279,7 +280,7 @@ def _trained(
         network=replace(settings.network, hidden=grid.sizes[i], decay=grid.decays[j]),
         effort=replace(settings.effort, starts=chosen.starts),
     )
-    model = fit_prepared(prepared, told, began)
+    model = fit_prepared(prepared, told, end_of(settings.rules.time_limit, began))
     own = {
         "sizes": ["-".join(map(str, each)) or "0" for each in grid.sizes],
         "decays": list(grid.decays),

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.sentences import Setting, rendered, sentence
+from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, wrapped
 from sheernet.models.selecting.choice_rule import Place, lowest_place, simplest_place
 from sheernet.models.selecting.grid_search import in_words
@@ -28,7 +29,6 @@ _NEAR = {
     "paired": "within one standard error of the difference from the lowest",
     "one_se": "within one standard error of the lowest",
 }
-_BOLD = ' style="font-weight:bold"'
 _LEGEND = (
     "behind: difference to the lowest error, in standard errors of the difference on "
     "the same rows; near: as good as the lowest, by the rule {}."
@@ -198,7 +198,7 @@ class Selection:
         return "\n\n".join(
             [
                 wrapped(self.problem),
-                "\n".join(_aligned(self._cells())),
+                "\n".join(aligned(self._cells(), left=(6,), indent="")),
                 wrapped(self.verdict),
                 wrapped(_LEGEND.format(self.grid.rule)),
                 *(wrapped(rendered(notice, spell)) for notice in self.notices),
@@ -229,15 +229,10 @@ class Selection:
 
     def _repr_html_(self) -> str:
         """The table and the choice, for notebooks."""
-        heads, *lines = self._cells()
-        chosen = [CHOSEN in line[-1] for line in lines]
-        head = "".join(f"<th>{escape(cell)}</th>" for cell in heads)
-        body = "".join(
-            f"<tr{_BOLD if is_chosen else ''}>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>"
-            for line, is_chosen in zip(lines, chosen, strict=True)
-        )
+        lines = self._cells()
+        chosen = [k for k, line in enumerate(lines[1:]) if CHOSEN in line[-1]]
         below = "".join(f"<p>{escape(text)}</p>" for text in (self.verdict, *self.notices))
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+        return html_table(lines, bold=chosen) + below
 
 
 def edge_notices(grid: Grid) -> list[str]:
@@ -274,16 +269,3 @@ def unjudged_notice(grid: Grid, interrupted: bool) -> Sequence[str]:
     return [
         sentence("the time limit ended the search: " + text + "; raise {}", judged, pairs, Setting("time_limit"))
     ]  # fmt: skip
-
-
-def _aligned(lines: list[list[str]]) -> list[str]:
-    """Cells in columns: numbers to the right, marks to the left."""
-    widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
-    last = len(widths) - 1
-    return [
-        "  ".join(
-            cell.ljust(width) if k == last else cell.rjust(width)
-            for k, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    ]
