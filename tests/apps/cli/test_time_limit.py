@@ -60,9 +60,9 @@ class TestATable:
     def test_that_is_read_too_slowly_is_refused(
         self, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from sheernet.data import tables
+        from sheernet.data import sources
 
-        Clock(monkeypatch).takes(tables, "read_table", 70.0)
+        Clock(monkeypatch).takes(sources, "read_table", 70.0)
         said = run("fit", "scores.csv", *ONE, "--time-limit", "60")
         assert said.code == 2
         assert "reading the table took until 10.0 s after the end of the time limit" in said.err
@@ -75,13 +75,13 @@ class TestATable:
         self, command: str, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The alarm of the system rings in a reader that would try something else after an error."""
-        from sheernet.data import tables
+        from sheernet.data import sources
 
         def ringing(*arguments: Any, **given: Any) -> Any:
             with contextlib.suppress(Exception):
                 signal.raise_signal(signal.SIGALRM)
 
-        monkeypatch.setattr(tables, "read_table", ringing)
+        monkeypatch.setattr(sources, "read_table", ringing)
         said = run(command, "scores.csv", *ONE, "--time-limit", "1000")
         assert said.code == 2
         assert said.err.startswith(

@@ -65,7 +65,7 @@ class TestDecimalCommas:
             if "n" not in columns:
                 assert read_table(path).columns == ("x", "city")
         path = write_table(self.FRAME[["city"]], tmp_path / "points.csv")
-        assert path.read_bytes().startswith(b"city")
+        assert path.read_bytes().startswith(b'"city"')
 
     @pytest.mark.parametrize("name", ["t.parquet", "t.xlsx"])
     def test_other_files_have_no_decimal_mark(self, tmp_path: Path, name: str) -> None:

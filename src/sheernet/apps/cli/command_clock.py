@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from math import inf
 
+from sheernet.foundation.scalars import as_number
+
 KEPT, MOST_KEPT = 0.15, 5.0
 """Fraction of the time limit for what follows the fits, and the most seconds."""
 LATE, LEAST_LATE = 0.05, 1.0

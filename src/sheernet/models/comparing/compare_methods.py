@@ -11,6 +11,7 @@ from typing import Any
 from sheernet import optimizers
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
+from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.models.comparing.comparison import Comparison

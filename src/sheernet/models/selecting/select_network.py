@@ -21,8 +21,8 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.fitting.fit_plan import cost_of
-from sheernet.models.fitting.time_left import end_of
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
+from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
 from sheernet.models.selecting.choice_rule import Place
 from sheernet.models.selecting.grid_figures import grid_of, with_left_out_figures
