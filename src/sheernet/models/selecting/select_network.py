@@ -22,6 +22,7 @@ from sheernet.foundation.words import counted, listed
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.fitting.fit_plan import cost_of
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
+from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
 from sheernet.models.selecting.grid_figures import grid_of, with_left_out_figures
 from sheernet.models.selecting.grid_search import GridRows, Judged, TimeIsOver, judged_grid
@@ -278,7 +279,7 @@ def _trained(
         network=replace(settings.network, hidden=grid.sizes[i], decay=grid.decays[j]),
         effort=replace(settings.effort, starts=chosen.starts),
     )
-    model = fit_prepared(prepared, told, began)
+    model = fit_prepared(prepared, told, end_of(settings.rules.time_limit, began))
     own = {
         "sizes": ["-".join(map(str, each)) or "0" for each in grid.sizes],
         "decays": list(grid.decays),
