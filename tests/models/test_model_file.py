@@ -722,7 +722,8 @@ PLACES = {
     "RegressionFit": FITS, "ClassificationFit": FITS, "GradientCheck": "`gradient_check`",
     "Evidence": "`evidence`", "RowRoles": "`rows`",
     "Termination": "`termination`", "Starts": "`starts`", "Provenance": "`provenance`", "Record": "`record`",
-    "Reading": "`reading`: other files are read in this way, so that the cells of a row are read in the same way in every file",
+    "Reading": "`reading`: other files are read in this way, so that the cells of a row are read in the same "
+    "way in every file",
     "CellFormat": "A value of `formats`", "DateFormat": "`date`",
 }  # fmt: skip
 """Where the page describes each structure."""

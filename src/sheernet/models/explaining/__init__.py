@@ -16,6 +16,7 @@ local_effects.py        accumulated local effects of one column
 pair_effects.py         effects of two columns together
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives
+drawn_rows.py           a random choice of rows, with case weights, for importance
 prediction_sums.py      sums of predictions over rows, and their variance
 contributions.py        contributions of the columns to predictions: integrated gradients
 row_explanation.py      where the prediction of one row comes from, and how far the row is from others

@@ -179,10 +179,8 @@ class ColumnPart:
 def parts_of(inputs: Inputs) -> list[ColumnPart]:
     """All parts of all columns, in the order of their features."""
     parts = []
-    stop = 0
-    for column in inputs.columns:
-        start, stop = stop, stop + len(column.features)
-        place = slice(start, stop)
+    for column, place in inputs.with_slices():
+        start, stop = place.start, place.stop
         cycles = () if isinstance(column, CategoryColumn) else column.cycles
         if not cycles:
             parts.append(ColumnPart(inputs, column, place, place))

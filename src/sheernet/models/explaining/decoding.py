@@ -12,6 +12,7 @@ from sheernet.models.member import Member, mean_location
 from sheernet.models.output_layer import limits
 from sheernet.network import propagation
 from sheernet.network.propagation import Passes
+from sheernet.statistics.gradients_by_input import input_gradients
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -69,22 +70,21 @@ def output_slopes(targets: Targets, member: Member, passes: Passes) -> Array:
         slopes = a[:, :, None] * (np.eye(n_outputs) - a[:, None, :])
     else:
         slopes = output.derivative(z)[:, :, None] * np.eye(n_outputs)
+    return _of_predictions(targets, slopes)
+
+
+def _of_predictions(targets: Targets, derivatives: Array) -> Array:
+    """Derivatives of the predictions, (N, K, ...), from those of the outputs of a network."""
     if isinstance(targets, ClassTarget):
-        return np.concatenate([-slopes, slopes], axis=1) if n_outputs == 1 else slopes
+        is_one = derivatives.shape[1] == 1  # the probability of the second of two classes
+        return np.concatenate([-derivatives, derivatives], axis=1) if is_one else derivatives
     scales = np.array(targets.scale)
-    return slopes[:, : len(scales)] * scales[:, None]
+    return derivatives[:, : len(scales)] * scales[:, None]
 
 
 def feature_gradient(targets: Targets, member: Member, X: Array) -> Array:
     """Derivative of the K predictions of a member by the features, (N, K, F)."""
-    arch, theta = member.network.architecture, member.network.theta
-    passes = propagation.forward(arch, theta, X)
-    W, _, S = arch.layout.by_layer(theta)
-    slopes = output_slopes(targets, member, passes)
-    by_features = propagation.deltas_of_outputs(arch, theta, passes)[1] @ W[1].T
-    if S is not None:
-        by_features = by_features + S.T
-    return slopes @ by_features
+    return _of_predictions(targets, input_gradients(member.network, X))
 
 
 def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:

@@ -14,12 +14,12 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_share, as_whole
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import counted, listed
+from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.importance_measures import (
     Explained,
     Measured,
     Player,
-    drawn_rows,
     measure_permutation,
     measure_shapley,
     measure_slopes,

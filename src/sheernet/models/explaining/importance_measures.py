@@ -23,12 +23,13 @@ import numpy as np
 from sheernet.data.columns import CategoryColumn, Column, NumberColumn
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.tables.table import Indices
-from sheernet.data.targets import ClassTarget, Targets
+from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
+from sheernet.models.explaining.decoding import decoded, feature_gradient
+from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
-from sheernet.network.initialize import generator
-from sheernet.statistics.gradients_by_input import input_gradients, local_deviations
+from sheernet.statistics.gradients_by_input import local_deviations
 from sheernet.statistics.permuted_columns import permutation_losses
 from sheernet.statistics.shapley import shapley_values
 from sheernet.statistics.sobol import sobol_indices
@@ -125,7 +126,8 @@ class Explained:
         shares = [member.share for member in self.model.members]
         mean = sum(share * each for share, each in zip(shares, locations, strict=True))
         parts = [np.asarray(mean), *(locations if len(locations) > 1 else [])]
-        whole = decoded(self.model.targets, np.concatenate(parts)).reshape(len(parts), len(X), -1)
+        whole = decoded(self.model.targets, np.concatenate(parts))[:, -self.n_predictions :]
+        whole = whole.reshape(len(parts), len(X), -1)
         return np.moveaxis(whole, 0, 1).reshape(len(X), -1)
 
     def measured(self, values: Array, error: Array | None = None) -> Measured:
@@ -135,13 +137,6 @@ class Explained:
         if parts.shape[1] == 1:
             return Measured(parts[:, 0], own)
         return Measured(parts[:, 0], own, spread_among(self.model.members, parts[:, 1:]))
-
-
-def decoded(targets: Targets, outputs: Array) -> Array:
-    """Predictions in the units of the targets, or probabilities, (N, K), from outputs."""
-    if isinstance(targets, ClassTarget):
-        return outputs
-    return targets.decode(outputs).reshape(len(outputs), -1)
 
 
 def spread_among(members: tuple[Member, ...], values: Array) -> Array:
@@ -235,23 +230,6 @@ def measure_shapley(
     return explained.measured(sizes.mean(axis=0), np.sqrt(of_rows + of_orders)), exact
 
 
-def drawn_rows(
-    n_rows: int, weights: Array | None, most: int, seed: int | None, stream: int = 0
-) -> Indices:
-    """Indices of at most `most` rows: all, some, or, of weighted rows, each as often as its weight says."""
-    if weights is None and n_rows <= most:
-        return np.arange(n_rows)
-    rng = generator(seed, stream)
-    order = rng.permutation(n_rows)
-    if weights is None:
-        return np.sort(order[:most])
-    ends = np.cumsum(weights[order] / weights.max())
-    places = np.searchsorted(
-        ends, (np.arange(most) + rng.random()) * (ends[-1] / most), side="right"
-    )
-    return np.sort(order[np.minimum(places, n_rows - 1)])
-
-
 # --- slopes ---------------------------------------------------------------------------------------
 
 
@@ -282,19 +260,10 @@ class _Slopes:
 
     def _gradients(self) -> Array:
         """Derivatives of the predictions, of the model and of each network, by the features."""
-        model = self.explained.model
-        n = self.explained.n_predictions
-        outputs = [member.location(self.X) for member in model.members]
-        each = [input_gradients(member.network, self.X)[:, :n] for member in model.members]
-        shares = [member.share for member in model.members]
-        mean = sum(share * part for share, part in zip(shares, each, strict=True))
-        mean_output = sum(share * part for share, part in zip(shares, outputs, strict=True))
-        if len(each) == 1:
-            each, outputs = [], []
-        parts = [(np.asarray(mean), np.asarray(mean_output)), *zip(each, outputs, strict=True)]
-        return np.concatenate(
-            [_units_per_output(model.targets, z)[:, :, None] * J for J, z in parts], axis=1
-        )
+        model, n = self.explained.model, self.explained.n_predictions
+        each = [feature_gradient(model.targets, m, self.X)[:, -n:] for m in model.members]
+        mean = sum(m.share * part for m, part in zip(model.members, each, strict=True))
+        return np.concatenate([np.asarray(mean), *(each if len(each) > 1 else [])], axis=1)
 
     def of(self, player: Player) -> Array:
         """The measures of a column, (4, S)."""
@@ -343,15 +312,6 @@ def _summary(shares: Array, deviations: Array, slopes: Array) -> Array:
     mean = shares @ slopes
     over_rows = np.sqrt(shares @ (slopes - mean) ** 2)
     return np.stack([shares @ deviations, mean, shares @ np.abs(slopes), over_rows])
-
-
-def _units_per_output(targets: Targets, outputs: Array) -> Array:
-    """Derivatives of the predictions by the outputs, (N, K), for any smooth decoding of the targets."""
-    if isinstance(targets, ClassTarget):
-        return np.ones_like(outputs)
-    step = 1e-4 * np.maximum(np.abs(outputs), 1.0)
-    up, down = outputs + step, outputs - step
-    return (decoded(targets, up) - decoded(targets, down)) / (up - down)
 
 
 def value_derivatives(column: NumberColumn, features: Array) -> Array:

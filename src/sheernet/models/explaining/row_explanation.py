@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.columns import CategoryColumn, NumberColumn
+from sheernet.data.columns import CategoryColumn
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
@@ -254,7 +254,8 @@ def explain_encoded(model: Model, x: Array, reference: GivenRows | None) -> RowE
 
 def _values(model: Model, x: Array) -> Iterator[str]:
     """The value of each column in an encoded row, as text."""
-    for column, own in _features(model, x):
+    for column, place in model.inputs.with_slices():
+        own = x[place]
         if isinstance(column, CategoryColumn):
             labels = [name[len(column.name) + 1 :] for name in column.features]
             yield labels[int(own.argmax())] if own.any() else "(unseen)"
@@ -262,16 +263,10 @@ def _values(model: Model, x: Array) -> Iterator[str]:
             yield written_value(float(own_values(column, own[None])[0]), column.kind)
 
 
-def _features(model: Model, x: Array) -> Iterator[tuple[NumberColumn | CategoryColumn, Array]]:
-    stop = 0
-    for column in model.inputs.columns:
-        start, stop = stop, stop + len(column.features)
-        yield column, x[start:stop]
-
-
 def _outside(model: Model, x: Array) -> Iterator[str]:
     """Sentences about the numbers outside the range of the training rows."""
-    for column, own in _features(model, x):
+    for column, place in model.inputs.with_slices():
+        own = x[place]
         if isinstance(column, CategoryColumn):
             continue
         value = float(own_values(column, own[None])[0])
