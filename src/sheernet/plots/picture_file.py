@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.storage import write_file
@@ -88,7 +90,9 @@ def render(ax: Axes, path: Path) -> tuple[bytes, set[str]]:
     # Ticks are made when a figure is rendered.
     with style(own_figure=False), collected_missing_glyphs() as missing:
         figure = ax.figure.figure  # the whole, if the axes lie in a subfigure
-        figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
+        # matplotlib projects the faces of a surface padded with uninitialized numbers, which may overflow.
+        with np.errstate(over="ignore", invalid="ignore"):
+            figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
     return picture.getvalue(), missing
 
 
