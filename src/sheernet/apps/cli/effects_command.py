@@ -78,7 +78,7 @@ def effects(
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
+    force: o.ForceFile = False,
     as_json: o.Json = False,
 ) -> Answer:
     """Show how the predictions of a model depend on its columns, with bands, the most important first.

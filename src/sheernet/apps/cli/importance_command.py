@@ -73,7 +73,7 @@ def importance(
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
+    force: o.ForceFile = False,
     pictures: o.Pictures = None,
     as_json: o.Json = False,
 ) -> Answer:

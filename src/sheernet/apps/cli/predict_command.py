@@ -138,7 +138,7 @@ def predict(
             "countries with decimal commas.",
         ),
     ] = ".",
-    force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
+    force: o.ForceFile = False,
     as_json: o.Json = False,
 ) -> Answer:
     """Predict the targets of the rows of a table.

@@ -121,6 +121,7 @@ Force = Annotated[
     bool,
     main_option("--force", help="Overwrite earlier results in the folder; other files are kept."),
 ]
+ForceFile = Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")]
 Pictures = Annotated[
     Path | None,
     main_option(

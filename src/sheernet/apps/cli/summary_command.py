@@ -57,7 +57,7 @@ def summary(
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, main_option("--force", help="Overwrite the file if it exists.")] = False,
+    force: o.ForceFile = False,
     as_json: o.Json = False,
 ) -> Answer:
     """Print the networks of a model, their effective parameters and likelihood, and weights with standard errors.
