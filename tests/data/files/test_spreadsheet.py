@@ -556,6 +556,12 @@ class TestFormulas:
         assert [str(warning.message) for warning in said] == [self.MESSAGE]
         assert table.kind("double") == "empty"
 
+    @pytest.mark.filterwarnings("ignore:data.xlsx has formulas without stored results")
+    def test_at_the_end_keep_their_row(self, sheet: Any) -> None:
+        """A row must not be lost, because a prediction is made for each."""
+        path = sheet(["x"], [1.5], [2.5], ["=A3*2"], ["=A4*2"], [None], ["=SUM(A2:A5)"])
+        assert sn.read_table(path).frame["x"].isna().tolist() == [False, False, True, True]
+
     def test_some_of_a_column_are_enough(self, sheet: Any) -> None:
         path = sheet(["x", "double"], [1.5, 3.0], [2.5, "=A3*2"], [1.0, 1.0])
         with pytest.warns(sn.SheernetWarning) as said:

@@ -62,7 +62,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
             "save it again as .xlsx or as CSV"
         ) from None
     where = f"sheet {sheet.name!r} of {file.name}"
-    cells, top, left = _cells(sheet.rows, options.skip, where)
+    cells, top, left = _cells(sheet, options.skip, where)
     is_transposed = options.samples == "columns"
     if is_transposed:
         cells = cells.T
@@ -102,8 +102,10 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     return frame, "; ".join([how, *name_notes, *heading.notes, *below, *_error_notes(body)])
 
 
-def _cells(rows: Sequence[tuple[Any, ...]], skip: int, where: str) -> tuple[Cells, int, int]:
+def _cells(sheet: Sheet, skip: int, where: str) -> tuple[Cells, int, int]:
     """Convert the rows below `skip` rows to an array without the empty rows and columns around it.
+
+    Rows that follow the last filled one are not empty if they have a formula, although it has no stored result.
 
     Returns
     -------
@@ -112,9 +114,12 @@ def _cells(rows: Sequence[tuple[Any, ...]], skip: int, where: str) -> tuple[Cell
     int, int
         Row and column of its first cell in the sheet, from 0.
     """
-    trimmed = [_trimmed(row) for row in rows[skip:]]
-    while trimmed and not trimmed[-1]:
-        trimmed.pop()
+    trimmed = [_trimmed(row) for row in sheet.rows[skip:]]
+    n_rows = max((number for number, row in enumerate(trimmed, 1) if row), default=0)
+    with_formulas = {row - skip for row, _ in sheet.oddities.without_results}
+    while n_rows in with_formulas and n_rows < len(trimmed):
+        n_rows += 1
+    del trimmed[n_rows:]
     firsts = [next((i for i, c in enumerate(row) if c is not None), len(row)) for row in trimmed]
     top = next((i for i, row in enumerate(trimmed) if firsts[i] < len(row)), None)
     if top is None:
