@@ -198,19 +198,8 @@ def as_workbook(rng: random.Random, grid: Grid, *, is_sure: bool) -> tuple[str, 
     content = file.getvalue()
     if rng.random() < 0.5:
         return ".xlsx", _with_changed_part(rng, content), Written(grid, {}, is_sure=False)
-    return ".xlsx", content, _written_in_a_sheet(grid, is_sure=is_sure)
-
-
-def _written_in_a_sheet(grid: Grid, *, is_sure: bool) -> Written:
-    """How a grid was written in a sheet.
-
-    Blank rows at the end do not belong to the table, and openpyxl writes formulas without results, which are blank.  The
-    first row of values may be names below a title if all its cells are texts.
-    """
-    is_sure = is_sure and not all(cell.startswith("=") or not cell.strip() for cell in grid[-1])
-    could_be_names = len(grid) > 1 and not any(map(PLAIN.fullmatch, grid[1]))
-    given = {"header": "yes"} if is_sure and could_be_names else {}
-    return Written(grid, given, is_sure and len(set(grid[0])) == len(grid[0]))
+    names = grid[0]
+    return ".xlsx", content, Written(grid, {}, is_sure and len(set(names)) == len(names))
 
 
 XML = (
@@ -288,7 +277,7 @@ def as_open_document(
     manifest = f'<m:manifest xmlns:m="{uri}:manifest:1.0"><m:file-entry m:full-path="/" m:media-type="{kind}"/></m:manifest>'
     parts = {"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}
     data = _zipped({name: text.encode("utf-8", "replace") for name, text in parts.items()})
-    return ".ods", data, _written_in_a_sheet(grid, is_sure=is_sure)
+    return ".ods", data, Written(grid, {}, is_sure and len(set(grid[0])) == len(grid[0]))
 
 
 def _columns(grid: Grid) -> dict[str, list[str]]:
