@@ -67,17 +67,7 @@ def effects(
         ),
     ] = False,
     pictures: o.Pictures = None,
-    output: Annotated[
-        Path | None,
-        main_option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            readable=False,
-            help="File to write all values of the curves to: .csv, .csv.gz, .parquet or .xlsx.",
-            show_default=False,
-        ),
-    ] = None,
+    output: Annotated[Path | None, o.table_option("all values of the curves")] = None,
     force: o.ForceFile = False,
     as_json: o.Json = False,
 ) -> Answer:

@@ -62,17 +62,7 @@ def importance(
             help="Print also Olden's connection weights by hidden unit, of the network with the largest share.",
         ),
     ] = False,
-    output: Annotated[
-        Path | None,
-        main_option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            readable=False,
-            help="File for the table with all measures: .csv, .csv.gz, .parquet or .xlsx.",
-            show_default=False,
-        ),
-    ] = None,
+    output: Annotated[Path | None, o.table_option("the table with all measures")] = None,
     force: o.ForceFile = False,
     pictures: o.Pictures = None,
     as_json: o.Json = False,

@@ -57,6 +57,24 @@ def folder_option(default: str) -> Any:
     )
 
 
+def table_option(contents: str) -> Any:
+    """The option --output of a command that writes a table.
+
+    Parameters
+    ----------
+    contents : str
+        What the file contains, for the help text.
+    """
+    return main_option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        readable=False,
+        help=f"File for {contents}: .csv, .csv.gz, .parquet or .xlsx.",
+        show_default=False,
+    )
+
+
 _FOLDER = "Folder for the results; if it exists, NAME-1, NAME-2, ... is used instead."
 _argument = functools.partial(typer.Argument, readable=False, show_default=False)
 # readable=False: typer's own check gives no advice.

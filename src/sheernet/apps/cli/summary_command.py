@@ -46,17 +46,7 @@ def summary(
             show_default=False,
         ),
     ] = None,
-    output: Annotated[
-        Path | None,
-        main_option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            readable=False,
-            help="File for the table of all coefficients: .csv, .csv.gz, .parquet or .xlsx.",
-            show_default=False,
-        ),
-    ] = None,
+    output: Annotated[Path | None, o.table_option("the table of all coefficients")] = None,
     force: o.ForceFile = False,
     as_json: o.Json = False,
 ) -> Answer:
