@@ -22,7 +22,7 @@ from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.words import counted
 from sheernet.models.member import Member, mean_location
 from sheernet.models.row_roles import RowRoles
@@ -488,7 +488,7 @@ class Model:
         """
         from sheernet.models.uncertainty import require_columns_of_numbers, uncertainty_columns
 
-        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        pandas = import_pandas()
         require_columns_of_numbers(self.targets, coverage, std, method)
         rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
         outputs = self._outputs(rows)

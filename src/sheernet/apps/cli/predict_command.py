@@ -327,7 +327,7 @@ def _as_written(table: Table, cells: pd.DataFrame | None, decimal: str) -> pd.Da
 
 def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
     """Append the predictions; names that exist already get the prefix predicted_ until they are unique."""
-    from sheernet.foundation.optional import import_optional
+    from sheernet.foundation.pandas_import import import_pandas
 
     taken = set(map(str, kept.columns))
     names = []
@@ -336,7 +336,7 @@ def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
             name = f"predicted_{name}"
         names.append(name)
         taken.add(name)
-    pandas = import_optional("pandas", extra="tables", purpose="tables")
+    pandas = import_pandas()
     return pandas.concat([kept, predictions.set_axis(names, axis="columns")], axis="columns")
 
 

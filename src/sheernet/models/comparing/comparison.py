@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.targets.judgment import ClassificationFit, Judgment
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted, wrapped
 from sheernet.models import report
@@ -124,7 +124,7 @@ class Comparison:
         MissingDependency
             If pandas is not installed.
         """
-        pandas = import_optional("pandas", extra="tables", purpose="data frames")
+        pandas = import_pandas()
         frame: pd.DataFrame = pandas.DataFrame(self.rows())
         return frame
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.models.explaining.linear_terms import linear_terms
 from sheernet.models.explaining.network_figures import NetworkFigures, is_cross_entropy
 from sheernet.models.member import Member
@@ -82,7 +82,7 @@ class CoefficientTable:
 
     def to_frame(self) -> pd.DataFrame:
         """The table as a DataFrame, one row per coefficient."""
-        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        pandas = import_pandas()
         frame: pd.DataFrame = pandas.DataFrame(self.columns())
         return frame
 

@@ -17,7 +17,7 @@ from sheernet.data.columns import CategoryColumn, NumberColumn
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.words import counted
 from sheernet.models.explaining.decoding import feature_gradient, predicted, prediction_names
 from sheernet.models.explaining.given_table import given_table
@@ -90,7 +90,7 @@ class Contributions:
             With the columns baseline and contribution_COLUMN; of several targets, baseline_TARGET and
             contribution_COLUMN_TARGET; of classes, they belong to the probability of the predicted class.
         """
-        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        pandas = import_pandas()
         shown = self.shown
         found: dict[str, Any] = {}
         for i in range(shown.shape[1]):

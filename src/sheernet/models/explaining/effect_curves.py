@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sheernet.data.columns import NumberColumn
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, listed
 
@@ -212,7 +212,7 @@ class Effects:
         DataFrame
             With the columns column, part, value, prediction, effect and std; value is text.
         """
-        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        pandas = import_pandas()
         rows = [
             (effect.name, effect.part, value, output, effect.mean[g, k], effect.std[g, k])
             for effect in self.curves
@@ -232,7 +232,7 @@ class Effects:
             With the columns first, second, first_value, second_value, prediction, effect, std, interaction and
             interaction_std.
         """
-        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        pandas = import_pandas()
         heads = ["first", "second", "first_value", "second_value", "prediction", "effect", "std"]
         heads += ["interaction", "interaction_std"]
         frame: pd.DataFrame = pandas.DataFrame(self._pair_rows(), columns=heads)

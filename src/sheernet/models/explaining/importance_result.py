@@ -12,7 +12,7 @@ import numpy as np
 from sheernet.data.tables.table import Indices
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, rendered
 from sheernet.foundation.text_tables import aligned
 from sheernet.foundation.words import counted, listed, wrapped
@@ -196,7 +196,7 @@ class Importance:
         MissingDependency
             If pandas is not installed.
         """
-        pandas = import_optional("pandas", extra="tables", purpose="data frames")
+        pandas = import_pandas()
         parts = list(self._parts())
         if prediction is not None:
             parts = [(part, k) for part, k in parts if part.predictions[k] == prediction]
@@ -247,7 +247,7 @@ class Importance:
         InvalidInput
             If the network does not have one hidden layer, or there is no such prediction.
         """
-        pandas = import_optional("pandas", extra="tables", purpose="data frames")
+        pandas = import_pandas()
         known = {each.member: each for each in self.products}
         if not known:
             raise InvalidInput(

@@ -14,7 +14,7 @@ from sheernet.data.columns import CategoryColumn
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted
 from sheernet.models.explaining.column_parts import own_values
@@ -143,7 +143,7 @@ class RowExplanation:
         DataFrame
             With the columns prediction, column, value, contribution and std, the largest contributions first.
         """
-        pandas = import_optional("pandas", extra="tables", purpose="tables")
+        pandas = import_pandas()
         heads = ["prediction", "column", "value", "contribution", "std"]
         rows = [
             (self.outputs[k], self.columns[c], self.values[c], self.contributions[c, k], self.std[c, k])

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.optional import import_optional
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, wrapped
@@ -163,7 +163,7 @@ class Selection:
         MissingDependency
             If pandas is not installed.
         """
-        pandas = import_optional("pandas", extra="tables", purpose="data frames")
+        pandas = import_pandas()
         frame: pd.DataFrame = pandas.DataFrame(self.rows())
         return frame
 
