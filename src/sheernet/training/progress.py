@@ -129,7 +129,7 @@ class SearchProgress(Progress):
 
 
 def print_line(text: str) -> None:
-    """Print a line about what is to come on standard error, where progress is shown."""
+    """Print a line about the next step on standard error, the stream of the progress bar."""
     stream = sys.stderr
     if stream is not None:  # the process may be started without standard error
         with suppress(OSError, ValueError):

@@ -112,7 +112,7 @@ class Output:
         self._print_note(sentence)
 
     def tell(self, sentence: str) -> None:
-        """Print a line about what is to come, where progress is shown; it is no part of the results."""
+        """Print a line about the next step, such as its expected time, on the stream of the progress bar."""
         _write(sys.stderr, f"sheernet: {as_options(sentence, self.options)}\n")
 
     def note_interrupt(self) -> None:
