@@ -57,6 +57,15 @@ class TestAHiddenLayer:
         )
         assert line.figures.criteria.parameters == pytest.approx(shares.sum() + 1)
 
+    def test_weights_of_held_out_rows_do_not_count(self) -> None:
+        share = np.random.default_rng(3).uniform(0.5, 3.0, 80)
+        model = fitted({**NETWORK, "share": share}, weights="share", held_out=0.25)
+        counted = share[model.rows.training].sum()
+        assert len(model.rows.held_out) == 20
+        criteria = model.summary().networks[0].figures.criteria
+        penalty = criteria.parameters * np.log(counted)
+        assert criteria.bic == pytest.approx(penalty - 2 * criteria.log_likelihood)
+
     def test_weights_have_names_and_no_p_values(self) -> None:
         found = MODEL.summary()
         assert list(found.to_frame()) == ["weight", "estimate", "std_error", "determined"]
