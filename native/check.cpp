@@ -554,6 +554,15 @@ void check_structure(const Problem &problem, InstructionSet set) {
     }
 }
 
+// The Gauss-Newton matrix of a classification into many classes is summed by structure: by Jacobians it would take about a
+// hundred times as many operations.
+void check_many_classes() {
+    const Plan plan({10, 10, 135}, {static_cast<int>(Activation::tanh), static_cast<int>(Activation::softmax)}, {true, true}, false);
+    Network net = plan.network;
+    net.cost = Cost::cross_entropy;
+    require(plan_of_gauss_newton(net).structured, "the plan of many classes", "any", "layers 10 10 135");
+}
+
 // A matrix of one block and one output polls within its sums, and a poll that itself evaluates changes nothing.
 void check_polling(InstructionSet set) {
     const Problem problem = random_problem(128, Cost::squared_error, Activation::identity, 11);
@@ -600,6 +609,7 @@ constexpr std::pair<Cost, Activation> kPairs[] = {
 }  // namespace
 
 int main() {
+    check_many_classes();
     const std::size_t edge_cases[] = {1, 2, 7, 8, 9, 16, 63, 127, 128, 129, 130, 257, 1000};
     for (InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
         if (set > best_instruction_set()) continue;
