@@ -49,7 +49,10 @@ class TestNames:
 
 class TestOptions:
     def test_are_those_of_the_signature(self):
-        assert get("gd").options == ("learning_rate", "momentum", "nesterov", "batch_size", "seed")
+        assert get("gd").options == (
+            *("learning_rate", "momentum", "nesterov", "batch_size", "seed"),
+            *("order", "whole_penalty", "evaluation"),
+        )
         assert get("adam").options == (
             "learning_rate", "beta1", "beta2", "epsilon", "batch_size", "seed",
         )  # fmt: skip
