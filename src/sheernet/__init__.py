@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         SheernetWarning,
     )
     from sheernet.models.comparing import Comparison, compare
+    from sheernet.models.estimators import NetClassifier, NetRegressor
     from sheernet.models.files import load
     from sheernet.models.fitting import fit
     from sheernet.models.model import Model
@@ -87,6 +88,8 @@ _HOMES = {
     "Layout": "network.architecture",
     "MissingDependency": "foundation.errors",
     "Model": "models.model",
+    "NetClassifier": "models.estimators",
+    "NetRegressor": "models.estimators",
     "Network": "network.network",
     "Problem": "derivatives",
     "Selection": "models.selecting",
