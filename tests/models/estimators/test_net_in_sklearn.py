@@ -75,6 +75,7 @@ def test_a_pipeline_of_scaled_and_encoded_columns() -> None:
     assert np.array_equal(pipeline.predict(frame), by_hand.predict(columns.transform(frame)))
 
 
+@pytest.mark.slow
 def test_a_grid_search_in_two_processes_chooses_what_a_loop_does() -> None:
     grid = {"hidden": [0, 3], "decay": [1e-3, 10.0]}
     folds = KFold(3)
