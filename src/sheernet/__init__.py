@@ -15,7 +15,7 @@ Names are imported when they are first used, so that `import sheernet` takes lit
 from __future__ import annotations
 
 import importlib
-import importlib.util
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from sheernet.version import __version__
@@ -115,9 +115,11 @@ _HOMES = {
 }
 """The module of each public class and function."""
 
-__all__ = ["__version__", *_MODULES, *_HOMES]  # noqa: PLE0604
-if importlib.util.find_spec("sklearn") is None:  # a star import must not fail without it
-    __all__ = [name for name in __all__ if _HOMES.get(name) != "models.estimators"]
+_ESTIMATORS = {name for name, home in _HOMES.items() if home == "models.estimators"}
+_MISSING = _ESTIMATORS if find_spec("sklearn") is None else set()
+
+# Without scikit-learn `from sheernet import *` leaves the estimators out; sheernet.NetRegressor says what is missing.
+__all__ = ["__version__", *_MODULES, *(_HOMES.keys() - _MISSING)]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:

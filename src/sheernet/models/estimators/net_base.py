@@ -15,16 +15,14 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.words import listed
 from sheernet.models.estimators.net_data import checked_rows, column_names, is_frame, named
-from sheernet.models.estimators.sklearn_parts import (
-    BaseEstimator,
-    check_is_fitted,
-    check_random_state,
-)
 from sheernet.models.fitting import fit
 from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows, rows_in

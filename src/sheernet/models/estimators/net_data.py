@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import validate_data
 
 from sheernet.data.sources.array_tables import as_columns, has_names, input_names, target_names
 from sheernet.foundation.arrays import Array
@@ -21,15 +25,6 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
-from sheernet.models.estimators.sklearn_parts import (
-    BaseEstimator,
-    check_array,
-    check_classification_targets,
-    check_consistent_length,
-    column_or_1d,
-    type_of_target,
-    validate_data,
-)
 
 if TYPE_CHECKING:
     import pandas as pd
