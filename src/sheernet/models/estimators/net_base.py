@@ -114,9 +114,8 @@ class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = self.missing == "impute"
-        tags.input_tags.string = (
-            True  # "categorical" is for estimators of codes only: checks then pass rounded numbers
-        )
+        tags.input_tags.string = True
+        # "categorical" stays false, as of HistGradientBoostingRegressor: it is for inputs that are codes only.
         return tags
 
     def _fit(self, X: Any, target: Any, weights: Array | None, task: str) -> Self:
