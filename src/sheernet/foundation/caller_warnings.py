@@ -1,25 +1,61 @@
-"""Warnings that point to the line of the caller, however many functions of this package lie in between."""
+"""Warnings that point to the line of the caller, however many functions of this package lie in between.
+
+A caller that tells users about a decision in another way collects the messages instead, by `gathered`.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from sheernet.foundation.errors import SheernetWarning
 
 _PACKAGE = str(Path(__file__).parents[1]) + os.sep
+_gathered: ContextVar[list[str] | None] = ContextVar("gathered", default=None)
+
+
+@contextmanager
+def gathered() -> Iterator[list[str]]:
+    """Collect the messages of `warn` in a list instead of issuing them, in this thread only.
+
+    Yields
+    ------
+    list of str
+        Grows with each message.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.caller_warnings import gathered, warn
+    >>> with gathered() as messages:
+    ...     warn("a column is left out")
+    >>> messages
+    ['a column is left out']
+    """
+    messages: list[str] = []
+    before = _gathered.set(messages)
+    try:
+        yield messages
+    finally:
+        _gathered.reset(before)
 
 
 def warn(message: str) -> None:
-    """Issue a `SheernetWarning` for the first line outside this package.
+    """Issue a `SheernetWarning` for the first line outside this package, unless messages are `gathered`.
 
     Parameters
     ----------
     message : str
         The sentence.
     """
+    messages = _gathered.get()
+    if messages is not None:
+        messages.append(message)
+        return
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back
