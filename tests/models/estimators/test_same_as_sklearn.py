@@ -1,0 +1,379 @@
+"""sheernet's MLPRegressor and MLPClassifier do what scikit-learn's do, for every parameter of scikit-learn's.
+
+'sgd' and 'adam' are the same algorithm with the same random numbers, so everything that a fit leaves is compared to
+rounding.  The full-batch solvers are compared at the optimum of convex problems (no hidden layer).  The parameters are
+those of the installed scikit-learn: one that a later version adds makes `test_every_parameter_is_compared` fail.
+What differs on purpose is in DIFFERENCES, each with a test of both sides.
+"""
+
+from __future__ import annotations
+
+import inspect
+import numbers
+import os
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from mlp_cases import KINDS, NEW_X, NO_EFFECT, PARAMETERS, WEIGHTS, Outcome, X, play
+from scipy import sparse
+
+pytest.importorskip("sklearn")
+
+from sklearn import neural_network
+from sklearn.base import is_classifier
+from sklearn.datasets import load_iris
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+
+if os.environ.get("STANDIN"):
+    from sklearn import neural_network as sn
+else:
+    import sheernet as sn
+
+CLASSES = ("MLPRegressor", "MLPClassifier")
+SHORT = {"hidden_layer_sizes": (4,), "activation": "tanh", "max_iter": 12, "random_state": 0, "batch_size": 25}
+EXACT = {"rtol": 1e-8, "atol": 1e-9}
+REPORTED = {"loss_", "loss_curve_", "best_loss_"}  # the values, which differ for several outputs
+
+
+def installed(name: str) -> Any:
+    """The class of scikit-learn."""
+    return getattr(neural_network, name)
+
+
+def pair(kind: str, **arguments: Any) -> tuple[Any, Any]:
+    """scikit-learn's and our estimator for a kind of targets, not fitted."""
+    name, _, special = KINDS[kind]
+    arguments = SHORT | special | arguments
+    if "loss" in arguments and "loss" not in installed(name)().get_params():
+        pytest.skip("this scikit-learn has no parameter loss")
+    return installed(name)(**arguments), getattr(sn, name)(**arguments)
+
+
+def both(kind: str, scenario: Any = None, **arguments: Any) -> tuple[Outcome, Outcome]:
+    """Both estimators after the same scenario, by default `fit(X, y)`."""
+    scenario = scenario or (lambda estimator: estimator.fit(X, KINDS[kind].y))
+    theirs, ours = (play(estimator, scenario) for estimator in pair(kind, **arguments))
+    return theirs, ours
+
+
+def public(estimator: Any) -> dict[str, Any]:
+    """The attributes that a fit leaves for the user."""
+    return {k: v for k, v in vars(estimator).items() if k.endswith("_") and not k.startswith("_")}
+
+
+def assert_alike(name: str, theirs: Any, ours: Any, **tolerance: float) -> None:
+    """Fail unless two attributes have the same type, shape and values."""
+    if isinstance(theirs, list):
+        assert isinstance(ours, list), name
+        assert len(ours) == len(theirs), name
+        for i, (a, b) in enumerate(zip(theirs, ours, strict=True)):
+            assert_alike(f"{name}[{i}]", a, b, **tolerance)
+    elif isinstance(theirs, np.ndarray):
+        assert isinstance(ours, np.ndarray), name
+        assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype), name
+        if theirs.dtype.kind == "f":
+            np.testing.assert_allclose(ours, theirs, **tolerance, err_msg=name)
+        else:
+            assert np.array_equal(ours, theirs), name
+    elif isinstance(theirs, numbers.Integral | str | None):
+        if isinstance(theirs, numbers.Integral):
+            assert isinstance(ours, numbers.Integral), name
+        assert ours == theirs, name
+    else:
+        assert isinstance(theirs, float), name
+        assert isinstance(ours, float), name
+        np.testing.assert_allclose(ours, theirs, **tolerance, err_msg=name)
+
+
+def assert_same(theirs: Outcome, ours: Outcome, *, apart: Any = (), **tolerance: float) -> None:
+    """Fail unless two fits left the same attributes, predictions, scores and warnings; `apart` is not compared."""
+    tolerance = tolerance or EXACT
+    for name, value in public(theirs.estimator).items():
+        assert hasattr(ours.estimator, name), name
+        if name not in apart:
+            assert_alike(name, value, getattr(ours.estimator, name), **tolerance)
+    for method in ("predict", "predict_proba", "predict_log_proba"):
+        if hasattr(theirs.estimator, method):
+            expected, found = (getattr(one.estimator, method)(NEW_X) for one in (theirs, ours))
+            assert_alike(method, expected, found, **tolerance)
+    assert_warnings_alike(theirs, ours)
+
+
+def assert_warnings_alike(theirs: Outcome, ours: Outcome) -> None:
+    """Fail unless two scenarios gave as many warnings of the same kinds."""
+    kinds = [[issubclass(c, ConvergenceWarning) for c in one.warned] for one in (theirs, ours)]
+    assert kinds[0] == kinds[1], (theirs.warned, ours.warned)
+
+
+# ------------------------------------------------------------------------------------- the parameters
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_parameter_is_compared(name: str) -> None:
+    assert set(installed(name)().get_params()) <= set(PARAMETERS)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_parameters_have_the_same_names_order_and_default_values(name: str) -> None:
+    theirs = inspect.signature(installed(name)).parameters
+    ours = inspect.signature(getattr(sn, name)).parameters
+    if "loss" not in theirs:
+        ours = {k: v for k, v in ours.items() if k != "loss"}
+    assert [*ours][: len(theirs)] == [*theirs]
+    for parameter, other in theirs.items():
+        assert (ours[parameter].default, ours[parameter].kind) == (other.default, other.kind)
+    assert all(ours[p].kind is inspect.Parameter.KEYWORD_ONLY for p in ours if p not in theirs)
+    params = getattr(sn, name)().get_params()
+    assert {p: params[p] for p in theirs} == installed(name)().get_params()
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("method", ["fit", "partial_fit", "predict", "score"])
+def test_methods_take_the_same_arguments(name: str, method: str) -> None:
+    theirs = inspect.signature(getattr(installed(name), method)).parameters
+    ours = inspect.signature(getattr(getattr(sn, name), method)).parameters
+    assert [*ours][: len(theirs)] == [*theirs]
+    assert all(ours[p].default == theirs[p].default for p in theirs)
+
+
+EFFECTS = [
+    pytest.param(name, parameter, solver, id=f"{name}-{parameter}-{solver}")
+    for name in CLASSES
+    for parameter, values in PARAMETERS.items()
+    for solver in ("adam", "sgd")
+    if (name, parameter) != ("MLPClassifier", "loss")
+    if values.context.get("solver", solver) == solver
+]
+
+
+@pytest.mark.parametrize(("name", "parameter", "solver"), EFFECTS)
+def test_a_value_has_the_same_effect(name: str, parameter: str, solver: str, capsys) -> None:
+    """Every parameter with 'sgd' and 'adam'; the values do not all give the same result."""
+    values = PARAMETERS[parameter]
+    kind = "multiclass" if name == "MLPClassifier" else "counts" if parameter == "loss" else "regression"
+    y, fits = KINDS[kind].y, 2 if parameter == "warm_start" else 1
+    curves = set()
+    for value in values.good:
+        arguments = {"solver": solver} | values.context | {parameter: value}
+        theirs, ours = both(kind, lambda e: [e.fit(X, y) for _ in range(fits)], **arguments)
+        assert_same(theirs, ours)
+        curves.add(tuple(theirs.estimator.loss_curve_))
+        assert parameter != "verbose" or bool(value) == bool(capsys.readouterr().out)
+    assert (len(curves) > 1) == (parameter not in NO_EFFECT)
+
+
+OPTIMUM = {"hidden_layer_sizes": (), "alpha": 0.1, "tol": 1e-9, "max_iter": 3000}
+"""A convex problem, so that every solver ends at the same point."""
+AT_OPTIMUM = {"rtol": 1e-6, "atol": 2e-4}
+"""An error of 1e-4 in a weight changes the loss by 1e-8."""
+TYPES_ONLY = {"atol": 1e6}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("parameter", sorted({*PARAMETERS} - {"solver", "early_stopping", "loss"}))
+def test_lbfgs_finds_the_same_optimum(name: str, parameter: str) -> None:
+    """A parameter of 'sgd' and 'adam' changes nothing; where the end depends on the path, types and shapes are compared."""
+    kind = "multiclass" if name == "MLPClassifier" else "regression"
+    for value in PARAMETERS[parameter].good:
+        theirs, ours = both(kind, solver="lbfgs", **OPTIMUM | {parameter: value})
+        if theirs.estimator.n_layers_ > 2 or parameter in {"max_iter", "max_fun", "tol"}:
+            assert_same(theirs, ours, apart={"n_iter_", "predict"}, **TYPES_ONLY)
+        else:
+            assert_same(theirs, ours, apart={"n_iter_"}, **AT_OPTIMUM)
+            assert ours.estimator.loss_ == pytest.approx(theirs.estimator.loss_, rel=1e-6)
+        if parameter == "max_iter" and value < 3:
+            assert ours.estimator.n_iter_ == value
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "sgd", "adam", "bfgs", "lm", "auto", "scipy:trust-ncg"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "two outputs"])
+def test_all_solvers_find_the_optimum_of_a_convex_problem(kind: str, solver: str) -> None:
+    """'sgd' and 'adam' too, with one batch.  (For two outputs, scikit-learn's value and gradient disagree.)"""
+    one_batch = {"batch_size": 60, "max_iter": 1200, "n_iter_no_change": np.inf}
+    rate = 0.5 if (KINDS[kind].estimator, solver) == ("MLPClassifier", "sgd") else 0.05
+    theirs, ours = pair(kind, **OPTIMUM)
+    theirs.set_params(solver="lbfgs")
+    ours.set_params(solver=solver, learning_rate_init=rate)
+    if solver in ("sgd", "adam"):
+        ours.set_params(**one_batch)
+    theirs, ours = (play(one, lambda e: e.fit(X, KINDS[kind].y)).estimator for one in (theirs, ours))
+    assert ours.loss_ == pytest.approx(theirs.loss_, rel=1e-6)
+
+
+# ------------------------------------------------------------------------- kinds of targets and of calls
+
+
+def partial_fits(estimator: Any, y: Any, *, weights: Any = None) -> None:
+    """Six calls with different rows; a classifier learns its classes at the first."""
+    classes = np.unique(y) if y.ndim == 1 else np.arange(y.shape[1])
+    first = {"classes": classes} if is_classifier(estimator) else {}
+    for i in range(6):
+        rows = slice(10 * (i % 3), 10 * (i % 3) + 30)
+        given = {} if weights is None else {"sample_weight": weights[rows]}
+        estimator.partial_fit(X[rows], y[rows], **given, **(first if i == 0 else {}))
+
+
+CALLS = {
+    "fit": (lambda e, y: e.fit(X, y), {}),
+    "weights": (lambda e, y: e.fit(X, y, sample_weight=WEIGHTS), {}),
+    "sparse": (lambda e, y: e.fit(sparse.csr_array(X), y), {}),
+    "early stopping": (lambda e, y: e.fit(X, y), {"early_stopping": True}),
+    "early stopping with weights": (
+        lambda e, y: e.fit(X, y, sample_weight=WEIGHTS),
+        {"early_stopping": True, "n_iter_no_change": 2, "validation_fraction": 0.3},
+    ),
+    "warm start": (lambda e, y: e.fit(X, y).fit(X[:40], y[:40]), {"warm_start": True}),
+    "partial_fit": (partial_fits, {}),
+    "partial_fit with weights": (lambda e, y: partial_fits(e, y, weights=WEIGHTS), {}),
+    "partial_fit after fit": (lambda e, y: e.fit(X, y).partial_fit(X, y).partial_fit(X, y), {}),
+    "fit after partial_fit": (lambda e, y: (partial_fits(e, y), e.fit(X, y)), {}),
+    "adaptive rates": (
+        lambda e, y: e.fit(X, y),
+        {"learning_rate": "adaptive", "n_iter_no_change": 1, "tol": 0.3, "max_iter": 40},
+    ),
+    "one generator": (
+        lambda e, y: (partial_fits(e, y), e.partial_fit(X, y)),
+        {"random_state": np.random.RandomState(8)},
+    ),
+}
+
+
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_kinds_of_targets_and_calls(kind: str, call: str, solver: str) -> None:
+    scenario, arguments = CALLS[call]
+    y = KINDS[kind].y
+    arguments = {"solver": solver, "learning_rate_init": 0.02} | arguments
+    apart = set()
+    if kind == "two outputs":  # its loss is among DIFFERENCES, so no fit of it may stop by the loss
+        apart = REPORTED
+        arguments |= {"tol": 0} if call != "adaptive rates" else {"tol": 1e6}
+    theirs, ours = both(kind, lambda e: scenario(e, y), **arguments)
+    assert_same(theirs, ours, apart=apart)
+
+
+def test_default_parameters_until_the_loss_stops_improving() -> None:
+    """Over a hundred epochs, 100 relu units, batches of the default size; rounding grows slowly."""
+    X, y = load_iris(return_X_y=True)
+    default = {"hidden_layer_sizes": (100,), "activation": "relu", "batch_size": "auto", "random_state": 3}
+    theirs, ours = both("multiclass", lambda e: e.fit(X, y), **default, max_iter=1000, tol=2e-3)
+    assert 50 < theirs.estimator.n_iter_ < 1000
+    assert_same(theirs, ours, rtol=1e-6, atol=1e-8)
+
+
+def test_without_random_state_the_global_generator_is_used(monkeypatch) -> None:
+    state = np.random.get_state()
+    try:
+        outcomes = []
+        for estimator in pair("binary", random_state=None):
+            np.random.seed(4)
+            outcomes.append(play(estimator, lambda e: e.fit(X, KINDS["binary"].y)))
+    finally:
+        np.random.set_state(state)
+    assert_same(*outcomes)
+
+
+def test_names_of_columns_and_classes_are_learned() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=list("abcd"))
+    y = pandas.Series(KINDS["binary"].y, dtype="category")
+    theirs, ours = both("binary", lambda e: (e.fit(frame, y), e.predict(frame)))
+    assert [*ours.estimator.feature_names_in_] == list("abcd")
+    for name in ("feature_names_in_", "classes_"):
+        assert_alike(name, getattr(theirs.estimator, name), getattr(ours.estimator, name))
+
+
+# ----------------------------------------------------------------------------------------------- errors
+
+BAD = [
+    pytest.param(name, parameter, value, id=f"{name}-{parameter}-{value}".replace(" ", ""))
+    for name in CLASSES
+    for parameter, values in PARAMETERS.items()
+    for value in values.bad
+    if (name, parameter) != ("MLPClassifier", "loss")
+]
+
+
+@pytest.mark.parametrize(("name", "parameter", "value"), BAD)
+def test_a_bad_value_is_refused_alike(name: str, parameter: str, value: Any) -> None:
+    kind = "multiclass" if name == "MLPClassifier" else "regression"
+    errors = []
+    for estimator in pair(kind, **{parameter: value}):
+        with pytest.raises((ValueError, TypeError)) as caught:
+            estimator.fit(X, KINDS[kind].y)
+        errors.append(caught.value)
+    assert isinstance(errors[1], type(errors[0]))
+    assert parameter in str(errors[1])
+
+
+def with_first(value: Any, rows: Any = X) -> Any:
+    """A copy whose first value is replaced."""
+    rows = np.array(rows, dtype=object if isinstance(value, str) else float)
+    rows.flat[0] = value
+    return rows
+
+
+def warm(e: Any, y: Any, change: Any) -> Any:
+    """Fit, then go on with other rows."""
+    return change(e.set_params(warm_start=True).fit(X, y), y)
+
+
+BAD_CALLS = {
+    "missing value": (lambda e, y: e.fit(with_first(np.nan), y), "NaN"),
+    "infinite value": (lambda e, y: e.fit(with_first(np.inf), y), "infinity"),
+    "text": (lambda e, y: e.fit(with_first("a word"), y), "a word"),
+    "one dimension": (lambda e, y: e.fit(X[:, 0], y), "2D"),
+    "no rows": (lambda e, y: e.fit(X[:0], y[:0]), "minimum of 1"),
+    "complex": (lambda e, y: e.fit(X * 1j, y), "omplex"),
+    "other length": (lambda e, y: e.fit(X, y[:-1]), "inconsistent|60"),
+    "no target": (lambda e, y: e.fit(X, None), "y"),
+    "target of three dimensions": (lambda e, y: e.fit(X, np.zeros((60, 2, 2))), "y|dim"),
+    "weights of other length": (lambda e, y: e.fit(X, y, sample_weight=WEIGHTS[:-1]), "sample_weight"),
+    "matrix of weights": (lambda e, y: e.fit(X, y, sample_weight=np.ones((60, 2))), "ample weights|sample_weight"),
+    "missing weight": (lambda e, y: e.fit(X, y, sample_weight=with_first(np.nan, WEIGHTS)), "sample_weight"),
+    "not fitted": (lambda e, y: e.predict(X), "fit"),
+    "not fitted, score": (lambda e, y: e.score(X, y), "fit"),
+    "other width": (lambda e, y: e.fit(X, y).predict(X[:, :3]), "3 features"),
+    "missing value in a new row": (lambda e, y: e.fit(X, y).predict(with_first(np.nan)), "NaN"),
+    "few validation rows": (
+        lambda e, y: e.set_params(early_stopping=True, validation_fraction=0.05).fit(X[:15], y[:15]),
+        "validation",
+    ),
+    "partial_fit with validation": (
+        lambda e, y: partial_fits(e.set_params(early_stopping=True), y),
+        "early_stopping",
+    ),
+    "partial_fit, other width": (lambda e, y: e.fit(X, y).partial_fit(X[:, :3], y), "3 features"),
+    "warm start, other width": (lambda e, y: warm(e, y, lambda e, y: e.fit(X[:, :3], y)), "3 features"),
+}
+BAD_CLASSES = {
+    "classes unknown": (lambda e, y: e.partial_fit(X, y), "classes"),
+    "a new class": (lambda e, y: e.fit(X, y).partial_fit(X, np.where(y == y[0], 77, y)), "77"),
+    "other classes": (lambda e, y: e.fit(X, y).partial_fit(X, y, classes=[1, 2]), "classes"),
+    "warm start, other classes": (lambda e, y: warm(e, y, lambda e, y: e.fit(X, y + 1)), "warm_start"),
+    "warm start, fewer classes": (lambda e, y: warm(e, y, lambda e, y: e.fit(X[y > 0], y[y > 0])), "warm_start"),
+    "numbers as classes": (lambda e, y: e.fit(X, KINDS["regression"].y), "continuous|label"),
+    "several outputs": (lambda e, y: e.fit(X, np.c_[y, y]), "ultioutput|multiclass"),
+    "partial_fit with lbfgs": (lambda e, y: e.set_params(solver="lbfgs").partial_fit(X, y), "partial_fit"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "call", "named"),
+    [
+        pytest.param(kind, *case, id=f"{kind}-{name}")
+        for kind, cases in (("regression", BAD_CALLS), ("multiclass", BAD_CALLS | BAD_CLASSES))
+        for name, case in cases.items()
+    ],
+)
+@pytest.mark.filterwarnings("ignore")
+def test_a_bad_call_is_refused_alike(kind: str, call: Any, named: str) -> None:
+    errors = []
+    for estimator in pair(kind, max_iter=3):
+        with pytest.raises(Exception, match=named) as caught:  # noqa: PT011 (scikit-learn says which)
+            call(estimator, KINDS[kind].y)
+        errors.append(caught.value)
+    assert isinstance(errors[1], type(errors[0])), errors
