@@ -23,8 +23,10 @@ pytest.importorskip("sklearn")
 
 from sklearn import neural_network
 from sklearn.base import is_classifier
-from sklearn.datasets import load_iris
-from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.datasets import load_iris, load_linnerud
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import Ridge
+from sklearn.preprocessing import scale
 
 if os.environ.get("STANDIN"):
     from sklearn import neural_network as sn
@@ -377,3 +379,139 @@ def test_a_bad_call_is_refused_alike(kind: str, call: Any, named: str) -> None:
             call(estimator, KINDS[kind].y)
         errors.append(caught.value)
     assert isinstance(errors[1], type(errors[0])), errors
+
+
+# ------------------------------------------------------------------------------ differences on purpose
+
+
+def objective_of(estimator: Any, rows: Any, y: Any) -> float:
+    """The user guide's formula: 1/(2N) sum (y - yhat)^2 + alpha/(2N) ||coefs||^2."""
+    errors = np.sum((estimator.predict(rows) - y) ** 2)
+    penalty = estimator.alpha * sum(np.sum(coef**2) for coef in estimator.coefs_)
+    return (errors + penalty) / (2 * len(rows))
+
+
+def loss_of_several_outputs() -> None:
+    for solver in ("adam", "sgd"):
+        theirs, ours = both("two outputs", solver=solver, alpha=0, tol=0)
+        assert_same(theirs, ours, apart=REPORTED)
+        np.testing.assert_allclose(ours.estimator.loss_curve_, 2 * np.array(theirs.estimator.loss_curve_))
+
+
+def optimum_of_several_outputs() -> None:
+    X, y = (scale(part) for part in load_linnerud(return_X_y=True))
+    ridge = Ridge(alpha=1.0).fit(X, y)
+    theirs, ours = both(
+        "two outputs", lambda e: e.fit(X, y), solver="lbfgs", **OPTIMUM | {"alpha": 1.0, "random_state": 2}
+    )
+    assert ours.estimator.loss_ == pytest.approx(objective_of(ours.estimator, X, y), rel=1e-12)
+    np.testing.assert_allclose(ours.estimator.coefs_[0].T, ridge.coef_, atol=1e-5)
+    assert np.abs(theirs.estimator.coefs_[0].T - ridge.coef_).max() > 0.01  # it gave up
+
+
+def tolerance_of_lbfgs() -> None:
+    strict = {"hidden_layer_sizes": (), "alpha": 0.1, "max_iter": 3000, "tol": 1e-12}
+    ends = []
+    for outcome in both("regression", solver="lbfgs", **strict):
+        e = outcome.estimator
+        residuals = e.predict(X) - KINDS["regression"].y
+        ends.append(np.abs(X.T @ residuals + e.alpha * e.coefs_[0][:, 0]).max() / len(X))
+    assert ends[0] > 1e-8  # SciPy's tolerance on the value, 2.2e-9, ended the run
+    assert ends[1] < 1e-10
+
+
+def curves_of_lbfgs() -> None:
+    theirs, ours = (outcome.estimator for outcome in both("regression", solver="lbfgs"))
+    for name in ("loss_curve_", "best_loss_", "validation_scores_", "best_validation_score_"):
+        assert not hasattr(theirs, name)
+        assert hasattr(ours, name)
+    assert len(ours.loss_curve_) == ours.n_iter_
+    assert ours.loss_curve_[-1] == ours.loss_ == ours.best_loss_
+
+
+def early_stopping_of_lbfgs() -> None:
+    arguments = {"solver": "lbfgs", "max_iter": 500, "hidden_layer_sizes": (20,), "alpha": 0, "validation_fraction": 0.3}
+    theirs, ours = both("regression", early_stopping=True, **arguments)
+    without, _ = both("regression", **arguments)
+    assert_same(theirs, without)  # the parameter had no effect
+    assert ours.estimator.n_iter_ < theirs.estimator.n_iter_
+    assert ours.estimator.best_validation_score_ == max(ours.estimator.validation_scores_)
+
+
+def saturated_probabilities() -> None:
+    rows, y = np.array([[-1e4], [1e4]]), np.array([0, 1])
+    generator = np.random.RandomState(1)
+    bound = np.sqrt(6 / 2)
+    coef, intercept = generator.uniform(-bound, bound, (1, 1)), generator.uniform(-bound, bound, 1)
+    logits = (rows @ coef + intercept)[:, 0]
+    exact = np.mean(np.logaddexp(0, np.where(y == 1, -logits, logits)))
+    arguments = {"hidden_layer_sizes": (), "alpha": 0, "max_iter": 1, "random_state": 1, "batch_size": 2}
+    theirs, ours = (o.estimator for o in both("binary", lambda e: e.fit(rows, y), **arguments))
+    assert exact > 1000
+    assert theirs.loss_ == pytest.approx(-np.log(np.finfo(float).eps))  # 36.04, its largest
+    assert ours.loss_ == pytest.approx(exact)
+
+
+def single_precision() -> None:
+    for solver in ("adam", "sgd"):
+        theirs, ours = both("regression", lambda e: e.fit(X.astype("f4"), KINDS["regression"].y), solver=solver)
+        assert theirs.estimator.coefs_[0].dtype == np.float32
+        assert ours.estimator.coefs_[0].dtype == np.float64
+        np.testing.assert_allclose(ours.estimator.coefs_[0], theirs.estimator.coefs_[0], rtol=1e-3, atol=1e-4)
+
+
+def partial_fit_of_lbfgs() -> None:
+    theirs, ours = pair("regression", solver="lbfgs")
+    assert hasattr(theirs, "partial_fit")
+    assert not hasattr(ours, "partial_fit")
+    for estimator in pair("binary", solver="lbfgs"):
+        assert not hasattr(estimator, "partial_fit")
+
+
+def negative_weights() -> None:
+    weights = np.where(X[:, 0] > 1, -0.1, 1.0)
+    theirs, ours = pair("regression")
+    play(theirs, lambda e: e.fit(X, KINDS["regression"].y, sample_weight=weights))
+    with pytest.raises(ValueError, match="sample_weight"):
+        ours.fit(X, KINDS["regression"].y, sample_weight=weights)
+
+
+def negative_counts() -> None:
+    theirs, ours = pair("counts")
+    y = np.where(X[:, 0] > 1, -1.0, KINDS["counts"].y)
+    with np.errstate(all="ignore"):
+        assert np.isnan(play(theirs, lambda e: e.fit(X, y)).estimator.loss_)
+    with pytest.raises(ValueError, match="poisson"):
+        ours.fit(X, y)
+
+
+def a_second_fit_by_lbfgs() -> None:
+    def fit_twice(estimator: Any) -> None:
+        y = KINDS["regression"].y
+        estimator.set_params(max_iter=10).fit(X, y).set_params(max_iter=10).fit(X, y)
+
+    halves = both("regression", fit_twice, solver="lbfgs", warm_start=True)
+    wholes = both("regression", solver="lbfgs", max_iter=20)
+    same = [np.array_equal(h.estimator.coefs_[0], w.estimator.coefs_[0]) for h, w in zip(halves, wholes, strict=True)]
+    assert same == [False, True]
+
+
+DIFFERENCES = {
+    loss_of_several_outputs: "the squared error is summed over the outputs, as in the user guide, not averaged",
+    optimum_of_several_outputs: "so its value belongs to its gradient, and lbfgs does not stall",
+    tolerance_of_lbfgs: "tol sets also the tolerance on the value",
+    curves_of_lbfgs: "all solvers leave the curve of the loss",
+    early_stopping_of_lbfgs: "it is heeded, not ignored",
+    saturated_probabilities: "the log-loss is exact, not clipped at 36.04",
+    single_precision: "float32 is computed in float64",
+    partial_fit_of_lbfgs: "a regressor has no partial_fit either",
+    negative_weights: "they have no minimum, and are refused",
+    negative_counts: "they have no logarithm, and are refused",
+    a_second_fit_by_lbfgs: "it goes on with the curvature of the first",
+}
+"""What is different on purpose, and why."""
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda function: function.__name__)
+def test_a_difference_on_purpose(difference: Any) -> None:
+    difference()
