@@ -10,7 +10,7 @@ An epoch is without improvement if L > best loss - tol or, with validation rows,
 `n_iter_no_change` of them in succession end the fit.
 
 Source: scikit-learn 1.9, sklearn/neural_network, whose loss of an epoch is the mean over the rows of the loss of their
-batch, before its update.  With Nesterov momentum its weights are p = x + mu v, with x and v of `sheernet.optimizers.gd`.
+batch, before its update.  With Nesterov momentum its weights are x + mu v, with x and v of `sheernet.optimizers.gd`.
 """
 
 from __future__ import annotations
