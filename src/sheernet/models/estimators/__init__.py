@@ -6,6 +6,7 @@ mlp_parameters.py                    which values parameters may have, and the n
 mlp_data.py                          rows of a fit: dense float64 inputs, targets, weights; the split into two parts
 mlp_weights.py                       initial weights as scikit-learn draws them; theta as lists of arrays and back
 mlp_problem.py                       what is minimized, and how a fit of it ended
+epoch_fit.py, epoch_rules.py         a fit with 'sgd' or 'adam'
 full_batch_fit.py                    a fit with 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods
 """
 
