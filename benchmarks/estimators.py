@@ -1,16 +1,16 @@
 """Benchmark: sheernet's MLPRegressor and MLPClassifier against scikit-learn's, with the same parameters.
 
-'lbfgs'.  Five data sets that scikit-learn ships, all real: diabetes (442 rows, 10 columns), iris (150, 4), wine (178, 13),
-breast_cancer (569, 30) and digits (1 797, 64).  Each of ten random states divides the rows (three quarters train, with
-the shares of the classes) and draws the initial weights, the same for both programs.  Inputs are standardized by the
-training rows; targets are as they are.  Parameters are scikit-learn's default values (100 relu units, alpha=1e-4,
+'lbfgs'.  Five data sets that scikit-learn ships, all real: diabetes (442 rows, 10 columns), iris (150, 4), wine (178,
+13), breast_cancer (569, 30) and digits (1 797, 64).  Each of ten random states divides the rows (three quarters train,
+with the shares of the classes) and draws the initial weights, the same for both programs.  Inputs are standardized by
+the training rows; targets are as they are.  Parameters are scikit-learn's default values (100 relu units, alpha=1e-4,
 max_iter=200, tol=1e-4) except solver='lbfgs'.  The loss is computed here from coefs_ and intercepts_ of either program,
 by the formula of scikit-learn's user guide with penalty and without clipping; the score is R^2 or accuracy on the other
 rows.  Goals: the median over the random states of the ratio of losses, ours to theirs, is at most 1.001 for four of the
 five; the median of the ratio of times, theirs to ours, is at least 4 for all.
 
-'adam'.  scikit-learn's default values; standard normal inputs, 1 000, 10 000 and 100 000 rows of 20 columns, and a smooth
-target with noise.  The time of an epoch is the difference of a fit of many epochs and one of few, divided by the
+'adam'.  scikit-learn's default values; standard normal inputs, 1 000, 10 000 and 100 000 rows of 20 columns, and a
+smooth target with noise.  The time of an epoch is the difference of a fit of many epochs and one of few, divided by the
 difference of their epochs; tol=0 and n_iter_no_change=inf let all epochs run.  Goal: at least 3 times as fast.
 
 Both programs use one thread and run alternately in one process.  A number with two in parentheses is a median with its
@@ -27,11 +27,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from _measuring import alternating, heading, quartiles, restart_in_environment
-
-restart_in_environment()
-
 import numpy as np
+from _measuring import alternating, heading, quartiles, restart_in_environment
 from scipy.special import logsumexp
 from sklearn import datasets, neural_network
 from sklearn.model_selection import train_test_split
@@ -48,7 +45,11 @@ TABLES = {
 }
 SIZES = {1_000: (10, 210), 10_000: (2, 42), 100_000: (1, 5)}
 """Rows, and the epochs of the short and the long fit."""
-HEADER = "table          loss, ours     scikit-learn   ratio                      score, ours, theirs  iterations  ms, ours    scikit-learn  ratio"  # fmt: skip
+LBFGS = (
+    "| table | loss, ours | scikit-learn | ratio | score, ours | scikit-learn | iterations "
+    "| ms, ours | scikit-learn | ratio |"
+)
+ADAM = "| rows | ms an epoch, ours | scikit-learn | ratio |"
 
 
 class End(NamedTuple):
@@ -103,7 +104,7 @@ def divided(name: str, state: int) -> Any:
 
 def compare_lbfgs(states: int) -> tuple[int, int]:
     """Print a line per table; return how many reach the goal of the loss and of the time."""
-    print(f"\nsolver='lbfgs', {states} random states\n\n{HEADER}")
+    print(f"solver='lbfgs', {states} random states\n\n{LBFGS}\n{'|---' * 10}|")
     good = fast = 0
     for name in TABLES:
         ours, theirs = [], []
@@ -115,12 +116,12 @@ def compare_lbfgs(states: int) -> tuple[int, int]:
         a, b = (np.array(ends).T for ends in (ours, theirs))
         losses, times = a[0] / b[0], b[3] / a[3]
         good, fast = good + (np.median(losses) <= 1.001), fast + (np.median(times) >= 4)
-        print(
-            f"{name:<15}{np.median(a[0]):<15.6g}{np.median(b[0]):<15.6g}{quartiles(losses):<27}"
-            f"{a[1].mean():.4f}, {b[1].mean():.4f}      {np.median(a[2]):.0f}, {np.median(b[2]):<8.0f}"
-            f"{quartiles(a[3], 1000)}   {quartiles(b[3], 1000)}   {quartiles(times)}",
-            flush=True,
-        )
+        cells = (
+            name, f"{np.median(a[0]):.4g}", f"{np.median(b[0]):.4g}", quartiles(losses), f"{a[1].mean():.3f}",
+            f"{b[1].mean():.3f}", f"{np.median(a[2]):.0f}, {np.median(b[2]):.0f}", quartiles(a[3], 1000),
+            quartiles(b[3], 1000), quartiles(times),
+        )  # fmt: skip
+        print(f"| {' | '.join(cells)} |", flush=True)
     return good, fast
 
 
@@ -147,17 +148,15 @@ def epoch_seconds(home: Any, rows: int) -> Callable[[], float]:
 
 def compare_adam(rounds: int) -> int:
     """Print a line per number of rows; return how many reach the goal."""
-    print(f"\nsolver='adam', {rounds} rounds\n\nrows      ms an epoch, ours           scikit-learn               ratio")
+    print(f"\nsolver='adam', {rounds} rounds\n\n{ADAM}\n{'|---' * 4}|")
     fast = 0
     for rows in SIZES:
         programs = {"ours": epoch_seconds(sn, rows), "theirs": epoch_seconds(neural_network, rows)}
         times = alternating(programs, rounds)
         ratios = np.array(times["theirs"]) / times["ours"]
         fast += bool(np.median(ratios) >= 3)
-        print(
-            f"{rows:<10}{quartiles(times['ours'], 1000):<28}{quartiles(times['theirs'], 1000):<27}{quartiles(ratios)}",
-            flush=True,
-        )
+        cells = (quartiles(times[name], 1000) for name in ("ours", "theirs"))
+        print(f"| {rows} | {' | '.join(cells)} | {quartiles(ratios)} |", flush=True)
     return fast
 
 
@@ -170,13 +169,14 @@ def main() -> None:
     parser.add_argument("--states", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
+    restart_in_environment()
     warnings.simplefilter("ignore")  # both warn when a fit reaches max_iter
     print(heading(sn.engines.describe(), "scikit-learn", "scipy", rounds=arguments.rounds))
     if "lbfgs" in arguments.parts:
         good, fast = compare_lbfgs(arguments.states)
-        print(f"loss no worse on {good} of 5 (goal 4); 4 times as fast on {fast} of 5 (goal 5)")
+        print(f"\nloss no worse on {good} of 5 (goal 4); 4 times as fast on {fast} of 5 (goal 5)")
     if "adam" in arguments.parts:
-        print(f"3 times as fast on {compare_adam(arguments.rounds)} of 3 (goal 3)")
+        print(f"\n3 times as fast on {compare_adam(arguments.rounds)} of 3 (goal 3)")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Cases for comparisons of sheernet's MLPRegressor and MLPClassifier with scikit-learn's: data, values of parameters."""
+"""Cases for comparisons of sheernet's MLPRegressor and MLPClassifier with scikit-learn's: data and parameters."""
 
 from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,22 +22,29 @@ class Kind(NamedTuple):
 
     estimator: str
     y: np.ndarray
-    arguments: dict[str, Any] = {}
+    arguments: Mapping[str, Any] = MappingProxyType({})
 
 
 KINDS = {
     "regression": Kind("MLPRegressor", SIGNAL + 0.3 * RNG.normal(size=60)),
-    "two outputs": Kind("MLPRegressor", np.c_[SIGNAL, X[:, 1] ** 2] + 0.3 * RNG.normal(size=(60, 2))),
-    "counts": Kind("MLPRegressor", RNG.poisson(np.exp(0.3 * SIGNAL)).astype(float), {"loss": "poisson"}),
+    "two outputs": Kind(
+        "MLPRegressor", np.c_[SIGNAL, X[:, 1] ** 2] + 0.3 * RNG.normal(size=(60, 2))
+    ),
+    "counts": Kind(
+        "MLPRegressor", RNG.poisson(np.exp(0.3 * SIGNAL)).astype(float), {"loss": "poisson"}
+    ),
     "two counts": Kind(
         "MLPRegressor",
         RNG.poisson(np.exp(0.3 * np.c_[SIGNAL, X[:, 1]])).astype(float),
         {"loss": "poisson"},
     ),
     "binary": Kind("MLPClassifier", np.where(SIGNAL + RNG.normal(size=60) > 0, "yes", "no")),
-    "multiclass": Kind("MLPClassifier", np.digitize(SIGNAL + RNG.normal(size=60), [-1.0, 1.0]) * 10),
+    "multiclass": Kind(
+        "MLPClassifier", np.digitize(SIGNAL + RNG.normal(size=60), [-1.0, 1.0]) * 10
+    ),
     "multilabel": Kind(
-        "MLPClassifier", (np.c_[SIGNAL, X[:, 3], -SIGNAL] + RNG.normal(size=(60, 3)) > 0).astype(int)
+        "MLPClassifier",
+        (np.c_[SIGNAL, X[:, 3], -SIGNAL] + RNG.normal(size=(60, 3)) > 0).astype(int),
     ),
 }
 
@@ -45,7 +53,7 @@ class Values(NamedTuple):
     """Values of a parameter: good ones, the arguments with which they matter, and bad ones."""
 
     good: tuple[Any, ...]
-    context: dict[str, Any] = {}
+    context: Mapping[str, Any] = MappingProxyType({})
     bad: tuple[Any, ...] = ()
 
 

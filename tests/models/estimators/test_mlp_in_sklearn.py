@@ -26,12 +26,15 @@ from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-if False:
-    from sklearn import neural_network as sn
-else:
-    import sheernet as sn
+import sheernet as sn
 
-LBFGS = {"hidden_layer_sizes": (3,), "solver": "lbfgs", "alpha": 1.0, "max_iter": 500, "random_state": 0}
+LBFGS = {
+    "hidden_layer_sizes": (3,),
+    "solver": "lbfgs",
+    "alpha": 1.0,
+    "max_iter": 500,
+    "random_state": 0,
+}
 diabetes = load_diabetes()
 iris = load_iris()
 ROWS, Y = StandardScaler().fit_transform(diabetes.data[:150]), diabetes.target[:150] / 100
@@ -65,7 +68,9 @@ def test_clone_keeps_parameters_and_forgets_the_fit(estimator: Any) -> None:
 def test_pipeline_with_column_transformer() -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"size": ROWS[:, 2], "sex": np.where(ROWS[:, 1] > 0, "f", "m")})
-    columns = ColumnTransformer([("numbers", StandardScaler(), ["size"]), ("words", OneHotEncoder(), ["sex"])])
+    columns = ColumnTransformer(
+        [("numbers", StandardScaler(), ["size"]), ("words", OneHotEncoder(), ["sex"])]
+    )
     model = make_pipeline(columns, regressor()).fit(frame, Y)
     assert model.score(frame, Y) > 0.3
     assert model[-1].n_features_in_ == 3
@@ -73,7 +78,9 @@ def test_pipeline_with_column_transformer() -> None:
 
 def test_grid_search_in_two_processes() -> None:
     grid = {"alpha": [1e3, 1.0], "hidden_layer_sizes": [(2,), (3, 2)]}
-    one, two = (GridSearchCV(classifier(), grid, cv=3, n_jobs=n).fit(FLOWERS, SPECIES) for n in (1, 2))
+    one, two = (
+        GridSearchCV(classifier(), grid, cv=3, n_jobs=n).fit(FLOWERS, SPECIES) for n in (1, 2)
+    )
     assert two.best_params_["alpha"] == 1.0  # 1000 leaves almost nothing of the inputs
     assert two.best_score_ > 0.9
     for name in ("mean_test_score", "std_test_score"):
@@ -95,7 +102,9 @@ def test_cross_val_score_does_not_warn() -> None:
 
 
 def test_cross_validate_returns_estimators() -> None:
-    found = cross_validate(regressor(), ROWS, Y, cv=3, return_estimator=True, return_train_score=True)
+    found = cross_validate(
+        regressor(), ROWS, Y, cv=3, return_estimator=True, return_train_score=True
+    )
     assert [e.n_features_in_ for e in found["estimator"]] == [10, 10, 10]
 
 
@@ -129,7 +138,9 @@ def test_several_targets_one_by_one() -> None:
 
 
 def test_stacking() -> None:
-    stack = StackingClassifier([("net", classifier())], LogisticRegression(), cv=3).fit(FLOWERS, SPECIES)
+    stack = StackingClassifier([("net", classifier())], LogisticRegression(), cv=3).fit(
+        FLOWERS, SPECIES
+    )
     assert stack.score(FLOWERS, SPECIES) > 0.9
 
 
@@ -202,13 +213,17 @@ def test_metadata_routing_delivers_sample_weights() -> None:
     expected = regressor().fit(scaled, Y, sample_weight=weights).predict(scaled)
     assert np.array_equal(model.predict(ROWS), expected)
     search = GridSearchCV(net, {"alpha": [0.5, 2.0]}, cv=3).fit(ROWS, Y, sample_weight=weights)
-    assert same_predictions(search, regressor(**search.best_params_).fit(ROWS, Y, sample_weight=weights))
+    assert same_predictions(
+        search, regressor(**search.best_params_).fit(ROWS, Y, sample_weight=weights)
+    )
 
 
 def test_frames_of_pandas_flow_through_a_pipeline() -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(ROWS, columns=diabetes.feature_names)
-    model = make_pipeline(StandardScaler(), regressor()).set_output(transform="pandas").fit(frame, Y)
+    model = (
+        make_pipeline(StandardScaler(), regressor()).set_output(transform="pandas").fit(frame, Y)
+    )
     assert [*model[-1].feature_names_in_] == diabetes.feature_names
     assert np.array_equal(model.predict(frame), model[-1].predict(model[0].transform(frame)))
 
@@ -233,7 +248,9 @@ def test_columns_in_another_order_are_refused() -> None:
         model.predict(ROWS)
 
 
-@pytest.mark.parametrize("target", [np.where(Y > 1.4, "high", "low"), Y > 1.4, (Y > 1.4).astype(int)])
+@pytest.mark.parametrize(
+    "target", [np.where(Y > 1.4, "high", "low"), Y > 1.4, (Y > 1.4).astype(int)]
+)
 def test_classes_keep_their_type(target: Any) -> None:
     model = classifier().fit(ROWS, target)
     assert model.predict(ROWS).dtype == target.dtype

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import inspect
 import numbers
-import os
-import warnings
 from typing import Any
 
 import numpy as np
 import pytest
-from mlp_cases import KINDS, NEW_X, NO_EFFECT, PARAMETERS, WEIGHTS, Outcome, X, play
 from scipy import sparse
+
+from mlp_cases import KINDS, NEW_X, NO_EFFECT, PARAMETERS, WEIGHTS, Outcome, X, play
 
 pytest.importorskip("sklearn")
 
@@ -28,13 +27,16 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Ridge
 from sklearn.preprocessing import scale
 
-if False:
-    from sklearn import neural_network as sn
-else:
-    import sheernet as sn
+import sheernet as sn
 
 CLASSES = ("MLPRegressor", "MLPClassifier")
-SHORT = {"hidden_layer_sizes": (4,), "activation": "tanh", "max_iter": 12, "random_state": 0, "batch_size": 25}
+SHORT = {
+    "hidden_layer_sizes": (4,),
+    "activation": "tanh",
+    "max_iter": 12,
+    "random_state": 0,
+    "batch_size": 25,
+}
 EXACT = {"rtol": 1e-8, "atol": 1e-9}
 REPORTED = {"loss_", "loss_curve_", "best_loss_"}  # the values, which differ for several outputs
 
@@ -97,7 +99,7 @@ def assert_same(theirs: Outcome, ours: Outcome, *, apart: Any = (), **tolerance:
         if name not in apart:
             assert_alike(name, value, getattr(ours.estimator, name), **tolerance)
     for method in ("predict", "predict_proba", "predict_log_proba"):
-        if hasattr(theirs.estimator, method):
+        if method not in apart and hasattr(theirs.estimator, method):
             expected, found = (getattr(one.estimator, method)(NEW_X) for one in (theirs, ours))
             assert_alike(method, expected, found, **tolerance)
     assert_warnings_alike(theirs, ours)
@@ -154,7 +156,13 @@ EFFECTS = [
 def test_a_value_has_the_same_effect(name: str, parameter: str, solver: str, capsys) -> None:
     """Every parameter with 'sgd' and 'adam'; the values do not all give the same result."""
     values = PARAMETERS[parameter]
-    kind = "multiclass" if name == "MLPClassifier" else "counts" if parameter == "loss" else "regression"
+    kind = (
+        "multiclass"
+        if name == "MLPClassifier"
+        else "counts"
+        if parameter == "loss"
+        else "regression"
+    )
     y, fits = KINDS[kind].y, 2 if parameter == "warm_start" else 1
     curves = set()
     for value in values.good:
@@ -176,20 +184,24 @@ TYPES_ONLY = {"atol": 1e6}
 @pytest.mark.parametrize("name", CLASSES)
 @pytest.mark.parametrize("parameter", sorted({*PARAMETERS} - {"solver", "early_stopping", "loss"}))
 def test_lbfgs_finds_the_same_optimum(name: str, parameter: str) -> None:
-    """A parameter of 'sgd' and 'adam' changes nothing; where the end depends on the path, types and shapes are compared."""
+    """Parameters of 'sgd' and 'adam' change nothing; if the end depends on the path, only types and shapes agree."""
     kind = "multiclass" if name == "MLPClassifier" else "regression"
     for value in PARAMETERS[parameter].good:
         theirs, ours = both(kind, solver="lbfgs", **OPTIMUM | {parameter: value})
         if theirs.estimator.n_layers_ > 2 or parameter in {"max_iter", "max_fun", "tol"}:
             assert_same(theirs, ours, apart={"n_iter_", "predict"}, **TYPES_ONLY)
         else:
-            assert_same(theirs, ours, apart={"n_iter_"}, **AT_OPTIMUM)
+            # With little decay, softmax has (almost) a family of optima.
+            several = {"coefs_"} if parameter == "alpha" and value < 0.1 else set()
+            assert_same(theirs, ours, apart={"n_iter_"} | several, **AT_OPTIMUM)
             assert ours.estimator.loss_ == pytest.approx(theirs.estimator.loss_, rel=1e-6)
         if parameter == "max_iter" and value < 3:
             assert ours.estimator.n_iter_ == value
 
 
-@pytest.mark.parametrize("solver", ["lbfgs", "sgd", "adam", "bfgs", "lm", "auto", "scipy:trust-ncg"])
+@pytest.mark.parametrize(
+    "solver", ["lbfgs", "sgd", "adam", "bfgs", "lm", "auto", "scipy:trust-ncg"]
+)
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "two outputs"])
 def test_all_solvers_find_the_optimum_of_a_convex_problem(kind: str, solver: str) -> None:
     """'sgd' and 'adam' too, with one batch.  (For two outputs, scikit-learn's value and gradient disagree.)"""
@@ -200,7 +212,9 @@ def test_all_solvers_find_the_optimum_of_a_convex_problem(kind: str, solver: str
     ours.set_params(solver=solver, learning_rate_init=rate)
     if solver in ("sgd", "adam"):
         ours.set_params(**one_batch)
-    theirs, ours = (play(one, lambda e: e.fit(X, KINDS[kind].y)).estimator for one in (theirs, ours))
+    theirs, ours = (
+        play(one, lambda e: e.fit(X, KINDS[kind].y)).estimator for one in (theirs, ours)
+    )
     assert ours.loss_ == pytest.approx(theirs.loss_, rel=1e-6)
 
 
@@ -260,21 +274,22 @@ def test_kinds_of_targets_and_calls(kind: str, call: str, solver: str) -> None:
 def test_default_parameters_until_the_loss_stops_improving() -> None:
     """Over a hundred epochs, 100 relu units, batches of the default size; rounding grows slowly."""
     X, y = load_iris(return_X_y=True)
-    default = {"hidden_layer_sizes": (100,), "activation": "relu", "batch_size": "auto", "random_state": 3}
+    default = {
+        "hidden_layer_sizes": (100,),
+        "activation": "relu",
+        "batch_size": "auto",
+        "random_state": 3,
+    }
     theirs, ours = both("multiclass", lambda e: e.fit(X, y), **default, max_iter=1000, tol=2e-3)
     assert 50 < theirs.estimator.n_iter_ < 1000
     assert_same(theirs, ours, rtol=1e-6, atol=1e-8)
 
 
 def test_without_random_state_the_global_generator_is_used(monkeypatch) -> None:
-    state = np.random.get_state()
-    try:
-        outcomes = []
-        for estimator in pair("binary", random_state=None):
-            np.random.seed(4)
-            outcomes.append(play(estimator, lambda e: e.fit(X, KINDS["binary"].y)))
-    finally:
-        np.random.set_state(state)
+    outcomes = []
+    for estimator in pair("binary", random_state=None):
+        monkeypatch.setattr("numpy.random.mtrand._rand", np.random.RandomState(4))
+        outcomes.append(play(estimator, lambda e: e.fit(X, KINDS["binary"].y)))
     assert_same(*outcomes)
 
 
@@ -333,15 +348,26 @@ BAD_CALLS = {
     "other length": (lambda e, y: e.fit(X, y[:-1]), "inconsistent|60"),
     "no target": (lambda e, y: e.fit(X, None), "y"),
     "target of three dimensions": (lambda e, y: e.fit(X, np.zeros((60, 2, 2))), "y|dim"),
-    "weights of other length": (lambda e, y: e.fit(X, y, sample_weight=WEIGHTS[:-1]), "sample_weight"),
-    "matrix of weights": (lambda e, y: e.fit(X, y, sample_weight=np.ones((60, 2))), "ample weights|sample_weight"),
-    "missing weight": (lambda e, y: e.fit(X, y, sample_weight=with_first(np.nan, WEIGHTS)), "sample_weight"),
+    "weights of other length": (
+        lambda e, y: e.fit(X, y, sample_weight=WEIGHTS[:-1]),
+        "sample_weight",
+    ),
+    "matrix of weights": (
+        lambda e, y: e.fit(X, y, sample_weight=np.ones((60, 2))),
+        "ample weights|sample_weight",
+    ),
+    "missing weight": (
+        lambda e, y: e.fit(X, y, sample_weight=with_first(np.nan, WEIGHTS)),
+        "sample_weight",
+    ),
     "not fitted": (lambda e, y: e.predict(X), "fit"),
     "not fitted, score": (lambda e, y: e.score(X, y), "fit"),
     "other width": (lambda e, y: e.fit(X, y).predict(X[:, :3]), "3 features"),
     "missing value in a new row": (lambda e, y: e.fit(X, y).predict(with_first(np.nan)), "NaN"),
     "few validation rows": (
-        lambda e, y: e.set_params(early_stopping=True, validation_fraction=0.05).fit(X[:15], y[:15]),
+        lambda e, y: e.set_params(early_stopping=True, validation_fraction=0.05).fit(
+            X[:15], y[:15]
+        ),
         "validation",
     ),
     "partial_fit with validation": (
@@ -349,17 +375,29 @@ BAD_CALLS = {
         "early_stopping",
     ),
     "partial_fit, other width": (lambda e, y: e.fit(X, y).partial_fit(X[:, :3], y), "3 features"),
-    "warm start, other width": (lambda e, y: warm(e, y, lambda e, y: e.fit(X[:, :3], y)), "3 features"),
+    "warm start, other width": (
+        lambda e, y: warm(e, y, lambda e, y: e.fit(X[:, :3], y)),
+        "3 features",
+    ),
 }
 BAD_CLASSES = {
     "classes unknown": (lambda e, y: e.partial_fit(X, y), "classes"),
     "a new class": (lambda e, y: e.fit(X, y).partial_fit(X, np.where(y == y[0], 77, y)), "77"),
     "other classes": (lambda e, y: e.fit(X, y).partial_fit(X, y, classes=[1, 2]), "classes"),
-    "warm start, other classes": (lambda e, y: warm(e, y, lambda e, y: e.fit(X, y + 1)), "warm_start"),
-    "warm start, fewer classes": (lambda e, y: warm(e, y, lambda e, y: e.fit(X[y > 0], y[y > 0])), "warm_start"),
+    "warm start, other classes": (
+        lambda e, y: warm(e, y, lambda e, y: e.fit(X, y + 1)),
+        "warm_start",
+    ),
+    "warm start, fewer classes": (
+        lambda e, y: warm(e, y, lambda e, y: e.fit(X[y > 0], y[y > 0])),
+        "warm_start",
+    ),
     "numbers as classes": (lambda e, y: e.fit(X, KINDS["regression"].y), "continuous|label"),
     "several outputs": (lambda e, y: e.fit(X, np.c_[y, y]), "ultioutput|multiclass"),
-    "partial_fit with lbfgs": (lambda e, y: e.set_params(solver="lbfgs").partial_fit(X, y), "partial_fit"),
+    "partial_fit with lbfgs": (
+        lambda e, y: e.set_params(solver="lbfgs").partial_fit(X, y),
+        "partial_fit",
+    ),
 }
 
 
@@ -375,7 +413,7 @@ BAD_CLASSES = {
 def test_a_bad_call_is_refused_alike(kind: str, call: Any, named: str) -> None:
     errors = []
     for estimator in pair(kind, max_iter=3):
-        with pytest.raises(Exception, match=named) as caught:  # noqa: PT011 (scikit-learn says which)
+        with pytest.raises(Exception, match=named) as caught:
             call(estimator, KINDS[kind].y)
         errors.append(caught.value)
     assert isinstance(errors[1], type(errors[0])), errors
@@ -395,14 +433,19 @@ def loss_of_several_outputs() -> None:
     for solver in ("adam", "sgd"):
         theirs, ours = both("two outputs", solver=solver, alpha=0, tol=0)
         assert_same(theirs, ours, apart=REPORTED)
-        np.testing.assert_allclose(ours.estimator.loss_curve_, 2 * np.array(theirs.estimator.loss_curve_))
+        np.testing.assert_allclose(
+            ours.estimator.loss_curve_, 2 * np.array(theirs.estimator.loss_curve_)
+        )
 
 
 def optimum_of_several_outputs() -> None:
     X, y = (scale(part) for part in load_linnerud(return_X_y=True))
     ridge = Ridge(alpha=1.0).fit(X, y)
     theirs, ours = both(
-        "two outputs", lambda e: e.fit(X, y), solver="lbfgs", **OPTIMUM | {"alpha": 1.0, "random_state": 2}
+        "two outputs",
+        lambda e: e.fit(X, y),
+        solver="lbfgs",
+        **OPTIMUM | {"alpha": 1.0, "random_state": 2},
     )
     assert ours.estimator.loss_ == pytest.approx(objective_of(ours.estimator, X, y), rel=1e-12)
     np.testing.assert_allclose(ours.estimator.coefs_[0].T, ridge.coef_, atol=1e-5)
@@ -430,7 +473,13 @@ def curves_of_lbfgs() -> None:
 
 
 def early_stopping_of_lbfgs() -> None:
-    arguments = {"solver": "lbfgs", "max_iter": 500, "hidden_layer_sizes": (20,), "alpha": 0, "validation_fraction": 0.3}
+    arguments = {
+        "solver": "lbfgs",
+        "max_iter": 500,
+        "hidden_layer_sizes": (20,),
+        "alpha": 0,
+        "validation_fraction": 0.3,
+    }
     theirs, ours = both("regression", early_stopping=True, **arguments)
     without, _ = both("regression", **arguments)
     assert_same(theirs, without)  # the parameter had no effect
@@ -445,7 +494,13 @@ def saturated_probabilities() -> None:
     coef, intercept = generator.uniform(-bound, bound, (1, 1)), generator.uniform(-bound, bound, 1)
     logits = (rows @ coef + intercept)[:, 0]
     exact = np.mean(np.logaddexp(0, np.where(y == 1, -logits, logits)))
-    arguments = {"hidden_layer_sizes": (), "alpha": 0, "max_iter": 1, "random_state": 1, "batch_size": 2}
+    arguments = {
+        "hidden_layer_sizes": (),
+        "alpha": 0,
+        "max_iter": 1,
+        "random_state": 1,
+        "batch_size": 2,
+    }
     theirs, ours = (o.estimator for o in both("binary", lambda e: e.fit(rows, y), **arguments))
     assert exact > 1000
     assert theirs.loss_ == pytest.approx(-np.log(np.finfo(float).eps))  # 36.04, its largest
@@ -454,10 +509,14 @@ def saturated_probabilities() -> None:
 
 def single_precision() -> None:
     for solver in ("adam", "sgd"):
-        theirs, ours = both("regression", lambda e: e.fit(X.astype("f4"), KINDS["regression"].y), solver=solver)
+        theirs, ours = both(
+            "regression", lambda e: e.fit(X.astype("f4"), KINDS["regression"].y), solver=solver
+        )
         assert theirs.estimator.coefs_[0].dtype == np.float32
         assert ours.estimator.coefs_[0].dtype == np.float64
-        np.testing.assert_allclose(ours.estimator.coefs_[0], theirs.estimator.coefs_[0], rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(
+            ours.estimator.coefs_[0], theirs.estimator.coefs_[0], rtol=1e-3, atol=1e-4
+        )
 
 
 def partial_fit_of_lbfgs() -> None:
@@ -492,7 +551,10 @@ def a_second_fit_by_lbfgs() -> None:
 
     halves = both("regression", fit_twice, solver="lbfgs", warm_start=True)
     wholes = both("regression", solver="lbfgs", max_iter=20)
-    same = [np.array_equal(h.estimator.coefs_[0], w.estimator.coefs_[0]) for h, w in zip(halves, wholes, strict=True)]
+    same = [
+        np.array_equal(h.estimator.coefs_[0], w.estimator.coefs_[0])
+        for h, w in zip(halves, wholes, strict=True)
+    ]
     assert same == [False, True]
 
 
