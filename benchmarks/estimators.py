@@ -13,7 +13,8 @@ five; the median of the ratio of times, theirs to ours, is at least 4 for all.
 smooth target with noise.  The time of an epoch is the difference of a fit of many epochs and one of few, divided by the
 difference of their epochs; tol=0 and n_iter_no_change=inf let all epochs run.  Goal: at least 3 times as fast.
 
-Both programs use one thread and run alternately in one process.  A number with two in parentheses is a median with its
+Both programs use one thread and run alternately in one process, and times are those of the processor, so that other
+processes on the machine matter less.  A number with two in parentheses is a median with its
 quartiles.
 
     python benchmarks/estimators.py [--states 10] [--rounds 5] [--only adam]
@@ -86,9 +87,9 @@ def fitted(home: Any, name: str, rows: Any, state: int) -> End:
     X, X_test, y, y_test = rows
     kind = home.MLPRegressor if name == "diabetes" else home.MLPClassifier
     estimator = kind(solver="lbfgs", random_state=state)
-    began = time.perf_counter()
+    began = time.process_time()
     estimator.fit(X, y)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     return End(loss(estimator, X, y), estimator.score(X_test, y_test), estimator.n_iter_, seconds)
 
 
@@ -137,9 +138,9 @@ def epoch_seconds(home: Any, rows: int) -> Callable[[], float]:
             estimator = home.MLPRegressor(
                 max_iter=epochs, tol=0, n_iter_no_change=np.inf, random_state=0
             )
-            began = time.perf_counter()
+            began = time.process_time()
             estimator.fit(X, y)
-            ends.append(time.perf_counter() - began)
+            ends.append(time.process_time() - began)
         short, long = SIZES[rows]
         return (ends[1] - ends[0]) / (long - short)
 

@@ -191,10 +191,12 @@ def test_lbfgs_finds_the_same_optimum(name: str, parameter: str) -> None:
         if theirs.estimator.n_layers_ > 2 or parameter in {"max_iter", "max_fun", "tol"}:
             assert_same(theirs, ours, apart={"n_iter_", "predict"}, **TYPES_ONLY)
         else:
-            # With little decay, softmax has (almost) a family of optima.
-            several = {"coefs_"} if parameter == "alpha" and value < 0.1 else set()
-            assert_same(theirs, ours, apart={"n_iter_"} | several, **AT_OPTIMUM)
-            assert ours.estimator.loss_ == pytest.approx(theirs.estimator.loss_, rel=1e-6)
+            # With little decay, softmax has (almost) a family of optima, and scikit-learn stops short of them.
+            flat = parameter == "alpha" and value < 0.1
+            assert_same(theirs, ours, apart={"n_iter_", *(["coefs_"] if flat else [])}, **AT_OPTIMUM)
+            assert ours.estimator.loss_ == pytest.approx(
+                theirs.estimator.loss_, rel=1e-5 if flat else 1e-6
+            )
         if parameter == "max_iter" and value < 3:
             assert ours.estimator.n_iter_ == value
 
