@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import io
 import warnings
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -99,16 +101,18 @@ NO_EFFECT = {"verbose", "max_fun"}
 
 
 class Outcome(NamedTuple):
-    """An estimator after a scenario, and the categories of the warnings on the way."""
+    """An estimator after a scenario, the categories of the warnings on the way, and what was printed."""
 
     estimator: Any
     warned: list[type[Warning]]
+    printed: str
 
 
 def play(estimator: Any, scenario: Callable[[Any], Any]) -> Outcome:
     """Run a scenario (calls of fit, partial_fit, ...) on a copy of an estimator."""
     estimator = copy.deepcopy(estimator)  # a RandomState keeps its state for the other estimator
-    with warnings.catch_warnings(record=True) as caught:
+    printed = io.StringIO()
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(printed):
         warnings.simplefilter("always")
         scenario(estimator)
-    return Outcome(estimator, [warning.category for warning in caught])
+    return Outcome(estimator, [warning.category for warning in caught], printed.getvalue())
