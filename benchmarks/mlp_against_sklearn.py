@@ -17,7 +17,7 @@ Both programs use one thread and run alternately in one process, and times are t
 processes on the machine matter less.  A number with two in parentheses is a median with its
 quartiles.
 
-    python benchmarks/estimators.py [--states 10] [--rounds 5] [--only adam]
+    python benchmarks/mlp_against_sklearn.py [--states 10] [--rounds 5] [--only adam]
 """
 
 from __future__ import annotations
