@@ -40,7 +40,7 @@ KINDS = {
         RNG.poisson(np.exp(0.3 * np.c_[SIGNAL, X[:, 1]])).astype(float),
         {"loss": "poisson"},
     ),
-    "binary": Kind("MLPClassifier", np.where(SIGNAL + RNG.normal(size=60) > 0, "yes", "no")),
+    "binary": Kind("MLPClassifier", (SIGNAL + RNG.normal(size=60) > 0).astype(int)),
     "multiclass": Kind(
         "MLPClassifier", np.digitize(SIGNAL + RNG.normal(size=60), [-1.0, 1.0]) * 10
     ),

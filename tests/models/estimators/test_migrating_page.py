@@ -23,7 +23,9 @@ def test_its_code_runs(capsys, tmp_path: Path, monkeypatch) -> None:
     for block in re.findall(r"^```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE):
         exec(compile(block, str(PAGE), "exec"), space)  # each block continues the ones before it
     said = capsys.readouterr().out
-    score, rounding, theirs, ours = re.findall(r": ?([\d.e-]+)$|by ([\d.e-]+)$", said, re.MULTILINE)[:4]
+    score, rounding, theirs, ours = re.findall(
+        r": ?([\d.e-]+)$|by ([\d.e-]+)$", said, re.MULTILINE
+    )[:4]
     assert score[0] == "0.965"
     assert float(rounding[1]) < 1e-11
     assert float(theirs[0]) > 0.01
@@ -36,7 +38,9 @@ def test_parameters_and_attributes_exist() -> None:
     new = TEXT[TEXT.index("## What is new") : TEXT.index("## Time")]
     parameters = inspect.signature(sn.MLPClassifier).parameters
     arguments = inspect.signature(sn.MLPClassifier.fit).parameters
-    fitted = sn.MLPClassifier((2,), solver="lbfgs", max_iter=1000).fit([[0.0], [1.0], [2.0]], [0, 1, 0])
+    fitted = sn.MLPClassifier((2,), solver="lbfgs", max_iter=1000).fit(
+        [[0.0], [1.0], [2.0]], [0, 1, 0]
+    )
     column = "".join(re.findall(r"^\|([^|]*)\|", new, re.MULTILINE))
     names = re.findall(r"(\w+)=|`(\w+)(?:\(\w*\))?`", column)
     assert len(names) > 12

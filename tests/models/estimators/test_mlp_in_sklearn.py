@@ -32,7 +32,7 @@ LBFGS = {
     "hidden_layer_sizes": (3,),
     "solver": "lbfgs",
     "alpha": 1.0,
-    "max_iter": 500,
+    "max_iter": 2000,
     "random_state": 0,
 }
 diabetes = load_diabetes()

@@ -29,6 +29,10 @@ from sklearn.preprocessing import scale
 
 import sheernet as sn
 
+if "sample_weight" not in inspect.signature(neural_network.MLPRegressor.fit).parameters:
+    reason = "scikit-learn 1.6 and older have no weights, no loss='poisson' and other rules of early stopping"
+    pytest.skip(reason, allow_module_level=True)
+
 CLASSES = ("MLPRegressor", "MLPClassifier")
 SHORT = {
     "hidden_layer_sizes": (4,),
@@ -50,8 +54,6 @@ def pair(kind: str, **arguments: Any) -> tuple[Any, Any]:
     """scikit-learn's and our estimator for a kind of targets, not fitted."""
     name, _, special = KINDS[kind]
     arguments = SHORT | special | arguments
-    if "loss" in arguments and "loss" not in installed(name)().get_params():
-        pytest.skip("this scikit-learn has no parameter loss")
     return installed(name)(**arguments), getattr(sn, name)(**arguments)
 
 
@@ -125,8 +127,6 @@ def test_every_parameter_is_compared(name: str) -> None:
 def test_parameters_have_the_same_names_order_and_default_values(name: str) -> None:
     theirs = inspect.signature(installed(name)).parameters
     ours = inspect.signature(getattr(sn, name)).parameters
-    if "loss" not in theirs:
-        ours = {k: v for k, v in ours.items() if k != "loss"}
     assert [*ours][: len(theirs)] == [*theirs]
     for parameter, other in theirs.items():
         assert (ours[parameter].default, ours[parameter].kind) == (other.default, other.kind)
@@ -312,7 +312,7 @@ def test_without_random_state_the_global_generator_is_used(monkeypatch) -> None:
 def test_names_of_columns_and_classes_are_learned() -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(X, columns=list("abcd"))
-    y = pandas.Series(KINDS["binary"].y, dtype="category")
+    y = pandas.Series(np.where(KINDS["binary"].y, "yes", "no"), dtype="category")
     theirs, ours = both("binary", lambda e: (e.fit(frame, y), e.predict(frame)))
     assert [*ours.estimator.feature_names_in_] == list("abcd")
     for name in ("feature_names_in_", "classes_"):
