@@ -125,6 +125,7 @@ def test_voting_with_sample_weights() -> None:
     vote = VotingRegressor([("net", regressor())]).fit(ROWS, Y, sample_weight=weights)
     alone = regressor().fit(ROWS, Y, sample_weight=weights)
     assert same_predictions(vote, alone)
+    assert not same_predictions(vote, regressor().fit(ROWS, Y))
 
 
 def test_bagging_repeats_rows_as_weights() -> None:
@@ -212,6 +213,7 @@ def test_metadata_routing_delivers_sample_weights() -> None:
     scaled = StandardScaler().fit_transform(ROWS)
     expected = regressor().fit(scaled, Y, sample_weight=weights).predict(scaled)
     assert np.array_equal(model.predict(ROWS), expected)
+    assert not np.array_equal(expected, regressor().fit(scaled, Y).predict(scaled))
     search = GridSearchCV(net, {"alpha": [0.5, 2.0]}, cv=3).fit(ROWS, Y, sample_weight=weights)
     assert same_predictions(
         search, regressor(**search.best_params_).fit(ROWS, Y, sample_weight=weights)
