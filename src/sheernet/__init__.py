@@ -43,7 +43,12 @@ if TYPE_CHECKING:
         SheernetWarning,
     )
     from sheernet.models.comparing import Comparison, compare
-    from sheernet.models.estimators import NetClassifier, NetRegressor
+    from sheernet.models.estimators import (
+        MLPClassifier,
+        MLPRegressor,
+        NetClassifier,
+        NetRegressor,
+    )
     from sheernet.models.files import load
     from sheernet.models.fitting import fit
     from sheernet.models.model import Model
@@ -87,6 +92,8 @@ _HOMES = {
     "GradientReport": "derivatives",
     "InvalidInput": "foundation.errors",
     "Layout": "network.architecture",
+    "MLPClassifier": "models.estimators",
+    "MLPRegressor": "models.estimators",
     "MissingDependency": "foundation.errors",
     "Model": "models.model",
     "NetClassifier": "models.estimators",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sheernet.foundation.errors import SheernetWarning
 
-_PACKAGE = str(Path(__file__).parents[1]) + os.sep
+_PACKAGE = Path(__file__).parents[1]
 _gathered: ContextVar[list[str] | None] = ContextVar("gathered", default=None)
 
 
@@ -44,19 +44,26 @@ def gathered() -> Iterator[list[str]]:
         _gathered.reset(before)
 
 
-def warn(message: str) -> None:
-    """Issue a `SheernetWarning` for the first line outside this package, unless messages are `gathered`.
+def warn(
+    message: str, category: type[Warning] = SheernetWarning, *, through: Path | None = None
+) -> None:
+    """Issue a warning for the first line outside this package, unless messages are `gathered`.
 
     Parameters
     ----------
     message : str
         The sentence.
+    category : type
+        The class of the warning.
+    through : Path, optional
+        Folder of another package that calls this one for the user.
     """
     messages = _gathered.get()
     if messages is not None:
         messages.append(message)
         return
+    folders = tuple(f"{folder}{os.sep}" for folder in (_PACKAGE, through) if folder is not None)
     level, frame = 2, sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(folders):
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, SheernetWarning, stacklevel=level)
+    warnings.warn(message, category, stacklevel=level)
