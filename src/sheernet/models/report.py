@@ -317,6 +317,8 @@ def _gradient_in_a_word(model: Model) -> str:
 def _gradient(model: Model) -> str:
     """The verdict and how it was reached; the criterion with its numbers is in the model and in `sheernet check`."""
     check = model.gradient_check
+    if check["verdict"] == "not checked":
+        return "not checked by the fit; sheernet check does it"
     ratio = float("nan") if check["norm_ratio"] is None else check["norm_ratio"]
     return (
         f"{_gradient_in_a_word(model)} (checked by {check['method']} at the initial weights of start 1; "

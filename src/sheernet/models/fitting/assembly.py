@@ -160,10 +160,20 @@ def with_log_density(
 
 
 def _provenance(prepared: Prepared, result: Training) -> Provenance:
-    digest = hashlib.sha256()
-    for rows in (prepared.training, prepared.evaluation):
-        for array in () if rows is None else (rows.X, rows.y):
-            digest.update(np.ascontiguousarray(array).data)
+    arrays = [
+        array
+        for rows in (prepared.training, prepared.evaluation)
+        for array in (() if rows is None else (rows.X, rows.y))
+    ]
+    return provenance_of(
+        result, prepared.training.source, prepared.reading, sha256_of(*arrays), time_in_utc()
+    )
+
+
+def provenance_of(
+    result: Training, data: str, reading: str, data_sha256: str, created: str
+) -> Provenance:
+    """The origin of a model that is made here and now from the result of training; see `Provenance`."""
     return Provenance(
         sheernet=__version__,
         numpy=np.__version__,
@@ -171,8 +181,21 @@ def _provenance(prepared: Prepared, result: Training) -> Provenance:
         engine=result.engine,
         method=result.method,
         seed=result.settings["seed"],
-        data=prepared.training.source,
-        reading=prepared.reading,
-        data_sha256=digest.hexdigest(),
-        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        data=data,
+        reading=reading,
+        data_sha256=data_sha256,
+        created=created,
     )
+
+
+def sha256_of(*arrays: Array) -> str:
+    """SHA-256 of the numbers of arrays, in C order, as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def time_in_utc() -> str:
+    """The time in UTC, as in ISO 8601."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

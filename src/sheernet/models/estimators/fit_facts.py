@@ -1,0 +1,124 @@
+"""`FitFacts`: what an estimator keeps of its training rows, because it does not keep the rows themselves.
+
+A model has the ranges of its columns, the figures of the training rows, and sums that recognize the table of the fit.
+They are computed when an estimator is fitted: one evaluation of the network and a pass over the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.targets import ClassificationFit, ClassTarget, Judgment, RegressionFit
+from sheernet.foundation.arrays import Array
+from sheernet.models.fitting.assembly import sha256_of, time_in_utc
+from sheernet.models.row_roles import RowRoles, matrix_checksum
+from sheernet.network.network import Network
+
+Kind = Literal["numbers", "classes", "labels"]
+"""What a network predicts: numbers, the probabilities of classes, or those of labels of which a row has any number."""
+Indices = npt.NDArray[np.int64]
+MOST_CHECKED = 200_000
+"""Entries of X up to which the rows of a fit are recognized: their checksum takes 30 ms, and longer for more."""
+
+
+@dataclass(frozen=True, eq=False)
+class FitFacts:
+    """Facts about the rows that a network was trained on.
+
+    Parameters
+    ----------
+    kind : {"numbers", "classes", "labels"}
+        What the network predicts.
+    lowest, highest : ndarray, (d,)
+        Range of each input.
+    target_lowest, target_highest : ndarray, (K,)
+        Range of each target of the network.
+    training_fit : RegressionFit, ClassificationFit or None
+        Figures of the training rows; None for labels and for a single class.
+    rows : RowRoles
+        Which rows of the fit were training rows.
+    total_weight : float or None
+        Sum of the case weights; None without weights.
+    data_sha256, created : str
+        As in `Provenance`.
+    """
+
+    kind: Kind
+    lowest: Array
+    highest: Array
+    target_lowest: Array
+    target_highest: Array
+    training_fit: Judgment | None
+    rows: RowRoles
+    total_weight: float | None
+    data_sha256: str
+    created: str = field(default_factory=time_in_utc)
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        X: Array,
+        y: Array,
+        weights: Array | None = None,
+        kind: Kind = "numbers",
+        names: Sequence[str] = (),
+        left_out: Indices | None = None,
+    ) -> FitFacts:
+        """Collect the facts about training rows.
+
+        Parameters
+        ----------
+        network : Network
+            The trained network.
+        X, y : ndarray, (N, d) and (N, K)
+            The training rows, as the network takes them: of two classes y is 0 or 1, of more a column for each.
+        weights : ndarray, (N,), optional
+            Case weights, without weights of classes.
+        kind : {"numbers", "classes", "labels"}
+            What the network predicts.
+        names : sequence of str, length d
+            Names of the inputs.
+        left_out : ndarray of int, optional
+            Indices of rows that the caller gave and the network was not trained on, ascending.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import sheernet as sn
+        >>> from sheernet.models.estimators.fit_facts import FitFacts
+        >>> X, y = np.array([[0.0], [1.0], [4.0]]), np.array([[1.0], [3.0], [9.0]])
+        >>> net = sn.Network.from_weights(sn.Architecture((1, 1)), {"W1": [[2.0]], "b1": [1.0]})
+        >>> facts = FitFacts.of(net, X, y, names=["x"])
+        >>> facts.highest.tolist(), facts.training_fit.rmse
+        ([4.0], (0.0,))
+        """
+        left_out = np.zeros(0, dtype=np.int64) if left_out is None else left_out
+        recognized = X.size <= MOST_CHECKED and not len(left_out)
+        sum_of_rows = matrix_checksum(names, X) if recognized else None
+        return cls(
+            kind, X.min(axis=0), X.max(axis=0), y.min(axis=0), y.max(axis=0),
+            _figures(network, X, y, weights, kind),
+            RowRoles(len(X) + len(left_out), left_out=left_out, checksum=sum_of_rows),
+            None if weights is None else float(weights.sum()), sha256_of(X, y),
+        )  # fmt: skip
+
+
+def _figures(
+    network: Network, X: Array, y: Array, weights: Array | None, kind: Kind
+) -> Judgment | None:
+    """Figures of the training rows."""
+    if kind == "labels":
+        return None
+    outputs = network.predict(X)  # (N, K)
+    if kind == "numbers":
+        return RegressionFit.of(outputs, y, weights)
+    n_classes = max(2, y.shape[1])
+    codes = y.argmax(axis=1) if n_classes > 2 else (y[:, 0] > 0.5).astype(np.intp)
+    target = ClassTarget("class", tuple(range(n_classes)))
+    return ClassificationFit.of(target.probabilities(outputs), codes, weights)
