@@ -20,6 +20,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.words import plural_of
+from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (
     NONE_TO_ALL,
     colors_between,
@@ -146,7 +147,7 @@ def _combined(counts: Array, own: npt.NDArray[np.intp]) -> Array:
 
 
 def confusion(
-    fit: ClassificationFit | Model,
+    fit: ClassificationFit | Model | FittedEstimator,
     classes: Sequence[object] | None = None,
     held_out: ClassificationFit | None = None,
     ax: Axes | None = None,
@@ -156,7 +157,7 @@ def confusion(
 
     Parameters
     ----------
-    fit : ClassificationFit or Model
+    fit : ClassificationFit, Model or fitted estimator
         For example `model.training_fit`.  A model is drawn with its training rows and its held-out rows, or on given
         axes with the held-out rows alone if it has any.
     classes : sequence
@@ -223,13 +224,14 @@ def confusion(
 
 
 def _fits_and_classes(
-    fit: ClassificationFit | Model,
+    fit: Any,
     classes: Sequence[object] | None,
     held_out: ClassificationFit | None,
     ax: Axes | None,
 ) -> tuple[list[tuple[ClassificationFit, str]], Sequence[object]]:
     """What each panel shows, with the noun of its rows, and the classes."""
     if not isinstance(fit, ClassificationFit):
+        fit = model_of(fit)
         if not isinstance(getattr(fit, "targets", None), ClassTarget):
             given = "a model of numbers" if hasattr(fit, "targets") else type(fit).__name__
             raise InvalidInput(

@@ -170,7 +170,7 @@ def _panels(importance: Any, measure: str, most_columns: int) -> list[Bars]:
     if not isinstance(importance, Importance):
         raise InvalidInput(
             f"a plot of importance needs an Importance, but {type(importance).__name__} was given; "
-            "use model.importance(table)"
+            "use model.importance(table), of an estimator that of estimator.to_model()"
         )
     if not is_whole(most_columns) or most_columns < 1:
         raise InvalidInput(

@@ -9,6 +9,7 @@ from sheernet.data.columns import CategoryColumn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.model import Model
 from sheernet.network.network import Network
+from sheernet.plots.estimator_source import FittedEstimator, history_of
 from sheernet.plots.member_choice import without_model
 from sheernet.plots.network_diagram import NAME, Diagram, Edge, InputGroup, Unit, lay_out
 from sheernet.plots.network_numbers import place_numbers
@@ -28,7 +29,7 @@ KINDS = (
 
 
 def network(
-    network: Network | Model | Training,
+    network: Network | Model | Training | FittedEstimator,
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
     ax: Axes | None = None,
@@ -41,7 +42,7 @@ def network(
 
     Parameters
     ----------
-    network : Network, Model or Training
+    network : Network, Model, Training or fitted estimator
         The network.  A model names its columns itself, and the inputs that encode one column are one node: the width of
         its lines is the standard deviation of the weights over the labels of a category, or else the root of the sum of
         their squares.
@@ -77,16 +78,18 @@ def network(
     >>> sn.plots.network(net, input_names=("asleep", "studying"), output_names=("score",)).get_title()
     '2-3-1 network: 13 weights'
     """
-    shown, whose = without_model(network, member)
+    source = history_of(network)
+    shown, whose = without_model(source, member)
     net = getattr(shown, "network", shown)
     if not isinstance(net, Network):
         raise InvalidInput(
-            f"a picture of a network needs a Network, a Model or a Training, but {type(network).__name__} was given"
+            "a picture of a network needs a Network, a Model, a Training or a fitted estimator, but "
+            f"{type(network).__name__} was given"
         )
     groups = None
-    if isinstance(network, Model):
-        groups = input_groups(network) if input_names is None else None
-        output_names = output_names or network.names_of_outputs(shown)
+    if isinstance(source, Model):
+        groups = input_groups(source) if input_names is None else None
+        output_names = output_names or source.names_of_outputs(shown)
     diagram = lay_out(net, input_names, output_names, groups)
     left, right, bottom, top = diagram.box
     with drawing(ax, width=max(right - left, 6.0) + 0.2, height=top - bottom + 1.1) as ax:

@@ -130,7 +130,7 @@ class Predictor:
             interval = partial(_interval, model)
             return cls(partial(_predict, model), inputs, _outputs(model), encode, interval)
         raise InvalidInput(
-            f"a response surface needs a Model or a Network, but {type(model).__name__} was given"
+            f"a response surface needs a Model, a fitted estimator or a Network, but {type(model).__name__} was given"
         )
 
 

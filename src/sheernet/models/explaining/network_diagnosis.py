@@ -271,10 +271,11 @@ def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:
         yield f"no standard errors: the cost {kind} does not tell the variance of {what}"
         return
     text = (
-        "no standard errors: the network is large, fits every row, or has inputs that determine each other but for "
-        "rounding, without decay"
+        "no standard errors: the network is large, fits every row, has inputs that determine each other but for "
+        "rounding, without decay, or is that of an estimator such as MLPRegressor"
     )
-    yield text if has_rows else f"{text}; give the table of the fit too, to see which inputs"
+    more = "give the table of the fit too, to compute them, or to see which inputs"
+    yield text if has_rows else f"{text}; {more}"
 
 
 def dependent_inputs(model: Model, X: Array) -> list[list[str]]:
