@@ -1,0 +1,137 @@
+"""A fit with a solver that evaluates all rows at once: 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods.
+
+All starts run in one call, in the compiled engine if there are no callbacks.  With validation rows the result is the
+iterate with the lowest validation cost.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isinf
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.models.estimators.mlp_problem import Outcome, Problem
+from sheernet.objective.objective import Objective
+from sheernet.optimizers import Checkpoint, Run
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.training.jobs.job import RunContext
+from sheernet.training.jobs.job_results import Fits
+from sheernet.training.objective_fit import fit_starts
+from sheernet.training.starts import Starts
+
+COST_TOLERANCE = 2.2e-5
+"""Relative change of the loss that ends a fit, as a multiple of tol: with the default tol=1e-4 the 2.2e-9 of SciPy's
+L-BFGS-B, which scikit-learn does not change."""
+
+
+@dataclass(frozen=True, eq=False)
+class Resumable:
+    """Where a fit stopped, so that a warm start on the same data continues it.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+        The state at the last iterate.
+    last_objective : float
+        The objective there; another value means other data or other parameters.
+    theta : ndarray, (P,)
+        The weights that the fit returned.
+    """
+
+    checkpoint: Checkpoint
+    last_objective: float
+    theta: Array
+
+    def continues(self, solver: str, objective: Objective, theta: Array) -> bool:
+        """Whether a fit that starts from `theta` (P,) continues this one."""
+        if solver not in ("auto", self.checkpoint.method) or not np.array_equal(theta, self.theta):
+            return False
+        here, _ = objective.value_and_gradient(self.checkpoint.state.theta)
+        return bool(here == self.last_objective)
+
+
+def fit_full_batch(
+    problem: Problem,
+    starts: Sequence[Array],
+    solver: str,
+    *,
+    max_iter: int,
+    max_fun: int,
+    tol: float,
+    n_iter_no_change: float,
+    max_time: float | None,
+    callbacks: Sequence[Any],
+    progress: bool,
+    resumable: Resumable | None,
+) -> Outcome:
+    """Minimize from all starts.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its rows; with validation rows they decide when the fit ends and which iterate it returns.
+    starts : sequence of ndarray (P,)
+        Initial weights, at least one.
+    solver, max_iter, max_fun, tol, n_iter_no_change, max_time, callbacks
+        Parameters of the estimator.
+    progress : bool
+        Whether to show the progress.
+    resumable : Resumable or None
+        Where an earlier fit stopped; it is continued if the single start and the objective are still the same.
+
+    Returns
+    -------
+    Outcome
+    """
+    objective, validation = problem.objective(), problem.validation()
+    points: Sequence[Any] = starts
+    if resumable is not None and resumable.continues(solver, objective, starts[0]):
+        points = [resumable.checkpoint]
+    rules = StoppingRules(
+        max_iter=max_iter,
+        gradient_tolerance=tol,
+        cost_tolerance=COST_TOLERANCE * tol,
+        max_evaluations=max_fun * len(starts),
+        time_limit=max_time,
+        patience=None if validation is None else _patience(n_iter_no_change, max_iter),
+    )
+    context = RunContext(
+        validation=validation, observers=callbacks, keep_path=validation is not None, only_best=True
+    )
+    began = time.monotonic()
+    fits = fit_starts(objective, points, solver, rules, {}, context, progress, check=False)
+    return _outcome(problem, fits, len(starts), time.monotonic() - began)
+
+
+def _patience(n_iter_no_change: float, max_iter: int) -> int:
+    return max_iter + 1 if isinf(n_iter_no_change) else int(n_iter_no_change)
+
+
+def _outcome(problem: Problem, fits: Fits, requested: int, elapsed: float) -> Outcome:
+    run: Run = fits[fits.best]
+    scores = best_score = None
+    if problem.held_out is not None:
+        assert run.record.path is not None
+        scores = [problem.score_at(theta) for theta in run.record.path[1:]]
+        best_score = problem.score_at(run.theta)
+    return Outcome(
+        theta=run.theta,
+        losses=run.record.objective[1:].tolist(),
+        scores=scores,
+        best_score=best_score,
+        loss=run.objective,
+        gradient_norm=float(np.abs(run.gradient).max()),
+        termination=run.termination,
+        record=replace(run.record, path=None),
+        starts=Starts(
+            fits.objectives, fits.reasons, fits.iterations, fits.seconds, fits.best, None, "glorot",
+            requested=requested, elapsed=elapsed,
+        ),
+        checkpoint=run.state,
+        method=run.method,
+    )  # fmt: skip
