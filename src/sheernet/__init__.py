@@ -43,7 +43,12 @@ if TYPE_CHECKING:
         SheernetWarning,
     )
     from sheernet.models.comparing import Comparison, compare
-    from sheernet.models.estimators import MLPClassifier, MLPRegressor
+    from sheernet.models.estimators import (
+        MLPClassifier,
+        MLPRegressor,
+        NetClassifier,
+        NetRegressor,
+    )
     from sheernet.models.files import load
     from sheernet.models.fitting import fit
     from sheernet.models.model import Model
@@ -91,6 +96,8 @@ _HOMES = {
     "MLPRegressor": "models.estimators",
     "MissingDependency": "foundation.errors",
     "Model": "models.model",
+    "NetClassifier": "models.estimators",
+    "NetRegressor": "models.estimators",
     "Network": "network.network",
     "Problem": "derivatives",
     "Selection": "models.selecting",

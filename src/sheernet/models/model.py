@@ -310,7 +310,7 @@ class Model:
         if return_std:
             require_numbers(self.targets)
         rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
-        mean = rows.shaped(predictions(self.targets, self._outputs(rows)))
+        mean = rows.shaped(predictions(self.targets, self.outputs_of_rows(rows)))
         if not return_std:
             return mean
         return mean, of_rows(rows, distribution_of(self, rows).std())
@@ -451,7 +451,7 @@ class Model:
         if not isinstance(self.targets, ClassTarget):
             raise InvalidInput("this model predicts numbers and has no classes; use predict")
         rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
-        shares: Array = rows.shaped(class_probabilities(self.targets, self._outputs(rows)))
+        shares: Array = rows.shaped(class_probabilities(self.targets, self.outputs_of_rows(rows)))
         return shares
 
     def predict_frame(
@@ -491,7 +491,7 @@ class Model:
         pandas = import_pandas()
         require_columns_of_numbers(self.targets, coverage, std, method)
         rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
-        outputs = self._outputs(rows)
+        outputs = self.outputs_of_rows(rows)
         predicted = predictions(self.targets, outputs)
         frame: pd.DataFrame
         if isinstance(self.targets, ClassTarget):
@@ -519,10 +519,11 @@ class Model:
             As for `predict`.
         """
         rows = rows_in(self.inputs, table, like=self.reading)
-        outputs: Array = rows.shaped(self._outputs(rows))
+        outputs: Array = rows.shaped(self.outputs_of_rows(rows))
         return outputs
 
-    def _outputs(self, rows: Rows) -> Array:
+    def outputs_of_rows(self, rows: Rows) -> Array:
+        """The same for encoded rows, (N, K)."""
         mean = self.mean_output(rows.X)  # (N, K)
         bad = ~np.isfinite(mean).all(axis=1)
         if bad.any():
@@ -577,7 +578,7 @@ class Model:
         from sheernet.models.scoring import rows_to_score, score_of
 
         rows = rows_to_score(self, table, target)
-        outputs = self._outputs(Rows(rows.X, np.zeros(len(rows), dtype=np.bool_)))
+        outputs = self.outputs_of_rows(Rows(rows.X, np.zeros(len(rows), dtype=np.bool_)))
         return score_of(self.targets.judge(outputs, rows.truth, rows.weights))
 
     def mean_output(self, X: Array) -> Array:

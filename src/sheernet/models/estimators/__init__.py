@@ -9,6 +9,10 @@ mlp_problem.py                       what is minimized, and how a fit of it ende
 full_batch_fit.py                    a fit with 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods
 fit_facts.py                         what an MLP keeps of its training rows, for its model
 model_of_network.py                  a `Model` from a trained network and these facts
+net_regressor.py, net_classifier.py  NetRegressor and NetClassifier: `sheernet.fit` as estimators
+net_base.py                          what both share: parameters, fit, rows to predict
+net_data.py                          what scikit-learn passes as X and y, as `sheernet.fit` takes it
+sklearn_parts.py                     scikit-learn, or the error that says how to install it
 """
 
 from __future__ import annotations
@@ -19,5 +23,7 @@ import_optional("sklearn", extra="sklearn", purpose="the estimators")
 
 from sheernet.models.estimators.mlp_classifier import MLPClassifier  # noqa: E402
 from sheernet.models.estimators.mlp_regressor import MLPRegressor  # noqa: E402
+from sheernet.models.estimators.net_classifier import NetClassifier  # noqa: E402
+from sheernet.models.estimators.net_regressor import NetRegressor  # noqa: E402
 
-__all__ = ["MLPClassifier", "MLPRegressor"]
+__all__ = ["MLPClassifier", "MLPRegressor", "NetClassifier", "NetRegressor"]

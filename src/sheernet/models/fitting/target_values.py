@@ -1,10 +1,12 @@
-"""The target of a fit: names of columns of the table, or values that belong to its rows."""
+"""Targets and weights of a fit: names of columns of the table, or values that belong to its rows."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -19,12 +21,15 @@ from sheernet.data.sources.array_tables import (
     target_names,
 )
 from sheernet.data.tables import Table
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.table_settings import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+WEIGHTS = "weights"
+"""Name of the column of weights that are given as values without a name."""
 
 
 def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[str]]:
@@ -73,6 +78,56 @@ def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[s
         return Table(joined.frame, read.source, read.reading, read.read_as, orders), targets, inputs
     names = list(names_of("target", target))
     return read, names, [name for name in read.columns if name not in names]
+
+
+def with_weights(table: Table, weights: Any) -> tuple[Table, str | None]:
+    """Add case weights that are given as values to a table.
+
+    Parameters
+    ----------
+    table : Table
+        N rows.
+    weights : str, array_like (N,), or None
+        As in `sheernet.fit`; as checked by `TableSettings`.
+
+    Returns
+    -------
+    table : Table
+        With a column of the weights.
+    name : str or None
+        The name of the column; None without weights.
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch
+        If there is not one value for each row.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.models.fitting.target_values import with_weights
+    >>> table, name = with_weights(sn.read_table({"x": [1.0, 2.0]}), [1, 3])
+    >>> name, table.columns
+    ('weights', ('x', 'weights'))
+    """
+    if weights is None or isinstance(weights, str):
+        return table, weights
+    given = as_columns(weights, "weights", partial(target_names, letter=WEIGHTS))
+    if given.shape[1] != 1:
+        raise ShapeMismatch(
+            sentence(
+                "{} must have one value for each row, but their shape is {}",
+                Setting("weights"), given.shape,
+            )
+        )  # fmt: skip
+    name = str(given.columns[0])
+    if name in table.columns:
+        numbered = (f"{WEIGHTS}_{i}" for i in itertools.count(2))
+        name = next(
+            each for each in itertools.chain([WEIGHTS], numbered) if each not in table.columns
+        )
+    joined = beside(table.frame, given.set_axis([name], axis="columns"), (table.source, "weights"))
+    return replace(table, frame=joined.frame), name
 
 
 def _joined(X: pd.DataFrame, target: Any) -> tuple[Table, list[str], list[str]]:
