@@ -1,4 +1,4 @@
-"""What a plot draws of a fitted estimator: its model, or its training if a model cannot have its targets.
+"""What a plot draws of a fitted estimator: its model, or its network if a model cannot have its targets.
 
 An estimator is known by its method `to_model`, so that scikit-learn is not needed.
 """
@@ -31,7 +31,7 @@ def model_of(source: Any) -> Any:
 
 
 def history_of(source: Any) -> Any:
-    """Return the model of a fitted estimator, or else its training, and any other source unchanged.
+    """Return the model of a fitted estimator, or else its network with its history; any other source unchanged.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def history_of(source: Any) -> Any:
     try:
         return model_of(source)
     except InvalidInput:
-        training = getattr(source, "training_", None)
-        if training is None:
+        member = getattr(source, "member_", None)
+        if member is None:
             raise
-        return training
+        return member

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.targets import ClassificationFit, ClassTarget, Judgment, RegressionFit
 from sheernet.foundation.arrays import Array
@@ -21,7 +20,6 @@ from sheernet.network.network import Network
 
 Kind = Literal["numbers", "classes", "labels"]
 """What a network predicts: numbers, the probabilities of classes, or those of labels of which a row has any number."""
-Indices = npt.NDArray[np.int64]
 MOST_CHECKED = 200_000
 """Entries of X up to which the rows of a fit are recognized: their checksum takes 30 ms, and longer for more."""
 
@@ -41,9 +39,11 @@ class FitFacts:
     training_fit : RegressionFit, ClassificationFit or None
         Figures of the training rows; None for labels and for a single class.
     rows : RowRoles
-        Which rows of the fit were training rows.
-    total_weight : float or None
-        Sum of the case weights; None without weights.
+        The training rows, by which their table is recognized.
+    has_weights : bool
+        Whether the rows had weights.
+    total_weight : float
+        Sum of the weights, or the number of rows.
     data_sha256, created : str
         As in `Provenance`.
     """
@@ -55,7 +55,8 @@ class FitFacts:
     target_highest: Array
     training_fit: Judgment | None
     rows: RowRoles
-    total_weight: float | None
+    has_weights: bool
+    total_weight: float
     data_sha256: str
     created: str = field(default_factory=time_in_utc)
 
@@ -68,7 +69,6 @@ class FitFacts:
         weights: Array | None = None,
         kind: Kind = "numbers",
         names: Sequence[str] = (),
-        left_out: Indices | None = None,
     ) -> FitFacts:
         """Collect the facts about training rows.
 
@@ -79,13 +79,11 @@ class FitFacts:
         X, y : ndarray, (N, d) and (N, K)
             The training rows, as the network takes them: of two classes y is 0 or 1, of more a column for each.
         weights : ndarray, (N,), optional
-            Case weights, without weights of classes.
+            Weights of the rows in the cost.
         kind : {"numbers", "classes", "labels"}
             What the network predicts.
         names : sequence of str, length d
             Names of the inputs.
-        left_out : ndarray of int, optional
-            Indices of rows that the caller gave and the network was not trained on, ascending.
 
         Examples
         --------
@@ -98,14 +96,12 @@ class FitFacts:
         >>> facts.highest.tolist(), facts.training_fit.rmse
         ([4.0], (0.0,))
         """
-        left_out = np.zeros(0, dtype=np.int64) if left_out is None else left_out
-        recognized = X.size <= MOST_CHECKED and not len(left_out)
-        sum_of_rows = matrix_checksum(names, X) if recognized else None
+        sum_of_rows = matrix_checksum(names, X) if X.size <= MOST_CHECKED else None
         return cls(
             kind, X.min(axis=0), X.max(axis=0), y.min(axis=0), y.max(axis=0),
             _figures(network, X, y, weights, kind),
-            RowRoles(len(X) + len(left_out), left_out=left_out, checksum=sum_of_rows),
-            None if weights is None else float(weights.sum()), sha256_of(X, y),
+            RowRoles(len(X), checksum=sum_of_rows),
+            weights is not None, float(len(X) if weights is None else weights.sum()), sha256_of(X, y),
         )  # fmt: skip
 
 

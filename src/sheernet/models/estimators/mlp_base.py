@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from abc import ABC, abstractmethod
+from inspect import signature
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -15,11 +17,14 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sheernet.data.sources.array_tables import input_names
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted
+from sheernet.models.estimators.fit_facts import FitFacts, Kind
 from sheernet.models.estimators.full_batch_fit import Resumable, fit_full_batch
 from sheernet.models.estimators.mlp_data import Rows, checked_weights, outputs, rows_of, split
 from sheernet.models.estimators.mlp_parameters import (
@@ -30,8 +35,12 @@ from sheernet.models.estimators.mlp_parameters import (
 )
 from sheernet.models.estimators.mlp_problem import Outcome, Problem, Score
 from sheernet.models.estimators.mlp_weights import Arrays, arrays_of, draw, fill, theta_of
+from sheernet.models.estimators.model_of_network import model_of_network
+from sheernet.models.member import Member
+from sheernet.models.model import Model
 from sheernet.network import Architecture
 from sheernet.network.network import Network
+from sheernet.objective.decay import as_decay, weight_decay
 
 Initial = tuple[Any, Any]
 """coef_init and intercept_init."""
@@ -76,6 +85,10 @@ class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
     @abstractmethod
     def _targets(self, y: npt.NDArray[Any]) -> Array:
         """Targets of the network for other rows, (N, K)."""
+
+    @abstractmethod
+    def _kind(self) -> Kind:
+        """What the network predicts."""
 
     @abstractmethod
     def _output(self) -> tuple[str, str, str]:
@@ -280,10 +293,16 @@ class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
         self.gradient_norm_ = outcome.gradient_norm
         self.termination_, self.method_ = outcome.termination, outcome.method
         self.record_, self.starts_ = outcome.record, outcome.starts
+        self._facts = self._facts_of(problem.rows)
         self._resumable = None
         if self.warm_start and outcome.checkpoint is not None:
             last = float(outcome.record.objective[-1])
             self._resumable = Resumable(outcome.checkpoint, last, outcome.theta)
+
+    def _facts_of(self, rows: Rows) -> FitFacts:
+        names = getattr(self, "feature_names_in_", None)
+        names = input_names(self.n_features_in_) if names is None else names
+        return FitFacts.of(self.network_, rows.X, rows.Y, rows.weights, self._kind(), names)
 
     def _require_finite(self, outcome: Outcome) -> None:
         if not np.isfinite(outcome.loss):
@@ -304,6 +323,50 @@ class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
             warn(message, ConvergenceWarning, through=Path(sklearn.__file__).parent)
 
     # --- the network --------------------------------------------------------------------------------
+
+    def to_model(self) -> Model:
+        """Return the network as a `sheernet.Model`, with its report, effects, importance and summary.
+
+        Returns
+        -------
+        Model
+            It predicts what the estimator predicts, from DataFrames with the names of the fit or from arrays.
+
+        Raises
+        ------
+        InvalidInput
+            If rows have several labels, or there is a single class.
+
+        Notes
+        -----
+        An estimator keeps no rows.  The model has the ranges of the inputs and the figures of the training rows, but
+        does not know how uncertain its weights are: `Model.summary` computes it for the rows of the fit.
+        """
+        parameters = signature(type(self)).parameters.values()
+        return model_of_network(
+            self.member_,
+            self._facts,
+            classes=getattr(self, "classes_", None),
+            names=getattr(self, "feature_names_in_", None),
+            method=self.method_,
+            seed=self.random_state if is_whole(self.random_state) else None,
+            settings=self.get_params(deep=False),
+            defaults={parameter.name: parameter.default for parameter in parameters},
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the model of `to_model` to a JSON file; `sheernet.load` and the command `sheernet` read it."""
+        return self.to_model().save(path)
+
+    @property
+    def member_(self) -> Member:
+        """The network with its cost, decay and the history of its fit."""
+        network = self.network_
+        decay = weight_decay(network.architecture, self.alpha / self._facts.total_weight)
+        return Member(
+            network=network, share=1.0, cost=self._output()[2], decay=as_decay(decay, network.architecture),
+            record=self.record_, termination=self.termination_, starts=self.starts_,
+        )  # fmt: skip
 
     @property
     def network_(self) -> Network:

@@ -17,6 +17,7 @@ from sklearn.utils.multiclass import unique_labels
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
 from sheernet.models.estimators.mlp_data import Rows
 from sheernet.models.estimators.mlp_problem import Score
@@ -204,6 +205,9 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
                 "give all classes in the first fit"
             )
         return self._label_binarizer.transform(y)
+
+    def _kind(self) -> Kind:
+        return "labels" if self._label_binarizer.y_type_.startswith("multilabel") else "classes"
 
     def _output(self) -> tuple[str, str, str]:
         if self._label_binarizer.y_type_ == "multiclass":

@@ -7,6 +7,7 @@ scale 1, so that the model predicts the bits of the network.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,12 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
 from sheernet.models.estimators.fit_facts import FitFacts
 from sheernet.models.fitting.assembly import provenance_of
-from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import UNNAMED
 from sheernet.models.fitting.target_values import target_letter
+from sheernet.models.member import Member
 from sheernet.models.model import Model
-from sheernet.training.training import Training
+from sheernet.objective import costs
+from sheernet.objective.engines import resolve
 
 NOT_CHECKED: Mapping[str, Any] = {
     "verdict": "not checked", "criterion": "", "norm_ratio": None, "method": "",
@@ -33,27 +35,31 @@ WEIGHTS = "sample_weight"
 
 
 def model_of_network(
-    training: Training,
+    member: Member,
     facts: FitFacts,
     *,
     classes: Sequence[Any] | None = None,
     names: Sequence[str] | None = None,
-    settings: Mapping[str, Any] | None = None,
-    defaults: Mapping[str, Any] | None = None,
+    method: str = "",
+    seed: int | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+    defaults: Mapping[str, Any] = MappingProxyType({}),
 ) -> Model:
     """Build a model from a trained network.
 
     Parameters
     ----------
-    training : Training
-        The network and the history of its training, such as from `sheernet.train`.
+    member : Member
+        The network with its cost, decay and history.
     facts : FitFacts
         The facts about its rows.
     classes : sequence, optional
         The classes in their order, if the network predicts classes.
     names : sequence of str, optional
         Names of the inputs; x1, x2, ... if not given.
-    settings, defaults : mapping, optional
+    method, seed : str, int or None
+        The optimizer, and the seed of the fit.
+    settings, defaults : mapping
         The parameters of the fit and their default values, which the model records as far as they are plain values.
 
     Returns
@@ -74,18 +80,19 @@ def model_of_network(
     >>> import sheernet as sn
     >>> from sheernet.models.estimators.fit_facts import FitFacts
     >>> from sheernet.models.estimators.model_of_network import model_of_network
+    >>> from sheernet.models.fitting.fitted_member import fitted_member
     >>> X, y = np.array([[0.0], [1.0], [4.0]]), np.array([[1.0], [3.0], [9.0]])
-    >>> training = sn.train(sn.Network.random(sn.Architecture((1, 1))), X, y)
-    >>> model = model_of_network(training, FitFacts.of(training.network, X, y, names=["x"]), names=["x"])
+    >>> member = fitted_member(sn.train(sn.Network.random(sn.Architecture((1, 1))), X, y))
+    >>> model = model_of_network(member, FitFacts.of(member.network, X, y, names=["x"]), names=["x"])
     >>> model
     <model of y from x: 1-1, identity output>
     >>> model.predict({"x": 2.0}).round(6).item()
     5.0
     """
     inputs = _inputs(facts, names)
-    targets = _targets(facts, classes, inputs.names, training)
-    assert facts.training_fit is not None  # refused by _targets
-    recorded, usual = _plain_values(settings or {}), _plain_values(defaults or {})
+    targets = _targets(facts, classes, inputs.names, member)
+    assert facts.training_fit is not None  # what has no figures, _targets refuses
+    recorded, usual = _plain_values(settings), _plain_values(defaults)
     origins = {
         name: "default" if name in usual and usual[name] == value else "given"
         for name, value in recorded.items()
@@ -93,32 +100,34 @@ def model_of_network(
     return Model(
         inputs=inputs,
         targets=targets,
-        members=(fitted_member(training),),
-        reduction=training.settings["reduction"],
+        members=(member,),
+        reduction="mean",
         training_fit=facts.training_fit,
         held_out_fit=None,
         gradient_check=NOT_CHECKED,
         settings=recorded | _case_weights(facts),
         origins=origins,
         notices=(),
-        provenance=provenance_of(training, UNNAMED, "", facts.data_sha256, facts.created),
+        provenance=provenance_of(
+            engine=resolve("auto", member.network.architecture, costs.get(member.cost)), method=method,
+            seed=seed, data=UNNAMED, reading="", data_sha256=facts.data_sha256, created=facts.created,
+        ),
         rows=facts.rows,
-    )
+    )  # fmt: skip
 
 
 def _inputs(facts: FitFacts, names: Sequence[str] | None) -> Inputs:
     """Columns of numbers that are not scaled."""
+    names = input_names(len(facts.lowest)) if names is None else names
     columns = tuple(
-        NumberColumn(name, "number", 0.0, 1.0, float(low), float(high))
-        for name, low, high in zip(
-            names or input_names(len(facts.lowest)), facts.lowest, facts.highest, strict=True
-        )
+        NumberColumn(str(name), "number", 0.0, 1.0, float(low), float(high))
+        for name, low, high in zip(names, facts.lowest, facts.highest, strict=True)
     )
     return Inputs(columns, scaling="none")
 
 
 def _targets(
-    facts: FitFacts, classes: Sequence[Any] | None, inputs: Sequence[str], training: Training
+    facts: FitFacts, classes: Sequence[Any] | None, inputs: Sequence[str], member: Member
 ) -> Targets:
     """The targets, with names that no input has.
 
@@ -146,7 +155,7 @@ def _targets(
         return ClassTarget(letter, tuple(labels))
     n = len(facts.target_lowest)
     low, high = (tuple(ends.tolist()) for ends in (facts.target_lowest, facts.target_highest))
-    output = training.network.architecture.activations[-1].name
+    output = member.network.architecture.activations[-1].name
     return NumberTargets(tuple(target_names(n, letter)), (0.0,) * n, (1.0,) * n, low, high, output)
 
 
@@ -165,6 +174,6 @@ def _is_plain(value: Any) -> bool:
 
 def _case_weights(facts: FitFacts) -> dict[str, Any]:
     """The settings that tell of case weights: the name of their column, and their sum."""
-    if facts.total_weight is None:
+    if not facts.has_weights:
         return {}
     return {"weights": WEIGHTS, "training_weight": facts.total_weight}

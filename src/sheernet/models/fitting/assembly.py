@@ -166,25 +166,20 @@ def _provenance(prepared: Prepared, result: Training) -> Provenance:
         for array in (() if rows is None else (rows.X, rows.y))
     ]
     return provenance_of(
-        result, prepared.training.source, prepared.reading, sha256_of(*arrays), time_in_utc()
-    )
-
-
-def provenance_of(
-    result: Training, data: str, reading: str, data_sha256: str, created: str
-) -> Provenance:
-    """The origin of a model that is made here and now from the result of training; see `Provenance`."""
-    return Provenance(
-        sheernet=__version__,
-        numpy=np.__version__,
-        python=platform.python_version(),
         engine=result.engine,
         method=result.method,
         seed=result.settings["seed"],
-        data=data,
-        reading=reading,
-        data_sha256=data_sha256,
-        created=created,
+        data=prepared.training.source,
+        reading=prepared.reading,
+        data_sha256=sha256_of(*arrays),
+        created=time_in_utc(),
+    )
+
+
+def provenance_of(**origin: Any) -> Provenance:
+    """The `Provenance` of a model that is made by these versions; `origin` are its other fields."""
+    return Provenance(
+        sheernet=__version__, numpy=np.__version__, python=platform.python_version(), **origin
     )
 
 
