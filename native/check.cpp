@@ -406,20 +406,22 @@ std::vector<std::int64_t> shuffled(std::size_t n) {
     return rows;
 }
 
-// theta after an epoch of adam and one of gd, each in two calls, the first with `first` rows.
+// theta after an epoch of adam and one of gd, each in two calls, the first with `first` rows; and the values of the batches.
 Numbers after_epochs(const Problem &problem, const Objective &objective, BatchedRows rows, std::size_t first) {
     const std::size_t n = objective.size(), number = rows.number;
     AdamPoint point{padded_copy(problem.theta.data(), n), zeros(padded(n)), zeros(padded(n)), 0};
     GDPoint other{problem.theta, Numbers(n)};
+    Numbers values;
     for (const bool again : {false, true}) {
         if (again) rows.rows += first;
         rows.number = again ? number - first : first;
         if (rows.number == 0) continue;
-        update_by_batches(point, {0.01, 0.9, 0.999, 1e-8}, objective, rows);
-        update_by_batches(other, {0.001, 0.9, true}, objective, rows);
+        update_by_batches(point, values, {0.01, 0.9, 0.999, 1e-8, false}, objective, rows);
+        update_by_batches(other, values, {0.001, 0.9, true}, objective, rows);
     }
     Numbers ends(point.theta.get(), point.theta.get() + n);
     ends.insert(ends.end(), other.theta.begin(), other.theta.end());
+    ends.insert(ends.end(), values.begin(), values.end());
     return ends;
 }
 
@@ -434,11 +436,12 @@ void check_batches(const Problem &problem, InstructionSet set) {
     std::sort(in_order.begin(), in_order.end());
     Batch batch(objective, n);
     const double cost = objective.cost_and_gradient(problem.theta.data(), expected.data());
-    const double same = batch.of(table, in_order.data(), false).cost_and_gradient(problem.theta.data(), gradient.data());
+    const double same = batch.of({table, in_order.data(), n, n, false, true}, in_order.data())
+                            .cost_and_gradient(problem.theta.data(), gradient.data());
     require(same_bits({same}, {cost}) && same_bits(gradient, expected), "a batch of all rows", name(set), problem.text);
     const auto rows = shuffled(n);
     for (const bool mean : {false, true}) {
-        const BatchedRows given{table, rows.data(), n, size, mean};
+        const BatchedRows given{table, rows.data(), n, size, mean, mean};
         const Numbers at_once = after_epochs(problem, objective, given, n);
         const Numbers in_two = after_epochs(problem, objective, given, size * whole(0, n / size));
         require(same_numbers(at_once, in_two), "an epoch in two calls", name(set), problem.text);

@@ -130,7 +130,7 @@ class TestStretches:
         at_once = run(objective, method, 7, start, **options)
         for number in (1, 2, 11):  # batches in a stretch
             monkeypatch.setattr(batches, "OPERATIONS", 6.0 * number * 7 * start.size)
-            parts = list(batches.epoch_stretches(200, start.size, 7, 5, 1))
+            parts = list(batches.epoch_stretches(np.arange(200), start.size, 7))
             assert [part.size for part in parts[:-1]] == [7 * number] * (len(parts) - 1)
             np.testing.assert_array_equal(
                 run(objective, method, 7, start, **options).record.path, at_once.record.path

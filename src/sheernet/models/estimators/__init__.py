@@ -6,7 +6,9 @@ mlp_parameters.py                    which values parameters may have, and the n
 mlp_data.py                          rows of a fit: dense float64 inputs, targets, weights; the split into two parts
 mlp_weights.py                       initial weights as scikit-learn draws them; theta as lists of arrays and back
 mlp_problem.py                       what is minimized, and how a fit of it ended
+epoch_fit.py, epoch_rules.py         a fit with 'sgd' or 'adam'
 full_batch_fit.py                    a fit with 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods
+mlp_model.py                         the model of a fitted perceptron, its file, and how a notebook shows it
 fit_facts.py                         what an MLP keeps of its training rows, for its model
 model_of_network.py                  a `Model` from a trained network and these facts
 net_regressor.py, net_classifier.py  NetRegressor and NetClassifier: `sheernet.fit` as estimators

@@ -40,6 +40,8 @@ class FitFacts:
         Figures of the training rows; None for labels and for a single class.
     rows : RowRoles
         The training rows, by which their table is recognized.
+    validation_rows : int
+        Number of rows that decided when to stop.
     has_weights : bool
         Whether the rows had weights.
     total_weight : float
@@ -55,6 +57,7 @@ class FitFacts:
     target_highest: Array
     training_fit: Judgment | None
     rows: RowRoles
+    validation_rows: int
     has_weights: bool
     total_weight: float
     data_sha256: str
@@ -69,6 +72,7 @@ class FitFacts:
         weights: Array | None = None,
         kind: Kind = "numbers",
         names: Sequence[str] = (),
+        validation_rows: int = 0,
     ) -> FitFacts:
         """Collect the facts about training rows.
 
@@ -84,6 +88,8 @@ class FitFacts:
             What the network predicts.
         names : sequence of str, length d
             Names of the inputs.
+        validation_rows : int
+            Number of rows that decided when to stop.
 
         Examples
         --------
@@ -101,7 +107,7 @@ class FitFacts:
             kind, X.min(axis=0), X.max(axis=0), y.min(axis=0), y.max(axis=0),
             _figures(network, X, y, weights, kind),
             RowRoles(len(X), checksum=sum_of_rows),
-            weights is not None, float(len(X) if weights is None else weights.sum()), sha256_of(X, y),
+            validation_rows, weights is not None, float(len(X) if weights is None else weights.sum()), sha256_of(X, y),
         )  # fmt: skip
 
 

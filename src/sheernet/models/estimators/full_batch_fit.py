@@ -15,12 +15,11 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.models.estimators.mlp_problem import Outcome, Problem
+from sheernet.models.estimators.mlp_problem import History, Outcome, Problem
 from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint, Run
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training.jobs.job import RunContext
-from sheernet.training.jobs.job_results import Fits
 from sheernet.training.objective_fit import fit_starts
 from sheernet.training.starts import Starts
 
@@ -58,16 +57,10 @@ class Resumable:
 def fit_full_batch(
     problem: Problem,
     starts: Sequence[Array],
-    solver: str,
-    *,
-    max_iter: int,
-    max_fun: int,
-    tol: float,
-    n_iter_no_change: float,
-    max_time: float | None,
+    settings: Any,
     callbacks: Sequence[Any],
-    progress: bool,
     resumable: Resumable | None,
+    earlier: History,
 ) -> Outcome:
     """Minimize from all starts.
 
@@ -77,61 +70,71 @@ def fit_full_batch(
         The network and its rows; with validation rows they decide when the fit ends and which iterate it returns.
     starts : sequence of ndarray (P,)
         Initial weights, at least one.
-    solver, max_iter, max_fun, tol, n_iter_no_change, max_time, callbacks
-        Parameters of the estimator.
-    progress : bool
-        Whether to show the progress.
+    settings : object
+        The estimator, whose parameters are read.
+    callbacks : sequence of callable
+        Observers.
     resumable : Resumable or None
         Where an earlier fit stopped; it is continued if the single start and the objective are still the same.
+    earlier : History
+        What the fits before this one found.
 
     Returns
     -------
     Outcome
     """
-    objective, validation = problem.objective(), problem.validation()
+    objective, validation = problem.objective, problem.validation
     points: Sequence[Any] = starts
-    if resumable is not None and resumable.continues(solver, objective, starts[0]):
+    if resumable is not None and resumable.continues(settings.solver, objective, starts[0]):
         points = [resumable.checkpoint]
     rules = StoppingRules(
-        max_iter=max_iter,
-        gradient_tolerance=tol,
-        cost_tolerance=COST_TOLERANCE * tol,
-        max_evaluations=max_fun * len(starts),
-        time_limit=max_time,
-        patience=None if validation is None else _patience(n_iter_no_change, max_iter),
+        max_iter=settings.max_iter,
+        gradient_tolerance=settings.tol,
+        cost_tolerance=COST_TOLERANCE * settings.tol,
+        max_evaluations=settings.max_fun * len(starts),
+        time_limit=settings.max_time,
+        patience=None if validation is None else _patience(settings),
     )
     context = RunContext(
         validation=validation, observers=callbacks, keep_path=validation is not None, only_best=True
     )
     began = time.monotonic()
-    fits = fit_starts(objective, points, solver, rules, {}, context, progress, check=False)
-    return _outcome(problem, fits, len(starts), time.monotonic() - began)
-
-
-def _patience(n_iter_no_change: float, max_iter: int) -> int:
-    return max_iter + 1 if isinf(n_iter_no_change) else int(n_iter_no_change)
-
-
-def _outcome(problem: Problem, fits: Fits, requested: int, elapsed: float) -> Outcome:
-    run: Run = fits[fits.best]
-    scores = best_score = None
-    if problem.held_out is not None:
-        assert run.record.path is not None
-        scores = [problem.score_at(theta) for theta in run.record.path[1:]]
-        best_score = problem.score_at(run.theta)
+    fits = fit_starts(
+        objective, points, settings.solver, rules, {}, context, bool(settings.verbose), check=False
+    )
+    run = fits[fits.best]
     return Outcome(
         theta=run.theta,
-        losses=run.record.objective[1:].tolist(),
-        scores=scores,
-        best_score=best_score,
-        loss=run.objective,
+        loss=run.objective + problem.constant,
+        n_iter=len(run.record) - 1,
+        history=_history(problem, run, earlier),
         gradient_norm=float(np.abs(run.gradient).max()),
         termination=run.termination,
         record=replace(run.record, path=None),
         starts=Starts(
             fits.objectives, fits.reasons, fits.iterations, fits.seconds, fits.best, None, "glorot",
-            requested=requested, elapsed=elapsed,
+            requested=len(starts), elapsed=time.monotonic() - began,
         ),
         checkpoint=run.state,
         method=run.method,
+    )  # fmt: skip
+
+
+def _patience(settings: Any) -> int:
+    most = settings.n_iter_no_change
+    return settings.max_iter + 1 if isinf(most) else int(most)
+
+
+def _history(problem: Problem, run: Run, earlier: History) -> History:
+    """The losses and scores of all iterations, those of earlier fits first."""
+    losses = earlier.losses + tuple((run.record.objective[1:] + problem.constant).tolist())
+    if problem.held_out is None:
+        return replace(
+            earlier, losses=losses, scores=None, best_loss=run.objective + problem.constant
+        )
+    assert run.record.path is not None
+    scores = tuple(problem.score_at(theta) for theta in run.record.path[1:])
+    return replace(
+        earlier, losses=losses, scores=(earlier.scores or ()) + scores, best_score=problem.score_at(run.theta),
+        best_theta=run.theta,
     )  # fmt: skip

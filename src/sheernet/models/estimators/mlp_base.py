@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import warnings
 from abc import ABC, abstractmethod
-from inspect import signature
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -17,30 +14,27 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from sheernet.data.sources.array_tables import input_names
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted
-from sheernet.models.estimators.fit_facts import FitFacts, Kind
+from sheernet.models.estimators.epoch_fit import fit_epochs, fit_one_epoch
 from sheernet.models.estimators.full_batch_fit import Resumable, fit_full_batch
 from sheernet.models.estimators.mlp_data import Rows, checked_weights, outputs, rows_of, split
+from sheernet.models.estimators.mlp_model import MLPModel
 from sheernet.models.estimators.mlp_parameters import (
     CONSTRAINTS,
     STOCHASTIC,
     hidden_activations,
     hidden_sizes,
 )
-from sheernet.models.estimators.mlp_problem import Outcome, Problem, Score
+from sheernet.models.estimators.mlp_problem import History, Outcome, Problem, Score
 from sheernet.models.estimators.mlp_weights import Arrays, arrays_of, draw, fill, theta_of
-from sheernet.models.estimators.model_of_network import model_of_network
-from sheernet.models.member import Member
-from sheernet.models.model import Model
 from sheernet.network import Architecture
 from sheernet.network.network import Network
-from sheernet.objective.decay import as_decay, weight_decay
+
+_SKLEARN = Path(sklearn.__file__).parent
 
 Initial = tuple[Any, Any]
 """coef_init and intercept_init."""
@@ -63,13 +57,13 @@ _PARAMETERS = {
 """Settings of `sheernet.train` that messages name, and the parameters of the estimators for them."""
 
 
-class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
+class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
     """The base of MLPRegressor and MLPClassifier."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = dict(CONSTRAINTS)
     _targets_are_numbers: ClassVar[bool]
-    loss_curve_: list[float]
-    validation_scores_: list[float] | None
+    _history: History
+    _resumable: Resumable | None
 
     def _keep_parameters(self, given: dict[str, Any]) -> None:
         """Keep the arguments of the constructor, as scikit-learn requires, under their names and unchecked."""
@@ -87,20 +81,12 @@ class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
         """Targets of the network for other rows, (N, K)."""
 
     @abstractmethod
-    def _kind(self) -> Kind:
-        """What the network predicts."""
-
-    @abstractmethod
-    def _output(self) -> tuple[str, str, str]:
-        """The output activation as scikit-learn names it, its name here, and the cost."""
-
-    @abstractmethod
     def _score_of(self, rows: Rows) -> Score:
         """The score of outputs for validation rows, which early stopping maximizes for 'sgd' and 'adam'."""
 
-    def _constant(self, rows: Rows) -> float:
-        """What scikit-learn's loss adds to the objective."""
-        return 0.0
+    def _constants(self, rows: Rows) -> Array | None:
+        """What scikit-learn adds to the loss of each row, (N,); None for nothing."""
+        return None
 
     def _row_weights(self, y: npt.NDArray[Any], weights: Array | None) -> Array | None:
         """The weights of the rows, (N,), including those of classes."""
@@ -158,39 +144,64 @@ class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
     def _fit(
         self, X: Any, y: Any, sample_weight: Any, validation: Validation, initial: Initial
     ) -> Self:
-        if self.solver in STOCHASTIC:
-            raise InvalidInput(f"solver {self.solver!r} is not there yet")
         warm = self.warm_start and hasattr(self, "coefs_")
         architecture, rows = self._read(X, y, sample_weight, first=not warm)
         rng = check_random_state(self.random_state)
         theta = self._theta() if warm else draw(architecture, self.activation, rng)
         _put(architecture, theta, initial)
-        rows, held_out = self._divided(rows, validation, rng)
-        problem = self._problem(architecture, rows, held_out)
-        outcome = self._fit_full_batch(problem, theta, warm, rng)
+        problem = self._problem(architecture, *self._divided(rows, validation, rng))
+        outcome = self._minimize(problem, theta, rng, warm)
         self._require_finite(outcome)
-        self._keep(architecture, problem, outcome, warm)
+        self._keep(architecture, outcome)
+        self._keep_facts(problem)
         self._report(outcome)
         return self
 
-    def _fit_full_batch(
-        self, problem: Problem, theta: Array, warm: bool, rng: np.random.RandomState
+    def _minimize(
+        self, problem: Problem, theta: Array, rng: np.random.RandomState, warm: bool
     ) -> Outcome:
-        more = 0 if warm else self.n_init - 1
-        others = [draw(problem.architecture, self.activation, rng) for _ in range(more)]
-        return fit_full_batch(
-            problem,
-            [theta, *others],
-            self.solver,
-            max_iter=self.max_iter,
-            max_fun=self.max_fun,
-            tol=self.tol,
-            n_iter_no_change=self.n_iter_no_change,
-            max_time=self.max_time,
-            callbacks=self._observers(),
-            progress=bool(self.verbose),
-            resumable=getattr(self, "_resumable", None) if warm else None,
-        )
+        """Fit from theta (P,) and, unless this is a warm start, from other draws."""
+        earlier = self._history if warm else History()
+        n_starts = 1 if warm else self.n_init
+
+        def start_of(i: int) -> Array:
+            return theta if i == 0 else draw(problem.architecture, self.activation, rng)
+
+        if self.solver in STOCHASTIC:
+            return fit_epochs(problem, start_of, n_starts, self, self._observers(), rng, earlier)
+        resumable = self._resumable if warm else None
+        starts = [start_of(i) for i in range(n_starts)]
+        return fit_full_batch(problem, starts, self, self._observers(), resumable, earlier)
+
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
+        """One more epoch."""
+        if self.early_stopping:
+            raise InvalidInput(
+                sentence(
+                    "partial_fit does not support {}; use {}",
+                    Setting("early_stopping", True), Setting("early_stopping", False),
+                )
+            )  # fmt: skip
+        first = not hasattr(self, "coefs_")
+        architecture, rows = self._read(X, y, sample_weight, first=first, partial=True)
+        rng = check_random_state(self.random_state)
+        theta = draw(architecture, self.activation, rng) if first else self._theta()
+        problem = self._problem(architecture, rows, None)
+        earlier, kept = (History(), None) if first else (self._history, self._resumable)
+        checkpoint = None if kept is None else kept.checkpoint
+        outcome = fit_one_epoch(problem, theta, self, self._observers(), rng, earlier, checkpoint)
+        self._require_finite(outcome)
+        self._keep(architecture, outcome)
+        self._keep_facts(problem)
+        return self
+
+    def _is_stochastic(self) -> bool:
+        """Whether the solver has epochs; raise the error of a missing attribute otherwise."""
+        if self.solver not in STOCHASTIC:
+            raise AttributeError(
+                f"partial_fit is only available for stochastic optimizers. {self.solver} is not stochastic."
+            )
+        return True
 
     def _observers(self) -> tuple[Any, ...]:
         if self.callbacks is None:
@@ -267,106 +278,64 @@ class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
     def _problem(self, architecture: Architecture, rows: Rows, held_out: Rows | None) -> Problem:
         _, _, cost = self._output()
         score = None if held_out is None else self._score_of(held_out)
-        return Problem(architecture, cost, self.alpha, self.threads, rows, held_out, score)
+        return Problem(
+            architecture,
+            cost,
+            self.alpha,
+            self.threads,
+            rows,
+            held_out,
+            score,
+            self._constants(rows),
+        )
 
     # --- the attributes of a fit ----------------------------------------------------------------------
 
-    def _keep(
-        self, architecture: Architecture, problem: Problem, outcome: Outcome, warm: bool
-    ) -> None:
+    def _keep(self, architecture: Architecture, outcome: Outcome) -> None:
         """Set the attributes."""
-        constant = self._constant(problem.rows)
-        self._architecture = architecture
+        history = outcome.history
+        self._architecture, self._history = architecture, history
         self.coefs_, self.intercepts_, self.skip_coef_ = arrays_of(architecture, outcome.theta)
         self.n_layers_ = len(architecture.sizes)
         self.n_outputs_ = architecture.n_outputs
         self.out_activation_ = self._output()[0]
-        earlier = list(self.loss_curve_) if warm else []
-        scores = list(self.validation_scores_ or ()) if warm else []
-        self.loss_curve_ = earlier + [loss + constant for loss in outcome.losses]
-        self.loss_ = outcome.loss + constant
-        self.validation_scores_ = None if outcome.scores is None else scores + outcome.scores
-        self.best_validation_score_ = outcome.best_score
-        self.best_loss_ = self.loss_ if outcome.scores is None else None
-        self.n_iter_ = len(outcome.losses)
-        self.t_ = 0
+        self.loss_, self.loss_curve_ = outcome.loss, list(history.losses)
+        validated = history.scores is not None
+        self.best_loss_ = None if validated else history.best_loss
+        self.validation_scores_ = None if history.scores is None else list(history.scores)
+        self.best_validation_score_ = history.best_score if validated else None
+        self.n_iter_, self.t_ = outcome.n_iter, history.rows_used
         self.gradient_norm_ = outcome.gradient_norm
         self.termination_, self.method_ = outcome.termination, outcome.method
         self.record_, self.starts_ = outcome.record, outcome.starts
-        self._facts = self._facts_of(problem.rows)
         self._resumable = None
-        if self.warm_start and outcome.checkpoint is not None:
+        if outcome.checkpoint is not None and (self.warm_start or self.solver in STOCHASTIC):
             last = float(outcome.record.objective[-1])
             self._resumable = Resumable(outcome.checkpoint, last, outcome.theta)
 
-    def _facts_of(self, rows: Rows) -> FitFacts:
-        names = getattr(self, "feature_names_in_", None)
-        names = input_names(self.n_features_in_) if names is None else names
-        return FitFacts.of(self.network_, rows.X, rows.Y, rows.weights, self._kind(), names)
-
     def _require_finite(self, outcome: Outcome) -> None:
-        if not np.isfinite(outcome.loss):
+        diverged = self.solver in STOCHASTIC and outcome.termination.reason == "non_finite"
+        if diverged or not np.isfinite(outcome.loss):
             raise InvalidInput(
-                "Solver produced non-finite parameter weights or a loss that is not finite. The input data may contain "
-                "large values and need to be preprocessed: scale X, and use a smaller learning_rate_init."
-            )
+                sentence(
+                    "Solver produced non-finite parameter weights, or a loss that is not finite. The input data may "
+                    "contain large values and need to be preprocessed; or use a smaller {}.",
+                    Setting("learning_rate_init"),
+                )
+            )  # fmt: skip
 
     def _report(self, outcome: Outcome) -> None:
-        """Warn if the fit did not converge, once per fit."""
+        """Warn if the fit did not converge: one warning per fit."""
         termination = outcome.termination
         if termination.reason == "interrupted":
-            warnings.warn("Training interrupted by user.", stacklevel=4)
+            warn("Training interrupted by user.", UserWarning, through=_SKLEARN)
         elif not termination.converged and termination.reason not in _SILENT:
             advice = rendered(termination.message, _as_parameter)
-            iterations = counted(len(outcome.losses), "iteration")
+            iterations = counted(outcome.n_iter, "iteration")
             message = f"solver {self.solver!r} ended after {iterations}: {advice}"
-            warn(message, ConvergenceWarning, through=Path(sklearn.__file__).parent)
+            warn(message, ConvergenceWarning, through=_SKLEARN)
 
     # --- the network --------------------------------------------------------------------------------
-
-    def to_model(self) -> Model:
-        """Return the network as a `sheernet.Model`, with its report, effects, importance and summary.
-
-        Returns
-        -------
-        Model
-            It predicts what the estimator predicts, from DataFrames with the names of the fit or from arrays.
-
-        Raises
-        ------
-        InvalidInput
-            If rows have several labels, or there is a single class.
-
-        Notes
-        -----
-        An estimator keeps no rows.  The model has the ranges of the inputs and the figures of the training rows, but
-        does not know how uncertain its weights are: `Model.summary` computes it for the rows of the fit.
-        """
-        parameters = signature(type(self)).parameters.values()
-        return model_of_network(
-            self.member_,
-            self._facts,
-            classes=getattr(self, "classes_", None),
-            names=getattr(self, "feature_names_in_", None),
-            method=self.method_,
-            seed=self.random_state if is_whole(self.random_state) else None,
-            settings=self.get_params(deep=False),
-            defaults={parameter.name: parameter.default for parameter in parameters},
-        )
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the model of `to_model` to a JSON file; `sheernet.load` and the command `sheernet` read it."""
-        return self.to_model().save(path)
-
-    @property
-    def member_(self) -> Member:
-        """The network with its cost, decay and the history of its fit."""
-        network = self.network_
-        decay = weight_decay(network.architecture, self.alpha / self._facts.total_weight)
-        return Member(
-            network=network, share=1.0, cost=self._output()[2], decay=as_decay(decay, network.architecture),
-            record=self.record_, termination=self.termination_, starts=self.starts_,
-        )  # fmt: skip
 
     @property
     def network_(self) -> Network:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import ClassifierMixin
+from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.metrics import accuracy_score
 from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.multiclass import unique_labels
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import (
+    _check_partial_fit_first_call,
+    type_of_target,
+    unique_labels,
+)
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
@@ -162,6 +167,39 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         """
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
+
+    @available_if(MLPBase._is_stochastic)  # type: ignore[untyped-decorator]
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
+        """Train with one more pass over the given rows; only for the solvers 'sgd' and 'adam'.
+
+        Parameters
+        ----------
+        X : array_like or sparse matrix, (N, d_0)
+            Inputs.
+        y : array_like, (N,) or (N, K)
+            Labels.
+        sample_weight : array_like, (N,), optional
+            Weights of at least 0.
+        classes : array_like, (n_classes,)
+            All labels; needed in the first call, in which y may lack some of them.
+
+        Returns
+        -------
+        self
+        """
+        if self.class_weight == "balanced":
+            raise InvalidInput(
+                sentence(
+                    "partial_fit does not know the shares of the classes in rows that are still to come; give {} as a "
+                    "dictionary, or as sample_weight",
+                    Setting("class_weight"),
+                )
+            )  # fmt: skip
+        if _check_partial_fit_first_call(self, classes):
+            several = type_of_target(y).startswith("multilabel")
+            self._label_binarizer = LabelBinarizer().fit(y if several else classes)
+        return self._partial_fit(X, y, sample_weight)
 
     def _labels(self, found: Array) -> npt.NDArray[Any]:
         """The labels that belong to outputs, (N, K)."""

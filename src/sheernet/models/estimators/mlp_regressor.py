@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-import numpy as np
 import numpy.typing as npt
-from sklearn.base import RegressorMixin
+from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.metaestimators import available_if
 
 from sheernet.foundation.arrays import Array
 from sheernet.models.estimators.fit_facts import Kind
@@ -203,6 +203,26 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
         """
         return _one_dimensional(self._outputs(X))
 
+    @available_if(MLPBase._is_stochastic)  # type: ignore[untyped-decorator]
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train with one more pass over the given rows; only for the solvers 'sgd' and 'adam'.
+
+        Parameters
+        ----------
+        X : array_like or sparse matrix, (N, d_0)
+            Inputs.
+        y : array_like, (N,) or (N, K)
+            Targets.
+        sample_weight : array_like, (N,), optional
+            Weights of at least 0.
+
+        Returns
+        -------
+        self
+        """
+        return self._partial_fit(X, y, sample_weight)
+
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         X, y = super()._validated(X, y, reset=reset)
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
@@ -224,13 +244,12 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
     def _score_of(self, rows: Rows) -> Score:
         return lambda found: float(r2_score(rows.Y, found, sample_weight=rows.weights))
 
-    def _constant(self, rows: Rows) -> float:
+    def _constants(self, rows: Rows) -> Array | None:
         if self.loss != "poisson":
-            return 0.0
+            return None
         from scipy.special import xlogy
 
-        constants = (xlogy(rows.Y, rows.Y) - rows.Y).sum(axis=1)  # (N,)
-        return float(np.average(constants, weights=rows.weights))
+        return (xlogy(rows.Y, rows.Y) - rows.Y).sum(axis=1)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

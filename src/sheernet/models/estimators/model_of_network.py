@@ -32,6 +32,8 @@ NOT_CHECKED: Mapping[str, Any] = {
 """The gradient check of a model whose fit made none."""
 WEIGHTS = "sample_weight"
 """The column of case weights of a model whose fit had weights beside its rows."""
+VALIDATION = "the rows of the fit"
+"""Where the validation rows of early stopping come from."""
 
 
 def model_of_network(
@@ -105,7 +107,7 @@ def model_of_network(
         training_fit=facts.training_fit,
         held_out_fit=None,
         gradient_check=NOT_CHECKED,
-        settings=recorded | _case_weights(facts),
+        settings=recorded | _rows(facts),
         origins=origins,
         notices=(),
         provenance=provenance_of(
@@ -172,8 +174,11 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, bool | int | float | str | np.generic)
 
 
-def _case_weights(facts: FitFacts) -> dict[str, Any]:
-    """The settings that tell of case weights: the name of their column, and their sum."""
-    if not facts.has_weights:
-        return {}
-    return {"weights": WEIGHTS, "training_weight": facts.total_weight}
+def _rows(facts: FitFacts) -> dict[str, Any]:
+    """The settings that tell of validation rows and of case weights."""
+    settings: dict[str, Any] = {}
+    if facts.validation_rows:
+        settings |= {"validation": VALIDATION, "validation_rows": facts.validation_rows}
+    if facts.has_weights:
+        settings |= {"weights": WEIGHTS, "training_weight": facts.total_weight}
+    return settings
