@@ -7,8 +7,8 @@ import pytest
 from numpy import nan
 
 import sheernet as sn
+from sheernet.foundation.picture_texts import number
 from sheernet.plots.cost_plot import cost_curves
-from sheernet.plots.style import number
 
 
 def lines_of(ax) -> dict:

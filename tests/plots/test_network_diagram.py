@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.plots.network_diagram import MOST_UNITS, THICK, InputGroup, lay_out
+from sheernet.models.explaining.network_diagram import MOST_UNITS, THICK, InputGroup, lay_out
 from sheernet.plots.network_numbers import MOST_NUMBERS, UNIT, overlap, place_numbers, text_box
 
 shapes = st.lists(st.integers(1, 13), min_size=2, max_size=5).map(tuple)

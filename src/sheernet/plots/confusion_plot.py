@@ -18,17 +18,16 @@ from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import ClassificationFit
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.words import plural_of
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (
     NONE_TO_ALL,
     colors_between,
-    count,
     drawing,
     matplotlib,
     new_figure,
-    number,
     settle_layout,
     shortened,
     style,

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import count, number
 from sheernet.models.model import Model
 from sheernet.optimizers import Record
 from sheernet.plots.estimator_source import FittedEstimator, history_of
@@ -21,16 +23,11 @@ from sheernet.plots.member_choice import without_model
 from sheernet.plots.scale import LARGEST, Scale, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     MARKERS,
-    NEGATIVE,
-    NEUTRAL,
-    POSITIVE,
     SERIES,
-    count,
     drawing,
     grid,
     legend_below,
     mark,
-    number,
     whole_numbers,
     wrapped,
 )

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import is_whole
 from sheernet.models.explaining import Effect, Effects, compute_effects, effects_of
 from sheernet.models.explaining.effect_curves import BAND
@@ -20,11 +22,8 @@ from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (
     DASHES,
     MANY,
-    NEUTRAL,
-    POSITIVE,
     SERIES,
     colors_between,
-    count,
     drawing,
     few_ticks,
     grid,

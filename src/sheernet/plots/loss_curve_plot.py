@@ -8,19 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.picture_texts import count, number
 from sheernet.plots.scale import LARGEST, choose_scale, mark_zeros, set_scale
-from sheernet.plots.style import (
-    NEGATIVE,
-    POSITIVE,
-    count,
-    drawing,
-    few_ticks,
-    grid,
-    legend_below,
-    number,
-    whole_numbers,
-)
+from sheernet.plots.style import drawing, few_ticks, grid, legend_below, whole_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import number
 from sheernet.models.explaining import Effects, PairEffect
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.model import Model
 from sheernet.plots.effects_plot import effects_given, number_ticks, predictions_in_words
 from sheernet.plots.estimator_source import FittedEstimator
 from sheernet.plots.style import (
-    NEGATIVE,
-    POSITIVE,
     colors_between,
     drawing,
     matplotlib,
     new_figure,
-    number,
     shortened,
     style,
     wrapped,

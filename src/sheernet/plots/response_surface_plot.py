@@ -9,19 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import POSITIVE
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.picture_texts import number
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.predictor import COVERAGE
 from sheernet.plots.style import (
-    POSITIVE,
     colors_between,
     grid,
     legend_below,
     matplotlib,
     new_figure,
-    number,
     style,
     value_axis,
     wrapped,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sheernet.training.starts import Starts
 
 
-class MLPModel(ABC):
+class MLPModel(ShownInNotebook, ABC):
     """What a fitted perceptron can do because a `Model` can be made of it."""
 
     alpha: float
@@ -51,7 +51,8 @@ class MLPModel(ABC):
 
     if TYPE_CHECKING:  # BaseEstimator has it
 
-        def get_params(self, deep: bool = True) -> dict[str, Any]: ...
+        def get_params(self, deep: bool = True) -> dict[str, Any]:
+            """The parameters, by name."""
 
     def _keep_facts(self, problem: Problem) -> None:
         """Keep what a model tells about the rows of the fit."""
@@ -72,6 +73,19 @@ class MLPModel(ABC):
             network=network, share=1.0, cost=self._output()[2], decay=as_decay(decay, network.architecture),
             record=self.record_, termination=self.termination_, starts=replace(self.starts_, seed=self._seed),
         )  # fmt: skip
+
+    def _fit_html(self) -> str:
+        if not hasattr(self, "coefs_"):
+            return ""
+        member = self.member_
+        names = self._input_names()
+        groups = [InputGroup(name, j, j + 1) for j, name in enumerate(names)]
+        facts = [
+            ("Loss", f"{self.loss_:.6g} after {counted(self.n_iter_, 'iteration')}"),
+            ("Stopped", f"{self.termination_.reason.replace('_', ' ')}: {self._ending()}"),
+            *([("Starts", str(self.starts_))] if len(self.starts_) > 1 else []),
+        ]
+        return network_html(member, facts, groups, self._output_names())
 
     @property
     def _seed(self) -> int | None:
