@@ -109,13 +109,13 @@ class _End(NamedTuple):
     @property
     def loss(self) -> float:
         """The loss of the last epoch; nan if there was none."""
-        return self.rules.history.losses[-1] if self.rules.n_iter else nan
+        return self.rules.losses[-1] if self.rules.n_iter else nan
 
     @property
     def rank(self) -> float:
         """The best start is the one for which this is lowest."""
-        history = self.rules.history
-        rank = self.loss if history.scores is None else -history.best_score
+        validated = self.rules.problem.held_out is not None
+        rank = -self.rules.best_score if validated else self.loss
         return inf if isnan(rank) or self.run.termination.reason == "non_finite" else rank
 
 

@@ -10,7 +10,7 @@ An epoch is without improvement if L > best loss - tol or, with validation rows,
 `n_iter_no_change` of them in succession end the fit.
 
 Source: scikit-learn 1.9, sklearn/neural_network, whose loss of an epoch is the mean over the rows of the loss of their
-batch, before its update.  With Nesterov momentum its weights are p = x + mu v, with x and v of `sheernet.optimizers.gd`.
+batch, before its update.  With Nesterov momentum its weights are x + mu v, with x and v of `sheernet.optimizers.gd`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils import shuffle
 
 from sheernet.foundation.arrays import Array
 from sheernet.models.estimators.mlp_problem import History, Problem
@@ -63,21 +62,40 @@ class EpochRules:
     ) -> None:
         self.problem, self.settings, self.batch_size, self.rng = problem, settings, batch_size, rng
         self.rows = np.arange(len(problem.rows))
-        rate = settings.learning_rate_init if new or isnan(earlier.rate) else earlier.rate
-        scores = None if problem.held_out is None else (earlier.scores or ())
-        self.history = replace(earlier, rate=float(rate), scores=scores)
+        fresh = new or isnan(earlier.rate)
+        self.learning_rate = float(settings.learning_rate_init if fresh else earlier.rate)
+        self.losses, self.scores = list(earlier.losses), list(earlier.scores or ())
+        self.best_loss, self.best_score = earlier.best_loss, earlier.best_score
+        self.best_theta = earlier.best_theta
+        self.rows_used, self.unimproved = earlier.rows_used, earlier.unimproved
         self.n_iter = 0
+
+    @property
+    def history(self) -> History:
+        """What a later fit goes on from."""
+        return History(
+            losses=tuple(self.losses),
+            scores=None if self.problem.held_out is None else tuple(self.scores),
+            best_loss=self.best_loss,
+            best_score=self.best_score,
+            best_theta=self.best_theta,
+            rows_used=self.rows_used,
+            unimproved=self.unimproved,
+            rate=self.learning_rate,
+        )
 
     # --- what gd and adam ask for --------------------------------------------------------------------
 
     def rate(self, epoch: int) -> float:
         """The learning rate of an epoch."""
-        return self.history.rate
+        return self.learning_rate
 
     def order(self, epoch: int) -> npt.NDArray[np.int64]:
         """The order of the rows in an epoch, (N,): each epoch permutes that of the epoch before it."""
         if self.settings.shuffle:
-            self.rows = shuffle(self.rows, random_state=self.rng)
+            places = np.arange(len(self.rows))
+            self.rng.shuffle(places)  # as sklearn.utils.shuffle does
+            self.rows = self.rows[places]
         return self.rows
 
     # --- after an epoch --------------------------------------------------------------------------------
@@ -89,22 +107,16 @@ class EpochRules:
         self.n_iter += 1
         loss = step.value + self._constant()
         self._say("Iteration %d, loss = %.8f", self.n_iter, loss)
-        self.history = replace(
-            self.history,
-            losses=(*self.history.losses, loss),
-            rows_used=self.history.rows_used + len(self.rows),
-        )
+        self.losses.append(loss)
+        self.rows_used += len(self.rows)
         if self.problem.held_out is None:
             self._compare_loss(loss)
         else:
             self._compare_score(weights_of(step.state, self.settings))
         if self._schedule() == "invscaling":
-            t = self.history.rows_used
-            rate = self.settings.learning_rate_init / (t + 1) ** self.settings.power_t
-            self.history = replace(self.history, rate=float(rate))
-        if self.history.unimproved > self.settings.n_iter_no_change:
-            return self._end()
-        return None
+            falling = (self.rows_used + 1) ** self.settings.power_t
+            self.learning_rate = float(self.settings.learning_rate_init / falling)
+        return self._end() if self.unimproved > self.settings.n_iter_no_change else None
 
     def _constant(self) -> float:
         """What scikit-learn adds to the loss of the epoch: the mean over the rows of what it adds to their batch."""
@@ -120,18 +132,18 @@ class EpochRules:
         return float(lengths @ of_batches / len(self.rows))
 
     def _compare_loss(self, loss: float) -> None:
-        best = self.history.best_loss
-        unimproved = self.history.unimproved + 1 if loss > best - self.settings.tol else 0
-        self.history = replace(self.history, unimproved=unimproved, best_loss=min(best, loss))
+        improves = not loss > self.best_loss - self.settings.tol
+        self.unimproved = 0 if improves else self.unimproved + 1
+        self.best_loss = min(self.best_loss, loss)
 
     def _compare_score(self, theta: Array) -> None:
-        score, best = self.problem.score_at(theta), self.history.best_score
+        score = self.problem.score_at(theta)
         self._say("Validation score: %f", score)
-        unimproved = self.history.unimproved + 1 if score < best + self.settings.tol else 0
-        scores = (*(self.history.scores or ()), score)
-        self.history = replace(self.history, unimproved=unimproved, scores=scores)
-        if score > best:
-            self.history = replace(self.history, best_score=score, best_theta=theta)
+        self.scores.append(score)
+        improves = not score < self.best_score + self.settings.tol
+        self.unimproved = 0 if improves else self.unimproved + 1
+        if score > self.best_score:
+            self.best_score, self.best_theta = score, theta
 
     def _end(self) -> Termination | None:
         """The end of the fit, unless an adaptive learning rate falls in its place."""
@@ -142,10 +154,9 @@ class EpochRules:
             f"{self.settings.n_iter_no_change} consecutive epochs."
         )
         if self._schedule() == "adaptive":
-            if self.history.rate > SMALLEST_RATE:
-                rate = self.history.rate / DIVISOR
-                self.history = replace(self.history, rate=rate, unimproved=0)
-                self._say("%s Setting learning rate to %f", message, rate)
+            if self.learning_rate > SMALLEST_RATE:
+                self.learning_rate, self.unimproved = self.learning_rate / DIVISOR, 0
+                self._say("%s Setting learning rate to %f", message, self.learning_rate)
                 return None
             message += " Learning rate too small."
         self._say("%s Stopping.", message)
