@@ -1,20 +1,22 @@
 """What `NetRegressor` and `NetClassifier` share: the parameters, the fit by `sheernet.fit`, and rows to predict.
 
 The parameters are those of `sheernet.fit`, with its names and default values, except those that need other rows
-(`test`, `validation`, `patience`), those of a single call (`observers`, `keep_path`, `check`), `reduction`, and `task`,
-which the class decides.  Of scikit-learn are the names `random_state` (seed), `verbose` (progress) and `sample_weight`
-(weights).  All rows are used in training unless `held_out` is given.
+(`test`, `validation`, `patience`), those of a single call (`observers`, `keep_path`, `check`), `reduction`, `task`,
+which the class decides, and `held_out`: all rows are used in training, because scikit-learn holds rows out itself.
+`random_state` (seed), `verbose` (progress) and `sample_weight` (weights) have the names of scikit-learn.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.words import listed
 from sheernet.models.estimators.net_data import checked_rows, column_names, is_frame, named
@@ -34,10 +36,8 @@ from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
 
-SEEDS = 2**31
+SEEDS = 2**31 - 1
 """Number of seeds that a RandomState chooses from."""
-TRAIN_ON_ALL = 0.0
-"""The default value of `held_out`: scikit-learn holds rows out itself."""
 
 
 class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type annotations
@@ -45,6 +45,7 @@ class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type 
 
     model_: Model
     n_features_in_: int
+    n_iter_: int
 
     def __init__(
         self,
@@ -62,7 +63,6 @@ class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type 
         unseen: str = TableSettings.unseen,
         missing: str = TableSettings.missing,
         cycles: str = TableSettings.cycles,
-        held_out: float = TRAIN_ON_ALL,
         method: str = TrainingSettings.method,
         options: Mapping[str, Any] | None = None,
         starts: int | None = EffortSettings.starts,
@@ -90,7 +90,6 @@ class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type 
         self.unseen = unseen
         self.missing = missing
         self.cycles = cycles
-        self.held_out = held_out
         self.method = method
         self.options = options
         self.starts = starts
@@ -121,7 +120,7 @@ class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type 
         tags.input_tags.string = True
         return tags
 
-    def _fit(self, X: Any, target: Any, sample_weight: Any, task: str) -> Self:
+    def _fit(self, X: Any, target: Any, weights: Array | None, task: str) -> Self:
         """Fit the model.
 
         Parameters
@@ -130,7 +129,7 @@ class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type 
             As from `checked_rows`.
         target : DataFrame (N, K) or Series (N,)
             The targets.
-        sample_weight : array_like (N,), or None
+        weights : ndarray, (N,), or None
             Case weights.
         task : {"regression", "classification"}
             What the targets are.
@@ -140,8 +139,9 @@ class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type 
         seed, progress = _seed(settings.pop("random_state")), bool(settings.pop("verbose"))
         with gathered():
             self.model_ = fit(
-                X, target, weights=sample_weight, task=task, seed=seed, progress=progress, **settings, **options
+                X, target, weights=weights, task=task, held_out=0, seed=seed, progress=progress, **settings, **options
             )  # fmt: skip
+        self.n_iter_ = max(len(self.model_.record) - 1, 1)  # row 0 is the start
         self._columns = column_names(X)
         self._is_named = is_frame(X)
         self._tell_unused(X)
@@ -177,6 +177,9 @@ class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type 
 
 def _seed(random_state: Any) -> int | None:
     """The seed of a fit; a RandomState draws one."""
-    if isinstance(random_state, np.random.RandomState):
-        return int(check_random_state(random_state).randint(SEEDS - 1))
-    return random_state if random_state is None else int(random_state)
+    generator = check_random_state(random_state)  # raises if it is none of the three
+    if random_state is None:
+        return None
+    return (
+        int(random_state) if isinstance(random_state, Integral) else int(generator.randint(SEEDS))
+    )

@@ -11,7 +11,12 @@ from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import chosen
 from sheernet.foundation.arrays import Array
 from sheernet.models.estimators.net_base import NetBase
-from sheernet.models.estimators.net_data import checked_rows, label_targets, order_of_classes
+from sheernet.models.estimators.net_data import (
+    case_weights,
+    checked_rows,
+    label_targets,
+    places_in_model,
+)
 from sheernet.models.estimators.sklearn_parts import ClassifierMixin
 from sheernet.models.rows_in import class_probabilities
 
@@ -24,8 +29,8 @@ class NetClassifier(ClassifierMixin, NetBase):  # type: ignore[misc]  # not anno
 
     Parameters
     ----------
-    hidden, activation, bias, decay, cost, inputs, drop, categories, scaling, rare, unseen, missing, cycles, held_out, \
-method, options, starts, scheme, max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, engine, \
+    hidden, activation, bias, decay, cost, inputs, drop, categories, scaling, rare, unseen, missing, cycles, method, \
+options, starts, scheme, max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, engine, \
 threads, random_state, verbose
         As in `NetRegressor`.
 
@@ -81,12 +86,11 @@ threads, random_state, verbose
             If columns with different values are not used, such as numbers of rows.
         """
         X = checked_rows(self, X, reset=True)
-        labels = label_targets(y, X, self)
-        self._fit(X, labels, sample_weight, "classification")
+        weights = case_weights(sample_weight, X, self)
+        labels, self.classes_ = label_targets(y, X, weights, self)
+        self._fit(X, labels, weights, "classification")
         assert isinstance(self.model_.targets, ClassTarget)
-        self.classes_, self._order = order_of_classes(
-            np.unique(labels.to_numpy()), self.model_.targets.classes
-        )
+        self._places = places_in_model(self.classes_, self.model_.targets.classes)
         return self
 
     def predict_proba(self, X: Any) -> Array:
@@ -100,7 +104,7 @@ threads, random_state, verbose
         rows = self._rows(X)
         model = self.model_
         assert isinstance(model.targets, ClassTarget)
-        return class_probabilities(model.targets, model.outputs_of_rows(rows))[:, self._order]
+        return class_probabilities(model.targets, model.outputs_of_rows(rows))[:, self._places]
 
     def predict_log_proba(self, X: Any) -> Array:
         """Predict the logarithm of the probability of each class, (N, C); that of 0 is -inf.
@@ -121,4 +125,5 @@ threads, random_state, verbose
         X : DataFrame or array_like (N, d)
             The inputs.
         """
-        return self.classes_[chosen(self.predict_proba(X))]
+        codes = chosen(self.predict_proba(X))
+        return self.classes_[codes]

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.sources.array_tables import as_columns, input_names, target_names
-from sheernet.foundation.errors import InvalidInput
+from sheernet.data.sources.array_tables import as_columns, has_names, input_names, target_names
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.estimators.sklearn_parts import (
     BaseEstimator,
     check_array,
@@ -54,14 +56,30 @@ def checked_rows(estimator: BaseEstimator, X: Any, reset: bool) -> Any:
     Raises
     ------
     ValueError, TypeError
-        As from scikit-learn's `validate_data`; missing and infinite values are allowed here.
+        As from scikit-learn's `validate_data`, or if an array has missing values that are not allowed; in DataFrames
+        and in arrays of objects, these are found later.
     """
+    if has_names(X) and not hasattr(X, "shape"):  # a file, a mapping or a Table
+        raise InvalidInput(
+            f"X must be an array or a DataFrame, but a {type(X).__name__} was given; sheernet.fit takes it"
+        )
     if is_frame(X):
         validate_data(estimator, X, reset=reset, skip_check_array=True)
         return X
     if isinstance(X, (list, tuple)) and np.asarray(X).dtype.kind in "US":
         X = np.asarray(X, dtype=object)  # numbers in lists with text stay numbers
-    return validate_data(estimator, X, reset=reset, dtype=None, ensure_all_finite=False)
+    X = validate_data(
+        estimator, X, reset=reset, dtype=None, ensure_all_finite=False, ensure_min_samples=1 + reset
+    )
+    may_miss = estimator.missing == "impute" or (reset and estimator.missing == "drop")
+    if X.dtype.kind == "f" and not may_miss and (rows := np.isnan(X).any(axis=1)).any():
+        raise InvalidInput(
+            sentence(
+                "X contains NaN in {} of {} rows, first in data row {}; fill missing values, or use {}",
+                rows.sum(), len(X), rows.argmax() + 1, Setting("missing", "impute"),
+            )
+        )  # fmt: skip
+    return X
 
 
 def column_names(X: Any) -> list[str]:
@@ -75,6 +93,30 @@ def column_names(X: Any) -> list[str]:
 def named(X: Any, names: Sequence[str]) -> pd.DataFrame:
     """The columns of X by position, with these names."""
     return as_columns(X, "X", input_names).set_axis(list(names), axis="columns")
+
+
+def case_weights(sample_weight: Any, X: Any, estimator: BaseEstimator) -> Array | None:
+    """The case weights of the rows of X, (N,); None if there are none.
+
+    Raises
+    ------
+    ValueError
+        If a weight is missing, infinite, negative or not a number, all are 0, or the number of rows differs.
+    """
+    if sample_weight is None:
+        return None
+    weights = check_array(
+        sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight", estimator=estimator
+    )  # fmt: skip
+    if weights.shape != (len(X),):
+        raise ShapeMismatch(
+            f"sample_weight must have one weight for each of the {len(X)} rows of X, but its shape is {weights.shape}"
+        )
+    if (weights < 0).any():
+        raise InvalidInput(f"sample_weight must be at least 0, but {weights.min():g} was given")
+    if not weights.any():
+        raise InvalidInput("sample_weight is zero for all rows; at least one must count")
+    return weights
 
 
 def numeric_targets(y: Any, X: Any, estimator: BaseEstimator) -> pd.DataFrame:
@@ -110,13 +152,17 @@ def target_numbers_of(y: Any, X: Any, estimator: BaseEstimator) -> npt.NDArray[A
     return np.asarray(values)
 
 
-def label_targets(y: Any, X: Any, estimator: BaseEstimator) -> pd.Series[Any]:
-    """The labels of a classification, (N,), with a name that no column of X has.
+def label_targets(
+    y: Any, X: Any, weights: Array | None, estimator: BaseEstimator
+) -> tuple[pd.Series[Any], Labels]:
+    """The labels of a classification, (N,), with a name that no column of X has, and the sorted classes, (C,).
 
     Parameters
     ----------
     y : array_like (N,), or Series
         Text, booleans or numbers.
+    weights : ndarray, (N,), or None
+        Case weights; the labels of rows of weight 0 are no classes.
     X, estimator
         As in `numeric_targets`.
 
@@ -126,42 +172,38 @@ def label_targets(y: Any, X: Any, estimator: BaseEstimator) -> pd.Series[Any]:
         If a label is missing, there is more than one for a row, the number of rows differs, or there is a single class.
     """
     _require_targets(y, estimator)
-    kind = type_of_target(y, input_name="y")
+    missing = import_pandas().isna(np.asarray(y, dtype=object))
+    if missing.any():
+        raise InvalidInput(
+            f"y contains {missing.sum()} missing labels (NaN or None), first in data row {missing.argmax() + 1}; leave "
+            "these rows out"
+        )
+    labels = check_array(
+        y, accept_sparse=True, ensure_2d=False, dtype=None, input_name="y", estimator=estimator
+    )
+    kind = type_of_target(labels, input_name="y")
     if kind.startswith("multilabel") or kind == "multiclass-multioutput":
         raise InvalidInput(
             f"{type(estimator).__name__} predicts one label for each row, but y has several ({kind}); wrap it in "
             "sklearn.multioutput.MultiOutputClassifier, which fits one model for each"
         )
-    labels = column_or_1d(y, warn=True)
-    labels = check_array(labels, ensure_2d=False, dtype=None, input_name="y", estimator=estimator)
+    labels = column_or_1d(labels, warn=True)
     check_classification_targets(labels)
     check_consistent_length(X, labels)
-    classes = np.unique(labels)
+    classes = np.unique(labels if weights is None else labels[weights > 0])
     if len(classes) < 2:
         raise InvalidInput(
             f"{type(estimator).__name__} needs at least 2 classes, but y has one: {classes.tolist()[0]!r}"
         )
     _require_different(classes)
     (name,) = _free_names(_own_names(y), 1, column_names(X))
-    return import_pandas().Series(labels, name=name)
+    return import_pandas().Series(labels, name=name), classes
 
 
-def order_of_classes(
-    classes: Labels, of_model: Sequence[Any]
-) -> tuple[Labels, npt.NDArray[np.intp]]:
-    """The labels of y that a model predicts, (C,), and the index of each among the classes of the model, (C,).
-
-    Parameters
-    ----------
-    classes : ndarray
-        The sorted labels of y.
-    of_model : sequence
-        The classes of the model: text without spaces around it, and whole numbers as int.
-    """
+def places_in_model(classes: Labels, of_model: Sequence[Any]) -> npt.NDArray[np.intp]:
+    """The index of each class of y among those of a model, which have no spaces around text, (C,)."""
     places = {label: place for place, label in enumerate(of_model)}
-    found = [places.get(_bare(label)) for label in classes.tolist()]
-    known = np.array([place is not None for place in found])  # rows of weight 0 do not count
-    return classes[known], np.array([place for place in found if place is not None], dtype=np.intp)
+    return np.array([places[_bare(label)] for label in classes.tolist()], dtype=np.intp)
 
 
 def _bare(label: Any) -> Any:

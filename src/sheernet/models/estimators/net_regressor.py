@@ -9,8 +9,13 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_whole
-from sheernet.models.estimators.net_base import TRAIN_ON_ALL, NetBase
-from sheernet.models.estimators.net_data import checked_rows, numeric_targets, target_numbers_of
+from sheernet.models.estimators.net_base import NetBase
+from sheernet.models.estimators.net_data import (
+    case_weights,
+    checked_rows,
+    numeric_targets,
+    target_numbers_of,
+)
 from sheernet.models.estimators.sklearn_parts import MultiOutputMixin, RegressorMixin
 from sheernet.models.rows_in import predictions
 from sheernet.models.uncertainty import distribution_of, interval_of, require_interval
@@ -27,7 +32,8 @@ from sheernet.statistics.predictive_distribution import Prediction, RandomState
 class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[misc]  # not annotated
     """Regression by `sheernet.fit`: networks whose sizes, decays and shares are chosen from the data.
 
-    The predictions are those of ``sheernet.fit(X, y, task="regression", held_out=0)``.
+    The predictions are those of ``sheernet.fit(X, y, task="regression", held_out=0)``: all rows are used in training,
+    because scikit-learn holds rows out itself.
 
     Parameters
     ----------
@@ -37,9 +43,6 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         The columns, as in `sheernet.fit`; those of an array are called x1, x2, ...  If `unseen` is "refuse", a label
         that the training rows do not have is an error in predictions, and if `missing` is not "impute", so is a missing
         input, because scikit-learn expects a prediction of each row.
-    held_out : float
-        Fraction of the rows that are held out to evaluate the model; by default all rows are used in training, because
-        scikit-learn holds rows out itself.
     method, starts, scheme, max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, engine, threads
         The training, as in `sheernet.fit`.
     options : mapping of str to object, optional
@@ -91,7 +94,6 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         unseen: str = TableSettings.unseen,
         missing: str = TableSettings.missing,
         cycles: str = TableSettings.cycles,
-        held_out: float = TRAIN_ON_ALL,
         method: str = TrainingSettings.method,
         options: Mapping[str, Any] | None = None,
         starts: int | None = EffortSettings.starts,
@@ -109,7 +111,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         super().__init__(
             hidden=hidden, activation=activation, bias=bias, decay=decay, cost=cost, inputs=inputs, drop=drop,
             categories=categories, scaling=scaling, rare=rare, unseen=unseen, missing=missing, cycles=cycles,
-            held_out=held_out, method=method, options=options, starts=starts, scheme=scheme, max_iter=max_iter,
+            method=method, options=options, starts=starts, scheme=scheme, max_iter=max_iter,
             gradient_tolerance=gradient_tolerance, cost_tolerance=cost_tolerance, max_evaluations=max_evaluations,
             time_limit=time_limit, engine=engine, threads=threads, random_state=random_state, verbose=verbose,
         )  # fmt: skip
@@ -144,7 +146,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         """
         X = checked_rows(self, X, reset=True)
         target = numeric_targets(y, X, self)
-        self._fit(X, target, sample_weight, "regression")
+        self._fit(X, target, case_weights(sample_weight, X, self), "regression")
         self.n_outputs_ = target.shape[1]
         return self
 
