@@ -201,6 +201,11 @@ def _is_chosen(model: Model) -> bool:
     return bool(model.evidence) or len(model.members) > 1
 
 
+def ending(model: Model) -> str:
+    """Why training ended: of a single network as told, or of each network that was chosen from the data."""
+    return _ends_of_members(model) if _is_chosen(model) else _stopped(model)
+
+
 def _stopped(model: Model) -> str:
     """Why the training of a single network ended."""
     end = model.termination
@@ -228,12 +233,9 @@ def _reasons(reasons: list[str]) -> str:
 
 def _training(model: Model) -> Iterator[tuple[str, str]]:
     """How training ended, and what it reached."""
-    if _is_chosen(model):
-        yield "Stopped", _ends_of_members(model)
-    else:
-        yield "Stopped", _stopped(model)
-        if model.starts.cut:
-            yield "", model.starts.cut
+    yield "Stopped", ending(model)
+    if model.starts.cut and not _is_chosen(model):
+        yield "", model.starts.cut
     record, starts = model.record, model.starts
     # If `patience` is set, or if steps may increase the objective, the best iterate need not be the last one.
     kept = float(starts.objectives[starts.best])

@@ -26,6 +26,7 @@ from sheernet.models.estimators.mlp_model import MLPModel
 from sheernet.models.estimators.mlp_parameters import (
     CONSTRAINTS,
     STOCHASTIC,
+    as_parameter,
     hidden_activations,
     hidden_sizes,
 )
@@ -43,18 +44,6 @@ Validation = tuple[Any, Any, Any]
 
 _SILENT = frozenset({"plateau", "validation_patience"})
 """Ends without a tolerance at which scikit-learn reports convergence, too."""
-
-_PARAMETERS = {
-    "max_evaluations": "max_fun",
-    "time_limit": "max_time",
-    "starts": "n_init",
-    "decay": "alpha",
-    "method": "solver",
-    "gradient_tolerance": "tol",
-    "cost_tolerance": "tol",
-    "patience": "n_iter_no_change",
-}
-"""Settings of `sheernet.train` that messages name, and the parameters of the estimators for them."""
 
 
 class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
@@ -330,7 +319,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         if termination.reason == "interrupted":
             warn("Training interrupted by user.", UserWarning, through=_SKLEARN)
         elif not termination.converged and termination.reason not in _SILENT:
-            advice = rendered(termination.message, _as_parameter)
+            advice = rendered(termination.message, as_parameter)
             iterations = counted(outcome.n_iter, "iteration")
             message = f"solver {self.solver!r} ended after {iterations}: {advice}"
             warn(message, ConvergenceWarning, through=_SKLEARN)
@@ -369,9 +358,3 @@ def _put(architecture: Architecture, theta: Array, initial: Initial) -> None:
         fill(architecture, theta, "coef_init", coefs, ("weights", "skip"))
     if intercepts is not None:
         fill(architecture, theta, "intercept_init", intercepts, ("biases",))
-
-
-def _as_parameter(setting: Setting) -> str:
-    """A setting of a message in the words of the estimators."""
-    name = _PARAMETERS.get(setting.name, setting.name)
-    return f"{name}={setting.value!r}" if setting.has_value else name

@@ -9,11 +9,16 @@ from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheernet.data.sources.array_tables import input_names
+from sheernet.data.sources.array_tables import input_names, target_names
 from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.sentences import rendered
+from sheernet.foundation.words import counted
+from sheernet.models.estimators.estimator_html import ShownInNotebook, network_html
 from sheernet.models.estimators.fit_facts import FitFacts, Kind
+from sheernet.models.estimators.mlp_parameters import as_parameter
 from sheernet.models.estimators.mlp_problem import Problem
 from sheernet.models.estimators.model_of_network import model_of_network
+from sheernet.models.explaining.network_diagram import InputGroup
 from sheernet.models.member import Member
 from sheernet.models.model import Model
 from sheernet.objective.decay import as_decay, weight_decay
@@ -31,6 +36,8 @@ class MLPModel(ShownInNotebook, ABC):
     random_state: Any
     n_features_in_: int
     method_: str
+    loss_: float
+    n_iter_: int
     record_: Record
     termination_: Termination
     starts_: Starts
@@ -57,12 +64,27 @@ class MLPModel(ShownInNotebook, ABC):
     def _keep_facts(self, problem: Problem) -> None:
         """Keep what a model tells about the rows of the fit."""
         rows = problem.rows
-        names = getattr(self, "feature_names_in_", None)
-        names = input_names(self.n_features_in_) if names is None else names
         validation_rows = 0 if problem.held_out is None else len(problem.held_out)
         self._facts = FitFacts.of(
-            self.network_, rows.X, rows.Y, rows.weights, self._kind(), names, validation_rows
+            self.network_,
+            rows.X,
+            rows.Y,
+            rows.weights,
+            self._kind(),
+            self._input_names(),
+            validation_rows,
         )
+
+    def _input_names(self) -> list[str]:
+        names = getattr(self, "feature_names_in_", None)
+        return input_names(self.n_features_in_) if names is None else [str(name) for name in names]
+
+    def _output_names(self) -> list[str]:
+        """Names of the outputs for a picture: classes, or those of targets without names."""
+        if self._kind() == "numbers":
+            return target_names(self.network_.architecture.n_outputs)
+        names = [str(label) for label in getattr(self, "classes_", ())]
+        return names[-1:] if self.network_.architecture.n_outputs == 1 else names
 
     @property
     def member_(self) -> Member:
@@ -80,9 +102,13 @@ class MLPModel(ShownInNotebook, ABC):
         member = self.member_
         names = self._input_names()
         groups = [InputGroup(name, j, j + 1) for j, name in enumerate(names)]
+        ending = rendered(self.termination_.message, as_parameter)
         facts = [
             ("Loss", f"{self.loss_:.6g} after {counted(self.n_iter_, 'iteration')}"),
-            ("Stopped", f"{self.termination_.reason.replace('_', ' ')}: {self._ending()}"),
+            (
+                "Stopped",
+                f"{self.termination_.reason.replace('_', ' ')}: {ending}",
+            ),
             *([("Starts", str(self.starts_))] if len(self.starts_) > 1 else []),
         ]
         return network_html(member, facts, groups, self._output_names())
@@ -114,7 +140,7 @@ class MLPModel(ShownInNotebook, ABC):
             self.member_,
             self._facts,
             classes=getattr(self, "classes_", None),
-            names=getattr(self, "feature_names_in_", None),
+            names=self._input_names(),
             method=self.method_,
             seed=self._seed,
             settings=self.get_params(deep=False),

@@ -11,10 +11,19 @@ from html import escape
 
 from sheernet.foundation.picture_texts import number
 from sheernet.foundation.words import cut_in_the_middle
-from sheernet.models.explaining.network_diagram import KINDS, NAME, Diagram, Edge, Label, Unit
+from sheernet.models.explaining.network_diagram import (
+    KINDS,
+    LETTER,
+    NAME,
+    Diagram,
+    Edge,
+    Label,
+    Unit,
+)
 
 SCALE = 72.0  # pixels in an inch of the diagram
 RADIUS, SIDE = 0.19, 0.30  # inches: of a unit, and of the square of biases
+WIDEST = 7.0  # pixels of a letter of a name
 LEGEND = 0.62  # inches below the diagram
 BACKGROUND = "var(--jp-layout-color0, var(--vscode-editor-background, Canvas))"
 """What is behind a notebook's output, so that lines end at circles."""
@@ -46,6 +55,7 @@ def network_svg(diagram: Diagram) -> str:
     (True, 6, 13)
     """
     left, right, bottom, top = diagram.box
+    left, right = left - _more_room(diagram, first=True), right + _more_room(diagram, first=False)
     width, height = (right - left) * SCALE, (top - bottom + LEGEND) * SCALE
 
     def place(x: float, y: float) -> Point:
@@ -54,15 +64,22 @@ def network_svg(diagram: Diagram) -> str:
     parts = [
         *(_line(edge, [place(x, y) for x, y in edge.path.tolist()]) for edge in diagram.edges),
         *(part for unit in diagram.units for part in _unit(unit, place(unit.x, unit.y))),
-        *(_text(place(label.x, label.y), label.text) for label in diagram.omitted),
+        *(_text(place(label.x, label.y), label.text, on_lines=True) for label in diagram.omitted),
         *(part for label in diagram.headings for part in _heading(label, place(label.x, label.y))),
         *_legend(diagram, (top - bottom) * SCALE, width),
     ]
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' role='img' viewBox='0 0 {width:.0f} {height:.0f}' "
-        f"width='{width:.0f}' style='max-width:100%;height:auto' font-family='sans-serif' font-size='12' "
+        f"width='{width:.0f}' height='{height:.0f}' style='max-width:100%;height:auto' font-family='sans-serif' font-size='12' "
         f"fill='currentColor'><title>{escape(diagram.title)}</title>{''.join(parts)}</svg>"
     )
+
+
+def _more_room(diagram: Diagram, *, first: bool) -> float:
+    """Inches that the names of the first or the last layer need beyond `diagram.box`: fonts of notebooks are wider."""
+    last = max(unit.layer for unit in diagram.units)
+    names = [unit.name for unit in diagram.units if unit.layer == (0 if first else last)]
+    return max(min(len(name), NAME) for name in names) * (WIDEST / SCALE - LETTER)
 
 
 def _line(edge: Edge, points: Sequence[Point]) -> str:
@@ -91,7 +108,7 @@ def _unit(unit: Unit, center: Point) -> Iterator[str]:
         side = -1 if unit.layer == 0 else 1
         anchor = "end" if side < 0 else "start"
         name = cut_in_the_middle(unit.name, NAME)
-        yield _text((x + side * (RADIUS * SCALE + 5), y), name, anchor, tooltip=unit.name)
+        yield _text((x + side * (RADIUS * SCALE + 5), y), name, anchor, size=11, tooltip=unit.name)
 
 
 def _heading(label: Label, place: Point) -> Iterator[str]:
@@ -120,10 +137,16 @@ def _legend(diagram: Diagram, top: float, width: float) -> Iterator[str]:
 
 
 def _text(
-    place: Point, text: str, anchor: str = "middle", size: int = 12, tooltip: str = ""
+    place: Point,
+    text: str,
+    anchor: str = "middle",
+    size: int = 12,
+    tooltip: str = "",
+    on_lines: bool = False,
 ) -> str:
+    look = f" stroke='{BACKGROUND}' stroke-width='4' paint-order='stroke'" if on_lines else ""
     more = f"<title>{escape(tooltip)}</title>" if tooltip and tooltip != text else ""
     return (
         f"<text x='{place[0]:.1f}' y='{place[1]:.1f}' text-anchor='{anchor}' dominant-baseline='central' "
-        f"font-size='{size}'>{escape(text)}{more}</text>"
+        f"font-size='{size}'{look}>{escape(text)}{more}</text>"
     )
