@@ -64,14 +64,14 @@ def network_svg(diagram: Diagram) -> str:
     parts = [
         *(_line(edge, [place(x, y) for x, y in edge.path.tolist()]) for edge in diagram.edges),
         *(part for unit in diagram.units for part in _unit(unit, place(unit.x, unit.y))),
-        *(_text(place(label.x, label.y), label.text, on_lines=True) for label in diagram.omitted),
+        *(_text_on_lines(place(label.x, label.y), label.text) for label in diagram.omitted),
         *(part for label in diagram.headings for part in _heading(label, place(label.x, label.y))),
         *_legend(diagram, (top - bottom) * SCALE, width),
     ]
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' role='img' viewBox='0 0 {width:.0f} {height:.0f}' "
-        f"width='{width:.0f}' height='{height:.0f}' style='max-width:100%;height:auto' font-family='sans-serif' font-size='12' "
-        f"fill='currentColor'><title>{escape(diagram.title)}</title>{''.join(parts)}</svg>"
+        f"width='{width:.0f}' height='{height:.0f}' style='max-width:100%;height:auto' "
+        f"font-family='sans-serif' fill='currentColor'><title>{escape(diagram.title)}</title>{''.join(parts)}</svg>"
     )
 
 
@@ -142,11 +142,16 @@ def _text(
     anchor: str = "middle",
     size: int = 12,
     tooltip: str = "",
-    on_lines: bool = False,
+    look: str = "",
 ) -> str:
-    look = f" stroke='{BACKGROUND}' stroke-width='4' paint-order='stroke'" if on_lines else ""
     more = f"<title>{escape(tooltip)}</title>" if tooltip and tooltip != text else ""
     return (
         f"<text x='{place[0]:.1f}' y='{place[1]:.1f}' text-anchor='{anchor}' dominant-baseline='central' "
         f"font-size='{size}'{look}>{escape(text)}{more}</text>"
     )
+
+
+def _text_on_lines(place: Point, text: str) -> str:
+    """A text with an edge of the color of the background; an attribute paint-order is not known everywhere."""
+    edge = f" stroke='{BACKGROUND}' stroke-width='5' stroke-linejoin='round'"
+    return _text(place, text, look=edge) + _text(place, text)
