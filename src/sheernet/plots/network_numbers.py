@@ -11,10 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.models.explaining.network_diagram import LETTER, LINE, Diagram, Edge
+from sheernet.models.explaining.network_diagram import LETTER, LINE, UNIT, Diagram, Edge
 
 MOST_NUMBERS = 20
-UNIT = 0.36  # inches across
 
 Box = tuple[float, float, float, float]
 """Middle x and y, width and height."""

@@ -22,6 +22,7 @@ from sheernet.network.architecture import Architecture, Block
 from sheernet.network.network import Network
 
 MOST_UNITS = 10  # in a column
+UNIT = 0.36  # inches across
 NAME = 20  # letters in a line of a column's name
 LETTER, LINE = 0.075, 0.15  # inches of a letter and of a line of text at 8 to 9 points
 THIN, THICK, ZERO = 0.6, 5.0, 1.2

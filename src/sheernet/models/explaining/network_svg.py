@@ -15,6 +15,7 @@ from sheernet.models.explaining.network_diagram import (
     KINDS,
     LETTER,
     NAME,
+    UNIT,
     Diagram,
     Edge,
     Label,
@@ -22,7 +23,7 @@ from sheernet.models.explaining.network_diagram import (
 )
 
 SCALE = 72.0  # pixels in an inch of the diagram
-RADIUS, SIDE = 0.19, 0.30  # inches: of a unit, and of the square of biases
+SIDE = 0.3  # inches of the square of biases
 WIDEST = 7.0  # pixels of a letter of a name
 LEGEND = 0.62  # inches below the diagram
 BACKGROUND = "var(--jp-layout-color0, var(--vscode-editor-background, Canvas))"
@@ -102,13 +103,13 @@ def _unit(unit: Unit, center: Point) -> Iterator[str]:
         side = SIDE * SCALE
         yield f"<rect x='{x - side / 2:.1f}' y='{y - side / 2:.1f}' width='{side:.1f}' height='{side:.1f}' {look}/>"
     else:
-        yield f"<circle cx='{x:.1f}' cy='{y:.1f}' r='{RADIUS * SCALE:.1f}' {look}/>"
+        yield f"<circle cx='{x:.1f}' cy='{y:.1f}' r='{UNIT / 2 * SCALE:.1f}' {look}/>"
     yield _text((x, y), unit.label, size=11 if len(unit.label) < 4 else 9)
     if unit.name:
         side = -1 if unit.layer == 0 else 1
         anchor = "end" if side < 0 else "start"
         name = cut_in_the_middle(unit.name, NAME)
-        yield _text((x + side * (RADIUS * SCALE + 5), y), name, anchor, size=11, tooltip=unit.name)
+        yield _text((x + side * (UNIT / 2 * SCALE + 5), y), name, anchor, size=11, tooltip=unit.name)
 
 
 def _heading(label: Label, place: Point) -> Iterator[str]:
