@@ -236,9 +236,9 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         self, rows: Rows, validation: Validation, rng: np.random.RandomState
     ) -> tuple[Rows, Rows | None]:
         """Training and validation rows."""
-        X_val, y_val, weights = validation
+        given = [value for value in validation if value is not None]
         if not self.early_stopping:
-            if X_val is not None or y_val is not None:
+            if given:
                 raise InvalidInput(
                     sentence(
                         "{} and {} are for early stopping; use {}",
@@ -246,19 +246,21 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
                     )
                 )  # fmt: skip
             return rows, None
-        if X_val is None and y_val is None:
+        if not given:
             return split(rows, self.validation_fraction, rng, self._strata(rows))
+        X_val, y_val, weights = validation
         if X_val is None or y_val is None:
             raise InvalidInput(
                 sentence("{} and {} must be given together", Setting("X_val"), Setting("y_val"))
             )
         X_val, y_val = self._validated(X_val, y_val, reset=False)
-        given = rows_of(X_val, self._targets(y_val), checked_weights(weights, X_val))
-        if given.Y.shape[1] != rows.Y.shape[1]:
+        weights = self._row_weights(y_val, checked_weights(weights, X_val))
+        held_out = rows_of(X_val, self._targets(y_val), weights)
+        if held_out.Y.shape[1] != rows.Y.shape[1]:
             raise InvalidInput(
-                f"y_val has {counted(given.Y.shape[1], 'column')}, but y has {rows.Y.shape[1]}"
+                f"y_val has {counted(held_out.Y.shape[1], 'column')}, but y has {rows.Y.shape[1]}"
             )
-        return rows, given
+        return rows, held_out
 
     def _strata(self, rows: Rows) -> Array | None:
         """The classes whose shares a random split keeps."""
