@@ -12,7 +12,7 @@ from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.picture_texts import count, number
 from sheernet.plots.scale import LARGEST, choose_scale, mark_zeros, set_scale
-from sheernet.plots.style import drawing, few_ticks, grid, legend_below, whole_numbers
+from sheernet.plots.style import drawing, few_ticks, grid, legend_below, shortened, whole_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +70,7 @@ class LossCurve:
     @property
     def title(self) -> str:
         """The last loss, and the number of iterations."""
-        of = f" of {self.name}" if self.name else ""
+        of = f" of {shortened(self.name, 40)}" if self.name else ""
         steps = count(self.losses.size, "iteration")
         return f"Loss{of}: {number(self.losses[-1])} after {steps}"
 
