@@ -137,8 +137,9 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = self.missing == "impute"
-        tags.input_tags.categorical = True
-        tags.input_tags.string = True
+        tags.input_tags.string = (
+            True  # "categorical" is for estimators of codes only: checks then pass rounded numbers
+        )
         return tags
 
     def _fit(self, X: Any, target: Any, weights: Array | None, task: str) -> Self:
