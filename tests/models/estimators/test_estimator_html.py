@@ -126,10 +126,22 @@ class TestFacts:
         for member in estimator.model_.members:
             assert f"{member.network.architecture}{100 * member.share:.0f} %{member.cost}" in text
 
+    def test_the_target_is_escaped(self) -> None:
+        fit = fit_of(sn.NetRegressor(**NET).fit(X, Y.rename("<i>gain</i>"))._repr_html_())
+        assert "i" not in fit.tags
+        assert "<i>gain</i> from 2 columns" in fit.text
+
+    def test_the_output_of_two_classes_is_named_after_the_second(self) -> None:
+        estimator = sn.MLPClassifier(**MLP).fit(X, LABELS)
+        picture = fit_of(estimator._repr_html_()).text.partition("line width")[0]
+        assert estimator.classes_.tolist() == ["<yes>", "no"]
+        assert "no" in picture.replace("negative", "")
+        assert "<yes>" not in picture
+
     def test_classes_name_the_outputs(self) -> None:
         three = np.array(["a<b", "c", "d"])[np.digitize(Y, [-0.5, 0.5])]
         text = fit_of(sn.MLPClassifier(**MLP).fit(X, three)._repr_html_()).text
-        assert "a<b" in text
+        assert all(label in text for label in ("a<b", "y2c", "y3d"))
 
 
 class TestWithoutFit:
