@@ -4,6 +4,7 @@ mlp_regressor.py, mlp_classifier.py  MLPRegressor and MLPClassifier: the paramet
 mlp_base.py                          what both share: fit, partial_fit, and the attributes of a fit
 mlp_parameters.py                    which values parameters may have, and the network that they describe
 mlp_data.py                          rows of a fit: dense float64 inputs, targets, weights; the split into two parts
+mlp_labels.py                        labels as targets, and outputs as labels
 mlp_weights.py                       initial weights as scikit-learn draws them; theta as lists of arrays and back
 mlp_problem.py                       what is minimized, and how a fit of it ended
 epoch_fit.py, epoch_rules.py         a fit with 'sgd' or 'adam'

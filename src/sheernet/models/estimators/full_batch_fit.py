@@ -18,6 +18,8 @@ from sheernet.foundation.arrays import Array
 from sheernet.models.estimators.mlp_problem import History, Outcome, Problem
 from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint, Run
+from sheernet.optimizers.line_search import MAX_TRIALS
+from sheernet.optimizers.step import EPS
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training.jobs.job import RunContext
 from sheernet.training.objective_fit import fit_starts
@@ -25,7 +27,7 @@ from sheernet.training.starts import Starts
 
 COST_TOLERANCE = 2.2e-5
 """Relative change of the loss that ends a fit, as a multiple of tol: with the default tol=1e-4 the 2.2e-9 of SciPy's
-L-BFGS-B, which scikit-learn does not change."""
+L-BFGS-B, which scikit-learn does not change.  It is at least the distance of two float64 numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +92,8 @@ def fit_full_batch(
     rules = StoppingRules(
         max_iter=settings.max_iter,
         gradient_tolerance=settings.tol,
-        cost_tolerance=COST_TOLERANCE * settings.tol,
-        max_evaluations=settings.max_fun * len(starts),
+        cost_tolerance=max(COST_TOLERANCE * settings.tol, EPS),
+        max_evaluations=_max_evaluations(settings, len(starts)),
         time_limit=settings.max_time,
         patience=None if validation is None else _patience(settings),
     )
@@ -118,6 +120,16 @@ def fit_full_batch(
         checkpoint=run.state,
         method=run.method,
     )  # fmt: skip
+
+
+def _max_evaluations(settings: Any, n_starts: int) -> int | None:
+    """The limit of all starts; None if the line searches of `max_iter` iterations cannot reach it.
+
+    With a limit the starts run one after the other, because each may use what the starts before it left.
+    """
+    if settings.solver != "lbfgs" or settings.max_iter * MAX_TRIALS < settings.max_fun:
+        return None
+    return int(settings.max_fun * n_starts)
 
 
 def _patience(settings: Any) -> int:

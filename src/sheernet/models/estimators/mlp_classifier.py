@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.metrics import accuracy_score
-from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
@@ -25,6 +24,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
 from sheernet.models.estimators.mlp_data import Rows
+from sheernet.models.estimators.mlp_labels import Labels
 from sheernet.models.estimators.mlp_problem import Score
 
 
@@ -86,6 +86,7 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         "class_weight": [StrOptions({"balanced"}), dict, list, None],
     }
     _targets_are_numbers = False
+    classes_: npt.NDArray[Any]
 
     def __init__(
         self,
@@ -134,7 +135,8 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         -------
         ndarray, (N,), or (N, K) for several labels per row
         """
-        return self._labels(self._outputs(X))
+        found = self._outputs(X)
+        return self._labels.labels(found)
 
     def predict_proba(self, X: Any) -> Array:
         """Predict probabilities.
@@ -198,14 +200,8 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
             )  # fmt: skip
         if _check_partial_fit_first_call(self, classes):
             several = type_of_target(y).startswith("multilabel")
-            self._label_binarizer = LabelBinarizer().fit(y if several else classes)
+            self._labels = Labels.of(y) if several else Labels(self.classes_)
         return self._partial_fit(X, y, sample_weight)
-
-    def _labels(self, found: Array) -> npt.NDArray[Any]:
-        """The labels that belong to outputs, (N, K)."""
-        if found.shape[1] == 1:
-            found = found[:, 0]
-        return self._label_binarizer.inverse_transform(found)
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         X, y = super()._validated(X, y, reset=reset)
@@ -219,8 +215,8 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
 
     def _learn_targets(self, y: npt.NDArray[Any], *, first: bool, partial: bool) -> Array:
         if first and not partial:
-            self._label_binarizer = LabelBinarizer().fit(y)
-            self.classes_ = self._label_binarizer.classes_
+            self._labels = Labels.of(y)
+            self.classes_ = self._labels.classes
         elif self.warm_start:
             self._require_same_classes(unique_labels(y))
         return self._targets(y)
@@ -236,26 +232,20 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
             )  # fmt: skip
 
     def _targets(self, y: npt.NDArray[Any]) -> Array:
-        unknown = np.setdiff1d(unique_labels(y), self.classes_)
-        if len(unknown):
-            raise InvalidInput(
-                f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}, 'y' also has {unknown}; "
-                "give all classes in the first fit"
-            )
-        return self._label_binarizer.transform(y)
+        return self._labels.targets(y)
 
     def _kind(self) -> Kind:
         return "labels" if self._label_binarizer.y_type_.startswith("multilabel") else "classes"
 
     def _output(self) -> tuple[str, str, str]:
-        if self._label_binarizer.y_type_ == "multiclass":
+        if self._labels.by_softmax:
             return "softmax", "softmax", "cross_entropy"
         return "logistic", "sigmoid", "binary_cross_entropy"
 
     def _score_of(self, rows: Rows) -> Score:
-        labels = self._labels(rows.Y)
+        labels = self._labels.labels(rows.Y)
         return lambda found: float(
-            accuracy_score(labels, self._labels(found), sample_weight=rows.weights)
+            accuracy_score(labels, self._labels.labels(found), sample_weight=rows.weights)
         )
 
     def _strata(self, rows: Rows) -> Array | None:

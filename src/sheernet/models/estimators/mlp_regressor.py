@@ -76,7 +76,7 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
         'adam' and 'sgd' end after more than this number of passes without an improvement of tol, the others after this
         number of iterations without a lower validation loss.
     max_fun : int
-        Maximum number of evaluations of a full-batch solver, per start.
+        Maximum number of evaluations of 'lbfgs', multiplied by the number of starts.
     n_init : int
         Number of starts, of which the best is kept: the first is that of scikit-learn, the others are the next draws of
         `random_state`.  A warm start has one.
