@@ -225,8 +225,19 @@ class TestFacts:
 
     def test_a_name_of_an_input_is_no_name_of_a_target(self) -> None:
         for names in (["y", "b", "c"], ["y2", "target", "c"], ["y", "target", "predicted_target"]):
-            model = regressor(inputs=TABLE.set_axis(names, axis="columns")).to_model()
-            assert not set(model.targets.names) & set(names)
+            for y in (Y, pd.Series(Y[:, 0], name="c")):
+                model = regressor(y, TABLE.set_axis(names, axis="columns")).to_model()
+                assert not set(model.targets.names) & set(names)
+
+    def test_targets_keep_their_names(self) -> None:
+        of_series = regressor(pd.Series(Y[:, 0], name="gain")).to_model()
+        of_frame = regressor(pd.DataFrame(Y, columns=["gain", "loss"])).to_model()
+        of_classes = classifier(pd.Series(CODES, name="group")).to_model()
+        assert of_series.targets.names == ("gain",)
+        assert of_frame.targets.names == ("gain", "loss")
+        assert of_classes.targets.names == ("group",)
+        assert regressor(Y).to_model().targets.names == ("y1", "y2")
+        assert regressor(pd.Series(Y[:, 0])).to_model().targets.names == ("y",)
 
     def test_the_pickle_keeps_no_rows(self) -> None:
         large = np.tile(X, (200, 1))

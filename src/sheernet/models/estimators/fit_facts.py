@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -32,6 +32,8 @@ class FitFacts:
     ----------
     kind : {"numbers", "classes", "labels"}
         What the network predicts.
+    target_names : tuple of str
+        Names of the targets; empty if they have none.
     lowest, highest : ndarray, (d,)
         Range of each input.
     target_lowest, target_highest : ndarray, (K,)
@@ -51,6 +53,7 @@ class FitFacts:
     """
 
     kind: Kind
+    target_names: tuple[str, ...]
     lowest: Array
     highest: Array
     target_lowest: Array
@@ -72,6 +75,7 @@ class FitFacts:
         weights: Array | None = None,
         kind: Kind = "numbers",
         names: Sequence[str] = (),
+        target_names: Sequence[str] = (),
         validation_rows: int = 0,
     ) -> FitFacts:
         """Collect the facts about training rows.
@@ -88,6 +92,8 @@ class FitFacts:
             What the network predicts.
         names : sequence of str, length d
             Names of the inputs.
+        target_names : sequence of str
+            Names of the targets, if they have some.
         validation_rows : int
             Number of rows that decided when to stop.
 
@@ -104,11 +110,27 @@ class FitFacts:
         """
         sum_of_rows = matrix_checksum(names, X) if X.size <= MOST_CHECKED else None
         return cls(
-            kind, X.min(axis=0), X.max(axis=0), y.min(axis=0), y.max(axis=0),
+            kind, tuple(target_names), X.min(axis=0), X.max(axis=0), y.min(axis=0), y.max(axis=0),
             _figures(network, X, y, weights, kind),
             RowRoles(len(X), checksum=sum_of_rows),
             validation_rows, weights is not None, float(len(X) if weights is None else weights.sum()), sha256_of(X, y),
         )  # fmt: skip
+
+
+def target_names_of(y: Any) -> list[str]:
+    """The names of targets: that of a Series, the columns of a DataFrame; an empty list for arrays.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.models.estimators.fit_facts import target_names_of
+    >>> target_names_of(pd.Series([1.0], name="gain")), target_names_of([1.0])
+    (['gain'], [])
+    """
+    if hasattr(type(y), "columns"):
+        return [str(name) for name in y.columns]
+    name = getattr(y, "name", None) if hasattr(type(y), "to_numpy") else None
+    return [] if name in (None, "") else [str(name)]
 
 
 def _figures(

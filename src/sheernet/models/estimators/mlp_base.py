@@ -142,7 +142,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         outcome = self._minimize(problem, theta, rng, warm)
         self._require_finite(outcome)
         self._keep(architecture, outcome)
-        self._keep_facts(problem)
+        self._keep_facts(problem, y)
         self._report(outcome)
         return self
 
@@ -181,7 +181,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         outcome = fit_one_epoch(problem, theta, self, self._observers(), rng, earlier, checkpoint)
         self._require_finite(outcome)
         self._keep(architecture, outcome)
-        self._keep_facts(problem)
+        self._keep_facts(problem, y)
         return self
 
     def _is_stochastic(self) -> bool:

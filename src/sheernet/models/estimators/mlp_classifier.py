@@ -235,7 +235,7 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         return self._labels.targets(y)
 
     def _kind(self) -> Kind:
-        return "labels" if self._label_binarizer.y_type_.startswith("multilabel") else "classes"
+        return "labels" if self._labels.several else "classes"
 
     def _output(self) -> tuple[str, str, str]:
         if self._labels.by_softmax:

@@ -14,7 +14,7 @@ from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import rendered
 from sheernet.foundation.words import counted
 from sheernet.models.estimators.estimator_html import ShownInNotebook, network_html
-from sheernet.models.estimators.fit_facts import FitFacts, Kind
+from sheernet.models.estimators.fit_facts import FitFacts, Kind, target_names_of
 from sheernet.models.estimators.mlp_parameters import as_parameter
 from sheernet.models.estimators.mlp_problem import Problem
 from sheernet.models.estimators.model_of_network import model_of_network
@@ -61,19 +61,14 @@ class MLPModel(ShownInNotebook, ABC):
         def get_params(self, deep: bool = True) -> dict[str, Any]:
             """The parameters, by name."""
 
-    def _keep_facts(self, problem: Problem) -> None:
-        """Keep what a model tells about the rows of the fit."""
+    def _keep_facts(self, problem: Problem, y: Any) -> None:
+        """Keep what a model tells about the rows of the fit; `y` are the targets that the caller gave."""
         rows = problem.rows
         validation_rows = 0 if problem.held_out is None else len(problem.held_out)
         self._facts = FitFacts.of(
-            self.network_,
-            rows.X,
-            rows.Y,
-            rows.weights,
-            self._kind(),
-            self._input_names(),
-            validation_rows,
-        )
+            self.network_, rows.X, rows.Y, rows.weights, self._kind(), self._input_names(),
+            target_names_of(y), validation_rows,
+        )  # fmt: skip
 
     def _input_names(self) -> list[str]:
         names = getattr(self, "feature_names_in_", None)
@@ -82,7 +77,8 @@ class MLPModel(ShownInNotebook, ABC):
     def _output_names(self) -> list[str]:
         """Names of the outputs for a picture: classes, or those of targets without names."""
         if self._kind() == "numbers":
-            return target_names(self.network_.architecture.n_outputs)
+            names = list(self._facts.target_names)
+            return names or target_names(self.network_.architecture.n_outputs)
         names = [str(label) for label in getattr(self, "classes_", ())]
         return names[-1:] if self.network_.architecture.n_outputs == 1 else names
 

@@ -67,8 +67,8 @@ def model_of_network(
     Returns
     -------
     Model
-        It predicts what the network predicts.  Its targets are called y, or y1, y2, ...  It does not know how uncertain
-        the weights are, because that takes the rows: `Model.summary` computes it for the table of the fit.
+        It predicts what the network predicts.  Targets without names are called y, or y1, y2, ...  It does not know how
+        uncertain the weights are, because that takes the rows: `Model.summary` computes it for the table of the fit.
 
     Raises
     ------
@@ -138,9 +138,6 @@ def _targets(
     InvalidInput
         If a model cannot have them.
     """
-    letter = target_letter(inputs)
-    while any(name.rstrip("0123456789") == letter for name in inputs):
-        letter = f"predicted_{letter}"
     if facts.kind == "labels":
         raise InvalidInput(
             "a model predicts numbers or one class of each row, but this estimator predicts "
@@ -154,11 +151,20 @@ def _targets(
                 f"a model predicts at least two classes, but the rows of the fit have only {labels[0]!r}; fit the "
                 "estimator to rows of another class, too"
             )
-        return ClassTarget(letter, tuple(labels))
+        return ClassTarget(_target_names(facts, 1, inputs)[0], tuple(labels))
     n = len(facts.target_lowest)
+    names = _target_names(facts, n, inputs)
     low, high = (tuple(ends.tolist()) for ends in (facts.target_lowest, facts.target_highest))
     output = member.network.architecture.activations[-1].name
-    return NumberTargets(tuple(target_names(n, letter)), (0.0,) * n, (1.0,) * n, low, high, output)
+    return NumberTargets(names, (0.0,) * n, (1.0,) * n, low, high, output)
+
+
+def _target_names(facts: FitFacts, n: int, inputs: Sequence[str]) -> tuple[str, ...]:
+    """Names of n targets that no input has: those of the fit, or y1, y2, ..."""
+    names = list(facts.target_names) or target_names(n, target_letter(inputs))
+    while set(names) & set(inputs):
+        names = [f"predicted_{name}" for name in names]
+    return tuple(names)
 
 
 def _plain_values(settings: Mapping[str, Any]) -> dict[str, Any]:
