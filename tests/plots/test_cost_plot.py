@@ -100,7 +100,7 @@ class TestRefused:
     def test_something_else(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"needs a Training, a Model, a Record, or a mapping .* but int was given",
+            match=r"needs a Training, a Model, a fitted estimator, a Record, or a mapping .* but int was given",
         ):
             sn.plots.cost(5)
 
