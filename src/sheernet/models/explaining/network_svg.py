@@ -52,8 +52,8 @@ def network_svg(diagram: Diagram) -> str:
     >>> from sheernet.models.explaining.network_diagram import lay_out
     >>> from sheernet.models.explaining.network_svg import network_svg
     >>> picture = network_svg(lay_out(sn.Network.random(sn.Architecture((2, 3, 1)), seed=0)))
-    >>> picture.startswith("<svg"), picture.count("<circle"), picture.count("<path")
-    (True, 6, 13)
+    >>> picture.startswith("<svg"), picture.count("<circle"), picture.count("<title>W1")
+    (True, 6, 6)
     """
     left, right, bottom, top = diagram.box
     left, right = left - _more_room(diagram, first=True), right + _more_room(diagram, first=False)
