@@ -56,7 +56,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
 
     def _keep_parameters(self, given: dict[str, Any]) -> None:
         """Keep the arguments of the constructor, as scikit-learn requires, under their names and unchecked."""
-        for name in self._get_param_names():
+        for name in given.keys() - {"self"}:
             setattr(self, name, given[name])
 
     # --- what the two classes define ----------------------------------------------------------------
