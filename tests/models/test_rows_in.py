@@ -276,7 +276,7 @@ class TestUnseenLabels:
             model.distribution({name: column[:3] for name, column in UNSEEN.items()})
 
     def test_are_rare_in_a_distribution_of_a_model_that_was_fitted_so(self) -> None:
-        size = 1.0 + np.sin(np.arange(20.0))
+        size = 1.0 + 2.0 * np.sin(np.arange(20.0))
         table = {"size": size, "shape": ["7", "8"] * 10, "y": size**2}
         model = sn.fit(table, "y", unseen="rare", hidden=0, decay=0.1, held_out=0)
         rows = {name: column[:3] for name, column in UNSEEN.items()}

@@ -66,7 +66,7 @@ def test_probabilities_add_to_1_and_have_logarithms() -> None:
     assert np.exp(far.predict_log_proba([[1e9, 0.0]])).round(6).tolist() == [[0.0, 1.0]]
 
 
-def test_labels_of_rows_that_do_not_count_are_no_classes() -> None:
+def test_labels_of_rows_of_weight_0_do_not_count() -> None:
     weights = (CODES != 1).astype(float)
     net = fitted(CODES, weights=weights)
     assert net.classes_.tolist() == [0, 2]
@@ -87,9 +87,9 @@ def test_a_column_vector_is_one_label_for_each_row() -> None:
         (X[:, 0], "Unknown label type: continuous"),
         (
             np.where(CODES == 1, None, "a"),
-            r"y contains \d+ missing labels \(NaN or None\), first in data row \d+",
+            r"y contains \d+ missing labels? \(NaN or None\), first in data row \d+",
         ),
-        (np.where(CODES == 1, np.nan, 1.0), "missing labels"),
+        (np.where(CODES == 1, np.nan, 1.0), "missing label"),
         (np.where(CODES == 1, "a", " a"), "'a' and 'a'|' a' and 'a' of y differ only by spaces"),
         (
             np.eye(3)[CODES],

@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered, warn
@@ -25,11 +28,6 @@ from sheernet.models.estimators.estimator_html import (
     network_html,
 )
 from sheernet.models.estimators.net_data import checked_rows, column_names, is_frame, named
-from sheernet.models.estimators.sklearn_parts import (
-    BaseEstimator,
-    check_is_fitted,
-    check_random_state,
-)
 from sheernet.models.explaining.network_diagram import input_groups
 from sheernet.models.explaining.summary import ends_of_starts
 from sheernet.models.fitting import fit

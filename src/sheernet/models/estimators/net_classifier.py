@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.base import ClassifierMixin
 
 from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import chosen
@@ -17,7 +18,6 @@ from sheernet.models.estimators.net_data import (
     label_targets,
     places_in_model,
 )
-from sheernet.models.estimators.sklearn_parts import ClassifierMixin
 from sheernet.models.rows_in import class_probabilities
 
 

@@ -14,21 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import validate_data
 
 from sheernet.data.sources.array_tables import as_columns, has_names, input_names, target_names
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.models.estimators.sklearn_parts import (
-    BaseEstimator,
-    check_array,
-    check_classification_targets,
-    check_consistent_length,
-    column_or_1d,
-    type_of_target,
-    validate_data,
-)
+from sheernet.foundation.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,7 +158,7 @@ def label_targets(
     y : array_like (N,), or Series
         Text, booleans or numbers.
     weights : ndarray, (N,), or None
-        Case weights; the labels of rows of weight 0 are no classes.
+        Case weights; the labels of rows of weight 0 do not count.
     X, estimator
         As in `numeric_targets`.
 
@@ -171,12 +167,26 @@ def label_targets(
     ValueError
         If a label is missing, there is more than one for a row, the number of rows differs, or there is a single class.
     """
+    labels = _one_label_each(y, estimator)
+    check_consistent_length(X, labels)
+    classes = np.unique(labels if weights is None else labels[weights > 0])
+    if len(classes) < 2:
+        raise InvalidInput(
+            f"{type(estimator).__name__} needs at least 2 classes, but y has one: {classes.tolist()[0]!r}"
+        )
+    _require_different(classes)
+    (name,) = _free_names(_own_names(y), 1, column_names(X))
+    return import_pandas().Series(labels, name=name), classes
+
+
+def _one_label_each(y: Any, estimator: BaseEstimator) -> Labels:
+    """The labels as an array, (N,); raise if one is missing, or there are several for a row."""
     _require_targets(y, estimator)
     missing = import_pandas().isna(np.asarray(y, dtype=object))
     if missing.any():
         raise InvalidInput(
-            f"y contains {missing.sum()} missing labels (NaN or None), first in data row {missing.argmax() + 1}; leave "
-            "these rows out"
+            f"y contains {counted(int(missing.sum()), 'missing label')} (NaN or None), first in data row "
+            f"{missing.argmax() + 1}; leave out rows without a label"
         )
     labels = check_array(
         y, accept_sparse=True, ensure_2d=False, dtype=None, input_name="y", estimator=estimator
@@ -189,15 +199,7 @@ def label_targets(
         )
     labels = column_or_1d(labels, warn=True)
     check_classification_targets(labels)
-    check_consistent_length(X, labels)
-    classes = np.unique(labels if weights is None else labels[weights > 0])
-    if len(classes) < 2:
-        raise InvalidInput(
-            f"{type(estimator).__name__} needs at least 2 classes, but y has one: {classes.tolist()[0]!r}"
-        )
-    _require_different(classes)
-    (name,) = _free_names(_own_names(y), 1, column_names(X))
-    return import_pandas().Series(labels, name=name), classes
+    return np.asarray(labels)
 
 
 def places_in_model(classes: Labels, of_model: Sequence[Any]) -> npt.NDArray[np.intp]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
+from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_whole
@@ -16,7 +17,6 @@ from sheernet.models.estimators.net_data import (
     numeric_targets,
     target_numbers_of,
 )
-from sheernet.models.estimators.sklearn_parts import MultiOutputMixin, RegressorMixin
 from sheernet.models.rows_in import predictions
 from sheernet.models.uncertainty import distribution_of, interval_of, require_interval
 from sheernet.objective import costs

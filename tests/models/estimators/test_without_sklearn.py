@@ -38,7 +38,9 @@ def test_without_it_an_estimator_says_how_to_install_it() -> None:
         "    except sn.MissingDependency as error:\n"
         "        print(error)\n"
     )
-    message = 'estimators need sklearn, which is not installed: pip install "sheernet[sklearn]"\n'
+    message = (
+        'the estimators need sklearn, which is not installed: pip install "sheernet[sklearn]"\n'
+    )
     assert output_of(program) == 2 * message
 
 
