@@ -10,7 +10,7 @@
     gradient_agreement_plot.py  analytic against numerical derivatives
     gradient_errors_plot.py     the error of each entry of a gradient, by layer
     importance_plot.py          importance of columns; computed in sheernet.models.explaining
-    network_plot.py             units and weights; laid out in network_diagram.py, labeled in network_numbers.py
+    network_plot.py             units and weights; laid out in sheernet.models.explaining, labeled in network_numbers.py
     pair_effects_plot.py        predictions over two columns together; computed in sheernet.models.explaining
     response_surface_plot.py    predictions over one or two inputs; computed in surface.py, from a model or a network
                                 through predictor.py

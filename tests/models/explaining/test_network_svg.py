@@ -127,20 +127,3 @@ def test_it_has_no_color_of_its_own_for_text() -> None:
     picture = drawn(network(2, 3, 1))
     assert picture.attrib["fill"] == "currentColor"
     assert all("fill" not in text.attrib for text in picture.iter(f"{SVG}text"))
-
-
-def test_no_plotting_package_is_needed() -> None:
-    import subprocess
-    import sys
-
-    program = (
-        "import sys, sheernet as sn\n"
-        "from sheernet.models.explaining.network_diagram import lay_out\n"
-        "from sheernet.models.explaining.network_svg import network_svg\n"
-        "network_svg(lay_out(sn.Network.random(sn.Architecture((2, 1)), seed=0)))\n"
-        "print('matplotlib' in sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "False"

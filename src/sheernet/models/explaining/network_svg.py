@@ -109,7 +109,9 @@ def _unit(unit: Unit, center: Point) -> Iterator[str]:
         side = -1 if unit.layer == 0 else 1
         anchor = "end" if side < 0 else "start"
         name = cut_in_the_middle(unit.name, NAME)
-        yield _text((x + side * (UNIT / 2 * SCALE + 5), y), name, anchor, size=11, tooltip=unit.name)
+        yield _text(
+            (x + side * (UNIT / 2 * SCALE + 5), y), name, anchor, size=11, tooltip=unit.name
+        )
 
 
 def _heading(label: Label, place: Point) -> Iterator[str]:
