@@ -25,6 +25,7 @@ from sheernet.models.explaining.network_diagram import (
 SCALE = 72.0  # pixels in an inch of the diagram
 SIDE = 0.3  # inches of the square of biases
 WIDEST = 7.0  # pixels of a letter of a name
+MARGIN = 0.1  # inches
 LEGEND = 0.62  # inches below the diagram
 BACKGROUND = "var(--jp-layout-color0, var(--vscode-editor-background, Canvas))"
 """What is behind a notebook's output, so that lines end at circles."""
@@ -80,7 +81,7 @@ def _more_room(diagram: Diagram, *, first: bool) -> float:
     """Inches that the names of the first or the last layer need beyond `diagram.box`: fonts of notebooks are wider."""
     last = max(unit.layer for unit in diagram.units)
     names = [unit.name for unit in diagram.units if unit.layer == (0 if first else last)]
-    return max(min(len(name), NAME) for name in names) * (WIDEST / SCALE - LETTER)
+    return max(min(len(name), NAME) for name in names) * (WIDEST / SCALE - LETTER) + MARGIN
 
 
 def _line(edge: Edge, points: Sequence[Point]) -> str:
@@ -104,8 +105,10 @@ def _unit(unit: Unit, center: Point) -> Iterator[str]:
         yield f"<rect x='{x - side / 2:.1f}' y='{y - side / 2:.1f}' width='{side:.1f}' height='{side:.1f}' {look}/>"
     else:
         yield f"<circle cx='{x:.1f}' cy='{y:.1f}' r='{UNIT / 2 * SCALE:.1f}' {look}/>"
-    yield _text((x, y), unit.label, size=11 if len(unit.label) < 4 else 9)
-    if unit.name:
+    yield _text(
+        (x, y), unit.label, size=11 if len(unit.label) < 4 else 9 if len(unit.label) < 5 else 7
+    )
+    if unit.name not in ("", unit.label):
         side = -1 if unit.layer == 0 else 1
         anchor = "end" if side < 0 else "start"
         name = cut_in_the_middle(unit.name, NAME)
