@@ -125,7 +125,7 @@ _HOMES = {
 _ESTIMATORS = {name for name, home in _HOMES.items() if home == "models.estimators"}
 _MISSING = _ESTIMATORS if find_spec("sklearn") is None else set()
 
-# Without scikit-learn `from sheernet import *` leaves the estimators out; sheernet.NetRegressor says what is missing.
+# Without scikit-learn `from sheernet import *` leaves the estimators out; sheernet.MLPRegressor says what is missing.
 __all__ = ["__version__", *_MODULES, *(_HOMES.keys() - _MISSING)]  # noqa: PLE0604
 
 

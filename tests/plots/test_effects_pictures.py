@@ -110,7 +110,9 @@ class TestMaps:
 
 class TestRefusals:
     def test_of_what_is_no_model(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="need a Model or Effects, but dict was given"):
+        with pytest.raises(
+            sn.InvalidInput, match="need a Model, a fitted estimator or Effects, but dict was given"
+        ):
             sn.plots.effects({}, TABLE)
 
     def test_of_effects_without_pairs(self, model: sn.Model) -> None:

@@ -78,12 +78,9 @@ def figures(model: Model) -> str:
 
     A model without comparisons has a line for its training rows instead, and one for the most frequent class.
     """
-    rows = _rows(model)
-    if isinstance(rows[0][1], ClassificationFit):
-        return _aligned(_of_classes(rows, bool(model.comparisons)), {})
-    names = model.targets.names
+    rows, names = _rows(model), model.targets.names
     if len(names) == 1:
-        return _aligned(_of_numbers(rows, 0, with_density=True), {})
+        return _aligned(figure_table(model), {})
     blocks: list[list[str]] = [["", "R2", "RMSE"]]
     labels = {}
     for k, name in enumerate(names[:MOST_TARGETS]):
@@ -99,6 +96,20 @@ def figures(model: Model) -> str:
         together = [["", LOG_DENSITY], *map(list, lines)]
         text += f"\n\n{_aligned(together, {1: 'all targets together'})}"
     return text
+
+
+def figure_table(model: Model) -> list[list[str]]:
+    """The figures as cells of a table, the heads first; of several targets without the log density of all together."""
+    rows, names = _rows(model), model.targets.names
+    if isinstance(rows[0][1], ClassificationFit):
+        return _of_classes(rows, bool(model.comparisons))
+    if len(names) == 1:
+        return _of_numbers(rows, 0, with_density=True)
+    lines = [["", "R2", "RMSE"]]
+    for k, name in enumerate(names[:MOST_TARGETS]):
+        of_target = _of_numbers(rows, k, with_density=False)[1:]
+        lines += [[f"{name}: {label}", *cells] for label, *cells in of_target]
+    return lines
 
 
 def _rows(model: Model) -> list[Row]:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sheernet.data.targets.judgment import RegressionFit
 from sheernet.foundation.arrays import Array, as_case_weights, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.plots.style import checked_names, count, number
+from sheernet.foundation.picture_texts import checked_names, count, number
 
 Mask = npt.NDArray[np.bool_]
 MOST_POINTS = 5000

@@ -13,15 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import ShapeMismatch
+from sheernet.foundation.picture_texts import count
 from sheernet.plots.agreement import CELLS, Agreement, Group, agreements
 from sheernet.plots.style import (
     MANY,
-    NEGATIVE,
-    NEUTRAL,
-    POSITIVE,
     colors_between,
-    count,
     drawing,
     few_ticks,
     grid,

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import is_whole
 from sheernet.models.explaining import Effect, Effects, compute_effects, effects_of
 from sheernet.models.explaining.effect_curves import BAND
 from sheernet.models.model import Model
+from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (
     DASHES,
     MANY,
-    NEUTRAL,
-    POSITIVE,
     SERIES,
     colors_between,
-    count,
     drawing,
     few_ticks,
     grid,
@@ -54,7 +54,7 @@ Panel = tuple[Effect, list[int]]
 
 
 def effects(
-    model: Model | Effects,
+    model: Model | Effects | FittedEstimator,
     table: Any = None,
     ax: Axes | None = None,
     features: Array | None = None,
@@ -70,7 +70,7 @@ def effects(
 
     Parameters
     ----------
-    model : Model or Effects
+    model : Model, fitted estimator or Effects
         The model, or the result of `Model.effects`, which needs no table.
     table : path, DataFrame, mapping or Table
         Rows with the columns of the model, such as its training rows.
@@ -130,9 +130,7 @@ def effects(
     return places[0]
 
 
-def effects_given(
-    model: Model | Effects, table: Any, features: Array | None, **options: Any
-) -> Effects:
+def effects_given(model: Any, table: Any, features: Array | None, **options: Any) -> Effects:
     """The effects themselves if they are given, otherwise those of a model for a table or encoded rows.
 
     Raises
@@ -142,8 +140,11 @@ def effects_given(
     """
     if isinstance(model, Effects):
         return model
+    model = model_of(model)
     if not isinstance(model, Model):
-        raise InvalidInput(f"effects need a Model or Effects, but {type(model).__name__} was given")
+        raise InvalidInput(
+            f"effects need a Model, a fitted estimator or Effects, but {type(model).__name__} was given"
+        )
     if features is None:
         return effects_of(model, table, **options)
     if len(features) == 0:

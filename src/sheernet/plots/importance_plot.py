@@ -12,20 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.words import listed
 from sheernet.models.explaining.importance_result import MAIN, Importance
-from sheernet.plots.style import (
-    NEGATIVE,
-    POSITIVE,
-    count,
-    drawing,
-    grid,
-    new_figure,
-    shortened,
-    style,
-)
+from sheernet.plots.style import drawing, grid, new_figure, shortened, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,7 +163,7 @@ def _panels(importance: Any, measure: str, most_columns: int) -> list[Bars]:
     if not isinstance(importance, Importance):
         raise InvalidInput(
             f"a plot of importance needs an Importance, but {type(importance).__name__} was given; "
-            "use model.importance(table)"
+            "use model.importance(table), of an estimator that of estimator.to_model()"
         )
     if not is_whole(most_columns) or most_columns < 1:
         raise InvalidInput(

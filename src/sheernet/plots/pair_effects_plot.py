@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import number
 from sheernet.models.explaining import Effects, PairEffect
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.model import Model
 from sheernet.plots.effects_plot import effects_given, number_ticks, predictions_in_words
+from sheernet.plots.estimator_source import FittedEstimator
 from sheernet.plots.style import (
-    NEGATIVE,
-    POSITIVE,
     colors_between,
     drawing,
     matplotlib,
     new_figure,
-    number,
     shortened,
     style,
     wrapped,
@@ -41,7 +41,7 @@ BELOW_AND_ABOVE = (NEGATIVE, "#F3C9B4", "#F7F7F7", "#B4D3EA", POSITIVE)
 
 
 def pair_effects(
-    model: Model | Effects,
+    model: Model | Effects | FittedEstimator,
     table: Any = None,
     ax: Axes | None = None,
     features: Array | None = None,
@@ -57,7 +57,7 @@ def pair_effects(
 
     Parameters
     ----------
-    model : Model or Effects
+    model : Model, fitted estimator or Effects
         The model, or the result of `Model.effects` with pairs, which needs no table.
     table : path, DataFrame, mapping or Table
         Rows with the columns of the model, such as its training rows.

@@ -9,18 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import POSITIVE
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.picture_texts import number
 from sheernet.models.model import Model
 from sheernet.network.network import Network
+from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.predictor import COVERAGE
 from sheernet.plots.style import (
-    POSITIVE,
     colors_between,
     grid,
     legend_below,
     matplotlib,
     new_figure,
-    number,
     style,
     value_axis,
     wrapped,
@@ -37,7 +38,7 @@ SHADES = ("#F7FBFF", "#D6E6F4", "#A9CDE6", "#6AAED6")  # light enough for black 
 
 
 def response_surface(
-    model: Model | Network,
+    model: Model | Network | FittedEstimator,
     X: Any = None,
     ax: Axes | None = None,
     kind: str = "contour",
@@ -50,7 +51,7 @@ def response_surface(
 
     Parameters
     ----------
-    model : Model or Network
+    model : Model, fitted estimator or Network
         A model is drawn in the units and with the names of its columns, a network with its inputs and outputs.
     X : array_like (N, d_0), or for a model also a table
         Rows in the model's own units; they are marked, and the axes span them.
@@ -94,12 +95,13 @@ def response_surface(
     """
     if kind not in KINDS:
         raise unknown_name("kind of surface", kind, KINDS)
+    shown: Model | Network = model_of(model)
     several = (
-        output is None and ax is None and isinstance(model, Model) and model.task == "regression"
+        output is None and ax is None and isinstance(shown, Model) and shown.task == "regression"
     )
-    n_panels = min(len(model.targets.names), MOST_PANELS) if several else 1  # type: ignore[union-attr]
+    n_panels = min(len(shown.targets.names), MOST_PANELS) if several else 1  # type: ignore[union-attr]
     surfaces = [
-        compute_surface(model, X, columns, k if output is None else output, true, features)
+        compute_surface(shown, X, columns, k if output is None else output, true, features)
         for k in range(n_panels)
     ]
     flat = kind == "contour" or len(surfaces[0].axes) == 1
@@ -116,8 +118,8 @@ def response_surface(
         panels = _new_panels(n_panels, None if flat else "3d")
         for panel, surface in zip(panels, surfaces, strict=True):
             _draw(panel, surface, flat)
-        if several and n_panels < len(model.targets.names):  # type: ignore[union-attr]
-            panels[0].figure.suptitle(f"{n_panels} of {len(model.targets.names)} targets")  # type: ignore[union-attr]
+        if several and n_panels < len(shown.targets.names):  # type: ignore[union-attr]
+            panels[0].figure.suptitle(f"{n_panels} of {len(shown.targets.names)} targets")  # type: ignore[union-attr]
     return panels[0]
 
 

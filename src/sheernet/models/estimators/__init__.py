@@ -9,10 +9,16 @@ mlp_weights.py                       initial weights as scikit-learn draws them;
 mlp_problem.py                       what is minimized, and how a fit of it ended
 epoch_fit.py, epoch_rules.py         a fit with 'sgd' or 'adam'
 full_batch_fit.py                    a fit with 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods
-net_regressor.py, net_classifier.py  NetRegressor and NetClassifier: sheernet.fit as estimators
-net_base.py                          what both share: the parameters, the fit, and rows to predict
-net_data.py                          what scikit-learn passes as X and y, as sheernet.fit takes it
+mlp_model.py                         the model of a fitted perceptron, its file, and how a notebook shows it
+estimator_html.py                    how a notebook shows a fitted estimator
+fit_facts.py                         what an MLP keeps of its training rows, for its model
+model_of_network.py                  a `Model` from a trained network and these facts
+net_regressor.py, net_classifier.py  NetRegressor and NetClassifier: `sheernet.fit` as estimators
+net_base.py                          what both share: parameters, fit, rows to predict
+net_data.py                          what scikit-learn passes as X and y, as `sheernet.fit` takes it
 """
+
+from __future__ import annotations
 
 from sheernet.foundation.optional import import_optional
 

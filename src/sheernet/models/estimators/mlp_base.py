@@ -22,9 +22,11 @@ from sheernet.foundation.words import counted
 from sheernet.models.estimators.epoch_fit import fit_epochs, fit_one_epoch
 from sheernet.models.estimators.full_batch_fit import Resumable, fit_full_batch
 from sheernet.models.estimators.mlp_data import Rows, checked_weights, outputs, rows_of, split
+from sheernet.models.estimators.mlp_model import MLPModel
 from sheernet.models.estimators.mlp_parameters import (
     CONSTRAINTS,
     STOCHASTIC,
+    as_parameter,
     hidden_activations,
     hidden_sizes,
 )
@@ -43,20 +45,8 @@ Validation = tuple[Any, Any, Any]
 _SILENT = frozenset({"plateau", "validation_patience"})
 """Ends without a tolerance at which scikit-learn reports convergence, too."""
 
-_PARAMETERS = {
-    "max_evaluations": "max_fun",
-    "time_limit": "max_time",
-    "starts": "n_init",
-    "decay": "alpha",
-    "method": "solver",
-    "gradient_tolerance": "tol",
-    "cost_tolerance": "tol",
-    "patience": "n_iter_no_change",
-}
-"""Settings of `sheernet.train` that messages name, and the parameters of the estimators for them."""
 
-
-class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
+class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
     """The base of MLPRegressor and MLPClassifier."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = dict(CONSTRAINTS)
@@ -78,10 +68,6 @@ class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
     @abstractmethod
     def _targets(self, y: npt.NDArray[Any]) -> Array:
         """Targets of the network for other rows, (N, K)."""
-
-    @abstractmethod
-    def _output(self) -> tuple[str, str, str]:
-        """The output activation as scikit-learn names it, its name here, and the cost."""
 
     @abstractmethod
     def _score_of(self, rows: Rows) -> Score:
@@ -156,6 +142,7 @@ class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
         outcome = self._minimize(problem, theta, rng, warm)
         self._require_finite(outcome)
         self._keep(architecture, outcome)
+        self._keep_facts(problem, y)
         self._report(outcome)
         return self
 
@@ -194,6 +181,7 @@ class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
         outcome = fit_one_epoch(problem, theta, self, self._observers(), rng, earlier, checkpoint)
         self._require_finite(outcome)
         self._keep(architecture, outcome)
+        self._keep_facts(problem, y)
         return self
 
     def _is_stochastic(self) -> bool:
@@ -333,7 +321,7 @@ class MLPBase(BaseEstimator, ABC):  # type: ignore[misc]
         if termination.reason == "interrupted":
             warn("Training interrupted by user.", UserWarning, through=_SKLEARN)
         elif not termination.converged and termination.reason not in _SILENT:
-            advice = rendered(termination.message, _as_parameter)
+            advice = rendered(termination.message, as_parameter)
             iterations = counted(outcome.n_iter, "iteration")
             message = f"solver {self.solver!r} ended after {iterations}: {advice}"
             warn(message, ConvergenceWarning, through=_SKLEARN)
@@ -372,9 +360,3 @@ def _put(architecture: Architecture, theta: Array, initial: Initial) -> None:
         fill(architecture, theta, "coef_init", coefs, ("weights", "skip"))
     if intercepts is not None:
         fill(architecture, theta, "intercept_init", intercepts, ("biases",))
-
-
-def _as_parameter(setting: Setting) -> str:
-    """A setting of a message in the words of the estimators."""
-    name = _PARAMETERS.get(setting.name, setting.name)
-    return f"{name}={setting.value!r}" if setting.has_value else name

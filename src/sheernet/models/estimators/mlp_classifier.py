@@ -21,6 +21,7 @@ from sklearn.utils.multiclass import (
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
 from sheernet.models.estimators.mlp_data import Rows
 from sheernet.models.estimators.mlp_labels import Labels
@@ -232,6 +233,9 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
 
     def _targets(self, y: npt.NDArray[Any]) -> Array:
         return self._labels.targets(y)
+
+    def _kind(self) -> Kind:
+        return "labels" if self._labels.several else "classes"
 
     def _output(self) -> tuple[str, str, str]:
         if self._labels.by_softmax:

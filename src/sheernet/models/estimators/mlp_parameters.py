@@ -44,6 +44,19 @@ CONSTRAINTS: Mapping[str, list[Any]] = {
 """The allowed values of the parameters that both classes have."""
 
 
+_PARAMETERS = {
+    "max_evaluations": "max_fun",
+    "time_limit": "max_time",
+    "starts": "n_init",
+    "decay": "alpha",
+    "method": "solver",
+    "gradient_tolerance": "tol",
+    "cost_tolerance": "tol",
+    "patience": "n_iter_no_change",
+}
+"""Settings of `sheernet.train` that messages name, and the parameters of the estimators for them."""
+
+
 def hidden_sizes(value: Any) -> tuple[int, ...]:
     """The widths of the hidden layers that `hidden_layer_sizes` describes.
 
@@ -83,3 +96,9 @@ def hidden_activations(value: Any, n_hidden: int) -> tuple[str | Activation, ...
             )
         )  # fmt: skip
     return tuple(OURS.get(name, name) if isinstance(name, str) else name for name in value)
+
+
+def as_parameter(setting: Setting) -> str:
+    """A setting of a message in the words of the estimators."""
+    name = _PARAMETERS.get(setting.name, setting.name)
+    return f"{name}={setting.value!r}" if setting.has_value else name

@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 
 from sheernet.foundation.arrays import Array
+from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
 from sheernet.models.estimators.mlp_data import Rows
 from sheernet.models.estimators.mlp_problem import Score
@@ -231,6 +232,9 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
 
     def _targets(self, y: npt.NDArray[Any]) -> Array:
         return y.reshape(len(y), -1)  # (N, K)
+
+    def _kind(self) -> Kind:
+        return "numbers"
 
     def _output(self) -> tuple[str, str, str]:
         if self.loss == "poisson":

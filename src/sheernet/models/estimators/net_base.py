@@ -22,9 +22,17 @@ from sklearn.utils.validation import check_is_fitted
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.words import listed
+from sheernet.models.estimators.estimator_html import (
+    ShownInNotebook,
+    model_tables,
+    network_html,
+)
 from sheernet.models.estimators.net_data import checked_rows, column_names, is_frame, named
+from sheernet.models.explaining.network_diagram import input_groups
+from sheernet.models.explaining.summary import ends_of_starts
 from sheernet.models.fitting import fit
 from sheernet.models.model import Model
+from sheernet.models.report import ending
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.objective import costs
 from sheernet.objective.decay import DecayLike
@@ -38,7 +46,7 @@ SEEDS = 2**31 - 1
 """Number of seeds that a RandomState chooses from."""
 
 
-class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type annotations
+class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type annotations
     """Parameters and fit of `NetRegressor` and `NetClassifier`, which describe them."""
 
     model_: Model
@@ -110,6 +118,19 @@ class NetBase(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the fitted model to a JSON file; `sheernet.load` reads a bitwise equal `sheernet.Model`."""
         return self.to_model().save(path)
+
+    def _fit_html(self) -> str:
+        if not hasattr(self, "model_"):
+            return ""
+        model = self.model_
+        facts = [("Stopped", ending(model)), ("Starts", ends_of_starts(model.leading)[2])]
+        return network_html(
+            model.leading,
+            facts,
+            input_groups(model.inputs),
+            model.output_names,
+            model_tables(model),
+        )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

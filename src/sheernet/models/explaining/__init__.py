@@ -20,6 +20,8 @@ drawn_rows.py           a random choice of rows, with case weights, for importan
 prediction_sums.py      sums of predictions over rows, and their variance
 contributions.py        contributions of the columns to predictions: integrated gradients
 row_explanation.py      where the prediction of one row comes from, and how far the row is from others
+network_diagram.py      layout of a network diagram, which plots draw
+network_svg.py          a network diagram as SVG
 given_table.py          the rows of a table that explain a model, and what they are to it
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from numbers import Integral
@@ -138,14 +139,14 @@ def _joined(X: pd.DataFrame, target: Any) -> tuple[Table, list[str], list[str]]:
                 Setting("target"), target,
             )
         )  # fmt: skip
-    letter = "y" if _is_free("y", X) else "target"
-    y = as_columns(target, "y", partial(target_names, letter=letter))
+    y = as_columns(target, "y", partial(target_names, letter=target_letter(map(str, X))))
     return beside(X, y), list(y.columns), list(X.columns)
 
 
-def _is_free(letter: str, X: pd.DataFrame) -> bool:
-    """Whether no column of X has a name that is made of this letter."""
-    return not any(re.fullmatch(rf"{letter}\d*", name) for name in X.columns)
+def target_letter(inputs: Iterable[str]) -> str:
+    """The name of targets without names: "y", or "target" if an input has a name that is made of y and a number."""
+    is_taken = any(re.fullmatch(r"y\d*", name) for name in inputs)
+    return "target" if is_taken else "y"
 
 
 def _is_values(target: Any) -> bool:
