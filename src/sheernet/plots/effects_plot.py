@@ -14,7 +14,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import is_whole
 from sheernet.models.explaining import Effect, Effects, compute_effects, effects_of
-from sheernet.models.explaining.effect_curves import BAND
+from sheernet.models.explaining.bands import BAND
 from sheernet.models.model import Model
 from sheernet.plots.style import (
     DASHES,
