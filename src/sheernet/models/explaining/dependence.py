@@ -60,8 +60,9 @@ def strongest_dependence(
     shares: tuple[Array, Array],
     labels: tuple[bool, bool],
     combined: Callable[[Array, Array], tuple[Array, Array]],
+    column: int | None = None,
 ) -> Dependence | None:
-    """Find how the effect of the column with the smaller effect depends on the other one.
+    """Find how the effect of one column depends on the other one.
 
     Parameters
     ----------
@@ -75,14 +76,17 @@ def strongest_dependence(
         Whether the columns have labels, whose order has no meaning.
     combined : callable, (P, 2, 2) and (P, 2) -> (P,) and (P,)
         The values and standard deviations of P sums of joint effects, of their places and factors.
+    column : {0, 1}, optional
+        The column that changes; the one with the smaller effect if not given.
 
     Returns
     -------
     Dependence or None
         None if fewer than two values of a column are allowed together.
     """
-    spreads = [_spread_of_means(joint if i == 0 else joint.T, shares, i) for i in range(2)]
-    column = int(spreads[1] < spreads[0])
+    if column is None:
+        spreads = [_spread_of_means(joint if i == 0 else joint.T, shares, i) for i in range(2)]
+        column = int(spreads[1] < spreads[0])
     J, M, N = (each if column == 0 else each.T for each in (joint, allowed, near))
     found = _largest(J, M)
     if found is None:

@@ -172,7 +172,7 @@ def _legend(found: Effects) -> Iterator[str]:
             "interaction: standard deviation of the joint effect of two columns less the effect of each alone"
         )
         if found.centered and any(any(pair.has_labels) for pair in found.pairs):
-            yield "pairs with labels: differences of the mean predictions of all rows with these values"
+            yield "pairs with labels: the rows with the label keep it, and take each value of the other column"
     if any(effect.at_ends for effect in found.curves):
         yield "(end): the smallest or largest value of the rows, near which there may be few rows"
     if found.band:
