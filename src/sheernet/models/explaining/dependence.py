@@ -87,8 +87,8 @@ def strongest_dependence(
     if column is None:
         spreads = [_spread_of_means(joint if i == 0 else joint.T, shares, i) for i in range(2)]
         column = int(spreads[1] < spreads[0])
-    J, M, N = (each if column == 0 else each.T for each in (joint, allowed, near))
-    found = _largest(J, M)
+    J, N = (joint, near) if column == 0 else (joint.T, near.T)
+    found = _largest(J, allowed if column == 0 else allowed.T)
     if found is None:
         return None
     (a1, a2), held = found

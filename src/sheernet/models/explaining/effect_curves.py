@@ -264,7 +264,15 @@ class Effects:
         """
         pandas = import_pandas()
         rows = [
-            (effect.name, effect.part, value, output, effect.mean[g, k], effect.std[g, k], effect.raw_mean(g, k))
+            (
+                effect.name,
+                effect.part,
+                value,
+                output,
+                effect.mean[g, k],
+                effect.std[g, k],
+                effect.raw_mean(g, k),
+            )
             for effect in self.curves
             for g, value in enumerate(effect.written_values)
             for k, output in enumerate(self.outputs)
@@ -285,8 +293,13 @@ class Effects:
         pandas = import_pandas()
         rows = [
             (
-                effect.name, effect.written_values[each.label], effect.written_values[each.other], output,
-                each.mean[k], each.std[k], effect.raw_mean(each.label, k) - effect.raw_mean(each.other, k),
+                effect.name,
+                effect.written_values[each.label],
+                effect.written_values[each.other],
+                output,
+                each.mean[k],
+                each.std[k],
+                effect.raw_mean(each.label, k) - effect.raw_mean(each.other, k),
             )
             for effect in self.curves
             for each in effect.differences
@@ -328,6 +341,7 @@ class Effects:
 
     @property
     def shown_outputs(self) -> list[str]:
+        """The predictions in text, in words."""
         names = [self.outputs[k] for k in self.shown]
         return [f"the probability of {name}" for name in names] if self.probabilities else names
 

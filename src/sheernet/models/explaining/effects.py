@@ -53,8 +53,8 @@ from sheernet.models.explaining.effect_curves import (
     written_value,
 )
 from sheernet.models.explaining.given_table import given_table
-from sheernet.models.explaining.local_effects import local_effect
 from sheernet.models.explaining.label_differences import differences_of, raw_means
+from sheernet.models.explaining.local_effects import local_effect
 from sheernet.models.explaining.pair_effects import pair_effect
 from sheernet.models.explaining.prediction_sums import prediction_sums
 
@@ -141,9 +141,7 @@ def compute_effects(
     chosen, noun = _drawn(len(X), most, noun)
     X, true = X[chosen], None if true is None else true[chosen]
     parts = parts_of(model.inputs)
-    named = (
-        _with_largest_weights(model, parts) if columns is None else chosen_parts(parts, columns)
-    )
+    named = _with_largest_weights(model, parts) if columns is None else chosen_parts(parts, columns)
     make = {"ale": local_effect, "partial dependence": even_effect, "lek": lek_profile}[kind]
     predictions = predicted(model, X)  # (N, K)
     usual = np.maximum(predictions.std(axis=0), 1e-300)  # (K,)
@@ -194,7 +192,7 @@ def _chosen_pairs(
     ]
     tried.sort(key=lambda pair: -_relative(pair, usual))
     if pairs is not None:
-        return [pair.names for pair in tried[: int(pairs)]], 0.0  # type: ignore[call-overload]
+        return [pair.names for pair in tried[: int(pairs)]], 0.0  # type: ignore[arg-type]
     kept = [pair.names for pair in tried[:PAIRS] if _relative(pair, usual) > WEAK]
     return kept, WEAK if tried else 0.0
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sheernet.foundation.text_tables import aligned
 from sheernet.foundation.words import wrapped
 from sheernet.models.explaining.bands import BAND, with_band
@@ -142,9 +140,7 @@ def dependence_in_words(found: Effects, pair: PairEffect, k: int) -> str:
         for value, std in zip(dependence.effects, dependence.stds, strict=True)
     )
     held = held_in_words(pair, dependence)
-    difference = with_band(
-        abs(dependence.difference), _known(found, dependence.difference_std)
-    )
+    difference = with_band(abs(dependence.difference), _known(found, dependence.difference_std))
     is_clear = abs(dependence.difference) > BAND * dependence.difference_std
     verb = "depends" if is_clear or not found.band else "may depend"
     change = f"{a2} less {a1}" if pair.has_labels[own] else f"from {a1} to {a2}"
