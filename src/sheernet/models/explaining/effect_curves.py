@@ -324,6 +324,25 @@ class Effects:
         frame: pd.DataFrame = pandas.DataFrame(self._pair_rows(), columns=heads)
         return frame
 
+    def values_to_frame(self) -> pd.DataFrame:
+        """The curves and the effects of pairs as one DataFrame, for a file.
+
+        Returns
+        -------
+        DataFrame
+            With the columns of `to_frame`, and if there are pairs second, second_value, interaction and
+            interaction_std, which are empty for curves.
+        """
+        pandas = import_pandas()
+        curves = self.to_frame()
+        if not self.pairs:
+            return curves
+        pairs = self.pairs_to_frame().rename(columns={"first": "column", "first_value": "value"})
+        rows = [*curves.to_dict("records"), *pairs.to_dict("records")]
+        extra = ["second", "second_value", "interaction", "interaction_std"]
+        frame: pd.DataFrame = pandas.DataFrame(rows, columns=[*curves.columns, *extra])
+        return frame
+
     def _pair_rows(self) -> Iterator[tuple[Any, ...]]:
         for pair in self.pairs:
             first, second = pair.written_values(0), pair.written_values(1)
