@@ -203,8 +203,8 @@ def _has_fields(pair: PairEffect, i: int) -> bool:
 def _draw_map(ax: Axes, pair: PairEffect, heights: Array, what: str, interaction: bool) -> None:
     """Two numbers: contour lines between smoothly interpolated points, the rows, and hatching far from them."""
     fine = [np.linspace(values[0], values[-1], POINTS) for values in pair.values]
-    smooth = _interpolated(pair, heights, fine, smooth=True)
-    far = _interpolated(pair, pair.remoteness, fine, smooth=False)
+    smooth = interpolated(pair, heights, fine, smooth=True)
+    far = interpolated(pair, pair.remoteness, fine, smooth=False)
     x, y = (number_ticks(ax, values, pair.kinds[i], "xy"[i]) for i, values in enumerate(fine))
     points = np.zeros((0, 2))
     if all(len(places) for places in pair.places):
@@ -228,7 +228,7 @@ def _draw_map(ax: Axes, pair: PairEffect, heights: Array, what: str, interaction
     draw_rows(ax, points, "")
 
 
-def _interpolated(pair: PairEffect, heights: Array, fine: list[Array], smooth: bool) -> Array:
+def interpolated(pair: PairEffect, heights: Array, fine: list[Array], smooth: bool) -> Array:
     """Heights at finer points, between those of the effect: smooth without overshooting, or linear."""
     from scipy.interpolate import PchipInterpolator
 
