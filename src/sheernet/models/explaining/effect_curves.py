@@ -167,6 +167,12 @@ class PairEffect:
         """The values of the first or the second column as text."""
         return [written_value(value, self.kinds[i]) for value in self.values[i]]
 
+    def short_values(self, i: int) -> list[str]:
+        """The values as text for a sentence: numbers with four digits, or those of their whole part."""
+        if self.kinds[i] != "number":
+            return self.written_values(i)
+        return [f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}" for value in self.values[i]]
+
 
 @dataclass(frozen=True, eq=False)
 class Effects:
@@ -188,6 +194,8 @@ class Effects:
         Limits of the predictions; -inf and inf if they have none.
     means : ndarray, (K,)
         Mean prediction of the rows, of which accumulated local effects are changes.
+    deviations : ndarray, (K,)
+        Standard deviation of the predictions of the rows.
     rows : str
         The number of rows, and whether they are the training rows.
     n_members : int
@@ -211,6 +219,7 @@ class Effects:
     lowest: Array
     highest: Array
     means: Array
+    deviations: Array
     rows: str
     n_members: int
     weights_known: bool

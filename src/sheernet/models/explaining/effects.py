@@ -162,6 +162,7 @@ def compute_effects(
         isinstance(model.targets, ClassTarget),
         *limits_of_predictions(model),
         predictions.mean(axis=0),
+        predictions.std(axis=0),
         noun,
         len(model.members),
         all(member.factor.size for member in model.members),

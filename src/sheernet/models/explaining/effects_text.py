@@ -22,9 +22,9 @@ MEANINGS = {
 """What the effects of each kind are."""
 MOST_DIFFERENCES = 6
 """Differences of the labels of a column in the text: the largest ones."""
-LARGE = 0.2
-"""Size of an interaction as a part of the smaller effect of its columns, from which on a sentence and the picture of
-the columns tell of it."""
+LARGE, NOTABLE = 0.2, 0.05
+"""Sizes of an interaction from which on a sentence and the picture of the columns tell of it: as a part of the smaller
+effect of its columns, and of the standard deviation of the predictions."""
 
 
 def text_of(found: Effects) -> str:
@@ -122,11 +122,13 @@ def _part(found: Effects, pair: PairEffect, k: int) -> str:
 
 
 def is_large(found: Effects, pair: PairEffect, k: int) -> bool:
-    """Whether an interaction is large beside the smaller effect of its columns, if that is known."""
+    """Whether an interaction is large beside the predictions and the smaller effect of its columns, if it is known."""
     if not pair.dependences or pair.dependences[k] is None:
         return False
     smaller = _smaller(found, pair, k)
-    return smaller is None or float(pair.importance[k]) >= LARGE * smaller[0] > 0
+    size = float(pair.importance[k])
+    is_notable = size >= NOTABLE * float(found.deviations[k]) > 0
+    return is_notable and (smaller is None or size >= LARGE * smaller[0])
 
 
 def dependence_in_words(found: Effects, pair: PairEffect, k: int) -> str:
@@ -134,7 +136,7 @@ def dependence_in_words(found: Effects, pair: PairEffect, k: int) -> str:
     dependence = pair.dependences[k]
     assert dependence is not None
     own, other = dependence.column, 1 - dependence.column
-    a1, a2 = (pair.written_values(own)[i] for i in dependence.ends)
+    a1, a2 = (pair.short_values(own)[i] for i in dependence.ends)
     first, second = (
         with_band(value, _known(found, std), signed=True)
         for value, std in zip(dependence.effects, dependence.stds, strict=True)
@@ -155,7 +157,7 @@ def held_in_words(pair: PairEffect, dependence: Dependence) -> tuple[str, str]:
     other = 1 - dependence.column
     near = "" if pair.has_labels[other] else "near "
     first, second = (
-        f"{pair.names[other]} is {near}{pair.written_values(other)[i]}" for i in dependence.held
+        f"{pair.names[other]} is {near}{pair.short_values(other)[i]}" for i in dependence.held
     )
     return first, second
 
