@@ -107,7 +107,7 @@ def effects(
     >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
     >>> ax = sn.plots.effects(model, table)
     >>> ax.get_xlabel(), ax.figure.get_suptitle().splitlines()[0]
-    ('x', 'Change of the prediction of y as one column changes')
+    ('x', 'Change of the prediction of y as one column changes, at equal values of the others')
     """
     if not is_whole(most_columns) or most_columns < 1:
         raise InvalidInput(

@@ -31,6 +31,7 @@ from sheernet.plots.style import (
     colors_between,
     drawing,
     grid,
+    legend_below,
     matplotlib,
     new_figure,
     shortened,
@@ -46,6 +47,7 @@ ACROSS = 3
 FEW = 5  # values of a column of numbers that are drawn as labels are
 POINTS = 81  # on each axis of a map
 MOST_ROWS = 1000  # that are marked
+SHORT = 8  # characters of labels, of which four fit into a line of a legend
 MOST_MARKS = 8  # of a line
 MOST_NUMBERS = 42  # fields with a number in them
 BELOW_AND_ABOVE = (NEGATIVE, "#F3C9B4", "#F7F7F7", "#B4D3EA", POSITIVE)
@@ -101,7 +103,7 @@ def pair_effects(
     Examples
     --------
     >>> import sheernet as sn
-    >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)]}
+    >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 11 / 11 for i in range(30)]}
     >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
     >>> ax = sn.plots.pair_effects(model, table, pairs=[("x", "w")])
     >>> ax.get_xlabel(), ax.get_ylabel()
@@ -262,7 +264,8 @@ def _draw_lines(ax: Axes, pair: PairEffect, of: int, heights: Array, std: Array 
             ax.fill_between(x, known - half[i], known + half[i], alpha=0.15, linewidth=0, **look)
     grid(ax)
     ax.set_xlabel(wrapped(pair.names[along], 28, lines=1))
-    ax.legend(title=shortened(pair.names[of], 30), fontsize=8, title_fontsize=8)
+    columns = min(len(names), 4 if max(map(len, names)) <= SHORT else 2)
+    legend_below(ax, columns, fontsize=8, title=shortened(pair.names[of], 30))
 
 
 def _draw_fields(
@@ -274,14 +277,14 @@ def _draw_fields(
     reach = float(np.abs(heights - middle).max()) or 1.0
     shades = BELOW_AND_ABOVE if interaction else SHADES
     look: Any = {"cmap": colors_between(shades), "vmin": middle - reach, "vmax": middle + reach}
-    drawn = ax.pcolormesh(x, y, heights.T, shading="nearest", **look)
+    across, down = _edges(x), _edges(y)
+    drawn = ax.pcolormesh(across, down, heights.T, **look)
     written = heights.size <= MOST_NUMBERS
     for i, j in np.ndindex(heights.shape):
         if pair.remoteness[i, j] > 1.0:
-            width, height = (float(np.diff(places).min(initial=1.0)) for places in (x, y))
-            corner = (x[i] - width / 2, y[j] - height / 2)
+            size = across[i + 1] - across[i], down[j + 1] - down[j]
             box = matplotlib("patches").Rectangle(
-                corner, width, height, facecolor="#FFFFFFB0", hatch="////", linewidth=0
+                (across[i], down[j]), *size, facecolor="#FFFFFFB0", hatch="////", linewidth=0
             )
             ax.add_patch(box)
         if written:
@@ -293,6 +296,15 @@ def _draw_fields(
         bar = ax.figure.colorbar(drawn, ax=ax, pad=0.02)
         bar.outline.set_visible(False)
         bar.ax.tick_params(labelsize=8)
+
+
+def _edges(places: Array) -> Array:
+    """The edges of fields around places, (G + 1,)."""
+    if len(places) == 1:
+        return places[0] + np.array([-0.5, 0.5])
+    middles = 0.5 * (places[1:] + places[:-1])
+    first, last = 2 * places[0] - middles[0], 2 * places[-1] - middles[-1]
+    return np.concatenate([[first], middles, [last]])
 
 
 def _places(ax: Axes, pair: PairEffect, i: int) -> Array:

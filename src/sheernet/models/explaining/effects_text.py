@@ -103,7 +103,8 @@ def _interactions(found: Effects, k: int) -> Iterator[str]:
     if told:
         yield ""
         for line in told:
-            yield from wrapped(line, 4, "  ").splitlines()
+            kept = wrapped(line.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}"), 2)
+            yield from kept.replace("\N{NO-BREAK SPACE}", " ").splitlines()
 
 
 def _smaller(found: Effects, pair: PairEffect, k: int) -> tuple[float, str] | None:
