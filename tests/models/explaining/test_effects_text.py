@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import sheernet as sn
+from sheernet.models.explaining import Effects
 from sheernet.models.explaining.bands import with_band
+from sheernet.models.explaining.effects_text import is_large
 
 
 @pytest.fixture(scope="module")
-def said() -> str:
+def made() -> tuple[Effects, float]:
     rng = np.random.default_rng(0)
     table = {
         "dose": rng.uniform(0.0, 10.0, 200),
@@ -20,7 +24,13 @@ def said() -> str:
     table["effect"] = 7.0 + table["dose"] * (table["sex"] == "m") + 0.05 * table["age"]
     model = sn.fit(table, "effect", hidden=4, decay=1e-4, starts=1, held_out=0)
     assert model.predict(table).mean() == pytest.approx(table["effect"].mean(), abs=0.01)
-    return f"{model.effects(table)}|{table['effect'].mean()}"
+    return model.effects(table), float(table["effect"].mean())
+
+
+@pytest.fixture(scope="module")
+def said(made) -> str:
+    found, mean = made
+    return f"{found}|{mean}"
 
 
 def test_names_the_zero_and_what_is_held(said: str) -> None:
@@ -49,6 +59,19 @@ def test_a_sentence_tells_of_a_large_interaction(said: str) -> None:
     assert change == pytest.approx(float(high) - float(low), rel=0.05)
     assert "depend on age" not in told
     assert "depends on age" not in told
+
+
+def test_only_large_and_notable_interactions_are_told(made) -> None:
+    """From 20 % of the smaller effect, and 5 % of the standard deviation of the predictions."""
+    found, _ = made
+    pair = found.pairs[0]
+    smaller = min(found[name].importance[0] for name in pair.names)
+    for factor in (0.99, 1.01):
+        own = replace(pair, importance=np.array([0.2 * factor * smaller]))
+        assert is_large(replace(found, deviations=np.ones(1) * smaller), own, 0) == (factor > 1)
+        own = replace(pair, importance=np.array([smaller]))
+        wide = replace(found, deviations=np.array([20.0 * smaller / factor]))
+        assert is_large(wide, own, 0) == (factor > 1)
 
 
 @pytest.mark.parametrize(
