@@ -133,3 +133,11 @@ class TestSearch:
             watcher(Status(0, 0, 5, 1.0, 1.0))
             watcher(Status(0, 0, 9, 1.0, 1.0))
         assert stream.getvalue() == "trying the linear model\ntrying 4 hidden units\n"
+
+    def test_a_last_line_counts_what_was_tried_too_soon_for_a_line(self) -> None:
+        stream = io.StringIO()
+        progress = SearchProgress(stream, lambda: 0.0)
+        with progress:
+            for what in ("the linear model", "4 hidden units", "8 hidden units"):
+                progress.trying(what)
+        assert stream.getvalue() == "trying the linear model\ntried 3 networks in all\n"

@@ -705,7 +705,7 @@ class Model:
         table: Any,
         kind: str = "ale",
         columns: Sequence[str] | None = None,
-        pairs: Sequence[tuple[str, str]] | int = (),
+        pairs: Sequence[tuple[str, str]] | int | None = None,
         individual: bool = False,
     ) -> Effects:
         r"""Compute how the predictions depend on each column, and on pairs of columns.
@@ -727,7 +727,9 @@ class Model:
             effects of their own, "day (trend)" and "day (season)".
         pairs : sequence of two names each, or int
             Pairs of columns whose joint effect and interaction are computed; or how many, those with the largest
-            interactions among the six most important columns.
+            interactions among the six most important columns.  By default (None) up to three, those with an interaction
+            of more than 1 % of the standard deviation of the predictions; 0 saves the search.  Pairs with a category or
+            a Boolean have the mean predictions of all rows with both values, less the mean prediction for "ale".
         individual : bool
             Whether to keep the curves of single rows, of partial dependence.
 
@@ -735,7 +737,8 @@ class Model:
         -------
         Effects
             Curves with standard deviations, the most important column first; `print` shows a summary, `to_frame` all
-            values, and `sheernet.plots.effects` draws them.
+            values, `differences_to_frame` those of labels, and `sheernet.plots.effects` draws them.  If the table has
+            the targets, labels have the means of their true values as well.
 
         Raises
         ------

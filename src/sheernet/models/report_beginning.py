@@ -62,14 +62,20 @@ def heading(model: Model) -> str:
     return f"{targets} from {inputs} of {model.provenance.data}, {counted(total, 'row')}; {rows}"
 
 
+def number_of_folds(judged: int, training: int, of_selection: object = None) -> int:
+    """Folds that cover the training rows; 0 if only some of the rows were judged, or others chose them."""
+    if is_whole(of_selection):
+        return int(of_selection)  # type: ignore[call-overload]
+    return min(FOLDS, training) if of_selection is None and judged == training else 0
+
+
 def _folds(judged: int, training: int, of_selection: object = None) -> str:
     """Small tables are judged in several folds that cover them, large ones in one; a selection has its own folds."""
-    if is_whole(of_selection):
-        return f"figures by {of_selection}-fold cross-validation"
+    n = number_of_folds(judged, training, of_selection)
+    if n:
+        return f"figures by {n}-fold cross-validation"
     if of_selection is not None:
         return f"figures on {counted(judged, 'row')} left out by {of_selection}"
-    if judged == training:
-        return f"figures by {min(FOLDS, training)}-fold cross-validation"
     return f"figures on {counted(judged, 'row')} held out for them"
 
 

@@ -22,6 +22,7 @@
     estimator_source.py         what is drawn of a fitted estimator
     member_choice.py            the member of a model that a picture shows
     picture_file.py             write a figure to a file
+    contour_map.py              contour lines over two numbers, and marks of rows
     style.py, scale.py          colors, markers, fonts and text; linear and logarithmic axes
 
 Each module first computes numbers, with public functions and classes, and then draws them.  matplotlib is imported when

@@ -54,6 +54,8 @@ _SHAPES: dict[str, Any] = {
     "legend.framealpha": 0.85,
     "legend.edgecolor": "none",
     "lines.linewidth": 1.8,
+    "hatch.color": "#A0A0A0",
+    "hatch.linewidth": 0.6,
     "svg.hashsalt": "sheernet",  # the same figure gives the same bytes
 }
 FIRST_DAY, LAST_DAY = -719_000.0, 2_932_000.0  # since 1970-01-01: years 2 to 9997
@@ -148,7 +150,9 @@ def colors_between(ends: tuple[str, ...]) -> Any:
     return matplotlib("colors").LinearSegmentedColormap.from_list("sheernet", ends)
 
 
-def legend_below(ax: Axes, columns: int = 1) -> None:
+def legend_below(
+    ax: Axes, columns: int = 1, fontsize: float = 9.0, title: str | None = None
+) -> None:
     """A legend under the label of the x axis, for axes of any size: outside, it covers no data."""
     if not ax.get_legend_handles_labels()[0]:
         return
@@ -156,7 +160,7 @@ def legend_below(ax: Axes, columns: int = 1) -> None:
     down = matplotlib("transforms").ScaledTranslation(0.0, -34 / 72, inches)  # 34 points
     ax.legend(
         loc="upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=ax.transAxes + down, ncols=columns,
-        frameon=False, borderaxespad=0.0, handletextpad=0.4,
+        fontsize=fontsize, title=title, title_fontsize=fontsize, frameon=False, borderaxespad=0.0, handletextpad=0.4,
     )  # fmt: skip
 
 

@@ -25,9 +25,11 @@ def few(path: Path, rows: int = 2) -> str:
 
 class TestEffects:
     def test_prints_the_effects_of_the_library(self, run: Run) -> None:
-        said = run("effects", MODEL, "scores.csv", "--pairs", "1")
-        assert (said.code, said.err) == (0, "")
-        assert said.out == f"{sn.load(MODEL).effects('scores.csv', pairs=1)}\n"
+        model = sn.load(MODEL)
+        for options, pairs in ((("--pairs", "1"), 1), ((), None), (("--pairs", "0"), 0)):
+            said = run("effects", MODEL, "scores.csv", *options)
+            assert (said.code, said.err) == (0, "")
+            assert said.out == f"{model.effects('scores.csv', pairs=pairs)}\n"
 
     def test_writes_all_values_to_a_file(self, run: Run, tmp_path: Path) -> None:
         said = run(
@@ -50,6 +52,23 @@ class TestEffects:
         assert result["columns"] == [effect.name for effect in found.curves]
         assert result["pairs"] == {"asleep and studying": found.pairs[0].importance.tolist()}
         assert len(result["effects"]) == len(found.to_frame())
+        assert [row["effect"] for row in result["pair_effects"]] == (
+            found.pairs_to_frame()["effect"].tolist()
+        )
+        assert result["means"] == found.means.tolist()
+        assert result["differences"] == []
+        assert {row["raw_mean"] for row in result["effects"]} == {None}  # columns of numbers
+
+    def test_a_file_has_the_values_of_pairs(self, run: Run, tmp_path: Path) -> None:
+        run("effects", MODEL, "scores.csv", "--pairs", "asleep:studying", "-o", "p.csv")
+        found = sn.load(MODEL).effects("scores.csv", pairs=[("asleep", "studying")])
+        written = pd.read_csv(tmp_path / "p.csv")
+        assert list(written) == list(found.values_to_frame())
+        pairs = written[written["second"] == "studying"]
+        assert pairs["effect"].tolist() == pytest.approx(found.pairs[0].joint[:, :, 0].ravel())
+        assert pairs["interaction"].tolist() == (
+            pytest.approx(found.pairs[0].interaction[:, :, 0].ravel())
+        )
 
     @pytest.mark.slow
     def test_draws_pictures(self, run: Run, tmp_path: Path) -> None:

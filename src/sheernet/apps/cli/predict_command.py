@@ -256,13 +256,15 @@ def _rows_of(model: Model, table: Table, role: str) -> Any:
         return rows.training
     if not len(rows.held_out):
         folds = (
-            " (its figures are those of folds of the training rows)"
+            ", because its figures are those of folds: each row was predicted by networks that were fitted without it, "
+            "which the model does not keep"
             if model.evaluation == "folds"
             else ""
         )
         raise InvalidInput(
             sentence(
-                "no rows of {} were held out{}; fit with {}, or leave out {}",
+                "no rows of {} were held out{}; fit with {} to predict held-out rows, or leave out {} "
+                "to predict all rows",
                 table.source, folds, Setting("held_out", 0.25), Setting("on"),
             )
         )  # fmt: skip

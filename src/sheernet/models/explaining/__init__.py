@@ -11,9 +11,14 @@ importance.py           `importance_of`: the importance of each column by severa
 importance_measures.py  each measure of a column, computed from the model and rows
 importance_result.py    `Importance`: the measures as a table
 effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile
-effect_curves.py        the results: curves, pairs, text and tables
+effect_curves.py        the results: curves, pairs and tables
+effects_text.py         the results as text
+bands.py                values with the half width of their bands
 local_effects.py        accumulated local effects of one column
+label_differences.py    differences of the effects of two labels, and means of their true values
 pair_effects.py         effects of two columns together
+dependence.py           how the effect of one column depends on the value of another one
+nearby_rows.py          pairs of values near which there are rows
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives
 drawn_rows.py           a random choice of rows, with case weights, for importance
