@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.plots.style import colors_between, matplotlib, number, wrapped
+from sheernet.foundation.picture_texts import number
+from sheernet.plots.style import colors_between, matplotlib, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
