@@ -126,7 +126,7 @@ _ESTIMATORS = {name for name, home in _HOMES.items() if home == "models.estimato
 _MISSING = _ESTIMATORS if find_spec("sklearn") is None else set()
 
 # Without scikit-learn `from sheernet import *` leaves the estimators out; sheernet.MLPRegressor says what is missing.
-__all__ = ["__version__", *_MODULES, *(_HOMES.keys() - _MISSING)]  # noqa: PLE0604
+__all__ = ["__version__", *_MODULES, *(name for name in _HOMES if name not in _MISSING)]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:
