@@ -9,8 +9,8 @@ import pytest
 
 import sheernet as sn
 from sheernet.models.explaining import compute_effects
-from sheernet.models.explaining.contributions import mean_row, spread_of_contributions
-from sheernet.models.explaining.prediction_sums import unpacked_factor
+from sheernet.models.explaining.decoding import predicted
+from sheernet.models.explaining.prediction_sums import prediction_std, unpacked_factor
 
 KINDS = ("ale", "partial dependence", "lek")
 
@@ -100,9 +100,21 @@ class TestWeights:
         model, X = fitted(task, hidden)
         table = columns()
         one = {name: values[:1] for name, values in table.items()}
-        expected = by_differences(model, lambda m: m.contributions(one, table).values[0])
-        found = spread_of_contributions(model, X[0], mean_row(model, X, "row"))
+        found = model.contributions(one, table, std=True).std
+        expected = by_differences(model, lambda m: m.contributions(one, table).values)
+        assert expected.max() > 1e-3
         assert found == pytest.approx(expected, rel=1e-4, abs=1e-7)
+        (explained,) = [
+            model.explain_row({name: values[0] for name, values in table.items()}, table)
+        ]
+        change = by_differences(model, lambda m: predicted(m, X[:1]) - predicted(m, X).mean(axis=0))
+        assert explained.change_std == pytest.approx(change[0], rel=1e-4)
+
+    def test_of_predictions(self, task: str, hidden: int) -> None:
+        model, X = fitted(task, hidden)
+        rows = np.vstack([X, X])  # more than those that are computed together
+        expected = by_differences(model, lambda m: predicted(m, rows))
+        assert prediction_std(model, rows) == pytest.approx(expected, rel=1e-4, abs=1e-7)
 
 
 def test_a_line_has_the_standard_error_of_its_slope() -> None:

@@ -109,8 +109,8 @@ def predict(
         bool,
         main_option(
             "--explain",
-            help=f"Add how much each column contributes to each prediction; of at most {FEW} rows without --output, "
-            "print explanations instead.",
+            help="Add how much each column contributes to each prediction, with the standard deviation; of at most "
+            f"{FEW} rows without --output, print explanations instead.",
         ),
     ] = False,
     reference: Annotated[
@@ -118,8 +118,9 @@ def predict(
         main_option(
             metavar="TABLE",
             readable=False,
-            help="Table of the fit: contributions are measured from the mean of its training rows, and explanations "
-            "name the nearest of them. Without it, from the middle of the columns.",
+            help="Table of the fit: contributions are measured from the mean prediction of its training rows, and "
+            "explanations name the nearest of them. Without it, from the prediction at the mean of the columns, "
+            "except if DATA is the table of the fit.",
             show_default=False,
         ),
     ] = None,
@@ -173,8 +174,11 @@ def predict(
     frame = predicted
     texts: list[str] = []
     if explain:
+        from sheernet.apps.cli.explanations import compared_table
+
         is_printed = output is None and len(frame) <= FEW
-        frame, texts = _explained(fitted, chosen, reference, frame, is_printed)
+        compared = compared_table(fitted, table, reference)
+        frame, texts = _explained(fitted, chosen, compared, frame, is_printed)
     if append:
         typed = as_json if output is None else not is_csv(output.name)
         kept = table.frame if typed else _as_written(table, cells, output_decimal)
@@ -220,15 +224,11 @@ def _is_in_hours(model: Model, target: str) -> bool:
 
 
 def _explained(
-    model: Model, table: Table, reference: Path | None, frame: pd.DataFrame, is_printed: bool
+    model: Model, table: Table, compared: Table | None, frame: pd.DataFrame, is_printed: bool
 ) -> tuple[pd.DataFrame, list[str]]:
     """Append the contributions of the columns to predictions; also explain each row if explanations are printed."""
     from sheernet.apps.cli.explanations import columns_of_contributions, explanations
-    from sheernet.data.sources import read_table
 
-    compared = None
-    if reference is not None:
-        compared = read_table(reference, like=model.reading.only(model.inputs.names))
     frame = _appended(frame, columns_of_contributions(model, table, compared))
     return frame, explanations(model, table, compared) if is_printed else []
 

@@ -93,3 +93,16 @@ def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:
     passes = propagation.forward(arch, theta, X)
     slopes = output_slopes(targets, member, passes)
     return slopes @ propagation.jacobian(arch, theta, passes)
+
+
+def summed_weight_gradient(targets: Targets, member: Member, X: Array, weights: Array) -> Array:
+    """Derivative of the weighted sums of the K predictions of a member over the rows by its weights, (K, P)."""
+    arch, theta = member.network.architecture, member.network.theta
+    passes = propagation.forward(arch, theta, X)
+    slopes = output_slopes(targets, member, passes) * weights[:, None, None]  # (N, K, outputs)
+    return np.stack(
+        [
+            propagation.backward(arch, theta, passes, slopes[:, k]).vector
+            for k in range(slopes.shape[1])
+        ]
+    )

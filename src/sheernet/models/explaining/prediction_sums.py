@@ -9,6 +9,7 @@ statistics/laplace.py).
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from sheernet.data.targets import Targets
 from sheernet.foundation.arrays import Array
-from sheernet.models.explaining.decoding import decoded, weight_gradient
+from sheernet.models.explaining.decoding import decoded, summed_weight_gradient, weight_gradient
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
 
@@ -28,6 +29,10 @@ Codes = npt.NDArray[np.intp]
 
 BLOCK = 2**20
 """Numbers in the derivatives of a block of rows: 8 MiB."""
+LARGE_GROUP = 50
+"""Rows per group, on average, from which a backward pass for each group is faster than derivatives of each row."""
+STD_ROWS = 100
+"""Rows of a block whose standard deviations are computed together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +66,16 @@ class PredictionSums:
                 slopes = np.tensordot(T, gradient, 1) @ factor  # (E, K, P)
             variance += share * (slopes**2).sum(axis=2)
         return T @ self.values, np.sqrt(variance)
+
+
+def prediction_std(model: Model, X: Array) -> Array:
+    """The standard deviation of the prediction of each encoded row, (N, K), due to the members and their weights."""
+
+    def of_block(rows: Array) -> Array:
+        n = len(rows)
+        return prediction_sums(model, rows, np.ones(n), np.arange(n), n).combined(np.eye(n))[1]
+
+    return np.concatenate([of_block(X[i : i + STD_ROWS]) for i in range(0, len(X), STD_ROWS)])
 
 
 def prediction_sums(
@@ -116,6 +131,8 @@ def _gradient(
     targets: Targets, member: Member, X: Array, weights: Array, groups: Codes, n_groups: int
 ) -> Array:
     """Derivative of the sums by the weights of a member, (G, K, P)."""
+    if len(X) >= LARGE_GROUP * n_groups:
+        return _gradient_by_group(targets, member, X, weights, groups, n_groups)
     arch = member.network.architecture
     step = max(BLOCK // (arch.n_outputs * arch.n_parameters), 1)
     total: Array | None = None
@@ -127,6 +144,20 @@ def _gradient(
             total = part if total is None else total + part
     assert total is not None
     return total
+
+
+def _gradient_by_group(
+    targets: Targets, member: Member, X: Array, weights: Array, groups: Codes, n_groups: int
+) -> Array:
+    """The same of large groups, one after the other, without the derivatives of each row."""
+    ends = np.searchsorted(groups, np.arange(n_groups + 1))
+    with blas_threads(1):
+        return np.stack(
+            [
+                summed_weight_gradient(targets, member, X[first:last], weights[first:last])
+                for first, last in itertools.pairwise(ends)
+            ]
+        )
 
 
 def _by_group(values: Array, groups: Codes, n_groups: int) -> Array:
