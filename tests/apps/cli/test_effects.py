@@ -93,9 +93,11 @@ class TestExplain:
     def test_adds_columns_for_many_rows_and_in_a_file(self, run: Run, tmp_path: Path) -> None:
         said = run("predict", MODEL, "scores.csv", "--explain")
         names, *rows = csv.reader(io.StringIO(said.out))
-        assert names == ["score", "baseline", "contribution_asleep", "contribution_studying"]
+        asleep, studying = "contribution_asleep", "contribution_studying"
+        assert names == ["score", "baseline", asleep, f"{asleep}_std", studying, f"{studying}_std"]
         numbers = np.array(rows, dtype=float)
-        assert numbers[:, 0] == pytest.approx(numbers[:, 1:].sum(axis=1))
+        assert numbers[:, 0] == pytest.approx(numbers[:, [1, 2, 4]].sum(axis=1))
+        assert numbers[:, [3, 5]].min() > 0
         assert (
             run("predict", MODEL, few(tmp_path), "--explain", "-o", "x.csv").out
             == "2 predictions: x.csv\n"
@@ -103,6 +105,16 @@ class TestExplain:
         assert list(pd.read_csv(tmp_path / "x.csv")) == names
         json = run("predict", MODEL, few(tmp_path), "--explain", "--json").document["result"]
         assert json["columns"] == names
+
+    def test_the_rows_of_the_fit_are_compared_with_without_being_asked(self, run: Run) -> None:
+        explain = ("predict", MODEL, "scores.csv", "--explain")
+        plain = run(*explain).out
+        assert plain == run(*explain, "--reference", "scores.csv").out
+        model, table = sn.load(MODEL), pd.read_csv("scores.csv")
+        mean = model.predict(table.iloc[model.rows.training]).mean()
+        for options in ((), ("--on", "training")):
+            baseline = pd.read_csv(io.StringIO(run(*explain, *options).out))["baseline"]
+            assert baseline.to_numpy() == pytest.approx(np.full(len(baseline), mean))
 
     def test_a_row_without_a_prediction_has_a_sentence(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "gap.csv").write_text("asleep,studying\n7,1\n,2\n")

@@ -79,8 +79,12 @@ def test_the_scales_of_targets_contribute_nothing() -> None:
     arch = sn.Architecture((model.inputs.n_features, 3, 4))
     network = sn.Network.random(arch, seed=0)
     member = replace(
-        model.members[0], network=network, cost="gaussian_nll", decay=np.zeros(network.theta.size), factor=np.zeros(0)
-    )  # fmt: skip
+        model.members[0],
+        network=network,
+        cost="gaussian_nll",
+        decay=np.zeros(network.theta.size),
+        factor=np.zeros(0),
+    )
     both = replace(
         model, members=(replace(model.members[0], share=0.5), replace(member, share=0.5))
     )
@@ -91,9 +95,10 @@ def test_the_scales_of_targets_contribute_nothing() -> None:
 
 def test_members_contribute_by_their_shares() -> None:
     first, second = model_of("numbers"), model_of("numbers", seed=1)
-    parts = [m.contributions(mixed(), mixed()) for m in (first, second)]
+    table = {name: values[:90] for name, values in mixed().items()}  # few enough to use all
+    parts = [m.contributions(mixed(), table) for m in (first, second)]
     members = [replace(m.members[0], share=s) for m, s in ((first, 0.3), (second, 0.7))]
-    found = replace(first, members=tuple(members)).contributions(mixed(), mixed())
+    found = replace(first, members=tuple(members)).contributions(mixed(), table)
     assert found.values == pytest.approx(0.3 * parts[0].values + 0.7 * parts[1].values, abs=1e-9)
 
 
@@ -116,22 +121,25 @@ def test_of_a_line_are_slopes_times_distances_from_the_mean() -> None:
     )
 
 
-def test_are_the_shapley_values_of_columns() -> None:
-    """Of up to 5 columns against all rows of the table; of more, they are close to them."""
-    for drop, tolerance in (("day", 1e-9), ("", 0.05)):
-        model = model_of("two targets", drop=drop or None)
-        table, one = mixed(40), {name: values[:1] for name, values in mixed().items()}
-        X = model.inputs.encode(sn.read_table(table))
-        blocks = [np.arange(at.start, at.stop) for _, at in model.inputs.with_slices()]
-        expected = shapley_values(lambda rows, m=model: predicted(m, rows), X[:1], X, blocks)
-        assert expected.exact
-        found = model.contributions(one, table)
-        assert found.values == pytest.approx(expected.values, abs=tolerance)
-        assert found.baseline == pytest.approx(expected.base)
+@pytest.mark.parametrize(("most_exact", "tolerance"), [(5, 1e-9), (0, 0.03)])
+def test_are_the_shapley_values_of_columns(monkeypatch, most_exact: int, tolerance: float) -> None:
+    monkeypatch.setattr("sheernet.models.explaining.contributions.MOST_EXACT", most_exact)
+    model = model_of("two targets")
+    table, some = ({name: values[:n] for name, values in mixed().items()} for n in (40, 5))
+    X = model.inputs.encode(sn.read_table(table))
+    blocks = [np.arange(at.start, at.stop) for _, at in model.inputs.with_slices()]
+    expected = shapley_values(lambda rows: predicted(model, rows), X[:5], X, blocks)
+    assert expected.exact
+    found = model.contributions(some, table)
+    assert found.values == pytest.approx(
+        expected.values, abs=tolerance * np.abs(expected.values).max()
+    )
+    assert (np.abs(found.values - expected.values).max() > 1e-6) == (most_exact == 0)
+    assert found.baseline == pytest.approx(expected.base)
 
 
 def test_do_not_depend_on_the_rows_beside_them() -> None:
-    model = model_of("two targets", drop=None)
+    model = model_of("two targets")
     some = {name: values[:3] for name, values in mixed().items()}
     last = {name: values[2:3] for name, values in mixed().items()}
     found = model.contributions(some, mixed(), std=True)
@@ -145,7 +153,9 @@ def coded(labels: np.ndarray) -> sn.Model:
     rng = np.random.default_rng(0)
     x = rng.normal(size=60)
     y = x + (np.arange(60) % 2) * (1 + x) + 0.1 * rng.normal(size=60)
-    return sn.fit({"x": x, "sex": labels, "y": y}, "y", hidden=3, decay=0.1, starts=1, held_out=0)
+    return sn.fit(
+        {"x": x, "sex": labels, "y": y}, "y", hidden=3, decay=0.1, reduction="sum", **QUICK
+    )
 
 
 def test_one_input_or_two_for_two_labels_have_the_same_uncertainty() -> None:
@@ -164,13 +174,17 @@ def test_one_input_or_two_for_two_labels_have_the_same_uncertainty() -> None:
     A[3 * width :, 4 * width :] = np.eye(width + 1)
     L = unpacked_factor(a)
     factor = np.linalg.qr((A @ L).T, mode="r").T  # A C A^T = factor factor^T
+    factor = factor * np.sign(np.diag(factor))
     network = sn.Network(b.network.architecture, A @ a.network.theta)
     member = replace(b, network=network, factor=factor[np.tril_indices(len(factor))])
     targets = two.targets
     one = replace(one, members=(member,), targets=targets)
-    rows = {"x": two.inputs.columns[0].shift + np.array([-1.0, 0.0, 2.0])}
+    rows = {"x": two.inputs.columns[0].shift + np.array([-1.0, 0.0, 1.5])}
     own = [{**rows, "sex": np.array(labels)} for labels in (["m", "f", "m"], [True, False, True])]
-    tables = [{"x": np.linspace(-2, 2, 10), "sex": np.resize(values, 10)} for values in (["f", "m"], [False, True])]  # fmt: skip
+    tables = [
+        {"x": np.linspace(-1.5, 1.5, 10), "sex": np.resize(values, 10)}
+        for values in (["f", "m"], [False, True])
+    ]
     found, expected = (
         model.contributions(mine, table, std=True)
         for model, mine, table in zip((one, two), own[::-1], tables[::-1], strict=True)
@@ -191,15 +205,17 @@ def test_against_a_row_that_differs_in_one_column_are_a_difference_of_prediction
     )
     (member,) = model.members
     L, rng, draws = unpacked_factor(member), np.random.default_rng(0), []
+    X = model.inputs.encode(sn.read_table({"x": [1.0, 1.0], "sex": ["m", "f"]}))
     shrink = 1e-3  # the approximation is linear in the weights
-    for _ in range(4000):
+    for _ in range(2000):
         theta = member.network.theta + shrink * (L @ rng.normal(size=len(L)))
-        moved = replace(member, network=sn.Network(member.network.architecture, theta), factor=np.zeros(0))  # fmt: skip
+        moved = replace(
+            member, network=sn.Network(member.network.architecture, theta), factor=np.zeros(0)
+        )
         drawn = replace(model, members=(moved,))
-        X = model.inputs.encode(sn.read_table({"x": [1.0, 1.0], "sex": ["m", "f"]}))
         draws.append(np.subtract(*predicted(drawn, X)[:, 0]))
     assert found.std[0, 0, 0] == 0.0
-    assert found.std[0, 1, 0] == pytest.approx(np.std(draws) / shrink, rel=0.05)
+    assert found.std[0, 1, 0] == pytest.approx(np.std(draws) / shrink, rel=0.06)
 
 
 def test_what_a_network_does_between_labels_does_not_matter() -> None:
@@ -209,7 +225,7 @@ def test_what_a_network_does_between_labels_does_not_matter() -> None:
     theta = np.zeros(member.network.theta.size)
     theta[3], theta[6], theta[12] = -9.0, 9.0, 1.0  # one hidden unit
     n = theta.size
-    L = np.zeros((n, n))
+    L = 1e-9 * np.eye(n)
     L[9, 9] = 1.0  # its bias
     steep = replace(
         member, network=sn.Network(member.network.architecture, theta), factor=L[np.tril_indices(n)]
@@ -224,7 +240,7 @@ def test_what_a_network_does_between_labels_does_not_matter() -> None:
 class TestReference:
     def test_of_many_rows_has_about_their_mean_prediction(self) -> None:
         model = model_of("numbers")
-        table = mixed(3000)
+        table = {name: np.tile(values, 25) for name, values in mixed().items()}
         given = given_table(model, table).inputs("training")
         found = rows_of_table(model, given)
         assert len(found.rows) == 100
@@ -235,8 +251,11 @@ class TestReference:
     def test_is_the_table_of_the_fit_without_being_asked(self) -> None:
         model = model_of("numbers")
         table = mixed()
-        assert model.contributions(table).measured_from == "the mean prediction of 100 of 120 training rows"  # fmt: skip
-        other = {**table, "x": table["x"] + 1e-3}
+        assert (
+            model.contributions(table).measured_from
+            == "the mean prediction of 100 of 120 training rows"
+        )
+        other = {name: values[::-1] for name, values in table.items()}
         assert model.contributions(other).measured_from.startswith(
             "the mean prediction of all labels"
         )
@@ -268,7 +287,10 @@ class TestReference:
     def test_has_fewer_rows_for_many_columns(self, monkeypatch) -> None:
         monkeypatch.setattr("sheernet.models.explaining.reference_rows.MOST_NUMBERS", 4 * 5 * 20)
         model = model_of("numbers")
-        assert model.contributions(mixed(), mixed()).measured_from == "the mean prediction of 10 of 120 training rows"  # fmt: skip
+        assert (
+            model.contributions(mixed(), mixed()).measured_from
+            == "the mean prediction of 10 of 120 training rows"
+        )
 
 
 def test_a_row_without_a_prediction_has_no_contributions() -> None:
