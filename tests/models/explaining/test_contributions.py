@@ -117,7 +117,7 @@ def test_of_a_line_are_slopes_times_distances_from_the_mean() -> None:
     )  # both labels are equally frequent
     mean = f"x {table['x'].mean():.4g}"
     assert without.measured_from == (
-        f"the mean prediction of all labels, equally frequent, at the mean of each number ({mean})"
+        f"the mean prediction over all labels, equally frequent, at the mean of each number ({mean})"
     )
 
 
@@ -259,7 +259,7 @@ class TestReference:
         )
         other = {name: values[::-1] for name, values in table.items()}
         assert model.contributions(other).measured_from.startswith(
-            "the mean prediction of all labels"
+            "the mean prediction over all labels"
         )
 
     def test_in_the_middle_of_columns_that_are_not_standardized(self) -> None:
@@ -280,7 +280,7 @@ class TestReference:
         y = rng.normal(size=60)
         model = sn.fit({**labels, "y": y}, "y", hidden=0, decay=1.0, starts=1, held_out=0)
         found = middle_rows(model)
-        assert found.words == "the mean prediction of all labels, equally frequent"
+        assert found.words == "the mean prediction over all labels, equally frequent"
         assert len(found.rows) == 100
         assert set(found.rows.sum(axis=0)) == {33.0, 34.0}
         assert found.rows.reshape(100, 5, 3).max(axis=2).all()

@@ -151,7 +151,30 @@ class TestText:
     def test_of_a_training_row_names_it(self) -> None:
         near = replace(EXPLAINED.neighbors, distances=np.array([0.0, 1.0]))
         same = str(replace(EXPLAINED, neighbors=near))
-        assert "\n\nThe nearest training row, 8, has the same inputs.\nUncertainty" in same
+        assert "\n\nTraining row 8 has the same inputs.\nUncertainty" in same
+
+    def test_of_two_targets_tells_the_distance_once(self) -> None:
+        twice = {name: np.repeat(getattr(EXPLAINED, name), 2, axis=-1) for name in (
+            "prediction", "baseline", "contributions", "std", "change_std",
+        )}  # fmt: skip
+        two = np.array([95.04, 7.0])
+        novelty = Novelty(two, two, np.array([0.94, 0.5]), None)
+        text = str(
+            replace(
+                EXPLAINED,
+                outputs=("mass", "size"),
+                shown=np.arange(2),
+                interval=None,
+                novelty=novelty,
+                **twice,
+            )
+        )
+        first, second = text.split("\n\nsize: 3797 = ")
+        assert first.count("Nearest training row:") == first.count("Each number") == 1
+        assert second.startswith(
+            "4206 - 409\n\nUncertainty of the model: 7.00 (standard deviations); median of the training rows 7.00,"
+        )
+        assert "Each number" not in second
 
     def test_without_a_table_tells_the_mean_of_the_target_and_what_is_not_checked(self) -> None:
         text = str(

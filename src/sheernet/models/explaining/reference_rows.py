@@ -77,7 +77,8 @@ def middle_rows(model: Model) -> Reference:
         codes = np.array(list(itertools.product(*map(range, counts))))
     else:
         rng = generator(0)
-        codes = np.stack([rng.permutation(np.resize(np.arange(n), most)) for n in counts], axis=1)
+        some = [np.resize(rng.permutation(n), most) for n in counts]
+        codes = np.stack([rng.permutation(each) for each in some], axis=1)
     rows = np.hstack([features[codes[:, j]] for j, features in enumerate(choices)])
     return Reference(rows, _words_of_middle(model), _target_mean(model))
 
@@ -131,7 +132,7 @@ def _words_of_middle(model: Model) -> str:
     at = f" at the {where} of each number ({listed(values, most=MOST_NAMED)})" if values else ""
     if len(values) == len(model.inputs.columns):
         return f"the prediction{at}"
-    return f"the mean prediction of all labels, equally frequent,{at}".rstrip(",")
+    return f"the mean prediction over all labels, equally frequent,{at}".rstrip(",")
 
 
 def _written_middles(model: Model) -> Iterator[str]:

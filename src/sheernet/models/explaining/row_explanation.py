@@ -239,31 +239,38 @@ class RowExplanation:
             )
 
     def _place(self, k: int) -> Iterator[str]:
-        """Lines about how far the row is from the training rows, and how uncertain the model is there."""
-        near, novelty = self.neighbors, self.novelty
-        rows = "rows" if near is None else f"{near.noun}s"
-        if near is not None and near.distances[0] == 0:
-            yield f"The nearest {near.noun}, {near.numbers[0]}, has the same inputs."
-        elif near is not None and np.isfinite(near.usual):
-            yield (
-                f"Nearest {near.noun}: distance {near.distances[0]:.3g} in scaled inputs; between the {rows} median "
-                f"{near.usual:.3g}, smaller for {_percent(near.quantile)} of them."
-            )
-        if novelty is not None:
-            own, usual = _short(novelty.std[k]), _short(novelty.usual[k])
-            if novelty.whole is not None:
-                own += f" of {_short(novelty.whole[0][k])} with the noise"
-                usual += f" of {_short(novelty.whole[1][k])}"
-            yield (
-                f"Uncertainty of the model: {own} (standard deviations); median of the {rows} {usual}, smaller for "
-                f"{_percent(novelty.quantile[k])} of them."
-            )
-        yield from self.outside or ("Each number is in the range of the training rows.",)
-        if near is None:
+        """Lines about how far the row is from others, before the first prediction, and about the uncertainty."""
+        near, is_first = self.neighbors, k == self.shown[0]
+        if is_first and near is not None:
+            yield from self._distance(near)
+        if self.novelty is not None:
+            yield self._uncertainty(k, self.novelty, "row" if near is None else near.noun)
+        if is_first:
+            yield from self.outside or ("Each number is in the range of the training rows.",)
+        if is_first and near is None:
             yield (
                 "Not checked without a table: gaps between the training rows, and combinations of values that they "
                 "do not have."
             )
+
+    def _distance(self, near: Neighbors) -> Iterator[str]:
+        if near.distances[0] == 0:
+            yield f"{near.noun.capitalize()} {near.numbers[0]} has the same inputs."
+        elif np.isfinite(near.usual):
+            yield (
+                f"Nearest {near.noun}: distance {near.distances[0]:.3g} in scaled inputs; between the {near.noun}s "
+                f"median {near.usual:.3g}, smaller for {_percent(near.quantile)} of them."
+            )
+
+    def _uncertainty(self, k: int, novelty: Novelty, noun: str) -> str:
+        own, usual = _short(novelty.std[k]), _short(novelty.usual[k])
+        if novelty.whole is not None:
+            own += f" of {_short(novelty.whole[0][k])} with the noise"
+            usual += f" of {_short(novelty.whole[1][k])}"
+        return (
+            f"Uncertainty of the model: {own} (standard deviations); median of the {noun}s {usual}, smaller for "
+            f"{_percent(novelty.quantile[k])} of them."
+        )
 
     def _nearest(self) -> Iterator[str]:
         """The nearest rows."""
