@@ -202,7 +202,7 @@ class RowExplanation:
     def _written(self, k: int, value: float, sign: str = "") -> str:
         """A number in the units of a prediction, to the third digit of ± of the change."""
         largest = _exponent(max(abs(self.prediction[k]), abs(self.baseline[k])))
-        last = _exponent(2 * self.change_std[k]) - 2 if self.change_std[k] else largest - 4
+        last = _exponent(2 * self.change_std[k]) - 2 if self.change_std[k] else largest - 3
         return _rounded(value, max(last, largest + 1 - MOST_DIGITS), sign)
 
     def _heading(self, k: int) -> str:
