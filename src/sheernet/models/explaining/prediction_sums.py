@@ -9,7 +9,6 @@ statistics/laplace.py).
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ import numpy.typing as npt
 
 from sheernet.data.targets import Targets
 from sheernet.foundation.arrays import Array
-from sheernet.models.explaining.decoding import decoded, summed_weight_gradient, weight_gradient
+from sheernet.models.explaining.decoding import decoded, summed_weight_gradients, weight_gradient
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
 
@@ -30,7 +29,7 @@ Codes = npt.NDArray[np.intp]
 BLOCK = 2**20
 """Numbers in the derivatives of a block of rows: 8 MiB."""
 LARGE_GROUP = 50
-"""Rows per group, on average, from which a backward pass for each group is faster than derivatives of each row."""
+"""Rows per group, on average, from which products over each group are faster than derivatives of each row."""
 STD_ROWS = 100
 """Rows of a block whose standard deviations are computed together."""
 
@@ -123,7 +122,7 @@ def unpacked_factor(member: Member) -> Array:
     """L, (P, P), the factor of the covariance of the weights of a member."""
     n = member.network.theta.size
     factor = np.zeros((n, n))
-    factor[np.tril_indices(n)] = member.factor
+    factor[np.tri(n, dtype=np.bool_)] = member.factor
     return factor
 
 
@@ -149,15 +148,19 @@ def _gradient(
 def _gradient_by_group(
     targets: Targets, member: Member, X: Array, weights: Array, groups: Codes, n_groups: int
 ) -> Array:
-    """The same of large groups, one after the other, without the derivatives of each row."""
+    """The same of large groups, some after the others, without the derivatives of each row."""
+    arch = member.network.architecture
     ends = np.searchsorted(groups, np.arange(n_groups + 1))
+    step = max(BLOCK * n_groups // (len(X) * sum(arch.sizes)), 1)
+    parts = []
     with blas_threads(1):
-        return np.stack(
-            [
-                summed_weight_gradient(targets, member, X[first:last], weights[first:last])
-                for first, last in itertools.pairwise(ends)
-            ]
-        )
+        for first in range(0, n_groups, step):
+            own = ends[first : first + step + 1]
+            rows = slice(own[0], own[-1])
+            parts.append(
+                summed_weight_gradients(targets, member, X[rows], weights[rows], own - own[0])
+            )
+    return np.concatenate(parts)
 
 
 def _by_group(values: Array, groups: Codes, n_groups: int) -> Array:
