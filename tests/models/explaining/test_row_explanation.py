@@ -103,6 +103,7 @@ EXPLAINED = RowExplanation(
     prediction=np.array([3797.35]),
     baseline=np.array([4206.04]),
     measured_from="the mean prediction of 100 of 333 training rows",
+    method="shapley",
     target_mean=None,
     contributions=np.array([[200.66], [-599.99], [-9.36]]),
     std=np.array([[100.0], [33.2], [0.2]]),
@@ -131,6 +132,8 @@ Each number is in the range of the training rows.
 
 4206 is the mean prediction of 100 of 333 training rows. Contributions add up from it to the
 prediction.
+They are Shapley values: what columns do together is divided equally among them, so a column can
+contribute where it alone has no effect.
 ±: 2 standard deviations among 8 networks; of the sum of the contributions ± 177
 More uncertain than the sum: flipper. How the sum is divided among these and other columns is less
 certain than the sum itself.
@@ -143,6 +146,14 @@ Nearest training rows, by the distance of scaled inputs:
 class TestText:
     def test_is_rounded_to_the_uncertainty_and_says_what_it_compares(self) -> None:
         assert str(EXPLAINED) == TEXT
+
+    def test_says_once_how_columns_are_divided_if_there_are_several(self) -> None:
+        paths = str(replace(EXPLAINED, method="integrated-gradients"))
+        assert "\nThey are integrated gradients: what columns do together is divided along" in paths
+        assert paths.count("so a column") == 1
+        names = ("columns", "values", "contributions", "std")
+        alone = replace(EXPLAINED, **{name: getattr(EXPLAINED, name)[:1] for name in names})
+        assert "They are" not in str(alone)
 
     def test_names_what_is_not_significant(self) -> None:
         unsure = replace(EXPLAINED, std=np.array([[50.0], [300.1], [4.8]]))
@@ -171,6 +182,7 @@ class TestText:
         )
         first, second = text.split("\n\nsize: 3797 = ")
         assert first.count("Nearest training row:") == first.count("Each number") == 1
+        assert (first.count("They are"), second.count("They are")) == (1, 0)
         assert second.startswith(
             "4206 - 409\n\nUncertainty of the model: 7.00 (standard deviations); median of the training rows 7.00,"
         )

@@ -1,12 +1,12 @@
 """`Contributions`: how much each column contributes to predictions, measured from a mean prediction.
 
-They are Shapley values (`sheernet.statistics.shapley`) against reference rows; the features of a category, and the
-trend and cycles of a date, count as one column.  Up to `MOST_EXACT` columns, all coalitions are evaluated; more columns
-are exchanged in `FEWEST_ORDERS` random orders and their reverses.  A contribution is a linear combination of
+By default, they are Shapley values (`sheernet.statistics.shapley`) against reference rows; the features of a category,
+and the trend and cycles of a date, count as one column.  Up to `MOST_EXACT` columns, all coalitions are evaluated; more
+columns are exchanged in `FEWEST_ORDERS` random orders and their reverses.  A contribution is a linear combination of
 predictions, so its standard deviation follows from those of the weights (prediction_sums.py).
 
-Integrated gradients between the same rows cost more and were less certain: their paths go through rows between two
-labels, where nothing is known about a network.
+Integrated gradients from the same rows (path_contributions.py) cost more and are less certain: their paths go through
+rows between two labels, where nothing is known about a network.
 """
 
 from __future__ import annotations
@@ -19,8 +19,12 @@ import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import Setting
+from sheernet.models.explaining.column_parts import column_of_features
 from sheernet.models.explaining.decoding import predicted, prediction_names
+from sheernet.models.explaining.path_contributions import path_contributions
 from sheernet.models.explaining.prediction_sums import prediction_sums
 from sheernet.models.explaining.reference_rows import Reference, reference_of, reference_rows
 from sheernet.models.rows_in import rows_in
@@ -33,6 +37,13 @@ if TYPE_CHECKING:
 
 MOST_EXACT = 5
 FEWEST_ORDERS = 100
+METHODS = {
+    "shapley": "Shapley values: what columns do together is divided equally among them",
+    "integrated-gradients": (
+        "integrated gradients: what columns do together is divided along straight paths in scaled inputs"
+    ),
+}
+"""What the contributions of each method are, in words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +69,8 @@ class Contributions:
         What this is the mean of, in words.
     probabilities : bool
         Whether the predictions are probabilities of classes.
+    method : {"shapley", "integrated-gradients"}
+        How they were computed.
     """
 
     columns: tuple[str, ...]
@@ -68,6 +81,7 @@ class Contributions:
     baseline: Array
     measured_from: str
     probabilities: bool
+    method: str
 
     def __len__(self) -> int:
         return len(self.values)
@@ -106,12 +120,13 @@ class Contributions:
 
 
 def contributions_of(
-    model: Model, rows: Any, table: Any = None, std: bool = False
+    model: Model, rows: Any, table: Any = None, std: bool = False, method: str = "shapley"
 ) -> Contributions:
     """Compute the contributions of the columns to predictions; see `Model.contributions`."""
+    require_method(method)
     given = rows_in(model.inputs, rows, like=model.reading)
     reference = reference_of(model, reference_rows(model, rows, given, table))
-    found = compute_contributions(model, given.X, reference, std and has_band(model))
+    found = compute_contributions(model, given.X, reference, std and has_band(model), method)
     known = np.where(given.missing, np.nan, 1.0)
     return replace(
         found,
@@ -121,35 +136,30 @@ def contributions_of(
     )
 
 
+def require_method(method: str) -> None:
+    """Raise if there is no such method of contributions."""
+    if method not in METHODS:
+        raise unknown_name(Setting("method"), method, tuple(METHODS))
+
+
 def has_band(model: Model) -> bool:
     """Whether something is known about the uncertainty of predictions: several networks, or covariances of weights."""
     return len(model.members) > 1 or bool(model.members[0].factor.size)
 
 
 def compute_contributions(
-    model: Model, X: Array, reference: Reference, spread: bool = False
+    model: Model, X: Array, reference: Reference, spread: bool = False, method: str = "shapley"
 ) -> Contributions:
     """Compute the contributions of the columns for encoded rows, and their standard deviations if `spread`.
 
     Raises
     ------
     InvalidInput
-        If a prediction is not finite.
+        If a prediction is not finite, or the contributions do not add up.
     """
+    compute = _exchanged if method == "shapley" else path_contributions
     predictions = predicted(model, X)
-    columns = model.inputs.columns
-    owner = np.repeat(np.arange(len(columns)), [len(column.features) for column in columns])
-    values = np.zeros((len(X), len(columns), predictions.shape[1]))
-    std = np.zeros_like(values)
-    exact = len(columns) <= MOST_EXACT
-    parts = exchanges(len(reference.rows), len(columns), exact=exact, fewest=FEWEST_ORDERS)
-    for part in parts:
-        own, others = part.own[:, owner], reference.rows[part.background]  # (R, F) each
-        n_sums = part.combination.shape[1]
-        for n, x in enumerate(X):
-            mixed = np.where(own, x, others)
-            sums = prediction_sums(model, mixed, part.weights, part.groups, n_sums, spread)
-            values[n, part.columns], std[n, part.columns] = sums.combined(part.combination)
+    values, std = compute(model, X, reference.rows, spread)
     return Contributions(
         model.inputs.names,
         prediction_names(model),
@@ -159,4 +169,22 @@ def compute_contributions(
         predicted(model, reference.rows).mean(axis=0),
         reference.words,
         isinstance(model.targets, ClassTarget),
+        method,
     )
+
+
+def _exchanged(model: Model, X: Array, reference: Array, spread: bool) -> tuple[Array, Array]:
+    """Shapley values of encoded rows, (N, F), against others, and their standard deviations, (N, C, K) each."""
+    owner, n_columns = column_of_features(model.inputs), len(model.inputs.columns)
+    values = np.zeros((len(X), n_columns, len(prediction_names(model))))
+    std = np.zeros_like(values)
+    exact = n_columns <= MOST_EXACT
+    parts = exchanges(len(reference), n_columns, exact=exact, fewest=FEWEST_ORDERS)
+    for part in parts:
+        own, others = part.own[:, owner], reference[part.background]  # (R, F) each
+        n_sums = part.combination.shape[1]
+        for n, x in enumerate(X):
+            mixed = np.where(own, x, others)
+            sums = prediction_sums(model, mixed, part.weights, part.groups, n_sums, spread)
+            values[n, part.columns], std[n, part.columns] = sums.combined(part.combination)
+    return values, std

@@ -9,6 +9,7 @@ statistics/laplace.py).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,31 @@ def prediction_std(model: Model, X: Array) -> Array:
         return prediction_sums(model, rows, np.ones(n), np.arange(n), n).combined(np.eye(n))[1]
 
     return np.concatenate([of_block(X[i : i + STD_ROWS]) for i in range(0, len(X), STD_ROWS)])
+
+
+def change_std(model: Model, x: Array, rows: Array) -> Array:
+    """Standard deviation of the difference between a prediction and the mean prediction of other rows, (K,)."""
+    n = len(rows)
+    weights = np.append(np.full(n, -1.0 / n), 1.0)
+    sums = prediction_sums(model, np.vstack([rows, x]), weights, np.zeros(n + 1, dtype=np.intp), 1)
+    return sums.combined(np.eye(1))[1][0]
+
+
+def joined(parts: Sequence[PredictionSums]) -> PredictionSums:
+    """The sums of several parts, one after the other, of the same model."""
+    spreads = None
+    if parts[0].spreads is not None:
+        members = zip(*(part.spreads or () for part in parts), strict=True)
+        spreads = tuple(
+            (np.concatenate([gradient for gradient, _ in of_parts]), of_parts[0][1])
+            for of_parts in members
+        )
+    return PredictionSums(
+        np.concatenate([part.values for part in parts]),
+        parts[0].shares,
+        np.concatenate([part.of_members for part in parts], axis=1),
+        spreads,
+    )
 
 
 def prediction_sums(

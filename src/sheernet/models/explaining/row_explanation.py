@@ -18,10 +18,15 @@ from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, listed, wrapped
 from sheernet.models.explaining.column_parts import own_values
-from sheernet.models.explaining.contributions import compute_contributions, has_band
+from sheernet.models.explaining.contributions import (
+    METHODS,
+    compute_contributions,
+    has_band,
+    require_method,
+)
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.given_table import GivenRows
-from sheernet.models.explaining.prediction_sums import prediction_std, prediction_sums
+from sheernet.models.explaining.prediction_sums import change_std, prediction_std
 from sheernet.models.explaining.reference_rows import reference_of, reference_rows
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.models.uncertainty import distribution_of
@@ -113,6 +118,8 @@ class RowExplanation:
         Prediction of the row, and the mean prediction from which the contributions are measured.
     measured_from : str
         What this is the mean of.
+    method : {"shapley", "integrated-gradients"}
+        How the contributions were computed.
     target_mean : ndarray, (K,), or None
         The mean of each target in the training rows, if `baseline` is another one and the model knows it.
     contributions, std : ndarray, (C, K)
@@ -139,6 +146,7 @@ class RowExplanation:
     prediction: Array
     baseline: Array
     measured_from: str
+    method: str
     target_mean: Array | None
     contributions: Array
     std: Array
@@ -222,6 +230,8 @@ class RowExplanation:
         if self.target_mean is not None:
             start += f"; the mean of {self.outputs[k]} is {self._written(k, self.target_mean[k])}"
         yield f"{start}. Contributions add up from it to the prediction."
+        if len(self.columns) > 1 and k == self.shown[0]:
+            yield f"They are {METHODS[self.method]}, so a column can contribute where it alone has no effect."
         if not self.band:
             return
         change = self._written(k, 2 * self.change_std[k])
@@ -308,21 +318,26 @@ def _percent(fraction: float) -> str:
     return f"{100 * fraction:.0f} %"
 
 
-def explanation_of(model: Model, row: Any, table: Any = None) -> RowExplanation:
+def explanation_of(
+    model: Model, row: Any, table: Any = None, method: str = "shapley"
+) -> RowExplanation:
     """Explain the prediction of a row; see `Model.explain_row`."""
+    require_method(method)
     given = rows_in(model.inputs, row, complete=True, like=model.reading)
     if len(given.X) != 1:
         raise InvalidInput(
             f"explain_row explains a single row, but {counted(len(given.X), 'row was', 'rows were')} given; use "
             "contributions for several rows"
         )
-    return explain_encoded(model, given.X[0], reference_rows(model, row, given, table))
+    return explain_encoded(model, given.X[0], reference_rows(model, row, given, table), method)
 
 
-def explain_encoded(model: Model, x: Array, compared: GivenRows | None) -> RowExplanation:
+def explain_encoded(
+    model: Model, x: Array, compared: GivenRows | None, method: str = "shapley"
+) -> RowExplanation:
     """Explain the prediction of an encoded row, (F,), in comparison with other rows, if there are any."""
     reference = reference_of(model, compared)
-    found = compute_contributions(model, x[None], reference, spread=True)
+    found = compute_contributions(model, x[None], reference, True, method)
     assert found.std is not None
     return RowExplanation(
         found.columns,
@@ -332,10 +347,11 @@ def explain_encoded(model: Model, x: Array, compared: GivenRows | None) -> RowEx
         found.predictions[0],
         found.baseline,
         found.measured_from,
+        found.method,
         reference.target_mean,
         found.values[0],
         found.std[0],
-        _change_std(model, x, reference.rows),
+        change_std(model, x, reference.rows),
         _band(model),
         _interval(model, x[None]),
         tuple(_outside(model, x)),
@@ -349,14 +365,6 @@ def _band(model: Model) -> str:
     sources = [f"among {counted(len(model.members), 'network')}"] * (len(model.members) > 1)
     sources += ["of the weights"] * all(member.factor.size for member in model.members)
     return f"2 standard deviations {' and '.join(sources)}" if sources else ""
-
-
-def _change_std(model: Model, x: Array, rows: Array) -> Array:
-    """Standard deviation of the difference between a prediction and the mean prediction of other rows, (K,)."""
-    n = len(rows)
-    weights = np.append(np.full(n, -1.0 / n), 1.0)
-    sums = prediction_sums(model, np.vstack([rows, x]), weights, np.zeros(n + 1, dtype=np.intp), 1)
-    return sums.combined(np.eye(1))[1][0]
 
 
 def _values(model: Model, x: Array) -> Iterator[str]:
