@@ -122,6 +122,43 @@ class TestExplain:
         assert said.out.endswith("\n\nRow 2: no prediction\n")
         assert said.err.count("missing inputs") == 1
 
+    def test_of_many_rows_have_standard_deviations_if_they_are_asked_for(
+        self, run: Run, monkeypatch
+    ) -> None:
+        explain = ("predict", MODEL, "scores.csv", "--explain", "--json")
+        whole = run(*explain)
+        n_rows = len(pd.read_csv("scores.csv"))
+        monkeypatch.setattr("sheernet.apps.cli.predict_command.MOST_STD", n_rows - 1)
+        plain = run(*explain)
+        assert plain.document["result"]["columns"] == [
+            name for name in whole.document["result"]["columns"] if not name.endswith("_std")
+        ]
+        (notice,) = plain.document["notes"]
+        assert notice == (
+            f"the contributions to {n_rows} predictions have no standard deviations, which would take most of the "
+            "time; give --std for them"
+        )
+        asked = run(*explain, "--std").document
+        assert asked["result"]["columns"][2:] == whole.document["result"]["columns"][1:]
+        assert not whole.document["notes"] + asked["notes"]
+
+    def test_integrated_gradients_are_the_other_method(self, run: Run, tmp_path: Path) -> None:
+        by = ("--explain", "--explain-by", "integrated-gradients", "--reference", "scores.csv")
+        said = run("predict", MODEL, few(tmp_path, 1), *by)
+        model, row = sn.load(MODEL), pd.read_csv(tmp_path / "scores.csv").drop(columns="score")[:1]
+        expected = model.explain_row(row, "scores.csv", method="integrated-gradients")
+        assert said.out == f"{expected}\n"
+        assert "They are integrated gradients" in said.out
+        many = run("predict", MODEL, "scores.csv", *by)
+        frame = pd.read_csv(io.StringIO(many.out))
+        values = model.contributions("scores.csv", method="integrated-gradients").values
+        assert frame["contribution_asleep"].to_numpy() == pytest.approx(values[:, 0, 0])
+
+    def test_the_method_needs_explain(self, run: Run) -> None:
+        said = run("predict", MODEL, "scores.csv", "--explain-by", "shapley")
+        assert said.code == 2
+        assert said.err == "sheernet: --explain-by is used by --explain only; give both, or none\n"
+
     def test_the_reference_needs_explain(self, run: Run) -> None:
         said = run("predict", MODEL, "scores.csv", "--reference", "scores.csv")
         assert said.code == 2
