@@ -122,3 +122,13 @@ def test_more_orders_than_background_rows_use_each_row_equally_often() -> None:
     assert np.unique(part.background, return_counts=True)[1].tolist() == [96, 96, 96]
     orders = {tuple(row) for row in part.own[:12]}  # of the first column: what comes before it
     assert len(orders) > 5
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_columns_of_a_constant_have_0_without_rounding(exact: bool) -> None:
+    X, background = rows(5, seed=0, n=4, b=7)
+    constants = np.array([0.1, 0.7, np.pi])
+    found = shapley_values(
+        lambda X: np.tile(constants, (len(X), 1)), X, background, columns(5), exact=exact
+    )
+    assert not found.values.any()

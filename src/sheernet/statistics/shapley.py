@@ -98,6 +98,7 @@ def shapley_values(
     base = function(background).mean(axis=0)
     if exact:
         v = _coalitions(function, X, background, blocks)  # (2^D, N, S)
+        v -= v[0]  # a constant has no rounding
         values = np.einsum("dc,cns->nds", _coalition_weights(len(blocks)), v)
         return ShapleyValues(values, np.zeros_like(values), base, True)
     values, errors = _from_orders(function, X, background, blocks, generator(seed))
