@@ -775,30 +775,41 @@ class Model:
 
         return effects_of(self, table, kind, columns, pairs, individual)
 
-    def contributions(self, rows: Any, table: Any = None) -> Contributions:
-        r"""Compute how much each column contributes to the predictions of rows.
+    def contributions(
+        self, rows: Any, table: Any = None, *, std: bool = False, method: str = "shapley"
+    ) -> Contributions:
+        r"""Compute how much each column contributes to the predictions of rows: Shapley values or integrated gradients.
 
-        .. math:: c_j = (x_j - b_j) \int_0^1 \frac{\partial f}{\partial x_j}(b + t (x - b)) \, dt
+        .. math:: c_j = \sum_{S \not\ni j} \frac{|S|! \, (C - |S| - 1)!}{C!} (v(S + j) - v(S)), \quad
+            v(S) = \frac{1}{B} \sum_b f(x \text{ in the columns of } S, b \text{ in all others})
+
+        .. math:: c_j = \frac{1}{B} \sum_b (x_j - b_j) \int_0^1 \frac{\partial f}{\partial x_j}(b + t (x - b)) \, dt
 
         Parameters
         ----------
         rows
             As for `predict`.
         table : path, DataFrame, mapping, Table or array_like, optional
-            Rows whose mean is b, such as the training rows; of the table of the fit, the training rows are used.
-            Without a table, the columns of numbers are at their means of the training rows if the inputs are
-            standardized, otherwise in the middle of their ranges, and all labels have equal fractions.
+            Rows b, such as the training rows; of the table of the fit, the training rows are used; of more than 100
+            rows, 100 that stand for them.  Without a table, if `rows` is the table of the fit, its training rows.
+            Otherwise the columns of numbers are at their means of the training rows if the inputs are standardized, or
+            in the middle of their ranges, and all labels are equally frequent.
+        std : bool
+            Whether to compute the standard deviation of each contribution; it takes some times as long.
+        method : {"shapley", "integrated-gradients"}
+            The first formula, or the second, which takes longer.
 
         Returns
         -------
         Contributions
-            Of each row, column, and target or probability of a class; they add up to the difference of the predictions
-            of the row and of b.  `to_frame` makes a table.
+            Of each row, column, and target or probability of a class; they add up to the difference between the
+            prediction of the row and the mean prediction of the rows b.  `to_frame` makes a table.
 
         Raises
         ------
         InvalidInput
-            As for `predict`.
+            As for `predict`; if the method is not known; if integrated gradients do not add up to the difference of the
+            predictions, because an activation has a wrong derivative.
 
         Warns
         -----
@@ -807,12 +818,18 @@ class Model:
 
         Notes
         -----
-        The path goes through the encoded rows.  Of a category, b has the fractions of the labels, and all its features,
-        like the trend and the cycles of a date, are one column.
+        All features of a category, like the trend and the cycles of a date, are one column.  Up to 5 columns, all
+        subsets S are used.  More columns are exchanged one after the other, in 100 random orders and their reverses.
+        Integrated gradients are sums over the features of a column.  Their paths go between labels, where no network
+        was trained.
 
         References
         ----------
-        M. Sundararajan, A. Taly, Q. Yan, Axiomatic attribution for deep networks, ICML 2017, PMLR 70, 3319.
+        S. M. Lundberg, S.-I. Lee, A unified approach to interpreting model predictions, NeurIPS 30 (2017), eq. 8.
+        D. Janzing, L. Minorics, P. Bloebaum, Feature relevance quantification in explainable AI: a causal problem,
+        AISTATS 2020, PMLR 108, 2907: columns outside of S come from rows b whatever those in S are.
+        M. Sundararajan, A. Taly, Q. Yan, Axiomatic attribution for deep networks, ICML 2017, PMLR 70, 3319, eq. 1;
+        averaged over rows b.
 
         Examples
         --------
@@ -824,9 +841,11 @@ class Model:
         """
         from sheernet.models.explaining import contributions_of
 
-        return contributions_of(self, rows, table)
+        return contributions_of(self, rows, table, std, method)
 
-    def explain_row(self, row: Any, table: Any = None) -> RowExplanation:
+    def explain_row(
+        self, row: Any, table: Any = None, *, method: str = "shapley"
+    ) -> RowExplanation:
         """Explain where the prediction of a row comes from, and how far the row is from the training rows.
 
         Parameters
@@ -835,18 +854,20 @@ class Model:
             A single row, as for `predict`: a mapping of names to values, a Series, or a table with one row.
         table : path, DataFrame, mapping, Table or array_like, optional
             Rows to compare it with, such as the training rows; of the table of the fit, the training rows are used.
+        method : {"shapley", "integrated-gradients"}
+            How contributions are computed; see `contributions`.
 
         Returns
         -------
         RowExplanation
             The contributions of the columns as from `contributions`, with standard deviations; values outside the range
-            of the training rows; with a table also its nearest rows, how uncertain the weights make this prediction in
-            comparison with those of other rows, and how much wider its interval is.  `print` shows it.
+            of the training rows; with a table also its nearest rows, and how uncertain the model is about this
+            prediction in comparison with those of other rows.  `print` shows it.
 
         Raises
         ------
         InvalidInput
-            As for `distribution`, or if there are several rows.
+            As for `distribution` and `contributions`, or if there are several rows.
 
         Warns
         -----
@@ -864,7 +885,7 @@ class Model:
         """
         from sheernet.models.explaining import explanation_of
 
-        return explanation_of(self, row, table)
+        return explanation_of(self, row, table, method)
 
     def summary(self, table: Any = None, member: int | None = None) -> Summary:
         """Summarize the networks and their weights: effective parameters, noise, AIC and BIC, coefficients, diagnosis.

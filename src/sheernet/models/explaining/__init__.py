@@ -23,7 +23,9 @@ column_parts.py         features of a column that change together, and their val
 decoding.py             predictions as functions of the features, and their derivatives
 drawn_rows.py           a random choice of rows, with case weights, for importance
 prediction_sums.py      sums of predictions over rows, and their variance
-contributions.py        contributions of the columns to predictions: integrated gradients
+contributions.py        contributions of the columns to predictions: Shapley values, or integrated gradients
+path_contributions.py   integrated gradients from reference rows, and their standard deviations
+reference_rows.py       the rows from whose mean prediction contributions are measured
 row_explanation.py      where the prediction of one row comes from, and how far the row is from others
 network_diagram.py      layout of a network diagram, which plots draw
 network_svg.py          a network diagram as SVG
