@@ -72,7 +72,8 @@ def test_draws_what_it_draws_of_the_model(name, kind) -> None:
     estimator = fitted(kind)
     of_estimator = content(PICTURES[name](estimator))
     assert len(of_estimator) >= 5
-    assert of_estimator == content(PICTURES[name](estimator.to_model()))
+    of_model = content(PICTURES[name](estimator.to_model()))
+    assert str(of_estimator) == str(of_model)  # nan, which breaks a line, equals nan
 
 
 @pytest.mark.parametrize("kind", CLASSES)
