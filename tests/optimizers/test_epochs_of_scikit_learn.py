@@ -6,6 +6,7 @@ mean of the losses of the batches before their updates, each with the penalty of
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ def start_of(architecture: sn.Architecture, rng: np.random.RandomState) -> np.nd
     """theta as scikit-learn draws it (Glorot's bound), with the numbers that its `random_state` gives."""
     drawn = []
     sizes = architecture.sizes
-    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for n_in, n_out in itertools.pairwise(sizes):
         bound = np.sqrt(6.0 / (n_in + n_out))
         drawn += [rng.uniform(-bound, bound, (n_in, n_out)), rng.uniform(-bound, bound, n_out)]
     return np.concatenate([array.ravel() for array in drawn])

@@ -213,7 +213,12 @@ class TestBatches:
             0.0,
             "learning_rate must be positive and finite, or a function of the epoch, but 0.0",
         ),
-        ("adam", "learning_rate", np.inf, "learning_rate must be positive and finite, .* but inf"),
+        (
+            "adam",
+            "learning_rate",
+            np.inf,
+            "learning_rate must be positive and finite, or .* but inf",
+        ),
         ("gd", "momentum", 1.01, "momentum must be a number from 0 to 1, but 1.01 was"),
         ("adam", "beta1", 1.0, "beta1 must be a number from 0 to below 1, but 1 was"),
         ("adam", "beta2", -0.1, "beta2 must be a number from 0 to below 1, but -0.1"),

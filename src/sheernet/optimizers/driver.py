@@ -118,7 +118,7 @@ def minimize(
         Optional: decay (P,), terms(theta), hessian_vector(theta, v), which bfgs, lbfgs and lm use.
     start : array_like, (P,), Checkpoint or State
         Initial point, or the state of an earlier run on the same objective; a resumed run is bitwise equal to an
-        uninterrupted run.
+        uninterrupted run, unless an option is a function with a state of its own.
     method : str
         "auto", "gd", "adam", "bfgs", "lbfgs", "lm" or "scipy:NAME".  A resumed run requires "auto" or its own method.
     max_iter : int

@@ -136,6 +136,19 @@ def test_partial_fit_continues_after_a_pickle() -> None:
     assert np.array_equal(stored.network_.theta, whole.network_.theta)
 
 
+@pytest.mark.parametrize("options", OPTIONS[:3], ids=NAMES[:3])
+def test_partial_fit_goes_on_from_coefficients_that_the_user_changed(
+    options: dict[str, Any],
+) -> None:
+    ours, theirs = pair(**options)
+    for network in (ours, theirs):
+        network.partial_fit(X, Y).partial_fit(X, Y)
+        network.coefs_[0] *= 1.5
+        network.intercepts_[1] += 0.5
+        network.partial_fit(X, Y)
+    assert_same(ours, theirs)
+
+
 def test_partial_fit_starts_again_with_another_solver() -> None:
     """scikit-learn would go on with the solver of the first call."""
     network = perceptron(solver="sgd")
@@ -193,22 +206,20 @@ class TestStarts:
         assert np.array_equal(several.network_.theta, best.network_.theta)
 
     def test_the_highest_validation_score_decides(self) -> None:
-        several = perceptron(n_init=4, early_stopping=True)
-        quiet(several.fit, X, Y, X_val=X[:40], y_val=Y[:40])
-        rng = np.random.RandomState(0)
+        held_out = {"X_val": X[:9], "y_val": -Y[:9]}  # the lowest loss has another score
+        several = perceptron(n_init=4, early_stopping=True, random_state=2)
+        quiet(several.fit, X, Y, **held_out)
+        rng = np.random.RandomState(2)
         singles = [
-            quiet(
-                perceptron(random_state=rng, early_stopping=True).fit,
-                X,
-                Y,
-                X_val=X[:40],
-                y_val=Y[:40],
-            )
+            quiet(perceptron(random_state=rng, early_stopping=True).fit, X, Y, **held_out)
             for _ in range(4)
         ]
         scores = [single.best_validation_score_ for single in singles]
-        assert several.starts_.best == int(np.argmax(scores))
-        assert several.best_validation_score_ == max(scores)
+        best = int(np.argmax(scores))
+        assert best != np.argmin([single.loss_ for single in singles])
+        assert several.starts_.best == best
+        assert several.best_validation_score_ == scores[best]
+        assert np.array_equal(several.network_.theta, singles[best].network_.theta)
 
 
 class TestReports:

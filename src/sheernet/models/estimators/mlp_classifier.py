@@ -39,9 +39,11 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
 
     Parameters
     ----------
-    hidden_layer_sizes, activation, solver, alpha, batch_size, learning_rate, learning_rate_init, power_t, max_iter, \
-    shuffle, random_state, tol, verbose, warm_start, momentum, nesterovs_momentum, early_stopping, \
-    validation_fraction, beta_1, beta_2, epsilon, n_iter_no_change, max_fun, n_init, skip, callbacks, max_time, threads
+    hidden_layer_sizes, activation, solver, alpha, batch_size, learning_rate, learning_rate_init, power_t, max_iter
+        As of `sheernet.MLPRegressor`.
+    shuffle, random_state, tol, verbose, warm_start, momentum, nesterovs_momentum, beta_1, beta_2, epsilon
+        As of `sheernet.MLPRegressor`.
+    early_stopping, validation_fraction, n_iter_no_change, max_fun, n_init, skip, callbacks, max_time, threads
         As of `sheernet.MLPRegressor`.  The random validation rows of two classes have the shares of all rows.
     class_weight : dict, list of dict, 'balanced' or None
         Weights of the classes, by which those of the rows are multiplied.  'balanced' gives all classes the same
@@ -53,9 +55,9 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         The labels.
     validation_scores_, best_validation_score_ : list of float or None, float or None
         Accuracy of the validation rows at each iteration and for the kept weights; None without early stopping.
-    coefs_, intercepts_, skip_coef_, loss_, best_loss_, loss_curve_, n_iter_, t_, n_layers_, n_outputs_, \
-    out_activation_, n_features_in_, feature_names_in_, gradient_norm_, termination_, method_, record_, starts_, \
-    network_
+    coefs_, intercepts_, skip_coef_, loss_, best_loss_, loss_curve_, n_iter_, t_, n_layers_, n_outputs_, out_activation_
+        As of `sheernet.MLPRegressor`.
+    n_features_in_, feature_names_in_, gradient_norm_, termination_, method_, record_, starts_, network_
         As of `sheernet.MLPRegressor`.
 
     Raises

@@ -129,8 +129,8 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
     -----
     Source of the parameters, of their meaning and of the initial weights: scikit-learn 1.9.  Differences on purpose:
     the squared error is the sum over the outputs, of which scikit-learn computes the gradient, but not the value; tol
-    also bounds the change of the loss; early stopping works for every solver; and inputs of float32 are computed in
-    float64.
+    also bounds the change of the loss; early stopping works for every solver; a warm start after early stopping keeps
+    the best weights so far, which scikit-learn changes in place; and inputs of float32 are computed in float64.
 
     Examples
     --------

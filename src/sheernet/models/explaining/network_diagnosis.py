@@ -333,6 +333,9 @@ def _off_optimum(model: Model, member: Member) -> Iterator[str]:
         return
     row = member.record.row_of(float(member.starts.objectives[member.starts.best]))
     gradient = float(member.record.gradient_norm[row])
+    if np.isnan(gradient):  # gd and adam with evaluation="batches"
+        yield "the gradient at the end of training is not known: the weights may be far from the optimum"
+        return
     scale = (W if model.reduction == "mean" else 1.0) / (member.noise_variance or 1.0)
     variances = variances_of(member.factor)
     bound = scale * gradient * float(variances.size * variances.sum()) ** 0.5
