@@ -174,6 +174,8 @@ class TestEveryDisplay:
         assert DISPLAYS[name](Figure().add_subplot())._repr_png_() is None
 
     def test_opens_no_window(self, name) -> None:
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        before = [] if pyplot is None else pyplot.get_fignums()
         DISPLAYS[name]()
         pyplot = sys.modules.get("matplotlib.pyplot")
-        assert pyplot is None or not pyplot.get_fignums()
+        assert (pyplot is None and not before) or pyplot.get_fignums() == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -52,20 +51,6 @@ def new(name: str) -> Any:
 @cache
 def fitted(name: str) -> Any:
     return new(name).fit(X, Y if name in REGRESSORS else LABELS)
-
-
-@pytest.fixture(autouse=True)
-def _no_window() -> Iterator[None]:
-    """Draw without a screen, and close what was drawn."""
-    import matplotlib as mpl
-
-    before = mpl.get_backend()
-    mpl.use("Agg")
-    from matplotlib import pyplot
-
-    yield
-    pyplot.close("all")
-    mpl.use(before)
 
 
 @pytest.mark.parametrize("name", [*REGRESSORS, *CLASSIFIERS])

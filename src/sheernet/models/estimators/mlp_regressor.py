@@ -119,6 +119,8 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
         How all starts ended.
     network_ : Network
         The network.
+    member_ : Member
+        The network with its cost, decay and the history of its fit.
 
     Raises
     ------
