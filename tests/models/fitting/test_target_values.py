@@ -188,7 +188,11 @@ class TestWeightsThatAreValues:
     def by_column(self, **given: Any) -> sn.Model:
         return fitted({**named(), "y": Y, "w": self.W}, "y", weights="w", max_iter=9, **given)
 
-    @pytest.mark.parametrize("kind", [np.asarray, list, pd.Series, np.atleast_2d], ids=str)
+    @pytest.mark.parametrize(
+        "kind",
+        [np.asarray, list, pd.Series, np.atleast_2d],
+        ids=["array", "list", "Series", "column"],
+    )
     @pytest.mark.parametrize("rows", [X, named(), pd.DataFrame(named())], ids=type)
     def test_fit_the_model_of_a_column_of_weights(self, rows: Any, kind: Any) -> None:
         weights = kind(self.W).T if kind is np.atleast_2d else kind(self.W)  # a column vector
