@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Lesson 5: Gradient checking
 #
-# About 35 minutes.  Video: part 5 of Neural Networks Demystified, https://www.youtube.com/watch?v=3y_MGonQe1s
-# (the lesson stands without it).
+# About 35 minutes.  Video: part 5 of Neural Networks Demystified, https://www.youtube.com/watch?v=3y_MGonQe1s (the
+# lesson stands without it).
 #
 # Backpropagation with a mistake still lowers the cost, only less well, so a falling cost proves nothing.  This lesson
 # computes the same gradient a second time, from values of the cost alone, and compares the two.
@@ -12,9 +12,9 @@
 # %% [markdown]
 # ## The network of lesson 4
 #
-# Two inputs, three hidden sigmoid units, one sigmoid output, no biases: 9 weights.  The cost is J = 1/2 sum (y_hat - y)².
-# The gradient has its own three steps, delta_3, delta_2 and the products with a_2 and X, each in a method: later in this
-# lesson, each of them will be wrong once.
+# Two inputs, three hidden sigmoid units, one sigmoid output, no biases: 9 weights.  The cost is J = 1/2 sum (y_hat -
+# y)². The gradient has its own three steps, delta_3, delta_2 and the products with a_2 and X, each in a method: later
+# in this lesson, each of them will be wrong once.
 
 # %%
 import numpy as np
@@ -88,13 +88,14 @@ assert np.allclose(N.compute_gradients(X, y), gradient, rtol=1e-13, atol=1e-15)
 # %% [markdown]
 # ## A slope from two values
 #
-# The derivative of J with respect to one weight theta_p is the slope of J along this weight.  Two points at the distance
-# epsilon on both sides give it nearly:
+# The derivative of J with respect to one weight theta_p is the slope of J along this weight.  Two points at the
+# distance epsilon on both sides give it nearly:
 #
 #     dJ/dtheta_p  ≈  (J(theta + epsilon e_p) - J(theta - epsilon e_p)) / (2 epsilon)
 #
 # where e_p is 1 at p and 0 elsewhere.  This is the *central difference*.  Its Taylor series says how near: the error is
 # epsilon² / 6 times the third derivative.
+
 
 # %% tags=["exercise"]
 # Write compute_numerical_gradient(N, X, y, epsilon): the central difference for each entry of N.get_params(), as a
@@ -115,8 +116,9 @@ def compute_numerical_gradient(N, X, y, epsilon=1e-4):
 
 
 # %% [markdown]
-# The video and the notebook compare the two gradients g and n by one number, ||g - n|| / ||g + n||, with
-# epsilon = 1e-4.  **Predict:** its order of magnitude.
+# The video and the notebook compare the two gradients g and n by one number, ||g - n|| / ||g + n||, with epsilon =
+# 1e-4.  **Predict:** its order of magnitude.
+
 
 # %%
 def norm_ratio(g, n):
@@ -170,6 +172,7 @@ sn.plots.step_errors(sn.derivatives.step_errors(problem))
 # so the imaginary part divided by h is the derivative.  Nothing is subtracted, so nothing is lost to rounding, and h
 # can be as small as 1e-20.
 
+
 # %% tags=["exercise"]
 # Write compute_complex_gradient(N, X, y, h): the imaginary part of J(theta + i h e_p), divided by h, for each p.
 # NumPy writes i as 1j.
@@ -197,22 +200,22 @@ assert norm_ratio(g, exact) < 1e-15
 # %% [markdown]
 # ## From a number to a verdict
 #
-# What norm ratio is too large?  The notebook rounds it to 7 decimals and compares with 1e-8.  **Predict:** does a gradient
-# that is wrong by the factor 1.0000002 pass this test?
+# What norm ratio is too large?  The notebook rounds it to 7 decimals and compares with 1e-8.  **Predict:** does a
+# gradient that is wrong by the factor 1.0000002 pass this test?
 
 # %%
 almost = 1.0000002 * g
 print("norm ratio:", norm_ratio(almost, n))
 np.testing.assert_almost_equal(norm_ratio(almost, n), 1e-8)  # the notebook's test: no error
 
-report = sn.check_gradient(lambda theta: objective.value(theta), lambda theta: almost, N.get_params())
+report = sn.check_gradient(objective.value, lambda theta: almost, N.get_params())
 print(report.verdict, "-", report.diagnosis)
 assert report.verdict == "fail"
 
 # %% [markdown]
-# **Explanation.** It passes there, because a fixed limit must allow for the error of epsilon = 1e-4.  sheernet's checker
-# estimates the error of each numerical derivative, and takes its tolerance for each entry from that.  On a right
-# gradient:
+# **Explanation.** It passes there, because a fixed limit must allow for the error of epsilon = 1e-4.  sheernet's
+# checker estimates the error of each numerical derivative, and takes its tolerance for each entry from that.  On a
+# right gradient:
 
 # %%
 report = sn.check_gradient(problem)
@@ -223,8 +226,8 @@ assert len(report.table) == 9
 # %% [markdown]
 # ## Bug hunt
 #
-# Ten wrong backpropagations, each one changed method of the class.  **Predict** for each: is the whole gradient wrong, or
-# which part of it?  And how large will its norm ratio be?
+# Ten wrong backpropagations, each one changed method of the class.  **Predict** for each: is the whole gradient wrong,
+# or which part of it?  And how large will its norm ratio be?
 
 
 # %%
@@ -308,13 +311,15 @@ bugs = {
 }
 reports = {bug: sn.check_gradient(sn.foreign.from_object(bug(), X, y)) for bug in bugs}
 for bug, report in reports.items():
-    print(f"{bug.__name__}: {report.verdict}, norm ratio {report.norm_ratio:.2g}\n    {report.diagnosis}")
+    print(
+        f"{bug.__name__}: {report.verdict}, norm ratio {report.norm_ratio:.2g}\n    {report.diagnosis}"
+    )
 assert all(report.verdict == "fail" for report in reports.values())
 assert {bug: report.diagnosis.kind for bug, report in reports.items()} == bugs
 
 # %% [markdown]
-# **Explanation.** All ten are found, and all ten are named: for each kind of mistake, the checker computes what the gradient
-# would be without it, and names the kind only if then every entry agrees.  The factors:
+# **Explanation.** All ten are found, and all ten are named: for each kind of mistake, the checker computes what the
+# gradient would be without it, and names the kind only if then every entry agrees.  The factors:
 
 # %%
 factors = [reports[bug].diagnosis.factor for bug in (WrongSign, NoHalf, MeanOfRows)]
@@ -322,8 +327,8 @@ print(factors)
 assert np.allclose(factors, [-1, 2, 1 / 3])
 
 # %% [markdown]
-# Which of them would a training run have shown?  The sign, at once: the cost rises.  The three factors, hardly: they only
-# change the length of the steps.  The others train, and end somewhere else.
+# Which of them would a training run have shown?  The sign, at once: the cost rises.  The three factors, hardly: they
+# only change the length of the steps.  The others train, and end somewhere else.
 
 # %% [markdown]
 # Four more mistakes, which people make as often.  **Predict:** are they found?
@@ -356,19 +361,21 @@ class BlocksSwapped(NeuralNetwork):
 more = (SlopeOfOutputForgotten, SlopeAtActivation, OldForwardPass, BlocksSwapped)
 for bug in more:
     report = sn.check_gradient(sn.foreign.from_object(bug(), X, y))
-    print(f"{bug.__name__}: {report.verdict}, norm ratio {report.norm_ratio:.2g}\n    {report.diagnosis}")
+    print(
+        f"{bug.__name__}: {report.verdict}, norm ratio {report.norm_ratio:.2g}\n    {report.diagnosis}"
+    )
     assert report.verdict == "fail"
 
 # %% [markdown]
-# **Explanation.** All are found.  Look at the second: its norm ratio is below 1 %, although all six entries of dJ_dW_1 are
-# wrong, because these entries are small.  The third passes any check that evaluates the cost at the same weights just before: z_3 is
-# then up to date by accident.  `from_object` therefore evaluates the cost somewhere else first.
+# **Explanation.** All are found.  Look at the second: its norm ratio is below 1 %, although all six entries of dJ_dW_1
+# are wrong, because these entries are small.  The third passes any check that evaluates the cost at the same weights
+# just before: z_3 is then up to date by accident.  `from_object` therefore evaluates the cost somewhere else first.
 
 # %% [markdown]
 # ## Where to check
 #
-# `sigmoid_prime` of the next class is 1/4 everywhere, its value at z = 0.  **Predict:** what does a check with all weights
-# at zero say?
+# `sigmoid_prime` of the next class is 1/4 everywhere, its value at z = 0.  **Predict:** what does a check with all
+# weights at zero say?
 
 
 # %%
@@ -387,14 +394,14 @@ assert at_zero.verdict != "fail"
 assert at_random.verdict == "fail"
 
 # %% [markdown]
-# **Explanation.** At zero, z_2 = 0 and the wrong derivative is right.  Check at random weights, not at special points, and
-# not only at the end of a training run, where all entries are near zero.
+# **Explanation.** At zero, z_2 = 0 and the wrong derivative is right.  Check at random weights, not at special points,
+# and not only at the end of a training run, where all entries are near zero.
 
 # %% [markdown]
 # ## Somebody else's gradient
 #
-# The checker needs only a cost and its gradient.  Here it checks the backpropagation of scikit-learn, as installed on this
-# computer, for the same data and 50 random rows.
+# The checker needs only a cost and its gradient.  Here it checks the backpropagation of scikit-learn, as installed on
+# this computer, for the same data and 50 random rows.
 
 # %%
 try:
@@ -413,13 +420,13 @@ else:
     print("two targets:", two.verdict, "-", two.diagnosis or "")
 
 # %% [markdown]
-# **Explanation.** With one target it passes.  With two, releases up to 1.9.1 fail by the factor 2: the cost that they report
-# averages over the targets, the gradient adds them up (scikit-learn issue 8349).  Nobody has to be careless for such a
-# mistake to stay for years; somebody has to check.
+# **Explanation.** With one target it passes.  With two, releases up to 1.9.1 fail by the factor 2: the cost that they
+# report averages over the targets, the gradient adds them up (scikit-learn issue 8349).  Nobody has to be careless for
+# such a mistake to stay for years; somebody has to check.
 
 # %% [markdown]
 # ## What you have now
 #
 # A numerical gradient, the reason for its epsilon, the complex step, and a checker for any gradient:
-# `sn.check_gradient(sn.foreign.from_object(N, X, y))`, or `sn.check_gradient(f, grad, x)`.  Lesson 6 gives the gradient, now
-# known to be right, to an optimizer.
+# `sn.check_gradient(sn.foreign.from_object(N, X, y))`, or `sn.check_gradient(f, grad, x)`.  Lesson 6 gives the
+# gradient, now known to be right, to an optimizer.

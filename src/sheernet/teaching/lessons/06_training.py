@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Lesson 6: Training
 #
-# About 40 minutes.  Video: part 6 of Neural Networks Demystified, https://www.youtube.com/watch?v=uNVKNvuaoV8
-# (the lesson stands without it).
+# About 40 minutes.  Video: part 6 of Neural Networks Demystified, https://www.youtube.com/watch?v=uNVKNvuaoV8 (the
+# lesson stands without it).
 #
-# Lesson 3 followed the gradient with a fixed rate.  This lesson uses the gradient better: BFGS estimates the curvature of
-# the cost from the gradients it has seen, and takes steps of the right length by itself.  Then it looks at what training
-# leaves open: which method, which start, and whether "converged" means "solved".
+# Lesson 3 followed the gradient with a fixed rate.  This lesson uses the gradient better: BFGS estimates the curvature
+# of the cost from the gradients it has seen, and takes steps of the right length by itself.  Then it looks at what
+# training leaves open: which method, which start, and whether "converged" means "solved".
 
 # %% [markdown]
 # ## The network of lessons 4 and 5
@@ -77,18 +77,18 @@ assert report.verdict == "pass"
 # ## From slope to curvature
 #
 # Near a minimum the cost is a bowl.  In one dimension, with slope g and curvature h, the bottom of the bowl is the step
-# -g / h away.  With several weights the curvature is a matrix, the Hessian, and the step is -H g, where H is the *inverse*
-# of the Hessian.  BFGS (Broyden, Fletcher, Goldfarb, Shanno 1970) never computes a second derivative.  It starts with a
-# multiple of the identity, and after each step s = x_new - x_old, which changed the gradient by r = g_new - g_old, it
-# corrects H such that H r = s: this much curvature it has just seen.
+# -g / h away.  With several weights the curvature is a matrix, the Hessian, and the step is -H g, where H is the
+# *inverse* of the Hessian.  BFGS (Broyden, Fletcher, Goldfarb, Shanno 1970) never computes a second derivative.  It
+# starts with a multiple of the identity, and after each step s = x_new - x_old, which changed the gradient by r =
+# g_new - g_old, it corrects H such that H r = s: this much curvature it has just seen.
 #
 #     p = -H g
 #     x_new = x + a p,      a from a line search
 #     H_new = (I - rho s r^T) H (I - rho r s^T) + rho s s^T,      rho = 1 / (r^T s)
 
 # %% [markdown]
-# On a bowl in two dimensions that is a hundred times steeper in one direction, without a line search (the best a is known
-# for a bowl).  **Predict:** how many steps does each method need to come 1e-6 near the minimum at 0?
+# On a bowl in two dimensions that is a hundred times steeper in one direction, without a line search (the best a is
+# known for a bowl).  **Predict:** how many steps does each method need to come 1e-6 near the minimum at 0?
 
 # %%
 A = np.diag([1.0, 100.0])  # J(x) = 1/2 x^T A x, gradient A x
@@ -121,14 +121,15 @@ assert steps_to_minimum(uses_curvature=True) == 2
 assert steps_to_minimum(uses_curvature=False) > 500
 
 # %% [markdown]
-# **Explanation.** On a bowl with two weights, BFGS knows the whole curvature after two steps.  Gradient descent zigzags: its
-# number of steps grows with the ratio of the curvatures, here 100.
+# **Explanation.** On a bowl with two weights, BFGS knows the whole curvature after two steps.  Gradient descent
+# zigzags: its number of steps grows with the ratio of the curvatures, here 100.
 
 # %% [markdown]
 # ## The trainer
 #
 # SciPy has BFGS.  `optimize.minimize` wants a function of the flat vector of weights that returns the cost and the
 # gradient.  After each iteration it calls a callback.
+
 
 # %% tags=["exercise"]
 # Write a class Trainer with a method train(X, y) that minimizes the cost of self.N with optimize.minimize,
@@ -157,7 +158,8 @@ class Trainer:
 
 
 # %% [markdown]
-# **Predict:** how many iterations, and what will the network say for the three students, whose scores were 75, 82 and 93?
+# **Predict:** how many iterations, and what will the network say for the three students, whose scores were 75, 82 and
+# 93?
 
 # %%
 N = NeuralNetwork(seed=4)
@@ -170,12 +172,12 @@ assert trainer.J[-1] < 1e-9
 assert np.allclose(100 * N.forward(X), data.y, atol=0.01)
 
 # %% [markdown]
-# **Explanation.** Three numbers and nine weights: the network can say them exactly.  Lesson 7 is about why this is no reason
-# for joy.
+# **Explanation.** Three numbers and nine weights: the network can say them exactly.  Lesson 7 is about why this is no
+# reason for joy.
 
 # %% [markdown]
-# The same with sheernet, from the same weights.  **Predict:** will it end at the same cost, the same predictions, the same
-# weights?
+# The same with sheernet, from the same weights.  **Predict:** will it end at the same cost, the same predictions, the
+# same weights?
 
 # %%
 training = sn.train(sn.Network(arch, theta_0), X, y, method="bfgs", reduction="sum", max_iter=200)
@@ -190,15 +192,16 @@ assert np.allclose(y_hat, N.forward(X), atol=1e-4)
 assert len(training.record) < 100
 
 # %% [markdown]
-# **Explanation.** The same cost and the same predictions.  The weights differ: with nine weights and three numbers to fit,
-# the minimum is not a point but a six-dimensional valley floor, and where a run reaches it depends on its line search.
+# **Explanation.** The same cost and the same predictions.  The weights differ: with nine weights and three numbers to
+# fit, the minimum is not a point but a six-dimensional valley floor, and where a run reaches it depends on its line
+# search.
 
 # %%
 sn.plots.cost(training)
 
 # %% [markdown]
-# The cost axis is logarithmic.  For some iterations the cost hardly falls, at 0.0012; this place will come back.  Near the
-# end each iteration makes the cost several times smaller: BFGS has learned the bowl.
+# The cost axis is logarithmic.  For some iterations the cost hardly falls, at 0.0012; this place will come back.  Near
+# the end each iteration makes the cost several times smaller: BFGS has learned the bowl.
 
 # %% [markdown]
 # ## A race
@@ -209,9 +212,9 @@ sn.plots.cost(training)
 # - bfgs, and lbfgs, which keeps only the last few pairs (s, r) instead of a matrix.
 # - lm: Levenberg-Marquardt, for sums of squares.  It takes the curvature from the Jacobian of the predictions.
 #
-# bfgs, lbfgs and lm need no settings.  gd and adam need a learning rate, whose default is a guess for other problems, so a
-# race at the defaults would be unfair.  Each gets the best of seven rates, found on this very problem, and the six other
-# runs are not counted.  **Predict:** the order.
+# bfgs, lbfgs and lm need no settings.  gd and adam need a learning rate, whose default is a guess for other problems,
+# so a race at the defaults would be unfair.  Each gets the best of seven rates, found on this very problem, and the six
+# other runs are not counted.  **Predict:** the order.
 
 
 # %%
@@ -245,7 +248,9 @@ for name, each in race.items():
 cost_of = {name: each.objective for name, each in race.items()}
 gradients = {name: each.record.gradient_evaluations[-1] for name, each in race.items()}
 assert max(cost_of["bfgs"], cost_of["lbfgs"], cost_of["lm"], cost_of["adam, best rate"]) < 1e-9
-assert max(gradients["bfgs"], gradients["lbfgs"], gradients["lm"]) < 100 < gradients["adam, best rate"]
+assert (
+    max(gradients["bfgs"], gradients["lbfgs"], gradients["lm"]) < 100 < gradients["adam, best rate"]
+)
 assert cost_of["adam, default rate"] > 1e-3
 assert 1e-6 < cost_of["gd, best rate"] < 0.01 * cost_of["gd, default rate"]
 
@@ -259,7 +264,11 @@ def draw_race():
         record = each.record
         ax.plot(record.gradient_evaluations, record.objective, dash, color=color, label=name)
     ax.set(xscale="log", yscale="log", ylim=(1e-12, 0.1))
-    ax.set(xlabel="evaluations of the gradient", ylabel="cost", title="One network, one start, five methods")
+    ax.set(
+        xlabel="evaluations of the gradient",
+        ylabel="cost",
+        title="One network, one start, five methods",
+    )
     ax.legend(loc="lower left", frameon=False)
     return ax
 
@@ -268,8 +277,9 @@ draw_race()
 
 # %% [markdown]
 # **Explanation.** adam at its default rate, 0.001, looks useless here: a thousand evaluations, and the cost has hardly
-# fallen.  That says nothing about adam: the rate is meant for networks with a million weights and noisy gradients.  At its
-# best rate, a thousand times larger, it reaches zero, in some hundreds of evaluations; one rate lower or higher, it does not:
+# fallen.  That says nothing about adam: the rate is meant for networks with a million weights and noisy gradients.  At
+# its best rate, a thousand times larger, it reaches zero, in some hundreds of evaluations; one rate lower or higher,
+# it does not:
 
 # %%
 for rate in (0.3, 1.0, 3.0):
@@ -278,14 +288,15 @@ assert run("adam", learning_rate=0.3).objective > 1e-3
 assert run("adam", learning_rate=3.0).objective > 1e-3
 
 # %% [markdown]
-# lm, lbfgs and bfgs need 20 to 70 evaluations and no rate: on a smooth problem with few weights, learning the curvature is
-# worth it.  With a million weights, the matrix of bfgs would not fit into memory, and the order would be another one.
+# lm, lbfgs and bfgs need 20 to 70 evaluations and no rate: on a smooth problem with few weights, learning the
+# curvature is worth it.  With a million weights, the matrix of bfgs would not fit into memory, and the order would be
+# another one.
 
 # %% [markdown]
 # ## The response surface
 #
-# A trained network answers for every number of hours.  `fit_example` trains this network from 20 starts and keeps the units
-# of the table, so that the axes are hours and points.  **Predict:** at which corner is the highest score?
+# A trained network answers for every number of hours.  `fit_example` trains this network from 20 starts and keeps the
+# units of the table, so that the axes are hours and points.  **Predict:** at which corner is the highest score?
 
 # %%
 from sheernet.teaching.demo import fit_example
@@ -299,8 +310,8 @@ sn.plots.response_surface(model, data.X)
 sn.plots.response_surface(model, data.X, kind="3d")
 
 # %% [markdown]
-# **Explanation.** Both pictures show the same function, which passes through the three students exactly.  Everywhere else it
-# is what nine weights happen to give.  Another start gives another surface through the same three points.
+# **Explanation.** Both pictures show the same function, which passes through the three students exactly.  Everywhere
+# else it is what nine weights happen to give.  Another start gives another surface through the same three points.
 
 # %% [markdown]
 # ## Many starts
@@ -326,8 +337,8 @@ assert np.allclose(ends[ends > 1e-6], 0.00122618, rtol=1e-3)
 sn.plots.starts(many)
 
 # %% [markdown]
-# **Explanation.** About half of all starts end at 0.001226, and every one of them *converged*: the gradient is zero there.
-# Converged is a statement about the gradient.  It is not success.  What is this place?
+# **Explanation.** About half of all starts end at 0.001226, and every one of them *converged*: the gradient is zero
+# there. Converged is a statement about the gradient.  It is not success.  What is this place?
 
 # %%
 theta_5 = NeuralNetwork(seed=5).get_params()
@@ -341,8 +352,8 @@ assert np.isclose(stuck.objective, 0.00122618, rtol=1e-3)
 assert np.count_nonzero(np.abs(eigenvalues) < 1e-6) == 4
 
 # %% [markdown]
-# **Explanation.** Four of the nine curvatures are zero: the place is flat.  The first student is right, the other two are
-# off by more than 3 points.  Is it at least a minimum?  Go 0.3 along each of the four flat directions, both ways:
+# **Explanation.** Four of the nine curvatures are zero: the place is flat.  The first student is right, the other two
+# are off by more than 3 points.  Is it at least a minimum?  Go 0.3 along each of the four flat directions, both ways:
 
 # %%
 _, directions = np.linalg.eigh(objective.hessian_vector(stuck.network.theta, np.eye(9)))
@@ -352,12 +363,12 @@ rises = [
     for h in (-0.3, 0.3)
 ]
 print("the cost rises by", np.array(rises))
-assert 0 < min(rises)
+assert min(rises) > 0
 assert max(rises) < 1e-5
 
 # %% [markdown]
-# **Explanation.** The cost rises, by a millionth.  It is a very flat minimum: no small change of the weights improves it.
-# SciPy's BFGS ends there as well:
+# **Explanation.** The cost rises, by a millionth.  It is a very flat minimum: no small change of the weights improves
+# it. SciPy's BFGS ends there as well:
 
 # %%
 trainer = Trainer(NeuralNetwork(seed=5))
@@ -414,8 +425,16 @@ def draw_paths():
     ax.figure.colorbar(drawn, label="log10 of the cost in this plane")
     for (name, place), color in zip(places.items(), ("C1", "C3"), strict=True):
         ax.plot(*place.T, "o-", color=color, markersize=3, linewidth=1, label=name)
-    ax.plot(*places["bfgs"][0], "*", color="white", markeredgecolor="black", markersize=14, label="start")
-    ax.set(xlabel="first principal direction", ylabel="second", title=f"{100 * share:.0f} % of the variance of the paths")
+    ax.plot(
+        *places["bfgs"][0],
+        "*",
+        color="white",
+        markeredgecolor="black",
+        markersize=14,
+        label="start",
+    )
+    title = f"{100 * share:.0f} % of the variance of the paths"
+    ax.set(xlabel="first principal direction", ylabel="second", title=title)
     ax.legend(frameon=True)
     return ax
 
@@ -424,12 +443,12 @@ draw_paths()
 
 # %% [markdown]
 # **Explanation.** From the star, both fall into the valley.  gd creeps along its floor in a thousand small steps and is
-# still on the way; bfgs walks through in 25.  The map is a cut: the paths also move in the seven directions that it does
-# not show, so an end may look higher on the map than it is.
+# still on the way; bfgs walks through in 25.  The map is a cut: the paths also move in the seven directions that it
+# does not show, so an end may look higher on the map than it is.
 
 # %% [markdown]
 # ## What you have now
 #
-# A trainer of your own, four methods to compare it with, and three habits: check the gradient first, compare methods at
-# their best settings and by evaluations, and look at many starts before believing one.  Lesson 7 asks what a cost of zero
-# is worth.
+# A trainer of your own, four methods to compare it with, and three habits: check the gradient first, compare methods
+# at their best settings and by evaluations, and look at many starts before believing one.  Lesson 7 asks what a cost of
+# zero is worth.

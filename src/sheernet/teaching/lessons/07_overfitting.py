@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Lesson 7: Overfitting, testing and regularization
 #
-# About 45 minutes.  Video: part 7 of Neural Networks Demystified, https://www.youtube.com/watch?v=S4ZUwgesjS8
-# (the lesson stands without it).
+# About 45 minutes.  Video: part 7 of Neural Networks Demystified, https://www.youtube.com/watch?v=S4ZUwgesjS8 (the
+# lesson stands without it).
 #
-# A network that says its training data exactly may say anything elsewhere.  This lesson measures that, finds a mistake in
-# the series' own measurement, repairs both, and then does what is left open there: how large the penalty should be, how
-# sure a prediction is, and how many units to take.
+# A network that says its training data exactly may say anything elsewhere.  This lesson measures that, finds a mistake
+# in the series' own measurement, repairs both, and then does what is left open there: how large the penalty should be,
+# how sure a prediction is, and how many units to take.
 
 # %% [markdown]
 # ## Four students to learn from, four to test with
@@ -24,12 +24,12 @@ print("test:")
 print(np.column_stack((test.X, test.y)))
 
 # %% [markdown]
-# The inputs are divided by the largest hours, the scores by 100.  The largest hours of which rows?  Those of the training
-# rows, for both: the scaling belongs to the model.  5 hours of study must be the same number whoever studies.
+# The inputs are divided by the largest hours, the scores by 100.  The largest hours of which rows?  Those of the
+# training rows, for both: the scaling belongs to the model.  5 hours of study must be the same number whoever studies.
 
 # %% tags=["exercise"]
-# Scale X_train, y_train, X_test and y_test: divide all hours by the column maxima of the *training* hours (train.X), all
-# scores by 100.
+# Scale X_train, y_train, X_test and y_test: divide all hours by the column maxima of the *training* hours (train.X),
+# and all scores by 100.
 X_max = train.X.max(axis=0)
 X_train, y_train = train.X / X_max, train.y / 100
 X_test, y_test = test.X / X_max, test.y / 100
@@ -44,8 +44,8 @@ assert X_test.max() == 1.1  # 5.5 hours of study: more than anybody in the train
 # %% [markdown]
 # ## Two curves
 #
-# Training lowers the training cost.  `validation` records the cost of the test rows at each iteration, which training does
-# not use.  **Predict:** how do the two curves run?
+# Training lowers the training cost.  `validation` records the cost of the test rows at each iteration, which training
+# does not use.  **Predict:** how do the two curves run?
 
 # %%
 arch = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
@@ -94,9 +94,9 @@ print(testX)
 assert np.array_equal(testX, test.X)
 
 # %% [markdown]
-# **Explanation.** trainX is already scaled when its maximum is taken: the maximum is 1, and the test inputs stay in hours.
-# The network, used to numbers up to 1, is asked about 9 hours where it should be asked about 0.9.  Nothing fails: it
-# answers, wrongly, and the test cost is too high.  By how much?  Over 200 starts:
+# **Explanation.** trainX is already scaled when its maximum is taken: the maximum is 1, and the test inputs stay in
+# hours. The network, used to numbers up to 1, is asked about 9 hours where it should be asked about 0.9.  Nothing
+# fails: it answers, wrongly, and the test cost is too high.  By how much?  Over 200 starts:
 
 
 # %%
@@ -113,19 +113,21 @@ def median_test_costs(reduction, decay):
 
 
 right, series = median_test_costs("sum", 0.0)
-print(f"median test cost: {right:.4f} scaled rightly, {series:.4f} as in the series: {series / right:.1f} times")
+print(
+    f"median test cost: {right:.4f} scaled rightly, {series:.4f} as in the series: {series / right:.1f} times"
+)
 assert 1.5 < series / right < 2.5
 
 # %% [markdown]
-# **Explanation.** The overfitting of the video is real, but about half of what its curve shows is the wrong scale.  (The
-# factor depends on where the runs end, which differs between optimizers: with SciPy's BFGS it is 2.7.)  The habit that
-# prevents this: let one object keep the scale and apply it to every table.  `sn.fit` does, in lesson 8.
+# **Explanation.** The overfitting of the video is real, but about half of what its curve shows is the wrong
+# scale.  (The factor depends on where the runs end, which differs between optimizers: with SciPy's BFGS it is 2.7.)
+# The habit that prevents this: let one object keep the scale and apply it to every table.  `sn.fit` does, in lesson 8.
 
 # %% [markdown]
 # ## Weight decay
 #
-# Large weights make steep surfaces.  A penalty on the squares of the weights keeps them small.  So that lambda has the same
-# meaning for any number of rows, the sum over the rows becomes a mean:
+# Large weights make steep surfaces.  A penalty on the squares of the weights keeps them small.  So that lambda has the
+# same meaning for any number of rows, the sum over the rows becomes a mean:
 #
 #     J = 1/(2 N) sum (y_hat - y)²  +  lambda/2 sum W²
 #
@@ -169,7 +171,9 @@ report = sn.check_gradient(
 print(report.verdict)
 assert report.verdict == "pass"
 
-objective = sn.make_objective(arch, X_train, y_train, decay=lam)  # the mean of the rows is its default
+objective = sn.make_objective(
+    arch, X_train, y_train, decay=lam
+)  # the mean of the rows is its default
 J, gradient = cost_and_gradient(theta, X_train, y_train)
 value, of_sheernet = objective.value_and_gradient(theta)
 assert np.isclose(J, value, rtol=1e-14)
@@ -187,7 +191,9 @@ print("test cost per row:", test_costs[-1] / 4, "without,", mean_test_cost, "wit
 assert mean_test_cost < 0.25 * test_costs[-1] / 4
 
 right, series = median_test_costs("mean", lam)
-print(f"median test cost: {right:.5f} scaled rightly, {series:.5f} as in the series: {series / right:.1f} times")
+print(
+    f"median test cost: {right:.5f} scaled rightly, {series:.5f} as in the series: {series / right:.1f} times"
+)
 assert 5.0 < series / right < 5.3
 
 
@@ -196,7 +202,9 @@ def draw_repaired():
     _, axes = plt.subplots(1, 2, figsize=(10, 4.2), sharey=True)
     runs = {"no penalty": (0.0, axes[0]), f"lambda = {lam}": (lam, axes[1])}
     for title, (decay, ax) in runs.items():
-        run = sn.train(start(0), X_train, y_train, method="bfgs", decay=decay, max_iter=200, keep_path=True)
+        run = sn.train(
+            start(0), X_train, y_train, method="bfgs", decay=decay, max_iter=200, keep_path=True
+        )
         networks = [sn.Network(arch, theta) for theta in run.record.path]
         curves = {
             "training": (X_train, y_train, "C0-"),
@@ -214,9 +222,9 @@ def draw_repaired():
 draw_repaired()
 
 # %% [markdown]
-# **Explanation.** With the penalty the training cost stops above zero, and the test cost comes down to a level near it: the
-# network has stopped learning the noise.  The series' curve would hide this success, because its test rows are in hours:
-# there, the mistake makes the test cost 5.2 times too high.
+# **Explanation.** With the penalty the training cost stops above zero, and the test cost comes down to a level near
+# it: the network has stopped learning the noise.  The series' curve would hide this success, because its test rows are
+# in hours: there, the mistake makes the test cost 5.2 times too high.
 
 # %% [markdown]
 # The penalty has a second effect.  **Predict:** in lesson 6, half of the starts ended elsewhere.  And now?
@@ -229,14 +237,15 @@ print(many.starts)
 assert many.starts.within(0.01) >= 45
 
 # %% [markdown]
-# **Explanation.** Nearly all end at the same cost: lambda W² bends up the flat valley floors, and few other minima are left.
+# **Explanation.** Nearly all end at the same cost: lambda W² bends up the flat valley floors, and few other minima are
+# left.
 
 # %% [markdown]
 # ## How large should lambda be?
 #
-# Not the value with the lowest test cost: then the test rows would have been used for training, and the test cost would no
-# longer say how the network does on new rows.  Four rows are also far too few for any choice.  For the rest of the lesson,
-# 40 rows of a function that is known, with noise of the standard deviation 0.2.
+# Not the value with the lowest test cost: then the test rows would have been used for training, and the test cost
+# would no longer say how the network does on new rows.  Four rows are also far too few for any choice.  For the rest of
+# the lesson, 40 rows of a function that is known, with noise of the standard deviation 0.2.
 
 # %%
 rng = np.random.default_rng(3)
@@ -251,7 +260,8 @@ def rmse(model):
 
 
 # %% [markdown]
-# Eight hidden units (25 weights), from no penalty to a large one.  **Predict:** where is the error on 2000 new rows lowest?
+# Eight hidden units (25 weights), from no penalty to a large one.  **Predict:** where is the error on 2000 new rows
+# lowest?
 
 # %%
 lambdas = [1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 0.1, 1.0]
@@ -265,17 +275,17 @@ assert errors[0] > 1.1 * min(errors)
 assert errors[-1] > 2 * min(errors)
 
 # %% [markdown]
-# **Explanation.** Too small a lambda leaves the noise in, too large a one takes the sine out.  Nothing here is below 0.2: that
-# is the noise itself.  In practice there are no 2000 new rows to find the best lambda.
+# **Explanation.** Too small a lambda leaves the noise in, too large a one takes the sine out.  Nothing here is below
+# 0.2: that is the noise itself.  In practice there are no 2000 new rows to find the best lambda.
 
 # %% [markdown]
 # ## Evidence
 #
-# Read the penalty as a statement: before any data, weights have the variance 1/alpha.  And the cost: data have noise of the
-# variance 1/beta.  Then the probability of the training data, averaged over all weights that they allow, is a
-# number that depends on alpha and beta only (MacKay 1992, Neural Computation 4, 448), and lambda = alpha / (beta N).  It is
-# largest for a network that explains the data and is no more flexible than needed.  All rows are used for training, and none
-# for the choice.
+# Read the penalty as a statement: before any data, weights have the variance 1/alpha.  And the cost: data have noise of
+# the variance 1/beta.  Then the probability of the training data, averaged over all weights that they allow, is a
+# number that depends on alpha and beta only (MacKay 1992, Neural Computation 4, 448), and lambda = alpha / (beta
+# N).  It is largest for a network that explains the data and is no more flexible than needed.  All rows are used for
+# training, and none for the choice.
 
 # %%
 by_evidence = sn.fit(x, t, hidden=8, decay="evidence", starts=3, held_out=0)
@@ -285,14 +295,15 @@ assert rmse(by_evidence) < 1.1 * min(errors)
 assert 3 < by_evidence.evidence["effective_parameters"] < 12
 
 # %% [markdown]
-# **Explanation.** Without a single new row it is as good as the best lambda.  Of the 25 weights, the data determine only so
-# many; the penalty holds the rest.  (The model averages a few networks that explain the data about equally well.)
+# **Explanation.** Without a single new row it is as good as the best lambda.  Of the 25 weights, the data determine
+# only so many; the penalty holds the rest.  (The model averages a few networks that explain the data about equally
+# well.)
 
 # %% [markdown]
 # ## How sure is a prediction?
 #
-# The same reasoning gives every prediction a distribution: its spread is the noise, and what the data leave open about the
-# weights.  **Predict:** how many of the 2000 new rows lie in the 95 % intervals?
+# The same reasoning gives every prediction a distribution: its spread is the noise, and what the data leave open about
+# the weights.  **Predict:** how many of the 2000 new rows lie in the 95 % intervals?
 
 # %%
 low, high = by_evidence.predict_interval(x_new, coverage=0.95)
@@ -317,8 +328,8 @@ assert high - low > 3 * width
 # %% [markdown]
 # ## How many units?
 #
-# The classical answer is cross-validation: leave out a fifth of the rows, train on the others, judge by those left out, five
-# times.  `sn.select` does this for each size and lambda, on the same folds.  **Predict:** which size wins?
+# The classical answer is cross-validation: leave out a fifth of the rows, train on the others, judge by those left
+# out, five times.  `sn.select` does this for each size and lambda, on the same folds.  **Predict:** which size wins?
 
 # %%
 selection = sn.select(x, t, sizes=(0, 1, 2, 4, 8), decays=(1e-8, 1e-3), starts=2)
@@ -333,12 +344,13 @@ assert rmse(selection.model) < 1.1 * min(errors)
 sn.plots.selection(selection)
 
 # %% [markdown]
-# **Explanation.** Without a penalty (1e-8), the size must be chosen with care: 0 units are a straight line, 1 cannot turn
-# twice, 4 and 8 learn the noise.  With lambda = 0.001, everything from 2 units on does about the same: then the size
-# hardly matters.  "behind" says which differences mean something: it counts them in standard errors.
+# **Explanation.** Without a penalty (1e-8), the size must be chosen with care: 0 units are a straight line, 1 cannot
+# turn twice, 4 and 8 learn the noise.  With lambda = 0.001, everything from 2 units on does about the same: then the
+# size hardly matters.  "behind" says which differences mean something: it counts them in standard errors.
 
 # %% [markdown]
 # ## What you have now
 #
-# Test rows that were never trained on, in the scale of the training rows; a penalty, its size from the evidence; intervals;
-# a size that matters less than it seemed.  In lesson 8, `sn.fit` does all of this on a real table, in one line.
+# Test rows that were never trained on, in the scale of the training rows; a penalty, its size from the evidence;
+# intervals; a size that matters less than it seemed.  In lesson 8, `sn.fit` does all of this on a real table, in one
+# line.

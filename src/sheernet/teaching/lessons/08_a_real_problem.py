@@ -3,16 +3,16 @@
 #
 # About 30 minutes.  The series ends with part 7; this lesson goes on, and has no video.
 #
-# A table of 442 patients with diabetes: how does the disease progress within a year?  The lesson goes from a CSV file to
-# predictions with intervals, first with commands as in a terminal, then in Python.  It needs the files that
+# A table of 442 patients with diabetes: how does the disease progress within a year?  The lesson goes from a CSV file
+# to predictions with intervals, first with commands as in a terminal, then in Python.  It needs the files that
 # scikit-learn ships (`pip install scikit-learn`) and no network.
 
 # %% [markdown]
 # ## The table
 #
-# Efron, Hastie, Johnstone and Tibshirani (2004, Annals of Statistics 32, 407) measured ten columns of 442 patients, and
-# the progression of the disease one year later, a number from 25 to 346.  A hundred patients, drawn at random, are set apart: they
-# play the new patients who come when the model is ready.
+# Efron, Hastie, Johnstone and Tibshirani (2004, Annals of Statistics 32, 407) measured ten columns of 442 patients,
+# and the progression of the disease one year later, a number from 25 to 346.  A hundred patients, drawn at random, are
+# set apart: they play the new patients who come when the model is ready.
 
 # %%
 import contextlib
@@ -31,9 +31,24 @@ if installed is None:
     raise SystemExit("This lesson reads files that scikit-learn ships: pip install scikit-learn")
 shipped = Path(installed.origin).parent / "datasets" / "data"
 table = np.column_stack(
-    (np.loadtxt(shipped / "diabetes_data_raw.csv.gz"), np.loadtxt(shipped / "diabetes_target.csv.gz"))
+    (
+        np.loadtxt(shipped / "diabetes_data_raw.csv.gz"),
+        np.loadtxt(shipped / "diabetes_target.csv.gz"),
+    )
 )  # (442, 11)
-names = ["age", "sex", "bmi", "pressure", "s1", "s2", "s3", "s4", "triglycerides", "glucose", "progression"]
+names = [
+    "age",
+    "sex",
+    "bmi",
+    "pressure",
+    "s1",
+    "s2",
+    "s3",
+    "s4",
+    "triglycerides",
+    "glucose",
+    "progression",
+]
 
 temporary = tempfile.TemporaryDirectory()
 folder = Path(temporary.name)
@@ -41,7 +56,9 @@ rows = np.random.default_rng(1).permutation(442)
 
 
 def write(file, rows):
-    np.savetxt(folder / file, table[rows], delimiter=",", fmt="%g", header=",".join(names), comments="")
+    np.savetxt(
+        folder / file, table[rows], delimiter=",", fmt="%g", header=",".join(names), comments=""
+    )
 
 
 write("patients.csv", rows[:342])
@@ -66,9 +83,9 @@ def terminal(line):
 
 
 # %% [markdown]
-# One line fits a model.  Three of the columns are known to matter: the body mass index, the blood pressure and the logarithm of
-# the triglycerides.  Two hidden units and the decay are given here, so that the fit takes a moment; without them, sheernet
-# chooses.  **Predict:** will a network be better than a linear model?
+# One line fits a model.  Three of the columns are known to matter: the body mass index, the blood pressure and the
+# logarithm of the triglycerides.  Two hidden units and the decay are given here, so that the fit takes a moment;
+# without them, sheernet chooses.  **Predict:** will a network be better than a linear model?
 
 # %%
 code = terminal(
@@ -78,11 +95,11 @@ code = terminal(
 assert code == 0
 
 # %% [markdown]
-# **Explanation.** The figures are those of a quarter of the rows, which the training did not see: lesson 7 in one line.  R2 is
-# the part of the variance that is explained, RMSE the typical error in the units of the target.  The comparison with a
-# linear model is always there, and the sentence below it says what the difference is worth: on so few rows, a few percent
-# may be chance.  For many real tables, a straight line is nearly all there is.  A report that hides it would flatter the
-# network.
+# **Explanation.** The figures are those of a quarter of the rows, which the training did not see: lesson 7 in one
+# line.  R2 is the part of the variance that is explained, RMSE the typical error in the units of the target.  The
+# comparison with a linear model is always there, and the sentence below it says what the difference is worth: on so
+# few rows, a few percent may be chance.  For many real tables, a straight line is nearly all there is.  A report that
+# hides it would flatter the network.
 #
 # The gradient was checked before training: lesson 5 in one word, "correct".  The check with all its numbers:
 
@@ -108,17 +125,23 @@ assert code == 0
 print("\n".join((folder / "predicted.csv").read_text().splitlines()[:6]))
 
 # %%
-predicted, lower, upper = np.loadtxt(folder / "predicted.csv", delimiter=",", skiprows=1).T  # (100,) each
+predicted, lower, upper = np.loadtxt(
+    folder / "predicted.csv", delimiter=",", skiprows=1
+).T  # (100,) each
 true = table[rows[342:], -1]
 inside = np.mean((lower <= true) & (true <= upper))
-print(f"{100 * inside:.0f} of 100 new patients lie in their interval, which is {np.mean(upper - lower):.0f} wide")
-print(f"RMSE {np.sqrt(np.mean((predicted - true) ** 2)):.1f}; of the mean of the others {np.std(true):.1f}")
+print(
+    f"{100 * inside:.0f} of 100 new patients lie in their interval, which is {np.mean(upper - lower):.0f} wide"
+)
+print(
+    f"RMSE {np.sqrt(np.mean((predicted - true) ** 2)):.1f}; of the mean of the others {np.std(true):.1f}"
+)
 assert 0.8 <= inside <= 0.98
 assert np.sqrt(np.mean((predicted - true) ** 2)) < 0.85 * np.std(true)
 
 # %% [markdown]
-# **Explanation.** The promise holds: about 90 of 100.  The interval is wide, more than half of the whole range.  The model knows
-# what it does not know: three columns do not determine how a disease goes on.
+# **Explanation.** The promise holds: about 90 of 100.  The interval is wide, more than half of the whole range.  The
+# model knows what it does not know: three columns do not determine how a disease goes on.
 
 # %% [markdown]
 # What if the new table is not what the model expects?
@@ -141,12 +164,14 @@ print(np.abs(in_python - predicted).max())
 assert np.allclose(in_python, predicted, rtol=1e-12)
 
 # %% [markdown]
-# Without `decay`, sheernet chooses it by the evidence, averages several networks, and judges by cross-validation: every
-# patient is predicted once by networks that have not seen them.  (Without `hidden` it chooses the sizes, too; on this table
-# that takes some seconds.)  **Predict:** how different are the predictions?
+# Without `decay`, sheernet chooses it by the evidence, averages several networks, and judges by cross-validation:
+# every patient is predicted once by networks that have not seen them.  (Without `hidden` it chooses the sizes, too; on
+# this table that takes some seconds.)  **Predict:** how different are the predictions?
 
 # %%
-chosen = sn.fit(folder / "patients.csv", "progression", inputs=["bmi", "pressure", "triglycerides"], hidden=2)
+chosen = sn.fit(
+    folder / "patients.csv", "progression", inputs=["bmi", "pressure", "triglycerides"], hidden=2
+)
 print(chosen.report())
 new = chosen.predict(folder / "new.csv")
 print(f"RMSE on the new patients {np.sqrt(np.mean((new - true) ** 2)):.1f}")
@@ -155,8 +180,8 @@ assert np.corrcoef(new, predicted)[0, 1] > 0.95
 assert np.sqrt(np.mean((new - true) ** 2)) < 0.85 * np.std(true)
 
 # %% [markdown]
-# **Explanation.** Nearly the same predictions, from networks that were chosen differently: a good sign.  What has the model
-# learned?  The response surface of lesson 6 shows it over two columns; the third is fixed at its median.
+# **Explanation.** Nearly the same predictions, from networks that were chosen differently: a good sign.  What has the
+# model learned?  The response surface of lesson 6 shows it over two columns; the third is fixed at its median.
 
 # %%
 sn.plots.response_surface(chosen, folder / "patients.csv", columns=(0, 2))
@@ -164,8 +189,9 @@ sn.plots.response_surface(chosen, folder / "patients.csv", columns=(0, 2))
 # %% [markdown]
 # ## The notebook's flowers
 #
-# The notebook ends with three rows of the iris data, all of one species, and a network trained to say 0.  With all 150 rows
-# and a species to predict, it becomes a problem.  **Predict:** how sure is the network of the notebook's three flowers?
+# The notebook ends with three rows of the iris data, all of one species, and a network trained to say 0.  With all 150
+# rows and a species to predict, it becomes a problem.  **Predict:** how sure is the network of the notebook's three
+# flowers?
 
 # %%
 measured = np.loadtxt(shipped / "iris.csv", delimiter=",", skiprows=1)  # (150, 5)
@@ -190,15 +216,15 @@ assert probabilities[:, 0].min() > 0.95
 sn.plots.response_surface(iris, flowers, columns=(2, 3), output=1)
 
 # %% [markdown]
-# **Explanation.** A target of words makes the outputs probabilities and the cost the cross-entropy; the rest stays the same.
-# The picture shows the probability of versicolor: low on both sides, where setosa (small) and virginica (large) are.  The
-# few mistakes are between versicolor and virginica, which overlap.
+# **Explanation.** A target of words makes the outputs probabilities and the cost the cross-entropy; the rest stays the
+# same. The picture shows the probability of versicolor: low on both sides, where setosa (small) and virginica (large)
+# are.  The few mistakes are between versicolor and virginica, which overlap.
 
 # %% [markdown]
 # ## What you have now
 #
-# The whole way, from a file to a checked model with honest figures and predictions that say how sure they are.  The next
-# table is yours: `sheernet fit my_table.csv --target COLUMN`.
+# The whole way, from a file to a checked model with honest figures and predictions that say how sure they are.  The
+# next table is yours: `sheernet fit my_table.csv --target COLUMN`.
 
 # %%
 temporary.cleanup()
