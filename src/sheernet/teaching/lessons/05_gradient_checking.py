@@ -95,6 +95,18 @@ assert np.allclose(N.compute_gradients(X, y), gradient, rtol=1e-13, atol=1e-15)
 #
 # where e_p is 1 at p and 0 elsewhere.  This is the *central difference*.  Its Taylor series says how near: the error is
 # epsilon² / 6 times the third derivative.
+#
+# The video tries it on f(x) = x² at x = 1.5.  **Predict:** the third derivative of x² is 0.  Is the result exact?
+
+# %%
+x, epsilon = 1.5, 1e-4
+slope = ((x + epsilon) ** 2 - (x - epsilon) ** 2) / (2 * epsilon)
+print(slope, "and", 2 * x)
+assert slope == 2.9999999999996696  # the number of the video
+
+# %% [markdown]
+# **Explanation.** Nearly: the values of f have 16 digits, and the division by 2e-4 enlarges their rounding
+# errors.  More of this below.
 
 
 # %% tags=["exercise"]
@@ -421,8 +433,8 @@ else:
 
 # %% [markdown]
 # **Explanation.** With one target it passes.  With two, releases up to 1.9.1 fail by the factor 2: the cost that they
-# report averages over the targets, the gradient adds them up (scikit-learn issue 8349).  Nobody has to be careless for
-# such a mistake to stay for years; somebody has to check.
+# report averages over the targets, the gradient adds them up (scikit-learn issue 8349).  Without a check, such a
+# mistake can stay for years.
 
 # %% [markdown]
 # ## What you have now

@@ -172,8 +172,8 @@ assert trainer.J[-1] < 1e-9
 assert np.allclose(100 * N.forward(X), data.y, atol=0.01)
 
 # %% [markdown]
-# **Explanation.** Three numbers and nine weights: the network can say them exactly.  Lesson 7 is about why this is no
-# reason for joy.
+# **Explanation.** Three numbers and nine weights: the network fits them exactly.  Lesson 7 shows what an exact fit is
+# worth.
 
 # %% [markdown]
 # The same with sheernet, from the same weights.  **Predict:** will it end at the same cost, the same predictions, the

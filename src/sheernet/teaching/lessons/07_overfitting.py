@@ -4,9 +4,9 @@
 # About 45 minutes.  Video: part 7 of Neural Networks Demystified, https://www.youtube.com/watch?v=S4ZUwgesjS8 (the
 # lesson stands without it).
 #
-# A network that says its training data exactly may say anything elsewhere.  This lesson measures that, finds a mistake
-# in the series' own measurement, repairs both, and then does what is left open there: how large the penalty should be,
-# how sure a prediction is, and how many units to take.
+# A network that fits its training data exactly may predict anything elsewhere.  This lesson measures that, finds a
+# mistake in the series' own measurement, repairs both, and then does what is left open there: how large the penalty
+# should be, how sure a prediction is, and how many units to take.
 
 # %% [markdown]
 # ## Four students to learn from, four to test with
@@ -25,7 +25,7 @@ print(np.column_stack((test.X, test.y)))
 
 # %% [markdown]
 # The inputs are divided by the largest hours, the scores by 100.  The largest hours of which rows?  Those of the
-# training rows, for both: the scaling belongs to the model.  5 hours of study must be the same number whoever studies.
+# training rows, for both: the scaling belongs to the model.  5 hours of study must be the same number in every table.
 
 # %% tags=["exercise"]
 # Scale X_train, y_train, X_test and y_test: divide all hours by the column maxima of the *training* hours (train.X),
@@ -120,8 +120,9 @@ assert 1.5 < series / right < 2.5
 
 # %% [markdown]
 # **Explanation.** The overfitting of the video is real, but about half of what its curve shows is the wrong
-# scale.  (The factor depends on where the runs end, which differs between optimizers: with SciPy's BFGS it is 2.7.)
-# The habit that prevents this: let one object keep the scale and apply it to every table.  `sn.fit` does, in lesson 8.
+# scale.  (The factor depends on where the runs start and end: with SciPy's BFGS it is 2.7, from the series' normal
+# starts 1.6.) The habit that prevents this: let one object keep the scale and apply it to every table.  `sn.fit` does,
+# in lesson 8.
 
 # %% [markdown]
 # ## Weight decay
@@ -315,7 +316,7 @@ assert 0.90 < inside < 0.99
 sn.plots.response_surface(by_evidence, x[:, None], true=t)
 
 # %% [markdown]
-# Beyond the data nobody knows the function, and the intervals say so:
+# Beyond the data the function is unknown, and the intervals widen:
 
 # %%
 for place in (0.0, 3.0, 4.0, 6.0):

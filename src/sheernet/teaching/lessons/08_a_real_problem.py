@@ -12,7 +12,7 @@
 #
 # Efron, Hastie, Johnstone and Tibshirani (2004, Annals of Statistics 32, 407) measured ten columns of 442 patients,
 # and the progression of the disease one year later, a number from 25 to 346.  A hundred patients, drawn at random, are
-# set apart: they play the new patients who come when the model is ready.
+# set apart: they stand for new patients.
 
 # %%
 import contextlib
@@ -98,8 +98,7 @@ assert code == 0
 # **Explanation.** The figures are those of a quarter of the rows, which the training did not see: lesson 7 in one
 # line.  R2 is the part of the variance that is explained, RMSE the typical error in the units of the target.  The
 # comparison with a linear model is always there, and the sentence below it says what the difference is worth: on so
-# few rows, a few percent may be chance.  For many real tables, a straight line is nearly all there is.  A report that
-# hides it would flatter the network.
+# few rows, a few percent may be chance.  For many real tables, a linear model is nearly as good as any other.
 #
 # The gradient was checked before training: lesson 5 in one word, "correct".  The check with all its numbers:
 
@@ -140,8 +139,8 @@ assert 0.8 <= inside <= 0.98
 assert np.sqrt(np.mean((predicted - true) ** 2)) < 0.85 * np.std(true)
 
 # %% [markdown]
-# **Explanation.** The promise holds: about 90 of 100.  The interval is wide, more than half of the whole range.  The
-# model knows what it does not know: three columns do not determine how a disease goes on.
+# **Explanation.** About 90 of 100, as asked for.  The interval is wide, more than half of the whole range: three
+# columns do not determine how a disease proceeds.
 
 # %% [markdown]
 # What if the new table is not what the model expects?
