@@ -154,7 +154,7 @@ def _say(result: Result, figures: list[str], out: Output) -> None:
 
     out.say_styled(cell_text(result.cell))
     if result.output:
-        out.say(result.output, end="")
+        out.say(result.output.rstrip("\n"))
     for figure in figures:
         out.say(f"Figure: {figure}")
     if result.output or figures:

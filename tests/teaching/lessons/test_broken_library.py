@@ -1,4 +1,4 @@
-"""Lessons 5 to 8: they fail if the library is broken, and do without scikit-learn what they say.
+"""Lessons fail if the library is broken, and do without scikit-learn what they say.
 
 The faults are planted in what the reference engine evaluates and in the BFGS of `sheernet.optimizers`, with the
 compiled engine switched off; without a fault, the lessons pass on this engine.
@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 import sheernet as sn
+from sheernet.data.preprocessing import Scaler
 from sheernet.network import native
 
 pyplot = pytest.importorskip("matplotlib.pyplot")
@@ -50,6 +51,16 @@ def wrong_sigmoid_derivative(monkeypatch) -> None:
     monkeypatch.setitem(vars(sn.activations.sigmoid), "derivative", lambda z: 1.001 * right(z))
 
 
+def wrong_sigmoid(monkeypatch) -> None:
+    right = sn.activations.sigmoid.value
+    monkeypatch.setitem(vars(sn.activations.sigmoid), "value", lambda z: right(1.001 * z))
+
+
+def scaled_by_other_rows(monkeypatch) -> None:
+    right = Scaler.maximum
+    monkeypatch.setattr(Scaler, "maximum", lambda X: right(X[:-1]))
+
+
 def cost_without_half(monkeypatch) -> None:
     monkeypatch.setitem(vars(sn.costs.squared_error), "rho", lambda r: r * r)
 
@@ -60,7 +71,7 @@ def bfgs_that_never_updates(monkeypatch) -> None:
 
 
 @pytest.mark.usefixtures("reference_engine")
-@pytest.mark.parametrize("number", [5, 6])
+@pytest.mark.parametrize("number", [3, 4, 5, 6])
 def test_lesson_passes_on_the_reference_engine(number: int) -> None:
     assert run(number)["objective"].engine == "reference"
 
@@ -69,6 +80,12 @@ def test_lesson_passes_on_the_reference_engine(number: int) -> None:
 @pytest.mark.parametrize(
     ("number", "fault"),
     [
+        (1, scaled_by_other_rows),
+        (2, wrong_sigmoid),
+        (3, cost_without_half),
+        (3, wrong_sigmoid_derivative),
+        (4, wrong_sigmoid_derivative),
+        (4, cost_without_half),
         (5, wrong_sigmoid_derivative),
         (5, cost_without_half),
         (6, wrong_sigmoid_derivative),
@@ -95,21 +112,6 @@ def test_lesson_5_leaves_scikit_learn_out_if_it_is_not_installed(monkeypatch, ca
     monkeypatch.setattr(builtins, "__import__", without_sklearn)
     run(5)
     assert "scikit-learn is not installed, so this check is left out." in capsys.readouterr().out
-
-
-def test_lesson_7_finds_the_factor_of_the_scaling_mistake(capsys) -> None:
-    run(7)
-    lines = [line for line in capsys.readouterr().out.splitlines() if "as in the series" in line]
-    assert lines[1].endswith(": 5.2 times")  # also with SciPy's BFGS: 5.16
-
-
-def test_lesson_8_leaves_no_files(tmp_path: Path, monkeypatch) -> None:
-    pytest.importorskip("sklearn")
-    pytest.importorskip("pandas")
-    monkeypatch.chdir(tmp_path)
-    folder = run(8)["folder"]
-    assert not folder.exists()
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_lesson_8_says_what_to_install_without_scikit_learn(monkeypatch) -> None:
