@@ -70,7 +70,7 @@ def test_lists_the_lessons(run: Run) -> None:
     assert (said.code, said.err) == (0, "")
     assert said.out.splitlines()[:2] == [
         "1  Squares                7 minutes",
-        "2  Curves of functions  12 minutes",
+        "2  Curves of functions   12 minutes",
     ]
     facts = run("lesson", "--json").document["result"]["lessons"]
     assert [lesson["number"] for lesson in facts] == [1, 2]
