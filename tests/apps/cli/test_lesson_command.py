@@ -113,6 +113,17 @@ def test_saves_figures(run: Run, folder: Path) -> None:
     assert run("lesson", "2", "-o", "mine").out.count("mine-1") == 3
 
 
+def test_an_interrupt_names_the_figures_that_are_kept(run: Run, folder: Path) -> None:
+    pytest.importorskip("matplotlib")
+    script = lesson_cells.FOLDER / "02_curves.py"
+    script.write_text(f"{SECOND}\n# %%\nraise KeyboardInterrupt\n")
+    said = run("lesson", "2", "-o", "mine")
+    kept = [str(Path("mine", f"figure-{n}.png")) for n in (1, 2, 3)]
+    assert said.code == 130
+    assert said.err == f"sheernet: interrupted; complete: {kept[0]}, {kept[1]} and {kept[2]}\n"
+    assert len(list((folder / "mine").iterdir())) == 3
+
+
 def test_pauses_after_each_cell_of_code(run: Run, monkeypatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("\n"))  # one Enter, then the end of the input
     said = run("lesson", "1", "--pause")

@@ -123,7 +123,9 @@ def _show(lesson: Lesson, wanted: Path, pause: bool, out: Output) -> Answer:
         for result in lesson_run.run(lesson):
             names = list(_saved(result, folder, len(figures)))
             figures += names
-            _say(result, [str(folder / name) for name in names], out)
+            paths = [str(folder / name) for name in names]
+            out.complete += paths
+            _say(result, paths, out)
             cells.append(
                 {
                     "kind": "text" if result.cell.is_text else "code",
