@@ -60,8 +60,8 @@ class Sheernet:
         """theta after the updates for batches of rows in this order."""
         zero = np.zeros_like(self.theta)
         end = self.objective.adam_batches(
-            self.theta, zero, zero, 0, rows=order, batch_size=batch_size, learning_rate=RATE, beta1=0.9,
-            beta2=0.999, epsilon=EPSILON,
+            self.theta, zero, zero, 0, rows=order, batch_size=batch_size, whole_penalty=False,
+            learning_rate=RATE, beta1=0.9, beta2=0.999, epsilon=EPSILON, uncorrected_epsilon=False,
         )  # fmt: skip
         return np.asarray(end[0])
 

@@ -69,15 +69,25 @@ class RowTable {
     Aligned table_;
 };
 
+// Numbers of rows in a table, how they are divided into batches, and the objective of a batch.
+struct BatchedRows {
+    const RowTable &table;
+    const std::int64_t *rows;
+    std::size_t number, batch_size;
+    bool mean;  // reduction: weights are divided by their sum in the batch; otherwise they are multiplied by N / B
+    bool whole_penalty;  // the decay is multiplied by the same factor
+};
+
 // The objective of `size` rows of another one, which must outlive it.
 class Batch {
   public:
     Batch(const Objective &whole, std::size_t size) : Batch(whole, Blocks::of(size)) {}
 
-    // The objective of rows[0], ..., rows[size - 1] of the table of the whole objective.
-    const Objective &of(const RowTable &table, const std::int64_t *rows, bool mean) {
-        table.gather(rows, data_->blocks, data_->X.get(), data_->y.get(), weights_);
-        weigh(mean);
+    // The objective of rows[0], ..., rows[size - 1] of the table.
+    const Objective &of(const BatchedRows &given, const std::int64_t *rows) {
+        given.table.gather(rows, data_->blocks, data_->X.get(), data_->y.get(), weights_);
+        const double factor = weigh(given.mean);
+        if (given.whole_penalty) objective_.set_decay(whole_, factor);
         return objective_;
     }
 
@@ -94,17 +104,19 @@ class Batch {
         return {blocks, Aligned(lanes * net.n_inputs()), Aligned(lanes * net.n_targets())};
     }
 
-    void weigh(bool mean) {
+    // Returns the factor by which the weights were multiplied.
+    double weigh(bool mean) {
         const std::size_t n = data_->blocks.n_samples;
         double *end = weights_ + n;  // only the last block is padded
         if (mean) {
             double sum = 0.0;
             for (const double *w = weights_; w != end; ++w) sum += *w;
             for (double *w = weights_; w != end; ++w) *w /= sum;
-        } else {
-            const double scale = static_cast<double>(whole_.data()->blocks.n_samples) / static_cast<double>(n);
-            for (double *w = weights_; w != end; ++w) *w *= scale;
+            return 1.0 / sum;
         }
+        const double scale = static_cast<double>(whole_.data()->blocks.n_samples) / static_cast<double>(n);
+        for (double *w = weights_; w != end; ++w) *w *= scale;
+        return scale;
     }
 
     const Objective &whole_;
@@ -113,27 +125,19 @@ class Batch {
     Objective objective_;
 };
 
-// Numbers of rows in a table, and how they are divided into batches.
-struct BatchedRows {
-    const RowTable &table;
-    const std::int64_t *rows;
-    std::size_t number, batch_size;
-    bool mean;  // reduction: weights are divided by their sum in the batch; otherwise they are multiplied by N / B
-};
-
 // Calls use(objective) with the objective of each batch; the last batch may be smaller.
 template <class Use>
 void for_each_batch(const Objective &whole, const BatchedRows &given, const Use &use) {
     const std::size_t size = std::min(given.batch_size, given.number), whole_batches = given.number / size * size;
     Batch batch(whole, size);
     for (std::size_t i = 0; i < whole_batches; i += size) {
-        const Objective &part = batch.of(given.table, given.rows + i, given.mean);
+        const Objective &part = batch.of(given, given.rows + i);
         given.table.prefetch(given.rows + i + size, std::min(size, given.number - i - size));
         use(part);
     }
     if (whole_batches == given.number) return;
     Batch last(whole, given.number - whole_batches);
-    use(last.of(given.table, given.rows + whole_batches, given.mean));
+    use(last.of(given, given.rows + whole_batches));
 }
 
 }  // namespace sheernet

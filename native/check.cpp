@@ -406,20 +406,22 @@ std::vector<std::int64_t> shuffled(std::size_t n) {
     return rows;
 }
 
-// theta after an epoch of adam and one of gd, each in two calls, the first with `first` rows.
+// theta after an epoch of adam and one of gd, each in two calls, the first with `first` rows; and the values of the batches.
 Numbers after_epochs(const Problem &problem, const Objective &objective, BatchedRows rows, std::size_t first) {
     const std::size_t n = objective.size(), number = rows.number;
     AdamPoint point{padded_copy(problem.theta.data(), n), zeros(padded(n)), zeros(padded(n)), 0};
     GDPoint other{problem.theta, Numbers(n)};
+    Numbers values;
     for (const bool again : {false, true}) {
         if (again) rows.rows += first;
         rows.number = again ? number - first : first;
         if (rows.number == 0) continue;
-        update_by_batches(point, {0.01, 0.9, 0.999, 1e-8}, objective, rows);
-        update_by_batches(other, {0.001, 0.9, true}, objective, rows);
+        update_by_batches(point, values, {0.01, 0.9, 0.999, 1e-8, false}, objective, rows);
+        update_by_batches(other, values, {0.001, 0.9, true}, objective, rows);
     }
     Numbers ends(point.theta.get(), point.theta.get() + n);
     ends.insert(ends.end(), other.theta.begin(), other.theta.end());
+    ends.insert(ends.end(), values.begin(), values.end());
     return ends;
 }
 
@@ -434,11 +436,12 @@ void check_batches(const Problem &problem, InstructionSet set) {
     std::sort(in_order.begin(), in_order.end());
     Batch batch(objective, n);
     const double cost = objective.cost_and_gradient(problem.theta.data(), expected.data());
-    const double same = batch.of(table, in_order.data(), false).cost_and_gradient(problem.theta.data(), gradient.data());
+    const double same = batch.of({table, in_order.data(), n, n, false, true}, in_order.data())
+                            .cost_and_gradient(problem.theta.data(), gradient.data());
     require(same_bits({same}, {cost}) && same_bits(gradient, expected), "a batch of all rows", name(set), problem.text);
     const auto rows = shuffled(n);
     for (const bool mean : {false, true}) {
-        const BatchedRows given{table, rows.data(), n, size, mean};
+        const BatchedRows given{table, rows.data(), n, size, mean, mean};
         const Numbers at_once = after_epochs(problem, objective, given, n);
         const Numbers in_two = after_epochs(problem, objective, given, size * whole(0, n / size));
         require(same_numbers(at_once, in_two), "an epoch in two calls", name(set), problem.text);
@@ -554,6 +557,15 @@ void check_structure(const Problem &problem, InstructionSet set) {
     }
 }
 
+// The Gauss-Newton matrix of a classification into many classes is summed by structure: by Jacobians it would take about a
+// hundred times as many operations.
+void check_many_classes() {
+    const Plan plan({10, 10, 135}, {static_cast<int>(Activation::tanh), static_cast<int>(Activation::softmax)}, {true, true}, false);
+    Network net = plan.network;
+    net.cost = Cost::cross_entropy;
+    require(plan_of_gauss_newton(net).structured, "the plan of many classes", "any", "layers 10 10 135");
+}
+
 // A matrix of one block and one output polls within its sums, and a poll that itself evaluates changes nothing.
 void check_polling(InstructionSet set) {
     const Problem problem = random_problem(128, Cost::squared_error, Activation::identity, 11);
@@ -600,6 +612,7 @@ constexpr std::pair<Cost, Activation> kPairs[] = {
 }  // namespace
 
 int main() {
+    check_many_classes();
     const std::size_t edge_cases[] = {1, 2, 7, 8, 9, 16, 63, 127, 128, 129, 130, 257, 1000};
     for (InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
         if (set > best_instruction_set()) continue;

@@ -93,6 +93,11 @@ class Objective {
           decay_(other.decay_), threads_(other.threads_), kernel_(other.kernel_),
           of_gauss_newton_(other.of_gauss_newton_), of_gradients_(other.of_gradients_) {}
 
+    // The decay of another objective, multiplied by a factor.
+    void set_decay(const Objective &other, double factor) {
+        for (std::size_t p = 0; p < size(); ++p) decay_[p] = factor * other.decay_[p];
+    }
+
     std::size_t size() const { return network().size; }
     const Network &network() const { return network_; }
     const std::shared_ptr<const Data> &data() const { return data_; }

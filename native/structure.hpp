@@ -92,10 +92,12 @@ inline void for_each_layer_pair(const Network &net, bool diagonal, const Visit &
         }
 }
 
-// The arrays of by_structure.hpp (StructureArrays), in numbers for each sample of a block.  None if so many outputs follow a
-// narrow layer that their deltas would take more memory than a few Jacobians.
+// The arrays of by_structure.hpp (StructureArrays), in numbers for each sample of a block.  A Gauss-Newton matrix needs deltas
+// of the hidden layers for each output, a sum of products of gradients needs one delta of each unit.  None if so many outputs
+// follow a narrow layer that their deltas would take more memory than a few Jacobians.
 inline std::size_t n_structure_arrays(const Network &net) {
-    const std::size_t n_deltas = net.n_outputs() * net.sum_of_widths;
+    const std::size_t for_outputs = net.n_outputs() * (net.sum_of_widths - net.n_outputs());
+    const std::size_t n_deltas = for_outputs > net.sum_of_widths ? for_outputs : net.sum_of_widths;
     return n_deltas > 4 * net.size ? 0 : net.n_layers + n_deltas + 2 * net.n_outputs() + 2 * kGroup + 1;
 }
 

@@ -15,6 +15,7 @@ Names are imported when they are first used, so that `import sheernet` takes lit
 from __future__ import annotations
 
 import importlib
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from sheernet.version import __version__
@@ -42,6 +43,12 @@ if TYPE_CHECKING:
         SheernetWarning,
     )
     from sheernet.models.comparing import Comparison, compare
+    from sheernet.models.estimators import (
+        MLPClassifier,
+        MLPRegressor,
+        NetClassifier,
+        NetRegressor,
+    )
     from sheernet.models.files import load
     from sheernet.models.fitting import fit
     from sheernet.models.model import Model
@@ -85,8 +92,12 @@ _HOMES = {
     "GradientReport": "derivatives",
     "InvalidInput": "foundation.errors",
     "Layout": "network.architecture",
+    "MLPClassifier": "models.estimators",
+    "MLPRegressor": "models.estimators",
     "MissingDependency": "foundation.errors",
     "Model": "models.model",
+    "NetClassifier": "models.estimators",
+    "NetRegressor": "models.estimators",
     "Network": "network.network",
     "Problem": "derivatives",
     "Selection": "models.selecting",
@@ -111,7 +122,11 @@ _HOMES = {
 }
 """The module of each public class and function."""
 
-__all__ = ["__version__", *_MODULES, *_HOMES]  # noqa: PLE0604
+_ESTIMATORS = {name for name, home in _HOMES.items() if home == "models.estimators"}
+_MISSING = _ESTIMATORS if find_spec("sklearn") is None else set()
+
+# Without scikit-learn `from sheernet import *` leaves the estimators out; sheernet.MLPRegressor says what is missing.
+__all__ = ["__version__", *_MODULES, *(name for name in _HOMES if name not in _MISSING)]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:

@@ -29,10 +29,17 @@ METHODS = {
         {"learning_rate": 0.01},
         {"learning_rate": 0.01, "momentum": 0.8},
         {"learning_rate": 0.01, "momentum": 0.8, "nesterov": True},
+        {"learning_rate": 0.01, "whole_penalty": True, "evaluation": "batches"},
     ],
     "adam": [
         {"learning_rate": 0.01, "epsilon": 1e-3},
         {"beta1": 0.5, "beta2": 0.7, "epsilon": 0.1},
+        {
+            "epsilon": 0.1,
+            "uncorrected_epsilon": True,
+            "whole_penalty": True,
+            "evaluation": "batches",
+        },
     ],
 }
 """Options with which rounding is not amplified: the default epsilon of adam divides it by 1e-8."""
@@ -52,11 +59,11 @@ class Only:
 
 
 def as_of_a_user(objective: Any) -> Any:
-    return Only(objective, "weights", "reduction", "replace")
+    return Only(objective, "weights", "decay", "reduction", "replace")
 
 
 def by_single_batches(objective: Any) -> Any:
-    return Only(objective, "weights", "reduction", "replace", "n_samples", "batch")
+    return Only(objective, "weights", "decay", "reduction", "replace", "batch")
 
 
 def objective_of(
@@ -84,6 +91,7 @@ def run(objective: Any, method: str, batch_size: int, start: Any, **given: Any) 
 def assert_close(first: Any, second: Any) -> None:
     paths = first.record.path, second.record.path
     np.testing.assert_allclose(*paths, rtol=0, atol=1e-12 * np.abs(paths[1]).max())
+    np.testing.assert_allclose(first.record.objective, second.record.objective, rtol=1e-11)
     for column in ("iteration", "value_evaluations", "gradient_evaluations"):
         np.testing.assert_array_equal(first.record[column], second.record[column])
 
@@ -130,7 +138,7 @@ class TestStretches:
         at_once = run(objective, method, 7, start, **options)
         for number in (1, 2, 11):  # batches in a stretch
             monkeypatch.setattr(batches, "OPERATIONS", 6.0 * number * 7 * start.size)
-            parts = list(batches.epoch_stretches(200, start.size, 7, 5, 1))
+            parts = list(batches.epoch_stretches(np.arange(200), start.size, 7))
             assert [part.size for part in parts[:-1]] == [7 * number] * (len(parts) - 1)
             np.testing.assert_array_equal(
                 run(objective, method, 7, start, **options).record.path, at_once.record.path
@@ -210,7 +218,7 @@ class TestBudgets:
 
             return called
 
-        watched = Only(objective, "weights", "replace", "n_samples", "batch")
+        watched = Only(objective, "weights", "replace", "batch")
         one_call = f"{method}_batches"
         names = ["batch", *([one_call] if hasattr(objective, one_call) else [])]
         for name in names:

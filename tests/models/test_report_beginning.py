@@ -19,7 +19,7 @@ from random_models import (
     replaced,
 )
 from sheernet.data.targets import ClassificationFit, ClassTarget, RegressionFit
-from sheernet.models.report_beginning import figures, heading, network_in_short
+from sheernet.models.report_beginning import figures, heading, network_in_short, number_of_folds
 from sheernet.optimizers import Termination
 
 
@@ -74,7 +74,8 @@ class TestTheShortReport:
             "  linear model      0.488   55.1         -5.43\n"
             "  mean of target   -0.004   77.2         -5.77\n"
             "\n"
-            "Slightly better than the linear model: RMSE 2.7 % lower, so the networks found little curvature.\n"
+            "Slightly better than the linear model: RMSE 2.7 % lower, so the networks found little curvature or\n"
+            "interaction.\n"
             "\n"
             "Network     3 members, 0 to 8 tanh units, noise constant; 12.0 effective parameters on average\n"
             "Gradient    correct"
@@ -332,3 +333,17 @@ class TestTheLongReport:
         )
         said = model.report(verbose=True)
         assert "Given       hidden 3\nDefaults    decay evidence; seed 0\n" in said
+
+
+@pytest.mark.parametrize(
+    ("judged", "training", "of_selection", "expected"),
+    [
+        (88, 88, None, 5),
+        (3, 3, None, 3),
+        (20, 88, None, 0),
+        (88, 88, 10, 10),
+        (88, 88, "groups", 0),
+    ],
+)
+def test_the_number_of_folds(judged: int, training: int, of_selection, expected: int) -> None:
+    assert number_of_folds(judged, training, of_selection) == expected

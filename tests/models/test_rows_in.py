@@ -275,6 +275,14 @@ class TestUnseenLabels:
         with pytest.raises(sn.InvalidInput, match="'oval' in data row 2"):
             model.distribution({name: column[:3] for name, column in UNSEEN.items()})
 
+    def test_are_rare_in_a_distribution_of_a_model_that_was_fitted_so(self) -> None:
+        size = 1.0 + 2.0 * np.sin(np.arange(20.0))
+        table = {"size": size, "shape": ["7", "8"] * 10, "y": size**2}
+        model = sn.fit(table, "y", unseen="rare", hidden=0, decay=0.1, held_out=0)
+        rows = {name: column[:3] for name, column in UNSEEN.items()}
+        with pytest.warns(sn.SheernetWarning, match="counts as rare, the first 'oval'"):
+            assert np.array_equal(model.distribution(rows).mean(), model.predict(rows))
+
     def test_need_a_known_treatment(self, model: sn.Model) -> None:
         with pytest.raises(
             sn.InvalidInput, match="unseen 'drop' is not known: known are refuse, rare, missing"

@@ -13,6 +13,8 @@ from sheernet.data.targets import ClassificationFit, ClassTarget, Judgment, Regr
 from sheernet.models.baselines import LINEAR, constant_prediction
 from sheernet.models.verdict import verdict
 
+AS_MEAN = "the linear model is no better than the mean of the target"
+LITTLE_FOUND = ", so the networks found little curvature or interaction"
 BASE = 10.0  # RMSE of the mean: its R^2 is 0
 
 
@@ -60,12 +62,17 @@ class TestOfNumbers:
             (4.74, 5.0, "Better than the linear model: RMSE 5.2 % lower."),
             (
                 4.76, 5.0,
-                "Slightly better than the linear model: RMSE 4.8 % lower, so the networks found little curvature.",
+                f"Slightly better than the linear model: RMSE 4.8 % lower{LITTLE_FOUND}.",
             ),
             (
                 4.97, 5.0,
-                "Slightly better than the linear model: RMSE 0.6 % lower, so the networks found little curvature.",
+                f"Slightly better than the linear model: RMSE 0.6 % lower{LITTLE_FOUND}.",
             ),
+            (
+                4.0, 10.0,
+                f"Better than the linear model: RMSE 60 % lower; {AS_MEAN}.",
+            ),
+            (4.0, 9.94, "Better than the linear model: RMSE 60 % lower."),
             (4.98, 5.0, "As good as the linear model: the RMSE is the same within 0.5 %."),
             (5.0, 5.0, "As good as the linear model: the RMSE is the same within 0.5 %."),
             (5.02, 5.0, "As good as the linear model: the RMSE is the same within 0.5 %."),
@@ -160,7 +167,7 @@ class TestOfClasses:
                 0.39, 0.4,
                 (
                     "Slightly better than the logistic model: log loss 2.5 % lower, so the networks "
-                    "found little curvature."
+                    "found little curvature or interaction."
                 ),
             ),
             (0.399, 0.4, "As good as the logistic model: the log loss is the same within 0.5 %."),

@@ -12,7 +12,7 @@ import pytest
 
 from optimizers.problems import NETWORKS, ROSENBROCK, Linear, Quadratic, sleep_network
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.optimizers import minimize
+from sheernet.optimizers import Termination, minimize
 
 
 def on_rosenbrock(method="bfgs", **settings):
@@ -250,6 +250,69 @@ class TestInterruption:
         finally:
             signal.signal(signal.SIGINT, before)
         assert run.termination.converged
+
+
+class TestObserversThatEndARun:
+    def test_ends_with_the_termination_of_the_observer(self):
+        own = Termination("target_reached", "good enough for today")
+        seen = []
+
+        def observe(step, row):
+            seen.append(step.iteration)
+            return own if step.iteration == 3 else None
+
+        run = on_rosenbrock(observers=[observe])
+        assert run.termination is own
+        assert seen == run.record.iteration.tolist() == [0, 1, 2, 3]
+        assert run.state.state.iteration == 3
+        rest = minimize(ROSENBROCK.objective, run.state)
+        whole = on_rosenbrock()
+        np.testing.assert_array_equal(rest.theta, whole.theta)
+        assert rest.termination == whole.termination
+
+    def test_at_the_start(self):
+        run = on_rosenbrock(observers=[lambda step, row: Termination("plateau")])
+        assert run.termination.reason == "plateau"
+        assert run.record.iteration.tolist() == [0]
+
+    def test_all_observers_see_the_last_step_and_the_first_answer_counts(self):
+        seen = []
+        run = on_rosenbrock(
+            observers=[
+                lambda step, row: seen.append("first"),
+                lambda step, row: Termination("plateau"),
+                lambda step, row: Termination("time_limit"),
+                lambda step, row: seen.append("last"),
+            ]
+        )
+        assert run.termination.reason == "plateau"
+        assert seen == ["first", "last"]
+
+    @pytest.mark.parametrize("answer", [True, False, 1, "stop", StopIteration])
+    def test_other_answers_are_ignored(self, answer):
+        run = on_rosenbrock(observers=[lambda step, row: answer])
+        assert run.termination == on_rosenbrock().termination
+
+    def test_counts_before_the_rules_and_is_not_confirmed(self):
+        """At a saddle, which the check of an end by the rules finds."""
+
+        class Saddle(Quadratic):
+            def hessian_vector(self, x, v):
+                return self.scales * v
+
+        problem = Saddle([1.0, -1.0], [0.0, 0.0])
+        own = Termination("gradient_tolerance", "of the observer")
+        by_rules = minimize(problem, [0.0, 0.0], "bfgs")
+        by_observer = minimize(problem, [0.0, 0.0], "bfgs", observers=[lambda step, row: own])
+        assert by_rules.termination.reason == "plateau"
+        assert by_observer.termination is own
+
+    def test_an_interrupt_counts_before_it(self):
+        def observe(step, row):
+            signal.raise_signal(signal.SIGINT)
+            return Termination("plateau")
+
+        assert on_rosenbrock(observers=[observe]).termination.reason == "interrupted"
 
 
 class TestResume:

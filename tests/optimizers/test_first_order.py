@@ -9,7 +9,7 @@ import sheernet as sn
 from optimizers.problems import Quadratic
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import minimize
-from sheernet.optimizers.batches import epoch_batches
+from sheernet.optimizers.batches import epoch_batches, seeded_order
 
 START = np.array([3.0, -1.0])
 
@@ -113,7 +113,8 @@ class TestBatches:
     @pytest.mark.parametrize("weights", [None, [0, 2, 0, 1, 3, 1, 1, 0.5, 1, 0, 2]])
     def test_an_epoch_uses_every_row_once(self, reduction, weights):
         objective, _ = regression(reduction, weights)
-        parts = list(epoch_batches(Weighted(objective), 4, 0, 1))
+        n = np.count_nonzero(objective.weights)
+        parts = list(epoch_batches(Weighted(objective), seeded_order(n, 0, 1), 4))
         used = np.array([part.weights > 0 for part in parts])
         np.testing.assert_array_equal(used.sum(axis=0), objective.weights > 0)
         for part, rows in zip(parts, used, strict=True):
@@ -131,7 +132,8 @@ class TestBatches:
         )
         theta = rng.standard_normal(objective.size)
         gradients = [
-            part.value_and_gradient(theta)[1] for part in epoch_batches(objective, 4, 7, 3)
+            part.value_and_gradient(theta)[1]
+            for part in epoch_batches(objective, seeded_order(12, 7, 3), 4)
         ]
         assert len(gradients) == 3
         whole = objective.value_and_gradient(theta)[1]
@@ -141,7 +143,7 @@ class TestBatches:
         objective, _ = regression()
 
         def order(seed, epoch):
-            parts = epoch_batches(Weighted(objective), 1, seed, epoch)
+            parts = epoch_batches(Weighted(objective), seeded_order(11, seed, epoch), 1)
             return [part.weights.tolist() for part in parts]
 
         assert order(0, 1) == order(0, 1)
@@ -150,7 +152,7 @@ class TestBatches:
 
     def test_order_is_drawn_from_the_seed_sequence(self):
         objective, _ = regression()
-        parts = epoch_batches(Weighted(objective), 1, 3, 8)
+        parts = epoch_batches(Weighted(objective), seeded_order(11, 3, 8), 1)
         rows = [int(np.argmax(part.weights)) for part in parts]
         expected = np.random.default_rng(np.random.SeedSequence([3, 8])).permutation(np.arange(11))
         assert rows == expected.tolist()
@@ -172,7 +174,7 @@ class TestBatches:
         objective, theta = regression()
         got = path("gd", objective, theta, 3, batch_size=4, seed=6, learning_rate=0.2)
         for epoch in (1, 2, 3):
-            for part in epoch_batches(objective, 4, 6, epoch):
+            for part in epoch_batches(objective, seeded_order(11, 6, epoch), 4):
                 theta = theta - 0.2 * part.value_and_gradient(theta)[1]
             np.testing.assert_allclose(got[epoch], theta, rtol=1e-13)
 
@@ -205,9 +207,19 @@ class TestBatches:
 @pytest.mark.parametrize(
     ("method", "option", "value", "message"),
     [
-        ("gd", "learning_rate", 0.0, "learning_rate must be positive and finite, but 0.0"),
-        ("adam", "learning_rate", np.inf, "learning_rate must be positive and finite, but inf"),
-        ("gd", "momentum", 1.0, "momentum must be a number from 0 to below 1, but 1 was"),
+        (
+            "gd",
+            "learning_rate",
+            0.0,
+            "learning_rate must be positive and finite, or a function of the epoch, but 0.0",
+        ),
+        (
+            "adam",
+            "learning_rate",
+            np.inf,
+            "learning_rate must be positive and finite, or .* but inf",
+        ),
+        ("gd", "momentum", 1.01, "momentum must be a number from 0 to 1, but 1.01 was"),
         ("adam", "beta1", 1.0, "beta1 must be a number from 0 to below 1, but 1 was"),
         ("adam", "beta2", -0.1, "beta2 must be a number from 0 to below 1, but -0.1"),
         ("adam", "epsilon", 0.0, "epsilon must be positive and finite, but 0.0"),

@@ -49,9 +49,10 @@ class TestNames:
 
 class TestOptions:
     def test_are_those_of_the_signature(self):
-        assert get("gd").options == ("learning_rate", "momentum", "nesterov", "batch_size", "seed")
+        of_epochs = ("batch_size", "seed", "order", "whole_penalty", "evaluation")
+        assert get("gd").options == ("learning_rate", "momentum", "nesterov", *of_epochs)
         assert get("adam").options == (
-            "learning_rate", "beta1", "beta2", "epsilon", "batch_size", "seed",
+            "learning_rate", "beta1", "beta2", "epsilon", "uncorrected_epsilon", *of_epochs
         )  # fmt: skip
         assert get("bfgs").options == ("c1", "c2")
         assert get("lbfgs").options == ("memory", "c1", "c2")

@@ -146,6 +146,14 @@ class TestPictures:
             sn.plots.predicted_against_true([2.0, 2.0], [1.0, 1.0]).get_title().endswith("RMSE 1")
         )
 
+    @BOTH
+    def test_rows_of_folds_are_not_called_held_out(self, draw) -> None:
+        ax = draw([1.0, 2.0, 1.1, 2.3], [1.0, 2.1] * 2, held_out=[2, 3], folds=5)
+        labels = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert sum(label.startswith("2 rows left out in 5 folds") for label in labels) == 1
+        assert sum(label.startswith("2 training rows") for label in labels) == 1
+        assert not any("held-out" in label for label in labels)
+
     def test_residuals_are_drawn_over_predictions(self) -> None:
         ax = sn.plots.residuals([1.0, 2.0], [3.0, 1.0])
         assert lines_of(ax)["2 rows"].get_xydata().tolist() == [[1, 2], [2, -1]]

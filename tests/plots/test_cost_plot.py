@@ -7,8 +7,8 @@ import pytest
 from numpy import nan
 
 import sheernet as sn
+from sheernet.foundation.picture_texts import number
 from sheernet.plots.cost_plot import cost_curves
-from sheernet.plots.style import number
 
 
 def lines_of(ax) -> dict:
@@ -100,7 +100,7 @@ class TestRefused:
     def test_something_else(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"needs a Training, a Model, a Record, or a mapping .* but int was given",
+            match=r"needs a Training, a Model, a fitted estimator, a Record, or a mapping .* but int was given",
         ):
             sn.plots.cost(5)
 

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from sheernet.models.explaining.bands import with_band
+from sheernet.plots.pair_effects_plot import interpolated
 
 pytest.importorskip("matplotlib")
 
@@ -33,7 +35,7 @@ class TestCurves:
         axes = sn.plots.effects(found).figure.axes
         assert [ax.get_xlabel() for ax in axes] == [effect.title for effect in found.curves]
         (x,) = [ax for ax in axes if ax.get_xlabel() == "x"]
-        assert x.lines[0].get_ydata().tolist() == found["x"].mean[:, 0].tolist()
+        assert found["x"].mean[:, 0].tolist() in [line.get_ydata().tolist() for line in x.lines]
         ends = x.collections[0].get_paths()[0].vertices
         width = 2.0 * found["x"].std[0, 0]
         assert np.ptp(ends[ends[:, 0] == 0.0, 1]) == pytest.approx(2.0 * width)
@@ -41,7 +43,8 @@ class TestCurves:
     def test_columns_that_are_named_are_not_called_the_largest(self, model: sn.Model) -> None:
         title = sn.plots.effects(model, TABLE, columns=["x", "w"]).figure.get_suptitle()
         assert title.splitlines() == [
-            "Change of the prediction of y as one column changes",
+            "Change of the prediction of y as one column changes, at equal values of the others",
+            f"0 is the mean prediction {model.predict(TABLE).mean():.4g}",
             "band: 2 standard deviations of the weights",
         ]
         assert (
@@ -78,44 +81,130 @@ class TestCurves:
             assert -1.0 <= ax.get_ylim()[0] < ax.get_ylim()[1] <= 1.0
             assert ax.get_ylabel() == "change of probability"
 
+    def test_a_large_interaction_is_drawn_with_its_effect(self) -> None:
+        """The slope of w is 2 x, and that of x is 5 + 2 w."""
+        table = {name: TABLE[name] for name in ("x", "w")}
+        y = 5.0 * table["x"] + 2.0 * table["w"] * table["x"]
+        model = sn.fit(table, y, hidden=3, decay=1e-4, starts=1, held_out=0)
+        found = model.effects(table)
+        dependence = found.pairs[0].dependences[0]
+        name = found.pairs[0].names[dependence.column]
+        panels = {ax.get_xlabel(): ax for ax in sn.plots.effects(found).figure.axes}
+        lines = {line.get_label(): line for line in panels[name].lines}
+        held = [label for label in lines if label.startswith("if ")]
+        assert len(held) == 2
+        for label, curve, near in zip(held, dependence.curves.T, dependence.near.T, strict=True):
+            assert lines[label].get_ydata()[near] == pytest.approx(curve[near])
+            assert np.isnan(lines[label].get_ydata()[~near]).all()
+        other = panels["w" if name == "x" else "x"]
+        assert not any(str(line.get_label()).startswith("if ") for line in other.lines)
 
-class TestMaps:
-    def test_labels_and_few_numbers_have_fields(self, model: sn.Model) -> None:
-        for pair in (("c", "x"), ("x", "few"), ("few", "c")):
-            ax = sn.plots.pair_effects(model, TABLE, pairs=[pair])
-            (mesh,) = [each for each in ax.collections if hasattr(each, "get_coordinates")]
-            found = model.effects(TABLE, pairs=[pair]).pairs[0]
-            assert mesh.get_array().ravel().tolist() == found.joint[:, :, 0].T.ravel().tolist()
-            assert (ax.get_xlabel(), ax.get_ylabel()) == pair
+    def test_means_of_true_values_are_drawn_beside_labels(self, model: sn.Model) -> None:
+        y = np.arange(60.0)
+        ax = sn.plots.effects(model, {**TABLE, "y": y}, columns=["c"])
+        (marks,) = [line for line in ax.lines if line.get_label() == "mean of the true values"]
+        means = [y[TABLE["c"] == label].mean() for label in ("blue", "green", "red")]
+        zero = model.predict(TABLE).mean()
+        assert marks.get_ydata() == pytest.approx(np.array(means) - zero)
+        low, high = ax.get_ylim()
+        assert low < min(means) - zero < max(means) - zero < high
+
+
+class TestPairs:
+    def test_labels_have_fields_with_their_values(self, model: sn.Model) -> None:
+        ax = sn.plots.pair_effects(model, TABLE, pairs=[("few", "c")])
+        found = model.effects(TABLE, pairs=[("few", "c")])
+        heights = found.pairs[0].joint[:, :, 0] + found.means[0]
+        (mesh,) = [each for each in ax.collections if hasattr(each, "get_coordinates")]
+        assert mesh.get_array().ravel().tolist() == pytest.approx(heights.T.ravel().tolist())
         assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0", "1.5"]
         assert [tick.get_text() for tick in ax.get_yticklabels()] == ["blue", "green", "red"]
+        written = {text.get_position(): text.get_text() for text in ax.texts}
+        for i, j in np.ndindex(heights.shape):
+            value, half = written[i, j].split("\n± ")
+            assert float(value) == pytest.approx(heights[i, j], abs=0.051)
+            assert float(half) == pytest.approx(2 * found.pairs[0].joint_std[i, j, 0], rel=0.05)
 
-    def test_numbers_have_contours_and_the_size_of_the_interaction(self, model: sn.Model) -> None:
+    def test_fields_without_rows_are_hatched(self, model: sn.Model) -> None:
+        few = {name: values[:3] for name, values in TABLE.items()}  # red 0, green 1.5, blue 0
+        ax = sn.plots.pair_effects(model, few, pairs=[("few", "c")])
+        hatched = {patch.get_xy() for patch in ax.patches if patch.get_hatch()}
+        assert hatched == {(-0.5, 0.5), (0.5, -0.5), (0.5, 1.5)}
+        assert "there are no rows" in ax.figure.get_suptitle()
+
+    @pytest.mark.parametrize("names", [("c", "x"), ("x", "c")])
+    def test_a_label_and_a_number_are_a_line_for_each_label(
+        self, model: sn.Model, names: tuple[str, str]
+    ) -> None:
+        ax = sn.plots.pair_effects(model, TABLE, pairs=[names])
+        found = model.effects(TABLE, pairs=[names])
+        heights = found.pairs[0].joint[:, :, 0] + found.means[0]
+        lines = {line.get_label(): line for line in ax.lines if line.get_linestyle() == "-"}
+        assert list(lines) == ["blue", "green", "red"]
+        curves = heights if names[0] == "c" else heights.T
+        far = found.pairs[0].remoteness > 1.0
+        for i, line in enumerate(lines.values()):
+            own = far[i] if names[0] == "c" else far[:, i]
+            assert np.isnan(line.get_ydata()).tolist() == own.tolist()
+            assert line.get_ydata()[~own] == pytest.approx(curves[i][~own])
+        assert far.any()  # red has no row with the largest x
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("x", "y")
+
+    def test_numbers_have_contours_through_the_rows(self, model: sn.Model) -> None:
+        ax = sn.plots.pair_effects(model, TABLE, pairs=[("x", "w")])
+        (rows,) = [line for line in ax.lines if line.get_marker() == "o"]
+        assert rows.get_xdata() == pytest.approx(TABLE["x"])
+        assert rows.get_ydata() == pytest.approx(TABLE["w"])
+        assert any(text.get_text() for text in ax.texts)  # labels of lines
+        found = model.effects(TABLE, pairs=[("x", "w")])
+        heights = found.pairs[0].joint + found.means[0]
+        shown = [each.get_clim() for each in ax.collections if each.get_array() is not None]
+        assert min(low for low, _ in shown) <= heights.min() <= heights.max() <= max(
+            high for _, high in shown
+        )  # fmt: skip
+
+    def test_the_interaction_by_itself_is_around_0(self, model: sn.Model) -> None:
         ax = sn.plots.pair_effects(model, TABLE, pairs=[("x", "w")], interaction=True)
         found = model.effects(TABLE, pairs=[("x", "w")]).pairs[0]
-        assert ax.get_title() == f"interaction: {found.importance[0]:.3g}"
-        assert ax.figure.get_suptitle() == "Interaction of two columns in the prediction of y"
-        shown = max(each.get_clim()[1] for each in ax.collections if each.get_array() is not None)
-        assert shown == pytest.approx(np.abs(found.interaction).max(), rel=0.05)
+        assert (
+            ax.get_title()
+            == f"interaction: {with_band(found.importance[0], found.importance_std[0])}"
+        )
+        assert "Interaction of two columns in the prediction of y" in ax.figure.get_suptitle()
+        sets = [each for each in ax.collections if getattr(each, "filled", False)]
+        low, high = sets[0].get_clim()  # the others are hatched
+        assert low == pytest.approx(-high)
+        assert high >= np.abs(found.interaction).max()
 
     def test_the_strongest_interactions_are_drawn_first(self, model: sn.Model) -> None:
         found = model.effects(TABLE, pairs=5)
         titles = [
             ax.get_title() for ax in sn.plots.pair_effects(found).figure.axes if ax.get_title()
         ]
-        sizes = [float(title.removeprefix("interaction: ")) for title in titles]
+        sizes = [float(title.removeprefix("interaction: ").split()[0]) for title in titles]
         assert len(sizes) == 5
         assert sizes == sorted(sizes, reverse=True)
+
+    def test_a_map_goes_through_the_points_of_the_effect(self, model: sn.Model) -> None:
+        pair = model.effects(TABLE, pairs=[("x", "w")]).pairs[0]
+        nodes = [values.astype(float) for values in pair.values]
+        heights = pair.joint[:, :, 0]
+        assert interpolated(pair, heights, nodes, smooth=True) == pytest.approx(heights)
+        fine = [np.linspace(v[0], v[-1], 50) for v in nodes]
+        smooth = interpolated(pair, heights, fine, smooth=True)
+        assert heights.min() - 1e-9 <= smooth.min() <= smooth.max() <= heights.max() + 1e-9
 
 
 class TestRefusals:
     def test_of_what_is_no_model(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="need a Model or Effects, but dict was given"):
+        with pytest.raises(
+            sn.InvalidInput, match="need a Model, a fitted estimator or Effects, but dict was given"
+        ):
             sn.plots.effects({}, TABLE)
 
     def test_of_effects_without_pairs(self, model: sn.Model) -> None:
         with pytest.raises(sn.InvalidInput, match=r"needs a pair of columns.*pairs=1"):
-            sn.plots.pair_effects(model.effects(TABLE))
+            sn.plots.pair_effects(model.effects(TABLE, pairs=0))
 
     def test_of_an_output_that_does_not_exist(self, model: sn.Model) -> None:
         with pytest.raises(

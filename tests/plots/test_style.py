@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sheernet.foundation.picture_texts import count, number
 from sheernet.plots.scale import choose_scale, set_scale
-from sheernet.plots.style import count, fitted, new_figure, number, plain, shortened, wrapped
+from sheernet.plots.style import fitted, new_figure, plain, shortened, wrapped
 
 positive = st.lists(st.floats(1e-290, 1e290), min_size=1, max_size=20).map(np.array)
 

@@ -180,7 +180,10 @@ class TestRefused:
             sn.plots.response_surface(LINEAR, ROWS, ax=ax, kind=kind)
 
     def test_something_that_is_no_model(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="needs a Model or a Network, but int was given"):
+        with pytest.raises(
+            sn.InvalidInput,
+            match="needs a Model, a fitted estimator or a Network, but int was given",
+        ):
             sn.plots.response_surface(3, ROWS)
 
     @pytest.mark.parametrize("columns", [(0, 0), (0, 3), (-1, 1), (0,), (0.0, 1)])

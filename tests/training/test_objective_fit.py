@@ -78,6 +78,18 @@ class TestOwnObjective:
         )
         assert seen == [i for run in fits for i in run.record.iteration]
 
+    def test_an_observer_ends_a_start(self) -> None:
+        """The next start runs, unless the reason is one that ends the call."""
+
+        def end(reason: str) -> Any:
+            return lambda step, row: sn.optimizers.Termination(reason) if step.iteration else None
+
+        fits = fit_objective(Valleys(), STARTS, "bfgs", observers=[end("cost_tolerance")])
+        assert fits.reasons == ("cost_tolerance",) * 3
+        assert fits.iterations.tolist() == [1, 1, 1]
+        fits = fit_objective(Valleys(), STARTS, "bfgs", observers=[end("target_reached")])
+        assert fits.reasons == ("target_reached",)
+
     def test_a_validation_needs_a_value_only(self) -> None:
         fits = fit_objective(
             Valleys(), STARTS, "bfgs", validation=Moved(), patience=2, keep_path=True

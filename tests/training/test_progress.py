@@ -70,6 +70,13 @@ class TestLines:
             watcher(Status(0, 0, 0, nan, nan))
         assert stream.getvalue() == "training: at the start\n"
 
+    def test_say_nothing_of_a_gradient_that_is_not_known(self) -> None:
+        """As of gd and adam with evaluation="batches"."""
+        stream = io.StringIO()
+        with Progress(1, 3, stream) as watcher:
+            watcher(Status(0, 0, 2, 0.5, nan))
+        assert stream.getvalue() == "training: iteration 2, objective 0.5\n"
+
     def test_have_no_control_characters(self) -> None:
         stream = io.StringIO()
         watch(stream)
@@ -126,3 +133,11 @@ class TestSearch:
             watcher(Status(0, 0, 5, 1.0, 1.0))
             watcher(Status(0, 0, 9, 1.0, 1.0))
         assert stream.getvalue() == "trying the linear model\ntrying 4 hidden units\n"
+
+    def test_a_last_line_counts_what_was_tried_too_soon_for_a_line(self) -> None:
+        stream = io.StringIO()
+        progress = SearchProgress(stream, lambda: 0.0)
+        with progress:
+            for what in ("the linear model", "4 hidden units", "8 hidden units"):
+                progress.trying(what)
+        assert stream.getvalue() == "trying the linear model\ntried 3 networks in all\n"

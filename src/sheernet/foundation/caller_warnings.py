@@ -1,26 +1,69 @@
-"""Warnings that point to the line of the caller, however many functions of this package lie in between."""
+"""Warnings that point to the line of the caller, however many functions of this package lie in between.
+
+A caller that tells users about a decision in another way collects the messages instead, by `gathered`.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from sheernet.foundation.errors import SheernetWarning
 
-_PACKAGE = str(Path(__file__).parents[1]) + os.sep
+_PACKAGE = Path(__file__).parents[1]
+_gathered: ContextVar[list[str] | None] = ContextVar("gathered", default=None)
 
 
-def warn(message: str) -> None:
-    """Issue a `SheernetWarning` for the first line outside this package.
+@contextmanager
+def gathered() -> Iterator[list[str]]:
+    """Collect the messages of `warn` in a list instead of issuing them, in this thread only.
+
+    Yields
+    ------
+    list of str
+        Grows with each message.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.caller_warnings import gathered, warn
+    >>> with gathered() as messages:
+    ...     warn("a column is left out")
+    >>> messages
+    ['a column is left out']
+    """
+    messages: list[str] = []
+    before = _gathered.set(messages)
+    try:
+        yield messages
+    finally:
+        _gathered.reset(before)
+
+
+def warn(
+    message: str, category: type[Warning] = SheernetWarning, *, through: Path | None = None
+) -> None:
+    """Issue a warning for the first line outside this package, unless messages are `gathered`.
 
     Parameters
     ----------
     message : str
         The sentence.
+    category : type
+        The class of the warning.
+    through : Path, optional
+        Folder of another package that calls this one for the user.
     """
+    messages = _gathered.get()
+    if messages is not None:
+        messages.append(message)
+        return
+    folders = tuple(f"{folder}{os.sep}" for folder in (_PACKAGE, through) if folder is not None)
     level, frame = 2, sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(folders):
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, SheernetWarning, stacklevel=level)
+    warnings.warn(message, category, stacklevel=level)

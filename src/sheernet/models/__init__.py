@@ -10,6 +10,7 @@ explaining/      what a model is, how predictions depend on columns, and where a
 selecting/       `select`: the size and decay of a network by cross-validation
 files/           model files
 comparing/       `compare`: several methods on one table
+estimators/      estimators for scikit-learn; needs it when it is loaded
 """
 
 from sheernet.models.comparing import Comparison, compare

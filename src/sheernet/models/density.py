@@ -51,8 +51,8 @@ def densities_of(member: Member, X: Array) -> Densities:
     known = member.factor.size > 0 and (noise is not CONSTANT or member.noise_variance is not None)
     if noise is not None and not known:
         raise InvalidInput(
-            "the uncertainty of this network's weights is not known, because it is large or fits every row; fit it "
-            "with fewer hidden units"
+            "the uncertainty of this network's weights is not known, because it is large, fits every row, or is that "
+            "of an estimator such as MLPRegressor; use fewer hidden units, or sheernet.fit or NetRegressor"
         )
     return predictive_densities(member.network, X, noise, member.noise_variance, member.factor)
 

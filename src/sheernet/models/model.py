@@ -310,7 +310,7 @@ class Model:
         if return_std:
             require_numbers(self.targets)
         rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
-        mean = rows.shaped(predictions(self.targets, self._outputs(rows)))
+        mean = rows.shaped(predictions(self.targets, self.outputs_of_rows(rows)))
         if not return_std:
             return mean
         return mean, of_rows(rows, distribution_of(self, rows).std())
@@ -451,7 +451,7 @@ class Model:
         if not isinstance(self.targets, ClassTarget):
             raise InvalidInput("this model predicts numbers and has no classes; use predict")
         rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
-        shares: Array = rows.shaped(class_probabilities(self.targets, self._outputs(rows)))
+        shares: Array = rows.shaped(class_probabilities(self.targets, self.outputs_of_rows(rows)))
         return shares
 
     def predict_frame(
@@ -491,7 +491,7 @@ class Model:
         pandas = import_pandas()
         require_columns_of_numbers(self.targets, coverage, std, method)
         rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
-        outputs = self._outputs(rows)
+        outputs = self.outputs_of_rows(rows)
         predicted = predictions(self.targets, outputs)
         frame: pd.DataFrame
         if isinstance(self.targets, ClassTarget):
@@ -519,10 +519,11 @@ class Model:
             As for `predict`.
         """
         rows = rows_in(self.inputs, table, like=self.reading)
-        outputs: Array = rows.shaped(self._outputs(rows))
+        outputs: Array = rows.shaped(self.outputs_of_rows(rows))
         return outputs
 
-    def _outputs(self, rows: Rows) -> Array:
+    def outputs_of_rows(self, rows: Rows) -> Array:
+        """The same for encoded rows, (N, K)."""
         mean = self.mean_output(rows.X)  # (N, K)
         bad = ~np.isfinite(mean).all(axis=1)
         if bad.any():
@@ -577,7 +578,7 @@ class Model:
         from sheernet.models.scoring import rows_to_score, score_of
 
         rows = rows_to_score(self, table, target)
-        outputs = self._outputs(Rows(rows.X, np.zeros(len(rows), dtype=np.bool_)))
+        outputs = self.outputs_of_rows(Rows(rows.X, np.zeros(len(rows), dtype=np.bool_)))
         return score_of(self.targets.judge(outputs, rows.truth, rows.weights))
 
     def mean_output(self, X: Array) -> Array:
@@ -704,7 +705,7 @@ class Model:
         table: Any,
         kind: str = "ale",
         columns: Sequence[str] | None = None,
-        pairs: Sequence[tuple[str, str]] | int = (),
+        pairs: Sequence[tuple[str, str]] | int | None = None,
         individual: bool = False,
     ) -> Effects:
         r"""Compute how the predictions depend on each column, and on pairs of columns.
@@ -726,7 +727,9 @@ class Model:
             effects of their own, "day (trend)" and "day (season)".
         pairs : sequence of two names each, or int
             Pairs of columns whose joint effect and interaction are computed; or how many, those with the largest
-            interactions among the six most important columns.
+            interactions among the six most important columns.  By default (None) up to three, those with an interaction
+            of more than 1 % of the standard deviation of the predictions; 0 saves the search.  Pairs with a category or
+            a Boolean have the mean predictions of all rows with both values, less the mean prediction for "ale".
         individual : bool
             Whether to keep the curves of single rows, of partial dependence.
 
@@ -734,7 +737,8 @@ class Model:
         -------
         Effects
             Curves with standard deviations, the most important column first; `print` shows a summary, `to_frame` all
-            values, and `sheernet.plots.effects` draws them.
+            values, `differences_to_frame` those of labels, and `sheernet.plots.effects` draws them.  If the table has
+            the targets, labels have the means of their true values as well.
 
         Raises
         ------
@@ -771,30 +775,41 @@ class Model:
 
         return effects_of(self, table, kind, columns, pairs, individual)
 
-    def contributions(self, rows: Any, table: Any = None) -> Contributions:
-        r"""Compute how much each column contributes to the predictions of rows.
+    def contributions(
+        self, rows: Any, table: Any = None, *, std: bool = False, method: str = "shapley"
+    ) -> Contributions:
+        r"""Compute how much each column contributes to the predictions of rows: Shapley values or integrated gradients.
 
-        .. math:: c_j = (x_j - b_j) \int_0^1 \frac{\partial f}{\partial x_j}(b + t (x - b)) \, dt
+        .. math:: c_j = \sum_{S \not\ni j} \frac{|S|! \, (C - |S| - 1)!}{C!} (v(S + j) - v(S)), \quad
+            v(S) = \frac{1}{B} \sum_b f(x \text{ in the columns of } S, b \text{ in all others})
+
+        .. math:: c_j = \frac{1}{B} \sum_b (x_j - b_j) \int_0^1 \frac{\partial f}{\partial x_j}(b + t (x - b)) \, dt
 
         Parameters
         ----------
         rows
             As for `predict`.
         table : path, DataFrame, mapping, Table or array_like, optional
-            Rows whose mean is b, such as the training rows; of the table of the fit, the training rows are used.
-            Without a table, the columns of numbers are at their means of the training rows if the inputs are
-            standardized, otherwise in the middle of their ranges, and all labels have equal fractions.
+            Rows b, such as the training rows; of the table of the fit, the training rows are used; of more than 100
+            rows, 100 that stand for them.  Without a table, if `rows` is the table of the fit, its training rows.
+            Otherwise the columns of numbers are at their means of the training rows if the inputs are standardized, or
+            in the middle of their ranges, and all labels are equally frequent.
+        std : bool
+            Whether to compute the standard deviation of each contribution; it takes some times as long.
+        method : {"shapley", "integrated-gradients"}
+            The first formula, or the second, which takes longer.
 
         Returns
         -------
         Contributions
-            Of each row, column, and target or probability of a class; they add up to the difference of the predictions
-            of the row and of b.  `to_frame` makes a table.
+            Of each row, column, and target or probability of a class; they add up to the difference between the
+            prediction of the row and the mean prediction of the rows b.  `to_frame` makes a table.
 
         Raises
         ------
         InvalidInput
-            As for `predict`.
+            As for `predict`; if the method is not known; if integrated gradients do not add up to the difference of the
+            predictions, because an activation has a wrong derivative.
 
         Warns
         -----
@@ -803,12 +818,18 @@ class Model:
 
         Notes
         -----
-        The path goes through the encoded rows.  Of a category, b has the fractions of the labels, and all its features,
-        like the trend and the cycles of a date, are one column.
+        All features of a category, like the trend and the cycles of a date, are one column.  Up to 5 columns, all
+        subsets S are used.  More columns are exchanged one after the other, in 100 random orders and their reverses.
+        Integrated gradients are sums over the features of a column.  Their paths go between labels, where no network
+        was trained.
 
         References
         ----------
-        M. Sundararajan, A. Taly, Q. Yan, Axiomatic attribution for deep networks, ICML 2017, PMLR 70, 3319.
+        S. M. Lundberg, S.-I. Lee, A unified approach to interpreting model predictions, NeurIPS 30 (2017), eq. 8.
+        D. Janzing, L. Minorics, P. Bloebaum, Feature relevance quantification in explainable AI: a causal problem,
+        AISTATS 2020, PMLR 108, 2907: columns outside of S come from rows b whatever those in S are.
+        M. Sundararajan, A. Taly, Q. Yan, Axiomatic attribution for deep networks, ICML 2017, PMLR 70, 3319, eq. 1;
+        averaged over rows b.
 
         Examples
         --------
@@ -820,9 +841,11 @@ class Model:
         """
         from sheernet.models.explaining import contributions_of
 
-        return contributions_of(self, rows, table)
+        return contributions_of(self, rows, table, std, method)
 
-    def explain_row(self, row: Any, table: Any = None) -> RowExplanation:
+    def explain_row(
+        self, row: Any, table: Any = None, *, method: str = "shapley"
+    ) -> RowExplanation:
         """Explain where the prediction of a row comes from, and how far the row is from the training rows.
 
         Parameters
@@ -831,18 +854,20 @@ class Model:
             A single row, as for `predict`: a mapping of names to values, a Series, or a table with one row.
         table : path, DataFrame, mapping, Table or array_like, optional
             Rows to compare it with, such as the training rows; of the table of the fit, the training rows are used.
+        method : {"shapley", "integrated-gradients"}
+            How contributions are computed; see `contributions`.
 
         Returns
         -------
         RowExplanation
             The contributions of the columns as from `contributions`, with standard deviations; values outside the range
-            of the training rows; with a table also its nearest rows, how uncertain the weights make this prediction in
-            comparison with those of other rows, and how much wider its interval is.  `print` shows it.
+            of the training rows; with a table also its nearest rows, and how uncertain the model is about this
+            prediction in comparison with those of other rows.  `print` shows it.
 
         Raises
         ------
         InvalidInput
-            As for `distribution`, or if there are several rows.
+            As for `distribution` and `contributions`, or if there are several rows.
 
         Warns
         -----
@@ -860,7 +885,7 @@ class Model:
         """
         from sheernet.models.explaining import explanation_of
 
-        return explanation_of(self, row, table)
+        return explanation_of(self, row, table, method)
 
     def summary(self, table: Any = None, member: int | None = None) -> Summary:
         """Summarize the networks and their weights: effective parameters, noise, AIC and BIC, coefficients, diagnosis.

@@ -201,6 +201,11 @@ def _is_chosen(model: Model) -> bool:
     return bool(model.evidence) or len(model.members) > 1
 
 
+def ending(model: Model) -> str:
+    """Why training ended: of a single network as told, or of each network that was chosen from the data."""
+    return _ends_of_members(model) if _is_chosen(model) else _stopped(model)
+
+
 def _stopped(model: Model) -> str:
     """Why the training of a single network ended."""
     end = model.termination
@@ -228,12 +233,9 @@ def _reasons(reasons: list[str]) -> str:
 
 def _training(model: Model) -> Iterator[tuple[str, str]]:
     """How training ended, and what it reached."""
-    if _is_chosen(model):
-        yield "Stopped", _ends_of_members(model)
-    else:
-        yield "Stopped", _stopped(model)
-        if model.starts.cut:
-            yield "", model.starts.cut
+    yield "Stopped", ending(model)
+    if model.starts.cut and not _is_chosen(model):
+        yield "", model.starts.cut
     record, starts = model.record, model.starts
     # If `patience` is set, or if steps may increase the objective, the best iterate need not be the last one.
     kept = float(starts.objectives[starts.best])
@@ -317,6 +319,8 @@ def _gradient_in_a_word(model: Model) -> str:
 def _gradient(model: Model) -> str:
     """The verdict and how it was reached; the criterion with its numbers is in the model and in `sheernet check`."""
     check = model.gradient_check
+    if check["verdict"] == "not checked":
+        return "not checked by the fit; sheernet check does it"
     ratio = float("nan") if check["norm_ratio"] is None else check["norm_ratio"]
     return (
         f"{_gradient_in_a_word(model)} (checked by {check['method']} at the initial weights of start 1; "

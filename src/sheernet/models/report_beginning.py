@@ -62,14 +62,20 @@ def heading(model: Model) -> str:
     return f"{targets} from {inputs} of {model.provenance.data}, {counted(total, 'row')}; {rows}"
 
 
+def number_of_folds(judged: int, training: int, of_selection: object = None) -> int:
+    """Folds that cover the training rows; 0 if only some of the rows were judged, or others chose them."""
+    if is_whole(of_selection):
+        return int(of_selection)  # type: ignore[call-overload]
+    return min(FOLDS, training) if of_selection is None and judged == training else 0
+
+
 def _folds(judged: int, training: int, of_selection: object = None) -> str:
     """Small tables are judged in several folds that cover them, large ones in one; a selection has its own folds."""
-    if is_whole(of_selection):
-        return f"figures by {of_selection}-fold cross-validation"
+    n = number_of_folds(judged, training, of_selection)
+    if n:
+        return f"figures by {n}-fold cross-validation"
     if of_selection is not None:
         return f"figures on {counted(judged, 'row')} left out by {of_selection}"
-    if judged == training:
-        return f"figures by {min(FOLDS, training)}-fold cross-validation"
     return f"figures on {counted(judged, 'row')} held out for them"
 
 
@@ -78,12 +84,9 @@ def figures(model: Model) -> str:
 
     A model without comparisons has a line for its training rows instead, and one for the most frequent class.
     """
-    rows = _rows(model)
-    if isinstance(rows[0][1], ClassificationFit):
-        return _aligned(_of_classes(rows, bool(model.comparisons)), {})
-    names = model.targets.names
+    rows, names = _rows(model), model.targets.names
     if len(names) == 1:
-        return _aligned(_of_numbers(rows, 0, with_density=True), {})
+        return _aligned(figure_table(model), {})
     blocks: list[list[str]] = [["", "R2", "RMSE"]]
     labels = {}
     for k, name in enumerate(names[:MOST_TARGETS]):
@@ -99,6 +102,20 @@ def figures(model: Model) -> str:
         together = [["", LOG_DENSITY], *map(list, lines)]
         text += f"\n\n{_aligned(together, {1: 'all targets together'})}"
     return text
+
+
+def figure_table(model: Model) -> list[list[str]]:
+    """The figures as cells of a table, the heads first; of several targets without the log density of all together."""
+    rows, names = _rows(model), model.targets.names
+    if isinstance(rows[0][1], ClassificationFit):
+        return _of_classes(rows, bool(model.comparisons))
+    if len(names) == 1:
+        return _of_numbers(rows, 0, with_density=True)
+    lines = [["", "R2", "RMSE"]]
+    for k, name in enumerate(names[:MOST_TARGETS]):
+        of_target = _of_numbers(rows, k, with_density=False)[1:]
+        lines += [[f"{name}: {label}", *cells] for label, *cells in of_target]
+    return lines
 
 
 def _rows(model: Model) -> list[Row]:

@@ -43,6 +43,8 @@ from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.table_settings import UnseenInPredictions
 
 Mask = npt.NDArray[np.bool_]
+Policy = Callable[[CategoryColumn], str]
+"""What to do about the unseen labels of a column: "refuse", "rare" or "missing"."""
 PLAIN_NUMBERS = "fiub"
 """Kinds of NumPy's dtypes that an array of numbers may have."""
 
@@ -95,7 +97,8 @@ def rows_in(
         Whether rows with missing inputs or unseen labels raise an error.
     unseen : {"refuse", "rare", "missing"}, optional
         What to do about labels that the training rows do not have: raise an error, treat them as rare, or give their
-        rows no prediction; by default "rare" if the model was fitted with it, and "missing" otherwise.
+        rows no prediction; by default "rare" if the model was fitted with it, and otherwise "refuse" if `complete` is
+        true and "missing" if not.
     like : Reading, optional
         How the file of the model was read.
 
@@ -117,7 +120,11 @@ def rows_in(
     if unseen not in (None, *get_args(UnseenInPredictions)):
         raise unknown_name(Setting("unseen"), unseen, get_args(UnseenInPredictions))
     tell = _refuse if complete else _tell_of
-    policy = unseen or ("refuse" if complete else None)
+    otherwise = "refuse" if complete else "missing"
+
+    def policy(column: CategoryColumn) -> str:
+        return unseen or ("rare" if column.unseen == "rare" else otherwise)
+
     like = None if like is None else like.only(inputs.names)  # other columns are not needed
     row = _single_row(inputs.names, given)
     if row is not None:
@@ -147,10 +154,10 @@ def _from_matrix(inputs: Inputs, given: Any, tell: Callable[[Mask], None]) -> Ro
 
 
 def _from_table(
-    inputs: Inputs, table: Table, is_one: bool, tell: Callable[[Mask], None], unseen: str | None
+    inputs: Inputs, table: Table, is_one: bool, tell: Callable[[Mask], None], policy: Policy
 ) -> Rows:
     require_columns(table, inputs.names)
-    inputs, unknown = _unseen_as(inputs, table, unseen)
+    inputs, unknown = _unseen_as(inputs, table, policy)
     missing = np.zeros(len(table), dtype=np.bool_)
     for column in inputs.columns:
         if column.fill is None:
@@ -163,19 +170,19 @@ def _from_table(
     return Rows(features, missing | unknown, is_one)
 
 
-def _unseen_as(inputs: Inputs, table: Table, unseen: str | None) -> tuple[Inputs, Mask]:
+def _unseen_as(inputs: Inputs, table: Table, policy: Policy) -> tuple[Inputs, Mask]:
     """The inputs by a policy for unseen labels, and the rows that get no prediction because of it; warn of these."""
     columns: list[Column] = []
     unknown = np.zeros(len(table), dtype=np.bool_)
     where = []
     for column in inputs.columns:
         if isinstance(column, CategoryColumn):
-            policy = unseen or ("rare" if column.unseen == "rare" else "missing")
-            if policy == "missing" and (rows := column.unknown_rows(table)).any():
+            unseen = policy(column)
+            if unseen == "missing" and (rows := column.unknown_rows(table)).any():
                 unknown |= rows
                 codes, labels = as_labels(table, column.name)
                 where.append(f"{column.name} {quoted(labels[codes[rows.argmax()]])}")
-            column = replace(column, unseen="refuse" if policy == "refuse" else "rare")
+            column = replace(column, unseen="refuse" if unseen == "refuse" else "rare")
         columns.append(column)
     if where:
         n = int(unknown.sum())

@@ -151,7 +151,9 @@ class _Contest:
             is_higher = _error(self.fit) > (1 + NEGLIGIBLE) * _error(self.linear)
             return f"{'not clearly worse than' if is_higher else 'as good as'} the {self.line}"
         slightly = _error(self.fit) >= (1 - SLIGHT) * _error(self.linear)
-        found = ", so the networks found little curvature" if slightly else ""
+        found = ", so the networks found little curvature or interaction" if slightly else ""
+        if _compared(self.linear, self.constant) <= 0:
+            found = f"; the {self.line} is no better than the {self.base}"
         self.detail = f": {_difference(self.fit, self.linear)}{found}"
         return f"{'slightly ' if slightly else ''}better than the {self.line}"
 

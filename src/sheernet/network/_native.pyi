@@ -83,11 +83,13 @@ def adam_batches(
     rows: npt.NDArray[np.int64],
     batch_size: int,
     mean: bool,
+    whole_penalty: bool,
     learning_rate: float,
     beta1: float,
     beta2: float,
     epsilon: float,
-) -> tuple[Array, Array, Array, int]: ...
+    uncorrected_epsilon: bool,
+) -> tuple[Array, Array, Array, int, Array]: ...
 def gd_batches(
     objective: Objective,
     theta: Array,
@@ -96,10 +98,11 @@ def gd_batches(
     rows: npt.NDArray[np.int64],
     batch_size: int,
     mean: bool,
+    whole_penalty: bool,
     learning_rate: float,
     momentum: float,
     nesterov: bool,
-) -> tuple[Array, Array]: ...
+) -> tuple[Array, Array, Array]: ...
 
 LARGEST_WITHOUT_LAPACK: int
 METHODS: tuple[str, ...]

@@ -6,7 +6,7 @@
 Source: D. P. Kingma and J. Ba, Adam: A Method for Stochastic Optimization (ICLR 2015), Algorithm 1, with its
 constants.  Deviations:
 
-1. With a batch size an iteration is an epoch: one update per batch (batches.py), then one evaluation over all rows,
+1. With a batch size an iteration is an epoch: one update per batch (epochs.py), then one evaluation over all rows,
    which is the Step.  t counts the updates.  The compiled engine does the updates itself
    (native/optimizers/adam.hpp); they differ from those below by rounding.
 2. An iterate that is not finite is not accepted; the run ends with `non_finite`.
@@ -16,13 +16,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import nan
-from typing import Any
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.scalars import as_share
-from sheernet.optimizers.batches import check_batches, epoch_batches, epoch_stretches
+from sheernet.foundation.scalars import as_flag, as_share
+from sheernet.optimizers.epochs import Epochs, LearningRate, Order
 from sheernet.optimizers.option_checks import require_positive
 from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
 
@@ -34,7 +33,7 @@ class AdamState:
     iteration: int
     theta: Array  # (P,)
     value: float
-    gradient: Array  # over all rows, (P,)
+    gradient: Array  # over all rows, (P,); nan if it is not known
     first: Array  # m_t, (P,)
     second: Array  # v_t, (P,)
     updates: int  # t
@@ -51,31 +50,38 @@ def adam(
     objective: Differentiable,
     start: Array | AdamState,
     *,
-    learning_rate: float = 0.001,
+    learning_rate: LearningRate = 0.001,
     beta1: float = 0.9,
     beta2: float = 0.999,
     epsilon: float = 1e-8,
+    uncorrected_epsilon: bool = False,
     batch_size: int | None = None,
     seed: int = 0,
+    order: Order | None = None,
+    whole_penalty: bool = False,
+    evaluation: str = "rows",
 ) -> Steps:
     """Minimize by Adam.
 
     Parameters
     ----------
     objective : object
-        Has value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...).
+        Has value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...), with
+        `whole_penalty` also decay and replace(decay=...).
     start : ndarray, (P,), or AdamState
         The start, or the state to resume.
-    learning_rate : float
-        alpha, in units of theta: approximately the size of a step in each parameter.
+    learning_rate : float or callable
+        alpha, in units of theta: approximately the size of a step in each parameter; or a function of the epoch
+        (1, 2, ...) that returns it.
     beta1, beta2 : float
         Decay rates of the running moments, at least 0 and below 1.
     epsilon : float
         Prevents division by zero, in units of the gradient.
-    batch_size : int, optional
-        Rows per batch; by default all rows.
-    seed : int
-        Seed for the order of the rows.
+    uncorrected_epsilon : bool
+        Whether epsilon is added to sqrt(v_t), which is not corrected for its bias (Kingma and Ba, end of section 2;
+        scikit-learn): epsilon in Algorithm 1 is then replaced by epsilon / sqrt(1 - beta2^t).
+    batch_size, seed, order, whole_penalty, evaluation
+        As in `gd`.
 
     Yields
     ------
@@ -91,6 +97,11 @@ def adam(
     ------
     InvalidInput
         If an option is invalid.
+
+    Notes
+    -----
+    A run that is resumed from its state is bitwise equal to an uninterrupted run if `learning_rate` and `order` depend
+    on the epoch alone.  If they have a state of their own, the caller has to restore it.
 
     References
     ----------
@@ -109,59 +120,50 @@ def adam(
     >>> [round(float(next(steps).theta[0]), 2) for _ in range(3)]
     [8.0, 7.5, 7.0]
     """
-    require_positive("learning_rate", learning_rate)
     require_positive("epsilon", epsilon)
-    as_share("beta1", beta1)
-    as_share("beta2", beta2)
-    check_batches(objective, batch_size, seed)
+    constants = {
+        "beta1": as_share("beta1", beta1), "beta2": as_share("beta2", beta2), "epsilon": float(epsilon),
+        "uncorrected_epsilon": as_flag("uncorrected_epsilon", uncorrected_epsilon),
+    }  # fmt: skip
+    epochs = Epochs(objective, learning_rate, batch_size, seed, order, whole_penalty, evaluation)
     state = start.snapshot() if isinstance(start, AdamState) else _begin(objective, start)
     yield _step(state, nan)
-    if not is_finite(state.value, state.gradient):
+    if state.iteration == 0 and not is_finite(state.value, state.gradient):
         return Termination("non_finite")
-    constants: dict[str, Any] = {
-        "learning_rate": learning_rate, "beta1": beta1, "beta2": beta2, "epsilon": epsilon
-    }  # fmt: skip
     while True:
+        epoch = state.iteration + 1
+        rate = epochs.rate(epoch)
         point = state.theta, state.first, state.second, state.updates
-        if batch_size is None:
-            point = _update(*point, state.gradient, **constants)
-        else:
-            point = _epoch(objective, point, batch_size, seed, state.iteration + 1, constants)
+        point, of_batches = epochs.run(
+            epoch, point, state.gradient, _update, "adam_batches", learning_rate=rate, **constants
+        )
         theta, m, v, t = point
-        value, gradient = objective.value_and_gradient(theta)
-        if not is_finite(value, gradient):
+        end = epochs.evaluate(theta, of_batches)
+        if end is None:
             return Termination("non_finite")
-        state = AdamState(state.iteration + 1, theta, value, gradient, m, v, t)
-        yield _step(state, learning_rate)
+        state = AdamState(epoch, theta, *end, m, v, t)
+        yield _step(state, rate)
 
 
 _Point = tuple[Array, Array, Array, int]  # theta_t, m_t, v_t, t
 
 
 def _update(
-    theta: Array, m: Array, v: Array, t: int, g: Array,
-    *, learning_rate: float, beta1: float, beta2: float, epsilon: float,
-) -> _Point:  # fmt: skip
+    objective: Differentiable, point: _Point, g: Array | None,
+    *, learning_rate: float, beta1: float, beta2: float, epsilon: float, uncorrected_epsilon: bool,
+) -> tuple[_Point, float]:  # fmt: skip
+    """The point after an update, and the value at theta, evaluated unless its gradient g is known."""
+    (theta, m, v, t), value = point, nan
+    if g is None:
+        value, g = objective.value_and_gradient(theta)
     t += 1
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g * g
     m_hat = m / (1 - beta1**t)  # bias-corrected
     v_hat = v / (1 - beta2**t)
-    return theta - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v, t
-
-
-def _epoch(
-    objective: Any, point: _Point, batch_size: int, seed: int, epoch: int, constants: dict[str, Any]
-) -> _Point:  # fmt: skip
-    """One update per mini-batch."""
-    if hasattr(objective, "adam_batches"):
-        theta = point[0]
-        for rows in epoch_stretches(objective.n_samples, theta.size, batch_size, seed, epoch):
-            point = objective.adam_batches(*point, rows=rows, batch_size=batch_size, **constants)
-        return point
-    for part in epoch_batches(objective, batch_size, seed, epoch):
-        point = _update(*point, part.value_and_gradient(point[0])[1], **constants)
-    return point
+    if uncorrected_epsilon:
+        epsilon /= float(np.sqrt(1 - beta2**t))
+    return (theta - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v, t), value
 
 
 def _begin(objective: Differentiable, start: Array) -> AdamState:

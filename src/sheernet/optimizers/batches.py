@@ -1,16 +1,19 @@
 """Mini-batches: the order of the rows in an epoch, and the objective of each batch.
 
-The batches of epoch e are consecutive parts of one permutation of the rows with positive weight, drawn from
-SeedSequence([seed, e]), and depend on nothing else, so a run can be resumed from the number of the epoch.
+Rows are numbered among those with positive weight: 0 to N - 1.  The batches of an epoch are consecutive parts of one
+permutation of these numbers.  The one of `seeded_order` depends on the seed and the number of the epoch alone, so a
+run can be resumed from the number of the epoch.
 
 An objective with reduction "mean" averages over the batch.  With reduction "sum" the weights of a batch of B of the N
 rows are multiplied by N / B, so that its gradient is an unbiased estimate of the full gradient (for a smaller last
-batch: an estimate of the same scale).  Each batch includes the full decay.
+batch: an estimate of the same scale).  Each batch includes the full decay; with `whole_penalty` it is multiplied by the
+factor by which the w_n of the batch's rows are: sum of all case weights / sum of those of the batch with reduction
+"mean", N / B with "sum".  Then a batch is, up to this factor, the sum of its losses and the penalty of all rows.
 
 Any objective with case weights has batches: the rows of a batch keep their weights, all others get weight 0, which may
 cost O(N) for each batch.  The following attributes are used instead if the objective has them:
 
-n_samples, batch(rows)        the objective of a batch, at a cost of O(B)
+batch(rows)                   the objective of a batch, at a cost of O(B)
 adam_batches, gd_batches      all updates of consecutive batches in one call
 """
 
@@ -33,20 +36,27 @@ OPERATIONS = 2e7
 checked."""
 
 
+def seeded_order(n_rows: int, seed: int, epoch: int) -> RowNumbers:
+    """The order of the rows in an epoch, (N,): a permutation drawn from SeedSequence([seed, epoch])."""
+    return np.random.default_rng(np.random.SeedSequence([seed, epoch])).permutation(n_rows)
+
+
 def epoch_batches(
-    objective: Differentiable, batch_size: int, seed: int, epoch: int
+    objective: Differentiable, rows: RowNumbers, batch_size: int, whole_penalty: bool = False
 ) -> Iterator[Differentiable]:
     """Iterate over the objectives of the batches of an epoch.
 
     Parameters
     ----------
     objective : object
-        Has n_samples and batch(rows), or weights (N,) and replace(weights=...).  If it has no attribute `reduction`,
-        "mean" is assumed.
+        Has weights (N_all,) and batch(rows) or replace(weights=...); for `whole_penalty` also decay (P,) and
+        replace(decay=...).  If it has no attribute `reduction`, "mean" is assumed.
+    rows : ndarray of int, (N,)
+        The order of the rows, counted among those with positive weight.
     batch_size : int
         Rows per batch.
-    seed, epoch : int
-        Seed and number that determine the order of the rows.
+    whole_penalty : bool
+        Whether the decay is multiplied by the same factor as the w_n.
 
     Yields
     ------
@@ -54,46 +64,42 @@ def epoch_batches(
         The objective of one batch.
     """
     data: Any = objective
-    if hasattr(objective, "batch"):
-        rows = _permuted(np.arange(data.n_samples), seed, epoch)
-        for batch in _parts(rows, batch_size):
-            yield data.batch(batch)
-        return
-    weights = np.asarray(data.weights, dtype=np.float64)  # (N,)
-    rows = _permuted(np.flatnonzero(weights), seed, epoch)
+    weights = np.asarray(data.weights, dtype=np.float64)  # (N_all,)
+    numbers = np.flatnonzero(weights)  # (N,)
+    relative = weights / weights.max()  # the sum cannot overflow
+    is_sum = getattr(data, "reduction", "mean") == "sum"
     for batch in _parts(rows, batch_size):
-        scale = rows.size / batch.size if getattr(data, "reduction", "mean") == "sum" else 1.0
-        part = np.zeros_like(weights)
-        part[batch] = scale * weights[batch]
-        yield data.replace(weights=part)
+        used = numbers[batch]  # (B,)
+        factor = rows.size / batch.size if is_sum else relative.sum() / relative[used].sum()
+        decay = {"decay": factor * data.decay} if whole_penalty else {}
+        if hasattr(objective, "batch"):
+            part = data.batch(batch)
+            yield part.replace(**decay) if whole_penalty else part
+        else:
+            of_batch = np.zeros_like(weights)
+            of_batch[used] = (factor if is_sum else 1.0) * weights[used]
+            yield data.replace(weights=of_batch, **decay)
 
 
-def epoch_stretches(
-    n_rows: int, size: int, batch_size: int, seed: int, epoch: int
-) -> Iterator[RowNumbers]:
+def epoch_stretches(rows: RowNumbers, size: int, batch_size: int) -> Iterator[RowNumbers]:
     """Iterate over an epoch in stretches of whole batches, each of about `OPERATIONS` operations.
 
     Parameters
     ----------
-    n_rows : int
-        N, the number of rows with positive weight.
+    rows : ndarray of int, (N,)
+        The order of the rows.
     size : int
         P, the number of parameters.
-    batch_size, seed, epoch : int
-        As for `epoch_batches`, whose batches the stretches consist of.
+    batch_size : int
+        Rows per batch.
 
     Yields
     ------
     ndarray of int
-        Numbers of rows, counted among those with positive weight.
+        The rows of the batches of a stretch.
     """
-    rows = _permuted(np.arange(n_rows), seed, epoch)
-    of_batch = 6 * size * min(batch_size, n_rows)  # operations of a gradient
+    of_batch = 6 * size * min(batch_size, rows.size)  # operations of a gradient
     yield from _parts(rows, batch_size * max(1, int(OPERATIONS / of_batch)))
-
-
-def _permuted(rows: RowNumbers, seed: int, epoch: int) -> RowNumbers:
-    return np.random.default_rng(np.random.SeedSequence([seed, epoch])).permutation(rows)
 
 
 def _parts(rows: RowNumbers, length: int) -> Iterator[RowNumbers]:
@@ -101,7 +107,9 @@ def _parts(rows: RowNumbers, length: int) -> Iterator[RowNumbers]:
         yield rows[i : i + length]
 
 
-def check_batches(objective: Differentiable, batch_size: object, seed: object) -> None:
+def check_batches(
+    objective: Differentiable, batch_size: object, seed: object, whole_penalty: bool
+) -> None:
     """Raise `InvalidInput` if batch size or seed are invalid or the objective does not support batches."""
     as_whole("seed", seed, 0)
     if batch_size is None:
@@ -110,4 +118,8 @@ def check_batches(objective: Differentiable, batch_size: object, seed: object) -
     if not hasattr(objective, "replace") or not hasattr(objective, "weights"):
         raise InvalidInput(
             "batch_size requires an objective with weights (N,) and replace(weights=...); omit batch_size"
+        )
+    if whole_penalty and not hasattr(objective, "decay"):
+        raise InvalidInput(
+            "whole_penalty requires an objective with decay (P,) and replace(decay=...); omit whole_penalty"
         )

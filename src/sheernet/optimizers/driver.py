@@ -69,7 +69,7 @@ class Run:
     objective : float
         The objective at theta.
     gradient : ndarray, (P,)
-        The gradient at theta; read-only.
+        The gradient at theta; read-only.  nan if it was not evaluated (gd and adam with evaluation="batches").
     termination : Termination
         Why the run ended.
     record : Record
@@ -118,7 +118,7 @@ def minimize(
         Optional: decay (P,), terms(theta), hessian_vector(theta, v), which bfgs, lbfgs and lm use.
     start : array_like, (P,), Checkpoint or State
         Initial point, or the state of an earlier run on the same objective; a resumed run is bitwise equal to an
-        uninterrupted run.
+        uninterrupted run, unless an option is a function with a state of its own.
     method : str
         "auto", "gd", "adam", "bfgs", "lbfgs", "lm" or "scipy:NAME".  A resumed run requires "auto" or its own method.
     max_iter : int
@@ -139,8 +139,9 @@ def minimize(
         Stop after this many iterations without a lower validation cost; the best iterate is then the one with the
         lowest validation cost.  If it is not set, the validation cost is only recorded.
     observers : sequence of callable
-        Each is called with every accepted Step and its row of the record.  If an observer raises KeyboardInterrupt,
-        the run ends as after Ctrl-C.
+        Each is called with every accepted Step and its row of the record.  If one returns a Termination, the run ends
+        with it after this Step; other returned values are ignored.  If one raises KeyboardInterrupt, the run ends as
+        after Ctrl-C.
     keep_path : bool
         Whether the record contains theta of every iterate.
     clock : callable
@@ -258,9 +259,8 @@ class _RunLoop:
                 termination = self._accept(step)
                 if interrupt.times:
                     return Termination("interrupted")
+                termination = termination or self._by_rules(step)
                 if termination is not None:
-                    if termination.reason == "gradient_tolerance":
-                        return confirmed(self.counted, step, termination)
                     return termination
         except BudgetSpent as spent:
             return Termination(spent.reason)
@@ -272,7 +272,7 @@ class _RunLoop:
             steps.close()
 
     def _accept(self, step: Step) -> Termination | None:
-        """Record a step, keep it if it is the best, call the observers, and apply the stopping rules."""
+        """Record a step, keep it if it is the best, and call the observers; return the first of their Terminations."""
         self.last, validation_cost = step, nan
         try:
             if self.validation is not None:
@@ -283,11 +283,18 @@ class _RunLoop:
             self.best.value, self.best.validation_cost
         ):
             self.best = Best(step.iteration, step.theta, step.value, step.gradient, validation_cost)
-        for observer in self.observers:
-            observer(step, row)
+        answers = [observer(step, row) for observer in self.observers]
+        return next((answer for answer in answers if isinstance(answer, Termination)), None)
+
+    def _by_rules(self, step: Step) -> Termination | None:
+        """Apply the stopping rules to a step that was accepted."""
+        assert self.best is not None
         rows = self.recorder.rows
         previous = rows[-2] if len(rows) > 1 else None
-        return stop_by_rules(self.rules, rows[0], previous, row, self.best.iteration)
+        end = stop_by_rules(self.rules, rows[0], previous, rows[-1], self.best.iteration)
+        if end is not None and end.reason == "gradient_tolerance":
+            return confirmed(self.counted, step, end)
+        return end
 
     def _rank(self, value: float, validation_cost: float) -> float:
         rank = value if self.rules.patience is None else validation_cost

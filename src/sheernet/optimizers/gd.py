@@ -7,8 +7,8 @@
 Source: I. Sutskever, J. Martens, G. Dahl and G. Hinton, On the importance of initialization and momentum in deep
 learning (ICML 2013), equations 1 to 4; Y. Nesterov, Soviet Mathematics Doklady 27 (1983), 372-376.  Deviations:
 
-1. epsilon and mu are constant; there is no schedule.
-2. With a batch size an iteration is an epoch: one update per batch (batches.py), then one evaluation over all rows,
+1. mu is constant; epsilon may depend on the epoch.
+2. With a batch size an iteration is an epoch: one update per batch (epochs.py), then one evaluation over all rows,
    which is the Step.  The compiled engine does the updates itself (native/optimizers/gd.hpp); they differ from those
    below by rounding.
 3. An iterate that is not finite is not accepted; the run ends with `non_finite`.
@@ -18,14 +18,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import nan
-from typing import Any
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.scalars import as_flag, as_share
-from sheernet.optimizers.batches import check_batches, epoch_batches, epoch_stretches
-from sheernet.optimizers.option_checks import require_positive
+from sheernet.foundation.scalars import as_flag
+from sheernet.optimizers.epochs import Epochs, LearningRate, Order
+from sheernet.optimizers.option_checks import require_up_to_1
 from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
 
 
@@ -36,7 +35,7 @@ class GDState:
     iteration: int
     theta: Array  # x_t, (P,)
     value: float
-    gradient: Array  # over all rows, (P,)
+    gradient: Array  # over all rows, (P,); nan if it is not known
     velocity: Array  # v_t, (P,)
 
     def __post_init__(self) -> None:
@@ -51,30 +50,44 @@ def gd(
     objective: Differentiable,
     start: Array | GDState,
     *,
-    learning_rate: float = 0.1,
+    learning_rate: LearningRate = 0.1,
     momentum: float = 0.0,
     nesterov: bool = False,
     batch_size: int | None = None,
     seed: int = 0,
+    order: Order | None = None,
+    whole_penalty: bool = False,
+    evaluation: str = "rows",
 ) -> Steps:
     """Minimize by gradient descent.
 
     Parameters
     ----------
     objective : object
-        Has value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...).
+        Has value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...), with
+        `whole_penalty` also decay and replace(decay=...).
     start : ndarray, (P,), or GDState
         The start, or the state to resume.
-    learning_rate : float
-        epsilon, in units of theta per unit of gradient.
+    learning_rate : float or callable
+        epsilon, in units of theta per unit of gradient; or a function of the epoch (1, 2, ...) that returns it.
     momentum : float
-        mu, at least 0 and below 1.
+        mu, from 0 to 1.
     nesterov : bool
         Whether the gradient is evaluated at x + mu v.
     batch_size : int, optional
         Rows per batch; by default all rows.
     seed : int
-        Seed for the order of the rows.
+        Seed for the order of the rows, unless `order` is given.
+    order : callable, optional
+        A function of the epoch (1, 2, ...) that returns the order in which batches take the rows: a permutation of
+        0 to N - 1, (N,), the numbers of the rows among those with positive weight.  By default it is drawn from `seed`.
+    whole_penalty : bool
+        Whether the decay of a batch is multiplied by the sum of all case weights / the sum of those of the batch (by
+        N / B with reduction "sum"), as scikit-learn does; by default each batch has the decay of the objective.
+    evaluation : {"rows", "batches"}
+        The value of a Step: the objective of all rows at its theta, which takes one more evaluation; or the mean over
+        the rows of the objectives of the batches, each where its gradient was evaluated, before its update.  Then the
+        gradient of the Step is not known.
 
     Yields
     ------
@@ -90,6 +103,11 @@ def gd(
     ------
     InvalidInput
         If an option is invalid.
+
+    Notes
+    -----
+    A run that is resumed from its state is bitwise equal to an uninterrupted run if `learning_rate` and `order` depend
+    on the epoch alone.  If they have a state of their own, the caller has to restore it.
 
     References
     ----------
@@ -108,53 +126,37 @@ def gd(
     >>> [float(next(steps).theta[0]) for _ in range(4)]
     [8.0, 4.0, 2.0, 1.0]
     """
-    require_positive("learning_rate", learning_rate)
-    as_share("momentum", momentum)
-    as_flag("nesterov", nesterov)
-    check_batches(objective, batch_size, seed)
+    require_up_to_1("momentum", momentum)
+    nesterov = as_flag("nesterov", nesterov)
+    epochs = Epochs(objective, learning_rate, batch_size, seed, order, whole_penalty, evaluation)
     state = start.snapshot() if isinstance(start, GDState) else _begin(objective, start)
     yield _step(state, nan)
-    if not is_finite(state.value, state.gradient):
+    if state.iteration == 0 and not is_finite(state.value, state.gradient):
         return Termination("non_finite")
-    constants: dict[str, Any] = {
-        "learning_rate": learning_rate, "momentum": momentum, "nesterov": bool(nesterov)
-    }  # fmt: skip
     while True:
-        x, v = state.theta, state.velocity
-        if batch_size is None:
-            gradient = None if nesterov else state.gradient
-            x, v = _update(objective, x, v, gradient, **constants)
-        else:
-            x, v = _epoch(objective, x, v, batch_size, seed, state.iteration + 1, constants)
-        value, gradient = objective.value_and_gradient(x)
-        if not is_finite(value, gradient):
+        epoch = state.iteration + 1
+        rate = epochs.rate(epoch)
+        (x, v), of_batches = epochs.run(
+            epoch, (state.theta, state.velocity), state.gradient, _update, "gd_batches",
+            learning_rate=rate, momentum=momentum, nesterov=nesterov,
+        )  # fmt: skip
+        end = epochs.evaluate(x, of_batches)
+        if end is None:
             return Termination("non_finite")
-        state = GDState(state.iteration + 1, x, value, gradient, v)
-        yield _step(state, learning_rate)
+        state = GDState(epoch, x, *end, v)
+        yield _step(state, rate)
 
 
 def _update(
-    objective: Differentiable, x: Array, v: Array, g: Array | None = None,
+    objective: Differentiable, point: tuple[Array, Array], g: Array | None,
     *, learning_rate: float, momentum: float, nesterov: bool,
-) -> tuple[Array, Array]:  # fmt: skip
-    """Return x and v after an update; g is the gradient where it is needed, if it is known."""
-    if g is None:
-        g = objective.value_and_gradient(x + momentum * v if nesterov else x)[1]
+) -> tuple[tuple[Array, Array], float]:  # fmt: skip
+    """x and v after an update, and the value where the gradient was evaluated; g is the gradient at x, if known."""
+    (x, v), value = point, nan
+    if g is None or nesterov:
+        value, g = objective.value_and_gradient(x + momentum * v if nesterov else x)
     v = momentum * v - learning_rate * g
-    return x + v, v
-
-
-def _epoch(
-    objective: Any, x: Array, v: Array, batch_size: int, seed: int, epoch: int, constants: dict[str, Any]
-) -> tuple[Array, Array]:  # fmt: skip
-    """One update per mini-batch."""
-    if hasattr(objective, "gd_batches"):
-        for rows in epoch_stretches(objective.n_samples, x.size, batch_size, seed, epoch):
-            x, v = objective.gd_batches(x, v, rows=rows, batch_size=batch_size, **constants)
-        return x, v
-    for part in epoch_batches(objective, batch_size, seed, epoch):
-        x, v = _update(part, x, v, **constants)
-    return x, v
+    return (x + v, v), value
 
 
 def _begin(objective: Differentiable, start: Array) -> GDState:

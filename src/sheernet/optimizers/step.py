@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from typing import Protocol
 
 import numpy as np
@@ -146,7 +146,8 @@ class Step:
     value : float
         The objective at this point.
     gradient : ndarray, (P,)
-        The gradient at this point.
+        The gradient at this point; nan in every entry if it was not evaluated (gd and adam with
+        evaluation="batches").
     step_length : float
         The multiple of the search direction of this step (gd, adam: the learning rate); nan at the start and for
         scipy:NAME.
@@ -194,6 +195,16 @@ Objective = Differentiable
 def is_finite(value: float, gradient: Array) -> bool:
     """Whether the value and all entries of the gradient are finite."""
     return isfinite(value) and bool(np.isfinite(gradient).all())
+
+
+def unknown_gradient(theta: Array) -> Array:
+    """The gradient of a Step where it was not evaluated, (P,): nan in every entry."""
+    return np.full_like(theta, nan)
+
+
+def known(gradient: Array) -> Array | None:
+    """A gradient, or None if it is that of `unknown_gradient`."""
+    return None if np.isnan(gradient).all() else gradient
 
 
 def freeze(holder: object, *names: str) -> None:

@@ -5,11 +5,12 @@
     comparison_plot.py          the progress of several optimizers on one problem
     confusion_plot.py           a confusion matrix
     cost_plot.py                cost over iterations
+    displays.py                 displays in the manner of scikit-learn, of estimators
     effects_plot.py             predictions over each column; computed in sheernet.models.explaining
     gradient_agreement_plot.py  analytic against numerical derivatives
     gradient_errors_plot.py     the error of each entry of a gradient, by layer
     importance_plot.py          importance of columns; computed in sheernet.models.explaining
-    network_plot.py             units and weights; laid out in network_diagram.py, labeled in network_numbers.py
+    network_plot.py             units and weights; laid out in sheernet.models.explaining, labeled in network_numbers.py
     pair_effects_plot.py        predictions over two columns together; computed in sheernet.models.explaining
     response_surface_plot.py    predictions over one or two inputs; computed in surface.py, from a model or a network
                                 through predictor.py
@@ -17,8 +18,11 @@
     starts_plot.py              final objectives of many starts
     step_errors_plot.py         error of numerical derivatives against their step
     taylor_plot.py              a Taylor test
+    loss_curve_plot.py          loss and validation score of an estimator, for its display
+    estimator_source.py         what is drawn of a fitted estimator
     member_choice.py            the member of a model that a picture shows
     picture_file.py             write a figure to a file
+    contour_map.py              contour lines over two numbers, and marks of rows
     style.py, scale.py          colors, markers, fonts and text; linear and logarithmic axes
 
 Each module first computes numbers, with public functions and classes, and then draws them.  matplotlib is imported when
@@ -32,6 +36,7 @@ from sheernet.plots.agreement_plots import predicted_against_true, residuals
 from sheernet.plots.comparison_plot import comparison
 from sheernet.plots.confusion_plot import confusion
 from sheernet.plots.cost_plot import cost
+from sheernet.plots.displays import EffectsDisplay, ImportanceDisplay, LossCurveDisplay
 from sheernet.plots.effects_plot import effects
 from sheernet.plots.gradient_agreement_plot import gradient_agreement
 from sheernet.plots.gradient_errors_plot import gradient_errors
@@ -46,6 +51,9 @@ from sheernet.plots.step_errors_plot import step_errors
 from sheernet.plots.taylor_plot import taylor
 
 __all__ = [
+    "EffectsDisplay",
+    "ImportanceDisplay",
+    "LossCurveDisplay",
     "activation",
     "comparison",
     "confusion",

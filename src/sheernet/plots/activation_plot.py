@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.network import activations
 from sheernet.network.activations import Activation
-from sheernet.plots.style import NEGATIVE, POSITIVE, drawing, grid, legend_below, wrapped
+from sheernet.plots.style import drawing, grid, legend_below, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

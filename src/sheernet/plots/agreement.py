@@ -16,10 +16,11 @@ import numpy.typing as npt
 from sheernet.data.targets.judgment import RegressionFit
 from sheernet.foundation.arrays import Array, as_case_weights, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.plots.style import checked_names, count, number
+from sheernet.foundation.picture_texts import checked_names, count, number
 
 Mask = npt.NDArray[np.bool_]
 MOST_POINTS = 5000
+HELD_OUT = "held-out row"
 CELLS = 80  # across and down, if rows are counted in cells
 
 
@@ -39,6 +40,9 @@ class Agreement:
         Case weights for RMSE, R^2 and the mean.
     is_split : bool
         Whether rows that were not held out are known to be training rows.
+    folds : int
+        Number of folds in which the training rows were held out, each predicted by networks that were not fitted to it;
+        0 if the held-out rows are others.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Agreement:
     held_out: Mask
     weights: Array | None = None
     is_split: bool = False
+    folds: int = 0
 
     @property
     def is_dense(self) -> bool:
@@ -58,7 +63,8 @@ class Agreement:
         """Training rows and held-out rows; a single group if no row, or every row, was held out."""
         if not self.held_out.any():
             return (self._group("training row" if self.is_split else "row", ~self.held_out),)
-        held_out = self._group("held-out row", self.held_out)
+        noun = f"row left out in {self.folds} folds" if self.folds else HELD_OUT
+        held_out = self._group(noun, self.held_out)
         if self.held_out.all():
             return (held_out,)
         return self._group("training row", ~self.held_out), held_out
@@ -75,7 +81,7 @@ class Group:
     Parameters
     ----------
     noun : str
-        "row", "training row" or "held-out row".
+        "row", "training row", "held-out row", or "row left out in 5 folds".
     predicted, true : ndarray, (n,)
         In the target's units.
     weights : ndarray, (n,), or None
@@ -90,7 +96,12 @@ class Group:
     @property
     def held_out(self) -> bool:
         """Whether these rows were not used in training."""
-        return self.noun == "held-out row"
+        return self.noun not in ("row", "training row")
+
+    @property
+    def nouns(self) -> str:
+        """The plural of the noun."""
+        return self.noun.replace("row", "rows", 1)
 
     @property
     def residuals(self) -> Array:
@@ -105,7 +116,7 @@ class Group:
     @property
     def label(self) -> str:
         """Number of rows and group: "30 training rows"."""
-        return count(len(self.true), self.noun)
+        return count(len(self.true), self.noun, self.nouns)
 
     @property
     def quality(self) -> str:
@@ -127,6 +138,7 @@ def agreements(
     held_out: npt.ArrayLike | None = None,
     target_names: Sequence[str] | None = None,
     weights: npt.ArrayLike | None = None,
+    folds: int = 0,
 ) -> list[Agreement]:
     """Compare predictions with true values, target by target.
 
@@ -142,6 +154,8 @@ def agreements(
         Names of the targets.
     weights : array_like, (N,), optional
         Case weights; rows of weight 0 are left out.
+    folds : int
+        As of `Agreement`.
 
     Returns
     -------
@@ -178,7 +192,9 @@ def agreements(
         kept = shares > 0
         P, Y, mask, shares = P[kept], Y[kept], mask[kept], shares[kept]
     split = np.asarray(held_out).dtype == bool
-    return [Agreement(names[k], P[:, k], Y[:, k], mask, shares, split) for k in range(n_targets)]
+    return [
+        Agreement(names[k], P[:, k], Y[:, k], mask, shares, split, folds) for k in range(n_targets)
+    ]
 
 
 def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:

@@ -13,15 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import ShapeMismatch
+from sheernet.foundation.picture_texts import count
 from sheernet.plots.agreement import CELLS, Agreement, Group, agreements
 from sheernet.plots.style import (
     MANY,
-    NEGATIVE,
-    NEUTRAL,
-    POSITIVE,
     colors_between,
-    count,
     drawing,
     few_ticks,
     grid,
@@ -51,6 +49,7 @@ def predicted_against_true(
     held_out: npt.ArrayLike | None = None,
     target_names: Sequence[str] | None = None,
     weights: npt.ArrayLike | None = None,
+    folds: int = 0,
 ) -> Axes:
     """Draw predictions against true values; on the diagonal they are equal.
 
@@ -67,6 +66,9 @@ def predicted_against_true(
         Names of the targets.
     weights : array_like, (N,), optional
         Case weights for RMSE and R^2.
+    folds : int
+        Number of folds, if the held-out rows are the training rows again, each predicted by networks that were not
+        fitted to it.
 
     Returns
     -------
@@ -94,7 +96,7 @@ def predicted_against_true(
     >>> ax.get_title()
     'Predicted against true: RMSE 0.129, R² 0.9750'
     """
-    pairs = agreements(predicted, true, held_out, target_names, weights)
+    pairs = agreements(predicted, true, held_out, target_names, weights, folds)
     return _draw_panels(_draw_pairs, pairs, ax, (5.6, 5.3), square=True)
 
 
@@ -105,6 +107,7 @@ def residuals(
     held_out: npt.ArrayLike | None = None,
     target_names: Sequence[str] | None = None,
     weights: npt.ArrayLike | None = None,
+    folds: int = 0,
 ) -> Axes:
     """Draw residuals, true - predicted, against predictions, with a band of one RMSE around 0.
 
@@ -121,6 +124,8 @@ def residuals(
         Names of the targets.
     weights : array_like, (N,), optional
         Case weights for the mean and RMSE.
+    folds : int
+        As for `predicted_against_true`.
 
     Returns
     -------
@@ -147,7 +152,7 @@ def residuals(
     >>> ax.get_title()
     'Residuals: mean −0.0333, RMSE 0.129'
     """
-    pairs = agreements(predicted, true, held_out, target_names, weights)
+    pairs = agreements(predicted, true, held_out, target_names, weights, folds)
     return _draw_panels(_draw_residuals, pairs, ax, (6.4, 4.6), square=False)
 
 
@@ -258,7 +263,7 @@ def _draw_bands(ax: Axes, panel: Panel) -> None:
     pair, groups = panel
     for i, group in enumerate(groups):
         rmse = group.fit.rmse[0]
-        whose = f" of {group.noun}s" if len(groups) > 1 else ""
+        whose = f" of {group.nouns}" if len(groups) > 1 else ""
         label = f"one RMSE{whose} around 0"
         if rmse > 0 and i == 0 and not pair.is_dense:
             ax.axhspan(-rmse, rmse, color="0.92", zorder=0, label=label)

@@ -14,18 +14,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEUTRAL
+from sheernet.foundation.picture_texts import count, number
 from sheernet.plots.scale import LARGEST, Scale, choose_scale, set_scale
 from sheernet.plots.style import (
     DASHES,
     MARKERS,
-    NEUTRAL,
     SERIES,
-    count,
     drawing,
     grid,
     legend_below,
     new_figure,
-    number,
     style,
     wrapped,
 )

@@ -18,16 +18,16 @@ from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import ClassificationFit
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.words import plural_of
+from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (
     NONE_TO_ALL,
     colors_between,
-    count,
     drawing,
     matplotlib,
     new_figure,
-    number,
     settle_layout,
     shortened,
     style,
@@ -146,7 +146,7 @@ def _combined(counts: Array, own: npt.NDArray[np.intp]) -> Array:
 
 
 def confusion(
-    fit: ClassificationFit | Model,
+    fit: ClassificationFit | Model | FittedEstimator,
     classes: Sequence[object] | None = None,
     held_out: ClassificationFit | None = None,
     ax: Axes | None = None,
@@ -156,7 +156,7 @@ def confusion(
 
     Parameters
     ----------
-    fit : ClassificationFit or Model
+    fit : ClassificationFit, Model or fitted estimator
         For example `model.training_fit`.  A model is drawn with its training rows and its held-out rows, or on given
         axes with the held-out rows alone if it has any.
     classes : sequence
@@ -223,13 +223,14 @@ def confusion(
 
 
 def _fits_and_classes(
-    fit: ClassificationFit | Model,
+    fit: Any,
     classes: Sequence[object] | None,
     held_out: ClassificationFit | None,
     ax: Axes | None,
 ) -> tuple[list[tuple[ClassificationFit, str]], Sequence[object]]:
     """What each panel shows, with the noun of its rows, and the classes."""
     if not isinstance(fit, ClassificationFit):
+        fit = model_of(fit)
         if not isinstance(getattr(fit, "targets", None), ClassTarget):
             given = "a model of numbers" if hasattr(fit, "targets") else type(fit).__name__
             raise InvalidInput(

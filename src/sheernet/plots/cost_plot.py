@@ -13,23 +13,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import count, number
 from sheernet.models.model import Model
 from sheernet.optimizers import Record
+from sheernet.plots.estimator_source import FittedEstimator, history_of
 from sheernet.plots.member_choice import without_model
 from sheernet.plots.scale import LARGEST, Scale, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     MARKERS,
-    NEGATIVE,
-    NEUTRAL,
-    POSITIVE,
     SERIES,
-    count,
     drawing,
     grid,
     legend_below,
     mark,
-    number,
     whole_numbers,
     wrapped,
 )
@@ -98,7 +96,7 @@ class CostCurve:
 
 
 def cost_curves(source: Any, validation_name: str = "validation cost") -> tuple[CostCurve, ...]:
-    """The cost curves of a Training, a Model, a Record, or a mapping of labels to them.
+    """The cost curves of a Training, a Model, an estimator, a Record, or a mapping of labels to them.
 
     Raises
     ------
@@ -113,7 +111,11 @@ def cost_curves(source: Any, validation_name: str = "validation cost") -> tuple[
 
 
 def cost(
-    training: Training | Model | Record | Mapping[str, Training | Model | Record],
+    training: Training
+    | Model
+    | FittedEstimator
+    | Record
+    | Mapping[str, Training | Model | FittedEstimator | Record],
     ax: Axes | None = None,
     member: int | None = None,
 ) -> Axes:
@@ -121,7 +123,7 @@ def cost(
 
     Parameters
     ----------
-    training : Training, Model, Record, or mapping of str to one of them
+    training : Training, Model, fitted estimator, Record, or mapping of str to one of them
         One training run, or several to compare, by label.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
@@ -157,10 +159,11 @@ def cost(
     ('iteration', 'log')
     >>> ax = sn.plots.cost({"lm": training, "bfgs": sn.train(net, X, y, method="bfgs", max_iter=5)})
     """
-    source, whose = without_model(training, member)
+    shown = history_of(training)
+    source, whose = without_model(shown, member)
     validation_name = "validation cost"
-    if isinstance(training, Model):
-        validation_name = training.name_of_validation_cost
+    if isinstance(shown, Model):
+        validation_name = shown.name_of_validation_cost
     curves = cost_curves(source, validation_name)
     series = [values for curve in curves for values in curve.series]
     scale = choose_scale(series)
@@ -185,13 +188,14 @@ def cost(
 
 
 def _curve(label: str, item: Any, validation_name: str = "validation cost") -> CostCurve:
+    item = history_of(item)
     if isinstance(item, Model):
         validation_name = item.name_of_validation_cost
     record = getattr(item, "record", item)
     if not isinstance(record, Record):
         raise InvalidInput(
-            "a plot of the cost needs a Training, a Model, a Record, or a mapping of labels to them, "
-            f"but {type(item).__name__} was given"
+            "a plot of the cost needs a Training, a Model, a fitted estimator, a Record, or a mapping of labels to "
+            f"them, but {type(item).__name__} was given"
         )
     if not np.any(np.abs(record.cost) < LARGEST):
         whose = f" of {label!r}" if label else ""

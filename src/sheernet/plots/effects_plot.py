@@ -11,22 +11,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import is_whole
 from sheernet.models.explaining import Effect, Effects, compute_effects, effects_of
-from sheernet.models.explaining.effect_curves import BAND
+from sheernet.models.explaining.bands import BAND
+from sheernet.models.explaining.effect_curves import LABELS
+from sheernet.models.explaining.effects_text import held_in_words, is_large
 from sheernet.models.model import Model
+from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (
     DASHES,
     MANY,
-    NEUTRAL,
-    POSITIVE,
+    MARKERS,
     SERIES,
     colors_between,
-    count,
     drawing,
     few_ticks,
     grid,
+    legend_below,
+    mark,
     new_figure,
     shortened,
     style,
@@ -43,8 +48,8 @@ MOST_LABELS = 12  # of a category
 MOST_ROWS = 60  # whose single curves are drawn
 ACROSS = 3
 MEANINGS = {
-    "ale": "Change of the {} as one column changes",
-    "partial dependence": "Mean {} as one column changes",
+    "ale": "Change of the {} as one column changes, at equal values of the others",
+    "partial dependence": "Mean {} as one column changes, at equal values of the others",
     "lek": "{} as one column changes, all others at a quantile",
 }
 """What the curves of each kind are."""
@@ -54,7 +59,7 @@ Panel = tuple[Effect, list[int]]
 
 
 def effects(
-    model: Model | Effects,
+    model: Model | Effects | FittedEstimator,
     table: Any = None,
     ax: Axes | None = None,
     features: Array | None = None,
@@ -70,7 +75,7 @@ def effects(
 
     Parameters
     ----------
-    model : Model or Effects
+    model : Model, fitted estimator or Effects
         The model, or the result of `Model.effects`, which needs no table.
     table : path, DataFrame, mapping or Table
         Rows with the columns of the model, such as its training rows.
@@ -102,7 +107,7 @@ def effects(
     >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
     >>> ax = sn.plots.effects(model, table)
     >>> ax.get_xlabel(), ax.figure.get_suptitle().splitlines()[0]
-    ('x', 'Change of the prediction of y as one column changes')
+    ('x', 'Change of the prediction of y as one column changes, at equal values of the others')
     """
     if not is_whole(most_columns) or most_columns < 1:
         raise InvalidInput(
@@ -124,15 +129,28 @@ def effects(
         for place, panel, ends in zip(places, panels, limits, strict=True):
             _draw(place, found, panel, ends)
         figure.suptitle(_title(found, panels), fontsize=11)
-        handles, labels = places[0].get_legend_handles_labels()
-        if handles:
-            figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+        _legends(places)
     return places[0]
 
 
-def effects_given(
-    model: Model | Effects, table: Any, features: Array | None, **options: Any
-) -> Effects:
+def _legends(places: Sequence[Axes]) -> None:
+    """One legend below if all panels have the same one, otherwise one in each panel."""
+    found = [place.get_legend_handles_labels() for place in places]
+    figure: Any = places[0].figure
+    if all(labels == found[0][1] for _, labels in found) and found[0][1]:
+        figure.legend(*found[0], loc="outside lower center", ncols=3, frameon=False)
+        return
+    for place, (handles, labels) in zip(places, found, strict=True):
+        names = {label.partition(" = ")[0] for label in labels}
+        if len(names) == 1 and len(handles) > 1:  # of one other column, its name once
+            for handle, label in zip(handles, labels, strict=True):
+                handle.set_label(label.partition(" = ")[2])
+            legend_below(place, columns=3, fontsize=8, title=names.pop())
+        else:
+            legend_below(place, fontsize=8)
+
+
+def effects_given(model: Any, table: Any, features: Array | None, **options: Any) -> Effects:
     """The effects themselves if they are given, otherwise those of a model for a table or encoded rows.
 
     Raises
@@ -142,8 +160,11 @@ def effects_given(
     """
     if isinstance(model, Effects):
         return model
+    model = model_of(model)
     if not isinstance(model, Model):
-        raise InvalidInput(f"effects need a Model or Effects, but {type(model).__name__} was given")
+        raise InvalidInput(
+            f"effects need a Model, a fitted estimator or Effects, but {type(model).__name__} was given"
+        )
     if features is None:
         return effects_of(model, table, **options)
     if len(features) == 0:
@@ -151,10 +172,13 @@ def effects_given(
     return compute_effects(model, features, **options)
 
 
-def possible(found: Effects, values: Any, predictions: Any = slice(None)) -> Any:
+def possible(
+    found: Effects, values: Any, predictions: Any = slice(None), centered: bool | None = None
+) -> Any:
     """The nearest values that effects on some predictions can have; changes are at most the distance of the limits."""
     low, high = found.lowest[predictions], found.highest[predictions]
-    return np.clip(values, low - high, high - low) if found.centered else np.clip(values, low, high)
+    is_change = found.centered if centered is None else centered
+    return np.clip(values, low - high, high - low) if is_change else np.clip(values, low, high)
 
 
 def class_name(found: Effects, k: int) -> str:
@@ -205,7 +229,10 @@ def _limits(found: Effects, panels: Sequence[Panel]) -> list[tuple[float, float]
             high[:, lines],
             effect.individual[:, _shown_rows(effect)][..., lines],
         ]
-        present = [part for part in seen if part.size]
+        if found.centered and len(lines) == 1:
+            seen += [*_held_curves(found, effect, lines[0])[0], _raw(found, effect, lines[0])]
+        present = [part[np.isfinite(part)] for part in seen]
+        present = [part for part in present if part.size]
         ranges.setdefault(tuple(lines), []).extend(
             [float(min(part.min() for part in present)), float(max(part.max() for part in present))]
         )
@@ -225,6 +252,12 @@ def _title(found: Effects, panels: Sequence[Panel]) -> str:
     if found.limited or n_shown < len({effect.name for effect in found.curves}):
         among = f" among the {len(found.curves)} with the largest weights" if found.limited else ""
         lines.append(f"{n_shown} of {count(n, 'column')}: those with the largest effect{among}")
+    if (
+        found.centered
+        and len(panels[0][1]) == 1
+        and len({tuple(drawn) for _, drawn in panels}) == 1
+    ):
+        lines.append(f"0 is the mean prediction {found.means[panels[0][1][0]]:.4g}")
     if found.band and found.kind != "lek":
         lines.append(f"band: {found.band}")
     return "\n".join(lines)
@@ -233,7 +266,7 @@ def _title(found: Effects, panels: Sequence[Panel]) -> str:
 def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> None:
     effect, lines = panel
     chosen = np.arange(len(effect.values))
-    has_labels = effect.kind in ("category", "boolean")
+    has_labels = effect.kind in LABELS
     if has_labels:
         chosen = label_ticks(ax, effect, lines)
         x: Any = np.arange(len(chosen))
@@ -241,6 +274,8 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
         x = number_ticks(ax, effect.values, effect.kind)
     if len(lines) == 1:
         _draw_rows(ax, effect, x, effect.individual[chosen][..., lines[0]])
+        if found.centered:
+            _draw_held(ax, found, effect, lines[0], chosen)
     for i, k in enumerate(lines):
         color = SERIES[i] if len(lines) > 1 else POSITIVE
         look: Any = {"color": color, "label": class_name(found, k) if len(lines) > 1 else None}
@@ -265,6 +300,50 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
     ax.set_ylabel(f"{change}{what}")
 
 
+def _held_curves(found: Effects, effect: Effect, k: int) -> tuple[list[Array], Any]:
+    """The effect for two values of the column on which it depends most, where there are rows, and the pair.
+
+    There are none if no interaction of the column is large.
+    """
+    for pair in found.pairs:
+        if not is_large(found, pair, k):
+            continue
+        dependence = pair.dependences[k]
+        assert dependence is not None
+        if pair.names[dependence.column] == effect.title:
+            curves = np.where(dependence.near, dependence.curves, np.nan).T
+            return [possible(found, curve, k) for curve in curves], pair
+    return [], None
+
+
+def _raw(found: Effects, effect: Effect, k: int) -> Array:
+    """The means of the true values of the rows with each label, less the mean prediction."""
+    return effect.raw[:, k] - found.means[k] if effect.raw.size else np.zeros(0)
+
+
+def _draw_held(ax: Axes, found: Effects, effect: Effect, k: int, chosen: Any) -> None:
+    """The effect for two values of another column, and of labels the means of the true values."""
+    curves, pair = _held_curves(found, effect, k)
+    has_labels = effect.kind in LABELS
+    shown = [effect.written_values[i] for i in chosen]
+    for i, curve in enumerate(curves):
+        dependence = pair.dependences[k]
+        look: Any = {"color": SERIES[i + 1], "linewidth": 1.2, "linestyle": DASHES[i + 1]}
+        look["label"] = wrapped(f"if {held_in_words(pair, dependence)[i]}", 40)
+        if has_labels:
+            own = dict(zip(pair.written_values(dependence.column), curve, strict=True))
+            heights = [own.get(label, np.nan) for label in shown]
+            look |= {"marker": MARKERS[i + 1], "markersize": 4.5, "linestyle": "none"}
+            ax.plot(np.arange(len(shown)) + 0.12 * (i + 1), heights, **look)
+        else:
+            ax.plot(value_axis(ax, pair.values[dependence.column], effect.kind), curve, **look)
+    raw = _raw(found, effect, k)
+    if has_labels and raw.size and np.isfinite(raw).any():
+        mark(
+            ax, np.arange(len(shown)) - 0.15, raw[chosen], 5, "mean of the true values", marker="D"
+        )
+
+
 def _shown_rows(effect: Effect) -> Any:
     """Which of the curves of single rows are drawn."""
     n = effect.individual.shape[1]
@@ -281,10 +360,10 @@ def _draw_rows(ax: Axes, effect: Effect, x: Any, curves: Array) -> None:
             look = {
                 "color": shade,
                 "linestyle": DASHES[i],
-                "label": f"others: {names[i]}",
+                "label": wrapped(names[i], 40, lines=1),
                 "linewidth": 1.4,
             }
-        elif effect.kind in ("category", "boolean"):
+        elif effect.kind in LABELS:
             look |= {"marker": ".", "markersize": 3, "linestyle": "none"}
         ax.plot(x, curves[:, row], **look)
 

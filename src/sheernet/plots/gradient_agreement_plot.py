@@ -14,22 +14,12 @@ import numpy.typing as npt
 
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.words import counted
 from sheernet.plots.scale import LARGEST
-from sheernet.plots.style import (
-    NEGATIVE,
-    NEUTRAL,
-    POSITIVE,
-    count,
-    drawing,
-    grid,
-    legend_below,
-    mark,
-    matplotlib,
-    number,
-    shortened,
-)
+from sheernet.plots.style import drawing, grid, legend_below, mark, matplotlib, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -16,14 +16,13 @@ import numpy.typing as npt
 
 from sheernet.derivatives import Block, GradientReport
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, NEUTRAL
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.picture_texts import count
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import plural_of
 from sheernet.plots.style import (
-    NEGATIVE,
-    NEUTRAL,
     colors_between,
-    count,
     drawing,
     legend_below,
     matplotlib,

@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.words import listed
-from sheernet.models.explaining.importance_result import MAIN, Importance
+from sheernet.models.explaining.bands import BAND
+from sheernet.models.explaining.importance_result import (
+    LONGEST_NAME,
+    MAIN,
+    NONNEGATIVE,
+    Importance,
+)
 from sheernet.plots.style import (
-    NEGATIVE,
-    POSITIVE,
-    count,
     drawing,
     grid,
     new_figure,
@@ -34,7 +39,6 @@ MOST_COLUMNS = 20
 MOST_PANELS = 6
 FEWEST_PLACES = 3
 ACROSS = 3
-NAME_WIDTH = 26  # characters
 TOGETHER = "#9CC7E6"  # POSITIVE, lighter: what a column does together with others
 LABELS = {
     "total": "part of the variance", "first": "part of the variance, alone",
@@ -86,7 +90,7 @@ class Bars:
             importance.predictions[k],
             tuple(importance.columns[i] for i in shown),
             found.values[shown, k],
-            found.uncertainty[shown, k],
+            BAND * found.uncertainty[shown, k],
             alone,
             len(order) - len(shown),
         )
@@ -127,7 +131,8 @@ def importance(
 
     Notes
     -----
-    Error bars are the standard error of the sampling and the standard deviation among networks together.
+    Error bars are two standard deviations, of the sampling and among the networks together; those of a part of a
+    variance end at 0.
 
     Examples
     --------
@@ -170,7 +175,7 @@ def _panels(importance: Any, measure: str, most_columns: int) -> list[Bars]:
     if not isinstance(importance, Importance):
         raise InvalidInput(
             f"a plot of importance needs an Importance, but {type(importance).__name__} was given; "
-            "use model.importance(table)"
+            "use model.importance(table), of an estimator that of estimator.to_model()"
         )
     if not is_whole(most_columns) or most_columns < 1:
         raise InvalidInput(
@@ -214,11 +219,15 @@ def _draw(ax: Axes, bars: Bars, measure: str) -> None:
         ax.barh(y, bars.values, color=TOGETHER, label="together with others", **look)
         ax.barh(y, bars.alone, color=POSITIVE, label="alone", **look)
     if np.any(bars.uncertainty > 0):
+        lower = bars.uncertainty
+        if measure in NONNEGATIVE:
+            lower = np.minimum(lower, np.maximum(bars.values, 0.0))
+        of = " of the total" if bars.alone is not None else ""
         ax.errorbar(
-            bars.values, y, xerr=bars.uncertainty, fmt="none", ecolor="#333333", elinewidth=1.0, capsize=2.5,
-            label="uncertainty of the sum" if bars.alone is not None else "uncertainty",
+            bars.values, y, xerr=[lower, bars.uncertainty], fmt="none", ecolor="#333333", elinewidth=1.0, capsize=2.5,
+            label=f"{BAND:g} standard deviations{of}",
         )  # fmt: skip
-    ax.set_yticks(y, [shortened(name, NAME_WIDTH) for name in bars.names])
+    ax.set_yticks(y, [shortened(name, LONGEST_NAME) for name in bars.names])
     missing = max(FEWEST_PLACES - len(bars.names), 0)  # so that a single bar is not a block
     ax.set_ylim(len(bars.names) - 0.4 + 0.5 * missing, -0.6 - 0.5 * missing)
     ax.tick_params(axis="y", length=0)
@@ -226,6 +235,6 @@ def _draw(ax: Axes, bars: Bars, measure: str) -> None:
         ax.axvline(0.0, color="#4D4D4D", linewidth=0.8)
         ax.spines["left"].set_visible(False)
     if measure in ("total", "first"):
-        ax.set_xlim(left=min(0.0, float((bars.values - bars.uncertainty).min(initial=0.0))))
+        ax.set_xlim(left=min(0.0, float(bars.values.min(initial=0.0))))
     grid(ax, "x")
     ax.set_xlabel(LABELS[measure])

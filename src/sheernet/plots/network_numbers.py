@@ -11,10 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.plots.network_diagram import LETTER, LINE, Diagram, Edge
+from sheernet.models.explaining.network_diagram import LETTER, LINE, UNIT, Diagram, Edge
 
 MOST_NUMBERS = 20
-UNIT = 0.36  # inches across
 
 Box = tuple[float, float, float, float]
 """Middle x and y, width and height."""
@@ -37,7 +36,7 @@ def place_numbers(diagram: Diagram, zoom: tuple[float, float] = (1.0, 1.0)) -> D
     Examples
     --------
     >>> import sheernet as sn
-    >>> from sheernet.plots.network_diagram import lay_out
+    >>> from sheernet.models.explaining.network_diagram import lay_out
     >>> from sheernet.plots.network_numbers import place_numbers
     >>> net = sn.Network.from_weights(sn.Architecture((1, 1), bias=False), {"W1": [[-0.5]]})
     >>> [edge.text for edge in place_numbers(lay_out(net)).edges if edge.number]

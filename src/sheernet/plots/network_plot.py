@@ -5,30 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sheernet.data.columns import CategoryColumn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import number
+from sheernet.models.explaining.network_diagram import (
+    KINDS,
+    NAME,
+    Diagram,
+    Edge,
+    Unit,
+    input_groups,
+    lay_out,
+)
 from sheernet.models.model import Model
 from sheernet.network.network import Network
+from sheernet.plots.estimator_source import FittedEstimator, history_of
 from sheernet.plots.member_choice import without_model
-from sheernet.plots.network_diagram import NAME, Diagram, Edge, InputGroup, Unit, lay_out
 from sheernet.plots.network_numbers import place_numbers
-from sheernet.plots.style import NEGATIVE, NEUTRAL, POSITIVE, drawing, fitted, matplotlib, number
+from sheernet.plots.style import drawing, fitted, matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sheernet.training.training import Training
 
-KINDS = (
-    ("positive weight", POSITIVE, "-"),
-    ("negative weight", NEGATIVE, (0, (4, 1.6))),
-    ("zero weight", NEUTRAL, ":"),
-    ("all weights of a column", NEUTRAL, "-"),
-)
+DASHES: tuple[Any, ...] = ("-", (0, (4, 1.6)), ":", "-")
+"""Of the lines of each of `KINDS`."""
 
 
 def network(
-    network: Network | Model | Training,
+    network: Network | Model | Training | FittedEstimator,
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
     ax: Axes | None = None,
@@ -41,7 +46,7 @@ def network(
 
     Parameters
     ----------
-    network : Network, Model or Training
+    network : Network, Model, Training or fitted estimator
         The network.  A model names its columns itself, and the inputs that encode one column are one node: the width of
         its lines is the standard deviation of the weights over the labels of a category, or else the root of the sum of
         their squares.
@@ -77,16 +82,18 @@ def network(
     >>> sn.plots.network(net, input_names=("asleep", "studying"), output_names=("score",)).get_title()
     '2-3-1 network: 13 weights'
     """
-    shown, whose = without_model(network, member)
+    source = history_of(network)
+    shown, whose = without_model(source, member)
     net = getattr(shown, "network", shown)
     if not isinstance(net, Network):
         raise InvalidInput(
-            f"a picture of a network needs a Network, a Model or a Training, but {type(network).__name__} was given"
+            "a picture of a network needs a Network, a Model, a Training or a fitted estimator, but "
+            f"{type(network).__name__} was given"
         )
     groups = None
-    if isinstance(network, Model):
-        groups = input_groups(network) if input_names is None else None
-        output_names = output_names or network.names_of_outputs(shown)
+    if isinstance(source, Model):
+        groups = input_groups(source.inputs) if input_names is None else None
+        output_names = output_names or source.names_of_outputs(shown)
     diagram = lay_out(net, input_names, output_names, groups)
     left, right, bottom, top = diagram.box
     with drawing(ax, width=max(right - left, 6.0) + 0.2, height=top - bottom + 1.1) as ax:
@@ -105,33 +112,16 @@ def network(
     return ax
 
 
-def input_groups(model: Model) -> list[InputGroup]:
-    """The columns of a model, each with the inputs of the network that encode it."""
-    groups: list[InputGroup] = []
-    start = 0
-    for column in model.inputs.columns:
-        stop = start + len(column.features)
-        groups.append(InputGroup(column.name, start, stop, isinstance(column, CategoryColumn)))
-        start = stop
-    return groups
-
-
 def _zoom(ax: Axes, width: float, height: float) -> tuple[float, float]:
     """Approximate inches of the diagram in one inch of the figure: its margins are not known yet."""
     place, (across, down) = ax.get_position(), ax.figure.figure.get_size_inches()
     return width / (1.1 * place.width * across), height / (place.height * down)
 
 
-def _kind(edge: Edge) -> int:
-    if edge.stands_for > 1 and edge.weight:
-        return 3
-    return 0 if edge.weight > 0 else 1 if edge.weight < 0 else 2
-
-
 def _draw_edges(ax: Axes, edges: Sequence[Edge]) -> None:
     collections = matplotlib("collections")
-    for kind, (_, color, dashes) in enumerate(KINDS):
-        chosen = [edge for edge in edges if _kind(edge) == kind]
+    for kind, ((_, color), dashes) in enumerate(zip(KINDS, DASHES, strict=True)):
+        chosen = [edge for edge in edges if edge.kind == kind]
         if chosen:
             lines = collections.LineCollection(
                 [edge.path for edge in chosen], colors=color, linewidths=[edge.width for edge in chosen],
@@ -181,15 +171,14 @@ def _draw_labels(ax: Axes, diagram: Diagram) -> None:
 def _draw_legend(ax: Axes, diagram: Diagram) -> None:
     line = matplotlib("lines").Line2D
     handles: list[Any] = []
-    for kind, (label, color, dashes) in enumerate(KINDS):
-        if any(_kind(edge) == kind for edge in diagram.edges):
+    for kind, ((label, color), dashes) in enumerate(zip(KINDS, DASHES, strict=True)):
+        if any(edge.kind == kind for edge in diagram.edges):
             handles.append(line([], [], color=color, linestyle=dashes, linewidth=2.2, label=label))
     if any(unit.bias for unit in diagram.units):
         square = {"marker": "s", "markersize": 9, "color": "#EFEFEF", "markeredgecolor": "#333333"}
         handles.append(line([], [], linestyle="none", label="bias", **square))
-    largest = max(abs(edge.weight) for edge in diagram.edges)
     ax.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=len(handles), handlelength=2.4,
         columnspacing=1.6, handletextpad=0.5, title_fontsize=9,
-        title=f"line width: size of the weight, up to {number(largest)}",
+        title=f"line width: size of the weight, up to {number(diagram.largest)}",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Plot of the joint effects of pairs of columns on the predictions of a model, as maps with contour lines.
+"""Plot of the joint effects of pairs of columns on the predictions of a model, as maps, lines or fields.
 
 The numbers are computed in `sheernet.models.explaining`.
 """
@@ -11,19 +11,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.explaining import Effects, PairEffect
-from sheernet.models.explaining.effect_curves import written_value
+from sheernet.models.explaining.bands import BAND, with_band
 from sheernet.models.model import Model
-from sheernet.plots.effects_plot import effects_given, number_ticks, predictions_in_words
+from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows
+from sheernet.plots.effects_plot import (
+    class_name,
+    effects_given,
+    number_ticks,
+    possible,
+    predictions_in_words,
+)
+from sheernet.plots.estimator_source import FittedEstimator
 from sheernet.plots.style import (
-    NEGATIVE,
-    POSITIVE,
+    MARKERS,
+    SERIES,
     colors_between,
     drawing,
+    grid,
+    legend_below,
     matplotlib,
     new_figure,
-    number,
     shortened,
     style,
     wrapped,
@@ -34,14 +44,17 @@ if TYPE_CHECKING:
 
 MOST_MAPS = 6
 ACROSS = 3
-LEVELS = 9
 FEW = 5  # values of a column of numbers that are drawn as labels are
-LABELS = ("category", "boolean")
+POINTS = 81  # on each axis of a map
+MOST_ROWS = 1000  # that are marked
+SHORT = 8  # characters of labels, of which four fit into a line of a legend
+MOST_MARKS = 8  # of a line
+MOST_NUMBERS = 42  # fields with a number in them
 BELOW_AND_ABOVE = (NEGATIVE, "#F3C9B4", "#F7F7F7", "#B4D3EA", POSITIVE)
 
 
 def pair_effects(
-    model: Model | Effects,
+    model: Model | Effects | FittedEstimator,
     table: Any = None,
     ax: Axes | None = None,
     features: Array | None = None,
@@ -52,12 +65,14 @@ def pair_effects(
 ) -> Axes:
     """Draw how the predictions of a model depend on two columns together.
 
-    Each map shows the effect of both columns with contour lines, or, of labels, with a field for each pair of values.
-    Its title has the size of the interaction: what is left without the effects of each column alone.
+    Two columns of numbers have a map with contour lines and marks of the rows; it is hatched where there are no rows.
+    Labels and numbers have a line for each label, dotted outside the range of the rows with the label; two columns of
+    labels have a field for each pair, with its value and band.  Accumulated local effects are added to the mean
+    prediction.  The title has the size of the interaction: what is left without the effects of each column alone.
 
     Parameters
     ----------
-    model : Model or Effects
+    model : Model, fitted estimator or Effects
         The model, or the result of `Model.effects` with pairs, which needs no table.
     table : path, DataFrame, mapping or Table
         Rows with the columns of the model, such as its training rows.
@@ -88,7 +103,7 @@ def pair_effects(
     Examples
     --------
     >>> import sheernet as sn
-    >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)]}
+    >>> table = {"x": [i / 10 for i in range(30)], "w": [i * i % 11 / 11 for i in range(30)]}
     >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
     >>> ax = sn.plots.pair_effects(model, table, pairs=[("x", "w")])
     >>> ax.get_xlabel(), ax.get_ylabel()
@@ -103,7 +118,7 @@ def pair_effects(
     k = _output(found, output)
     if ax is not None:
         with drawing(ax) as ax:
-            _draw(ax, found.pairs[0], k, interaction)
+            _draw(ax, found, found.pairs[0], k, interaction)
             ax.set_title(f"{_title(found, k, interaction)}\n{ax.get_title()}")
         return ax
     shown = found.pairs[:MOST_MAPS]
@@ -113,8 +128,11 @@ def pair_effects(
         figure = new_figure(max(4.2 * across, 5.4), 3.7 * down + 0.5)
         places = [figure.add_subplot(down, across, i + 1) for i in range(len(shown))]
         for place, pair in zip(places, shown, strict=True):
-            _draw(place, pair, k, interaction)
-        figure.suptitle(_title(found, k, interaction), fontsize=11)
+            _draw(place, found, pair, k, interaction)
+        title = _title(found, k, interaction)
+        if any(pair.remoteness.max(initial=0.0) > 1.0 for pair in shown):
+            title = f"{title}\nhatched or dotted: there are no rows near these values"
+        figure.suptitle(title, fontsize=11)
     return places[0]
 
 
@@ -142,40 +160,151 @@ def _title(found: Effects, k: int, interaction: bool) -> str:
         what = f"prediction of {wrapped(found.outputs[k], 40, lines=1)}"
     if interaction:
         return f"Interaction of two columns in the {what}"
-    return f"{'Change of the' if found.centered else 'Mean'} {what} over two columns"
+    return f"{'P' if found.centered else 'Mean p'}{what[1:]} over two columns"
 
 
-def _draw(ax: Axes, pair: PairEffect, k: int, interaction: bool) -> None:
-    heights = (pair.interaction if interaction else pair.joint)[:, :, k].T  # (G2, G1)
-    x, y = (_places(ax, pair, i) for i in range(2))
-    middle = 0.0 if abs(float(heights.mean())) < np.ptp(heights) else float(heights.mean())
-    reach = float(np.abs(heights - middle).max()) or 1.0
-    levels = matplotlib("ticker").MaxNLocator(LEVELS).tick_values(heights.min(), heights.max())
-    look: Any = {
-        "cmap": colors_between(BELOW_AND_ABOVE),
-        "vmin": middle - reach,
-        "vmax": middle + reach,
-    }
-    flat = np.ptp(heights) <= 1e-12 * np.abs(heights).max()
-    drawn: Any
-    if flat or any(_has_fields(pair, i) for i in range(2)):
-        drawn = ax.pcolormesh(x, y, heights, shading="nearest", **look)
+def _draw(ax: Axes, found: Effects, pair: PairEffect, k: int, interaction: bool) -> None:
+    heights, std = (
+        (pair.interaction, pair.interaction_std) if interaction else (pair.joint, pair.joint_std)
+    )
+    heights, std = heights[:, :, k], std[:, :, k]  # (G1, G2)
+    if found.centered and not interaction:
+        heights = possible(found, heights + found.means[k], k, centered=False)
+    fields = [_has_fields(pair, i) for i in range(2)]
+    lines = [
+        i
+        for i in range(2)
+        if fields[i] and not fields[1 - i] and len(pair.values[i]) <= len(SERIES)
+    ]
+    what = "interaction" if interaction else _predicted(found, k)
+    if lines:
+        _draw_lines(ax, pair, lines[0], heights, std if found.band else None)
+        ax.set_ylabel(wrapped(what, 28, lines=1))
     else:
-        drawn = ax.contourf(x, y, heights, levels=levels, **look)
-        ax.contour(
-            x, y, heights, levels=levels, colors="#333333", linewidths=0.6, linestyles="solid"
-        )
-    bar = ax.figure.colorbar(drawn, ax=ax, pad=0.02)
-    bar.outline.set_visible(False)
-    bar.ax.tick_params(labelsize=8)
-    ax.set_xlabel(wrapped(pair.names[0], 28, lines=1))
-    ax.set_ylabel(wrapped(pair.names[1], 28, lines=1))
-    ax.set_title(f"interaction: {number(float(pair.importance[k]))}", fontsize=9.5)
+        if any(fields):
+            _draw_fields(ax, pair, heights, std if found.band else None, interaction)
+        else:
+            _draw_map(ax, pair, heights, what, interaction)
+        ax.set_xlabel(wrapped(pair.names[0], 28, lines=1))
+        ax.set_ylabel(wrapped(pair.names[1], 28, lines=1))
+    size = with_band(
+        float(pair.importance[k]), float(pair.importance_std[k]) if found.band else None
+    )
+    ax.set_title(f"interaction: {size}", fontsize=9.5)
+
+
+def _predicted(found: Effects, k: int) -> str:
+    return f"probability of {class_name(found, k)}" if found.probabilities else found.outputs[k]
 
 
 def _has_fields(pair: PairEffect, i: int) -> bool:
-    """Whether the values of a column are drawn as fields of equal width: labels, and few numbers."""
-    return pair.kinds[i] in LABELS or len(pair.values[i]) < FEW
+    """Whether the values of a column have places of equal width: labels, and few numbers."""
+    return pair.has_labels[i] or len(pair.values[i]) < FEW
+
+
+def _draw_map(ax: Axes, pair: PairEffect, heights: Array, what: str, interaction: bool) -> None:
+    """Two numbers: contour lines between smoothly interpolated points, the rows, and hatching far from them."""
+    fine = [np.linspace(values[0], values[-1], POINTS) for values in pair.values]
+    smooth = interpolated(pair, heights, fine, smooth=True)
+    far = interpolated(pair, pair.remoteness, fine, smooth=False)
+    x, y = (number_ticks(ax, values, pair.kinds[i], "xy"[i]) for i, values in enumerate(fine))
+    points = np.zeros((0, 2))
+    if all(len(places) for places in pair.places):
+        some = np.linspace(0, len(pair.places[0]) - 1, min(len(pair.places[0]), MOST_ROWS))
+        chosen = [places[some.round().astype(int)] for places in pair.places]
+        points = np.column_stack(
+            [number_ticks(ax, own, pair.kinds[i], "xy"[i]) for i, own in enumerate(chosen)]
+        )
+    look: Any = {"around": 0.0, "shades": BELOW_AND_ABOVE} if interaction else {}
+    draw_contours(ax, (x, y), smooth.T, points, what, **look)
+    if far.max() > 1.0:
+        ax.contourf(
+            x,
+            y,
+            far.T,
+            levels=[1.0, far.max() + 1.0],
+            colors=["#FFFFFFB0"],
+            hatches=["////"],
+            zorder=4,
+        )
+    draw_rows(ax, points, "")
+
+
+def interpolated(pair: PairEffect, heights: Array, fine: list[Array], smooth: bool) -> Array:
+    """Heights at finer points, between those of the effect: smooth without overshooting, or linear."""
+    from scipy.interpolate import PchipInterpolator
+
+    for i in range(2):
+        nodes = pair.values[i].astype(np.float64)
+        along = np.moveaxis(heights, i, 0)
+        if smooth:
+            along = PchipInterpolator(nodes, along, axis=0)(fine[i])
+        else:
+            along = np.stack([np.interp(fine[i], nodes, column) for column in along.T], axis=1)
+        heights = np.moveaxis(along, 0, i)
+    return heights
+
+
+def _draw_lines(ax: Axes, pair: PairEffect, of: int, heights: Array, std: Array | None) -> None:
+    """A line for each label of the column `of` over the other one; dotted where the label has no rows."""
+    along = 1 - of
+    x = number_ticks(ax, pair.values[along], pair.kinds[along])
+    curves, far = (each if of == 0 else each.T for each in (heights, pair.remoteness))
+    half = None if std is None else BAND * (std if of == 0 else std.T)
+    names = pair.written_values(of)
+    every = -(-len(x) // MOST_MARKS)
+    numbers = "" if pair.has_labels[of] else f"{pair.names[of]} = "
+    for i, curve in enumerate(curves):
+        known = np.where(far[i] <= 1.0, curve, np.nan)
+        look: Any = {"color": SERIES[i]}
+        ax.plot(x, curve, linestyle=":", linewidth=0.9, alpha=0.7, **look)
+        label = shortened(f"{numbers}{names[i]}", 30)
+        ax.plot(x, known, marker=MARKERS[i], markersize=4.5, markevery=every, label=label, **look)
+        if half is not None:
+            ax.fill_between(x, known - half[i], known + half[i], alpha=0.15, linewidth=0, **look)
+    grid(ax)
+    ax.set_xlabel(wrapped(pair.names[along], 28, lines=1))
+    columns = min(len(names), 4 if max(map(len, names)) <= SHORT else 2)
+    legend_below(ax, columns, fontsize=8, title=shortened(pair.names[of], 30))
+
+
+def _draw_fields(
+    ax: Axes, pair: PairEffect, heights: Array, std: Array | None, interaction: bool
+) -> None:
+    """A field for each pair of values with the number in it; hatched if there are no rows."""
+    x, y = (_places(ax, pair, i) for i in range(2))
+    middle = 0.0 if interaction else 0.5 * float(heights.min() + heights.max())
+    reach = float(np.abs(heights - middle).max()) or 1.0
+    shades = BELOW_AND_ABOVE if interaction else SHADES
+    look: Any = {"cmap": colors_between(shades), "vmin": middle - reach, "vmax": middle + reach}
+    across, down = _edges(x), _edges(y)
+    drawn = ax.pcolormesh(across, down, heights.T, **look)
+    written = heights.size <= MOST_NUMBERS
+    for i, j in np.ndindex(heights.shape):
+        if pair.remoteness[i, j] > 1.0:
+            size = across[i + 1] - across[i], down[j + 1] - down[j]
+            box = matplotlib("patches").Rectangle(
+                (across[i], down[j]), *size, facecolor="#FFFFFFB0", hatch="////", linewidth=0
+            )
+            ax.add_patch(box)
+        if written:
+            own = None if std is None else float(std[i, j])
+            text = with_band(float(heights[i, j]), own).replace(" ±", "\n±")
+            look = {"ha": "center", "va": "center", "fontsize": 9, "color": "black", "zorder": 6}
+            ax.text(float(x[i]), float(y[j]), text, **look)
+    if not written:
+        bar = ax.figure.colorbar(drawn, ax=ax, pad=0.02)
+        bar.outline.set_visible(False)
+        bar.ax.tick_params(labelsize=8)
+
+
+def _edges(places: Array) -> Array:
+    """The edges of fields around places, (G + 1,)."""
+    if len(places) == 1:
+        return places[0] + np.array([-0.5, 0.5])
+    middles = 0.5 * (places[1:] + places[:-1])
+    first, last = 2 * places[0] - middles[0], 2 * places[-1] - middles[-1]
+    return np.concatenate([[first], middles, [last]])
 
 
 def _places(ax: Axes, pair: PairEffect, i: int) -> Array:
@@ -184,7 +313,7 @@ def _places(ax: Axes, pair: PairEffect, i: int) -> Array:
     if not _has_fields(pair, i):
         return number_ticks(ax, values, kind, axis)
     places = np.arange(len(values), dtype=np.float64)
-    texts = [shortened(written_value(value, kind), 14) for value in values]
+    texts = [shortened(text, 14) for text in pair.written_values(i)]
     of_axis: Any = getattr(ax, f"{axis}axis")
     step = -(-len(texts) // 20)
     flat = axis == "y" or sum(map(len, texts)) + 2 * len(texts) <= 36

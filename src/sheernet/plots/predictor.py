@@ -18,13 +18,14 @@ from sheernet.data.sources import read_table
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.picture_texts import number
 from sheernet.foundation.words import counted
 from sheernet.models.explaining.column_parts import encode_values, own_values
 from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows
 from sheernet.models.uncertainty import distribution_of, interval_of
 from sheernet.network.network import Network
-from sheernet.plots.style import number, written_day, written_time
+from sheernet.plots.style import written_day, written_time
 
 COVERAGE = 0.9
 """Of the interval around a curve."""
@@ -130,7 +131,7 @@ class Predictor:
             interval = partial(_interval, model)
             return cls(partial(_predict, model), inputs, _outputs(model), encode, interval)
         raise InvalidInput(
-            f"a response surface needs a Model or a Network, but {type(model).__name__} was given"
+            f"a response surface needs a Model, a fitted estimator or a Network, but {type(model).__name__} was given"
         )
 
 

@@ -9,18 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import POSITIVE
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.models.model import Model
 from sheernet.network.network import Network
+from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, row_look
+from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.predictor import COVERAGE
 from sheernet.plots.style import (
-    POSITIVE,
     colors_between,
     grid,
     legend_below,
     matplotlib,
     new_figure,
-    number,
     style,
     value_axis,
     wrapped,
@@ -32,12 +33,10 @@ if TYPE_CHECKING:
 
 KINDS = ("contour", "3d")
 MOST_PANELS = 9  # of targets
-FEW = 60  # rows up to which marks are large
-SHADES = ("#F7FBFF", "#D6E6F4", "#A9CDE6", "#6AAED6")  # light enough for black labels
 
 
 def response_surface(
-    model: Model | Network,
+    model: Model | Network | FittedEstimator,
     X: Any = None,
     ax: Axes | None = None,
     kind: str = "contour",
@@ -50,7 +49,7 @@ def response_surface(
 
     Parameters
     ----------
-    model : Model or Network
+    model : Model, fitted estimator or Network
         A model is drawn in the units and with the names of its columns, a network with its inputs and outputs.
     X : array_like (N, d_0), or for a model also a table
         Rows in the model's own units; they are marked, and the axes span them.
@@ -94,12 +93,13 @@ def response_surface(
     """
     if kind not in KINDS:
         raise unknown_name("kind of surface", kind, KINDS)
+    shown: Model | Network = model_of(model)
     several = (
-        output is None and ax is None and isinstance(model, Model) and model.task == "regression"
+        output is None and ax is None and isinstance(shown, Model) and shown.task == "regression"
     )
-    n_panels = min(len(model.targets.names), MOST_PANELS) if several else 1  # type: ignore[union-attr]
+    n_panels = min(len(shown.targets.names), MOST_PANELS) if several else 1  # type: ignore[union-attr]
     surfaces = [
-        compute_surface(model, X, columns, k if output is None else output, true, features)
+        compute_surface(shown, X, columns, k if output is None else output, true, features)
         for k in range(n_panels)
     ]
     flat = kind == "contour" or len(surfaces[0].axes) == 1
@@ -116,8 +116,8 @@ def response_surface(
         panels = _new_panels(n_panels, None if flat else "3d")
         for panel, surface in zip(panels, surfaces, strict=True):
             _draw(panel, surface, flat)
-        if several and n_panels < len(model.targets.names):  # type: ignore[union-attr]
-            panels[0].figure.suptitle(f"{n_panels} of {len(model.targets.names)} targets")  # type: ignore[union-attr]
+        if several and n_panels < len(shown.targets.names):  # type: ignore[union-attr]
+            panels[0].figure.suptitle(f"{n_panels} of {len(shown.targets.names)} targets")  # type: ignore[union-attr]
     return panels[0]
 
 
@@ -140,16 +140,6 @@ def _draw(ax: Axes, surface: Surface, flat: bool) -> None:
     ax.set_title("\n".join(wrapped(line, 66) for line in surface.title.splitlines()))
 
 
-def _look(surface: Surface) -> dict[str, Any]:
-    """Marks of rows: smaller and lighter if there are many, so that they do not hide each other or the map."""
-    n = len(surface.points)
-    size, alpha = (6.5, 1.0) if n <= FEW else (4.0, 0.7) if n <= 400 else (2.5, 0.45)
-    return {
-        "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.6 if n <= 400 else 0.0,
-        "markersize": size, "alpha": alpha, "linestyle": "none",
-    }  # fmt: skip
-
-
 def _draw_curve(ax: Axes, surface: Surface) -> None:
     x, points = (
         value_axis(ax, v, surface.kinds[0]) for v in (surface.axes[0], surface.points[:, 0])
@@ -159,7 +149,7 @@ def _draw_curve(ax: Axes, surface: Surface) -> None:
             x, *surface.band, color=POSITIVE, alpha=0.16, linewidth=0, label=f"{100 * COVERAGE:g} % of new values"
         )  # fmt: skip
     ax.plot(x, surface.values, color=POSITIVE, label="prediction", zorder=3)
-    ax.plot(points, surface.heights, "o", label=surface.marked, **_look(surface))
+    ax.plot(points, surface.heights, "o", label=surface.marked, **row_look(len(surface.points)))
     if surface.constant and surface.band is None:
         _center_on(ax.set_ylim, float(surface.values[0]))
     grid(ax)
@@ -168,47 +158,17 @@ def _draw_curve(ax: Axes, surface: Surface) -> None:
 
 
 def _draw_map(ax: Axes, surface: Surface) -> None:
-    (x, y), points = surface.axes, surface.points.copy()
+    points = surface.points.copy()
     for j, axis in enumerate("xy"):
         points[:, j] = value_axis(ax, points[:, j], surface.kinds[j], axis)
-    x, y = value_axis(ax, x, surface.kinds[0]), value_axis(ax, y, surface.kinds[1], "y")
-    if surface.constant:
-        ax.set_facecolor(SHADES[1])
-        ax.set_xlim(x[0], x[-1])
-        ax.set_ylim(y[0], y[-1])
-        middle = f"constant: {number(float(surface.values[0, 0]))}"
-        ax.text(0.5, 0.5, middle, transform=ax.transAxes, ha="center", va="center", zorder=5)
-    else:
-        ends = float(surface.values.min()), float(surface.values.max())
-        levels = matplotlib("ticker").MaxNLocator(8).tick_values(*ends)
-        filled = ax.contourf(x, y, surface.values, levels=levels, cmap=colors_between(SHADES))
-        look: Any = {"colors": "#333333", "linewidths": 0.8, "linestyles": "solid"}
-        lines = ax.contour(x, y, surface.values, levels=levels, **look)
-        labels = ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False)
-        _tidy_labels(labels, surface)
-        bar = ax.figure.colorbar(filled, ax=ax, pad=0.02)
-        bar.set_label(wrapped(surface.target, 40, lines=1))
-        bar.outline.set_visible(False)
-    ax.plot(
-        *points.T, "o", clip_on=False, zorder=6, label=surface.rows, **_look(surface)
-    )  # fmt: skip
+    x, y = (
+        value_axis(ax, v, kind, at)
+        for v, kind, at in zip(surface.axes, surface.kinds, "xy", strict=True)
+    )
+    draw_contours(ax, (x, y), surface.values, points, surface.target)
+    draw_rows(ax, points, surface.rows)
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
     legend_below(ax)
-
-
-def _tidy_labels(labels: Sequence[Any], surface: Surface) -> None:
-    """Put labels of contour lines above the marks; hide those at the border or on one of few marks."""
-    x, y = surface.axes
-    edge = matplotlib("patheffects").withStroke(linewidth=3.0, foreground="#EAF2F9")
-    size = np.array([x[-1] - x[0], y[-1] - y[0]])
-    for label in labels:
-        place = (np.array(label.get_position()) - [x[0], y[0]]) / size
-        near = np.abs((surface.points - label.get_position()) / size) < [0.05, 0.03]  # (N, 2)
-        inside = np.all((place > 0.05) & (place < 0.95))
-        covered = len(surface.points) <= FEW and near.all(axis=1).any()
-        label.set_visible(bool(inside and not covered))
-        label.set_zorder(8)
-        label.set_path_effects([edge])
 
 
 def _draw_space(ax: Any, surface: Surface) -> None:
@@ -218,7 +178,7 @@ def _draw_space(ax: Any, surface: Surface) -> None:
         linewidth=0.3,
     )  # fmt: skip
     ax.plot(
-        *surface.points.T, surface.heights, "o", zorder=10, label=surface.marked, **_look(surface)
+        *surface.points.T, surface.heights, "o", zorder=10, label=surface.marked, **row_look(len(surface.points))
     )  # fmt: skip
     if surface.constant:
         _center_on(ax.set_zlim, float(surface.values[0, 0]))

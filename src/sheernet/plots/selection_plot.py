@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEUTRAL
+from sheernet.foundation.picture_texts import number
 from sheernet.models.selecting.grid_search import in_words
 from sheernet.plots.scale import Scale, choose_scale, set_scale
 from sheernet.plots.style import (
     DASHES,
     MARKERS,
-    NEUTRAL,
     SERIES,
     drawing,
     grid,
     legend_below,
     new_figure,
-    number,
     settle_layout,
     style,
     wrapped,

@@ -8,21 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import count, number
+from sheernet.plots.estimator_source import FittedEstimator, history_of
 from sheernet.plots.member_choice import without_model
 from sheernet.plots.scale import LARGEST, choose_scale, mark_zeros, set_scale
-from sheernet.plots.style import (
-    NEGATIVE,
-    NEUTRAL,
-    POSITIVE,
-    count,
-    drawing,
-    grid,
-    legend_below,
-    mark,
-    number,
-    whole_numbers,
-)
+from sheernet.plots.style import drawing, grid, legend_below, mark, whole_numbers
 from sheernet.training.starts import Starts
 
 if TYPE_CHECKING:
@@ -104,13 +96,15 @@ class StartRanking:
 
 
 def starts(
-    starts: Starts | Training | Model, ax: Axes | None = None, member: int | None = None
+    starts: Starts | Training | Model | FittedEstimator,
+    ax: Axes | None = None,
+    member: int | None = None,
 ) -> Axes:
     """Draw the final objectives of many starts, from the best to the worst.
 
     Parameters
     ----------
-    starts : Starts, Training or Model
+    starts : Starts, Training, Model or fitted estimator
         The starts, or whose they are.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
@@ -142,11 +136,12 @@ def starts(
     >>> ax.get_ylabel()
     'final objective'
     """
-    source, whose = without_model(starts, member)
+    source, whose = without_model(history_of(starts), member)
     found = getattr(source, "starts", source)
     if not isinstance(found, Starts):
         raise InvalidInput(
-            f"a plot of starts needs Starts, a Training or a Model, but {type(starts).__name__} was given"
+            "a plot of starts needs Starts, a Training, a Model or a fitted estimator, but "
+            f"{type(starts).__name__} was given"
         )
     ranking = StartRanking.of(found)
     with drawing(ax) as ax:

@@ -13,19 +13,11 @@ import numpy as np
 
 from sheernet.derivatives import StepErrors
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEUTRAL
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import number
 from sheernet.plots.scale import LARGEST, choose_scale, set_scale
-from sheernet.plots.style import (
-    DASHES,
-    MARKERS,
-    NEUTRAL,
-    SERIES,
-    drawing,
-    grid,
-    legend_below,
-    matplotlib,
-    number,
-)
+from sheernet.plots.style import DASHES, MARKERS, SERIES, drawing, grid, legend_below, matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,8 +1,6 @@
 """The style of all plots: colors, markers, fonts, new figures, and text cut to a width.
 
-Color-blind readers can tell blue #0072B2 from vermillion #D55E00, and both have a contrast of 3:1 on white and on dark
-(Okabe and Ito, "Color Universal Design", 2008).  Color is never the only sign: a dash, a marker or a word accompanies
-it.  Training is solid, validation dashed.
+The colors are those of `sheernet.foundation.colors`.  Training is solid, validation dashed.
 """
 
 from __future__ import annotations
@@ -10,7 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,17 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import ShapeMismatch
+from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.optional import import_optional
-from sheernet.foundation.words import cut_in_the_middle, plural_of
+from sheernet.foundation.picture_texts import number
+from sheernet.foundation.words import cut_in_the_middle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-POSITIVE = "#0072B2"
-NEGATIVE = "#D55E00"
-NEUTRAL = "#767676"  # 4.5:1 on white and on black
 SERIES = (POSITIVE, NEGATIVE, "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES: tuple[Any, ...] = (
@@ -58,6 +54,8 @@ _SHAPES: dict[str, Any] = {
     "legend.framealpha": 0.85,
     "legend.edgecolor": "none",
     "lines.linewidth": 1.8,
+    "hatch.color": "#A0A0A0",
+    "hatch.linewidth": 0.6,
     "svg.hashsalt": "sheernet",  # the same figure gives the same bytes
 }
 FIRST_DAY, LAST_DAY = -719_000.0, 2_932_000.0  # since 1970-01-01: years 2 to 9997
@@ -152,7 +150,9 @@ def colors_between(ends: tuple[str, ...]) -> Any:
     return matplotlib("colors").LinearSegmentedColormap.from_list("sheernet", ends)
 
 
-def legend_below(ax: Axes, columns: int = 1) -> None:
+def legend_below(
+    ax: Axes, columns: int = 1, fontsize: float = 9.0, title: str | None = None
+) -> None:
     """A legend under the label of the x axis, for axes of any size: outside, it covers no data."""
     if not ax.get_legend_handles_labels()[0]:
         return
@@ -160,7 +160,7 @@ def legend_below(ax: Axes, columns: int = 1) -> None:
     down = matplotlib("transforms").ScaledTranslation(0.0, -34 / 72, inches)  # 34 points
     ax.legend(
         loc="upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=ax.transAxes + down, ncols=columns,
-        frameon=False, borderaxespad=0.0, handletextpad=0.4,
+        fontsize=fontsize, title=title, title_fontsize=fontsize, frameon=False, borderaxespad=0.0, handletextpad=0.4,
     )  # fmt: skip
 
 
@@ -256,31 +256,3 @@ def fitted(name: str, width: int) -> str:
     if len(name) <= width or max(map(len, words)) > width:
         return shortened(name, width)
     return wrapped(name, width)
-
-
-def checked_names(names: Sequence[str], n: int, noun: str) -> list[str]:
-    """The names of n inputs, outputs or targets.
-
-    Raises
-    ------
-    ShapeMismatch
-        If there are not n names.
-    """
-    if isinstance(names, str) or len(names) != n:
-        given = f"the text {names!r}" if isinstance(names, str) else count(len(names), "name")
-        raise ShapeMismatch(
-            f"{noun}_names needs {count(n, 'name')}, one for each {noun}, but {given} was given"
-        )
-    return [str(name) for name in names]
-
-
-def number(value: float) -> str:
-    """A number with three digits, or those of its whole part up to five, for titles and labels."""
-    digits = ".0f" if 999.5 <= abs(value) < 99_999.5 else ".3g"
-    return f"{value:{digits}}".replace("-", "−")
-
-
-def count(n: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun, large numbers in groups of three digits: 1 row, 3 rows, 10 000 rows."""
-    grouped = f"{n:,}".replace(",", "\u00a0") if n >= 10_000 else str(n)
-    return f"{grouped} {plural_of(n, noun, plural)}"

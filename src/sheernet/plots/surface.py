@@ -16,12 +16,12 @@ import numpy.typing as npt
 from sheernet.data.columns.cells import MOMENTS
 from sheernet.foundation.arrays import Array, as_matrix, same_length
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.words import listed, plural_of
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.plots.predictor import Input, Predictor
-from sheernet.plots.style import count, number
 
 GRID = 81  # points on an axis
 MARGIN = 0.05  # of the range, on each side

@@ -15,19 +15,11 @@ import numpy.typing as npt
 from sheernet.derivatives import TaylorTest
 from sheernet.derivatives.check.taylor_remainder import ABOVE_NOISE
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.picture_texts import number
 from sheernet.plots.scale import LARGEST, choose_scale, set_scale
-from sheernet.plots.style import (
-    DASHES,
-    NEGATIVE,
-    NEUTRAL,
-    POSITIVE,
-    drawing,
-    grid,
-    legend_below,
-    matplotlib,
-    number,
-)
+from sheernet.plots.style import DASHES, drawing, grid, legend_below, matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from pathlib import Path
@@ -52,9 +52,9 @@ class TableSettings:
         (), "Numeric columns to treat as categories, such as postal codes.", typed=list[str] | None,
         metavar="COLUMNS",
     )  # fmt: skip
-    weights: str | None = option(
-        None, "Column of row weights: a row of weight 2 counts twice, rows of weight 0 are left out.", metavar="COLUMN",
-        shown="equal weights",
+    weights: Any = option(
+        None, "Column of row weights: a row of weight 2 counts twice, rows of weight 0 are left out.",
+        typed=str | None, metavar="COLUMN", shown="equal weights",
     )  # fmt: skip
     task: str = option(
         "auto", "Task: regression or classification; auto depends on the type of the target.", typed=Task,
@@ -125,19 +125,27 @@ class TableSettings:
                     Setting("test"), Setting("held_out"), Setting("test"),
                 )
             )  # fmt: skip
-        if self.weights is not None and not _is_name(self.weights):
+        if _is_name(self.weights):
+            object.__setattr__(self, "weights", str(self.weights))
+        elif self.weights is not None and not _are_values(self.weights):
             raise InvalidInput(
                 sentence(
-                    "{} must be the name of a column, but {!r:.60} was given",
-                    Setting("weights"),
-                    self.weights,
+                    "{} must be the name of a column or an array with a weight for each row, but {!r:.60} was given",
+                    Setting("weights"), self.weights,
                 )
-            )
-        if self.weights is not None:
-            object.__setattr__(self, "weights", str(self.weights))
+            )  # fmt: skip
         for name in ("inputs", "drop", "categories"):
             if name != "inputs" or self.inputs is not None:
                 object.__setattr__(self, name, names_of(name, getattr(self, name)))
+
+
+def _are_values(given: object) -> bool:
+    """Whether a value is a sequence, a column or an array, of at least one dimension."""
+    return (
+        hasattr(given, "__len__")
+        and hasattr(given, "__getitem__")
+        and not (isinstance(given, (bytes, Mapping)) or getattr(given, "ndim", 1) == 0)
+    )
 
 
 def names_of(role: str, names: str | int | Sequence[str | int]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ Learning Research 23, 43), with each background row once, so that the sum over t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import factorial
 
@@ -97,10 +97,100 @@ def shapley_values(
         exact = len(blocks) <= MOST_EXACT
     base = function(background).mean(axis=0)
     if exact:
-        values = _from_coalitions(_coalitions(function, X, background, blocks), len(blocks))
+        v = _coalitions(function, X, background, blocks)  # (2^D, N, S)
+        v -= v[0]  # a constant has no rounding
+        values = np.einsum("dc,cns->nds", _coalition_weights(len(blocks)), v)
         return ShapleyValues(values, np.zeros_like(values), base, True)
     values, errors = _from_orders(function, X, background, blocks, generator(seed))
     return ShapleyValues(values, errors, base, False)
+
+
+@dataclass(frozen=True, eq=False)
+class Exchanges:
+    """Shapley values of a row as linear combinations of sums of a function over R mixed rows.
+
+    Parameters
+    ----------
+    columns : slice
+        The columns whose values these are, n of D.
+    own : ndarray of bool, (R, D)
+        Which columns of each mixed row come from the row itself.
+    background : ndarray of int, (R,)
+        Index of the background row that the other columns come from.
+    weights : ndarray, (R,)
+        Of the function in the sums.
+    groups : ndarray of int, (R,)
+        The sum that each mixed row belongs to, ascending from 0 to G - 1.
+    combination : ndarray, (n, G)
+        Of the sums, to the values.
+    """
+
+    columns: slice
+    own: npt.NDArray[np.bool_]
+    background: Indices
+    weights: Array
+    groups: Indices
+    combination: Array
+
+
+def exchanges(
+    n_background: int, n_columns: int, *, exact: bool, fewest: int = 1, seed: int | None = 0
+) -> Iterator[Exchanges]:
+    """Write the Shapley values of a row as combinations of function values, some columns after the others.
+
+    Parameters
+    ----------
+    n_background : int
+        B.
+    n_columns : int
+        D.
+    exact : bool
+        Whether to use all coalitions: B 2^D mixed rows, instead of 4 D for each pair of opposite orders.
+    fewest : int
+        Smallest number of pairs of orders, each with one background row; the rows are used equally often.
+    seed : int or None
+        Seed of the orders.
+
+    Examples
+    --------
+    >>> from sheernet.statistics.shapley import exchanges
+    >>> (one,) = exchanges(1, 2, exact=True)
+    >>> one.own.tolist()
+    [[False, False], [True, False], [False, True], [True, True]]
+    >>> one.combination.tolist()
+    [[-0.5, 0.5, -0.5, 0.5], [-0.5, -0.5, 0.5, 0.5]]
+    """
+    if exact:
+        coalitions = np.repeat(np.arange(2**n_columns), n_background)
+        own = (coalitions[:, None] >> np.arange(n_columns) & 1).astype(np.bool_)
+        background = np.tile(np.arange(n_background), 2**n_columns)
+        weights = np.full(len(own), 1.0 / n_background)
+        yield Exchanges(
+            slice(0, n_columns), own, background, weights, coalitions, _coalition_weights(n_columns)
+        )
+        return
+    rng = generator(seed)
+    n_pairs = n_background * -(-fewest // n_background)
+    orders = np.stack([rng.permutation(n_columns) for _ in range(n_pairs)])
+    places = np.argsort(orders, axis=1)  # the place of each column in each order
+    places = np.concatenate([places, n_columns - 1 - places])  # (2 pairs, D)
+    background = np.tile(np.arange(n_pairs) % n_background, 4)
+    signs = np.repeat([-1.0, 1.0], len(places)) / len(places)
+    step = max(MOST_NUMBERS // (2 * places.size), 1)
+    for first in range(0, n_columns, step):
+        columns = range(first, min(first + step, n_columns))
+        own = np.concatenate(
+            [part for j in columns for part in (places < places[:, [j]], places <= places[:, [j]])]
+        )
+        n = len(columns)
+        yield Exchanges(
+            slice(first, first + n),
+            own,
+            np.tile(background, n),
+            np.tile(signs, n),
+            np.repeat(np.arange(n), len(signs)),
+            np.eye(n),
+        )
 
 
 def _coalitions(
@@ -117,19 +207,19 @@ def _coalitions(
     return np.stack(found)
 
 
-def _from_coalitions(v: Array, n_blocks: int) -> Array:
-    """Shapley values, (N, D, S), from v of all coalitions."""
-    members = np.arange(len(v))
+def _coalition_weights(n_blocks: int) -> Array:
+    """The weight of v of each coalition in each Shapley value, (D, 2^D)."""
+    members = np.arange(2**n_blocks)
     sizes = np.array([int(coalition).bit_count() for coalition in members])
     weights = np.array(
         [factorial(s) * factorial(n_blocks - s - 1) / factorial(n_blocks) for s in range(n_blocks)]
     )
-    values = np.empty((v.shape[1], n_blocks, v.shape[2]))
+    found = np.zeros((n_blocks, len(members)))
     for j in range(n_blocks):
         without = members[(members >> j & 1) == 0]
-        gains = v[without | 1 << j] - v[without]
-        values[:, j] = np.tensordot(weights[sizes[without]], gains, 1)
-    return values
+        found[j, without] = -weights[sizes[without]]
+        found[j, without | 1 << j] = weights[sizes[without]]
+    return found
 
 
 def _from_orders(

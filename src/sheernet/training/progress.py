@@ -13,6 +13,7 @@ from math import isnan
 from types import TracebackType
 from typing import Any, TextIO
 
+from sheernet.foundation.words import counted
 from sheernet.training.jobs import Status
 
 SECONDS_BETWEEN_LINES = 2.0
@@ -45,6 +46,7 @@ class Progress:
         self.stream = stream if stream is not None else sys.stderr
         self._clock = clock
         self._last_line = -SECONDS_BETWEEN_LINES
+        self._shown: set[str] = set()
         self._bar: Any = None
         self._task: Any = None
 
@@ -80,12 +82,11 @@ class Progress:
         self._bar.start()
 
     def _show(self, status: Status) -> None:
-        at = (
-            "at the start"
-            if isnan(status.objective)
-            else f"iteration {status.iteration}, objective {status.objective:.6g}, "
-            f"largest gradient entry {status.gradient_norm:.2g}"
-        )
+        at = "at the start"
+        if not isnan(status.objective):
+            at = f"iteration {status.iteration}, objective {status.objective:.6g}"
+            if not isnan(status.gradient_norm):  # gd and adam may not evaluate it
+                at += f", largest gradient entry {status.gradient_norm:.2g}"
         label = f"start {status.job + 1} of {self.starts}" if self.starts > 1 else "training"
         done = status.finished * self.max_iter + min(status.iteration, self.max_iter)
         self._tell(label, at, completed=done)
@@ -98,8 +99,12 @@ class Progress:
             self._bar.update(self._task, description=label, at=at, **of_bar)
         elif self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
             self._last_line = self._clock()
-            with suppress(OSError, ValueError):  # a stream that is full or closed costs no result
-                print(f"{label}: {at}" if at else label, file=self.stream, flush=True)
+            self._shown.add(label)
+            self._print(f"{label}: {at}" if at else label)
+
+    def _print(self, line: str) -> None:
+        with suppress(OSError, ValueError):  # a stream that is full or closed costs no result
+            print(line, file=self.stream, flush=True)
 
 
 class SearchProgress(Progress):
@@ -118,10 +123,27 @@ class SearchProgress(Progress):
     ) -> None:
         super().__init__(0, 0, stream, clock)  # a bar without end
         self._tried = "networks"
+        self._n_tried = 0
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if (
+            kind is None
+            and self.stream is not None
+            and self._bar is None
+            and self._n_tried > len(self._shown)
+        ):
+            self._print(f"tried {counted(self._n_tried, 'network')} in all")
 
     def trying(self, what: str) -> None:
-        """Say what is tried from now on."""
+        """Say what is tried from now on; lines that are too many are one line at the end."""
         self._tried = what
+        self._n_tried += 1
         self._tell(f"trying {what}", "")
 
     def _show(self, status: Status) -> None:

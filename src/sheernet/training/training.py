@@ -164,7 +164,8 @@ def train(
         A start stops after this many iterations without a lower validation cost.  The result of a start is then its
         iterate with the lowest validation cost, and the start with the lowest validation cost is the best.
     observers : sequence of callable
-        Each is called with every accepted `Step` and its record row.  With observers the optimizers run in Python;
+        Each is called with every accepted `Step` and its record row.  If one returns a
+        `sheernet.optimizers.Termination`, the start ends with it.  With observers the optimizers run in Python;
         without them bfgs, lbfgs and lm run in the compiled engine: the same algorithms, many times faster.
     progress : bool
         Show a progress bar on a terminal, lines of text elsewhere.
@@ -179,7 +180,8 @@ def train(
         count toward the budgets.
     **options
         Options of the method: `learning_rate`, `batch_size`, `memory`, `tau`, `scaling`, ...; see the functions in
-        `sheernet.optimizers`.  A resumed run keeps its own by default.
+        `sheernet.optimizers`.  A resumed run keeps its own by default.  Its iterates are bitwise equal only if those
+        that are functions depend on their argument alone.
 
     Returns
     -------

@@ -56,6 +56,13 @@ class TestByDefault:
             assert (said.code, said.err) == (0, "")
             assert "fold" in said.out
 
+    def test_no_rows_of_folds_are_held_out(self, run: Run) -> None:
+        run("fit", "line.csv", "-t", "y", "-q", "--hidden", "0")
+        said = run("predict", "line-fit/model.json", "line.csv", "--on", "held-out")
+        assert said.code == 2
+        assert "because its figures are those of folds" in said.err
+        assert "fit with --held-out 0.25 to predict held-out rows, or leave out --on" in said.err
+
     def test_classes_have_probabilities(self, run: Run, tmp_path: Path) -> None:
         result = run("fit", "sides.csv", "-t", "side", "-q", "--json").document["result"]
         assert (result["task"], result["evaluation"]) == ("classification", "folds")

@@ -25,9 +25,11 @@ def few(path: Path, rows: int = 2) -> str:
 
 class TestEffects:
     def test_prints_the_effects_of_the_library(self, run: Run) -> None:
-        said = run("effects", MODEL, "scores.csv", "--pairs", "1")
-        assert (said.code, said.err) == (0, "")
-        assert said.out == f"{sn.load(MODEL).effects('scores.csv', pairs=1)}\n"
+        model = sn.load(MODEL)
+        for options, pairs in ((("--pairs", "1"), 1), ((), None), (("--pairs", "0"), 0)):
+            said = run("effects", MODEL, "scores.csv", *options)
+            assert (said.code, said.err) == (0, "")
+            assert said.out == f"{model.effects('scores.csv', pairs=pairs)}\n"
 
     def test_writes_all_values_to_a_file(self, run: Run, tmp_path: Path) -> None:
         said = run(
@@ -50,6 +52,23 @@ class TestEffects:
         assert result["columns"] == [effect.name for effect in found.curves]
         assert result["pairs"] == {"asleep and studying": found.pairs[0].importance.tolist()}
         assert len(result["effects"]) == len(found.to_frame())
+        assert [row["effect"] for row in result["pair_effects"]] == (
+            found.pairs_to_frame()["effect"].tolist()
+        )
+        assert result["means"] == found.means.tolist()
+        assert result["differences"] == []
+        assert {row["raw_mean"] for row in result["effects"]} == {None}  # columns of numbers
+
+    def test_a_file_has_the_values_of_pairs(self, run: Run, tmp_path: Path) -> None:
+        run("effects", MODEL, "scores.csv", "--pairs", "asleep:studying", "-o", "p.csv")
+        found = sn.load(MODEL).effects("scores.csv", pairs=[("asleep", "studying")])
+        written = pd.read_csv(tmp_path / "p.csv")
+        assert list(written) == list(found.values_to_frame())
+        pairs = written[written["second"] == "studying"]
+        assert pairs["effect"].tolist() == pytest.approx(found.pairs[0].joint[:, :, 0].ravel())
+        assert pairs["interaction"].tolist() == (
+            pytest.approx(found.pairs[0].interaction[:, :, 0].ravel())
+        )
 
     @pytest.mark.slow
     def test_draws_pictures(self, run: Run, tmp_path: Path) -> None:
@@ -93,9 +112,11 @@ class TestExplain:
     def test_adds_columns_for_many_rows_and_in_a_file(self, run: Run, tmp_path: Path) -> None:
         said = run("predict", MODEL, "scores.csv", "--explain")
         names, *rows = csv.reader(io.StringIO(said.out))
-        assert names == ["score", "baseline", "contribution_asleep", "contribution_studying"]
+        asleep, studying = "contribution_asleep", "contribution_studying"
+        assert names == ["score", "baseline", asleep, f"{asleep}_std", studying, f"{studying}_std"]
         numbers = np.array(rows, dtype=float)
-        assert numbers[:, 0] == pytest.approx(numbers[:, 1:].sum(axis=1))
+        assert numbers[:, 0] == pytest.approx(numbers[:, [1, 2, 4]].sum(axis=1))
+        assert numbers[:, [3, 5]].min() > 0
         assert (
             run("predict", MODEL, few(tmp_path), "--explain", "-o", "x.csv").out
             == "2 predictions: x.csv\n"
@@ -104,11 +125,58 @@ class TestExplain:
         json = run("predict", MODEL, few(tmp_path), "--explain", "--json").document["result"]
         assert json["columns"] == names
 
+    def test_the_rows_of_the_fit_are_compared_with_without_being_asked(self, run: Run) -> None:
+        explain = ("predict", MODEL, "scores.csv", "--explain")
+        plain = run(*explain).out
+        assert plain == run(*explain, "--reference", "scores.csv").out
+        model, table = sn.load(MODEL), pd.read_csv("scores.csv")
+        mean = model.predict(table.iloc[model.rows.training]).mean()
+        for options in ((), ("--on", "training")):
+            baseline = pd.read_csv(io.StringIO(run(*explain, *options).out))["baseline"]
+            assert baseline.to_numpy() == pytest.approx(np.full(len(baseline), mean))
+
     def test_a_row_without_a_prediction_has_a_sentence(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "gap.csv").write_text("asleep,studying\n7,1\n,2\n")
         said = run("predict", MODEL, "gap.csv", "--explain")
         assert said.out.endswith("\n\nRow 2: no prediction\n")
         assert said.err.count("missing inputs") == 1
+
+    def test_of_many_rows_have_standard_deviations_if_they_are_asked_for(
+        self, run: Run, monkeypatch
+    ) -> None:
+        explain = ("predict", MODEL, "scores.csv", "--explain", "--json")
+        whole = run(*explain)
+        n_rows = len(pd.read_csv("scores.csv"))
+        monkeypatch.setattr("sheernet.apps.cli.predict_command.MOST_STD", n_rows - 1)
+        plain = run(*explain)
+        assert plain.document["result"]["columns"] == [
+            name for name in whole.document["result"]["columns"] if not name.endswith("_std")
+        ]
+        (notice,) = plain.document["notes"]
+        assert notice == (
+            f"the contributions to {n_rows} predictions have no standard deviations, which would take most of the "
+            "time; give --std for them"
+        )
+        asked = run(*explain, "--std").document
+        assert asked["result"]["columns"][2:] == whole.document["result"]["columns"][1:]
+        assert not whole.document["notes"] + asked["notes"]
+
+    def test_integrated_gradients_are_the_other_method(self, run: Run, tmp_path: Path) -> None:
+        by = ("--explain", "--explain-by", "integrated-gradients", "--reference", "scores.csv")
+        said = run("predict", MODEL, few(tmp_path, 1), *by)
+        model, row = sn.load(MODEL), pd.read_csv(tmp_path / "scores.csv").drop(columns="score")[:1]
+        expected = model.explain_row(row, "scores.csv", method="integrated-gradients")
+        assert said.out == f"{expected}\n"
+        assert "They are integrated gradients" in said.out
+        many = run("predict", MODEL, "scores.csv", *by)
+        frame = pd.read_csv(io.StringIO(many.out))
+        values = model.contributions("scores.csv", method="integrated-gradients").values
+        assert frame["contribution_asleep"].to_numpy() == pytest.approx(values[:, 0, 0])
+
+    def test_the_method_needs_explain(self, run: Run) -> None:
+        said = run("predict", MODEL, "scores.csv", "--explain-by", "shapley")
+        assert said.code == 2
+        assert said.err == "sheernet: --explain-by is used by --explain only; give both, or none\n"
 
     def test_the_reference_needs_explain(self, run: Run) -> None:
         said = run("predict", MODEL, "scores.csv", "--reference", "scores.csv")

@@ -21,15 +21,23 @@ class TestImportance:
         said = run(*TYPED)
         assert said.code == 0
         found = sn.load(MODEL).importance("scores.csv", repeats=2)
-        before, _, after = said.out.partition("Notice")
-        assert before.strip() == str(found).partition("Notice")[0].strip()
-        assert "groups=" not in after
+        assert "(--all-measures shows more measures)" in said.out
+        as_options = str(found).replace("all_measures=True", "--all-measures")
+        assert said.out.strip() == as_options.strip()
+        whole = run(*TYPED, "--all-measures").out
+        assert (
+            whole.partition("Notice")[0].strip()
+            == found.text(all_measures=True).partition("Notice")[0].strip()
+        )
+        assert "Olden" in whole
+        assert "Olden" not in said.out
 
     def test_groups_correlation_and_seed_are_options(self, run: Run) -> None:
         said = run(*TYPED, "--groups", "asleep,studying", "--seed", "3")
         assert "\nasleep + studying  1.000" in said.out
-        told = run(*TYPED, "--correlated", "0").out
-        assert "To measure columns together, use --groups asleep,studying" in " ".join(told.split())
+        told = " ".join(run(*TYPED, "--correlated", "0").out.split())
+        assert "correlated above 0: asleep and studying" in told
+        assert "--groups" not in told  # a group of all columns tells nothing
 
     def test_writes_the_whole_table(self, run: Run) -> None:
         assert run(*TYPED, "--output", "found.csv").code == 0

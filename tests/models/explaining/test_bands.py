@@ -9,8 +9,13 @@ import pytest
 
 import sheernet as sn
 from sheernet.models.explaining import compute_effects
-from sheernet.models.explaining.contributions import mean_row, spread_of_contributions
-from sheernet.models.explaining.prediction_sums import unpacked_factor
+from sheernet.models.explaining.contributions import METHODS
+from sheernet.models.explaining.decoding import predicted
+from sheernet.models.explaining.prediction_sums import (
+    prediction_std,
+    prediction_sums,
+    unpacked_factor,
+)
 
 KINDS = ("ale", "partial dependence", "lek")
 
@@ -96,13 +101,47 @@ class TestWeights:
             by_differences(model, lambda m: pair(m).interaction), rel=1e-4, abs=1e-7
         )
 
-    def test_of_contributions(self, task: str, hidden: int) -> None:
+    @pytest.mark.parametrize("method", METHODS)
+    def test_of_contributions(self, task: str, hidden: int, method: str) -> None:
         model, X = fitted(task, hidden)
         table = columns()
         one = {name: values[:1] for name, values in table.items()}
-        expected = by_differences(model, lambda m: m.contributions(one, table).values[0])
-        found = spread_of_contributions(model, X[0], mean_row(model, X, "row"))
-        assert found == pytest.approx(expected, rel=1e-4, abs=1e-7)
+        found = model.contributions(one, table, std=True, method=method).std
+        expected = by_differences(
+            model, lambda m: m.contributions(one, table, method=method).values
+        )
+        assert expected.max() > 1e-3
+        quadrature = 1e-4 if method == "shapley" else 3e-3
+        assert found == pytest.approx(expected, rel=quadrature, abs=1e-7)
+        row = {name: values[0] for name, values in table.items()}
+        explained = model.explain_row(row, table, method=method)
+        assert explained.std.tolist() == found[0].tolist()
+        change = by_differences(model, lambda m: predicted(m, X[:1]) - predicted(m, X).mean(axis=0))
+        assert explained.change_std == pytest.approx(change[0], rel=1e-4)
+
+    def test_of_sums_in_parts_are_those_of_the_whole(
+        self, monkeypatch, task: str, hidden: int
+    ) -> None:
+        model, X = fitted(task, hidden)
+        ends = np.array([0, 30, 30, 150, 240])  # the second group has no rows
+        groups = np.repeat(np.arange(4), np.diff(ends))
+        rows, weights = np.vstack([X] * 4), np.linspace(-1.0, 2.0, 240)
+        wholes = prediction_sums(model, rows, weights, groups, 4).combined(np.eye(4))
+        alone = by_differences(
+            model,
+            lambda m: np.add.reduceat(weights[:, None] * predicted(m, rows), ends[[0, 2, 3]]),
+        )
+        assert wholes[1][[0, 2, 3]] == pytest.approx(alone, rel=1e-4, abs=1e-7)
+        assert not wholes[1][1].any()
+        monkeypatch.setattr("sheernet.models.explaining.prediction_sums.BLOCK", 1)
+        parts = prediction_sums(model, rows, weights, groups, 4).combined(np.eye(4))
+        assert parts[1] == pytest.approx(wholes[1], rel=1e-12)
+
+    def test_of_predictions(self, task: str, hidden: int) -> None:
+        model, X = fitted(task, hidden)
+        rows = np.vstack([X, X])  # more than those that are computed together
+        expected = by_differences(model, lambda m: predicted(m, rows))
+        assert prediction_std(model, rows) == pytest.approx(expected, rel=1e-4, abs=1e-7)
 
 
 def test_a_line_has_the_standard_error_of_its_slope() -> None:

@@ -1,4 +1,4 @@
-"""Contributions of columns to predictions: lines by hand, sums that are complete for every kind of model, refusals."""
+"""Contributions of columns to predictions: lines by hand, laws, sums that are complete for every kind of model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.models.explaining.contributions import middle_row
+from sheernet.models.explaining.decoding import predicted
+from sheernet.models.explaining.given_table import given_table
+from sheernet.models.explaining.prediction_sums import unpacked_factor
+from sheernet.models.explaining.reference_rows import middle_rows, rows_of_table
+from sheernet.statistics.shapley import shapley_values
 
 pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
 QUICK = {"starts": 1, "held_out": 0, "max_iter": 30}
@@ -75,8 +79,12 @@ def test_the_scales_of_targets_contribute_nothing() -> None:
     arch = sn.Architecture((model.inputs.n_features, 3, 4))
     network = sn.Network.random(arch, seed=0)
     member = replace(
-        model.members[0], network=network, cost="gaussian_nll", decay=np.zeros(network.theta.size), factor=np.zeros(0)
-    )  # fmt: skip
+        model.members[0],
+        network=network,
+        cost="gaussian_nll",
+        decay=np.zeros(network.theta.size),
+        factor=np.zeros(0),
+    )
     both = replace(
         model, members=(replace(model.members[0], share=0.5), replace(member, share=0.5))
     )
@@ -87,9 +95,10 @@ def test_the_scales_of_targets_contribute_nothing() -> None:
 
 def test_members_contribute_by_their_shares() -> None:
     first, second = model_of("numbers"), model_of("numbers", seed=1)
-    parts = [m.contributions(mixed(), mixed()) for m in (first, second)]
+    table = {name: values[:90] for name, values in mixed().items()}  # few enough to use all
+    parts = [m.contributions(mixed(), table) for m in (first, second)]
     members = [replace(m.members[0], share=s) for m, s in ((first, 0.3), (second, 0.7))]
-    found = replace(first, members=tuple(members)).contributions(mixed(), mixed())
+    found = replace(first, members=tuple(members)).contributions(mixed(), table)
     assert found.values == pytest.approx(0.3 * parts[0].values + 0.7 * parts[1].values, abs=1e-9)
 
 
@@ -100,21 +109,190 @@ def test_of_a_line_are_slopes_times_distances_from_the_mean() -> None:
     model = sn.fit({**table, "y": y}, "y", hidden=0, decay=1e-9, starts=1, held_out=0)
     found = model.contributions({"x": [1.5], "c": ["b"]}, table)
     assert found.values[0, :, 0] == pytest.approx([3.0 * (1.5 - table["x"].mean()), 2.0], abs=1e-4)
-    assert found.measured_from == "the mean of 50 training rows"
+    assert found.measured_from == "the mean prediction of 50 training rows"
+    assert found.baseline == pytest.approx([y.mean()], abs=1e-6)
     without = model.contributions({"x": [1.5], "c": ["b"]})
     assert without.values == pytest.approx(
         found.values, abs=1e-9
     )  # both labels are equally frequent
-    assert without.measured_from == "the means of the columns, all labels alike"
-
-
-def test_the_middle_of_columns_that_are_not_standardized() -> None:
-    table = {"x": [0.0, 10.0, 2.0], "on": [True, True, False]}
-    model = sn.fit(
-        {**table, "y": [1.0, 2.5, 4.0]}, "y", hidden=0, decay=0.1, scaling="none", held_out=0
+    mean = f"x {table['x'].mean():.4g}"
+    assert without.measured_from == (
+        f"the mean prediction over all labels, equally frequent, at the mean of each number ({mean})"
     )
-    assert middle_row(model).features.tolist() == [5.0, 0.5]
-    assert middle_row(model).words == "the middles of the ranges of the columns"
+
+
+@pytest.mark.parametrize(("most_exact", "tolerance"), [(5, 1e-9), (0, 0.03)])
+def test_are_the_shapley_values_of_columns(monkeypatch, most_exact: int, tolerance: float) -> None:
+    monkeypatch.setattr("sheernet.models.explaining.contributions.MOST_EXACT", most_exact)
+    model = model_of("two targets")
+    table, some = ({name: values[:n] for name, values in mixed().items()} for n in (40, 5))
+    X = model.inputs.encode(sn.read_table(table))
+    blocks = [np.arange(at.start, at.stop) for _, at in model.inputs.with_slices()]
+    expected = shapley_values(lambda rows: predicted(model, rows), X[:5], X, blocks)
+    assert expected.exact
+    found = model.contributions(some, table)
+    assert found.values == pytest.approx(
+        expected.values, abs=tolerance * np.abs(expected.values).max()
+    )
+    assert (np.abs(found.values - expected.values).max() > 1e-6) == (most_exact == 0)
+    assert found.baseline == pytest.approx(expected.base)
+
+
+def test_do_not_depend_on_the_rows_beside_them() -> None:
+    model = model_of("two targets")
+    some = {name: values[:3] for name, values in mixed().items()}
+    last = {name: values[2:3] for name, values in mixed().items()}
+    found = model.contributions(some, mixed(), std=True)
+    alone = model.contributions(last, mixed(), std=True)
+    assert found.values[2:].tolist() == alone.values.tolist()
+    assert found.std[2:].tolist() == alone.std.tolist()
+
+
+def coded(labels: np.ndarray) -> sn.Model:
+    """A model of a number and a column with two labels, or Booleans."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=60)
+    y = x + (np.arange(60) % 2) * (1 + x) + 0.1 * rng.normal(size=60)
+    return sn.fit(
+        {"x": x, "sex": labels, "y": y}, "y", hidden=3, decay=0.1, reduction="sum", **QUICK
+    )
+
+
+def test_one_input_or_two_for_two_labels_have_the_same_uncertainty() -> None:
+    """theta of the model with one input is A theta of that with two: w = scale (m - f), b' = b + f + shift (m - f)."""
+    codes = np.arange(60) % 2
+    two, one = coded(np.array(["f", "m"])[codes]), coded(codes == 1)
+    (a,), (b,) = two.members, one.members
+    column = one.inputs.columns[1]
+    A = np.zeros((b.network.theta.size, a.network.theta.size))
+    width = 3  # theta is W1 by input, b1, then the output layer
+    for h in range(width):
+        A[h, h] = 1.0
+        f, m, bias = width + h, 2 * width + h, 3 * width + h
+        A[width + h, [f, m]] = -column.scale, column.scale
+        A[2 * width + h, [f, m, bias]] = 1.0 - column.shift, column.shift, 1.0
+    A[3 * width :, 4 * width :] = np.eye(width + 1)
+    L = unpacked_factor(a)
+    factor = np.linalg.qr((A @ L).T, mode="r").T  # A C A^T = factor factor^T
+    factor = factor * np.sign(np.diag(factor))
+    network = sn.Network(b.network.architecture, A @ a.network.theta)
+    member = replace(b, network=network, factor=factor[np.tril_indices(len(factor))])
+    targets = two.targets
+    one = replace(one, members=(member,), targets=targets)
+    rows = {"x": two.inputs.columns[0].shift + np.array([-1.0, 0.0, 1.5])}
+    own = [{**rows, "sex": np.array(labels)} for labels in (["m", "f", "m"], [True, False, True])]
+    tables = [
+        {"x": np.linspace(-1.5, 1.5, 10), "sex": np.resize(values, 10)}
+        for values in (["f", "m"], [False, True])
+    ]
+    found, expected = (
+        model.contributions(mine, table, std=True)
+        for model, mine, table in zip((one, two), own[::-1], tables[::-1], strict=True)
+    )
+    assert found.values == pytest.approx(expected.values, abs=1e-9)
+    assert found.std == pytest.approx(expected.std, rel=1e-6)
+    assert expected.std.min() > 1e-3
+
+
+def test_against_a_row_that_differs_in_one_column_are_a_difference_of_predictions() -> None:
+    """Its standard deviation is that of predictions with weights that are drawn from their distribution."""
+    labels = np.array(["f", "m"])[np.arange(60) % 2]
+    model = coded(labels)
+    row, other = {"x": [1.0], "sex": ["m"]}, {"x": [1.0], "sex": ["f"]}
+    found = model.contributions(row, other, std=True)
+    assert found.values[0, :, 0] == pytest.approx(
+        [0.0, (model.predict(row) - model.predict(other))[0]]
+    )
+    (member,) = model.members
+    rng, draws = np.random.default_rng(0), []
+    L = np.zeros((member.network.theta.size,) * 2)
+    L[np.tril_indices(len(L))] = member.factor
+    X = model.inputs.encode(sn.read_table({"x": [1.0, 1.0], "sex": ["m", "f"]}))
+    shrink = 1e-3  # the approximation is linear in the weights
+    for _ in range(2000):
+        theta = member.network.theta + shrink * (L @ rng.normal(size=len(L)))
+        moved = replace(
+            member, network=sn.Network(member.network.architecture, theta), factor=np.zeros(0)
+        )
+        drawn = replace(model, members=(moved,))
+        draws.append(np.subtract(*predicted(drawn, X)[:, 0]))
+    assert found.std[0, 0, 0] == 0.0
+    assert found.std[0, 1, 0] == pytest.approx(np.std(draws) / shrink, rel=0.06)
+
+
+def test_what_a_network_does_between_labels_does_not_matter() -> None:
+    """tanh(9 (m - f)) is about 1 and -1; its slope between the labels is never used."""
+    model = coded(np.array(["f", "m"])[np.arange(60) % 2])
+    (member,) = model.members
+    theta = np.zeros(member.network.theta.size)
+    theta[3], theta[6], theta[12] = -9.0, 9.0, 1.0  # one hidden unit
+    n = theta.size
+    L = 1e-9 * np.eye(n)
+    L[9, 9] = 1.0  # its bias
+    steep = replace(
+        member, network=sn.Network(member.network.architecture, theta), factor=L[np.tril_indices(n)]
+    )
+    model = replace(model, members=(steep,))
+    for table in ({"x": [0.0, 1.0], "sex": ["f", "m"]}, None):
+        found = model.contributions({"x": [0.5], "sex": ["m"]}, table, std=True)
+        assert found.values[0, 1, 0] == pytest.approx(model.targets.scale[0])
+        assert found.std[0, 1, 0] < 1e-3 * model.targets.scale[0]
+
+
+class TestReference:
+    def test_of_many_rows_has_about_their_mean_prediction(self) -> None:
+        model = model_of("numbers")
+        table = {name: np.tile(values, 25) for name, values in mixed().items()}
+        given = given_table(model, table).inputs("training")
+        found = rows_of_table(model, given)
+        assert len(found.rows) == 100
+        assert found.words == "the mean prediction of 100 of 3000 rows"
+        whole = predicted(model, given.X)
+        assert abs(predicted(model, found.rows).mean() - whole.mean()) < 0.02 * whole.std()
+
+    def test_is_the_table_of_the_fit_without_being_asked(self) -> None:
+        model = model_of("numbers")
+        table = mixed()
+        assert (
+            model.contributions(table).measured_from
+            == "the mean prediction of 100 of 120 training rows"
+        )
+        other = {name: values[::-1] for name, values in table.items()}
+        assert model.contributions(other).measured_from.startswith(
+            "the mean prediction over all labels"
+        )
+
+    def test_in_the_middle_of_columns_that_are_not_standardized(self) -> None:
+        table = {"x": [0.0, 10.0, 2.0], "on": [True, True, False]}
+        model = sn.fit(
+            {**table, "y": [1.0, 2.5, 4.0]}, "y", hidden=0, decay=0.1, scaling="none", held_out=0
+        )
+        found = middle_rows(model)
+        assert found.rows.tolist() == [[5.0, 0.0], [5.0, 1.0]]
+        assert found.words.endswith(
+            "equally frequent, at the middle of the range of each number (x 5)"
+        )
+        assert found.target_mean is None
+
+    def test_without_a_table_has_every_label_equally_often(self) -> None:
+        rng = np.random.default_rng(0)
+        labels = {f"c{j}": np.array(["a", "b", "c"])[rng.permutation(60) % 3] for j in range(5)}
+        y = rng.normal(size=60)
+        model = sn.fit({**labels, "y": y}, "y", hidden=0, decay=1.0, starts=1, held_out=0)
+        found = middle_rows(model)
+        assert found.words == "the mean prediction over all labels, equally frequent"
+        assert len(found.rows) == 100
+        assert set(found.rows.sum(axis=0)) == {33.0, 34.0}
+        assert found.rows.reshape(100, 5, 3).max(axis=2).all()
+        assert found.target_mean == pytest.approx([y.mean()])
+
+    def test_has_fewer_rows_for_many_columns(self, monkeypatch) -> None:
+        monkeypatch.setattr("sheernet.models.explaining.reference_rows.MOST_NUMBERS", 4 * 5 * 20)
+        model = model_of("numbers")
+        assert (
+            model.contributions(mixed(), mixed()).measured_from
+            == "the mean prediction of 10 of 120 training rows"
+        )
 
 
 def test_a_row_without_a_prediction_has_no_contributions() -> None:
@@ -122,8 +300,9 @@ def test_a_row_without_a_prediction_has_no_contributions() -> None:
     table = {name: values[:3] for name, values in mixed().items()}
     table["x"] = [1.0, None, 2.0]
     with pytest.warns(sn.SheernetWarning, match="missing inputs"):
-        found = model.contributions(table)
-    assert np.isnan(found.values).all(axis=(1, 2)).tolist() == [False, True, False]
+        found = model.contributions(table, std=True)
+    for numbers in (found.values, found.std):
+        assert np.isnan(numbers).all(axis=(1, 2)).tolist() == [False, True, False]
     assert found.to_frame()["contribution_w"].isna().tolist() == [False, True, False]
 
 
@@ -139,6 +318,17 @@ def test_tables_have_the_targets_or_the_predicted_class() -> None:
     assert frame.sum(axis=1).to_numpy() == pytest.approx(likely)
 
 
+def test_tables_have_standard_deviations_if_they_are_asked_for_and_known() -> None:
+    rows = {name: values[:2] for name, values in mixed().items()}
+    model = model_of("numbers")
+    found = model.contributions(rows, std=True)
+    frame = found.to_frame()
+    assert list(frame)[:3] == ["baseline", "contribution_x", "contribution_x_std"]
+    assert frame["contribution_w_std"].tolist() == found.std[:, 1, 0].tolist()
+    unknown = replace(model, members=(replace(model.members[0], factor=np.zeros(0)),))
+    assert unknown.contributions(rows, std=True).std is None
+
+
 @pytest.mark.filterwarnings("ignore:x.*is above:sheernet.SheernetWarning")
 def test_predictions_that_are_not_finite_are_refused() -> None:
     model = sn.fit(
@@ -146,15 +336,3 @@ def test_predictions_that_are_not_finite_are_refused() -> None:
     )
     with pytest.raises(sn.InvalidInput, match=r"row 1.*check its units"):
         model.contributions({"x": [1.0, 1.7e308]})
-
-
-def test_a_wrong_derivative_is_found() -> None:
-    wrong = sn.activations.Activation(
-        "wrong", np.tanh, lambda z: 0.9 / np.cosh(z) ** 2, None, "tanh(z)", "-"
-    )
-    model = model_of("numbers")
-    arch = model.network.architecture
-    network = sn.Network(sn.Architecture(arch.sizes, hidden=wrong), model.network.theta)
-    broken = replace(model, members=(replace(model.members[0], network=network),))
-    with pytest.raises(sn.InvalidInput, match=r"do not add up.*check_gradient"):
-        broken.contributions(mixed(), mixed())

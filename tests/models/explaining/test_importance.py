@@ -302,6 +302,33 @@ class TestGroups:
         found = fitted(table).importance(table, points=64)
         assert any("groups=[['a', 'd', 'f'], ['b', 'e']]" in notice for notice in found.notices)
 
+    def test_advice_on_groups_is_obeyed_with_groups(self) -> None:
+        """A group that is correlated with a column is named by its columns, and the other groups stay."""
+        table = {**self.TABLE, "e": self.TABLE["b"], "f": self.TABLE["a"] + self.TABLE["b"]}
+        model = fitted(table)
+        given = [["a", "d"], ["b", "e"]]
+        found = model.importance(table, groups=given, points=64)
+        (notice,) = (n for n in found.notices if "correlated" in n)
+        (groups,) = (s.value for s in notice.settings if s.name == "groups")
+        assert sorted(name for group in groups for name in group) == ["a", "b", "d", "e", "f"]
+        assert model.importance(table, groups=groups, points=64).kinds[-1] == "number"
+
+    def test_a_group_without_correlated_columns_stays_in_the_advice(self) -> None:
+        found = self.MODEL.importance(self.TABLE, groups=[["b", "c"]], points=64)
+        (notice,) = (n for n in found.notices if "correlated" in n)
+        (groups,) = (s.value for s in notice.settings if s.name == "groups")
+        assert groups == [["a", "d"], ["b", "c"]]
+
+    def test_a_group_of_all_columns_is_not_advised(self) -> None:
+        table = {"a": self.TABLE["a"], "d": self.TABLE["d"], "y": self.TABLE["y"]}
+        found = fitted(table).importance(table, points=64)
+        (notice,) = (n for n in found.notices if "correlated" in n)
+        assert "together" not in notice.partition("less certain")[2]
+
+    def test_are_counted_beside_columns(self) -> None:
+        found = self.MODEL.importance(self.TABLE, groups=[["d", "a"]])
+        assert str(found).startswith("Importance of 2 columns and 1 group for y")
+
     def test_are_measured_together(self) -> None:
         found = self.MODEL.importance(self.TABLE, groups=[["d", "a"]])
         assert found.columns == ("a + d", "b", "c")

@@ -163,11 +163,29 @@ class TestKinds:
     def test_leks_profile_holds_the_other_columns_at_quantiles(self, product) -> None:
         model, table = product
         effect = model.effects(table, "lek")["x"]
-        assert effect.individual_names == ("minimum", "20 %", "40 %", "60 %", "80 %", "maximum")
+        quantiles = ("minimum", "20 %", "40 %", "60 %", "80 %", "maximum")
+        assert effect.individual_names == tuple(f"others: {quantile}" for quantile in quantiles)
         for i, quantile in enumerate((0, 0.2, 0.4, 0.6, 0.8, 1)):
             row = {name: np.quantile(values, quantile) for name, values in table.items()}
             expected = model.predict({**row, "x": effect.values[4]})
             assert effect.individual[4, i, 0] == pytest.approx(expected)
+
+    def test_leks_profile_names_the_values_of_a_single_other_column_once(self) -> None:
+        table = {"x": np.arange(20.0) ** 1.1, "few": np.repeat([1.0, 2.5], 10)}
+        model = sn.fit(table, table["x"] + table["few"], **LINE)
+        found = model.effects(table, "lek")
+        assert found["x"].individual_names == ("few = 1", "few = 2.5")
+        ends = found["x"].individual[:, :, 0]
+        assert ends[:, 1] - ends[:, 0] == pytest.approx(1.5, abs=1e-6)
+        assert found["few"].individual.shape[1] == 6
+
+    def test_leks_profile_beside_a_category_alone(self) -> None:
+        table = {"x": np.arange(20.0) ** 1.1, "c": np.array(["a", "b", "b", "b"] * 5)}
+        model = sn.fit(table, table["x"] + 3.0 * (table["c"] == "b"), **LINE)
+        effect = model.effects(table, "lek")["x"]
+        assert effect.individual_names == ("others: most frequent",)
+        expected = model.predict({"x": effect.values, "c": np.full(len(effect.values), "b")})
+        assert effect.mean[:, 0] == pytest.approx(expected)
 
     def test_individual_curves_are_predictions_of_the_rows(self, product) -> None:
         model, table = product
@@ -197,10 +215,16 @@ class TestResults:
         model, table = product
         found = model.effects(table, columns=["x"], pairs=[("x", "w")])
         frame = found.to_frame()
-        assert list(frame) == ["column", "part", "value", "prediction", "effect", "std"]
+        heads = ["column", "part", "value", "prediction", "effect", "std", "raw_mean"]
+        assert list(frame) == heads
         assert frame["effect"].tolist() == found["x"].mean[:, 0].tolist()
         pairs = found.pairs_to_frame()
         assert len(pairs) == found.pairs[0].joint.size
+        values = found.values_to_frame()
+        assert list(values) == [*heads, "second", "second_value", "interaction", "interaction_std"]
+        assert len(values) == len(frame) + len(pairs)
+        assert values["effect"].tolist() == [*frame["effect"], *pairs["effect"]]
+        assert values["second"][len(frame) :].tolist() == ["w"] * len(pairs)
         assert isinstance(pairs, pd.DataFrame)
         text = str(found)
         assert text.startswith("Accumulated local effects on y, 400 training rows")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import sheernet as sn
+from sheernet.models.explaining import RowExplanation
+from sheernet.models.explaining.row_explanation import Neighbors, Novelty
 
 pytestmark = pytest.mark.filterwarnings("ignore:(date|the figures)")
 X = {"x": np.linspace(0.0, 9.0, 40), "w": np.tile([1.0, 2.0, 4.0, 3.0], 10)}
@@ -47,21 +51,34 @@ class TestNumbers:
         assert found.truths[0] == (f"y = {TABLE['y'][order[0]]:.6g}",)
         assert line.explain_row({"x": 4.6, "w": 3.2}, X).neighbors.truths == ()
 
+    def test_the_usual_distance_is_that_between_the_rows(self, line: sn.Model) -> None:
+        """Without w, x is at distances of 9 / 39 and its standard deviation is that of the column."""
+        table = {"x": X["x"], "y": X["x"]}
+        model = sn.fit(table, "y", hidden=0, decay=1e-6, starts=1, held_out=0)
+        step = 9.0 / 39 / X["x"].std()
+        found = model.explain_row({"x": 4.5 + 0.49 * 9.0 / 39}, table).neighbors
+        assert found.usual == pytest.approx(step)
+        assert found.quantile == 0.0
+        sparse = {"x": np.array([0.0, 1.0, 2.0, 5.0])}
+        found = model.explain_row({"x": 7.5}, sparse).neighbors
+        assert found.quantile == 0.75  # 2.5 from the nearest; these are 1, 1, 1 and 3 from theirs
+        assert np.isnan(model.explain_row({"x": 7.5}, {"x": [1.0]}).neighbors.usual)
+
     def test_the_uncertainty_of_a_line_grows_with_the_distance(self, line: sn.Model) -> None:
         """Var of a line with known columns: x^T C x, C proportional to the inverse of the normal equations."""
         A = np.column_stack([X["x"], X["w"], np.ones(40)])
         C = np.linalg.inv(A.T @ A)
         row = np.array([30.0, 9.0, 1.0])
-        usual = np.sqrt(np.einsum("ni,ij,nj->n", A, C, A).mean())
+        others = np.sqrt(np.einsum("ni,ij,nj->n", A, C, A))
         with pytest.warns(sn.SheernetWarning, match="above"):
             found = line.explain_row({"x": 30.0, "w": 9.0}, TABLE)
-        assert found.novelty.ratio == pytest.approx(np.sqrt(row @ C @ row) / usual, rel=1e-3)
-        assert found.novelty.quantile == 1.0
-        inside = line.predict_interval(X)
-        own = line.predict_interval([[30.0, 9.0]])
-        assert found.novelty.width == pytest.approx(
-            float((own[1] - own[0])[0] / np.median(inside[1] - inside[0]))
-        )
+        novelty = found.novelty
+        ratio = np.sqrt(row @ C @ row) / np.median(others)
+        assert novelty.std / novelty.usual == pytest.approx([ratio], rel=1e-3)
+        assert novelty.quantile.tolist() == [1.0]
+        noise = np.sqrt(np.square(novelty.whole) - np.square([novelty.std, novelty.usual]))
+        assert noise == pytest.approx(np.full((2, 1), 0.1), rel=0.2)  # that of TABLE
+        assert novelty.whole[0] == pytest.approx(line.distribution([[30.0, 9.0]]).std())
         assert found.outside == (
             "x: 30 is above 9, the largest value of the training rows, by 233 % of their range.",
             "w: 9 is above 4, the largest value of the training rows, by 167 % of their range.",
@@ -78,15 +95,150 @@ class TestNumbers:
             assert model.explain_row(row).outside == ()
 
 
+EXPLAINED = RowExplanation(
+    columns=("flipper", "sex", "island"),
+    values=("181", "male", "Dream"),
+    outputs=("mass",),
+    shown=np.array([0]),
+    prediction=np.array([3797.35]),
+    baseline=np.array([4206.04]),
+    measured_from="the mean prediction of 100 of 333 training rows",
+    method="shapley",
+    target_mean=None,
+    contributions=np.array([[200.66], [-599.99], [-9.36]]),
+    std=np.array([[100.0], [33.2], [0.2]]),
+    change_std=np.array([88.5]),
+    band="2 standard deviations among 8 networks",
+    interval=(np.array([3322.6]), np.array([4273.7])),
+    outside=(),
+    neighbors=Neighbors(
+        np.array([8, 3]), np.array([0.61, 1.0]), (("mass = 1",), ("mass = 2",)), 0.337, 0.97, "training row"
+    ),
+    novelty=Novelty(np.array([95.04]), np.array([68.0]), np.array([0.94]), (np.array([289.0]), np.array([276.0]))),
+)  # fmt: skip
+TEXT = """\
+mass: 3797 = 4206 - 409; 90 % interval 3323 to 4274
+
+Nearest training row: distance 0.61 in scaled inputs; between the training rows median 0.337,
+smaller for 97 % of them.
+Uncertainty of the model: 95.0 of 289 with the noise (standard deviations); median of the training
+rows 68.0 of 276, smaller for 94 % of them.
+Each number is in the range of the training rows.
+
+  column   value  contribution
+  sex      male   -600 ± 66
+  flipper  181    +201 ± 200
+  island   Dream  -9 ± 0
+
+4206 is the mean prediction of 100 of 333 training rows. Contributions add up from it to the
+prediction.
+They are Shapley values: what columns do together is divided equally among them, so a column can
+contribute where it alone has no effect.
+±: 2 standard deviations among 8 networks; of the sum of the contributions ± 177
+More uncertain than the sum: flipper. How the sum is divided among these and other columns is less
+certain than the sum itself.
+
+Nearest training rows, by the distance of scaled inputs:
+  row 8  0.61  mass = 1
+  row 3  1  mass = 2"""
+
+
 class TestText:
+    def test_is_rounded_to_the_uncertainty_and_says_what_it_compares(self) -> None:
+        assert str(EXPLAINED) == TEXT
+
+    def test_says_once_how_columns_are_divided_if_there_are_several(self) -> None:
+        paths = str(replace(EXPLAINED, method="integrated-gradients"))
+        assert "\nThey are integrated gradients: what columns do together is divided along" in paths
+        assert paths.count("so a column") == 1
+        names = ("columns", "values", "contributions", "std")
+        alone = replace(EXPLAINED, **{name: getattr(EXPLAINED, name)[:1] for name in names})
+        assert "They are" not in str(alone)
+
+    def test_names_what_is_not_significant(self) -> None:
+        unsure = replace(EXPLAINED, std=np.array([[50.0], [300.1], [4.8]]))
+        assert "\nNot significant, smaller than their ±: sex and island.\n" in str(unsure)
+
+    def test_of_a_training_row_names_it(self) -> None:
+        near = replace(EXPLAINED.neighbors, distances=np.array([0.0, 1.0]))
+        same = str(replace(EXPLAINED, neighbors=near))
+        assert "\n\nTraining row 8 has the same inputs.\nUncertainty" in same
+
+    def test_of_two_targets_tells_the_distance_once(self) -> None:
+        twice = {name: np.repeat(getattr(EXPLAINED, name), 2, axis=-1) for name in (
+            "prediction", "baseline", "contributions", "std", "change_std",
+        )}  # fmt: skip
+        two = np.array([95.04, 7.0])
+        novelty = Novelty(two, two, np.array([0.94, 0.5]), None)
+        text = str(
+            replace(
+                EXPLAINED,
+                outputs=("mass", "size"),
+                shown=np.arange(2),
+                interval=None,
+                novelty=novelty,
+                **twice,
+            )
+        )
+        first, second = text.split("\n\nsize: 3797 = ")
+        assert first.count("Nearest training row:") == first.count("Each number") == 1
+        assert (first.count("They are"), second.count("They are")) == (1, 0)
+        assert second.startswith(
+            "4206 - 409\n\nUncertainty of the model: 7.00 (standard deviations); median of the training rows 7.00,"
+        )
+        assert "Each number" not in second
+
+    def test_without_a_table_tells_the_mean_of_the_target_and_what_is_not_checked(self) -> None:
+        text = str(
+            replace(
+                EXPLAINED,
+                measured_from="the prediction at the mean of each number (x 5)",
+                target_mean=np.array([4207.06]),
+                neighbors=None,
+                novelty=None,
+            )
+        )
+        start = "4206 is the prediction at the mean of each number (x 5); the mean of mass is 4207."
+        assert f"\n{start}" in text
+        assert "range of the training rows.\nNot checked without a table: gaps between" in text
+        assert text.endswith("less\ncertain than the sum itself.")
+
+    @pytest.mark.parametrize(
+        ("scale", "shown"),
+        [
+            (1e-3, "3.797 = 4.206 - 0.409;"),
+            (1e3, "3797350 = 4206040 - 408690;"),
+            (1e-20, "3.8e-17 = 4.21e-17 - 4.09e-18;"),
+            (1e20, "3.8e+23 = 4.21e+23 - 4.09e+22;"),
+        ],
+    )
+    def test_has_numbers_of_any_size(self, scale: float, shown: str) -> None:
+        change = scale * EXPLAINED.change_std
+        if scale == 1e3:
+            change = change / 1e6  # more digits than are shown
+        text = str(
+            replace(
+                EXPLAINED,
+                prediction=scale * EXPLAINED.prediction,
+                baseline=scale * EXPLAINED.baseline,
+                change_std=change,
+                interval=None,
+                band="",
+            )
+        ).replace("\n", ";\n", 1)
+        assert text.startswith(f"mass: {shown}")
+
+    def test_of_a_model_of_unknown_uncertainty_has_four_digits(self) -> None:
+        text = str(replace(EXPLAINED, change_std=np.zeros(1), band=""))
+        assert text.startswith("mass: 3797 = 4206 - 409;")
+        assert "±" not in text
+        assert "  -9\n" in text
+
     def test_has_the_largest_contribution_first(self, line: sn.Model) -> None:
-        text = str(line.explain_row({"x": 4.5, "w": 4.0}, TABLE))
-        lines = text.splitlines()
-        assert lines[0].startswith("y: ")
-        assert "90 % interval" in lines[0]
-        assert [line.split()[:2] for line in lines[3:5]] == [["w", "4"], ["x", "4.5"]]
-        assert "All numbers are in the range" in text
-        assert "Nearest training rows" in text
+        found = line.explain_row({"x": 4.5, "w": 4.0}, TABLE)
+        assert found.to_frame()["column"].tolist() == ["w", "x"]
+        text = str(found)
+        assert text.index("\n  w       4 ") < text.index("\n  x       4.5 ")
 
     def test_of_classes_is_about_the_predicted_class(self) -> None:
         model = sn.fit(

@@ -183,6 +183,11 @@ class TestWhatIsNotKnown:
         assert "training ended after 2 iterations" in cut.cautions[0]
         assert MODEL.summary().cautions == ()
 
+    def test_a_gradient_that_is_not_known_is_said(self) -> None:
+        by_batches = {"method": "adam", "batch_size": 20, "evaluation": "batches", "max_iter": 2}
+        found = fitted(NETWORK, hidden=4, decay=1e-3, starts=1, **by_batches).summary()
+        assert any("the gradient at the end of training is not known" in c for c in found.cautions)
+
     def test_an_exact_fit_is_said(self) -> None:
         x = rng.normal(size=6)
         found = fitted({"x": x, "y": 2 * x}, hidden=0, decay=0.0).summary()

@@ -181,6 +181,56 @@ class TestWholeNumbers:
         assert len(model.predict(self.FRAME)) == 6
 
 
+@pytest.mark.filterwarnings("ignore:.* rows of the table are left out")
+class TestWeightsThatAreValues:
+    W = RNG.integers(0, 5, 40) / 2
+
+    def by_column(self, **given: Any) -> sn.Model:
+        return fitted({**named(), "y": Y, "w": self.W}, "y", weights="w", max_iter=9, **given)
+
+    @pytest.mark.parametrize("kind", [np.asarray, list, pd.Series, np.atleast_2d], ids=str)
+    @pytest.mark.parametrize("rows", [X, named(), pd.DataFrame(named())], ids=type)
+    def test_fit_the_model_of_a_column_of_weights(self, rows: Any, kind: Any) -> None:
+        weights = kind(self.W).T if kind is np.atleast_2d else kind(self.W)  # a column vector
+        model, column = fitted(rows, Y, weights=weights, max_iter=9), self.by_column()
+        assert np.array_equal(model.network.theta, column.network.theta)
+        assert same_columns(model, column)
+        assert model.settings["training_weight"] == self.W.sum()
+        assert model.training_fit.rows == np.count_nonzero(self.W)
+
+    def test_are_named_so_that_no_column_is_hidden(self) -> None:
+        def name(table: dict[str, Any], weights: Any) -> str:
+            return str(fitted({**table, "y": Y}, "y", weights=weights).settings["weights"])
+
+        series = pd.Series(self.W, name="n")
+        assert name(named(), self.W) == "weights"
+        assert name(named(), series) == "n"
+        assert name(named(n=X[:, 0] ** 2), series) == "weights"
+        assert name(named(n=X[:, 0] ** 2, weights=X[:, 1] ** 2), series) == "weights_2"
+
+    def test_are_found_in_a_table_to_score(self) -> None:
+        model = fitted(named(), Y, weights=self.W, max_iter=9)
+        rows = {**named(), "y": Y}
+        assert model.score({**rows, "weights": self.W}) == self.by_column().score(
+            {**rows, "w": self.W}
+        )
+        assert model.score(rows) != model.score({**rows, "weights": self.W})
+
+    def test_are_those_of_a_selection_and_a_comparison(self) -> None:
+        grid = {"sizes": (0, 1), "decays": (0.1, 0.01), "starts": 1, "groups": np.arange(40) // 2}
+        values = sn.select({**named(), "y": Y}, "y", weights=self.W, **grid)
+        column = sn.select({**named(), "y": Y, "w": self.W}, "y", weights="w", **grid)
+        assert values.rows() == column.rows()
+        with pytest.raises(sn.InvalidInput, match="'w' is both groups and weights"):
+            sn.select({**named(), "y": Y, "w": self.W}, "y", weights="w", **{**grid, "groups": "w"})
+        one, other = (
+            sn.compare({**named(), "y": Y, "w": self.W}, "y", ["bfgs"], inputs=list(named()),
+                       weights=weights, hidden=1, starts=1).models["bfgs"]
+            for weights in ("w", self.W)
+        )  # fmt: skip
+        assert np.array_equal(one.network.theta, other.network.theta)
+
+
 class TestOtherRows:
     """`test` and `validation` as pairs."""
 

@@ -377,6 +377,19 @@ class TestJacobian:
         assert "needs cost 'squared_error'" in _same_refusal(both, "residuals_and_jacobian", THETA)
 
 
+class TestManyClasses:
+    def test_the_gauss_newton_matrix_is_that_of_the_reference(self, instructions: str) -> None:
+        arch = sn.Architecture((3, 4, 135), output="softmax")
+        rng = np.random.default_rng(1)
+        rows, labels = rng.normal(size=(20, 3)), np.eye(135)[rng.integers(135, size=20)]
+        theta = sn.Network.random(arch, seed=2).theta
+        found, expected = (
+            sn.make_objective(arch, rows, labels, decay=0.1, engine=engine).gauss_newton(theta)[2]
+            for engine in ("compiled", "reference")
+        )
+        assert laws.relative(found - expected, np.abs(expected).max()) <= 1e-13
+
+
 class TestInputGradient:
     def test_of_other_inputs_is_that_of_the_reference(self, instructions: str) -> None:
         for case in random_cases(59, 50):

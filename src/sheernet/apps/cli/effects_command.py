@@ -18,6 +18,8 @@ from sheernet.apps.cli.table_output import require_table_output, write_answer
 from sheernet.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sheernet.data.tables import Table
     from sheernet.models.explaining import Effects
 
@@ -55,8 +57,9 @@ def effects(
         list[str] | None,
         main_option(
             metavar="PAIRS",
-            help="Also show the joint effects of pairs of columns: their number, of those with the largest "
-            "interactions, or names such as age:income, separated by commas.",
+            help="Pairs of columns whose joint effects are shown: their number, of those with the largest "
+            "interactions, or names such as age:income, separated by commas. "
+            f"{default_in_words('up to 3')}",
             show_default=False,
         ),
     ] = None,
@@ -67,7 +70,7 @@ def effects(
         ),
     ] = False,
     pictures: o.Pictures = None,
-    output: Annotated[Path | None, o.table_option("all values of the curves")] = None,
+    output: Annotated[Path | None, o.table_option("all values of the curves and pairs")] = None,
     force: o.ForceFile = False,
     as_json: o.Json = False,
 ) -> Answer:
@@ -90,9 +93,8 @@ def effects(
     with folder_of_pictures as folder:
         found = fitted.effects(table, KINDS[kind], chosen, _pairs(pairs, table), individual)
         out.say(str(found))
-        frame = found.to_frame()
         if output is not None:
-            write_answer(frame, output, force, out)
+            write_answer(found.values_to_frame(), output, force, out)
             out.say(f"\nValues: {output}")
         drawn = {} if folder is None else _draw(found, folder, out)
     answer = {
@@ -101,17 +103,30 @@ def effects(
         "importance": {effect.title: effect.importance.tolist() for effect in found.curves},
         "predictions": found.outputs,
         "pairs": {pair.title: pair.importance.tolist() for pair in found.pairs},
+        "means": found.means.tolist(),
         "file": output,
-        "effects": None if output else frame.to_dict(orient="records"),
+        **{
+            name: None if output else _records(frame)
+            for name, frame in (
+                ("effects", found.to_frame()),
+                ("pair_effects", found.pairs_to_frame()),
+                ("differences", found.differences_to_frame()),
+            )
+        },
         **drawn,
     }
     return Answer(answer, INTERRUPTED if drawn.get("interrupted") else DONE)
 
 
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as plain data; numbers that are not known are None."""
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")  # type: ignore[return-value]
+
+
 def _pairs(given: list[str] | None, table: Table) -> Any:
     """The argument `pairs` of `Model.effects`: a number, or pairs of names."""
     if given is None:
-        return ()
+        return None
     if len(given) == 1 and given[0].strip().isdigit():
         return int(given[0])
     found = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,14 +17,26 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 
-def columns_of_contributions(model: Model, table: Table, reference: Table | None) -> pd.DataFrame:
-    """The contributions of the columns to the prediction of each row, measured from the mean of other rows."""
+def compared_table(model: Model, table: Table, reference: Path | None) -> Table | None:
+    """The table that rows are compared with: the reference, or their own table if it is that of the fit."""
+    from sheernet.data.sources import read_table
+    from sheernet.models.explaining import given_table
+
+    if reference is not None:
+        return read_table(reference, like=model.reading.only(model.inputs.names))
+    return table if given_table(model, table).is_of_fit else None
+
+
+def columns_of_contributions(
+    model: Model, table: Table, compared: Table | None, method: str, has_std: bool
+) -> pd.DataFrame:
+    """The contributions of the columns to the prediction of each row, and maybe their standard deviations."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SheernetWarning)  # those of the predictions are shown
-        return model.contributions(table, reference).to_frame()
+        return model.contributions(table, compared, std=has_std, method=method).to_frame()
 
 
-def explanations(model: Model, table: Table, reference: Table | None) -> list[str]:
+def explanations(model: Model, table: Table, compared: Table | None, method: str) -> list[str]:
     """The explanation of each row as text; a row without a prediction has a sentence instead."""
     from sheernet.models.explaining import explain_encoded, given_table
     from sheernet.models.rows_in import rows_in
@@ -31,9 +44,13 @@ def explanations(model: Model, table: Table, reference: Table | None) -> list[st
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SheernetWarning)
         rows = rows_in(model.inputs, table, like=model.reading)
-        compared = None if reference is None else given_table(model, reference).inputs("training")
+        others = None if compared is None else given_table(model, compared).inputs("training")
     texts = []
     for number, (x, missing) in enumerate(zip(rows.X, rows.missing, strict=True), start=1):
-        found = "no prediction" if missing else str(explain_encoded(model, np.asarray(x), compared))
+        found = (
+            "no prediction"
+            if missing
+            else str(explain_encoded(model, np.asarray(x), others, method))
+        )
         texts.append(f"Row {number}: {found}" if len(rows.X) > 1 else found)
     return texts

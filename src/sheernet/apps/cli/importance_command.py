@@ -55,6 +55,14 @@ def importance(
     seed: Annotated[
         int, main_option(help="Seed of all sampling.", parser=values.whole, metavar="N")
     ] = 0,
+    all_measures: Annotated[
+        bool,
+        main_option(
+            "--all-measures",
+            help="Print also permutation importance, Shapley values, sizes of slopes, and shares in the weights; "
+            "they are always in the table of --output and --json.",
+        ),
+    ] = False,
     by_unit: Annotated[
         bool,
         main_option(
@@ -67,7 +75,7 @@ def importance(
     pictures: o.Pictures = None,
     as_json: o.Json = False,
 ) -> Answer:
-    """Print how important each column is for the predictions of a model, by several measures.
+    """Print how important each column is for the predictions of a model.
 
     DATA needs the input columns of the model, such as the table of the fit; with the target, permutation importance is
     measured too, on the held-out rows if DATA has them.
@@ -89,7 +97,7 @@ def importance(
         found = fitted.importance(
             table, groups=together, repeats=repeats, correlated=correlated, seed=seed
         )
-        out.say(found.text(speller(out.options)))
+        out.say(found.text(speller(out.options), all_measures))
         if by_unit:
             out.say(f"\n{_units(found)}")
         if output is not None:

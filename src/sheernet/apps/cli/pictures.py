@@ -245,6 +245,7 @@ def _remove_earlier(path: Path, out: Output) -> None:
 def _of_regression(model: Model, prepared: Prepared) -> Pictures:
     """The pictures of predictions beside true values, of the training rows and the held-out rows."""
     from sheernet import plots
+    from sheernet.models.report_beginning import number_of_folds
 
     @cache
     def rows() -> tuple[Any, ...]:
@@ -252,7 +253,11 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
 
     def arguments() -> dict[str, Any]:
         *_, held_out, weights = rows()
-        return {"held_out": held_out, "target_names": model.targets.names, "weights": weights}
+        fit, folds = model.held_out_fit, 0
+        if model.evaluation == "folds" and fit is not None:
+            folds = number_of_folds(fit.rows, len(prepared.training), model.settings.get("folds"))
+        names = model.targets.names
+        return {"held_out": held_out, "target_names": names, "weights": weights, "folds": folds}
 
     return {
         "predicted_against_true": lambda: plots.predicted_against_true(*rows()[:2], **arguments()),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FEW = 5
 """Rows whose explanations are printed."""
+MOST_STD = 1000
+"""Rows whose contributions have standard deviations without being asked for."""
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
     "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
@@ -109,17 +111,28 @@ def predict(
         bool,
         main_option(
             "--explain",
-            help=f"Add how much each column contributes to each prediction; of at most {FEW} rows without --output, "
-            "print explanations instead.",
+            help="Add how much each column contributes to each prediction, with the standard deviation (of more than "
+            f"{MOST_STD} rows only with --std); of at most {FEW} rows without --output, print explanations instead.",
         ),
     ] = False,
+    explain_by: Annotated[
+        Literal["shapley", "integrated-gradients"] | None,
+        main_option(
+            "--explain-by",
+            help="Method of contributions: Shapley values, or integrated gradients, which are less certain for labels. "
+            f"{default_in_words('shapley')}",
+            case_sensitive=False,
+            show_default=False,
+        ),
+    ] = None,
     reference: Annotated[
         Path | None,
         main_option(
             metavar="TABLE",
             readable=False,
-            help="Table of the fit: contributions are measured from the mean of its training rows, and explanations "
-            "name the nearest of them. Without it, from the middle of the columns.",
+            help="Table of the fit: contributions are measured from the mean prediction of its training rows, and "
+            "explanations name the nearest of them. Without it, from the prediction at the mean of the columns, "
+            "except if DATA is the table of the fit.",
             show_default=False,
         ),
     ] = None,
@@ -152,7 +165,7 @@ def predict(
     The exit code is 0 also if rows have no prediction; their number is printed.
     """
     out: Output = context.obj
-    _require_explanations(explain, reference)
+    _require_explanations(explain, {"reference": reference, "explain_by": explain_by})
     if output is not None:
         require_table_output(output, force, {"input table": data, "model file": model})
     if output_decimal == ",":
@@ -173,8 +186,15 @@ def predict(
     frame = predicted
     texts: list[str] = []
     if explain:
+        from sheernet.apps.cli.explanations import compared_table
+
         is_printed = output is None and len(frame) <= FEW
-        frame, texts = _explained(fitted, chosen, reference, frame, is_printed)
+        compared = compared_table(fitted, table, reference)
+        by = explain_by or "shapley"
+        has_std = std or len(frame) <= MOST_STD
+        if not has_std:
+            _note_std(len(frame), out)
+        frame, texts = _explained(fitted, chosen, compared, frame, by, has_std, is_printed)
     if append:
         typed = as_json if output is None else not is_csv(output.name)
         kept = table.frame if typed else _as_written(table, cells, output_decimal)
@@ -195,15 +215,25 @@ def predict(
     return Answer({**answer, "file": output, "predictions": None})
 
 
-def _require_explanations(explain: bool, reference: Path | None) -> None:
-    """Raise if a table to compare with is given, but no explanations are asked for."""
-    if reference is not None and not explain:
-        raise InvalidInput(
-            sentence(
-                "{} is used by {} only; give both, or none",
-                Setting("reference"), Setting("explain"),
-            )
-        )  # fmt: skip
+def _require_explanations(explain: bool, options: Mapping[str, object]) -> None:
+    """Raise if an option of explanations is given, but no explanations are asked for."""
+    for name, value in options.items():
+        if value is not None and not explain:
+            raise InvalidInput(
+                sentence(
+                    "{} is used by {} only; give both, or none",
+                    Setting(name), Setting("explain"),
+                )
+            )  # fmt: skip
+
+
+def _note_std(n_rows: int, out: Output) -> None:
+    out.note(
+        sentence(
+            "the contributions to {} have no standard deviations, which would take most of the time; give {} for them",
+            counted(n_rows, "prediction"), Setting("std"),
+        )
+    )  # fmt: skip
 
 
 def _note_hours(model: Model, out: Output) -> None:
@@ -220,17 +250,19 @@ def _is_in_hours(model: Model, target: str) -> bool:
 
 
 def _explained(
-    model: Model, table: Table, reference: Path | None, frame: pd.DataFrame, is_printed: bool
+    model: Model,
+    table: Table,
+    compared: Table | None,
+    frame: pd.DataFrame,
+    by: str,
+    has_std: bool,
+    is_printed: bool,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Append the contributions of the columns to predictions; also explain each row if explanations are printed."""
     from sheernet.apps.cli.explanations import columns_of_contributions, explanations
-    from sheernet.data.sources import read_table
 
-    compared = None
-    if reference is not None:
-        compared = read_table(reference, like=model.reading.only(model.inputs.names))
-    frame = _appended(frame, columns_of_contributions(model, table, compared))
-    return frame, explanations(model, table, compared) if is_printed else []
+    frame = _appended(frame, columns_of_contributions(model, table, compared, by, has_std))
+    return frame, explanations(model, table, compared, by) if is_printed else []
 
 
 def _rows_of(model: Model, table: Table, role: str) -> Any:
@@ -256,13 +288,15 @@ def _rows_of(model: Model, table: Table, role: str) -> Any:
         return rows.training
     if not len(rows.held_out):
         folds = (
-            " (its figures are those of folds of the training rows)"
+            ", because its figures are those of folds: each row was predicted by networks that were fitted without it, "
+            "which the model does not keep"
             if model.evaluation == "folds"
             else ""
         )
         raise InvalidInput(
             sentence(
-                "no rows of {} were held out{}; fit with {}, or leave out {}",
+                "no rows of {} were held out{}; fit with {} to predict held-out rows, or leave out {} "
+                "to predict all rows",
                 table.source, folds, Setting("held_out", 0.25), Setting("on"),
             )
         )  # fmt: skip

@@ -11,15 +11,24 @@ importance.py           `importance_of`: the importance of each column by severa
 importance_measures.py  each measure of a column, computed from the model and rows
 importance_result.py    `Importance`: the measures as a table
 effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile
-effect_curves.py        the results: curves, pairs, text and tables
+effect_curves.py        the results: curves, pairs and tables
+effects_text.py         the results as text
+bands.py                values with the half width of their bands
 local_effects.py        accumulated local effects of one column
+label_differences.py    differences of the effects of two labels, and means of their true values
 pair_effects.py         effects of two columns together
+dependence.py           how the effect of one column depends on the value of another one
+nearby_rows.py          pairs of values near which there are rows
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives
 drawn_rows.py           a random choice of rows, with case weights, for importance
 prediction_sums.py      sums of predictions over rows, and their variance
-contributions.py        contributions of the columns to predictions: integrated gradients
+contributions.py        contributions of the columns to predictions: Shapley values, or integrated gradients
+path_contributions.py   integrated gradients from reference rows, and their standard deviations
+reference_rows.py       the rows from whose mean prediction contributions are measured
 row_explanation.py      where the prediction of one row comes from, and how far the row is from others
+network_diagram.py      layout of a network diagram, which plots draw
+network_svg.py          a network diagram as SVG
 given_table.py          the rows of a table that explain a model, and what they are to it
 """
 

@@ -43,6 +43,12 @@ def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> A
     return features
 
 
+def column_of_features(inputs: Inputs) -> Codes:
+    """The index of the column of each feature, (F,)."""
+    counts = [len(column.features) for column in inputs.columns]
+    return np.repeat(np.arange(len(counts)), counts)
+
+
 def own_values(column: Column, features: Array) -> Array:
     """The values of a column of numbers, dates or times of day, (N,), from its features, (N, n)."""
     assert not isinstance(column, CategoryColumn)

@@ -1,43 +1,49 @@
-"""`Contributions`: how much each column contributes to predictions, measured from a mean row.
+"""`Contributions`: how much each column contributes to predictions, measured from a mean prediction.
 
-They are integrated gradients of the prediction by the encoded rows (`sheernet.statistics.integrated_gradients`); the
-features of a category, and the trend and cycles of a date, count as one column.
+By default, they are Shapley values (`sheernet.statistics.shapley`) against reference rows; the features of a category,
+and the trend and cycles of a date, count as one column.  Up to `MOST_EXACT` columns, all coalitions are evaluated; more
+columns are exchanged in `FEWEST_ORDERS` random orders and their reverses.  A contribution is a linear combination of
+predictions, so its standard deviation follows from those of the weights (prediction_sums.py).
+
+Integrated gradients from the same rows (path_contributions.py) cost more and are less certain: their paths go through
+rows between two labels, where nothing is known about a network.
 """
 
 from __future__ import annotations
 
-import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.columns import CategoryColumn, NumberColumn
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.words import counted
-from sheernet.models.explaining.decoding import feature_gradient, predicted, prediction_names
-from sheernet.models.explaining.given_table import given_table
+from sheernet.foundation.sentences import Setting
+from sheernet.models.explaining.column_parts import column_of_features
+from sheernet.models.explaining.decoding import predicted, prediction_names
+from sheernet.models.explaining.path_contributions import path_contributions
 from sheernet.models.explaining.prediction_sums import prediction_sums
+from sheernet.models.explaining.reference_rows import Reference, reference_of, reference_rows
 from sheernet.models.rows_in import rows_in
-from sheernet.statistics.integrated_gradients import integrated_gradients
+from sheernet.statistics.shapley import exchanges
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sheernet.models.model import Model
 
-TOLERANCE = 1e-11
-"""Of the integrals, in units of the spread of the target, or of probabilities."""
-LARGEST_GAP = 1e-8
-"""Between the sum of the contributions and the difference of the predictions, in the same units."""
-STEP = 1e-4
-"""Of differences along the path, as a fraction of it."""
-PIECES = 4
-"""Of a path, each with 16 nodes, for standard deviations."""
+MOST_EXACT = 5
+FEWEST_ORDERS = 100
+METHODS = {
+    "shapley": "Shapley values: what columns do together is divided equally among them",
+    "integrated-gradients": (
+        "integrated gradients: what columns do together is divided along straight paths in scaled inputs"
+    ),
+}
+"""What the contributions of each method are, in words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,23 +58,30 @@ class Contributions:
         Names of the K predictions: targets, or classes as "color=red".
     values : ndarray, (N, C, K)
         They add up to `predictions` - `baseline`; nan for a row without a prediction.
+    std : ndarray, (N, C, K), or None
+        Standard deviation of each due to the members and the uncertainty of their weights; None if it was not computed,
+        or nothing of it is known.
     predictions : ndarray, (N, K)
         Predictions, or probabilities.
     baseline : ndarray, (K,)
-        The prediction of the row from which the contributions are measured.
+        The mean prediction from which the contributions are measured.
     measured_from : str
-        What this row is, in words.
+        What this is the mean of, in words.
     probabilities : bool
         Whether the predictions are probabilities of classes.
+    method : {"shapley", "integrated-gradients"}
+        How they were computed.
     """
 
     columns: tuple[str, ...]
     outputs: tuple[str, ...]
     values: Array
+    std: Array | None
     predictions: Array
     baseline: Array
     measured_from: str
     probabilities: bool
+    method: str
 
     def __len__(self) -> int:
         return len(self.values)
@@ -87,165 +100,91 @@ class Contributions:
         Returns
         -------
         DataFrame
-            With the columns baseline and contribution_COLUMN; of several targets, baseline_TARGET and
-            contribution_COLUMN_TARGET; of classes, they belong to the probability of the predicted class.
+            With the columns baseline and contribution_COLUMN, and contribution_COLUMN_std if standard deviations were
+            computed; of several targets, _TARGET follows; of classes, they belong to the probability of the predicted
+            class.
         """
         pandas = import_pandas()
-        shown = self.shown
+        shown, rows = self.shown, np.arange(len(self))
         found: dict[str, Any] = {}
         for i in range(shown.shape[1]):
             k = shown[:, i]
             end = f"_{self.outputs[i]}" if shown.shape[1] > 1 else ""
             found[f"baseline{end}"] = self.baseline[k]
             for c, name in enumerate(self.columns):
-                found[f"contribution_{name}{end}"] = self.values[np.arange(len(self)), c, k]
+                found[f"contribution_{name}{end}"] = self.values[rows, c, k]
+                if self.std is not None:
+                    found[f"contribution_{name}_std{end}"] = self.std[rows, c, k]
         frame: pd.DataFrame = pandas.DataFrame(found)
         return frame
 
 
-@dataclass(frozen=True, eq=False)
-class Baseline:
-    """A row from which contributions are measured.
-
-    Parameters
-    ----------
-    features : ndarray, (F,)
-        The encoded row; of categories the fractions of the labels.
-    words : str
-        What it is.
-    """
-
-    features: Array
-    words: str
-
-
-def mean_row(model: Model, X: Array, noun: str) -> Baseline:
-    """The mean of encoded rows."""
-    return Baseline(X.mean(axis=0), f"the mean of {counted(len(X), noun)}")
-
-
-def middle_row(model: Model) -> Baseline:
-    """A row that is known without any rows.
-
-    Numbers are at the mean of the training rows if the inputs are standardized, otherwise in the middle of their range;
-    labels have equal fractions, and dates are at no phase of their cycles.
-    """
-    parts: list[Array] = []
-    for column in model.inputs.columns:
-        features = np.zeros(len(column.features))
-        if isinstance(column, CategoryColumn):
-            features[:] = 1.0 / len(features)
-        elif column.has_trend and (
-            model.inputs.scaling != "standardize" or column.kind == "boolean"
-        ):
-            features[0] = (0.5 * (column.lowest + column.highest) - column.shift) / column.scale
-        parts.append(features)
-    middle = "means" if model.inputs.scaling == "standardize" else "middles of the ranges"
-    labels = not all(isinstance(column, NumberColumn) for column in model.inputs.columns)
-    return Baseline(
-        np.concatenate(parts), f"the {middle} of the columns{', all labels alike' * labels}"
-    )
-
-
-def contributions_of(model: Model, rows: Any, table: Any = None) -> Contributions:
+def contributions_of(
+    model: Model, rows: Any, table: Any = None, std: bool = False, method: str = "shapley"
+) -> Contributions:
     """Compute the contributions of the columns to predictions; see `Model.contributions`."""
+    require_method(method)
     given = rows_in(model.inputs, rows, like=model.reading)
-    if table is None:
-        baseline = middle_row(model)
-    else:
-        reference = given_table(model, table).inputs("training")
-        baseline = mean_row(model, reference.X, reference.noun)
-    found = compute_contributions(model, given.X, baseline)
+    reference = reference_of(model, reference_rows(model, rows, given, table))
+    found = compute_contributions(model, given.X, reference, std and has_band(model), method)
     known = np.where(given.missing, np.nan, 1.0)
-    return Contributions(
-        found.columns,
-        found.outputs,
-        found.values * known[:, None, None],
-        found.predictions * known[:, None],
-        found.baseline,
-        found.measured_from,
-        found.probabilities,
+    return replace(
+        found,
+        values=found.values * known[:, None, None],
+        std=None if found.std is None else found.std * known[:, None, None],
+        predictions=found.predictions * known[:, None],
     )
 
 
-def compute_contributions(model: Model, X: Array, baseline: Baseline) -> Contributions:
-    """Compute the contributions of the columns for encoded rows.
+def require_method(method: str) -> None:
+    """Raise if there is no such method of contributions."""
+    if method not in METHODS:
+        raise unknown_name(Setting("method"), method, tuple(METHODS))
+
+
+def has_band(model: Model) -> bool:
+    """Whether something is known about the uncertainty of predictions: several networks, or covariances of weights."""
+    return len(model.members) > 1 or bool(model.members[0].factor.size)
+
+
+def compute_contributions(
+    model: Model, X: Array, reference: Reference, spread: bool = False, method: str = "shapley"
+) -> Contributions:
+    """Compute the contributions of the columns for encoded rows, and their standard deviations if `spread`.
 
     Raises
     ------
     InvalidInput
         If a prediction is not finite, or the contributions do not add up.
     """
-
-    def gradient(points: Array) -> Array:
-        parts = (
-            member.share * feature_gradient(model.targets, member, points)
-            for member in model.members
-        )
-        return functools.reduce(np.add, parts)
-
+    compute = _exchanged if method == "shapley" else path_contributions
     predictions = predicted(model, X)
-    start = predicted(model, baseline.features[None])[0]
-    units = _units(model)
-    with np.errstate(over="ignore", under="ignore"):
-        values = integrated_gradients(
-            functools.partial(predicted, model),
-            gradient,
-            X,
-            baseline.features,
-            owners(model),
-            TOLERANCE * units,
-        )
-    gap = np.abs(values.sum(axis=1) - (predictions - start)) / (units + np.abs(values).sum(axis=1))
-    if not gap.max(initial=0.0) <= LARGEST_GAP:
-        raise InvalidInput(
-            f"the contributions of data row {int(gap.max(axis=1).argmax()) + 1} do not add up to the difference of the "
-            "predictions; check the derivatives of the model's activations (sheernet.check_gradient)"
-        )
+    values, std = compute(model, X, reference.rows, spread)
     return Contributions(
         model.inputs.names,
         prediction_names(model),
         values,
+        std if spread else None,
         predictions,
-        start,
-        baseline.words,
+        predicted(model, reference.rows).mean(axis=0),
+        reference.words,
         isinstance(model.targets, ClassTarget),
+        method,
     )
 
 
-def spread_of_contributions(model: Model, x: Array, baseline: Baseline) -> Array:
-    """The standard deviation of the contributions of the columns to the predictions of one encoded row, (C, K).
-
-    As in `prediction_sums`: among the members, and due to the uncertainty of their weights.  The derivative along the
-    path is a difference of predictions, so that a contribution is a sum of predictions.
-    """
-    nodes, weights = np.polynomial.legendre.leggauss(16)
-    starts = np.arange(PIECES)[:, None] / PIECES
-    times = (starts + 0.5 * (nodes + 1.0) / PIECES).ravel()
-    weights = np.tile(0.5 * weights / PIECES, PIECES)
-    step = x - baseline.features
-    path = baseline.features + times[:, None] * step
-    owner = owners(model)
-    n_columns = len(model.inputs.columns)
-    moves = STEP * step * (owner == np.arange(n_columns)[:, None])  # (C, F)
-    both = np.stack([path + moves[:, None], path - moves[:, None]], axis=1)  # (C, 2, nodes, F)
-    signs = np.concatenate([weights, -weights]) / (2.0 * STEP)
-    groups = np.repeat(np.arange(n_columns), len(signs))
-    sums = prediction_sums(
-        model, both.reshape(-1, len(x)), np.tile(signs, n_columns), groups, n_columns
-    )
-    return sums.combined(np.eye(n_columns))[1]
-
-
-def owners(model: Model) -> npt.NDArray[np.intp]:
-    """The index of the column of each feature, (F,)."""
-    return np.repeat(
-        np.arange(len(model.inputs.columns)), [len(c.features) for c in model.inputs.columns]
-    )
-
-
-def _units(model: Model) -> Array:
-    """The scale of each prediction, (K,): that of the target, or 1 for probabilities."""
-    if isinstance(model.targets, ClassTarget):
-        return np.ones(len(model.targets.classes))
-    return np.array(model.targets.scale)
+def _exchanged(model: Model, X: Array, reference: Array, spread: bool) -> tuple[Array, Array]:
+    """Shapley values of encoded rows, (N, F), against others, and their standard deviations, (N, C, K) each."""
+    owner, n_columns = column_of_features(model.inputs), len(model.inputs.columns)
+    values = np.zeros((len(X), n_columns, len(prediction_names(model))))
+    std = np.zeros_like(values)
+    exact = n_columns <= MOST_EXACT
+    parts = exchanges(len(reference), n_columns, exact=exact, fewest=FEWEST_ORDERS)
+    for part in parts:
+        own, others = part.own[:, owner], reference[part.background]  # (R, F) each
+        n_sums = part.combination.shape[1]
+        for n, x in enumerate(X):
+            mixed = np.where(own, x, others)
+            sums = prediction_sums(model, mixed, part.weights, part.groups, n_sums, spread)
+            values[n, part.columns], std[n, part.columns] = sums.combined(part.combination)
+    return values, std

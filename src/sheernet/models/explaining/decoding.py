@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array
@@ -93,3 +95,28 @@ def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:
     passes = propagation.forward(arch, theta, X)
     slopes = output_slopes(targets, member, passes)
     return slopes @ propagation.jacobian(arch, theta, passes)
+
+
+def summed_weight_gradients(
+    targets: Targets, member: Member, X: Array, weights: Array, ends: npt.NDArray[np.intp]
+) -> Array:
+    """Derivative of the weighted sums of the K predictions of a member over groups of rows by its weights, (G, K, P).
+
+    Group g has the rows from ends[g] to ends[g + 1] - 1.
+    """
+    arch, theta = member.network.architecture, member.network.theta
+    passes = propagation.forward(arch, theta, X)
+    slopes = output_slopes(targets, member, passes) * weights[:, None, None]  # (N, K, outputs)
+    groups = [slice(first, last) for first, last in itertools.pairwise(ends)]
+    found = np.empty((len(groups), slopes.shape[1], arch.n_parameters))
+    for k in range(slopes.shape[1]):
+        deltas = propagation.backward(arch, theta, passes, slopes[:, k]).deltas
+        for block in arch.layout.blocks:
+            delta, source = deltas[block.layer], block.source
+            for g, rows in enumerate(groups):
+                found[g, k, block.slice] = (
+                    delta[rows].sum(axis=0)
+                    if source is None
+                    else (passes.activations[source][rows].T @ delta[rows]).ravel()
+                )
+    return found

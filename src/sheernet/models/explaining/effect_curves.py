@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -14,20 +14,41 @@ from sheernet.data.columns import NumberColumn
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.text_tables import html_table
 from sheernet.foundation.words import counted, listed
+from sheernet.models.explaining.bands import BAND
+from sheernet.models.explaining.dependence import Dependence
+from sheernet.models.explaining.effects_text import summary_rows, text_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-BAND = 2.0
-"""Standard deviations on each side of a curve in its band."""
 TITLES = {
     "ale": "Accumulated local effects",
     "partial dependence": "Partial dependence",
     "lek": "Lek's profile",
 }
 """The kinds of effects, in words."""
+LABELS = ("category", "boolean")
+"""The kinds of columns whose values are labels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """The difference of the effects of two labels on K predictions.
+
+    Parameters
+    ----------
+    label, other : int
+        Indices of the labels.
+    mean, std : ndarray, (K,)
+        Effect of `label` less that of `other`, and its standard deviation.
+    """
+
+    label: int
+    other: int
+    mean: Array
+    std: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +75,13 @@ class Effect:
     individual : ndarray, (G, n, K)
         Curves of n rows; n is 0 if they were not asked for.
     individual_names : tuple of str, length n or 0
-        What the curves belong to, of Lek's profile: quantiles of the other columns.
+        What the curves belong to, of Lek's profile: the value of the other column, or the quantile of several.
+    differences : tuple of Difference
+        Of two labels: all pairs of up to four labels, otherwise each label and the most frequent one; () for numbers.
+    raw : ndarray, (G, K) or (G, 0)
+        Mean of the true values of the rows with each label; nan for numbers, and (G, 0) if they are not known.
+    at_ends : bool
+        Whether the first and the last value are the smallest and the largest number of the rows.
     """
 
     name: str
@@ -66,6 +93,9 @@ class Effect:
     part: str
     individual: Array
     individual_names: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    raw: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    at_ends: bool = False
 
     @property
     def title(self) -> str:
@@ -76,6 +106,10 @@ class Effect:
     def written_values(self) -> list[str]:
         """The values as text."""
         return [written_value(value, self.kind) for value in self.values]
+
+    def raw_mean(self, g: int, k: int) -> float:
+        """The mean of the true values of the rows with a label; nan if it is not known."""
+        return float(self.raw[g, k]) if self.raw.size else np.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +130,14 @@ class PairEffect:
         What is left of `joint` without the effects of each column alone, and its standard deviation.
     importance : ndarray, (K,)
         Root mean square of the interaction over the rows.
+    importance_std : ndarray, (K,)
+        Standard deviation of the size of this interaction, that is of its projection on itself.
+    places : tuple of two ndarray, (N,)
+        Where the rows lie: numbers, or indices of labels in `values`; (0,) for a cycle.
+    remoteness : ndarray, (G1, G2)
+        How far values are from the rows; up to 1, there are rows near them (`nearby_rows.remoteness`).
+    dependences : tuple of K Dependence or None
+        How the effect of one column depends on the other one.
     """
 
     names: tuple[str, str]
@@ -106,11 +148,30 @@ class PairEffect:
     interaction: Array
     interaction_std: Array
     importance: Array
+    importance_std: Array
+    places: tuple[Array, Array]
+    remoteness: Array
+    dependences: tuple[Dependence | None, ...]
 
     @property
     def title(self) -> str:
         """Names of both columns."""
         return " and ".join(self.names)
+
+    @property
+    def has_labels(self) -> tuple[bool, bool]:
+        """Whether the values are labels or Booleans."""
+        return self.kinds[0] in LABELS, self.kinds[1] in LABELS
+
+    def written_values(self, i: int) -> list[str]:
+        """The values of the first or the second column as text."""
+        return [written_value(value, self.kinds[i]) for value in self.values[i]]
+
+    def short_values(self, i: int) -> list[str]:
+        """The values as text for a sentence: numbers with four digits, or those of their whole part."""
+        if self.kinds[i] != "number":
+            return self.written_values(i)
+        return [f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}" for value in self.values[i]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +192,10 @@ class Effects:
         Whether the predictions are probabilities of classes.
     lowest, highest : ndarray, (K,)
         Limits of the predictions; -inf and inf if they have none.
+    means : ndarray, (K,)
+        Mean prediction of the rows, of which accumulated local effects are changes.
+    deviations : ndarray, (K,)
+        Standard deviation of the predictions of the rows.
     rows : str
         The number of rows, and whether they are the training rows.
     n_members : int
@@ -141,6 +206,9 @@ class Effects:
         Number of columns of the model.
     limited : bool
         Whether there are effects only of the columns with the largest weights.
+    searched : float
+        Standard deviations of the predictions up to which the interactions of the strongest pairs are left out; 0 if
+        pairs or their number were given.
     """
 
     kind: str
@@ -150,11 +218,14 @@ class Effects:
     probabilities: bool
     lowest: Array
     highest: Array
+    means: Array
+    deviations: Array
     rows: str
     n_members: int
     weights_known: bool
     n_columns: int
     limited: bool = False
+    searched: float = 0.0
 
     def __getitem__(self, title: str) -> Effect:
         """The effect of a column, or of a part of a date, by its name."""
@@ -166,7 +237,7 @@ class Effects:
     @property
     def title(self) -> str:
         """What the effects are."""
-        return f"{TITLES[self.kind]} on {listed(self._shown_outputs, most=4)}"
+        return f"{TITLES[self.kind]} on {listed(self.shown_outputs, most=4)}"
 
     @property
     def band(self) -> str:
@@ -181,27 +252,14 @@ class Effects:
         return self.kind == "ale"
 
     def __str__(self) -> str:
-        lines = [f"{self.title}, {self.rows}", ""]
-        for k in self._shown:
-            lines += [f"{self.outputs[k]}:"] if len(self._shown) > 1 else []
-            lines += aligned(list(self._summary(k)), left=range(6))
-            if self.pairs:
-                pairs = [[pair.title, f"{pair.importance[k]:.4g}"] for pair in self.pairs]
-                lines += ["", *aligned([["interaction", "importance"], *pairs], left=range(2))]
-            lines.append("")
-        lines.append(
-            "importance: standard deviation of what a column changes, alone and with others"
-        )
-        if self.band:
-            lines.append(f"±: {self.band}")
-        return "\n".join(lines)
+        return text_of(self)
 
     def _repr_html_(self) -> str:
         """The table of the columns for notebooks."""
         parts = [f"<p>{escape(self.title)}, {escape(self.rows)}</p>"]
-        for k in self._shown:
-            caption = self.outputs[k] if len(self._shown) > 1 else ""
-            parts.append(html_table(list(self._summary(k)), caption))
+        for k in self.shown:
+            caption = self.outputs[k] if len(self.shown) > 1 else ""
+            parts.append(html_table(list(summary_rows(self, k)), caption))
         return "".join(parts)
 
     def to_frame(self) -> pd.DataFrame:
@@ -210,16 +268,53 @@ class Effects:
         Returns
         -------
         DataFrame
-            With the columns column, part, value, prediction, effect and std; value is text.
+            With the columns column, part, value, prediction, effect, std and raw_mean; value is text, and raw_mean the
+            mean of the true values of the rows with a label.
         """
         pandas = import_pandas()
         rows = [
-            (effect.name, effect.part, value, output, effect.mean[g, k], effect.std[g, k])
+            (
+                effect.name,
+                effect.part,
+                value,
+                output,
+                effect.mean[g, k],
+                effect.std[g, k],
+                effect.raw_mean(g, k),
+            )
             for effect in self.curves
             for g, value in enumerate(effect.written_values)
             for k, output in enumerate(self.outputs)
         ]
-        heads = ["column", "part", "value", "prediction", "effect", "std"]
+        heads = ["column", "part", "value", "prediction", "effect", "std", "raw_mean"]
+        frame: pd.DataFrame = pandas.DataFrame(rows, columns=heads)
+        return frame
+
+    def differences_to_frame(self) -> pd.DataFrame:
+        """The differences of labels as a DataFrame with a row for each two labels and prediction.
+
+        Returns
+        -------
+        DataFrame
+            With the columns column, label, other, prediction, difference, std and raw_difference, that of the means of
+            the true values.
+        """
+        pandas = import_pandas()
+        rows = [
+            (
+                effect.name,
+                effect.written_values[each.label],
+                effect.written_values[each.other],
+                output,
+                each.mean[k],
+                each.std[k],
+                effect.raw_mean(each.label, k) - effect.raw_mean(each.other, k),
+            )
+            for effect in self.curves
+            for each in effect.differences
+            for k, output in enumerate(self.outputs)
+        ]
+        heads = ["column", "label", "other", "prediction", "difference", "std", "raw_difference"]
         frame: pd.DataFrame = pandas.DataFrame(rows, columns=heads)
         return frame
 
@@ -238,39 +333,45 @@ class Effects:
         frame: pd.DataFrame = pandas.DataFrame(self._pair_rows(), columns=heads)
         return frame
 
+    def values_to_frame(self) -> pd.DataFrame:
+        """The curves and the effects of pairs as one DataFrame, for a file.
+
+        Returns
+        -------
+        DataFrame
+            With the columns of `to_frame`, and if there are pairs second, second_value, interaction and
+            interaction_std, which are empty for curves.
+        """
+        pandas = import_pandas()
+        curves = self.to_frame()
+        if not self.pairs:
+            return curves
+        pairs = self.pairs_to_frame().rename(columns={"first": "column", "first_value": "value"})
+        rows = [*curves.to_dict("records"), *pairs.to_dict("records")]
+        extra = ["second", "second_value", "interaction", "interaction_std"]
+        frame: pd.DataFrame = pandas.DataFrame(rows, columns=[*curves.columns, *extra])
+        return frame
+
     def _pair_rows(self) -> Iterator[tuple[Any, ...]]:
         for pair in self.pairs:
-            first, second = (
-                [written_value(value, kind) for value in values]
-                for values, kind in zip(pair.values, pair.kinds, strict=True)
-            )
+            first, second = pair.written_values(0), pair.written_values(1)
             for i, j, k in np.ndindex(pair.joint.shape):
                 numbers = (pair.joint, pair.joint_std, pair.interaction, pair.interaction_std)
                 own = tuple(float(array[i, j, k]) for array in numbers)
                 yield (*pair.names, first[i], second[j], self.outputs[k], *own)
 
     @property
-    def _shown(self) -> list[int]:
+    def shown(self) -> list[int]:
         """The predictions in text: of two classes, the second says all."""
         return (
             [1] if self.probabilities and len(self.outputs) == 2 else list(range(len(self.outputs)))
         )
 
     @property
-    def _shown_outputs(self) -> list[str]:
-        names = [self.outputs[k] for k in self._shown]
+    def shown_outputs(self) -> list[str]:
+        """The predictions in text, in words."""
+        names = [self.outputs[k] for k in self.shown]
         return [f"the probability of {name}" for name in names] if self.probabilities else names
-
-    def _summary(self, k: int) -> Iterator[list[str]]:
-        """The heads, and of each column its name, importance, and the lowest and highest effect with their values."""
-        yield ["column", "importance", "lowest", "at", "highest", "at"]
-        for effect in self.curves:
-            mean, std = effect.mean[:, k], effect.std[:, k]
-            row = [effect.title, f"{effect.importance[k]:.4g}"]
-            for g in (int(mean.argmin()), int(mean.argmax())):
-                band = f" ± {BAND * std[g]:.3g}" if self.band else ""
-                row += [f"{mean[g]:.4g}{band}", effect.written_values[g]]
-            yield row
 
 
 def written_value(value: Any, kind: str) -> str:

@@ -20,10 +20,12 @@ S accumulates the standard deviations of the local differences, which are 0 for 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
@@ -43,10 +45,17 @@ from sheernet.models.explaining.decoding import (
     predicted,
     prediction_names,
 )
-from sheernet.models.explaining.effect_curves import TITLES, Effect, Effects
+from sheernet.models.explaining.effect_curves import (
+    TITLES,
+    Effect,
+    Effects,
+    PairEffect,
+    written_value,
+)
 from sheernet.models.explaining.given_table import given_table
+from sheernet.models.explaining.label_differences import differences_of, raw_means
 from sheernet.models.explaining.local_effects import local_effect
-from sheernet.models.explaining.pair_effects import even_pair, local_pair
+from sheernet.models.explaining.pair_effects import pair_effect
 from sheernet.models.explaining.prediction_sums import prediction_sums
 
 if TYPE_CHECKING:
@@ -59,10 +68,14 @@ MOST_NUMBERS = 10_000_000
 MOST_COLUMNS = 40
 """Columns of which effects are computed if none are named: of more, those with the largest weights."""
 PAIRED = 6
-"""Columns whose pairs are tried if a number of pairs is given: the most important ones."""
+"""Columns whose pairs are tried if no pairs are named: the most important ones."""
+PAIRS = 3
+"""Pairs with the strongest interactions, if neither pairs nor their number are given."""
+WEAK = 0.01
+"""Size of an interaction, in standard deviations of the predictions, up to which a pair is not shown by itself."""
 QUANTILES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Of the other columns, for Lek's profile."""
-Pairs = Sequence[tuple[str, str]] | int
+Pairs = Sequence[tuple[str, str]] | int | None
 
 
 def effects_of(
@@ -70,14 +83,16 @@ def effects_of(
     table: Any,
     kind: str = "ale",
     columns: Sequence[str] | None = None,
-    pairs: Pairs = (),
+    pairs: Pairs = None,
     individual: bool = False,
 ) -> Effects:
     """Compute the effects of columns; see `Model.effects`."""
     _require_options(kind, pairs, as_flag("individual", individual))
-    rows = given_table(model, table).inputs("training")
+    given = given_table(model, table)
+    rows = given.inputs("training")
     noun = counted(len(rows.X), rows.noun)
-    return compute_effects(model, rows.X, kind, columns, pairs, individual, noun)
+    true = given.true_values(rows.indices)
+    return compute_effects(model, rows.X, kind, columns, pairs, individual, noun, true)
 
 
 def compute_effects(
@@ -85,9 +100,10 @@ def compute_effects(
     X: Array,
     kind: str = "ale",
     columns: Sequence[str] | None = None,
-    pairs: Pairs = (),
+    pairs: Pairs = None,
     individual: bool = False,
     noun: str = "",
+    true: Array | None = None,
 ) -> Effects:
     """Compute the effects of columns for encoded rows.
 
@@ -101,6 +117,8 @@ def compute_effects(
         As for `Model.effects`.
     noun : str
         The rows, in words.
+    true : ndarray, (N, K), optional
+        True values of the predictions, for the raw means of labels.
 
     Returns
     -------
@@ -120,43 +138,64 @@ def compute_effects(
     """
     noun = noun or counted(len(X), "row")
     most = min(MOST_ROWS[kind], max(MOST_NUMBERS // (EVEN_VALUES * X.shape[1]), 1))
-    X, noun = _drawn(X, most, noun)
+    chosen, noun = _drawn(len(X), most, noun)
+    X, true = X[chosen], None if true is None else true[chosen]
     parts = parts_of(model.inputs)
-    chosen = (
-        _with_largest_weights(model, parts) if columns is None else chosen_parts(parts, columns)
-    )
+    named = _with_largest_weights(model, parts) if columns is None else chosen_parts(parts, columns)
     make = {"ale": local_effect, "partial dependence": even_effect, "lek": lek_profile}[kind]
-    usual = np.maximum(predicted(model, X).std(axis=0), 1e-300)  # (K,)
+    predictions = predicted(model, X)  # (N, K)
+    usual = np.maximum(predictions.std(axis=0), 1e-300)  # (K,)
+    found = [(part, make(model, X, part, individual)) for part in named]
     curves = sorted(
-        (make(model, X, part, individual) for part in chosen),
-        key=lambda effect: -float(np.mean(effect.importance / usual)),
+        (replace(each, raw=raw_means(part, X, each.values, true)) for part, each in found),
+        key=lambda effect: -_relative(effect, usual),
     )
-    make_pair = local_pair if kind == "ale" else even_pair
-    if is_whole(pairs):
-        titles = [curve.title for curve in curves[:PAIRED]]
-        tried = [
-            make_pair(model, X, single_part(parts, a), single_part(parts, b), spread=False)
-            for a, b in combinations(titles, 2)
-        ]
-        tried.sort(key=lambda pair: -float(np.mean(pair.importance / usual)))
-        pairs = [pair.names for pair in tried[: int(pairs)]]  # type: ignore[arg-type]
+    pairs, searched = _chosen_pairs(model, X, kind, pairs, curves, usual)
     both = [
-        make_pair(model, X, single_part(parts, a), single_part(parts, b))
-        for a, b in pairs  # type: ignore[union-attr]
+        pair_effect(model, X, kind, single_part(parts, a), single_part(parts, b)) for a, b in pairs
     ]
     return Effects(
         kind,
         tuple(curves),
-        tuple(sorted(both, key=lambda pair: -float(np.mean(pair.importance / usual)))),
+        tuple(sorted(both, key=lambda pair: -_relative(pair, usual))),
         prediction_names(model),
         isinstance(model.targets, ClassTarget),
         *limits_of_predictions(model),
+        predictions.mean(axis=0),
+        predictions.std(axis=0),
         noun,
         len(model.members),
         all(member.factor.size for member in model.members),
         len(model.inputs.columns),
         columns is None and len(model.inputs.columns) > MOST_COLUMNS,
+        searched,
     )
+
+
+def _relative(effect: Effect | PairEffect, usual: Array) -> float:
+    """The importance in standard deviations of the predictions, mean of the predictions."""
+    return float(np.mean(effect.importance / usual))
+
+
+def _chosen_pairs(
+    model: Model, X: Array, kind: str, pairs: Pairs, curves: Sequence[Effect], usual: Array
+) -> tuple[Sequence[tuple[str, str]], float]:
+    """The named pairs, or those with the strongest interactions, and the size up to which these are left out."""
+    if not (pairs is None or is_whole(pairs)):
+        return pairs, 0.0  # type: ignore[return-value]
+    if kind == "lek" or pairs == 0:
+        return (), 0.0
+    parts = parts_of(model.inputs)
+    titles = {curve.title for curve in curves[:PAIRED]}
+    tried = [
+        pair_effect(model, X, kind, a, b, spread=False)
+        for a, b in combinations([part for part in parts if part.title in titles], 2)
+    ]
+    tried.sort(key=lambda pair: -_relative(pair, usual))
+    if pairs is not None:
+        return [pair.names for pair in tried[: int(pairs)]], 0.0  # type: ignore[arg-type]
+    kept = [pair.names for pair in tried[:PAIRS] if _relative(pair, usual) > WEAK]
+    return kept, WEAK if tried else 0.0
 
 
 def even_effect(model: Model, X: Array, part: ColumnPart, individual: bool = False) -> Effect:
@@ -171,30 +210,48 @@ def even_effect(model: Model, X: Array, part: ColumnPart, individual: bool = Fal
     deviations = single - np.tensordot(fractions, single, 1)
     importance = np.sqrt(np.tensordot(fractions, deviations**2, 1).mean(axis=0))
     kept = single if individual else single[:, :0]
-    return Effect(part.column.name, part.kind, values, mean, std, importance, part.part, kept)
+    return Effect(
+        part.column.name, part.kind, values, mean, std, importance, part.part, kept,
+        differences=differences_of(part, X, values, sums, np.eye(n)),
+    )  # fmt: skip
 
 
 def lek_profile(model: Model, X: Array, part: ColumnPart, individual: bool = True) -> Effect:
     """Lek's profile of a part of a column: the values and importance of these rows, six curves."""
     values, fractions = part.even_values(X)
-    others = np.repeat(X[:1], len(QUANTILES), axis=0)
-    for other in parts_of(model.inputs):
-        if other.has_labels or other.period:
-            steps, shares = other.even_values(X)
-            others[:, other.changed] = other.encode(steps)[shares.argmax()]
-        else:
-            others[:, other.changed] = other.encode(np.quantile(other.numbers(X), QUANTILES))
+    others, names = _at_quantiles(model, X, part)
     rows = np.concatenate([part.with_features(others, f) for f in part.encode(values)])
-    n, q = len(values), len(QUANTILES)
+    n, q = len(values), len(others)
     sums = prediction_sums(model, rows, np.full(n * q, 1.0 / q), np.repeat(np.arange(n), q), n)
     mean, std = sums.combined(np.eye(n))
     single = predicted(model, rows).reshape(n, q, -1)
     deviations = single - np.tensordot(fractions, single, 1)
     importance = np.sqrt(np.tensordot(fractions, deviations**2, 1).mean(axis=0))
-    names = ("minimum", *(f"{100 * quantile:g} %" for quantile in QUANTILES[1:-1]), "maximum")
     return Effect(
         part.column.name, part.kind, values, mean, std, importance, part.part, single, names
     )
+
+
+def _at_quantiles(model: Model, X: Array, own: ColumnPart) -> tuple[Array, tuple[str, ...]]:
+    """Rows with the columns at the quantiles, (q, F), and their names: of a single other column its values."""
+    parts = parts_of(model.inputs)
+    rows = np.repeat(X[:1], len(QUANTILES), axis=0)
+    names = ["minimum", *(f"{100 * quantile:g} %" for quantile in QUANTILES[1:-1]), "maximum"]
+    names = [f"others: {name}" for name in names]
+    rest = [part for part in parts if part.column is not own.column]
+    for part in parts:
+        if part.has_labels or part.period:
+            steps, shares = part.even_values(X)
+            rows[:, part.changed] = part.encode(steps)[shares.argmax()]
+            continue
+        values = np.quantile(part.numbers(X), QUANTILES)
+        rows[:, part.changed] = part.encode(values)
+        if rest == [part]:
+            names = [f"{part.title} = {written_value(value, part.kind)}" for value in values]
+    if rest and all(part.has_labels or part.period for part in rest):  # nothing has quantiles
+        return rows[:1], ("others: most frequent",)
+    kept = [i for i, name in enumerate(names) if name not in names[:i]]
+    return rows[kept], tuple(names[i] for i in kept)
 
 
 def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
@@ -207,6 +264,8 @@ def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
                 Setting("individual"), Setting("kind", "partial dependence"),
             )
         )  # fmt: skip
+    if pairs is None:
+        return
     if is_whole(pairs):
         if int(pairs) < 0:  # type: ignore[arg-type]
             raise InvalidInput(
@@ -232,12 +291,12 @@ def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
         )
 
 
-def _drawn(X: Array, most: int, noun: str) -> tuple[Array, str]:
-    """At most so many rows, drawn at random, and what they are."""
-    if len(X) <= most:
-        return X, noun
-    chosen = np.sort(np.random.default_rng(0).choice(len(X), most, replace=False))
-    return X[chosen], f"{most} of {noun}, drawn at random"
+def _drawn(n: int, most: int, noun: str) -> tuple[npt.NDArray[np.intp], str]:
+    """Indices of at most so many of n rows, drawn at random, and what they are."""
+    if n <= most:
+        return np.arange(n), noun
+    chosen = np.sort(np.random.default_rng(0).choice(n, most, replace=False))
+    return chosen, f"{most} of {noun}, drawn at random"
 
 
 def _with_largest_weights(model: Model, parts: Sequence[ColumnPart]) -> list[ColumnPart]:

@@ -23,7 +23,7 @@ from sheernet.data.sources.array_tables import (
 )
 from sheernet.data.tables import Table
 from sheernet.data.tables.table import Indices, make_table
-from sheernet.data.targets import RegressionFit
+from sheernet.data.targets import ClassTarget, RegressionFit
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.fitting.preparation import UNNAMED, Encoded
@@ -139,6 +139,19 @@ class GivenTable:
                 "explaining a model needs at least one row without missing inputs, but the table has none"
             )
         return GivenRows(np.ascontiguousarray(rows.X[complete]), complete, "row", self.table)
+
+    def true_values(self, indices: Indices) -> Array | None:
+        """The true values of the predictions of some rows, (N, K); of classes 0 and 1; None if not all are known."""
+        if not self.has_targets:
+            return None
+        targets = self.model.targets
+        try:
+            truth = targets.truth(self.table.take(indices))
+        except InvalidInput:  # missing, or not of the kind of the fit
+            return None
+        if not isinstance(targets, ClassTarget):
+            return np.asarray(truth, dtype=np.float64).reshape(len(indices), -1)
+        return (truth[:, None] == np.array(targets.classes, dtype=object)).astype(np.float64)
 
     def with_targets(self, part: Part) -> Encoded:
         """Encode inputs, targets and case weights of a part of the rows of the fit, or of all rows of another table.

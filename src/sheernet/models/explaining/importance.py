@@ -76,6 +76,7 @@ def importance_of(
     found["shapley"], exact = measure_shapley(explained, X, rows.weights, seed)
     found |= measure_slopes(explained, X, rows.weights, seed)
     found |= measure_weights(explained, X)
+    correlations = _correlated(explained, X, threshold, seed)
     return Importance(
         target=listed(model.targets.names),
         task=model.task,
@@ -88,7 +89,8 @@ def importance_of(
         judged_rows=rows.judged_are,
         n_members=len(model.members),
         exact_shapley=exact,
-        notices=tuple(_notices(model, explained, rows, found, threshold, seed)),
+        notices=(*correlations, *_notices(model, explained, rows, found)),
+        short_notices=correlations,
         products=_products(model),
     )
 
@@ -213,13 +215,8 @@ def _notices(
     explained: Explained,
     rows: _Rows,
     found: Mapping[str, Measured],
-    threshold: float,
-    seed: int | None,
 ) -> Iterator[str]:
-    """What a reader of the table should know."""
-    correlated = _correlated(explained, rows.X, threshold, seed)
-    if correlated:
-        yield correlated
+    """What a reader of single measures should know."""
     if rows.judged is None:
         yield (
             f"the table does not have the true values of {listed(model.targets.names)}, so there is no permutation "
@@ -246,25 +243,39 @@ def _notices(
 
 def _correlated(
     explained: Explained, X: Array, threshold: float, seed: int | None
-) -> Sentence | str:
-    """The pairs of columns that depend on each other, and what that does to the measures; "" if there are none."""
+) -> tuple[str, ...]:
+    """The pairs of columns that depend on each other, and what that does to the measures; () if there are none."""
     chosen = drawn_rows(len(X), None, CORRELATED_ROWS, seed)
     r = canonical_correlations(X[chosen], explained.blocks)
     pairs = [(i, j) for i, j in zip(*np.nonzero(np.triu(r) > threshold), strict=True)]
     if not pairs:
-        return ""
+        return ()
     pairs.sort(key=lambda pair: -float(r[pair]))
     names = [player.name for player in explained.players]
-    told = listed(
+    named = listed(
         [f"{names[i]} and {names[j]} ({r[i, j]:.2f})" for i, j in pairs], "and", MOST_NAMED
     )
-    together = [[names[i] for i in part] for part in _connected(pairs)]
-    return sentence(
+    parts = [[explained.players[i] for i in part] for part in _connected(pairs)]
+    together = [[column.name for player in part for column, _ in player.columns] for part in parts]
+    kept = [
+        [column.name for column, _ in player.columns]
+        for player in explained.players
+        if player.kind == "group" and not any(player in part for part in parts)
+    ]
+    advice: Sentence | str = ""
+    if len(together) > 1 or len(parts[0]) < len(
+        explained.players
+    ):  # otherwise no column would be left to compare
+        advice = sentence(
+            " To measure columns together, use {}", Setting("groups", [*together, *kept])
+        )
+    told = sentence(
         "{} of columns {} correlated above {:g}: {}. Sobol' indices, permutations and Shapley values combine values "
         "that rarely occur together, and share out what the columns tell in common; slopes and weights of the columns "
-        "are less certain. To measure columns together, use {}",
-        counted(len(pairs), "pair"), "is" if len(pairs) == 1 else "are", threshold, told, Setting("groups", together),
+        "are less certain.{}",
+        counted(len(pairs), "pair"), "is" if len(pairs) == 1 else "are", threshold, named, advice,
     )  # fmt: skip
+    return (told,)
 
 
 def _connected(pairs: Sequence[tuple[int, int]]) -> list[list[int]]:

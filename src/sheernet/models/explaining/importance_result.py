@@ -13,9 +13,10 @@ from sheernet.data.tables.table import Indices
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, rendered
+from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned
 from sheernet.foundation.words import counted, listed, wrapped
+from sheernet.models.explaining.bands import BAND
 from sheernet.models.explaining.importance_measures import Measured
 
 if TYPE_CHECKING:
@@ -28,9 +29,34 @@ TITLES = {
     "slope": "slope", "absolute_slope": "|slope|", "slope_over_rows": "over rows", "olden": "Olden", "garson": "Garson",
 }  # fmt: skip
 """The measures, and their headings in the text."""
+SHORT = ("total", "first", "per_std", "slope")
 UPPER = ("total", "first", "permutation", "shapley")
 LOWER = ("per_std", "slope", "absolute_slope", "slope_over_rows", "olden", "garson")
+NONNEGATIVE = (
+    "total",
+    "first",
+    "shapley",
+    "per_std",
+    "absolute_slope",
+    "slope_over_rows",
+    "garson",
+)
+"""Measures that cannot be negative, and neither can the lower ends of their bands."""
+ONE_SIGN = 0.9
+"""Size of the mean slope, relative to the mean of the sizes of slopes, from which on most rows have its sign."""
+SLOPES = (
+    "mean over the rows, of its size, and deviation over the rows, per unit of the column; of a Boolean true less "
+    "false; of a category the mean difference of two labels"
+)
+MEAN_SLOPE = (
+    'mean over the rows per unit of the column, of a Boolean true less false; "both signs" if it is positive in some '
+    "rows and negative in others, so that the mean tells little"
+)
+OLDEN = (
+    "the sign of Olden's is that of a sum of products of weights, not the direction of the effect"
+)
 LONGEST_NAME = 28
+"""Characters of the name of a column in text and pictures; longer ones are cut in the middle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +138,8 @@ class Importance:
         Whether Shapley values are those of all rows and all coalitions, against sampled background rows.
     notices : tuple of str
         Correlated columns and measures that are left out.
+    short_notices : tuple of str
+        Those that concern the measures of the short text.
     products : tuple of UnitProducts
         Of each network with one hidden layer, the largest share first.
     """
@@ -128,6 +156,7 @@ class Importance:
     n_members: int
     exact_shapley: bool
     notices: tuple[str, ...] = ()
+    short_notices: tuple[str, ...] = ()
     products: tuple[UnitProducts, ...] = field(default=(), repr=False)
 
     def __getitem__(self, name: str) -> Measure:
@@ -267,26 +296,40 @@ class Importance:
         frame["sum"] = values.sum(axis=1)
         return frame
 
-    def text(self, spell: Callable[[Setting], str] = str) -> str:
+    def text(self, spell: Callable[[Setting], str] = str, all_measures: bool = False) -> str:
         """The tables, what their columns mean, and the notices, in lines of at most 100 characters.
 
         Parameters
         ----------
         spell : callable, Setting -> str
             How arguments are spelled in the notices; a command line spells them as options.
+        all_measures : bool
+            Whether to show all measures and notices about them, not only "total", "first", "per_std" and "slope".
         """
+        tables = (UPPER, LOWER) if all_measures else (SHORT,)
         shown = [(self.pooled(), 0)] if self.is_pooled else list(self._parts())
         paragraphs = []
         for part, k in shown:
-            count = counted(len(self.columns), "column")
-            title = f"Importance of {count} for {part.predictions[k]}, by total; {self.rows}"
-            paragraphs += [wrapped(title), _table(part, k, UPPER), _table(part, k, LOWER)]
-        paragraphs.append("\n".join(wrapped(line, 15, head) for head, line in self._legend()))
-        paragraphs += [wrapped(rendered(notice, spell), 8, "Notice  ") for notice in self.notices]
+            title = (
+                f"Importance of {self._counted} for {part.predictions[k]}, by total; {self.rows}"
+            )
+            paragraphs += [wrapped(title), *(_table(part, k, names) for names in tables)]
+        legend = self._legend({name for names in tables for name in names})
+        lines = [wrapped(rendered(line, spell), 15, head) for head, line in legend]
+        paragraphs.append("\n".join(lines))
+        told = self.notices if all_measures else self.short_notices
+        paragraphs += [wrapped(rendered(notice, spell), 8, "Notice  ") for notice in told]
         return "\n\n".join(paragraphs)
 
     def __str__(self) -> str:
         return self.text()
+
+    @property
+    def _counted(self) -> str:
+        n_groups = self.kinds.count("group")
+        groups = [counted(n_groups, "group")] if n_groups else []
+        n_columns = len(self.columns) - n_groups
+        return listed([*([counted(n_columns, "column")] if n_columns else []), *groups])
 
     def _repr_html_(self) -> str:
         """The table of a notebook."""
@@ -306,7 +349,8 @@ class Importance:
             "table": frame.astype(object).where(frame.notna(), None).to_dict("records"),
         }
 
-    def _legend(self) -> Iterator[tuple[str, str]]:
+    def _legend(self, shown: set[str]) -> Iterator[tuple[str, str]]:
+        """What the shown measures are."""
         unit = "as a probability" if self.task == "classification" else "in the target's units"
         yield (
             "total",
@@ -316,22 +360,32 @@ class Importance:
             "alone",
             "the part of the column alone; for both, columns are drawn independently (Sobol' indices)",
         )
-        if self.judged_rows:
+        if "permutation" in shown and self.judged_rows:
             loss = "growth of the log loss" if self.task == "classification" else "loss of R^2"
-            yield "permuted", f"{loss} if the column is permuted, on {self.judged_rows}"
-        sampled = "" if self.exact_shapley else ", of some rows"
-        yield "Shapley", f"mean |Shapley value|, {unit}{sampled}"
+            more = (
+                ""
+                if self.task == "classification"
+                else "; more than 1 if that is worse than the mean of the target"
+            )
+            yield "permuted", f"{loss} if the column is permuted, on {self.judged_rows}{more}"
+        if "shapley" in shown:
+            sampled = "" if self.exact_shapley else ", of some rows"
+            yield "Shapley", f"mean |Shapley value|, {unit}{sampled}"
         yield "per sd", f"change of the prediction per standard deviation of the column, {unit}"
-        yield (
-            "slope",
-            "mean over the rows, of its size, and deviation over the rows, per unit of the column;",
-        )
-        yield "", "of a Boolean true less false; of a category the mean difference of two labels"
+        if "absolute_slope" in shown:
+            yield "slope", SLOPES
+            yield from self._legend_of_weights()
+        else:
+            yield "slope", MEAN_SLOPE
+        among = f" and among the {self.n_members} networks" if self.n_members > 1 else ""
+        yield "±", f"{BAND:g} standard deviations, of the sampling{among}"
+        if "absolute_slope" not in shown:
+            yield "", sentence("({} shows more measures)", Setting("all_measures", True))
+
+    def _legend_of_weights(self) -> Iterator[tuple[str, str]]:
         weights = "Olden, Garson" if "garson" in self.measures else "Olden"
-        among = f", and deviation among the {self.n_members} networks" if self.n_members > 1 else ""
         networks = ", mean of the networks" if self.n_members > 1 else ""
-        yield weights, f"share of the column in the weights{networks}"
-        yield "+-", f"standard error of the sampling{among}"
+        yield weights, f"share of the column in the weights{networks}; {OLDEN}"
 
 
 def _table(importance: Importance, k: int, names: Sequence[str]) -> str:
@@ -342,11 +396,24 @@ def _table(importance: Importance, k: int, names: Sequence[str]) -> str:
         measure = importance.measures.get(name)
         if measure is None:
             continue
-        columns.append([TITLES[name], *(_number(x, name) for x in measure.values[order, k])])
-        if name in UPPER and (measure.error is not None or measure.spread is not None):
-            columns.append(["+-", *(_number(x, name) for x in measure.uncertainty[order, k])])
+        cells = [_number(x, name) for x in measure.values[order, k]]
+        if name == "slope" and "absolute_slope" not in names:
+            cells = [_one_sign(importance, i, k) for i in order]
+        columns.append([TITLES[name], *cells])
+        if (name in UPPER or names == SHORT) and (
+            measure.error is not None or measure.spread is not None
+        ):
+            half = BAND * measure.uncertainty[order, k]
+            half = np.where(np.isfinite(measure.values[order, k]), half, np.nan)
+            columns.append(["±", *(_number(x, name) for x in half)])
     lines = list(zip(*columns, strict=True))
     return "\n".join(aligned(lines, name_width=LONGEST_NAME, indent=""))
+
+
+def _one_sign(importance: Importance, i: int, k: int) -> str:
+    """The mean slope of a column, or that it has both signs."""
+    slope, size = (importance.measures[name].values[i, k] for name in ("slope", "absolute_slope"))
+    return "both signs" if abs(slope) < ONE_SIGN * size else _number(slope, "slope")
 
 
 def _number(value: float, name: str) -> str:

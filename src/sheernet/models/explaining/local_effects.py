@@ -12,6 +12,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.models.explaining.column_parts import ColumnPart, parts_of
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.effect_curves import Effect
+from sheernet.models.explaining.label_differences import differences_of
 from sheernet.models.explaining.prediction_sums import prediction_sums
 from sheernet.statistics.accumulated_effects import (
     LocalGrid,
@@ -109,12 +110,17 @@ def local_effect(model: Model, X: Array, part: ColumnPart, individual: bool = Fa
     values, features, grid = local_grid(part, X, MOST_GAPS, divide=True)
     rows, weights, gaps = local_rows(part, X, features, grid)
     n_gaps = len(grid.ends)
-    mean, std = prediction_sums(model, rows, weights, gaps, n_gaps).combined(grid.centered)
+    sums = prediction_sums(model, rows, weights, gaps, n_gaps)
+    mean, std = sums.combined(grid.centered)
     importance = np.sqrt(
         _variance(grid, mean) + _variance(grid, grid.centered @ _spreads(model, rows, gaps, n_gaps))
     )
     none = np.zeros((len(values), 0, mean.shape[1]))
-    return Effect(part.column.name, part.kind, values, mean, std, importance, part.part, none)
+    return Effect(
+        part.column.name, part.kind, values, mean, std, importance, part.part, none,
+        differences=differences_of(part, X, values, sums, grid.centered),
+        at_ends=not part.has_labels and not part.period,
+    )  # fmt: skip
 
 
 def _spreads(model: Model, rows: Array, gaps: npt.NDArray[np.intp], n_gaps: int) -> Array:

@@ -270,11 +270,17 @@ def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:
         what = "counts of targets of different scales" if kind == "poisson" else "numbers"
         yield f"no standard errors: the cost {kind} does not tell the variance of {what}"
         return
-    text = (
+    causes = (
         "no standard errors: the network is large, fits every row, or has inputs that determine each other but for "
         "rounding, without decay"
     )
-    yield text if has_rows else f"{text}; give the table of the fit too, to see which inputs"
+    if has_rows:
+        yield causes
+        return
+    yield (
+        f"{causes}, or it is that of an estimator such as MLPRegressor; give the table of the fit too, to compute "
+        "them, or to see which inputs"
+    )
 
 
 def dependent_inputs(model: Model, X: Array) -> list[list[str]]:
@@ -327,6 +333,9 @@ def _off_optimum(model: Model, member: Member) -> Iterator[str]:
         return
     row = member.record.row_of(float(member.starts.objectives[member.starts.best]))
     gradient = float(member.record.gradient_norm[row])
+    if np.isnan(gradient):  # gd and adam with evaluation="batches"
+        yield "the gradient at the end of training is not known: the weights may be far from the optimum"
+        return
     scale = (W if model.reduction == "mean" else 1.0) / (member.noise_variance or 1.0)
     variances = variances_of(member.factor)
     bound = scale * gradient * float(variances.size * variances.sum()) ** 0.5

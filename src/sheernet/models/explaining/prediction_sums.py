@@ -9,6 +9,7 @@ statistics/laplace.py).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from sheernet.data.targets import Targets
 from sheernet.foundation.arrays import Array
-from sheernet.models.explaining.decoding import decoded, weight_gradient
+from sheernet.models.explaining.decoding import decoded, summed_weight_gradients, weight_gradient
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
 
@@ -28,6 +29,10 @@ Codes = npt.NDArray[np.intp]
 
 BLOCK = 2**20
 """Numbers in the derivatives of a block of rows: 8 MiB."""
+LARGE_GROUP = 50
+"""Rows per group, on average, from which products over each group are faster than derivatives of each row."""
+STD_ROWS = 100
+"""Rows of a block whose standard deviations are computed together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +66,41 @@ class PredictionSums:
                 slopes = np.tensordot(T, gradient, 1) @ factor  # (E, K, P)
             variance += share * (slopes**2).sum(axis=2)
         return T @ self.values, np.sqrt(variance)
+
+
+def prediction_std(model: Model, X: Array) -> Array:
+    """The standard deviation of the prediction of each encoded row, (N, K), due to the members and their weights."""
+
+    def of_block(rows: Array) -> Array:
+        n = len(rows)
+        return prediction_sums(model, rows, np.ones(n), np.arange(n), n).combined(np.eye(n))[1]
+
+    return np.concatenate([of_block(X[i : i + STD_ROWS]) for i in range(0, len(X), STD_ROWS)])
+
+
+def change_std(model: Model, x: Array, rows: Array) -> Array:
+    """Standard deviation of the difference between a prediction and the mean prediction of other rows, (K,)."""
+    n = len(rows)
+    weights = np.append(np.full(n, -1.0 / n), 1.0)
+    sums = prediction_sums(model, np.vstack([rows, x]), weights, np.zeros(n + 1, dtype=np.intp), 1)
+    return sums.combined(np.eye(1))[1][0]
+
+
+def joined(parts: Sequence[PredictionSums]) -> PredictionSums:
+    """The sums of several parts, one after the other, of the same model."""
+    spreads = None
+    if parts[0].spreads is not None:
+        members = zip(*(part.spreads or () for part in parts), strict=True)
+        spreads = tuple(
+            (np.concatenate([gradient for gradient, _ in of_parts]), of_parts[0][1])
+            for of_parts in members
+        )
+    return PredictionSums(
+        np.concatenate([part.values for part in parts]),
+        parts[0].shares,
+        np.concatenate([part.of_members for part in parts], axis=1),
+        spreads,
+    )
 
 
 def prediction_sums(
@@ -108,7 +148,7 @@ def unpacked_factor(member: Member) -> Array:
     """L, (P, P), the factor of the covariance of the weights of a member."""
     n = member.network.theta.size
     factor = np.zeros((n, n))
-    factor[np.tril_indices(n)] = member.factor
+    factor[np.tri(n, dtype=np.bool_)] = member.factor
     return factor
 
 
@@ -116,6 +156,8 @@ def _gradient(
     targets: Targets, member: Member, X: Array, weights: Array, groups: Codes, n_groups: int
 ) -> Array:
     """Derivative of the sums by the weights of a member, (G, K, P)."""
+    if len(X) >= LARGE_GROUP * n_groups:
+        return _gradient_by_group(targets, member, X, weights, groups, n_groups)
     arch = member.network.architecture
     step = max(BLOCK // (arch.n_outputs * arch.n_parameters), 1)
     total: Array | None = None
@@ -127,6 +169,24 @@ def _gradient(
             total = part if total is None else total + part
     assert total is not None
     return total
+
+
+def _gradient_by_group(
+    targets: Targets, member: Member, X: Array, weights: Array, groups: Codes, n_groups: int
+) -> Array:
+    """The same of large groups, some after the others, without the derivatives of each row."""
+    arch = member.network.architecture
+    ends = np.searchsorted(groups, np.arange(n_groups + 1))
+    step = max(BLOCK * n_groups // (len(X) * sum(arch.sizes)), 1)
+    parts = []
+    with blas_threads(1):
+        for first in range(0, n_groups, step):
+            own = ends[first : first + step + 1]
+            rows = slice(own[0], own[-1])
+            parts.append(
+                summed_weight_gradients(targets, member, X[rows], weights[rows], own - own[0])
+            )
+    return np.concatenate(parts)
 
 
 def _by_group(values: Array, groups: Codes, n_groups: int) -> Array:

@@ -16,19 +16,20 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import aligned, html_table
-from sheernet.foundation.words import counted
+from sheernet.foundation.words import counted, listed, wrapped
 from sheernet.models.explaining.column_parts import own_values
 from sheernet.models.explaining.contributions import (
+    METHODS,
     compute_contributions,
-    mean_row,
-    middle_row,
-    spread_of_contributions,
+    has_band,
+    require_method,
 )
 from sheernet.models.explaining.effect_curves import written_value
-from sheernet.models.explaining.given_table import GivenRows, given_table
+from sheernet.models.explaining.given_table import GivenRows
+from sheernet.models.explaining.prediction_sums import change_std, prediction_std
+from sheernet.models.explaining.reference_rows import reference_of, reference_rows
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.models.uncertainty import distribution_of
-from sheernet.statistics.laplace import output_variances
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +42,13 @@ NEAREST = 5
 """Rows that are named."""
 MOST_ROWS = 2000
 """Rows with which the uncertainty and the distances of a row are compared; of more, every second, third, ..."""
+MOST_DIGITS = 6
+"""Significant digits of a prediction and its contributions."""
+FIXED = 15
+"""Digits before or behind the decimal point up to which numbers have no exponents."""
+MOST_NAMED = 4
+WIDER = 1.05
+"""Times the uncertainty of the whole change: that of a contribution above it is told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +65,9 @@ class Neighbors:
     truths : tuple of tuple of str
         The true values of the targets of each row, if the table has them; otherwise empty.
     usual : float
-        Median distance of the rows to the nearest other one.
+        Median distance of the rows to the nearest other one; nan of a single row.
+    quantile : float
+        Fraction of the rows whose nearest other one is nearer than the first of these.
     noun : str
         What the rows are.
     """
@@ -66,27 +76,30 @@ class Neighbors:
     distances: Array
     truths: tuple[tuple[str, ...], ...]
     usual: float
+    quantile: float
     noun: str
 
 
 @dataclass(frozen=True, eq=False)
 class Novelty:
-    """How uncertain the weights make the prediction of a row, in comparison with other rows.
+    """How uncertain a model is about the prediction of a row, in comparison with other rows.
 
     Parameters
     ----------
-    ratio : float
-        Standard deviation of the prediction due to the uncertainty of the weights (the length of its gradient in the
-        metric of the inverse Gauss-Newton matrix), in units of its root mean square over the other rows.
-    quantile : float
+    std : ndarray, (K,)
+        Standard deviation of each prediction due to the members and the uncertainty of their weights.
+    usual : ndarray, (K,)
+        Its median over the other rows.
+    quantile : ndarray, (K,)
         Fraction of the other rows where it is smaller.
-    width : float or None
-        Width of the interval, in units of its median over the other rows; None if there are no intervals.
+    whole : tuple of two ndarray, (K,), or None
+        Standard deviation of a new value, and its median over the other rows; None for classes and if it is not known.
     """
 
-    ratio: float
-    quantile: float
-    width: float | None
+    std: Array
+    usual: Array
+    quantile: Array
+    whole: tuple[Array, Array] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +115,18 @@ class RowExplanation:
     shown : ndarray of int
         Indices of the predictions that text and tables show: all targets, or the predicted class.
     prediction, baseline : ndarray, (K,)
-        Prediction of the row, and of the row from which the contributions are measured.
+        Prediction of the row, and the mean prediction from which the contributions are measured.
     measured_from : str
-        What this row is.
+        What this is the mean of.
+    method : {"shapley", "integrated-gradients"}
+        How the contributions were computed.
+    target_mean : ndarray, (K,), or None
+        The mean of each target in the training rows, if `baseline` is another one and the model knows it.
     contributions, std : ndarray, (C, K)
         Contribution of each column, and its standard deviation due to the members and their weights.  The
         contributions add up to `prediction` - `baseline`.
+    change_std : ndarray, (K,)
+        Standard deviation of `prediction` - `baseline`, likewise.
     band : str
         What the standard deviations include; empty if they are not known.
     interval : tuple of two ndarray, (K,), or None
@@ -117,7 +136,7 @@ class RowExplanation:
     neighbors : Neighbors or None
         The nearest rows of the table; None without a table.
     novelty : Novelty or None
-        How far outside the row is for the model; None without a table, or if the covariance of the weights is unknown.
+        How uncertain the model is about the row; None without a table, or if nothing is known about its uncertainty.
     """
 
     columns: tuple[str, ...]
@@ -127,8 +146,11 @@ class RowExplanation:
     prediction: Array
     baseline: Array
     measured_from: str
+    method: str
+    target_mean: Array | None
     contributions: Array
     std: Array
+    change_std: Array
     band: str
     interval: tuple[Array, Array] | None
     outside: tuple[str, ...]
@@ -155,85 +177,168 @@ class RowExplanation:
 
     def __str__(self) -> str:
         lines: list[str] = []
-        for k in self.shown:
-            lines += [self._heading(int(k)), ""]
-            lines += [*aligned(self._table(int(k)), left=range(3)), ""]
-        lines.append(f"Contributions are measured from {self.measured_from}; they add up.")
-        if self.band:
-            lines.append(f"±: {self.band}")
-        return "\n".join([*lines, *self._place()])
+        for k in map(int, self.shown):
+            lines += [self._heading(k), "", *map(wrapped, self._place(k)), ""]
+            lines += [
+                *aligned(self._table(k), left=range(3)),
+                "",
+                *map(wrapped, self._notes(k)),
+                "",
+            ]
+        return "\n".join([*lines, *self._nearest()]).rstrip("\n")
 
     def _repr_html_(self) -> str:
         """The tables of contributions for notebooks, with the text about the place of the row."""
-        parts = [
-            f"<p>{escape(self._heading(int(k)))}</p>{html_table(self._table(int(k)))}"
-            for k in self.shown
-        ]
-        parts += [f"<p>{escape(line)}</p>" for line in self._place() if line]
-        return "".join(parts)
+        parts: list[str] = []
+        for k in map(int, self.shown):
+            parts += [_paragraph(line) for line in (self._heading(k), *self._place(k))]
+            parts += [html_table(self._table(k)), *map(_paragraph, self._notes(k))]
+        return "".join([*parts, *map(_paragraph, self._nearest())])
 
     def _table(self, k: int) -> list[list[str]]:
         """The heads, and of each column its value and contribution, the largest first."""
         lines = [["column", "value", "contribution"]]
         for c in self._order(k):
-            std = f" ± {2 * self.std[c, k]:.3g}" if self.band else ""
-            contribution = f"{self.contributions[c, k]:+.4g}{std}"
+            std = f" ± {self._written(k, 2 * self.std[c, k])}" if self.band else ""
+            contribution = f"{self._written(k, self.contributions[c, k], '+')}{std}"
             lines.append([self.columns[c], self.values[c], contribution])
         return lines
 
     def _order(self, k: int) -> npt.NDArray[np.intp]:
         return np.argsort(-np.abs(self.contributions[:, k]), kind="stable")
 
+    def _written(self, k: int, value: float, sign: str = "") -> str:
+        """A number in the units of a prediction, to the third digit of ± of the change."""
+        largest = _exponent(max(abs(self.prediction[k]), abs(self.baseline[k])))
+        last = _exponent(2 * self.change_std[k]) - 2 if self.change_std[k] else largest - 3
+        return _rounded(value, max(last, largest + 1 - MOST_DIGITS), sign)
+
     def _heading(self, k: int) -> str:
-        start = f"{self.outputs[k]}: {self.prediction[k]:.5g} = {self.baseline[k]:.5g}"
         change = self.prediction[k] - self.baseline[k]
-        line = f"{start} {'-' if change < 0 else '+'} {abs(change):.4g}"
+        parts = [
+            self._written(k, each) for each in (self.prediction[k], self.baseline[k], abs(change))
+        ]
+        line = f"{self.outputs[k]}: {parts[0]} = {parts[1]} {'-' if change < 0 else '+'} {parts[2]}"
         if self.interval is not None:
-            low, high = (end[k] for end in self.interval)
-            line += f"; {100 * COVERAGE:g} % interval {low:.5g} to {high:.5g}"
+            low, high = (self._written(k, end[k]) for end in self.interval)
+            line += f"; {100 * COVERAGE:g} % interval {low} to {high}"
         return line
 
-    def _place(self) -> Iterator[str]:
-        """Lines about the distance of the row from the training rows."""
-        yield ""
-        yield from self.outside or ("All numbers are in the range of the training rows.",)
-        if self.novelty is not None:
+    def _notes(self, k: int) -> Iterator[str]:
+        """Lines about the contributions to a prediction."""
+        start = f"{self._written(k, self.baseline[k])} is {self.measured_from}"
+        if self.target_mean is not None:
+            start += f"; the mean of {self.outputs[k]} is {self._written(k, self.target_mean[k])}"
+        yield f"{start}. Contributions add up from it to the prediction."
+        if len(self.columns) > 1 and k == self.shown[0]:
+            yield f"They are {METHODS[self.method]}, so a column can contribute where it alone has no effect."
+        if not self.band:
+            return
+        change = self._written(k, 2 * self.change_std[k])
+        yield f"±: {self.band}; of the sum of the contributions ± {change}"
+        sizes, stds = np.abs(self.contributions[:, k]), self.std[:, k]
+        order = self._order(k)
+        unsure = [self.columns[c] for c in order if sizes[c] < 2 * stds[c]]
+        if unsure:
+            yield f"Not significant, smaller than their ±: {listed(unsure, most=MOST_NAMED)}."
+        wide = [self.columns[c] for c in order if stds[c] > WIDER * self.change_std[k]]
+        if wide:
             yield (
-                f"The uncertainty of the weights is {self.novelty.ratio:.3g} times as large as usual, larger than for "
-                f"{100 * self.novelty.quantile:.0f} % of the rows."
+                f"More uncertain than the sum: {listed(wide, most=MOST_NAMED)}. How the sum is divided among these and "
+                "other columns is less certain than the sum itself."
             )
-            if self.novelty.width is not None:
-                yield f"The interval is {self.novelty.width:.3g} times as wide as usual."
-        if self.neighbors is not None:
-            near = self.neighbors
-            yield f"Nearest {near.noun}s, by the distance of scaled inputs (usual: {near.usual:.3g}):"
-            for i, (number, distance) in enumerate(zip(near.numbers, near.distances, strict=True)):
-                truth = f"  {', '.join(near.truths[i])}" if near.truths else ""
-                yield f"  row {number}  {distance:.3g}{truth}"
+
+    def _place(self, k: int) -> Iterator[str]:
+        """Lines about how far the row is from others, before the first prediction, and about the uncertainty."""
+        near, is_first = self.neighbors, k == self.shown[0]
+        if is_first and near is not None:
+            yield from self._distance(near)
+        if self.novelty is not None:
+            yield self._uncertainty(k, self.novelty, "row" if near is None else near.noun)
+        if is_first:
+            yield from self.outside or ("Each number is in the range of the training rows.",)
+        if is_first and near is None:
+            yield (
+                "Not checked without a table: gaps between the training rows, and combinations of values that they "
+                "do not have."
+            )
+
+    def _distance(self, near: Neighbors) -> Iterator[str]:
+        if near.distances[0] == 0:
+            yield f"{near.noun.capitalize()} {near.numbers[0]} has the same inputs."
+        elif np.isfinite(near.usual):
+            yield (
+                f"Nearest {near.noun}: distance {near.distances[0]:.3g} in scaled inputs; between the {near.noun}s "
+                f"median {near.usual:.3g}, smaller for {_percent(near.quantile)} of them."
+            )
+
+    def _uncertainty(self, k: int, novelty: Novelty, noun: str) -> str:
+        own, usual = _short(novelty.std[k]), _short(novelty.usual[k])
+        if novelty.whole is not None:
+            own += f" of {_short(novelty.whole[0][k])} with the noise"
+            usual += f" of {_short(novelty.whole[1][k])}"
+        return (
+            f"Uncertainty of the model: {own} (standard deviations); median of the {noun}s {usual}, smaller for "
+            f"{_percent(novelty.quantile[k])} of them."
+        )
+
+    def _nearest(self) -> Iterator[str]:
+        """The nearest rows."""
+        if self.neighbors is None:
+            return
+        near = self.neighbors
+        yield f"Nearest {near.noun}s, by the distance of scaled inputs:"
+        for i, (number, distance) in enumerate(zip(near.numbers, near.distances, strict=True)):
+            truth = f"  {', '.join(near.truths[i])}" if near.truths else ""
+            yield f"  row {number}  {distance:.3g}{truth}"
 
 
-def explanation_of(model: Model, row: Any, table: Any = None) -> RowExplanation:
+def _paragraph(line: str) -> str:
+    return f"<p>{escape(line)}</p>"
+
+
+def _exponent(value: float) -> int:
+    """Of the first digit of a positive number."""
+    return int(np.floor(np.log10(value))) if 0 < value < np.inf else 0
+
+
+def _rounded(value: float, exponent: int, sign: str = "") -> str:
+    """A number rounded to a multiple of a power of ten."""
+    if not -FIXED <= exponent <= _exponent(abs(value)) + 1 <= FIXED:
+        return f"{value:{sign}.3g}"
+    return f"{round(value, -exponent) + 0.0:{sign}.{max(-exponent, 0)}f}"
+
+
+def _short(value: float) -> str:
+    """A positive number with three digits."""
+    return _rounded(value, _exponent(value) - 2)
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.0f} %"
+
+
+def explanation_of(
+    model: Model, row: Any, table: Any = None, method: str = "shapley"
+) -> RowExplanation:
     """Explain the prediction of a row; see `Model.explain_row`."""
+    require_method(method)
     given = rows_in(model.inputs, row, complete=True, like=model.reading)
     if len(given.X) != 1:
         raise InvalidInput(
             f"explain_row explains a single row, but {counted(len(given.X), 'row was', 'rows were')} given; use "
             "contributions for several rows"
         )
-    reference = None if table is None else given_table(model, table).inputs("training")
-    return explain_encoded(model, given.X[0], reference)
+    return explain_encoded(model, given.X[0], reference_rows(model, row, given, table), method)
 
 
-def explain_encoded(model: Model, x: Array, reference: GivenRows | None) -> RowExplanation:
+def explain_encoded(
+    model: Model, x: Array, compared: GivenRows | None, method: str = "shapley"
+) -> RowExplanation:
     """Explain the prediction of an encoded row, (F,), in comparison with other rows, if there are any."""
-    baseline = (
-        middle_row(model) if reference is None else mean_row(model, reference.X, reference.noun)
-    )
-    found = compute_contributions(model, x[None], baseline)
-    known = all(member.factor.size for member in model.members)
-    sources = [f"among {counted(len(model.members), 'network')}"] * (len(model.members) > 1)
-    sources += ["of the weights"] * known
-    band = f"2 standard deviations {' and '.join(sources)}" if sources else ""
+    reference = reference_of(model, compared)
+    found = compute_contributions(model, x[None], reference, True, method)
+    assert found.std is not None
     return RowExplanation(
         found.columns,
         tuple(_values(model, x)),
@@ -242,14 +347,24 @@ def explain_encoded(model: Model, x: Array, reference: GivenRows | None) -> RowE
         found.predictions[0],
         found.baseline,
         found.measured_from,
+        found.method,
+        reference.target_mean,
         found.values[0],
-        spread_of_contributions(model, x, baseline),
-        band,
+        found.std[0],
+        change_std(model, x, reference.rows),
+        _band(model),
         _interval(model, x[None]),
         tuple(_outside(model, x)),
-        None if reference is None else _neighbors(model, x, reference),
-        _novelty(model, x, reference.X) if known and reference is not None else None,
+        None if compared is None else _neighbors(model, x, compared),
+        _novelty(model, x, compared.X) if compared is not None and has_band(model) else None,
     )
+
+
+def _band(model: Model) -> str:
+    """What ± includes, in words; empty if nothing is known."""
+    sources = [f"among {counted(len(model.members), 'network')}"] * (len(model.members) > 1)
+    sources += ["of the weights"] * all(member.factor.size for member in model.members)
+    return f"2 standard deviations {' and '.join(sources)}" if sources else ""
 
 
 def _values(model: Model, x: Array) -> Iterator[str]:
@@ -299,7 +414,6 @@ def _interval(model: Model, X: Array) -> tuple[Array, Array] | None:
 def _neighbors(model: Model, x: Array, reference: GivenRows) -> Neighbors:
     distances = np.linalg.norm(reference.X - x, axis=1)
     nearest = np.argsort(distances, kind="stable")[:NEAREST]
-    some = _some(reference.X)
     truths: list[tuple[str, ...]] = []
     names = model.targets.names
     if set(names) <= set(reference.table.columns):
@@ -308,11 +422,13 @@ def _neighbors(model: Model, x: Array, reference: GivenRows) -> Neighbors:
             tuple(f"{name} = {_text(frame[name].iloc[row])}" for name in names)
             for row in reference.indices[nearest]
         ]
+    others = _distances_to_others(_some(reference.X))
     return Neighbors(
         reference.indices[nearest] + 1,
         distances[nearest],
         tuple(truths),
-        _usual_distance(some),
+        float(np.median(others)) if len(others) else float("nan"),
+        float((others < distances[nearest[0]]).mean()) if len(others) else 0.0,
         reference.noun,
     )
 
@@ -321,37 +437,37 @@ def _text(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
 
 
-def _usual_distance(X: Array) -> float:
-    """Median distance of rows to the nearest other one."""
+def _distances_to_others(X: Array) -> Array:
+    """The distance of each row to the nearest other one, (N,); of a single row none."""
     from scipy.spatial import KDTree
 
     if len(X) < 2:
-        return float("nan")
-    return float(np.median(KDTree(X).query(X, k=2)[0][:, 1]))
+        return np.zeros(0)
+    return np.asarray(KDTree(X).query(X, k=2)[0][:, 1])
 
 
 def _novelty(model: Model, x: Array, X: Array) -> Novelty:
-    some = _some(X)
-    own, others = _weight_std(model, x[None])[0], _weight_std(model, some)
-    usual = float(np.sqrt((others**2).mean()))
-    row, rows = _interval(model, x[None]), _interval(model, some)
-    width = None
-    if row is not None and rows is not None:
-        n = len(row[0])
-        width = float(
-            np.mean((row[1] - row[0]) / np.median((rows[1] - rows[0]).reshape(-1, n), axis=0))
-        )
-    return Novelty(float(own / usual) if usual else 1.0, float((others < own).mean()), width)
+    rows = np.vstack([x, _some(X)])
+    std = prediction_std(model, rows)
+    usual = np.median(std[1:], axis=0)
+    whole = _new_value_std(model, rows)
+    return Novelty(
+        std[0],
+        usual,
+        (std[1:] < std[0]).mean(axis=0),
+        None if whole is None else (whole[0], np.median(whole[1:], axis=0)),
+    )
 
 
-def _weight_std(model: Model, X: Array) -> Array:
-    """Standard deviation of the outputs due to the weights of each network, (N,): root of the mean variance."""
-    total = np.zeros(len(X))
-    for member in model.members:
-        network = member.network
-        variances = output_variances(network.architecture, network.theta, member.factor, X)
-        total += member.share * variances[:, : member.n_locations].mean(axis=1)
-    return np.sqrt(total)
+def _new_value_std(model: Model, X: Array) -> Array | None:
+    """Standard deviation of a new value of each target, (N, K); None for classes and if it is not known or infinite."""
+    if isinstance(model.targets, ClassTarget):
+        return None
+    try:
+        std = distribution_of(model, Rows(X, np.zeros(len(X), dtype=np.bool_))).std()
+    except InvalidInput:
+        return None
+    return std.reshape(len(X), -1) if np.isfinite(std).all() else None
 
 
 def _some(X: Array) -> Array:

@@ -250,7 +250,7 @@ def _title(model: Model) -> str:
 
 
 def _line(member: Member, figures: NetworkFigures) -> NetworkLine:
-    starts, reached, words = _starts(member)
+    starts, reached, words = ends_of_starts(member)
     arch = member.network.architecture
     hidden = dict.fromkeys(activation.name for activation in arch.activations[:-1])
     layers = " ".join(("-".join(map(str, arch.sizes)), *hidden))  # the output follows from the cost
@@ -260,7 +260,7 @@ def _line(member: Member, figures: NetworkFigures) -> NetworkLine:
     )  # fmt: skip
 
 
-def _starts(member: Member) -> tuple[int, int, str]:
+def ends_of_starts(member: Member) -> tuple[int, int, str]:
     """The number of starts, how many reached the best, and how all ended."""
     logs = np.asarray(member.evidence.get("starts", ()), dtype=np.float64)
     if not logs.size:

@@ -59,7 +59,7 @@ class Header(msgspec.Struct):
 class GradientCheck(Part):
     """The mapping `Model.gradient_check`."""
 
-    verdict: Literal["pass", "fail", "inconclusive"]
+    verdict: Literal["pass", "fail", "inconclusive", "not checked"]
     criterion: str
     norm_ratio: Size | None
     method: str

@@ -160,19 +160,37 @@ def with_log_density(
 
 
 def _provenance(prepared: Prepared, result: Training) -> Provenance:
-    digest = hashlib.sha256()
-    for rows in (prepared.training, prepared.evaluation):
-        for array in () if rows is None else (rows.X, rows.y):
-            digest.update(np.ascontiguousarray(array).data)
-    return Provenance(
-        sheernet=__version__,
-        numpy=np.__version__,
-        python=platform.python_version(),
+    arrays = [
+        array
+        for rows in (prepared.training, prepared.evaluation)
+        for array in (() if rows is None else (rows.X, rows.y))
+    ]
+    return provenance_of(
         engine=result.engine,
         method=result.method,
         seed=result.settings["seed"],
         data=prepared.training.source,
         reading=prepared.reading,
-        data_sha256=digest.hexdigest(),
-        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        data_sha256=sha256_of(*arrays),
+        created=time_in_utc(),
     )
+
+
+def provenance_of(**origin: Any) -> Provenance:
+    """The `Provenance` of a model that is made by these versions; `origin` are its other fields."""
+    return Provenance(
+        sheernet=__version__, numpy=np.__version__, python=platform.python_version(), **origin
+    )
+
+
+def sha256_of(*arrays: Array) -> str:
+    """SHA-256 of the numbers of arrays, in C order, as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def time_in_utc() -> str:
+    """The time in UTC, as in ISO 8601."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -46,7 +46,7 @@ from sheernet.models.fitting.split_effects import (
     outside_training,
 )
 from sheernet.models.fitting.splitting import Indices, split_rows
-from sheernet.models.fitting.target_values import table_and_targets
+from sheernet.models.fitting.target_values import table_and_targets, with_weights
 from sheernet.models.fitting.time_left import TableClock
 from sheernet.models.fitting.usable_data import refuse_missing, usable_part, usable_rows
 from sheernet.models.output_layer import (
@@ -190,6 +190,8 @@ def prepare(
     settings, clock = settings or TableSettings(), clock or TableClock()
     require_output(settings.output_activation)
     whole, target_columns, others = table_and_targets(table, target)
+    whole, weights = with_weights(whole, settings.weights)
+    settings = replace(settings, weights=weights)
     clock.require_time("reading the table")
     columns = [name for name in others if name != settings.weights]
     if settings.inputs is None and not has_names(table):

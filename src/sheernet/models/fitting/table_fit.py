@@ -68,7 +68,7 @@ def fit(
     *,
     inputs: Sequence[str] | None = TableSettings.inputs,
     drop: Sequence[str] = TableSettings.drop,
-    weights: str | None = TableSettings.weights,
+    weights: Any = TableSettings.weights,
     task: str = TableSettings.task,
     scaling: str = TableSettings.scaling,
     output_activation: str | None = TableSettings.output_activation,
@@ -131,9 +131,11 @@ def fit(
         `notices` name them).
     drop : sequence of str
         Columns to leave out.
-    weights : str, optional
-        The column of case weights: a weight of k counts as k equal rows.  Folds divide whole-number weights of classes,
-        which are counts; divide numbers of values whose means are the targets by their mean.
+    weights : str or array_like (N,), optional
+        The column of case weights, or their values, matched with the rows by position: a weight of k counts as k equal
+        rows.  Folds divide whole-number weights of classes, which are counts; divide numbers of values whose means are
+        the targets by their mean.  Values become a column with the name of their Series, or "weights", which is not an
+        input.
     task : {"auto", "regression", "classification"}
         By default numbers are regression, text and booleans classification.
     scaling : {"standardize", "minmax", "robust", "rms", "maxabs", "maximum", "none"}

@@ -1,9 +1,12 @@
-"""The target of a fit: names of columns of the table, or values that belong to its rows."""
+"""Targets and weights of a fit: names of columns of the table, or values that belong to its rows."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -18,12 +21,15 @@ from sheernet.data.sources.array_tables import (
     target_names,
 )
 from sheernet.data.tables import Table
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.table_settings import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+WEIGHTS = "weights"
+"""Name of the column of weights that are given as values without a name."""
 
 
 def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[str]]:
@@ -74,6 +80,56 @@ def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[s
     return read, names, [name for name in read.columns if name not in names]
 
 
+def with_weights(table: Table, weights: Any) -> tuple[Table, str | None]:
+    """Add case weights that are given as values to a table.
+
+    Parameters
+    ----------
+    table : Table
+        N rows.
+    weights : str, array_like (N,), or None
+        As in `sheernet.fit`; as checked by `TableSettings`.
+
+    Returns
+    -------
+    table : Table
+        With a column of the weights.
+    name : str or None
+        The name of the column; None without weights.
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch
+        If there is not one value for each row.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.models.fitting.target_values import with_weights
+    >>> table, name = with_weights(sn.read_table({"x": [1.0, 2.0]}), [1, 3])
+    >>> name, table.columns
+    ('weights', ('x', 'weights'))
+    """
+    if weights is None or isinstance(weights, str):
+        return table, weights
+    given = as_columns(weights, "weights", partial(target_names, letter=WEIGHTS))
+    if given.shape[1] != 1:
+        raise ShapeMismatch(
+            sentence(
+                "{} must have one value for each row, but their shape is {}",
+                Setting("weights"), given.shape,
+            )
+        )  # fmt: skip
+    name = str(given.columns[0])
+    if name in table.columns:
+        numbered = (f"{WEIGHTS}_{i}" for i in itertools.count(2))
+        name = next(
+            each for each in itertools.chain([WEIGHTS], numbered) if each not in table.columns
+        )
+    joined = beside(table.frame, given.set_axis([name], axis="columns"), (table.source, "weights"))
+    return replace(table, frame=joined.frame), name
+
+
 def _joined(X: pd.DataFrame, target: Any) -> tuple[Table, list[str], list[str]]:
     """The columns of X and those of the target as one table, and the names of both."""
     if not _is_values(target):
@@ -83,14 +139,14 @@ def _joined(X: pd.DataFrame, target: Any) -> tuple[Table, list[str], list[str]]:
                 Setting("target"), target,
             )
         )  # fmt: skip
-    letter = "y" if _is_free("y", X) else "target"
-    y = as_columns(target, "y", partial(target_names, letter=letter))
+    y = as_columns(target, "y", partial(target_names, letter=target_letter(map(str, X))))
     return beside(X, y), list(y.columns), list(X.columns)
 
 
-def _is_free(letter: str, X: pd.DataFrame) -> bool:
-    """Whether no column of X has a name that is made of this letter."""
-    return not any(re.fullmatch(rf"{letter}\d*", name) for name in X.columns)
+def target_letter(inputs: Iterable[str]) -> str:
+    """The name of targets without names: "y", or "target" if an input has a name that is made of y and a number."""
+    is_taken = any(re.fullmatch(r"y\d*", name) for name in inputs)
+    return "target" if is_taken else "y"
 
 
 def _is_values(target: Any) -> bool:

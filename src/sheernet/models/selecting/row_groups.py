@@ -65,7 +65,7 @@ def grouped(
     require_columns(read, [groups])
     roles = {
         "inputs": settings.inputs or (),
-        "weights": (settings.weights,),
+        "weights": (settings.weights,) if isinstance(settings.weights, str) else (),
         "target": _names(target),
     }
     for role, names in roles.items():

@@ -181,27 +181,32 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
 
     def adam_batches(
         self, theta: Array, first: Array, second: Array, updates: int,
-        *, rows: npt.NDArray[np.int64], batch_size: int, **constants: float,
-    ) -> tuple[Array, Array, Array, int]:  # fmt: skip
-        """theta, its moments (P,) and the number of updates, after an update of adam for each batch of `rows`."""
-        of_batches = self._of_batches(rows, batch_size)
+        *, rows: npt.NDArray[np.int64], batch_size: int, whole_penalty: bool, **constants: float,
+    ) -> tuple[Array, Array, Array, int, Array]:  # fmt: skip
+        """theta, its moments (P,) and the number of updates, after an update of adam for each batch of `rows`.
+
+        The last array has the value of each batch's objective before its update.
+        """
+        batches = self._batches(rows, batch_size, whole_penalty)
         return native.NATIVE.adam_batches(
-            self, theta, first, second, updates, **of_batches, **constants
+            self, theta, first, second, updates, **batches, **constants
         )
 
     def gd_batches(
         self, theta: Array, velocity: Array,
-        *, rows: npt.NDArray[np.int64], batch_size: int, **constants: float,
-    ) -> tuple[Array, Array]:  # fmt: skip
-        """theta and its velocity (P,) after an update of gd for each batch of `rows`."""
-        return native.NATIVE.gd_batches(
-            self, theta, velocity, **self._of_batches(rows, batch_size), **constants
-        )
+        *, rows: npt.NDArray[np.int64], batch_size: int, whole_penalty: bool, **constants: float,
+    ) -> tuple[Array, Array, Array]:  # fmt: skip
+        """theta and its velocity (P,) after an update of gd for each batch of `rows`, and values as `adam_batches`."""
+        batches = self._batches(rows, batch_size, whole_penalty)
+        return native.NATIVE.gd_batches(self, theta, velocity, **batches, **constants)
 
-    def _of_batches(self, rows: npt.NDArray[np.int64], batch_size: int) -> dict[str, Any]:
+    def _batches(
+        self, rows: npt.NDArray[np.int64], batch_size: int, whole_penalty: bool
+    ) -> dict[str, Any]:
         mean = self.reduction == "mean"
         return {
-            "table": self._table, "rows": rows, "batch_size": min(batch_size, len(rows)), "mean": mean
+            "table": self._table, "rows": rows, "batch_size": batch_size, "mean": mean,
+            "whole_penalty": whole_penalty,
         }  # fmt: skip
 
     def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:

@@ -62,7 +62,8 @@ def fit_jobs(
     validation : Objective, optional
         Objective whose value is recorded at each iteration as the validation cost.
     observers : sequence of callable
-        Each is called with every accepted Step and its record row; with observers the jobs run in Python.
+        Each is called with every accepted Step and its record row, and may return a Termination, with which the job
+        ends; with observers the jobs run in Python.
     report_progress : callable, optional
         Called with a `Status` about every 50 ms, on the calling thread.
     only_best : bool

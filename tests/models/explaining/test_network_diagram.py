@@ -1,8 +1,7 @@
-"""Network diagrams."""
+"""The layout of network diagrams."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -11,22 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.plots.network_diagram import MOST_UNITS, THICK, InputGroup, lay_out
-from sheernet.plots.network_numbers import MOST_NUMBERS, UNIT, overlap, place_numbers, text_box
+from sheernet.models.explaining.network_diagram import MOST_UNITS, THICK, UNIT, InputGroup, lay_out
 
 shapes = st.lists(st.integers(1, 13), min_size=2, max_size=5).map(tuple)
 
 
 def normal(arch: sn.Architecture, seed: int = 0) -> sn.Network:
     return sn.Network(arch, np.random.default_rng(seed).normal(size=arch.n_parameters))
-
-
-def model_of_columns() -> sn.Model:
-    table = {"a": [i % 7 for i in range(30)], "color": ["red", "green", "blue"] * 10}
-    table["y"] = [
-        a / 4 + (c == "red") / 3 + 0.1 for a, c in zip(table["a"], table["color"], strict=True)
-    ]
-    return sn.fit(table, "y", hidden=2, decay=1e-3, starts=1, held_out=0)
 
 
 class TestUnitsAndEdges:
@@ -140,102 +130,3 @@ class TestUnitsAndEdges:
             if not unit.bias
         ]
         assert labels == ["x1", "h1.1", "h2.1", "h2.2", "y1"]
-
-
-class TestNumbers:
-    @given(
-        st.sampled_from([(1, 1), (2, 3, 1), (2, 1), (1, 4, 1), (2, 2, 2)]),
-        st.booleans(),
-        st.integers(0, 50),
-    )
-    @settings(max_examples=12)
-    def test_no_number_lies_on_another_or_on_a_unit(self, sizes, skip, seed) -> None:
-        diagram = place_numbers(lay_out(normal(sn.Architecture(sizes, skip=skip), seed)))
-        boxes = [text_box(edge, *edge.number, (1.0, 1.0)) for edge in diagram.edges if edge.number]
-        assert len(boxes) in (0, len(diagram.edges))
-        boxes += [(unit.x, unit.y, UNIT, UNIT) for unit in diagram.units] * bool(boxes)
-        assert not any(overlap(a, b) for a, b in combinations(boxes, 2))
-
-    def test_the_notebooks_network_has_all_of_its_numbers(self) -> None:
-        net = sn.Network(sn.Architecture((2, 3, 1), bias=False), np.arange(-4.0, 5.0))
-        texts = {edge.name: edge.text for edge in place_numbers(lay_out(net)).edges if edge.number}
-        assert len(texts) == 9
-        assert (texts["W1[0,0]"], texts["W1[1,1]"], texts["W2[2,0]"]) == ("−4", "0", "+4")
-
-    def test_a_number_stands_on_its_line(self) -> None:
-        for edge in place_numbers(lay_out(normal(sn.Architecture((2, 3, 1))))).edges:
-            start, end = edge.path
-            a, b = end - start, np.array(edge.number) - start
-            assert abs(a[0] * b[1] - a[1] * b[0]) < 1e-12
-
-    def test_large_networks_have_none(self) -> None:
-        net = normal(sn.Architecture((4, 5, 1)))
-        assert net.theta.size > MOST_NUMBERS
-        assert not any(edge.number for edge in place_numbers(lay_out(net)).edges)
-
-    def test_where_one_finds_no_place_none_is_written(self) -> None:
-        diagram = place_numbers(lay_out(normal(sn.Architecture((2, 3, 1)))), zoom=(6.0, 6.0))
-        assert not any(edge.number for edge in diagram.edges)
-
-
-class TestPicture:
-    def test_negative_weights_are_dashed(self) -> None:
-        net = sn.Network.from_weights(sn.Architecture((2, 1), bias=False), {"W1": [[1.0], [-1.0]]})
-        lines = {
-            c.get_colors()[0][0].round(2): c.get_linestyles()[0]
-            for c in sn.plots.network(net).collections[:2]
-        }
-        assert lines[0.0][1] is None  # blue has no red in it
-        assert lines[0.84][1] is not None
-        texts = [text.get_text() for text in sn.plots.network(net).get_legend().get_texts()]
-        assert texts == ["positive weight", "negative weight"]
-
-    def test_zero_weights_are_named(self) -> None:
-        ax = sn.plots.network(sn.Network(sn.Architecture((2, 1)), np.zeros(3)))
-        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["zero weight", "bias"]
-
-    def test_many_encoded_inputs_are_omitted_or_named_within_their_lines(self) -> None:
-        names = [f"neighborhood=label number {i} of many" for i in range(500)]
-        first_largest = np.r_[np.full(90, 9.0), np.full(4921, 0.5)]
-        net = sn.Network(sn.Architecture((500, 10, 1)), np.resize(first_largest, 5021))
-        ax = sn.plots.network(net, names)
-        texts = [text.get_text() for text in ax.texts]
-        assert "... +491 inputs" in texts
-        named = [text for text in texts if text.startswith("neighborhood=")]
-        assert len(named) == 9
-        assert named[0] == "neighborhood=\nlabel numb…0 of many"
-
-    def test_a_model_names_its_columns_and_shows_one_node_for_each(self) -> None:
-        model = model_of_columns()
-        ax = sn.plots.network(model)
-        texts = [text.get_text() for text in ax.texts]
-        assert {"a", "color", "y", "2 columns\n4 inputs"} <= set(texts)
-        assert not any("color=" in text for text in texts)
-        legend = [text.get_text() for text in ax.get_legend().get_texts()]
-        assert "all weights of a column" in legend
-
-    def test_the_member_of_a_model_is_told(self) -> None:
-        model = model_of_columns()
-        small = replace(model.members[0], share=0.25)
-        pair = replace(model, members=(small, replace(small, share=0.75)))
-        assert "network 2 of 2, with the largest share in the prediction: 75 %" in (
-            sn.plots.network(pair).get_title()
-        )
-        assert "network 1 of 2, with a share" in sn.plots.network(pair, member=0).get_title()
-        with pytest.raises(sn.InvalidInput, match="member must be a whole number from 0 to 1"):
-            sn.plots.network(pair, member=2)
-        with pytest.raises(sn.InvalidInput, match="member needs a Model, but Network"):
-            sn.plots.network(model.network, member=0)
-
-    def test_columns_are_named(self) -> None:
-        ax = sn.plots.network(normal(sn.Architecture((2, 1))), ["asleep", "studying"], ["score"])
-        assert {"asleep", "studying", "score"} <= {text.get_text() for text in ax.texts}
-
-    @pytest.mark.parametrize(
-        ("names", "given"), [(["a"], "1 name was given"), ("ab", "the text 'ab' was given")]
-    )
-    def test_names_that_do_not_fit_are_refused(self, names, given) -> None:
-        with pytest.raises(
-            sn.ShapeMismatch, match=f"input_names needs 2 names, one for each input, but {given}"
-        ):
-            sn.plots.network(normal(sn.Architecture((2, 1))), input_names=names)

@@ -14,19 +14,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
+from sheernet.foundation.picture_texts import checked_names, count, number
 from sheernet.network.architecture import Architecture, Block
 from sheernet.network.network import Network
-from sheernet.plots.style import checked_names, count, number
 
 MOST_UNITS = 10  # in a column
+UNIT = 0.36  # inches across
 NAME = 20  # letters in a line of a column's name
 LETTER, LINE = 0.075, 0.15  # inches of a letter and of a line of text at 8 to 9 points
-THIN, THICK, ZERO = (
-    0.6,
-    5.0,
-    1.2,
-)  # points: the thinnest and thickest line, and that of a zero weight
+THIN, THICK, ZERO = 0.6, 5.0, 1.2
+"""Points: the thinnest and thickest line, and that of a zero weight."""
+KINDS = (
+    ("positive weight", POSITIVE),
+    ("negative weight", NEGATIVE),
+    ("zero weight", NEUTRAL),
+    ("all weights of a column", NEUTRAL),
+)
+"""What lines stand for, and their colors; they also differ in their dashes."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,17 @@ class InputGroup:
             weights.std(axis=0) if self.category else np.sqrt(np.sum(weights**2, axis=0))
         )
         return result
+
+
+def input_groups(inputs: Inputs) -> list[InputGroup]:
+    """The input columns of a model, each with the inputs of the network that encode it."""
+    groups: list[InputGroup] = []
+    start = 0
+    for column in inputs.columns:
+        stop = start + len(column.features)
+        groups.append(InputGroup(column.name, start, stop, isinstance(column, CategoryColumn)))
+        start = stop
+    return groups
 
 
 @dataclass(frozen=True)
@@ -111,6 +129,13 @@ class Edge:
     stands_for: int = 1  # number of weights
 
     @property
+    def kind(self) -> int:
+        """The index in `KINDS` of what the line stands for."""
+        if self.stands_for > 1 and self.weight:
+            return 3
+        return 0 if self.weight > 0 else 1 if self.weight < 0 else 2
+
+    @property
     def text(self) -> str:
         """The weight as a number with its sign; several weights have no common sign."""
         if self.stands_for > 1:
@@ -154,6 +179,11 @@ class Diagram:
     box: tuple[float, float, float, float]
     title: str
 
+    @property
+    def largest(self) -> float:
+        """The size of the largest weight that is drawn."""
+        return max(abs(edge.weight) for edge in self.edges)
+
 
 def lay_out(
     network: Network,
@@ -184,7 +214,7 @@ def lay_out(
     Examples
     --------
     >>> import sheernet as sn
-    >>> from sheernet.plots.network_diagram import lay_out
+    >>> from sheernet.models.explaining.network_diagram import lay_out
     >>> diagram = lay_out(sn.Network.random(sn.Architecture((2, 14, 1)), seed=0))
     >>> diagram.title.splitlines()[0], [label.text for label in diagram.omitted]
     ('2-14-1 network: 57 weights, 37 of them drawn', ['... +5 units'])

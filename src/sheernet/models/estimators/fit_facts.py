@@ -1,0 +1,148 @@
+"""`FitFacts`: what an estimator keeps of its training rows, because it does not keep the rows themselves.
+
+A model has the ranges of its columns, the figures of the training rows, and sums that recognize the table of the fit.
+They are computed when an estimator is fitted: one evaluation of the network and a pass over the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from sheernet.data.targets import ClassificationFit, ClassTarget, Judgment, RegressionFit
+from sheernet.foundation.arrays import Array
+from sheernet.models.fitting.assembly import sha256_of, time_in_utc
+from sheernet.models.row_roles import RowRoles, matrix_checksum
+from sheernet.network.network import Network
+
+Kind = Literal["numbers", "classes", "labels"]
+"""What a network predicts: numbers, the probabilities of classes, or those of labels of which a row has any number."""
+MOST_CHECKED = 200_000
+"""Entries of X up to which the rows of a fit are recognized: their checksum takes 30 ms, and longer for more."""
+
+
+@dataclass(frozen=True, eq=False)
+class FitFacts:
+    """Facts about the rows that a network was trained on.
+
+    Parameters
+    ----------
+    kind : {"numbers", "classes", "labels"}
+        What the network predicts.
+    target_names : tuple of str
+        Names of the targets; empty if they have none.
+    lowest, highest : ndarray, (d,)
+        Range of each input.
+    target_lowest, target_highest : ndarray, (K,)
+        Range of each target of the network.
+    training_fit : RegressionFit, ClassificationFit or None
+        Figures of the training rows; None for labels and for a single class.
+    rows : RowRoles
+        The training rows, by which their table is recognized.
+    validation_rows : int
+        Number of rows that decided when to stop.
+    has_weights : bool
+        Whether the rows had weights.
+    total_weight : float
+        Sum of the weights, or the number of rows.
+    data_sha256, created : str
+        As in `Provenance`.
+    """
+
+    kind: Kind
+    target_names: tuple[str, ...]
+    lowest: Array
+    highest: Array
+    target_lowest: Array
+    target_highest: Array
+    training_fit: Judgment | None
+    rows: RowRoles
+    validation_rows: int
+    has_weights: bool
+    total_weight: float
+    data_sha256: str
+    created: str = field(default_factory=time_in_utc)
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        X: Array,
+        y: Array,
+        weights: Array | None = None,
+        kind: Kind = "numbers",
+        names: Sequence[str] = (),
+        target_names: Sequence[str] = (),
+        validation_rows: int = 0,
+    ) -> FitFacts:
+        """Collect the facts about training rows.
+
+        Parameters
+        ----------
+        network : Network
+            The trained network.
+        X, y : ndarray, (N, d) and (N, K)
+            The training rows, as the network takes them: of two classes y is 0 or 1, of more a column for each.
+        weights : ndarray, (N,), optional
+            Weights of the rows in the cost.
+        kind : {"numbers", "classes", "labels"}
+            What the network predicts.
+        names : sequence of str, length d
+            Names of the inputs.
+        target_names : sequence of str
+            Names of the targets, if they have some.
+        validation_rows : int
+            Number of rows that decided when to stop.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import sheernet as sn
+        >>> from sheernet.models.estimators.fit_facts import FitFacts
+        >>> X, y = np.array([[0.0], [1.0], [4.0]]), np.array([[1.0], [3.0], [9.0]])
+        >>> net = sn.Network.from_weights(sn.Architecture((1, 1)), {"W1": [[2.0]], "b1": [1.0]})
+        >>> facts = FitFacts.of(net, X, y, names=["x"])
+        >>> facts.highest.tolist(), facts.training_fit.rmse
+        ([4.0], (0.0,))
+        """
+        sum_of_rows = matrix_checksum(names, X) if X.size <= MOST_CHECKED else None
+        return cls(
+            kind, tuple(target_names), X.min(axis=0), X.max(axis=0), y.min(axis=0), y.max(axis=0),
+            _figures(network, X, y, weights, kind),
+            RowRoles(len(X), checksum=sum_of_rows),
+            validation_rows, weights is not None, float(len(X) if weights is None else weights.sum()), sha256_of(X, y),
+        )  # fmt: skip
+
+
+def target_names_of(y: Any) -> list[str]:
+    """The names of targets: that of a Series, the columns of a DataFrame; an empty list for arrays.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.models.estimators.fit_facts import target_names_of
+    >>> target_names_of(pd.Series([1.0], name="gain")), target_names_of([1.0])
+    (['gain'], [])
+    """
+    if hasattr(type(y), "columns"):
+        return [str(name) for name in y.columns]
+    name = getattr(y, "name", None) if hasattr(type(y), "to_numpy") else None
+    return [] if name in (None, "") else [str(name)]
+
+
+def _figures(
+    network: Network, X: Array, y: Array, weights: Array | None, kind: Kind
+) -> Judgment | None:
+    """Figures of the training rows."""
+    if kind == "labels":
+        return None
+    outputs = network.predict(X)  # (N, K)
+    if kind == "numbers":
+        return RegressionFit.of(outputs, y, weights)
+    n_classes = max(2, y.shape[1])
+    codes = y.argmax(axis=1) if n_classes > 2 else (y[:, 0] > 0.5).astype(np.intp)
+    target = ClassTarget("class", tuple(range(n_classes)))
+    return ClassificationFit.of(target.probabilities(outputs), codes, weights)

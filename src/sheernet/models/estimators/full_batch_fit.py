@@ -1,0 +1,152 @@
+"""A fit with a solver that evaluates all rows at once: 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods.
+
+All starts run in one call, in the compiled engine if there are no callbacks.  With validation rows the result is the
+iterate with the lowest validation cost.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isinf
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.models.estimators.mlp_problem import History, Outcome, Problem
+from sheernet.objective.objective import Objective
+from sheernet.optimizers import Checkpoint, Run
+from sheernet.optimizers.line_search import MAX_TRIALS
+from sheernet.optimizers.step import EPS
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.training.jobs.job import RunContext
+from sheernet.training.objective_fit import fit_starts
+from sheernet.training.starts import Starts
+
+COST_TOLERANCE = 2.2e-5
+"""Relative change of the loss that ends a fit, as a multiple of tol: with the default tol=1e-4 the 2.2e-9 of SciPy's
+L-BFGS-B, which scikit-learn does not change.  It is at least the distance of two float64 numbers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Resumable:
+    """Where a fit stopped, so that a warm start on the same data continues it.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+        The state at the last iterate.
+    last_objective : float
+        The objective there; another value means other data or other parameters.
+    theta : ndarray, (P,)
+        The weights that the fit returned.
+    """
+
+    checkpoint: Checkpoint
+    last_objective: float
+    theta: Array
+
+    def continues(self, solver: str, objective: Objective, theta: Array) -> bool:
+        """Whether a fit that starts from `theta` (P,) continues this one."""
+        if solver not in ("auto", self.checkpoint.method) or not np.array_equal(theta, self.theta):
+            return False
+        here, _ = objective.value_and_gradient(self.checkpoint.state.theta)
+        return bool(here == self.last_objective)
+
+
+def fit_full_batch(
+    problem: Problem,
+    starts: Sequence[Array],
+    settings: Any,
+    callbacks: Sequence[Any],
+    resumable: Resumable | None,
+    earlier: History,
+) -> Outcome:
+    """Minimize from all starts.
+
+    Parameters
+    ----------
+    problem : Problem
+        The network and its rows; with validation rows they decide when the fit ends and which iterate it returns.
+    starts : sequence of ndarray (P,)
+        Initial weights, at least one.
+    settings : object
+        The estimator, whose parameters are read.
+    callbacks : sequence of callable
+        Observers.
+    resumable : Resumable or None
+        Where an earlier fit stopped; it is continued if the single start and the objective are still the same.
+    earlier : History
+        What the fits before this one found.
+
+    Returns
+    -------
+    Outcome
+    """
+    objective, validation = problem.objective, problem.validation
+    points: Sequence[Any] = starts
+    if resumable is not None and resumable.continues(settings.solver, objective, starts[0]):
+        points = [resumable.checkpoint]
+    rules = StoppingRules(
+        max_iter=settings.max_iter,
+        gradient_tolerance=settings.tol,
+        cost_tolerance=max(COST_TOLERANCE * settings.tol, EPS),
+        max_evaluations=_max_evaluations(settings, len(starts)),
+        time_limit=settings.max_time,
+        patience=None if validation is None else _patience(settings),
+    )
+    context = RunContext(
+        validation=validation, observers=callbacks, keep_path=validation is not None, only_best=True
+    )
+    began = time.monotonic()
+    fits = fit_starts(
+        objective, points, settings.solver, rules, {}, context, bool(settings.verbose), check=False
+    )
+    run = fits[fits.best]
+    return Outcome(
+        theta=run.theta,
+        loss=run.objective + problem.constant,
+        n_iter=len(run.record) - 1,
+        history=_history(problem, run, earlier),
+        gradient_norm=float(np.abs(run.gradient).max()),
+        termination=run.termination,
+        record=replace(run.record, path=None),
+        starts=Starts(
+            fits.objectives, fits.reasons, fits.iterations, fits.seconds, fits.best, None, "glorot",
+            requested=len(starts), elapsed=time.monotonic() - began,
+        ),
+        checkpoint=run.state,
+        method=run.method,
+    )  # fmt: skip
+
+
+def _max_evaluations(settings: Any, n_starts: int) -> int | None:
+    """The limit of all starts; None if the line searches of `max_iter` iterations cannot reach it.
+
+    With a limit the starts run one after the other, because each may use what the starts before it left.
+    """
+    if settings.solver != "lbfgs" or settings.max_iter * MAX_TRIALS < settings.max_fun:
+        return None
+    return int(settings.max_fun * n_starts)
+
+
+def _patience(settings: Any) -> int:
+    most = settings.n_iter_no_change
+    return settings.max_iter + 1 if isinf(most) else int(most)
+
+
+def _history(problem: Problem, run: Run, earlier: History) -> History:
+    """The losses and scores of all iterations, those of earlier fits first."""
+    losses = earlier.losses + tuple((run.record.objective[1:] + problem.constant).tolist())
+    if problem.held_out is None:
+        return replace(
+            earlier, losses=losses, scores=None, best_loss=run.objective + problem.constant
+        )
+    assert run.record.path is not None
+    scores = tuple(problem.score_at(theta) for theta in run.record.path[1:])
+    return replace(
+        earlier, losses=losses, scores=(earlier.scores or ()) + scores, best_score=problem.score_at(run.theta),
+        best_theta=run.theta,
+    )  # fmt: skip

@@ -1,0 +1,362 @@
+"""What MLPRegressor and MLPClassifier share: fit, partial_fit, and the attributes of a fit."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+import sklearn
+from sklearn.base import BaseEstimator, _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, rendered, sentence
+from sheernet.foundation.words import counted
+from sheernet.models.estimators.epoch_fit import fit_epochs, fit_one_epoch
+from sheernet.models.estimators.full_batch_fit import Resumable, fit_full_batch
+from sheernet.models.estimators.mlp_data import Rows, checked_weights, outputs, rows_of, split
+from sheernet.models.estimators.mlp_model import MLPModel
+from sheernet.models.estimators.mlp_parameters import (
+    CONSTRAINTS,
+    STOCHASTIC,
+    as_parameter,
+    hidden_activations,
+    hidden_sizes,
+)
+from sheernet.models.estimators.mlp_problem import History, Outcome, Problem, Score
+from sheernet.models.estimators.mlp_weights import Arrays, arrays_of, draw, fill, theta_of
+from sheernet.network import Architecture
+from sheernet.network.network import Network
+
+_SKLEARN = Path(sklearn.__file__).parent
+
+Initial = tuple[Any, Any]
+"""coef_init and intercept_init."""
+Validation = tuple[Any, Any, Any]
+"""X_val, y_val and sample_weight_val."""
+
+_SILENT = frozenset({"plateau", "validation_patience"})
+"""Ends without a tolerance at which scikit-learn reports convergence, too."""
+
+
+class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
+    """The base of MLPRegressor and MLPClassifier."""
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = dict(CONSTRAINTS)
+    _targets_are_numbers: ClassVar[bool]
+    _history: History
+    _resumable: Resumable | None
+
+    def _keep_parameters(self, given: dict[str, Any]) -> None:
+        """Keep the arguments of the constructor, as scikit-learn requires, under their names and unchecked."""
+        for name in given.keys() - {"self"}:
+            setattr(self, name, given[name])
+
+    # --- what the two classes define ----------------------------------------------------------------
+
+    @abstractmethod
+    def _learn_targets(self, y: npt.NDArray[Any], *, first: bool, partial: bool) -> Array:
+        """Learn or check the classes, and return the targets of the network, (N, K)."""
+
+    @abstractmethod
+    def _targets(self, y: npt.NDArray[Any]) -> Array:
+        """Targets of the network for other rows, (N, K)."""
+
+    @abstractmethod
+    def _score_of(self, rows: Rows) -> Score:
+        """The score of outputs for validation rows, which early stopping maximizes for 'sgd' and 'adam'."""
+
+    def _constants(self, rows: Rows) -> Array | None:
+        """What scikit-learn adds to the loss of each row, (N,); None for nothing."""
+        return None
+
+    def _row_weights(self, y: npt.NDArray[Any], weights: Array | None) -> Array | None:
+        """The weights of the rows, (N,), including those of classes."""
+        return weights
+
+    # --- fitting --------------------------------------------------------------------------------------
+
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+        coef_init: Any = None,
+        intercept_init: Any = None,
+    ) -> Self:
+        """Fit the network to data.
+
+        Parameters
+        ----------
+        X : array_like or sparse matrix, (N, d_0)
+            Inputs.  They are used as float64; a sparse table is made dense if memory allows.
+        y : array_like, (N,) or (N, K)
+            Targets: numbers, or labels of classes.
+        sample_weight : array_like, (N,), optional
+            Weights of at least 0.  A weight of k counts as k equal rows, a weight of 0 as an omitted row.
+        X_val, y_val, sample_weight_val : array_like, optional
+            Validation rows for ``early_stopping=True``, in place of a part of X and y.
+        coef_init, intercept_init : list of array_like, optional
+            Initial weights of the first start, with the shapes of ``coefs_`` and ``intercepts_``; with skip
+            connections the last entry of `coef_init` has the shape of ``skip_coef_``.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If an argument is invalid, or the weights are no longer finite.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If a limit ended the fit before it converged.
+        """
+        return self._fit(
+            X, y, sample_weight, (X_val, y_val, sample_weight_val), (coef_init, intercept_init)
+        )
+
+    def _fit(
+        self, X: Any, y: Any, sample_weight: Any, validation: Validation, initial: Initial
+    ) -> Self:
+        warm = self.warm_start and hasattr(self, "coefs_")
+        architecture, rows = self._read(X, y, sample_weight, first=not warm)
+        rng = check_random_state(self.random_state)
+        theta = self._theta() if warm else draw(architecture, self.activation, rng)
+        _put(architecture, theta, initial)
+        problem = self._problem(architecture, *self._divided(rows, validation, rng))
+        outcome = self._minimize(problem, theta, rng, warm)
+        self._require_finite(outcome)
+        self._keep(architecture, outcome)
+        self._keep_facts(problem, y)
+        self._report(outcome)
+        return self
+
+    def _minimize(
+        self, problem: Problem, theta: Array, rng: np.random.RandomState, warm: bool
+    ) -> Outcome:
+        """Fit from theta (P,) and, unless this is a warm start, from other draws."""
+        earlier = self._history if warm else History()
+        n_starts = 1 if warm else self.n_init
+
+        def start_of(i: int) -> Array:
+            return theta if i == 0 else draw(problem.architecture, self.activation, rng)
+
+        if self.solver in STOCHASTIC:
+            return fit_epochs(problem, start_of, n_starts, self, self._observers(), rng, earlier)
+        resumable = self._resumable if warm else None
+        starts = [start_of(i) for i in range(n_starts)]
+        return fit_full_batch(problem, starts, self, self._observers(), resumable, earlier)
+
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
+        """One more epoch."""
+        if self.early_stopping:
+            raise InvalidInput(
+                sentence(
+                    "partial_fit does not support {}; use {}",
+                    Setting("early_stopping", True), Setting("early_stopping", False),
+                )
+            )  # fmt: skip
+        first = not hasattr(self, "coefs_")
+        architecture, rows = self._read(X, y, sample_weight, first=first, partial=True)
+        rng = check_random_state(self.random_state)
+        theta = draw(architecture, self.activation, rng) if first else self._theta()
+        problem = self._problem(architecture, rows, None)
+        earlier, kept = (History(), None) if first else (self._history, self._resumable)
+        checkpoint = None if kept is None else kept.checkpoint
+        outcome = fit_one_epoch(problem, theta, self, self._observers(), rng, earlier, checkpoint)
+        self._require_finite(outcome)
+        self._keep(architecture, outcome)
+        self._keep_facts(problem, y)
+        return self
+
+    def _is_stochastic(self) -> bool:
+        """Whether the solver has epochs; raise the error of a missing attribute otherwise."""
+        if self.solver not in STOCHASTIC:
+            raise AttributeError(
+                f"partial_fit is only available for stochastic optimizers. {self.solver} is not stochastic."
+            )
+        return True
+
+    def _observers(self) -> tuple[Any, ...]:
+        if self.callbacks is None:
+            return ()
+        return (
+            tuple(self.callbacks)
+            if isinstance(self.callbacks, (list, tuple))
+            else (self.callbacks,)
+        )
+
+    # --- reading the arguments ----------------------------------------------------------------------
+
+    def _read(
+        self, X: Any, y: Any, sample_weight: Any, *, first: bool, partial: bool = False
+    ) -> tuple[Architecture, Rows]:
+        """Check the data, and return the network for them and the rows."""
+        sizes = hidden_sizes(self.hidden_layer_sizes)
+        functions = hidden_activations(self.activation, len(sizes))
+        X, y = self._validated(X, y, reset=first)
+        weights = self._row_weights(y, checked_weights(sample_weight, X))
+        targets = self._learn_targets(y, first=first, partial=partial)
+        _, output, _ = self._output()
+        architecture = Architecture(
+            (X.shape[1], *sizes, targets.shape[1]), functions, output, skip=self.skip
+        )
+        if not first and architecture != self._architecture:
+            raise InvalidInput(
+                f"the fitted network is {self._architecture}, but the parameters and y describe {architecture}; "
+                + sentence(
+                    "a fit that goes on needs the same network: use {}",
+                    Setting("warm_start", False),
+                )
+            )
+        return architecture, rows_of(X, targets, weights)
+
+    def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+        return validate_data(
+            self, X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=(np.float64, np.float32),
+            y_numeric=self._targets_are_numbers, reset=reset,
+        )  # fmt: skip
+
+    def _divided(
+        self, rows: Rows, validation: Validation, rng: np.random.RandomState
+    ) -> tuple[Rows, Rows | None]:
+        """Training and validation rows."""
+        given = [value for value in validation if value is not None]
+        if not self.early_stopping:
+            if given:
+                raise InvalidInput(
+                    sentence(
+                        "{} and {} are for early stopping; use {}",
+                        Setting("X_val"), Setting("y_val"), Setting("early_stopping", True),
+                    )
+                )  # fmt: skip
+            return rows, None
+        if not given:
+            return split(rows, self.validation_fraction, rng, self._strata(rows))
+        X_val, y_val, weights = validation
+        if X_val is None or y_val is None:
+            raise InvalidInput(
+                sentence("{} and {} must be given together", Setting("X_val"), Setting("y_val"))
+            )
+        X_val, y_val = self._validated(X_val, y_val, reset=False)
+        weights = self._row_weights(y_val, checked_weights(weights, X_val))
+        held_out = rows_of(X_val, self._targets(y_val), weights)
+        if held_out.Y.shape[1] != rows.Y.shape[1]:
+            raise InvalidInput(
+                f"y_val has {counted(held_out.Y.shape[1], 'column')}, but y has {rows.Y.shape[1]}"
+            )
+        return rows, held_out
+
+    def _strata(self, rows: Rows) -> Array | None:
+        """The classes whose shares a random split keeps."""
+        return None
+
+    def _problem(self, architecture: Architecture, rows: Rows, held_out: Rows | None) -> Problem:
+        _, _, cost = self._output()
+        score = None if held_out is None else self._score_of(held_out)
+        return Problem(
+            architecture,
+            cost,
+            self.alpha,
+            self.threads,
+            rows,
+            held_out,
+            score,
+            self._constants(rows),
+        )
+
+    # --- the attributes of a fit ----------------------------------------------------------------------
+
+    def _keep(self, architecture: Architecture, outcome: Outcome) -> None:
+        """Set the attributes."""
+        history = outcome.history
+        self._architecture, self._history = architecture, history
+        self.coefs_, self.intercepts_, self.skip_coef_ = arrays_of(architecture, outcome.theta)
+        self.n_layers_ = len(architecture.sizes)
+        self.n_outputs_ = architecture.n_outputs
+        self.out_activation_ = self._output()[0]
+        self.loss_, self.loss_curve_ = outcome.loss, list(history.losses)
+        validated = history.scores is not None
+        self.best_loss_ = None if validated else history.best_loss
+        self.validation_scores_ = None if history.scores is None else list(history.scores)
+        self.best_validation_score_ = history.best_score if validated else None
+        self.n_iter_, self.t_ = outcome.n_iter, history.rows_used
+        self.gradient_norm_ = outcome.gradient_norm
+        self.termination_, self.method_ = outcome.termination, outcome.method
+        self.record_, self.starts_ = outcome.record, outcome.starts
+        self._resumable = None
+        if outcome.checkpoint is not None and (self.warm_start or self.solver in STOCHASTIC):
+            last = float(outcome.record.objective[-1])
+            self._resumable = Resumable(outcome.checkpoint, last, outcome.theta)
+
+    def _require_finite(self, outcome: Outcome) -> None:
+        diverged = self.solver in STOCHASTIC and outcome.termination.reason == "non_finite"
+        if diverged or not np.isfinite(outcome.loss):
+            raise InvalidInput(
+                sentence(
+                    "Solver produced non-finite parameter weights, or a loss that is not finite. The input data may "
+                    "contain large values and need to be preprocessed; or use a smaller {}.",
+                    Setting("learning_rate_init"),
+                )
+            )  # fmt: skip
+
+    def _report(self, outcome: Outcome) -> None:
+        """Warn if the fit did not converge: one warning per fit."""
+        termination = outcome.termination
+        if termination.reason == "interrupted":
+            warn("Training interrupted by user.", UserWarning, through=_SKLEARN)
+        elif not termination.converged and termination.reason not in _SILENT:
+            advice = rendered(termination.message, as_parameter)
+            iterations = counted(outcome.n_iter, "iteration")
+            message = f"solver {self.solver!r} ended after {iterations}: {advice}"
+            warn(message, ConvergenceWarning, through=_SKLEARN)
+
+    # --- the network --------------------------------------------------------------------------------
+
+    @property
+    def network_(self) -> Network:
+        """The network with the weights of ``coefs_`` and ``intercepts_``."""
+        check_is_fitted(self)
+        return Network(self._architecture, self._theta())
+
+    def _theta(self) -> Array:
+        """The weights as one vector, (P,)."""
+        return theta_of(self._architecture, Arrays(self.coefs_, self.intercepts_, self.skip_coef_))
+
+    def _outputs(self, X: Any) -> Array:
+        """The outputs of the network, (N, K)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
+        return outputs(self._architecture, self._theta(), X)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "coefs_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def _put(architecture: Architecture, theta: Array, initial: Initial) -> None:
+    """Write the weights that the caller gave into the start, (P,)."""
+    coefs, intercepts = initial
+    if coefs is not None:
+        fill(architecture, theta, "coef_init", coefs, ("weights", "skip"))
+    if intercepts is not None:
+        fill(architecture, theta, "intercept_init", intercepts, ("biases",))

@@ -1,0 +1,148 @@
+"""`MLPModel`: the model of a fitted perceptron, its file, and how a notebook shows it."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheernet.data.sources.array_tables import input_names, target_names
+from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.sentences import rendered
+from sheernet.foundation.words import counted
+from sheernet.models.estimators.estimator_html import ShownInNotebook, network_html
+from sheernet.models.estimators.fit_facts import FitFacts, Kind, target_names_of
+from sheernet.models.estimators.mlp_parameters import as_parameter
+from sheernet.models.estimators.mlp_problem import Problem
+from sheernet.models.estimators.model_of_network import model_of_network
+from sheernet.models.explaining.network_diagram import InputGroup
+from sheernet.models.member import Member
+from sheernet.models.model import Model
+from sheernet.objective.decay import as_decay, weight_decay
+
+if TYPE_CHECKING:
+    from sheernet.network.network import Network
+    from sheernet.optimizers import Record, Termination
+    from sheernet.training.starts import Starts
+
+
+class MLPModel(ShownInNotebook, ABC):
+    """What a fitted perceptron can do because a `Model` can be made of it."""
+
+    alpha: float
+    random_state: Any
+    n_features_in_: int
+    method_: str
+    loss_: float
+    n_iter_: int
+    record_: Record
+    termination_: Termination
+    starts_: Starts
+    _facts: FitFacts
+
+    @property
+    @abstractmethod
+    def network_(self) -> Network:
+        """The network."""
+
+    @abstractmethod
+    def _output(self) -> tuple[str, str, str]:
+        """The output activation as scikit-learn names it, its name here, and the cost."""
+
+    @abstractmethod
+    def _kind(self) -> Kind:
+        """What the network predicts."""
+
+    if TYPE_CHECKING:  # BaseEstimator has it
+
+        def get_params(self, deep: bool = True) -> dict[str, Any]:
+            """The parameters, by name."""
+
+    def _keep_facts(self, problem: Problem, y: Any) -> None:
+        """Keep what a model tells about the rows of the fit; `y` are the targets that the caller gave."""
+        rows = problem.rows
+        validation_rows = 0 if problem.held_out is None else len(problem.held_out)
+        self._facts = FitFacts.of(
+            self.network_, rows.X, rows.Y, rows.weights, self._kind(), self._input_names(),
+            target_names_of(y), validation_rows,
+        )  # fmt: skip
+
+    def _input_names(self) -> list[str]:
+        names = getattr(self, "feature_names_in_", None)
+        return input_names(self.n_features_in_) if names is None else [str(name) for name in names]
+
+    def _output_names(self) -> list[str]:
+        """Names of the outputs for a picture: classes, or those of targets without names."""
+        if self._kind() == "numbers":
+            names = list(self._facts.target_names)
+            return names or target_names(self.network_.architecture.n_outputs)
+        names = [str(label) for label in getattr(self, "classes_", ())]
+        return names[-1:] if self.network_.architecture.n_outputs == 1 else names
+
+    @property
+    def member_(self) -> Member:
+        """The network with its cost, decay and the history of its fit."""
+        network = self.network_
+        decay = weight_decay(network.architecture, self.alpha / self._facts.total_weight)
+        return Member(
+            network=network, share=1.0, cost=self._output()[2], decay=as_decay(decay, network.architecture),
+            record=self.record_, termination=self.termination_, starts=replace(self.starts_, seed=self._seed),
+        )  # fmt: skip
+
+    def _fit_html(self) -> str:
+        if not hasattr(self, "coefs_"):
+            return ""
+        member = self.member_
+        names = self._input_names()
+        groups = [InputGroup(name, j, j + 1) for j, name in enumerate(names)]
+        ending = rendered(self.termination_.message, as_parameter)
+        facts = [
+            ("Loss", f"{self.loss_:.6g} after {counted(self.n_iter_, 'iteration')}"),
+            (
+                "Stopped",
+                f"{self.termination_.reason.replace('_', ' ')}: {ending}",
+            ),
+            *([("Starts", str(self.starts_))] if len(self.starts_) > 1 else []),
+        ]
+        return network_html(member, facts, groups, self._output_names())
+
+    @property
+    def _seed(self) -> int | None:
+        return int(self.random_state) if is_whole(self.random_state) else None
+
+    def to_model(self) -> Model:
+        """Return the network as a `sheernet.Model`, with its report, effects, importance and summary.
+
+        Returns
+        -------
+        Model
+            It predicts what the estimator predicts, from DataFrames with the names of the fit or from arrays.
+
+        Raises
+        ------
+        InvalidInput
+            If rows have several labels, or there is a single class.
+
+        Notes
+        -----
+        An estimator keeps no rows.  The model has the ranges of the inputs and the figures of the training rows, but
+        does not know how uncertain its weights are: `Model.summary` computes it for the rows of the fit.
+        """
+        parameters = signature(type(self)).parameters.values()
+        return model_of_network(
+            self.member_,
+            self._facts,
+            classes=getattr(self, "classes_", None),
+            names=self._input_names(),
+            method=self.method_,
+            seed=self._seed,
+            settings=self.get_params(deep=False),
+            defaults={parameter.name: parameter.default for parameter in parameters},
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the model of `to_model` to a JSON file, which `sheernet.load` and the command `sheernet` read."""
+        return self.to_model().save(path)

@@ -1,0 +1,166 @@
+"""What a perceptron minimizes, how a fit of it ended, and what a later fit goes on from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf
+from typing import Any
+
+import numpy as np
+from joblib.parallel import get_active_backend
+
+from sheernet.foundation.arrays import Array
+from sheernet.models.estimators.mlp_data import Rows, outputs
+from sheernet.network import Architecture
+from sheernet.objective.decay import weight_decay
+from sheernet.objective.objective import Objective, make_objective
+from sheernet.optimizers import Checkpoint, Record, Termination
+from sheernet.training.starts import Starts
+
+Score = Callable[[Array], float]
+"""A function of the outputs of the network for the validation rows, (N, K)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """The network, its cost and its rows.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        The network.
+    cost : str
+        The cost, of `sheernet.costs`.
+    alpha : float
+        The penalty is alpha / (2 W) times the sum of the squared weights without biases.
+    threads : int or None
+        Threads of the compiled engine.
+    rows : Rows
+        Training rows.
+    held_out : Rows or None
+        Validation rows.
+    score : callable or None
+        The score of outputs for the validation rows.
+    constants : ndarray, (N,), or None
+        What scikit-learn adds to the loss of each training row; None for nothing.
+    """
+
+    architecture: Architecture
+    cost: str
+    alpha: float
+    threads: int | None
+    rows: Rows
+    held_out: Rows | None
+    score: Score | None
+    constants: Array | None
+
+    @cached_property
+    def objective(self) -> Objective:
+        """F = 1/W sum_n w_n loss_n + alpha/(2 W) ||coefs||^2, over the training rows."""
+        return self._of(self.rows, weight_decay(self.architecture, self.alpha / self.rows.total))
+
+    @cached_property
+    def validation(self) -> Objective | None:
+        """The mean loss of the validation rows, without penalty."""
+        return None if self.held_out is None else self._of(self.held_out, 0.0)
+
+    def _of(self, rows: Rows, decay: Any) -> Objective:
+        return make_objective(
+            self.architecture, rows.X, rows.Y, cost=self.cost, decay=decay, weights=rows.weights,
+            threads=_threads(self.threads),
+        )  # fmt: skip
+
+    def score_at(self, theta: Array) -> float:
+        """The score of weights on the validation rows; nan if an output is not finite."""
+        assert self.held_out is not None
+        assert self.score is not None
+        found = outputs(self.architecture, theta, self.held_out.X)
+        return self.score(found) if np.isfinite(found).all() else float("nan")
+
+    @property
+    def constant(self) -> float:
+        """What scikit-learn adds to the objective."""
+        if self.constants is None:
+            return 0.0
+        return float(np.average(self.constants, weights=self.rows.weights))
+
+
+def _threads(threads: int | None) -> int | None:
+    """The threads of a fit: by default one inside a worker of joblib, which runs other fits at the same time."""
+    if threads is None and get_active_backend()[0].nesting_level:
+        return 1
+    return threads
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What the fits so far found: a warm start and `partial_fit` go on from it.
+
+    Parameters
+    ----------
+    losses : tuple of float
+        The loss at each iteration of all fits.
+    scores : tuple of float or None
+        The validation score at each iteration; None without validation rows.
+    best_loss, best_score : float
+        The lowest loss and the highest score.
+    best_theta : ndarray, (P,), or None
+        The weights with the highest score.
+    rows_used : int
+        Rows of all passes of 'sgd' and 'adam', repeated ones included.
+    unimproved : int
+        Successive passes without an improvement.
+    rate : float
+        The learning rate of the next pass; nan before the first.
+    """
+
+    losses: tuple[float, ...] = ()
+    scores: tuple[float, ...] | None = None
+    best_loss: float = inf
+    best_score: float = -inf
+    best_theta: Array | None = None
+    rows_used: int = 0
+    unimproved: int = 0
+    rate: float = float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """How a fit ended.
+
+    Parameters
+    ----------
+    theta : ndarray, (P,)
+        The weights.
+    loss : float
+        The loss at the end.
+    n_iter : int
+        Iterations of this fit.
+    history : History
+        Losses and scores of this fit and of those that it went on from.
+    gradient_norm : float
+        The largest absolute entry of the gradient at `theta`; nan if not known.
+    termination : Termination
+        Why the best start ended.
+    record : Record
+        Its record, without path.
+    starts : Starts
+        How all starts ended.
+    checkpoint : Checkpoint or None
+        The state of the method, from which it can go on.
+    method : str
+        The method that ran.
+    """
+
+    theta: Array
+    loss: float
+    n_iter: int
+    history: History
+    gradient_norm: float
+    termination: Termination
+    record: Record
+    starts: Starts
+    checkpoint: Checkpoint | None
+    method: str

@@ -1,0 +1,204 @@
+"""What `NetRegressor` and `NetClassifier` share: the parameters, the fit by `sheernet.fit`, and rows to predict.
+
+The parameters are those of `sheernet.fit`, with its names and default values, except those that need other rows
+(`test`, `validation`, `patience`), those of a single call (`observers`, `keep_path`, `check`), `reduction`, `task`,
+which the class decides, and `held_out`: all rows are used in training, because scikit-learn holds rows out itself.
+`random_state` (seed), `verbose` (progress) and `sample_weight` (weights) have the names of scikit-learn.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from numbers import Integral
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.caller_warnings import gathered, warn
+from sheernet.foundation.words import listed
+from sheernet.models.estimators.estimator_html import (
+    ShownInNotebook,
+    model_tables,
+    network_html,
+)
+from sheernet.models.estimators.net_data import checked_rows, column_names, is_frame, named
+from sheernet.models.explaining.network_diagram import input_groups
+from sheernet.models.explaining.summary import ends_of_starts
+from sheernet.models.fitting import fit
+from sheernet.models.model import Model
+from sheernet.models.report import ending
+from sheernet.models.rows_in import Rows, rows_in
+from sheernet.objective import costs
+from sheernet.objective.decay import DecayLike
+from sheernet.settings.network_settings import NetworkSettings
+from sheernet.settings.start_settings import StartSettings
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.table_settings import TableSettings
+from sheernet.settings.training_settings import EffortSettings, TrainingSettings
+
+SEEDS = 2**31 - 1
+"""Number of seeds that a RandomState chooses from."""
+
+
+class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type annotations
+    """Parameters and fit of `NetRegressor` and `NetClassifier`, which describe them."""
+
+    model_: Model
+    n_features_in_: int
+    n_iter_: int
+
+    def __init__(
+        self,
+        hidden: int | str | Sequence[int] = NetworkSettings.hidden,
+        *,
+        activation: str = NetworkSettings.activation,
+        bias: bool = NetworkSettings.bias,
+        decay: DecayLike | str = NetworkSettings.decay,
+        cost: str | costs.Cost | None = NetworkSettings.cost,
+        inputs: Sequence[str] | None = TableSettings.inputs,
+        drop: Sequence[str] = TableSettings.drop,
+        categories: Sequence[str] = TableSettings.categories,
+        scaling: str = TableSettings.scaling,
+        rare: float = TableSettings.rare,
+        unseen: str = TableSettings.unseen,
+        missing: str = TableSettings.missing,
+        cycles: str = TableSettings.cycles,
+        method: str = TrainingSettings.method,
+        options: Mapping[str, Any] | None = None,
+        starts: int | None = EffortSettings.starts,
+        scheme: str = StartSettings.scheme,
+        max_iter: int = StoppingRules.max_iter,
+        gradient_tolerance: float = StoppingRules.gradient_tolerance,
+        cost_tolerance: float | None = EffortSettings.cost_tolerance,
+        max_evaluations: int | None = StoppingRules.max_evaluations,
+        time_limit: float | None = StoppingRules.time_limit,
+        engine: str = TrainingSettings.engine,
+        threads: int | None = TrainingSettings.threads,
+        random_state: int | np.random.RandomState | None = StartSettings.seed,
+        verbose: bool | int = TrainingSettings.progress,
+    ) -> None:
+        self.hidden = hidden
+        self.activation = activation
+        self.bias = bias
+        self.decay = decay
+        self.cost = cost
+        self.inputs = inputs
+        self.drop = drop
+        self.categories = categories
+        self.scaling = scaling
+        self.rare = rare
+        self.unseen = unseen
+        self.missing = missing
+        self.cycles = cycles
+        self.method = method
+        self.options = options
+        self.starts = starts
+        self.scheme = scheme
+        self.max_iter = max_iter
+        self.gradient_tolerance = gradient_tolerance
+        self.cost_tolerance = cost_tolerance
+        self.max_evaluations = max_evaluations
+        self.time_limit = time_limit
+        self.engine = engine
+        self.threads = threads
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def to_model(self) -> Model:
+        """Return the fitted `sheernet.Model`, with its report, effects, importance and summary; that of `model_`."""
+        check_is_fitted(self)
+        return self.model_
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the fitted model to a JSON file; `sheernet.load` reads a bitwise equal `sheernet.Model`."""
+        return self.to_model().save(path)
+
+    def _fit_html(self) -> str:
+        if not hasattr(self, "model_"):
+            return ""
+        model = self.model_
+        facts = [("Stopped", ending(model)), ("Starts", ends_of_starts(model.leading)[2])]
+        return network_html(
+            model.leading,
+            facts,
+            input_groups(model.inputs),
+            model.output_names,
+            model_tables(model),
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = self.missing == "impute"
+        tags.input_tags.string = True
+        # "categorical" stays false, as of HistGradientBoostingRegressor: it is for inputs that are codes only.
+        return tags
+
+    def _fit(self, X: Any, target: Any, weights: Array | None, task: str) -> Self:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : DataFrame or array, (N, d)
+            As from `checked_rows`.
+        target : DataFrame (N, K) or Series (N,)
+            The targets.
+        weights : ndarray, (N,), or None
+            Case weights.
+        task : {"regression", "classification"}
+            What the targets are.
+        """
+        settings = self.get_params(deep=False)
+        options = settings.pop("options") or {}
+        seed, progress = _seed(settings.pop("random_state")), bool(settings.pop("verbose"))
+        with gathered():
+            self.model_ = fit(
+                X, target, weights=weights, task=task, held_out=0, seed=seed, progress=progress, **settings, **options
+            )  # fmt: skip
+        self.n_iter_ = max(len(self.model_.record) - 1, 1)  # row 0 is the start
+        self._columns = column_names(X)
+        self._is_named = is_frame(X)
+        self._tell_unused(X)
+        return self
+
+    def _tell_unused(self, X: Any) -> None:
+        """Warn once about columns with different values that the fit leaves out, though nobody dropped them."""
+        if self.inputs is not None:
+            return
+        used = {*self.model_.inputs.names, *self.model_.settings["drop"]}
+        unused = [name for name in self._columns if name not in used]
+        if unused:
+            frame = named(X, self._columns)
+            unused = [repr(name) for name in unused if frame[name].astype(str).nunique() > 1]
+        if unused:
+            warn(
+                f"{type(self).__name__} does not use {listed(unused, most=5)}; model_.notices says why, and how to "
+                "keep them"
+            )
+
+    def _rows(self, X: Any) -> Rows:
+        """Encode rows to predict; each must have a prediction."""
+        check_is_fitted(self)
+        X = checked_rows(self, X, reset=False)
+        model = self.model_
+        if is_frame(X) != self._is_named or (
+            not is_frame(X) and self._columns != list(model.inputs.names)
+        ):
+            X = named(X, self._columns)
+        with gathered():
+            return rows_in(model.inputs, X, complete=True, like=model.reading)
+
+
+def _seed(random_state: Any) -> int | None:
+    """The seed of a fit; a RandomState draws one."""
+    generator = check_random_state(random_state)  # raises if it is none of the three
+    if random_state is None:
+        return None
+    return (
+        int(random_state) if isinstance(random_state, Integral) else int(generator.randint(SEEDS))
+    )

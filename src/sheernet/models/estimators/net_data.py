@@ -1,0 +1,248 @@
+"""What scikit-learn passes as X and y, in the form that `sheernet.fit` and `Model.predict` take.
+
+    DataFrame (pandas, polars, pyarrow)    stays one: columns by name, with categories, dates and missing values
+    anything else                          an array (N, d) as scikit-learn checks it, of numbers or objects
+
+Targets keep the names of their Series or DataFrame if X has no column of these names.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import validate_data
+
+from sheernet.data.sources.array_tables import as_columns, has_names, input_names, target_names
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Labels = npt.NDArray[Any]
+
+
+def is_frame(X: Any) -> bool:
+    """Whether X is a DataFrame of pandas or of another package."""
+    return hasattr(type(X), "columns") and hasattr(X, "shape")
+
+
+def checked_rows(estimator: BaseEstimator, X: Any, reset: bool) -> Any:
+    """X as a DataFrame or an array, (N, d), with the columns of the fit.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        Gets `n_features_in_` and `feature_names_in_` if `reset` is true; otherwise they are compared.
+    X : DataFrame or array_like (N, d)
+        The rows.
+    reset : bool
+        Whether this is a fit.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As from scikit-learn's `validate_data`, or if an array has missing values that are not allowed; in DataFrames
+        and in arrays of objects, these are found later.
+    """
+    if has_names(X) and not hasattr(X, "shape"):  # a file, a mapping or a Table
+        raise InvalidInput(
+            f"X must be an array or a DataFrame, but a {type(X).__name__} was given; sheernet.fit takes it"
+        )
+    if is_frame(X):
+        validate_data(estimator, X, reset=reset, skip_check_array=True)
+        return X
+    if isinstance(X, (list, tuple)) and np.asarray(X).dtype.kind in "US":
+        X = np.asarray(X, dtype=object)  # numbers in lists with text stay numbers
+    X = validate_data(
+        estimator, X, reset=reset, dtype=None, ensure_all_finite=False, ensure_min_samples=1 + reset
+    )
+    may_miss = estimator.missing == "impute" or (reset and estimator.missing == "drop")
+    if X.dtype.kind == "f" and not may_miss and (rows := np.isnan(X).any(axis=1)).any():
+        raise InvalidInput(
+            sentence(
+                "X contains NaN in {} of {} rows, first in data row {}; fill missing values, or use {}",
+                rows.sum(), len(X), rows.argmax() + 1, Setting("missing", "impute"),
+            )
+        )  # fmt: skip
+    return X
+
+
+def column_names(X: Any) -> list[str]:
+    """The names of the columns of the result of `checked_rows`, as `sheernet.fit` calls them."""
+    if not is_frame(X):
+        return input_names(X.shape[1])
+    names = X.column_names if hasattr(type(X), "column_names") else X.columns  # pyarrow, others
+    return [str(name) for name in names]
+
+
+def named(X: Any, names: Sequence[str]) -> pd.DataFrame:
+    """The columns of X by position, with these names."""
+    return as_columns(X, "X", input_names).set_axis(list(names), axis="columns")
+
+
+def case_weights(sample_weight: Any, X: Any, estimator: BaseEstimator) -> Array | None:
+    """The case weights of the rows of X, (N,); None if there are none.
+
+    Raises
+    ------
+    ValueError
+        If a weight is missing, infinite, negative or not a number, all are 0, or the number of rows differs.
+    """
+    if sample_weight is None:
+        return None
+    weights = check_array(
+        sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight", estimator=estimator
+    )  # fmt: skip
+    if weights.shape != (len(X),):
+        raise ShapeMismatch(
+            f"sample_weight must have one weight for each of the {len(X)} rows of X, but its shape is {weights.shape}"
+        )
+    if (weights < 0).any():
+        raise InvalidInput(f"sample_weight must be at least 0, but {weights.min():g} was given")
+    if not weights.any():
+        raise InvalidInput("sample_weight is zero for all rows; at least one must count")
+    return weights
+
+
+def numeric_targets(y: Any, X: Any, estimator: BaseEstimator) -> pd.DataFrame:
+    """The targets of a regression, (N, K), with names that the columns of X do not have.
+
+    Parameters
+    ----------
+    y : array_like (N,) or (N, K), Series or DataFrame
+        Numbers or booleans.
+    X : DataFrame or array, (N, d)
+        As from `checked_rows`.
+    estimator : BaseEstimator
+        Named in messages.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing, infinite or not a number, or the number of rows differs.
+    """
+    values = target_numbers_of(y, X, estimator)
+    n_targets = 1 if values.ndim == 1 else values.shape[1]
+    names = _free_names(_own_names(y), n_targets, column_names(X))
+    return import_pandas().DataFrame(values.reshape(len(values), -1), columns=names)
+
+
+def target_numbers_of(y: Any, X: Any, estimator: BaseEstimator) -> npt.NDArray[Any]:
+    """The targets of the rows of X as an array, (N,) or (N, K) with K above 1; raises as `numeric_targets`."""
+    _require_targets(y, estimator)
+    values = check_array(y, ensure_2d=False, dtype="numeric", input_name="y", estimator=estimator)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = column_or_1d(values, warn=True)
+    check_consistent_length(X, values)
+    return np.asarray(values)
+
+
+def label_targets(
+    y: Any, X: Any, weights: Array | None, estimator: BaseEstimator
+) -> tuple[pd.Series[Any], Labels]:
+    """The labels of a classification, (N,), with a name that no column of X has, and the sorted classes, (C,).
+
+    Parameters
+    ----------
+    y : array_like (N,), or Series
+        Text, booleans or numbers.
+    weights : ndarray, (N,), or None
+        Case weights; the labels of rows of weight 0 do not count.
+    X, estimator
+        As in `numeric_targets`.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing, there is more than one for a row, the number of rows differs, or there is a single class.
+    """
+    labels = _one_label_each(y, estimator)
+    check_consistent_length(X, labels)
+    classes = np.unique(labels if weights is None else labels[weights > 0])
+    if len(classes) < 2:
+        raise InvalidInput(
+            f"{type(estimator).__name__} needs at least 2 classes, but y has one: {classes.tolist()[0]!r}"
+        )
+    _require_different(classes)
+    (name,) = _free_names(_own_names(y), 1, column_names(X))
+    return import_pandas().Series(labels, name=name), classes
+
+
+def _one_label_each(y: Any, estimator: BaseEstimator) -> Labels:
+    """The labels as an array, (N,); raise if one is missing, or there are several for a row."""
+    _require_targets(y, estimator)
+    missing = import_pandas().isna(np.asarray(y, dtype=object))
+    if missing.any():
+        raise InvalidInput(
+            f"y contains {counted(int(missing.sum()), 'missing label')} (NaN or None), first in data row "
+            f"{missing.argmax() + 1}; leave out rows without a label"
+        )
+    labels = check_array(
+        y, accept_sparse=True, ensure_2d=False, dtype=None, input_name="y", estimator=estimator
+    )
+    kind = type_of_target(labels, input_name="y")
+    if kind.startswith("multilabel") or kind == "multiclass-multioutput":
+        raise InvalidInput(
+            f"{type(estimator).__name__} predicts one label for each row, but y has several ({kind}); wrap it in "
+            "sklearn.multioutput.MultiOutputClassifier, which fits one model for each"
+        )
+    labels = column_or_1d(labels, warn=True)
+    check_classification_targets(labels)
+    return np.asarray(labels)
+
+
+def places_in_model(classes: Labels, of_model: Sequence[Any]) -> npt.NDArray[np.intp]:
+    """The index of each class of y among those of a model, which have no spaces around text, (C,)."""
+    places = {label: place for place, label in enumerate(of_model)}
+    return np.array([places[_bare(label)] for label in classes.tolist()], dtype=np.intp)
+
+
+def _bare(label: Any) -> Any:
+    """A label as a model has it."""
+    return label.strip() if isinstance(label, str) else label
+
+
+def _require_different(classes: Labels) -> None:
+    """Raise if labels differ only by spaces around them, which a model does not tell apart."""
+    seen: dict[Any, Any] = {}
+    for label in classes.tolist():
+        other = seen.setdefault(_bare(label), label)
+        if other != label:
+            raise InvalidInput(
+                f"the labels {other!r} and {label!r} of y differ only by spaces around them; rename one, or strip them"
+            )
+
+
+def _require_targets(y: Any, estimator: BaseEstimator) -> None:
+    if y is None:
+        raise InvalidInput(
+            f"{type(estimator).__name__} requires y to be passed, but the target y is None"
+        )
+
+
+def _own_names(y: Any) -> list[str]:
+    """The name of a Series, or those of the columns of a DataFrame; empty if there are none."""
+    if is_frame(y):
+        return column_names(y)
+    name = getattr(y, "name", None)
+    return [] if name is None or name == "" else [str(name)]
+
+
+def _free_names(own: Sequence[str], n: int, taken: Sequence[str]) -> list[str]:
+    """Names for n targets that no column has: their own ones, or y, or target, with numbers if there are several."""
+    letters = itertools.chain(("y", "target"), (f"target_{i}_" for i in itertools.count(2)))
+    candidates = itertools.chain([list(own)], (target_names(n, letter) for letter in letters))
+    return next(
+        names for names in candidates if len(set(names)) == n and not set(names) & set(taken)
+    )

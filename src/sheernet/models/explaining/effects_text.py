@@ -1,0 +1,178 @@
+"""`text_of`: effects as text, with tables of columns, labels and interactions, and a sentence for each dependence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sheernet.foundation.text_tables import aligned
+from sheernet.foundation.words import wrapped
+from sheernet.models.explaining.bands import BAND, with_band
+
+if TYPE_CHECKING:
+    from sheernet.models.explaining.dependence import Dependence
+    from sheernet.models.explaining.effect_curves import Effect, Effects, PairEffect
+
+MEANINGS = {
+    "ale": "Change of the prediction as one column changes, at equal values of the other columns",
+    "partial dependence": "Mean prediction if all rows have the same value of one column and keep their values of the "
+    "others",
+    "lek": "Mean of the predictions with the other columns at six quantiles",
+}
+"""What the effects of each kind are."""
+MOST_DIFFERENCES = 6
+"""Differences of the labels of a column in the text: the largest ones."""
+LARGE, NOTABLE = 0.2, 0.05
+"""Sizes of an interaction from which on a sentence and the picture of the columns tell of it: as a part of the smaller
+effect of its columns, and of the standard deviation of the predictions."""
+
+
+def text_of(found: Effects) -> str:
+    """The effects as lines of text."""
+    lines = [f"{found.title}, {found.rows}", ""]
+    zero = (
+        f"; 0 is the mean prediction {found.means[found.shown[0]]:.4g}"
+        if found.centered and len(found.shown) == 1
+        else ""
+    )
+    lines += [*wrapped(f"{MEANINGS[found.kind]}{zero}").splitlines(), ""]
+    for k in found.shown:
+        if len(found.shown) > 1:
+            zero = f", 0 is the mean prediction {found.means[k]:.4g}" if found.centered else ""
+            lines.append(f"{found.outputs[k]}{zero}:")
+        lines += aligned(list(summary_rows(found, k)), left=range(6))
+        differences = list(_difference_rows(found, k))
+        if len(differences) > 1:
+            lines += ["", *aligned(differences, left=range(3))]
+        lines += [*_interactions(found, k), ""]
+    return "\n".join([*lines, *_legend(found)])
+
+
+def summary_rows(found: Effects, k: int) -> Iterator[list[str]]:
+    """The heads, and of each column its name, importance, and the lowest and highest effect with their values."""
+    yield ["column", "importance", "lowest", "at", "highest", "at"]
+    for effect in found.curves:
+        mean = effect.mean[:, k]
+        row = [effect.title, f"{effect.importance[k]:.4g}"]
+        for g in (int(mean.argmin()), int(mean.argmax())):
+            row += [with_band(mean[g], _known(found, effect.std[g, k])), _place(effect, g)]
+        yield row
+
+
+def _known(found: Effects, std: float) -> float | None:
+    return float(std) if found.band else None
+
+
+def _place(effect: Effect, g: int) -> str:
+    """A value, and whether it is the first or the last one of a column of numbers."""
+    value = effect.written_values[g]
+    return f"{value} (end)" if effect.at_ends and g in (0, len(effect.values) - 1) else value
+
+
+def _difference_rows(found: Effects, k: int) -> Iterator[list[str]]:
+    """The heads, and of two labels the difference of their effects and of the means of their true values."""
+    raw = any(effect.raw.size for effect in found.curves)
+    yield ["difference of labels", "at equal other columns", *(["of the raw means"] if raw else [])]
+    for effect in found.curves:
+        largest = sorted(effect.differences, key=lambda each: -abs(float(each.mean[k])))
+        names = effect.written_values
+        for each in largest[:MOST_DIFFERENCES]:
+            own = with_band(each.mean[k], _known(found, each.std[k]), signed=True)
+            row = [f"{effect.title}: {names[each.label]} - {names[each.other]}", own]
+            apart = effect.raw_mean(each.label, k) - effect.raw_mean(each.other, k)
+            yield [*row, *([f"{apart:+.4g}"] if raw else [])]
+
+
+def _interactions(found: Effects, k: int) -> Iterator[str]:
+    """The interactions, and a sentence on each large one."""
+    if found.searched and not found.pairs:
+        yield ""
+        yield from wrapped(
+            "No two of the most important columns have an interaction of more than "
+            f"{100 * found.searched:g} % of the standard deviation of the predictions"
+        ).splitlines()
+    if not found.pairs:
+        return
+    rows = [["interaction", "importance", "as a part of the smaller effect"]]
+    for pair in found.pairs:
+        size = with_band(pair.importance[k], _known(found, pair.importance_std[k]))
+        rows.append([pair.title, size, _part(found, pair, k)])
+    yield ""
+    yield from aligned(rows, left=range(3))
+    told = [dependence_in_words(found, pair, k) for pair in found.pairs if is_large(found, pair, k)]
+    if told:
+        yield ""
+        for line in told:
+            kept = wrapped(line.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}"), 2)
+            yield from kept.replace("\N{NO-BREAK SPACE}", " ").splitlines()
+
+
+def _smaller(found: Effects, pair: PairEffect, k: int) -> tuple[float, str] | None:
+    """The smaller importance of the columns of a pair, and the column; None if not both are known."""
+    own = {effect.title: float(effect.importance[k]) for effect in found.curves}
+    if not all(name in own for name in pair.names):
+        return None
+    return min((own[name], name) for name in pair.names)
+
+
+def _part(found: Effects, pair: PairEffect, k: int) -> str:
+    smaller = _smaller(found, pair, k)
+    if smaller is None or smaller[0] <= 0:
+        return ""
+    return f"{100 * pair.importance[k] / smaller[0]:.0f} % of {smaller[1]}"
+
+
+def is_large(found: Effects, pair: PairEffect, k: int) -> bool:
+    """Whether an interaction is large beside the predictions and the smaller effect of its columns, if it is known."""
+    if not pair.dependences or pair.dependences[k] is None:
+        return False
+    smaller = _smaller(found, pair, k)
+    size = float(pair.importance[k])
+    is_notable = size >= NOTABLE * float(found.deviations[k]) > 0
+    return is_notable and (smaller is None or size >= LARGE * smaller[0])
+
+
+def dependence_in_words(found: Effects, pair: PairEffect, k: int) -> str:
+    """How the effect of one column depends on the other one, as a sentence."""
+    dependence = pair.dependences[k]
+    assert dependence is not None
+    own, other = dependence.column, 1 - dependence.column
+    a1, a2 = (pair.short_values(own)[i] for i in dependence.ends)
+    first, second = (
+        with_band(value, _known(found, std), signed=True)
+        for value, std in zip(dependence.effects, dependence.stds, strict=True)
+    )
+    held = held_in_words(pair, dependence)
+    difference = with_band(abs(dependence.difference), _known(found, dependence.difference_std))
+    is_clear = abs(dependence.difference) > BAND * dependence.difference_std
+    verb = "depends" if is_clear or not found.band else "may depend"
+    change = f"{a2} less {a1}" if pair.has_labels[own] else f"from {a1} to {a2}"
+    return (
+        f"The effect of {pair.names[own]} {verb} on {pair.names[other]}: {change}, {first} if {held[0]}, and {second} "
+        f"if {held[1]}; these differ by {difference}"
+    )
+
+
+def held_in_words(pair: PairEffect, dependence: Dependence) -> tuple[str, str]:
+    """The values of the column that does not change, as in "age is near 40"."""
+    other = 1 - dependence.column
+    near = "" if pair.has_labels[other] else "near "
+    first, second = (
+        f"{pair.names[other]} is {near}{pair.short_values(other)[i]}" for i in dependence.held
+    )
+    return first, second
+
+
+def _legend(found: Effects) -> Iterator[str]:
+    """What the numbers are."""
+    yield "importance: standard deviation of what a column changes, alone and with others"
+    if found.pairs:
+        yield (
+            "interaction: standard deviation of the joint effect of two columns less the effect of each alone"
+        )
+        if found.centered and any(any(pair.has_labels) for pair in found.pairs):
+            yield "pairs with labels: the rows with the label keep it, and take each value of the other column"
+    if any(effect.at_ends for effect in found.curves):
+        yield "(end): the smallest or largest value of the rows, near which there may be few rows"
+    if found.band:
+        yield f"±: {found.band}"

@@ -1,0 +1,64 @@
+"""Differences of the effects of two labels with their uncertainty, and the raw means of the rows with a label.
+
+The band of a difference does not follow from those of the two effects: what both have in common cancels.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array
+from sheernet.models.explaining.column_parts import ColumnPart
+from sheernet.models.explaining.effect_curves import Difference
+from sheernet.models.explaining.nearby_rows import ColumnRows
+from sheernet.models.explaining.prediction_sums import PredictionSums
+
+ALL_PAIRS = 4
+"""Labels up to which each has a difference from each other one; of more, from the most frequent one."""
+
+
+def differences_of(
+    part: ColumnPart, X: Array, values: npt.NDArray[Any], sums: PredictionSums, T: Array
+) -> tuple[Difference, ...]:
+    """The differences of the effects T s of labels.
+
+    Parameters
+    ----------
+    part : ColumnPart
+        A column; numbers and cycles have no differences.
+    X : ndarray, (N, F)
+        Encoded rows.
+    values : ndarray, (G,)
+        The labels.
+    sums : PredictionSums
+        s, of which the effects are combinations.
+    T : ndarray, (G, sums)
+        The combinations.
+    """
+    if not part.has_labels or len(values) < 2:
+        return ()
+    pairs = list(combinations(range(len(values)), 2))
+    if len(values) > ALL_PAIRS:
+        rows = ColumnRows.of(part, values, X).places
+        most = int(np.argmax([np.count_nonzero(rows == i) for i in range(len(values))]))
+        pairs = [(most, i) for i in range(len(values)) if i != most]
+    mean, std = sums.combined(np.array([T[j] - T[i] for i, j in pairs]))
+    return tuple(
+        Difference(j, i, own, spread) for (i, j), own, spread in zip(pairs, mean, std, strict=True)
+    )
+
+
+def raw_means(part: ColumnPart, X: Array, values: npt.NDArray[Any], true: Array | None) -> Array:
+    """The means of true values, (N, K), of the rows with each label, (G, K); nan without rows, and for numbers."""
+    n_predictions = 0 if true is None else true.shape[1]
+    found = np.full((len(values), n_predictions), np.nan)
+    if true is not None and part.has_labels:
+        rows = ColumnRows.of(part, values, X).places
+        for i in range(len(values)):
+            if np.any(rows == i):
+                found[i] = true[rows == i].mean(axis=0)
+    return found

@@ -1,0 +1,152 @@
+"""`Reference`: the rows from whose mean prediction contributions are measured, of a table or known to the model.
+
+Columns are exchanged between these rows and an explained row, so they have true labels: between two labels, or between
+false and true, a network was never trained, and its predictions there would only add uncertainty.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.data.columns import CategoryColumn, Column
+from sheernet.data.targets import ClassTarget
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.words import counted, listed
+from sheernet.models.explaining.column_parts import own_values
+from sheernet.models.explaining.decoding import predicted
+from sheernet.models.explaining.effect_curves import written_value
+from sheernet.models.explaining.given_table import GivenRows, given_table
+from sheernet.models.rows_in import Rows
+from sheernet.network.initialize import generator
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+MOST_ROWS = 100
+MOST_NUMBERS = 4_000_000
+"""In the mixed rows of one explained row; of many columns, fewer rows are used."""
+FEWEST_ROWS = 10
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Rows from whose mean prediction contributions are measured.
+
+    Parameters
+    ----------
+    rows : ndarray, (B, F)
+        Encoded rows.
+    words : str
+        What their mean prediction is, in words.
+    target_mean : ndarray, (K,), optional
+        The mean of each target in the training rows, if the rows are not those of a table and the model knows it.
+    """
+
+    rows: Array
+    words: str
+    target_mean: Array | None = None
+
+
+def rows_of_table(model: Model, given: GivenRows) -> Reference:
+    """All rows of a table, or some that stand for them: those at even quantiles of the first prediction."""
+    X, noun, n = given.X, given.noun, _most_rows(model)
+    if len(X) <= n:
+        return Reference(X, f"the mean prediction of {counted(len(X), noun)}")
+    order = np.argsort(predicted(model, X)[:, 0], kind="stable")
+    chosen = order[((np.arange(n) + 0.5) * (len(X) / n)).astype(np.intp)]
+    return Reference(X[np.sort(chosen)], f"the mean prediction of {n} of {counted(len(X), noun)}")
+
+
+def middle_rows(model: Model) -> Reference:
+    """Rows that are known without any table.
+
+    Numbers are at the mean of the training rows if the inputs are standardized, otherwise in the middle of their range;
+    each label has equally many rows, and dates are at no phase of their cycles.
+    """
+    choices = [_choices(model, column) for column in model.inputs.columns]
+    counts = [len(features) for features in choices]
+    most = _most_rows(model)
+    if prod(counts) <= most:
+        codes = np.array(list(itertools.product(*map(range, counts))))
+    else:
+        rng = generator(0)
+        some = [np.resize(rng.permutation(n), most) for n in counts]
+        codes = np.stack([rng.permutation(each) for each in some], axis=1)
+    rows = np.hstack([features[codes[:, j]] for j, features in enumerate(choices)])
+    return Reference(rows, _words_of_middle(model), _target_mean(model))
+
+
+def reference_rows(model: Model, rows: Any, encoded: Rows, table: Any) -> GivenRows | None:
+    """The rows of a table; without a table the training rows among given rows that are the table of the fit."""
+    if table is not None:
+        return given_table(model, table).inputs("training")
+    if encoded.is_one or model.rows is None or model.rows.count != len(encoded.X):
+        return None
+    own = given_table(model, rows)
+    return own.inputs("training") if own.is_of_fit else None
+
+
+def reference_of(model: Model, given: GivenRows | None) -> Reference:
+    """The reference rows of a table, or without one those that are known to the model."""
+    return middle_rows(model) if given is None else rows_of_table(model, given)
+
+
+def _most_rows(model: Model) -> int:
+    inputs = model.inputs
+    rows = MOST_NUMBERS // (4 * len(inputs.columns) * inputs.n_features)
+    return min(max(rows, FEWEST_ROWS), MOST_ROWS)
+
+
+def _choices(model: Model, column: Column) -> Array:
+    """The features of the values that a column has in the middle, (n, features of the column)."""
+    if isinstance(column, CategoryColumn):
+        return np.eye(len(column.features))
+    values = [0.0]
+    if column.kind == "boolean":
+        values = sorted({column.lowest, column.highest})
+    elif column.has_trend:
+        values = [_middle(model, column)]
+    features = np.zeros((len(values), len(column.features)))
+    if column.has_trend:
+        features[:, 0] = (np.array(values) - column.shift) / column.scale
+    return features
+
+
+def _middle(model: Model, column: Any) -> float:
+    """The mean of a column of numbers in the training rows if it is known, otherwise the middle of its range."""
+    if model.inputs.scaling == "standardize":
+        return float(column.shift)
+    return float(0.5 * (column.lowest + column.highest))
+
+
+def _words_of_middle(model: Model) -> str:
+    where = "mean" if model.inputs.scaling == "standardize" else "middle of the range"
+    values = list(_written_middles(model))
+    at = f" at the {where} of each number ({listed(values, most=MOST_NAMED)})" if values else ""
+    if len(values) == len(model.inputs.columns):
+        return f"the prediction{at}"
+    return f"the mean prediction over all labels, equally frequent,{at}".rstrip(",")
+
+
+def _written_middles(model: Model) -> Iterator[str]:
+    for column in model.inputs.columns:
+        if isinstance(column, CategoryColumn) or column.kind == "boolean" or not column.has_trend:
+            continue
+        value = float(own_values(column, _choices(model, column))[0])
+        shown = f"{value:.4g}" if column.kind == "number" else written_value(value, column.kind)
+        yield f"{column.name} {shown}"
+
+
+def _target_mean(model: Model) -> Array | None:
+    """The mean of each target in the training rows: the shift of standardized targets."""
+    targets = model.targets
+    if isinstance(targets, ClassTarget) or model.settings.get("scaling") != "standardize":
+        return None
+    return np.array(targets.shift) if targets.output == "identity" else None

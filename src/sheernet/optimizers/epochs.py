@@ -1,0 +1,159 @@
+"""Epochs of gd and adam: the learning rate of an epoch, the order of its rows, one update per batch, and the Step.
+
+Without a batch size an epoch is one update with the gradient of all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import nan
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.scalars import as_flag, in_brief
+from sheernet.optimizers.batches import (
+    RowNumbers,
+    check_batches,
+    epoch_batches,
+    epoch_stretches,
+    seeded_order,
+)
+from sheernet.optimizers.option_checks import is_positive, require_positive
+from sheernet.optimizers.step import is_finite, known, unknown_gradient
+
+LearningRate = float | Callable[[int], float]
+"""A number, or a function of the number of the epoch: 1, 2, ..."""
+Order = Callable[[int], npt.ArrayLike]
+"""A function of the number of the epoch that returns the numbers of the rows in their order."""
+EVALUATIONS = ("rows", "batches")
+"""What the value of a Step is: the objective of all rows, or the mean of those of the batches."""
+
+
+@dataclass(frozen=True, eq=False)
+class Epochs:
+    """The options of an epoch, which `gd` and `adam` describe, for one objective.
+
+    Raises
+    ------
+    InvalidInput
+        If an option is invalid, or the objective does not support it.
+    """
+
+    objective: Any
+    learning_rate: LearningRate
+    batch_size: int | None
+    seed: int
+    order: Order | None
+    whole_penalty: bool
+    evaluation: str
+    n_rows: int = field(init=False, default=0)  # N, with positive weight
+
+    def __post_init__(self) -> None:
+        if not callable(self.learning_rate):
+            require_positive("learning_rate", self.learning_rate, ", or a function of the epoch")
+        as_flag("whole_penalty", self.whole_penalty)
+        check_batches(self.objective, self.batch_size, self.seed, self.whole_penalty)
+        if self.evaluation not in EVALUATIONS:
+            raise unknown_name("evaluation", self.evaluation, EVALUATIONS)
+        if self.order is not None and not callable(self.order):
+            raise InvalidInput(
+                f"order must be a function of the epoch, or None, but {in_brief(self.order)} was given"
+            )
+        if self.batch_size is not None:
+            object.__setattr__(self, "n_rows", int(np.count_nonzero(self.objective.weights)))
+        elif self.order is not None or self.evaluation == "batches":
+            given = "order" if self.order is not None else "evaluation='batches'"
+            raise InvalidInput(f"{given} requires a batch_size, but none was given")
+
+    def rate(self, epoch: int) -> float:
+        """The learning rate of an epoch."""
+        if not callable(self.learning_rate):
+            return self.learning_rate
+        rate = self.learning_rate(epoch)
+        if not is_positive(rate):
+            raise InvalidInput(
+                f"learning_rate({epoch}) must be positive and finite, but {in_brief(rate)} was returned"
+            )
+        return float(rate)
+
+    def run(
+        self, epoch: int, point: Any, gradient: Array, update: Callable[..., Any], at_once: str,
+        **constants: Any,
+    ) -> tuple[Any, float]:  # fmt: skip
+        """Do the updates of an epoch.
+
+        Parameters
+        ----------
+        epoch : int
+            1, 2, ...
+        point : tuple
+            theta and the rest of the state that an update changes.
+        gradient : ndarray, (P,)
+            The gradient over all rows at theta, if it is known.
+        update : callable
+            update(objective, point, gradient or None, **constants) returns the next point, and the value of the
+            objective where its gradient was evaluated (nan if that was given).
+        at_once : str
+            The attribute of an objective that does the updates for consecutive batches.
+        **constants
+            Constants of an update.
+
+        Returns
+        -------
+        point : tuple
+        value : float
+            The mean over the rows of the values of the batches, each before its update; nan without a batch size.
+        """
+        if self.batch_size is None:
+            return update(self.objective, point, known(gradient), **constants)[0], nan
+        rows, size, values = self._rows(epoch), min(self.batch_size, self.n_rows), []
+        options = {"whole_penalty": bool(self.whole_penalty)}
+        if hasattr(self.objective, at_once):
+            for part in epoch_stretches(rows, point[0].size, size):
+                *point, found = getattr(self.objective, at_once)(
+                    *point, rows=part, batch_size=size, **options, **constants
+                )
+                values.extend(found)
+        else:
+            for batch in epoch_batches(self.objective, rows, size, **options):
+                point, value = update(batch, point, None, **constants)
+                values.append(value)
+        sizes = np.full(len(values), size)  # rows of each batch
+        sizes[-1] = rows.size - size * (len(values) - 1)
+        return tuple(point), float(sizes @ np.array(values)) / rows.size
+
+    def evaluate(self, theta: Array, of_batches: float) -> tuple[float, Array] | None:
+        """The value and gradient of the Step that ends an epoch; None if they or theta are not finite."""
+        if self.evaluation == "batches":
+            found = of_batches, unknown_gradient(theta)
+            return found if is_finite(of_batches, theta) else None
+        value, gradient = self.objective.value_and_gradient(theta)
+        return (value, gradient) if is_finite(value, gradient) else None
+
+    def _rows(self, epoch: int) -> RowNumbers:
+        if self.order is None:
+            return seeded_order(self.n_rows, self.seed, epoch)
+        rows = np.asarray(self.order(epoch))
+        fault = _fault(rows, self.n_rows)
+        if fault:
+            raise InvalidInput(
+                f"order({epoch}) must return a permutation of the numbers 0 to {self.n_rows - 1} of the rows with "
+                f"positive weight, but {fault}"
+            )
+        return np.ascontiguousarray(rows, dtype=np.int64)
+
+
+def _fault(rows: npt.NDArray[Any], n_rows: int) -> str:
+    """What prevents an array from being a permutation of 0 to N - 1; empty if it is one."""
+    if rows.dtype.kind not in "iu" or rows.shape != (n_rows,):
+        return f"an array of {rows.dtype} with shape {rows.shape} was returned"
+    outside = rows[(rows < 0) | (rows >= n_rows)]
+    if outside.size:
+        return f"{outside[0]} was returned"
+    times = np.bincount(rows.astype(np.int64), minlength=n_rows)
+    return "" if times.all() else f"{int(np.argmin(times))} is missing"

@@ -1,0 +1,95 @@
+"""A map over two numbers, of a response surface or a pair of columns: labeled contour lines and marks of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.picture_texts import number
+from sheernet.plots.style import colors_between, matplotlib, wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SHADES = ("#F7FBFF", "#D6E6F4", "#A9CDE6", "#6AAED6")  # light enough for black labels
+FEW = 60  # rows up to which marks are large
+LEVELS = 8
+
+
+def draw_contours(
+    ax: Axes, axes: tuple[Array, Array], values: Array, points: Array, target: str, around: float | None = None,
+    shades: tuple[str, ...] = SHADES,
+) -> None:  # fmt: skip
+    """Draw a map with labeled contour lines and a color bar, or its value if it is constant.
+
+    Parameters
+    ----------
+    ax : Axes
+        Where to draw.
+    axes : tuple of ndarray, (G1,) and (G2,)
+        Places on the x axis and the y axis.
+    values : ndarray, (G2, G1)
+        Heights, as in matplotlib.
+    points : ndarray, (N, 2)
+        Places of the rows, which labels of lines avoid.
+    target : str
+        Name of the heights, at the color bar.
+    around : float, optional
+        Height of the middle of the colors; the middle of the heights if not given.
+    shades : tuple of str
+        Colors, from low to high.
+    """
+    x, y = axes
+    ends = float(values.min()), float(values.max())
+    if ends[1] - ends[0] <= 1e-12 * np.abs(values).max():
+        ax.set_facecolor(shades[len(shades) // 2 - 1])
+        ax.set_xlim(x[0], x[-1])
+        ax.set_ylim(y[0], y[-1])
+        middle = f"constant: {number(float(values[0, 0]))}"
+        ax.text(0.5, 0.5, middle, transform=ax.transAxes, ha="center", va="center", zorder=5)
+        return
+    levels = matplotlib("ticker").MaxNLocator(LEVELS).tick_values(*ends)
+    look: Any = {"cmap": colors_between(shades)}
+    if around is not None:
+        reach = float(np.abs(levels - around).max())
+        look |= {"vmin": around - reach, "vmax": around + reach}
+    filled = ax.contourf(x, y, values, levels=levels, **look)
+    style: Any = {"colors": "#333333", "linewidths": 0.8, "linestyles": "solid"}
+    lines = ax.contour(x, y, values, levels=levels, **style)
+    labels = ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False)
+    _tidy_labels(labels, axes, points)
+    bar = ax.figure.colorbar(filled, ax=ax, pad=0.02)
+    bar.set_label(wrapped(target, 40, lines=1))
+    bar.outline.set_visible(False)
+
+
+def draw_rows(ax: Axes, points: Array, label: str) -> None:
+    """Mark rows, (N, 2), on a map."""
+    ax.plot(*points.T, "o", clip_on=False, zorder=6, label=label, **row_look(len(points)))
+
+
+def row_look(n: int) -> dict[str, Any]:
+    """Marks of rows: smaller and lighter if there are many, so that they do not hide each other or the map."""
+    size, alpha = (6.5, 1.0) if n <= FEW else (4.0, 0.7) if n <= 400 else (2.5, 0.45)
+    return {
+        "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.6 if n <= 400 else 0.0,
+        "markersize": size, "alpha": alpha, "linestyle": "none",
+    }  # fmt: skip
+
+
+def _tidy_labels(labels: Sequence[Any], axes: tuple[Array, Array], points: Array) -> None:
+    """Put labels of contour lines above the marks; hide those at the border or on one of few marks."""
+    x, y = axes
+    edge = matplotlib("patheffects").withStroke(linewidth=3.0, foreground="#EAF2F9")
+    size = np.array([x[-1] - x[0], y[-1] - y[0]])
+    for label in labels:
+        place = (np.array(label.get_position()) - [x[0], y[0]]) / size
+        near = np.abs((points - label.get_position()) / size) < [0.05, 0.03]  # (N, 2)
+        inside = np.all((place > 0.05) & (place < 0.95))
+        covered = len(points) <= FEW and near.all(axis=1).any()
+        label.set_visible(bool(inside and not covered))
+        label.set_zorder(8)
+        label.set_path_effects([edge])
