@@ -50,6 +50,9 @@ DATA_MAY_KNOW = {
 }
 """The same for the folders and files of data."""
 
+LESSONS = Path("teaching", "lessons")
+"""The folder of the lessons: scripts, which use every layer and are not imported."""
+
 BESIDE = {"__init__", "__main__", "version"}
 """The files that are in no folder."""
 
@@ -84,7 +87,8 @@ class Tree:
 
     def __init__(self, source: Path = SOURCE) -> None:
         self.source = source
-        self.files = sorted(source.rglob("*.py"))
+        lessons = source / LESSONS
+        self.files = sorted(file for file in source.rglob("*.py") if file.parent != lessons)
         self.imports = {file: list(self._imports_of(file)) for file in self.files}
 
     def folder_of(self, file: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 pytest.importorskip("sklearn")
@@ -169,13 +170,12 @@ class TestEveryDisplay:
         assert display.figure_ is not first
         assert display.ax_.get_xlabel() == first.axes[0].get_xlabel()
 
-    def test_is_a_picture_in_a_notebook_if_the_figure_is_its_own(self, name) -> None:
+    def test_is_a_picture_in_a_notebook_if_the_figure_is_its_own(self, name, monkeypatch) -> None:
+        monkeypatch.delitem(sys.modules, "matplotlib.pyplot", raising=False)
         assert DISPLAYS[name]()._repr_png_().startswith(PNG)
         assert DISPLAYS[name](Figure().add_subplot())._repr_png_() is None
 
-    def test_opens_no_window(self, name) -> None:
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        before = [] if pyplot is None else pyplot.get_fignums()
-        DISPLAYS[name]()
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        assert (pyplot is None and not before) or pyplot.get_fignums() == before
+    def test_is_no_second_picture_of_a_figure_that_pyplot_shows(self, name) -> None:
+        display = DISPLAYS[name]()
+        assert pyplot.fignum_exists(display.figure_.number)
+        assert display._repr_png_() is None

@@ -9,6 +9,7 @@ from functools import cache
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 import sheernet as sn
@@ -76,16 +77,22 @@ class TestEveryPicture:
         ax = Figure().add_subplot()
         assert PICTURES[name](record, ax) is ax
 
-    def test_leaves_the_settings_and_the_windows_of_others_alone(self, name, record) -> None:
+    def test_leaves_the_settings_of_others_alone(self, name, record) -> None:
         with matplotlib.rc_context({"font.size": 33.0, "axes.facecolor": "black"}):
             before = dict(matplotlib.rcParams)
             ax = PICTURES[name](record, None)
             assert isinstance(ax.figure, Figure)
             assert dict(matplotlib.rcParams) == before
-        assert (
-            "matplotlib.pyplot" not in sys.modules
-            or not sys.modules["matplotlib.pyplot"].get_fignums()
-        )
+
+    def test_belongs_to_pyplot_if_the_program_has_imported_it(self, name, record) -> None:
+        pyplot.close("all")
+        ax = PICTURES[name](record, None)
+        assert [pyplot.figure(number) for number in pyplot.get_fignums()] == [ax.figure.figure]
+
+    def test_on_given_axes_opens_no_figure(self, name, record) -> None:
+        pyplot.close("all")
+        PICTURES[name](record, Figure().add_subplot())
+        assert pyplot.get_fignums() == []
 
     def test_has_a_title_and_can_be_saved(self, name, record, tmp_path) -> None:
         ax = PICTURES[name](record, None)

@@ -26,7 +26,8 @@
     style.py, scale.py          colors, markers, fonts and text; linear and logarithmic axes
 
 Each module first computes numbers, with public functions and classes, and then draws them.  matplotlib is imported when
-something is drawn; pyplot and the global settings are not touched.
+something is drawn; the global settings are not touched.  In a Jupyter notebook, and in a program that has imported
+pyplot, a new figure belongs to pyplot: it appears below the cell, or by plt.show().
 """
 
 from __future__ import annotations

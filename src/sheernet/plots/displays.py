@@ -1,7 +1,7 @@
 """Displays in the manner of scikit-learn: computed by `from_estimator`, drawn by `plot`, with `ax_` and `figure_`.
 
 Each holds what is drawn, so that it can be drawn again without the estimator.  In a notebook, a display that is the
-value of a cell is shown; pyplot is not used.
+value of a cell is shown.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sheernet.plots.effects_plot import MOST_PANELS, effects
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.importance_plot import importance
 from sheernet.plots.loss_curve_plot import LossCurve, draw_loss_curve
+from sheernet.plots.style import belongs_to_pyplot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,8 +73,8 @@ class Display(ABC):
         """Draw, and return the axes."""
 
     def _repr_png_(self) -> bytes | None:
-        """The picture in a notebook, if the figure is its own."""
-        if not self._is_own:
+        """The picture in a notebook, if the figure is its own and pyplot does not show it."""
+        if not self._is_own or belongs_to_pyplot(self.figure_):
             return None
         file = BytesIO()
         self.figure_.savefig(file, format="png", dpi=RESOLUTION)

@@ -6,6 +6,7 @@ The colors are those of `sheernet.foundation.colors`.  Training is solid, valida
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 import warnings
 from collections.abc import Iterator
@@ -83,9 +84,45 @@ def matplotlib(module: str = "") -> Any:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A figure without a window; sizes in inches."""
-    figure: Figure = matplotlib("figure").Figure(figsize=(width, height), layout="constrained")
+    """A new figure; sizes in inches.
+
+    It belongs to pyplot, so that plt.show() shows it, if the program has imported pyplot; and in a Jupyter kernel,
+    where it appears below the cell.  Otherwise it has no window.
+    """
+    size: dict[str, Any] = {"figsize": (width, height), "layout": "constrained"}
+    if "matplotlib.pyplot" not in sys.modules:
+        return matplotlib("figure").Figure(**size)
+    figure: Figure = matplotlib("pyplot").figure(**size)
+    if _in_kernel():
+        figure.add_axobserver(_do_not_print_axes)
     return figure
+
+
+def _in_kernel() -> bool:
+    """Whether this is a Jupyter kernel."""
+    return "ipykernel" in sys.modules
+
+
+@cache
+def _load_backend() -> None:
+    """Let pyplot load what it draws with, which sets global settings: within `style` they would be set back."""
+    matplotlib("pyplot").switch_backend(matplotlib().get_backend())
+
+
+def belongs_to_pyplot(figure: Any) -> bool:
+    """Whether pyplot shows a figure."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return pyplot is not None and pyplot.fignum_exists(getattr(figure, "number", -1))
+
+
+def _do_not_print_axes(figure: Any) -> None:
+    """Let Jupyter print nothing for axes that are the value of a cell: their figure is shown."""
+    for ax in figure.axes:
+        ax._ipython_display_ = _print_nothing
+
+
+def _print_nothing() -> None:
+    """What Jupyter calls in place of printing an object."""
 
 
 def settle_layout(ax: Axes) -> None:
@@ -107,6 +144,8 @@ def drawing(
 @contextmanager
 def style(own_figure: bool = True) -> Iterator[None]:
     """The settings of all plots, until the block ends."""
+    if _in_kernel():
+        _load_backend()
     settings = {
         **_SHAPES,
         "font.family": [*matplotlib().rcParams["font.family"], *_fallback_fonts()],

@@ -23,6 +23,7 @@ from sheernet.apps.cli import effects_command as effects
 from sheernet.apps.cli import fit_command as fit
 from sheernet.apps.cli import importance_command as importance
 from sheernet.apps.cli import info_command as info
+from sheernet.apps.cli import lesson_command as lesson
 from sheernet.apps.cli import predict_command as predict
 from sheernet.apps.cli import report_command as report
 from sheernet.apps.cli import shared_options as options
@@ -33,6 +34,7 @@ from sheernet.apps.cli.running import output_for
 
 COMMANDS = {
     "demo": demo,
+    "lesson": lesson,
     "fit": fit,
     "predict": predict,
     "effects": effects,
@@ -164,7 +166,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "message", "command"),
         [
-            (("train",), "no command 'train'; the commands are demo, fit, predict, importance, effects, report, ", ""),
+            (("train",), "no command 'train'; the commands are demo, lesson, fit, predict, importance, effects, ", ""),
             (("predic", "a"), "no command 'predic', but there is 'predict'", ""),
             (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
@@ -219,8 +221,9 @@ class TestUsage:
         [
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
-            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, fit, predict, importance, effects, "
-             "report, summary, check, compare, select and info; for a table: sheernet fit scores.csv --target COLUMN")),
+            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, lesson, fit, predict, importance, "
+             "effects, report, summary, check, compare, select and info; for a table: sheernet fit scores.csv --target "
+             "COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

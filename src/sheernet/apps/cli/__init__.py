@@ -3,6 +3,7 @@
     entry_point.py        the program `sheernet`                app.py             all commands in one application
     running.py            from arguments to an exit code        output.py          text, notes, or one JSON document
     demo_command.py, fit_command.py, predict_command.py, check_command.py, compare_command.py, info_command.py
+    lesson_command.py     the lessons                           lesson_text.py     a cell of a lesson in a terminal
     settings_options.py   options made from settings classes    shared_options.py  other options of several commands
     option_names.py       settings in messages as options       completion.py      completion of values in a shell
     library_arguments.py  from options to arguments of the library

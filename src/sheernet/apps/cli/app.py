@@ -15,6 +15,7 @@ from sheernet.apps.cli import (
     fit_command,
     importance_command,
     info_command,
+    lesson_command,
     predict_command,
     report_command,
     select_command,
@@ -54,6 +55,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(cls=Command, epilog=demo_command.EXAMPLES)(demo_command.demo)
+app.command(cls=Command, epilog=lesson_command.EXAMPLES)(lesson_command.lesson)
 app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
 app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
 app.command(cls=Command, epilog=importance_command.EXAMPLES)(importance_command.importance)

@@ -95,6 +95,12 @@ class Output:
         if not self.json:
             _write(sys.stdout, text + end)
 
+    def say_styled(self, text: str) -> None:
+        """Print text of sheernet itself, which may contain the codes of colors."""
+        if not self.json and sys.stdout is not None:
+            with ignoring_closed_pipe(sys.stdout):
+                write_text(sys.stdout, text)
+
     def say_file(self, text: str) -> None:
         """Print the content of a file in UTF-8, unchanged; on a terminal as other text."""
         if self.json:
