@@ -154,7 +154,8 @@ class TestWorkedSums:
         slope = y_hat * (1 - y_hat)
         delta = (y_hat - 0.5) * slope
         assert str(explanation.worked("delta_3[0,0]")) == (
-            f"delta_3[0,0] = (y_hat[0,0] - y[0,0]) * sigmoid'(z_3[0,0]) = ({y_hat:.4g} - 0.5) * {slope:.4g} = {delta:.6g}"
+            "delta_3[0,0] = (y_hat[0,0] - y[0,0]) * sigmoid'(z_3[0,0]) "
+            f"= ({y_hat:.4g} - 0.5) * {slope:.4g} = {delta:.6g}"
         )
         assert str(explanation.worked("delta_2[0,1]")) == (
             f"delta_2[0,1] = delta_3[0,0] * W_2[1,0] * sigmoid'(z_2[0,1]) = {delta:.4g}*(-1) * 0.25 = {-delta / 4:.6g}"
