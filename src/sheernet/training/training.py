@@ -236,6 +236,11 @@ def train(
     >>> training.objective < 1e-9
     True
     """
+    if not isinstance(network, Network):
+        raise InvalidInput(
+            f"train needs a Network, but {type(network).__name__} was given; Network.random(architecture) draws the "
+            "weights of one, and a Training has one as training.network"
+        )
     objective = make_objective(
         network.architecture, X, y, cost=cost, reduction=reduction, decay=decay, weights=weights,
         engine=engine, threads=threads,
