@@ -218,7 +218,7 @@ class TestMaskedValues:
     ("call", "message"),
     [
         (lambda: sn.train(ARCH, X, Y), r"train needs a Network, but Architecture was given; Network\.random"),
-        (lambda: sn.make_objective(NET, X, Y), "make_objective needs an Architecture, but Network was given; pass that"),
+        (lambda: sn.make_objective(NET, X, Y), "make_objective needs an Architecture, but Network was given"),
         (lambda: sn.compare(NET, X, Y), "compare needs a table and the name of its target, or X and y, but a Network"),
     ],
     ids=["train", "make_objective", "compare"],

@@ -268,6 +268,7 @@ def train(
     else:
         state = _checked_state(objective, network, resume, starts)
         initial, run, table = _resumed(resume, state, fit)
+    run = training_checks.with_advice_on_rate(run)
     if len(table) == 1 and max_evaluations is None:
         run = with_error_left(run, objective)
     settings = {
