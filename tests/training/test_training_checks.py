@@ -73,6 +73,14 @@ class TestALearningRate:
         )
         assert training.objective == 0.5
 
+    def test_that_saturates_the_units_is_named(self) -> None:
+        X, y = sn.datasets.load_sleep_study().scaled
+        arch = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
+        net = sn.Network.random(arch, seed=0, scheme="uniform")
+        training = sn.train(net, X, y, method="gd", learning_rate=1000.0)
+        assert training.termination.reason == "plateau"
+        assert "so the steps are too long; reduce the learning rate" in training.termination.message
+
     def test_that_is_low_needs_more_iterations(self) -> None:
         training = self.trained(0.5)
         assert training.termination.message == sn.optimizers.TERMINATIONS["max_iterations"]

@@ -61,9 +61,9 @@ def with_gradient_check(run: Run, objective: Objective) -> Run:
 
 
 def with_advice_on_rate(run: Run) -> Run:
-    """If a limit ended a run whose objective rose, advise a lower learning rate instead of a higher limit."""
+    """If a run ended at a limit or a plateau and its objective rose, advise a lower learning rate and nothing else."""
     first, last = run.record.objective[[0, -1]]
-    if run.termination.reason not in LIMITS or not last > first:
+    if run.termination.reason not in (*LIMITS, "plateau") or not last > first:
         return run
     message = (
         f"The objective rose from {first:.6g} to {last:.6g}, so the steps are too long; reduce the learning rate. "
