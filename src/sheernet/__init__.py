@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from sheernet.network.propagation import backward, forward
     from sheernet.objective import costs, decay, engines
     from sheernet.objective.decay import decay_from, weight_decay
+    from sheernet.objective.explained_passes import Explanation, explain
     from sheernet.objective.objective import make_objective
     from sheernet.teaching import faults
     from sheernet.training import jobs
@@ -88,6 +89,7 @@ _HOMES = {
     "Architecture": "network.architecture",
     "Comparison": "models.comparing",
     "EngineUnavailable": "foundation.errors",
+    "Explanation": "objective.explained_passes",
     "GradientMismatch": "foundation.errors",
     "GradientReport": "derivatives",
     "InvalidInput": "foundation.errors",
@@ -110,6 +112,7 @@ _HOMES = {
     "check_gradient": "derivatives",
     "compare": "models.comparing",
     "decay_from": "objective.decay",
+    "explain": "objective.explained_passes",
     "fit": "models.fitting",
     "forward": "network.propagation",
     "load": "models.files",

@@ -48,6 +48,11 @@ class TestSentence:
         assert [s.name for s in whole.settings] == ["max_iter", "missing", "starts"]
         assert [s.name for s in ("note: " + TEXT + TEXT).settings] == ["max_iter", "missing"] * 2
 
+    def test_without_a_prefix_keeps_its_settings(self) -> None:
+        text = sentence("Done: use {}.", Setting("starts", 20))
+        assert rendered(text.removeprefix("Done: "), options) == "use --starts 20."
+        assert rendered(text.removeprefix("use"), options) == "Done: use --starts 20."
+
     @pytest.mark.parametrize(
         "copied", [copy.copy, copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))]
     )

@@ -85,6 +85,14 @@ class TestWeights:
         with pytest.raises(sn.InvalidInput, match="the weights of this network are W1: unknown S"):
             sn.Network.from_weights(bare, {"W1": np.zeros((2, 1)), "S": np.zeros((2, 1))})
 
+    def test_with_names_of_the_notebook_are_named_beside_the_right_ones(self) -> None:
+        bare = sn.Architecture((2, 3, 1), bias=False)
+        with pytest.raises(
+            sn.InvalidInput,
+            match="this network are W1 and W2: W1 and W2 missing, unknown W_1 and W_2",
+        ):
+            sn.Network.from_weights(bare, {"W_1": np.zeros((2, 3)), "W_2": np.zeros((3, 1))})
+
     def test_of_another_shape_are_refused(self) -> None:
         bare = sn.Architecture((2, 1), bias=False)
         with pytest.raises(

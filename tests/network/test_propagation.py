@@ -196,3 +196,31 @@ class TestBackward:
 )
 def test_law(name: str, scale: float) -> None:
     laws.check(name, random_cases(24, 60, scale=scale), "reference")
+
+
+class TestShapes:
+    """Arrays of a wrong shape are named, with the shape that they must have."""
+
+    @pytest.mark.parametrize("X", [SLEEP[0].T, SLEEP[0][0], SLEEP[0][None]], ids=["T", "1", "3"])
+    def test_of_the_inputs(self, X) -> None:
+        with pytest.raises(
+            sn.ShapeMismatch, match=r"X has shape \(.*\) but must be a table .* 2 columns"
+        ):
+            sn.forward(NOTEBOOK, np.zeros(9), X)
+
+    @pytest.mark.parametrize("shape", [(3, 2), (3,), (1, 3)])
+    def test_of_delta(self, shape) -> None:
+        passes = sn.forward(NOTEBOOK, np.zeros(9), SLEEP[0])
+        with pytest.raises(
+            sn.ShapeMismatch, match=r"delta has shape .* that of the prediction, \(3, 1\)"
+        ):
+            sn.backward(NOTEBOOK, np.zeros(9), passes, np.zeros(shape))
+
+    def test_lists_are_arrays(self) -> None:
+        theta = np.linspace(-1.0, 1.0, 9)
+        X, delta = SLEEP[0], SLEEP[1]
+        passes = sn.forward(NOTEBOOK, theta.tolist(), X.tolist())
+        assert isinstance(passes.activations[0], np.ndarray)
+        theirs = sn.backward(NOTEBOOK, theta.tolist(), passes, delta.tolist())
+        ours = sn.backward(NOTEBOOK, theta, sn.forward(NOTEBOOK, theta, X), delta)
+        assert np.array_equal(ours.vector, theirs.vector)

@@ -415,3 +415,20 @@ def test_all_methods_agree_on_the_minimum(network):
         method: minimize(objective, start, method).objective for method in ("bfgs", "lbfgs", "lm")
     }
     assert max(ends.values()) - min(ends.values()) < 1e-10, ends
+
+
+class OnlyAValue:
+    def value(self, theta: np.ndarray) -> float:
+        return float(theta @ theta)
+
+
+@pytest.mark.parametrize("method", ["auto", "bfgs", "gd", "scipy:BFGS"])
+def test_an_object_without_a_method_is_refused(method: str) -> None:
+    cases = (
+        (OnlyAValue(), "OnlyAValue", "value_and_gradient"),
+        (lambda t: 0.0, "function", "value"),
+    )
+    for thing, kind, missing in cases:
+        message = rf"a {kind} cannot be minimized: it has no method {missing}\(theta\)"
+        with pytest.raises(InvalidInput, match=message):
+            minimize(thing, [1.0, 2.0], method)

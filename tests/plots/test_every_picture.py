@@ -42,6 +42,9 @@ PICTURES = {
     "cost": lambda record, ax: sn.plots.cost(record([3.0, 1.0], validation=[2.0, 1.0]), ax=ax),
     "costs": lambda record, ax: sn.plots.cost({"a": record([3.0, 1.0]), "b": record([2.0])}, ax=ax),
     "network": lambda record, ax: sn.plots.network(NET, ["a", "b"], ["c"], ax=ax),
+    "explanation": lambda record, ax: sn.plots.network(
+        sn.explain(NET, ROWS, [0.0, 1.0, 2.0]), ["a", "b"], ["c"], ax=ax
+    ),
     "surface": lambda record, ax: sn.plots.response_surface(NET, ROWS, ax=ax),
     "predicted": lambda record, ax: sn.plots.predicted_against_true([1.0, 2.0], [1.0, 3.0], ax=ax),
     "residuals": lambda record, ax: sn.plots.residuals([1.0, 2.0], [1.0, 3.0], ax=ax, held_out=[1]),

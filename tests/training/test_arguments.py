@@ -215,3 +215,17 @@ class TestMaskedValues:
     def test_masked_nowhere_is_allowed(self) -> None:
         rows = [np.ma.array([1.0, 2.0]), [3.0, 4.0]]
         assert sn.make_objective(ARCH, rows, [1.0, 2.0]).n_samples == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: sn.train(ARCH, X, Y), r"train needs a Network, but Architecture was given; Network\.random"),
+        (lambda: sn.make_objective(NET, X, Y), "make_objective needs an Architecture, but Network was given"),
+        (lambda: sn.compare(NET, X, Y), "compare needs a table and the name of its target, or X and y, but a Network"),
+    ],
+    ids=["train", "make_objective", "compare"],
+)  # fmt: skip
+def test_a_network_and_an_architecture_are_not_mistaken_for_each_other(call, message) -> None:
+    with pytest.raises(sn.InvalidInput, match=message):
+        call()

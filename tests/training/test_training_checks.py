@@ -53,3 +53,34 @@ class TestConstantTargets:
         y, weights = [[1.0, 0.0], [2.0, 5.0], [1.0, 3.0]], [1, 0, 2]
         with pytest.warns(sn.SheernetWarning, match="target column 1 is constant"):
             self.warn(y, weights)
+
+
+class TestALearningRate:
+    """On (x - 1)^2 / 2, gradient descent multiplies the distance from 1 by 1 - rate in each step."""
+
+    def trained(self, rate: float) -> sn.Training:
+        net = sn.Network.from_weights(sn.Architecture((1, 1), bias=False), {"W1": [[2.0]]})
+        return sn.train(
+            net, [[1.0], [-1.0]], [1.0, -1.0], method="gd", learning_rate=rate, max_iter=3
+        )
+
+    def test_that_is_too_high_is_named(self) -> None:
+        training = self.trained(3.0)  # distances 1, -2, 4, -8
+        assert training.termination.reason == "max_iterations"
+        assert training.termination.message == (
+            "The objective rose from 0.5 to 32, so the steps are too long; reduce the learning rate. "
+            "The result is the best iterate."
+        )
+        assert training.objective == 0.5
+
+    def test_that_saturates_the_units_is_named(self) -> None:
+        X, y = sn.datasets.load_sleep_study().scaled
+        arch = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
+        net = sn.Network.random(arch, seed=0, scheme="uniform")
+        training = sn.train(net, X, y, method="gd", learning_rate=1000.0)
+        assert training.termination.reason == "plateau"
+        assert "so the steps are too long; reduce the learning rate" in training.termination.message
+
+    def test_that_is_low_needs_more_iterations(self) -> None:
+        training = self.trained(0.5)
+        assert training.termination.message == sn.optimizers.TERMINATIONS["max_iterations"]

@@ -94,6 +94,13 @@ class Sentence(str):
     def __radd__(self, other: str) -> Sentence:
         return Sentence((other, *self.parts))
 
+    def removeprefix(self, prefix: str, /) -> Sentence:
+        """The sentence without a prefix, which is a part of its first text."""
+        if not self.startswith(prefix):
+            return self
+        first, *others = self.parts
+        return Sentence((str(first).removeprefix(prefix), *others))
+
     @property
     def settings(self) -> tuple[Setting, ...]:
         """The settings that the sentence names."""

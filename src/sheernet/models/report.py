@@ -209,9 +209,7 @@ def ending(model: Model) -> str:
 def _stopped(model: Model) -> str:
     """Why the training of a single network ended."""
     end = model.termination
-    message = end.message
-    if message.startswith(CONVERGED):  # then it is no Sentence, whose settings would be lost
-        message = message.removeprefix(CONVERGED)
+    message = end.message.removeprefix(CONVERGED)
     return sentence("{} ({}): {}", _outcome(model), end.reason.replace("_", " "), message)
 
 

@@ -111,8 +111,11 @@ class Network:
         missing = [name for name in names if name not in weights]
         extra = [name for name in weights if name not in names]
         if missing or extra:
-            problem = f"{listed(missing)} missing" if missing else f"unknown {listed(extra)}"
-            raise InvalidInput(f"the weights of this network are {listed(names)}: {problem}")
+            problems = [f"{listed(missing)} missing"] if missing else []
+            problems += [f"unknown {listed(extra)}"] if extra else []
+            raise InvalidInput(
+                f"the weights of this network are {listed(names)}: {', '.join(problems)}"
+            )
         parts = []
         for block in architecture.layout.blocks:
             array = as_float(weights[block.name], block.name)

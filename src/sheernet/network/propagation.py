@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import ShapeMismatch
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.network.activations import AnyArray, second_derivative
 from sheernet.network.architecture import Architecture
@@ -89,7 +90,7 @@ def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
     Raises
     ------
     ShapeMismatch
-        If theta does not have P entries.
+        If theta does not have P entries, or X is not a table with a column for each input.
 
     Examples
     --------
@@ -100,7 +101,13 @@ def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
     >>> passes.pre_activations[1].tolist(), passes.activations[-1].tolist()
     ([[0.0]], [[0.5]])
     """
+    theta, X = np.asarray(theta), np.asarray(X)
     W, b, S = arch.layout.by_layer(theta)
+    if X.ndim != 2 or X.shape[1] != arch.n_inputs:
+        raise ShapeMismatch(
+            f"X has shape {X.shape} but must be a table with a row for each sample and {arch.n_inputs} columns, one "
+            "for each input of the network; a single sample is [[x1, x2, ...]]"
+        )
     z, a = [X], [X]
     for layer, activation in enumerate(arch.activations, start=1):
         z_l = _product(a[-1], W[layer])  # (N, d_l)
@@ -123,12 +130,19 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
     passes : Passes
         The result of `forward` for the same theta.
     delta : ndarray, (N, K)
-        delta_L, the derivative of the objective with respect to the pre-activations of the output layer.
+        delta_L, the derivative of the objective with respect to the pre-activations of the output layer: not the
+        targets y.  For half the sum of squared errors it is (a_L - y) f_L'(z_L); `sheernet.explain` computes it from X,
+        y and a cost.
 
     Returns
     -------
     Gradients
         Derivatives with respect to weights, pre-activations and inputs.
+
+    Raises
+    ------
+    ShapeMismatch
+        If delta does not have the shape of the prediction.
 
     Examples
     --------
@@ -142,7 +156,13 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
     >>> sn.backward(arch, theta, passes, delta=np.array([[3.0]])).gradients["W1"].ravel().tolist()
     [6.0, 3.0]
     """
+    theta, delta = np.asarray(theta), np.asarray(delta)
     W, _, S = arch.layout.by_layer(theta)
+    if delta.shape != passes.activations[-1].shape:
+        raise ShapeMismatch(
+            f"delta has shape {delta.shape} but must have that of the prediction, {passes.activations[-1].shape}; it "
+            "is the derivative of the objective with respect to the pre-activations of the output layer"
+        )
     deltas = [delta]
     for layer in range(arch.n_layers, 0, -1):
         back = deltas[0] @ W[layer].T  # (N, d_{l-1})

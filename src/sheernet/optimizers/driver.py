@@ -208,6 +208,7 @@ def minimize_by_rules(
             f"validation must be a function of theta, but {in_brief(validation)} was given"
         )
     keep_path = as_flag("keep_path", keep_path)
+    _require_methods(objective)
     chosen, begin, best = resolve_start(objective, start, method)
     check_options(chosen, options)
     seconds = inf if rules.time_limit is None else rules.time_limit
@@ -348,6 +349,16 @@ def resolve_start(objective: Any, start: Any, name: str) -> tuple[Method, Any, B
             f"start has shape {theta.shape} but the objective expects a vector of {size} parameters: ({size},)"
         )
     return get(choose(objective, theta.size) if name == "auto" else name), theta, None
+
+
+def _require_methods(objective: object) -> None:
+    """Raise unless an objective has the two methods that every optimizer calls."""
+    for method in ("value", "value_and_gradient"):
+        if not callable(getattr(objective, method, None)):
+            raise InvalidInput(
+                f"a {type(objective).__name__} cannot be minimized: it has no method {method}(theta); give an object "
+                "whose value(theta) is a number and whose value_and_gradient(theta) is that number and the gradient"
+            )
 
 
 def _other_method(resumed: str, name: str) -> InvalidInput:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.models.explaining.network_diagram import LETTER, LINE, UNIT, Diagram, Edge
+from sheernet.models.explaining.network_diagram import LETTER, LINE, UNIT, Diagram, Edge, Unit
 
 MOST_NUMBERS = 20
 
@@ -44,7 +44,7 @@ def place_numbers(diagram: Diagram, zoom: tuple[float, float] = (1.0, 1.0)) -> D
     """
     if len(diagram.edges) > MOST_NUMBERS or diagram.omitted:
         return diagram
-    boxes = [(unit.x, unit.y, UNIT * zoom[0], UNIT * zoom[1]) for unit in diagram.units]
+    boxes = [_unit_box(unit, zoom) for unit in diagram.units]
     places: dict[str, tuple[float, float]] = {}
     for edge in sorted(diagram.edges, key=lambda e: float(np.abs(e.path[-1] - e.path[0]).sum())):
         box = _place(edge, [e.path for e in diagram.edges if e is not edge], boxes, zoom)
@@ -58,12 +58,22 @@ def place_numbers(diagram: Diagram, zoom: tuple[float, float] = (1.0, 1.0)) -> D
 
 def text_box(edge: Edge, x: float, y: float, zoom: tuple[float, float]) -> Box:
     """The box around the number of an edge."""
-    return x, y, (LETTER * len(edge.text) + 0.08) * zoom[0], (LINE + 0.03) * zoom[1]
+    lines = edge.text.split("\n")
+    width, height = LETTER * max(map(len, lines)) + 0.08, LINE * len(lines) + 0.03
+    return x, y, width * zoom[0], height * zoom[1]
 
 
 def overlap(a: Box, b: Box) -> bool:
     """Whether two boxes overlap."""
     return 2 * abs(a[0] - b[0]) < a[2] + b[2] and 2 * abs(a[1] - b[1]) < a[3] + b[3]
+
+
+def _unit_box(unit: Unit, zoom: tuple[float, float]) -> Box:
+    """The box around a unit and the note below it."""
+    lines = unit.note.split("\n") if unit.note else []
+    width = max([UNIT, *(LETTER * len(line) for line in lines)])
+    below = LINE * len(lines)
+    return unit.x, unit.y - 0.5 * below * zoom[1], width * zoom[0], (UNIT + below) * zoom[1]
 
 
 def _place(

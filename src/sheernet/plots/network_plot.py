@@ -18,7 +18,9 @@ from sheernet.models.explaining.network_diagram import (
 )
 from sheernet.models.model import Model
 from sheernet.network.network import Network
+from sheernet.objective.explained_passes import Explanation
 from sheernet.plots.estimator_source import FittedEstimator, history_of
+from sheernet.plots.explained_diagram import with_passes
 from sheernet.plots.member_choice import without_model
 from sheernet.plots.network_numbers import place_numbers
 from sheernet.plots.style import drawing, fitted, matplotlib
@@ -33,7 +35,7 @@ DASHES: tuple[Any, ...] = ("-", (0, (4, 1.6)), ":", "-")
 
 
 def network(
-    network: Network | Model | Training | FittedEstimator,
+    network: Network | Model | Training | Explanation | FittedEstimator,
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
     ax: Axes | None = None,
@@ -46,10 +48,11 @@ def network(
 
     Parameters
     ----------
-    network : Network, Model, Training or fitted estimator
+    network : Network, Model, Training, Explanation or fitted estimator
         The network.  A model names its columns itself, and the inputs that encode one column are one node: the width of
         its lines is the standard deviation of the weights over the labels of a category, or else the root of the sum of
-        their squares.
+        their squares.  An explanation, the result of `sheernet.explain`, adds the activation and delta of each unit and
+        the derivative with respect to each weight.
     input_names, output_names : sequence of str, optional
         Names of the inputs and outputs; input names give each input of a model a node.
     ax : Axes, optional
@@ -87,7 +90,7 @@ def network(
     net = getattr(shown, "network", shown)
     if not isinstance(net, Network):
         raise InvalidInput(
-            "a picture of a network needs a Network, a Model, a Training or a fitted estimator, but "
+            "a picture of a network needs a Network, a Model, a Training, an Explanation or a fitted estimator, but "
             f"{type(network).__name__} was given"
         )
     groups = None
@@ -95,6 +98,8 @@ def network(
         groups = input_groups(source.inputs) if input_names is None else None
         output_names = output_names or source.names_of_outputs(shown)
     diagram = lay_out(net, input_names, output_names, groups)
+    if isinstance(network, Explanation):
+        diagram = with_passes(diagram, network)
     left, right, bottom, top = diagram.box
     with drawing(ax, width=max(right - left, 6.0) + 0.2, height=top - bottom + 1.1) as ax:
         zoom = _zoom(ax, right - left, top - bottom)
@@ -156,6 +161,11 @@ def _draw_units(ax: Axes, units: Sequence[Unit], marker: str, size: float) -> No
 
 def _draw_labels(ax: Axes, diagram: Diagram) -> None:
     for unit in diagram.units:
+        if unit.note:
+            ax.annotate(
+                unit.note, (unit.x, unit.y), xytext=(0, -14), textcoords="offset points", ha="center", va="top",
+                fontsize=7.5, linespacing=1.1, zorder=5,
+            )  # fmt: skip
         if unit.name:
             side = -1 if unit.layer == 0 else 1
             ax.annotate(

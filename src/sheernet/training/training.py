@@ -19,6 +19,7 @@ from sheernet import optimizers
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, wrapped
 from sheernet.network import initialize
 from sheernet.network.network import Network
 from sheernet.objective.costs import Cost
@@ -31,6 +32,7 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.training_settings import TrainingSettings
 from sheernet.training import training_checks
+from sheernet.training.error_left import with_error_left
 from sheernet.training.jobs.job import RunContext
 from sheernet.training.jobs.job_results import Fits
 from sheernet.training.objective_fit import fit_starts
@@ -92,6 +94,18 @@ class Training:
         return (
             f"<training of {self.network.architecture}: {self.method}, {self.record.iteration[-1]} iterations, "
             f"objective {self.objective:.6g}, {self.termination.reason}>"
+        )
+
+    def __str__(self) -> str:
+        """The network, the method, the starts and, in full sentences, why the best start ended."""
+        iterations = counted(int(self.record.iteration[-1]), "iteration")
+        reason = self.termination.reason.replace("_", " ")
+        return "\n".join(
+            [
+                f"Training of {self.network.architecture}: {self.method}, {iterations}",
+                str(self.starts),
+                wrapped(f"{reason}: {self.termination.message}"),
+            ]
         )
 
 
@@ -208,6 +222,10 @@ def train(
     checked at the last point, and the termination's message states the result.  It is not checked if `max_evaluations`
     is set, or if no time is left.
 
+    That a run converged means that its gradient is small, not that its network is good.  If a single start converges
+    and leaves error, the termination's message, which `print(training)` shows, states how much, and whether the Hessian
+    has eigenvalues of about 0 (a flat place) or only positive ones (a minimum); other starts may end lower.
+
     Examples
     --------
     The sleep study example:
@@ -220,6 +238,11 @@ def train(
     >>> training.objective < 1e-9
     True
     """
+    if not isinstance(network, Network):
+        raise InvalidInput(
+            f"train needs a Network, but {type(network).__name__} was given; Network.random(architecture) draws the "
+            "weights of one, and a Training has one as training.network"
+        )
     objective = make_objective(
         network.architecture, X, y, cost=cost, reduction=reduction, decay=decay, weights=weights,
         engine=engine, threads=threads,
@@ -247,6 +270,9 @@ def train(
     else:
         state = _checked_state(objective, network, resume, starts)
         initial, run, table = _resumed(resume, state, fit)
+    run = training_checks.with_advice_on_rate(run)
+    if len(table) == 1 and max_evaluations is None:
+        run = with_error_left(run, objective)
     settings = {
         "method": method, "options": options, "cost": objective.cost.name, "reduction": reduction,
         **vars(chosen), **vars(rules),

@@ -19,6 +19,7 @@ from sheernet.network.activations import Activation
 from sheernet.network.architecture import Architecture
 from sheernet.objective.objective import Objective
 from sheernet.optimizers import Run, Termination
+from sheernet.optimizers.step import LIMITS
 
 SUSPICIOUS = frozenset({"line_search_failed", "damping_limit"})
 """Reasons for an end that a wrong gradient can cause."""
@@ -56,6 +57,18 @@ def with_gradient_check(run: Run, objective: Objective) -> Run:
     except KeyboardInterrupt:  # skip the check and keep the result of the training run
         return run
     message = run.termination.message + f" {_finding(report)}"  # "+" keeps the parts of a Sentence
+    return replace(run, termination=Termination(run.termination.reason, message))
+
+
+def with_advice_on_rate(run: Run) -> Run:
+    """If a run ended at a limit or a plateau and its objective rose, advise a lower learning rate and nothing else."""
+    first, last = run.record.objective[[0, -1]]
+    if run.termination.reason not in (*LIMITS, "plateau") or not last > first:
+        return run
+    message = (
+        f"The objective rose from {first:.6g} to {last:.6g}, so the steps are too long; reduce the learning rate. "
+        "The result is the best iterate."
+    )
     return replace(run, termination=Termination(run.termination.reason, message))
 
 

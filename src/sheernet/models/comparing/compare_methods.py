@@ -24,6 +24,7 @@ from sheernet.models.fitting.time_expected import (
 )
 from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
+from sheernet.network.network import Network
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS
 from sheernet.settings.familiar_options import answer
 from sheernet.settings.fit_settings import FitSettings, names_of_fit
@@ -69,6 +70,11 @@ def compare(
     >>> ax = sn.plots.comparison(comparison)
     """
     began = time.monotonic()
+    if isinstance(table, Network):
+        raise InvalidInput(
+            "compare needs a table and the name of its target, or X and y, but a Network was given; it draws the "
+            "networks itself"
+        )
     settings = settings_by_method(methods, options)
     first = next(iter(settings.values()))
     ends = end_of(first.rules.time_limit, began)

@@ -101,6 +101,7 @@ class Unit:
     layer: int
     bias: bool = False
     index: int = 0  # of the unit in its layer, or of the column
+    note: str = ""  # lines of text below it
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +128,7 @@ class Edge:
     width: float
     number: tuple[float, float] | None = None
     stands_for: int = 1  # number of weights
+    gradient: float | None = None  # derivative with respect to the weight
 
     @property
     def kind(self) -> int:
@@ -137,10 +139,11 @@ class Edge:
 
     @property
     def text(self) -> str:
-        """The weight as a number with its sign; several weights have no common sign."""
+        """The weight as a number with its sign, and its derivative; several weights have no common sign."""
         if self.stands_for > 1:
             return "±" + number(self.weight)
-        return ("+" if self.weight > 0 else "") + number(self.weight)
+        below = "" if self.gradient is None else f"\n({number(self.gradient)})"
+        return ("+" if self.weight > 0 else "") + number(self.weight) + below
 
 
 @dataclass(frozen=True)

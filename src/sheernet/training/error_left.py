@@ -1,0 +1,89 @@
+"""What a training run from one start left behind: how much error, and whether it ended at a minimum or at a flat place.
+
+A run converges if its gradient is small, also where the network fits its rows badly.  The 2-3-1 network of the notebook
+could fit its 3 rows exactly with its 9 weights.  With bfgs, about half of its starts end where four eigenvalues of the
+Hessian are 0 and the error is 39 % of the standard deviation of the targets.  So the message of a single start
+states what is left and advises more starts.  `converged` does not change.
+
+Nothing is said of a linear model, which has one minimum; with weight decay, which leaves error at every minimum; and of
+costs other than squared_error and huber, whose least value is not 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.network import propagation
+from sheernet.objective.costs import ResidualCost
+from sheernet.objective.objective import Objective
+from sheernet.optimizers import Run, Termination
+
+NOTABLE = 0.01
+"""Root mean squared error, relative to the standard deviation of the targets, up to which rows count as fitted."""
+FLAT = 1e-6
+"""Eigenvalues of the Hessian relative to the largest at or below which they count as 0."""
+MOST_WORK = 10**7
+"""N P^2 up to which the Hessian is computed, by P products: some milliseconds."""
+CONVERGED = frozenset({"gradient_tolerance", "cost_tolerance", "precision_reached"})
+"""Reasons for an end whose messages advise nothing; a target that was reached is what the caller asked for."""
+
+
+def with_error_left(run: Run, objective: Objective) -> Run:
+    """If a single start converged with error left, append how much, and where it ended, to its message."""
+    arch = objective.architecture
+    if (
+        run.termination.reason not in CONVERGED
+        or not isinstance(objective.cost, ResidualCost)
+        or arch.n_layers == 1
+        or objective.decay.any()
+    ):
+        return run
+    share = share_of_deviation(objective, run.theta)
+    if not share > NOTABLE:  # also if it is nan
+        return run
+    left = sentence(
+        " Error is left: the objective is {:.6g}, and the root mean squared error is {:.2g} % of the standard "
+        "deviation of the targets. {}One start cannot show whether others end lower; try {}.",
+        run.objective, 100 * share, _kind_of_end(objective, run.theta), Setting("starts", 20),
+    )  # fmt: skip
+    # "+" keeps the parts of a Sentence
+    return replace(
+        run, termination=Termination(run.termination.reason, run.termination.message + left)
+    )
+
+
+def share_of_deviation(objective: Objective, theta: Array) -> float:
+    """The root mean squared error relative to the standard deviation of the targets: sqrt(1 - R^2)."""
+    X, y, w = objective.rows
+    with np.errstate(all="ignore"):
+        residuals = propagation.forward(objective.architecture, theta, X).activations[-1] - y
+        w = w / w.sum()
+        variance = float(w @ ((y - w @ y) ** 2).sum(axis=1))
+        error = float(w @ (residuals**2).sum(axis=1))
+    return float(np.sqrt(error / variance)) if variance > 0 else float("nan")
+
+
+def _kind_of_end(objective: Objective, theta: Array) -> str:
+    """A sentence about the eigenvalues of the Hessian; empty if it is too large or not defined."""
+    size = objective.size
+    if objective.n_samples * size**2 > MOST_WORK or not objective.has_second_derivatives:
+        return ""
+    H = objective.hessian_vector(theta, np.eye(size))  # (P, P)
+    if not np.isfinite(H).all():
+        return ""
+    values = np.linalg.eigvalsh(0.5 * (H + H.T))  # (P,), ascending
+    zero = FLAT * float(np.abs(values).max())
+    if values[0] < -zero:
+        kind = (
+            "The smallest eigenvalue of the Hessian is negative: this is a saddle, not a minimum."
+        )
+    elif values[0] > zero:
+        kind = "All eigenvalues of the Hessian are positive: this is a minimum, but there may be lower ones."
+    else:
+        flat = f"{int((values <= zero).sum())} of {size} eigenvalues of the Hessian are about 0"
+        kind = f"{flat}: this is a flat place and need not be a minimum."
+    return f"{kind} "

@@ -1,0 +1,143 @@
+"""What the message of a single start says about the error that it leaves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from sheernet.foundation.sentences import rendered
+from sheernet.models import report
+from sheernet.training.error_left import with_error_left
+
+X, Y = sn.datasets.load_sleep_study().scaled
+NOTEBOOK = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
+AT_A_FLAT_PLACE, FITTED = 0, 4
+"""Seeds of initial weights from which bfgs ends at 0.001226, and near 0."""
+
+
+def trained(seed: int, **options) -> sn.Training:
+    net = sn.Network.random(NOTEBOOK, seed=seed, scheme="uniform")
+    return sn.train(net, X, Y, method="bfgs", reduction="sum", **options)
+
+
+def noisy(rows: int = 40) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    x = np.linspace(-2.0, 2.0, rows)
+    return x, np.tanh(x) + 0.1 * rng.normal(size=rows)
+
+
+class TestTheNetworkOfTheNotebook:
+    def test_at_a_flat_place_says_so(self) -> None:
+        training = trained(AT_A_FLAT_PLACE)
+        assert training.objective == pytest.approx(0.001226, abs=1e-6)
+        assert training.termination.converged
+        share = np.sqrt(
+            ((training.network.predict(X) - Y) ** 2).sum() / ((Y - Y.mean()) ** 2).sum()
+        )
+        message = training.termination.message
+        assert message == (
+            "Converged: the largest gradient entry is at most 1e-08. Error is left: the objective is "
+            f"{training.objective:.6g}, and the root mean squared error is {100 * share:.2g} % of the standard "
+            "deviation of the targets. 4 of 9 eigenvalues of the Hessian are about 0: this is a flat place and need "
+            "not be a minimum. One start cannot show whether others end lower; try starts=20."
+        )
+        assert "; try --starts 20." in rendered(message, lambda s: f"--{s.name} {s.value}")
+
+    def test_that_fits_says_nothing(self) -> None:
+        training = trained(FITTED)
+        assert training.objective < 1e-12
+        assert training.termination.message == (
+            "Converged: the largest gradient entry is at most 1e-08."
+        )
+
+    def test_is_shown_when_printed(self) -> None:
+        training = trained(AT_A_FLAT_PLACE)
+        lines = str(training).splitlines()
+        assert lines[0].startswith("Training of 2-3-1, sigmoid, sigmoid output, no biases: bfgs, ")
+        assert lines[1].startswith("1 start: objective 0.001226")
+        assert " ".join(lines[2:]) == f"gradient tolerance: {training.termination.message}"
+        assert max(map(len, lines)) <= 100
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {"starts": 2, "scheme": "uniform"},
+            {"max_evaluations": 10_000},
+            {"max_iter": 3},
+            {"target": 0.01},
+            {"decay": 1e-3},
+        ],
+        ids=lambda options: next(iter(options)),
+    )
+    def test_in_other_cases_says_nothing(self, options: dict) -> None:
+        assert "Error is left" not in trained(AT_A_FLAT_PLACE, **options).termination.message
+
+
+def test_a_minimum_has_positive_eigenvalues() -> None:
+    arch = sn.Architecture((1, 1, 1), hidden="tanh")
+    training = sn.train(sn.Network.random(arch, seed=0), *noisy(), method="bfgs")
+    objective = sn.make_objective(arch, *noisy())
+    theta, h = training.network.theta, 1e-5
+    H = np.array(
+        [
+            (objective.value_and_gradient(theta + h * e)[1] - objective.value_and_gradient(theta - h * e)[1]) / (2 * h)
+            for e in np.eye(4)
+        ]
+    )  # fmt: skip
+    values = np.linalg.eigvalsh(0.5 * (H + H.T))
+    assert values[0] > 1e-4 * values[-1]
+    assert "All eigenvalues of the Hessian are positive: this is a minimum" in str(
+        training
+    ).replace("\n", " ")
+
+
+def test_a_saddle_has_a_negative_eigenvalue() -> None:
+    # y_hat = w2 tanh(w1 x): at w1 = w2 = 0 the Hessian is [[0, -s], [-s, 0]], s = mean of x y.
+    arch = sn.Architecture((1, 1, 1), bias=False)
+    objective = sn.make_objective(arch, *noisy())
+    run = sn.optimizers.minimize(objective, np.array([0.5, 0.5]))
+    at_saddle = replace(
+        run, theta=np.zeros(2), termination=sn.optimizers.Termination("gradient_tolerance")
+    )
+    message = with_error_left(at_saddle, objective).termination.message
+    assert (
+        "The smallest eigenvalue of the Hessian is negative: this is a saddle, not a minimum."
+        in message
+    )
+
+
+def test_of_a_large_problem_the_eigenvalues_are_left_out() -> None:
+    x, y = noisy(700)
+    arch = sn.Architecture((1, 40, 1))
+    objective = sn.make_objective(arch, x, y)
+    run = sn.optimizers.minimize(objective, sn.Network.random(arch).theta, max_iter=1)
+    ended = replace(run, termination=sn.optimizers.Termination("gradient_tolerance"))
+    message = with_error_left(ended, objective).termination.message
+    assert re.search(r"of the targets\. One start cannot show", message)
+
+
+@pytest.mark.parametrize(
+    ("arch", "options"),
+    [
+        (sn.Architecture((1, 1)), {}),
+        (sn.Architecture((1, 2, 1), output="exp"), {"cost": "poisson"}),
+    ],
+    ids=["a linear model", "a cost whose least value is not 0"],
+)
+def test_nothing_is_said_of(arch: sn.Architecture, options: dict) -> None:
+    x, y = noisy()
+    training = sn.train(sn.Network.random(arch), x, np.abs(y), **options)
+    assert "Error is left" not in training.termination.message
+
+
+def test_the_report_of_a_single_network_has_it() -> None:
+    x, y = noisy()
+    model = sn.fit({"x": x, "y": y}, "y", hidden=1, decay=0, starts=1, held_out=0)
+    text = " ".join(report.text(model, spell=lambda s: f"--{s.name} {s.value}").split())
+    start = "converged (gradient tolerance): the largest gradient entry is at most 1e-08. Error is left: "
+    assert start in text
+    assert "; try --starts 20." in text
