@@ -21,6 +21,7 @@ from sheernet.apps.cli import completion
 from sheernet.apps.cli import demo_command as demo
 from sheernet.apps.cli import effects_command as effects
 from sheernet.apps.cli import fit_command as fit
+from sheernet.apps.cli import grade_command as grade
 from sheernet.apps.cli import importance_command as importance
 from sheernet.apps.cli import info_command as info
 from sheernet.apps.cli import predict_command as predict
@@ -39,6 +40,7 @@ COMMANDS = {
     "report": report,
     "summary": summary,
     "check": check,
+    "grade": grade,
     "importance": importance,
     "compare": compare,
     "info": info,
@@ -91,7 +93,7 @@ class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_shows_default_values_in_words_without_parentheses(self, run: Run, name: str) -> None:
         defaults = re.findall(r"\[default: (.*?)\]", words(run(name, "--help").out))
-        assert bool(defaults) is (name not in ("info", "report"))
+        assert bool(defaults) is (name not in ("grade", "info", "report"))
         for default in defaults:
             assert not set("()[]") & set(default)
             assert default not in ("None", "")

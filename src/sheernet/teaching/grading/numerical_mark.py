@@ -1,0 +1,138 @@
+"""Grade compute_numerical_gradient(N, X, y): central differences of the cost with a sensible step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sheernet.derivatives import numerical_gradient
+from sheernet.foundation.arrays import Array
+from sheernet.teaching.grading.answer_shape import same, shape_mistake
+from sheernet.teaching.grading.exercise import Exercise, right_network
+from sheernet.teaching.grading.marks import Mark
+from sheernet.teaching.grading.own_network import OwnNetwork
+
+ENOUGH = 1e-6  # a central difference with step 1e-4 is right to about 1e-9
+ROUGH = 1e-2  # the accuracy at which a mistake is recognized, also with a poor step
+STEPS = tuple(10.0 ** -np.arange(1, 9))
+STEP_HINT = "Try other values of the step, and watch how the numbers change."
+
+
+def numerical_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
+    """Grade compute_numerical_gradient(N, X, y)."""
+    part = own.part("compute_numerical_gradient")
+    network = own.with_weights(exercise.weights)
+    function = own.function("compute_numerical_gradient")
+    answer = own.attempt(
+        f"{part}(N, X, y)", function, network, exercise.X.copy(), exercise.y.copy()
+    )
+    if answer.mistake:
+        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+    size = sum(array.size for array in exercise.weights)
+    found = shape_mistake(part, answer.value, (size,), "one vector")
+    if found is not None:
+        return found
+    true = _derivatives(exercise)
+    if not same(answer.value, true, ENOUGH):
+        return _wrong_numbers(part, np.asarray(answer.value, dtype=float), true, exercise)
+    after = own.weights_of(network)
+    if not all(same(one, before) for one, before in zip(after, exercise.weights, strict=True)):
+        return Mark(
+            part, "not restored", "the weights of the network are others after it than before",
+            "Print the weights before and after the call.",
+        )  # fmt: skip
+    return Mark(part)
+
+
+def _cost(exercise: Exercise) -> Any:
+    network = right_network(exercise.weights)
+
+    def cost(theta: Array) -> float:
+        network.set_params(theta)
+        return float(network.cost_function(exercise.X, exercise.y))
+
+    return cost, network.get_params()
+
+
+def _derivatives(exercise: Exercise) -> Array:
+    """Return the derivatives of the right cost, (P,)."""
+    cost, theta = _cost(exercise)
+    return numerical_gradient(cost, theta)
+
+
+def _wrong_numbers(part: str, value: Array, true: Array, exercise: Exercise) -> Mark:
+    """Return the mark of a vector with wrong numbers."""
+    twice = "How far apart are the two points at which the cost is evaluated?"
+    known = [
+        ("factor", "it is twice the derivative", 2.0 * true, twice),
+        ("factor", "it is half of the derivative", 0.5 * true, twice),
+        ("sign", "it has the wrong sign", -true, "Which of the two costs is that of the larger weight?"),
+        ("not reset", "each entry is the derivative along all weights up to it: earlier steps are not taken back",
+         np.cumsum(true), "Print the parameters that the cost sees in the third pass of the loop."),
+    ]  # fmt: skip
+    for mistake, sentence, numbers, hint in known:
+        if same(value, numbers, ROUGH):
+            return Mark(part, mistake, sentence, hint)
+    if same(value, true, ROUGH):
+        return _inaccurate(part, value, exercise)
+    missing = (value == 0) & (true != 0)
+    if missing.any() and same(value[~missing], true[~missing], ROUGH):
+        n = int(missing.sum())
+        return Mark(
+            part, "zero", f"{n} of its {value.size} entries are zero and the others right",
+            "Which weights does the loop reach?",
+        )  # fmt: skip
+    return _step_or_unknown(part, value, exercise)
+
+
+def _inaccurate(part: str, value: Array, exercise: Exercise) -> Mark:
+    """Return the mark of differences whose step or formula is poor."""
+    cost, theta = _cost(exercise)
+    units = np.eye(theta.size)
+    for step in STEPS:
+        ahead = np.array([(cost(theta + step * unit) - cost(theta)) / step for unit in units])
+        behind = np.array([(cost(theta) - cost(theta - step * unit)) / step for unit in units])
+        if same(value, ahead, 1e-7) or same(value, behind, 1e-7):
+            return Mark(
+                part, "one-sided", "it is a difference to one side: its error is proportional to the step",
+                "Which two points give a difference whose error is proportional to the square of the step?",
+            )  # fmt: skip
+    return Mark(
+        part, "step", "it is not accurate enough: only the first digits are right", STEP_HINT
+    )
+
+
+def _step_or_unknown(part: str, value: Array, exercise: Exercise) -> Mark:
+    """Return the mark of a vector that is far from the derivatives: differences with a poor step, or unknown."""
+    cost, theta = _cost(exercise)
+    units = np.eye(theta.size)
+    for step in (1.0, 0.5, 0.2, 0.1):
+        wide = np.array(
+            [(cost(theta + step * e) - cost(theta - step * e)) / (2 * step) for e in units]
+        )
+        if same(value, wide, 1e-6):
+            return Mark(
+                part, "step", f"its step, {step:g}, is too large for a derivative", STEP_HINT
+            )
+    true = _derivatives(exercise)
+    if np.median(np.abs(value - true)) < 2.0 * np.median(np.abs(true)) and np.all(
+        np.isfinite(value)
+    ):
+        noise = _is_rounding(value, cost(theta))
+        if noise:
+            return Mark(part, "step", "its step is so small that it shows only rounding", STEP_HINT)
+    return Mark(
+        part, "unknown", f"its first entry is {value[0]:.6g}, but it should be {true[0]:.6g}",
+        "Compute one entry by hand: change one weight, evaluate the cost twice, divide.",
+    )  # fmt: skip
+
+
+def _is_rounding(value: Array, cost: float) -> bool:
+    """Return whether all entries are multiples of a rounding unit of the cost over some step of 1e-11 to 1e-16."""
+    unit = np.spacing(abs(cost)) / 4.0
+    for exponent in range(11, 17):
+        counts = value * 2.0 * 10.0**-exponent / unit
+        if np.max(np.abs(counts)) < 1e6 and np.allclose(counts, np.round(counts), atol=1e-3):
+            return True
+    return False
