@@ -142,8 +142,9 @@ CHANGES: dict[str, tuple[str, str, str, set[str]]] = {
     "weights in the wrong order": ("np.dot(X, self.W1)", "np.dot(self.W1, X)", "forward", {"shapes"}),
     "random weights again": ("np.dot(X, self.W1)", "np.dot(X, np.random.randn(2, 3))", "forward", {"random"}),
     "z2 is kept in another name": ("self.z3 = np.dot(self.a2, self.W2)\n",
-                                   "self.z3 = np.dot(self.a2, self.W2)\n        self.z2 = getattr(self, 'old', self.z2)"
-                                   "\n        self.old = np.dot(X, self.W1)\n", "forward", {"stale"}),
+                                   ("self.z3 = np.dot(self.a2, self.W2)\n"
+                                    "        self.z2 = getattr(self, 'old', self.z2)\n"
+                                    "        self.old = np.dot(X, self.W1)\n"), "forward", {"stale"}),
     "scales X": ("self.z2 = np.dot(X, self.W1)", "X /= np.amax(X, axis=0)\n        self.z2 = np.dot(X, self.W1)",
                  "forward", {"changes X"}),
     "sum forgotten": ("0.5 * sum((y - self.yHat) ** 2)", "0.5 * (y - self.yHat) ** 2", "costFunction", {"vector"}),

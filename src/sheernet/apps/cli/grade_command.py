@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,9 @@ def grade(
     out: Output = context.obj
     from sheernet.teaching import grade as graded
 
+    os.environ.setdefault(
+        "MPLBACKEND", "Agg"
+    )  # plt.show() in the file opens no window and does not wait
     result = graded(file, lesson)
     out.say(str(result))
     return Answer(result.to_dict(), DONE if result.right else CHECK_FAILED)

@@ -11,6 +11,7 @@ _LINE_BY_LINE = "Compare the shape and the meaning of every array in this method
 _OUTPUT = "Write down the chain rule from the cost to z_3, factor by factor, and count the factors in delta_3."
 _HIDDEN = "W_2 is right and W_1 is wrong: the mistake is in the lines between delta_3 and dJ_dW_1."
 _FACTOR = "All entries are wrong by one number: compare the cost that you differentiate with cost_function."
+_SLOPE = "Compare your numbers with the slope of the sigmoid, (f(z + h) - f(z - h)) / (2 h), at z = 0 and z = 2."
 _INDEX = "Most entries are right: look for code that treats a part of the array differently."
 
 
@@ -58,7 +59,7 @@ def _of_the_whole_gradient() -> list[ClassFault]:
         fault(
             "last sample left out",
             "The last sample is left out of the gradient.",
-            "Every block is wrong, although no formula is. Which samples does the cost contain, and which the gradient?",
+            "Every formula is right. Which samples does the cost contain, and which the gradient?",
             _FORWARD,
             "        X, y = X[:-1], y[:-1]\n" + _FORWARD,
         ),
@@ -152,7 +153,7 @@ def _of_deltas() -> list[ClassFault]:
             "sigmoid' is a",
             "sigmoid_prime",
             "The derivative of the sigmoid lacks its second factor.",
-            "Compare your sigmoid_prime with the slope of the sigmoid, (f(z + h) - f(z - h)) / (2 h), at z = 0 and z = 2.",
+            _SLOPE,
             "sigmoid(z) * (1.0 - sigmoid(z))",
             "sigmoid(z)",
         ),
@@ -160,7 +161,7 @@ def _of_deltas() -> list[ClassFault]:
             "sigmoid' of a",
             "sigmoid_prime",
             "The derivative of the sigmoid is written for an argument that is the activation, z (1 - z).",
-            "Compare your sigmoid_prime with the slope of the sigmoid, (f(z + h) - f(z - h)) / (2 h), at z = 0 and z = 2.",
+            _SLOPE,
             "sigmoid(z) * (1.0 - sigmoid(z))",
             "z * (1.0 - z)",
         ),

@@ -25,7 +25,7 @@ class Exercise:
     ----------
     X, y : ndarray, (N, d_0) and (N, K)
         Rows.
-    other_X : ndarray, (N, d_0)
+    other_inputs : ndarray, (N, d_0)
         Other inputs.
     weights, other_weights : tuple of ndarray, (d_0, d_1) and (d_1, K)
         Weights.
@@ -33,12 +33,12 @@ class Exercise:
 
     X: Array
     y: Array
-    other_X: Array
+    other_inputs: Array
     weights: tuple[Array, Array]
     other_weights: tuple[Array, Array]
 
 
-def make_exercise(first: tuple[int, int], second: tuple[int, int], seed: int = 0) -> Exercise:
+def make_exercise(first: tuple[int, ...], second: tuple[int, ...], seed: int = 0) -> Exercise:
     """Draw an exercise for weights of two shapes."""
     rng = np.random.default_rng(seed)
 
@@ -48,7 +48,7 @@ def make_exercise(first: tuple[int, int], second: tuple[int, int], seed: int = 0
     return Exercise(
         X=rng.standard_normal((N_ROWS, first[0])),
         y=rng.uniform(0.2, 0.9, (N_ROWS, second[1])),
-        other_X=rng.standard_normal((N_ROWS, first[0])),
+        other_inputs=rng.standard_normal((N_ROWS, first[0])),
         weights=weights(),
         other_weights=weights(),
     )

@@ -92,7 +92,7 @@ def _stale(own: OwnNetwork, exercise: Exercise, network: Any) -> Mark | None:
     """Return a mark if other rows or weights do not change the prediction as they should."""
     part = own.part("forward")
     changes = (
-        ("other rows", exercise.other_X, exercise.weights),
+        ("other rows", exercise.other_inputs, exercise.weights),
         ("other weights", exercise.X, exercise.other_weights),
     )
     for what, X, weights in changes:
@@ -112,7 +112,7 @@ def _wrong_kept(own: OwnNetwork, exercise: Exercise) -> Mark | None:
     """Return a mark if z_2, a_2 or z_3 are kept, but are not those of this call."""
     network = own.with_weights(exercise.other_weights)
     forward = own.method(network, "forward")
-    own.attempt("forward(X)", forward, exercise.other_X.copy())
+    own.attempt("forward(X)", forward, exercise.other_inputs.copy())
     own.set_weights(network, exercise.weights)
     own.attempt("forward(X)", forward, exercise.X.copy())
     right = right_network(exercise.weights)

@@ -112,7 +112,8 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     if not first.right:
         return Grade(own.name, lesson, (first,))
     marks = [first]
-    exercise = make_exercise(*(array.shape for array in own.weights_of(own.first.value)))
+    W_1, W_2 = own.weights_of(own.first.value)
+    exercise = make_exercise(W_1.shape, W_2.shape)
     for name in _parts(own, lesson):
         mark = _mark(own, name, exercise)
         if not mark.right:

@@ -51,7 +51,7 @@ SLOPE_HINT = "Compare your numbers with the slope of the sigmoid, (f(z + h) - f(
 
 def sigmoid_prime_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     """Grade sigmoid_prime(z)."""
-    part, z = own.part("sigmoid_prime"), exercise.other_X
+    part, z = own.part("sigmoid_prime"), exercise.other_inputs
     answer = own.attempt(f"{part}(z)", own.function("sigmoid_prime"), z.copy())
     if answer.mistake:
         return Mark(part, answer.mistake, answer.sentence, answer.hint)
@@ -150,7 +150,7 @@ def _checked(
     own: OwnNetwork, exercise: Exercise, network: Any, part: str, gradient: Callable[..., Any]
 ) -> Mark:
     """Return the mark of a gradient by `check_gradient`."""
-    methods = {
+    methods: dict[str, Callable[..., Any]] = {
         "cost": _cost_of(own, network),
         "gradient": gradient,
         "get": _packed(own, network),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from sheernet.teaching.grading.own_network import OwnNetwork
 
 ENOUGH = 1e-6  # a central difference with step 1e-4 is right to about 1e-9
 ROUGH = 1e-2  # the accuracy at which a mistake is recognized, also with a poor step
-STEPS = tuple(10.0 ** -np.arange(1, 9))
+STEPS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
+"""Steps that are recognized."""
 STEP_HINT = "Try other values of the step, and watch how the numbers change."
 
 
@@ -33,9 +34,11 @@ def numerical_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     found = shape_mistake(part, answer.value, (size,), "one vector")
     if found is not None:
         return found
-    true = _derivatives(exercise)
+    cost, theta = _right_cost(own, exercise)
+    true = numerical_gradient(cost, theta)
     if not same(answer.value, true, ENOUGH):
-        return _wrong_numbers(part, np.asarray(answer.value, dtype=float), true, exercise)
+        value = np.asarray(answer.value, dtype=float)
+        return _wrong_numbers(part, value, true) or _poor_step(part, value, true, cost, theta)
     after = own.weights_of(network)
     if not all(same(one, before) for one, before in zip(after, exercise.weights, strict=True)):
         return Mark(
@@ -45,24 +48,24 @@ def numerical_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     return Mark(part)
 
 
-def _cost(exercise: Exercise) -> Any:
+def _right_cost(own: OwnNetwork, exercise: Exercise) -> tuple[Callable[[Array], float], Array]:
+    """Return the right cost as a function of the parameters in the learner's order, and the parameters, (P,)."""
     network = right_network(exercise.weights)
+    in_our_order = network.get_params()
+    theta = in_our_order
+    if own.has("get_params"):
+        theta = np.asarray(own.method(own.with_weights(exercise.weights), "get_params")())
+    places = np.argsort(theta)[np.argsort(np.argsort(in_our_order))]  # no two weights are equal
 
     def cost(theta: Array) -> float:
-        network.set_params(theta)
+        network.set_params(theta[places])
         return float(network.cost_function(exercise.X, exercise.y))
 
-    return cost, network.get_params()
+    return cost, theta
 
 
-def _derivatives(exercise: Exercise) -> Array:
-    """Return the derivatives of the right cost, (P,)."""
-    cost, theta = _cost(exercise)
-    return numerical_gradient(cost, theta)
-
-
-def _wrong_numbers(part: str, value: Array, true: Array, exercise: Exercise) -> Mark:
-    """Return the mark of a vector with wrong numbers."""
+def _wrong_numbers(part: str, value: Array, true: Array) -> Mark | None:
+    """Return the mark of a vector with wrong numbers, whatever the step; None if they have no name."""
     twice = "How far apart are the two points at which the cost is evaluated?"
     known = [
         ("factor", "it is twice the derivative", 2.0 * true, twice),
@@ -74,8 +77,6 @@ def _wrong_numbers(part: str, value: Array, true: Array, exercise: Exercise) -> 
     for mistake, sentence, numbers, hint in known:
         if same(value, numbers, ROUGH):
             return Mark(part, mistake, sentence, hint)
-    if same(value, true, ROUGH):
-        return _inaccurate(part, value, exercise)
     missing = (value == 0) & (true != 0)
     if missing.any() and same(value[~missing], true[~missing], ROUGH):
         n = int(missing.sum())
@@ -83,45 +84,29 @@ def _wrong_numbers(part: str, value: Array, true: Array, exercise: Exercise) -> 
             part, "zero", f"{n} of its {value.size} entries are zero and the others right",
             "Which weights does the loop reach?",
         )  # fmt: skip
-    return _step_or_unknown(part, value, exercise)
+    return None
 
 
-def _inaccurate(part: str, value: Array, exercise: Exercise) -> Mark:
-    """Return the mark of differences whose step or formula is poor."""
-    cost, theta = _cost(exercise)
-    units = np.eye(theta.size)
+def _poor_step(
+    part: str, value: Array, true: Array, cost: Callable[[Array], float], theta: Array
+) -> Mark:
+    """Return the mark of differences to one side or with a poor step; or of numbers that have no name."""
+    f, units = cost(theta), np.eye(theta.size)
     for step in STEPS:
-        ahead = np.array([(cost(theta + step * unit) - cost(theta)) / step for unit in units])
-        behind = np.array([(cost(theta) - cost(theta - step * unit)) / step for unit in units])
-        if same(value, ahead, 1e-7) or same(value, behind, 1e-7):
+        above = np.array([cost(theta + step * unit) for unit in units])
+        below = np.array([cost(theta - step * unit) for unit in units])
+        if same(value, (above - f) / step, 1e-6) or same(value, (f - below) / step, 1e-6):
             return Mark(
                 part, "one-sided", "it is a difference to one side: its error is proportional to the step",
                 "Which two points give a difference whose error is proportional to the square of the step?",
             )  # fmt: skip
-    return Mark(
-        part, "step", "it is not accurate enough: only the first digits are right", STEP_HINT
-    )
-
-
-def _step_or_unknown(part: str, value: Array, exercise: Exercise) -> Mark:
-    """Return the mark of a vector that is far from the derivatives: differences with a poor step, or unknown."""
-    cost, theta = _cost(exercise)
-    units = np.eye(theta.size)
-    for step in (1.0, 0.5, 0.2, 0.1):
-        wide = np.array(
-            [(cost(theta + step * e) - cost(theta - step * e)) / (2 * step) for e in units]
-        )
-        if same(value, wide, 1e-6):
+        if same(value, (above - below) / (2.0 * step), 1e-6):
             return Mark(
                 part, "step", f"its step, {step:g}, is too large for a derivative", STEP_HINT
             )
-    true = _derivatives(exercise)
-    if np.median(np.abs(value - true)) < 2.0 * np.median(np.abs(true)) and np.all(
-        np.isfinite(value)
-    ):
-        noise = _is_rounding(value, cost(theta))
-        if noise:
-            return Mark(part, "step", "its step is so small that it shows only rounding", STEP_HINT)
+    if same(value, true, ROUGH) or _is_rounding(value, f):
+        sentence = "it is not accurate enough: its step is too large or too small"
+        return Mark(part, "step", sentence, STEP_HINT)
     return Mark(
         part, "unknown", f"its first entry is {value[0]:.6g}, but it should be {true[0]:.6g}",
         "Compute one entry by hand: change one weight, evaluate the cost twice, divide.",
