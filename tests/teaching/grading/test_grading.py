@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 
 import numpy as np
@@ -158,6 +159,22 @@ class TestRightAnswers:
         )
         assert grade(_class_of(f"{head}{own}    def compute_gradients{tail}"), 5).right
 
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [("(4, 2)", "(2, 3)"), ("(3, 3)", "(3, 3)"), ("(1, 1)", "(1, 1)"), ("(2, 3)", "(3, 3)")],
+    )
+    def test_may_have_any_size(self, first, second) -> None:
+        result = grade(_class_of(SOURCE.replace("(2, 3)", first).replace("(3, 1)", second)))
+        assert result.right, str(result)
+
+    def test_may_take_the_slope_as_a_function_of_the_activation(self) -> None:
+        source = SOURCE.replace("sigmoid(z) * (1.0 - sigmoid(z))", "z * (1.0 - z)")
+        right = source.replace("prime(self.z_3)", "prime(self.y_hat)").replace(
+            "prime(self.z_2)", "prime(self.a_2)"
+        )
+        assert grade(_class_of(right), 5).right
+        assert grade(_class_of(source), 4).mistakes == {"sigmoid_prime": "slope argument"}
+
     def test_objects_are_graded_and_not_changed(self) -> None:
         network = right_names()["NeuralNetwork"](3)
         before = copy.deepcopy(vars(network))
@@ -201,6 +218,34 @@ class TestWrongAnswers:
         assert mistakes == {
             "forward": "activation", "costFunction": "half missing", "sigmoidPrime": "unknown",
         }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("name", "mistake"),
+        [("last row zero", "line"), ("last column zero", "line"), ("f' left out at the output", "output slope"),
+         ("stale forward", "stale forward"), ("block doubled", "block factor"), ("sign", "sign")],
+    )  # fmt: skip
+    def test_with_several_outputs_are_named_as_well(self, name, mistake) -> None:
+        source = sn.faults.NOTEBOOK[name].source().replace("(3, 1)", "(3, 3)")
+        assert grade(_class_of(source), 4).mistakes == {"cost_function_prime": mistake}
+
+    @pytest.mark.parametrize(
+        ("part", "answer"),
+        [("cost_function", "return np.zeros(0)"), ("cost_function", "return 'small'"),
+         ("cost_function", "return np.nan"), ("cost_function", "return {}"), ("cost_function", "return 1j"),
+         ("forward", "return X[:0]"), ("forward", "return 'high'"), ("forward", "return np.nan * X[:, :1]"),
+         ("forward", "return X[:, 0]"), ("forward", "return object()"),
+         ("cost_function_prime", "return 1, 2"), ("cost_function_prime", "return None, None"),
+         ("cost_function_prime", "return 'up', 'down'"), ("cost_function_prime", "return np.nan * self.W_1, self.W_2"),
+         ("cost_function_prime", "return X.T @ X @ self.W_1, self.W_2 / 0"),
+         ("get_params", "return {}"), ("get_params", "return np.zeros(9)"), ("set_params", "del self.W_1"),
+         ("set_params", "self.W_1 = None"), ("compute_gradients", "return np.full(9, np.inf)"),
+         ("compute_gradients", "return ['a'] * 9"), ("compute_numerical_gradient", "return np.full(9, np.nan)")],
+    )  # fmt: skip
+    def test_of_any_kind_get_a_mark(self, part, answer) -> None:
+        head = re.search(rf"^( *)def {part}\(.*\):\n", SOURCE, re.MULTILINE)
+        body = f"{head[1]}    {answer}\n"
+        source = SOURCE[: head.end()] + body + SOURCE[head.end() :]
+        assert list(grade(_class_of(source), 5).mistakes) == [part]
 
     def test_hints_do_not_show_the_right_line(self) -> None:
         for fault in sn.faults.NOTEBOOK.values():

@@ -20,7 +20,7 @@ from sheernet.teaching.faults.class_fault import ClassFault
 from sheernet.teaching.grading.answer_shape import NO_RETURN, same, shape_mistake
 from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
-from sheernet.teaching.grading.own_network import RIGHT, OwnNetwork
+from sheernet.teaching.grading.own_network import NAMES, RIGHT, OwnNetwork
 
 HINTS = {
     "sign": "If y_hat rises above y, should the cost rise or fall? Your gradient says the opposite.",
@@ -50,7 +50,7 @@ SLOPE_HINT = "Compare your numbers with the slope of the sigmoid, (f(z + h) - f(
 
 
 def sigmoid_prime_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
-    """Grade sigmoid_prime(z)."""
+    """Grade sigmoid_prime(z); as a function of a = f(z), it is right if the gradient is."""
     part, z = own.part("sigmoid_prime"), exercise.other_inputs
     answer = own.attempt(f"{part}(z)", own.function("sigmoid_prime"), z.copy())
     if answer.mistake:
@@ -60,6 +60,9 @@ def sigmoid_prime_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
         return found
     a = 1.0 / (1.0 + np.exp(-z))
     if same(answer.value, a * (1.0 - a)):
+        return Mark(part)
+    takes_activation = same(answer.value, z * (1.0 - z)) and own.has("cost_function_prime")
+    if takes_activation and cost_function_prime_mark(own, exercise).right:
         return Mark(part)
     mistakes = {
         "sigmoid": (a, "it is the sigmoid, not its derivative"),
@@ -183,11 +186,19 @@ def _named(part: str, report: Any, g: Array, exercise: Exercise) -> Mark:
     if kind == "factor" and _is_negative_one(report.diagnosis.factor):
         kind = "sign"
     sentence = SENTENCES.get(kind, sentence)
+    fault = _known_fault(g, exercise) if part in NAMES["cost_function_prime"] else None
+    if fault is not None:
+        return Mark(part, fault.name if kind in BROAD else kind, sentence, fault.hint)
+    return Mark(part, kind or "unknown", sentence, HINTS.get(kind or "", OTHER_HINT))
+
+
+def _known_fault(g: Array, exercise: Exercise) -> ClassFault | None:
+    """Return the mistake in the notebook's class that gives the numbers g; None if none does."""
     for fault in NOTEBOOK.values():
         numbers = _numbers_of(fault)
         if numbers is not None and same(g, numbers(exercise)):
-            return Mark(part, fault.name if kind in BROAD else kind, sentence, fault.hint)
-    return Mark(part, kind or "unknown", sentence, HINTS.get(kind or "", OTHER_HINT))
+            return fault
+    return None
 
 
 def _is_negative_one(factor: float) -> bool:
@@ -208,7 +219,7 @@ def _numbers_of(fault: ClassFault) -> Callable[[Exercise], Array] | None:
             network.forward(exercise.X)
             arrays = network.cost_function_prime(exercise.X, exercise.y)
             return np.concatenate([np.ravel(array) for array in arrays])
-        except (ValueError, TypeError):  # shapes that do not fit, or no array
+        except (ValueError, TypeError, IndexError):  # the fault does not fit these shapes
             return np.empty(0)
 
     return numbers

@@ -38,7 +38,9 @@ def numerical_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     true = numerical_gradient(cost, theta)
     if not same(answer.value, true, ENOUGH):
         value = np.asarray(answer.value, dtype=float)
-        return _wrong_numbers(part, value, true) or _poor_step(part, value, true, cost, theta)
+        accuracy = ENOUGH if same(value, true, ROUGH) else ROUGH
+        named = _wrong_numbers(part, value, true, accuracy)
+        return named or _poor_step(part, value, true, cost, theta)
     after = own.weights_of(network)
     if not all(same(one, before) for one, before in zip(after, exercise.weights, strict=True)):
         return Mark(
@@ -64,7 +66,7 @@ def _right_cost(own: OwnNetwork, exercise: Exercise) -> tuple[Callable[[Array], 
     return cost, theta
 
 
-def _wrong_numbers(part: str, value: Array, true: Array) -> Mark | None:
+def _wrong_numbers(part: str, value: Array, true: Array, accuracy: float) -> Mark | None:
     """Return the mark of a vector with wrong numbers, whatever the step; None if they have no name."""
     twice = "How far apart are the two points at which the cost is evaluated?"
     known = [
@@ -75,10 +77,10 @@ def _wrong_numbers(part: str, value: Array, true: Array) -> Mark | None:
          np.cumsum(true), "Print the parameters that the cost sees in the third pass of the loop."),
     ]  # fmt: skip
     for mistake, sentence, numbers, hint in known:
-        if same(value, numbers, ROUGH):
+        if same(value, numbers, accuracy):
             return Mark(part, mistake, sentence, hint)
     missing = (value == 0) & (true != 0)
-    if missing.any() and same(value[~missing], true[~missing], ROUGH):
+    if missing.any() and same(value[~missing], true[~missing], accuracy):
         n = int(missing.sum())
         return Mark(
             part, "zero", f"{n} of its {value.size} entries are zero and the others right",

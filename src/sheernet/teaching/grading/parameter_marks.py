@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import product
+from typing import Any, Literal
 
 import numpy as np
 
@@ -72,14 +73,14 @@ def _order_of_set(
     first, second = arrays
     if not np.array_equal(np.sort(np.concatenate((first.ravel(), second.ravel()))), np.sort(given)):
         return Mark(part, "numbers", "it does not use each entry of the vector once", COUNT_HINT)
-    by_columns = np.concatenate((first.ravel(order="F"), second.ravel(order="F")))
-    if same(by_columns, given):
-        return Mark(
-            part,
-            "transposed",
-            "it fills an array column by column, but get_params reads rows",
-            HINT,
-        )
+    either: tuple[Literal["C", "F"], ...] = ("C", "F")
+    for orders in product(either, repeat=2):
+        arrays_in_order = [
+            array.ravel(order=order) for array, order in zip(arrays, orders, strict=True)
+        ]
+        if same(np.concatenate(arrays_in_order), given):
+            sentence = "it fills an array column by column, but get_params reads rows"
+            return Mark(part, "transposed", sentence, HINT)
     return Mark(part, "order", "get_params does not return the vector that was set", HINT)
 
 
