@@ -145,6 +145,10 @@ CHANGES: dict[str, tuple[str, str, str, set[str]]] = {
                                    ("self.z3 = np.dot(self.a2, self.W2)\n"
                                     "        self.z2 = getattr(self, 'old', self.z2)\n"
                                     "        self.old = np.dot(X, self.W1)\n"), "forward", {"stale"}),
+    "prediction is kept": (
+        "return self.sigmoid(self.z3)",
+        "self.kept = getattr(self, 'kept', self.sigmoid(self.z3))\n        return self.kept", "forward", {"stale"},
+    ),
     "scales X": ("self.z2 = np.dot(X, self.W1)", "X /= np.amax(X, axis=0)\n        self.z2 = np.dot(X, self.W1)",
                  "forward", {"changes X"}),
     "sum forgotten": ("0.5 * sum((y - self.yHat) ** 2)", "0.5 * (y - self.yHat) ** 2", "costFunction", {"vector"}),

@@ -227,6 +227,8 @@ class TestWrongAnswers:
     def test_with_several_outputs_are_named_as_well(self, name, mistake) -> None:
         source = sn.faults.NOTEBOOK[name].source().replace("(3, 1)", "(3, 3)")
         assert grade(_class_of(source), 4).mistakes == {"cost_function_prime": mistake}
+        fewer = source.replace("(2, 3)", "(4, 2)").replace("(3, 3)", "(2, 3)")
+        assert grade(_class_of(fewer), 4).mistakes == {"cost_function_prime": mistake}
 
     @pytest.mark.parametrize(
         ("part", "answer"),

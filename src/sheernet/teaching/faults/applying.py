@@ -11,9 +11,8 @@ from sheernet.teaching.faults import backpropagation
 from sheernet.teaching.faults.bank import ALL
 from sheernet.teaching.faults.fault import Fault
 
-SHOWN = (
-    1e-6  # smallest difference of an entry that shows, relative to the largest of both gradients
-)
+SHOWN = 1e-6
+"""Smallest difference of an entry that shows, relative to the largest entry of both gradients."""
 
 
 def applying(objective: ReferenceEngine, theta: npt.ArrayLike) -> dict[str, Fault]:
