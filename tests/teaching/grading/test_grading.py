@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
+import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -304,6 +306,8 @@ class TestFiles:
             ),
             ("import sys\nsys.exit(3)\n", "raises", "SystemExit: 3 (mine.py, line 2)"),
             ("name = input()\n", "raises", "EOFError"),
+            ("import time\n\ntime.sleep(60)\n", "endless", "within 0.3 seconds (mine.py, line 3)"),
+            ("while True: pass\n", "endless", "within 0.3 seconds (mine.py, line 1)"),
             ("n = 0\nwhile True:\n    n += 1\n", "endless", "within 0.3 seconds (mine.py, line "),
             (
                 "class Cat:\n    pass\n",
@@ -315,11 +319,22 @@ class TestFiles:
     def test_that_cannot_be_run_get_one_mark_with_the_line(
         self, source, mistake, words, tmp_path: Path
     ) -> None:
+        if sys.platform == "win32" and ("sleep" in source or ": pass" in source):
+            pytest.skip("there is no alarm of the system")
         path = tmp_path / "mine.py"
         path.write_text(source)
         result = grade(path, seconds=0.3)
         assert result.mistakes == {"mine.py": mistake}
         assert words in result.marks[0].sentence
+
+    def test_an_endless_loop_ends_in_another_thread_too(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.py"
+        path.write_text("n = 0\nwhile True:\n    n += 1\n")
+        found = []
+        thread = threading.Thread(target=lambda: found.append(grade(path, seconds=0.3)))
+        thread.start()
+        thread.join(30)
+        assert [result.mistakes for result in found] == [{"mine.py": "endless"}]
 
     def test_an_exception_is_a_sentence_with_the_line_of_the_learner(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.py"

@@ -1,7 +1,8 @@
 """Run code of a learner: its exceptions and endless loops become sentences with its line, and its prints are dropped.
 
-Code that calls no Python function of its own for long, or that catches every exception in an endless loop, cannot be
-stopped.  Nothing is isolated: grade only code that you would run yourself.
+The alarm of the system stops any code of the main thread.  On Windows and in other threads, a trace function stops code
+that goes on to another line; a loop within one line, or one that catches every exception, cannot be stopped there.
+Nothing is isolated: grade only code that you would run yourself.
 """
 
 from __future__ import annotations
@@ -19,11 +20,16 @@ from typing import Any
 
 import numpy as np
 
+from sheernet.foundation.alarm import alarm
 from sheernet.foundation.user_lines import is_of_user, user_line
 
 
 class TimeOver(BaseException):
     """The code ran for too long; no `except Exception` of the learner catches it."""
+
+
+class AlarmRang(Exception):
+    """The same, raised outside of the learner's code by the alarm of the system."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,12 @@ def attempt(what: str, seconds: float, function: Callable[..., Any], *arguments:
     Outcome
     """
     try:
-        with _silence(), _time_limit(seconds):
+        with _silence(), alarm(seconds, AlarmRang), _time_limit(seconds):
             return Outcome(function(*arguments))
-    except TimeOver as over:
+    except (TimeOver, AlarmRang) as over:
         return Outcome(
             mistake="endless",
-            sentence=f"{what} did not end within {seconds:g} seconds{_at(over)}",
+            sentence=f"{what} did not end within {seconds:g} seconds{_at(over) or _at(over.__context__)}",
             hint="Look for a loop whose condition never changes.",
         )
     except (Exception, SystemExit) as error:
@@ -72,8 +78,8 @@ def attempt(what: str, seconds: float, function: Callable[..., Any], *arguments:
         )
 
 
-def _at(error: BaseException) -> str:
-    place = user_line(error)
+def _at(error: BaseException | None) -> str:
+    place = None if error is None else user_line(error)
     return "" if place is None else f" ({place})"
 
 
@@ -128,13 +134,13 @@ def _silence() -> Iterator[None]:
 def _time_limit(seconds: float) -> Iterator[None]:
     """Raise `TimeOver` in a line of the user's code, or of code given as text, that runs after the limit.
 
-    A trace function works in every thread and on every system, and knows the line.
+    It works in every thread and on every system, where there is no alarm.
     """
     deadline = time.monotonic() + seconds
     before = sys.gettrace()
 
     def of_line(frame: FrameType, event: str, argument: Any) -> Any:
-        if time.monotonic() > deadline:
+        if event == "line" and time.monotonic() > deadline:
             raise TimeOver
         return of_line
 
