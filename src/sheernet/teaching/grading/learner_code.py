@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import signal
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -61,7 +63,7 @@ def attempt(what: str, seconds: float, function: Callable[..., Any], *arguments:
     Outcome
     """
     try:
-        with _silence(), alarm(seconds, AlarmRang), _time_limit(seconds):
+        with _silence(), _time_limit(seconds):
             return Outcome(function(*arguments))
     except (TimeOver, AlarmRang) as over:
         return Outcome(
@@ -132,6 +134,15 @@ def _silence() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise `AlarmRang` or `TimeOver` if the code inside takes longer than some seconds."""
+    in_main = threading.current_thread() is threading.main_thread()
+    has_alarm = in_main and hasattr(signal, "setitimer")
+    with alarm(seconds, AlarmRang) if has_alarm else _traced_limit(seconds):
+        yield
+
+
+@contextlib.contextmanager
+def _traced_limit(seconds: float) -> Iterator[None]:
     """Raise `TimeOver` in a line of the user's code, or of code given as text, that runs after the limit.
 
     It works in every thread and on every system, where there is no alarm.
