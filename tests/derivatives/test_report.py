@@ -181,7 +181,7 @@ class TestText:
         assert str(failed).splitlines()[2:4] == ["Two calls differ.", ""]
 
     @pytest.mark.parametrize("rounding", [0.0, 1e-16])
-    def test_the_ratio_of_a_wrong_sign_is_no_quotient_by_rounding(self, rounding):
+    def test_the_ratio_of_a_wrong_sign_is_not_rounding_noise(self, rounding):
         text = str(report([1.0, -2.0], [-1.0 + rounding, 2.0], ["fail"] * 2, "fail"))
         assert "||g - n|| / ||g + n|| > 1e+06, as g is close to -n; worst" in text
 

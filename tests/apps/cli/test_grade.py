@@ -45,7 +45,7 @@ def test_json_has_each_mark(run: Run, network: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("no.py",), "there is no file 'no.py'; give the Python file of the network"),
+        (("no.py",), "the file 'no.py' does not exist; give the Python file of the network"),
         (("my_network.py", "--lesson", "9"), "--lesson must be 2, 3, 4, 5 or 6, but 9 was given"),
     ],
 )

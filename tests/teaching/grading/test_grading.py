@@ -285,7 +285,7 @@ class TestMissingParts:
 
 
 class TestFiles:
-    def test_are_run_and_graded_with_the_functions_beside_the_class(
+    def test_are_run_and_graded_with_the_functions_of_its_module(
         self, tmp_path: Path, capsys
     ) -> None:
         path = tmp_path / "my_network.py"
@@ -320,7 +320,7 @@ class TestFiles:
         self, source, mistake, words, tmp_path: Path
     ) -> None:
         if sys.platform == "win32" and ("sleep" in source or ": pass" in source):
-            pytest.skip("there is no alarm of the system")
+            pytest.skip("Windows has no such alarm")
         path = tmp_path / "mine.py"
         path.write_text(source)
         result = grade(path, seconds=0.3)
@@ -353,8 +353,8 @@ class TestFiles:
 
 class TestRefusals:
     @pytest.mark.parametrize("subject", [3, "no such file.py", dict, np.zeros(3)])
-    def test_of_what_is_no_network(self, subject) -> None:
-        with pytest.raises(sn.InvalidInput, match=r"no file|has none of them"):
+    def test_of_anything_else(self, subject) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"does not exist|has none of them"):
             grade(subject)
 
     @pytest.mark.parametrize("lesson", [0, 1, 9, "4"])

@@ -35,7 +35,7 @@ def shape_mistake(part: str, value: Any, shape: tuple[int, ...], noun: str) -> M
         part,
         mistake,
         f"it returns an array of shape {array.shape} instead of {noun} of shape {shape}",
-        "Write the shape of each array beside its line: which of its axes are the samples?",
+        "Write the shape of each array next to its line: which of its axes are the samples?",
     )
 
 

@@ -62,7 +62,7 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     ----------
     subject : object, type, str or Path
         The network, as the notebook's class or the videos': an object, its class, or the Python file with it.  The
-        functions compute_numerical_gradient and Trainer are found beside the class.  An object is not changed.
+        functions compute_numerical_gradient and Trainer are found in its module.  An object is not changed.
     lesson : {2, 3, 4, 5, 6}, optional
         The lesson whose parts, and those of the lessons before, must be there.  By default all parts that are there are
         graded.
@@ -77,7 +77,7 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     Raises
     ------
     InvalidInput
-        If the lesson is not known, the file does not exist, or the object is no network.
+        If the lesson is not known, the file does not exist, or the object has no method of a network.
 
     Notes
     -----

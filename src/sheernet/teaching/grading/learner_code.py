@@ -145,7 +145,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
 def _traced_limit(seconds: float) -> Iterator[None]:
     """Raise `TimeOver` in a line of the user's code, or of code given as text, that runs after the limit.
 
-    It works in every thread and on every system, where there is no alarm.
+    It works in every thread and on every system; it is used if the alarm cannot be.
     """
     deadline = time.monotonic() + seconds
     before = sys.gettrace()

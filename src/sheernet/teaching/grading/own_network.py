@@ -58,7 +58,7 @@ class OwnNetwork:
     make : callable
         Returns a new object of the class.
     space : mapping
-        Functions and classes beside it, by name.
+        The names of its module or notebook.
     seconds : float
         The longest time of one call.
     replaced : set of str
@@ -246,10 +246,10 @@ def find_network(subject: Any, seconds: float) -> OwnNetwork | Mark:
             f"but {_described(subject)} has none of them"
         )
     make = kind if isinstance(subject, type) else lambda: subject
-    return OwnNetwork(kind.__name__, make, _beside(kind), seconds, set())
+    return OwnNetwork(kind.__name__, make, _module_names(kind), seconds, set())
 
 
-def _beside(kind: type) -> Mapping[str, Any]:
+def _module_names(kind: type) -> Mapping[str, Any]:
     """Return the names of the module or notebook that defines a class."""
     for base in kind.__mro__:
         for member in vars(base).values():
@@ -261,7 +261,9 @@ def _beside(kind: type) -> Mapping[str, Any]:
 
 def _of_file(path: Path, seconds: float) -> OwnNetwork | Mark:
     if not path.is_file():
-        raise InvalidInput(f"there is no file {str(path)!r}; give the Python file of the network")
+        raise InvalidInput(
+            f"the file {str(path)!r} does not exist; give the Python file of the network"
+        )
     found = attempt(path.name, seconds, names_of_file, path)
     if found.mistake:
         return Mark(path.name, found.mistake, found.sentence, found.hint)
