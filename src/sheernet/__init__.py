@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from sheernet.version import __version__
 
 if TYPE_CHECKING:
-    from sheernet import derivatives, optimizers, plots, statistics
+    from sheernet import derivatives, optimizers, plots, statistics, teaching
     from sheernet.data import datasets, preprocessing
     from sheernet.data.sources import read_table
     from sheernet.data.tables import Table
@@ -81,6 +81,7 @@ _MODULES = {
     "preprocessing": "data",
     "propagation": "network",
     "statistics": "",
+    "teaching": "",
     "testing": "derivatives",
 }
 """The folder of each public module."""

@@ -179,6 +179,34 @@ class TestKinds:
         found = diagnosis(change, extent=extent)
         assert (found.kind, found.where) == ("entry", tuple(f"x[{i}]" for i in wrong))
 
+    def test_a_block_that_is_wrong_as_a_whole_is_not_called_single_entries(self, extent):
+        def change(g, x):
+            return np.r_[g[:16], g[16] + 1]
+
+        assert diagnosis(change, extent=extent).kind == "biases"
+
+    @pytest.mark.parametrize("factor", [2.0, -1.0])
+    def test_three_weights_of_a_block_have_one_factor(self, extent, factor):
+        x = np.array([0.3, -0.7, 0.9, 1.1, -0.2])
+        blocks = {"W1": Block(slice(0, 2), (2, 1), 1), "W2": Block(slice(2, 5), (3, 1), 2)}
+        problem = Problem(lambda x: float(np.sum(np.exp(x))), lambda x: np.exp(x), x, blocks=blocks)
+        found = diagnosis(lambda g, x: np.r_[g[:2], factor * g[2:]], problem, extent=extent)
+        assert (found.kind, found.where) == ("block factor", ("W2",))
+        assert found.factor == pytest.approx(factor, rel=1e-6)
+
+    @pytest.mark.parametrize(
+        ("order", "words"),
+        [((1, 0, 2, 3), "b1, W1, W2 and b2"), ((0, 2, 3, 1), "W1, W2, b2 and b1")],
+    )
+    def test_blocks_in_another_order(self, extent, order, words):
+        def change(g, x):
+            parts = np.split(g, (8, 12, 16))
+            return np.concatenate([parts[i] for i in order])
+
+        found = diagnosis(change, extent=extent)
+        assert found.kind == "block order"
+        assert f"their order is {words}; the order of the parameters is W1, b1" in found.sentence
+
     @pytest.mark.parametrize("order", [(2, 4), (4, 2)])
     def test_a_transposed_block(self, extent, order):
         def change(g, x):

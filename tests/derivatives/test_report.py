@@ -163,14 +163,27 @@ class TestText:
         assert rows[1][1:4] == ["2", "2.5", "2.0e-01"]
         assert [row[-1] for row in rows] == ["pass", "FAIL", "INCONCLUSIVE"]
 
-    def test_a_passing_report_does_not_name_a_worst_entry(self):
-        text = str(report([1.0], [1.0]))
-        assert text.startswith("Gradient check: pass (1 pass)\n")
-        assert "worst" not in text
+    def test_a_plain_pass_is_one_line(self):
+        assert str(report([1.0], [1.0])) == (
+            "Gradient check: pass (1 pass); central differences, 12 evaluations; ||g - n|| / ||g + n|| = 0"
+        )
 
-    def test_findings_stand_before_the_table(self):
-        lines = str(report([1.0], [1.0], findings=("Two calls differ.",))).splitlines()
-        assert lines[2] == "Two calls differ."
+    def test_a_pass_has_its_table_and_criterion_on_request(self):
+        lines = report([1.0], [1.0]).text(verbose=True).splitlines()
+        assert lines[2].startswith("entry")
+        assert lines[3].startswith("W1[0,0]")
+        assert lines[-1] == THREE.criterion
+
+    def test_findings_follow_the_verdict(self):
+        passed = report([1.0], [1.0], findings=("Two calls differ.",))
+        assert str(passed).splitlines()[1:] == ["Two calls differ."]
+        failed = report([1.0], [2.0], ["fail"], "fail", findings=("Two calls differ.",))
+        assert str(failed).splitlines()[2:4] == ["Two calls differ.", ""]
+
+    @pytest.mark.parametrize("rounding", [0.0, 1e-16])
+    def test_the_ratio_of_a_wrong_sign_is_not_rounding_noise(self, rounding):
+        text = str(report([1.0, -2.0], [-1.0 + rounding, 2.0], ["fail"] * 2, "fail"))
+        assert "||g - n|| / ||g + n|| > 1e+06, as g is close to -n; worst" in text
 
     def test_a_long_table_shows_the_worst_in_order_and_counts_the_rest(self):
         n = MAX_PRINTED_ROWS + 5
@@ -186,7 +199,7 @@ class TestText:
     def test_the_criterion_is_wrapped(self):
         long = report([1.0], [1.0])
         object.__setattr__(long, "criterion", "word " * 60)
-        assert max(map(len, str(long).splitlines())) <= 100
+        assert max(map(len, long.text(verbose=True).splitlines()[1:])) <= 100
 
 
 class TestRaise:

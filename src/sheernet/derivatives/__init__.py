@@ -19,6 +19,7 @@ diagnosis/     the kind of mistake in a wrong gradient
     diagnosing.py               diagnose: tries all kinds of mistakes in order
     factor_hypotheses.py        wrong factors and penalty terms
     factor_names.py             names of a factor: 0.005 is 1/N
+    pass_hypotheses.py          mistakes in the passes, and blocks in the wrong order
     place_hypotheses.py         wrong blocks, entries and layers
 check/         the checks
     comparison_runner.py        runs the comparisons of one check with complex steps or differences

@@ -145,6 +145,8 @@ class Problem:
     complex_is_exact : bool
         Whether `complex_value` is known to be analytic and equal to f for real x.  Otherwise the check first compares
         it with a difference of real values, because abs, norms and conjugates are not analytic.
+    repaired : mapping of str to callable, optional
+        By kind of mistake: x (P,) -> (P,), the gradient without this mistake, if it contains it; for the diagnosis.
 
     Raises
     ------
@@ -175,6 +177,7 @@ class Problem:
     decay: Array | None = None
     constants: Mapping[str, float] | None = None
     complex_is_exact: bool = False
+    repaired: Mapping[str, GradientFunction] | None = None
 
     def __post_init__(self) -> None:
         x = as_point(self.x)

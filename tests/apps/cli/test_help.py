@@ -21,6 +21,7 @@ from sheernet.apps.cli import completion
 from sheernet.apps.cli import demo_command as demo
 from sheernet.apps.cli import effects_command as effects
 from sheernet.apps.cli import fit_command as fit
+from sheernet.apps.cli import grade_command as grade
 from sheernet.apps.cli import importance_command as importance
 from sheernet.apps.cli import info_command as info
 from sheernet.apps.cli import lesson_command as lesson
@@ -41,6 +42,7 @@ COMMANDS = {
     "report": report,
     "summary": summary,
     "check": check,
+    "grade": grade,
     "importance": importance,
     "compare": compare,
     "info": info,
@@ -93,7 +95,7 @@ class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_shows_default_values_in_words_without_parentheses(self, run: Run, name: str) -> None:
         defaults = re.findall(r"\[default: (.*?)\]", words(run(name, "--help").out))
-        assert bool(defaults) is (name not in ("info", "report"))
+        assert bool(defaults) is (name not in ("grade", "info", "report"))
         for default in defaults:
             assert not set("()[]") & set(default)
             assert default not in ("None", "")
@@ -222,7 +224,7 @@ class TestUsage:
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
             (("scores.csv",), ("no command 'scores.csv'; the commands are demo, lesson, fit, predict, importance, "
-             "effects, report, summary, check, compare, select and info; for a table: sheernet fit scores.csv --target "
+             "effects, report, summary, check, grade, compare, select and info; for a table: sheernet fit scores.csv --target "
              "COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

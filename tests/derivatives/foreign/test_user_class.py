@@ -88,7 +88,7 @@ def test_each_mistake_fails(mistake):
     own.cost_function(X, Y)  # as a user would; the stale forward pass is right by chance now
     report = sn.check_gradient(from_object(own, X, Y))
     assert report.verdict == "fail"
-    assert report.diagnosis.kind == KINDS.get(mistake.__name__), report.diagnosis
+    assert report.diagnosis.kind == KINDS[mistake.__name__], report.diagnosis
 
 
 KINDS = {
@@ -96,13 +96,16 @@ KINDS = {
     "HiddenDerivativeMissing": "layer",
     "NotTransposed": "layer",
     "FactorTwo": "data factor",
-    "ActivationForPreActivation": "layer",
+    "ActivationForPreActivation": "slope argument",
+    "OutputDerivativeMissing": "output slope",
+    "StaleForwardPass": "stale forward",
+    "WrongOrder": "block order",
     "InputsLeftOut": "layer",
     "PenaltyMissing": "decay",
     "MeanInTheCostOnly": "data factor",
     "PreActivationForActivation": "layer",
 }
-"""The kinds of mistake that can be found without knowledge of the class or its penalty; others have none."""
+"""The kinds of mistake that are found without knowledge of the penalty."""
 
 
 def test_twelve_mistakes_are_tried():

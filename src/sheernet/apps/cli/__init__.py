@@ -2,7 +2,8 @@
 
     entry_point.py        the program `sheernet`                app.py             all commands in one application
     running.py            from arguments to an exit code        output.py          text, notes, or one JSON document
-    demo_command.py, fit_command.py, predict_command.py, check_command.py, compare_command.py, info_command.py
+    demo_command.py, fit_command.py, predict_command.py, check_command.py, compare_command.py, info_command.py,
+    grade_command.py
     lesson_command.py     the lessons                           lesson_text.py     a cell of a lesson in a terminal
     settings_options.py   options made from settings classes    shared_options.py  other options of several commands
     option_names.py       settings in messages as options       completion.py      completion of values in a shell
@@ -14,10 +15,10 @@
     streams.py            writing completely, without control characters
     usage.py              the sentence about wrong usage
 
-Exit codes: 0 success or check passed, 1 check failed, 2 bad input, 3 check inconclusive, 70 a defect of sheernet, 130
-interrupted by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP (results so far are kept).  Results go to standard output;
-progress, notes and errors to standard error.  With --json, standard output holds exactly one JSON document, whatever
-happens.
+Exit codes: 0 success or check passed, 1 check failed or answer wrong, 2 bad input, 3 check inconclusive, 70 a defect of
+sheernet, 130 interrupted by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP (results so far are kept).  Results go to standard
+output; progress, notes and errors to standard error.  With --json, standard output holds exactly one JSON document,
+whatever happens.
 """
 
 from sheernet.apps.cli.entry_point import main, run

@@ -13,6 +13,7 @@ from sheernet.apps.cli import (
     demo_command,
     effects_command,
     fit_command,
+    grade_command,
     importance_command,
     info_command,
     lesson_command,
@@ -63,6 +64,7 @@ app.command(cls=Command, epilog=effects_command.EXAMPLES)(effects_command.effect
 app.command(cls=Command, epilog=report_command.EXAMPLES)(report_command.report)
 app.command(cls=Command, epilog=summary_command.EXAMPLES)(summary_command.summary)
 app.command(cls=Command, epilog=check_command.EXAMPLES)(check_command.check)
+app.command(cls=Command, epilog=grade_command.EXAMPLES)(grade_command.grade)
 app.command(cls=Command, epilog=compare_command.EXAMPLES)(compare_command.compare)
 app.command(cls=Command, epilog=select_command.EXAMPLES)(select_command.select)
 app.command(cls=Command, epilog=info_command.EXAMPLES)(info_command.info)

@@ -38,6 +38,7 @@ def check(
     extent: o.Extent = "auto",
     method: o.CheckMethod = "auto",
     pictures: o.Pictures = None,
+    verbose: o.VerboseCheck = False,
     as_json: o.Json = False,
 ) -> Answer:
     """Compare the gradient of a model, or of your own function, with numerical derivatives.
@@ -59,7 +60,7 @@ def check(
     ):
         problem = _problem(given)
         report = check_gradient(problem, method=method, extent=extent)
-        out.say(str(report))
+        out.say(report.text(verbose=True) if verbose else str(report))
         drawn = {} if folder is None else _draw(folder, problem, report, out)
     code = INTERRUPTED if drawn.get("interrupted") else EXIT_CODES[report.verdict]
     return Answer({**report.to_dict(), **drawn}, code)

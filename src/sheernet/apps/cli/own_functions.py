@@ -10,7 +10,6 @@ import difflib
 import inspect
 import pkgutil
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,13 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from sheernet.foundation.errors import InvalidInput, SheernetError
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.user_lines import user_line
 from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     from sheernet.derivatives import Problem
 
-SHEERNET = Path(__file__).parents[2]
-PYTHON = Path(traceback.__file__).parent
 WANTED = "a Problem, a tuple (f, grad, x) or (f, grad, x, names), or a function without arguments that returns one"
 
 
@@ -44,7 +42,7 @@ def own_code(name: str) -> Iterator[None]:
     except (SheernetError, KeyboardInterrupt):
         raise
     except (Exception, SystemExit) as error:
-        place = _place(error)
+        place = user_line(error)
         if place is None:
             raise
         raise InvalidInput(
@@ -141,21 +139,3 @@ def _described(value: Any) -> str:
     if isinstance(value, tuple):
         return f"a tuple of {listed([type(part).__name__ for part in value]) or 'nothing'}"
     return "None" if value is None else f"an object of type {type(value).__name__}"
-
-
-def _place(error: BaseException) -> str | None:
-    """File and line of the last call in code of the user: not of sheernet, NumPy or Python; None if there is none."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not frame.filename.startswith("<") and not _is_foreign(Path(frame.filename)):
-            return f"{Path(frame.filename).name}, line {frame.lineno}"
-    if isinstance(error, SyntaxError) and error.filename:
-        return f"{Path(error.filename).name}, line {error.lineno}"
-    return None
-
-
-def _is_foreign(path: Path) -> bool:
-    import numpy
-
-    if path.is_relative_to(PYTHON) and not {"site-packages", "dist-packages"} & set(path.parts):
-        return True
-    return path.is_relative_to(SHEERNET) or path.is_relative_to(Path(numpy.__file__).parent)

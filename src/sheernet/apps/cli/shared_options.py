@@ -158,6 +158,10 @@ Verbose = Annotated[
         "--verbose", help="Print also the data, the training, each network and the settings."
     ),
 ]
+VerboseCheck = Annotated[
+    bool,
+    main_option("--verbose", help="Print every comparison and the criterion also if it passes."),
+]
 ModelToDescribe = Annotated[
     Path | None,
     _argument(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAX_PRINTED_ROWS = 16  # enough for all weights of a 2-3-1 network
+LARGEST_PRINTED_RATIO = 1e6
 
 
 @dataclass(frozen=True)
@@ -197,27 +198,49 @@ class GradientReport:
             raise GradientMismatch(str(self))
 
     def __str__(self) -> str:
+        return self.text()
+
+    def text(self, verbose: bool = False) -> str:
+        r"""Return the report as text.
+
+        Parameters
+        ----------
+        verbose : bool
+            Whether to print the table and the criterion also if the check passes.  By default a pass is one line, plus
+            the findings and the power if there are any, and the table if a kink is nearby.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> report = sn.check_gradient(lambda x: float(x @ x), lambda x: 2 * x, [1.0, 2.0])
+        >>> str(report).count("\n"), "criterion" in report.text(), "An entry fails if" in report.text(verbose=True)
+        (0, False, True)
+        """
+        with_table = verbose or self.verdict != "pass" or any(self.kinks)
+        with_criterion = verbose or self.verdict != "pass"
+        parts = [part for part in (*self.findings, self.power, self.diagnosis) if part is not None]
+        return "\n".join(
+            [
+                *self._headlines(),
+                *(wrapped(str(part)) for part in parts),
+                *(("", *self._rows()) if with_table else ()),
+                *(("", wrapped(self.criterion)) if with_criterion else ()),
+            ]
+        )
+
+    def _headlines(self) -> list[str]:
+        """Return the verdict with its method and norm ratio: one line if the check passes, otherwise two."""
         counts = {
             verdict: self.verdicts.count(verdict) for verdict in ("pass", "fail", "inconclusive")
         }
         shares = ", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n)
-        facts = (
-            f"Method: {self.method}, {counted(self.evaluations, 'evaluation')}; "
-            f"||g - n|| / ||g + n|| = {self.norm_ratio:.2g}"
-        )
-        if self.verdict != "pass":
-            facts += f"; worst: {self.worst.name}, relative error {self.worst.relative:.2g}"
-        parts = [part for part in (*self.findings, self.power, self.diagnosis) if part is not None]
-        return "\n".join(
-            [
-                f"Gradient check: {_emphasized(self.verdict)} ({shares})",
-                facts,
-                *(wrapped(str(part)) for part in parts),
-                "",
-                *self._rows(),
-                *(() if self.verdict == "pass" else ("", wrapped(self.criterion))),
-            ]
-        )
+        verdict = f"Gradient check: {_emphasized(self.verdict)} ({shares})"
+        work = f"{self.method}, {counted(self.evaluations, 'evaluation')}"
+        ratio = _ratio_in_words(self.norm_ratio)
+        if self.verdict == "pass":
+            return [f"{verdict}; {work}; {ratio}"]
+        worst = f"worst: {self.worst.name}, relative error {self.worst.relative:.2g}"
+        return [verdict, f"Method: {work}; {ratio}; {worst}"]
 
     def _rows(self) -> list[str]:
         """Return a header and the worst comparisons, in the order of the table, as lines of text."""
@@ -259,6 +282,14 @@ def make_report(comparison: Comparisons, **facts: Any) -> GradientReport:
 def _emphasized(verdict: Verdict) -> str:
     """Return a verdict in capitals unless it is "pass"."""
     return verdict if verdict == "pass" else verdict.upper()
+
+
+def _ratio_in_words(ratio: float) -> str:
+    """Return the norm ratio in words; for g = -n it is a quotient by rounding noise."""
+    name = "||g - n|| / ||g + n||"
+    if ratio > LARGEST_PRINTED_RATIO:
+        return f"{name} > {LARGEST_PRINTED_RATIO:.0e}, as g is close to -n"
+    return f"{name} = {ratio:.2g}"
 
 
 def _norm_ratio(analytic: Array, numeric: Array) -> float:

@@ -8,10 +8,14 @@ differences.  If no hypothesis is accepted, the diagnosis has no kind.  Otherwis
     data factor     g - decay x = c (n - decay x)       the penalty term is right, the data term is wrong
     decay           g - n = c decay x, or c x           a penalty term is missing, doubled, ...
     data factor     g - b x = c (n - b x)               as above, for a penalty with unknown b (hidden_penalty)
+    stale forward   right only after a forward pass at the same x                    (if the problem can repair it)
+    output slope    delta of the output layer lacks f'                               (as above)
+    slope argument  f' is evaluated at the activation a                              (as above)
+    block order     the blocks are joined in another order than in x
     zero            blocks of g are zero, the others right
     line            only some rows or columns of one block are wrong
-    entry           only a few single entries are wrong
     transposed      blocks have their entries in transposed order
+    entry           only a few single entries are wrong, and no whole block
     block factor    g = c n in each wrong block, the others right
     saturation      right at x / 16 (x / 8 with differences), wrong at x
     biases          only biases are wrong
@@ -27,7 +31,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sheernet.derivatives.diagnosis import factor_hypotheses, place_hypotheses
+from sheernet.derivatives.diagnosis import (
+    factor_hypotheses,
+    pass_hypotheses,
+    place_hypotheses,
+)
 from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence
 
 HYPOTHESES: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
@@ -35,10 +43,12 @@ HYPOTHESES: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     factor_hypotheses.data_factor,
     factor_hypotheses.wrong_decay,
     factor_hypotheses.hidden_penalty,
+    pass_hypotheses.repaired_mistake,
+    pass_hypotheses.wrong_order,
     place_hypotheses.zero_blocks,
     place_hypotheses.wrong_lines,
-    place_hypotheses.wrong_entries,
     place_hypotheses.transposed_blocks,
+    place_hypotheses.wrong_entries,
     factor_hypotheses.block_factor,
     place_hypotheses.saturation,
     place_hypotheses.wrong_biases,

@@ -28,11 +28,13 @@ def zero_blocks(evidence: Evidence) -> Diagnosis | None:
 
 
 def wrong_entries(evidence: Evidence) -> Diagnosis | None:
-    """Test whether only a few single entries are wrong."""
-    if (
-        not 0 < len(evidence.entries) <= MAX_WRONG_ENTRIES
-        or len(evidence.entries) == evidence.gradient.size
-    ):
+    """Test whether only a few single entries are wrong, and no whole block."""
+    wrong = set(evidence.entries)
+    whole = (
+        wrong >= set(range(block.slice.start, block.slice.stop))
+        for block in evidence.blocks.values()
+    )
+    if not 0 < len(wrong) <= MAX_WRONG_ENTRIES or any(whole):
         return None
     corrected = evidence.gradient.copy()
     for index, numeric in evidence.entries.items():

@@ -3,6 +3,7 @@
     scikit_learn.py          MLPRegressor and MLPClassifier: the loss and gradient that their lbfgs uses
     pytorch.py               a module and a loss, with the gradient of backward(); pytorch_kinks.py finds their kinks
     user_class.py            an object with the methods cost_function, compute_gradients, get_params and set_params
+    layered_network.py       recognizes a plain layered network, to name mistakes in its passes
     parameter_attributes.py  finds the attributes that contain its parameters
     entry_names.py           names and blocks of arrays that are packed into a vector
 

@@ -16,13 +16,20 @@ import contextlib
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import Problem
-from sheernet.derivatives.foreign.entry_names import names_and_blocks
+from sheernet.derivatives.foreign.entry_names import Part, names_and_blocks
+from sheernet.derivatives.foreign.layered_network import (
+    LayeredNetwork,
+    recognized,
+    with_output_slope,
+    with_slope_at_z,
+)
 from sheernet.derivatives.foreign.parameter_attributes import find_parts
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
@@ -85,7 +92,11 @@ def from_object(own: Any, X: Any, y: Any) -> Problem:
     >>> report.verdict, report.names
     ('fail', ('W_1[0,0]',))
     """
-    methods = _methods(own)
+    return from_methods(own, _methods(own), X, y)
+
+
+def from_methods(own: Any, methods: dict[str, Callable[..., Any]], X: Any, y: Any) -> Problem:
+    """Make a problem from an object and four functions; see `from_object` and the keys of `METHOD_NAMES`."""
     x = _parameters(methods["get"]())
     learner = _Learner(own, methods, X, y, x.copy())
     learner.require_round_trip()
@@ -101,7 +112,26 @@ def from_object(own: Any, X: Any, y: Any) -> Problem:
         blocks=blocks,
         complex_value=learner.complex_value if learner.takes_complex() else None,
         constants={"N": float(np.shape(X)[0]), "K": float(np.shape(y)[1] if np.ndim(y) > 1 else 1)},
+        repaired=_repaired(learner, parts or []),
     )
+
+
+def _repaired(learner: _Learner, parts: list[Part]) -> dict[str, Callable[[Array], Array]]:
+    """Return gradients with a mistake repaired, by kind; of a plain network, which is recognized when one is needed."""
+
+    @cache
+    def network() -> LayeredNetwork | None:
+        return recognized(learner.value, parts, learner.start, learner.X, learner.y)
+
+    def with_repair(repair: Callable[[LayeredNetwork, Array, Array], Array], x: Array) -> Array:
+        g, known = learner.gradient(x), network()
+        return g if known is None else repair(known, g, x)
+
+    return {
+        "stale forward": learner.gradient_after_value,
+        "output slope": partial(with_repair, with_output_slope),
+        "slope argument": partial(with_repair, with_slope_at_z),
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +192,12 @@ class _Learner:
             self.methods["set"](x.copy())
             given = self.methods["gradient"](self.X, self.y)
         return self._as_gradient(given)
+
+    def gradient_after_value(self, x: Array) -> Array:
+        """Return the gradient at x, after a forward pass at x."""
+        with self.at(x):
+            self.cost()
+            return self._as_gradient(self.methods["gradient"](self.X, self.y))
 
     def _as_gradient(self, given: Any) -> Array:
         name, size = self.name("gradient"), self.start.size

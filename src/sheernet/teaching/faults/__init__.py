@@ -7,16 +7,27 @@ blocks.py            faults in blocks, rows and entries
 passes.py            faults in the passes: layers, transposes, f', samples
 rules.py             a wrong derivative for each activation and each cost
 saturation.py        formulas that are right until units saturate
+bank.py              all faults by name
+applying.py          the faults that show at the network at hand
+notebook_source.py   the notebook's network as source text, with the names of the notebook or the videos
+class_fault.py       a mistake in it
+notebook_faults.py   its mistakes: in the gradient, and in its other functions
 """
 
-from sheernet.teaching.faults import backpropagation, blocks, passes, rules, saturation, totals
+from sheernet.teaching.faults import backpropagation
+from sheernet.teaching.faults.applying import applying
+from sheernet.teaching.faults.bank import ALL, NOTEBOOK
+from sheernet.teaching.faults.class_fault import ClassFault
 from sheernet.teaching.faults.fault import KINDS, SETTING, Fault, problem
 
-ALL: dict[str, Fault] = {
-    fault.name: fault
-    for part in (totals, blocks, passes, rules, saturation)
-    for fault in part.FAULTS
-}
-"""Every fault, by name."""
-
-__all__ = ["ALL", "KINDS", "SETTING", "Fault", "backpropagation", "problem"]
+__all__ = [
+    "ALL",
+    "KINDS",
+    "NOTEBOOK",
+    "SETTING",
+    "ClassFault",
+    "Fault",
+    "applying",
+    "backpropagation",
+    "problem",
+]

@@ -1,0 +1,61 @@
+"""The rows and weights on which an answer is graded, and the right network.
+
+The numbers are drawn once: rows and weights of both signs, no number twice, more rows than outputs, so that a mistake
+shows and no two mistakes look the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.teaching.faults.notebook_source import right_names
+
+N_ROWS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """Rows and two sets of weights for a network with given shapes.
+
+    Attributes
+    ----------
+    X, y : ndarray, (N, d_0) and (N, K)
+        Rows.
+    other_inputs : ndarray, (N, d_0)
+        Other inputs.
+    weights, other_weights : tuple of ndarray, (d_0, d_1) and (d_1, K)
+        Weights.
+    """
+
+    X: Array
+    y: Array
+    other_inputs: Array
+    weights: tuple[Array, Array]
+    other_weights: tuple[Array, Array]
+
+
+def make_exercise(first: tuple[int, ...], second: tuple[int, ...], seed: int = 0) -> Exercise:
+    """Draw an exercise for weights of two shapes."""
+    rng = np.random.default_rng(seed)
+
+    def weights() -> tuple[Array, Array]:
+        return rng.standard_normal(first), rng.standard_normal(second)
+
+    return Exercise(
+        X=rng.standard_normal((N_ROWS, first[0])),
+        y=rng.uniform(0.2, 0.9, (N_ROWS, second[1])),
+        other_inputs=rng.standard_normal((N_ROWS, first[0])),
+        weights=weights(),
+        other_weights=weights(),
+    )
+
+
+def right_network(weights: tuple[Array, Array]) -> Any:
+    """Return the right network with these weights, with the names of the notebook."""
+    network = right_names()["NeuralNetwork"](0)
+    network.W_1, network.W_2 = (array.copy() for array in weights)
+    return network

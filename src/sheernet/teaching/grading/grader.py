@@ -1,0 +1,177 @@
+"""grade: run what a learner wrote, part by part, and tell what is right and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
+from sheernet.teaching.grading.cost_mark import cost_mark
+from sheernet.teaching.grading.exercise import Exercise, make_exercise
+from sheernet.teaching.grading.forward_mark import forward_mark
+from sheernet.teaching.grading.gradient_marks import (
+    compute_gradients_mark,
+    cost_function_prime_mark,
+    sigmoid_prime_mark,
+)
+from sheernet.teaching.grading.marks import Grade, Mark
+from sheernet.teaching.grading.numerical_mark import numerical_mark
+from sheernet.teaching.grading.own_network import OwnNetwork, find_network
+from sheernet.teaching.grading.parameter_marks import get_params_mark, set_params_mark
+from sheernet.teaching.grading.trainer_mark import trainer_mark
+
+SECONDS = 5.0
+
+GRADERS: Mapping[str, Callable[[OwnNetwork, Exercise], Mark]] = {
+    "forward": forward_mark,
+    "cost_function": cost_mark,
+    "sigmoid_prime": sigmoid_prime_mark,
+    "cost_function_prime": cost_function_prime_mark,
+    "get_params": get_params_mark,
+    "set_params": set_params_mark,
+    "compute_gradients": compute_gradients_mark,
+    "compute_numerical_gradient": numerical_mark,
+    "Trainer": trainer_mark,
+}
+"""How each part is graded, in the order of the lessons."""
+
+LESSONS: Mapping[int, tuple[str, ...]] = {
+    2: ("forward",),
+    3: ("cost_function",),
+    4: ("sigmoid_prime", "cost_function_prime"),
+    5: ("get_params", "set_params", "compute_gradients", "compute_numerical_gradient"),
+    6: ("Trainer",),
+}
+"""The parts that each lesson adds; a lesson is graded with all lessons before it."""
+
+OPTIONAL = ("sigmoid_prime",)
+"""Parts that need not be functions of their own."""
+
+
+def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) -> Grade:
+    """Grade a network that a learner wrote: what is right, what is wrong, and a hint for each mistake.
+
+    Parameters
+    ----------
+    subject : object, type, str or Path
+        The network, as the notebook's class or the videos': an object, its class, or the Python file with it.  The
+        functions compute_numerical_gradient and Trainer are found in its module.  An object is not changed.
+    lesson : {2, 3, 4, 5, 6}, optional
+        The lesson whose parts, and those of the lessons before, must be there.  By default all parts that are there are
+        graded.
+    seconds : float
+        The longest time of one call of the learner's code.
+
+    Returns
+    -------
+    Grade
+        With a `Mark` for each part, a score, and a text.
+
+    Raises
+    ------
+    InvalidInput
+        If the lesson is not known, the file does not exist, or the object has no method of a network.
+
+    Notes
+    -----
+    A part that is wrong is replaced by the right one while later parts are graded.  The code runs in this process,
+    without isolation.  Its prints are dropped; its exceptions and endless loops become sentences with its line.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> result = sn.teaching.grade(sn.faults.NOTEBOOK["sign"].network(), lesson=4)
+    >>> print(result)
+    NeuralNetwork: 4 of 5 parts are right (80 %)
+    right  __init__
+    right  forward
+    right  cost_function
+    right  sigmoid_prime
+    WRONG  cost_function_prime: Every entry of the gradient is -1 times the derivative: look for a wrong
+           sign.
+           Hint: If y_hat rises above y, should the cost rise or fall? Your gradient says the opposite.
+    """
+    if lesson is not None and lesson not in LESSONS:
+        allowed = listed(list(LESSONS), "or")
+        raise InvalidInput(
+            sentence("{} must be {}, but {!r} was given", Setting("lesson"), allowed, lesson)
+        )
+    if isinstance(subject, PathLike):
+        subject = Path(fspath(subject))
+    own = find_network(subject, seconds)
+    if isinstance(own, Mark):
+        return Grade(own.part, lesson, (own,))
+    first = _first_mark(own)
+    if not first.right:
+        return Grade(own.name, lesson, (first,))
+    marks = [first]
+    W_1, W_2 = own.weights_of(own.first.value)
+    exercise = make_exercise(W_1.shape, W_2.shape)
+    for name in _parts(own, lesson):
+        mark = _mark(own, name, exercise)
+        if not mark.right:
+            own.replaced.add(name)
+        marks.append(mark)
+    return Grade(own.name, lesson, tuple(marks))
+
+
+def _mark(own: OwnNetwork, name: str, exercise: Exercise) -> Mark:
+    """Grade one part."""
+    part = own.part(name)
+    if not own.has(name):
+        return Mark(part, "missing", "it is not there", "Write it, or check its spelling.")
+    try:
+        return GRADERS[name](own, exercise)
+    except Exception as error:  # an answer may be any object
+        reason = f"it cannot be graded ({type(error).__name__}: {error})"
+        return Mark(part, "unknown", reason, "Print what it returns, and its type.")
+
+
+def _first_mark(own: OwnNetwork) -> Mark:
+    """Grade the object as it is made: it must have weights of two layers whose shapes fit."""
+    if own.first.mistake:
+        return Mark("__init__", own.first.mistake, own.first.sentence, own.first.hint)
+    if own.weight_names is None:
+        return Mark(
+            "__init__",
+            "no weights",
+            "the network has no matrices W_1 and W_2 (or W1 and W2)",
+            "Where are the weights made, and are they attributes of the network?",
+        )
+    first, second = own.weights_of(own.first.value)
+    if first.shape[1] != second.shape[0]:
+        names = own.weight_names
+        return Mark(
+            "__init__",
+            "shape",
+            f"{names[0]} has shape {first.shape} and {names[1]} has {second.shape}, which do not fit",
+            "How many numbers leave the hidden layer, and how many does the output layer take?",
+        )
+    if _is_constant(first) and _is_constant(second):
+        return Mark(
+            "__init__",
+            "equal weights",
+            "all hidden units begin with the same weights",
+            "Units that begin equal get equal gradients: what makes them differ?",
+        )
+    return Mark("__init__")
+
+
+def _is_constant(matrix: Array) -> bool:
+    """Return whether all entries of a matrix with several are equal."""
+    return matrix.size > 1 and bool(np.all(matrix == matrix.flat[0]))
+
+
+def _parts(own: OwnNetwork, lesson: int | None) -> list[str]:
+    """Return the parts to grade."""
+    if lesson is None:
+        return [name for name in GRADERS if own.has(name)]
+    asked = {name for number, names in LESSONS.items() if number <= lesson for name in names}
+    return [name for name in GRADERS if name in asked and (name not in OPTIONAL or own.has(name))]

@@ -1,0 +1,296 @@
+"""The network of a learner: its parts by their names in the notebook or the videos, and copies with given weights."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import FunctionType, MethodType
+from typing import Any
+
+import numpy as np
+
+from sheernet.derivatives.foreign.user_class import METHOD_NAMES
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import listed
+from sheernet.teaching.faults.notebook_source import VIDEO_NAMES, right_names
+from sheernet.teaching.grading.exercise import right_network
+from sheernet.teaching.grading.learner_code import Outcome, attempt, names_of_file
+from sheernet.teaching.grading.marks import Mark
+
+
+def _both(name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((name, VIDEO_NAMES.get(name, name))))
+
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "forward": _both("forward"),
+    "cost_function": METHOD_NAMES["cost"][1],
+    "sigmoid_prime": _both("sigmoid_prime"),
+    "cost_function_prime": _both("cost_function_prime"),
+    "get_params": METHOD_NAMES["get"][1],
+    "set_params": METHOD_NAMES["set"][1],
+    "compute_gradients": METHOD_NAMES["gradient"][1],
+    "compute_numerical_gradient": _both("compute_numerical_gradient"),
+    "Trainer": _both("Trainer"),
+}
+"""Each part by its name in the notebook, and all names that it may have."""
+
+FUNCTIONS = ("sigmoid_prime", "compute_numerical_gradient", "Trainer")
+"""Parts that may be outside of the class."""
+
+WEIGHTS = (_both("W_1"), _both("W_2"))
+KEPT = ("z_2", "a_2", "z_3")
+"""What forward keeps."""
+
+
+@dataclass(frozen=True, eq=False)
+class OwnNetwork:
+    """A network of a learner.
+
+    Attributes
+    ----------
+    name : str
+        Name of the class.
+    make : callable
+        Returns a new object of the class.
+    space : mapping
+        The names of its module or notebook.
+    seconds : float
+        The longest time of one call.
+    replaced : set of str
+        Parts that are wrong, and that copies get replaced by right ones.
+    """
+
+    name: str
+    make: Callable[[], Any]
+    space: Mapping[str, Any]
+    seconds: float
+    replaced: set[str]
+
+    def attempt(self, what: str, function: Callable[..., Any], *arguments: Any) -> Outcome:
+        """Call a function with code of the learner."""
+        return attempt(what, self.seconds, function, *arguments)
+
+    @cached_property
+    def first(self) -> Outcome:
+        """The first object of the class, as it was made."""
+        return self.attempt(f"{self.name}()", self.make)
+
+    @cached_property
+    def weight_names(self) -> tuple[str, str] | None:
+        """The names of the attributes with the weights of both layers."""
+        arrays = {
+            name
+            for name, value in getattr(self.first.value, "__dict__", {}).items()
+            if isinstance(value, np.ndarray) and value.ndim == 2
+        }
+        found = [next((name for name in names if name in arrays), "") for names in WEIGHTS]
+        return (found[0], found[1]) if all(found) else None
+
+    def part(self, name: str) -> str:
+        """The learner's own name of a part; that of the notebook if it has none."""
+        own = self.first.value
+        for possible in NAMES[name]:
+            if callable(getattr(own, possible, None)):
+                return possible
+            if name in FUNCTIONS and callable(self.space.get(possible)):
+                return possible
+        return NAMES[name][0]
+
+    def has(self, name: str) -> bool:
+        """Return whether the learner wrote a part."""
+        own, possible = self.first.value, self.part(name)
+        in_class = callable(getattr(own, possible, None))
+        return in_class or (name in FUNCTIONS and callable(self.space.get(possible)))
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """Return a part that may be outside of the class."""
+        own, possible = self.first.value, self.part(name)
+        found: Callable[..., Any] = getattr(own, possible, None) or self.space[possible]
+        return found
+
+    def method(self, network: Any, name: str) -> Callable[..., Any]:
+        """Return a method of a copy."""
+        found: Callable[..., Any] = getattr(network, self.part(name))
+        return found
+
+    def with_weights(self, weights: tuple[Array, Array]) -> Any:
+        """Return a copy with given weights, and right parts in place of the wrong ones."""
+        try:
+            network = copy.deepcopy(self.first.value)
+        except Exception:  # an attribute that cannot be copied, such as a file
+            network = copy.copy(self.first.value)
+        self.set_weights(network, weights)
+        if "sigmoid_prime" in self.replaced:
+            self._replace_sigmoid_prime(network)
+        for part in self.replaced & set(RIGHT):
+            right = RIGHT[part](self, network)
+            for name in NAMES[part]:
+                setattr(network, name, right)
+        return network
+
+    def _replace_sigmoid_prime(self, network: Any) -> None:
+        """Give a copy the right derivative: as its method, or as the function that copies of its methods call."""
+        name, right = self.part("sigmoid_prime"), right_names()["sigmoid_prime"]
+        if hasattr(network, name):
+            setattr(network, name, right)
+            return
+        for kind in reversed(type(network).__mro__):
+            for member_name, member in vars(kind).items():
+                if isinstance(member, FunctionType):
+                    names = {**member.__globals__, name: right}
+                    changed = FunctionType(
+                        member.__code__,
+                        names,
+                        member.__name__,
+                        member.__defaults__,
+                        member.__closure__,
+                    )
+                    changed.__kwdefaults__ = member.__kwdefaults__
+                    setattr(network, member_name, MethodType(changed, network))
+
+    def set_weights(self, network: Any, weights: Iterable[Array]) -> None:
+        """Set the weights of a copy."""
+        assert self.weight_names is not None  # otherwise nothing is graded
+        for name, array in zip(self.weight_names, weights, strict=True):
+            setattr(network, name, array.copy())
+
+    def weights_of(self, network: Any) -> tuple[Array, Array]:
+        """Return the weights of a copy."""
+        assert self.weight_names is not None
+        first, second = (getattr(network, name) for name in self.weight_names)
+        return first, second
+
+    def kept(self, network: Any) -> dict[str, Any]:
+        """Return what forward has kept, by the names of the notebook."""
+        held = vars(network)
+        return {
+            name: held[own] for name in KEPT for own in _both(name) if own in held
+        }  # one style only
+
+
+# --- right parts in place of wrong ones -------------------------------------------------------------------
+
+
+def _right_forward(own: OwnNetwork, network: Any) -> Callable[[Array], Array]:
+    def forward(X: Array) -> Array:
+        right = right_network(own.weights_of(network))
+        y_hat: Array = right.forward(X)
+        for name in KEPT:
+            _keep(network, name, getattr(right, name))
+        return y_hat
+
+    return forward
+
+
+def _right_cost(own: OwnNetwork, network: Any) -> Callable[[Array, Array], float]:
+    def cost_function(X: Array, y: Array) -> np.float64:  # has .item(), as an array of one cost
+        _keep(network, "y_hat", own.method(network, "forward")(X))
+        return np.float64(right_network(own.weights_of(network)).cost_function(X, y))
+
+    return cost_function
+
+
+def _keep(network: Any, name: str, value: Any) -> None:
+    """Set an attribute by its names in the notebook and in the videos."""
+    for own_name in _both(name):
+        setattr(network, own_name, value)
+
+
+def _right_method(name: str) -> Callable[[OwnNetwork, Any], Callable[..., Any]]:
+    def of_network(own: OwnNetwork, network: Any) -> Callable[..., Any]:
+        def method(*arguments: Any) -> Any:
+            return getattr(right_network(own.weights_of(network)), name)(*arguments)
+
+        return method
+
+    return of_network
+
+
+def _right_set(own: OwnNetwork, network: Any) -> Callable[[Array], None]:
+    def set_params(params: Array) -> None:
+        right = right_network(own.weights_of(network))
+        right.set_params(np.array(params))
+        own.set_weights(network, (right.W_1, right.W_2))
+
+    return set_params
+
+
+RIGHT: Mapping[str, Callable[[OwnNetwork, Any], Callable[..., Any]]] = {
+    "forward": _right_forward,
+    "cost_function": _right_cost,
+    "set_params": _right_set,
+    **{
+        name: _right_method(name)
+        for name in ("cost_function_prime", "get_params", "compute_gradients")
+    },
+}
+"""The right part of a copy, by name."""
+
+
+# --- finding the network ------------------------------------------------------------------------------------
+
+
+def find_network(subject: Any, seconds: float) -> OwnNetwork | Mark:
+    """Find the network of an object, a class or a file; a Mark if the file cannot be run."""
+    if isinstance(subject, (str, Path)):
+        return _of_file(Path(subject), seconds)
+    kind = subject if isinstance(subject, type) else type(subject)
+    if not _n_parts(kind):
+        raise InvalidInput(
+            "the network must be an object, a class or a file with methods such as forward(X) and cost_function(X, y), "
+            f"but {_described(subject)} has none of them"
+        )
+    make = kind if isinstance(subject, type) else lambda: subject
+    return OwnNetwork(kind.__name__, make, _module_names(kind), seconds, set())
+
+
+def _module_names(kind: type) -> Mapping[str, Any]:
+    """Return the names of the module or notebook that defines a class."""
+    for base in kind.__mro__:
+        for member in vars(base).values():
+            names = getattr(member, "__globals__", None)
+            if names is not None:
+                return dict(names)
+    return {}
+
+
+def _of_file(path: Path, seconds: float) -> OwnNetwork | Mark:
+    if not path.is_file():
+        raise InvalidInput(
+            f"the file {str(path)!r} does not exist; give the Python file of the network"
+        )
+    found = attempt(path.name, seconds, names_of_file, path)
+    if found.mistake:
+        return Mark(path.name, found.mistake, found.sentence, found.hint)
+    space = found.value
+    classes = [value for value in space.values() if isinstance(value, type) and _n_parts(value)]
+    if not classes:
+        names = listed([NAMES[name][0] for name in ("forward", "cost_function")])
+        return Mark(
+            path.name, "missing", f"the file has no class with methods such as {names}",
+            "Write the network as a class.",
+        )  # fmt: skip
+    kind = max(classes, key=_n_parts)
+    return OwnNetwork(kind.__name__, kind, space, seconds, set())
+
+
+def _n_parts(kind: type) -> int:
+    """Return how many methods of a network a class has."""
+    return sum(
+        any(callable(getattr(kind, name, None)) for name in names)
+        for part, names in NAMES.items()
+        if part not in FUNCTIONS
+    )
+
+
+def _described(subject: Any) -> str:
+    return (
+        f"the class {subject.__name__}"
+        if isinstance(subject, type)
+        else f"a {type(subject).__name__}"
+    )

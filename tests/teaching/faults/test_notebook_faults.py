@@ -1,0 +1,129 @@
+"""The mistakes in the notebook's class: one change each, in both styles, and the same numbers as those of the bank."""
+
+from __future__ import annotations
+
+import ast
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from sheernet.teaching.faults import ALL, NOTEBOOK, ClassFault, applying, backpropagation
+from sheernet.teaching.faults.class_fault import PARTS
+from sheernet.teaching.faults.notebook_source import (
+    SOURCE,
+    STYLES,
+    VIDEO_NAMES,
+    in_style,
+    right_names,
+)
+
+FAULTS = pytest.mark.parametrize("fault", NOTEBOOK.values(), ids=lambda fault: fault.name)
+SAME_WITHOUT_DECAY = {
+    "data sign": "sign", "data factor 2": "factor 2", "all averaged twice": "averaged twice",
+}  # fmt: skip
+"""Faults of the bank that differ by their penalty only, which the notebook's network has not."""
+ENTRIES = {"one entry zero", "sign of one entry", "one entry off by 1 %"}
+"""In the bank they change the entry of median size, in the class a fixed one."""
+
+
+def case(seed: int = 1):
+    arch = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
+    X, y = sn.datasets.load_sleep_study().scaled
+    objective = sn.make_objective(arch, X, y, reduction="sum", engine="reference")
+    return objective, np.random.default_rng(seed).standard_normal(objective.size)
+
+
+def own_gradient(network, theta, X, y):
+    network.W_1, network.W_2 = theta[:6].reshape(2, 3), theta[6:].reshape(3, 1)
+    network.forward(X)
+    return np.concatenate([array.ravel() for array in network.cost_function_prime(X, y)])
+
+
+class TestTheRightClass:
+    def test_gives_sheernet_s_numbers(self) -> None:
+        objective, theta = case()
+        X, y, _ = objective.rows
+        network = right_names()["NeuralNetwork"]()
+        value, gradient = objective.value_and_gradient(theta)
+        np.testing.assert_allclose(own_gradient(network, theta, X, y), gradient, rtol=1e-13)
+        assert network.cost_function(X, y) == pytest.approx(value, rel=1e-14)
+        np.testing.assert_array_equal(network.get_params(), theta)
+
+    @pytest.mark.parametrize("style", STYLES)
+    def test_passes_the_check_in_both_styles(self, style) -> None:
+        X, y = sn.datasets.load_sleep_study().scaled
+        network = right_names(style)[in_style("NeuralNetwork", style)](0)
+        assert sn.check_gradient(sn.foreign.from_object(network, X, y)).verdict == "pass"
+
+    def test_every_name_of_the_notebook_has_one_of_the_videos(self) -> None:
+        source = in_style(SOURCE, "videos")
+        assert not any(f"{name}(" in source for name in VIDEO_NAMES)
+        with pytest.raises(sn.InvalidInput, match="style 'video' is not"):
+            in_style(SOURCE, "video")
+
+
+class TestEachFault:
+    @FAULTS
+    @pytest.mark.parametrize("style", STYLES)
+    def test_is_one_change_in_its_part(self, fault, style) -> None:
+        assert fault.source(style) != in_style(SOURCE, style)
+        name = in_style(fault.part, style)
+        node = ast.parse(fault.code(style)).body[0]
+        assert isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        assert node.name == name
+        assert in_style("NeuralNetwork", style) in fault.names(style)
+
+    @FAULTS
+    def test_has_a_sentence_and_a_hint(self, fault) -> None:
+        assert fault.what.endswith(".")
+        assert fault.hint[-1] in ".?"
+        assert fault.hint != fault.what
+        assert fault.part in PARTS
+
+    def test_of_the_bank_gives_its_numbers(self) -> None:
+        objective, theta = case()
+        X, y, _ = objective.rows
+        found = applying(objective, theta)
+        assert len(found) >= 20
+        for name in set(found) - ENTRIES:
+            fault = NOTEBOOK[SAME_WITHOUT_DECAY.get(name, name)]
+            g = own_gradient(fault.network(), theta, X, y)
+            expected = found[name].gradient(objective, theta)
+            np.testing.assert_allclose(g, expected, rtol=1e-9, atol=1e-12, err_msg=name)
+        assert set(NOTEBOOK) >= ENTRIES
+
+    def test_of_an_expression_that_is_not_there_is_refused(self) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match="must occur once in the source but occurs 0 times"
+        ):
+            ClassFault("no", "forward", "Nothing.", "None.", "self.z_9", "0.0")
+        with pytest.raises(sn.InvalidInput, match="the part must be one of sigmoid_prime, forward"):
+            ClassFault("no", "predict", "Nothing.", "None.", "self.z_3 = ", "0.0")
+
+
+class TestApplying:
+    def test_finds_those_that_change_the_gradient_and_no_other(self) -> None:
+        objective, theta = case()
+        X, y, w = objective.rows
+        right = backpropagation.gradient(
+            objective.architecture, theta, X, y, w, objective.decay, objective.cost
+        )
+        found = applying(objective, theta)
+        for name, fault in ALL.items():
+            differs = not np.allclose(fault.gradient(objective, theta), right, rtol=1e-5, atol=1e-8)
+            assert (name in found) == differs, name
+
+    def test_a_larger_network_has_more_of_them(self) -> None:
+        arch = sn.Architecture((2, 3, 3, 2), hidden="tanh")
+        rng = np.random.default_rng(0)
+        objective = sn.make_objective(
+            arch,
+            rng.standard_normal((9, 2)),
+            rng.standard_normal((9, 2)),
+            decay=0.1,
+            engine="reference",
+        )
+        found = applying(objective, rng.standard_normal(objective.size))
+        assert {"biases missing", "decay missing", "deltas end too early"} <= set(found)
+        assert len(found) > len(applying(*case()))
