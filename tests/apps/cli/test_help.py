@@ -224,8 +224,8 @@ class TestUsage:
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
             (("scores.csv",), ("no command 'scores.csv'; the commands are demo, lesson, fit, predict, importance, "
-             "effects, report, summary, check, grade, compare, select and info; for a table: sheernet fit scores.csv --target "
-             "COLUMN")),
+             "effects, report, summary, check, grade, compare, select and info; for a table: sheernet fit scores.csv "
+             "--target COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip
