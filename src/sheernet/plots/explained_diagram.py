@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from sheernet.foundation.picture_texts import number
 from sheernet.foundation.words import counted
 from sheernet.models.explaining.network_diagram import LINE, Diagram, Label, Unit
 from sheernet.objective.explained_passes import Explanation
-from sheernet.plots.style import number
 
 NOTE = 0.13  # inches of a line of a note
 STRETCH = 1.35  # from left to right
