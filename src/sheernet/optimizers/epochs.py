@@ -96,8 +96,8 @@ class Epochs:
         gradient : ndarray, (P,)
             The gradient over all rows at theta, if it is known.
         update : callable
-            update(objective, point, gradient or None, **constants) returns the next point, and the value of the
-            objective where its gradient was evaluated (nan if that was given).
+            Called with an objective, a point, the gradient or None, and the constants as keywords; returns the next
+            point, and the value of the objective where its gradient was evaluated (nan if that was given).
         at_once : str
             The attribute of an objective that does the updates for consecutive batches.
         **constants
