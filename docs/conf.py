@@ -87,8 +87,15 @@ def _skip_structures_of_files(app, what, name, obj, skip, options):  # type: ign
     return True if getattr(obj, "__module__", "") == "sheernet.models.files.schema" else None
 
 
+def _skip_what_others_describe(app, what, name, obj, skip, options):  # type: ignore[no-untyped-def]
+    """scikit-learn's methods for metadata routing refer to its own pages; subclasses describe abstract members."""
+    routing = re.fullmatch(r"set_\w+_request", name)
+    return True if routing or getattr(obj, "__isabstractmethod__", False) else None
+
+
 def setup(app):  # type: ignore[no-untyped-def]
     app.connect("autodoc-process-docstring", _show_module_docstring_as_written, priority=100)
     app.connect("autodoc-process-docstring", _let_bars_mean_absolute_values, priority=900)
     app.connect("autodoc-skip-member", _skip_type_aliases)
     app.connect("autodoc-skip-member", _skip_structures_of_files)
+    app.connect("autodoc-skip-member", _skip_what_others_describe)

@@ -1,22 +1,16 @@
-"""What every test relies on: hypothesis draws the same examples each time, figures are closed, and the header says what
-was tested."""
+"""What every test relies on: hypothesis draws the same examples each time, and the header says what was tested."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
-from collections.abc import Iterator
 
 os.environ.setdefault(
     "OPENBLAS_NUM_THREADS", "1"
 )  # several test processes share the machine; read when NumPy loads
 
-os.environ.setdefault("MPLBACKEND", "Agg")  # read when matplotlib is imported
-
 import hypothesis
 import numpy
-import pytest
 import scipy
 
 import sheernet
@@ -28,15 +22,6 @@ if (
 
 hypothesis.settings.register_profile("sheernet", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("sheernet")
-
-
-@pytest.fixture(autouse=True)
-def _closed_figures() -> Iterator[None]:
-    """Close the figures of pyplot, which has those of all tests of a process if one of them imports it."""
-    yield
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:
-        pyplot.close("all")
 
 
 def pytest_report_header() -> str:

@@ -95,11 +95,15 @@ class Sentence(str):
         return Sentence((other, *self.parts))
 
     def removeprefix(self, prefix: str, /) -> Sentence:
-        """The sentence without a prefix, which is a part of its first text."""
+        """The sentence without a prefix; what follows keeps its settings."""
         if not self.startswith(prefix):
             return self
-        first, *others = self.parts
-        return Sentence((str(first).removeprefix(prefix), *others))
+        left, parts = len(prefix), list(self.parts)
+        while left and len(str(parts[0])) <= left:
+            left -= len(str(parts.pop(0)))
+        if left:
+            parts[0] = str(parts[0])[left:]
+        return Sentence(tuple(parts))
 
     @property
     def settings(self) -> tuple[Setting, ...]:

@@ -710,7 +710,7 @@ class Model:
     ) -> Effects:
         r"""Compute how the predictions depend on each column, and on pairs of columns.
 
-        .. math:: \mathrm{ALE}(x) = \int^x E\left[\frac{\partial f}{\partial x_j}(X) \,\middle|\, X_j = z\right] dz - c
+        .. math:: \mathrm{ALE}(x) = \int^x E\left[\frac{\partial f}{\partial x_j}(X) \mid X_j = z\right] dz - c
 
         Parameters
         ----------

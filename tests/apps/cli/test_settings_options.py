@@ -44,12 +44,13 @@ OWN = {
         "unseen",
         "on",
         "explain",
+        "explain_by",
         "reference",
         "output",
         "force",
         "as_json",
     },
-    "check": {"model", "data", "function", "extent", "method", "pictures", "as_json"},
+    "check": {"model", "data", "function", "extent", "method", "pictures", "verbose", "as_json"},
 }
 """Arguments and options of each command that are not settings."""
 CHOICES = {

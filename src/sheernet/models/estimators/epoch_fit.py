@@ -18,7 +18,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
 from sheernet.models.estimators.epoch_rules import EpochRules, state_at, weights_of
-from sheernet.models.estimators.mlp_problem import History, Outcome, Problem
+from sheernet.models.estimators.mlp_problem import History, MLPProblem, Outcome
 from sheernet.optimizers import Checkpoint, Run
 from sheernet.optimizers.adam import AdamState
 from sheernet.optimizers.gd import GDState
@@ -30,7 +30,7 @@ LARGEST_AUTO_BATCH = 200
 
 
 def fit_epochs(
-    problem: Problem,
+    problem: MLPProblem,
     start_of: Callable[[int], Array],
     n_starts: int,
     settings: Any,
@@ -42,7 +42,7 @@ def fit_epochs(
 
     Parameters
     ----------
-    problem : Problem
+    problem : MLPProblem
         The network and its rows.
     start_of : callable
         Function that returns the initial weights (P,) of start 0, 1, ... when its run begins, so that each start is
@@ -80,7 +80,7 @@ def fit_epochs(
 
 
 def fit_one_epoch(
-    problem: Problem,
+    problem: MLPProblem,
     theta: Array,
     settings: Any,
     callbacks: tuple[Any, ...],
@@ -132,7 +132,7 @@ def _batch_size(given: Any, n_rows: int) -> int:
 
 
 def _run(
-    problem: Problem,
+    problem: MLPProblem,
     start: Any,
     settings: Any,
     rules: EpochRules,
@@ -159,7 +159,7 @@ def _run(
 
 
 def _outcome(
-    problem: Problem, settings: Any, end: _End, starts: Starts, *, evaluate: bool
+    problem: MLPProblem, settings: Any, end: _End, starts: Starts, *, evaluate: bool
 ) -> Outcome:
     """How a run ended; `evaluate` adds the gradient of all rows."""
     run, rules = end

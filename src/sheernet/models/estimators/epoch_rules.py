@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
-from sheernet.models.estimators.mlp_problem import History, Problem
+from sheernet.models.estimators.mlp_problem import History, MLPProblem
 from sheernet.optimizers import Row, Step, Termination
 
 SMALLEST_RATE = 1e-6
@@ -36,12 +36,12 @@ class EpochRules:
 
     Parameters
     ----------
-    problem : Problem
+    problem : MLPProblem
         The network and its rows.
     settings : object
         The estimator, whose parameters are read.
     batch_size : int
-        Rows of a batch.
+        MLPRows of a batch.
     rng : RandomState
         Source of the order of the rows.
     earlier : History
@@ -52,7 +52,7 @@ class EpochRules:
 
     def __init__(
         self,
-        problem: Problem,
+        problem: MLPProblem,
         settings: Any,
         batch_size: int,
         rng: np.random.RandomState,

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.models.estimators.mlp_problem import History, Outcome, Problem
+from sheernet.models.estimators.mlp_problem import History, MLPProblem, Outcome
 from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint, Run
 from sheernet.optimizers.line_search import MAX_TRIALS
@@ -57,7 +57,7 @@ class Resumable:
 
 
 def fit_full_batch(
-    problem: Problem,
+    problem: MLPProblem,
     starts: Sequence[Array],
     settings: Any,
     callbacks: Sequence[Any],
@@ -68,7 +68,7 @@ def fit_full_batch(
 
     Parameters
     ----------
-    problem : Problem
+    problem : MLPProblem
         The network and its rows; with validation rows they decide when the fit ends and which iterate it returns.
     starts : sequence of ndarray (P,)
         Initial weights, at least one.
@@ -137,7 +137,7 @@ def _patience(settings: Any) -> int:
     return settings.max_iter + 1 if isinf(most) else int(most)
 
 
-def _history(problem: Problem, run: Run, earlier: History) -> History:
+def _history(problem: MLPProblem, run: Run, earlier: History) -> History:
     """The losses and scores of all iterations, those of earlier fits first."""
     losses = earlier.losses + tuple((run.record.objective[1:] + problem.constant).tolist())
     if problem.held_out is None:

@@ -21,7 +21,7 @@ from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.estimators.epoch_fit import fit_epochs, fit_one_epoch
 from sheernet.models.estimators.full_batch_fit import Resumable, fit_full_batch
-from sheernet.models.estimators.mlp_data import Rows, checked_weights, outputs, rows_of, split
+from sheernet.models.estimators.mlp_data import MLPRows, checked_weights, outputs, rows_of, split
 from sheernet.models.estimators.mlp_model import MLPModel
 from sheernet.models.estimators.mlp_parameters import (
     CONSTRAINTS,
@@ -30,7 +30,7 @@ from sheernet.models.estimators.mlp_parameters import (
     hidden_activations,
     hidden_sizes,
 )
-from sheernet.models.estimators.mlp_problem import History, Outcome, Problem, Score
+from sheernet.models.estimators.mlp_problem import History, MLPProblem, Outcome, Score
 from sheernet.models.estimators.mlp_weights import Arrays, arrays_of, draw, fill, theta_of
 from sheernet.network import Architecture
 from sheernet.network.network import Network
@@ -70,10 +70,10 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         """Targets of the network for other rows, (N, K)."""
 
     @abstractmethod
-    def _score_of(self, rows: Rows) -> Score:
+    def _score_of(self, rows: MLPRows) -> Score:
         """The score of outputs for validation rows, which early stopping maximizes for 'sgd' and 'adam'."""
 
-    def _constants(self, rows: Rows) -> Array | None:
+    def _constants(self, rows: MLPRows) -> Array | None:
         """What scikit-learn adds to the loss of each row, (N,); None for nothing."""
         return None
 
@@ -147,7 +147,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         return self
 
     def _minimize(
-        self, problem: Problem, theta: Array, rng: np.random.RandomState, warm: bool
+        self, problem: MLPProblem, theta: Array, rng: np.random.RandomState, warm: bool
     ) -> Outcome:
         """Fit from theta (P,) and, unless this is a warm start, from other draws."""
         earlier = self._history if warm else History()
@@ -205,7 +205,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
 
     def _read(
         self, X: Any, y: Any, sample_weight: Any, *, first: bool, partial: bool = False
-    ) -> tuple[Architecture, Rows]:
+    ) -> tuple[Architecture, MLPRows]:
         """Check the data, and return the network for them and the rows."""
         sizes = hidden_sizes(self.hidden_layer_sizes)
         functions = hidden_activations(self.activation, len(sizes))
@@ -233,8 +233,8 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         )  # fmt: skip
 
     def _divided(
-        self, rows: Rows, validation: Validation, rng: np.random.RandomState
-    ) -> tuple[Rows, Rows | None]:
+        self, rows: MLPRows, validation: Validation, rng: np.random.RandomState
+    ) -> tuple[MLPRows, MLPRows | None]:
         """Training and validation rows."""
         given = [value for value in validation if value is not None]
         if not self.early_stopping:
@@ -262,14 +262,16 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
             )
         return rows, held_out
 
-    def _strata(self, rows: Rows) -> Array | None:
+    def _strata(self, rows: MLPRows) -> Array | None:
         """The classes whose shares a random split keeps."""
         return None
 
-    def _problem(self, architecture: Architecture, rows: Rows, held_out: Rows | None) -> Problem:
+    def _problem(
+        self, architecture: Architecture, rows: MLPRows, held_out: MLPRows | None
+    ) -> MLPProblem:
         _, _, cost = self._output()
         score = None if held_out is None else self._score_of(held_out)
-        return Problem(
+        return MLPProblem(
             architecture,
             cost,
             self.alpha,

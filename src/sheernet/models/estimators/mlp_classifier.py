@@ -23,7 +23,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
-from sheernet.models.estimators.mlp_data import Rows
+from sheernet.models.estimators.mlp_data import MLPRows
 from sheernet.models.estimators.mlp_labels import Labels
 from sheernet.models.estimators.mlp_problem import Score
 
@@ -244,13 +244,13 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
             return "softmax", "softmax", "cross_entropy"
         return "logistic", "sigmoid", "binary_cross_entropy"
 
-    def _score_of(self, rows: Rows) -> Score:
+    def _score_of(self, rows: MLPRows) -> Score:
         labels = self._labels.labels(rows.Y)
         return lambda found: float(
             accuracy_score(labels, self._labels.labels(found), sample_weight=rows.weights)
         )
 
-    def _strata(self, rows: Rows) -> Array | None:
+    def _strata(self, rows: MLPRows) -> Array | None:
         return rows.Y if rows.Y.shape[1] == 1 else None
 
     def __sklearn_tags__(self) -> Any:

@@ -23,7 +23,7 @@ _BLOCK = 2**20
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class MLPRows:
     """Rows with positive weight.
 
     Parameters
@@ -48,13 +48,13 @@ class Rows:
         """W, the sum of the weights."""
         return float(len(self) if self.weights is None else self.weights.sum())
 
-    def take(self, rows: npt.NDArray[np.int64]) -> Rows:
+    def take(self, rows: npt.NDArray[np.int64]) -> MLPRows:
         """Some of the rows."""
         weights = None if self.weights is None else self.weights[rows]
-        return Rows(self.X[rows], self.Y[rows], weights)
+        return MLPRows(self.X[rows], self.Y[rows], weights)
 
 
-def rows_of(X: Any, Y: npt.NDArray[Any], weights: Array | None) -> Rows:
+def rows_of(X: Any, Y: npt.NDArray[Any], weights: Array | None) -> MLPRows:
     """Make the rows of a fit from checked inputs; rows of weight 0 are left out.
 
     Parameters
@@ -75,7 +75,7 @@ def rows_of(X: Any, Y: npt.NDArray[Any], weights: Array | None) -> Rows:
     if weights is not None and not (weights > 0).all():
         used = np.flatnonzero(weights)
         X, Y, weights = X[used], Y[used], weights[used]
-    return Rows(_dense(X), Y, weights)
+    return MLPRows(_dense(X), Y, weights)
 
 
 def checked_weights(weights: Any, X: Any) -> Array | None:
@@ -124,8 +124,8 @@ def _dense_parts(X: Any) -> Iterator[Array]:
 
 
 def split(
-    rows: Rows, fraction: float, rng: np.random.RandomState, stratify: Array | None
-) -> tuple[Rows, Rows]:
+    rows: MLPRows, fraction: float, rng: np.random.RandomState, stratify: Array | None
+) -> tuple[MLPRows, MLPRows]:
     """Split rows at random into training and validation rows, with scikit-learn's random numbers.
 
     Raises

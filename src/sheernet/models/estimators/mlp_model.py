@@ -16,7 +16,7 @@ from sheernet.foundation.words import counted
 from sheernet.models.estimators.estimator_html import ShownInNotebook, network_html
 from sheernet.models.estimators.fit_facts import FitFacts, Kind, target_names_of
 from sheernet.models.estimators.mlp_parameters import as_parameter
-from sheernet.models.estimators.mlp_problem import Problem
+from sheernet.models.estimators.mlp_problem import MLPProblem
 from sheernet.models.estimators.model_of_network import model_of_network
 from sheernet.models.explaining.network_diagram import InputGroup
 from sheernet.models.member import Member
@@ -61,7 +61,7 @@ class MLPModel(ShownInNotebook, ABC):
         def get_params(self, deep: bool = True) -> dict[str, Any]:
             """The parameters, by name."""
 
-    def _keep_facts(self, problem: Problem, y: Any) -> None:
+    def _keep_facts(self, problem: MLPProblem, y: Any) -> None:
         """Keep what a model tells about the rows of the fit; `y` are the targets that the caller gave."""
         rows = problem.rows
         validation_rows = 0 if problem.held_out is None else len(problem.held_out)

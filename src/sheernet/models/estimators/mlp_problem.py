@@ -12,7 +12,7 @@ import numpy as np
 from joblib.parallel import get_active_backend
 
 from sheernet.foundation.arrays import Array
-from sheernet.models.estimators.mlp_data import Rows, outputs
+from sheernet.models.estimators.mlp_data import MLPRows, outputs
 from sheernet.network import Architecture
 from sheernet.objective.decay import weight_decay
 from sheernet.objective.objective import Objective, make_objective
@@ -24,7 +24,7 @@ Score = Callable[[Array], float]
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class MLPProblem:
     """The network, its cost and its rows.
 
     Parameters
@@ -37,9 +37,9 @@ class Problem:
         The penalty is alpha / (2 W) times the sum of the squared weights without biases.
     threads : int or None
         Threads of the compiled engine.
-    rows : Rows
+    rows : MLPRows
         Training rows.
-    held_out : Rows or None
+    held_out : MLPRows or None
         Validation rows.
     score : callable or None
         The score of outputs for the validation rows.
@@ -51,8 +51,8 @@ class Problem:
     cost: str
     alpha: float
     threads: int | None
-    rows: Rows
-    held_out: Rows | None
+    rows: MLPRows
+    held_out: MLPRows | None
     score: Score | None
     constants: Array | None
 
@@ -66,7 +66,7 @@ class Problem:
         """The mean loss of the validation rows, without penalty."""
         return None if self.held_out is None else self._of(self.held_out, 0.0)
 
-    def _of(self, rows: Rows, decay: Any) -> Objective:
+    def _of(self, rows: MLPRows, decay: Any) -> Objective:
         return make_objective(
             self.architecture, rows.X, rows.Y, cost=self.cost, decay=decay, weights=rows.weights,
             threads=_threads(self.threads),
@@ -109,7 +109,7 @@ class History:
     best_theta : ndarray, (P,), or None
         The weights with the highest score.
     rows_used : int
-        Rows of all passes of 'sgd' and 'adam', repeated ones included.
+        MLPRows of all passes of 'sgd' and 'adam', repeated ones included.
     unimproved : int
         Successive passes without an improvement.
     rate : float

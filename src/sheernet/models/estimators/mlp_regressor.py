@@ -14,7 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sheernet.foundation.arrays import Array
 from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
-from sheernet.models.estimators.mlp_data import Rows
+from sheernet.models.estimators.mlp_data import MLPRows
 from sheernet.models.estimators.mlp_problem import Score
 
 
@@ -41,7 +41,7 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
     alpha : float
         Strength of the penalty.
     batch_size : int or 'auto'
-        Rows of a batch of 'adam' and 'sgd'; 'auto' is min(200, N).
+        MLPRows of a batch of 'adam' and 'sgd'; 'auto' is min(200, N).
     learning_rate : {'constant', 'invscaling', 'adaptive'}
         Schedule of 'sgd'.
     learning_rate_init : float
@@ -243,10 +243,10 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
             return "exp", "exp", "poisson"
         return "identity", "identity", "squared_error"
 
-    def _score_of(self, rows: Rows) -> Score:
+    def _score_of(self, rows: MLPRows) -> Score:
         return lambda found: float(r2_score(rows.Y, found, sample_weight=rows.weights))
 
-    def _constants(self, rows: Rows) -> Array | None:
+    def _constants(self, rows: MLPRows) -> Array | None:
         if self.loss != "poisson":
             return None
         from scipy.special import xlogy

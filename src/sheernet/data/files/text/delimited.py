@@ -32,7 +32,7 @@ from sheernet.data.files.text.other_lines import (
 )
 from sheernet.data.files.text.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.files.text.text_encoding import Text, open_text
-from sheernet.data.files.text.text_layout import Layout, find_layout
+from sheernet.data.files.text.text_layout import TextLayout, find_layout
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import TEXT, Marks, find_format
 from sheernet.data.formats.text_conversion import (
@@ -192,7 +192,7 @@ def _code_notes(codes: Mapping[str, str]) -> list[str]:
     return notes
 
 
-def _plain_formats(frame: pd.DataFrame, layout: Layout) -> dict[str, CellFormat]:
+def _plain_formats(frame: pd.DataFrame, layout: TextLayout) -> dict[str, CellFormat]:
     """Return the formats of the columns that pandas converted to numbers and Booleans."""
     kinds = {"f": "number", "i": "number", "u": "number", "b": "boolean"}
     return {
@@ -238,7 +238,7 @@ class _Source:
     """The input of pandas: a text file, or the text of a transposed one."""
 
     text: Text
-    layout: Layout
+    layout: TextLayout
     options: ReadSettings
     transposed: str | None = None
 
@@ -315,10 +315,10 @@ class _Source:
             return pandas.read_csv(stream, **arguments)
 
 
-def _source(text: Text, layout: Layout, options: ReadSettings) -> _Source:
+def _source(text: Text, layout: TextLayout, options: ReadSettings) -> _Source:
     if options.samples == "columns":
         content, names = _transposed(text, layout, options)
-        plain = Layout(",", layout.decimal, names)
+        plain = TextLayout(",", layout.decimal, names)
         return _Source(text, plain, options, content)
     require_distinct(layout.names, text.name)
     return _Source(text, layout, options)
@@ -344,7 +344,9 @@ def _parsed(source: _Source) -> tuple[pd.DataFrame, _Source]:
     return source.parse(), source
 
 
-def _transposed(text: Text, layout: Layout, options: ReadSettings) -> tuple[str, tuple[str, ...]]:
+def _transposed(
+    text: Text, layout: TextLayout, options: ReadSettings
+) -> tuple[str, tuple[str, ...]]:
     """Transpose a file whose samples are columns; its first column may hold the names."""
     lines = row_lines(text, layout)
     try:
@@ -414,7 +416,9 @@ def _restore_codes(
     return codes
 
 
-def _translated_error(error: ValueError, text: Text, layout: Layout, above: int) -> InvalidInput:
+def _translated_error(
+    error: ValueError, text: Text, layout: TextLayout, above: int
+) -> InvalidInput:
     """Return the error for one of pandas, which does not count the `above` first lines."""
     message = str(error).strip()
     if "out of memory" in message or "on source failed" in message:
@@ -432,7 +436,7 @@ def _translated_error(error: ValueError, text: Text, layout: Layout, above: int)
 
 
 def _decimals(
-    frame: pd.DataFrame, layout: Layout, options: ReadSettings, *, has_commas: bool
+    frame: pd.DataFrame, layout: TextLayout, options: ReadSettings, *, has_commas: bool
 ) -> str:
     """Describe the decimal mark of a file in words; "no decimals" if no number has one."""
     if has_commas or layout.decimal == ",":
@@ -442,7 +446,7 @@ def _decimals(
     return "decimal points" if has_points or options.decimal else "no decimals"
 
 
-def _known_decimal(frame: pd.DataFrame, layout: Layout, options: ReadSettings) -> str | None:
+def _known_decimal(frame: pd.DataFrame, layout: TextLayout, options: ReadSettings) -> str | None:
     """Return the decimal mark of the file; None if it cannot be determined."""
     if options.decimal or layout.decimal == ",":
         return layout.decimal

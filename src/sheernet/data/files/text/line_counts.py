@@ -14,7 +14,7 @@ import numpy as np
 from sheernet.data.files.headings import is_number
 from sheernet.data.files.text.row_lines import quoting, records, row_lines
 from sheernet.data.files.text.text_encoding import Text
-from sheernet.data.files.text.text_layout import Layout
+from sheernet.data.files.text.text_layout import TextLayout
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -55,7 +55,7 @@ def count_lines(path: Path) -> int:
 
 
 def warn_of_line_breaks(
-    frame: pd.DataFrame, text: Text, layout: Layout, *, is_confirmed: bool
+    frame: pd.DataFrame, text: Text, layout: TextLayout, *, is_confirmed: bool
 ) -> None:
     """Warn about blank lines between the rows and about values with line breaks.
 
@@ -103,7 +103,7 @@ def _warn(source: str, blank: int, broken: int, first: int) -> None:
 
 
 def _require_no_swallowed_rows(
-    lines: list[str], start: int, numbers: list[int], text: Text, layout: Layout
+    lines: list[str], start: int, numbers: list[int], text: Text, layout: TextLayout
 ) -> None:
     """Raise if the first line of a row and a later one would be rows if quotation marks were ordinary characters."""
     n = len(layout.names)
@@ -125,7 +125,7 @@ def _require_no_swallowed_rows(
             )  # fmt: skip
 
 
-def _records(text: Text, layout: Layout) -> Iterator[tuple[list[str], list[str]]]:
+def _records(text: Text, layout: TextLayout) -> Iterator[tuple[list[str], list[str]]]:
     """Yield the lines and the values of each row; a comment is an empty line, without a line break."""
     current: list[str] = []
 

@@ -17,7 +17,7 @@ from sheernet.data.files.text.layout_messages import irregular_row_error
 from sheernet.data.files.text.line_roles import MARKS
 from sheernet.data.files.text.row_lines import records, row_lines
 from sheernet.data.files.text.text_encoding import Text
-from sheernet.data.files.text.text_layout import Layout
+from sheernet.data.files.text.text_layout import TextLayout
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -32,7 +32,7 @@ _MOST_NOTES = 20
 _Records = list[tuple[int, list[str]]]
 
 
-def without_other_lines(text: Text, layout: Layout) -> Layout:
+def without_other_lines(text: Text, layout: TextLayout) -> TextLayout:
     """Add the lines that cannot be rows to a layout, so that they are left out.
 
     Raises
@@ -82,7 +82,7 @@ def without_other_lines(text: Text, layout: Layout) -> Layout:
     raise _irregular(text.name, line, row, layout)
 
 
-def has_short_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> bool:
+def has_short_rows(frame: pd.DataFrame, text: Text, layout: TextLayout) -> bool:
     """Whether a row is too short; pandas would fill it with missing values without a warning."""
     if frame.empty or frame.shape[1] == 1 or not frame.iloc[:, -1].isna().any():
         return False
@@ -93,7 +93,7 @@ def has_short_rows(frame: pd.DataFrame, text: Text, layout: Layout) -> bool:
         return False
 
 
-def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: Layout) -> None:
+def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: TextLayout) -> None:
     """Raise if a row repeats the names of the columns, as in files that were put together."""
     texts = [j for j, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") == "O"]
     if len(texts) != len(layout.names):
@@ -168,7 +168,7 @@ def _warn_of_notes(source: str, notes: Sequence[int]) -> None:
     )
 
 
-def _irregular(source: str, line: int, row: Sequence[str], layout: Layout) -> InvalidInput:
+def _irregular(source: str, line: int, row: Sequence[str], layout: TextLayout) -> InvalidInput:
     """Return the error for a line, with the option that may help."""
     error = irregular_row_error(source, len(row), line, len(layout.names), layout.separator)
     if any(cell.startswith("'") for cell in row):

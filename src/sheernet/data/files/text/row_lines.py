@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sheernet.data.files.text.text_encoding import Text
 
 if TYPE_CHECKING:
-    from sheernet.data.files.text.text_layout import Layout
+    from sheernet.data.files.text.text_layout import TextLayout
 
 END_MARK = "\x1a"
 """The character with which programs of CP/M and DOS end a text file."""
@@ -60,7 +60,7 @@ def blanked(
         yield line
 
 
-def row_lines(text: Text, layout: Layout, blank: str = "\n") -> Iterator[str]:
+def row_lines(text: Text, layout: TextLayout, blank: str = "\n") -> Iterator[str]:
     """Yield the lines of a file below the names of its columns; yield `blank` in place of lines that are not rows."""
     with text.open() as stream:
         for _ in range(layout.top):

@@ -39,7 +39,7 @@ from sheernet.settings.read_settings import ReadSettings
 
 
 @dataclass(frozen=True)
-class Layout:
+class TextLayout:
     """The layout of a text file.
 
     Parameters
@@ -78,7 +78,7 @@ class Layout:
     is_regular: bool = True
 
 
-def find_layout(text: Text, options: ReadSettings) -> Layout:
+def find_layout(text: Text, options: ReadSettings) -> TextLayout:
     """Determine the layout of a text file, except what the options specify.
 
     Raises
@@ -143,18 +143,18 @@ def _with_decimal_commas(source: str, trial: Trial, options: ReadSettings) -> Tr
 
 def _turned(
     trial: Trial, first: FirstLines, marks: tuple[str, ...], options: ReadSettings
-) -> Layout:
+) -> TextLayout:
     """Return the layout of a file whose samples are columns; its names are read with its values."""
     top = 0
     while top + 1 in first.roles:
         top += 1
     decimal = options.decimal or trial.decimal
-    return Layout(
+    return TextLayout(
         trial.separator, decimal, (), (), top, marks, frozenset(), options.quote, not first.roles
     )
 
 
-def _layout(source: str, lines: TableLines, options: ReadSettings) -> Layout:
+def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout:
     """Find names and units, and put the layout together."""
     trial = lines.trial
     commented = names_in_comment(lines) if options.header == "auto" else None
@@ -173,7 +173,7 @@ def _layout(source: str, lines: TableLines, options: ReadSettings) -> Layout:
     roles = set(lines.first.roles.values()) - {"skipped"}
     is_plain = (heading.n_rows, heading.names) == (1, 0) and not roles
     top = _top(lines, heading)
-    return Layout(
+    return TextLayout(
         trial.separator,
         options.decimal or trial.decimal,
         names,
