@@ -27,7 +27,7 @@ TABLE = "to_frame()"
 
 
 @dataclass(frozen=True)
-class Grid:
+class TextGrid:
     """A table of text: a title, heads, and lines whose first cell is a name."""
 
     title: str
@@ -43,7 +43,7 @@ class Remark:
     sentence: str
 
 
-Block = str | Grid | list[Remark]
+Block = str | TextGrid | list[Remark]
 """A paragraph, a table, or remarks."""
 
 
@@ -53,7 +53,7 @@ def as_text(summary: Summary, spell: Callable[[Setting], str] = str) -> str:
     for block in _blocks(summary):
         if isinstance(block, str):
             parts.append(wrapped(rendered(block, spell)))
-        elif isinstance(block, Grid):
+        elif isinstance(block, TextGrid):
             title = [wrapped(block.title)] if block.title else []
             parts.append("\n".join([*title, *aligned([block.heads, *block.lines])]))
         else:
@@ -71,7 +71,7 @@ def as_html(summary: Summary) -> str:
     for block in _blocks(summary):
         if isinstance(block, str):
             parts.append(f"<p>{escape(block)}</p>")
-        elif isinstance(block, Grid):
+        elif isinstance(block, TextGrid):
             parts.append(html_table([block.heads, *block.lines], block.title))
         else:
             lines = (
@@ -90,13 +90,13 @@ def _blocks(summary: Summary) -> Iterator[Block]:
     yield list(_remarks(summary))
 
 
-def _networks(networks: Sequence[NetworkLine]) -> Grid:
+def _networks(networks: Sequence[NetworkLine]) -> TextGrid:
     """The networks: what they are, and their figures."""
     columns = [_network_cells(k, line) for k, line in enumerate(networks)]
     if len(networks) == 1:
         columns[0]["share"] = UNKNOWN
     heads = [head for head in columns[0] if any(cells[head] != UNKNOWN for cells in columns)]
-    return Grid("", heads, [[cells[head] for head in heads] for cells in columns])
+    return TextGrid("", heads, [[cells[head] for head in heads] for cells in columns])
 
 
 def _network_cells(k: int, line: NetworkLine) -> dict[str, str]:
@@ -138,7 +138,7 @@ def _coefficients(summary: Summary) -> Iterator[Block]:
             )
         ]
         heads = ["", "estimate", "std error", "determined"]
-        yield Grid(f"Weights{which}, on the scale of the network", heads, lines)
+        yield TextGrid(f"Weights{which}, on the scale of the network", heads, lines)
 
 
 def _linear(summary: Summary, which: str) -> Iterator[Block]:
@@ -163,7 +163,7 @@ def _linear(summary: Summary, which: str) -> Iterator[Block]:
         heads = ["", "estimate"]
         if known:
             heads += ["std error", t, "p", "2.5 %", "97.5 %"]
-        yield Grid(f"Coefficients{which}: {output}, per unit of each column", heads, lines)
+        yield TextGrid(f"Coefficients{which}: {output}, per unit of each column", heads, lines)
 
 
 def _figure(value: float | None, form: str) -> str:
