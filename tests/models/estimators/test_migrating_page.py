@@ -38,7 +38,7 @@ def test_parameters_and_attributes_exist() -> None:
     new = TEXT[TEXT.index("## What is new") : TEXT.index("## Time")]
     parameters = inspect.signature(sn.MLPClassifier).parameters
     arguments = inspect.signature(sn.MLPClassifier.fit).parameters
-    fitted = sn.MLPClassifier((2,), solver="lbfgs", max_iter=1000).fit(
+    fitted = sn.MLPClassifier((2,), "tanh", solver="lbfgs", max_iter=1000, random_state=0).fit(
         [[0.0], [1.0], [2.0]], [0, 1, 0]
     )
     column = "".join(re.findall(r"^\|([^|]*)\|", new, re.MULTILINE))

@@ -146,6 +146,6 @@ def test_a_column_of_labels_is_a_warning() -> None:
 
 def test_a_confident_wrong_prediction_is_not_clipped() -> None:
     """scikit-learn's loss of a row is at most 36."""
-    network = sn.MLPClassifier((), solver="lbfgs", alpha=0.0, max_iter=1, tol=1e9)
+    network = sn.MLPClassifier((), solver="lbfgs", alpha=0.0, max_iter=1, tol=1e9, random_state=0)
     network.fit([[1.0], [-1.0]], [0, 1], coef_init=[[[100.0]]], intercept_init=[[0.0]])
     assert network.loss_ == pytest.approx(100.0, rel=1e-12)

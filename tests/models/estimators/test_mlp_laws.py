@@ -53,7 +53,9 @@ def test_a_weight_of_k_equals_k_equal_rows(case: str, solver: str) -> None:
 
 @pytest.mark.parametrize("solver", ["adam", "sgd"])
 def test_a_weight_of_0_equals_an_omitted_row_in_batches_too(solver: str) -> None:
-    network = sn.MLPRegressor(solver=solver, hidden_layer_sizes=(4,), max_iter=5, batch_size=7)
+    network = sn.MLPRegressor(
+        solver=solver, hidden_layer_sizes=(4,), max_iter=5, batch_size=7, random_state=0
+    )
     network.set_params(random_state=2, early_stopping=True)
     with pytest.warns(match="iteration limit"):
         weighted = network.fit(X, NUMBERS, 1.0 * (TIMES > 0)).network_.theta

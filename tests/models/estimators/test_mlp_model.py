@@ -108,7 +108,9 @@ class TestFile:
         assert loaded.report(verbose=True) == estimator.to_model().report(verbose=True)
 
     def test_of_epochs_whose_gradient_is_not_known(self, tmp_path) -> None:
-        estimator = sn.MLPRegressor(solver="adam", hidden_layer_sizes=(4,)).partial_fit(X, Y[:, 0])
+        estimator = sn.MLPRegressor(
+            solver="adam", hidden_layer_sizes=(4,), random_state=0
+        ).partial_fit(X, Y[:, 0])
         loaded = sn.load(estimator.save(tmp_path / "model.json"))
         assert np.array_equal(loaded.predict(X), estimator.predict(X))
 

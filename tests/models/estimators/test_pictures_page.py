@@ -28,7 +28,9 @@ def test_its_program_runs(tmp_path, monkeypatch, capsys) -> None:
 
 def test_equal_probabilities_are_the_one_exception() -> None:
     X, y = np.array([[-1.0], [1.0]]), np.array(["a", "b"])
-    estimator = sn.MLPClassifier(hidden_layer_sizes=(), solver="lbfgs", alpha=1.0).fit(X, y)
+    estimator = sn.MLPClassifier(
+        hidden_layer_sizes=(), solver="lbfgs", alpha=1.0, random_state=0
+    ).fit(X, y)
     estimator.coefs_[0][:], estimator.intercepts_[0][:] = 1.0, 0.0
     assert estimator.predict_proba([[0.0]]).tolist() == [[0.5, 0.5]]
     assert estimator.predict([[0.0]]).tolist() == ["a"]
