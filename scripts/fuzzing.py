@@ -81,9 +81,8 @@ def outcome(make: Make, law: Law, number: int, seed: int, folder: Path) -> tuple
             path = folder / f"{number}_{mutant.name}"
             path.write_bytes(mutant.content)
             told = law(mutant, path)
-    except (
-        BaseException
-    ) as error:  # the exception of a panic in Rust is not a subclass of Exception
+    # The exception of a panic in Rust is not a subclass of Exception.
+    except BaseException as error:
         is_broken = isinstance(error, Broken)
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = "" if is_broken else f" in {Path(last.filename).name}:{last.lineno}"

@@ -53,6 +53,11 @@ class TestSentence:
         assert rendered(text.removeprefix("Done: "), options) == "use --starts 20."
         assert rendered(text.removeprefix("use"), options) == "Done: use --starts 20."
 
+    def test_a_prefix_may_end_in_a_later_part(self) -> None:
+        text = sentence("{} is {}; use {}.", sentence("{}", 3), "few", Setting("starts", 20))
+        assert rendered(text.removeprefix("3 is few; "), options) == "use --starts 20."
+        assert text.removeprefix(str(text)) == ""
+
     @pytest.mark.parametrize(
         "copied", [copy.copy, copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))]
     )
