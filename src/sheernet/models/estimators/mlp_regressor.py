@@ -41,7 +41,7 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
     alpha : float
         Strength of the penalty.
     batch_size : int or 'auto'
-        MLPRows of a batch of 'adam' and 'sgd'; 'auto' is min(200, N).
+        Rows of a batch of 'adam' and 'sgd'; 'auto' is min(200, N).
     learning_rate : {'constant', 'invscaling', 'adaptive'}
         Schedule of 'sgd'.
     learning_rate_init : float
