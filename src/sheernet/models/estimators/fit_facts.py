@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -115,22 +115,6 @@ class FitFacts:
             RowRoles(len(X), checksum=sum_of_rows),
             validation_rows, weights is not None, float(len(X) if weights is None else weights.sum()), sha256_of(X, y),
         )  # fmt: skip
-
-
-def target_names_of(y: Any) -> list[str]:
-    """The names of targets: that of a Series, the columns of a DataFrame; an empty list for arrays.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from sheernet.models.estimators.fit_facts import target_names_of
-    >>> target_names_of(pd.Series([1.0], name="gain")), target_names_of([1.0])
-    (['gain'], [])
-    """
-    if hasattr(type(y), "columns"):
-        return [str(name) for name in y.columns]
-    name = getattr(y, "name", None) if hasattr(type(y), "to_numpy") else None
-    return [] if name in (None, "") else [str(name)]
 
 
 def _figures(
