@@ -241,6 +241,11 @@ class TestFacts:
         assert regressor(Y).to_model().targets.names == ("y1", "y2")
         assert regressor(pd.Series(Y[:, 0])).to_model().targets.names == ("y",)
 
+    def test_columns_of_pyarrow_keep_their_names(self) -> None:
+        pa = pytest.importorskip("pyarrow")
+        targets = pa.table({"gain": Y[:, 0], "loss": Y[:, 1]})
+        assert regressor(targets).to_model().targets.names == ("gain", "loss")
+
     def test_the_pickle_keeps_no_rows(self) -> None:
         large = np.tile(X, (200, 1))
         with_rows = len(pickle.dumps(large))

@@ -15,6 +15,7 @@ fit_facts.py                         what an MLP keeps of its training rows, for
 model_of_network.py                  a `Model` from a trained network and these facts
 net_regressor.py, net_classifier.py  NetRegressor and NetClassifier: `sheernet.fit` as estimators
 net_base.py                          what both share: parameters, fit, rows to predict
+constructor_arguments.py             how the constructors of all four keep their arguments
 net_data.py                          what scikit-learn passes as X and y, as `sheernet.fit` takes it
 """
 

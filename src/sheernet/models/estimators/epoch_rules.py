@@ -41,7 +41,7 @@ class EpochRules:
     settings : object
         The estimator, whose parameters are read.
     batch_size : int
-        MLPRows of a batch.
+        Rows of a batch.
     rng : RandomState
         Source of the order of the rows.
     earlier : History

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import sklearn
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sheernet.foundation.arrays import Array
@@ -53,11 +53,6 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
     _targets_are_numbers: ClassVar[bool]
     _history: History
     _resumable: Resumable | None
-
-    def _keep_parameters(self, given: dict[str, Any]) -> None:
-        """Keep the arguments of the constructor, as scikit-learn requires, under their names and unchecked."""
-        for name in given.keys() - {"self"}:
-            setattr(self, name, given[name])
 
     # --- what the two classes define ----------------------------------------------------------------
 
@@ -227,10 +222,12 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         return architecture, rows_of(X, targets, weights)
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        return validate_data(
+        """X and y as scikit-learn checks them; a single column of targets becomes a vector, with a warning."""
+        X, y = validate_data(
             self, X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=(np.float64, np.float32),
             y_numeric=self._targets_are_numbers, reset=reset,
         )  # fmt: skip
+        return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
     def _divided(
         self, rows: MLPRows, validation: Validation, rng: np.random.RandomState

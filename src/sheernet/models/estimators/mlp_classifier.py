@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.metrics import accuracy_score
-from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
@@ -21,6 +20,7 @@ from sklearn.utils.multiclass import (
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.estimators.constructor_arguments import keep_arguments
 from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
 from sheernet.models.estimators.mlp_data import MLPRows
@@ -123,7 +123,7 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         max_time: float | None = None,
         threads: int | None = None,
     ) -> None:
-        self._keep_parameters(locals())
+        keep_arguments(self, locals())
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Predict labels.
@@ -204,10 +204,6 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
             several = type_of_target(y).startswith("multilabel")
             self._labels = Labels.of(y) if several else Labels(self.classes_)
         return self._partial_fit(X, y, sample_weight)
-
-    def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        X, y = super()._validated(X, y, reset=reset)
-        return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
     def _row_weights(self, y: npt.NDArray[Any], weights: Array | None) -> Array | None:
         if self.class_weight is None:

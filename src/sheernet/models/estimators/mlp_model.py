@@ -14,10 +14,11 @@ from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import rendered
 from sheernet.foundation.words import counted
 from sheernet.models.estimators.estimator_html import ShownInNotebook, network_html
-from sheernet.models.estimators.fit_facts import FitFacts, Kind, target_names_of
+from sheernet.models.estimators.fit_facts import FitFacts, Kind
 from sheernet.models.estimators.mlp_parameters import as_parameter
 from sheernet.models.estimators.mlp_problem import MLPProblem
 from sheernet.models.estimators.model_of_network import model_of_network
+from sheernet.models.estimators.net_data import target_names_of
 from sheernet.models.explaining.network_diagram import InputGroup
 from sheernet.models.member import Member
 from sheernet.models.model import Model

@@ -109,7 +109,7 @@ class History:
     best_theta : ndarray, (P,), or None
         The weights with the highest score.
     rows_used : int
-        MLPRows of all passes of 'sgd' and 'adam', repeated ones included.
+        Rows of all passes of 'sgd' and 'adam', repeated ones included.
     unimproved : int
         Successive passes without an improvement.
     rate : float

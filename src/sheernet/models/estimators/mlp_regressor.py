@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Self
 import numpy.typing as npt
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
-from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 
 from sheernet.foundation.arrays import Array
+from sheernet.models.estimators.constructor_arguments import keep_arguments
 from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
 from sheernet.models.estimators.mlp_data import MLPRows
@@ -41,7 +41,7 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
     alpha : float
         Strength of the penalty.
     batch_size : int or 'auto'
-        MLPRows of a batch of 'adam' and 'sgd'; 'auto' is min(200, N).
+        Rows of a batch of 'adam' and 'sgd'; 'auto' is min(200, N).
     learning_rate : {'constant', 'invscaling', 'adaptive'}
         Schedule of 'sgd'.
     learning_rate_init : float
@@ -189,7 +189,7 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
         max_time: float | None = None,
         threads: int | None = None,
     ) -> None:
-        self._keep_parameters(locals())
+        keep_arguments(self, locals())
 
     def predict(self, X: Any) -> Array:
         """Predict numbers.
@@ -224,10 +224,6 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
         self
         """
         return self._partial_fit(X, y, sample_weight)
-
-    def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        X, y = super()._validated(X, y, reset=reset)
-        return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
     def _learn_targets(self, y: npt.NDArray[Any], *, first: bool, partial: bool) -> Array:
         return self._targets(y)

@@ -22,6 +22,7 @@ from sklearn.utils.validation import check_is_fitted
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.words import listed
+from sheernet.models.estimators.constructor_arguments import keep_arguments
 from sheernet.models.estimators.estimator_html import (
     ShownInNotebook,
     model_tables,
@@ -83,32 +84,7 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
         random_state: int | np.random.RandomState | None = StartSettings.seed,
         verbose: bool | int = TrainingSettings.progress,
     ) -> None:
-        self.hidden = hidden
-        self.activation = activation
-        self.bias = bias
-        self.decay = decay
-        self.cost = cost
-        self.inputs = inputs
-        self.drop = drop
-        self.categories = categories
-        self.scaling = scaling
-        self.rare = rare
-        self.unseen = unseen
-        self.missing = missing
-        self.cycles = cycles
-        self.method = method
-        self.options = options
-        self.starts = starts
-        self.scheme = scheme
-        self.max_iter = max_iter
-        self.gradient_tolerance = gradient_tolerance
-        self.cost_tolerance = cost_tolerance
-        self.max_evaluations = max_evaluations
-        self.time_limit = time_limit
-        self.engine = engine
-        self.threads = threads
-        self.random_state = random_state
-        self.verbose = verbose
+        keep_arguments(self, locals())
 
     def to_model(self) -> Model:
         """Return the fitted `sheernet.Model`, with its report, effects, importance and summary; that of `model_`."""

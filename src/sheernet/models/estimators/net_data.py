@@ -86,6 +86,22 @@ def column_names(X: Any) -> list[str]:
     return [str(name) for name in names]
 
 
+def target_names_of(y: Any) -> list[str]:
+    """The name of a Series, or those of the columns of a DataFrame; an empty list if there are none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.models.estimators.net_data import target_names_of
+    >>> target_names_of(pd.Series([1.0], name="gain")), target_names_of([1.0])
+    (['gain'], [])
+    """
+    if is_frame(y):
+        return column_names(y)
+    name = getattr(y, "name", None) if hasattr(type(y), "to_numpy") else None
+    return [] if name is None or name == "" else [str(name)]
+
+
 def named(X: Any, names: Sequence[str]) -> pd.DataFrame:
     """The columns of X by position, with these names."""
     return as_columns(X, "X", input_names).set_axis(list(names), axis="columns")
@@ -134,7 +150,7 @@ def numeric_targets(y: Any, X: Any, estimator: BaseEstimator) -> pd.DataFrame:
     """
     values = target_numbers_of(y, X, estimator)
     n_targets = 1 if values.ndim == 1 else values.shape[1]
-    names = _free_names(_own_names(y), n_targets, column_names(X))
+    names = _free_names(target_names_of(y), n_targets, column_names(X))
     return import_pandas().DataFrame(values.reshape(len(values), -1), columns=names)
 
 
@@ -175,7 +191,7 @@ def label_targets(
             f"{type(estimator).__name__} needs at least 2 classes, but y has one: {classes.tolist()[0]!r}"
         )
     _require_different(classes)
-    (name,) = _free_names(_own_names(y), 1, column_names(X))
+    (name,) = _free_names(target_names_of(y), 1, column_names(X))
     return import_pandas().Series(labels, name=name), classes
 
 
@@ -229,14 +245,6 @@ def _require_targets(y: Any, estimator: BaseEstimator) -> None:
         raise InvalidInput(
             f"{type(estimator).__name__} requires y to be passed, but the target y is None"
         )
-
-
-def _own_names(y: Any) -> list[str]:
-    """The name of a Series, or those of the columns of a DataFrame; empty if there are none."""
-    if is_frame(y):
-        return column_names(y)
-    name = getattr(y, "name", None)
-    return [] if name is None or name == "" else [str(name)]
 
 
 def _free_names(own: Sequence[str], n: int, taken: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_whole
+from sheernet.models.estimators.constructor_arguments import keep_arguments
 from sheernet.models.estimators.net_base import NetBase
 from sheernet.models.estimators.net_data import (
     case_weights,
@@ -108,14 +109,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         random_state: int | np.random.RandomState | None = StartSettings.seed,
         verbose: bool | int = TrainingSettings.progress,
     ) -> None:
-        super().__init__(
-            hidden=hidden, activation=activation, bias=bias, decay=decay, cost=cost, inputs=inputs, drop=drop,
-            categories=categories, scaling=scaling, rare=rare, unseen=unseen, missing=missing, cycles=cycles,
-            method=method, options=options, starts=starts, scheme=scheme, max_iter=max_iter,
-            gradient_tolerance=gradient_tolerance, cost_tolerance=cost_tolerance, max_evaluations=max_evaluations,
-            time_limit=time_limit, engine=engine, threads=threads, random_state=random_state, verbose=verbose,
-        )  # fmt: skip
-        self.output_activation = output_activation
+        keep_arguments(self, locals())
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Fit the networks.
