@@ -22,7 +22,7 @@ def cost_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     cost = own.method(network, "cost_function")
     answer = own.attempt(f"{part}(X, y)", cost, exercise.X.copy(), exercise.y.copy())
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     found = _not_a_number(part, answer.value)
     if found is not None:
         return found
@@ -33,7 +33,7 @@ def cost_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     own.set_weights(network, exercise.other_weights)
     again = own.attempt(f"{part}(X, y), called again,", cost, exercise.X.copy(), exercise.y.copy())
     if again.mistake:
-        return Mark(part, again.mistake, again.sentence, again.hint)
+        return again.mark(part)
     other = right_network(exercise.other_weights).cost_function(exercise.X, exercise.y)
     if np.size(again.value) != 1 or not same(float(np.asarray(again.value).reshape(())), other):
         return Mark(

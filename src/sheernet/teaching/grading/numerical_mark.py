@@ -29,7 +29,7 @@ def numerical_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
         f"{part}(N, X, y)", function, network, exercise.X.copy(), exercise.y.copy()
     )
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     size = sum(array.size for array in exercise.weights)
     found = shape_mistake(part, answer.value, (size,), "one vector")
     if found is not None:

@@ -23,7 +23,7 @@ def get_params_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     network = own.with_weights(exercise.weights)
     answer = own.attempt(f"{part}()", own.method(network, "get_params"))
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     first, second = (array.ravel() for array in exercise.weights)
     found = shape_mistake(
         part, answer.value, (first.size + second.size,), "one vector of all weights"
@@ -48,7 +48,7 @@ def set_params_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     given = _probe(exercise)
     answer = own.attempt(f"{part}(params)", own.method(network, "set_params"), given.copy())
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     names = own.weight_names or ()
     for name, array, before in zip(names, own.weights_of(network), exercise.weights, strict=True):
         if np.shape(array) != before.shape:

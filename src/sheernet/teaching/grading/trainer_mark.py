@@ -31,7 +31,7 @@ def trainer_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
 
     answer = own.attempt(f"{part}(N).train(X, y)", trained)
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     start = right_network(exercise.weights)
     end = right_network(own.weights_of(network))
     first, last = (one.cost_function(exercise.X, exercise.y) for one in (start, end))
