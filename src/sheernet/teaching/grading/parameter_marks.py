@@ -8,13 +8,14 @@ from typing import Any, Literal
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.teaching.faults.bank import NOTEBOOK
 from sheernet.teaching.grading.answer_shape import same, shape_mistake
 from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
 
 HINT = "Set the vector 0, 1, 2, ..., and print the weights and what get_params returns."
-COUNT_HINT = "Count the weights of the network and the entries of the vector."
+COUNT_HINT = NOTEBOOK["parameters without W_2"].hint
 
 
 def get_params_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
