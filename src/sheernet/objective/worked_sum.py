@@ -195,11 +195,8 @@ def _slope_of_loss(
 ) -> tuple[str, list[tuple[float, ...]]]:
     """The derivative of a loss with respect to the prediction (`ResidualCost`) or to z (all others)."""
     n, k = index
-    here, cost, output = (
-        n - explanation.rows[0],
-        explanation.cost,
-        explanation.passes.activations[-1],
-    )
+    here, cost = n - explanation.rows[0], explanation.cost
+    output = explanation.passes.activations[-1]  # (n, K)
     prediction = explanation.numbers.of("a", layer)
     if cost.name in DIFFERENCES:
         target = float(explanation.y[here, k])

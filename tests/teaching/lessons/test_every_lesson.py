@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import sheernet as sn
-from sheernet.teaching import lesson_cells, lesson_run
+from sheernet.teaching import grade, lesson_cells, lesson_run
 from sheernet.teaching.lesson_run import Result
 
 pytest.importorskip("matplotlib")
@@ -22,6 +24,7 @@ VIDEOS = (
     "5MXp9UUkSmc", "JLTXatV5dc0", "2igVhuRFOZM", "O-Lc26lZpKU", "3y_MGonQe1s", "uNVKNvuaoV8", "S4ZUwgesjS8",
 )  # fmt: skip
 """The seven videos, in the order of the notebook."""
+DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
 @cache
@@ -106,6 +109,21 @@ def test_lesson_4_agrees_with_sheernet_to_14_decimals() -> None:
     lines = [line for line in printed(4) if "largest difference" in line]
     assert [line.split()[0] for line in lines] == ["delta_2", "dJ_dW_1", "dJ_dW_2", "J", "gradient"]
     assert all(float(line.split()[-1]) <= 1e-14 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("number", "graded_as", "n_parts"), [(2, 2, 2), (4, 4, 5), (5, 5, 9), (6, None, 8)]
+)
+def test_its_network_gets_full_marks(number: int, graded_as: int | None, n_parts: int) -> None:
+    """Each lesson has a copy of the network, because it stands alone; `grade` agrees with all of them."""
+    path = LESSONS[number - 1].path
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree.body = [part for part in tree.body if isinstance(part, DEFINITIONS)]
+    names: dict[str, Any] = {"__name__": "lesson"}
+    exec(compile(tree, str(path), "exec"), names)
+    result = grade(names["NeuralNetwork"], graded_as)
+    assert result.right, str(result)
+    assert len(result.marks) == n_parts
 
 
 def test_lesson_7_finds_the_factor_of_the_scaling_mistake() -> None:

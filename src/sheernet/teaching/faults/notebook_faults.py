@@ -431,7 +431,7 @@ def _of_trainer() -> list[ClassFault]:
               "        self.N.set_params(params)\n        return self.N.cost_function(X, y), ",
               "        return self.N.cost_function(X, y), "),
         fault("costs not recorded", "The costs of the iterations are not recorded.",
-              "Which function is called once per iteration, and by whom?", ", callback=record", ""),
+              "Which function is called once per iteration, and what calls it?", ", callback=record", ""),
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.teaching.faults.bank import NOTEBOOK
 from sheernet.teaching.grading.answer_shape import same, shape_mistake
 from sheernet.teaching.grading.exercise import Exercise, right_network
 from sheernet.teaching.grading.marks import Mark
@@ -22,7 +23,7 @@ def cost_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     cost = own.method(network, "cost_function")
     answer = own.attempt(f"{part}(X, y)", cost, exercise.X.copy(), exercise.y.copy())
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     found = _not_a_number(part, answer.value)
     if found is not None:
         return found
@@ -33,14 +34,14 @@ def cost_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     own.set_weights(network, exercise.other_weights)
     again = own.attempt(f"{part}(X, y), called again,", cost, exercise.X.copy(), exercise.y.copy())
     if again.mistake:
-        return Mark(part, again.mistake, again.sentence, again.hint)
+        return again.mark(part)
     other = right_network(exercise.other_weights).cost_function(exercise.X, exercise.y)
     if np.size(again.value) != 1 or not same(float(np.asarray(again.value).reshape(())), other):
         return Mark(
             part,
             "stale",
             "it is right at its first call, but not with other weights: it uses an earlier prediction",
-            "Which weights did the prediction in your cost see?",
+            NOTEBOOK["cost of a stale prediction"].hint,
         )
     return Mark(part)
 
@@ -52,7 +53,7 @@ def _not_a_number(part: str, value: Any) -> Mark | None:
             part,
             "vector",
             f"it returns an array of shape {np.shape(value)} instead of one number",
-            "A cost is one number for all samples. Which step makes one number of many?",
+            NOTEBOOK["cost is a vector"].hint,
         )
     shape = np.shape(value) if isinstance(value, np.ndarray) else ()
     return shape_mistake(part, value, shape, "one number")

@@ -40,7 +40,7 @@ def forward_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     X = exercise.X.copy()
     answer = own.attempt(f"{part}(X)", own.method(network, "forward"), X)
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     right = right_network(exercise.weights)
     y_hat = right.forward(exercise.X)
     found = shape_mistake(
@@ -99,7 +99,7 @@ def _stale(own: OwnNetwork, exercise: Exercise, network: Any) -> Mark | None:
         own.set_weights(network, weights)
         answer = own.attempt(f"{part}(X), called again,", own.method(network, "forward"), X.copy())
         if answer.mistake:
-            return Mark(part, answer.mistake, answer.sentence, answer.hint)
+            return answer.mark(part)
         if not same(answer.value, right_network(weights).forward(X)):
             return Mark(
                 part, "stale", f"it is right at its first call, but wrong when it is called again with {what}",

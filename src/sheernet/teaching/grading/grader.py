@@ -137,7 +137,7 @@ def _mark(own: OwnNetwork, name: str, exercise: Exercise) -> Mark:
 def _first_mark(own: OwnNetwork) -> Mark:
     """Grade the object as it is made: it must have weights of two layers whose shapes fit."""
     if own.first.mistake:
-        return Mark("__init__", own.first.mistake, own.first.sentence, own.first.hint)
+        return own.first.mark("__init__")
     if own.weight_names is None:
         return Mark(
             "__init__",

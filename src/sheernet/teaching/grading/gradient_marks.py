@@ -19,21 +19,22 @@ from sheernet.teaching.faults.bank import NOTEBOOK
 from sheernet.teaching.faults.class_fault import ClassFault
 from sheernet.teaching.grading.answer_shape import NO_RETURN, same, shape_mistake
 from sheernet.teaching.grading.exercise import Exercise
+from sheernet.teaching.grading.learner_code import Outcome
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import NAMES, RIGHT, OwnNetwork
 
 HINTS = {
-    "sign": "If y_hat rises above y, should the cost rise or fall? Your gradient says the opposite.",
-    "factor": "All entries are wrong by one number: compare the cost that you differentiate with cost_function.",
+    "sign": NOTEBOOK["sign"].hint,
+    "factor": NOTEBOOK["factor 2"].hint,
     "block factor": "One of the arrays is wrong by a number: look at its line, and at the delta in it.",
-    "zero": "A gradient that is exactly zero was never computed.",
-    "entry": "Most entries are right: look for code that treats a part of the array differently.",
-    "line": "Most entries are right: look for code that treats a part of the array differently.",
-    "transposed": "The numbers are right, but not their places: check how the array got its shape.",
-    "block order": "The entries of the gradient must have the order of the parameters.",
-    "stale forward": "Where do z_2, a_2 and z_3 come from, and which weights did they see?",
-    "output slope": "Write down the chain rule from the cost to z_3, factor by factor, and count those in delta_3.",
-    "slope argument": "At which number is the derivative of the sigmoid taken: before or after the sigmoid?",
+    "zero": NOTEBOOK["first layer detached"].hint,
+    "entry": NOTEBOOK["one entry zero"].hint,
+    "line": NOTEBOOK["last row zero"].hint,
+    "transposed": NOTEBOOK["first weights transposed"].hint,
+    "block order": NOTEBOOK["gradient in the wrong order"].hint,
+    "stale forward": NOTEBOOK["stale forward"].hint,
+    "output slope": NOTEBOOK["f' left out at the output"].hint,
+    "slope argument": NOTEBOOK["f' at y_hat"].hint,
     "layer": "One array is right and the other is wrong: look only at the lines between them.",
 }
 """A hint for each kind of diagnosis."""
@@ -44,9 +45,10 @@ SENTENCES = {
 """Sentences in place of those of the diagnosis that give the solution away."""
 BROAD = (None, "layer")
 """Kinds that tell less than the name of a known mistake."""
-OTHER_HINT = "Compare the shape and the meaning of every array in this method with its formula, line by line."
-SHAPE_HINT = "The derivative by an array has the shape of this array."
-SLOPE_HINT = "Compare your numbers with the slope of the sigmoid, (f(z + h) - f(z - h)) / (2 h), at z = 0 and z = 2."
+OTHER_HINT = NOTEBOOK["gradient not summed"].hint
+SHAPE_HINT = NOTEBOOK["shape transposed"].hint
+SLOPE_HINT = NOTEBOOK["sigmoid' is a"].hint
+ORDER_HINT = NOTEBOOK["returned in the wrong order"].hint
 
 
 def sigmoid_prime_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
@@ -54,7 +56,7 @@ def sigmoid_prime_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     part, z = own.part("sigmoid_prime"), exercise.other_inputs
     answer = own.attempt(f"{part}(z)", own.function("sigmoid_prime"), z.copy())
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     found = shape_mistake(part, answer.value, z.shape, "an array of slopes")
     if found is not None:
         return found
@@ -80,13 +82,10 @@ def sigmoid_prime_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
 
 def cost_function_prime_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     """Grade cost_function_prime(X, y), which returns an array for each array of weights."""
+    network, prime, answer = _first_call(own, exercise, "cost_function_prime")
     part = own.part("cost_function_prime")
-    network = own.with_weights(exercise.weights)
-    _evaluate_cost(own, network, exercise)
-    prime = own.method(network, "cost_function_prime")
-    answer = own.attempt(f"{part}(X, y)", prime, exercise.X.copy(), exercise.y.copy())
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     found = _not_two_arrays(part, answer.value, exercise)
     if found is not None:
         return found
@@ -99,13 +98,10 @@ def cost_function_prime_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
 
 def compute_gradients_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     """Grade compute_gradients(X, y), which returns one vector in the order of get_params."""
+    network, gradients, answer = _first_call(own, exercise, "compute_gradients")
     part = own.part("compute_gradients")
-    network = own.with_weights(exercise.weights)
-    _evaluate_cost(own, network, exercise)
-    gradients = own.method(network, "compute_gradients")
-    answer = own.attempt(f"{part}(X, y)", gradients, exercise.X.copy(), exercise.y.copy())
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     size = sum(array.size for array in exercise.weights)
     found = shape_mistake(part, answer.value, (size,), "one vector")
     return found or _checked(own, exercise, network, part, gradients)
@@ -118,9 +114,19 @@ def _cost_of(own: OwnNetwork, network: Any) -> Callable[..., Any]:
     return RIGHT["cost_function"](own, network)
 
 
-def _evaluate_cost(own: OwnNetwork, network: Any, exercise: Exercise) -> None:
-    """Let a copy keep what a gradient may use of an earlier forward pass; the check decides whether that is right."""
+def _first_call(
+    own: OwnNetwork, exercise: Exercise, name: str
+) -> tuple[Any, Callable[..., Any], Outcome]:
+    """Return a copy, its method that computes a gradient, and the outcome of calling it after the cost.
+
+    The cost lets the copy keep what a gradient may use of an earlier forward pass; the check decides whether that is
+    right.
+    """
+    network = own.with_weights(exercise.weights)
     own.attempt("the cost", _cost_of(own, network), exercise.X.copy(), exercise.y.copy())
+    method = own.method(network, name)
+    what = f"{own.part(name)}(X, y)"
+    return network, method, own.attempt(what, method, exercise.X.copy(), exercise.y.copy())
 
 
 def _not_two_arrays(part: str, value: Any, exercise: Exercise) -> Mark | None:
@@ -141,8 +147,7 @@ def _not_two_arrays(part: str, value: Any, exercise: Exercise) -> Mark | None:
         return None
     sentence = f"it returns arrays of shapes {given[0]} and {given[1]} instead of {words}"
     if given == shapes[::-1]:
-        hint = "Which of the two arrays does the code that calls this method expect first?"
-        return Mark(part, "order", sentence, hint)
+        return Mark(part, "order", sentence, ORDER_HINT)
     is_transposed = all(
         one in (shape, shape[::-1]) for one, shape in zip(given, shapes, strict=True)
     )
@@ -169,7 +174,7 @@ def _checked(
 
     answer = own.attempt(f"{part}(X, y)", checked)
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     report, g = answer.value
     if report.verdict == "pass":
         return Mark(part)

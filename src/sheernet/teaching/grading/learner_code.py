@@ -24,6 +24,7 @@ import numpy as np
 
 from sheernet.foundation.alarm import alarm
 from sheernet.foundation.user_lines import is_of_user, user_line
+from sheernet.teaching.grading.marks import Mark
 
 
 class TimeOver(BaseException):
@@ -42,6 +43,10 @@ class Outcome:
     mistake: str = ""
     sentence: str = ""
     hint: str = ""
+
+    def mark(self, part: str) -> Mark:
+        """Return the mark of a part whose call returned nothing."""
+        return Mark(part, self.mistake, self.sentence, self.hint)
 
 
 def attempt(what: str, seconds: float, function: Callable[..., Any], *arguments: Any) -> Outcome:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sheernet.derivatives import numerical_gradient
 from sheernet.foundation.arrays import Array
+from sheernet.teaching.faults.bank import NOTEBOOK
 from sheernet.teaching.grading.answer_shape import same, shape_mistake
 from sheernet.teaching.grading.exercise import Exercise, right_network
 from sheernet.teaching.grading.marks import Mark
@@ -29,7 +30,7 @@ def numerical_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
         f"{part}(N, X, y)", function, network, exercise.X.copy(), exercise.y.copy()
     )
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     size = sum(array.size for array in exercise.weights)
     found = shape_mistake(part, answer.value, (size,), "one vector")
     if found is not None:
@@ -68,13 +69,13 @@ def _right_cost(own: OwnNetwork, exercise: Exercise) -> tuple[Callable[[Array], 
 
 def _wrong_numbers(part: str, value: Array, true: Array, accuracy: float) -> Mark | None:
     """Return the mark of a vector with wrong numbers, whatever the step; None if they have no name."""
-    twice = "How far apart are the two points at which the cost is evaluated?"
+    twice = NOTEBOOK["factor 2 of the step missing"].hint
     known = [
         ("factor", "it is twice the derivative", 2.0 * true, twice),
         ("factor", "it is half of the derivative", 0.5 * true, twice),
-        ("sign", "it has the wrong sign", -true, "Which of the two costs is that of the larger weight?"),
+        ("sign", "it has the wrong sign", -true, NOTEBOOK["numerical sign"].hint),
         ("not reset", "each entry is the derivative along all weights up to it: earlier steps are not taken back",
-         np.cumsum(true), "Print the parameters that the cost sees in the third pass of the loop."),
+         np.cumsum(true), NOTEBOOK["step not reset"].hint),
     ]  # fmt: skip
     for mistake, sentence, numbers, hint in known:
         if same(value, numbers, accuracy):

@@ -266,7 +266,7 @@ def _of_file(path: Path, seconds: float) -> OwnNetwork | Mark:
         )
     found = attempt(path.name, seconds, names_of_file, path)
     if found.mistake:
-        return Mark(path.name, found.mistake, found.sentence, found.hint)
+        return found.mark(path.name)
     space = found.value
     classes = [value for value in space.values() if isinstance(value, type) and _n_parts(value)]
     if not classes:

@@ -8,13 +8,14 @@ from typing import Any, Literal
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.teaching.faults.bank import NOTEBOOK
 from sheernet.teaching.grading.answer_shape import same, shape_mistake
 from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
 
 HINT = "Set the vector 0, 1, 2, ..., and print the weights and what get_params returns."
-COUNT_HINT = "Count the weights of the network and the entries of the vector."
+COUNT_HINT = NOTEBOOK["parameters without W_2"].hint
 
 
 def get_params_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
@@ -23,7 +24,7 @@ def get_params_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     network = own.with_weights(exercise.weights)
     answer = own.attempt(f"{part}()", own.method(network, "get_params"))
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     first, second = (array.ravel() for array in exercise.weights)
     found = shape_mistake(
         part, answer.value, (first.size + second.size,), "one vector of all weights"
@@ -48,7 +49,7 @@ def set_params_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     given = _probe(exercise)
     answer = own.attempt(f"{part}(params)", own.method(network, "set_params"), given.copy())
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     names = own.weight_names or ()
     for name, array, before in zip(names, own.weights_of(network), exercise.weights, strict=True):
         if np.shape(array) != before.shape:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sheernet.teaching.faults.bank import NOTEBOOK
 from sheernet.teaching.faults.notebook_source import right_names
 from sheernet.teaching.grading.exercise import Exercise, right_network
 from sheernet.teaching.grading.marks import Mark
@@ -13,8 +14,6 @@ from sheernet.teaching.grading.own_network import OwnNetwork
 
 FLAT = 1e-3
 """Largest entry of the gradient at an optimum; BFGS stops at 1e-5."""
-
-
 ENOUGH = 0.99
 """Share of the decrease by the right trainer that is enough if its 200 iterations do not reach an optimum either."""
 
@@ -31,7 +30,7 @@ def trainer_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
 
     answer = own.attempt(f"{part}(N).train(X, y)", trained)
     if answer.mistake:
-        return Mark(part, answer.mistake, answer.sentence, answer.hint)
+        return answer.mark(part)
     start = right_network(exercise.weights)
     end = right_network(own.weights_of(network))
     first, last = (one.cost_function(exercise.X, exercise.y) for one in (start, end))
@@ -55,7 +54,7 @@ def _not_set(part: str, trainer: Any, last: float) -> Mark | None:
             part,
             "not set",
             "the optimizer found weights with a lower cost than those that the network has at the end",
-            "Compare the weights of the network with those that the optimizer returns.",
+            NOTEBOOK["optimum not set"].hint,
         )
     return None
 
@@ -66,12 +65,12 @@ def _not_optimal(part: str, end: Any, exercise: Exercise, first: float, last: fl
     if last >= first:
         return Mark(
             part, "not trained", f"the cost is {last:.6g} after training and was {first:.6g} before",
-            "Which weights does the cost see when the optimizer asks for it at another point?",
+            NOTEBOOK["weights not passed on"].hint,
         )  # fmt: skip
     if steepest > FLAT and last > first - ENOUGH * (first - _cost_of_right_training(exercise)):
         return Mark(
             part, "stopped early", f"the largest entry of the gradient is still {steepest:.2g} at the end",
-            "Print the cost at the end for more and more iterations.",
+            NOTEBOOK["stopped early"].hint,
         )  # fmt: skip
     return None
 
@@ -89,7 +88,7 @@ def _not_recorded(part: str, trainer: Any, last: float) -> Mark | None:
     if costs is None or not np.size(costs):
         return Mark(
             part, "no record", "it records no costs in J",
-            "Which function is called once per iteration, and by whom?",
+            NOTEBOOK["costs not recorded"].hint,
         )  # fmt: skip
     recorded = np.asarray(costs, dtype=float).ravel()[-1]
     if not np.isclose(recorded, last, rtol=1e-3, atol=1e-8):

@@ -39,7 +39,7 @@ print(X_test)
 assert np.array_equal(X_train, train.scaled[0])
 assert np.array_equal(X_test, test.scaled[0])
 assert X_train.max() == 1.0
-assert X_test.max() == 1.1  # 5.5 hours of study: more than anybody in the training data
+assert X_test.max() == 1.1  # 5.5 hours of study: more than in any training row
 
 # %% [markdown]
 # ## Two curves
