@@ -99,6 +99,14 @@ class TestValues:
         assert len(found) == MOST_COLUMNS
         assert list(found)[:2] == ["c44", "c9"]
 
+    def test_that_columns_are_left_out_is_known(self) -> None:
+        columns = {
+            f"c{i}": np.random.default_rng(i).normal(size=80) for i in range(MOST_COLUMNS + 1)
+        }
+        model, _ = fitted(columns["c0"], **columns)
+        assert model.effects(columns, pairs=0).limited
+        assert not model.effects(columns, columns=["c0"], pairs=0).limited
+
     @pytest.mark.parametrize(("numbers", "rows"), [(31 * 2 * 25, 25), (31 * 2 * 80, 80), (1, 1)])
     def test_of_many_features_are_those_of_fewer_rows(
         self, numbers: int, rows: int, monkeypatch: pytest.MonkeyPatch
