@@ -728,8 +728,9 @@ class Model:
         pairs : sequence of two names each, or int
             Pairs of columns whose joint effect and interaction are computed; or how many, those with the largest
             interactions among the six most important columns.  By default (None) up to three, those with an interaction
-            of more than 1 % of the standard deviation of the predictions; 0 saves the search.  Pairs with a category or
-            a Boolean have the mean predictions of all rows with both values, less the mean prediction for "ale".
+            of more than 1 % of the standard deviation of the predictions; 0 saves the search.  Of a pair with a
+            category or a Boolean, "ale" takes the mean predictions of the rows with each label at each value of the
+            other column.
         individual : bool
             Whether to keep the curves of single rows, of partial dependence.
 

@@ -19,6 +19,11 @@ FEW = 60  # rows up to which marks are large
 LEVELS = 8
 
 
+def is_constant(values: Array) -> bool:
+    """Whether all heights are equal except for rounding."""
+    return bool(np.ptp(values) <= 1e-12 * np.abs(values).max())
+
+
 def draw_contours(
     ax: Axes, axes: tuple[Array, Array], values: Array, points: Array, target: str, around: float | None = None,
     shades: tuple[str, ...] = SHADES,
@@ -43,15 +48,14 @@ def draw_contours(
         Colors, from low to high.
     """
     x, y = axes
-    ends = float(values.min()), float(values.max())
-    if ends[1] - ends[0] <= 1e-12 * np.abs(values).max():
+    if is_constant(values):
         ax.set_facecolor(shades[len(shades) // 2 - 1])
         ax.set_xlim(x[0], x[-1])
         ax.set_ylim(y[0], y[-1])
         middle = f"constant: {number(float(values[0, 0]))}"
         ax.text(0.5, 0.5, middle, transform=ax.transAxes, ha="center", va="center", zorder=5)
         return
-    levels = matplotlib("ticker").MaxNLocator(LEVELS).tick_values(*ends)
+    levels = matplotlib("ticker").MaxNLocator(LEVELS).tick_values(values.min(), values.max())
     look: Any = {"cmap": colors_between(shades)}
     if around is not None:
         reach = float(np.abs(levels - around).max())

@@ -21,6 +21,7 @@ from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.words import listed, plural_of
 from sheernet.models.model import Model
 from sheernet.network.network import Network
+from sheernet.plots.contour_map import is_constant
 from sheernet.plots.predictor import Input, Predictor
 
 GRID = 81  # points on an axis
@@ -86,7 +87,7 @@ class Surface:
     @property
     def constant(self) -> bool:
         """Whether all predictions on the grid are equal except for rounding."""
-        return bool(np.ptp(self.values) <= 1e-12 * np.abs(self.values).max())
+        return is_constant(self.values)
 
     @property
     def title(self) -> str:

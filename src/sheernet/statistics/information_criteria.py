@@ -77,7 +77,7 @@ def log_likelihood(cost: str, loss: float, n_residuals: float) -> float | None:
     Returns
     -------
     float or None
-        None if the cost is no likelihood (huber), leaves out a term that depends on the targets (poisson), or the
+        None if the cost is not a likelihood (huber), leaves out a term that depends on the targets (poisson), or the
         network fits all rows exactly.
 
     Examples

@@ -350,7 +350,7 @@ class Prediction:
         return full[..., None] if self.n_targets == 1 else full
 
     def _columns(self, values: list[Array]) -> Array:
-        """Columns of targets as (..., N) or (..., N, K); copies, so that nobody changes the moments that are kept."""
+        """Columns of targets as (..., N) or (..., N, K); copies, so that callers cannot change the moments."""
         return values[0].copy() if self.n_targets == 1 else np.stack(values, axis=-1)
 
     def _require_size(self, shape: tuple[int, ...]) -> None:

@@ -59,6 +59,18 @@ class TestEffects:
         assert result["differences"] == []
         assert {row["raw_mean"] for row in result["effects"]} == {None}  # columns of numbers
 
+    def test_gives_the_differences_of_labels_also_with_a_file(self, run: Run) -> None:
+        table = pd.DataFrame({"x": np.arange(40.0) ** 1.5, "c": list("ab") * 20})
+        table["y"] = table["x"] + 3.0 * (table["c"] == "b")
+        table.to_csv("labels.csv", index=False)
+        model = sn.fit("labels.csv", "y", hidden=0, decay=1e-6, starts=1)
+        model.save("labels.json")
+        found = run("effects", "labels.json", "labels.csv", "-o", "e.csv", "--json").document
+        (row,) = found["result"]["differences"]
+        assert (row["label"], row["other"]) == ("b", "a")
+        assert row["difference"] == pytest.approx(3.0, abs=0.01)
+        assert found["result"]["effects"] is None
+
     def test_a_file_has_the_values_of_pairs(self, run: Run, tmp_path: Path) -> None:
         run("effects", MODEL, "scores.csv", "--pairs", "asleep:studying", "-o", "p.csv")
         found = sn.load(MODEL).effects("scores.csv", pairs=[("asleep", "studying")])
@@ -160,6 +172,27 @@ class TestExplain:
         asked = run(*explain, "--std").document
         assert asked["result"]["columns"][2:] == whole.document["result"]["columns"][1:]
         assert not whole.document["notes"] + asked["notes"]
+
+    def test_of_many_rows_of_classes_have_them_too(self, run: Run, monkeypatch) -> None:
+        x = np.tile([0.5, 2.0, 3.0, 5.5, 4.0], 10)
+        table = pd.DataFrame({"x": x, "c": np.where(np.arange(50) % 3 + x > 3.5, "high", "low")})
+        table.to_csv("classes.csv", index=False)
+        sn.fit("classes.csv", "c", hidden=0, decay=0.1, starts=1).save("classes.json")
+        monkeypatch.setattr("sheernet.apps.cli.predict_command.MOST_STD", 0)
+        explain = ("predict", "classes.json", "classes.csv", "--explain", "--json")
+        (notice,) = run(*explain).document["notes"]
+        assert notice.endswith("give --std for them")
+        asked = run(*explain, "--std").document["result"]["columns"]
+        assert [name for name in asked if name.endswith("_std")] == ["contribution_x_std"]
+        assert run(*explain[:3], "--std").code == 2
+
+    def test_of_a_model_of_unknown_uncertainty_have_no_notice(self, run: Run, monkeypatch) -> None:
+        model = sn.fit("scores.csv", "score", hidden=2, starts=1, max_iter=20, cost="huber")
+        model.save("huber.json")
+        monkeypatch.setattr("sheernet.apps.cli.predict_command.MOST_STD", 0)
+        found = run("predict", "huber.json", "scores.csv", "--explain", "--json").document
+        assert "contribution_asleep" in found["result"]["columns"]
+        assert not [note for note in found["notes"] if "--std" in note]
 
     def test_integrated_gradients_are_the_other_method(self, run: Run, tmp_path: Path) -> None:
         by = ("--explain", "--explain-by", "integrated-gradients", "--reference", "scores.csv")

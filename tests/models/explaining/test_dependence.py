@@ -63,3 +63,16 @@ def test_the_larger_effect_of_labels_is_positive() -> None:
     each = found(joint, labels=(True, False))
     assert (each.ends, each.held) == ((2, 0), (2, 0))
     assert each.effects == pytest.approx([9.0, 0.0])
+
+
+def test_the_curves_know_near_which_values_there_are_rows() -> None:
+    near = YES.copy()
+    near[1, 0] = False
+
+    def combined(places, factors):
+        return np.zeros(len(factors)), np.zeros(len(factors))
+
+    joint = np.outer(A, B) + 10.0 * B
+    each = strongest_dependence(joint, YES, near, (EVEN, EVEN), (False, False), combined)
+    assert each.held == (2, 0)
+    assert each.near.tolist() == [[True, True], [True, False], [True, True]]

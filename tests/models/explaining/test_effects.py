@@ -95,9 +95,17 @@ class TestValues:
     def test_of_very_many_columns_those_with_the_largest_weights_are_computed(self) -> None:
         rng = np.random.default_rng(0)
         columns = {f"c{i}": rng.normal(size=80) for i in range(MOST_COLUMNS + 5)}
-        _, found = fitted(5.0 * columns["c44"], **columns)
+        _, found = fitted(5.0 * columns["c44"] + 3.0 * columns["c9"], **columns)
         assert len(found) == MOST_COLUMNS
-        assert next(iter(found)) == "c44"
+        assert list(found)[:2] == ["c44", "c9"]
+
+    def test_that_columns_are_left_out_is_known(self) -> None:
+        columns = {
+            f"c{i}": np.random.default_rng(i).normal(size=80) for i in range(MOST_COLUMNS + 1)
+        }
+        model, _ = fitted(columns["c0"], **columns)
+        assert model.effects(columns, pairs=0).limited
+        assert not model.effects(columns, columns=["c0"], pairs=0).limited
 
     @pytest.mark.parametrize(("numbers", "rows"), [(31 * 2 * 25, 25), (31 * 2 * 80, 80), (1, 1)])
     def test_of_many_features_are_those_of_fewer_rows(

@@ -9,8 +9,8 @@ import pytest
 
 import sheernet as sn
 from sheernet.models.explaining import Effects
-from sheernet.models.explaining.bands import with_band
-from sheernet.models.explaining.effects_text import is_large
+from sheernet.models.explaining.bands import BAND, with_band
+from sheernet.models.explaining.effects_text import dependence_in_words, is_large, summary_rows
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,43 @@ def test_marks_the_ends_of_numbers_only(said: str) -> None:
     assert "(end)" not in rows["sex"]
 
 
+def test_a_value_between_the_ends_is_not_marked(made) -> None:
+    found, _ = made
+    values = np.array([1.0, 2.0, 3.0, 4.0])
+    effect = replace(
+        found["age"], values=values, mean=np.array([[0.0], [5.0], [-5.0], [0.0]]), std=np.zeros((4, 1))
+    )  # fmt: skip
+    _, row = summary_rows(replace(found, curves=(effect,)), 0)
+    assert row[2:] == ["-5", "3", "5", "2"]
+
+
+def test_numbers_in_sentences_have_the_digits_of_their_whole_part(made) -> None:
+    pair = next(pair for pair in made[0].pairs if pair.names == ("dose", "sex"))
+    numbers = replace(pair, values=(np.array([0.123456, -9999.4, 123456.7]), pair.values[1]))
+    assert numbers.short_values(0) == ["0.1235", "-9999", "123457"]
+
+
+def test_of_several_targets_each_has_its_zero() -> None:
+    x = np.linspace(0.0, 1.0, 40) ** 2
+    model = sn.fit(
+        {"x": x, "a": 3.0 + x, "b": 50.0 - x}, ["a", "b"], hidden=0, decay=1e-6, starts=1, held_out=0
+    )  # fmt: skip
+    effects = model.effects({"x": x})
+    lines = str(effects).splitlines()
+    for name, mean in (("a", 3.0 + x.mean()), ("b", 50.0 - x.mean())):
+        assert f"{name}, 0 is the mean prediction {mean:.4g}:" in lines
+        assert f">{name}</caption>" in effects._repr_html_()
+
+
+def test_the_six_largest_differences_of_labels_are_shown() -> None:
+    label = np.array([*"abcdefgh" * 5])
+    heights = dict(zip("abcdefgh", [0.5, 1.5, -5.5, 3.5, -1.5, 5.5, -3.5, 7.5], strict=True))
+    y = np.array([heights[each] for each in label])
+    model = sn.fit({"c": label, "y": y}, "y", hidden=0, decay=1e-9, starts=1, held_out=0)
+    lines = str(model.effects({"c": label})).splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("  c: ")] == [*"hcfgde"]
+
+
 def test_a_sentence_tells_of_a_large_interaction(said: str) -> None:
     """The dose adds 1 for each unit if sex is m, and nothing if it is f."""
     told = " ".join(said.split())
@@ -59,6 +96,18 @@ def test_a_sentence_tells_of_a_large_interaction(said: str) -> None:
     assert change == pytest.approx(float(high) - float(low), rel=0.05)
     assert "depend on age" not in told
     assert "depends on age" not in told
+
+
+def test_a_difference_within_its_band_may_be_a_dependence(made) -> None:
+    found, _ = made
+    found = replace(found, weights_known=True)
+    pair = next(pair for pair in found.pairs if set(pair.names) == {"dose", "sex"})
+    (own,) = pair.dependences
+    for deviations, verb in ((1.9, "depends"), (2.1, "may depend")):
+        std = own.difference / BAND * (deviations / 2.0)
+        unsure = replace(pair, dependences=(replace(own, difference_std=std),))
+        start = f"The effect of dose {verb} on sex: "
+        assert dependence_in_words(found, unsure, 0).startswith(start)
 
 
 def test_only_large_and_notable_interactions_are_told(made) -> None:

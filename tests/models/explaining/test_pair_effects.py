@@ -92,6 +92,21 @@ class TestLabels:
         for kind in ("ale", "partial dependence"):
             (pair,) = model.effects(table, kind, pairs=[("label", "x")]).pairs
             assert pair.values[0].tolist() == letters[:13]
+        assert pair.interaction.mean(axis=0) == pytest.approx(0.0, abs=1e-9)  # of equal shares
+
+    def test_partial_dependence_weighs_numbers_by_the_rows_near_them(self) -> None:
+        """At the lower half of x there are nine of ten rows, and the interaction has the mean 0 over all rows."""
+        rng = np.random.default_rng(0)
+        x = np.where(
+            rng.uniform(size=280) < 0.9, 0.5 * rng.uniform(size=280), rng.uniform(size=280)
+        )
+        table = {"x": x, "sex": rng.choice(["f", "m"], 280)}
+        model = sn.fit(table, x**2 * (table["sex"] == "m"), hidden=3, **QUIET)
+        (pair,) = model.effects(table, "partial dependence", pairs=[("x", "sex")]).pairs
+        values, interaction = pair.values[0], pair.interaction[:, :, 0]
+        nearest = np.abs(x[:, None] - values).argmin(axis=1)
+        assert len(values) == 13
+        assert interaction[nearest].mean(axis=0) == pytest.approx(0.0, abs=1e-9)
 
 
 class TestInteractions:

@@ -259,7 +259,7 @@ class TestOutputsWithLimits:
             assert found.to_frame()["std_error"].isna().all()
             why = "the cost binary_cross_entropy does not tell the variance of numbers"
             assert found.cautions[0] == f"no standard errors: {why}"
-            assert "is no likelihood of numbers" in found.networks[0].figures.why_no_criteria
+            assert "is not a likelihood of numbers" in found.networks[0].figures.why_no_criteria
 
     def test_without_biases_it_is_the_regression_through_the_origin(self) -> None:
         table, rng = columns()

@@ -51,6 +51,28 @@ class TestNumbers:
         assert found.truths[0] == (f"y = {TABLE['y'][order[0]]:.6g}",)
         assert line.explain_row({"x": 4.6, "w": 3.2}, X).neighbors.truths == ()
 
+    def test_neighbors_keep_their_numbers_if_rows_were_held_out(self) -> None:
+        """The values of the target are those of the rows with these numbers in the whole table."""
+        model = sn.fit(TABLE, "y", hidden=0, decay=1e-6, starts=1, held_out=0.25)
+        near = model.explain_row({"x": 4.6, "w": 3.2}, TABLE).neighbors
+        assert set(near.numbers - 1) <= set(model.rows.training)
+        assert near.truths == tuple((f"y = {TABLE['y'][i - 1]:.6g}",) for i in near.numbers)
+
+    def test_tables_have_standard_deviations_not_bands(self, line: sn.Model) -> None:
+        found = line.explain_row({"x": 7.0, "w": 1.0}, TABLE)
+        assert found.to_frame()["std"].tolist() == found.std[:, 0].tolist()  # x, then w
+        assert found.band == "2 standard deviations of the weights"
+
+    def test_without_a_table_the_mean_of_a_target_with_limits_is_not_known(self) -> None:
+        """Its shift is a limit, not a mean."""
+        table = {**X, "y": np.exp(0.2 * X["x"])}
+        options = {"hidden": 0, "decay": 1e-6, "starts": 1, "held_out": 0}
+        model = sn.fit(table, "y", output_activation="exp", **options)
+        assert model.explain_row({"x": 7.0, "w": 1.0}).target_mean is None
+        model = sn.fit(table, "y", **options)
+        mean = model.explain_row({"x": 7.0, "w": 1.0}).target_mean
+        assert mean == pytest.approx([np.mean(table["y"])])
+
     def test_the_usual_distance_is_that_between_the_rows(self, line: sn.Model) -> None:
         """Without w, x is at distances of 9 / 39 and its standard deviation is that of the column."""
         table = {"x": X["x"], "y": X["x"]}
@@ -146,6 +168,12 @@ Nearest training rows, by the distance of scaled inputs:
 class TestText:
     def test_is_rounded_to_the_uncertainty_and_says_what_it_compares(self) -> None:
         assert str(EXPLAINED) == TEXT
+
+    def test_of_a_notebook_has_the_lines_of_the_text(self) -> None:
+        shown = EXPLAINED._repr_html_()
+        lines = [*EXPLAINED._place(0), *EXPLAINED._notes(0), *EXPLAINED._nearest()]
+        assert len(lines) == 10
+        assert all(f"<p>{line}</p>" in shown for line in lines)
 
     def test_says_once_how_columns_are_divided_if_there_are_several(self) -> None:
         paths = str(replace(EXPLAINED, method="integrated-gradients"))

@@ -154,14 +154,14 @@ class TestWhatIsNotKnown:
         found = fitted(NETWORK, hidden=0, cost="huber").summary()
         assert not found.coefficients.has_std_errors
         assert found.networks[0].figures.criteria is None
-        assert "huber is no likelihood, so there is no AIC" in str(found)
+        assert "huber is not a likelihood, so there is no AIC" in str(found)
         assert " p " not in str(found)
 
     def test_squared_errors_of_labels_neither(self) -> None:
         data = {**NETWORK, "kind": np.where(NETWORK["y"] > 0, "high", "low")}
         found = fitted(data, "kind", hidden=0, cost="squared_error").summary()
         assert not found.coefficients.has_std_errors
-        assert "no likelihood of classes" in found.networks[0].figures.why_no_criteria
+        assert "not a likelihood of classes" in found.networks[0].figures.why_no_criteria
 
     def test_early_stopping_leaves_no_criteria(self) -> None:
         settings = {"validation": table(), "patience": 1, "method": "bfgs", "hidden": 6}

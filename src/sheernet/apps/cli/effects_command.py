@@ -105,14 +105,9 @@ def effects(
         "pairs": {pair.title: pair.importance.tolist() for pair in found.pairs},
         "means": found.means.tolist(),
         "file": output,
-        **{
-            name: None if output else _records(frame)
-            for name, frame in (
-                ("effects", found.to_frame()),
-                ("pair_effects", found.pairs_to_frame()),
-                ("differences", found.differences_to_frame()),
-            )
-        },
+        "effects": None if output else _records(found.to_frame()),
+        "pair_effects": None if output else _records(found.pairs_to_frame()),
+        "differences": _records(found.differences_to_frame()),  # which the file does not have
         **drawn,
     }
     return Answer(answer, INTERRUPTED if drawn.get("interrupted") else DONE)

@@ -59,7 +59,7 @@ def predict(
         main_option(
             "--std",
             help="Add a column NAME_std for each target: the standard deviation of the target of a new row around its "
-            "prediction.",
+            "prediction. With --explain, also those of the contributions, which classes have too.",
         ),
     ] = False,
     method: Annotated[
@@ -181,18 +181,20 @@ def predict(
     _note_hours(fitted, out)
     rows = None if on is None else _rows_of(fitted, table, on)
     chosen = table if rows is None else table.take(rows)
-    predicted = fitted.predict_frame(chosen, coverage, std, method, unseen)
+    only_explained = std and explain and fitted.task == "classification"
+    predicted = fitted.predict_frame(chosen, coverage, std and not only_explained, method, unseen)
     empty = int(predicted.iloc[:, 0].isna().sum())
     frame = predicted
     texts: list[str] = []
     if explain:
         from sheernet.apps.cli.explanations import compared_table
+        from sheernet.models.explaining.contributions import has_band
 
         is_printed = output is None and len(frame) <= FEW
         compared = compared_table(fitted, table, reference)
         by = explain_by or "shapley"
         has_std = std or len(frame) <= MOST_STD
-        if not has_std:
+        if not has_std and has_band(fitted):
             _note_std(len(frame), out)
         frame, texts = _explained(fitted, chosen, compared, frame, by, has_std, is_printed)
     if append:

@@ -1,13 +1,36 @@
-"""How effects and measures are written with their uncertainty: ± is two standard deviations everywhere."""
+"""How values are written with their uncertainty: ± is two standard deviations everywhere."""
 
 from __future__ import annotations
 
 import math
 
+from sheernet.foundation.words import counted, listed
+
 BAND = 2.0
 """Standard deviations on each side of a value or a curve in its band."""
 DIGITS = 2
 """Digits of the half width of a band; the value has as many decimals."""
+
+
+def band_in_words(n_members: int, weights_known: bool) -> str:
+    """What bands include; empty if nothing is known about the uncertainty of predictions.
+
+    Parameters
+    ----------
+    n_members : int
+        Number of networks of the model.
+    weights_known : bool
+        Whether the covariance of the weights of each network is known.
+
+    Examples
+    --------
+    >>> from sheernet.models.explaining.bands import band_in_words
+    >>> band_in_words(8, True)
+    '2 standard deviations among 8 networks and of their weights'
+    """
+    sources = ["among " + counted(n_members, "network")] * (n_members > 1)
+    sources += ["of their weights" if sources else "of the weights"] * weights_known
+    return f"{BAND:g} standard deviations {listed(sources)}" if sources else ""
 
 
 def with_band(mean: float, std: float | None, signed: bool = False) -> str:

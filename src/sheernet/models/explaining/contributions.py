@@ -6,7 +6,7 @@ columns are exchanged in `FEWEST_ORDERS` random orders and their reverses.  A co
 predictions, so its standard deviation follows from those of the weights (prediction_sums.py).
 
 Integrated gradients from the same rows (path_contributions.py) cost more and are less certain: their paths go through
-rows between two labels, where nothing is known about a network.
+points between two labels, where the network was not trained.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.column_parts import column_of_features
 from sheernet.models.explaining.decoding import predicted, prediction_names
 from sheernet.models.explaining.path_contributions import path_contributions
-from sheernet.models.explaining.prediction_sums import prediction_sums
+from sheernet.models.explaining.prediction_sums import prediction_sums, weights_known
 from sheernet.models.explaining.reference_rows import Reference, reference_of, reference_rows
 from sheernet.models.rows_in import rows_in
 from sheernet.statistics.shapley import exchanges
@@ -137,14 +137,14 @@ def contributions_of(
 
 
 def require_method(method: str) -> None:
-    """Raise if there is no such method of contributions."""
+    """Raise `InvalidInput` if the method of contributions is not known."""
     if method not in METHODS:
         raise unknown_name(Setting("method"), method, tuple(METHODS))
 
 
 def has_band(model: Model) -> bool:
     """Whether something is known about the uncertainty of predictions: several networks, or covariances of weights."""
-    return len(model.members) > 1 or bool(model.members[0].factor.size)
+    return len(model.members) > 1 or weights_known(model)
 
 
 def compute_contributions(

@@ -1,4 +1,4 @@
-"""`Effect`, `PairEffect` and `Effects`: how predictions depend on columns, as numbers, text and tables."""
+"""`Effect`, `PairEffect` and `Effects`: how predictions depend on columns, as numbers and tables."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import html_table
-from sheernet.foundation.words import counted, listed
-from sheernet.models.explaining.bands import BAND
+from sheernet.foundation.words import listed
+from sheernet.models.explaining.bands import band_in_words
 from sheernet.models.explaining.dependence import Dependence
 from sheernet.models.explaining.effects_text import summary_rows, text_of
 
@@ -242,9 +242,7 @@ class Effects:
     @property
     def band(self) -> str:
         """What the bands are; empty if there are none."""
-        sources = ["among " + counted(self.n_members, "network")] * (self.n_members > 1)
-        sources += ["of their weights" if sources else "of the weights"] * self.weights_known
-        return f"{BAND:g} standard deviations {listed(sources)}" if sources else ""
+        return band_in_words(self.n_members, self.weights_known)
 
     @property
     def centered(self) -> bool:

@@ -56,7 +56,11 @@ from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.label_differences import differences_of, raw_means
 from sheernet.models.explaining.local_effects import local_effect
 from sheernet.models.explaining.pair_effects import pair_effect
-from sheernet.models.explaining.prediction_sums import prediction_sums
+from sheernet.models.explaining.prediction_sums import (
+    PredictionSums,
+    prediction_sums,
+    weights_known,
+)
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -165,7 +169,7 @@ def compute_effects(
         predictions.std(axis=0),
         noun,
         len(model.members),
-        all(member.factor.size for member in model.members),
+        weights_known(model),
         len(model.inputs.columns),
         columns is None and len(model.inputs.columns) > MOST_COLUMNS,
         searched,
@@ -200,36 +204,35 @@ def _chosen_pairs(
 
 def even_effect(model: Model, X: Array, part: ColumnPart, individual: bool = False) -> Effect:
     """The partial dependence of a part of a column, from encoded rows."""
-    values, fractions = part.even_values(X)
-    rows = np.concatenate([part.with_features(X, features) for features in part.encode(values)])
-    n = len(values)
-    groups = np.repeat(np.arange(n), len(X))
-    sums = prediction_sums(model, rows, np.full(len(rows), 1.0 / len(X)), groups, n)
-    mean, std = sums.combined(np.eye(n))
-    single = predicted(model, rows).reshape(n, len(X), -1)  # (G, N, K)
-    deviations = single - np.tensordot(fractions, single, 1)
-    importance = np.sqrt(np.tensordot(fractions, deviations**2, 1).mean(axis=0))
-    kept = single if individual else single[:, :0]
-    return Effect(
-        part.column.name, part.kind, values, mean, std, importance, part.part, kept,
-        differences=differences_of(part, X, values, sums, np.eye(n)),
-    )  # fmt: skip
+    effect, sums = _of_rows(model, X, part, X)
+    return replace(
+        effect,
+        individual=effect.individual if individual else effect.individual[:, :0],
+        differences=differences_of(part, X, effect.values, sums, np.eye(len(effect.values))),
+    )
 
 
 def lek_profile(model: Model, X: Array, part: ColumnPart, individual: bool = True) -> Effect:
     """Lek's profile of a part of a column: the values and importance of these rows, six curves."""
-    values, fractions = part.even_values(X)
     others, names = _at_quantiles(model, X, part)
+    return replace(_of_rows(model, X, part, others)[0], individual_names=names)
+
+
+def _of_rows(
+    model: Model, X: Array, part: ColumnPart, others: Array
+) -> tuple[Effect, PredictionSums]:
+    """The mean prediction of some rows, (q, F), at each value that a part has in X, their curves, and the sums."""
+    values, fractions = part.even_values(X)
     rows = np.concatenate([part.with_features(others, f) for f in part.encode(values)])
     n, q = len(values), len(others)
     sums = prediction_sums(model, rows, np.full(n * q, 1.0 / q), np.repeat(np.arange(n), q), n)
     mean, std = sums.combined(np.eye(n))
-    single = predicted(model, rows).reshape(n, q, -1)
+    single = predicted(model, rows).reshape(n, q, -1)  # (G, q, K)
     deviations = single - np.tensordot(fractions, single, 1)
     importance = np.sqrt(np.tensordot(fractions, deviations**2, 1).mean(axis=0))
     return Effect(
-        part.column.name, part.kind, values, mean, std, importance, part.part, single, names
-    )
+        part.column.name, part.kind, values, mean, std, importance, part.part, single
+    ), sums
 
 
 def _at_quantiles(model: Model, X: Array, own: ColumnPart) -> tuple[Array, tuple[str, ...]]:

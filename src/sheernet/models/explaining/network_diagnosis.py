@@ -264,7 +264,7 @@ def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:
         return
     kind = member.cost.partition("(")[0]
     if kind == "huber":
-        yield "no standard errors: the cost huber is no likelihood"
+        yield "no standard errors: the cost huber is not a likelihood"
         return
     if dispersion_of(model.targets, member.cost) is None:
         what = "counts of targets of different scales" if kind == "poisson" else "numbers"

@@ -174,12 +174,12 @@ def _criteria(
 def _no_likelihood(model: Model, kind: str) -> str:
     """What keeps a kind of cost from having a known likelihood; "" if it has one."""
     if kind == "huber":
-        return "is no likelihood"
+        return "is not a likelihood"
     is_classes = isinstance(model.targets, ClassTarget)
     if is_classes and not is_cross_entropy(kind):
-        return "is no likelihood of classes"
+        return "is not a likelihood of classes"
     if is_cross_entropy(kind) and not is_classes:
-        return "is no likelihood of numbers"
+        return "is not a likelihood of numbers"
     return "leaves out a term of the counts" if kind == "poisson" else ""
 
 

@@ -68,6 +68,11 @@ class PredictionSums:
         return T @ self.values, np.sqrt(variance)
 
 
+def weights_known(model: Model) -> bool:
+    """Whether the covariance of the weights of each member is known."""
+    return all(member.factor.size for member in model.members)
+
+
 def prediction_std(model: Model, X: Array) -> Array:
     """The standard deviation of the prediction of each encoded row, (N, K), due to the members and their weights."""
 
@@ -130,7 +135,6 @@ def prediction_sums(
     def summed(outputs: Array) -> Array:
         return _by_group(weights[:, None] * decoded(targets, outputs), groups, n_groups)
 
-    known = spread and all(member.factor.size for member in members)
     return PredictionSums(
         summed(np.tensordot(shares, locations, 1)),
         shares / shares.sum(),
@@ -139,7 +143,7 @@ def prediction_sums(
             (_gradient(targets, member, X, weights, groups, n_groups), unpacked_factor(member))
             for member in members
         )
-        if known
+        if spread and weights_known(model)
         else None,
     )
 

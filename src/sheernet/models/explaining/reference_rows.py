@@ -18,7 +18,6 @@ from sheernet.data.columns import CategoryColumn, Column
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.words import counted, listed
-from sheernet.models.explaining.column_parts import own_values
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.given_table import GivenRows, given_table
@@ -139,7 +138,7 @@ def _written_middles(model: Model) -> Iterator[str]:
     for column in model.inputs.columns:
         if isinstance(column, CategoryColumn) or column.kind == "boolean" or not column.has_trend:
             continue
-        value = float(own_values(column, _choices(model, column))[0])
+        value = _middle(model, column)
         shown = f"{value:.4g}" if column.kind == "number" else written_value(value, column.kind)
         yield f"{column.name} {shown}"
 

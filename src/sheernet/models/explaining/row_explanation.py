@@ -17,6 +17,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, listed, wrapped
+from sheernet.models.explaining.bands import BAND, band_in_words
 from sheernet.models.explaining.column_parts import own_values
 from sheernet.models.explaining.contributions import (
     METHODS,
@@ -26,7 +27,7 @@ from sheernet.models.explaining.contributions import (
 )
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.given_table import GivenRows
-from sheernet.models.explaining.prediction_sums import change_std, prediction_std
+from sheernet.models.explaining.prediction_sums import change_std, prediction_std, weights_known
 from sheernet.models.explaining.reference_rows import reference_of, reference_rows
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.models.uncertainty import distribution_of
@@ -199,7 +200,7 @@ class RowExplanation:
         """The heads, and of each column its value and contribution, the largest first."""
         lines = [["column", "value", "contribution"]]
         for c in self._order(k):
-            std = f" ± {self._written(k, 2 * self.std[c, k])}" if self.band else ""
+            std = f" ± {self._written(k, BAND * self.std[c, k])}" if self.band else ""
             contribution = f"{self._written(k, self.contributions[c, k], '+')}{std}"
             lines.append([self.columns[c], self.values[c], contribution])
         return lines
@@ -210,7 +211,7 @@ class RowExplanation:
     def _written(self, k: int, value: float, sign: str = "") -> str:
         """A number in the units of a prediction, to the third digit of ± of the change."""
         largest = _exponent(max(abs(self.prediction[k]), abs(self.baseline[k])))
-        last = _exponent(2 * self.change_std[k]) - 2 if self.change_std[k] else largest - 3
+        last = _exponent(BAND * self.change_std[k]) - 2 if self.change_std[k] else largest - 3
         return _rounded(value, max(last, largest + 1 - MOST_DIGITS), sign)
 
     def _heading(self, k: int) -> str:
@@ -234,11 +235,11 @@ class RowExplanation:
             yield f"They are {METHODS[self.method]}, so a column can contribute where it alone has no effect."
         if not self.band:
             return
-        change = self._written(k, 2 * self.change_std[k])
+        change = self._written(k, BAND * self.change_std[k])
         yield f"±: {self.band}; of the sum of the contributions ± {change}"
         sizes, stds = np.abs(self.contributions[:, k]), self.std[:, k]
         order = self._order(k)
-        unsure = [self.columns[c] for c in order if sizes[c] < 2 * stds[c]]
+        unsure = [self.columns[c] for c in order if sizes[c] < BAND * stds[c]]
         if unsure:
             yield f"Not significant, smaller than their ±: {listed(unsure, most=MOST_NAMED)}."
         wide = [self.columns[c] for c in order if stds[c] > WIDER * self.change_std[k]]
@@ -352,19 +353,12 @@ def explain_encoded(
         found.values[0],
         found.std[0],
         change_std(model, x, reference.rows),
-        _band(model),
+        band_in_words(len(model.members), weights_known(model)),
         _interval(model, x[None]),
         tuple(_outside(model, x)),
         None if compared is None else _neighbors(model, x, compared),
         _novelty(model, x, compared.X) if compared is not None and has_band(model) else None,
     )
-
-
-def _band(model: Model) -> str:
-    """What ± includes, in words; empty if nothing is known."""
-    sources = [f"among {counted(len(model.members), 'network')}"] * (len(model.members) > 1)
-    sources += ["of the weights"] * all(member.factor.size for member in model.members)
-    return f"2 standard deviations {' and '.join(sources)}" if sources else ""
 
 
 def _values(model: Model, x: Array) -> Iterator[str]:

@@ -204,7 +204,7 @@ def _with_factor(model: Model, member: Member, rows: Encoded) -> tuple[Member, A
         singular = _null_space(objective.gauss_newton(theta)[2])
     try:
         noise_variance, factor = noise_and_factor(objective, theta, singular, dispersion)
-    except (ValueError, np.linalg.LinAlgError):  # the cost is no likelihood, or a perfect fit
+    except (ValueError, np.linalg.LinAlgError):  # the cost is not a likelihood, or a perfect fit
         return member, None
     member = replace(member, noise_variance=noise_variance, factor=factor)
     return member, singular

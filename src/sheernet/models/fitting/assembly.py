@@ -134,7 +134,7 @@ def _evaluate(
         return fit
     try:
         densities = number_densities_of(members[0], rows.X)
-    except InvalidInput:  # the cost is no likelihood, or the network is large
+    except InvalidInput:  # the cost is not a likelihood, or the network is large
         return fit
     return with_log_density(fit, targets, densities.log(rows.y), rows.weights)
 
