@@ -936,6 +936,12 @@ class Model:
 
         return summarize(self, table, member)
 
+    def _repr_html_(self) -> str:
+        """Figures, verdict, cautions and network, for a notebook."""
+        from sheernet.models.model_html import model_html
+
+        return model_html(self)
+
     def __repr__(self) -> str:
         targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)
         return f"<model of {targets} from {inputs}: {self.network.architecture}>"

@@ -64,7 +64,7 @@ def text(model: Model, spell: Callable[[Setting], str] = str, verbose: bool = Fa
         *beginning(model),
         wrapped(rendered(verdict(model), spell)),
         lines(remarks, spell),
-        lines(_details(model) if verbose else _in_short(model), spell),
+        lines(details(model) if verbose else _in_short(model), spell),
     ]
     return "\n\n".join(filter(None, paragraphs))
 
@@ -128,7 +128,8 @@ def _in_short(model: Model) -> Iterator[tuple[str, str]]:
         yield "Gradient", _gradient_in_a_word(model)
 
 
-def _details(model: Model) -> Iterator[tuple[str, str]]:
+def details(model: Model) -> Iterator[tuple[str, str]]:
+    """Data, training, networks and settings, as labels and sentences; an empty label continues the one above it."""
     yield "Data", _data(model)
     names = model.targets.names
     yield "Fit", f"training rows: {_fit(model.training_fit, names)}"

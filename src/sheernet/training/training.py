@@ -96,6 +96,12 @@ class Training:
             f"objective {self.objective:.6g}, {self.termination.reason}>"
         )
 
+    def _repr_html_(self) -> str:
+        """How the run ended, and its objective over the iterations, for a notebook."""
+        from sheernet.training.training_html import training_html
+
+        return training_html(self)
+
     def __str__(self) -> str:
         """The network, the method, the starts and, in full sentences, why the best start ended."""
         iterations = counted(int(self.record.iteration[-1]), "iteration")

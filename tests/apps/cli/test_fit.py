@@ -30,7 +30,7 @@ CLASSIFICATION = {"cost", "network", "confusion", "starts", "effects"}
 
 
 def files(*pictures: str) -> set[str]:
-    return {"model.json", "rows.csv", *(f"{name}.png" for name in pictures)}
+    return {"model.json", "rows.csv", "report.html", *(f"{name}.png" for name in pictures)}
 
 
 def as_options(model: sn.Model) -> str:
@@ -44,7 +44,7 @@ def saved(folder: str, n_pictures: int = 0) -> str:
     pictures = f", {counted(n_pictures, 'picture')}" if n_pictures else ""
     model = shlex.quote(str(Path(folder) / "model.json"))
     return (
-        f"\nSaved       {Path(folder)}: model.json, rows.csv{pictures}\n"
+        f"\nSaved       {Path(folder)}: model.json, rows.csv, report.html{pictures}\n"
         f"More        sheernet report {model} --verbose\n"
     )
 
@@ -128,7 +128,7 @@ class TestResults:
         short, long = run(*FIT).out, run(*FIT, "--verbose", "-o", "long").out
         assert "\nDefaults    --task auto; " in long
         assert "\nDefaults " not in short
-        assert long.endswith("\nSaved       long: model.json, rows.csv\n")
+        assert long.endswith("\nSaved       long: model.json, rows.csv, report.html\n")
         stored = run("info", "scores-fit/model.json", "--verbose").out
         assert "\nDefaults    --task auto; " in stored
         assert stored.startswith(short[: short.index("Stopped ")])

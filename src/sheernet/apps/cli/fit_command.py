@@ -1,9 +1,10 @@
-"""sheernet fit: fit a network to a table, and write the model and pictures into a folder."""
+"""sheernet fit: fit a network to a table, and write the model, pictures and a report into a folder."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,7 @@ from sheernet.foundation.words import counted
 from sheernet.settings.fit_settings import FitSettings
 
 if TYPE_CHECKING:
+    from sheernet.data.tables import Table
     from sheernet.models.fitting import Prepared
     from sheernet.models.model import Model
 
@@ -32,6 +34,8 @@ EXAMPLES = o.examples(
 
 ROLES = "rows.csv"
 """The file with the role of each row: training, held out or left out."""
+REPORT = "report.html"
+"""The report with its pictures, for a browser."""
 
 
 @with_settings(o.FITTING)
@@ -46,7 +50,7 @@ def fit(
     as_json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> Answer:
-    """Fit a network to a table, evaluate it, and write the model and pictures into a folder.
+    """Fit a network to a table, evaluate it, and write the model, pictures and a report into a folder.
 
     A numeric target is predicted by regression, a target of text or booleans by classification.
 
@@ -68,6 +72,7 @@ def fit(
         table, targets, arguments = read_and_sort(data, target, given)
         settings = FitSettings.of({**arguments, "progress": not quiet})
         prepared = prepare_quietly(table, targets, settings, of_table)
+        settings = _with_iterates(prepared, settings)
     require_storable(prepared.inputs, prepared.targets)
     with results_folder(wanted, force=force) as folder:
         model, interrupted = _train(prepared, settings, folder / "model.json", clock, out)
@@ -77,14 +82,15 @@ def fit(
         fit_pictures(model, prepared), folder, out, "model.json", until=clock.pictures_end
     )
     tables, interrupted_last = _write_roles(model, folder)
-    out.say(_saved(folder, tables, len(pictures), verbose))
-    interrupted = interrupted or interrupted_later or interrupted_last
+    report, interrupted_at_report = _write_report(model, prepared, table, folder, pictures, out)
+    out.say(_saved(folder, [*tables, *report], len(pictures), verbose))
+    interrupted = interrupted or interrupted_later or interrupted_last or interrupted_at_report
     if interrupted:
         out.note_interrupt()
     return Answer(
         {
             "folder": folder,
-            "files": ["model.json", *tables, *pictures],
+            "files": ["model.json", *tables, *report, *pictures],
             **facts(model, out.options),
         },
         INTERRUPTED if interrupted else DONE,
@@ -106,6 +112,34 @@ def _write_roles(model: Model, folder: Path) -> tuple[list[str], bool]:
     with deferred_interrupt() as late:
         write_table(roles, path, overwrite=True)
     return [ROLES], late.times > 0
+
+
+def _write_report(
+    model: Model, prepared: Prepared, table: Table, folder: Path, pictures: list[str], out: Output
+) -> tuple[list[str], bool]:
+    """Write the report with the pictures of the folder; and whether Ctrl-C was pressed meanwhile."""
+    from sheernet.apps.html_report import write_report
+    from sheernet.foundation.interrupts import deferred_interrupt
+
+    with deferred_interrupt() as late:
+        write_report(
+            model, folder / REPORT, table=table, rows=prepared.training,
+            pictures={Path(name).stem: (folder / name).read_bytes() for name in pictures},
+            spell=speller(out.options),
+        )  # fmt: skip
+    return [REPORT], late.times > 0
+
+
+def _with_iterates(prepared: Prepared, settings: FitSettings) -> FitSettings:
+    """Keep the iterates of a single network, if they are small: the report shows the run."""
+    from sheernet.models.fitting.fit_plan import plan_of
+    from sheernet.models.fitting.held_out_costs import iterates_are_small
+
+    if settings.chooses:
+        return settings
+    n_parameters = plan_of(prepared, settings).network.theta.size
+    kept = iterates_are_small(settings, n_parameters)
+    return replace(settings, training=replace(settings.training, keep_path=kept))
 
 
 def _saved(folder: Path, tables: list[str], n_pictures: int, verbose: bool) -> str:

@@ -1,28 +1,61 @@
-"""sheernet report: print the report of a model again."""
+"""sheernet report: print the report of a model again, or write it as an HTML file."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import Answer, Output
+from sheernet.apps.cli.table_output import require_output_file
 
 EXAMPLES = o.examples(
-    "sheernet report scores-fit", "sheernet report scores-fit/model.json --verbose"
+    "sheernet report scores-fit",
+    "sheernet report scores-fit/model.json --verbose",
+    "sheernet report scores-fit --output scores.html",
 )
+
+HtmlFile = Annotated[
+    Path | None,
+    o.main_option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        readable=False,
+        help="File for the report as a page for a browser: .html. It has no pictures of rows; "
+        "those are in the report.html that 'sheernet fit' wrote.",
+        show_default=False,
+    ),
+]
 
 
 def report(
     context: typer.Context,
     model: o.ModelFile,
+    output: HtmlFile = None,
     verbose: o.Verbose = False,
+    force: o.ForceFile = False,
     as_json: o.Json = False,
 ) -> Answer:
     """Print the report of a model: its quality on unseen rows, beside simpler predictions, and its network."""
-    return report_of(model, verbose, context.obj)
+    out: Output = context.obj
+    if output is None:
+        return report_of(model, verbose, out)
+    from sheernet.apps.html_report import write_report
+    from sheernet.foundation.interrupts import deferred_interrupt
+    from sheernet.models.files import load
+
+    require_output_file(output, (".html",), force, {"model file": model})
+    answer = report_of(model, verbose, out)
+    with deferred_interrupt() as late:
+        write_report(load(model), output, spell=speller(out.options))
+    out.complete.append(str(output))
+    if late.times:
+        raise KeyboardInterrupt
+    return answer
 
 
 def report_of(path: Path, verbose: bool, out: Output) -> Answer:

@@ -30,13 +30,33 @@ def require_table_output(output: Path, force: bool, files: Mapping[str, Path]) -
         The files that are read, by what they are.
     """
     from sheernet.data.files import EXTENSIONS
+
+    require_output_file(output, EXTENSIONS, force, files)
+
+
+def require_output_file(
+    output: Path, extensions: tuple[str, ...], force: bool, files: Mapping[str, Path]
+) -> None:
+    """Raise if a file cannot be written, has another ending, or is one that the command reads.
+
+    Parameters
+    ----------
+    output : Path
+        The file to be written.
+    extensions : tuple of str
+        The endings that are allowed.
+    force : bool
+        Whether it may exist.
+    files : mapping of str to Path
+        The files that are read, by what they are.
+    """
     from sheernet.foundation.storage import require_parent
 
     require_other_file(output, files)
     require_parent(output)
-    if not output.name.lower().endswith(EXTENSIONS):
+    if not output.name.lower().endswith(extensions):
         raise InvalidInput(
-            f"the name of the output file must end in {listed(EXTENSIONS, 'or')}, but {str(output)!r} was given; "
+            f"the name of the output file must end in {listed(extensions, 'or')}, but {str(output)!r} was given; "
             "change its ending"
         )
     if output.is_dir():

@@ -13,7 +13,7 @@ from sheernet.data.sources.array_tables import input_names, target_names
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import rendered
 from sheernet.foundation.words import counted
-from sheernet.models.estimators.estimator_html import ShownInNotebook, network_html
+from sheernet.models.estimators.estimator_html import ShownInNotebook
 from sheernet.models.estimators.fit_facts import FitFacts, Kind
 from sheernet.models.estimators.mlp_parameters import as_parameter
 from sheernet.models.estimators.mlp_problem import MLPProblem
@@ -22,6 +22,7 @@ from sheernet.models.estimators.net_data import target_names_of
 from sheernet.models.explaining.network_diagram import InputGroup
 from sheernet.models.member import Member
 from sheernet.models.model import Model
+from sheernet.models.model_html import network_html
 from sheernet.objective.decay import as_decay, weight_decay
 
 if TYPE_CHECKING:

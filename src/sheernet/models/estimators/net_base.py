@@ -23,17 +23,11 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.words import listed
 from sheernet.models.estimators.constructor_arguments import keep_arguments
-from sheernet.models.estimators.estimator_html import (
-    ShownInNotebook,
-    model_tables,
-    network_html,
-)
+from sheernet.models.estimators.estimator_html import ShownInNotebook
 from sheernet.models.estimators.net_data import checked_rows, column_names, is_frame, named
-from sheernet.models.explaining.network_diagram import input_groups
-from sheernet.models.explaining.summary import ends_of_starts
 from sheernet.models.fitting import fit
 from sheernet.models.model import Model
-from sheernet.models.report import ending
+from sheernet.models.model_html import fit_html
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.objective import costs
 from sheernet.objective.decay import DecayLike
@@ -96,17 +90,7 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
         return self.to_model().save(path)
 
     def _fit_html(self) -> str:
-        if not hasattr(self, "model_"):
-            return ""
-        model = self.model_
-        facts = [("Stopped", ending(model)), ("Starts", ends_of_starts(model.leading)[2])]
-        return network_html(
-            model.leading,
-            facts,
-            input_groups(model.inputs),
-            model.output_names,
-            model_tables(model),
-        )
+        return fit_html(self.model_) if hasattr(self, "model_") else ""
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

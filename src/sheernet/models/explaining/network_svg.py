@@ -90,8 +90,9 @@ def _line(edge: Edge, points: Sequence[Point]) -> str:
     dashes = DASHES[edge.kind]
     look = f" stroke-dasharray='{dashes}'" if dashes else ""
     several = f" and {edge.stands_for - 1} more" if edge.stands_for > 1 else ""
+    weight = "" if several else f" data-weight='{escape(edge.name)}'"  # a script finds its line
     return (
-        f"<path d='{path}' fill='none' stroke='{KINDS[edge.kind][1]}' stroke-width='{edge.width:.2f}'{look}>"
+        f"<path{weight} d='{path}' fill='none' stroke='{KINDS[edge.kind][1]}' stroke-width='{edge.width:.2f}'{look}>"
         f"<title>{escape(edge.name)}{several}: {escape(edge.text)}</title></path>"
     )
 

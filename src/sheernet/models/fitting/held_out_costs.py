@@ -30,8 +30,13 @@ def keeps_iterates(prepared: Prepared, settings: FitSettings, n_parameters: int)
     """Whether the run should keep its iterates so that the cost of its held-out rows can be computed."""
     if prepared.validation is not None or prepared.evaluation is None:
         return False
+    return settings.network.reduction == "mean" and iterates_are_small(settings, n_parameters)
+
+
+def iterates_are_small(settings: FitSettings, n_parameters: int) -> bool:
+    """Whether the iterates of all starts fit into `MOST_PATH` numbers."""
     starts, max_iter = settings.effort.starts or 10, settings.rules.max_iter
-    return settings.network.reduction == "mean" and starts * max_iter * n_parameters <= MOST_PATH
+    return starts * max_iter * n_parameters <= MOST_PATH
 
 
 def with_held_out_costs(

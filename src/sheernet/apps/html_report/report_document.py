@@ -1,0 +1,242 @@
+"""`write_report`: the report of a model as one HTML file.
+
+The file holds its pictures, its look and its script; its content security policy allows nothing else, so a browser that
+opens it asks no other host for anything.  Text that comes from a table is escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from sheernet.apps.html_report.example_rows import example_rows
+from sheernet.apps.html_report.fit_script import fit_script
+from sheernet.apps.html_report.recorded_run import recorded_run
+from sheernet.data.tables import Table
+from sheernet.foundation.sentences import Setting, rendered
+from sheernet.foundation.storage import write_file
+from sheernet.foundation.text_tables import html_table
+from sheernet.models.explaining.network_diagram import input_groups, lay_out
+from sheernet.models.explaining.network_svg import network_svg
+from sheernet.models.fitting import Encoded
+from sheernet.models.model import Model
+from sheernet.models.report import cautions, details, ending
+from sheernet.models.report_beginning import figure_table, heading, network_in_short
+from sheernet.models.verdict import verdict
+
+Spelling = Callable[[Setting], str]
+
+CAPTIONS = {
+    "predicted_against_true": "Predictions beside true values; on the line, they are equal",
+    "residuals": "Errors of the predictions",
+    "confusion": "True classes and predicted classes",
+    "intervals": "Intervals of the predictions and true values",
+    "response_surface": "The prediction over the inputs",
+    "effects": "The mean prediction over each input",
+    "importance": "The share of each input in the variation of the prediction",
+    "cost": "The cost over the iterations",
+    "starts": "Where the starts ended",
+    "network": "The network",
+}
+"""What the pictures of a fit show, in the order of the page; other names are their own captions."""
+
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "script-src 'sha256-"
+)
+"""The beginning of the content security policy; the hash of the script follows."""
+
+PAGE = Template(
+    """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="$policy">
+<title>$title</title>
+<style>$style</style>
+</head>
+<body>
+<main>
+<h1>$title</h1>
+$sections
+</main>
+$run_data<script>$script</script>
+</body>
+</html>
+"""
+)
+
+
+def write_report(
+    model: Model,
+    path: str | os.PathLike[str],
+    *,
+    table: Table | None = None,
+    rows: Encoded | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+    spell: Spelling = str,
+) -> Path:
+    """Write the report of a model as one HTML file.
+
+    Parameters
+    ----------
+    model : Model
+        A fitted or loaded model.
+    path : path
+        Name of the file.
+    table : Table, optional
+        The table of the fit, for a few predictions beside their true values.
+    rows : Encoded, optional
+        The training rows, for a run that kept its iterates (`keep_path`).
+    pictures : mapping of str to bytes, optional
+        PNG files, by the names of the functions of `sheernet.plots`.
+    spell : callable, Setting -> str
+        How arguments are spelled in advice; a command line spells them as options.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sheernet as sn
+    >>> from sheernet.apps.html_report import write_report
+    >>> table = {"x": [1.0, 2.0, 3.0, 4.0], "y": [2.0, 4.0, 6.0, 8.5]}
+    >>> model = sn.fit(table, "y", hidden=0, decay=0.0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_report(model, f"{folder}/report.html").name
+    'report.html'
+    """
+    return write_file(path, _document(model, table, rows, pictures or {}, spell).encode("utf-8"))
+
+
+def _document(
+    model: Model,
+    table: Table | None,
+    rows: Encoded | None,
+    pictures: Mapping[str, bytes],
+    spell: Spelling,
+) -> str:
+    script = _resource("scrub.js")
+    recorded = None if rows is None else recorded_run(model, rows)
+    run_data = ""
+    if recorded is not None:  # "<" could end the element
+        data = json.dumps(recorded.data, allow_nan=False).replace("<", "\\u003c")
+        run_data = f"<script type='application/json' id='run-data'>{data}</script>\n"
+    sections = [
+        _answer(model, spell),
+        _examples(model, table),
+        _section("Pictures", _figures(pictures)),
+        _run(model, recorded is not None),
+        _section("Network", _network(model)),
+        _section("Details", _facts(details(model), spell)),
+        _repetition(model),
+    ]
+    return PAGE.substitute(
+        title=escape(f"{', '.join(model.targets.names)} from {model.provenance.data}"),
+        style=_resource("report.css"),
+        sections="\n".join(filter(None, sections)),
+        run_data=run_data,
+        script=script,
+        policy=POLICY + b64encode(sha256(script.encode()).digest()).decode() + "'",
+    )
+
+
+def _resource(name: str) -> str:
+    return files("sheernet.apps.html_report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _section(title: str, content: str) -> str:
+    return f"<section>\n<h2>{title}</h2>\n{content}\n</section>" if content else ""
+
+
+def _answer(model: Model, spell: Spelling) -> str:
+    """The figures beside those of simpler predictions, the verdict, and reasons not to trust them."""
+    remarks = [
+        *(("Caution", caution) for caution in cautions(model)),
+        *(("Notice", notice) for notice in model.notices),
+    ]
+    finding = rendered(verdict(model), spell)
+    judged = f"<p class='verdict'>{escape(finding)}</p>" if finding else ""
+    end = escape(rendered(ending(model), spell))
+    return _section(
+        "Answer",
+        f"<p>{escape(heading(model))}.</p>{html_table(figure_table(model))}{judged}"
+        f"<p>{escape(network_in_short(model))}. Training: {end}</p>{_facts(remarks, spell)}",
+    )
+
+
+def _examples(model: Model, table: Table | None) -> str:
+    if table is None:
+        return ""
+    caption, lines = example_rows(model, table)
+    return _section("Predictions", f"<div class='wide'>{html_table(lines, caption)}</div>")
+
+
+def _figures(pictures: Mapping[str, bytes]) -> str:
+    order = sorted(pictures, key=lambda name: [*CAPTIONS, name].index(name))
+    return "\n".join(
+        f"<figure><img src='data:image/png;base64,{b64encode(pictures[name]).decode()}' "
+        f"alt='{escape(_caption(name), quote=True)}'><figcaption>{escape(_caption(name))}</figcaption></figure>"
+        for name in order
+        if name != "network"  # drawn as SVG, whose text can be read and selected
+    )
+
+
+def _caption(name: str) -> str:
+    return CAPTIONS.get(name, name.replace("_", " "))
+
+
+def _run(model: Model, is_recorded: bool) -> str:
+    """The place of the run, which a script fills."""
+    if not is_recorded:
+        return ""
+    return _section(
+        "Run",
+        "<div id='run'><p>This part shows the network at each iteration. It needs a browser that runs scripts; "
+        "the cost over the iterations is among the pictures above.</p></div>",
+    )
+
+
+def _network(model: Model) -> str:
+    diagram = lay_out(model.network, None, model.output_names, input_groups(model.inputs))
+    title = escape(diagram.title).replace("\n", "<br>")
+    return f"<p>{title}</p><div class='wide' id='network'>{network_svg(diagram)}</div>"
+
+
+def _facts(facts: Iterable[tuple[str, str]], spell: Spelling = str) -> str:
+    """Labels and sentences as a list; an empty label continues the one above it."""
+    items = "".join(
+        (f"<dt>{escape(label)}</dt>" if label else "")
+        + f"<dd>{escape(rendered(sentence, spell))}</dd>"
+        for label, sentence in facts
+    )
+    return f"<dl>{items}</dl>" if items else ""
+
+
+def _repetition(model: Model) -> str:
+    origin = model.provenance
+    programs = f"sheernet {origin.sheernet}, NumPy {origin.numpy}, Python {origin.python}"
+    versions: Sequence[tuple[str, str]] = [
+        ("Versions", f"{programs}; {origin.engine} engine"),
+        ("Made", origin.created),
+        ("Data", f"SHA-256 of the encoded rows: {origin.data_sha256}"),
+    ]
+    return _section(
+        "The same fit in Python", f"<pre>{escape(fit_script(model))}</pre>{_facts(versions)}"
+    )

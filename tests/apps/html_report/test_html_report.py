@@ -1,0 +1,243 @@
+"""The report as one HTML file: complete, safe, small, and true about the run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from sheernet.apps.html_report import write_report
+from sheernet.apps.html_report.example_rows import example_rows
+from sheernet.apps.html_report.fit_script import fit_script
+from sheernet.apps.html_report.recorded_run import MOST_FRAMES, recorded_run
+from sheernet.data.sources import read_table
+from sheernet.foundation.caller_warnings import gathered
+from sheernet.models.fitting import fit_prepared, prepare
+from sheernet.settings.fit_settings import FitSettings
+
+EVIL = "</script><b>&'\""
+"""A name of a column that would end an element or an attribute if it were not escaped."""
+
+
+def fitted(table: dict, target: str = "y", **settings):
+    """A model of one network that kept its iterates, its table and its encoded rows."""
+    given = {"hidden": (3,), "decay": 1e-3, "method": "bfgs", "starts": 1, "max_iter": 30}
+    chosen = FitSettings.of({**given, **settings, "keep_path": True})
+    rows = read_table(table)
+    prepared = prepare(rows, target, chosen.rows)
+    return fit_prepared(prepared, chosen), rows, prepared.training
+
+
+def table_of(columns: int, names: tuple[str, ...] = ("a", "b", "c"), rows: int = 40) -> dict:
+    X = np.random.default_rng(columns).normal(size=(rows, columns))
+    return {names[j]: X[:, j] for j in range(columns)} | {"y": np.sin(X).sum(axis=1)}
+
+
+class Elements(HTMLParser):
+    """All elements with their attributes, and the text of the page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def two():
+    return fitted(table_of(2, ("a", EVIL)))
+
+
+@pytest.fixture(scope="module")
+def page(two, tmp_path_factory) -> str:
+    model, table, rows = two
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    return write_report(model, path, table=table, rows=rows, pictures={"cost": b"PNG"}).read_text(
+        "utf-8"
+    )
+
+
+def run_of(page: str) -> dict:
+    found = re.search(r"id='run-data'>(.*?)</script>", page)
+    assert found
+    return json.loads(found[1])
+
+
+def test_the_page_asks_nothing_of_another_host_and_its_policy_allows_its_one_script(
+    page: str,
+) -> None:
+    elements = Elements(page)
+    for tag, attributes in elements.found:
+        assert tag not in ("link", "iframe", "object", "base", "form"), tag
+        for name in ("src", "href"):
+            assert (attributes.get(name) or "data:").startswith("data:")
+    (policy,) = (
+        attributes["content"] for _, attributes in elements.found if "http-equiv" in attributes
+    )
+    assert policy.startswith("default-src 'none'; ")
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy.endswith(f"script-src 'sha256-{digest}'")
+    assert "http" not in script.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_names_of_columns_are_text(page: str) -> None:
+    elements = Elements(page)
+    assert EVIL in elements.text
+    assert all(tag != "b" for tag, _ in elements.found)
+    assert page.count("<script") == 2  # the data and the program
+
+
+def test_the_answer_comes_first_and_everything_of_the_report_is_there(two, page: str) -> None:
+    model, *_ = two
+    text = Elements(page).text
+    places = [
+        text.index(part)
+        for part in ("Answer", "Predictions", "Pictures", "Run", "Network", "Details")
+    ]
+    assert places == sorted(places)
+    for word in model.report(verbose=True).split():
+        if word != "|":
+            assert word.strip("-") in text, word
+
+
+def test_the_pictures_are_those_given(page: str) -> None:
+    images = [attributes for tag, attributes in Elements(page).found if tag == "img"]
+    assert [image["alt"] for image in images] == ["The cost over the iterations"]
+    assert images[0]["src"] == "data:image/png;base64," + base64.b64encode(b"PNG").decode()
+
+
+def test_the_run_holds_weights_predictions_and_costs_of_its_iterates(two, page: str) -> None:
+    model, _, rows = two
+    run = run_of(page)
+    record = model.record
+    assert run["iterations"] == record.iteration.tolist()
+    assert run["objectives"] == pytest.approx(record.objective, rel=1e-3)
+    shares = np.frombuffer(base64.b64decode(run["weights"]["codes"]), dtype=np.int8)
+    weights = shares.reshape(record.path.shape) / 127 * run["weights"]["largest"]
+    assert np.abs(weights - record.path).max() <= 1.01 * run["weights"]["largest"] / 127
+    assert np.all(np.sign(shares.reshape(record.path.shape)) == np.sign(record.path))
+    picture = run["picture"]
+    codes = np.frombuffer(base64.b64decode(picture["codes"]), dtype=np.uint8)
+    a, b = (np.array(axis) for axis in picture["axes"])
+    shown = codes.reshape(len(record), len(b), len(a)) / 255 * (picture["high"] - picture["low"])
+    for k in (0, len(record) - 1):
+        network = replace(model.network, theta=record.path[k])
+        of_iterate = replace(
+            model, members=(replace(model.leading, network=network, factor=np.zeros(0)),)
+        )
+        inside = b[3:-3]  # the axes are longer than the data
+        expected = of_iterate.predict({"a": np.repeat(a[5], len(inside)), EVIL: inside})
+        tolerance = 0.004 * (picture["high"] - picture["low"])
+        assert shown[k, 3:-3, 5] + picture["low"] == pytest.approx(expected, abs=tolerance)
+
+
+@pytest.mark.parametrize(("columns", "kind"), [(1, "curve"), (2, "map"), (3, "agreement")])
+def test_the_picture_of_the_run_depends_on_the_number_of_inputs(columns: int, kind: str) -> None:
+    model, _, rows = fitted(table_of(columns))
+    recorded = recorded_run(model, rows)
+    assert recorded is not None
+    assert recorded.data["picture"]["kind"] == kind
+
+
+def test_predictions_of_rows_are_those_of_the_iterates() -> None:
+    model, _, rows = fitted(table_of(3))
+    recorded = recorded_run(model, rows)
+    assert recorded is not None
+    picture = recorded.data["picture"]
+    codes = np.frombuffer(base64.b64decode(picture["codes"]), dtype=np.uint8)
+    last = codes.reshape(-1, len(rows))[-1] / 255 * (picture["high"] - picture["low"])
+    predicted = model.targets.decode(model.mean_output(rows.X)).ravel()
+    inside = np.clip(predicted, picture["low"], picture["high"])
+    assert last + picture["low"] == pytest.approx(
+        inside, abs=0.004 * (picture["high"] - picture["low"])
+    )
+    assert picture["points"] == pytest.approx(rows.truth.ravel(), rel=1e-3, abs=1e-3)
+
+
+def test_a_long_run_with_many_rows_stays_small(tmp_path: Path) -> None:
+    model, table, rows = fitted(table_of(3, rows=3000), hidden=(20,), max_iter=250, decay=0.0)
+    assert len(model.record) > MOST_FRAMES
+    path = write_report(model, tmp_path / "report.html", table=table, rows=rows)
+    assert len(run_of(path.read_text("utf-8"))["iterations"]) <= MOST_FRAMES
+    assert path.stat().st_size < 300_000
+
+
+def test_without_iterates_or_rows_there_is_no_run(two, tmp_path: Path) -> None:
+    model, _, rows = two
+    without = replace(
+        model, members=(replace(model.leading, record=replace(model.record, path=None)),)
+    )
+    assert recorded_run(without, rows) is None
+    assert "<h2>Run" not in write_report(model, tmp_path / "r.html").read_text("utf-8")
+
+
+def test_example_rows_are_held_out_rows_with_their_predictions() -> None:
+    model, table, _ = fitted(table_of(2))
+    caption, (heads, *lines) = example_rows(model, table)
+    assert caption.startswith("Some held-out rows; ")
+    assert heads == ["row", "a", "b", "y, true", "predicted", "interval"]
+    for row, *_, true, predicted, interval in lines:
+        index = int(row) - 1
+        assert index in model.rows.held_out
+        assert float(true.replace("\u2212", "-")) == pytest.approx(
+            table.column("y")[index], rel=1e-4
+        )
+        one = {name: [table.column(name)[index]] for name in ("a", "b")}
+        with gathered():  # a row may be outside of the training rows
+            own, ends = model.predict(one)[0], [end[0] for end in model.predict_interval(one)]
+        assert float(predicted.replace("\u2212", "-")) == pytest.approx(own, rel=1e-4)
+        lower, upper = (float(end.replace("\u2212", "-")) for end in interval.split(" to "))
+        assert [lower, upper] == pytest.approx(ends, rel=1e-4)
+
+
+def test_example_rows_of_classes_have_their_probability() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=60)
+    model, table, _ = fitted(
+        {"x": x, "y": np.where(x + 0.3 * rng.normal(size=60) > 0, "yes", "no")}
+    )
+    _, (heads, first, *_) = example_rows(model, table)
+    assert heads == ["row", "x", "y, true", "predicted", "probability"]
+    shares = model.probabilities({"x": [table.column("x")[int(first[0]) - 1]]})[0]
+    assert first[-1] == f"{100 * shares.max():.0f} %"
+
+
+def test_the_script_repeats_the_fit(tmp_path: Path, monkeypatch, capsys) -> None:
+    table = table_of(2)
+    rows = np.column_stack(list(table.values())).tolist()
+    text = "\n".join([",".join(table), *(",".join(map(repr, row)) for row in rows)])
+    monkeypatch.chdir(tmp_path)
+    Path("data.csv").write_text(text)
+    model = sn.fit("data.csv", "y", hidden=2, decay=0.01, starts=3, seed=5, held_out=0.25)
+    names: dict = {}
+    exec(fit_script(model), names)
+    assert np.array_equal(names["model"].network.theta, model.network.theta)
+    assert capsys.readouterr().out.strip() == model.report().strip()
+
+
+def test_models_and_runs_show_themselves_in_notebooks(two) -> None:
+    model, *_ = two
+    shown = model._repr_html_()
+    assert EVIL not in shown
+    assert EVIL in Elements(shown).text
+    assert "<svg" in shown
+    net = sn.Network.random(sn.Architecture((1, 2, 1)), seed=0)
+    training = sn.train(net, [0.0, 1.0, 2.0], [0.0, 1.0, 4.0], max_iter=5, seed=0)
+    text = Elements(training._repr_html_()).text
+    assert training.termination.message in text
+    assert f"objective from {training.record.objective[0]:.3g} to" in text
