@@ -176,7 +176,7 @@ def _answer(model: Model, spell: Spelling) -> str:
     end = escape(rendered(ending(model), spell))
     return _section(
         "Answer",
-        f"<p>{escape(heading(model))}.</p>{html_table(figure_table(model))}{judged}"
+        f"<p>{escape(heading(model))}.</p><div class='wide'>{html_table(figure_table(model))}</div>{judged}"
         f"<p>{escape(network_in_short(model))}. Training: {end}</p>{_facts(remarks, spell)}",
     )
 
