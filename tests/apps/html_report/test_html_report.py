@@ -122,7 +122,7 @@ def test_the_pictures_are_those_given(page: str) -> None:
 
 
 def test_the_run_holds_weights_predictions_and_costs_of_its_iterates(two, page: str) -> None:
-    model, _, rows = two
+    model, *_ = two
     run = run_of(page)
     record = model.record
     assert run["iterations"] == record.iteration.tolist()
