@@ -87,7 +87,7 @@ def recorded_run(model: Model, rows: Encoded) -> RecordedRun | None:
 def _chosen(n: int, most: int) -> npt.NDArray[np.int64]:
     """Some of n rows: all of the first ones, others at equal distances, and the last one."""
     first = np.arange(min(FIRST_FRAMES, n))
-    rest = np.linspace(len(first), n - 1, most - len(first)).round() if n > len(first) else []
+    rest = np.linspace(len(first) - 1, n - 1, most - len(first)).round()
     return np.unique(np.concatenate([first, rest]).astype(np.int64))
 
 
