@@ -142,7 +142,9 @@ class TestResults:
         after = contents(tmp_path)
         assert {name: after[name] for name in before} == before
         assert set(after) - set(before) == {
-            f"scores-fit-{i}{name}" for i in (1, 2) for name in ("", "/model.json", "/rows.csv")
+            f"scores-fit-{i}{name}"
+            for i in (1, 2)
+            for name in ("", "/model.json", "/report.html", "/rows.csv")
         }
 
     @pytest.mark.usefixtures("without_pictures")
@@ -178,10 +180,11 @@ class TestResults:
             f"sheernet: notice: {Path('scores-fit/confusion.png')} from an earlier run was removed\n"
         )
         assert (folder / "model.json").read_bytes() != old
+        assert "seed=5" in (folder / "report.html").read_text("utf-8")
         assert (folder / "mine.txt").read_text() == "mine"
         assert set(contents(tmp_path)) == {
             "scores.csv", "flowers.csv", "scores-fit", "scores-fit/model.json", "scores-fit/mine.txt",
-            "scores-fit/network.png", "scores-fit/rows.csv",
+            "scores-fit/network.png", "scores-fit/report.html", "scores-fit/rows.csv",
         }  # fmt: skip
 
     @pytest.mark.parametrize(
@@ -437,7 +440,7 @@ class TestNotes:
             r"sheernet: notice: .* need matplotlib, which is not installed: .*\n", said.err
         )
         assert said.out.endswith(saved("scores-fit"))
-        assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == {"model.json", "rows.csv"}
+        assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files()
 
     @pytest.mark.parametrize(
         ("error", "why"),
@@ -487,6 +490,24 @@ class TestNotes:
         assert [p.name for p in (tmp_path / "scores-fit").iterdir()] == ["model.json"]
         assert sn.load("scores-fit/model.json").predict("scores.csv").shape == (40,)
 
+    def test_a_report_of_an_earlier_run_does_not_stay_if_there_is_no_room_for_pictures(
+        self, run: Run, tmp_path: Path, monkeypatch
+    ) -> None:
+        folder = tmp_path / "scores-fit"
+        folder.mkdir()
+        (folder / "report.html").write_text("of another model")
+        original, calls = os.fsync, []
+
+        def full(descriptor: int) -> None:
+            calls.append(descriptor)
+            if len(calls) > 1:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            original(descriptor)
+
+        monkeypatch.setattr(os, "fsync", full)
+        assert run(*FIT, "--force").code == 2
+        assert [p.name for p in folder.iterdir()] == ["model.json"]
+
     def test_pictures_that_find_room_are_written(
         self, run: Run, tmp_path: Path, monkeypatch
     ) -> None:
@@ -504,7 +525,7 @@ class TestNotes:
         assert " but lacks network.png: " in said.err
         assert {p.name for p in (tmp_path / "scores-fit").iterdir()} == files(
             *REGRESSION - {"network"}, "response_surface", "effects"
-        ) - {"rows.csv"}
+        ) - {"rows.csv", "report.html"}
 
 
 class TestFailures:

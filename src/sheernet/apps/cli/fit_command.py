@@ -171,4 +171,5 @@ def _train(
     with deferred_interrupt() as late:
         model.save(path)
         so_far.remove()
+        path.with_name(REPORT).unlink(missing_ok=True)  # that of an earlier run would not be true
     return model, late.times > 0 or "interrupted" in model.starts.reasons
