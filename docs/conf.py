@@ -16,8 +16,15 @@ author = "sheernet developers"
 copyright = "sheernet developers"
 release = version = sheernet.__version__
 
-extensions = ["mathml", "myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
-exclude_patterns = ["_build"]
+extensions = [
+    "mathml",
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "gallery"]
 templates_path = ["_templates"]
 
 html_theme = "furo"
@@ -37,6 +44,22 @@ autodoc_typehints = "signature"
 autosummary_generate = True
 numpydoc_class_members_toctree = False
 numpydoc_show_class_members = False
+
+# A program gallery/plot_NAME.py is executed and becomes a page; an error in one fails the build.
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "generated/gallery",
+    "capture_repr": (),  # a picture, not the repr of its axes
+    "download_all_examples": False,
+    "image_srcset": ["2x"],
+    "min_reported_time": 1e9,
+    "nested_sections": False,
+    "remove_config_comments": True,
+    "show_memory": False,
+    "show_signature": False,
+    "within_subsection_order": "FileNameSortKey",
+    "write_computation_times": False,
+}
 
 
 ROLE_OR_BAR = re.compile(r"(`+[^`]+`+)|\|")
