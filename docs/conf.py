@@ -11,20 +11,28 @@ import sheernet
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
+# The reference has the public names, such as sheernet.costs.huber, for what is written in sheernet.objective.costs.
+for name in sheernet.__all__:
+    if isinstance(getattr(sheernet, name), types.ModuleType):
+        sys.modules[f"sheernet.{name}"] = getattr(sheernet, name)
+
 project = "sheernet"
 author = "sheernet developers"
 copyright = "sheernet developers"
 release = version = sheernet.__version__
 
 extensions = [
+    "command_pages",
+    "kernel_settings",
+    "lesson_pages",
     "mathml",
-    "myst_parser",
+    "myst_nb",
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "gallery"]
+exclude_patterns = ["_build", "gallery", "generated/**/*.ipynb"]
 templates_path = ["_templates"]
 
 html_theme = "furo"
@@ -32,16 +40,25 @@ html_title = f"sheernet {release}"
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_js_files = ["search_from_disk.js"]
 
-myst_enable_extensions = ["amsmath", "deflist", "dollarmath"]
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
-autodoc_default_options = {
-    "ignore-module-all": True
-}  # an object stands in one place: its own module
+# Lessons and pages with `file_format: mystnb` are run; a warning of a cell is shown, an error fails the build.
+nb_custom_formats = {".lesson": "lesson_pages.read"}
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 600
+nb_merge_streams = True
+
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autosummary_generate = True
+autosummary_context = {"described": sheernet.__all__}  # each has a page of its own
+autosummary_ignore_module_all = False
 numpydoc_class_members_toctree = False
 numpydoc_show_class_members = False
 
@@ -112,7 +129,7 @@ def _skip_structures_of_files(app, what, name, obj, skip, options):  # type: ign
 
 def _skip_what_others_describe(app, what, name, obj, skip, options):  # type: ignore[no-untyped-def]
     """scikit-learn's methods for metadata routing refer to its own pages; subclasses describe abstract members."""
-    routing = re.fullmatch(r"set_\w+_request", name)
+    routing = re.fullmatch(r"set_\w+_request|get_metadata_routing", name)
     return True if routing or getattr(obj, "__isabstractmethod__", False) else None
 
 
