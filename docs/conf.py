@@ -35,6 +35,8 @@ extensions = [
 exclude_patterns = ["_build", "gallery", "generated/**/*.ipynb"]
 templates_path = ["_templates"]
 
+python_maximum_signature_line_length = 80
+
 html_theme = "furo"
 html_title = f"sheernet {release}"
 html_math_renderer = "mathml"
@@ -55,7 +57,7 @@ nb_execution_timeout = 600
 nb_merge_streams = True
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "signature"
+autodoc_typehints = "none"  # the sections of parameters have the types, in words
 autosummary_generate = True
 autosummary_context = {"described": sheernet.__all__}  # each has a page of its own
 autosummary_ignore_module_all = False

@@ -1,4 +1,4 @@
-"""Makes generated/command-line.rst, the reference of the commands, from the texts that `sheernet COMMAND --help` prints."""
+"""Makes generated/command-line.rst, the reference of the commands, from what `sheernet COMMAND --help` prints."""
 
 from __future__ import annotations
 
@@ -33,17 +33,16 @@ def write_page(app: Sphinx) -> None:
 
 
 def _command(name: str, command: Any, parent: Any) -> Iterator[str]:
-    """The section of a command: its help, its examples, and its options in the order and under the headings of --help."""
+    """The section of a command: its help, its examples, and its options under the headings of --help."""
     context = command.context_class(command, info_name=name, parent=parent)
     yield from ("", f"sheernet {name}", "-" * (9 + len(name)), "", _escaped(command.help), "")
     examples = [line.strip() for line in (command.epilog or "").split("\n")[1:] if line.strip()]
     if examples:
         yield from ("Examples::", "", *(f"   {line}" for line in examples), "")
     yield from (f".. program:: sheernet {name}", "")
-    panel = lambda parameter: getattr(parameter, "rich_help_panel", None) or "Options"  # noqa: E731
     shown = [one for one in command.get_params(context) if one.get_help_record(context)]
-    for heading, parameters in groupby(shown, key=panel):
-        if heading != "Options":
+    for heading, parameters in groupby(shown, key=lambda one: one.rich_help_panel):
+        if heading not in (None, "Options"):
             yield from ("", f"**{heading}**", "")
         for parameter in parameters:
             usage, text = parameter.get_help_record(context)

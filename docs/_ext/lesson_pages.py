@@ -14,14 +14,14 @@ import nbformat
 from sphinx.application import Sphinx
 
 from sheernet.teaching import lesson_cells, lesson_notebooks
-from sheernet.teaching.lesson_cells import Cell
+from sheernet.teaching.lesson_cells import Cell, Lesson
 
 FOLDER = Path("generated", "lessons")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def copy_lessons(app: Sphinx) -> None:
-    """Write the pages and the notebooks; a page that has not changed keeps its time, so that it is not run again."""
+    """Write the pages and the notebooks."""
     target = Path(app.srcdir, FOLDER)
     for folder in (target / "notebooks", target / "blank"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -34,18 +34,19 @@ def copy_lessons(app: Sphinx) -> None:
 def read(text: str) -> Any:
     """A script as a notebook in the form that MyST-NB reads."""
     first, *cells = lesson_cells.parse(text)
-    title = first.source.split("\n", 1)[0].removeprefix("# ")
-    number = int(title.split()[1].rstrip(":"))
-    name = lesson_cells.lesson(number).path.stem
-    head = nbformat.v4.new_markdown_cell(f"{first.source}\n\n{_to_take_along(name, number)}")
-    shown = [part for cell in cells for part in _parts(cell)]
-    return nbformat.v4.new_notebook(cells=[head, *shown], metadata={"kernelspec": KERNEL})
+    lesson = next(one for one in lesson_cells.lessons() if one.cells[0] == first)
+    parts = [_opening(lesson), *(part for cell in cells for part in _parts(cell))]
+    return nbformat.v4.new_notebook(cells=parts, metadata={"kernelspec": KERNEL})
 
 
-def _to_take_along(name: str, number: int) -> str:
-    return (
-        f"*To run it yourself:* {{download}}`notebook with solutions <notebooks/{name}.ipynb>`, "
-        f"{{download}}`notebook to fill in <blank/{name}.ipynb>`, or `sheernet lesson {number}` in a terminal."
+def _opening(lesson: Lesson) -> Any:
+    """The first cell with a link to the video, and the ways to run the lesson."""
+    source, name = lesson.cells[0].source, f"{lesson.path.stem}.ipynb"
+    if lesson.video is not None:
+        source = source.replace(lesson.video, f"<{lesson.video}>")
+    return nbformat.v4.new_markdown_cell(
+        f"{source}\n\n*To run it yourself:* {{download}}`notebook with solutions <notebooks/{name}>`, "
+        f"{{download}}`notebook to fill in <blank/{name}>`, or `sheernet lesson {lesson.number}` in a terminal."
     )
 
 
