@@ -1,2 +1,2 @@
-// A browser does not let a page on disk fetch others, so the results of a search have no excerpts there.
+// Sphinx's search loads each page that it found to quote from it, which browsers forbid for pages opened from disk.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
