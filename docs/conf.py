@@ -85,18 +85,16 @@ ROLE_OR_BAR = re.compile(r"(`+[^`]+`+)|\|")
 
 
 def _show_module_docstring_as_written(app, what, name, obj, options, lines):  # type: ignore[no-untyped-def]
-    """A module's docstring is laid out for readers of the source: past its first paragraph it keeps its columns."""
-    text = "\n".join(lines).strip()
-    first, _, rest = text.partition("\n\n")
-    if what == "module" and rest:
-        lines[:] = [
-            *first.splitlines(),
-            "",
-            "::",
-            "",
-            *("   " + line for line in rest.splitlines()),
-            "",
-        ]
+    """A module's docstring is laid out for readers of the source: past its first paragraph it keeps its columns.
+
+    Paragraphs that list the files of a folder are left out.
+    """
+    if what != "module":
+        return
+    first, *rest = "\n".join(lines).strip().split("\n\n")
+    shown = [part for part in rest if not re.search(r"^[\w ,./]+\.py {2}", part, re.MULTILINE)]
+    block = ["", "::", "", *("   " + line for line in "\n\n".join(shown).split("\n"))]
+    lines[:] = [*first.split("\n"), *(block if shown else []), ""]
 
 
 def _prose(lines):  # type: ignore[no-untyped-def]
