@@ -128,9 +128,13 @@ def _skip_structures_of_files(app, what, name, obj, skip, options):  # type: ign
 
 
 def _skip_what_others_describe(app, what, name, obj, skip, options):  # type: ignore[no-untyped-def]
-    """scikit-learn's methods for metadata routing refer to its own pages; subclasses describe abstract members."""
+    """scikit-learn's methods for metadata routing refer to its own pages; subclasses describe abstract members.
+
+    A field of a named tuple is described among the parameters of its class.
+    """
     routing = re.fullmatch(r"set_\w+_request|get_metadata_routing", name)
-    return True if routing or getattr(obj, "__isabstractmethod__", False) else None
+    field = str(getattr(obj, "__doc__", "")).startswith("Alias for field number")
+    return True if routing or field or getattr(obj, "__isabstractmethod__", False) else None
 
 
 def setup(app):  # type: ignore[no-untyped-def]
