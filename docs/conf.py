@@ -11,50 +11,90 @@ import sheernet
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
+# The reference has the public names, such as sheernet.costs.huber, for what is written in sheernet.objective.costs.
+for name in sheernet.__all__:
+    if isinstance(getattr(sheernet, name), types.ModuleType):
+        sys.modules[f"sheernet.{name}"] = getattr(sheernet, name)
+
 project = "sheernet"
 author = "sheernet developers"
 copyright = "sheernet developers"
 release = version = sheernet.__version__
 
-extensions = ["mathml", "myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
-exclude_patterns = ["_build"]
+extensions = [
+    "command_pages",
+    "kernel_settings",
+    "lesson_pages",
+    "mathml",
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "gallery", "generated/**/*.ipynb"]
 templates_path = ["_templates"]
+
+python_maximum_signature_line_length = 80
 
 html_theme = "furo"
 html_title = f"sheernet {release}"
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_js_files = ["search_from_disk.js"]
 
-myst_enable_extensions = ["amsmath", "deflist", "dollarmath"]
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
-autodoc_default_options = {
-    "ignore-module-all": True
-}  # an object stands in one place: its own module
+# Lessons and pages with `file_format: mystnb` are run; a warning of a cell is shown, an error fails the build.
+nb_custom_formats = {".lesson": "lesson_pages.read"}
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 600
+nb_merge_streams = True
+
 autodoc_member_order = "bysource"
-autodoc_typehints = "signature"
+autodoc_typehints = "none"  # the sections of parameters have the types, in words
 autosummary_generate = True
+autosummary_context = {"described": sheernet.__all__}  # each has a page of its own
+autosummary_ignore_module_all = False
 numpydoc_class_members_toctree = False
 numpydoc_show_class_members = False
+
+# A program gallery/plot_NAME.py is executed and becomes a page; an error in one fails the build.
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "generated/gallery",
+    "capture_repr": (),  # a picture, not the repr of its axes
+    "download_all_examples": False,
+    "image_srcset": ["2x"],
+    "min_reported_time": 1e9,
+    "nested_sections": False,
+    "remove_config_comments": True,
+    "show_memory": False,
+    "show_signature": False,
+    "within_subsection_order": "FileNameSortKey",
+    "write_computation_times": False,
+}
 
 
 ROLE_OR_BAR = re.compile(r"(`+[^`]+`+)|\|")
 
 
 def _show_module_docstring_as_written(app, what, name, obj, options, lines):  # type: ignore[no-untyped-def]
-    """A module's docstring is laid out for readers of the source: past its first paragraph it keeps its columns."""
-    text = "\n".join(lines).strip()
-    first, _, rest = text.partition("\n\n")
-    if what == "module" and rest:
-        lines[:] = [
-            *first.splitlines(),
-            "",
-            "::",
-            "",
-            *("   " + line for line in rest.splitlines()),
-            "",
-        ]
+    """A module's docstring is laid out for readers of the source: past its first paragraph it keeps its columns.
+
+    Paragraphs that list the files of a folder are left out.
+    """
+    if what != "module":
+        return
+    first, *rest = "\n".join(lines).strip().split("\n\n")
+    shown = [part for part in rest if not re.search(r"^[\w ,./]+\.py {2}", part, re.MULTILINE)]
+    block = ["", "::", "", *("   " + line for line in "\n\n".join(shown).split("\n"))]
+    lines[:] = [*first.split("\n"), *(block if shown else []), ""]
 
 
 def _prose(lines):  # type: ignore[no-untyped-def]
@@ -88,9 +128,13 @@ def _skip_structures_of_files(app, what, name, obj, skip, options):  # type: ign
 
 
 def _skip_what_others_describe(app, what, name, obj, skip, options):  # type: ignore[no-untyped-def]
-    """scikit-learn's methods for metadata routing refer to its own pages; subclasses describe abstract members."""
-    routing = re.fullmatch(r"set_\w+_request", name)
-    return True if routing or getattr(obj, "__isabstractmethod__", False) else None
+    """scikit-learn's methods for metadata routing refer to its own pages; subclasses describe abstract members.
+
+    A field of a named tuple is described among the parameters of its class.
+    """
+    routing = re.fullmatch(r"set_\w+_request|get_metadata_routing", name)
+    field = str(getattr(obj, "__doc__", "")).startswith("Alias for field number")
+    return True if routing or field or getattr(obj, "__isabstractmethod__", False) else None
 
 
 def setup(app):  # type: ignore[no-untyped-def]
