@@ -10,13 +10,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.storage import write_file
 from sheernet.foundation.words import counted
-from sheernet.plots.style import collected_missing_glyphs, style
+from sheernet.plots.style import rendering, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,11 +86,9 @@ def render(ax: Axes, path: Path) -> tuple[bytes, set[str]]:
         )
     picture = io.BytesIO()
     # Ticks are made when a figure is rendered.
-    with style(own_figure=False), collected_missing_glyphs() as missing:
+    with style(own_figure=False), rendering() as missing:
         figure = ax.figure.figure  # the whole, if the axes lie in a subfigure
-        # matplotlib projects the faces of a surface padded with uninitialized numbers, which may overflow.
-        with np.errstate(over="ignore", invalid="ignore"):
-            figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
+        figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
     return picture.getvalue(), missing
 
 
