@@ -69,8 +69,9 @@ class TestPicture:
         row = int(np.argmin(training.record.validation_cost))
         assert row < len(training.record) - 1
         ax = sn.plots.cost(training)
-        assert ax.get_title().endswith(f" at iteration {row}, which is kept")
-        assert f", {number(training.record.cost[row])} at" in ax.get_title()
+        title = " ".join(ax.get_title().split())
+        assert title.endswith(f" at iteration {row}, which is kept")
+        assert f", {number(training.record.cost[row])} at" in title
         assert lines_of(ax)[f"kept: iteration {row}"].get_xdata().tolist() == [row]
 
     def test_a_start_without_iterations_is_a_point(self, record) -> None:

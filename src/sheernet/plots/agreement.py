@@ -21,6 +21,8 @@ from sheernet.foundation.picture_texts import checked_names, count, number
 Mask = npt.NDArray[np.bool_]
 MOST_POINTS = 5000
 HELD_OUT = "held-out row"
+EXACT = 1e-6  # an RMSE up to this part of the range of the target is that of an exact fit
+ROUNDING = 13  # digits from which an exact fit is exact to rounding
 CELLS = 80  # across and down, if rows are counted in cells
 
 
@@ -59,6 +61,11 @@ class Agreement:
         return len(self.true) > MOST_POINTS
 
     @cached_property
+    def range(self) -> float:
+        """The highest minus the lowest true value; of a constant target its size."""
+        return float(np.ptp(self.true) or np.abs(self.true).max())
+
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
         """Training rows and held-out rows; a single group if no row, or every row, was held out."""
         if not self.held_out.any():
@@ -71,7 +78,7 @@ class Agreement:
 
     def _group(self, noun: str, rows: Mask) -> Group:
         weights = None if self.weights is None else self.weights[rows]
-        return Group(noun, self.predicted[rows], self.true[rows], weights)
+        return Group(noun, self.predicted[rows], self.true[rows], weights, self.range)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +93,15 @@ class Group:
         In the target's units.
     weights : ndarray, (n,), or None
         Case weights for RMSE, R^2 and the mean.
+    range : float
+        The range of the true values of all groups.
     """
 
     noun: str
     predicted: Array
     true: Array
     weights: Array | None
+    range: float
 
     @property
     def held_out(self) -> bool:
@@ -126,8 +136,21 @@ class Group:
         return f"RMSE {number(self.fit.rmse[0])}{share}"
 
     @property
+    def is_exact(self) -> bool:
+        """Whether the residuals are those of rounding, and of where the training stopped, and not errors."""
+        return self.fit.rmse[0] <= EXACT * self.range
+
+    @property
+    def _exactness(self) -> str:
+        rmse = self.fit.rmse[0]
+        digits = int(-np.log10(rmse / self.range)) if rmse > 0 else ROUNDING
+        return "exact to rounding" if digits >= ROUNDING else f"exact to {digits} digits"
+
+    @property
     def error(self) -> str:
-        """Mean residual and RMSE in words."""
+        """Mean residual and RMSE in words; for an exact fit, the number of correct digits."""
+        if self.is_exact:
+            return f"{self._exactness}, RMSE {number(self.fit.rmse[0])}"
         mean = float(np.average(self.residuals, weights=self.weights))
         return f"mean {number(mean)}, RMSE {number(self.fit.rmse[0])}"
 

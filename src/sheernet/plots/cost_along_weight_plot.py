@@ -19,7 +19,7 @@ from sheernet.foundation.scalars import as_whole
 from sheernet.network.network import Network
 from sheernet.plots.parameter_space import ParameterSpace
 from sheernet.plots.scale import as_ends
-from sheernet.plots.style import drawing, grid, legend_below, wrapped
+from sheernet.plots.style import drawing, grid, legend_below, wrapped, write_title
 from sheernet.training.training import Training
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def cost_along_weight(
         grid(ax)
         ax.set_xlabel(wrapped(found.name, 50, lines=1))
         ax.set_ylabel(found.value_name)
-        ax.set_title(wrapped(found.title, 60))
+        write_title(ax, found.title)
         legend_below(ax, columns=2)
     return ax
 

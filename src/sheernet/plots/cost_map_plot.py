@@ -25,6 +25,7 @@ from sheernet.plots.style import (
     matplotlib,
     series_look,
     wrapped,
+    write_title,
 )
 from sheernet.training.training import Training
 
@@ -109,7 +110,7 @@ def cost_map(
         _draw_starts(ax, found.paths)
         ax.set_xlabel(wrapped(found.plane.names[0], 60, lines=1))
         ax.set_ylabel(wrapped(found.plane.names[1], 60, lines=1))
-        ax.set_title(wrapped(found.title, 60))
+        write_title(ax, found.title)
         ax.set_xlim(found.axes[0][0], found.axes[0][-1])
         ax.set_ylim(found.axes[1][0], found.axes[1][-1])
         legend_below(ax, columns=2 if len(found.paths) > 2 else 1)

@@ -20,7 +20,14 @@ from sheernet.models.model import Model
 from sheernet.network.architecture import Layout
 from sheernet.plots.estimator_source import FittedEstimator, history_of
 from sheernet.plots.member_choice import without_model
-from sheernet.plots.style import drawing, grid, legend_below, series_look, whole_numbers, wrapped
+from sheernet.plots.style import (
+    drawing,
+    grid,
+    legend_below,
+    series_look,
+    whole_numbers,
+    write_title,
+)
 from sheernet.training.training import Training
 
 if TYPE_CHECKING:
@@ -179,7 +186,7 @@ def weights(
         grid(ax)
         ax.set_xlabel("iteration")
         ax.set_ylabel("weight")
-        ax.set_title("\n".join(filter(None, [wrapped(found.title, 60), whose])))
+        write_title(ax, found.title, whose)
         legend_below(ax, columns=2)
     return ax
 
