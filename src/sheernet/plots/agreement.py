@@ -63,7 +63,7 @@ class Agreement:
     @cached_property
     def range(self) -> float:
         """The highest minus the lowest true value; of a constant target its size."""
-        return float(np.ptp(self.true) or np.abs(self.true).max())
+        return _range(self.true)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -78,7 +78,7 @@ class Agreement:
 
     def _group(self, noun: str, rows: Mask) -> Group:
         weights = None if self.weights is None else self.weights[rows]
-        return Group(noun, self.predicted[rows], self.true[rows], weights, self.range)
+        return Group(noun, self.predicted[rows], self.true[rows], weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,15 +93,12 @@ class Group:
         In the target's units.
     weights : ndarray, (n,), or None
         Case weights for RMSE, R^2 and the mean.
-    range : float
-        The range of the true values of all groups.
     """
 
     noun: str
     predicted: Array
     true: Array
     weights: Array | None
-    range: float
 
     @property
     def held_out(self) -> bool:
@@ -138,12 +135,12 @@ class Group:
     @property
     def is_exact(self) -> bool:
         """Whether the residuals are those of rounding, and of where the training stopped, and not errors."""
-        return self.fit.rmse[0] <= EXACT * self.range
+        return self.fit.rmse[0] <= EXACT * _range(self.true)
 
     @property
     def _exactness(self) -> str:
         rmse = self.fit.rmse[0]
-        digits = int(-np.log10(rmse / self.range)) if rmse > 0 else ROUNDING
+        digits = int(-np.log10(rmse / _range(self.true))) if rmse > 0 else ROUNDING
         return "exact to rounding" if digits >= ROUNDING else f"exact to {digits} digits"
 
     @property
@@ -153,6 +150,10 @@ class Group:
             return f"{self._exactness}, RMSE {number(self.fit.rmse[0])}"
         mean = float(np.average(self.residuals, weights=self.weights))
         return f"mean {number(mean)}, RMSE {number(self.fit.rmse[0])}"
+
+
+def _range(true: Array) -> float:
+    return float(np.ptp(true) or np.abs(true).max())
 
 
 def agreements(

@@ -24,6 +24,7 @@ from sheernet.plots.style import (
     legend_below,
     matplotlib,
     series_look,
+    shortened,
     wrapped,
     write_title,
 )
@@ -177,6 +178,7 @@ def _draw_path(ax: Axes, path: PlanePath, i: int) -> None:
     """A line with a mark at each iterate, if they are few, and a large one at the end."""
     look = series_look(i)
     edge = matplotlib("patheffects").withStroke(linewidth=3.2, foreground="white")
+    name = f"{shortened(path.label, 36)}: " if path.label else ""
     few = len(path.places) <= FEW
     ax.plot(
         *path.places.T, color=look["color"], linestyle=look["linestyle"], linewidth=1.6, path_effects=[edge],
@@ -186,7 +188,7 @@ def _draw_path(ax: Axes, path: PlanePath, i: int) -> None:
         ax.plot(*path.places[1:-1].T, ".", color=look["color"], markersize=4, zorder=4)
     ax.plot(
         *path.places[-1], color=look["color"], linestyle=look["linestyle"], marker=look["marker"], markersize=9,
-        markeredgecolor="white", markeredgewidth=0.8, zorder=6, label=wrapped(path.text, 60, lines=1),
+        markeredgecolor="white", markeredgewidth=0.8, zorder=6, label=name + path.outcome,
     )  # fmt: skip
 
 

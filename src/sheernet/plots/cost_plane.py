@@ -22,8 +22,9 @@ from sheernet.plots.parameter_space import ParameterSpace, kept_path
 
 GRID = 61  # points on each axis
 MARGIN = 0.15  # of the range of the paths, on each side
-FLAT = 0.02  # a range shorter than this part of the other is widened
+FLAT = 0.02  # a range shorter than this part of the other is widened to half of it
 MOST_POINTS = 1001
+SMALLEST_SHARE = 1e-20  # of the variance of the first component: below, a second one is rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +85,10 @@ class PlanePath:
     end: float
 
     @property
-    def text(self) -> str:
-        """The legend: name, end and number of iterations."""
+    def outcome(self) -> str:
+        """The objective at the end, and the number of iterations."""
         steps = len(self.places) - 1
-        name = f"{self.label}: " if self.label else ""
-        return f"{name}{number(self.end)}" + (
-            f" after {count(steps, 'iteration')}" if steps else ""
-        )
+        return number(self.end) + (f" after {count(steps, 'iteration')}" if steps else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,13 +229,14 @@ def principal_plane(paths: Sequence[Array]) -> CostPlane:
             "the paths do not move, so they span no plane; name two weights: weights=('W1[0,0]', 'W1[1,0]')"
         )
     first = directions[0]
-    if len(sizes) > 1 and sizes[1] > 1e-12 * sizes[0]:
+    variances = np.append(sizes**2, 0.0)
+    if variances[1] > SMALLEST_SHARE * variances[0]:
         second = directions[1]
     else:
+        variances[1:] = 0.0
         axis = int(np.abs(first).argmin())
         second = np.eye(first.size)[axis] - first[axis] * first
         second /= np.linalg.norm(second)
-    variances = np.append(sizes**2, 0.0)
     shares = variances[:2] / variances.sum()
     turned = np.array([_pointing_up(first), _pointing_up(second)])
     names = tuple(
@@ -257,11 +256,21 @@ def _percent(share: float) -> str:
 
 
 def _labeled(trainings: Any) -> dict[str, Any]:
-    """Trainings by label."""
+    """Trainings by label.
+
+    Raises
+    ------
+    InvalidInput
+        If these are several without labels.
+    """
     if trainings is None:
         return {}
     if isinstance(trainings, Mapping):
         return {str(label): item for label, item in trainings.items()}
+    if isinstance(trainings, (list, tuple)) and any(hasattr(item, "record") for item in trainings):
+        raise InvalidInput(
+            "several trainings need labels: give a mapping such as {'lm': training, 'bfgs': other}"
+        )
     return {getattr(trainings, "method", ""): trainings}
 
 
@@ -277,7 +286,7 @@ def _axes(places: Array, points: int) -> tuple[Array, Array]:
     n = as_whole("points", points, 2, most=MOST_POINTS)
     low, high = places.min(axis=0), places.max(axis=0)
     reach = (0.5 + MARGIN) * (high - low)
-    reach = np.maximum(reach, FLAT * reach.max())
+    reach = np.where(reach < FLAT * reach.max(), 0.5 * reach.max(), reach)
     middle = (low + high) / 2
     if len(places) == 1 or not reach.max() > 0:
         reach = np.maximum(2.0, 2.0 * np.abs(middle))  # a single point: as along one weight

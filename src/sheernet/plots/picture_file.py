@@ -15,6 +15,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.storage import write_file
 from sheernet.foundation.words import counted
 from sheernet.plots.style import rendering, style
+from sheernet.plots.surface_animation_plot import SurfaceAnimation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,15 +32,15 @@ UNDATED: dict[str, dict[str, Any]] = {
 """Formats, and the metadata that keeps the date out of a file: the same figure gives the same bytes."""
 
 
-def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
+def save(ax: Axes | SurfaceAnimation, path: str | os.PathLike[str]) -> Path:
     """Write a figure to a file.
 
     Parameters
     ----------
-    ax : Axes
+    ax : Axes or SurfaceAnimation
         Returned by a function of `sheernet.plots`; its whole figure is written.
     path : path
-        Ends in .png (150 dots per inch), .svg or .pdf.
+        Ends in .png (150 dots per inch), .svg or .pdf; of an animation in .gif or .html.
 
     Returns
     -------
@@ -64,6 +65,8 @@ def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
     ...     sn.plots.save(sn.plots.activation("tanh"), f"{folder}/tanh.svg").name
     'tanh.svg'
     """
+    if isinstance(ax, SurfaceAnimation):
+        return ax.save(path)
     target = Path(path)
     picture, missing = render(ax, target)
     if missing:

@@ -118,7 +118,7 @@ def chosen_rows(n: int, frames: int) -> list[int]:
     """
     if n <= frames:
         return list(range(n))
-    return [0, *np.unique(np.geomspace(1, n - 1, frames - 1).round().astype(int)).tolist()]
+    return [0, *np.unique(np.geomspace(n - 1, 1, frames - 1).round().astype(int)).tolist()]
 
 
 def _limits(surface: Surface) -> tuple[float, float]:
