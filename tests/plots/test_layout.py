@@ -162,7 +162,7 @@ class TestLayout:
         figure.draw_without_rendering()
         boxes = {}
         for text in texts_of(figure):
-            box = text.get_window_extent()
+            box = Text.get_window_extent(text)  # without the arrow of an annotation
             boxes[f"{text.get_text()!r} at {box.x0:.0f}, {box.y0:.0f}"] = box.padded(-1.0)
         cut_off = [
             text for text, box in boxes.items()

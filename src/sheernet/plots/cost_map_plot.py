@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 GRAYS = ("#FFFFFF", "#E4E4E4", "#BDBDBD", "#8F8F8F")  # low to high
 LEVELS = 12
 STEPS = (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)  # powers of ten between levels
+HALF = 36  # letters of an entry of the legend, if there are two in a row
 FEW = 60  # iterates up to which each has a mark
 
 Path = Training | Run | Record | Array
@@ -114,7 +115,8 @@ def cost_map(
         write_title(ax, found.title)
         ax.set_xlim(found.axes[0][0], found.axes[0][-1])
         ax.set_ylim(found.axes[1][0], found.axes[1][-1])
-        legend_below(ax, columns=2 if len(found.paths) > 2 else 1)
+        longest = max(len(text) for text in ax.get_legend_handles_labels()[1])
+        legend_below(ax, columns=2 if longest <= HALF else 1)
     return ax
 
 

@@ -118,7 +118,7 @@ def cost_curves(source: Any, validation_name: str = "validation cost") -> tuple[
 
 
 def axis_bottom(curves: Sequence[CostCurve], scale: Scale) -> float:
-    """Where the axis ends, so that the validation costs can be read; 0 if it extends to the lowest cost.
+    """Where the axis ends, so that the validation costs can be read; -inf if it extends to the lowest cost.
 
     It ends below the lowest validation cost by as many powers of ten as the validation costs span, at least one.
 
@@ -136,13 +136,13 @@ def axis_bottom(curves: Sequence[CostCurve], scale: Scale) -> float:
     validation = scale.place(np.concatenate([*known, []]))
     validation = validation[validation > 0]
     if not scale.log or validation.size == 0:
-        return 0.0
+        return -np.inf
     drawn = np.concatenate([scale.place(series) for curve in curves for series in curve.series])
     span = np.log10(validation.max() / validation.min())
     bottom = float(validation.min() / 10 ** max(span, 1.0))
     whole = np.log10(np.nanmax(drawn) / np.nanmin(drawn))
     hidden = np.log10(bottom / np.nanmin(drawn))
-    return bottom if span < READABLE * whole and hidden > HIDDEN else 0.0
+    return bottom if span < READABLE * whole and hidden > HIDDEN else -np.inf
 
 
 def cost(

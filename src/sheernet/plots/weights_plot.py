@@ -21,10 +21,12 @@ from sheernet.network.architecture import Layout
 from sheernet.plots.estimator_source import FittedEstimator, history_of
 from sheernet.plots.member_choice import without_model
 from sheernet.plots.style import (
+    SERIES,
     drawing,
     grid,
     legend_below,
     series_look,
+    settle_layout,
     whole_numbers,
     write_title,
 )
@@ -39,7 +41,7 @@ NAMED = 8  # of more
 MOST_LINES = 200
 BANDS = ((0.05, 0.95, "0.88"), (0.25, 0.75, "0.76"))
 """Lower and upper quantile, and gray."""
-LINE = 11.0  # points from a name to the next
+LINE = 12.0  # points from a name to the next
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,6 +180,7 @@ def weights(
     """
     source, whose = without_model(history_of(training), member)
     found = WeightPaths.of(source)
+    new = ax is None
     with drawing(ax, 7.0, 4.6) as ax:
         ax.axhline(0.0, color="0.6", linewidth=0.8, zorder=1)
         _draw_named(ax, found)
@@ -188,6 +191,9 @@ def weights(
         ax.set_ylabel("weight")
         write_title(ax, found.title, whose)
         legend_below(ax, columns=2)
+        if new:
+            settle_layout(ax)
+        _name_ends(ax, found)
     return ax
 
 
@@ -214,18 +220,22 @@ def _draw_others(ax: Axes, found: WeightPaths) -> None:
 
 
 def _draw_named(ax: Axes, found: WeightPaths) -> None:
-    """Lines in the colors of their layers, different dashes within a layer, and names at their ends."""
-    look_of: dict[int, dict[str, Any]] = {}
+    """Lines in the colors of their layers, with different dashes within a layer."""
+    before: list[int] = []
     for index in found.named:
         layer = int(found.layers[index])
-        k = sum(int(found.layers[other]) == layer for other in found.named if other < index)
-        known = layer in look_of
-        look = look_of.setdefault(layer, series_look(len(look_of)))
+        label = None if layer in before else f"layer {layer}: {_blocks(found, layer)}"
+        dashes = series_look(before.count(layer))["linestyle"]
         ax.plot(
-            found.iteration, found.weights[:, index], color=look["color"], linestyle=series_look(k)["linestyle"],
-            linewidth=1.5, marker=_marker(found), label=None if known else f"layer {layer}: {_blocks(found, layer)}",
+            found.iteration, found.weights[:, index], color=_color(layer), linestyle=dashes, linewidth=1.5,
+            marker=_marker(found), label=label,
         )  # fmt: skip
-    _name_ends(ax, found, {layer: look["color"] for layer, look in look_of.items()})
+        before.append(layer)
+
+
+def _color(layer: int) -> str:
+    """The color of a layer, 1 to L."""
+    return SERIES[(layer - 1) % len(SERIES)]
 
 
 def _blocks(found: WeightPaths, layer: int) -> str:
@@ -238,7 +248,7 @@ def _marker(found: WeightPaths) -> str:
     return "o" if len(found.iteration) == 1 else ""
 
 
-def _name_ends(ax: Axes, found: WeightPaths, colors: dict[int, str]) -> None:
+def _name_ends(ax: Axes, found: WeightPaths) -> None:
     """Names to the right of the axes, at the heights of the ends, moved apart where they would overlap."""
     low, high = found.range
     margin = 0.05 * (high - low) or 0.1 * abs(high) or 0.5
@@ -246,12 +256,12 @@ def _name_ends(ax: Axes, found: WeightPaths, colors: dict[int, str]) -> None:
     first, last = found.iteration[0], found.iteration[-1]
     ax.set_xlim(first - (first == last), last + (first == last))
     ends = found.weights[-1, found.named]
-    tall = ax.get_position().height * ax.figure.get_figure(root=True).get_figheight() * 72
+    tall = ax.bbox.height / ax.figure.figure.dpi * 72  # points
     heights = _apart((ends - low + margin) / (high - low + 2 * margin), LINE / tall)
     for index, end, height in zip(found.named, ends, heights, strict=True):
         ax.annotate(
             found.layout.name(int(index)), xy=(last, end), xytext=(1.03, height), textcoords=ax.transAxes,
-            color=colors[int(found.layers[index])], fontsize=8.5, va="center", annotation_clip=False,
+            color=_color(int(found.layers[index])), fontsize=8.5, va="center", annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": "0.7", "linewidth": 0.6, "shrinkA": 1, "shrinkB": 0},
         )  # fmt: skip
 
