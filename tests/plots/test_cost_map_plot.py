@@ -141,6 +141,8 @@ class TestPicture:
         found = compute_cost_map(Logarithm(), weights=(0, 1), at=[1.0, 2.0])
         assert np.array_equal(np.isnan(found.values), np.tile(found.axes[0] <= 0, (61, 1)))
         ax = sn.plots.cost_map(Logarithm(), weights=(0, 1), at=[1.0, 2.0])
+        levels = ax.collections[0].levels
+        assert levels[0] <= np.nanmin(found.values) <= np.nanmax(found.values) <= levels[-1]
         sn.plots.save(ax, tmp_path / "map.png")
 
     def test_a_constant_cost_is_stated(self) -> None:

@@ -300,6 +300,9 @@ class TestLimits:
         rows = [[0.0, 0.0], [1.0, 1.0]]
         assert sn.plots.surface_limits(models, rows) == pytest.approx((-3.15, 1.05))
 
+    def test_contain_the_rows_own_predictions(self) -> None:
+        assert sn.plots.surface_limits([LINEAR], ROWS)[1] == 998.0  # the third input is not on an axis
+
     def test_of_constant_predictions_have_a_length(self) -> None:
         constant = sn.Network(sn.Architecture((1, 1), bias=False), [0.0])
         assert sn.plots.surface_limits([constant], [[1.0]]) == (-0.5, 0.5)
@@ -312,6 +315,7 @@ class TestLimits:
         ]
         colors = [(ax.collections[0].get_clim(), ax.figure.axes[1].get_ylim()) for ax in maps]
         assert len(set(colors)) == 1
+        assert len(maps[2].collections) == 1  # a constant map has no lines
 
     def test_give_curves_the_same_axis_and_surfaces_in_3d_the_same_height(self) -> None:
         steep = sn.Network(sn.Architecture((1, 1), bias=False), [5.0])
