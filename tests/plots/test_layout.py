@@ -127,7 +127,12 @@ PICTURES = {
         comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])})
     ),
     "comparison of long names": lambda record: sn.plots.comparison(
-        comparison_of({f"scipy:trust-constr-{i}": record([3.0, 1.0 + i]) for i in range(9)})
+        comparison_of(
+            {
+                f"scipy:a-method-of-a-long-name-{i}-without-derivatives": record([3.0, 1.0 + i])
+                for i in range(9)
+            }
+        )
     ),
     "starts of an exact fit": lambda _: sn.plots.starts(
         Starts(

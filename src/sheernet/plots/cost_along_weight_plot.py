@@ -125,9 +125,8 @@ def compute_cost_along_weight(
     low, high = _range(here, between)
     values = np.unique([*np.linspace(low, high, GRID), here])
     tried = np.linspace(low, high, samples) if samples != 1 else np.array([(low + high) / 2])
-    points = np.repeat(theta[None], values.size + tried.size, axis=0)  # (n + m, P)
-    points[:, index] = [*values, *tried]
-    costs = space.values(points)
+    axis = np.arange(space.size) == index  # (P,)
+    costs = space.values(np.where(axis, value, theta) for value in (*values, *tried))
     at = int(np.searchsorted(values, here))
     if np.isnan(costs[at]):
         raise InvalidInput(

@@ -54,7 +54,7 @@ class CostPlane:
         return places
 
     def points(self, places: Array) -> Array:
-        """The points at coordinates (n, 2) in the plane: (n, P)."""
+        """The points at coordinates (n, 2) in the plane, (n, P), or the point at (2,), (P,)."""
         points: Array = self.origin + places @ self.directions
         return points
 
@@ -168,7 +168,8 @@ def compute_cost_map(
     )
     axes = _axes(np.vstack([path.places for path in drawn]), points)
     u, v = np.meshgrid(*axes)  # (G, G)
-    values = space.values(plane.points(np.column_stack([u.ravel(), v.ravel()]))).reshape(u.shape)
+    places = np.column_stack([u.ravel(), v.ravel()])  # (G^2, 2)
+    values = space.values(plane.points(place) for place in places).reshape(u.shape)
     if np.isnan(values).all():
         raise InvalidInput(
             f"no {space.value_name} of the map is finite, so there is nothing to draw; name other weights"

@@ -6,6 +6,7 @@ are named theta[0], theta[1], ...
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,10 +137,10 @@ class ParameterSpace:
             )
         return int(weight)
 
-    def values(self, points: Any) -> Array:
-        """The objective at each of many points, (m, P): (m,); nan if it is too large to draw."""
+    def values(self, points: Iterable[Any]) -> Array:
+        """The objective at each of m points, which are made one by one: (m,); nan if it is too large to draw."""
         with np.errstate(all="ignore"):
-            values = np.array([float(self.objective.value(theta)) for theta in np.asarray(points)])
+            values = np.array([float(self.objective.value(np.asarray(theta))) for theta in points])
         return np.where(np.abs(values) < LARGEST, values, np.nan)
 
 
