@@ -72,6 +72,42 @@ class TestAgreement:
         assert weighted.groups[0].error == repeated.groups[0].error == "mean 0, RMSE 1.73"
 
 
+class TestExactFit:
+    @pytest.mark.parametrize(
+        ("error", "words"),
+        [
+            (0.0, "exact to rounding, RMSE 0"),
+            (1e-15, "exact to rounding"),
+            (2e-9, "exact to 9 digits"),  # of the range, which is 4
+            (2e-6, "exact to 6 digits"),
+            (1e-5, "mean"),
+        ],
+    )
+    def test_the_digits_are_those_of_the_range(self, error, words) -> None:
+        true = np.array([1.0, 2.0, 3.0, 5.0])
+        signs = np.array([1.0, -1.0, 1.0, -1.0])
+        ax = sn.plots.residuals(true + error * signs, true)
+        assert ax.get_title().startswith(f"Residuals: {words}")
+
+    def test_rounding_lies_on_the_line_at_0(self) -> None:
+        true = np.array([1.0, 2.0, 3.0, 5.0])
+        ax = sn.plots.residuals(true * (1 + 1e-15), true)
+        assert ax.get_ylim() == pytest.approx((-4e-4, 4e-4))
+        labels = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert labels == ["4 rows"]  # without a band
+
+    def test_held_out_rows_keep_their_errors(self) -> None:
+        true, predicted = [1.0, 2.0, 3.0, 4.0, 9.0], [1.0, 2.0, 3.0, 4.5, 8.5]
+        ax = sn.plots.residuals(predicted, true, held_out=[3, 4])
+        labels = [text.get_text() for text in ax.get_legend().get_texts()]
+        assert "3 training rows: exact to rounding, RMSE 0" in labels
+        assert "2 held-out rows: mean 0, RMSE 0.5" in labels
+        assert "one RMSE of held-out rows around 0" in labels
+
+    def test_a_constant_target_of_0_can_be_drawn(self) -> None:
+        assert sn.plots.residuals([0.0, 0.0], [0.0, 0.0]).get_ylim() == (-1.0, 1.0)
+
+
 class TestDensity:
     def test_every_point_is_counted_in_the_cell_where_it_lies(self) -> None:
         x, residuals = np.random.default_rng(0).normal(size=(2, MOST_POINTS + 1))

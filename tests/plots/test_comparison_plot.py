@@ -89,6 +89,18 @@ class TestPicture:
         assert len({line.get_marker() for line in lines}) == 5
         assert len({str(line._unscaled_dash_pattern) for line in lines}) == 5
 
+    def test_of_eight_methods_no_two_share_color_dash_or_marker(self) -> None:
+        ax = sn.plots.comparison(
+            comparison_of({f"scipy:{i}": record_of([3.0, 1.0 + i]) for i in range(9)})
+        )
+        eight = ax.lines[:8]
+        assert len({line.get_color() for line in eight}) == 8
+        assert len({str(line._unscaled_dash_pattern) for line in eight}) == 8
+        assert len({line.get_marker() for line in eight}) == 8
+        ninth = ax.lines[8]
+        assert ninth.get_color() == eight[0].get_color()
+        assert ninth.get_marker() != eight[0].get_marker()
+
     def test_the_winner_does_not_fall_to_the_floor_at_its_own_end(self) -> None:
         runs = {"lm": record_of([5.0, 2.0]), "gd": record_of([5.0, 3.0])}
         ax = sn.plots.comparison(comparison_of(runs))

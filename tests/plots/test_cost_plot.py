@@ -69,8 +69,9 @@ class TestPicture:
         row = int(np.argmin(training.record.validation_cost))
         assert row < len(training.record) - 1
         ax = sn.plots.cost(training)
-        assert ax.get_title().endswith(f" at iteration {row}, which is kept")
-        assert f", {number(training.record.cost[row])} at" in ax.get_title()
+        title = " ".join(ax.get_title().split())
+        assert title.endswith(f" at iteration {row}, which is kept")
+        assert f", {number(training.record.cost[row])} at" in title
         assert lines_of(ax)[f"kept: iteration {row}"].get_xdata().tolist() == [row]
 
     def test_a_start_without_iterations_is_a_point(self, record) -> None:
@@ -94,6 +95,55 @@ class TestPicture:
         looks = {(line.get_color(), line.get_marker()) for line in ax.lines}
         assert len(looks) == 9
         assert len(ax.get_legend().get_texts()) == 9
+
+
+class TestAxis:
+    """The training cost of an exact fit falls by many powers of ten, the validation cost by few."""
+
+    def test_ends_a_power_of_ten_below_the_validation_cost(self, record) -> None:
+        ax = sn.plots.cost(record([1.0, 1e-3, 1e-17], validation=[0.5, 0.1, 0.2]))
+        low, high = ax.get_ylim()
+        assert low == pytest.approx(0.01)
+        assert 1.0 < high < 2.0
+        marked = lines_of(ax)["end, at 1e−17 below the axis"]
+        assert marked.get_xydata() == pytest.approx(np.array([[2, 0.01]]))
+
+    def test_ends_as_far_below_as_the_validation_cost_extends(self, record) -> None:
+        ax = sn.plots.cost(record([1.0, 1e-17], validation=[1.0, 0.01]))
+        assert ax.get_ylim()[0] == pytest.approx(1e-4)
+
+    @pytest.mark.parametrize(
+        ("costs", "validation"),
+        [
+            ([1.0, 1e-4], [0.5, 0.1]),  # a single power of ten would be hidden
+            ([1.0, 1e-17], [0.5, 1e-5]),  # the validation cost takes a quarter of the axis
+            ([1.0, 1e-17], None),
+            ([1.0, -1.0], [0.5, 0.1]),
+        ],
+    )
+    def test_extends_to_the_lowest_cost_if_all_can_be_read(self, record, costs, validation) -> None:
+        ax = sn.plots.cost(record(costs, validation=validation))
+        assert ax.get_ylim()[0] < costs[-1]
+        assert "end" in lines_of(ax)
+
+    def test_a_cost_of_0_is_below_it_as_well(self, record) -> None:
+        ax = sn.plots.cost(record([1.0, 1e-17, 0.0], validation=[0.5, 0.1, 0.2]))
+        assert "end, at 0 below the axis" in lines_of(ax)
+        assert not any("exactly 0" in label for label in lines_of(ax))
+
+    def test_several_runs_have_one(self, record) -> None:
+        ax = sn.plots.cost(
+            {
+                "a": record([1.0, 1e-17], validation=[0.5, 0.1]),
+                "b": record([1.0, 0.3], validation=[0.5, 0.4]),
+            }
+        )
+        assert ax.get_ylim()[0] == pytest.approx(0.1 / 10)
+        assert "ends below the axis" in lines_of(ax)
+        triangles = [
+            line for line in ax.lines if line.get_marker() == "v" and len(line.get_xdata())
+        ]
+        assert [line.get_xydata().tolist() for line in triangles] == [[[1, pytest.approx(0.01)]]]
 
 
 class TestRefused:

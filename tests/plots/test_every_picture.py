@@ -37,9 +37,16 @@ def line_model() -> sn.Model:
     return sn.fit({**LINE, "y": y}, "y", hidden=0, decay=1e-6, starts=1)
 
 
+TRAINING = sn.train(NET, ROWS, [0.0, 1.0, 0.5], max_iter=2, keep_path=True)
+OBJECTIVE = sn.make_objective(NET.architecture, ROWS, [0.0, 1.0, 0.5])
+
 PICTURES = {
     "activation": lambda record, ax: sn.plots.activation("relu", ax=ax),
     "cost": lambda record, ax: sn.plots.cost(record([3.0, 1.0], validation=[2.0, 1.0]), ax=ax),
+    "cost along a weight": lambda record, ax: sn.plots.cost_along_weight(OBJECTIVE, NET, ax=ax),
+    "cost map": lambda record, ax: sn.plots.cost_map(OBJECTIVE, TRAINING, ax=ax, points=9),
+    "frame": lambda record, ax: sn.plots.surface_animation(TRAINING, ROWS).draw(0, ax),
+    "weights": lambda record, ax: sn.plots.weights(TRAINING, ax=ax),
     "costs": lambda record, ax: sn.plots.cost({"a": record([3.0, 1.0]), "b": record([2.0])}, ax=ax),
     "network": lambda record, ax: sn.plots.network(NET, ["a", "b"], ["c"], ax=ax),
     "explanation": lambda record, ax: sn.plots.network(

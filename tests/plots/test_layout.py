@@ -15,6 +15,7 @@ from matplotlib.text import Text
 import sheernet as sn
 from comparisons import comparison_of
 from sheernet.data.targets.judgment import ClassificationFit
+from sheernet.training.starts import Starts
 
 LONG = "a long name of a column, in millimeters per day"
 
@@ -61,7 +62,46 @@ def agreement_of(n: int, k: int, plot: str) -> Axes:
     return getattr(sn.plots, plot)(predicted, true, held_out=held_out, target_names=names)
 
 
+@cache
+def training(*sizes: int) -> sn.Training:
+    X, y = sn.datasets.load_sleep_study().scaled
+    net = sn.Network.random(sn.Architecture(sizes), seed=0)
+    return sn.train(net, X, y, method="bfgs", max_iter=9, keep_path=True)
+
+
+def cost_map_of(**runs: sn.Training) -> Axes:
+    X, y = sn.datasets.load_sleep_study().scaled
+    arch = next(iter(runs.values())).network.architecture
+    return sn.plots.cost_map(
+        sn.make_objective(arch, X, y), {LONG + name: runs[name] for name in runs}, points=9
+    )
+
+
+def cost_along_weight() -> Axes:
+    X, y = sn.datasets.load_sleep_study().scaled
+    net = training(2, 3, 1).network
+    return sn.plots.cost_along_weight(
+        sn.make_objective(net.architecture, X, 1e-7 * y), net, samples=9
+    )
+
+
 PICTURES = {
+    "cost along a weight": lambda _: cost_along_weight(),
+    "cost map": lambda _: cost_map_of(
+        a=training(2, 3, 1), b=training(2, 3, 1), c=training(2, 3, 1)
+    ),
+    "cost with a cut axis": lambda record: sn.plots.cost(
+        record([1.0, 1e-17], validation=[1.0, 0.1])
+    ),
+    "frame": lambda _: sn.plots.surface_animation(
+        training(2, 3, 1), sn.datasets.load_sleep_study().scaled[0]
+    ).draw(),
+    **{
+        f"weights of {hidden} hidden units": (
+            lambda _, n=hidden: sn.plots.weights(training(2, n, 1))
+        )
+        for hidden in (2, 9, 80)
+    },
     **{f"confusion of {n} classes": (lambda _, n=n: confusion_of(n)) for n in (2, 3, 10, 135)},
     **{
         f"{plot} of {k} targets, {n} rows": (
@@ -86,6 +126,36 @@ PICTURES = {
     "comparison": lambda record: sn.plots.comparison(
         comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])})
     ),
+    "comparison of long names": lambda record: sn.plots.comparison(
+        comparison_of(
+            {
+                f"scipy:a-method-of-a-long-name-{i}-without-derivatives": record([3.0, 1.0 + i])
+                for i in range(9)
+            }
+        )
+    ),
+    "starts of an exact fit": lambda _: sn.plots.starts(
+        Starts(
+            np.array([5.84e-17, 1e-12, 1.0]),
+            ("time_limit",) * 3,
+            np.ones(3, int),
+            np.zeros(3),
+            0,
+            0,
+            "glorot",
+            1.234e-10,
+        )
+    ),
+    "gradient agreement": lambda _: sn.plots.gradient_agreement(
+        sn.check_gradient(
+            sn.Problem(
+                lambda x: float(np.sum(x**3)),
+                lambda x: 3 * x**2 * [-1.234e-5, 1.0],
+                [1.23456, 2.0],
+                names=[LONG, "b"],
+            )
+        )
+    ),
 }
 
 
@@ -97,7 +167,7 @@ class TestLayout:
         figure.draw_without_rendering()
         boxes = {}
         for text in texts_of(figure):
-            box = text.get_window_extent()
+            box = Text.get_window_extent(text)  # without the arrow of an annotation
             boxes[f"{text.get_text()!r} at {box.x0:.0f}, {box.y0:.0f}"] = box.padded(-1.0)
         cut_off = [
             text for text, box in boxes.items()

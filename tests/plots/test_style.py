@@ -9,9 +9,44 @@ from hypothesis import strategies as st
 
 from sheernet.foundation.picture_texts import count, number
 from sheernet.plots.scale import choose_scale, set_scale
-from sheernet.plots.style import fitted, new_figure, plain, shortened, wrapped
+from sheernet.plots.style import (
+    SERIES,
+    fitted,
+    new_figure,
+    plain,
+    series_look,
+    shortened,
+    wrapped,
+    write_title,
+)
 
 positive = st.lists(st.floats(1e-290, 1e290), min_size=1, max_size=20).map(np.array)
+
+COLOR_DEFICIENCIES = {
+    "none": np.eye(3),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritanopia": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+}
+"""Linear red, green and blue as they are seen (Machado, Oliveira and Fernandes, 2009, table 1, severity 1.0)."""
 
 
 class TestText:
@@ -113,3 +148,49 @@ class TestScale:
         assert choose_scale([np.array([0.5, 0.49])]).narrow
         assert not choose_scale([np.array([0.5, 0.04])]).narrow
         assert not choose_scale([np.array([0.5, 0.0])]).narrow
+
+
+class TestTitle:
+    @pytest.mark.parametrize("inches", [2.0, 4.0, 8.0])
+    def test_lines_are_about_as_wide_as_the_axes(self, inches) -> None:
+        ax = new_figure(inches, 3.0).add_subplot()
+        write_title(ax, "a title of many words that goes on and on " * 2, "", "another line")
+        figure = ax.figure.figure
+        figure.draw_without_rendering()
+        lines = ax.get_title().splitlines()
+        assert lines[-1] == "another line"
+        box = ax.title.get_window_extent()
+        assert box.x0 > 0
+        assert box.x1 < figure.bbox.x1
+
+
+class TestSeries:
+    def test_of_64_lines_no_two_look_the_same(self) -> None:
+        looks = [series_look(i) for i in range(64)]
+        assert len({(look["color"], str(look["linestyle"])) for look in looks}) == 64
+        assert len({(look["color"], look["marker"]) for look in looks}) == 64
+
+    @pytest.mark.parametrize("deficiency", [*COLOR_DEFICIENCIES])
+    def test_colors_differ_for_color_blind_readers_too(self, deficiency) -> None:
+        """Distances of at least 15 in CIELAB; 2.3 is just noticeable (Mahy and others, 1994)."""
+        seen = np.array([lab(COLOR_DEFICIENCIES[deficiency] @ linear(color)) for color in SERIES])
+        distances = np.linalg.norm(seen[:, None] - seen, axis=-1)
+        assert distances[np.triu_indices(len(SERIES), 1)].min() > 15
+
+
+def linear(color: str) -> np.ndarray:
+    """The linear parts of red, green and blue of an sRGB color (IEC 61966-2-1)."""
+    parts = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def lab(parts: np.ndarray) -> np.ndarray:
+    """CIELAB of linear red, green and blue, for the white of D65."""
+    to_xyz = [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+    ratios = to_xyz @ np.clip(parts, 0, 1) / [0.95047, 1.0, 1.08883]
+    x, y, z = np.where(ratios > 216 / 24389, np.cbrt(ratios), ratios * 841 / 108 + 4 / 29)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])

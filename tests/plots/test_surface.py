@@ -291,3 +291,46 @@ class TestSeveralTargets:
         figure = sn.plots.response_surface(model, table).figure
         assert len(figure.axes) == 9
         assert figure.get_suptitle() == "9 of 10 targets"
+
+
+class TestLimits:
+    def test_are_the_range_of_all_models(self) -> None:
+        arch = sn.Architecture((2, 1), bias=False)
+        models = [sn.Network(arch, [1.0, 0.0]), sn.Network(arch, [0.0, -3.0])]
+        rows = [[0.0, 0.0], [1.0, 1.0]]
+        assert sn.plots.surface_limits(models, rows) == pytest.approx((-3.15, 1.05))
+
+    def test_contain_the_rows_own_predictions(self) -> None:
+        assert (
+            sn.plots.surface_limits([LINEAR], ROWS)[1] == 998.0
+        )  # the third input is not on an axis
+
+    def test_of_constant_predictions_have_a_length(self) -> None:
+        constant = sn.Network(sn.Architecture((1, 1), bias=False), [0.0])
+        assert sn.plots.surface_limits([constant], [[1.0]]) == (-0.5, 0.5)
+
+    def test_give_surfaces_side_by_side_the_same_colors(self) -> None:
+        arch = sn.Architecture((2, 1), bias=False)
+        maps = [
+            sn.plots.response_surface(sn.Network(arch, w), [[0.0, 0.0], [1.0, 1.0]], limits=(-3, 1))
+            for w in ([1.0, 0.0], [0.0, -3.0], [0.0, 0.0], [50.0, 70.0])
+        ]
+        colors = [(ax.collections[0].get_clim(), ax.figure.axes[1].get_ylim()) for ax in maps]
+        assert len(set(colors)) == 1
+        assert len(maps[2].collections) == 1  # a constant map has no lines
+
+    def test_give_curves_the_same_axis_and_surfaces_in_3d_the_same_height(self) -> None:
+        steep = sn.Network(sn.Architecture((1, 1), bias=False), [5.0])
+        ax = sn.plots.response_surface(steep, [[0.0], [1.0]], limits=(-1, 1))
+        assert ax.get_ylim() == pytest.approx((-1.06, 1.06))
+        space = sn.plots.response_surface(LINEAR, ROWS, kind="3d", limits=(-1, 1))
+        assert space.get_zlim() == (-1, 1)
+
+    @pytest.mark.parametrize("limits", [(1, 1), (2, 1), (0, np.nan), (1,), "ab"])
+    def test_without_a_length_are_refused(self, limits) -> None:
+        with pytest.raises(sn.InvalidInput, match="limits must be"):
+            sn.plots.response_surface(LINEAR, ROWS, limits=limits)
+
+    def test_of_no_model_are_refused(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="at least one model"):
+            sn.plots.surface_limits([], ROWS)

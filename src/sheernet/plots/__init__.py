@@ -4,6 +4,8 @@
     agreement_plots.py          predictions against true values, and residuals; the numbers are in agreement.py
     comparison_plot.py          the progress of several optimizers on one problem
     confusion_plot.py           a confusion matrix
+    cost_along_weight_plot.py   cost along one weight, with its tangent
+    cost_map_plot.py            cost over two weights or the plane of paths, with the paths; computed in cost_plane.py
     cost_plot.py                cost over iterations
     displays.py                 displays in the manner of scikit-learn, of estimators
     effects_plot.py             predictions over each column; computed in sheernet.models.explaining
@@ -17,8 +19,11 @@
     selection_plot.py           errors on left-out rows over sizes and decays
     starts_plot.py              final objectives of many starts
     step_errors_plot.py         error of numerical derivatives against their step
+    surface_animation_plot.py   predictions by iteration, as GIF or HTML; computed in surface_frames.py
     taylor_plot.py              a Taylor test
+    weights_plot.py             weights over iterations
     loss_curve_plot.py          loss and validation score of an estimator, for its display
+    parameter_space.py          weights as points, their names, and an objective at many of them
     estimator_source.py         what is drawn of a fitted estimator
     member_choice.py            the member of a model that a picture shows
     picture_file.py             write a figure to a file
@@ -36,6 +41,8 @@ from sheernet.plots.activation_plot import activation
 from sheernet.plots.agreement_plots import predicted_against_true, residuals
 from sheernet.plots.comparison_plot import comparison
 from sheernet.plots.confusion_plot import confusion
+from sheernet.plots.cost_along_weight_plot import cost_along_weight
+from sheernet.plots.cost_map_plot import cost_map
 from sheernet.plots.cost_plot import cost
 from sheernet.plots.displays import EffectsDisplay, ImportanceDisplay, LossCurveDisplay
 from sheernet.plots.effects_plot import effects
@@ -45,20 +52,25 @@ from sheernet.plots.importance_plot import importance
 from sheernet.plots.network_plot import network
 from sheernet.plots.pair_effects_plot import pair_effects
 from sheernet.plots.picture_file import save
-from sheernet.plots.response_surface_plot import response_surface
+from sheernet.plots.response_surface_plot import response_surface, surface_limits
 from sheernet.plots.selection_plot import selection
 from sheernet.plots.starts_plot import starts
 from sheernet.plots.step_errors_plot import step_errors
+from sheernet.plots.surface_animation_plot import SurfaceAnimation, surface_animation
 from sheernet.plots.taylor_plot import taylor
+from sheernet.plots.weights_plot import weights
 
 __all__ = [
     "EffectsDisplay",
     "ImportanceDisplay",
     "LossCurveDisplay",
+    "SurfaceAnimation",
     "activation",
     "comparison",
     "confusion",
     "cost",
+    "cost_along_weight",
+    "cost_map",
     "effects",
     "gradient_agreement",
     "gradient_errors",
@@ -72,5 +84,8 @@ __all__ = [
     "selection",
     "starts",
     "step_errors",
+    "surface_animation",
+    "surface_limits",
     "taylor",
+    "weights",
 ]

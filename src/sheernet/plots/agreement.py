@@ -21,6 +21,8 @@ from sheernet.foundation.picture_texts import checked_names, count, number
 Mask = npt.NDArray[np.bool_]
 MOST_POINTS = 5000
 HELD_OUT = "held-out row"
+EXACT = 1e-6  # an RMSE up to this part of the range of the target is that of an exact fit
+ROUNDING = 13  # digits from which an exact fit is exact to rounding
 CELLS = 80  # across and down, if rows are counted in cells
 
 
@@ -57,6 +59,11 @@ class Agreement:
     def is_dense(self) -> bool:
         """Whether there are too many rows for points."""
         return len(self.true) > MOST_POINTS
+
+    @cached_property
+    def range(self) -> float:
+        """The highest minus the lowest true value; of a constant target its size."""
+        return _range(self.true)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -126,10 +133,27 @@ class Group:
         return f"RMSE {number(self.fit.rmse[0])}{share}"
 
     @property
+    def is_exact(self) -> bool:
+        """Whether the residuals are those of rounding, and of where the training stopped, and not errors."""
+        return self.fit.rmse[0] <= EXACT * _range(self.true)
+
+    @property
+    def _exactness(self) -> str:
+        rmse = self.fit.rmse[0]
+        digits = int(-np.log10(rmse / _range(self.true))) if rmse > 0 else ROUNDING
+        return "exact to rounding" if digits >= ROUNDING else f"exact to {digits} digits"
+
+    @property
     def error(self) -> str:
-        """Mean residual and RMSE in words."""
+        """Mean residual and RMSE in words; for an exact fit, the number of correct digits."""
+        if self.is_exact:
+            return f"{self._exactness}, RMSE {number(self.fit.rmse[0])}"
         mean = float(np.average(self.residuals, weights=self.weights))
         return f"mean {number(mean)}, RMSE {number(self.fit.rmse[0])}"
+
+
+def _range(true: Array) -> float:
+    return float(np.ptp(true) or np.abs(true).max())
 
 
 def agreements(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 ACROSS = 3  # most panels in a row
 PANEL = 4.6  # inches across a panel, if there are several
+LEAST_REACH = 1e-4  # of the range of the target: on this axis, the residuals of an exact fit lie on the line at 0
 MOST_TARGETS = 12  # of more, the first are drawn
 
 Panel = tuple[Agreement, tuple[Group, ...]]
@@ -145,6 +146,9 @@ def residuals(
     -----
     Of more than 5000 rows, counts in cells are drawn, as in `predicted_against_true`.
 
+    If the RMSE is at most a millionth of the range of the true values, the fit is exact: the title states to how many
+    digits of the range, and the axis extends to at least a ten-thousandth of the range on both sides.
+
     Examples
     --------
     >>> import sheernet as sn
@@ -240,7 +244,8 @@ def _draw_pairs(ax: Axes, panel: Panel) -> None:
 def _draw_residuals(ax: Axes, panel: Panel) -> None:
     pair, groups = panel
     largest = float(np.abs(pair.true - pair.predicted).max())
-    reach = 1.15 * max(largest, *(group.fit.rmse[0] for group in pair.groups)) or 1.0
+    reach = 1.15 * max(largest, *(group.fit.rmse[0] for group in pair.groups))
+    reach = max(reach, LEAST_REACH * pair.range) or 1.0
     ax.axhline(0.0, color=NEUTRAL, linewidth=1.0, zorder=_layer(pair))
     ax.set_xlim(*_span(pair.predicted))
     few_ticks(ax.xaxis)
@@ -262,12 +267,14 @@ def _draw_bands(ax: Axes, panel: Panel) -> None:
     """One RMSE around 0: shaded for the first group, between dashed lines for the second."""
     pair, groups = panel
     for i, group in enumerate(groups):
+        if group.is_exact:
+            continue
         rmse = group.fit.rmse[0]
         whose = f" of {group.nouns}" if len(groups) > 1 else ""
         label = f"one RMSE{whose} around 0"
-        if rmse > 0 and i == 0 and not pair.is_dense:
+        if i == 0 and not pair.is_dense:
             ax.axhspan(-rmse, rmse, color="0.92", zorder=0, label=label)
-        elif rmse > 0:
+        else:
             dashes, color = ("--", NEGATIVE) if i else (":", "black")
             look: Any = {"color": color, "linestyle": dashes, "linewidth": 1.1}
             ax.axhline(-rmse, zorder=_layer(pair), label=label, **look)

@@ -18,15 +18,14 @@ from sheernet.foundation.colors import NEUTRAL
 from sheernet.foundation.picture_texts import count, number
 from sheernet.plots.scale import LARGEST, Scale, choose_scale, set_scale
 from sheernet.plots.style import (
-    DASHES,
-    MARKERS,
-    SERIES,
     drawing,
     grid,
     legend_below,
     new_figure,
+    series_look,
     style,
     wrapped,
+    write_title,
 )
 
 if TYPE_CHECKING:
@@ -171,8 +170,7 @@ def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
     if ax is not None:
         with drawing(ax) as ax:
             _draw(ax, found, "evaluations")
-            title = [wrapped(found.problem, 60), found.won, found.first("evaluations")]
-            ax.set_title("\n".join(filter(None, title)))
+            write_title(ax, found.problem, found.won, found.first("evaluations"))
             legend_below(ax)
         return ax
     with style():
@@ -183,8 +181,8 @@ def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
         _draw(right, found, "seconds")
         right.set_ylabel("")
         right.tick_params(labelleft=False)
-        left.set_title(found.first("evaluations"), fontsize=10)
-        right.set_title(found.first("seconds"), fontsize=10)
+        write_title(left, found.first("evaluations"), fontsize=10)
+        write_title(right, found.first("seconds"), fontsize=10)
         title = [wrapped(found.problem, 100), found.won]
         figure.suptitle("\n".join(filter(None, title)), fontsize=11)
         figure.legend(
@@ -220,10 +218,8 @@ def _draw(ax: Axes, found: ComparisonCurves, unit: str) -> None:
         scale = choose_scale(drawn)
     for i, (curve, heights) in enumerate(zip(found.curves, drawn, strict=True)):
         ax.plot(
-            getattr(curve, unit), scale.place(heights), color=SERIES[i % len(SERIES)],
-            linestyle=DASHES[i % len(DASHES)], marker=MARKERS[i % len(MARKERS)], markevery=[-1], markersize=8,
-            label=wrapped(curve.label, 60, lines=1),
-            zorder=3,
+            getattr(curve, unit), scale.place(heights), markevery=[-1], markersize=8,
+            label=wrapped(curve.label, 60, lines=1), zorder=3, **series_look(i),
         )  # fmt: skip
     set_scale(ax, scale)
     ax.set_xscale("log")

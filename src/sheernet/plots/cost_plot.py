@@ -2,11 +2,14 @@
 
 Row 0 of a record is the start.  Training cost is solid, validation cost dashed, the end marked.  If there is a penalty,
 the plot of a single run also shows the objective, cost + penalty, as this is what decreases in every iteration.
+
+The training cost of an exact fit may fall by 15 powers of ten, and the validation cost by one.  So that the latter can
+be read, the axis then ends below it, and the plot states where the training cost ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,19 +25,23 @@ from sheernet.plots.estimator_source import FittedEstimator, history_of
 from sheernet.plots.member_choice import without_model
 from sheernet.plots.scale import LARGEST, Scale, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
-    MARKERS,
-    SERIES,
     drawing,
     grid,
     legend_below,
     mark,
+    series_look,
     whole_numbers,
     wrapped,
+    write_title,
 )
 from sheernet.training.training import Training
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+READABLE = 0.2  # of the axis: the validation cost takes at least so much, or the axis ends below it
+HIDDEN = 2.0  # powers of ten: the axis is not cut for less
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +117,34 @@ def cost_curves(source: Any, validation_name: str = "validation cost") -> tuple[
     return (_curve("", source, validation_name),)
 
 
+def axis_bottom(curves: Sequence[CostCurve], scale: Scale) -> float:
+    """Where the axis ends, so that the validation costs can be read; -inf if it extends to the lowest cost.
+
+    It ends below the lowest validation cost by as many powers of ten as the validation costs span, at least one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.plots.cost_plot import CostCurve, axis_bottom
+    >>> from sheernet.plots.scale import Scale
+    >>> cost, validation = np.array([1.0, 1e-15]), np.array([1.0, 0.1])
+    >>> curve = CostCurve("", np.arange(2.0), cost, validation, None, "", 1)
+    >>> round(axis_bottom([curve], Scale(log=True, floor=1e-16)), 12)
+    0.01
+    """
+    known = [c.validation[np.isfinite(c.validation)] for c in curves if c.validation is not None]
+    validation = scale.place(np.concatenate([*known, []]))
+    validation = validation[validation > 0]
+    if not scale.log or validation.size == 0:
+        return -np.inf
+    drawn = np.concatenate([scale.place(series) for curve in curves for series in curve.series])
+    span = np.log10(validation.max() / validation.min())
+    bottom = float(validation.min() / 10 ** max(span, 1.0))
+    whole = np.log10(np.nanmax(drawn) / np.nanmin(drawn))
+    hidden = np.log10(bottom / np.nanmin(drawn))
+    return bottom if span < READABLE * whole and hidden > HIDDEN else -np.inf
+
+
 def cost(
     training: Training
     | Model
@@ -148,6 +183,10 @@ def cost(
     A cost of 0, which cannot lie on a logarithmic axis, is drawn as a triangle below all others.  If a cost is negative
     (poisson), the axis is linear.
 
+    If the training cost falls so far below the validation cost that the latter would take less than a fifth of the
+    axis, the axis ends below the validation cost, by as many powers of ten as the validation cost spans, at least one.
+    A triangle at its lower end marks where a training cost below the axis ends.
+
     Examples
     --------
     >>> import sheernet as sn
@@ -167,14 +206,19 @@ def cost(
     curves = cost_curves(source, validation_name)
     series = [values for curve in curves for values in curve.series]
     scale = choose_scale(series)
+    bottom = axis_bottom(curves, scale)
     with drawing(ax) as ax:
         set_scale(ax, scale)
         if len(curves) == 1:
-            _draw_single(ax, curves[0], scale)
+            _draw_single(ax, curves[0], scale, bottom)
         else:
-            _draw_several(ax, curves, scale)
+            _draw_several(ax, curves, scale, bottom)
         costs = [(c.iteration, s) for c in curves for s in (c.cost, c.validation) if s is not None]
-        mark_zeros(ax, scale, np.concatenate([x[scale.zeros(s)] for x, s in costs]), 13)
+        if bottom > 0:
+            top = max(np.nanmax(scale.place(values)) for values in series)
+            ax.set_ylim(bottom, top * (top / bottom) ** 0.05)
+        else:
+            mark_zeros(ax, scale, np.concatenate([x[scale.zeros(s)] for x, s in costs]), 13)
         whole_numbers(ax.xaxis)
         if max(curve.steps for curve in curves) == 0:
             ax.set_xlim(curves[0].iteration[0] - 0.5, curves[0].iteration[0] + 0.5)
@@ -182,7 +226,7 @@ def cost(
         ax.set_xlabel("iteration")
         negative = any(np.any(values < 0) for values in series)
         ax.set_ylabel("cost (linear axis: some are negative)" if negative else "cost")
-        ax.set_title("\n".join(filter(None, [ax.get_title(), whose])))
+        write_title(ax, _title(curves), whose)
         legend_below(ax, columns=2)
     return ax
 
@@ -217,7 +261,13 @@ def _curve(label: str, item: Any, validation_name: str = "validation cost") -> C
     )
 
 
-def _draw_single(ax: Axes, curve: CostCurve, scale: Scale) -> None:
+def _title(curves: Sequence[CostCurve]) -> str:
+    if len(curves) == 1:
+        return curves[0].title
+    return f"Cost of {count(len(curves), 'run')}; a marker shows the end of each"
+
+
+def _draw_single(ax: Axes, curve: CostCurve, scale: Scale, bottom: float) -> None:
     if curve.objective is not None:
         ax.plot(
             curve.iteration, scale.place(curve.objective), color=NEUTRAL, linestyle="-.", linewidth=1.3,
@@ -236,24 +286,39 @@ def _draw_single(ax: Axes, curve: CostCurve, scale: Scale) -> None:
             label=f"lowest {curve.validation_name}: {number(curve.validation[best])}, "
             f"iteration {curve.iteration[best]:g}",
         )  # fmt: skip
-    ax.plot(
-        curve.iteration[-1], scale.place(curve.cost)[-1], color=POSITIVE, marker="o", markersize=7, linestyle="none",
-        label=f"end: {curve.reason}" if curve.reason else "end",
-    )  # fmt: skip
+    end = f"end: {curve.reason}" if curve.reason else "end"
+    heights = scale.place(curve.cost)
+    if heights[-1] < bottom:
+        _mark_below(
+            ax, curve, bottom, POSITIVE, f"{end}, at {number(curve.cost[-1])} below the axis"
+        )
+    else:
+        ax.plot(
+            curve.iteration[-1], heights[-1], color=POSITIVE, marker="o", markersize=7, linestyle="none", label=end
+        )  # fmt: skip
     if curve.kept < curve.cost.size - 1:
-        kept = curve.iteration[curve.kept], scale.place(curve.cost)[curve.kept]
+        kept = curve.iteration[curve.kept], max(heights[curve.kept], bottom)
         mark(ax, *kept, 12, f"kept: {curve.kept_at}")
-    ax.set_title(curve.title)
 
 
-def _draw_several(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale) -> None:
+def _mark_below(
+    ax: Axes, curve: CostCurve, bottom: float, color: str, label: str | None = None
+) -> None:
+    """A triangle at the lower end of the axis, for the end of a training cost below it."""
+    ax.plot(
+        curve.iteration[-1], bottom, "v", color=color, markersize=9, clip_on=False, zorder=5, label=label
+    )  # fmt: skip
+
+
+def _draw_several(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale, bottom: float) -> None:
     for i, curve in enumerate(curves):
-        look: Any = {
-            "color": SERIES[i % len(SERIES)], "marker": MARKERS[i % len(MARKERS)], "markevery": [-1],
-        }  # fmt: skip
+        of_series = series_look(i)
+        look: Any = {name: of_series[name] for name in ("color", "marker")} | {"markevery": [-1]}
         name, steps = wrapped(curve.label, 40, lines=1), count(curve.steps, "iteration")
         label = f"{name}: {number(curve.cost[-1])} after {steps}"
         ax.plot(curve.iteration, scale.place(curve.cost), markersize=7, label=label, **look)
+        if scale.place(curve.cost)[-1] < bottom:
+            _mark_below(ax, curve, bottom, look["color"])
         if curve.validation is not None:
             heights = scale.place(curve.validation)
             known = np.isfinite(heights)
@@ -263,4 +328,5 @@ def _draw_several(ax: Axes, curves: tuple[CostCurve, ...], scale: Scale) -> None
     names = {curve.validation_name: None for curve in curves if curve.validation is not None}
     if names:
         ax.plot([], [], "--", color=NEUTRAL, linewidth=1.3, label=f"dashed: {' or '.join(names)}")
-    ax.set_title(f"Cost of {count(len(curves), 'run')}; a marker shows the end of each")
+    if any(scale.place(curve.cost)[-1] < bottom for curve in curves):
+        ax.plot([], [], "v", color=NEUTRAL, markersize=9, label="ends below the axis")

@@ -19,7 +19,15 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.words import counted
 from sheernet.plots.scale import LARGEST
-from sheernet.plots.style import drawing, grid, legend_below, mark, matplotlib, shortened
+from sheernet.plots.style import (
+    drawing,
+    grid,
+    legend_below,
+    mark,
+    matplotlib,
+    shortened,
+    write_title,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -151,7 +159,7 @@ def gradient_agreement(report: GradientReport, ax: Axes | None = None) -> Axes:
         grid(ax)
         ax.set_xlabel("numerical derivative")
         ax.set_ylabel("analytic derivative")
-        ax.set_title(_title(report, pairs))
+        write_title(ax, *_title(report, pairs).splitlines())
         legend_below(ax, columns=2)
     return ax
 

@@ -10,13 +10,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.storage import write_file
 from sheernet.foundation.words import counted
-from sheernet.plots.style import collected_missing_glyphs, style
+from sheernet.plots.style import rendering, style
+from sheernet.plots.surface_animation_plot import SurfaceAnimation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,15 +32,15 @@ UNDATED: dict[str, dict[str, Any]] = {
 """Formats, and the metadata that keeps the date out of a file: the same figure gives the same bytes."""
 
 
-def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
+def save(ax: Axes | SurfaceAnimation, path: str | os.PathLike[str]) -> Path:
     """Write a figure to a file.
 
     Parameters
     ----------
-    ax : Axes
+    ax : Axes or SurfaceAnimation
         Returned by a function of `sheernet.plots`; its whole figure is written.
     path : path
-        Ends in .png (150 dots per inch), .svg or .pdf.
+        Ends in .png (150 dots per inch), .svg or .pdf; of an animation in .gif or .html.
 
     Returns
     -------
@@ -66,6 +65,8 @@ def save(ax: Axes, path: str | os.PathLike[str]) -> Path:
     ...     sn.plots.save(sn.plots.activation("tanh"), f"{folder}/tanh.svg").name
     'tanh.svg'
     """
+    if isinstance(ax, SurfaceAnimation):
+        return ax.save(path)
     target = Path(path)
     picture, missing = render(ax, target)
     if missing:
@@ -88,11 +89,9 @@ def render(ax: Axes, path: Path) -> tuple[bytes, set[str]]:
         )
     picture = io.BytesIO()
     # Ticks are made when a figure is rendered.
-    with style(own_figure=False), collected_missing_glyphs() as missing:
+    with style(own_figure=False), rendering() as missing:
         figure = ax.figure.figure  # the whole, if the axes lie in a subfigure
-        # matplotlib projects the faces of a surface padded with uninitialized numbers, which may overflow.
-        with np.errstate(over="ignore", invalid="ignore"):
-            figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
+        figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
     return picture.getvalue(), missing
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from sheernet.network.network import Network
 from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, row_look
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.predictor import COVERAGE
+from sheernet.plots.scale import as_ends
 from sheernet.plots.style import (
     colors_between,
     grid,
@@ -44,6 +45,7 @@ def response_surface(
     output: int | None = None,
     true: npt.ArrayLike | None = None,
     features: Array | None = None,
+    limits: Sequence[float] | None = None,
 ) -> Axes:
     """Draw the predictions of a model over two of its inputs.
 
@@ -67,6 +69,9 @@ def response_surface(
         True values of the rows, as the heights of their marks on curves and in 3-D; the predictions if not given.
     features : ndarray, (N, number of features), optional
         The rows, encoded, instead of X.
+    limits : sequence of two float, optional
+        The lowest and the highest prediction of the colors, or of the vertical axis; the range of what is drawn if not
+        given.  Surfaces side by side have the same colors with those of `surface_limits`.
 
     Returns
     -------
@@ -93,6 +98,7 @@ def response_surface(
     """
     if kind not in KINDS:
         raise unknown_name("kind of surface", kind, KINDS)
+    ends = None if limits is None else as_ends("limits", limits)
     shown: Model | Network = model_of(model)
     several = (
         output is None and ax is None and isinstance(shown, Model) and shown.task == "regression"
@@ -110,15 +116,65 @@ def response_surface(
         )
     if ax is not None:
         with style(own_figure=False):
-            _draw(ax, surfaces[0], flat)
+            draw_surface(ax, surfaces[0], flat, ends)
         return ax
     with style():
         panels = _new_panels(n_panels, None if flat else "3d")
         for panel, surface in zip(panels, surfaces, strict=True):
-            _draw(panel, surface, flat)
+            draw_surface(panel, surface, flat, ends)
         if several and n_panels < len(shown.targets.names):  # type: ignore[union-attr]
             panels[0].figure.suptitle(f"{n_panels} of {len(shown.targets.names)} targets")  # type: ignore[union-attr]
     return panels[0]
+
+
+def surface_limits(
+    models: Iterable[Model | Network | FittedEstimator],
+    X: Any,
+    columns: Sequence[int] | None = None,
+    output: int = 0,
+) -> tuple[float, float]:
+    """Compute the range of the predictions of several models over the same inputs, for surfaces side by side.
+
+    Parameters
+    ----------
+    models : iterable of Model, fitted estimator or Network
+        The models, at least one.
+    X, columns, output
+        As of `response_surface`.
+
+    Returns
+    -------
+    tuple of two float
+        The lowest and the highest prediction, for `limits` of `response_surface`.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is not allowed, there is no model, or a prediction is not finite.
+    ShapeMismatch
+        If X does not have a column for each input.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> arch = sn.Architecture((1, 1), bias=False)
+    >>> models = [sn.Network(arch, [slope]) for slope in (1.0, -2.0)]
+    >>> limits = sn.plots.surface_limits(models, [[0.0], [1.0]])
+    >>> limits
+    (-2.1, 1.05)
+    >>> axes = [sn.plots.response_surface(model, [[0.0], [1.0]], limits=limits) for model in models]
+    """
+    ranges = []
+    for model in models:
+        surface = compute_surface(model_of(model), X, columns, output)
+        drawn = [surface.values, surface.heights]
+        drawn += [] if surface.band is None else list(surface.band)
+        ranges += [bound(part) for part in drawn for bound in (np.min, np.max)]
+    if not ranges:
+        raise InvalidInput("surface_limits needs at least one model, but there is none")
+    low, high = float(min(ranges)), float(max(ranges))
+    reach = _reach(low) if low == high else 0.0
+    return low - reach, high + reach
 
 
 def _new_panels(n: int, projection: str | None) -> list[Axes]:
@@ -129,18 +185,21 @@ def _new_panels(n: int, projection: str | None) -> list[Axes]:
     return [figure.add_subplot(down, across, k + 1, projection=projection) for k in range(n)]
 
 
-def _draw(ax: Axes, surface: Surface, flat: bool) -> None:
+def draw_surface(
+    ax: Axes, surface: Surface, flat: bool, limits: tuple[float, float] | None = None
+) -> None:
+    """Draw a surface on axes, as a map if `flat`, else in 3-D; with a single input, as a curve."""
     if len(surface.axes) == 1:
-        _draw_curve(ax, surface)
+        _draw_curve(ax, surface, limits)
     elif flat:
-        _draw_map(ax, surface)
+        _draw_map(ax, surface, limits)
     else:
-        _draw_space(ax, surface)
+        _draw_space(ax, surface, limits)
     ax.set_xlabel(wrapped(surface.names[0], 50, lines=1))
     ax.set_title("\n".join(wrapped(line, 66) for line in surface.title.splitlines()))
 
 
-def _draw_curve(ax: Axes, surface: Surface) -> None:
+def _draw_curve(ax: Axes, surface: Surface, limits: tuple[float, float] | None) -> None:
     x, points = (
         value_axis(ax, v, surface.kinds[0]) for v in (surface.axes[0], surface.points[:, 0])
     )
@@ -150,14 +209,17 @@ def _draw_curve(ax: Axes, surface: Surface) -> None:
         )  # fmt: skip
     ax.plot(x, surface.values, color=POSITIVE, label="prediction", zorder=3)
     ax.plot(points, surface.heights, "o", label=surface.marked, **row_look(len(surface.points)))
-    if surface.constant and surface.band is None:
+    if limits is not None:
+        room = 0.03 * (limits[1] - limits[0])
+        ax.set_ylim(limits[0] - room, limits[1] + room)
+    elif surface.constant and surface.band is None:
         _center_on(ax.set_ylim, float(surface.values[0]))
     grid(ax)
     ax.set_ylabel(wrapped(surface.target, 40, lines=1))
     legend_below(ax, columns=3 if surface.n_rows < 1000 else 2)
 
 
-def _draw_map(ax: Axes, surface: Surface) -> None:
+def _draw_map(ax: Axes, surface: Surface, limits: tuple[float, float] | None) -> None:
     points = surface.points.copy()
     for j, axis in enumerate("xy"):
         points[:, j] = value_axis(ax, points[:, j], surface.kinds[j], axis)
@@ -165,22 +227,25 @@ def _draw_map(ax: Axes, surface: Surface) -> None:
         value_axis(ax, v, kind, at)
         for v, kind, at in zip(surface.axes, surface.kinds, "xy", strict=True)
     )
-    draw_contours(ax, (x, y), surface.values, points, surface.target)
+    draw_contours(ax, (x, y), surface.values, points, surface.target, limits=limits)
     draw_rows(ax, points, surface.rows)
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
     legend_below(ax)
 
 
-def _draw_space(ax: Any, surface: Surface) -> None:
+def _draw_space(ax: Any, surface: Surface, limits: tuple[float, float] | None) -> None:
     x, y = np.meshgrid(*surface.axes)
+    colors: Any = {} if limits is None else {"vmin": limits[0], "vmax": limits[1]}
     ax.plot_surface(
         x, y, surface.values, cmap=colors_between(SHADES), alpha=0.85, rcount=27, ccount=27, edgecolor="#5B7FA0",
-        linewidth=0.3,
+        linewidth=0.3, **colors,
     )  # fmt: skip
     ax.plot(
         *surface.points.T, surface.heights, "o", zorder=10, label=surface.marked, **row_look(len(surface.points))
     )  # fmt: skip
-    if surface.constant:
+    if limits is not None:
+        ax.set_zlim(*limits)
+    elif surface.constant:
         _center_on(ax.set_zlim, float(surface.values[0, 0]))
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
     ax.zaxis.set_rotate_label(False)
@@ -201,5 +266,10 @@ def _inner_ticks(low: float, high: float) -> list[float]:
 
 
 def _center_on(set_limits: Any, value: float) -> None:
-    reach = max(0.1 * abs(value), 0.5)
+    reach = _reach(value)
     set_limits(value - reach, value + reach)
+
+
+def _reach(value: float) -> float:
+    """Half the length of an axis around a single value."""
+    return max(0.1 * abs(value), 0.5)

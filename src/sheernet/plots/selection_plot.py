@@ -19,13 +19,11 @@ from sheernet.foundation.picture_texts import number
 from sheernet.models.selecting.grid_search import in_words
 from sheernet.plots.scale import Scale, choose_scale, set_scale
 from sheernet.plots.style import (
-    DASHES,
-    MARKERS,
-    SERIES,
     drawing,
     grid,
     legend_below,
     new_figure,
+    series_look,
     settle_layout,
     style,
     wrapped,
@@ -208,8 +206,7 @@ def _draw(ax: Axes, found: ErrorLines, measure: str) -> None:
     places = np.arange(len(found.ticks), dtype=float)
     for k, line in enumerate(found.lines):
         ax.errorbar(
-            places + found.shift(k), line.errors, line.standard_errors, color=SERIES[k % len(SERIES)],
-            linestyle=DASHES[k % len(DASHES)], marker=MARKERS[k % len(MARKERS)], markersize=5, elinewidth=0.9,
+            places + found.shift(k), line.errors, line.standard_errors, markersize=5, elinewidth=0.9, **series_look(k),
             linewidth=1.4, label=line.label, zorder=3,
         )  # fmt: skip
     _mark(ax, found)

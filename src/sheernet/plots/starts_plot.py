@@ -14,7 +14,7 @@ from sheernet.foundation.picture_texts import count, number
 from sheernet.plots.estimator_source import FittedEstimator, history_of
 from sheernet.plots.member_choice import without_model
 from sheernet.plots.scale import LARGEST, choose_scale, mark_zeros, set_scale
-from sheernet.plots.style import drawing, grid, legend_below, mark, whole_numbers
+from sheernet.plots.style import drawing, grid, legend_below, mark, whole_numbers, write_title
 from sheernet.training.starts import Starts
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def starts(
         grid(ax, "y")
         ax.set_xlabel("starts, from the best to the worst")
         ax.set_ylabel("final objective")
-        ax.set_title("\n".join(filter(None, [ranking.title, whose])))
+        write_title(ax, *ranking.title.splitlines(), whose)
         legend_below(ax, columns=2)
     return ax
 

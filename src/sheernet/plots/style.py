@@ -1,6 +1,7 @@
 """The style of all plots: colors, markers, fonts, new figures, and text cut to a width.
 
-The colors are those of `sheernet.foundation.colors`.  Training is solid, validation dashed.
+The colors are those of `sheernet.foundation.colors`, and others of Okabe and Ito; the eighth is Paul Tol's wine red
+(Colour Schemes, SRON technical note, 2021).  Training is solid, validation dashed.
 """
 
 from __future__ import annotations
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SERIES = (POSITIVE, NEGATIVE, "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+SERIES = (POSITIVE, NEGATIVE, "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#882255")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES: tuple[Any, ...] = (
     "-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)), (0, (1, 3)),
+    (0, (12, 2, 2, 2, 2, 2)),
 )  # fmt: skip
+LETTER = 0.51  # mean width of a letter in sizes of its font
+LEAST_TITLE = 24  # letters in a line
 MANY = ("#BDD7EC", "#5CA4D0", "#1F6FB0", "#08306B")  # few to many: light to dark, in gray too
 NONE_TO_ALL = ("#FFFFFF", "#C6DCEF", "#5CA4D0", "#0B559F")
 
@@ -179,6 +183,13 @@ def collected_missing_glyphs() -> Iterator[set[str]]:
         yield missing
 
 
+@contextmanager
+def rendering() -> Iterator[set[str]]:
+    """Collect missing characters, and let numbers overflow: matplotlib pads 3-D faces with uninitialized ones."""
+    with np.errstate(over="ignore", invalid="ignore"), collected_missing_glyphs() as missing:
+        yield missing
+
+
 def grid(ax: Axes, axis: str = "both") -> None:
     """Thin grid lines behind the data."""
     ax.grid(visible=True, axis=axis, linewidth=0.6)  # type: ignore[arg-type]  # "x", "y" or "both"
@@ -209,6 +220,20 @@ def mark(
     """Hollow markers around points."""
     look: Any = {"color": color, "markersize": size, "markeredgewidth": 1.4}
     ax.plot(x, y, marker, markerfacecolor="none", label=label, **look)
+
+
+def series_look(i: int) -> dict[str, Any]:
+    """Color, dashes and marker of the i-th of several lines: of 64 lines, no two have the same color and dashes."""
+    k = (i + i // len(SERIES)) % len(DASHES)
+    return {"color": SERIES[i % len(SERIES)], "linestyle": DASHES[k], "marker": MARKERS[k]}
+
+
+def write_title(ax: Axes, *lines: str, fontsize: float = 11.0) -> None:
+    """Write lines above axes, the empty ones left out, each wrapped to about the width of the axes."""
+    points = ax.bbox.width / ax.figure.figure.dpi * 72
+    width = max(LEAST_TITLE, int(points / (LETTER * fontsize)))
+    title = "\n".join(wrapped(line, width, lines=3) for line in lines if line)
+    ax.set_title(title, fontsize=fontsize)
 
 
 def few_ticks(axis: Any, whole: bool = False) -> None:
