@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE
 from sheernet.foundation.picture_texts import number
 from sheernet.plots.style import colors_between, matplotlib, wrapped
 
@@ -26,7 +27,7 @@ def is_constant(values: Array) -> bool:
 
 def draw_contours(
     ax: Axes, axes: tuple[Array, Array], values: Array, points: Array, target: str, around: float | None = None,
-    shades: tuple[str, ...] = SHADES,
+    shades: tuple[str, ...] = SHADES, limits: tuple[float, float] | None = None,
 ) -> None:  # fmt: skip
     """Draw a map with labeled contour lines and a color bar, or its value if it is constant.
 
@@ -46,6 +47,8 @@ def draw_contours(
         Height of the middle of the colors; the middle of the heights if not given.
     shades : tuple of str
         Colors, from low to high.
+    limits : tuple of two float, optional
+        Heights of the first and the last color, which the lines are chosen for; those of the heights if not given.
     """
     x, y = axes
     if is_constant(values):
@@ -55,8 +58,11 @@ def draw_contours(
         middle = f"constant: {number(float(values[0, 0]))}"
         ax.text(0.5, 0.5, middle, transform=ax.transAxes, ha="center", va="center", zorder=5)
         return
-    levels = matplotlib("ticker").MaxNLocator(LEVELS).tick_values(values.min(), values.max())
+    low, high = limits or (float(values.min()), float(values.max()))
+    levels = matplotlib("ticker").MaxNLocator(LEVELS).tick_values(low, high)
     look: Any = {"cmap": colors_between(shades)}
+    if limits is not None:
+        look["extend"] = "both"  # heights beyond the limits have the outermost colors
     if around is not None:
         reach = float(np.abs(levels - around).max())
         look |= {"vmin": around - reach, "vmax": around + reach}
@@ -70,15 +76,21 @@ def draw_contours(
     bar.outline.set_visible(False)
 
 
-def draw_rows(ax: Axes, points: Array, label: str) -> None:
+def draw_rows(ax: Axes, points: Array, label: str, test: bool = False) -> None:
     """Mark rows, (N, 2), on a map."""
-    ax.plot(*points.T, "o", clip_on=False, zorder=6, label=label, **row_look(len(points)))
+    ax.plot(*points.T, clip_on=False, zorder=6, label=label, **row_look(len(points), test))
 
 
-def row_look(n: int) -> dict[str, Any]:
+def row_look(n: int, test: bool = False) -> dict[str, Any]:
     """Marks of rows: smaller and lighter if there are many, so that they do not hide each other or the map."""
     size, alpha = (6.5, 1.0) if n <= FEW else (4.0, 0.7) if n <= 400 else (2.5, 0.45)
+    if test:
+        return {
+            "color": NEGATIVE, "markerfacecolor": "none", "markeredgewidth": 1.8 if n <= 400 else 1.0, "marker": "s",
+            "markersize": size + 0.5, "alpha": alpha, "linestyle": "none",
+        }  # fmt: skip
     return {
+        "marker": "o",
         "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.6 if n <= 400 else 0.0,
         "markersize": size, "alpha": alpha, "linestyle": "none",
     }  # fmt: skip

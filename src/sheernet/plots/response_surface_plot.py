@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.preprocessing import Scaler
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import POSITIVE
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.scalars import is_number
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, row_look
 from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.predictor import COVERAGE
 from sheernet.plots.style import (
     colors_between,
@@ -44,15 +47,23 @@ def response_surface(
     output: int | None = None,
     true: npt.ArrayLike | None = None,
     features: Array | None = None,
+    test: Any = None,
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
+    input_scaler: Scaler | None = None,
+    output_scaler: Scaler | None = None,
+    limits: tuple[float, float] | None = None,
 ) -> Axes:
     """Draw the predictions of a model over two of its inputs.
 
     Parameters
     ----------
     model : Model, fitted estimator or Network
-        A model is drawn in the units and with the names of its columns, a network with its inputs and outputs.
-    X : array_like (N, d_0), or for a model also a table
-        Rows in the model's own units; they are marked, and the axes span them.
+        A model is drawn in the units and with the names of its columns, a network with its inputs and outputs as they
+        are, or in the units and with the names that are given.
+    X : array_like (N, d_0), Dataset, or for a model also a table
+        Rows in the model's own units; they are marked, and the axes span them.  A data set gives a network names and
+        scales as well, and its targets are the true values.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.  For kind="3d" they must have projection="3d".
     kind : {"contour", "3d"}
@@ -67,6 +78,16 @@ def response_surface(
         True values of the rows, as the heights of their marks on curves and in 3-D; the predictions if not given.
     features : ndarray, (N, number of features), optional
         The rows, encoded, instead of X.
+    test : as X, or a pair (X, y), optional
+        Rows that were not used in training, with marks of their own; y are their true values.
+    input_names, output_names : sequence of str, optional
+        Names of the inputs and outputs of a network.
+    input_scaler, output_scaler : Scaler, optional
+        Scaling of inputs and targets in the training of a network: then X, `test` and the predictions have the units of
+        the data.
+    limits : tuple of two float, optional
+        Heights of the first and the last color, or ends of the axis of the predictions, so that several pictures can be
+        compared.
 
     Returns
     -------
@@ -85,21 +106,34 @@ def response_surface(
     Examples
     --------
     >>> import sheernet as sn
-    >>> X, y = sn.datasets.load_sleep_study().scaled
+    >>> data = sn.datasets.load_sleep_study()
+    >>> X, y = data.scaled
     >>> net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=0)
     >>> ax = sn.plots.response_surface(net, X)
     >>> ax.get_title()
     'Predicted output over input 1 and input 2'
+
+    In hours and points, with the names of the data:
+
+    >>> ax = sn.plots.response_surface(net, data)
+    >>> ax.get_title()
+    'Predicted test score over hours asleep and hours studying'
     """
     if kind not in KINDS:
         raise unknown_name("kind of surface", kind, KINDS)
+    require_limits(limits)
     shown: Model | Network = model_of(model)
+    units = NetworkUnits(input_names, output_names, input_scaler, output_scaler)
+    if isinstance(shown, Network):
+        units = units.with_data(X)
     several = (
         output is None and ax is None and isinstance(shown, Model) and shown.task == "regression"
     )
     n_panels = min(len(shown.targets.names), MOST_PANELS) if several else 1  # type: ignore[union-attr]
     surfaces = [
-        compute_surface(shown, X, columns, k if output is None else output, true, features)
+        compute_surface(
+            shown, X, columns, k if output is None else output, true, features, units, test
+        )
         for k in range(n_panels)
     ]
     flat = kind == "contour" or len(surfaces[0].axes) == 1
@@ -110,12 +144,12 @@ def response_surface(
         )
     if ax is not None:
         with style(own_figure=False):
-            _draw(ax, surfaces[0], flat)
+            _draw(ax, surfaces[0], flat, limits)
         return ax
     with style():
         panels = _new_panels(n_panels, None if flat else "3d")
         for panel, surface in zip(panels, surfaces, strict=True):
-            _draw(panel, surface, flat)
+            _draw(panel, surface, flat, limits)
         if several and n_panels < len(shown.targets.names):  # type: ignore[union-attr]
             panels[0].figure.suptitle(f"{n_panels} of {len(shown.targets.names)} targets")  # type: ignore[union-attr]
     return panels[0]
@@ -129,58 +163,80 @@ def _new_panels(n: int, projection: str | None) -> list[Axes]:
     return [figure.add_subplot(down, across, k + 1, projection=projection) for k in range(n)]
 
 
-def _draw(ax: Axes, surface: Surface, flat: bool) -> None:
+def require_limits(limits: object) -> None:
+    """Raise InvalidInput if limits are not None or two increasing numbers."""
+    if limits is None:
+        return
+    two = isinstance(limits, (tuple, list)) and len(limits) == 2 and all(map(is_number, limits))
+    if not two or not limits[0] < limits[1]:  # type: ignore[index]
+        raise InvalidInput(
+            f"limits must be the lowest and the highest prediction of the colors, such as (0, 100), but {limits!r} was "
+            "given"
+        )
+
+
+def _draw(ax: Axes, surface: Surface, flat: bool, limits: tuple[float, float] | None) -> None:
     if len(surface.axes) == 1:
-        _draw_curve(ax, surface)
+        _draw_curve(ax, surface, limits)
     elif flat:
-        _draw_map(ax, surface)
+        _draw_map(ax, surface, limits)
     else:
-        _draw_space(ax, surface)
+        _draw_space(ax, surface, limits)
     ax.set_xlabel(wrapped(surface.names[0], 50, lines=1))
     ax.set_title("\n".join(wrapped(line, 66) for line in surface.title.splitlines()))
 
 
-def _draw_curve(ax: Axes, surface: Surface) -> None:
-    x, points = (
-        value_axis(ax, v, surface.kinds[0]) for v in (surface.axes[0], surface.points[:, 0])
-    )
+def _draw_curve(ax: Axes, surface: Surface, limits: tuple[float, float] | None) -> None:
+    x = value_axis(ax, surface.axes[0], surface.kinds[0])
     if surface.band is not None:
         ax.fill_between(
             x, *surface.band, color=POSITIVE, alpha=0.16, linewidth=0, label=f"{100 * COVERAGE:g} % of new values"
         )  # fmt: skip
     ax.plot(x, surface.values, color=POSITIVE, label="prediction", zorder=3)
-    ax.plot(points, surface.heights, "o", label=surface.marked, **row_look(len(surface.points)))
-    if surface.constant and surface.band is None:
+    for k, marks in enumerate(surface.groups):
+        points = value_axis(ax, marks.points[:, 0], surface.kinds[0])
+        ax.plot(points, marks.heights, label=marks.marked, **row_look(len(points), k > 0))
+    if limits is not None:
+        ax.set_ylim(*limits)
+    elif surface.constant and surface.band is None:
         _center_on(ax.set_ylim, float(surface.values[0]))
     grid(ax)
     ax.set_ylabel(wrapped(surface.target, 40, lines=1))
-    legend_below(ax, columns=3 if surface.n_rows < 1000 else 2)
+    long = surface.marks.n_rows >= 1000 or surface.test is not None
+    legend_below(ax, columns=2 if long else 3)
 
 
-def _draw_map(ax: Axes, surface: Surface) -> None:
-    points = surface.points.copy()
-    for j, axis in enumerate("xy"):
-        points[:, j] = value_axis(ax, points[:, j], surface.kinds[j], axis)
+def _draw_map(ax: Axes, surface: Surface, limits: tuple[float, float] | None) -> None:
     x, y = (
         value_axis(ax, v, kind, at)
         for v, kind, at in zip(surface.axes, surface.kinds, "xy", strict=True)
     )
-    draw_contours(ax, (x, y), surface.values, points, surface.target)
-    draw_rows(ax, points, surface.rows)
+    groups = []
+    for marks in surface.groups:
+        points = marks.points.copy()
+        for j, axis in enumerate("xy"):
+            points[:, j] = value_axis(ax, points[:, j], surface.kinds[j], axis)
+        groups.append(points)
+    draw_contours(ax, (x, y), surface.values, np.vstack(groups), surface.target, limits=limits)
+    for k, (marks, points) in enumerate(zip(surface.groups, groups, strict=True)):
+        draw_rows(ax, points, marks.rows, k > 0)
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
-    legend_below(ax)
+    legend_below(ax, columns=len(groups))
 
 
-def _draw_space(ax: Any, surface: Surface) -> None:
+def _draw_space(ax: Any, surface: Surface, limits: tuple[float, float] | None) -> None:
     x, y = np.meshgrid(*surface.axes)
+    low, high = limits or (None, None)
     ax.plot_surface(
         x, y, surface.values, cmap=colors_between(SHADES), alpha=0.85, rcount=27, ccount=27, edgecolor="#5B7FA0",
-        linewidth=0.3,
+        linewidth=0.3, vmin=low, vmax=high,
     )  # fmt: skip
-    ax.plot(
-        *surface.points.T, surface.heights, "o", zorder=10, label=surface.marked, **row_look(len(surface.points))
-    )  # fmt: skip
-    if surface.constant:
+    for k, marks in enumerate(surface.groups):
+        look = row_look(len(marks.points), k > 0)
+        ax.plot(*marks.points.T, marks.heights, zorder=10, label=marks.marked, **look)
+    if limits is not None:
+        ax.set_zlim(*limits)
+    elif surface.constant:
         _center_on(ax.set_zlim, float(surface.values[0, 0]))
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
     ax.zaxis.set_rotate_label(False)
