@@ -59,7 +59,7 @@ from sheernet.plots.intervals_plot import intervals
 from sheernet.plots.network_plot import network
 from sheernet.plots.pair_effects_plot import pair_effects
 from sheernet.plots.picture_file import save
-from sheernet.plots.response_surface_plot import response_surface
+from sheernet.plots.response_surface_plot import response_surface, surface_limits
 from sheernet.plots.roc_plot import roc
 from sheernet.plots.selection_plot import selection
 from sheernet.plots.starts_plot import starts
@@ -93,5 +93,6 @@ __all__ = [
     "selection",
     "starts",
     "step_errors",
+    "surface_limits",
     "taylor",
 ]

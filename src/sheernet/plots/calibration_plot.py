@@ -107,7 +107,7 @@ class Reliability:
         from scipy.stats import binom
 
         bin_of_row = np.minimum((probabilities * bins).astype(np.intp), bins - 1)  # (N,)
-        sums: Array = np.bincount(bin_of_row, weights, bins)
+        sums = np.bincount(bin_of_row, weights, bins).astype(np.float64)
         filled = sums > 0
         counts = sums[filled]
         mean = np.bincount(bin_of_row, weights * probabilities, bins)[filled] / counts

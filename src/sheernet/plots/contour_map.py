@@ -48,29 +48,29 @@ def draw_contours(
     shades : tuple of str
         Colors, from low to high.
     limits : tuple of two float, optional
-        Heights of the first and the last color, which the lines are chosen for; those of the heights if not given.
+        The range of the colors; that of the heights if not given.
     """
     x, y = axes
     if is_constant(values):
-        ax.set_facecolor(shades[len(shades) // 2 - 1])
-        ax.set_xlim(x[0], x[-1])
-        ax.set_ylim(y[0], y[-1])
         middle = f"constant: {number(float(values[0, 0]))}"
         ax.text(0.5, 0.5, middle, transform=ax.transAxes, ha="center", va="center", zorder=5)
-        return
-    low, high = limits or (float(values.min()), float(values.max()))
-    levels = matplotlib("ticker").MaxNLocator(LEVELS).tick_values(low, high)
-    look: Any = {"cmap": colors_between(shades)}
-    if limits is not None:
-        look["extend"] = "both"  # heights beyond the limits have the outermost colors
+        if limits is None:
+            ax.set_facecolor(shades[len(shades) // 2 - 1])
+            ax.set_xlim(x[0], x[-1])
+            ax.set_ylim(y[0], y[-1])
+            return
+    ends = (values.min(), values.max()) if limits is None else limits
+    levels = matplotlib("ticker").MaxNLocator(LEVELS).tick_values(*ends)
+    look: Any = {"cmap": colors_between(shades), "extend": "neither" if limits is None else "both"}
     if around is not None:
         reach = float(np.abs(levels - around).max())
         look |= {"vmin": around - reach, "vmax": around + reach}
     filled = ax.contourf(x, y, values, levels=levels, **look)
     style: Any = {"colors": "#333333", "linewidths": 0.8, "linestyles": "solid"}
-    lines = ax.contour(x, y, values, levels=levels, **style)
-    labels = ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False)
-    _tidy_labels(labels, axes, points)
+    if np.any((levels > values.min()) & (levels < values.max())):
+        lines = ax.contour(x, y, values, levels=levels, **style)
+        labels = ax.clabel(lines, fmt="%g", fontsize=8.5, colors="black", inline=False)
+        _tidy_labels(labels, axes, points)
     bar = ax.figure.colorbar(filled, ax=ax, pad=0.02)
     bar.set_label(wrapped(target, 40, lines=1))
     bar.outline.set_visible(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +12,13 @@ from sheernet.data.preprocessing import Scaler
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import POSITIVE
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.scalars import is_number
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, row_look
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.predictor import COVERAGE
+from sheernet.plots.scale import as_ends
 from sheernet.plots.style import (
     colors_between,
     grid,
@@ -47,12 +47,12 @@ def response_surface(
     output: int | None = None,
     true: npt.ArrayLike | None = None,
     features: Array | None = None,
+    limits: Sequence[float] | None = None,
     test: Any = None,
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
     input_scaler: Scaler | None = None,
     output_scaler: Scaler | None = None,
-    limits: tuple[float, float] | None = None,
 ) -> Axes:
     """Draw the predictions of a model over two of its inputs.
 
@@ -78,6 +78,9 @@ def response_surface(
         True values of the rows, as the heights of their marks on curves and in 3-D; the predictions if not given.
     features : ndarray, (N, number of features), optional
         The rows, encoded, instead of X.
+    limits : sequence of two float, optional
+        The lowest and the highest prediction of the colors, or of the vertical axis; the range of what is drawn if not
+        given.  Surfaces side by side have the same colors with those of `surface_limits`.
     test : as X, or a pair (X, y), optional
         Rows that were not used in training, with marks of their own; y are their true values.
     input_names, output_names : sequence of str, optional
@@ -85,9 +88,6 @@ def response_surface(
     input_scaler, output_scaler : Scaler, optional
         Scaling of inputs and targets in the training of a network: then X, `test` and the predictions have the units of
         the data.
-    limits : tuple of two float, optional
-        Heights of the first and the last color, or ends of the axis of the predictions, so that several pictures can be
-        compared.
 
     Returns
     -------
@@ -121,11 +121,9 @@ def response_surface(
     """
     if kind not in KINDS:
         raise unknown_name("kind of surface", kind, KINDS)
-    require_limits(limits)
+    ends = None if limits is None else as_ends("limits", limits)
     shown: Model | Network = model_of(model)
     units = NetworkUnits(input_names, output_names, input_scaler, output_scaler)
-    if isinstance(shown, Network):
-        units = units.with_data(X)
     several = (
         output is None and ax is None and isinstance(shown, Model) and shown.task == "regression"
     )
@@ -144,15 +142,65 @@ def response_surface(
         )
     if ax is not None:
         with style(own_figure=False):
-            _draw(ax, surfaces[0], flat, limits)
+            draw_surface(ax, surfaces[0], flat, ends)
         return ax
     with style():
         panels = _new_panels(n_panels, None if flat else "3d")
         for panel, surface in zip(panels, surfaces, strict=True):
-            _draw(panel, surface, flat, limits)
+            draw_surface(panel, surface, flat, ends)
         if several and n_panels < len(shown.targets.names):  # type: ignore[union-attr]
             panels[0].figure.suptitle(f"{n_panels} of {len(shown.targets.names)} targets")  # type: ignore[union-attr]
     return panels[0]
+
+
+def surface_limits(
+    models: Iterable[Model | Network | FittedEstimator],
+    X: Any,
+    columns: Sequence[int] | None = None,
+    output: int = 0,
+) -> tuple[float, float]:
+    """Compute the range of the predictions of several models over the same inputs, for surfaces side by side.
+
+    Parameters
+    ----------
+    models : iterable of Model, fitted estimator or Network
+        The models, at least one.
+    X, columns, output
+        As of `response_surface`.
+
+    Returns
+    -------
+    tuple of two float
+        The lowest and the highest prediction, for `limits` of `response_surface`.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is not allowed, there is no model, or a prediction is not finite.
+    ShapeMismatch
+        If X does not have a column for each input.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> arch = sn.Architecture((1, 1), bias=False)
+    >>> models = [sn.Network(arch, [slope]) for slope in (1.0, -2.0)]
+    >>> limits = sn.plots.surface_limits(models, [[0.0], [1.0]])
+    >>> limits
+    (-2.1, 1.05)
+    >>> axes = [sn.plots.response_surface(model, [[0.0], [1.0]], limits=limits) for model in models]
+    """
+    ranges = []
+    for model in models:
+        surface = compute_surface(model_of(model), X, columns, output)
+        drawn = [surface.values, surface.heights]
+        drawn += [] if surface.band is None else list(surface.band)
+        ranges += [bound(part) for part in drawn for bound in (np.min, np.max)]
+    if not ranges:
+        raise InvalidInput("surface_limits needs at least one model, but there is none")
+    low, high = float(min(ranges)), float(max(ranges))
+    reach = _reach(low) if low == high else 0.0
+    return low - reach, high + reach
 
 
 def _new_panels(n: int, projection: str | None) -> list[Axes]:
@@ -163,19 +211,10 @@ def _new_panels(n: int, projection: str | None) -> list[Axes]:
     return [figure.add_subplot(down, across, k + 1, projection=projection) for k in range(n)]
 
 
-def require_limits(limits: object) -> None:
-    """Raise InvalidInput if limits are not None or two increasing numbers."""
-    if limits is None:
-        return
-    two = isinstance(limits, (tuple, list)) and len(limits) == 2 and all(map(is_number, limits))
-    if not two or not limits[0] < limits[1]:  # type: ignore[index]
-        raise InvalidInput(
-            f"limits must be the lowest and the highest prediction of the colors, such as (0, 100), but {limits!r} was "
-            "given"
-        )
-
-
-def _draw(ax: Axes, surface: Surface, flat: bool, limits: tuple[float, float] | None) -> None:
+def draw_surface(
+    ax: Axes, surface: Surface, flat: bool, limits: tuple[float, float] | None = None
+) -> None:
+    """Draw a surface on axes, as a map if `flat`, else in 3-D; with a single input, as a curve."""
     if len(surface.axes) == 1:
         _draw_curve(ax, surface, limits)
     elif flat:
@@ -195,9 +234,10 @@ def _draw_curve(ax: Axes, surface: Surface, limits: tuple[float, float] | None) 
     ax.plot(x, surface.values, color=POSITIVE, label="prediction", zorder=3)
     for k, marks in enumerate(surface.groups):
         points = value_axis(ax, marks.points[:, 0], surface.kinds[0])
-        ax.plot(points, marks.heights, label=marks.marked, **row_look(len(points), k > 0))
+        ax.plot(points, marks.heights, label=marks.marked, **row_look(len(points), test=k > 0))
     if limits is not None:
-        ax.set_ylim(*limits)
+        room = 0.03 * (limits[1] - limits[0])
+        ax.set_ylim(limits[0] - room, limits[1] + room)
     elif surface.constant and surface.band is None:
         _center_on(ax.set_ylim, float(surface.values[0]))
     grid(ax)
@@ -207,32 +247,32 @@ def _draw_curve(ax: Axes, surface: Surface, limits: tuple[float, float] | None) 
 
 
 def _draw_map(ax: Axes, surface: Surface, limits: tuple[float, float] | None) -> None:
-    x, y = (
-        value_axis(ax, v, kind, at)
-        for v, kind, at in zip(surface.axes, surface.kinds, "xy", strict=True)
-    )
-    groups = []
-    for marks in surface.groups:
-        points = marks.points.copy()
-        for j, axis in enumerate("xy"):
-            points[:, j] = value_axis(ax, points[:, j], surface.kinds[j], axis)
-        groups.append(points)
+    x, y = _on_axes(ax, surface, surface.axes)
+    groups = [np.column_stack(_on_axes(ax, surface, marks.points.T)) for marks in surface.groups]
     draw_contours(ax, (x, y), surface.values, np.vstack(groups), surface.target, limits=limits)
     for k, (marks, points) in enumerate(zip(surface.groups, groups, strict=True)):
-        draw_rows(ax, points, marks.rows, k > 0)
+        draw_rows(ax, points, marks.rows, test=k > 0)
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
     legend_below(ax, columns=len(groups))
 
 
+def _on_axes(ax: Axes, surface: Surface, values: Iterable[Array]) -> list[Array]:
+    """Where values of the two inputs lie on the axes."""
+    return [
+        value_axis(ax, of_input, kind, axis)
+        for of_input, kind, axis in zip(values, surface.kinds, "xy", strict=True)
+    ]
+
+
 def _draw_space(ax: Any, surface: Surface, limits: tuple[float, float] | None) -> None:
     x, y = np.meshgrid(*surface.axes)
-    low, high = limits or (None, None)
+    colors: Any = {} if limits is None else {"vmin": limits[0], "vmax": limits[1]}
     ax.plot_surface(
         x, y, surface.values, cmap=colors_between(SHADES), alpha=0.85, rcount=27, ccount=27, edgecolor="#5B7FA0",
-        linewidth=0.3, vmin=low, vmax=high,
+        linewidth=0.3, **colors,
     )  # fmt: skip
     for k, marks in enumerate(surface.groups):
-        look = row_look(len(marks.points), k > 0)
+        look = row_look(len(marks.points), test=k > 0)
         ax.plot(*marks.points.T, marks.heights, zorder=10, label=marks.marked, **look)
     if limits is not None:
         ax.set_zlim(*limits)
@@ -257,5 +297,10 @@ def _inner_ticks(low: float, high: float) -> list[float]:
 
 
 def _center_on(set_limits: Any, value: float) -> None:
-    reach = max(0.1 * abs(value), 0.5)
+    reach = _reach(value)
     set_limits(value - reach, value + reach)
+
+
+def _reach(value: float) -> float:
+    """Half the length of an axis around a single value."""
+    return max(0.1 * abs(value), 0.5)

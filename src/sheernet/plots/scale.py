@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, as_float
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import in_brief
 from sheernet.plots.style import mark, matplotlib
 
 if TYPE_CHECKING:
@@ -73,6 +75,22 @@ def choose_scale(series: Sequence[Array]) -> Scale:
         floor=float(10.0 ** (np.floor(np.log10(positive.min())) - 1)),
         narrow=bool(positive.max() < 10.0 * positive.min() and not zeros),
     )
+
+
+def as_ends(name: str, ends: Sequence[float]) -> tuple[float, float]:
+    """Check that an argument is the two ends of a range.
+
+    Raises
+    ------
+    InvalidInput
+        If these are not two finite numbers, the lower one first.
+    """
+    both = as_float(ends, name)
+    if both.shape != (2,) or not np.isfinite(both).all() or not both[0] < both[1]:
+        raise InvalidInput(
+            f"{name} must be two finite numbers, the lower one first, but {in_brief(ends)} was given"
+        )
+    return float(both[0]), float(both[1])
 
 
 def mark_zeros(ax: Axes, scale: Scale, x: Array, size: float) -> None:

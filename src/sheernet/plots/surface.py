@@ -111,6 +111,11 @@ class Surface:
         return (self.marks,) if self.test is None else (self.marks, self.test)
 
     @property
+    def heights(self) -> Array:
+        """Heights of all rows."""
+        return np.concatenate([marks.heights for marks in self.groups])
+
+    @property
     def constant(self) -> bool:
         """Whether all predictions on the grid are equal except for rounding."""
         return is_constant(self.values)
@@ -162,6 +167,8 @@ def compute_surface(
     >>> surface.fixed, float(surface.values[40, 40])
     ((('input 3', 2.0),), 205.5)
     """
+    if isinstance(model, Network):
+        units = (units or NetworkUnits()).with_data(X)
     X, known = rows_and_true(X)
     predictor = Predictor.of(model, units)
     rows = predictor.features(X) if features is None else features  # (N, F)
