@@ -91,7 +91,7 @@ def class_rows(
     if isinstance(source, Model):
         return _of_model(source, true)
     P = _checked(as_matrix(source, "probabilities"))
-    labels = np.asarray(true).astype(object)
+    labels = np.asarray(true, dtype=object)
     if labels.ndim != 1:
         raise ShapeMismatch(f"true must be a vector of labels, but its shape is {labels.shape}")
     n_rows = same_length(("probabilities", "true"), (P, labels))

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 GRID = 401  # values of the target at equal distances
-QUANTILES = np.linspace(
-    0.005, 0.995, 67
-)  # further values, for a density that is narrow beside the others
+TAILS = np.array([1e-9, 1e-7, 1e-5, 1e-4, 1e-3])
+QUANTILES = np.concatenate([TAILS, np.linspace(0.005, 0.995, 67), 1 - TAILS[::-1]])
+"""Probabilities of further values, for a density that is narrow beside the others."""
 TAIL = 0.001  # probability on each side of the axis, of the row that reaches farthest
 MOST_ROWS = 12
 OVERLAP = 1.6  # height of the highest density of several rows, in distances between their baselines
@@ -71,9 +71,9 @@ class DensityCurves:
     @property
     def title(self) -> str:
         """The target; of a single row its mean, interval, and true value."""
-        head = f"Predictive density of {wrapped(self.target, 40, lines=1)}"
+        head = f"Predictive density of {wrapped(self.target, 36, lines=1)}"
         if len(self.means) > 1:
-            return f"{head}: {count(len(self.means), 'row')}"
+            return f"{head}\n{count(len(self.means), 'row')}"
         ends = f"{number(self.lower[0])} to {number(self.upper[0])}"
         text = f"{head}\nmean {number(self.means[0])}, {100 * self.coverage:g} % interval {ends}"
         return text if self.true is None else f"{text}, true value {number(self.true[0])}"

@@ -107,12 +107,12 @@ class IntervalRows:
     @property
     def title(self) -> str:
         """The coverage, and its range."""
-        head = f"Intervals of {wrapped(self.name, 40, lines=1)}" if self.name else "Intervals"
+        head = f"Intervals of {wrapped(self.name, 60, lines=1)}" if self.name else "Intervals"
         rows = count(len(self.true), self.noun, self.noun.replace("row", "rows", 1))
         low, high = (100 * end for end in self.expected_range)
         return (
-            f"{head}: {100 * self.coverage:.1f} % of {rows} in their {100 * self.expected:g} % interval\n"
-            f"expected of right intervals: {low:.0f} to {high:.0f} %"
+            f"{head}\n{100 * self.coverage:.1f} % of {rows} in their {100 * self.expected:g} % interval; "
+            f"expected {low:.0f} to {high:.0f} %"
         )
 
 
@@ -240,7 +240,7 @@ def intervals(
     >>> import sheernet as sn
     >>> ax = sn.plots.intervals(([0.0, 1.0, 2.0], [2.0, 3.0, 4.0]), [1.5, 3.5, 2.5])
     >>> ax.get_title().splitlines()
-    ['Intervals: 66.7 % of 3 rows in their 90 % interval', 'expected of right intervals: 33 to 100 %']
+    ['Intervals', '66.7 % of 3 rows in their 90 % interval; expected 33 to 100 %']
     """
     rows = interval_rows(predicted, true, coverage, method, output, target_names, weights)
     new = ax is None

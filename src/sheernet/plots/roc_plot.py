@@ -194,7 +194,8 @@ def roc(
     rows = class_rows(predicted, true, classes, weights)
     curves = roc_curves(rows)
     new = ax is None
-    with drawing(ax, 5.4, 5.4) as ax:
+    named = min(len(curves), MOST_CURVES) + 1
+    with drawing(ax, 5.4, 5.4 + 0.18 * named) as ax:
         ax.plot(
             [0, 1], [0, 1], color=NEUTRAL, linewidth=1.0, linestyle=":", label="by chance: AUC 0.5"
         )
@@ -208,7 +209,7 @@ def roc(
         grid(ax)
         ax.set_xlabel("false positives: share of the rows of other classes")
         ax.set_ylabel("true positives: share of the rows of the class")
-        legend_below(ax, columns=2 if len(curves) > 3 else 1)
+        legend_below(ax)
         if new:
             settle_layout(ax)
     return ax
