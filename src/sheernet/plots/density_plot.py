@@ -163,6 +163,7 @@ def _on_grid(found: Prediction, output: int, truth: Array | None) -> tuple[Array
     shaped = QUANTILES.reshape((-1, 1) if found.n_targets == 1 else (-1, 1, 1))
     of_rows = found.ppf(shaped).reshape(len(QUANTILES), n_rows, -1)[:, :, output]
     values = np.unique(np.concatenate([np.linspace(low, high, GRID), of_rows.ravel()]))
+    values = values[(values >= low) & (values <= high)]
     shaped = values.reshape((-1, 1) if found.n_targets == 1 else (-1, 1, 1))
     densities = found.pdf(shaped).reshape(len(values), n_rows, -1)[:, :, output]
     return values, densities.T
