@@ -2,7 +2,8 @@
 An activation function and its derivative
 =========================================
 
-The derivative of the sigmoid is 0.25 at most and almost 0 beyond five: a saturated unit hardly changes its weights.
+The derivative of the sigmoid is 0.25 at most and almost 0 beyond five: a saturated unit hardly changes its
+weights.
 """
 
 import sheernet as sn

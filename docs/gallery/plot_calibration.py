@@ -2,8 +2,8 @@
 Are probabilities right?
 ========================
 
-Of the rows with a predicted probability of about 70 %, about 70 % should belong to the class. Points in the blue bands
-differ from the diagonal by no more than chance allows.
+Of the rows with a predicted probability of about 70 %, about 70 % should belong to the class. Points in the
+blue bands differ from the diagonal by no more than chance allows.
 """
 
 from sklearn.datasets import load_wine

@@ -2,8 +2,8 @@
 Methods compared
 ================
 
-Each method trains the same network from the same starts. Methods that use curvature reach the minimum; gradient descent
-and Adam are still on their way.
+Each method trains the same network from the same starts. Methods that use curvature reach the minimum; gradient
+descent and Adam are still on their way.
 """
 
 from sklearn.datasets import load_diabetes

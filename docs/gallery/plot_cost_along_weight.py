@@ -2,8 +2,8 @@
 Cost along one weight, with its tangent
 =======================================
 
-The derivative is the slope of the tangent at the present value. Trying twenty values one by one finds a lower cost as
-well, but with nine weights there would be twenty to the ninth power of them.
+The derivative is the slope of the tangent at the present value. Trying twenty values one by one finds a lower
+cost as well, but with nine weights there would be twenty to the ninth power of them.
 """
 
 import sheernet as sn

@@ -2,8 +2,8 @@
 The paths of three methods on the cost
 ======================================
 
-The plane of the map contains most of all three paths; the title says how much. Gradient descent follows the bottom of the
-valley in small steps, and BFGS and Levenberg-Marquardt cross it in a few large ones.
+The plane of the map contains most of all three paths; the title says how much. Gradient descent follows the
+bottom of the valley in small steps, and BFGS and Levenberg-Marquardt cross it in a few large ones.
 """
 
 import sheernet as sn

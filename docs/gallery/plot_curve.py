@@ -2,8 +2,8 @@
 Predictions over one input, with their uncertainty
 ==================================================
 
-The band contains 90 % of new values. Between the two groups of rows, where the model knows least, it is more than twice as
-wide.
+The band contains 90 % of new values. Between the two groups of rows, where the model knows least, it is more
+than twice as wide.
 """
 
 import numpy as np

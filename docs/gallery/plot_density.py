@@ -2,7 +2,8 @@
 What a model predicts for some rows
 ===================================
 
-A prediction is a distribution: its mean, an interval, and here the true value beside it. Rows differ in their width.
+A prediction is a distribution: its mean, an interval, and here the true value beside it. Rows differ in their
+width.
 """
 
 from sklearn.datasets import load_diabetes

@@ -2,8 +2,8 @@
 A histogram of errors
 =====================
 
-Shares of the rows, so that 332 training rows and 110 held-out rows can be compared. The errors of the held-out rows are more
-than twice as wide: with ten units and almost no weight decay the network learned the noise.
+Shares of the rows, so that 332 training rows and 110 held-out rows can be compared. The errors of the held-out
+rows are more than twice as wide: with ten units and almost no weight decay the network learned the noise.
 """
 
 from sklearn.datasets import load_diabetes

@@ -2,8 +2,8 @@
 Held-out rows and evidence over sizes
 =====================================
 
-The log evidence is computed from the training rows alone. It falls beyond the size that the data need, while more units
-hardly change the log density of held-out rows.
+The log evidence is computed from the training rows alone. It falls beyond the size that the data need, while
+more units hardly change the log density of held-out rows.
 """
 
 from sklearn.datasets import load_iris

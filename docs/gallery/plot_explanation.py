@@ -2,8 +2,8 @@
 Forward and backward passes in a diagram
 ========================================
 
-Below each unit are its activation and its delta for one row, and on each line is the derivative of the cost with respect
-to the weight.
+Below each unit are its activation and its delta for one row, and on each line is the derivative of the cost
+with respect to the weight.
 """
 
 import sheernet as sn

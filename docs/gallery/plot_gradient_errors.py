@@ -2,8 +2,8 @@
 A wrong gradient, entry by entry
 ================================
 
-The backward pass has a wrong sign in the hidden layer: all entries of that layer are wrong, and those of the output layer
-are right to ten digits.
+The backward pass has a wrong sign in the hidden layer: all entries of that layer are wrong, and those of the
+output layer are right to ten digits.
 """
 
 import sheernet as sn

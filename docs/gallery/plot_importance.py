@@ -2,7 +2,8 @@
 Importance of columns
 =====================
 
-The total Sobol' index counts what a column does alone and together with others; the darker part is its effect alone.
+The total Sobol' index counts what a column does alone and together with others; the darker part is its effect
+alone.
 """
 
 from sklearn.datasets import load_diabetes

@@ -2,8 +2,8 @@
 Intervals and true values
 =========================
 
-Of right 90 % intervals, about nine in ten contain the true value of a row that the network has not seen. The title has the
-share, and the range that chance allows.
+Of right 90 % intervals, about nine in ten contain the true value of a row that the network has not seen. The
+title has the share, and the range that chance allows.
 """
 
 from sklearn.datasets import load_diabetes

@@ -2,8 +2,8 @@
 Two columns together
 ====================
 
-How the prediction depends on body mass index and blood pressure together. If the lines were straight and parallel, each
-column would have the same effect whatever the other is.
+How the prediction depends on body mass index and blood pressure together. If the lines were straight and
+parallel, each column would have the same effect whatever the other is.
 """
 
 from sklearn.datasets import load_diabetes

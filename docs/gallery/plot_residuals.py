@@ -2,8 +2,8 @@
 Residuals
 =========
 
-The residuals of a good model have no pattern: no trend, no curve, and about the same width everywhere. The bands are one RMSE
-of the training rows and of the held-out rows.
+The residuals of a good model have no pattern: no trend, no curve, and about the same width everywhere. The
+bands are one RMSE of the training rows and of the held-out rows.
 """
 
 from sklearn.datasets import load_diabetes

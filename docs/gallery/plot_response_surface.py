@@ -2,7 +2,8 @@
 Predictions over two inputs
 ===========================
 
-A network that was trained on scaled hours, drawn in hours and points. Squares are test rows, which it has not seen.
+A network that was trained on scaled hours, drawn in hours and points. Squares are test rows, which it has not
+seen.
 """
 
 import sheernet as sn

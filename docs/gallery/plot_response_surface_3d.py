@@ -2,7 +2,8 @@
 The same surface in three dimensions
 ====================================
 
-The marks are true values. Thirteen weights follow four training rows almost exactly; a test row lies far above the surface.
+The marks are true values. Thirteen weights follow four training rows almost exactly; a test row lies far above
+the surface.
 """
 
 import sheernet as sn

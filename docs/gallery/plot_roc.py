@@ -2,7 +2,8 @@
 ROC curves of three classes
 ===========================
 
-Each class against the two others. The nearer a curve comes to the upper left corner, the better is the class told apart.
+Each class against the two others. The nearer a curve comes to the upper left corner, the better is the class
+told apart.
 """
 
 from sklearn.datasets import load_wine

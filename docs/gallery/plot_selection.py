@@ -2,8 +2,8 @@
 Size and decay by cross-validation
 ==================================
 
-The error on left-out rows for each size and weight decay, with its standard error. The ring is the simplest network that is
-as good as the best.
+The error on left-out rows for each size and weight decay, with its standard error. The ring is the simplest
+network that is as good as the best.
 """
 
 from sklearn.datasets import load_diabetes

@@ -2,8 +2,8 @@
 A surface by iteration
 ======================
 
-Predictions after 0, 5, 20 and all iterations of gradient descent. In a notebook, `sn.plots.surface_animation` is a film of
-all iterations, and its `save` writes a GIF or an HTML page.
+Predictions after 0, 5, 20 and all iterations of gradient descent. In a notebook, `sn.plots.surface_animation`
+is a film of all iterations, and its `save` writes a GIF or an HTML page.
 """
 
 import matplotlib.pyplot as plt

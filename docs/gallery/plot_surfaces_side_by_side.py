@@ -2,8 +2,8 @@
 Surfaces with the same colors
 =============================
 
-Without weight decay the network follows four rows into extremes; with it the surface is smoother. The colors mean the same
-scores in both panels.
+Without weight decay the network follows four rows into extremes; with it the surface is smoother. The colors
+mean the same scores in both panels.
 """
 
 import matplotlib.pyplot as plt

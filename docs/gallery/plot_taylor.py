@@ -2,8 +2,8 @@
 A Taylor test
 =============
 
-If a gradient is right, the rest of the Taylor series falls with the square of the step. With a wrong one it falls with the
-step itself.
+If a gradient is right, the rest of the Taylor series falls with the square of the step. With a wrong one it
+falls with the step itself.
 """
 
 import sheernet as sn

@@ -2,8 +2,8 @@
 Weights during training
 =======================
 
-After some iterations the weights of a small network settle. Weights that still grow when the cost hardly changes belong
-to saturated units.
+After some iterations the weights of a small network settle. Weights that still grow when the cost hardly
+changes belong to saturated units.
 """
 
 import sheernet as sn

@@ -48,20 +48,6 @@ def model(kind: str) -> sn.Model:
     return sn.fit(table, y, **one)
 
 
-def confusion_of(n: int) -> Axes:
-    counts = np.random.default_rng(0).integers(0, 99, (n, n)) + 200 * np.eye(n, dtype=int)
-    fit = ClassificationFit(int(counts.sum()), 0.75, 0.5, 0.5, tuple(map(tuple, counts.tolist())))
-    return sn.plots.confusion(fit, [f"species of family {i}" for i in range(n)], held_out=fit)
-
-
-def agreement_of(n: int, k: int, plot: str) -> Axes:
-    true = np.random.default_rng(0).normal(size=(n, k)) * 1e5
-    predicted = true + 1e3 * np.random.default_rng(1).normal(size=(n, k))
-    names = [LONG, *(f"target {i}" for i in range(1, k))]
-    held_out = np.arange(n) % 4 == 0
-    return getattr(sn.plots, plot)(predicted, true, held_out=held_out, target_names=names)
-
-
 def probabilities_of(n_classes: int, n: int = 300) -> tuple[np.ndarray, list[str], list[str]]:
     """Probabilities, true classes and classes, of which the last has no rows."""
     rng = np.random.default_rng(0)
@@ -106,7 +92,38 @@ def sized_model() -> sn.Model:
     return sn.fit({**table, LONG + " y": noisy}, LONG + " y", hidden=0, starts=1)
 
 
+def confusion_of(n: int) -> Axes:
+    counts = np.random.default_rng(0).integers(0, 99, (n, n)) + 200 * np.eye(n, dtype=int)
+    fit = ClassificationFit(int(counts.sum()), 0.75, 0.5, 0.5, tuple(map(tuple, counts.tolist())))
+    return sn.plots.confusion(fit, [f"species of family {i}" for i in range(n)], held_out=fit)
+
+
+def agreement_of(n: int, k: int, plot: str) -> Axes:
+    true = np.random.default_rng(0).normal(size=(n, k)) * 1e5
+    predicted = true + 1e3 * np.random.default_rng(1).normal(size=(n, k))
+    names = [LONG, *(f"target {i}" for i in range(1, k))]
+    held_out = np.arange(n) % 4 == 0
+    return getattr(sn.plots, plot)(predicted, true, held_out=held_out, target_names=names)
+
+
 PICTURES = {
+    **{f"confusion of {n} classes": (lambda _, n=n: confusion_of(n)) for n in (2, 3, 10, 135)},
+    **{
+        f"{plot} of {k} targets, {n} rows": (
+            lambda _, n=n, k=k, plot=plot: agreement_of(n, k, plot)
+        )
+        for plot in ("predicted_against_true", "residuals")
+        for n, k in ((60, 1), (60, 3), (20_000, 1), (20_000, 2), (60, 14))
+    },
+    **{
+        f"{plot} of {kind}": (lambda _, plot=plot, kind=kind: getattr(sn.plots, plot)(model(kind)))
+        for plot in ("cost", "network", "starts")
+        for kind in ("numbers", "two classes", "ten classes", "three targets")
+    },
+    **{
+        f"effects of {kind}": (lambda _, kind=kind: sn.plots.effects(model(kind), columns(90)))
+        for kind in ("numbers", "two classes", "ten classes", "three targets")
+    },
     **{
         f"{plot} of {n_classes} classes, {n} rows": (
             lambda _, plot=plot, n_classes=n_classes, n=n: of_classes(plot, n_classes, n)
@@ -135,23 +152,6 @@ PICTURES = {
         *network_and_data(), test=sn.datasets.load_sleep_study("test")
     ),
     "diagram with data": lambda _: sn.plots.network(*network_and_data()),
-    **{f"confusion of {n} classes": (lambda _, n=n: confusion_of(n)) for n in (2, 3, 10, 135)},
-    **{
-        f"{plot} of {k} targets, {n} rows": (
-            lambda _, n=n, k=k, plot=plot: agreement_of(n, k, plot)
-        )
-        for plot in ("predicted_against_true", "residuals")
-        for n, k in ((60, 1), (60, 3), (20_000, 1), (20_000, 2), (60, 14))
-    },
-    **{
-        f"{plot} of {kind}": (lambda _, plot=plot, kind=kind: getattr(sn.plots, plot)(model(kind)))
-        for plot in ("cost", "network", "starts")
-        for kind in ("numbers", "two classes", "ten classes", "three targets")
-    },
-    **{
-        f"effects of {kind}": (lambda _, kind=kind: sn.plots.effects(model(kind), columns(90)))
-        for kind in ("numbers", "two classes", "ten classes", "three targets")
-    },
     "surfaces of three targets": lambda _: sn.plots.response_surface(
         model("three targets"), columns(90)
     ),
