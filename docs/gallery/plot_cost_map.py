@@ -2,8 +2,9 @@
 The paths of three methods on the cost
 ======================================
 
-The plane of the map contains most of all three paths; the title says how much. Gradient descent follows the
-bottom of the valley in small steps, and BFGS and Levenberg-Marquardt cross it in a few large ones.
+The plane contains most of the variance of all three paths; the title says how much. From the same start,
+Levenberg-Marquardt reaches the minimum in a few iterations, BFGS ends where the cost is flat, and gradient
+descent has hardly left the start after 200 iterations.
 """
 
 import sheernet as sn

@@ -3,7 +3,7 @@ A wrong gradient, entry by entry
 ================================
 
 The backward pass has a wrong sign in the hidden layer: all entries of that layer are wrong, and those of the
-output layer are right to ten digits.
+output layer are right.
 """
 
 import sheernet as sn

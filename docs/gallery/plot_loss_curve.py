@@ -2,7 +2,7 @@
 The loss of a scikit-learn estimator
 ====================================
 
-`sn.MLPRegressor` has the parameters and attributes of scikit-learn's, and its display shows the loss of each
+``sn.MLPRegressor`` has the parameters and attributes of scikit-learn's, and its display shows the loss of each
 epoch.
 """
 
