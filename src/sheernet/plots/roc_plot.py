@@ -97,9 +97,8 @@ class RocCurve:
         """
         order = np.argsort(-probabilities, kind="stable")
         ranked = probabilities[order]
-        ends = np.append(
-            np.flatnonzero(np.diff(ranked)), len(ranked) - 1
-        )  # the last row of each tie
+        last = len(ranked) - 1
+        ends = np.append(np.flatnonzero(np.diff(ranked)), last)  # the last row of each tie
         hits = np.cumsum((weights * is_class)[order])[ends]
         misses = np.cumsum((weights * ~is_class)[order])[ends]
         true, false = (np.append(0.0, sums / sums[-1]) for sums in (hits, misses))
