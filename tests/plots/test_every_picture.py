@@ -32,6 +32,12 @@ LINE = {"x": [i / 10 for i in range(30)], "w": [i * i % 7 / 7 for i in range(30)
 
 
 @cache
+def sized_model() -> sn.Model:
+    y = [3 * x - w + 0.1 for x, w in zip(LINE["x"], LINE["w"], strict=True)]
+    return sn.fit({**LINE, "y": y}, "y", hidden=0, starts=1)
+
+
+@cache
 def line_model() -> sn.Model:
     y = [3 * x - w + 0.1 for x, w in zip(LINE["x"], LINE["w"], strict=True)]
     return sn.fit({**LINE, "y": y}, "y", hidden=0, decay=1e-6, starts=1)
@@ -77,6 +83,14 @@ PICTURES = {
     "step errors": lambda record, ax: sn.plots.step_errors(
         sn.derivatives.step_errors(*CUBES), ax=ax
     ),
+    "roc": lambda record, ax: sn.plots.roc([0.2, 0.7], ["no", "yes"], ax=ax),
+    "calibration": lambda record, ax: sn.plots.calibration([0.2, 0.7], ["no", "yes"], ax=ax),
+    "error histogram": lambda record, ax: sn.plots.error_histogram(
+        [1.0, 2.0], [1.0, 3.0], ax=ax, held_out=[1]
+    ),
+    "intervals": lambda record, ax: sn.plots.intervals(([0.0], [1.0]), [0.5], ax=ax),
+    "density": lambda record, ax: sn.plots.density(line_model(), {"x": 1.0, "w": 0.5}, ax=ax),
+    "evidence": lambda record, ax: sn.plots.evidence(sized_model(), ax=ax),
     "taylor": lambda record, ax: sn.plots.taylor(sn.derivatives.taylor_test(*CUBES), ax=ax),
 }
 

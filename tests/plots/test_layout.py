@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 
@@ -46,6 +47,50 @@ def model(kind: str) -> sn.Model:
         "ten classes": np.array([f"class {i}" for i in np.argsort(np.argsort(x)) // 9]),
     }[kind]
     return sn.fit(table, y, **one)
+
+
+def probabilities_of(n_classes: int, n: int = 300) -> tuple[np.ndarray, list[str], list[str]]:
+    """Probabilities, true classes and classes, of which the last has no rows."""
+    rng = np.random.default_rng(0)
+    classes = [f"{LONG} of family {i:03}" for i in range(n_classes)]
+    true = np.arange(n) % max(n_classes - 1, 2)
+    P = rng.random((n, n_classes))
+    P[np.arange(n), true] += 0.5
+    return P / P.sum(axis=1, keepdims=True), [classes[i] for i in true], classes
+
+
+def of_classes(plot: str, n_classes: int, n: int) -> Axes:
+    P, true, classes = probabilities_of(n_classes, n)
+    return getattr(sn.plots, plot)(P, true, classes=classes)
+
+
+def density_of(n: int) -> Axes:
+    rows = {name: np.asarray(values)[:n] for name, values in columns(90).items()}
+    return sn.plots.density(
+        sized_model(), rows, [1.0] * n, row_names=[f"{LONG} {i}" for i in range(n)]
+    )
+
+
+def of_sizes() -> sn.Model:
+    found = {str(size): -1.0 - size / 1e4 for size in (0, 4, 8, 16, 32, 64)}
+    members = (
+        replace(member, evidence={**member.evidence, "sizes": found, "log_evidences": found})
+        for member in sized_model().members
+    )
+    return replace(sized_model(), members=tuple(members))
+
+
+def network_and_data() -> tuple[sn.Network, sn.datasets.Dataset]:
+    net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=1)
+    return net, sn.datasets.load_sleep_study("train")
+
+
+@cache
+def sized_model() -> sn.Model:
+    table = columns(90)
+    rng = np.random.default_rng(0)
+    noisy = np.asarray(table["x"], dtype=float) + 0.1 * rng.normal(size=90)
+    return sn.fit({**table, LONG + " y": noisy}, LONG + " y", hidden=0, starts=1)
 
 
 def confusion_of(n: int) -> Axes:
@@ -119,6 +164,34 @@ PICTURES = {
         f"effects of {kind}": (lambda _, kind=kind: sn.plots.effects(model(kind), columns(90)))
         for kind in ("numbers", "two classes", "ten classes", "three targets")
     },
+    **{
+        f"{plot} of {n_classes} classes, {n} rows": (
+            lambda _, plot=plot, n_classes=n_classes, n=n: of_classes(plot, n_classes, n)
+        )
+        for plot in ("roc", "calibration")
+        for n_classes, n in ((2, 2), (2, 300), (5, 300), (100, 300))
+    },
+    **{
+        f"error_histogram of {k} targets, {n} rows": (
+            lambda _, n=n, k=k: agreement_of(n, k, "error_histogram")
+        )
+        for n, k in ((60, 1), (4, 3), (60, 9))
+    },
+    **{f"density of {n} rows": (lambda _, n=n: density_of(n)) for n in (1, 2, 12)},
+    **{
+        f"intervals of {n} rows": (
+            lambda _, n=n: sn.plots.intervals(
+                (np.arange(n) - 1e5, np.arange(n) + 1e5), np.full(n, 3.0), target_names=[LONG]
+            )
+        )
+        for n in (1, 100, 3000)
+    },
+    "evidence": lambda _: sn.plots.evidence(sized_model()),
+    "evidence of several sizes": lambda _: sn.plots.evidence(of_sizes()),
+    "network and data": lambda _: sn.plots.response_surface(
+        *network_and_data(), test=sn.datasets.load_sleep_study("test")
+    ),
+    "diagram with data": lambda _: sn.plots.network(*network_and_data()),
     "surfaces of three targets": lambda _: sn.plots.response_surface(
         model("three targets"), columns(90)
     ),

@@ -53,12 +53,12 @@ class TestSurface:
 
     def test_rows_have_their_own_predictions(self) -> None:
         surface = compute_surface(LINEAR, ROWS)
-        assert surface.points.tolist() == ROWS[:, :2].tolist()
-        assert surface.heights.tolist() == [150.0, 264.0, 998.0]
+        assert surface.marks.points.tolist() == ROWS[:, :2].tolist()
+        assert surface.marks.heights.tolist() == [150.0, 264.0, 998.0]
 
     def test_another_output(self) -> None:
         surface = compute_surface(LINEAR, ROWS, output=1)
-        assert surface.heights.tolist() == [0.0, -4.0, -8.0]
+        assert surface.marks.heights.tolist() == [0.0, -4.0, -8.0]
         assert surface.target == "output 2"
 
     def test_a_single_row_gets_room_around_it(self) -> None:
@@ -74,24 +74,24 @@ class TestSurface:
     def test_a_model_is_drawn_in_its_own_units(self, model) -> None:
         X = np.array([[0.0, 0.0], [11.0, 3.0]])
         surface = compute_surface(model, X)
-        assert surface.heights == pytest.approx(model.predict(X), rel=1e-13)
+        assert surface.marks.heights == pytest.approx(model.predict(X), rel=1e-13)
         assert surface.names == ("hours", "light")
         corner = model.predict([[surface.axes[0][3], surface.axes[1][7]]])
         assert surface.values[7, 3] == pytest.approx(corner[0], rel=1e-12)
 
     def test_a_models_rows_may_be_a_table_in_any_order(self, model) -> None:
         surface = compute_surface(model, {"light": [0.0, 3.0], "hours": [0.0, 11.0]})
-        assert np.allclose(surface.points, [[0.0, 0.0], [11.0, 3.0]], rtol=0, atol=1e-13)
+        assert np.allclose(surface.marks.points, [[0.0, 0.0], [11.0, 3.0]], rtol=0, atol=1e-13)
 
     def test_of_many_rows_a_sample_is_marked(self) -> None:
         rows = np.random.default_rng(0).normal(size=(MOST_ROWS + 1, 3))
         surface = compute_surface(LINEAR, rows)
-        assert len(surface.points) == len(surface.heights) == MOST_ROWS
-        assert surface.rows == "2000 of 2001 rows of data, drawn at random"
-        assert surface.marked == "predictions for 2000 of 2001 rows of data, drawn at random"
+        assert len(surface.marks.points) == len(surface.marks.heights) == MOST_ROWS
+        assert surface.marks.rows == "2000 of 2001 rows of data, drawn at random"
+        assert surface.marks.marked == "predictions for 2000 of 2001 rows of data, drawn at random"
         span = surface.axes[0][-1] - surface.axes[0][0]
         assert span == pytest.approx(1.1 * np.ptp(rows[:, 0]))
-        assert np.array_equal(surface.points, compute_surface(LINEAR, rows).points)
+        assert np.array_equal(surface.marks.points, compute_surface(LINEAR, rows).marks.points)
 
     def test_the_title_says_what_is_fixed(self) -> None:
         assert compute_surface(LINEAR, ROWS).title.endswith("\nat the median input 3 = 2")
@@ -120,7 +120,7 @@ class TestCategories:
     def test_rows_have_predictions_with_their_own_labels(self, mixed) -> None:
         model, table = mixed
         surface = compute_surface(model, table, output=1)
-        assert surface.heights == pytest.approx(model.probabilities(table)[:, 1], rel=1e-12)
+        assert surface.marks.heights == pytest.approx(model.probabilities(table)[:, 1], rel=1e-12)
         assert surface.target == "probability of yes"
 
     def test_on_an_axis_they_are_refused(self, mixed) -> None:
@@ -219,16 +219,16 @@ class TestTrueValues:
     def test_are_where_rows_are_marked_over_one_input(self) -> None:
         X, true = [[0.0], [1.0], [3.0]], [0.5, 1.5, 7.0]
         surface = compute_surface(self.NET, X, true=true)
-        assert surface.heights.tolist() == true
-        assert surface.marked == "true values of 3 rows of data"
-        assert compute_surface(self.NET, X).heights.tolist() == [0.0, 2.0, 6.0]
+        assert surface.marks.heights.tolist() == true
+        assert surface.marks.marked == "true values of 3 rows of data"
+        assert compute_surface(self.NET, X).marks.heights.tolist() == [0.0, 2.0, 6.0]
         labels = sn.plots.response_surface(self.NET, X, true=true).get_legend_handles_labels()[1]
         assert labels == ["prediction", "true values of 3 rows of data"]
 
     def test_stay_with_their_rows_where_some_are_drawn(self) -> None:
         x = np.arange(2500.0)
         surface = compute_surface(self.NET, x[:, None], true=x + 0.5)
-        assert np.array_equal(surface.heights, surface.points[:, 0] + 0.5)
+        assert np.array_equal(surface.marks.heights, surface.marks.points[:, 0] + 0.5)
 
     def test_are_as_many_as_rows(self) -> None:
         with pytest.raises(sn.ShapeMismatch, match="true"):
@@ -271,7 +271,7 @@ class TestSeveralTargets:
         true = np.column_stack([table["y"], table["z"]])
         for k, name in enumerate(("y", "z")):
             surface = compute_surface(model, table, output=k, true=true)
-            assert surface.heights.tolist() == table[name].tolist()
+            assert surface.marks.heights.tolist() == table[name].tolist()
             assert surface.values.mean() == pytest.approx(table[name].mean(), rel=1e-6)
 
     def test_one_is_drawn_if_it_is_named_or_there_are_axes(self) -> None:

@@ -172,6 +172,12 @@ class TestTheSearch:
         assert {each.hidden for each in found.members} == {()}
         assert {each.by_input for each in found.members} == {False, True}
         assert list(found.tried) == ["0"]
+        plain = [each for each in found.members if each.noise is CONSTANT]
+        evidences = [each.evidence.log_evidence for each in plain]
+        assert evidences[0] != evidences[1]
+        assert found.tried["0"].log_evidence == max(evidences)
+        highest = max(each.log_densities.mean() for each in plain)
+        assert found.tried["0"].log_density == pytest.approx(highest, rel=1e-12)
 
     @pytest.mark.parametrize(
         ("rows", "kinds"),

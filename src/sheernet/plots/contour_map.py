@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.colors import NEGATIVE
 from sheernet.foundation.picture_texts import number
 from sheernet.plots.style import colors_between, matplotlib, wrapped
 
@@ -75,15 +76,21 @@ def draw_contours(
     bar.outline.set_visible(False)
 
 
-def draw_rows(ax: Axes, points: Array, label: str) -> None:
+def draw_rows(ax: Axes, points: Array, label: str, test: bool = False) -> None:
     """Mark rows, (N, 2), on a map."""
-    ax.plot(*points.T, "o", clip_on=False, zorder=6, label=label, **row_look(len(points)))
+    ax.plot(*points.T, clip_on=False, zorder=6, label=label, **row_look(len(points), test))
 
 
-def row_look(n: int) -> dict[str, Any]:
+def row_look(n: int, test: bool = False) -> dict[str, Any]:
     """Marks of rows: smaller and lighter if there are many, so that they do not hide each other or the map."""
     size, alpha = (6.5, 1.0) if n <= FEW else (4.0, 0.7) if n <= 400 else (2.5, 0.45)
+    if test:
+        return {
+            "color": NEGATIVE, "markerfacecolor": "none", "markeredgewidth": 1.8 if n <= 400 else 1.0, "marker": "s",
+            "markersize": size + 0.5, "alpha": alpha, "linestyle": "none",
+        }  # fmt: skip
     return {
+        "marker": "o",
         "color": "black", "markeredgecolor": "white", "markeredgewidth": 0.6 if n <= 400 else 0.0,
         "markersize": size, "alpha": alpha, "linestyle": "none",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sheernet.data.datasets import Dataset
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import number
 from sheernet.models.explaining.network_diagram import (
@@ -36,7 +37,7 @@ DASHES: tuple[Any, ...] = ("-", (0, (4, 1.6)), ":", "-")
 
 def network(
     network: Network | Model | Training | Explanation | FittedEstimator,
-    input_names: Sequence[str] | None = None,
+    input_names: Sequence[str] | Dataset | None = None,
     output_names: Sequence[str] | None = None,
     ax: Axes | None = None,
     member: int | None = None,
@@ -54,7 +55,8 @@ def network(
         their squares.  An explanation, the result of `sheernet.explain`, adds the activation and delta of each unit and
         the derivative with respect to each weight.
     input_names, output_names : sequence of str, optional
-        Names of the inputs and outputs; input names give each input of a model a node.
+        Names of the inputs and outputs; input names give each input of a model a node.  In place of the input names, a
+        data set gives both.
     ax : Axes, optional
         Axes to draw on; a new figure of suitable size if not given.
     member : int, optional
@@ -84,7 +86,13 @@ def network(
     >>> net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=0)
     >>> sn.plots.network(net, input_names=("asleep", "studying"), output_names=("score",)).get_title()
     '2-3-1 network: 13 weights'
+    >>> ax = sn.plots.network(net, sn.datasets.load_sleep_study())
+    >>> [text.get_text() for text in ax.texts if "study" in text.get_text()]
+    ['hours studying']
     """
+    if isinstance(input_names, Dataset):
+        output_names = output_names or input_names.target_names
+        input_names = input_names.input_names
     source = history_of(network)
     shown, whose = without_model(source, member)
     net = getattr(shown, "network", shown)

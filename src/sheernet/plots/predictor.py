@@ -25,6 +25,7 @@ from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows
 from sheernet.models.uncertainty import distribution_of, interval_of
 from sheernet.network.network import Network
+from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.style import written_day, written_time
 
 COVERAGE = 0.9
@@ -111,21 +112,36 @@ class Predictor:
     interval: Callable[[Array], tuple[Array, Array] | None] = _no_interval
 
     @classmethod
-    def of(cls, model: Model | Network) -> Predictor:
+    def of(cls, model: Model | Network, units: NetworkUnits | None = None) -> Predictor:
         """Wrap a Model or a Network.
+
+        Parameters
+        ----------
+        model : Model or Network
+            What predicts.
+        units : NetworkUnits, optional
+            Names and scales of a network; its features are then its inputs before they are scaled.
 
         Raises
         ------
         InvalidInput
-            If `model` is neither.
+            If `model` is neither, or a model, which knows its units, is given others.
+        ShapeMismatch
+            If the units are not those of so many inputs and outputs.
         """
+        units = units or NetworkUnits()
         if isinstance(model, Network):
-            arch = model.architecture
-            inputs = tuple(Input(f"input {j + 1}", j) for j in range(arch.n_inputs))
-            outputs = tuple(f"output {k + 1}" for k in range(arch.n_outputs))
-            names = outputs if arch.n_outputs > 1 else ("output",)
-            return cls(model.predict, inputs, names, partial(_matrix, inputs=inputs))
+            names, outputs = units.names_of(model.architecture)
+            units.require_scales_of(model.architecture)
+            inputs = tuple(Input(name, j) for j, name in enumerate(names))
+            predict = partial(_predict_in_units, model, units)
+            return cls(predict, inputs, outputs, partial(_matrix, inputs=inputs))
         if isinstance(model, Model):
+            if units.are_given:
+                raise InvalidInput(
+                    "a Model knows the names and scales of its columns; leave input_names, output_names, input_scaler "
+                    "and output_scaler out"
+                )
             inputs = _inputs(model)
             encode = partial(_encode, model, inputs)
             interval = partial(_interval, model)
@@ -133,6 +149,11 @@ class Predictor:
         raise InvalidInput(
             f"a response surface needs a Model, a fitted estimator or a Network, but {type(model).__name__} was given"
         )
+
+
+def _predict_in_units(network: Network, units: NetworkUnits, features: Array) -> Array:
+    """Outputs of a network in the units of the targets, (N, K)."""
+    return units.in_units(network.predict(units.scaled_inputs(features)))
 
 
 def _inputs(model: Model) -> tuple[Input, ...]:

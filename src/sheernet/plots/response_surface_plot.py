@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.preprocessing import Scaler
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import POSITIVE
 from sheernet.foundation.errors import InvalidInput, unknown_name
@@ -15,6 +16,7 @@ from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, row_look
 from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.predictor import COVERAGE
 from sheernet.plots.scale import as_ends
 from sheernet.plots.style import (
@@ -46,15 +48,22 @@ def response_surface(
     true: npt.ArrayLike | None = None,
     features: Array | None = None,
     limits: Sequence[float] | None = None,
+    test: Any = None,
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
+    input_scaler: Scaler | None = None,
+    output_scaler: Scaler | None = None,
 ) -> Axes:
     """Draw the predictions of a model over two of its inputs.
 
     Parameters
     ----------
     model : Model, fitted estimator or Network
-        A model is drawn in the units and with the names of its columns, a network with its inputs and outputs.
-    X : array_like (N, d_0), or for a model also a table
-        Rows in the model's own units; they are marked, and the axes span them.
+        A model is drawn in the units and with the names of its columns, a network with its inputs and outputs as they
+        are, or in the units and with the names that are given.
+    X : array_like (N, d_0), Dataset, or for a model also a table
+        Rows in the model's own units; they are marked, and the axes span them.  A data set gives a network names and
+        scales as well, and its targets are the true values.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.  For kind="3d" they must have projection="3d".
     kind : {"contour", "3d"}
@@ -72,6 +81,13 @@ def response_surface(
     limits : sequence of two float, optional
         The lowest and the highest prediction of the colors, or of the vertical axis; the range of what is drawn if not
         given.  Surfaces side by side have the same colors with those of `surface_limits`.
+    test : as X, or a pair (X, y), optional
+        Rows that were not used in training, with marks of their own; y are their true values.
+    input_names, output_names : sequence of str, optional
+        Names of the inputs and outputs of a network.
+    input_scaler, output_scaler : Scaler, optional
+        Scaling of inputs and targets in the training of a network: then X, `test` and the predictions have the units of
+        the data.
 
     Returns
     -------
@@ -90,22 +106,32 @@ def response_surface(
     Examples
     --------
     >>> import sheernet as sn
-    >>> X, y = sn.datasets.load_sleep_study().scaled
+    >>> data = sn.datasets.load_sleep_study()
+    >>> X, y = data.scaled
     >>> net = sn.Network.random(sn.Architecture((2, 3, 1)), seed=0)
     >>> ax = sn.plots.response_surface(net, X)
     >>> ax.get_title()
     'Predicted output over input 1 and input 2'
+
+    In hours and points, with the names of the data:
+
+    >>> ax = sn.plots.response_surface(net, data)
+    >>> ax.get_title()
+    'Predicted test score over hours asleep and hours studying'
     """
     if kind not in KINDS:
         raise unknown_name("kind of surface", kind, KINDS)
     ends = None if limits is None else as_ends("limits", limits)
     shown: Model | Network = model_of(model)
+    units = NetworkUnits(input_names, output_names, input_scaler, output_scaler)
     several = (
         output is None and ax is None and isinstance(shown, Model) and shown.task == "regression"
     )
     n_panels = min(len(shown.targets.names), MOST_PANELS) if several else 1  # type: ignore[union-attr]
     surfaces = [
-        compute_surface(shown, X, columns, k if output is None else output, true, features)
+        compute_surface(
+            shown, X, columns, k if output is None else output, true, features, units, test
+        )
         for k in range(n_panels)
     ]
     flat = kind == "contour" or len(surfaces[0].axes) == 1
@@ -200,15 +226,15 @@ def draw_surface(
 
 
 def _draw_curve(ax: Axes, surface: Surface, limits: tuple[float, float] | None) -> None:
-    x, points = (
-        value_axis(ax, v, surface.kinds[0]) for v in (surface.axes[0], surface.points[:, 0])
-    )
+    x = value_axis(ax, surface.axes[0], surface.kinds[0])
     if surface.band is not None:
         ax.fill_between(
             x, *surface.band, color=POSITIVE, alpha=0.16, linewidth=0, label=f"{100 * COVERAGE:g} % of new values"
         )  # fmt: skip
     ax.plot(x, surface.values, color=POSITIVE, label="prediction", zorder=3)
-    ax.plot(points, surface.heights, "o", label=surface.marked, **row_look(len(surface.points)))
+    for k, marks in enumerate(surface.groups):
+        points = value_axis(ax, marks.points[:, 0], surface.kinds[0])
+        ax.plot(points, marks.heights, label=marks.marked, **row_look(len(points), test=k > 0))
     if limits is not None:
         room = 0.03 * (limits[1] - limits[0])
         ax.set_ylim(limits[0] - room, limits[1] + room)
@@ -216,21 +242,26 @@ def _draw_curve(ax: Axes, surface: Surface, limits: tuple[float, float] | None) 
         _center_on(ax.set_ylim, float(surface.values[0]))
     grid(ax)
     ax.set_ylabel(wrapped(surface.target, 40, lines=1))
-    legend_below(ax, columns=3 if surface.n_rows < 1000 else 2)
+    long = surface.marks.n_rows >= 1000 or surface.test is not None
+    legend_below(ax, columns=2 if long else 3)
 
 
 def _draw_map(ax: Axes, surface: Surface, limits: tuple[float, float] | None) -> None:
-    points = surface.points.copy()
-    for j, axis in enumerate("xy"):
-        points[:, j] = value_axis(ax, points[:, j], surface.kinds[j], axis)
-    x, y = (
-        value_axis(ax, v, kind, at)
-        for v, kind, at in zip(surface.axes, surface.kinds, "xy", strict=True)
-    )
-    draw_contours(ax, (x, y), surface.values, points, surface.target, limits=limits)
-    draw_rows(ax, points, surface.rows)
+    x, y = _on_axes(ax, surface, surface.axes)
+    groups = [np.column_stack(_on_axes(ax, surface, marks.points.T)) for marks in surface.groups]
+    draw_contours(ax, (x, y), surface.values, np.vstack(groups), surface.target, limits=limits)
+    for k, (marks, points) in enumerate(zip(surface.groups, groups, strict=True)):
+        draw_rows(ax, points, marks.rows, test=k > 0)
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))
-    legend_below(ax)
+    legend_below(ax, columns=len(groups))
+
+
+def _on_axes(ax: Axes, surface: Surface, values: Iterable[Array]) -> list[Array]:
+    """Where values of the two inputs lie on the axes."""
+    return [
+        value_axis(ax, of_input, kind, axis)
+        for of_input, kind, axis in zip(values, surface.kinds, "xy", strict=True)
+    ]
 
 
 def _draw_space(ax: Any, surface: Surface, limits: tuple[float, float] | None) -> None:
@@ -240,9 +271,9 @@ def _draw_space(ax: Any, surface: Surface, limits: tuple[float, float] | None) -
         x, y, surface.values, cmap=colors_between(SHADES), alpha=0.85, rcount=27, ccount=27, edgecolor="#5B7FA0",
         linewidth=0.3, **colors,
     )  # fmt: skip
-    ax.plot(
-        *surface.points.T, surface.heights, "o", zorder=10, label=surface.marked, **row_look(len(surface.points))
-    )  # fmt: skip
+    for k, marks in enumerate(surface.groups):
+        look = row_look(len(marks.points), test=k > 0)
+        ax.plot(*marks.points.T, marks.heights, zorder=10, label=marks.marked, **look)
     if limits is not None:
         ax.set_zlim(*limits)
     elif surface.constant:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,50 @@ from sheernet.foundation.words import listed, plural_of
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.plots.contour_map import is_constant
+from sheernet.plots.network_units import NetworkUnits, rows_and_true
 from sheernet.plots.predictor import Input, Predictor
 
 GRID = 81  # points on an axis
 MARGIN = 0.05  # of the range, on each side
 MOST_ROWS = 2000  # of more rows, so many are drawn at random and marked
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Rows that are marked on a surface.
+
+    Parameters
+    ----------
+    points : ndarray, (n, 1) or (n, 2)
+        The inputs on the axes for each row, or for a sample of 2000 rows.
+    heights : ndarray, (n,)
+        The predictions for these rows, from all of their own inputs, or their true values.
+    n_rows : int
+        N, the number of rows.
+    true : bool
+        Whether `heights` are true values.
+    noun : str
+        What a row is: "row" of data, "training row" or "test row".
+    """
+
+    points: Array
+    heights: Array
+    n_rows: int
+    true: bool = False
+    noun: str = "row"
+
+    @property
+    def marked(self) -> str:
+        """Legend of marks at `heights`."""
+        return f"{'true values of' if self.true else 'predictions for'} {self.rows}"
+
+    @property
+    def rows(self) -> str:
+        """Legend of marks without a height: the number of rows."""
+        n, of_data = len(self.points), " of data" if self.noun == "row" else ""
+        if n == self.n_rows:
+            return f"{count(n, self.noun)}{of_data}"
+        return f"{n} of {count(self.n_rows, self.noun)}{of_data}, drawn at random"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,50 +79,41 @@ class Surface:
         Values of the inputs on the axes.
     values : ndarray, (GRID, GRID) or (GRID,)
         Predictions; values[i, j] belongs to axes[0][j] and axes[1][i], as in matplotlib.
-    points : ndarray, (n, 1) or (n, 2)
-        The inputs on the axes for each row, or for a sample of 2000 rows.
-    heights : ndarray, (n,)
-        The predictions for these rows, from all of their own inputs, or their true values.
+    marks : Marks
+        The rows.
     names : tuple of str
         Names of the inputs on the axes.
     target : str
         Name of the prediction.
     fixed : tuple of (str, float or str)
         The other inputs and their medians or most frequent labels.
-    n_rows : int
-        N, the number of rows.
-    true : bool
-        Whether `heights` are true values.
     kinds : tuple of str
         Kinds of the inputs on the axes: "date" for days since 1970-01-01, "time" for hours since midnight.
     band : tuple of two ndarray, (GRID,), or None
         Over a single input, the interval that contains a new value of the target with a probability of 90 %.
+    test : Marks, optional
+        Test rows.
     """
 
     axes: tuple[Array, ...]
     values: Array
-    points: Array
-    heights: Array
+    marks: Marks
     names: tuple[str, ...]
     target: str
     fixed: tuple[tuple[str, float | str], ...]
-    n_rows: int
-    true: bool = False
     kinds: tuple[str, ...] = ("number", "number")
     band: tuple[Array, Array] | None = None
+    test: Marks | None = None
 
     @property
-    def marked(self) -> str:
-        """Legend of marks at `heights`."""
-        return f"{'true values of' if self.true else 'predictions for'} {self.rows}"
+    def groups(self) -> tuple[Marks, ...]:
+        """The rows, and the test rows if there are some."""
+        return (self.marks,) if self.test is None else (self.marks, self.test)
 
     @property
-    def rows(self) -> str:
-        """Legend of marks without a height: the number of rows."""
-        n = len(self.points)
-        if n == self.n_rows:
-            return f"{count(n, 'row')} of data"
-        return f"{n} of {count(self.n_rows, 'row')} of data, drawn at random"
+    def heights(self) -> Array:
+        """Heights of all rows."""
+        return np.concatenate([marks.heights for marks in self.groups])
 
     @property
     def constant(self) -> bool:
@@ -115,6 +146,8 @@ def compute_surface(
     output: int = 0,
     true: npt.ArrayLike | None = None,
     features: Array | None = None,
+    units: NetworkUnits | None = None,
+    test: Any = None,
 ) -> Surface:
     """Predict on a grid over two columns of X, or over a single one; see `response_surface` for the parameters.
 
@@ -134,42 +167,60 @@ def compute_surface(
     >>> surface.fixed, float(surface.values[40, 40])
     ((('input 3', 2.0),), 205.5)
     """
-    predictor = Predictor.of(model)
+    if isinstance(model, Network):
+        units = (units or NetworkUnits()).with_data(X)
+    X, known = rows_and_true(X)
+    predictor = Predictor.of(model, units)
     rows = predictor.features(X) if features is None else features  # (N, F)
     on_axes = [predictor.inputs[j] for j in _columns(predictor, columns)]
     _require_output(output, len(predictor.outputs))
+    test_rows, test_true = rows_and_true(test, pair=True)
+    unseen = None if test is None else predictor.features(test_rows)  # (n, F)
+    spanned = rows if unseen is None else np.vstack([rows, unseen])
+    axes = tuple(_axis(column.values(spanned)) for column in on_axes)
+    grid, fixed = _grid(predictor, on_axes, axes, rows)
+    mark = partial(_marks, predictor, on_axes, output)
+    return Surface(
+        axes,
+        _heights(predictor, grid, output).reshape((GRID,) * len(axes)),
+        mark(rows, known if true is None else true, "row" if unseen is None else "training row"),
+        tuple(column.name for column in on_axes),
+        predictor.outputs[output],
+        fixed,
+        tuple(column.kind for column in on_axes),
+        _band(predictor, grid, output) if len(predictor.inputs) == 1 else None,
+        None if unseen is None else mark(unseen, test_true, "test row"),
+    )
+
+
+def _marks(
+    predictor: Predictor, on_axes: Sequence[Input], output: int, rows: Array, true: Any, noun: str
+) -> Marks:
+    """The marks of rows, (N, F); of many, of a sample."""
     n_rows, true_values = len(rows), None
     if true is not None:
         matrix = as_matrix(true, "true")
         true_values = matrix[:, output if matrix.shape[1] > 1 else 0]
         same_length(["X", "true"], [rows, true_values])
-    axes = tuple(_axis(column.values(rows)) for column in on_axes)
-    grid, fixed = _grid(predictor, on_axes, axes, rows)
     if n_rows > MOST_ROWS:
         some = np.sort(np.random.default_rng(0).choice(n_rows, MOST_ROWS, replace=False))
         rows = rows[some]
         true_values = None if true_values is None else true_values[some]
-    predicted = predictor.function(np.vstack([grid, rows])).reshape(len(grid) + len(rows), -1)
-    heights = predicted[:, output]
+    heights = _heights(predictor, rows, output) if true_values is None else true_values
+    points = np.column_stack([column.values(rows) for column in on_axes])
+    return Marks(points, heights, n_rows, true_values is not None, noun)
+
+
+def _heights(predictor: Predictor, features: Array, output: int) -> Array:
+    """Predictions, (N,)."""
+    heights = predictor.function(features).reshape(len(features), -1)[:, output]
     bad = np.count_nonzero(~np.isfinite(heights))
     if bad:
         raise InvalidInput(
             f"a surface needs finite predictions, but {bad} of {heights.size} are not finite; "
             "look for very large weights or inputs"
         )
-    return Surface(
-        axes,
-        heights[: len(grid)].reshape((GRID,) * len(axes)),
-        np.column_stack([column.values(rows) for column in on_axes]),
-        heights[len(grid) :] if true_values is None else true_values,
-        tuple(column.name for column in on_axes),
-        predictor.outputs[output],
-        fixed,
-        n_rows,
-        true_values is not None,
-        tuple(column.kind for column in on_axes),
-        _band(predictor, grid, output) if len(predictor.inputs) == 1 else None,
-    )
+    return heights
 
 
 def _band(predictor: Predictor, grid: Array, output: int) -> tuple[Array, Array] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -57,6 +57,15 @@ Where a few rows are far from all others, networks can predict the many better a
 SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
 
 
+class SizeFigures(NamedTuple):
+    """The figures of the best candidates of a size, with constant noise."""
+
+    log_density: float
+    """The highest mean log density of a judged row."""
+    log_evidence: float
+    """The highest log evidence."""
+
+
 @dataclass(frozen=True, eq=False)
 class Ensemble:
     """Members with their shares, and what the folds say of them.
@@ -77,8 +86,8 @@ class Ensemble:
         Their standard deviations; empty for classes.
     log_densities : ndarray, (number of judged rows,)
         Their log densities.
-    tried : dict of str to float
-        Mean log density of the best candidate of each size that was tried.
+    tried : dict of str to SizeFigures
+        Figures of each size that was tried.
     cut : str
         Why the search ended early, "interrupted" or "time_limit"; empty if it did not.
     """
@@ -90,7 +99,7 @@ class Ensemble:
     means: Array
     deviations: Array
     log_densities: Array
-    tried: dict[str, float]
+    tried: dict[str, SizeFigures]
     cut: str
 
 
@@ -170,7 +179,7 @@ class _Search:
         self.noise = None if classes else CONSTANT
         self.sizes = CLASS_SIZES if classes else SIZES
         self.groupings = list(GROUPINGS if contest.X.shape[1] > 1 else GROUPINGS[:1])
-        self.tried: dict[str, float] = {}
+        self.tried: dict[str, SizeFigures] = {}
         self.found: list[Candidate] = []
         enough = len(contest.X) >= FEWEST_ROWS
         lines = contest.candidates((), False, self.noise, required=True) if enough else []
@@ -182,9 +191,9 @@ class _Search:
         self.found = [self.line]
         if self.groupings[-1] and not self.contest.ended:
             self.found += self.contest.candidates((), True, self.noise, keep=1)
-        self.tried["0"] = max(self._score(each) for each in self.found)
+        self.tried["0"] = self._figures(self.found)
         self._report()
-        return self.tried["0"]
+        return self.tried["0"].log_density
 
     def grow(self) -> None:
         """Try networks of growing size, as long as the folds gain."""
@@ -208,17 +217,18 @@ class _Search:
 
     def try_size(self, hidden: tuple[int, ...], required: bool = False) -> dict[bool, float]:
         """Fit networks of a size; the best mean log density with a decay for each group, and for each input."""
-        scores = {}
+        scores, of_size = {}, []
         for by_input in self.groupings:
             new = self.contest.candidates(
                 hidden, by_input, self.noise, required=required and not self.found
             )
             self.found += new
+            of_size += new
             scores[by_input] = max(map(self._score, new), default=-np.inf)
             if self.contest.ended:
                 break
-        if (top := max(scores.values())) > -np.inf:  # else no network of this size was judged
-            self.tried[",".join(map(str, hidden))] = top
+        if max(scores.values()) > -np.inf:  # else no network of this size was judged
+            self.tried[",".join(map(str, hidden))] = self._figures(of_size)
             self._report()
         return scores
 
@@ -246,6 +256,11 @@ class _Search:
             if n_weights <= MOST_WEIGHTS and not self.contest.ended:
                 self.found += self.contest.candidates(leader.hidden, leader.by_input, kind)
 
+    def _figures(self, candidates: list[Candidate]) -> SizeFigures:
+        return SizeFigures(
+            max(map(self._score, candidates)), max(each.evidence.log_evidence for each in candidates)
+        )
+
     def _score(self, candidate: Candidate) -> float:
         """Mean log density of a judged row."""
         weights = self.contest.weights[self.contest.folds.judged]
@@ -253,7 +268,7 @@ class _Search:
 
 
 def _stacked(
-    contest: Contest, found: list[Candidate], line: Candidate, tried: dict[str, float], cut: str
+    contest: Contest, found: list[Candidate], line: Candidate, tried: dict[str, SizeFigures], cut: str
 ) -> Ensemble:  # fmt: skip
     judged = contest.folds.judged
     weights, y = contest.weights[judged], contest.y[judged]

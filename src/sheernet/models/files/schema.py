@@ -77,6 +77,7 @@ class Evidence(Part):
     updates: Count
     settled: bool
     sizes: dict[str, float]
+    log_evidences: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Provenance(Part):

@@ -190,7 +190,8 @@ def _member(
         "decay": {name: value / total for name, value in found.decay.items()},
         "effective": dict(found.effective),
         **candidate.search_facts,
-        "sizes": ensemble.tried,
+        "sizes": {size: each.log_density for size, each in ensemble.tried.items()},
+        "log_evidences": {size: each.log_evidence for size, each in ensemble.tried.items()},
     }
     groups = prepared.inputs.label_groups
     return fitted_member(result, prepared.training, minimized, evidence, share, groups)

@@ -1,0 +1,17 @@
+"""
+Predictions against true values
+===============================
+
+On the diagonal both are equal. The legend has RMSE and R² of the training rows and of the held-out rows.
+"""
+
+from sklearn.datasets import load_diabetes
+
+import sheernet as sn
+
+X, y = load_diabetes(return_X_y=True, scaled=False)
+model = sn.fit(X, y, hidden=3, decay=1e-2, starts=3)
+
+sn.plots.predicted_against_true(
+    model.predict(X), y, held_out=model.rows.held_out, target_names=["disease progression"]
+)

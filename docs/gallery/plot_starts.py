@@ -1,0 +1,15 @@
+"""
+Where twenty starts end
+=======================
+
+Each start ends in a minimum of its own. A single start is a matter of luck, and the best of twenty is not.
+"""
+
+from sklearn.datasets import load_diabetes
+
+import sheernet as sn
+
+table = load_diabetes(as_frame=True, scaled=False).frame
+model = sn.fit(table, "target", hidden=4, decay=1e-4, starts=20)
+
+sn.plots.starts(model)

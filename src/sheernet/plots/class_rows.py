@@ -1,0 +1,166 @@
+"""Rows with true classes and predicted probabilities: the source of the pictures of classifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.targets import ClassTarget
+from sheernet.foundation.arrays import Array, as_case_weights, as_matrix, same_length
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.picture_texts import count
+from sheernet.foundation.words import counted, listed
+from sheernet.models.model import Model
+from sheernet.plots.estimator_source import model_of
+from sheernet.plots.judged_rows import judged_groups
+
+Codes = npt.NDArray[np.intp]
+SUM = 1e-6
+"""Largest difference of the sum of the probabilities of a row from 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class ClassRows:
+    """True classes and predicted probabilities of N rows and C classes.
+
+    Parameters
+    ----------
+    probabilities : ndarray, (N, C)
+        Probability of each class.
+    true : ndarray of int, (N,)
+        Index of each row's class.
+    classes : tuple of str
+        The C classes.
+    weights : ndarray, (N,)
+        Case weights, all positive.
+    noun : str
+        What a row is: "row", "training row", "held-out row", or "row left out in 5 folds".
+    """
+
+    probabilities: Array
+    true: Codes
+    classes: tuple[str, ...]
+    weights: Array
+    noun: str = "row"
+
+    @property
+    def label(self) -> str:
+        """Number of rows: "30 held-out rows"."""
+        return count(len(self.true), self.noun, self.noun.replace("row", "rows", 1))
+
+
+def class_rows(
+    predicted: Any,
+    true: Any,
+    classes: Sequence[object] | None = None,
+    weights: npt.ArrayLike | None = None,
+) -> ClassRows:
+    """Collect probabilities and true classes, of a model or of arrays.
+
+    Parameters
+    ----------
+    predicted : Model, fitted estimator, or array_like (N,) or (N, C)
+        What predicts the rows; or probabilities of the classes, of two classes also of the second alone.
+    true : array_like (N,); with a model a table or a pair (X, y)
+        Labels; or rows with the target, of which those that the networks were not fitted to are used, if there are
+        some.
+    classes : sequence, optional
+        The classes in the order of the columns; by default the sorted labels.  Not needed for a model.
+    weights : array_like, (N,), optional
+        Case weights; rows of weight 0 are left out.  Those of a model are in its table.
+
+    Raises
+    ------
+    InvalidInput
+        If the model predicts numbers, a number is not a probability, or a label is not one of the classes.
+    ShapeMismatch
+        If the numbers of rows or classes do not agree.
+
+    Examples
+    --------
+    >>> from sheernet.plots.class_rows import class_rows
+    >>> rows = class_rows([0.2, 0.9], ["no", "yes"])
+    >>> rows.classes, rows.true, rows.probabilities.tolist()
+    (('no', 'yes'), array([0, 1]), [[0.8, 0.2], [0.1, 0.9]])
+    """
+    source = model_of(predicted)
+    if isinstance(source, Model):
+        return _of_model(source, true)
+    P = _checked(as_matrix(source, "probabilities"))
+    labels = np.asarray(true, dtype=object)
+    if labels.ndim != 1:
+        raise ShapeMismatch(f"true must be a vector of labels, but its shape is {labels.shape}")
+    n_rows = same_length(("probabilities", "true"), (P, labels))
+    names = _classes(labels, P.shape[1], classes)
+    codes = {name: code for code, name in enumerate(names)}
+    unknown = [label for label in labels if label not in codes]
+    if unknown:
+        raise InvalidInput(
+            f"a true label must be one of the classes {listed(names, 'or', most=6)}, but {unknown[0]!r} was given"
+        )
+    vector = as_case_weights(weights, n_rows)
+    kept = vector > 0
+    found = np.array([codes[label] for label in labels], dtype=np.intp)
+    return ClassRows(P[kept], found[kept], tuple(map(str, names)), vector[kept])
+
+
+def _of_model(model: Model, rows: Any) -> ClassRows:
+    if not isinstance(model.targets, ClassTarget):
+        raise InvalidInput(
+            "this picture needs a model that predicts classes, but a model of numbers was given; residuals and "
+            "error_histogram show its errors"
+        )
+    group = judged_groups(model, rows)[-1]
+    vector = as_case_weights(group.rows.weights, len(group.rows))
+    kept = vector > 0
+    return ClassRows(
+        model.targets.probabilities(group.outputs)[kept],
+        model.targets.class_indices(group.rows.truth)[kept],
+        tuple(map(str, model.targets.classes)),
+        vector[kept],
+        group.noun,
+    )
+
+
+def _checked(P: Array) -> Array:
+    """Probabilities of all classes, (N, C)."""
+    bad = P[(P < 0) | (P > 1)]
+    if bad.size:
+        raise InvalidInput(f"a probability must be from 0 to 1, but {bad[0]:g} was given")
+    if P.shape[1] == 1:
+        return np.hstack([1.0 - P, P])
+    off = np.abs(P.sum(axis=1) - 1.0)
+    if off.max() > SUM:
+        row = int(off.argmax())
+        raise InvalidInput(
+            f"the probabilities of a row must add up to 1, but those of row {row} add up to {P[row].sum():g}; "
+            "give those of all classes, or a vector with that of the second of two classes"
+        )
+    return P
+
+
+def _classes(
+    labels: npt.NDArray[np.object_], n: int, given: Sequence[object] | None
+) -> list[object]:
+    if given is None:
+        try:
+            found = sorted(set(labels.tolist()))
+        except TypeError:
+            raise InvalidInput(
+                "the true labels are of different types; give classes, in their order"
+            ) from None
+        if n == 2 and len(found) < 2 and set(found) <= {0, 1}:
+            found = [0, 1]
+        given = found
+    if len(given) != n:
+        raise ShapeMismatch(
+            f"there are probabilities of {counted(n, 'class', 'classes')} but {counted(len(given), 'label')}: "
+            f"{listed(list(given), most=6)}; give classes, one for each column of the probabilities"
+        )
+    if len(set(given)) < n:
+        raise InvalidInput(f"classes must differ, but {listed(list(given), most=6)} were given")
+    return list(given)
