@@ -16,11 +16,13 @@ author = "sheernet developers"
 copyright = "sheernet developers"
 release = version = sheernet.__version__
 
-extensions = ["mathml", "myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
+extensions = ["index_comments", "mathml", "myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
 exclude_patterns = ["_build"]
 templates_path = ["_templates"]
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_js_files = ["search_from_disk.js"]
 html_title = f"sheernet {release}"
 html_math_renderer = "mathml"
 html_copy_source = False
