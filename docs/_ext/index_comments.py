@@ -2,8 +2,8 @@
 
     <!-- index: rang, maxit, tr -->
 
-says that the words are described below it.  The search puts such a place first.  By the text alone, which it stems,
-rang would be the same as range, and names from other programs would be found in the reference instead of on their page.
+says that the words are described in its section.  The search puts such a section first.  By the text alone, which it
+stems, rang would be range, and names from other programs would be found in the reference instead of on their page.
 The comment is not shown, neither by Sphinx nor where the source of the page is read.
 """
 
@@ -21,7 +21,7 @@ COMMENT = re.compile(r"<!--\s*index:(.*)-->", re.DOTALL)
 
 
 class IndexComments(SphinxTransform):
-    """Replaces each such comment by a place and index entries that lead to it."""
+    """Replaces each such comment by index entries that lead to its section."""
 
     default_priority = 500  # before Sphinx collects the index entries of the document
 
@@ -30,12 +30,17 @@ class IndexComments(SphinxTransform):
             chain(self.document.findall(nodes.raw), self.document.findall(nodes.comment))
         ):
             if found := COMMENT.fullmatch(node.rawsource.strip() or node.astext().strip()):
-                place = f"index-{self.env.new_serialno('index')}"
                 words = [word.strip() for word in found[1].split(",")]
+                place = _section_of(node)["ids"][0]
                 entries = [("single", word, place, "main", None) for word in words]
-                node.replace_self(
-                    [addnodes.index(entries=entries), nodes.target("", "", ids=[place])]
-                )
+                node.replace_self(addnodes.index(entries=entries))
+
+
+def _section_of(node: nodes.Node) -> nodes.section:
+    """The section that contains a node."""
+    while not isinstance(node, nodes.section):
+        node = node.parent
+    return node
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
