@@ -1,4 +1,4 @@
-"""The figures of docs/migrating-from-scikit-learn.md: what follows from the differences to scikit-learn's networks.
+"""The figures of docs/coming-from/scikit-learn.md: what follows from the differences to scikit-learn's networks.
 
     python benchmarks/mlp_differences.py
 

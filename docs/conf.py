@@ -11,34 +11,75 @@ import sheernet
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
+# The reference has the public names, such as sheernet.costs.huber, for what is written in sheernet.objective.costs.
+for name in sheernet.__all__:
+    if isinstance(getattr(sheernet, name), types.ModuleType):
+        sys.modules[f"sheernet.{name}"] = getattr(sheernet, name)
+
 project = "sheernet"
 author = "sheernet developers"
 copyright = "sheernet developers"
 release = version = sheernet.__version__
 
-extensions = ["index_comments", "mathml", "myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
-exclude_patterns = ["_build"]
+extensions = [
+    "command_pages",
+    "index_comments",
+    "kernel_settings",
+    "lesson_pages",
+    "mathml",
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "gallery", "generated/**/*.ipynb"]
 templates_path = ["_templates"]
 
+python_maximum_signature_line_length = 80
+
 html_theme = "furo"
-html_static_path = ["_static"]
-html_js_files = ["search_from_disk.js"]
 html_title = f"sheernet {release}"
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_js_files = ["search_from_disk.js"]
 
-myst_enable_extensions = ["amsmath", "deflist", "dollarmath"]
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
-autodoc_default_options = {
-    "ignore-module-all": True
-}  # an object stands in one place: its own module
+# Lessons and pages with `file_format: mystnb` are run; a warning of a cell is shown, an error fails the build.
+nb_custom_formats = {".lesson": "lesson_pages.read"}
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 600
+nb_merge_streams = True
+
 autodoc_member_order = "bysource"
-autodoc_typehints = "signature"
+autodoc_typehints = "none"  # the sections of parameters have the types, in words
 autosummary_generate = True
+autosummary_context = {"described": sheernet.__all__}  # each has a page of its own
+autosummary_ignore_module_all = False
 numpydoc_class_members_toctree = False
 numpydoc_show_class_members = False
+
+# A program gallery/plot_NAME.py is executed and becomes a page; an error in one fails the build.
+sphinx_gallery_conf = {
+    "examples_dirs": "gallery",
+    "gallery_dirs": "generated/gallery",
+    "capture_repr": (),  # a picture, not the repr of its axes
+    "download_all_examples": False,
+    "image_srcset": ["2x"],
+    "min_reported_time": 1e9,
+    "nested_sections": False,
+    "remove_config_comments": True,
+    "show_memory": False,
+    "show_signature": False,
+    "within_subsection_order": "FileNameSortKey",
+    "write_computation_times": False,
+}
 
 
 ROLE_OR_BAR = re.compile(r"(`+[^`]+`+)|\|")
@@ -91,7 +132,7 @@ def _skip_structures_of_files(app, what, name, obj, skip, options):  # type: ign
 
 def _skip_what_others_describe(app, what, name, obj, skip, options):  # type: ignore[no-untyped-def]
     """scikit-learn's methods for metadata routing refer to its own pages; subclasses describe abstract members."""
-    routing = re.fullmatch(r"set_\w+_request", name)
+    routing = re.fullmatch(r"set_\w+_request|get_metadata_routing", name)
     return True if routing or getattr(obj, "__isabstractmethod__", False) else None
 
 

@@ -1,4 +1,4 @@
-"""docs/migrating-from-scikit-learn.md: its code runs and prints the page's figures, and every name in it exists."""
+"""docs/coming-from/scikit-learn.md: its code runs and prints the page's figures, and every name in it exists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sheernet as sn
 
 pytest.importorskip("sklearn")
 
-PAGE = Path(__file__).parents[3] / "docs" / "migrating-from-scikit-learn.md"
+PAGE = Path(__file__).parents[3] / "docs" / "coming-from" / "scikit-learn.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 
 

@@ -1,0 +1,16 @@
+"""
+Effects of columns
+==================
+
+How the prediction changes with one column while the others keep their values. The band is two standard deviations
+of what the fit does not know.
+"""
+
+from sklearn.datasets import load_diabetes
+
+import sheernet as sn
+
+table = load_diabetes(as_frame=True, scaled=False).frame
+model = sn.fit(table, "target", inputs=["age", "bmi", "bp", "s5"], hidden=3, starts=5)
+
+sn.plots.effects(model, table)
