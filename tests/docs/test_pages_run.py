@@ -182,7 +182,7 @@ class TestOctave:
         x = np.random.default_rng(0).normal(size=(2, 4))
         found = self.predictions(model, x, tmp_path)
         expected = model.predict({f"input {i}": row for i, row in enumerate(x)})
-        np.testing.assert_allclose(found[0], expected, rtol=1e-12)
+        np.testing.assert_allclose(found, expected[None], rtol=1e-12)
 
 
 @pytest.mark.parametrize("page", [R, MATLAB, MATHEMATICS])
