@@ -82,7 +82,7 @@ format: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-docs
 	@echo "== building the documentation"
 	@rm -rf docs/_build docs/generated
-	@$(PY) -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@$(PY) -m sphinx -q -W --keep-going -j auto -b html docs docs/_build/html
 	@$(PY) scripts/check_site.py docs/_build/html
 	@echo "== open docs/_build/html/index.html"
 

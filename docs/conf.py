@@ -86,18 +86,16 @@ ROLE_OR_BAR = re.compile(r"(`+[^`]+`+)|\|")
 
 
 def _show_module_docstring_as_written(app, what, name, obj, options, lines):  # type: ignore[no-untyped-def]
-    """A module's docstring is laid out for readers of the source: past its first paragraph it keeps its columns."""
-    text = "\n".join(lines).strip()
-    first, _, rest = text.partition("\n\n")
-    if what == "module" and rest:
-        lines[:] = [
-            *first.splitlines(),
-            "",
-            "::",
-            "",
-            *("   " + line for line in rest.splitlines()),
-            "",
-        ]
+    """A module's docstring is laid out for readers of the source: past its first paragraph it keeps its columns.
+
+    Paragraphs that list the files of a folder are left out.
+    """
+    if what != "module":
+        return
+    first, *rest = "\n".join(lines).strip().split("\n\n")
+    shown = [part for part in rest if not re.search(r"^[\w ,./]+\.py {2}", part, re.MULTILINE)]
+    block = ["", "::", "", *("   " + line for line in "\n\n".join(shown).split("\n"))]
+    lines[:] = [*first.split("\n"), *(block if shown else []), ""]
 
 
 def _prose(lines):  # type: ignore[no-untyped-def]
@@ -131,9 +129,13 @@ def _skip_structures_of_files(app, what, name, obj, skip, options):  # type: ign
 
 
 def _skip_what_others_describe(app, what, name, obj, skip, options):  # type: ignore[no-untyped-def]
-    """scikit-learn's methods for metadata routing refer to its own pages; subclasses describe abstract members."""
+    """scikit-learn's methods for metadata routing refer to its own pages; subclasses describe abstract members.
+
+    A field of a named tuple is described among the parameters of its class.
+    """
     routing = re.fullmatch(r"set_\w+_request|get_metadata_routing", name)
-    return True if routing or getattr(obj, "__isabstractmethod__", False) else None
+    field = str(getattr(obj, "__doc__", "")).startswith("Alias for field number")
+    return True if routing or field or getattr(obj, "__isabstractmethod__", False) else None
 
 
 def setup(app):  # type: ignore[no-untyped-def]

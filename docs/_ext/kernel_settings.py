@@ -5,6 +5,7 @@ They are in a profile of IPython under generated/, so that a profile of the read
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def write_profile(app: Sphinx) -> None:
     profile.parent.mkdir(parents=True, exist_ok=True)
     profile.write_text(SETTINGS, encoding="utf-8")
     os.environ["IPYTHONDIR"] = str(folder)
+    logging.getLogger("traitlets").setLevel(logging.WARNING)  # nbclient's: a line for each page that is run
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
