@@ -45,6 +45,7 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("chromium_is_here")
 class TestInChromium:
     def test_faults_of_pages_are_found_from_disk_and_from_a_server(self, site: Path) -> None:
