@@ -18,7 +18,7 @@ SAY_ENGINE = from sheernet.network import native; print("==", native.WHY_NOT or 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-native check-arm format docs bench coverage test-lowest test-newest clean
+.PHONY: help demo test check check-native check-arm format docs browse bench coverage test-lowest test-newest clean
 
 help:
 	@echo "make demo         train the notebook's network; write pictures and model.json into a new folder"
@@ -28,6 +28,7 @@ help:
 	@echo "make check-arm    run the checks of the C++ kernels for 64-bit ARM in an emulator"
 	@echo "make format       format the code and apply ruff's automatic fixes"
 	@echo "make docs         build the documentation into docs/_build/html"
+	@echo "make browse       open the built pages in Chromium and search them: no request leaves, no error, all is drawn"
 	@echo "make bench        run the benchmarks; TEST_GROUPS=\"test peers torch\" also compares with JAX, optimistix and PyTorch"
 	@echo "make coverage     run the tests and list the lines that they do not reach"
 	@echo "make test-lowest  run the tests with the oldest supported releases of the dependencies"
@@ -84,6 +85,11 @@ docs: $(VENV)/.installed-docs
 	@$(PY) -m sphinx -q -W --keep-going -j auto -b html docs docs/_build/html
 	@$(PY) scripts/check_site.py docs/_build/html
 	@echo "== open docs/_build/html/index.html"
+
+# Needs Chromium or Chrome on the PATH.  BROWSE_FLAGS="--pictures FOLDER" keeps pictures of all pages.
+browse: $(VENV)/.installed-browser
+	@test -f docs/_build/html/index.html || { echo "make browse needs the built pages: make docs"; exit 1; }
+	@$(PY) scripts/browse_site.py docs/_build/html $(BROWSE_FLAGS)
 
 bench: $(TESTED)
 	@$(PY) scripts/run_benchmarks.py
@@ -143,6 +149,11 @@ $(VENV)/.installed-dev: $(TESTED)
 $(VENV)/.installed-docs: $(TESTED)
 	@echo "== installing the dependencies of the documentation into $(VENV)"
 	@$(PY) -m pip install -q --group docs
+	@touch $@
+
+$(VENV)/.installed-browser: | $(VENV)/.made
+	@echo "== installing playwright into $(VENV)"
+	@$(PY) -m pip install -q --group browser
 	@touch $@
 
 .venv-lowest/.installed-lowest: $(BUILD_INPUTS) scripts/lowest_versions.py | .venv-lowest/.made

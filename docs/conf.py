@@ -23,6 +23,7 @@ release = version = sheernet.__version__
 
 extensions = [
     "command_pages",
+    "index_comments",
     "kernel_settings",
     "lesson_pages",
     "mathml",

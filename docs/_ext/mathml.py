@@ -5,6 +5,8 @@ The conversion is docutils' own; LaTeX that it does not understand fails the bui
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -12,10 +14,15 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.writers.html5 import HTML5Translator
 
+ACCENT = re.compile(
+    r"\\(?:bar|ddot|dot|hat|tilde|vec)\s*(?:\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z])(?=\s*[_^])"
+)
+"""An accented letter with a subscript, which docutils sets below the letter; in a group, beside it."""
+
 
 def _convert(node: nodes.Element, as_block: bool) -> str:
     try:
-        return str(tex2mathml(node.astext(), as_block=as_block))
+        return str(tex2mathml(ACCENT.sub(r"{{}\g<0>}", node.astext()), as_block=as_block))
     except MathError as error:
         raise SphinxError(f"{node.source}: formula {node.astext()!r}: {error}") from error
 

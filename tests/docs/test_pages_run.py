@@ -1,0 +1,205 @@
+"""Pages for users of R and MATLAB, and the mathematics: their programs and commands run and give the figures shown.
+
+R runs where Rscript and nnet are, the MATLAB function where Octave is.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from random_models import HIDDEN, OUTPUTS, number_targets, random_model
+from sheernet.apps import cli
+from sheernet.data.targets import ClassTarget
+
+for package in ("matplotlib", "pandas"):
+    pytest.importorskip(package)
+
+DOCS = Path(__file__).parents[2] / "docs"
+R, MATLAB, MATHEMATICS = "coming-from/r.md", "coming-from/matlab.md", "mathematics.md"
+NNET = Path(__file__).parents[1] / "training" / "nnet" / "nnet.json"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+FIGURE = re.compile(r"^print\(.*\)  # (\[?-?\d.*)$", re.MULTILINE)
+
+
+def text(page: str) -> str:
+    return (DOCS / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str, *languages: str) -> list[tuple[str, str]]:
+    """Language and code of each block in one of the languages."""
+    return [(kind, code) for kind, code in BLOCK.findall(text(page)) if kind in languages]
+
+
+def run_page(page: str) -> dict[str, Any]:
+    """Run the programs and commands of a page in their order; the variables of its programs."""
+    space: dict[str, Any] = {}
+    for kind, code in blocks(page, "python", "sh"):
+        if kind == "python":
+            exec(compile(code, page, "exec"), space)
+            continue
+        for line in code.splitlines():
+            program, *arguments = shlex.split(line)
+            assert program == "sheernet"
+            assert cli.run(arguments) == 0, line
+    return space
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")  # notices about small tables
+class TestProgramsAndCommands:
+    def test_of_the_page_for_r(self, folder: Path, capsys) -> None:
+        space = run_page(R)
+        said = capsys.readouterr().out
+        figures = [found for _, code in blocks(R, "python") for found in FIGURE.findall(code)]
+        assert len(figures) == 6
+        for figure in figures:
+            assert figure in said
+        assert space["lower"] < space["volume"][0] < space["upper"]
+        assert {path.name for path in folder.iterdir()} == {
+            "trees.csv", "trees-fit", "predicted.csv", "trees-select"
+        }  # fmt: skip
+
+    def test_of_the_page_for_matlab(self, folder: Path, capsys) -> None:
+        space = run_page(MATLAB)
+        assert "Better than the linear model" in capsys.readouterr().out
+        assert space["test_mse"] < 0.01
+        assert space["best"] == space["record"].validation_cost.argmin()
+        np.testing.assert_array_equal(space["again"].theta, space["training"].network.theta)
+        assert (folder / "plotperform.png").stat().st_size > 5000
+
+    def test_of_the_mathematics(self) -> None:
+        """They compare the formulas with sheernet by themselves."""
+        assert "found" in run_page(MATHEMATICS)
+
+
+def nnet_is_here() -> bool:
+    command = ["Rscript", "-e", "stopifnot(requireNamespace('nnet', quietly = TRUE))"]
+    return (
+        shutil.which("Rscript") is not None
+        and subprocess.run(command, capture_output=True, check=False).returncode == 0
+    )
+
+
+class TestR:
+    def test_prints_its_figures(self, folder: Path) -> None:
+        if not nnet_is_here():
+            pytest.skip("no Rscript with nnet is here")
+        program = "".join(code for _, code in blocks(R, "r"))
+        (folder / "page.R").write_text(program, encoding="utf-8")
+        run = subprocess.run(["Rscript", "page.R"], capture_output=True, text=True, check=True)
+        figures = re.findall(r"\)\s+# ([\d. ]+)$", program, re.MULTILINE)
+        assert len(figures) == 5
+        for figure in " ".join(figures).split():
+            assert figure in run.stdout
+
+    def test_a_network_with_skip_connections_becomes_the_same_network(self) -> None:
+        """The order of nnet's weights, by the fitted values of nnet."""
+        fitted = json.loads(NNET.read_text(encoding="utf-8"))["skip"]
+        (code,) = (c for _, c in blocks(R, "python") if "def theta_from_nnet" in c)
+        space: dict[str, Any] = {"np": np}
+        exec(code[: code.index("\n\n\n")], space)
+        X = np.array(fitted["X"])
+        arch = sn.Architecture((X.shape[1], 1, 1), hidden="sigmoid", skip=True)
+        theta = space["theta_from_nnet"](fitted["weights"], X.shape[1], 1, 1)
+        np.testing.assert_allclose(sn.Network(arch, theta).predict(X), fitted["fitted"], atol=1e-10)
+
+    def test_the_tables_have_every_argument_of_nnet(self) -> None:
+        """Of nnet.default and nnet.formula in nnet 7.3-20, apart from `...`."""
+        arguments = (
+            "formula data x y weights subset na.action contrasts size Wts mask linout entropy softmax censored skip "
+            "rang decay maxit Hess trace MaxNWts abstol reltol"
+        )
+        table = text(R).partition("## Arguments of nnet")[2].partition("| value of nnet")[0]
+        cells = set(re.findall(r"`([\w.]+)`", " ".join(re.findall(r"^\|([^|]*)\|", table, re.M))))
+        assert cells == set(arguments.split())
+
+
+@functools.cache
+def matlab_function() -> str:
+    (code,) = (code for _, code in blocks(MATLAB, "matlab") if code.startswith("function"))
+    return code
+
+
+SHAPES = [
+    *(((2, 3, 2, 2), hidden, "identity") for hidden in HIDDEN),
+    *(((3, 2, 2), "tanh", output) for output in OUTPUTS if output != "softmax"),
+    ((2, 1), (), "identity"),
+]
+
+
+class TestOctave:
+    def predictions(self, model: sn.Model, x: np.ndarray, folder: Path) -> np.ndarray:
+        program = shutil.which("octave-cli")
+        if program is None:
+            pytest.skip("no octave-cli is here")
+        model.save(folder / "model.json")
+        np.savetxt(folder / "x.csv", x, fmt="%.17g", delimiter=",")
+        (folder / "sheernet_predict.m").write_text(matlab_function(), encoding="utf-8")
+        command = "dlmwrite('y.csv', sheernet_predict('model.json', dlmread('x.csv')), 'precision', '%.17g')"
+        subprocess.run([program, "--norc", "--eval", command], cwd=folder, check=True)
+        return np.loadtxt(folder / "y.csv", delimiter=",", ndmin=2)
+
+    @pytest.mark.parametrize(("sizes", "hidden", "output"), SHAPES)
+    def test_the_function_predicts_what_the_model_does(
+        self, sizes: tuple[int, ...], hidden: Any, output: str, tmp_path: Path
+    ) -> None:
+        bias = (False, *(True for _ in sizes[2:]))
+        arch = sn.Architecture(sizes, hidden, output, bias=bias, skip=len(sizes) > 2)
+        model = random_model(arch, seed=len(output), members=2)
+        x = np.random.default_rng(0).normal(size=(sizes[0], 5))
+        found = self.predictions(model, x, tmp_path)
+        expected = model.predict({f"input {i}": row for i, row in enumerate(x)})
+        np.testing.assert_allclose(found.T, expected.reshape(5, -1), rtol=1e-12, atol=1e-12)
+
+    def test_probabilities_of_classes(self, tmp_path: Path) -> None:
+        arch = sn.Architecture((2, 3, 3), "tanh", "softmax")
+        model = random_model(arch, targets=ClassTarget("kind", ("a", "b", "c")))
+        x = np.random.default_rng(0).normal(size=(2, 4))
+        found = self.predictions(model, x, tmp_path)
+        expected = model.probabilities({f"input {i}": row for i, row in enumerate(x)})
+        np.testing.assert_allclose(found.T, expected, rtol=1e-12)
+
+    def test_locations_of_a_cost_with_two_outputs(self, tmp_path: Path) -> None:
+        arch = sn.Architecture((2, 3, 2), "tanh")
+        model = random_model(arch, cost="gaussian_nll", targets=number_targets(1))
+        x = np.random.default_rng(0).normal(size=(2, 4))
+        found = self.predictions(model, x, tmp_path)
+        expected = model.predict({f"input {i}": row for i, row in enumerate(x)})
+        np.testing.assert_allclose(found, expected[None], rtol=1e-12)
+
+
+@pytest.mark.parametrize("page", [R, MATLAB, MATHEMATICS])
+def test_every_name_of_sheernet_on_the_page_exists(page: str) -> None:
+    for dotted in set(re.findall(r"\bsn((?:\.\w+)+)", text(page))):
+        found: Any = sn
+        for name in dotted[1:].split("."):
+            found = getattr(found, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"), [("trainlm", "lm"), ("trainscg", "lbfgs"), ("trainbfg", "bfgs")]
+)
+def test_training_functions_of_matlab_are_answered(name: str, ours: str) -> None:
+    """As the page says."""
+    with pytest.raises(sn.InvalidInput, match=f"'{name}' is called '{ours}' here"):
+        sn.fit([1.0, 2.0, 3.0], [0.1, 0.2, 0.4], method=name)
+    rows = re.findall(r"^\|.*\|$", text(MATLAB), re.MULTILINE)
+    row = next(row for row in rows if f"`{name}`" in row)
+    assert f'| `method="{ours}"`' in row
