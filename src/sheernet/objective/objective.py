@@ -52,7 +52,8 @@ def make_objective(
         The default depends on the output activation: cross_entropy for softmax, poisson for exp, squared_error for
         all others.
     reduction : {"mean", "sum"}
-        Whether the losses of the samples are averaged or summed.
+        Whether the losses of the samples are averaged or summed.  The cost of the notebook and of the videos' parts 1
+        to 6 is a sum; N rows make it, its gradient, and the decay with the same minimum N times as large.
     decay : float, array_like (P,), or mapping
         Weight decay; see `sheernet.objective.decay.as_decay`.
     weights : array_like, (N,), optional
