@@ -127,5 +127,9 @@ def test_its_network_gets_full_marks(number: int, graded_as: int | None, n_parts
 
 
 def test_lesson_7_finds_the_factor_of_the_scaling_mistake() -> None:
+    """Without a penalty, 2.2 and 2.0 were measured; where a run stops in the flat valley depends on rounding."""
     lines = [line for line in printed(7) if "as in the series" in line]
-    assert lines[1].endswith(": 5.2 times")  # also with SciPy's BFGS: 5.16
+    of_mean, of_sum = (float(line.split()[-2]) for line in lines[:2])
+    assert 1.8 <= of_mean <= 2.8  # 90 % of 500 bootstrap samples of the 200 starts
+    assert 1.5 <= of_sum <= 2.6
+    assert lines[2].endswith(": 5.2 times")  # also with SciPy's BFGS: 5.16

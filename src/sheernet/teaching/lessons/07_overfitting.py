@@ -112,17 +112,25 @@ def median_test_costs(reduction, decay):
     return np.median(right), np.median(series)
 
 
-right, series = median_test_costs("sum", 0.0)
-print(
-    f"median test cost: {right:.4f} scaled rightly, {series:.4f} as in the series: {series / right:.1f} times"
-)
-assert 1.5 < series / right < 2.5
+for reduction in ("mean", "sum"):
+    right, series = median_test_costs(reduction, 0.0)
+    print(
+        f"median test cost, {reduction} of the rows: {right:.4f} scaled rightly, {series:.4f} as in the series: "
+        f"{series / right:.1f} times"
+    )
+    assert 1.5 < series / right < 3.0
 
 # %% [markdown]
-# **Explanation.** The overfitting of the video is real, but about half of what its curve shows is the wrong
-# scale.  (The factor depends on where the runs start and end: with SciPy's BFGS it is 2.7, from the series' normal
-# starts 1.6.) The habit that prevents this: let one object keep the scale and apply it to every table.  `sn.fit` does,
-# in lesson 8.
+# **Explanation.** The overfitting of the video is real, but about half of what its curve shows is the wrong scale.
+#
+# Why not the same factor twice?  The mean is the sum divided by 4, so both have the same minima.  But without a penalty
+# the cost goes on falling along a flat valley, while the test cost grows, and where a run stops is decided by the
+# tolerance of its gradient, which for the mean is 4 times as small.  So this factor belongs to the stopping rule as
+# much as to the mistake: with SciPy's BFGS it is 2.5, or 1.8 with a tighter tolerance, and drawing the 200 starts again
+# gives anything from 1.6 to 2.7.  Below, a penalty will bring all runs to one minimum, and then it is a number.
+#
+# The habit that prevents the mistake: let one object keep the scale and apply it to every table.  `sn.fit` does, in
+# lesson 8.
 
 # %% [markdown]
 # ## Weight decay
@@ -225,7 +233,7 @@ draw_repaired()
 # %% [markdown]
 # **Explanation.** With the penalty the training cost stops above zero, and the test cost comes down to a level near
 # it: the network has stopped learning the noise.  The series' curve would hide this success, because its test rows are
-# in hours: there, the mistake makes the test cost 5.2 times too high.
+# in hours: there, the mistake makes the test cost 5.2 times too high, from every start and with every method.
 
 # %% [markdown]
 # The penalty has a second effect.  **Predict:** in lesson 6, half of the starts ended elsewhere.  And now?
