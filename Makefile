@@ -18,7 +18,7 @@ SAY_ENGINE = from sheernet.network import native; print("==", native.WHY_NOT or 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-native check-arm format docs bench coverage test-lowest test-newest clean
+.PHONY: help demo test check check-native check-arm format docs room bench coverage test-lowest test-newest clean
 
 help:
 	@echo "make demo         train the notebook's network; write pictures and model.json into a new folder"
@@ -28,6 +28,7 @@ help:
 	@echo "make check-arm    run the checks of the C++ kernels for 64-bit ARM in an emulator"
 	@echo "make format       format the code and apply ruff's automatic fixes"
 	@echo "make docs         build the documentation into docs/_build/html"
+	@echo "make room         collect wheels, lessons and instructions for a room without internet: make room ROOM=\"room --python 3.12\""
 	@echo "make bench        run the benchmarks; TEST_GROUPS=\"test peers torch\" also compares with JAX, optimistix and PyTorch"
 	@echo "make coverage     run the tests and list the lines that they do not reach"
 	@echo "make test-lowest  run the tests with the oldest supported releases of the dependencies"
@@ -84,6 +85,12 @@ docs: $(VENV)/.installed-docs
 	@$(PY) -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@$(PY) scripts/check_site.py docs/_build/html
 	@echo "== open docs/_build/html/index.html"
+
+# ROOM: the folder, and options of scripts/make_room.py.  By default all systems, and the release of Python that runs it.
+ROOM = room
+
+room: $(VENV)/.installed
+	@$(PY) scripts/make_room.py $(ROOM)
 
 bench: $(TESTED)
 	@$(PY) scripts/run_benchmarks.py
