@@ -12,7 +12,10 @@ for _old, _new in (
     ("def __init__(self, Lambda=0)", "def __init__(self, Lambda=0.0001)"),
     (
         "J = 0.5 * sum((y - self.yHat) ** 2)",
-        "J = 0.5 * sum((y - self.yHat) ** 2) / X.shape[0] + (self.Lambda / 2) * (np.sum(self.W1**2) + np.sum(self.W2**2))",
+        (
+            "J = 0.5 * sum((y - self.yHat) ** 2) / X.shape[0] "
+            "+ (self.Lambda / 2) * (np.sum(self.W1**2) + np.sum(self.W2**2))"
+        ),
     ),
     ("np.dot(self.a2.T, delta3)", "np.dot(self.a2.T, delta3) / X.shape[0] + self.Lambda * self.W2"),
     ("np.dot(X.T, delta2)", "np.dot(X.T, delta2) / X.shape[0] + self.Lambda * self.W1"),

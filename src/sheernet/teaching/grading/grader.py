@@ -56,8 +56,8 @@ LESSONS: Mapping[int, tuple[str, ...]] = {
 Lesson 7 adds none: the cost and its gradient become a mean with a penalty, and the trainer records costs of test rows.
 """
 
-LAMBDA = 0.3
-"""The weight of the penalty with which networks of lesson 7 are graded: both parts of the cost are seen."""
+LAMBDA = 0.01
+"""The weight of the penalty with which networks of lesson 7 are graded: the weights stay far from 0."""
 
 OPTIONAL = ("sigmoid_prime",)
 """Parts that need not be functions of their own."""
