@@ -152,11 +152,14 @@ def check(room: Path) -> None:
         subprocess.run([sys.executable, "-m", "venv", str(place / "room")], check=True)
         python = place / "room" / ("Scripts" if os.name == "nt" else "bin") / "python"
         wheels = str(room.resolve() / "wheels")
-        extras = f"sheernet[{','.join(EXTRAS)}]"
-        install = ["-m", "pip", "install", "--quiet", "--no-index", "--find-links", wheels, extras]
+        wanted = [f"sheernet[{','.join(EXTRAS)}]"]
+        with_jupyter = any((room / "wheels").glob(f"{JUPYTER}-*.whl"))
+        wanted += [JUPYTER] if with_jupyter else []
+        install = ["-m", "pip", "install", "--quiet", "--no-index", "--find-links", wheels]
         shutil.copy(room / "scores.csv", place)
         for arguments in (
-            install,
+            [*install, *wanted],
+            *([["-m", "jupyter", "lab", "--version"]] if with_jupyter else []),
             ["-m", "sheernet", "fit", "scores.csv", "--target", "score"],
             ["-m", "sheernet", "predict", "scores-fit", "scores.csv", "--output", "p.csv"],
             ["-m", "sheernet", "lesson", "4", "--output", "lesson-4"],
