@@ -268,6 +268,15 @@ class TestWhatIsRefused:
     def test_inputs_in_place_of_passes(self) -> None:
         with pytest.raises(sn.InvalidInput, match=r"passes must be the result of forward\(arch, "):
             sn.backward(NOTEBOOK, np.zeros(9), np.ones((2, 2)), np.ones((2, 1)))
+        with pytest.raises(sn.InvalidInput, match=r"but ndarray was given"):
+            sn.propagation.jacobian(NOTEBOOK, np.zeros(9), np.ones((2, 2)))
+
+    @pytest.mark.parametrize("name", ["views", "by_layer"])
+    @pytest.mark.parametrize("given", [[0.0] * 9, sn.Network(NOTEBOOK, np.zeros(9))])
+    def test_views_of_what_is_no_array(self, name, given) -> None:
+        message = f"theta must be an array, .* but {type(given).__name__} was given"
+        with pytest.raises(sn.InvalidInput, match=message):
+            getattr(NOTEBOOK.layout, name)(given)
 
 
 def test_passes_and_gradients_show_names_and_shapes() -> None:

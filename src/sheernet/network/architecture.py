@@ -177,6 +177,11 @@ class Layout:
         )
 
     def _check(self, theta: AnyArray) -> None:
+        if not isinstance(theta, np.ndarray):
+            raise InvalidInput(
+                f"theta must be an array, of which the parts are views, but {type(theta).__name__} was given; pass "
+                "np.array(theta, float), or network.theta"
+            )
         if theta.shape != (self.size,):
             raise ShapeMismatch(
                 f"theta has shape {theta.shape} but the network has {self.size} parameters: "

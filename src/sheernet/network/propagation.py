@@ -26,7 +26,6 @@ import numpy as np
 from sheernet.foundation.arrays import Array, as_numbers
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
-from sheernet.foundation.scalars import in_brief
 from sheernet.network.activations import AnyArray, second_derivative
 from sheernet.network.architecture import Architecture, require_architecture
 
@@ -173,10 +172,7 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
     [6.0, 3.0]
     """
     require_architecture("backward", arch)
-    if not isinstance(passes, Passes):
-        raise InvalidInput(
-            f"passes must be the result of forward(arch, theta, X), but {in_brief(passes)} was given"
-        )
+    _require_passes(passes)
     theta, delta = as_numbers(theta, "theta"), as_numbers(delta, "delta")
     W, _, S = arch.layout.by_layer(theta)
     if delta.shape != passes.activations[-1].shape:
@@ -193,6 +189,13 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
             back = back + delta @ S.T
         deltas.insert(0, back)
     return _collect(arch, passes.activations, deltas)
+
+
+def _require_passes(passes: object) -> None:
+    if not isinstance(passes, Passes):
+        raise InvalidInput(
+            f"passes must be the result of forward(arch, theta, X), but {type(passes).__name__} was given"
+        )
 
 
 def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
@@ -216,6 +219,7 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
     >>> sn.propagation.jacobian(arch, np.zeros(3), passes).tolist()
     [[[2.0, 5.0, 1.0]]]
     """
+    _require_passes(passes)
     a, deltas = passes.activations, deltas_of_outputs(arch, theta, passes)
     rows = np.empty((*a[-1].shape, arch.n_parameters))
     for block in arch.layout.blocks:
