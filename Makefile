@@ -18,7 +18,7 @@ SAY_ENGINE = from sheernet.network import native; print("==", native.WHY_NOT or 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-native check-arm format docs browse bench coverage test-lowest test-newest clean
+.PHONY: help demo test check check-native check-arm format docs browse room bench coverage test-lowest test-newest clean
 
 help:
 	@echo "make demo         train the notebook's network; write pictures and model.json into a new folder"
@@ -29,6 +29,7 @@ help:
 	@echo "make format       format the code and apply ruff's automatic fixes"
 	@echo "make docs         build the documentation into docs/_build/html"
 	@echo "make browse       open the built pages in Chromium and search them: no request leaves, no error, all is drawn"
+	@echo "make room         collect wheels, lessons and instructions for a room without internet: make room ROOM=\"room --python 3.12\""
 	@echo "make bench        run the benchmarks; TEST_GROUPS=\"test peers torch\" also compares with JAX, optimistix and PyTorch"
 	@echo "make coverage     run the tests and list the lines that they do not reach"
 	@echo "make test-lowest  run the tests with the oldest supported releases of the dependencies"
@@ -90,6 +91,12 @@ docs: $(VENV)/.installed-docs
 browse: $(VENV)/.installed-browser
 	@test -f docs/_build/html/index.html || { echo "make browse needs the built pages: make docs"; exit 1; }
 	@$(PY) scripts/browse_site.py docs/_build/html $(BROWSE_FLAGS)
+
+# ROOM: the folder, and options of scripts/make_room.py.  By default all systems, and the release of Python that runs it.
+ROOM = room
+
+room: $(VENV)/.installed
+	@$(PY) scripts/make_room.py $(ROOM)
 
 bench: $(TESTED)
 	@$(PY) scripts/run_benchmarks.py

@@ -22,7 +22,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO
 
-from end_at_random import is_complete, write_given  # type: ignore[import-not-found]
+from end_at_random import is_complete, write_given
 
 SIZES = (0, 16, 600)
 """Free KiB: nothing, less than a model, and less than `require_room` tries."""

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas
-from end_at_random import write_given  # type: ignore[import-not-found]
+from end_at_random import write_given
 
 ENDINGS = ("csv", "xlsx", "parquet")
 COMMANDS = {

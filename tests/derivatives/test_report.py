@@ -168,6 +168,9 @@ class TestText:
             "Gradient check: pass (1 pass); central differences, 12 evaluations; ||g - n|| / ||g + n|| = 0"
         )
 
+    def test_a_notebook_shows_the_text(self):
+        assert repr(THREE) == str(THREE)
+
     def test_a_pass_has_its_table_and_criterion_on_request(self):
         lines = report([1.0], [1.0]).text(verbose=True).splitlines()
         assert lines[2].startswith("entry")

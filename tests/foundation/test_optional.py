@@ -20,7 +20,8 @@ def test_a_missing_package_is_named_with_its_install_line() -> None:
     with pytest.raises(sn.MissingDependency) as caught:
         import_optional("no_such_package.part", extra="plots", purpose="pictures")
     expected = (
-        'pictures need no_such_package, which is not installed: pip install "sheernet[plots]"'
+        'pictures need no_such_package, which is not installed: pip install "sheernet[plots]", '
+        'or in a checkout pip install ".[plots]"'
     )
     assert str(caught.value) == expected
     assert caught.value.__suppress_context__

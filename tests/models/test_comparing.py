@@ -350,6 +350,19 @@ class TestVerdict:
         assert comparison.verdict.endswith(end)
         assert "1e-9 of the first" not in comparison.text()
 
+    def test_first_order_methods_that_did_not_finish_depend_on_their_learning_rate(self) -> None:
+        """The default values are those of the signatures of `gd` and `adam`."""
+        comparison = comparison_of(
+            {
+                name: model_of(record_of([9.0, value], [1, 7]), ran=name, reason="max_iterations")
+                for name, value in {"lm": 1.0, "adam": 2.0, "gd": 3.0}.items()
+            }
+        )
+        assert comparison.verdict.endswith(
+            " raise max_iter. How far adam and gd get depends on learning_rate (by default 0.001 for adam and 0.1 for "
+            "gd); try others."
+        )
+
 
 class TestText:
     def test_it_is_a_table_and_a_verdict(self) -> None:

@@ -243,3 +243,29 @@ class TestGet:
             match=r"a name or an Activation, but 3 was given; known names are identity, sigmoid",
         ):
             activations.get(3)
+
+
+class TestWhatTheFunctionsTake:
+    @pytest.mark.parametrize("f", ENTRYWISE, ids=lambda f: f.name)
+    @pytest.mark.parametrize("z", [0, 0.5, [0, 1], [[0, -2]], True, np.float32(1)])
+    def test_numbers_and_lists_are_as_good_as_arrays(self, f: Activation, z: Any) -> None:
+        array = np.array(z, dtype=np.float64)
+        for function in (f.value, f.derivative, f.second_derivative):
+            given, wanted = function(z), function(array)
+            assert np.shape(given) == array.shape
+            assert given.dtype == np.float64
+            assert np.array_equal(given, wanted)
+
+    @pytest.mark.parametrize("f", ENTRYWISE, ids=lambda f: f.name)
+    @pytest.mark.parametrize("z", ["a", None, [1, None, "x"], [[1], [2, 3]], sn])
+    def test_what_is_not_numbers_is_refused(self, f: Activation, z: Any) -> None:
+        for function in (f.value, f.derivative, f.second_derivative):
+            with pytest.raises(sn.InvalidInput, match=r"^z must be"):
+                function(z)
+
+    def test_softmax_takes_rows(self) -> None:
+        assert activations.softmax.value([[0, 0]]).tolist() == [[0.5, 0.5]]
+        with pytest.raises(
+            sn.ShapeMismatch, match=r"z has shape \(2,\), but softmax needs a table"
+        ):
+            activations.softmax.value([0, 1])

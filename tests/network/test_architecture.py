@@ -111,8 +111,12 @@ class TestLayout:
         assert layout.block("W2").slice == slice(6, 9)
 
     def test_an_unknown_block_is_refused(self) -> None:
+        layout = sn.Architecture((2, 3, 1), bias=False).layout
+        for theirs in ("W_1", "w1", "w_1"):
+            with pytest.raises(sn.InvalidInput, match=f"weight '{theirs}' is called 'W1' here"):
+                layout.block(theirs)
         with pytest.raises(sn.InvalidInput, match=r"weight 'b1' is not known: .* W1, W2"):
-            sn.Architecture((2, 3, 1), bias=False).layout.block("b1")
+            layout.block("b1")
 
     @pytest.mark.parametrize("shape", [(8,), (3, 3), ()])
     def test_a_theta_of_another_shape_is_refused(self, shape: tuple[int, ...]) -> None:

@@ -224,3 +224,67 @@ class TestShapes:
         theirs = sn.backward(NOTEBOOK, theta.tolist(), passes, delta.tolist())
         ours = sn.backward(NOTEBOOK, theta, sn.forward(NOTEBOOK, theta, X), delta)
         assert np.array_equal(ours.vector, theirs.vector)
+
+
+class TestWhatIsRefused:
+    PASSES = sn.forward(NOTEBOOK, np.zeros(9), np.ones((2, 2)))
+
+    @pytest.mark.parametrize("given", [sn.Network(NOTEBOOK, np.zeros(9)), (2, 3, 1), None])
+    @pytest.mark.parametrize(
+        ("name", "call"),
+        [
+            ("forward", lambda arch: sn.forward(arch, np.zeros(9), np.ones((2, 2)))),
+            ("backward", lambda arch: sn.backward(arch, np.zeros(9), TestWhatIsRefused.PASSES, np.ones((2, 1)))),
+            ("Network", lambda arch: sn.Network(arch, np.zeros(9))),
+            (r"Network\.random", lambda arch: sn.Network.random(arch)),
+            (r"Network\.from_weights", lambda arch: sn.Network.from_weights(arch, {})),
+            ("make_objective", lambda arch: sn.make_objective(arch, np.ones((2, 2)), np.ones(2))),
+        ],
+    )  # fmt: skip
+    def test_what_is_not_an_architecture(self, name, call, given) -> None:
+        message = f"^{name} needs an Architecture, but {type(given).__name__} was given; sn.Arch"
+        with pytest.raises(sn.InvalidInput, match=message):
+            call(given)
+
+    @pytest.mark.parametrize(
+        ("noun", "call"),
+        [
+            ("theta", lambda wrong: sn.forward(NOTEBOOK, wrong, np.ones((2, 2)))),
+            ("X", lambda wrong: sn.forward(NOTEBOOK, np.zeros(9), wrong)),
+            ("theta", lambda wrong: sn.backward(NOTEBOOK, wrong, TestWhatIsRefused.PASSES, np.ones((2, 1)))),
+            ("delta", lambda wrong: sn.backward(NOTEBOOK, np.zeros(9), TestWhatIsRefused.PASSES, wrong)),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("wrong", [[["a", "b"]], None, sn.Network(NOTEBOOK, np.zeros(9))])
+    def test_what_is_not_numbers(self, noun, call, wrong) -> None:
+        with pytest.raises(sn.InvalidInput, match=f"^{noun} must be numbers, but "):
+            call(wrong)
+
+    def test_lists_are_numbers(self) -> None:
+        passes = sn.forward(NOTEBOOK, [0] * 9, [[1, 2]])
+        assert passes.activations[-1].tolist() == [[0.5]]
+        assert sn.backward(NOTEBOOK, [0] * 9, passes, [[4]]).gradients["W2"].tolist() == [[2.0]] * 3
+
+    def test_inputs_in_place_of_passes(self) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"passes must be the result of forward\(arch, "):
+            sn.backward(NOTEBOOK, np.zeros(9), np.ones((2, 2)), np.ones((2, 1)))
+        with pytest.raises(sn.InvalidInput, match=r"but ndarray was given"):
+            sn.propagation.jacobian(NOTEBOOK, np.zeros(9), np.ones((2, 2)))
+
+    @pytest.mark.parametrize("name", ["views", "by_layer"])
+    @pytest.mark.parametrize("given", [[0.0] * 9, sn.Network(NOTEBOOK, np.zeros(9))])
+    def test_views_of_what_is_no_array(self, name, given) -> None:
+        message = f"theta must be an array, .* but {type(given).__name__} was given"
+        with pytest.raises(sn.InvalidInput, match=message):
+            getattr(NOTEBOOK.layout, name)(given)
+
+
+def test_passes_and_gradients_show_names_and_shapes() -> None:
+    passes = sn.forward(NOTEBOOK, np.zeros(9), np.ones((2, 2)))
+    shown = "<passes: X (2, 2), z_1 and a_1 (2, 3), z_2 and a_2 (2, 1); pre_activations[1] is z_1>"
+    assert repr(passes) == shown
+    gradients = sn.backward(NOTEBOOK, np.zeros(9), passes, np.ones((2, 1)))
+    shown = (
+        "<gradients: W1 (2, 3), W2 (3, 1); delta_1 (2, 3), delta_2 (2, 1); deltas[1] is delta_1>"
+    )
+    assert repr(gradients) == shown

@@ -65,6 +65,11 @@ class TestSettings:
         ):
             on_rosenbrock("lbfgs", memry=5)
 
+    def test_option_of_other_methods_is_answered_with_them(self):
+        words = r"option of method 'lm': 'learning_rate' belongs to gd and adam; omit it, or give method='gd'"
+        with pytest.raises(InvalidInput, match=words):
+            on_rosenbrock("lm", learning_rate=0.1)
+
     def test_option_of_another_package_is_answered_with_ours(self):
         with pytest.raises(InvalidInput, match="'maxit' is called 'max_iter' here"):
             on_rosenbrock("bfgs", maxit=5)

@@ -147,3 +147,9 @@ class TestParts:
 
         cost = minimize(Lowered(), [0.1], "bfgs", max_iter=0).record.cost[0]
         assert cost == pytest.approx(-1, rel=1e-12)
+
+
+def test_shows_its_rows_and_where_it_ended() -> None:
+    record = run(max_iter=1).record
+    first, last = record.objective
+    assert repr(record) == f"<record of 2 rows: objective from {first:.6g} to {last:.6g}>"

@@ -193,7 +193,7 @@ class TestObjects:
         for call in (train, fit):
             refused(call, {"scheme": ["glorot"]}, "scheme .* is not known")
             refused(call, {"method": 3}, "method 3 is not known")
-        refused(compare, {"methods": 3}, "method 3 is not known")
+        refused(compare, {"methods": 3}, "methods must be names of methods, but 3 was given")
 
 
 class TestMaskedValues:

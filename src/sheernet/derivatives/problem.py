@@ -295,6 +295,10 @@ class Problem:
             complex_is_exact=bool(getattr(objective, "complex_is_exact", False)),
         )
 
+    def __repr__(self) -> str:
+        blocks = ", ".join(f"{name} {block.shape}" for name, block in (self.blocks or {}).items())
+        return f"<problem of {counted(self.x.size, 'entry', 'entries')}: {blocks}>"
+
     def entry_names(self, indices: Iterable[int]) -> tuple[str, ...]:
         """Return the names of some entries."""
         return tuple((self.names or ())[i] for i in indices)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.scalars import in_brief
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 
@@ -51,6 +52,8 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
         raise InvalidInput(
             f"{noun} must be numbers, but dates or durations were given; convert them to days or seconds"
         )
+    if raw.dtype.kind == "O" and raw.ndim == 0:
+        raise InvalidInput(f"{noun} must be numbers, but {in_brief(values)} was given")
     if raw.dtype.kind not in "fiub":
         try:
             raw = raw.astype(np.float64)
@@ -60,6 +63,25 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
             ) from None
     # np.ascontiguousarray would turn a single number into a vector.
     return np.asarray(raw, dtype=np.float64, order="C")
+
+
+def as_numbers(values: npt.ArrayLike, noun: str) -> npt.NDArray[Any]:
+    """Convert to an array of floating-point numbers, real or complex; such an array is returned unchanged.
+
+    Raises
+    ------
+    InvalidInput
+        If the values are not numbers, or rows of different lengths.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.arrays import as_numbers
+    >>> as_numbers([0, 1], "z").tolist(), as_numbers(1j, "z").item()
+    ([0.0, 1.0], 1j)
+    """
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fc":
+        return values
+    return np.asarray(values) if isinstance(values, complex) else as_float(values, noun)
 
 
 def has_masked_values(values: object) -> bool:

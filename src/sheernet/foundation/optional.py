@@ -36,7 +36,8 @@ def import_optional(module: str, *, extra: str | None, purpose: str) -> ModuleTy
     >>> import_optional("xyz", extra="plots", purpose="pictures")
     Traceback (most recent call last):
         ...
-    sheernet.MissingDependency: pictures need xyz, which is not installed: pip install "sheernet[plots]"
+    sheernet.MissingDependency: pictures need xyz, which is not installed: pip install "sheernet[plots]", or in a
+    checkout pip install ".[plots]"
     """
     package = module.partition(".")[0]
     try:
@@ -44,7 +45,9 @@ def import_optional(module: str, *, extra: str | None, purpose: str) -> ModuleTy
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != package:
             raise  # the package is installed, but one of its own dependencies is not
-        target = package if extra is None else f'"sheernet[{extra}]"'
+        target = package
+        if extra is not None:
+            target = f'"sheernet[{extra}]", or in a checkout pip install ".[{extra}]"'
         raise MissingDependency(
             f"{purpose} need {package}, which is not installed: pip install {target}"
         ) from None

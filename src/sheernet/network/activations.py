@@ -16,12 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.arrays import as_numbers
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.sentences import Setting
 
 AnyArray = npt.NDArray[Any]
@@ -41,7 +43,7 @@ class Activation:
     name : str
         The name used by `Architecture` and in model files.
     value : callable
-        f(z), the shape of z.
+        f(z), the shape of z.  The functions of the built-in activations also take a number and lists of numbers.
     derivative : callable or None
         f'(z), the shape of z.  None for softmax, whose derivative is a matrix and part of its cost.
     second_derivative : callable or None
@@ -64,8 +66,8 @@ class Activation:
     --------
     >>> import numpy as np
     >>> import sheernet as sn
-    >>> float(sn.activations.sigmoid.value(np.array(0.0)))
-    0.5
+    >>> float(sn.activations.sigmoid.value(0)), sn.activations.relu.value([-1, 2]).tolist()
+    (0.5, [0.0, 2.0])
     >>> float(sn.activations.tanh.derivative(np.array(20.0)))  # 1 - tanh(20)**2 is 0.0
     1.6993417021166355e-17
     >>> sine = sn.activations.Activation(
@@ -87,6 +89,16 @@ class Activation:
         return f"<activation {self.name}: {self.formula}>"
 
 
+def _of_numbers(function: Function) -> Function:
+    """Let a function of arrays also take numbers and lists of numbers; refuse everything else."""
+
+    @wraps(function)
+    def of_numbers(z: npt.ArrayLike) -> AnyArray:
+        return function(as_numbers(z, "z"))
+
+    return of_numbers
+
+
 def _falling_exp(z: AnyArray) -> AnyArray:
     """exp(-|Re z|) with the corresponding imaginary part: at most 1 in magnitude, so it cannot overflow."""
     return np.exp(np.where(z.real > 0, -z, z))
@@ -103,16 +115,19 @@ def log1p(x: AnyArray) -> AnyArray:
 # --- sigmoid ----------------------------------------------------------------------------------------
 
 
+@_of_numbers
 def _sigmoid(z: AnyArray) -> AnyArray:
     e = _falling_exp(z)
     return np.where(z.real > 0, 1.0, e) / (1.0 + e)
 
 
+@_of_numbers
 def _sigmoid_derivative(z: AnyArray) -> AnyArray:
     e = _falling_exp(z)
     return e / (1.0 + e) ** 2  # sigmoid(z) sigmoid(-z)
 
 
+@_of_numbers
 def _sigmoid_second(z: AnyArray) -> AnyArray:
     return -_sigmoid_derivative(z) * _tanh(0.5 * z)  # sigmoid(-z) - sigmoid(z) = -tanh(z/2)
 
@@ -120,14 +135,17 @@ def _sigmoid_second(z: AnyArray) -> AnyArray:
 # --- tanh -------------------------------------------------------------------------------------------
 
 
+@_of_numbers
 def _tanh(z: AnyArray) -> AnyArray:
     return np.tanh(z)
 
 
+@_of_numbers
 def _tanh_derivative(z: AnyArray) -> AnyArray:
     return 4.0 * _sigmoid_derivative(2.0 * z)  # sech^2(z) = 4 e / (1 + e)^2 with e = exp(-2 |z|)
 
 
+@_of_numbers
 def _tanh_second(z: AnyArray) -> AnyArray:
     return -2.0 * np.tanh(z) * _tanh_derivative(z)
 
@@ -135,6 +153,7 @@ def _tanh_second(z: AnyArray) -> AnyArray:
 # --- softplus ---------------------------------------------------------------------------------------
 
 
+@_of_numbers
 def _softplus(z: AnyArray) -> AnyArray:
     return _relu(z) + log1p(_falling_exp(z))
 
@@ -142,14 +161,17 @@ def _softplus(z: AnyArray) -> AnyArray:
 # --- silu -------------------------------------------------------------------------------------------
 
 
+@_of_numbers
 def _silu(z: AnyArray) -> AnyArray:
     return z * _sigmoid(z)
 
 
+@_of_numbers
 def _silu_derivative(z: AnyArray) -> AnyArray:
     return _sigmoid(z) * (1.0 + z * _sigmoid(-z))
 
 
+@_of_numbers
 def _silu_second(z: AnyArray) -> AnyArray:
     return _sigmoid_derivative(z) * (2.0 - z * _tanh(0.5 * z))
 
@@ -162,18 +184,22 @@ def _is_on(z: AnyArray) -> Any:
     return z.real > np.abs(z.imag) if np.iscomplexobj(z) else z > 0
 
 
+@_of_numbers
 def _relu(z: AnyArray) -> AnyArray:
     return np.where(_is_on(z), z, 0.0)
 
 
+@_of_numbers
 def _relu_derivative(z: AnyArray) -> AnyArray:
     return np.where(z.real > 0, 1.0, 0.0)
 
 
+@_of_numbers
 def _leaky_relu(z: AnyArray) -> AnyArray:
     return np.where(_is_on(z), z, LEAKY_SLOPE * z)
 
 
+@_of_numbers
 def _leaky_relu_derivative(z: AnyArray) -> AnyArray:
     return np.where(z.real > 0, 1.0, LEAKY_SLOPE)
 
@@ -181,11 +207,33 @@ def _leaky_relu_derivative(z: AnyArray) -> AnyArray:
 # --- identity, exp, softmax -------------------------------------------------------------------------
 
 
+@_of_numbers
 def _identity(z: AnyArray) -> AnyArray:
     return z.copy()
 
 
+@_of_numbers
+def _zero(z: AnyArray) -> AnyArray:
+    return np.zeros_like(z)
+
+
+@_of_numbers
+def _one(z: AnyArray) -> AnyArray:
+    return np.ones_like(z)
+
+
+@_of_numbers
+def _exp(z: AnyArray) -> AnyArray:
+    return np.exp(z)
+
+
+@_of_numbers
 def _softmax(z: AnyArray) -> AnyArray:
+    if z.ndim != 2:
+        raise ShapeMismatch(
+            f"z has shape {z.shape}, but softmax needs a table with a row for each sample; a single sample is "
+            "[[z1, z2, ...]]"
+        )
     highest = z[
         np.arange(len(z)), z.real.argmax(axis=1), None
     ]  # (N, 1); np.max would compare complex numbers
@@ -193,7 +241,7 @@ def _softmax(z: AnyArray) -> AnyArray:
     return e / e.sum(axis=1, keepdims=True)
 
 
-identity = Activation("identity", _identity, np.ones_like, np.zeros_like, "z", "-")
+identity = Activation("identity", _identity, _one, _zero, "z", "-")
 sigmoid = Activation(
     "sigmoid",
     _sigmoid,
@@ -214,7 +262,7 @@ relu = Activation(
     "relu",
     _relu,
     _relu_derivative,
-    np.zeros_like,
+    _zero,
     "max(z, 0)",
     "Nair and Hinton (2010), ICML",
     smooth=False,
@@ -223,7 +271,7 @@ leaky_relu = Activation(
     "leaky_relu",
     _leaky_relu,
     _leaky_relu_derivative,
-    np.zeros_like,
+    _zero,
     f"z where z > 0, else {LEAKY_SLOPE} z",
     "Maas, Hannun and Ng (2013), ICML workshop",
     smooth=False,
@@ -253,9 +301,7 @@ softmax = Activation(
     "Bridle (1990), NIPS 2",
     output_only=True,
 )
-exp = Activation(
-    "exp", np.exp, np.exp, np.exp, "exp(z)", "the inverse of the log link", output_only=True
-)
+exp = Activation("exp", _exp, _exp, _exp, "exp(z)", "the inverse of the log link", output_only=True)
 
 ALL = {f.name: f for f in (identity, sigmoid, tanh, relu, leaky_relu, softplus, silu, softmax, exp)}
 """All built-in activations, by name."""

@@ -131,12 +131,14 @@ class Layout:
         Raises
         ------
         InvalidInput
-            If there is no block of that name.
+            If there is no block of that name; for "W_1" or "w1", the message gives the name used here.
         """
         for block in self.blocks:
             if block.name == name:
                 return block
-        raise unknown_name("weight", name, [block.name for block in self.blocks])
+        names = [block.name for block in self.blocks]
+        spelled = {form.lower(): own for own in names for form in (own, f"{own[0]}_{own[1:]}")}
+        raise unknown_name("weight", name, names, spelled)
 
     def views(self, theta: AnyArray) -> dict[str, AnyArray]:
         """All blocks as views of theta, by name.
@@ -175,6 +177,11 @@ class Layout:
         )
 
     def _check(self, theta: AnyArray) -> None:
+        if not isinstance(theta, np.ndarray):
+            raise InvalidInput(
+                f"theta must be an array, of which the parts are views, but {type(theta).__name__} was given; pass "
+                "np.array(theta, float), or network.theta"
+            )
         if theta.shape != (self.size,):
             raise ShapeMismatch(
                 f"theta has shape {theta.shape} but the network has {self.size} parameters: "
@@ -315,6 +322,15 @@ class Architecture:
         if self.skip:
             parts.append("skip connections")
         return ", ".join(parts)
+
+
+def require_architecture(caller: str, given: object) -> None:
+    """Raise `InvalidInput` if something else than an `Architecture` was passed to the function of this name."""
+    if not isinstance(given, Architecture):
+        raise InvalidInput(
+            f"{caller} needs an Architecture, but {type(given).__name__} was given; sn.Architecture((2, 3, 1)) makes "
+            "one, and a network has one as network.architecture"
+        )
 
 
 def _checked_sizes(sizes: Sequence[int]) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.words import counted, listed
 from sheernet.network import initialize
-from sheernet.network.architecture import Architecture
+from sheernet.network.architecture import Architecture, require_architecture
 from sheernet.network.prediction import predict
 
 
@@ -53,6 +53,7 @@ class Network:
     theta: Array
 
     def __post_init__(self) -> None:
+        require_architecture("Network", self.architecture)
         theta = as_theta(self.theta, self.architecture.n_parameters)
         if not all_finite(theta):
             bad = int(np.flatnonzero(~np.isfinite(theta))[0])
@@ -91,6 +92,7 @@ class Network:
         >>> bool(((net.theta >= 0) & (net.theta < 1)).all())
         True
         """
+        require_architecture("Network.random", architecture)
         require_room_for_weights(architecture.n_parameters)
         return cls(architecture, initialize.draw(architecture, scheme, initialize.generator(seed)))
 
@@ -107,6 +109,7 @@ class Network:
         ShapeMismatch
             If an array does not have the shape of its block.
         """
+        require_architecture("Network.from_weights", architecture)
         names = [block.name for block in architecture.layout.blocks]
         missing = [name for name in names if name not in weights]
         extra = [name for name in weights if name not in names]

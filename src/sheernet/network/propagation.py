@@ -23,16 +23,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import ShapeMismatch
+from sheernet.foundation.arrays import Array, as_numbers
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.network.activations import AnyArray, second_derivative
-from sheernet.network.architecture import Architecture
+from sheernet.network.architecture import Architecture, require_architecture
 
 
 @dataclass(frozen=True, eq=False)
 class Passes:
-    """Results of a forward pass; index l is layer l.
+    """Results of a forward pass; index l is layer l: z_1 is what the seven videos call z_2.
 
     Parameters
     ----------
@@ -44,6 +44,10 @@ class Passes:
 
     pre_activations: tuple[AnyArray, ...]
     activations: tuple[AnyArray, ...]
+
+    def __repr__(self) -> str:
+        z = ", ".join(f"z_{i} and a_{i} {a.shape}" for i, a in enumerate(self.activations) if i)
+        return f"<passes: X {self.activations[0].shape}, {z}; pre_activations[1] is z_1>"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +61,8 @@ class Gradients:
     vector : ndarray, (P,)
         The same derivatives in the order of theta.
     deltas : tuple of ndarray
-        delta_l, (N, d_l), index l; entry 0 is the derivative with respect to the inputs, (N, d_0).
+        delta_l, (N, d_l), index l: delta_1 is what the seven videos call delta_2.  Entry 0 is the derivative with
+        respect to the inputs, (N, d_0).
     """
 
     gradients: Mapping[str, AnyArray]
@@ -68,6 +73,11 @@ class Gradients:
     def inputs(self) -> AnyArray:
         """Derivative with respect to the inputs, (N, d_0)."""
         return self.deltas[0]
+
+    def __repr__(self) -> str:
+        blocks = ", ".join(f"{name} {array.shape}" for name, array in self.gradients.items())
+        deltas = ", ".join(f"delta_{i} {d.shape}" for i, d in enumerate(self.deltas) if i)
+        return f"<gradients: {blocks}; {deltas}; deltas[1] is delta_1>"
 
 
 def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
@@ -89,6 +99,8 @@ def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
 
     Raises
     ------
+    InvalidInput
+        If `arch` is not an `Architecture`, or theta or X are not numbers.
     ShapeMismatch
         If theta does not have P entries, or X is not a table with a column for each input.
 
@@ -101,7 +113,8 @@ def forward(arch: Architecture, theta: AnyArray, X: AnyArray) -> Passes:
     >>> passes.pre_activations[1].tolist(), passes.activations[-1].tolist()
     ([[0.0]], [[0.5]])
     """
-    theta, X = np.asarray(theta), np.asarray(X)
+    require_architecture("forward", arch)
+    theta, X = as_numbers(theta, "theta"), as_numbers(X, "X")
     W, b, S = arch.layout.by_layer(theta)
     if X.ndim != 2 or X.shape[1] != arch.n_inputs:
         raise ShapeMismatch(
@@ -141,6 +154,8 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
 
     Raises
     ------
+    InvalidInput
+        If `arch` is not an `Architecture`, `passes` not the result of `forward`, or theta or delta are not numbers.
     ShapeMismatch
         If delta does not have the shape of the prediction.
 
@@ -156,7 +171,9 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
     >>> sn.backward(arch, theta, passes, delta=np.array([[3.0]])).gradients["W1"].ravel().tolist()
     [6.0, 3.0]
     """
-    theta, delta = np.asarray(theta), np.asarray(delta)
+    require_architecture("backward", arch)
+    _require_passes(passes)
+    theta, delta = as_numbers(theta, "theta"), as_numbers(delta, "delta")
     W, _, S = arch.layout.by_layer(theta)
     if delta.shape != passes.activations[-1].shape:
         raise ShapeMismatch(
@@ -172,6 +189,13 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
             back = back + delta @ S.T
         deltas.insert(0, back)
     return _collect(arch, passes.activations, deltas)
+
+
+def _require_passes(passes: object) -> None:
+    if not isinstance(passes, Passes):
+        raise InvalidInput(
+            f"passes must be the result of forward(arch, theta, X), but {type(passes).__name__} was given"
+        )
 
 
 def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
@@ -195,6 +219,7 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
     >>> sn.propagation.jacobian(arch, np.zeros(3), passes).tolist()
     [[[2.0, 5.0, 1.0]]]
     """
+    _require_passes(passes)
     a, deltas = passes.activations, deltas_of_outputs(arch, theta, passes)
     rows = np.empty((*a[-1].shape, arch.n_parameters))
     for block in arch.layout.blocks:

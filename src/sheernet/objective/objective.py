@@ -7,11 +7,12 @@ from typing import Any
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_matrix, read_only, same_length
-from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.errors import ShapeMismatch
 from sheernet.foundation.processors import MOST_THREADS
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.words import counted
 from sheernet.network import Architecture
+from sheernet.network.architecture import require_architecture
 from sheernet.network.network import as_inputs
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost, SoftmaxCost
@@ -51,7 +52,8 @@ def make_objective(
         The default depends on the output activation: cross_entropy for softmax, poisson for exp, squared_error for
         all others.
     reduction : {"mean", "sum"}
-        Whether the losses of the samples are averaged or summed.
+        Whether the losses of the samples are averaged or summed.  The cost of the notebook and of the videos' parts 1
+        to 6 is a sum; N rows make it, its gradient, and the decay with the same minimum N times as large.
     decay : float, array_like (P,), or mapping
         Weight decay; see `sheernet.objective.decay.as_decay`.
     weights : array_like, (N,), optional
@@ -86,11 +88,7 @@ def make_objective(
     >>> objective.value_and_gradient(np.array([3.0, 2.0]))  # 1/2 (3 - 1)^2 + 0.5/2 (3^2 + 2^2)
     (5.25, array([3.5, 1. ]))
     """
-    if not isinstance(architecture, Architecture):
-        raise InvalidInput(
-            f"make_objective needs an Architecture, but {type(architecture).__name__} was given; pass that of a "
-            "network as network.architecture"
-        )
+    require_architecture("make_objective", architecture)
     if threads is not None:
         threads = as_whole("threads", threads, 1, or_none=True, most=MOST_THREADS)
     cost_object = costs.get(

@@ -20,6 +20,7 @@ from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.interrupts import Interrupt, deferred_interrupt
 from sheernet.foundation.scalars import as_flag, in_brief
+from sheernet.foundation.words import counted
 from sheernet.optimizers.auto import choose
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
 from sheernet.optimizers.last_check import confirmed
@@ -89,6 +90,10 @@ class Run:
     state: Checkpoint | None
     method: str
 
+    def __repr__(self) -> str:
+        iterations = counted(int(self.record.iteration[-1]), "iteration")
+        return f"<run: {self.method}, {iterations}, objective {self.objective:.6g}, {self.termination.reason}>"
+
 
 def minimize(
     objective: Objective,
@@ -113,7 +118,8 @@ def minimize(
     Parameters
     ----------
     objective : object
-        Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)); both may return inf or nan.  lm also
+        Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)); both may return inf or nan.  In place
+        of the second, gradient(theta) -> (P,) suffices, as in the `Problem` of `sheernet.foreign.from_object`.  lm also
         needs gauss_newton(theta) -> (float, (P,), (P, P)); batch sizes need weights (N,) and replace(weights=...).
         Optional: decay (P,), terms(theta), hessian_vector(theta, v), which bfgs, lbfgs and lm use.
     start : array_like, (P,), Checkpoint or State
@@ -208,7 +214,7 @@ def minimize_by_rules(
             f"validation must be a function of theta, but {in_brief(validation)} was given"
         )
     keep_path = as_flag("keep_path", keep_path)
-    _require_methods(objective)
+    objective = _with_both(objective)
     chosen, begin, best = resolve_start(objective, start, method)
     check_options(chosen, options)
     seconds = inf if rules.time_limit is None else rules.time_limit
@@ -351,14 +357,31 @@ def resolve_start(objective: Any, start: Any, name: str) -> tuple[Method, Any, B
     return get(choose(objective, theta.size) if name == "auto" else name), theta, None
 
 
-def _require_methods(objective: object) -> None:
-    """Raise unless an objective has the two methods that every optimizer calls."""
-    for method in ("value", "value_and_gradient"):
-        if not callable(getattr(objective, method, None)):
-            raise InvalidInput(
-                f"a {type(objective).__name__} cannot be minimized: it has no method {method}(theta); give an object "
-                "whose value(theta) is a number and whose value_and_gradient(theta) is that number and the gradient"
-            )
+def _with_both(objective: Any) -> Objective:
+    """The objective, which needs the two functions that every optimizer calls; a gradient can replace the second."""
+    functions = ("value", "gradient", "value_and_gradient")
+    has = {name for name in functions if callable(getattr(objective, name, None))}
+    if has >= {"value", "value_and_gradient"}:
+        return objective
+    if has == {"value", "gradient"}:
+        return _Separate(objective.value, objective.gradient)
+    missing = "value" if "value" not in has else "value_and_gradient"
+    raise InvalidInput(
+        f"a {type(objective).__name__} cannot be minimized: it has no method {missing}(theta); give an object "
+        "whose value(theta) is a number and whose value_and_gradient(theta) is that number and the gradient, or for a "
+        "network as a class of your own sn.foreign.from_object(network, X, y)"
+    )
+
+
+@dataclass(frozen=True)
+class _Separate:
+    """An objective of a function and its gradient."""
+
+    value: Callable[[Array], float]
+    gradient: Callable[[Array], Array]
+
+    def value_and_gradient(self, theta: Array) -> tuple[float, Array]:
+        return float(self.value(theta)), np.asarray(self.gradient(theta), dtype=np.float64)
 
 
 def _other_method(resumed: str, name: str) -> InvalidInput:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.words import counted
 from sheernet.optimizers.evaluation_counts import Counts
 from sheernet.optimizers.step import EPS, Step
 
@@ -96,6 +97,10 @@ class Record:
     seconds: Array
     validation_cost: Array
     path: Array | None = None
+
+    def __repr__(self) -> str:
+        first, last = self.objective[[0, -1]]
+        return f"<record of {counted(len(self), 'row')}: objective from {first:.6g} to {last:.6g}>"
 
     def __len__(self) -> int:
         return len(self.iteration)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
 from sheernet.optimizers.adam import AdamState, adam
 from sheernet.optimizers.bfgs import BFGSState, bfgs
 from sheernet.optimizers.gd import GDState, gd
@@ -249,6 +250,14 @@ def check_options(method: Method, options: Mapping[str, Any]) -> None:
     """Raise `InvalidInput` for options that a method does not have; SciPy checks those of scipy:NAME."""
     for option in options:
         if method.state is not None and option not in method.options:
+            owners = [other.name for other in METHODS.values() if option in other.options]
+            if owners:
+                raise InvalidInput(
+                    sentence(
+                        "option of method {!r}: {!r} belongs to {}; omit it, or give {}",
+                        method.name, option, listed(owners), Setting("method", owners[0]),
+                    )
+                )  # fmt: skip
             raise unknown_name(
                 f"option of method {method.name!r}:", option, method.options, OPTION_TRANSLATIONS
             )

@@ -276,9 +276,9 @@ def train(
     else:
         state = _checked_state(objective, network, resume, starts)
         initial, run, table = _resumed(resume, state, fit)
-    run = training_checks.with_advice_on_rate(run)
     if len(table) == 1 and max_evaluations is None:
         run = with_error_left(run, objective)
+    run = training_checks.with_advice_on_rate(run, options)
     settings = {
         "method": method, "options": options, "cost": objective.cost.name, "reduction": reduction,
         **vars(chosen), **vars(rules),

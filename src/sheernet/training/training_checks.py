@@ -6,14 +6,18 @@ such an end and, if the caller sets `check`, before training; both along a few d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.arrays import Array, as_matrix, extremes
 from sheernet.foundation.caller_warnings import warn
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.network import activations, initialize
 from sheernet.network.activations import Activation
 from sheernet.network.architecture import Architecture
@@ -23,6 +27,11 @@ from sheernet.optimizers.step import LIMITS
 
 SUSPICIOUS = frozenset({"line_search_failed", "damping_limit"})
 """Reasons for an end that a wrong gradient can cause."""
+
+_OF_LONG_STEPS = frozenset(
+    {*LIMITS, "plateau", "non_finite", "gradient_tolerance", "cost_tolerance"}
+)
+"""Reasons for an end that too long steps can cause: a run that overflows, or jumps to where the units are saturated."""
 
 
 def require_correct_gradient(objective: Objective, theta: Array) -> None:
@@ -60,16 +69,28 @@ def with_gradient_check(run: Run, objective: Objective) -> Run:
     return replace(run, termination=Termination(run.termination.reason, message))
 
 
-def with_advice_on_rate(run: Run) -> Run:
-    """If a run ended at a limit or a plateau and its objective rose, advise a lower learning rate and nothing else."""
-    first, last = run.record.objective[[0, -1]]
-    if run.termination.reason not in (*LIMITS, "plateau") or not last > first:
+def with_advice_on_rate(run: Run, options: Mapping[str, Any]) -> Run:
+    """If the objective rose because steps are too long, advise a lower learning rate and nothing else.
+
+    It rose if the run ended above its start.  Plain gradient descent over all rows descends at every step that is short
+    enough, so there it also counts if the run ended above its lowest point.
+    """
+    values, reason = run.record.objective, run.termination.reason
+    n_rises = np.count_nonzero(np.diff(values) > 0)
+    plain = run.method == "gd" and options.get("batch_size") is None and not options.get("momentum")
+    if reason not in _OF_LONG_STEPS:
         return run
-    message = (
-        f"The objective rose from {first:.6g} to {last:.6g}, so the steps are too long; reduce the learning rate. "
-        "The result is the best iterate."
-    )
-    return replace(run, termination=Termination(run.termination.reason, message))
+    if values[-1] > values[0]:
+        how = f"from {values[0]:.6g} to {values[-1]:.6g}"
+    elif plain and values[-1] > values.min():
+        how = f"in {n_rises} of {counted(len(values) - 1, 'iteration')}"
+    else:
+        return run
+    message = sentence(
+        "The objective rose {}, so the steps are too long; reduce {}. The result is the best iterate.",
+        how, Setting("learning_rate"),
+    )  # fmt: skip
+    return replace(run, termination=Termination(reason, message))
 
 
 def _finding(report: GradientReport) -> str:

@@ -12,6 +12,7 @@ import sheernet as sn
 from derivatives.foreign.learners import MISTAKES, Network, VideosNetwork, sigmoid
 from sheernet.derivatives.foreign import from_object
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.optimizers import minimize
 
 RNG = np.random.default_rng(7)
 X, Y = RNG.standard_normal((8, 2)), RNG.uniform(size=(8, 3))
@@ -360,3 +361,42 @@ class TestRefusals:
                 InvalidInput, match=rf"after set_params.*{words}.*unpack the arrays"
             ):
                 from_object(kind(), X, Y[:, :1])
+
+
+class TestMinimize:
+    """`sheernet.optimizers.minimize` takes the problem: the Trainer of the notebook in one line."""
+
+    @pytest.mark.parametrize("method", ["auto", "bfgs", "lbfgs", "gd", "scipy:BFGS"])
+    def test_ends_where_sheernet_does(self, method: str) -> None:
+        """With decay the cost of one unit has one minimum near the start, so all methods end there."""
+        own = Network(sizes=(2, 1, 1))
+        X, y = sn.datasets.load_sleep_study().scaled
+        options = {"learning_rate": 1.0} if method == "gd" else {}
+        run = minimize(from_object(own, X, y), own.get_params(), method, **options)
+        arch = sn.Architecture((2, 1, 1), hidden="sigmoid", output="sigmoid", bias=False)
+        net = sn.Network(arch, own.get_params())
+        training = sn.train(net, X, y, reduction="sum", decay=own.decay, method="bfgs")
+        assert run.termination.converged
+        assert np.abs(run.theta - training.network.theta).max() < 1e-6
+        assert repr(run).startswith(f"<run: {run.method}, ")
+
+    def test_leaves_the_object_unchanged(self) -> None:
+        own = Network()
+        before = own.get_params()
+        minimize(from_object(own, X, Y[:, :1]), before, max_iter=3)
+        assert np.array_equal(own.get_params(), before)
+
+    def test_of_the_object_itself_says_how(self) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"sn\.foreign\.from_object\(network, X, y\)"):
+            minimize(Network(), np.zeros(9))
+
+    def test_of_the_check_says_how_too(self) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"sn\.foreign\.from_object\(network, X, y\)"):
+            sn.check_gradient(Network(), X, Y)
+
+
+def test_a_problem_shows_its_blocks() -> None:
+    assert (
+        repr(from_object(Network(), X, Y[:, :1]))
+        == "<problem of 9 entries: W_1 (2, 3), W_2 (3, 1)>"
+    )

@@ -187,7 +187,8 @@ class TestWithoutScikitLearn:
         code = "import sheernet\ntry: sheernet.MLPRegressor\nexcept sheernet.MissingDependency as e: print(e)"
         printed = self.run(code)
         assert printed == (
-            'the estimators need sklearn, which is not installed: pip install "sheernet[sklearn]"\n'
+            'the estimators need sklearn, which is not installed: pip install "sheernet[sklearn]", '
+            'or in a checkout pip install ".[sklearn]"\n'
         )
 
     def test_a_star_import_leaves_the_estimators_out(self) -> None:

@@ -39,7 +39,8 @@ def test_without_it_an_estimator_says_how_to_install_it() -> None:
         "        print(error)\n"
     )
     message = (
-        'the estimators need sklearn, which is not installed: pip install "sheernet[sklearn]"\n'
+        'the estimators need sklearn, which is not installed: pip install "sheernet[sklearn]", '
+        'or in a checkout pip install ".[sklearn]"\n'
     )
     assert output_of(program) == 2 * message
 

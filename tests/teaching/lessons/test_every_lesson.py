@@ -112,20 +112,29 @@ def test_lesson_4_agrees_with_sheernet_to_14_decimals() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "graded_as", "n_parts"), [(2, 2, 2), (4, 4, 5), (5, 5, 9), (6, None, 8)]
+    ("number", "graded_as", "n_parts"),
+    [(2, 2, 2), (4, 4, 5), (5, 5, 9), (6, None, 8), (7, None, 7)],
 )
 def test_its_network_gets_full_marks(number: int, graded_as: int | None, n_parts: int) -> None:
     """Each lesson has a copy of the network, because it stands alone; `grade` agrees with all of them."""
     path = LESSONS[number - 1].path
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    tree.body = [part for part in tree.body if isinstance(part, DEFINITIONS)]
+    tree.body = [part for part in tree.body if isinstance(part, DEFINITIONS) or _is_number(part)]
     names: dict[str, Any] = {"__name__": "lesson"}
     exec(compile(tree, str(path), "exec"), names)
-    result = grade(names["NeuralNetwork"], graded_as)
+    result = grade(names.get("PenalizedNetwork", names["NeuralNetwork"]), graded_as)
     assert result.right, str(result)
     assert len(result.marks) == n_parts
 
 
+def _is_number(part: ast.stmt) -> bool:
+    return isinstance(part, ast.Assign) and isinstance(part.value, ast.Constant)
+
+
 def test_lesson_7_finds_the_factor_of_the_scaling_mistake() -> None:
+    """Without a penalty, 2.2 and 2.0 were measured; where a run stops in the flat valley depends on rounding."""
     lines = [line for line in printed(7) if "as in the series" in line]
-    assert lines[1].endswith(": 5.2 times")  # also with SciPy's BFGS: 5.16
+    of_mean, of_sum = (float(line.split()[-2]) for line in lines[:2])
+    assert 1.8 <= of_mean <= 2.8  # 90 % of 500 bootstrap samples of the 200 starts
+    assert 1.5 <= of_sum <= 2.6
+    assert lines[2].endswith(": 5.2 times")  # also with SciPy's BFGS: 5.16

@@ -31,7 +31,7 @@ def grade(
         main_option(
             "--lesson",
             metavar="NUMBER",
-            help="Lesson, 2 to 6, whose parts must be there; by default all parts that are there are graded.",
+            help="Lesson, 2 to 7, whose parts must be there; by default all parts that are there are graded.",
             show_default=False,
         ),
     ] = None,

@@ -34,7 +34,7 @@ from sheernet.derivatives.problem import GradientFunction, HasGradient, Problem,
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting
-from sheernet.foundation.words import listed
+from sheernet.foundation.words import listed, plural_of
 
 MAX_SECONDS = 2.0  # seconds allowed for the comparison of every entry
 VALUES_PER_ENTRY = 7  # with differences; a complex value takes about as long as 7 real ones
@@ -216,7 +216,8 @@ def as_problem(
         return Problem.from_objective(subject, arguments[0], names=names)
     raise InvalidInput(
         "the arguments must be an objective and theta, or a function, its gradient and a point, or a Problem alone, "
-        f"but {type_names(subject, *arguments)} were given"
+        f"but {type_names(subject, *arguments)} {plural_of(1 + len(arguments), 'was', 'were')} given; for a network as "
+        "a class of your own, give sn.foreign.from_object(network, X, y)"
     )
 
 

@@ -197,6 +197,9 @@ class GradientReport:
         if self.verdict == "fail":
             raise GradientMismatch(str(self))
 
+    def __repr__(self) -> str:  # what a notebook shows of the last line of a cell
+        return self.text()
+
     def __str__(self) -> str:
         return self.text()
 

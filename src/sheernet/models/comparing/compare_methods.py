@@ -11,7 +11,7 @@ from typing import Any
 from sheernet import optimizers
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
-from sheernet.foundation.scalars import as_flag
+from sheernet.foundation.scalars import as_flag, in_brief
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.models.comparing.comparison import Comparison
@@ -24,12 +24,14 @@ from sheernet.models.fitting.time_expected import (
 )
 from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
+from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS
 from sheernet.settings.familiar_options import answer
 from sheernet.settings.fit_settings import FitSettings, names_of_fit
 from sheernet.settings.network_settings import CROSS_VALIDATION, EVIDENCE
 from sheernet.training.progress import print_line
+from sheernet.training.training import Training
 
 METHODS = ("lm", "bfgs", "lbfgs", "adam", "gd")
 
@@ -70,10 +72,10 @@ def compare(
     >>> ax = sn.plots.comparison(comparison)
     """
     began = time.monotonic()
-    if isinstance(table, Network):
+    if isinstance(table, (Network, Architecture, Training)):
         raise InvalidInput(
-            "compare needs a table and the name of its target, or X and y, but a Network was given; it draws the "
-            "networks itself"
+            f"compare needs a table and the name of its target, or X and y, but a {type(table).__name__} was given; "
+            "it draws the networks itself, with the layers of hidden=..."
         )
     settings = settings_by_method(methods, options)
     first = next(iter(settings.values()))
@@ -197,6 +199,15 @@ def _checked(methods: Sequence[str]) -> tuple[str, ...]:
         raise InvalidInput(
             sentence("{} is empty; give at least one of {}", Setting("methods"), listed(METHODS))
         )
+    wrong = [name for name in given if not isinstance(name, str)]
+    if wrong:
+        raise InvalidInput(
+            sentence(
+                "{} must be names of methods, but {} was given; compare takes a table and the name of its target, or "
+                "X and y, and draws the networks itself",
+                Setting("methods"), in_brief(wrong[0]),
+            )
+        )  # fmt: skip
     names = tuple("auto" if name == "auto" else optimizers.get(name).name for name in given)
     twice = [name for name in names if names.count(name) > 1]
     if twice:

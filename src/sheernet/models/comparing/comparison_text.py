@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sheernet import optimizers
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.text_tables import aligned
-from sheernet.foundation.words import WIDTH, counted, listed
+from sheernet.foundation.words import WIDTH, counted, listed, plural_of
 from sheernet.optimizers.step import LIMITS
 
 NEAR = 0.01  # objectives within this fraction of the lowest count as equal
@@ -92,8 +93,25 @@ def _unfinished(rows: Sequence[Row], winner: str) -> str:
     limits = dict.fromkeys(LIMITS[row["reason"]] for row in cut if row["reason"] in LIMITS)
     raised = sentence(" and ".join(["{}"] * len(limits)), *limits)
     return sentence(
-        "{} did not converge, so the order may change in longer runs{}{}.",
-        listed(names), "; raise " if limits else "", raised,
+        "{} did not converge, so the order may change in longer runs{}{}.{}",
+        listed(names), "; raise " if limits else "", raised, _rates(cut),
+    )  # fmt: skip
+
+
+def _rates(rows: Sequence[Row]) -> str:
+    """A sentence about learning rates, for methods that have one."""
+    ran = {row["method"]: optimizers.METHODS.get(row["ran"]) for row in rows}
+    rates = {
+        name: method.defaults["learning_rate"]
+        for name, method in ran.items()
+        if method is not None and "learning_rate" in method.options
+    }
+    if not rates:
+        return ""
+    return sentence(
+        " How far {} {} depends on {} (by default {}); try others.",
+        listed(list(rates)), plural_of(len(rates), "gets", "get"), Setting("learning_rate"),
+        listed([f"{rate:g} for {name}" for name, rate in rates.items()]),
     )  # fmt: skip
 
 

@@ -110,6 +110,33 @@ class Trainer:
 """
 """The source with the names of the notebook."""
 
+PENALIZED_SOURCE = SOURCE
+"""The source as in part 7 of the videos: a mean, a penalty with the weight Lambda, and the costs of test rows."""
+
+for _old, _new in (
+    ("(self, seed=None):\n", "(self, seed=None, Lambda=0.0001):\n        self.Lambda = Lambda\n"),
+    (
+        "return 0.5 * np.sum(error**2)",
+        (
+            "penalty = np.sum(self.W_1**2) + np.sum(self.W_2**2)\n"
+            "        return 0.5 * np.sum(error**2) / len(X) + 0.5 * self.Lambda * penalty"
+        ),
+    ),
+    ("self.a_2.T @ delta_3\n", "self.a_2.T @ delta_3 / len(X) + self.Lambda * self.W_2\n"),
+    ("X.T @ delta_2\n", "X.T @ delta_2 / len(X) + self.Lambda * self.W_1\n"),
+    ("def train(self, X, y):\n", "def train(self, X, y, X_test, y_test):\n"),
+    ("self.J = []\n", "self.J, self.J_test = [], []\n"),
+    (
+        "self.J.append(self.N.cost_function(X, y))\n",
+        (
+            "self.J.append(self.N.cost_function(X, y))\n"
+            "            self.J_test.append(self.N.cost_function(X_test, y_test))\n"
+        ),
+    ),
+):
+    assert PENALIZED_SOURCE.count(_old) == 1, _old
+    PENALIZED_SOURCE = PENALIZED_SOURCE.replace(_old, _new)
+
 VIDEO_NAMES = {
     "sigmoid_prime": "sigmoidPrime",
     "NeuralNetwork": "Neural_Network",
@@ -131,6 +158,7 @@ VIDEO_NAMES = {
     "delta_3": "delta3",
     "dJ_dW_1": "dJdW1",
     "dJ_dW_2": "dJdW2",
+    "J_test": "testJ",
 }
 """The names of the videos by those of the notebook."""
 
@@ -160,6 +188,7 @@ def executed(source: str, name: str) -> dict[str, Any]:
 
 
 @cache
-def right_names(style: Style = "notebook") -> dict[str, Any]:
+def right_names(style: Style = "notebook", penalized: bool = False) -> dict[str, Any]:
     """Return the names that the right source defines, such as "NeuralNetwork" and "sigmoid"."""
-    return executed(in_style(SOURCE, style), "the notebook's network")
+    source = PENALIZED_SOURCE if penalized else SOURCE
+    return executed(in_style(source, style), "the notebook's network")

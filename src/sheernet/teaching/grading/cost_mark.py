@@ -8,8 +8,9 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.teaching.faults.bank import NOTEBOOK
+from sheernet.teaching.grading import penalty_mistakes
 from sheernet.teaching.grading.answer_shape import same, shape_mistake
-from sheernet.teaching.grading.exercise import Exercise, right_network
+from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
 
@@ -28,14 +29,14 @@ def cost_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     if found is not None:
         return found
     value = float(np.asarray(answer.value).reshape(()))
-    right = right_network(exercise.weights)
+    right = exercise.right()
     if not same(value, right.cost_function(exercise.X, exercise.y)):
         return _wrong_number(part, value, exercise)
     own.set_weights(network, exercise.other_weights)
     again = own.attempt(f"{part}(X, y), called again,", cost, exercise.X.copy(), exercise.y.copy())
     if again.mistake:
         return again.mark(part)
-    other = right_network(exercise.other_weights).cost_function(exercise.X, exercise.y)
+    other = exercise.right(exercise.other_weights).cost_function(exercise.X, exercise.y)
     if np.size(again.value) != 1 or not same(float(np.asarray(again.value).reshape(())), other):
         return Mark(
             part,
@@ -61,11 +62,15 @@ def _not_a_number(part: str, value: Any) -> Mark | None:
 
 def _wrong_number(part: str, value: float, exercise: Exercise) -> Mark:
     """Return the mark of a wrong cost."""
-    right = right_network(exercise.weights)
+    right = exercise.right()
     error = right.forward(exercise.X) - exercise.y
-    for mistake, sentence, numbers in _mistakes(error, right.z_3 - exercise.y):
+    if exercise.Lambda is None:
+        known = _mistakes(error, right.z_3 - exercise.y)
+    else:
+        known = penalty_mistakes.of_cost(exercise, exercise.Lambda)
+    for mistake, sentence, numbers in known:
         if any(same(value, number) for number in numbers):
-            return Mark(part, mistake, sentence, FACTOR_HINT)
+            return Mark(part, mistake, sentence, penalty_mistakes.HINTS.get(mistake, FACTOR_HINT))
     cost = right.cost_function(exercise.X, exercise.y)
     return Mark(
         part,

@@ -29,6 +29,10 @@ class Exercise:
         Other inputs.
     weights, other_weights : tuple of ndarray, (d_0, d_1) and (d_1, K)
         Weights.
+    other_y : ndarray, (N, K)
+        Targets of the other inputs.
+    Lambda : float or None
+        The weight of the penalty of lesson 7; None for the cost without it.
     """
 
     X: Array
@@ -36,9 +40,17 @@ class Exercise:
     other_inputs: Array
     weights: tuple[Array, Array]
     other_weights: tuple[Array, Array]
+    other_y: Array
+    Lambda: float | None = None
+
+    def right(self, weights: tuple[Array, Array] | None = None) -> Any:
+        """Return the right network, with the weights of the exercise or others."""
+        return right_network(self.weights if weights is None else weights, self.Lambda)
 
 
-def make_exercise(first: tuple[int, ...], second: tuple[int, ...], seed: int = 0) -> Exercise:
+def make_exercise(
+    first: tuple[int, ...], second: tuple[int, ...], Lambda: float | None = None, seed: int = 0
+) -> Exercise:
     """Draw an exercise for weights of two shapes."""
     rng = np.random.default_rng(seed)
 
@@ -51,11 +63,16 @@ def make_exercise(first: tuple[int, ...], second: tuple[int, ...], seed: int = 0
         other_inputs=rng.standard_normal((N_ROWS, first[0])),
         weights=weights(),
         other_weights=weights(),
+        other_y=rng.uniform(0.2, 0.9, (N_ROWS, second[1])),
+        Lambda=Lambda,
     )
 
 
-def right_network(weights: tuple[Array, Array]) -> Any:
-    """Return the right network with these weights, with the names of the notebook."""
-    network = right_names()["NeuralNetwork"](0)
+def right_network(weights: tuple[Array, Array], Lambda: float | None = None) -> Any:
+    """Return the right network with these weights, with the names of the notebook; with Lambda it has a penalty."""
+    if Lambda is None:
+        network = right_names()["NeuralNetwork"](0)
+    else:
+        network = right_names(penalized=True)["NeuralNetwork"](0, Lambda)
     network.W_1, network.W_2 = (array.copy() for array in weights)
     return network

@@ -10,7 +10,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.teaching.grading.answer_shape import same, shape_mistake
-from sheernet.teaching.grading.exercise import Exercise, right_network
+from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
 
@@ -41,7 +41,7 @@ def forward_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     answer = own.attempt(f"{part}(X)", own.method(network, "forward"), X)
     if answer.mistake:
         return answer.mark(part)
-    right = right_network(exercise.weights)
+    right = exercise.right()
     y_hat = right.forward(exercise.X)
     found = shape_mistake(
         part, answer.value, y_hat.shape, "an array of predictions, one row per sample,"
@@ -100,7 +100,7 @@ def _stale(own: OwnNetwork, exercise: Exercise, network: Any) -> Mark | None:
         answer = own.attempt(f"{part}(X), called again,", own.method(network, "forward"), X.copy())
         if answer.mistake:
             return answer.mark(part)
-        if not same(answer.value, right_network(weights).forward(X)):
+        if not same(answer.value, exercise.right(weights).forward(X)):
             return Mark(
                 part, "stale", f"it is right at its first call, but wrong when it is called again with {what}",
                 STALE_HINT,
@@ -115,7 +115,7 @@ def _wrong_kept(own: OwnNetwork, exercise: Exercise) -> Mark | None:
     own.attempt("forward(X)", forward, exercise.other_inputs.copy())
     own.set_weights(network, exercise.weights)
     own.attempt("forward(X)", forward, exercise.X.copy())
-    right = right_network(exercise.weights)
+    right = exercise.right()
     y_hat = right.forward(exercise.X)
     possible = [right.z_2, right.a_2, right.z_3, y_hat]
     for name, value in own.kept(network).items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,15 @@ LESSONS: Mapping[int, tuple[str, ...]] = {
     4: ("sigmoid_prime", "cost_function_prime"),
     5: ("get_params", "set_params", "compute_gradients", "compute_numerical_gradient"),
     6: ("Trainer",),
+    7: (),
 }
-"""The parts that each lesson adds; a lesson is graded with all lessons before it."""
+"""The parts that each lesson adds; a lesson is graded with all lessons before it.
+
+Lesson 7 adds none: the cost and its gradient become a mean with a penalty, and the trainer records costs of test rows.
+"""
+
+LAMBDA = 0.01
+"""The weight of the penalty with which networks of lesson 7 are graded: the weights stay far from 0."""
 
 OPTIONAL = ("sigmoid_prime",)
 """Parts that need not be functions of their own."""
@@ -63,9 +71,9 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     subject : object, type, str or Path
         The network, as the notebook's class or the videos': an object, its class, or the Python file with it.  The
         functions compute_numerical_gradient and Trainer are found in its module.  An object is not changed.
-    lesson : {2, 3, 4, 5, 6}, optional
+    lesson : {2, 3, 4, 5, 6, 7}, optional
         The lesson whose parts, and those of the lessons before, must be there.  By default all parts that are there are
-        graded.
+        graded, as in lesson 7 if the network has an attribute Lambda.
     seconds : float
         The longest time of one call of the learner's code.
 
@@ -108,12 +116,14 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     own = find_network(subject, seconds)
     if isinstance(own, Mark):
         return Grade(own.part, lesson, (own,))
+    if lesson == 7 or (lesson is None and own.lambda_name is not None):
+        own = replace(own, Lambda=LAMBDA)
     first = _first_mark(own)
     if not first.right:
         return Grade(own.name, lesson, (first,))
     marks = [first]
     W_1, W_2 = own.weights_of(own.first.value)
-    exercise = make_exercise(W_1.shape, W_2.shape)
+    exercise = make_exercise(W_1.shape, W_2.shape, own.Lambda)
     for name in _parts(own, lesson):
         mark = _mark(own, name, exercise)
         if not mark.right:
@@ -154,6 +164,11 @@ def _first_mark(own: OwnNetwork) -> Mark:
             f"{names[0]} has shape {first.shape} and {names[1]} has {second.shape}, which do not fit",
             "How many numbers leave the hidden layer, and how many does the output layer take?",
         )
+    if own.Lambda is not None and own.lambda_name is None:
+        return Mark(
+            "__init__", "no Lambda", "the network has no number Lambda, the weight of the penalty",
+            "Where does the cost find the weight of the penalty?",
+        )  # fmt: skip
     if _is_constant(first) and _is_constant(second):
         return Mark(
             "__init__",

@@ -17,6 +17,8 @@ from sheernet.derivatives.foreign.user_class import from_methods
 from sheernet.foundation.arrays import Array
 from sheernet.teaching.faults.bank import NOTEBOOK
 from sheernet.teaching.faults.class_fault import ClassFault
+from sheernet.teaching.faults.notebook_source import PENALIZED_SOURCE, SOURCE, executed
+from sheernet.teaching.grading import penalty_mistakes
 from sheernet.teaching.grading.answer_shape import NO_RETURN, same, shape_mistake
 from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.learner_code import Outcome
@@ -35,6 +37,8 @@ HINTS = {
     "stale forward": NOTEBOOK["stale forward"].hint,
     "output slope": NOTEBOOK["f' left out at the output"].hint,
     "slope argument": NOTEBOOK["f' at y_hat"].hint,
+    "decay": penalty_mistakes.HINTS["penalty missing"],
+    "data factor": penalty_mistakes.HINTS["mean missing"],
     "layer": "One array is right and the other is wrong: look only at the lines between them.",
 }
 """A hint for each kind of diagnosis."""
@@ -191,7 +195,12 @@ def _named(part: str, report: Any, g: Array, exercise: Exercise) -> Mark:
     if kind == "factor" and _is_negative_one(report.diagnosis.factor):
         kind = "sign"
     sentence = SENTENCES.get(kind, sentence)
-    fault = _known_fault(g, exercise) if part in NAMES["cost_function_prime"] else None
+    in_our_order = part in NAMES["cost_function_prime"]
+    if in_our_order and exercise.Lambda is not None:
+        for mistake, words, gradients in penalty_mistakes.of_gradient(exercise, exercise.Lambda):
+            if any(same(g, numbers) for numbers in gradients):
+                return Mark(part, mistake, words, penalty_mistakes.HINTS[mistake])
+    fault = _known_fault(g, exercise) if in_our_order else None
     if fault is not None:
         return Mark(part, fault.name if kind in BROAD else kind, sentence, fault.hint)
     return Mark(part, kind or "unknown", sentence, HINTS.get(kind or "", OTHER_HINT))
@@ -200,7 +209,7 @@ def _named(part: str, report: Any, g: Array, exercise: Exercise) -> Mark:
 def _known_fault(g: Array, exercise: Exercise) -> ClassFault | None:
     """Return the mistake in the notebook's class that gives the numbers g; None if none does."""
     for fault in NOTEBOOK.values():
-        numbers = _numbers_of(fault)
+        numbers = _numbers_of(fault, exercise.Lambda is not None)
         if numbers is not None and same(g, numbers(exercise)):
             return fault
     return None
@@ -211,14 +220,15 @@ def _is_negative_one(factor: float) -> bool:
 
 
 @cache
-def _numbers_of(fault: ClassFault) -> Callable[[Exercise], Array] | None:
+def _numbers_of(fault: ClassFault, penalized: bool) -> Callable[[Exercise], Array] | None:
     """Return the wrong gradient of a fault as a function of the exercise; None if the fault changes none."""
-    if fault.part not in ("cost_function_prime", "sigmoid_prime"):
+    source = PENALIZED_SOURCE if penalized else SOURCE
+    if fault.part not in ("cost_function_prime", "sigmoid_prime") or source.count(fault.old) != 1:
         return None
-    kind = fault.names()["NeuralNetwork"]
+    kind = executed(source.replace(fault.old, fault.new), fault.name)["NeuralNetwork"]
 
     def numbers(exercise: Exercise) -> Array:
-        network = kind(0)
+        network = kind(0, exercise.Lambda) if penalized else kind(0)
         network.W_1, network.W_2 = exercise.weights
         try:
             network.forward(exercise.X)

@@ -10,7 +10,7 @@ from sheernet.derivatives import numerical_gradient
 from sheernet.foundation.arrays import Array
 from sheernet.teaching.faults.bank import NOTEBOOK
 from sheernet.teaching.grading.answer_shape import same, shape_mistake
-from sheernet.teaching.grading.exercise import Exercise, right_network
+from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
 
@@ -53,7 +53,7 @@ def numerical_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
 
 def _right_cost(own: OwnNetwork, exercise: Exercise) -> tuple[Callable[[Array], float], Array]:
     """Return the right cost as a function of the parameters in the learner's order, and the parameters, (P,)."""
-    network = right_network(exercise.weights)
+    network = exercise.right()
     in_our_order = network.get_params()
     theta = in_our_order
     if own.has("get_params"):

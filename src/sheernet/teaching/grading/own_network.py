@@ -43,6 +43,8 @@ FUNCTIONS = ("sigmoid_prime", "compute_numerical_gradient", "Trainer")
 """Parts that may be outside of the class."""
 
 WEIGHTS = (_both("W_1"), _both("W_2"))
+LAMBDAS = ("Lambda", "lambda_", "lam")
+"""Names of the weight of the penalty."""
 KEPT = ("z_2", "a_2", "z_3")
 """What forward keeps."""
 
@@ -63,6 +65,8 @@ class OwnNetwork:
         The longest time of one call.
     replaced : set of str
         Parts that are wrong, and that copies get replaced by right ones.
+    Lambda : float or None
+        The weight of the penalty that copies get; None without a penalty.
     """
 
     name: str
@@ -70,6 +74,7 @@ class OwnNetwork:
     space: Mapping[str, Any]
     seconds: float
     replaced: set[str]
+    Lambda: float | None = None
 
     def attempt(self, what: str, function: Callable[..., Any], *arguments: Any) -> Outcome:
         """Call a function with code of the learner."""
@@ -90,6 +95,14 @@ class OwnNetwork:
         }
         found = [next((name for name in names if name in arrays), "") for names in WEIGHTS]
         return (found[0], found[1]) if all(found) else None
+
+    @cached_property
+    def lambda_name(self) -> str | None:
+        """The name of the attribute with the weight of the penalty."""
+        own = self.first.value
+        return next(
+            (name for name in LAMBDAS if isinstance(getattr(own, name, None), (int, float))), None
+        )
 
     def part(self, name: str) -> str:
         """The learner's own name of a part; that of the notebook if it has none."""
@@ -125,6 +138,8 @@ class OwnNetwork:
         except Exception:  # an attribute that cannot be copied, such as a file
             network = copy.copy(self.first.value)
         self.set_weights(network, weights)
+        if self.Lambda is not None and self.lambda_name is not None:
+            setattr(network, self.lambda_name, self.Lambda)
         if "sigmoid_prime" in self.replaced:
             self._replace_sigmoid_prime(network)
         for part in self.replaced & set(RIGHT):
@@ -178,7 +193,7 @@ class OwnNetwork:
 
 def _right_forward(own: OwnNetwork, network: Any) -> Callable[[Array], Array]:
     def forward(X: Array) -> Array:
-        right = right_network(own.weights_of(network))
+        right = right_network(own.weights_of(network), own.Lambda)
         y_hat: Array = right.forward(X)
         for name in KEPT:
             _keep(network, name, getattr(right, name))
@@ -190,7 +205,7 @@ def _right_forward(own: OwnNetwork, network: Any) -> Callable[[Array], Array]:
 def _right_cost(own: OwnNetwork, network: Any) -> Callable[[Array, Array], float]:
     def cost_function(X: Array, y: Array) -> np.float64:  # has .item(), as an array of one cost
         _keep(network, "y_hat", own.method(network, "forward")(X))
-        return np.float64(right_network(own.weights_of(network)).cost_function(X, y))
+        return np.float64(right_network(own.weights_of(network), own.Lambda).cost_function(X, y))
 
     return cost_function
 
@@ -204,7 +219,7 @@ def _keep(network: Any, name: str, value: Any) -> None:
 def _right_method(name: str) -> Callable[[OwnNetwork, Any], Callable[..., Any]]:
     def of_network(own: OwnNetwork, network: Any) -> Callable[..., Any]:
         def method(*arguments: Any) -> Any:
-            return getattr(right_network(own.weights_of(network)), name)(*arguments)
+            return getattr(right_network(own.weights_of(network), own.Lambda), name)(*arguments)
 
         return method
 
@@ -213,7 +228,7 @@ def _right_method(name: str) -> Callable[[OwnNetwork, Any], Callable[..., Any]]:
 
 def _right_set(own: OwnNetwork, network: Any) -> Callable[[Array], None]:
     def set_params(params: Array) -> None:
-        right = right_network(own.weights_of(network))
+        right = right_network(own.weights_of(network), own.Lambda)
         right.set_params(np.array(params))
         own.set_weights(network, (right.W_1, right.W_2))
 
