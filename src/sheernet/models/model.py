@@ -24,6 +24,7 @@ from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.words import counted
+from sheernet.models.data_region import DataRegion
 from sheernet.models.member import Member, mean_location
 from sheernet.models.row_roles import RowRoles
 from sheernet.models.rows_in import Rows, class_probabilities, predictions, rows_in
@@ -123,6 +124,8 @@ class Model:
         Versions, seed and data.
     reading : Reading
         How the file of the columns was read; other files are read in the same way.
+    region : DataRegion, optional
+        A typical row, and where the training rows lie; None if unknown.
     spread : float
         Factor on the standard deviation of the density of each member.
     comparisons : mapping of str to RegressionFit or ClassificationFit
@@ -168,6 +171,7 @@ class Model:
     fold_outputs: FoldOutputs | None = None
     rows: RowRoles | None = None
     reading: Reading = field(default_factory=Reading)
+    region: DataRegion | None = None
 
     def __post_init__(self) -> None:
         if not (self.spread > 0 and isfinite(self.spread)):
