@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 
     from sheernet.models.explaining import (
         Contributions,
+        DataDistance,
         Effects,
         Importance,
+        Profile,
         RowExplanation,
         Summary,
     )
@@ -891,6 +893,119 @@ class Model:
         from sheernet.models.explaining import explanation_of
 
         return explanation_of(self, row, table, method)
+
+    def profile(
+        self,
+        at: Any = None,
+        columns: Sequence[str] | None = None,
+        points: int = 41,
+        coverage: float | None = None,
+    ) -> Profile:
+        """Compute the prediction at a point, and how it changes as each column changes alone.
+
+        Parameters
+        ----------
+        at : mapping, Series, or a single row as for `predict`, optional
+            The point.  A mapping may lack columns; these have the values of a typical row, which is also the default:
+            the medians of the training rows and the most frequent labels.
+        columns : sequence of str, optional
+            The columns that change; by default all.
+        points : int
+            Values of each column of numbers, in equal steps over the range of the training rows.  A date with an hour
+            of day or weekday changes in whole days or weeks.
+        coverage : float, optional
+            Adds to each curve an interval of new values as from `predict_interval`.
+
+        Returns
+        -------
+        Profile
+            Curves with standard deviations, the prediction at the point with its interval, and the distance of the
+            point from the training rows; `print` shows a summary, `to_frame` all values, and `sheernet.plots.profile`
+            draws them.  The predictions have the bits of `predict`, or `probabilities`, for the same rows.
+
+        Raises
+        ------
+        InvalidInput
+            If a name is not known, a value cannot be encoded or is missing, there are several rows, or an option is not
+            allowed.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`, about the point.
+
+        Notes
+        -----
+        The other columns keep the values of the point, so a profile shows the model and not the data: a combination of
+        values may be one that no row has.  `effects` averages over the rows of a table.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(31)], "w": [i * i % 7 / 7 for i in range(31)]}
+        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        >>> profile = model.profile({"w": 0.5})
+        >>> profile.point
+        {'x': 1.5, 'w': 0.5}
+        >>> profile.prediction.round(6).tolist(), profile["x"].mean[[0, -1], 0].round(6).tolist()
+        ([4.5], [0.0, 9.0])
+        """
+        from sheernet.models.explaining import profile_of
+
+        return profile_of(self, at, columns, points, coverage)
+
+    def data_distance(self, table: Any) -> DataDistance:
+        r"""Compute how far rows lie outside of what the model has seen: column by column, and in combination.
+
+        .. math:: d^2(x) = (x - m)^T A^{-1} (x - m), \quad A = C + \frac{1}{N} \mathrm{diag}(C)
+
+        with the mean m and the covariance C of the encoded training rows.  It is 0 in their middle and grows with
+        unusual combinations of values, each of which may be usual by itself.
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+
+        Returns
+        -------
+        DataDistance
+            Values outside of the ranges and labels of the training rows; the distance d; and the fraction of training
+            rows that are nearer, each to the middle of the others.  A model of an earlier version, of an estimator
+            such as `MLPRegressor`, or with more than 200 features knows only the ranges, and d is nan.
+
+        Raises
+        ------
+        InvalidInput, ShapeMismatch
+            As for `predict`.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`.
+
+        Notes
+        -----
+        A gap between the training rows cannot be seen by a distance from their middle; `explain_row` finds the nearest
+        rows of a table.
+
+        References
+        ----------
+        P. C. Mahalanobis, On the generalized distance in statistics, Proc. Nat. Inst. Sci. India 2 (1936) 49.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> x = [i / 10 for i in range(31)]
+        >>> table = {"x": x, "z": [2 * a + (-1) ** i / 10 for i, a in enumerate(x)], "y": x}
+        >>> model = sn.fit(table, "y", hidden=0, decay=1e-6, starts=1, held_out=0)
+        >>> found = model.data_distance({"x": [1.5, 0.5], "z": [3.1, 5.0]})  # z is not near 2 x in the second row
+        >>> found.is_outside.tolist(), found.quantile.round(1).tolist()
+        ([False, False], [0.0, 1.0])
+        """
+        from sheernet.models.explaining import data_distance_of
+
+        return data_distance_of(self, table)
 
     def summary(self, table: Any = None, member: int | None = None) -> Summary:
         """Summarize the networks and their weights: effective parameters, noise, AIC and BIC, coefficients, diagnosis.

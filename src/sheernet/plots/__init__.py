@@ -12,6 +12,7 @@
     importance_plot.py          importance of columns; computed in sheernet.models.explaining
     network_plot.py             units and weights; laid out in sheernet.models.explaining, labeled in network_numbers.py
     pair_effects_plot.py        predictions over two columns together; computed in sheernet.models.explaining
+    profile_plot.py             predictions around a point; computed in sheernet.models.explaining
     response_surface_plot.py    predictions over one or two inputs; computed in surface.py, from a model or a network
                                 through predictor.py
     selection_plot.py           errors on left-out rows over sizes and decays
@@ -45,6 +46,7 @@ from sheernet.plots.importance_plot import importance
 from sheernet.plots.network_plot import network
 from sheernet.plots.pair_effects_plot import pair_effects
 from sheernet.plots.picture_file import save
+from sheernet.plots.profile_plot import profile
 from sheernet.plots.response_surface_plot import response_surface
 from sheernet.plots.selection_plot import selection
 from sheernet.plots.starts_plot import starts
@@ -66,6 +68,7 @@ __all__ = [
     "network",
     "pair_effects",
     "predicted_against_true",
+    "profile",
     "residuals",
     "response_surface",
     "save",
