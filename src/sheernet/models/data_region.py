@@ -92,7 +92,7 @@ class DataRegion:
         percentiles = (
             np.quantile(own, PERCENTILES)
             if weights is None
-            else np.asarray(weighted_quantiles(own, PERCENTILES, weights))
+            else np.asarray(weighted_quantiles(own, PERCENTILES.tolist(), weights))
         )
         packed = factor[np.tri(len(center), dtype=np.bool_)]
         return cls(values, *(rounded(part, DIGITS) for part in (center, packed, percentiles)))

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +36,7 @@ from sheernet.training.starts import Starts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.models.best_inputs import BestInputs
     from sheernet.models.explaining import (
         Contributions,
         DataDistance,
@@ -1006,6 +1008,75 @@ class Model:
         from sheernet.models.explaining import data_distance_of
 
         return data_distance_of(self, table)
+
+    def optimize(
+        self,
+        want: Any,
+        fixed: Mapping[str, Any] = MappingProxyType({}),
+        bounds: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        starts: int = 64,
+        near_data: bool = False,
+        seed: int | None = 0,
+    ) -> BestInputs:
+        """Search the inputs with which the model predicts a wanted value, or as much or as little as possible.
+
+        Nothing outside of the ranges and labels of the training rows is searched.
+
+        Parameters
+        ----------
+        want : "maximize", "minimize", number, label, or mapping of names to these
+            What the prediction shall be.  Of several targets, a mapping of their names; wanted values are reached
+            exactly, if they can be, and what else shall be large or small is so under them (several of these by
+            their sum, in units of the ranges of the targets in the training rows).  Of classes, a label whose
+            probability shall be large, or a mapping of labels to probabilities, "maximize" or "minimize".
+        fixed : mapping of str to object
+            Values of columns that are not searched.
+        bounds : mapping of str to tuple of two values, or list of labels
+            Narrower ranges, or some labels; a range beyond that of the training rows is narrowed to it.
+        starts : int
+            Number of starts; at least 4 for each combination of labels and Booleans if these are all tried.
+        near_data : bool
+            Whether to search only inputs whose distance from the data (`data_distance`) is at most that of 99 % of the
+            training rows.  By default each value lies in its range, but their combination may be one that no row has.
+        seed : int or None
+            Of the starts.
+
+        Returns
+        -------
+        BestInputs
+            `inputs` are the best inputs, as `predict` accepts them, and `prediction` is theirs; with its standard
+            deviation and interval, the distance from the data, how many starts agree, and other solutions.  `print`
+            shows them, and `to_frame` is a table of the solutions.
+
+        Raises
+        ------
+        InvalidInput
+            If a name is not known, a value cannot be predicted or lies outside of the training rows, or nothing is
+            left to search.
+
+        Notes
+        -----
+        Starts of a Sobol' sequence descend with the exact gradients of the networks by their inputs.  Up to 256
+        combinations of labels and Booleans are all tried; of more, the labels of each start are exchanged one by one
+        as long as that improves it, which the result tells.  If many inputs are equally good, as usual for a wanted
+        value, those nearest to the middle of the data are preferred.  Rare labels, which share a feature, are searched
+        only if a column has no others.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(31)], "w": [i * i % 7 / 7 for i in range(31)]}
+        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        >>> found = model.optimize("maximize", fixed={"w": 0.5})
+        >>> found.inputs, found.prediction.round(6).tolist()
+        ({'x': 3.0, 'w': 0.5}, [9.0])
+        >>> round(model.optimize(6.0).inputs["x"], 6)
+        2.0
+        """
+        from sheernet.models.best_inputs import best_inputs_of
+
+        return best_inputs_of(self, want, fixed, bounds, starts, near_data, seed)
 
     def summary(self, table: Any = None, member: int | None = None) -> Summary:
         """Summarize the networks and their weights: effective parameters, noise, AIC and BIC, coefficients, diagnosis.

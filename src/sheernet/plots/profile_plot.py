@@ -119,7 +119,8 @@ def profile(
         handles, labels = places[0].get_legend_handles_labels()
         if labels:
             figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
-    return places[0]  # type: ignore[no-any-return]
+    first: Axes = places[0]
+    return first
 
 
 def _profile_given(

@@ -56,7 +56,10 @@ def fit_ellipsoid(X: Array, weights: Array | None = None) -> tuple[Array, Array]
     # A feature with one value has no scale of its own.
     scales = np.where(variances > rounding, variances, np.maximum(center**2, 1.0))
     ridge = max(1.0 / len(X), SMALLEST_RIDGE)
-    return center, np.linalg.cholesky(covariance + np.diag(ridge * scales))
+    factor: Array = np.asarray(
+        np.linalg.cholesky(covariance + np.diag(ridge * scales)), dtype=np.float64
+    )
+    return center, factor
 
 
 def distances(center: Array, factor: Array, X: Array) -> Array:

@@ -44,8 +44,8 @@ def cell_of(column: Column, value: Value) -> Any:
         moment = np.datetime64(parts[0], "D") + np.timedelta64(parts[1], "us")
         return moment if column.offset is None else import_pandas().Timestamp(moment, tz="UTC")
     if column.kind == "time":
-        moment = datetime.datetime(2000, 1, 1) + datetime.timedelta(hours=number)
-        return moment.time() if moment.day == 1 else LAST_TIME
+        time = datetime.datetime(2000, 1, 1) + datetime.timedelta(hours=number)
+        return time.time() if time.day == 1 else LAST_TIME
     return number
 
 

@@ -108,11 +108,11 @@ def _curves(
     for c, grid in grids.items():
         own, column = slice(first, first + len(grid)), model.inputs.columns[c]
         first = own.stop
-        has_labels = isinstance(column, CategoryColumn)
+        kind = "category" if isinstance(column, CategoryColumn) else column.kind
         yield ProfileCurve(
             column.name,
-            "category" if has_labels else column.kind,
-            np.array(grid, dtype=object if has_labels else np.float64),
+            kind,
+            np.array(grid, dtype=object if kind == "category" else np.float64),
             tuple(cells[column.name][own]),
             grid.index(point.values[c]),
             mean[own],
