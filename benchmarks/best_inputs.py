@@ -8,10 +8,9 @@ For each function, a network is fitted to random rows, and its best inputs are c
             the best of them
     true    the known optimum of the function, the nearest if there are several
 
-Both are the largest difference of a column in percent of its range, "missed" is the difference of the predictions at the
-best inputs and at the optimum by brute force, in percent of the range of the target.  Then the value in the middle
-between the mean and the optimum is wanted; "want" is the largest difference of prediction and wanted value, in percent
-of the range of the target.  The time is that of both searches.  The program ends with an error if a difference is above
+Both are the largest difference of a column in percent of its range, and "missed" is the difference of the predictions
+at the best inputs and at the optimum by brute force, in percent of the range of the target.  Then the value in the
+middle between the mean and the optimum is wanted, and "want" is the difference of the prediction from it, likewise.  The time is that of both searches.  The program ends with an error if a difference is above
 2 percent.
 """
 

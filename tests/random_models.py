@@ -14,6 +14,7 @@ import sheernet as sn
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget, NumberTargets, Targets
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
+from sheernet.models.data_region import DataRegion
 from sheernet.models.member import Member
 from sheernet.models.model import Judgment, Model, Provenance
 from sheernet.optimizers import Record, Termination
@@ -94,6 +95,9 @@ def random_model(
             "0", "0", "0", "reference", "lm", seed, "data.csv", "CSV with semicolons", "00", "2020-01-01T00:00:00+00:00"
         ),
         spread=float(rng.lognormal()),
+        region=DataRegion.learn(
+            inputs, np.random.default_rng(seed).normal(size=(9, inputs.n_features)), None
+        ),
         comparisons={name: random_fit(targets, 10, rng, constant=True) for name in ("linear model", "guess")},
     )  # fmt: skip
 

@@ -959,7 +959,7 @@ class Model:
     def data_distance(self, table: Any) -> DataDistance:
         r"""Compute how far rows lie outside of what the model has seen: column by column, and in combination.
 
-        .. math:: d^2(x) = (x - m)^T A^{-1} (x - m), \quad A = C + \frac{1}{N} \mathrm{diag}(C)
+        .. math:: d^2(x) = (x - m)^T A^{-1} (x - m), \quad A = C + \frac{1}{N^2} \mathrm{diag}(C)
 
         with the mean m and the covariance C of the encoded training rows.  It is 0 in their middle and grows with
         unusual combinations of values, each of which may be usual by itself.

@@ -1,6 +1,6 @@
 r"""How far rows lie from the middle of others, by the covariance of these: the Mahalanobis distance.
 
-    m = sum_n p_n x_n,    C = sum_n p_n (x_n - m)(x_n - m)^T,    A = C + r diag(C),    r = max(1 / N, 1e-6)
+    m = sum_n p_n x_n,    C = sum_n p_n (x_n - m)(x_n - m)^T,    A = C + r diag(C),    r = max(1 / N^2, 1e-8)
     d^2(x) = (x - m)^T A^-1 (x - m)
 
 p are the case weights divided by their sum.  The ridge r makes A regular if features depend on each other, as the
@@ -16,7 +16,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 
-SMALLEST_RIDGE = 1e-6
+SMALLEST_RIDGE = 1e-8
 """Of the variances of the features."""
 NEAR_ONE = 1e-9
 """A leverage above 1 minus this counts as that: the row determines a direction alone."""
@@ -55,7 +55,7 @@ def fit_ellipsoid(X: Array, weights: Array | None = None) -> tuple[Array, Array]
     rounding = 1e-24 * np.maximum(center**2, 1.0)
     # A feature with one value has no scale of its own.
     scales = np.where(variances > rounding, variances, np.maximum(center**2, 1.0))
-    ridge = max(1.0 / len(X), SMALLEST_RIDGE)
+    ridge = max(1.0 / len(X) ** 2, SMALLEST_RIDGE)
     factor: Array = np.asarray(
         np.linalg.cholesky(covariance + np.diag(ridge * scales)), dtype=np.float64
     )

@@ -88,10 +88,11 @@ def wanted(
             raise _no_pair(entry, "want", "score=75")
         found[name.strip()] = values.number(value.strip())
     if set(found) & set(others) or not (found or others):
+        problem = "a prediction is named twice" if found else "no prediction is wanted"
         raise InvalidInput(
             sentence(
-                "give each prediction once, with {} NAME=VALUE, {} NAME or {} NAME",
-                Setting("want"), Setting("maximize"), Setting("minimize"),
+                "{}; give each once, with {} NAME=VALUE, {} NAME or {} NAME",
+                problem, Setting("want"), Setting("maximize"), Setting("minimize"),
             )
         )  # fmt: skip
     return found | others

@@ -145,6 +145,8 @@ def minimize(parts: Parts, u: Array, n_equalities: int = 0) -> Array:
     >>> minimize(on_a_line, np.array([0.9, 0.3]), 1).round(6).tolist()
     [0.5, 0.5]
     """
+    if not len(u):
+        return u
     c = parts(u)[2]
     multipliers, penalty, before = np.zeros(len(c)), 10.0, np.inf
     for _ in range(PENALTIES if len(c) else 1):

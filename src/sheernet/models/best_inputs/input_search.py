@@ -38,6 +38,10 @@ EQUAL = 1e-6
 """Difference of predictions that are equally good, in units of h."""
 AGREES = 1e-3
 """Difference from the best, in units of h, of a start that agrees with it."""
+NEAR_END = 1e-3
+"""Distance from the end of a range, as a part of it, of values that are put back to it."""
+GAIN = 1e-3
+"""Smallest part of the distance from the data that is worth other inputs."""
 APART = 0.02
 """Distance of two solutions in a variable, as a part of its range."""
 
@@ -193,15 +197,19 @@ def _are_same(u: Array, z: Codes, other: Array, other_z: Codes) -> bool:
     return bool(near) and np.array_equal(z, other_z)
 
 
-def _rank(surface: GoalSurface, found: Found) -> tuple[float, float]:
-    """The order of solutions: how much wanted values are missed, then the extreme loss."""
-    return (0.0 if found.missed <= REACHED else found.missed), found.extreme
+def _rank(surface: GoalSurface, found: Found) -> tuple[float, float, float]:
+    """The order of solutions: how far they are beyond the data, how much values are missed, and the extreme loss."""
+    over = found.distance / surface.farthest - 1.0 if surface.near_data else 0.0
+    return (
+        over if over > REACHED else 0.0,
+        found.missed if found.missed > REACHED else 0.0,
+        found.extreme,
+    )
 
 
 def _is_as_good(surface: GoalSurface, found: Found, best: Found) -> bool:
-    if best.missed > REACHED:
-        return found.missed <= best.missed + EQUAL
-    return found.missed <= REACHED and found.extreme <= best.extreme + EQUAL
+    pairs = zip(_rank(surface, found), _rank(surface, best), strict=True)
+    return all(own <= other + EQUAL for own, other in pairs)
 
 
 def _finished(surface: GoalSurface, u: Array, z: Codes) -> Found:
@@ -213,19 +221,7 @@ def _finished(surface: GoalSurface, u: Array, z: Codes) -> Found:
         return found
     n = len(surface.valued)
     better = minimize(lambda u: _parts(surface, u, z, "extremes", ("values",)), u, n)
-    return _better(surface, found, _evaluated(surface, better, z))
-
-
-def _better(surface: GoalSurface, found: Found, other: Found) -> Found:
-    return (
-        other
-        if _rank(surface, other) <= _rank(surface, found) and _is_near(surface, other)
-        else found
-    )
-
-
-def _is_near(surface: GoalSurface, found: Found) -> bool:
-    return not surface.near_data or found.distance <= surface.farthest * (1 + REACHED)
+    return min(found, _evaluated(surface, better, z), key=lambda each: _rank(surface, each))
 
 
 def _most_typical(surface: GoalSurface, found: Found, best: Found) -> Found:
@@ -237,9 +233,14 @@ def _most_typical(surface: GoalSurface, found: Found, best: Found) -> Found:
     u = minimize(
         lambda u: _parts(surface, u, found.z, "distance", ("values", "extremes"), limit), found.u, n
     )
+    for end in (
+        0.0,
+        1.0,
+    ):  # the tolerance of what is as good moves values a little off the ends of ranges
+        u = np.where((found.u == end) & (np.abs(u - end) < NEAR_END), end, u)
     other = _evaluated(surface, u, found.z)
-    good = _is_as_good(surface, other, best) and other.distance <= found.distance
-    return other if good else found
+    gains = other.distance < (1.0 - GAIN) * found.distance
+    return other if gains and _is_as_good(surface, other, best) else found
 
 
 def _parts(
