@@ -27,16 +27,14 @@ def test_reaches_a_wanted_value_under_bounds(run: Run, fitted: Path) -> None:
     model = sn.load(MODEL)
     asleep, studying = model.inputs.columns
     want = float(model.profile().prediction[0])
-    end = f"{asleep.lowest}..{asleep.highest}"
+    ends = f"asleep={asleep.lowest}..{asleep.highest}"
     arguments = (
         "--want",
         f"score={want}",
         "--bounds",
-        f"asleep={end}",
+        ends,
         "--fix",
         f"studying={studying.highest}",
-        "--seed",
-        "3",
     )
     result = json.loads(run("optimize", MODEL, *arguments, "--json").out)["result"]
     assert result["inputs"]["studying"] == studying.highest
