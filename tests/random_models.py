@@ -95,11 +95,14 @@ def random_model(
             "0", "0", "0", "reference", "lm", seed, "data.csv", "CSV with semicolons", "00", "2020-01-01T00:00:00+00:00"
         ),
         spread=float(rng.lognormal()),
-        region=DataRegion.learn(
-            inputs, np.random.default_rng(seed).normal(size=(9, inputs.n_features)), None
-        ),
         comparisons={name: random_fit(targets, 10, rng, constant=True) for name in ("linear model", "guess")},
     )  # fmt: skip
+
+
+def with_region(model: Model, seed: int = 0) -> Model:
+    """The model with the region of random rows, which files of earlier versions do not have."""
+    X = np.random.default_rng(seed).normal(size=(9, model.inputs.n_features))
+    return dataclasses.replace(model, region=DataRegion.learn(model.inputs, X, None))
 
 
 def random_member(arch: sn.Architecture, seed: int, share: float, cost: str) -> Member:

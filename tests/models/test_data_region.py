@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 import sheernet as sn
+from random_models import models, with_region
 from sheernet.data.columns import Inputs
 from sheernet.models.data_region import MOST_FEATURES, DataRegion
 
@@ -83,6 +87,15 @@ class TestAFile:
         assert again.typical == model.region.typical
         for name in ("center", "factor", "percentiles"):
             assert np.array_equal(getattr(again, name), getattr(model.region, name))
+
+    @settings(max_examples=20, deadline=None)
+    @given(model=models())
+    def test_keeps_the_region_of_any_model(self, model: sn.Model) -> None:
+        region = with_region(model).region
+        with TemporaryDirectory() as folder:
+            again = sn.load(with_region(model).save(Path(folder) / "model.json")).region
+        assert again.typical == region.typical
+        assert np.array_equal(again.factor, region.factor)
 
     def test_of_an_earlier_version_has_none_and_still_profiles(self, tmp_path) -> None:
         path = fitted().save(tmp_path / "model.json")

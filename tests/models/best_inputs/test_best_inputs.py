@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from random_models import models, random_model
+from random_models import models, random_model, with_region
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.derivatives import numerical_gradient
@@ -52,6 +52,7 @@ class TestGradients:
     @settings(max_examples=20, deadline=None)
     @given(model=models(outputs=("identity", "softplus", "sigmoid")), seed=st.integers(0, 99))
     def test_are_the_derivatives_of_all_models(self, model: sn.Model, seed: int) -> None:
+        model = with_region(model, seed) if seed % 3 else model
         space = search_space_of(model, {}, {})
         first = (
             str(model.targets.classes[0])
@@ -173,6 +174,7 @@ class TestRanges:
         self, model: sn.Model, maximize: bool, value: bool
     ) -> None:
         aim = "maximize" if maximize else "minimize"
+        model = with_region(model) if maximize else model
         is_class = isinstance(model.targets, ClassTarget)
         first = str(model.targets.classes[0]) if is_class else model.targets.names[0]
         if value and is_class:

@@ -1,17 +1,18 @@
 r"""Minimizers on the unit cube: many points together, and one point under constraints.
 
 `descend` is the spectral projected gradient method, with Barzilai and Borwein's step, for all points at once, because
-one evaluation of a network for a hundred rows takes little longer than for one.  `minimize` is L-BFGS-B of SciPy, with
-an augmented Lagrangian if there are constraints.  Both evaluate the function inside of the cube only.
+one evaluation of a network for a hundred rows takes little longer than for one.  `minimize` is L-BFGS-B of SciPy, or
+SLSQP if there are constraints.  All evaluate the function inside of the cube only.
 
 References: E. G. Birgin, J. M. Martinez, M. Raydan, SIAM J. Optim. 10 (2000) 1196, algorithm 2.2.
-J. Nocedal, S. Wright, Numerical Optimization (2006), algorithm 17.4.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,11 +27,8 @@ SUFFICIENT = 1e-4
 HALVINGS = 25
 SMALL = 1e-7
 """Size of the projected gradient at which a point is left."""
-PENALTIES = 12
-"""Of the augmented Lagrangian."""
-GROWTH = 4.0
-VIOLATION = 1e-8
-"""Of constraints, at which it ends."""
+LBFGSB = {"maxiter": 100, "ftol": 1e-14, "gtol": 1e-8}
+SLSQP = {"maxiter": 100, "ftol": 1e-12}
 
 Batch = Callable[[Array, npt.NDArray[np.intp]], tuple[Array, Array]]
 """Values, (n,), and gradients, (n, d), at points, (n, d), whose indices are given."""
@@ -135,6 +133,7 @@ def minimize(parts: Parts, u: Array, n_equalities: int = 0) -> Array:
     Returns
     -------
     ndarray, (d,)
+        In the unit cube; it may violate constraints if the minimizer fails.
 
     Examples
     --------
@@ -145,44 +144,31 @@ def minimize(parts: Parts, u: Array, n_equalities: int = 0) -> Array:
     >>> minimize(on_a_line, np.array([0.9, 0.3]), 1).round(6).tolist()
     [0.5, 0.5]
     """
-    if not len(u):
-        return u
-    c = parts(u)[2]
-    multipliers, penalty, before = np.zeros(len(c)), 10.0, np.inf
-    for _ in range(PENALTIES if len(c) else 1):
-        u = _lbfgsb(partial(_lagrangian, parts, multipliers, penalty, n_equalities), u)
-        c = parts(u)[2]
-        violation = _violation(c, n_equalities)
-        if violation <= VIOLATION:
-            break
-        multipliers = multipliers + penalty * c
-        multipliers[n_equalities:] = np.maximum(multipliers[n_equalities:], 0.0)
-        if violation > before / GROWTH:
-            penalty *= GROWTH
-        before = violation
-    return u
-
-
-def _violation(c: Array, n_equalities: int) -> float:
-    return float(
-        np.abs(np.append(c[:n_equalities], np.maximum(c[n_equalities:], 0.0))).max(initial=0.0)
-    )
-
-
-def _lagrangian(
-    parts: Parts, multipliers: Array, penalty: float, n_equalities: int, u: Array
-) -> tuple[float, Array]:
-    value, gradient, c, slopes = parts(u)
-    forces = multipliers + penalty * c
-    forces[n_equalities:] = np.maximum(forces[n_equalities:], 0.0)
-    return value + float(((forces**2) / (2 * penalty)).sum()), gradient + forces @ slopes
-
-
-def _lbfgsb(function: Callable[[Array], tuple[float, Array]], u: Array) -> Array:
     from scipy import optimize
 
-    found = optimize.minimize(
-        function, u, jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * len(u),
-        options={"maxiter": 100, "ftol": 1e-14, "gtol": 1e-8},
-    )  # fmt: skip
-    return np.clip(found.x, 0.0, 1.0)
+    if not len(u):
+        return u
+    at = lru_cache(2)(lambda point: parts(np.clip(np.frombuffer(point), 0.0, 1.0)))
+    n_constraints = len(at(u.tobytes())[2])
+
+    def value(u: Array) -> tuple[float, Array]:
+        return at(u.tobytes())[:2]
+
+    how: dict[str, Any] = {"jac": True, "bounds": [(0.0, 1.0)] * len(u)}
+    if not n_constraints:
+        found = optimize.minimize(value, u, method="L-BFGS-B", options=LBFGSB, **how)
+        return np.clip(found.x, 0.0, 1.0)
+    groups = ("eq", slice(0, n_equalities), 1.0), ("ineq", slice(n_equalities, n_constraints), -1.0)
+    how["constraints"] = [
+        {
+            "type": kind,
+            "fun": lambda u, rows=rows, sign=sign: sign * at(u.tobytes())[2][rows],
+            "jac": lambda u, rows=rows, sign=sign: sign * at(u.tobytes())[3][rows],
+        }
+        for kind, rows, sign in groups
+        if rows.start < rows.stop
+    ]
+    with warnings.catch_warnings():  # of steps outside of the cube, where nothing is evaluated
+        warnings.simplefilter("ignore", RuntimeWarning)
+        found = optimize.minimize(value, u, method="SLSQP", options=SLSQP, **how)
+    return np.clip(np.nan_to_num(found.x, nan=0.5), 0.0, 1.0)

@@ -103,10 +103,9 @@ class GoalSurface:
         distance, distance_slopes = self._distance(X, U)
         return Heights(h, self.space.pulled_back(X, gradients), distance, distance_slopes)
 
-    def measured(self, U: Array, Z: Codes) -> Array:
-        """h of the goals alone, (N, G)."""
-        predictions = predicted(self.model, self.space.encode(U, Z))
-        return np.stack([goal.measured(predictions[:, goal.k])[0] for goal in self.goals], axis=1)
+    def predictions(self, U: Array, Z: Codes) -> Array:
+        """The predictions of the goals, (N, G)."""
+        return predicted(self.model, self.space.encode(U, Z))[:, [goal.k for goal in self.goals]]
 
     def _distance(self, X: Array, U: Array) -> tuple[Array, Array]:
         region, n = self.model.region, len(self.model.inputs.columns)

@@ -36,8 +36,10 @@ REACHED = 1e-6
 """Largest difference of a reached value, in units of h."""
 EQUAL = 1e-6
 """Difference of predictions that are equally good, in units of h."""
+CLOSE_VALUE = 1e-3
+"""Difference from wanted values, in units of h, of starts of which the nearest to the data are finished."""
 AGREES = 1e-3
-"""Difference from the best, in units of h, of a start that agrees with it."""
+"""Difference from the best, as a part of the range of the target or of 1, of a start that agrees with it."""
 NEAR_END = 1e-3
 """Distance from the end of a range, as a part of it, of values that are put back to it."""
 GAIN = 1e-3
@@ -182,7 +184,7 @@ def _different(surface: GoalSurface, U: Array, Z: Codes, losses: Array) -> list[
     """The starts that are finished: the best, or the nearest to the data that reached the values, each inputs once."""
     order = np.argsort(losses, kind="stable")
     if len(surface.valued) and not len(surface.extreme):
-        order = np.lexsort((surface.at(U, Z).distance, np.maximum(losses, AGREES**2)))
+        order = np.lexsort((surface.at(U, Z).distance, np.maximum(losses, CLOSE_VALUE**2)))
     kept: list[int] = []
     for i in order.tolist():
         if len(kept) == MOST_FINISHED or (kept and losses[i] > losses[kept[0]] + CLOSE):
@@ -291,8 +293,10 @@ def _apart(solutions: list[Found]) -> Iterator[Found]:
 
 def _agreeing(surface: GoalSurface, U: Array, Z: Codes, best: Found) -> int:
     """The number of starts that ended at predictions as good as the best."""
-    h = surface.measured(U, Z)
-    if len(surface.valued):
-        missed = np.linalg.norm(h[:, surface.valued] - surface.wanted, axis=1)
-        return int((missed <= best.missed + AGREES).sum())
-    return int((h[:, surface.extreme] @ surface.signs <= best.extreme + AGREES).sum())
+    predictions = surface.predictions(np.vstack([best.u, U]), np.vstack([best.z, Z]))  # (1 + N, G)
+    units = np.array([goal.scale or 1.0 for goal in surface.goals])
+    missed = np.abs(predictions - [goal.value for goal in surface.goals])[:, surface.valued]
+    worse = missed / units[surface.valued]
+    if not len(surface.valued):
+        worse = (predictions * surface.signs / units).sum(axis=1, keepdims=True)
+    return int((worse[1:] <= worse[0] + AGREES).all(axis=1).sum())
