@@ -31,7 +31,7 @@ def test_each_column_has_a_panel_with_the_curve_and_the_point() -> None:
     axes = axes_of(profile)
     assert len(axes) == len(EVERY_COLUMN)
     size = axes[0]
-    assert size.get_xlabel() == "size = 2"
+    assert size.get_xlabel() == "size\n2"
     line, level, curve = size.lines[:3]
     assert line.get_xdata() == [2.0, 2.0]
     assert level.get_ydata() == [profile.prediction[0]] * 2
@@ -48,12 +48,12 @@ def test_all_panels_have_the_same_y_axis() -> None:
 
 def test_labels_and_booleans_have_markers_and_a_line_at_the_present_one() -> None:
     profile = any_model().profile({"color": "red", "wet": True})
-    by_name = {ax.get_xlabel().partition(" = ")[0]: ax for ax in axes_of(profile)}
+    by_name = {ax.get_xlabel().partition("\n")[0]: ax for ax in axes_of(profile)}
     color = by_name["color"]
     ticks = [tick.get_text() for tick in color.get_xticklabels()]
     assert ticks == ["blue", "red"]
     assert color.lines[0].get_xdata() == [1.0, 1.0]
-    assert by_name["wet"].get_xlabel() == "wet = true"
+    assert by_name["wet"].get_xlabel() == "wet\ntrue"
 
 
 def test_of_many_labels_the_present_one_is_among_those_shown() -> None:
@@ -88,7 +88,7 @@ def test_fifty_columns_are_left_out_but_for_the_largest_changes() -> None:
     assert len(axes) == MOST_PANELS
     assert "12 of 50 columns: those with the largest changes" in axes[0].figure.get_suptitle()
     largest = sorted(profile.curves, key=lambda curve: -curve.change[0])[:MOST_PANELS]
-    assert {ax.get_xlabel().partition(" = ")[0] for ax in axes} == {curve.name for curve in largest}
+    assert {ax.get_xlabel().partition("\n")[0] for ax in axes} == {curve.name for curve in largest}
 
 
 def test_intervals_are_dotted() -> None:
@@ -115,4 +115,4 @@ def test_refuses_other_arguments(arguments, message: str) -> None:
 def test_draws_the_profile_of_an_estimator() -> None:
     X = [[i / 10, (i * i) % 7] for i in range(30)]
     estimator = sn.NetRegressor(hidden=2, decay=0.1, starts=1).fit(X, [row[0] for row in X])
-    assert axes_of(estimator, at={"x1": 1.0})[0].get_xlabel() == "x1 = 1"
+    assert axes_of(estimator, at={"x1": 1.0})[0].get_xlabel() == "x1\n1"

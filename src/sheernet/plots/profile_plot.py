@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
+from sheernet.foundation.colors import NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import is_whole
@@ -41,6 +41,7 @@ MOST_PANELS = 12
 MOST_ROWS = 4  # of several targets
 MOST_LINES = 5  # classes in a panel
 ACROSS = 6
+BESIDE = 0.14  # distance of the classes of a label
 MOST_OF_TARGETS = 6  # columns, if there are several targets
 
 
@@ -52,7 +53,7 @@ def profile(
     columns: Sequence[str] | None = None,
     coverage: float | None = None,
 ) -> Axes:
-    """Draw the prediction at a point, and how it changes as each column changes alone.
+    r"""Draw the prediction at a point, and how it changes as each column changes alone.
 
     Each panel shows the predictions over the values of a column, with the other columns at the point, and a band of two
     standard deviations, due to the networks of the model and the uncertainty of their weights.  A vertical line marks
@@ -88,7 +89,7 @@ def profile(
     >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
     >>> ax = sn.plots.profile(model, {"x": 2.0})
     >>> ax.get_xlabel(), ax.get_ylabel()
-    ('x = 2', 'y')
+    ('x\n2', 'y')
     """
     if not is_whole(most_columns) or most_columns < 1:
         raise InvalidInput(
@@ -188,7 +189,7 @@ def _title(found: Profile, groups: list[list[int]], n_shown: int) -> str:
         name = shortened(found.outputs[k], 30)
         values.append(f"{name} = {with_band(float(found.prediction[k]), std)}")
     what = "Probability" if found.probabilities else "Prediction"
-    lines = [f"{what} {listed(values, most=3)}, and how it changes as one column changes"]
+    lines = [f"{what} {listed(values, most=3)} at the dashed lines; curves: one column changes"]
     n = len(found.curves)
     if n_shown < n:
         lines.append(f"{n_shown} of {count(n, 'column')}: those with the largest changes")
@@ -209,7 +210,7 @@ def _draw(
 ) -> None:
     has_labels = curve.kind in LABELS
     chosen, x, present = _x_axis(ax, curve, lines)
-    ax.axvline(present, color=NEGATIVE, linewidth=1.2, linestyle=DASHES[1])
+    ax.axvline(present, color=NEUTRAL, linewidth=1.2, linestyle=DASHES[1])
     if len(lines) == 1:
         ax.axhline(
             float(found.prediction[lines[0]]), color=NEUTRAL, linewidth=0.8, linestyle=DASHES[2]
@@ -221,7 +222,8 @@ def _draw(
         look: Any = {"color": color, "label": label, "clip_on": False}
         mean, below, above = curve.mean[chosen, k], low[chosen, i], high[chosen, i]
         if has_labels:
-            ax.errorbar(x, mean, [mean - below, above - mean], fmt="o", markersize=5, capsize=3,
+            beside = x + BESIDE * (i - (len(lines) - 1) / 2)
+            ax.errorbar(beside, mean, [mean - below, above - mean], fmt="o", markersize=5, capsize=3,
                         linewidth=1.2, **look)  # fmt: skip
         else:
             marker = "o" if len(x) < 4 else ""
@@ -234,12 +236,19 @@ def _draw(
                     linestyle="none" if has_labels else ":")  # fmt: skip
     ax.set_ylim(*ends)
     grid(ax)
-    value = shortened(curve.written_values[curve.present], 14)
-    ax.set_xlabel(f"{wrapped(curve.name, 24, lines=1)} = {value}", fontsize=9)
+    ax.set_xlabel(f"{wrapped(curve.name, 24, lines=1)}\n{_present_value(curve)}", fontsize=9)
     ax.tick_params(labelsize=8.5, labelleft=is_first)
     if is_first:
         name = "probability" if found.probabilities else wrapped(found.outputs[lines[0]], 24)
         ax.set_ylabel(plain(name))
+
+
+def _present_value(curve: ProfileCurve) -> str:
+    """The value of the point, a number with four digits."""
+    value = curve.values[curve.present]
+    if curve.kind == "number":
+        return f"{value:.4g}"
+    return shortened(curve.written_values[curve.present].replace("T", " "), 20)
 
 
 def _x_axis(ax: Axes, curve: ProfileCurve, lines: list[int]) -> tuple[Any, Array, float]:

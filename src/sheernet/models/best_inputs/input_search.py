@@ -34,7 +34,7 @@ CLOSE = 0.02
 """Difference from the best loss of starts that are finished; the others ended at worse optima."""
 REACHED = 1e-6
 """Largest difference of a reached value, in units of h."""
-EQUAL = 1e-6
+EQUAL = 1e-8
 """Difference of predictions that are equally good, in units of h."""
 CLOSE_VALUE = 1e-3
 """Difference from wanted values, in units of h, of starts of which the nearest to the data are finished."""
