@@ -14,6 +14,7 @@ import sheernet as sn
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget, NumberTargets, Targets
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
+from sheernet.models.data_region import DataRegion
 from sheernet.models.member import Member
 from sheernet.models.model import Judgment, Model, Provenance
 from sheernet.optimizers import Record, Termination
@@ -96,6 +97,12 @@ def random_model(
         spread=float(rng.lognormal()),
         comparisons={name: random_fit(targets, 10, rng, constant=True) for name in ("linear model", "guess")},
     )  # fmt: skip
+
+
+def with_region(model: Model, seed: int = 0) -> Model:
+    """The model with the region of random rows, which files of earlier versions do not have."""
+    X = np.random.default_rng(seed).normal(size=(9, model.inputs.n_features))
+    return dataclasses.replace(model, region=DataRegion.learn(model.inputs, X, None))
 
 
 def random_member(arch: sn.Architecture, seed: int, share: float, cost: str) -> Member:

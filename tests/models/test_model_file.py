@@ -720,7 +720,7 @@ PLACES = {
     "CategoryColumn": 'A column of `kind` `"category"`', "NumberTargets": '`targets` of a `"regression"`',
     "ClassTarget": '`targets` of a `"classification"`', "Architecture": "`architecture`", "Member": "`members`",
     "RegressionFit": FITS, "ClassificationFit": FITS, "GradientCheck": "`gradient_check`",
-    "Evidence": "`evidence`", "RowRoles": "`rows`",
+    "Evidence": "`evidence`", "RowRoles": "`rows`", "DataRegion": "`region`",
     "Termination": "`termination`", "Starts": "`starts`", "Provenance": "`provenance`", "Record": "`record`",
     "Reading": "`reading`: other files are read in this way, so that the cells of a row are read in the same "
     "way in every file",

@@ -66,6 +66,7 @@ PICTURES = {
         comparison_of({"lm": record([3.0, 1.0]), "gd": record([3.0, 2.0])}), ax=ax
     ),
     "effects": lambda record, ax: sn.plots.effects(line_model(), LINE, ax=ax),
+    "profile": lambda record, ax: sn.plots.profile(line_model(), {"x": 1.0}, ax=ax),
     "selection": lambda record, ax: sn.plots.selection(
         selection_of([[2.0, 1.0], [1.5, 3.0]]), ax=ax
     ),

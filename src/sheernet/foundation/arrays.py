@@ -268,6 +268,22 @@ def read_only(array: npt.ArrayLike) -> Array:
     return copy
 
 
+def rounded(values: Array, digits: int) -> Array:
+    """Round finite values to a number of significant decimal digits.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.foundation.arrays import rounded
+    >>> rounded(np.array([123456.0, -0.00123456, 0.0]), 3).tolist()
+    [123000.0, -0.00123, 0.0]
+    """
+    with np.errstate(divide="ignore"):
+        exponents = np.floor(np.log10(np.abs(values)))
+    units = 10.0 ** np.where(np.isfinite(exponents), digits - 1 - exponents, 0.0)
+    return np.asarray(np.round(values * units) / units)
+
+
 def same_length(nouns: Sequence[str], arrays: Sequence[npt.NDArray[Any]]) -> int:
     """The number of rows, which must be the same for all arrays.
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.words import counted
+from sheernet.models.data_region import DataRegion
 from sheernet.models.member import Member, mean_location
 from sheernet.models.row_roles import RowRoles
 from sheernet.models.rows_in import Rows, class_probabilities, predictions, rows_in
@@ -34,10 +36,13 @@ from sheernet.training.starts import Starts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.models.best_inputs import BestInputs
     from sheernet.models.explaining import (
         Contributions,
+        DataDistance,
         Effects,
         Importance,
+        Profile,
         RowExplanation,
         Summary,
     )
@@ -123,6 +128,8 @@ class Model:
         Versions, seed and data.
     reading : Reading
         How the file of the columns was read; other files are read in the same way.
+    region : DataRegion, optional
+        A typical row, and where the training rows lie; None if unknown.
     spread : float
         Factor on the standard deviation of the density of each member.
     comparisons : mapping of str to RegressionFit or ClassificationFit
@@ -168,6 +175,7 @@ class Model:
     fold_outputs: FoldOutputs | None = None
     rows: RowRoles | None = None
     reading: Reading = field(default_factory=Reading)
+    region: DataRegion | None = None
 
     def __post_init__(self) -> None:
         if not (self.spread > 0 and isfinite(self.spread)):
@@ -887,6 +895,188 @@ class Model:
         from sheernet.models.explaining import explanation_of
 
         return explanation_of(self, row, table, method)
+
+    def profile(
+        self,
+        at: Any = None,
+        columns: Sequence[str] | None = None,
+        points: int = 41,
+        coverage: float | None = None,
+    ) -> Profile:
+        """Compute the prediction at a point, and how it changes as each column changes alone.
+
+        Parameters
+        ----------
+        at : mapping, Series, or a single row as for `predict`, optional
+            The point.  A mapping may lack columns; these have the values of a typical row, which is also the default:
+            the medians of the training rows and the most frequent labels.
+        columns : sequence of str, optional
+            The columns that change; by default all.
+        points : int
+            Values of each column of numbers, in equal steps over the range of the training rows.  A date with an hour
+            of day or weekday changes in whole days or weeks.
+        coverage : float, optional
+            Adds to each curve an interval of new values as from `predict_interval`.
+
+        Returns
+        -------
+        Profile
+            Curves with standard deviations, the prediction at the point with its interval, and the distance of the
+            point from the training rows; `print` shows a summary, `to_frame` all values, and `sheernet.plots.profile`
+            draws them.  The predictions have the bits of `predict`, or `probabilities`, for the same rows.
+
+        Raises
+        ------
+        InvalidInput
+            If a name is not known, a value cannot be encoded or is missing, there are several rows, or an option is not
+            allowed.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`, about the point.
+
+        Notes
+        -----
+        The other columns keep the values of the point, so a profile shows the model and not the data: a combination of
+        values may be one that no row has.  `effects` averages over the rows of a table.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(31)], "w": [i * i % 7 / 7 for i in range(31)]}
+        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        >>> profile = model.profile({"w": 0.5})
+        >>> profile.point
+        {'x': 1.5, 'w': 0.5}
+        >>> profile.prediction.round(6).tolist(), profile["x"].mean[[0, -1], 0].round(6).tolist()
+        ([4.5], [0.0, 9.0])
+        """
+        from sheernet.models.explaining import profile_of
+
+        return profile_of(self, at, columns, points, coverage)
+
+    def data_distance(self, table: Any) -> DataDistance:
+        r"""Compute how far rows lie outside of what the model has seen: column by column, and in combination.
+
+        .. math:: d^2(x) = (x - m)^T A^{-1} (x - m), \quad A = C + \frac{1}{N^2} \mathrm{diag}(C)
+
+        with the mean m and the covariance C of the encoded training rows.  It is 0 in their middle and grows with
+        unusual combinations of values, each of which may be usual by itself.
+
+        Parameters
+        ----------
+        table
+            As for `predict`.
+
+        Returns
+        -------
+        DataDistance
+            Values outside of the ranges and labels of the training rows; the distance d; and the fraction of training
+            rows that are nearer, each to the middle of the others.  A model of an earlier version, of an estimator
+            such as `MLPRegressor`, or with more than 200 features knows only the ranges, and d is nan.
+
+        Raises
+        ------
+        InvalidInput, ShapeMismatch
+            As for `predict`.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`.
+
+        Notes
+        -----
+        A gap between the training rows cannot be seen by a distance from their middle; `explain_row` finds the nearest
+        rows of a table.
+
+        References
+        ----------
+        P. C. Mahalanobis, On the generalized distance in statistics, Proc. Nat. Inst. Sci. India 2 (1936) 49.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> x = [i / 10 for i in range(31)]
+        >>> table = {"x": x, "z": [2 * a + (-1) ** i / 10 for i, a in enumerate(x)], "y": x}
+        >>> model = sn.fit(table, "y", hidden=0, decay=1e-6, starts=1, held_out=0)
+        >>> found = model.data_distance({"x": [1.5, 0.5], "z": [3.1, 5.0]})  # z is not near 2 x in the second row
+        >>> found.is_outside.tolist(), found.quantile.round(1).tolist()
+        ([False, False], [0.0, 1.0])
+        """
+        from sheernet.models.explaining import data_distance_of
+
+        return data_distance_of(self, table)
+
+    def optimize(
+        self,
+        want: Any,
+        fixed: Mapping[str, Any] = MappingProxyType({}),
+        bounds: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        starts: int = 64,
+        near_data: bool = False,
+        seed: int | None = 0,
+    ) -> BestInputs:
+        """Search the inputs with which the model predicts a wanted value, or as much or as little as possible.
+
+        Nothing outside of the ranges and labels of the training rows is searched.
+
+        Parameters
+        ----------
+        want : "maximize", "minimize", number, label, or mapping of names to these
+            What the prediction shall be.  Of several targets, a mapping of their names; wanted values are reached
+            exactly, if they can be, and what else shall be large or small is so under them (several of these by
+            their sum, in units of the ranges of the targets in the training rows).  Of classes, a label whose
+            probability shall be large, or a mapping of labels to probabilities, "maximize" or "minimize".
+        fixed : mapping of str to object
+            Values of columns that are not searched.
+        bounds : mapping of str to tuple of two values, or list of labels
+            Narrower ranges, or some labels; a range beyond that of the training rows is narrowed to it.
+        starts : int
+            Number of starts; at least 4 for each combination of labels and Booleans if these are all tried.
+        near_data : bool
+            Whether to search only inputs whose distance from the data (`data_distance`) is at most that of 99 % of the
+            training rows.  By default each value lies in its range, but their combination may be one that no row has.
+        seed : int or None
+            Of the starts.
+
+        Returns
+        -------
+        BestInputs
+            `inputs` are the best inputs, as `predict` accepts them, and `prediction` is theirs; with its standard
+            deviation and interval, the distance from the data, how many starts agree, and other solutions.  `print`
+            shows them, and `to_frame` is a table of the solutions.
+
+        Raises
+        ------
+        InvalidInput
+            If a name is not known, a value cannot be predicted or lies outside of the training rows, or nothing is
+            left to search.
+
+        Notes
+        -----
+        Starts of a Sobol' sequence descend with the exact gradients of the networks by their inputs.  Up to 256
+        combinations of labels and Booleans are all tried; of more, the labels of each start are exchanged one by one
+        as long as that improves it, which the result tells.  If many inputs are equally good, as usual for a wanted
+        value, those nearest to the middle of the data are preferred.  Rare labels, which share a feature, are searched
+        only if a column has no others.
+
+        Examples
+        --------
+        >>> import sheernet as sn
+        >>> table = {"x": [i / 10 for i in range(31)], "w": [i * i % 7 / 7 for i in range(31)]}
+        >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        >>> found = model.optimize("maximize", fixed={"w": 0.5})
+        >>> found.inputs, found.prediction.round(6).tolist()
+        ({'x': 3.0, 'w': 0.5}, [9.0])
+        >>> round(model.optimize(6.0).inputs["x"], 6)
+        2.0
+        """
+        from sheernet.models.best_inputs import best_inputs_of
+
+        return best_inputs_of(self, want, fixed, bounds, starts, near_data, seed)
 
     def summary(self, table: Any = None, member: int | None = None) -> Summary:
         """Summarize the networks and their weights: effective parameters, noise, AIC and BIC, coefficients, diagnosis.

@@ -126,7 +126,7 @@ def rows_in(
         return unseen or ("rare" if column.unseen == "rare" else otherwise)
 
     like = None if like is None else like.only(inputs.names)  # other columns are not needed
-    row = _single_row(inputs.names, given)
+    row = single_row(inputs.names, given)
     if row is not None:
         one = replace(read_table(row, like=like), source="the row")
         return _from_table(inputs, one, True, tell, policy)
@@ -250,7 +250,7 @@ def _are_numbers(inputs: Inputs) -> bool:
     )
 
 
-def _single_row(names: Sequence[str], given: Any) -> dict[str, list[Any]] | None:
+def single_row(names: Sequence[str], given: Any) -> dict[str, list[Any]] | None:
     """The columns of a single row; None if several rows are given."""
     if isinstance(given, Mapping):
         values = dict(given)

@@ -19,6 +19,7 @@
     intervals_plot.py           predicted intervals and true values
     network_plot.py             units and weights; laid out in sheernet.models.explaining, labeled in network_numbers.py
     pair_effects_plot.py        predictions over two columns together; computed in sheernet.models.explaining
+    profile_plot.py             predictions around a point; computed in sheernet.models.explaining
     response_surface_plot.py    predictions over one or two inputs; computed in surface.py, from a model or a network
                                 through predictor.py
     roc_plot.py                 true against false positives
@@ -66,6 +67,7 @@ from sheernet.plots.intervals_plot import intervals
 from sheernet.plots.network_plot import network
 from sheernet.plots.pair_effects_plot import pair_effects
 from sheernet.plots.picture_file import save
+from sheernet.plots.profile_plot import profile
 from sheernet.plots.response_surface_plot import response_surface, surface_limits
 from sheernet.plots.roc_plot import roc
 from sheernet.plots.selection_plot import selection
@@ -98,6 +100,7 @@ __all__ = [
     "network",
     "pair_effects",
     "predicted_against_true",
+    "profile",
     "residuals",
     "response_surface",
     "roc",

@@ -15,7 +15,7 @@ from sheernet.foundation.colors import NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import is_whole
-from sheernet.models.explaining import Effect, Effects, compute_effects, effects_of
+from sheernet.models.explaining import Effect, Effects, ProfileCurve, compute_effects, effects_of
 from sheernet.models.explaining.bands import BAND
 from sheernet.models.explaining.effect_curves import LABELS
 from sheernet.models.explaining.effects_text import held_in_words, is_large
@@ -378,7 +378,7 @@ def number_ticks(ax: Axes, values: Array, kind: str, axis: str = "x") -> Array:
     return places
 
 
-def label_ticks(ax: Axes, effect: Effect, lines: list[int]) -> Any:
+def label_ticks(ax: Axes, effect: Effect | ProfileCurve, lines: list[int]) -> Any:
     """Ticks at the labels, and which labels these are: all, or those with the most different predictions."""
     texts = effect.written_values
     chosen = np.arange(len(texts))

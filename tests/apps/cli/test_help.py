@@ -25,7 +25,9 @@ from sheernet.apps.cli import grade_command as grade
 from sheernet.apps.cli import importance_command as importance
 from sheernet.apps.cli import info_command as info
 from sheernet.apps.cli import lesson_command as lesson
+from sheernet.apps.cli import optimize_command as optimize
 from sheernet.apps.cli import predict_command as predict
+from sheernet.apps.cli import profile_command as profile
 from sheernet.apps.cli import report_command as report
 from sheernet.apps.cli import shared_options as options
 from sheernet.apps.cli import summary_command as summary
@@ -44,6 +46,8 @@ COMMANDS = {
     "check": check,
     "grade": grade,
     "importance": importance,
+    "profile": profile,
+    "optimize": optimize,
     "compare": compare,
     "info": info,
 }
@@ -224,8 +228,8 @@ class TestUsage:
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
             (("scores.csv",), ("no command 'scores.csv'; the commands are demo, lesson, fit, predict, importance, "
-             "effects, report, summary, check, grade, compare, select and info; for a table: sheernet fit scores.csv "
-             "--target COLUMN")),
+             "effects, profile, optimize, report, summary, check, grade, compare, select and info; for a table: "
+             "sheernet fit scores.csv --target COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

@@ -17,7 +17,9 @@ from sheernet.apps.cli import (
     importance_command,
     info_command,
     lesson_command,
+    optimize_command,
     predict_command,
+    profile_command,
     report_command,
     select_command,
     summary_command,
@@ -61,6 +63,8 @@ app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
 app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
 app.command(cls=Command, epilog=importance_command.EXAMPLES)(importance_command.importance)
 app.command(cls=Command, epilog=effects_command.EXAMPLES)(effects_command.effects)
+app.command(cls=Command, epilog=profile_command.EXAMPLES)(profile_command.profile)
+app.command(cls=Command, epilog=optimize_command.EXAMPLES)(optimize_command.optimize)
 app.command(cls=Command, epilog=report_command.EXAMPLES)(report_command.report)
 app.command(cls=Command, epilog=summary_command.EXAMPLES)(summary_command.summary)
 app.command(cls=Command, epilog=check_command.EXAMPLES)(check_command.check)

@@ -50,15 +50,20 @@ def require_output_file(
     files : mapping of str to Path
         The files that are read, by what they are.
     """
-    from sheernet.foundation.storage import require_parent
-
-    require_other_file(output, files)
-    require_parent(output)
+    require_output(output, force, files)
     if not output.name.lower().endswith(extensions):
         raise InvalidInput(
             f"the name of the output file must end in {listed(extensions, 'or')}, but {str(output)!r} was given; "
             "change its ending"
         )
+
+
+def require_output(output: Path, force: bool, files: Mapping[str, Path]) -> None:
+    """The same for a file with any ending."""
+    from sheernet.foundation.storage import require_parent
+
+    require_other_file(output, files)
+    require_parent(output)
     if output.is_dir():
         raise InvalidInput(f"{str(output)!r} is a folder; give the name of a file")
     if output.exists() and not force:

@@ -25,7 +25,14 @@ from sheernet.data.columns.cells import (
     listed_labels,
     quoted,
 )
-from sheernet.data.columns.cycles import NAMES, PERIODS, feature_names, write_cycles, zoned
+from sheernet.data.columns.cycles import (
+    HOURS_OF_A_DAY,
+    NAMES,
+    PERIODS,
+    feature_names,
+    write_cycles,
+    zoned,
+)
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
@@ -40,6 +47,7 @@ MISSING: tuple[str, ...] = get_args(Missing)
 UNSEEN: tuple[str, ...] = get_args(Unseen)
 RARE = "(rare)"
 EPOCH = np.datetime64("1970-01-01", "s")
+HOUR_DIGITS = 9  # of hours computed from sine and cosine, so that equal times stay equal
 FARTHEST_DAY = 1e13  # beyond it, the number of seconds does not fit in 64 bits
 
 
@@ -132,6 +140,13 @@ class NumberColumn:
         if self.has_trend:
             out[:, 0] = x
         write_cycles(x + (self.offset or 0.0) / 24, self.cycles, out[:, int(self.has_trend) :])
+
+    def values_of(self, features: Array) -> Array:
+        """The values x, (N,), of encoded rows, (N, number of features): times with cycles only from sine and cosine."""
+        if self.has_trend:
+            return features[:, 0] * self.scale + self.shift
+        hours = np.arctan2(features[:, 0], features[:, 1]) * (HOURS_OF_A_DAY / (2 * np.pi))
+        return np.round(hours, HOUR_DIGITS) % HOURS_OF_A_DAY
 
     def _require_zone(self, table: Table) -> None:
         """Raise if dates have a time zone, but those of the training rows have none, or the other way round."""

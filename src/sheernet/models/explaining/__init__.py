@@ -21,6 +21,11 @@ dependence.py           how the effect of one column depends on the value of ano
 nearby_rows.py          pairs of values near which there are rows
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives
+profile.py              the prediction at a point, and how it changes as each column changes alone
+profile_curves.py       the results: curves, tables and text
+chosen_point.py         a row that a caller chose, or a typical one
+column_cells.py         values of columns as cells of a table
+data_distance.py        how far rows are from the training rows
 drawn_rows.py           a random choice of rows, with case weights, for importance
 prediction_sums.py      sums of predictions over rows, and their variance
 contributions.py        contributions of the columns to predictions: Shapley values, or integrated gradients
@@ -33,11 +38,14 @@ given_table.py          the rows of a table that explain a model, and what they 
 """
 
 from sheernet.models.explaining.contributions import Contributions, contributions_of
+from sheernet.models.explaining.data_distance import DataDistance, data_distance_of
 from sheernet.models.explaining.effect_curves import Effect, Effects, PairEffect
 from sheernet.models.explaining.effects import compute_effects, effects_of
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.importance import importance_of
 from sheernet.models.explaining.importance_result import Importance, Measure
+from sheernet.models.explaining.profile import profile_of
+from sheernet.models.explaining.profile_curves import Profile, ProfileCurve
 from sheernet.models.explaining.row_explanation import (
     RowExplanation,
     explain_encoded,
@@ -47,19 +55,24 @@ from sheernet.models.explaining.summary import Summary, summarize
 
 __all__ = [
     "Contributions",
+    "DataDistance",
     "Effect",
     "Effects",
     "Importance",
     "Measure",
     "PairEffect",
+    "Profile",
+    "ProfileCurve",
     "RowExplanation",
     "Summary",
     "compute_effects",
     "contributions_of",
+    "data_distance_of",
     "effects_of",
     "explain_encoded",
     "explanation_of",
     "given_table",
     "importance_of",
+    "profile_of",
     "summarize",
 ]

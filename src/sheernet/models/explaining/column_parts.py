@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.columns.column_types import Column
-from sheernet.data.columns.cycles import HOUR, HOURS_OF_A_DAY, NAMES, phases, write_cycles
+from sheernet.data.columns.cycles import HOUR, NAMES, phases, write_cycles
 from sheernet.data.sources import read_table
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import Array
@@ -23,7 +23,6 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 
-HOUR_DIGITS = 9  # of hours computed from sine and cosine, so that equal times stay equal
 MOST_DISTINCT = 12  # values of a column of numbers that are all used
 EVEN_VALUES = 31  # values of a column of numbers that has more
 TAIL = 0.01  # fraction of the rows below the first and above the last of them
@@ -52,10 +51,7 @@ def column_of_features(inputs: Inputs) -> Codes:
 def own_values(column: Column, features: Array) -> Array:
     """The values of a column of numbers, dates or times of day, (N,), from its features, (N, n)."""
     assert not isinstance(column, CategoryColumn)
-    if column.has_trend:
-        return features[:, 0] * column.scale + column.shift
-    hours = np.arctan2(features[:, 0], features[:, 1]) * (HOURS_OF_A_DAY / (2 * np.pi))
-    return np.round(hours, HOUR_DIGITS) % HOURS_OF_A_DAY
+    return column.values_of(features)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheernet.data.columns import CategoryColumn, Column
+from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.words import counted, listed
@@ -111,16 +111,16 @@ def _choices(model: Model, column: Column) -> Array:
     if column.kind == "boolean":
         values = sorted({column.lowest, column.highest})
     elif column.has_trend:
-        values = [_middle(model, column)]
+        values = [middle_of(model.inputs, column)]
     features = np.zeros((len(values), len(column.features)))
     if column.has_trend:
         features[:, 0] = (np.array(values) - column.shift) / column.scale
     return features
 
 
-def _middle(model: Model, column: Any) -> float:
+def middle_of(inputs: Inputs, column: NumberColumn) -> float:
     """The mean of a column of numbers in the training rows if it is known, otherwise the middle of its range."""
-    if model.inputs.scaling == "standardize":
+    if inputs.scaling == "standardize":
         return float(column.shift)
     return float(0.5 * (column.lowest + column.highest))
 
@@ -138,7 +138,7 @@ def _written_middles(model: Model) -> Iterator[str]:
     for column in model.inputs.columns:
         if isinstance(column, CategoryColumn) or column.kind == "boolean" or not column.has_trend:
             continue
-        value = _middle(model, column)
+        value = middle_of(model.inputs, column)
         shown = f"{value:.4g}" if column.kind == "number" else written_value(value, column.kind)
         yield f"{column.name} {shown}"
 

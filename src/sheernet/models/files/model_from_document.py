@@ -117,6 +117,8 @@ def _require_consistent(model: Model) -> None:
     names = [*inputs.names, *targets.names]
     if len(set(names)) != len(names):
         raise InvalidInput("its columns must have different names")
+    if model.region is not None:
+        model.region.require_inputs(inputs)
     if model.reduction not in REDUCTIONS:
         raise unknown_name("reduction", model.reduction, REDUCTIONS)
     _require_fit("training_fit", model.training_fit, targets)

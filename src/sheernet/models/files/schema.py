@@ -21,6 +21,7 @@ from sheernet.data.formats.date_formats import DateFormat
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassificationFit, ClassTarget, NumberTargets, RegressionFit
 from sheernet.foundation.arrays import Array
+from sheernet.models.data_region import DataRegion
 from sheernet.models.row_roles import RowRoles
 from sheernet.network.architecture import Architecture
 from sheernet.optimizers import Record, Termination
@@ -169,6 +170,7 @@ starts = _structure(
 )
 record = _structure(Record, *COLUMNS, **_sizes)
 rows = _structure(RowRoles, may_lack=("checksum",), count=Count, checksum=str)
+region = _structure(DataRegion, typical=tuple[float | str, ...])
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
 _date_format: Any = _structure(DateFormat)
 _format: Any = _structure(CellFormat, date=_date_format | None)
@@ -225,10 +227,11 @@ Document: Any = msgspec.defstruct(
         ("reading", _reading | msgspec.UnsetType, msgspec.UNSET),
         ("provenance", Provenance),
         ("rows", rows | msgspec.UnsetType, msgspec.UNSET),
+        ("region", region | msgspec.UnsetType, msgspec.UNSET),
     ],
     bases=(Header,),
     module=__name__,
     forbid_unknown_fields=True,
     kw_only=True,
 )
-"""The whole file; `scores`, `origins`, `reading` and `rows` may be absent."""
+"""The whole file; `scores`, `origins`, `reading`, `rows` and `region` may be absent."""

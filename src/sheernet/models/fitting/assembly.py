@@ -17,6 +17,7 @@ from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
+from sheernet.models.data_region import DataRegion
 from sheernet.models.density import number_densities_of
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Encoded, Prepared
@@ -121,6 +122,7 @@ def assemble(
         reading=prepared.read_as,
         provenance=_provenance(prepared, result),
         rows=prepared.rows,
+        region=DataRegion.learn(prepared.inputs, prepared.training.X, prepared.training.weights),
     )
 
 

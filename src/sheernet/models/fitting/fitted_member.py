@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, rounded
 from sheernet.foundation.plain_data import plain
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
@@ -99,12 +99,4 @@ def noise_and_factor_or_none(
         return unknown
     if arch.n_layers == 1:  # small, and its standard errors are compared with those of regressions
         return noise_variance, factor
-    return noise_variance, _shortened(factor)
-
-
-def _shortened(values: Array) -> Array:
-    """Round values to `DIGITS` significant decimal digits."""
-    with np.errstate(divide="ignore"):
-        exponents = np.floor(np.log10(np.abs(values)))
-    units = 10.0 ** np.where(np.isfinite(exponents), DIGITS - 1 - exponents, 0.0)
-    return np.asarray(np.round(values * units) / units)
+    return noise_variance, rounded(factor, DIGITS)

@@ -1,0 +1,141 @@
+"""Values on a command line: of columns NAME=VALUE, a range NAME=LOW..HIGH, some labels NAME=A/B; wanted predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sheernet.apps.cli import values
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+
+if TYPE_CHECKING:
+    from sheernet.data.columns import Inputs
+
+TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+AIMS = ("maximize", "minimize")
+
+
+def row(texts: Sequence[str] | None, inputs: Inputs, option: str) -> dict[str, Any]:
+    """Values of columns, in the types that `Model.predict` accepts.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        NAME=VALUE, also several with commas between.
+    inputs : Inputs
+        The columns of the model.
+    option : str
+        The name of the argument in Python, for messages.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.named_values import row
+    >>> from sheernet.data.columns import Inputs, NumberColumn
+    >>> row(["a=3"], Inputs((NumberColumn("a", "number", 0.0, 1.0, 0.0, 9.0),)), "fixed")
+    {'a': 3.0}
+    """
+    return {
+        name: _typed(text, name, inputs, option) for name, text in _pairs(texts, option, inputs)
+    }
+
+
+def bounds(texts: Sequence[str] | None, inputs: Inputs) -> dict[str, Any]:
+    """The argument `bounds` of `Model.optimize`: two ends of a range, or a list of labels.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.named_values import bounds
+    >>> from sheernet.data.columns import Inputs, NumberColumn
+    >>> bounds(["a=1..3.5"], Inputs((NumberColumn("a", "number", 0.0, 1.0, 0.0, 9.0),)))
+    {'a': [1.0, 3.5]}
+    """
+    from sheernet.data.columns import CategoryColumn
+
+    kinds = {column.name: column for column in inputs.columns}
+    found: dict[str, Any] = {}
+    for name, text in _pairs(texts, "bounds", inputs):
+        column = kinds.get(name)
+        has_labels = isinstance(column, CategoryColumn) or getattr(column, "kind", "") == "boolean"
+        known = column.known if isinstance(column, CategoryColumn) else ()
+        parts = [text] if text in known else text.split("/" if has_labels else "..")
+        found[name] = [_typed(part.strip(), name, inputs, "bounds") for part in parts]
+    return found
+
+
+def wanted(
+    want: Sequence[str] | None, maximize: Sequence[str] | None, minimize: Sequence[str] | None
+) -> Any:
+    """The argument `want` of `Model.optimize`: one value without a name, or a mapping.
+
+    Examples
+    --------
+    >>> from sheernet.apps.cli.named_values import wanted
+    >>> wanted(["75"], None, None), wanted(["score=75"], ["cost"], None)
+    (75.0, {'score': 75.0, 'cost': 'maximize'})
+    """
+    entries = values.split(want)
+    others = dict.fromkeys(values.split(maximize), "maximize")
+    others |= dict.fromkeys(values.split(minimize), "minimize")
+    if len(entries) == 1 and not others and "=" not in entries[0]:
+        return values.number(entries[0])
+    found: dict[str, Any] = {}
+    for entry in entries:
+        name, equals, value = entry.rpartition(
+            "="
+        )  # the name of a class has one itself: color=red=0.8
+        if not equals:
+            raise _no_pair(entry, "want", "score=75")
+        found[name.strip()] = values.number(value.strip())
+    if set(found) & set(others) or not (found or others):
+        problem = "a prediction is named twice" if found else "no prediction is wanted"
+        raise InvalidInput(
+            sentence(
+                "{}; give each once, with {} NAME=VALUE, {} NAME or {} NAME",
+                problem, Setting("want"), Setting("maximize"), Setting("minimize"),
+            )
+        )  # fmt: skip
+    return found | others
+
+
+def _pairs(texts: Sequence[str] | None, option: str, inputs: Inputs) -> list[tuple[str, str]]:
+    """Names and values; a name may contain "=" if it is that of a column."""
+    found = []
+    for entry in values.split(texts):
+        places = [i for i, c in enumerate(entry) if c == "="]
+        if not places:
+            raise _no_pair(entry, option, f"{inputs.names[0]}=...")
+        known = [i for i in places if entry[:i].strip() in inputs.names]
+        i = known[-1] if known else places[0]
+        found.append((entry[:i].strip(), entry[i + 1 :].strip()))
+    return found
+
+
+def _typed(text: str, name: str, inputs: Inputs, option: str) -> Any:
+    """A value in the type of its column; that of an unknown column stays text, which the library refuses."""
+    kind = next((getattr(c, "kind", "category") for c in inputs.columns if c.name == name), "")
+    if kind == "boolean":
+        if text.lower() not in TRUTHS:
+            raise _wrong(option, name, "true or false", text)
+        return TRUTHS[text.lower()]
+    if kind == "number":
+        number = values.number(text)
+        if isinstance(number, str):
+            raise _wrong(option, name, "a number", text)
+        return number
+    return text
+
+
+def _wrong(option: str, name: str, noun: str, text: str) -> InvalidInput:
+    return InvalidInput(
+        sentence("{} of {} must be {}, but {!r} was given", Setting(option), name, noun, text)
+    )
+
+
+def _no_pair(text: str, option: str, example: str) -> InvalidInput:
+    return InvalidInput(
+        sentence(
+            "{} must be a name and a value, such as {}, but {!r} was given",
+            Setting(option), example, text,
+        )
+    )  # fmt: skip

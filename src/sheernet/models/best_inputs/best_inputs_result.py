@@ -1,0 +1,280 @@
+"""`BestInputs`: the inputs with the best predictions, and how good they are, as text, tables and plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.plain_data import plain
+from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.words import counted, cut_in_the_middle, listed, wrapped
+from sheernet.models.best_inputs.goals import Goal
+from sheernet.models.explaining.bands import with_band
+from sheernet.models.explaining.column_cells import plain_cells
+from sheernet.models.explaining.data_distance import DataDistance
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDEST_ALLOWED = 36
+"""Characters of the range or the labels of a column."""
+MOST_COLUMNS = 8
+"""Columns of the table of several solutions."""
+
+
+@dataclass(frozen=True)
+class SearchedColumn:
+    """What was searched of a column.
+
+    Parameters
+    ----------
+    name : str
+        The column.
+    typical : str
+        Its value in a typical row.
+    allowed : str
+        The range or the labels that were searched; "fixed" if it was fixed.
+    end : {"", "lowest", "highest"}
+        The end of its range at which the best value lies.
+    """
+
+    name: str
+    typical: str
+    allowed: str
+    end: str
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Inputs and their prediction.
+
+    Parameters
+    ----------
+    inputs : mapping of str to object
+        The value of each column, as `Model.predict` accepts it.
+    written : tuple of str
+        The same as text, rounded to 6 digits.
+    prediction : ndarray, (K,)
+        Predictions, or probabilities of classes, with the bits of `Model.predict`.
+    distance, quantile : float
+        As in `DataDistance`; nan if not known.
+    """
+
+    inputs: Mapping[str, Any]
+    written: tuple[str, ...]
+    prediction: Array
+    distance: float
+    quantile: float
+
+
+@dataclass(frozen=True, eq=False)
+class BestInputs:
+    """The inputs with the best predictions; made by `Model.optimize`.
+
+    Parameters
+    ----------
+    goals : tuple of Goal
+        What the predictions shall be.
+    columns : tuple of SearchedColumn
+        What was searched of each column.
+    solutions : tuple of Solution
+        Inputs that are equally good, the nearest to the middle of the data first; at most 5.
+    outputs : tuple of str
+        Names of the K predictions.
+    shown : tuple of int
+        The predictions that the text tells of.
+    std : ndarray, (K,)
+        Standard deviation of the predictions of the first solution, due to the members and the uncertainty of their
+        weights; 0 if it is not known.
+    coverage : float
+        Probability of the interval.
+    interval : tuple of two ndarray, (K,), or None
+        Interval of a new value at the first solution; None for classes, and if it is not known.
+    band : str
+        What `std` includes; empty if it is not known.
+    distance : DataDistance
+        How far the first solution is from the training rows.
+    reached : bool
+        Whether the wanted values were reached; true if there are none.
+    starts, agreeing : int
+        Number of starts, and of those that found predictions as good.
+    combinations : int
+        Number of combinations of labels and Booleans.
+    is_exhaustive : bool
+        Whether all of them were tried.
+    near_data : bool
+        Whether inputs far from the data were excluded.
+    notices : tuple of str
+        Bounds that were narrowed, and warnings about fixed values.
+    """
+
+    goals: tuple[Goal, ...]
+    columns: tuple[SearchedColumn, ...]
+    solutions: tuple[Solution, ...]
+    outputs: tuple[str, ...]
+    shown: tuple[int, ...]
+    std: Array
+    coverage: float
+    interval: tuple[Array, Array] | None
+    band: str
+    distance: DataDistance
+    reached: bool
+    starts: int
+    agreeing: int
+    combinations: int
+    is_exhaustive: bool
+    near_data: bool
+    notices: tuple[str, ...]
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """The best inputs, as `Model.predict` accepts them."""
+        return self.solutions[0].inputs
+
+    @property
+    def prediction(self) -> Array:
+        """Predictions at the best inputs, (K,), or probabilities of classes."""
+        return self.solutions[0].prediction
+
+    def text(self) -> str:
+        """The best inputs, their prediction, and how sure they are, in lines of at most 100 characters."""
+        lines = [wrapped(self._title()), "", *aligned(self._table(), left=(0, 1, 2, 3)), ""]
+        lines += map(wrapped, self._sentences())
+        if len(self.solutions) > 1 and len(self.columns) <= MOST_COLUMNS:
+            lines += ["", *aligned(self._other_solutions(), left=range(len(self.columns)))]
+        lines += [wrapped(notice, 8, "Notice  ") for notice in self.notices]
+        return "\n".join([*lines, *([f"±: {self.band}"] if self.band else [])])
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        """The same as tables and paragraphs, for notebooks."""
+        parts = [f"<p>{escape(self._title())}</p>", html_table(self._table())]
+        parts += [f"<p>{escape(line)}</p>" for line in (*self._sentences(), *self.notices)]
+        if len(self.solutions) > 1:
+            parts.append(html_table(self._other_solutions(), "Solutions"))
+        return "".join(parts)
+
+    def _title(self) -> str:
+        return f"Best inputs for {listed(self.goals)}"
+
+    def _table(self) -> list[list[str]]:
+        """The heads, and the best value of each column, what was allowed, and what is typical."""
+        lines = [["column", "best", "searched", "typical"]]
+        for column, value in zip(self.columns, self.solutions[0].written, strict=True):
+            end = f" ({column.end})" if column.end else ""
+            lines.append([
+                column.name, f"{value}{end}", cut_in_the_middle(column.allowed, WIDEST_ALLOWED), column.typical,
+            ])  # fmt: skip
+        return lines
+
+    def _sentences(self) -> Iterator[str]:
+        """The predictions, whether the wanted values were reached, how many starts agree, and the distance."""
+        wanted = {goal.k: goal for goal in self.goals}
+        for k in dict.fromkeys([*wanted, *self.shown]):
+            std = float(self.std[k]) if self.band else None
+            mean = with_band(float(self.prediction[k]), std)
+            line = f"Prediction of {self.outputs[k]}: {mean}"
+            if self.interval is not None:
+                low, high = (end[k] for end in self.interval)
+                line += f"; {100 * self.coverage:g} % interval {low:.5g} to {high:.5g}"
+            yield f"{line}."
+        if not self.reached:
+            yield from self._missed()
+        yield self._starts()
+        if self.reached and any(goal.aim == "value" for goal in self.goals):
+            yield (
+                "Many inputs can give the same prediction; of those found, the first are the nearest to the middle of "
+                "the data."
+            )
+        elif len(self.solutions) > 1:
+            yield "Several inputs are equally good; the first are the nearest to the middle of the data."
+        yield from self.distance.sentences()
+
+    def _missed(self) -> Iterator[str]:
+        valued = [goal for goal in self.goals if goal.aim == "value"]
+        if len(valued) > 1:
+            yield "These values were not reached together; this is the nearest that was found."
+            return
+        goal = valued[0]
+        found = float(self.prediction[goal.k])
+        word = "largest" if found < goal.value else "smallest"
+        yield (
+            f"{goal} was not reached: {found:.6g} is the {word} prediction that was found within these ranges."
+        )
+
+    def _starts(self) -> str:
+        what = (
+            "reached this"
+            if any(goal.aim == "value" for goal in self.goals) and self.reached
+            else "found this"
+        )
+        line = f"{self.agreeing} of {counted(self.starts, 'start')} {what}"
+        if self.combinations == 1:
+            return f"{line}."
+        if self.is_exhaustive:
+            return f"{line}; all {self.combinations} combinations of labels were tried."
+        return (
+            f"{line}; of the {self.combinations} combinations of labels, some were searched by exchanging one label at "
+            "a time, so that another one may be better."
+        )
+
+    def _other_solutions(self) -> list[list[str]]:
+        """The heads, and the inputs, predictions and distances of all solutions."""
+        ks = [goal.k for goal in self.goals]
+        lines = [
+            [*(column.name for column in self.columns), *(self.outputs[k] for k in ks), "distance"]
+        ]
+        for each in self.solutions:
+            predicted = [f"{each.prediction[k]:.6g}" for k in ks]
+            distance = "" if np.isnan(each.distance) else f"{each.distance:.3g}"
+            lines.append([*each.written, *predicted, distance])
+        return lines
+
+    def to_frame(self) -> pd.DataFrame:
+        """The solutions as a DataFrame with a row for each, the best first.
+
+        Returns
+        -------
+        DataFrame
+            With the columns of the model, "predicted_NAME" for each prediction, distance and quantile.
+        """
+        rows = [
+            {
+                **each.inputs,
+                **{f"predicted_{name}": value for name, value in zip(self.outputs, each.prediction, strict=True)},
+                "distance": each.distance,
+                "quantile": each.quantile,
+            }
+            for each in self.solutions
+        ]  # fmt: skip
+        frame: pd.DataFrame = import_pandas().DataFrame(rows)
+        return frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain data, for JSON; what is not known is None."""
+        low, high = (None, None) if self.interval is None else self.interval
+        found: dict[str, Any] = plain({
+            "want": {goal.name: goal.value if goal.aim == "value" else goal.aim for goal in self.goals},
+            "inputs": plain_cells(self.inputs), "predictions": self.outputs, "prediction": self.prediction,
+            "std": self.std if self.band else None, "coverage": self.coverage, "lower": low, "upper": high,
+            "reached": self.reached, "starts": self.starts, "agreeing": self.agreeing,
+            "combinations": self.combinations, "is_exhaustive": self.is_exhaustive, "near_data": self.near_data,
+            "distance": self.distance.to_dict(), "notices": self.notices,
+            "columns": [vars(column) for column in self.columns],
+            "solutions": [
+                {
+                    "inputs": plain_cells(each.inputs), "prediction": each.prediction,
+                    "distance": each.distance, "quantile": each.quantile,
+                }
+                for each in self.solutions
+            ],
+        })  # fmt: skip
+        return found

@@ -1,0 +1,302 @@
+"""`search`: the best inputs of a space, from many starts.
+
+1. Many starts, of Sobol' points for the variables and all combinations of the choices, descend together
+   (`bounded_descent.descend`).  If there are more than 256 combinations, starts have some of them, and the choices of
+   each are exchanged one by one as long as that improves it.
+2. The best of them are finished one by one: wanted values become constraints, then predictions are maximized or
+   minimized, and then, among inputs that are equally good, those nearest to the middle of the data are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.models.best_inputs.bounded_descent import descend, minimize
+from sheernet.models.best_inputs.goal_surface import GoalSurface
+from sheernet.models.best_inputs.search_space import Codes
+from sheernet.network.initialize import generator
+
+MOST_COMBINATIONS = 256
+"""Of labels and Booleans that are all tried."""
+FEWEST_STARTS = 4
+"""Of each combination, if all are tried."""
+SCREENED = 16
+"""Points that are compared for each start."""
+MOST_EXCHANGES = 20
+"""Rounds in which choices are exchanged."""
+MOST_FINISHED = 8
+"""Starts that are finished one by one."""
+CLOSE = 0.02
+"""Difference from the best loss of starts that are finished; the others ended at worse optima."""
+REACHED = 1e-6
+"""Largest difference of a reached value, in units of h."""
+EQUAL = 1e-8
+"""Difference of predictions that are equally good, in units of h."""
+CLOSE_VALUE = 1e-3
+"""Difference from wanted values, in units of h, of starts of which the nearest to the data are finished."""
+AGREES = 1e-3
+"""Difference from the best, as a part of the range of the target or of 1, of a start that agrees with it."""
+NEAR_END = 1e-3
+"""Distance from the end of a range, as a part of it, of values that are put back to it."""
+GAIN = 1e-3
+"""Smallest part of the distance from the data that is worth other inputs."""
+APART = 0.02
+"""Distance of two solutions in a variable, as a part of its range."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A solution of a search.
+
+    Parameters
+    ----------
+    u : ndarray, (n,)
+        The variables.
+    z : ndarray of int, (m,)
+        The choices.
+    h : ndarray, (G,)
+        The measured goals.
+    missed : float
+        Root of the value loss.
+    extreme, distance : float
+        Extreme loss and distance from the data, as in `GoalSurface`.
+    """
+
+    u: Array
+    z: Codes
+    h: Array
+    missed: float
+    extreme: float
+    distance: float
+
+
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """The result of a search.
+
+    Parameters
+    ----------
+    solutions : tuple of Found
+        Equally good inputs, the nearest to the middle of the data first.
+    starts, agreeing : int
+        Number of starts, and of those that ended at predictions as good as the best.
+    is_exhaustive : bool
+        Whether all combinations of choices were tried.
+    """
+
+    solutions: tuple[Found, ...]
+    starts: int
+    agreeing: int
+    is_exhaustive: bool
+
+
+def search(surface: GoalSurface, starts: int, seed: int | None, most: int) -> Searched:
+    """Search the best inputs.
+
+    Parameters
+    ----------
+    surface : GoalSurface
+        The goals.
+    starts : int
+        Number of starts; at least 4 for each combination of choices, if all are tried.
+    seed : int or None
+        Of the starts.
+    most : int
+        Most solutions that are returned.
+    """
+    space = surface.space
+    is_exhaustive = space.n_combinations <= MOST_COMBINATIONS
+    U, Z = _screened(surface, starts, seed, is_exhaustive)
+    U, losses = _descended(surface, U, Z)
+    if not is_exhaustive:
+        U, Z, losses = _exchanged(surface, U, Z, losses)
+    finished = [_finished(surface, U[i], Z[i]) for i in _different(surface, U, Z, losses)]
+    best = min(finished, key=lambda each: _rank(surface, each))
+    equal = [each for each in finished if _is_as_good(surface, each, best)]
+    typical = sorted(
+        (_most_typical(surface, each, best) for each in equal), key=lambda each: each.distance
+    )
+    return Searched(
+        tuple(_apart(typical))[:most], len(U), _agreeing(surface, U, Z, best), is_exhaustive
+    )
+
+
+def _screened(
+    surface: GoalSurface, starts: int, seed: int | None, is_exhaustive: bool
+) -> tuple[Array, Codes]:
+    """The starts: of some Sobol' points for each, the one with the smallest loss; and every tenth one at random."""
+    from scipy.stats import qmc
+
+    space, n = surface.space, len(surface.space.variables)
+    rng = generator(seed)
+    if is_exhaustive:
+        each = max(FEWEST_STARTS, -(-starts // space.n_combinations)) if n else 1
+        Z = np.repeat(space.combinations, each, axis=0)
+    else:
+        counts = [len(choice.values) for choice in space.choices]
+        Z = np.stack([rng.integers(count, size=starts) for count in counts], axis=1)
+    total = len(Z)
+    if not n:
+        return np.zeros((total, 0)), Z
+    power = int(np.ceil(np.log2(total * SCREENED)))
+    points = qmc.Sobol(n, seed=rng).random_base2(power)[: total * SCREENED]
+    groups = points.reshape(SCREENED, total, n).transpose(1, 0, 2)  # (starts, SCREENED, n)
+    trial = groups.reshape(-1, n)
+    losses, _ = surface.loss(trial, np.repeat(Z, SCREENED, axis=0))
+    best = losses.reshape(total, SCREENED).argmin(axis=1)
+    best[9::10] = 0
+    return groups[np.arange(total), best], Z
+
+
+def _descended(
+    surface: GoalSurface, U: Array, Z: Codes, iterations: int = 150
+) -> tuple[Array, Array]:
+    return descend(lambda points, rows: surface.loss(points, Z[rows]), U, iterations)
+
+
+def _exchanged(
+    surface: GoalSurface, U: Array, Z: Codes, losses: Array
+) -> tuple[Array, Codes, Array]:
+    """Exchange one choice of each start, the one that improves it most, and descend again, until nothing improves."""
+    Z = Z.copy()
+    for _ in range(MOST_EXCHANGES):
+        best, changed = losses - EQUAL, Z.copy()
+        for j, choice in enumerate(surface.space.choices):
+            for value in range(len(choice.values)):
+                trial = Z.copy()
+                trial[:, j] = value
+                found, _ = surface.loss(U, trial)
+                better = found < best
+                best = np.where(better, found, best)
+                changed[better] = trial[better]
+        if np.array_equal(changed, Z):
+            break
+        Z = changed
+        U, losses = _descended(surface, U, Z)
+    return U, Z, losses
+
+
+def _different(surface: GoalSurface, U: Array, Z: Codes, losses: Array) -> list[int]:
+    """The starts that are finished: the best, or the nearest to the data that reached the values, each inputs once."""
+    order = np.argsort(losses, kind="stable")
+    if len(surface.valued) and not len(surface.extreme):
+        order = np.lexsort((surface.at(U, Z).distance, np.maximum(losses, CLOSE_VALUE**2)))
+    kept: list[int] = []
+    for i in order.tolist():
+        if len(kept) == MOST_FINISHED or (kept and losses[i] > losses[kept[0]] + CLOSE):
+            break
+        if not any(_are_same(U[i], Z[i], U[j], Z[j]) for j in kept):
+            kept.append(i)
+    return kept
+
+
+def _are_same(u: Array, z: Codes, other: Array, other_z: Codes) -> bool:
+    near = np.abs(u - other).max(initial=0.0) <= APART
+    return bool(near) and np.array_equal(z, other_z)
+
+
+def _rank(surface: GoalSurface, found: Found) -> tuple[float, float, float]:
+    """The order of solutions: how far they are beyond the data, how much values are missed, and the extreme loss."""
+    over = found.distance / surface.farthest - 1.0 if surface.near_data else 0.0
+    return (
+        over if over > REACHED else 0.0,
+        found.missed if found.missed > REACHED else 0.0,
+        found.extreme,
+    )
+
+
+def _is_as_good(surface: GoalSurface, found: Found, best: Found) -> bool:
+    pairs = zip(_rank(surface, found), _rank(surface, best), strict=True)
+    return all(own <= other + EQUAL for own, other in pairs)
+
+
+def _finished(surface: GoalSurface, u: Array, z: Codes) -> Found:
+    """Bring one start to its end: reach the wanted values, and then the extremes under them."""
+    if len(surface.valued):
+        u = minimize(lambda u: _parts(surface, u, z, "values", ()), u)
+    found = _evaluated(surface, u, z)
+    if not len(surface.extreme) or found.missed > REACHED:
+        return found
+    n = len(surface.valued)
+    better = minimize(lambda u: _parts(surface, u, z, "extremes", ("values",)), u, n)
+    return min(found, _evaluated(surface, better, z), key=lambda each: _rank(surface, each))
+
+
+def _most_typical(surface: GoalSurface, found: Found, best: Found) -> Found:
+    """The inputs nearest to the middle of the data that are as good, from a solution on."""
+    if best.missed > REACHED or not len(found.u):
+        return found
+    n = len(surface.valued)
+    limit = best.extreme + EQUAL / 2
+    u = minimize(
+        lambda u: _parts(surface, u, found.z, "distance", ("values", "extremes"), limit), found.u, n
+    )
+    for end in (
+        0.0,
+        1.0,
+    ):  # the tolerance of what is as good moves values a little off the ends of ranges
+        u = np.where((found.u == end) & (np.abs(u - end) < NEAR_END), end, u)
+    other = _evaluated(surface, u, found.z)
+    gains = other.distance < (1.0 - GAIN) * found.distance
+    return other if gains and _is_as_good(surface, other, best) else found
+
+
+def _parts(
+    surface: GoalSurface,
+    u: Array,
+    z: Codes,
+    minimized: str,
+    held: tuple[str, ...],
+    limit: float = 0.0,
+) -> tuple[float, Array, Array, Array]:
+    """What `bounded_descent.minimize` takes: a loss, and what is held as constraints."""
+    at = surface.at(u[None], z[None])
+    if minimized == "distance":
+        value, slopes = at.distance, at.distance_slopes
+    elif minimized == "extremes":
+        value, slopes = surface.extreme_loss(at)
+    else:
+        value, slopes = surface.goal_loss(at)
+    constraints: list[tuple[Array, Array]] = []
+    if "values" in held and len(surface.valued):
+        constraints.append((at.h[0, surface.valued] - surface.wanted, at.slopes[0, surface.valued]))
+    if "extremes" in held and len(surface.extreme):
+        extreme, extreme_slopes = surface.extreme_loss(at)
+        constraints.append((extreme - limit, extreme_slopes))
+    if surface.near_data and minimized != "distance":
+        farthest = surface.farthest
+        constraints.append((at.distance / farthest - 1.0, at.distance_slopes / farthest))
+    c = np.concatenate([each for each, _ in constraints]) if constraints else np.zeros(0)
+    slopes_of_c = [each for _, each in constraints] or [np.zeros((0, len(u)))]
+    return float(value[0]), slopes[0], c, np.concatenate(slopes_of_c)
+
+
+def _evaluated(surface: GoalSurface, u: Array, z: Codes) -> Found:
+    at = surface.at(u[None], z[None])
+    missed = float(np.linalg.norm(at.h[0, surface.valued] - surface.wanted))
+    extreme = float(surface.extreme_loss(at)[0][0])
+    return Found(u, z, at.h[0], missed, extreme, float(at.distance[0]))
+
+
+def _apart(solutions: list[Found]) -> Iterator[Found]:
+    """The solutions without those that are the same as an earlier one."""
+    kept: list[Found] = []
+    for each in solutions:
+        if not any(_are_same(each.u, each.z, other.u, other.z) for other in kept):
+            kept.append(each)
+            yield each
+
+
+def _agreeing(surface: GoalSurface, U: Array, Z: Codes, best: Found) -> int:
+    """The number of starts that ended at predictions as good as the best."""
+    predictions = surface.predictions(np.vstack([best.u, U]), np.vstack([best.z, Z]))  # (1 + N, G)
+    units = np.array([goal.scale or 1.0 for goal in surface.goals])
+    missed = np.abs(predictions - [goal.value for goal in surface.goals])[:, surface.valued]
+    worse = missed / units[surface.valued]
+    if not len(surface.valued):
+        worse = (predictions * surface.signs / units).sum(axis=1, keepdims=True)
+    return int((worse[1:] <= worse[0] + AGREES).all(axis=1).sum())

@@ -1,0 +1,299 @@
+"""`SearchSpace`: the inputs among which the best are searched: ranges of numbers, labels, and what is fixed.
+
+A column of numbers, dates or times is a variable u from 0 to 1 over its range,  x = lowest + u (highest - lowest).
+Labels and Booleans are choices.  Nothing lies outside of the ranges and labels of the training rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns import CategoryColumn, Column, NumberColumn
+from sheernet.data.columns.cells import as_numbers
+from sheernet.data.sources import read_table
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
+from sheernet.models.explaining.chosen_point import point_of, typical_point
+from sheernet.models.explaining.column_cells import Value, written
+from sheernet.models.explaining.column_parts import encode_values
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+Codes = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A column of numbers that is searched, and its range.
+
+    Parameters
+    ----------
+    c : int
+        Index of the column.
+    column : NumberColumn
+        The column.
+    place : slice
+        Its features.
+    low, high : float
+        Range of its values.
+    """
+
+    c: int
+    column: NumberColumn
+    place: slice
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column of labels or Booleans that is searched, and its values; at least two."""
+
+    c: int
+    place: slice
+    values: tuple[Value, ...]
+    features: Array = field(repr=False)  # (number of values, number of features)
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """The inputs that are searched.
+
+    Parameters
+    ----------
+    values : tuple of float and str, length C
+        The value of each column that is not searched; of the others, that of a typical row.
+    x : ndarray, (F,)
+        The same row, encoded.
+    variables, choices : tuple
+        The columns that are searched.
+    fixed : tuple of str
+        Names of the columns that the caller fixed.
+    notices : tuple of str
+        Bounds that were narrowed.
+    """
+
+    values: tuple[Value, ...]
+    x: Array
+    variables: tuple[Variable, ...]
+    choices: tuple[Choice, ...]
+    fixed: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    @property
+    def n_combinations(self) -> int:
+        """The number of combinations of labels and Booleans."""
+        return prod(len(choice.values) for choice in self.choices)
+
+    @cached_property
+    def combinations(self) -> Codes:
+        """All combinations, (n_combinations, number of choices): indices of values."""
+        counts = [len(choice.values) for choice in self.choices]
+        return np.stack(
+            [axis.ravel() for axis in np.meshgrid(*map(np.arange, counts), indexing="ij")], axis=1
+        ) if counts else np.zeros((1, 0), dtype=np.intp)  # fmt: skip
+
+    def encode(self, U: Array, Z: Codes) -> Array:
+        """The features, (N, F), of variables (N, n) and choices (N, m)."""
+        X = np.repeat(self.x[None], len(U), axis=0)
+        for i, each in enumerate(self.variables):
+            X[:, each.place] = _features(each.column, self._of(each, U[:, i]))
+        for j, choice in enumerate(self.choices):
+            X[:, choice.place] = choice.features[Z[:, j]]
+        return X
+
+    def pulled_back(self, X: Array, gradients: Array) -> Array:
+        """Derivatives by the variables, (..., n), from those by the features, (..., F), of encoded rows, (N, F)."""
+        found = np.empty((*gradients.shape[:-1], len(self.variables)))
+        for i, each in enumerate(self.variables):
+            slopes = _slopes(each.column, X[:, each.place]) * (each.high - each.low)  # (N, f)
+            shape = (len(X), *[1] * (gradients.ndim - 2), slopes.shape[1])
+            found[..., i] = (gradients[..., each.place] * slopes.reshape(shape)).sum(axis=-1)
+        return found
+
+    def row(self, u: Array, z: Codes) -> list[Value]:
+        """The value of each column of one row."""
+        values = list(self.values)
+        for i, each in enumerate(self.variables):
+            values[each.c] = float(self._of(each, u[i : i + 1])[0])
+        for j, choice in enumerate(self.choices):
+            values[choice.c] = choice.values[z[j]]
+        return values
+
+    @staticmethod
+    def _of(each: Variable, u: Array) -> Array:
+        return np.clip(each.low + u * (each.high - each.low), each.low, each.high)
+
+
+def search_space_of(
+    model: Model, fixed: Mapping[str, Any], bounds: Mapping[str, Any]
+) -> SearchSpace:
+    """Make the space of the arguments `fixed` and `bounds` of `Model.optimize`.
+
+    Raises
+    ------
+    InvalidInput
+        If a name is not known, a value lies outside of the training rows, or nothing is left to search.
+    """
+    names = model.inputs.names
+    for noun, given in (("fixed", fixed), ("bounds", bounds)):
+        for name in given:
+            if name not in names:
+                raise unknown_name(Setting(noun), name, names)
+            if noun == "bounds" and name in fixed:
+                raise InvalidInput(
+                    sentence("{!r} has both {} and {}; give one of them", name, Setting("fixed"), Setting("bounds"))
+                )  # fmt: skip
+    values = (point_of(model, fixed) if fixed else typical_point(model)).values
+    variables, choices, notices = [], [], []
+    x = np.zeros(model.inputs.n_features)
+    for c, (column, place) in enumerate(model.inputs.with_slices()):
+        x[place] = _encoded(model, column, [values[c]])[0]
+        if column.name in fixed:
+            _require_inside(column, values[c])
+            continue
+        allowed, notice = _allowed(column, bounds.get(column.name))
+        notices += notice
+        if _has_choices(column):
+            features = _encoded(model, column, list(allowed))
+            if len(allowed) > 1:
+                choices.append(Choice(c, place, allowed, features))
+            else:
+                values = (*values[:c], allowed[0], *values[c + 1 :])
+                x[place] = features[0]
+        else:
+            assert isinstance(column, NumberColumn)
+            variables.append(Variable(c, column, place, float(allowed[0]), float(allowed[1])))
+    if not variables and not choices:
+        raise InvalidInput(
+            sentence("no column is left to search; leave one out of {}", Setting("fixed"))
+        )
+    return SearchSpace(values, x, tuple(variables), tuple(choices), tuple(fixed), tuple(notices))
+
+
+def _has_choices(column: Column) -> bool:
+    return isinstance(column, CategoryColumn) or column.kind == "boolean"
+
+
+def _encoded(model: Model, column: Column, values: list[Value]) -> Array:
+    """The features of values, (n, number of features)."""
+    if isinstance(column, CategoryColumn):
+        return encode_values(model.inputs, column, np.array(values, dtype=object))
+    return encode_values(model.inputs, column, np.array(values, dtype=np.float64))
+
+
+def _features(column: NumberColumn, x: Array) -> Array:
+    """The features of values of a column, (N, number of features)."""
+    features = np.empty((len(x), len(column.features)))
+    column.write_values(x, features)
+    if column.has_trend:
+        features[:, 0] = (features[:, 0] - column.shift) / column.scale
+    return features
+
+
+def _slopes(column: NumberColumn, features: Array) -> Array:
+    """Derivatives of the features by the value, (N, f): 1 / scale, and those of sine and cosine of each cycle."""
+    slopes = np.empty_like(features)
+    first = int(column.has_trend)
+    slopes[:, :first] = 1.0 / column.scale
+    for k, period in enumerate(column.cycles):
+        sine = first + 2 * k
+        slopes[:, sine] = features[:, sine + 1] * (2 * np.pi / period)
+        slopes[:, sine + 1] = -features[:, sine] * (2 * np.pi / period)
+    return slopes
+
+
+def _require_inside(column: Column, value: Value) -> None:
+    """Raise if a fixed value lies outside of the training rows."""
+    if isinstance(column, CategoryColumn) or column.lowest <= float(value) <= column.highest:
+        return
+    raise InvalidInput(
+        sentence(
+            "{} of {!r} must be in the range of the training rows, {} to {}, but {} was given; inputs are never "
+            "searched outside of the data",
+            Setting("fixed"), column.name, *(written(column, end) for end in (column.lowest, column.highest)),
+            written(column, value),
+        )
+    )  # fmt: skip
+
+
+def _allowed(column: Column, given: Any) -> tuple[tuple[Value, ...], list[str]]:
+    """The labels, Booleans, or the two ends of the range of a column, within its bounds; and what was narrowed."""
+    if _has_choices(column):
+        known = _known(column)
+        if given is None:
+            return known, []
+        listed_values = [given] if isinstance(given, str) else list(given)
+        kept = tuple(value for value in known if _among(value, listed_values))
+        if len(kept) != len(listed_values):
+            shown = [written(column, value) for value in known]
+            raise InvalidInput(
+                sentence(
+                    "{} of {!r} must be a list of some of its values, {}, but {!r:.60} was given",
+                    Setting("bounds"), column.name, listed(shown, most=8), given,
+                )
+            )  # fmt: skip
+        return kept, []
+    assert isinstance(column, NumberColumn)
+    if given is None:
+        return (column.lowest, column.highest), []
+    low, high = _two_ends(column, given)
+    inside = max(low, column.lowest), min(high, column.highest)
+    if inside[0] > inside[1]:
+        raise InvalidInput(
+            sentence(
+                "{} of {!r} must overlap the range of the training rows, {} to {}, but {} to {} was given",
+                Setting("bounds"), column.name,
+                *(written(column, end) for end in (column.lowest, column.highest, low, high)),
+            )
+        )  # fmt: skip
+    if inside == (low, high):
+        return inside, []
+    ends = [written(column, end) for end in (low, high, *inside)]
+    notice = (
+        f"{column.name}: the bounds {ends[0]} to {ends[1]} are narrowed to {ends[2]} to {ends[3]}, the range of the "
+        "training rows"
+    )
+    return inside, [notice]
+
+
+def _known(column: Column) -> tuple[Value, ...]:
+    """The labels with a feature of their own (rare ones only if there are no others), or the Booleans that occurred."""
+    if isinstance(column, CategoryColumn):
+        return column.labels or column.rare[:1]
+    return tuple(sorted({column.lowest, column.highest}))
+
+
+def _among(value: Value, given: list[Any]) -> bool:
+    return any(
+        str(each) == value if isinstance(value, str) else float(each) == value for each in given
+    )
+
+
+def _two_ends(column: NumberColumn, given: Any) -> tuple[float, float]:
+    """The ends of the bounds of a column, in its units."""
+    ends = [np.nan, np.nan]
+    if isinstance(given, (tuple, list)) and len(given) == 2:
+        with suppress(InvalidInput):  # told below
+            ends = as_numbers(
+                read_table({column.name: list(given)}), column.name, column.kind
+            ).tolist()
+    if not (np.isfinite(ends).all() and ends[0] <= ends[1]):
+        raise InvalidInput(
+            sentence(
+                "{} of {!r} must be two values, the smaller one first, but {!r:.60} was given",
+                Setting("bounds"), column.name, given,
+            )
+        )  # fmt: skip
+    return ends[0], ends[1]

@@ -1,0 +1,143 @@
+"""`DataRegion`: where the training rows of a model lie, which a model keeps in place of the rows.
+
+A typical row, and the middle and the covariance of the encoded rows (`sheernet.statistics.data_ellipsoid`) with the
+percentiles of the distances of the training rows, each from the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheernet.data.columns import CategoryColumn, Column, Inputs
+from sheernet.data.preprocessing.scaling_rules import weighted_quantiles
+from sheernet.foundation.arrays import Array, all_finite, as_float, read_only, rounded
+from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.statistics.data_ellipsoid import distances, fit_ellipsoid, left_out_distances
+
+MOST_FEATURES = 200
+"""More features have no covariance: in a model file it takes 300 kB at this number."""
+PERCENTILES = np.linspace(0.0, 1.0, 101)
+DIGITS = 9
+"""Significant digits of the covariance."""
+DIGITS_OF_VALUES = 15
+"""Significant digits of a median: it is computed from scaled values, whose last digit is rounded."""
+
+
+@dataclass(frozen=True, eq=False)
+class DataRegion:
+    """Where the training rows of a model lie.
+
+    Parameters
+    ----------
+    typical : tuple of float and str, length C
+        Of each column the median of numbers, dates (days since 1970-01-01) and times (hours), the most frequent Boolean
+        (0 or 1), or the most frequent label.
+    center : ndarray, (F,) or (0,)
+        Mean of the encoded rows; empty if there are more than 200 features.
+    factor : ndarray, (F (F + 1) / 2,) or (0,)
+        Lower triangle, row by row, of L with L L^T = A, the covariance with its ridge.
+    percentiles : ndarray, (101,) or (0,)
+        Of the Mahalanobis distances of the training rows, each from the middle of the others.
+
+    Raises
+    ------
+    InvalidInput, ShapeMismatch
+        If the arrays do not match, are not finite, or L is singular.
+    """
+
+    typical: tuple[float | str, ...]
+    center: Array
+    factor: Array
+    percentiles: Array
+
+    def __post_init__(self) -> None:
+        for name in ("center", "factor", "percentiles"):
+            array = as_float(getattr(self, name), name)
+            if not all_finite(array):
+                raise InvalidInput(f"{name} of a region must be finite")
+            object.__setattr__(self, name, read_only(array))
+        n = len(self.center)
+        if len(self.factor) != n * (n + 1) // 2 or len(self.percentiles) != 101 * (n > 0):
+            raise ShapeMismatch(
+                f"factor and percentiles of a region with {n} features must have {n * (n + 1) // 2} and "
+                f"{101 * (n > 0)} numbers, but have {len(self.factor)} and {len(self.percentiles)}"
+            )
+        if n and self.matrix.diagonal().min() <= 0:
+            raise InvalidInput("the diagonal of the factor of a region must be positive")
+
+    @classmethod
+    def learn(cls, inputs: Inputs, X: Array, weights: Array | None) -> DataRegion:
+        """Learn the region of encoded training rows.
+
+        Parameters
+        ----------
+        inputs : Inputs
+            The columns.
+        X : ndarray, (N, F)
+            Encoded rows.
+        weights : ndarray, (N,), or None
+            Case weights; rows of weight 0 do not count.
+        """
+        if weights is not None:
+            X, weights = X[weights > 0], weights[weights > 0]
+        values = tuple(
+            _typical(column, X[:, place], weights) for column, place in inputs.with_slices()
+        )
+        if X.shape[1] > MOST_FEATURES:
+            return cls(values, np.zeros(0), np.zeros(0), np.zeros(0))
+        center, factor = fit_ellipsoid(X, weights)
+        own = left_out_distances(distances(center, factor, X), weights)
+        percentiles = (
+            np.quantile(own, PERCENTILES)
+            if weights is None
+            else np.asarray(weighted_quantiles(own, PERCENTILES.tolist(), weights))
+        )
+        packed = factor[np.tri(len(center), dtype=np.bool_)]
+        return cls(values, *(rounded(part, DIGITS) for part in (center, packed, percentiles)))
+
+    def require_inputs(self, inputs: Inputs) -> None:
+        """Raise InvalidInput if this is not a region of these columns."""
+        matches = len(self.typical) == len(inputs.columns) and all(
+            value in column.known
+            if isinstance(column, CategoryColumn)
+            else not isinstance(value, str) and column.lowest <= value <= column.highest
+            for column, value in zip(inputs.columns, self.typical, strict=True)
+        )
+        if not matches or len(self.center) not in (0, inputs.n_features):
+            raise InvalidInput("'region' must be one of its columns, with a typical value of each")
+
+    @property
+    def has_distances(self) -> bool:
+        """Whether the covariance is known."""
+        return len(self.center) > 0
+
+    @property
+    def matrix(self) -> Array:
+        """L, (F, F)."""
+        n = len(self.center)
+        matrix = np.zeros((n, n))
+        matrix[np.tri(n, dtype=np.bool_)] = self.factor
+        return matrix
+
+    def distances(self, X: Array) -> Array:
+        """Mahalanobis distance of encoded rows, (N,)."""
+        return distances(self.center, self.matrix, X)
+
+    def quantiles(self, found: Array) -> Array:
+        """The fraction of training rows that are nearer than some distances, (N,)."""
+        return np.interp(found, self.percentiles, PERCENTILES, left=0.0, right=1.0)
+
+
+def _typical(column: Column, features: Array, weights: Array | None) -> float | str:
+    """The median or the most frequent value of a column, from its features, (N, n)."""
+    if isinstance(column, CategoryColumn):
+        counts = (np.ones(len(features)) if weights is None else weights) @ features  # (n,)
+        best = int(counts.argmax())
+        return column.labels[best] if best < len(column.labels) else column.rare[0]
+    values = column.values_of(features)
+    if column.kind == "boolean":
+        return float(np.average(values, weights=weights) > 0.5)
+    middle = np.median(values) if weights is None else weighted_quantiles(values, [0.5], weights)[0]
+    return float(np.clip(float(f"{middle:.{DIGITS_OF_VALUES}g}"), column.lowest, column.highest))

@@ -1,0 +1,128 @@
+"""`Point`: a row of a model's inputs that a caller chose, wholly or in part, or a typical row.
+
+The values that are not given are those of a typical row: of the model's `region`, the median of numbers and the most
+frequent label; of a model without one, the middle that is known (`reference_rows`), and the first label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sheernet.data.columns import CategoryColumn, Column
+from sheernet.data.columns.cells import as_labels, as_numbers
+from sheernet.data.sources import read_table
+from sheernet.data.sources.array_tables import as_columns, input_names, is_array_like, renamed
+from sheernet.data.tables import Table
+from sheernet.data.tables.table import make_table
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.words import counted
+from sheernet.models.explaining.column_cells import Value, cell_of
+from sheernet.models.explaining.reference_rows import middle_of
+from sheernet.models.rows_in import rows_in, single_row
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+
+@dataclass(frozen=True)
+class Point:
+    """A row of the inputs of a model.
+
+    Parameters
+    ----------
+    values : tuple of float and str, length C
+        The value of each column (`column_cells`).
+    words : str
+        Where the values come from.
+    """
+
+    values: tuple[Value, ...]
+    words: str
+
+
+def typical_point(model: Model) -> Point:
+    """A typical row of the training rows, as far as the model knows one."""
+    if model.region is not None:
+        words = "a typical row: the median of each number, and the most frequent labels"
+        return Point(model.region.typical, words)
+    values: list[Value] = []
+    for column in model.inputs.columns:
+        if isinstance(column, CategoryColumn):
+            values.append(column.known[0])
+        else:
+            values.append(
+                column.lowest if column.kind == "boolean" else middle_of(model.inputs, column)
+            )
+    where = "mean" if model.inputs.scaling == "standardize" else "middle of the range"
+    return Point(tuple(values), f"a middle row: the {where} of each number, and the first labels")
+
+
+def point_of(model: Model, at: Any = None) -> Point:
+    """Read the row that a caller chose.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    at : object
+        None for a typical row; a mapping of some names to values, with the other values of a typical row; or a single
+        row as for `Model.predict`.
+
+    Raises
+    ------
+    InvalidInput
+        If a name or a label is not known, a value cannot be encoded or is missing, or there are several rows.
+
+    Warns
+    -----
+    SheernetWarning
+        As for `Model.predict`.
+    """
+    point = typical_point(model)
+    if at is None:
+        return point
+    names = model.inputs.names
+    given = dict(at) if isinstance(at, Mapping) else None
+    if given is not None:
+        for name in given:
+            if name not in names:
+                raise unknown_name("column of the model", name, names)
+        others = zip(model.inputs.columns, point.values, strict=True)
+        own = {name: _single(value) for name, value in given.items()}
+        at = {column.name: cell_of(column, value) for column, value in others} | own
+    rows = rows_in(model.inputs, at, complete=True, like=model.reading)
+    if len(rows.X) != 1:
+        raise InvalidInput(
+            f"a single row is needed, but {counted(len(rows.X), 'row was', 'rows were')} given; give one of them"
+        )
+    table = _table(model, at)
+    values = tuple(_value(column, table) for column in model.inputs.columns)
+    if given is None or set(given) >= set(names):
+        return Point(values, "the given row")
+    return Point(values, f"the given values; the other columns as in {point.words}")
+
+
+def _single(value: Any) -> Any:
+    """The value of a column with one row."""
+    return value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else value
+
+
+def _table(model: Model, at: Any) -> Table:
+    """The row as a table, in the cells that were given."""
+    names, like = model.inputs.names, model.reading.only(model.inputs.names)
+    row = single_row(names, at)
+    if row is None and is_array_like(at):
+        return make_table(renamed(as_columns(at, "X", input_names), names, "X"), "X")
+    return read_table(at if row is None else row, like=like)
+
+
+def _value(column: Column, table: Table) -> Value:
+    """The value of the only row of a table, with a missing one filled."""
+    if isinstance(column, CategoryColumn):
+        codes, labels = as_labels(table, column.name)
+        return labels[codes[0]] if codes[0] >= 0 else str(column.fill)
+    x = as_numbers(table, column.name, column.kind).copy()
+    column.fill_in(x)
+    return float(x[0])

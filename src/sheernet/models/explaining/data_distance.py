@@ -1,0 +1,205 @@
+"""`DataDistance`: how far rows lie outside of what a model has seen, column by column and in combination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns import CategoryColumn, Inputs
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.plain_data import plain
+from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.words import counted, listed, plural_of, wrapped
+from sheernet.models.rows_in import Rows, rows_in
+from sheernet.statistics.data_ellipsoid import conditional_deviations
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sheernet.models.model import Model
+
+SLACK = 1e-9
+"""Of the largest value of a column: rounding of its encoding, which is not outside the range."""
+UNUSUAL = 3.0
+"""Residual standard deviations from which on the value of a column does not suit the others."""
+FAR = 0.95
+"""Fraction of nearer training rows from which on a row is far."""
+MOST_NAMED = 3
+MOST_ROWS = 20
+"""Rows of the text, the farthest first."""
+
+
+@dataclass(frozen=True, eq=False)
+class DataDistance:
+    """How far rows are from the training rows of a model; made by `Model.data_distance`.
+
+    Parameters
+    ----------
+    columns : tuple of str, length C
+        The columns of the model.
+    beyond : ndarray, (N, C)
+        How far each value is outside of the range of the training rows, in units of this range (of its value if the
+        range is a point): 0 inside, positive above and negative below; 1 for a label that the training rows do not
+        have; nan where the input is missing and not filled.
+    distance : ndarray, (N,)
+        Mahalanobis distance from the middle of the training rows, in the encoded inputs; nan if the model does not know
+        it, or an input is missing.
+    quantile : ndarray, (N,)
+        The fraction of training rows that are nearer, each to the middle of the others; nan likewise.
+    farthest : float
+        The distance of the farthest training row; nan if it is not known.
+    unusual : ndarray, (N, C)
+        How far the value of each column is from what linear regression on the other columns predicts, in residual
+        standard deviations of the training rows; nan if it is not known.
+    """
+
+    columns: tuple[str, ...]
+    beyond: Array
+    distance: Array
+    quantile: Array
+    farthest: float
+    unusual: Array
+
+    def __len__(self) -> int:
+        return len(self.distance)
+
+    @property
+    def is_outside(self) -> npt.NDArray[np.bool_]:
+        """Whether a value of each row is outside of the range or the labels of the training rows, (N,)."""
+        outside: npt.NDArray[np.bool_] = (np.nan_to_num(self.beyond) != 0).any(axis=1)
+        return outside
+
+    def sentences(self, row: int = 0) -> Iterator[str]:
+        """Describe the place of one row in sentences."""
+        outside = [
+            f"{self.columns[c]} by {100 * abs(self.beyond[row, c]):.3g} % of its range"
+            for c in np.flatnonzero(np.nan_to_num(self.beyond[row]))
+        ]
+        if outside:
+            yield f"Outside the training rows: {listed(outside, most=MOST_NAMED)}."
+        elif not np.isnan(self.beyond[row]).any():
+            yield "Each value is within its range in the training rows."
+        distance, quantile = self.distance[row], self.quantile[row]
+        if np.isnan(distance):
+            return
+        if quantile < 1:
+            far = f"farther than {100 * quantile:.0f} % of the training rows"
+        else:
+            far = f"farther than all training rows, the farthest of which has {self.farthest:.3g}"
+        yield f"Distance from the middle of the data: {distance:.3g}, {far}."
+        odd = [c for c in np.argsort(-self.unusual[row]) if self.unusual[row, c] > UNUSUAL]
+        if quantile > FAR and odd and len(self.columns) > 1:
+            names = [f"{self.columns[c]} ({self.unusual[row, c]:.2g})" for c in odd]
+            yield (
+                f"Values that do not suit the others, by more than {UNUSUAL:g} standard deviations: "
+                f"{listed(names, most=MOST_NAMED)}."
+            )
+
+    def __str__(self) -> str:
+        if len(self) == 1:
+            return "\n".join(map(wrapped, self.sentences()))
+        n = int(self.is_outside.sum())
+        title = f"{n} of {counted(len(self), 'row')} {plural_of(n, 'has', 'have')} values outside the training rows"
+        shown = len(self) - 1 if len(self) == MOST_ROWS + 1 else min(len(self), MOST_ROWS)
+        if shown < len(self):
+            title += f"; the {shown} farthest rows of {len(self)}:"
+        return "\n".join([wrapped(title), "", *aligned(self._table(), left=(4,))])
+
+    def _repr_html_(self) -> str:
+        if len(self) == 1:
+            return "".join(f"<p>{escape(line)}</p>" for line in self.sentences())
+        return html_table(self._table())
+
+    def _table(self) -> list[list[str]]:
+        """The heads, and the farthest rows, with the numbers of the data rows."""
+        lines = [["row", "distance", "nearer rows", "outside", "columns"]]
+        key = np.where(
+            np.isnan(self.distance), np.abs(np.nan_to_num(self.beyond)).max(axis=1), self.distance
+        )
+        for row in np.argsort(-key, kind="stable")[:MOST_ROWS]:
+            outside = np.flatnonzero(np.nan_to_num(self.beyond[row]))
+            lines.append([
+                str(row + 1),
+                "" if np.isnan(self.distance[row]) else f"{self.distance[row]:.3g}",
+                "" if np.isnan(self.quantile[row]) else f"{100 * self.quantile[row]:.0f} %",
+                str(len(outside)),
+                listed([self.columns[c] for c in outside], most=MOST_NAMED),
+            ])  # fmt: skip
+        return lines
+
+    def to_frame(self) -> pd.DataFrame:
+        """A DataFrame with a row for each row.
+
+        Returns
+        -------
+        DataFrame
+            With the columns distance, quantile and outside, the number of values outside of the training rows.
+        """
+        outside = (np.nan_to_num(self.beyond) != 0).sum(axis=1)
+        frame: pd.DataFrame = import_pandas().DataFrame(
+            {"distance": self.distance, "quantile": self.quantile, "outside": outside}
+        )
+        return frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data, for JSON; what is not known is None."""
+        outside = [
+            {self.columns[c]: row[c] for c in np.flatnonzero(np.nan_to_num(row))}
+            for row in self.beyond
+        ]
+        found: dict[str, Any] = plain(
+            {
+                "distance": self.distance, "quantile": self.quantile, "farthest": self.farthest, "outside": outside,
+            }
+        )  # fmt: skip
+        return found
+
+
+def data_distance_of(model: Model, table: Any) -> DataDistance:
+    """Compute how far rows are from the training rows; see `Model.data_distance`."""
+    return distance_of_rows(model, rows_in(model.inputs, table, like=model.reading))
+
+
+def distance_of_rows(model: Model, rows: Rows) -> DataDistance:
+    """The same of encoded rows."""
+    inputs, X, region = model.inputs, rows.X, model.region
+    beyond = rows.known(_beyond(inputs, X))
+    n, columns = len(X), len(inputs.columns)
+    if region is None or not region.has_distances:
+        empty = np.full(n, np.nan)
+        return DataDistance(
+            inputs.names, beyond, empty, empty, np.nan, np.full((n, columns), np.nan)
+        )
+    distance = rows.known(region.distances(X)[:, None])[:, 0]
+    unusual = conditional_deviations(
+        region.center, region.matrix, X, tuple(place for _, place in inputs.with_slices())
+    )
+    return DataDistance(
+        inputs.names,
+        beyond,
+        distance,
+        rows.known(region.quantiles(distance)[:, None])[:, 0],
+        float(region.percentiles[-1]),
+        rows.known(unusual),
+    )
+
+
+def _beyond(inputs: Inputs, X: Array) -> Array:
+    """How far each value is outside of the training rows, (N, C)."""
+    found = np.zeros((len(X), len(inputs.columns)))
+    for c, (column, place) in enumerate(inputs.with_slices()):
+        if isinstance(column, CategoryColumn):
+            found[:, c] = ~X[:, place].any(axis=1)
+            continue
+        x = column.values_of(X[:, place])
+        largest = max(abs(column.lowest), abs(column.highest))
+        extent = column.highest - column.lowest or largest or 1.0
+        over = np.maximum(x - column.highest, 0.0) - np.maximum(column.lowest - x, 0.0)
+        found[:, c] = np.where(np.abs(over) > SLACK * largest, over / extent, 0.0)
+    return found

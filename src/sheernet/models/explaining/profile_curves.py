@@ -1,0 +1,231 @@
+"""`Profile` and `ProfileCurve`: how predictions change from a point as each column changes, as numbers and text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.plain_data import plain
+from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.foundation.words import wrapped
+from sheernet.models.explaining.bands import with_band
+from sheernet.models.explaining.column_cells import plain_cells
+from sheernet.models.explaining.data_distance import DataDistance
+from sheernet.models.explaining.effect_curves import written_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Numbers = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class ProfileCurve:
+    """How K predictions change from a point as one column changes.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column.
+    kind : {"number", "boolean", "date", "time", "category"}
+        Meaning of the values.
+    values : ndarray, (G,)
+        Numbers, days since 1970-01-01, hours since midnight, 0 and 1, or labels, ascending.
+    cells : tuple of length G
+        The same values as `Model.predict` accepts them.
+    present : int
+        Index of the value of the point.
+    mean, std : ndarray, (G, K)
+        Predictions, or probabilities of classes, and their standard deviations due to the members and the uncertainty
+        of their weights; 0 if these are not known.
+    interval : tuple of two ndarray, (G, K), or None
+        Interval of a new value at each value, if it was asked for.
+    """
+
+    name: str
+    kind: str
+    values: Numbers
+    cells: tuple[Any, ...]
+    present: int
+    mean: Array
+    std: Array
+    interval: tuple[Array, Array] | None = None
+
+    @property
+    def written_values(self) -> list[str]:
+        """The values as text."""
+        return [written_value(value, self.kind) for value in self.values]
+
+    @property
+    def change(self) -> Array:
+        """Largest less smallest prediction, (K,)."""
+        return np.ptp(self.mean, axis=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """The prediction at a point, and how it changes as each column changes alone; made by `Model.profile`.
+
+    Parameters
+    ----------
+    point : mapping of str to object
+        The value of each column, as `Model.predict` accepts it.
+    values : mapping of str to float or str
+        The same as numbers and labels, as in `ProfileCurve.values`.
+    words : str
+        Where the values of the point come from.
+    curves : tuple of ProfileCurve
+        In the order of the columns.
+    outputs : tuple of str
+        Names of the K predictions: targets, or classes as "color=red".
+    probabilities : bool
+        Whether the predictions are probabilities of classes.
+    limits : tuple of two ndarray, (K,)
+        Limits of the predictions; -inf and inf if they have none.
+    prediction, std : ndarray, (K,)
+        Prediction at the point and its standard deviation, as in `ProfileCurve`.
+    coverage : float
+        Probability of the intervals.
+    interval : tuple of two ndarray, (K,), or None
+        Interval of a new value at the point; None for classes, and if it is not known.
+    distance : DataDistance
+        How far the point is from the training rows.
+    band : str
+        What the standard deviations include; empty if they are not known.
+    """
+
+    point: Mapping[str, Any]
+    values: Mapping[str, float | str]
+    words: str
+    curves: tuple[ProfileCurve, ...]
+    outputs: tuple[str, ...]
+    probabilities: bool
+    limits: tuple[Array, Array]
+    prediction: Array
+    std: Array
+    coverage: float
+    interval: tuple[Array, Array] | None
+    distance: DataDistance
+    band: str
+
+    def __getitem__(self, name: str) -> ProfileCurve:
+        """The curve of a column, by its name."""
+        for curve in self.curves:
+            if curve.name == name:
+                return curve
+        raise unknown_name("curve", name, [curve.name for curve in self.curves])
+
+    @property
+    def shown(self) -> list[int]:
+        """The predictions in text and pictures: of two classes, the second says all."""
+        n = len(self.outputs)
+        return [1] if self.probabilities and n == 2 else list(range(n))
+
+    def text(self) -> str:
+        """The point, the prediction there, how far it is from the data, and the extremes of each curve."""
+        lines = [wrapped(f"At {self.words}"), ""]
+        lines += map(wrapped, self._predicted())
+        lines += ["", *map(wrapped, self.distance.sentences())]
+        for k in self.shown:
+            title = f" of {self._name(k)}" if len(self.shown) > 1 else ""
+            lines += [
+                "",
+                wrapped(f"Prediction{title} as one column changes, the others as in 'value'"),
+                "",
+            ]
+            lines += aligned(self._table(k), left=(0, 1, 2, 4, 5, 6))
+        return "\n".join([*lines, *([f"±: {self.band}"] if self.band else [])])
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _name(self, k: int) -> str:
+        return f"the probability of {self.outputs[k]}" if self.probabilities else self.outputs[k]
+
+    def _predicted(self) -> Iterator[str]:
+        """A line for each prediction at the point."""
+        for k in self.shown:
+            line = f"{self._name(k)}: {self._written(self.prediction[k], self.std[k])}"
+            if self.interval is not None:
+                low, high = (end[k] for end in self.interval)
+                line += f"; {100 * self.coverage:g} % interval {low:.5g} to {high:.5g}"
+            yield line
+
+    def _written(self, mean: float, std: float) -> str:
+        return with_band(float(mean), float(std) if self.band else None)
+
+    def _table(self, k: int) -> list[list[str]]:
+        """The heads, and of each curve its value, its extremes and where they are, the largest change first."""
+        lines = [["column", "value", "lowest", "at", "highest", "at"]]
+        for curve in sorted(self.curves, key=lambda curve: -float(curve.change[k])):
+            mean, shown = curve.mean[:, k], curve.written_values
+            line = [curve.name, shown[curve.present]]
+            for g in (int(mean.argmin()), int(mean.argmax())):
+                line += [self._written(mean[g], curve.std[g, k]), shown[g]]
+            lines.append(line)
+        return lines
+
+    def _repr_html_(self) -> str:
+        """The prediction, the distance and the tables for notebooks."""
+        lines = [f"At {self.words}", *self._predicted(), *self.distance.sentences()]
+        tables = [
+            html_table(self._table(k), self._name(k) if len(self.shown) > 1 else "")
+            for k in self.shown
+        ]
+        return "".join([*(f"<p>{escape(line)}</p>" for line in lines), *tables])
+
+    def to_frame(self) -> pd.DataFrame:
+        """All curves as a DataFrame with a row for each value and prediction.
+
+        Returns
+        -------
+        DataFrame
+            With the columns column, value (as text), present (whether it is the value of the point), prediction, mean,
+            std, and lower and upper if intervals were asked for.
+        """
+        rows = []
+        for curve in self.curves:
+            for g, value in enumerate(curve.written_values):
+                for k, output in enumerate(self.outputs):
+                    row = [
+                        curve.name,
+                        value,
+                        g == curve.present,
+                        output,
+                        curve.mean[g, k],
+                        curve.std[g, k],
+                    ]
+                    rows.append([*row, *(end[g, k] for end in curve.interval or ())])
+        heads = ["column", "value", "present", "prediction", "mean", "std"]
+        has_ends = any(curve.interval is not None for curve in self.curves)
+        frame: pd.DataFrame = import_pandas().DataFrame(
+            rows, columns=[*heads, *(["lower", "upper"] if has_ends else [])]
+        )
+        return frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """The profile as plain data, for JSON; what is not known is None."""
+        low, high = (None, None) if self.interval is None else self.interval
+        found: dict[str, Any] = plain({
+            "point": plain_cells(self.point), "words": self.words, "predictions": self.outputs,
+            "prediction": self.prediction, "std": self.std if self.band else None, "coverage": self.coverage,
+            "lower": low, "upper": high, "distance": self.distance.to_dict(), "band": self.band,
+            "curves": [
+                {
+                    "column": curve.name, "kind": curve.kind, "values": curve.values, "written": curve.written_values,
+                    "present": curve.present, "mean": curve.mean, "std": curve.std if self.band else None,
+                    "lower": None if curve.interval is None else curve.interval[0],
+                    "upper": None if curve.interval is None else curve.interval[1],
+                }
+                for curve in self.curves
+            ],
+        })  # fmt: skip
+        return found

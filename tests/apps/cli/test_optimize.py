@@ -1,0 +1,103 @@
+"""sheernet optimize."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sheernet as sn
+from command_lines import Run
+from sheernet.apps.cli.named_values import bounds, wanted
+from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
+
+MODEL = "scores-fit/model.json"
+
+
+def test_prints_the_best_inputs(run: Run, fitted: Path) -> None:
+    said = run("optimize", MODEL, "--maximize", "score")
+    assert (said.code, said.err) == (0, "")
+    assert said.out == f"{sn.load(MODEL).optimize('maximize')}\n"
+    assert run("optimize", MODEL, "--want", "maximize").out == said.out
+
+
+def test_reaches_a_wanted_value_under_bounds(run: Run, fitted: Path) -> None:
+    model = sn.load(MODEL)
+    asleep, studying = model.inputs.columns
+    want = float(model.profile().prediction[0])
+    ends = f"asleep={asleep.lowest}..{asleep.highest}"
+    arguments = (
+        "--want",
+        f"score={want}",
+        "--bounds",
+        ends,
+        "--fix",
+        f"studying={studying.highest}",
+    )
+    result = json.loads(run("optimize", MODEL, *arguments, "--json").out)["result"]
+    assert result["inputs"]["studying"] == studying.highest
+    assert result["prediction"] == [model.predict(result["inputs"])]
+    assert result["want"] == {"score": want}
+
+
+def test_writes_the_solutions(run: Run, fitted: Path) -> None:
+    said = run("optimize", MODEL, "--minimize", "score", "--near-data", "--output", "best.csv")
+    assert said.out.endswith("Solutions: best.csv\n")
+    expected = sn.load(MODEL).optimize("minimize", near_data=True).to_frame()
+    pd.testing.assert_frame_equal(pd.read_csv("best.csv"), expected, check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "no prediction is wanted; give each once, with --want NAME=VALUE, --maximize NAME or --minimize NAME"),
+        (("--want", "score=3", "--maximize", "score"), "a prediction is named twice"),
+        (("--want", "score=3", "--want", "4"), "--want must be a name and a value, such as score=75, but '4'"),
+        (("--want", "high"), "--want of score must be a number, 'maximize' or 'minimize', but 'high' was given"),
+        (("--maximize", "grade"), "prediction 'grade' is not known"),
+        (("--want", "3", "--fix", "asleep=300"), "--fix of 'asleep' must be in the range of the training rows"),
+        (("--want", "3", "--bounds", "asleep=3"), "--bounds of 'asleep' must be two values"),
+        (("--want", "3", "--starts", "0"), "--starts must be a whole number of at least 1"),
+    ],
+)  # fmt: skip
+def test_refuses_bad_input_in_a_sentence(run: Run, fitted: Path, arguments, message: str) -> None:
+    said = run("optimize", MODEL, *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert message in said.err
+
+
+def test_of_classes_takes_labels(run: Run) -> None:
+    sn.fit("flowers.csv", "species", hidden=2, starts=1, max_iter=20).save("flowers.json")
+    model = sn.load("flowers.json")
+    label = str(model.targets.classes[0])
+    said = run("optimize", "flowers.json", "--want", label)
+    assert said.code == 0
+    assert f"Best inputs for the largest species={label}" in said.out
+    half = json.loads(
+        run("optimize", "flowers.json", "--want", f"species={label}=0.6", "--json").out
+    )
+    assert half["result"]["want"] == {f"species={label}": 0.6}
+
+
+def test_bounds_are_ranges_or_labels() -> None:
+    inputs = Inputs((
+        NumberColumn("a", "number", 0.0, 1.0, -9.0, 9.0),
+        NumberColumn("when", "time", 0.0, 1.0, 0.0, 9.0),
+        NumberColumn("on", "boolean", 0.0, 1.0, 0.0, 1.0),
+        CategoryColumn("c", ("p", "q", "either/or")),
+        CategoryColumn("d", ("x/y", "z")),
+    ))  # fmt: skip
+    found = bounds(["a=-1..2.5", "when=06:30..08:00", "on=true", "c=p/q", "d=x/y"], inputs)
+    assert found == {
+        "a": [-1.0, 2.5], "when": ["06:30", "08:00"], "on": [True], "c": ["p", "q"], "d": ["x/y"],
+    }  # fmt: skip
+
+
+def test_what_is_wanted_may_be_one_value_or_several() -> None:
+    assert wanted(["maximize"], None, None) == "maximize"
+    assert wanted(["y=3,z=4"], ["cost"], ["a,b"]) == {
+        "y": 3.0, "z": 4.0, "cost": "maximize", "a": "minimize", "b": "minimize",
+    }  # fmt: skip
+    assert wanted(["kind=in=0.5"], None, None) == {"kind=in": 0.5}

@@ -1,0 +1,361 @@
+"""`Model.optimize`: optima that are known, wanted values, labels, bounds, and refusals."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sheernet as sn
+from random_models import models, random_model, with_region
+from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
+from sheernet.data.targets import ClassTarget, NumberTargets
+from sheernet.derivatives import numerical_gradient
+from sheernet.models.best_inputs import input_search
+from sheernet.models.best_inputs.goal_surface import GoalSurface
+from sheernet.models.best_inputs.goals import goals_of
+from sheernet.models.best_inputs.search_space import search_space_of
+
+pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
+N = 150
+RNG = np.random.default_rng(0)
+X = {
+    "a": RNG.uniform(0, 10, N),
+    "b": RNG.uniform(-1, 1, N),
+    "c": np.array(["p", "q", "r"])[np.arange(N) % 3],
+}
+ONE = NumberTargets(("y",), (0.0,), (1.0,), (-2.0,), (2.0,))
+PEAK = 4.0 * np.exp(-((X["a"] - 6.0) ** 2) / 8) - X["b"] ** 2 + 2.0 * (X["c"] == "q")
+
+
+@pytest.fixture(scope="module")
+def peak() -> sn.Model:
+    """The largest value is 6, at a = 6, b = 0 and c = q."""
+    return sn.fit({**X, "y": PEAK}, "y", hidden=8, decay=1e-7, starts=2, held_out=0, max_iter=300)
+
+
+@pytest.fixture(scope="module")
+def line() -> sn.Model:
+    """y = 2 a + 3 b on -1 to 1, z = a - b."""
+    a, b = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
+    table = {"a": a.ravel(), "b": b.ravel()}
+    table |= {"y": 2 * table["a"] + 3 * table["b"], "z": table["a"] - table["b"]}
+    return sn.fit(table, ["y", "z"], hidden=0, decay=0.0, starts=1, held_out=0)
+
+
+class TestGradients:
+    @settings(max_examples=20, deadline=None)
+    @given(model=models(outputs=("identity", "softplus", "sigmoid")), seed=st.integers(0, 99))
+    def test_are_the_derivatives_of_all_models(self, model: sn.Model, seed: int) -> None:
+        model = with_region(model, seed) if seed % 3 else model
+        space = search_space_of(model, {}, {})
+        first = (
+            str(model.targets.classes[0])
+            if isinstance(model.targets, ClassTarget)
+            else model.targets.names[0]
+        )
+        surface = GoalSurface(model, goals_of(model, {first: "maximize"}), space)
+        rng = np.random.default_rng(seed)
+        u = rng.uniform(0.1, 0.9, len(space.variables))
+        z = np.array([rng.integers(len(choice.values)) for choice in space.choices], dtype=int)
+        at = surface.at(u[None], z[None])
+        if not len(u):
+            assert at.slopes.shape == (1, 1, 0)
+            return
+        for value, slopes in (
+            (lambda u: float(surface.at(u[None], z[None]).h[0, 0]), at.slopes[0, 0]),
+            (lambda u: float(surface.at(u[None], z[None]).distance[0]), at.distance_slopes[0]),
+        ):
+            numerical = numerical_gradient(value, u)
+            scale = np.abs(numerical).max() + abs(value(u)) + 1e-9
+            assert slopes == pytest.approx(numerical, rel=1e-4, abs=1e-5 * scale)
+
+
+class TestOptima:
+    def test_the_largest_prediction_is_at_the_peak(self, peak: sn.Model) -> None:
+        found = peak.optimize("maximize")
+        assert found.inputs["a"] == pytest.approx(6.0, abs=0.2)
+        assert found.inputs["b"] == pytest.approx(0.0, abs=0.04)
+        assert found.inputs["c"] == "q"
+        assert found.reached
+        assert found.prediction[0] == peak.predict(found.inputs)
+        assert found.agreeing > 3
+        assert found.is_exhaustive
+
+    def test_agree_with_brute_force(self, peak: sn.Model) -> None:
+        """The optima of the network itself, on a grid."""
+        columns = peak.inputs.columns
+        a, b = (np.linspace(column.lowest, column.highest, 301) for column in columns[:2])
+        grid = np.stack([axis.ravel() for axis in np.meshgrid(a, b)], axis=1)
+        for aim, best in (("maximize", np.max), ("minimize", np.min)):
+            values = [
+                peak.predict({"a": grid[:, 0], "b": grid[:, 1], "c": [label] * len(grid)})
+                for label in "pqr"
+            ]
+            exact, found = float(best(values)), float(peak.optimize(aim).prediction[0])
+            assert (found - exact) * (1 if aim == "maximize" else -1) >= -1e-5
+            assert found == pytest.approx(exact, abs=1e-3)
+
+    def test_of_a_line_is_at_the_corner(self, line: sn.Model) -> None:
+        found = line.optimize({"y": "maximize"})
+        assert dict(found.inputs) == {"a": 1.0, "b": 1.0}
+        assert [column.end for column in found.columns] == ["highest", "highest"]
+        assert "1 (highest)" in found.text()
+
+    def test_a_column_that_changes_nothing_keeps_its_typical_value(self) -> None:
+        rng = np.random.default_rng(1)
+        table = {"a": rng.uniform(size=60), "idle": rng.uniform(size=60)}
+        model = sn.fit({**table, "y": table["a"]}, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+        member = replace(
+            model.members[0], network=sn.Network(model.network.architecture, [1.0, 0.0, 0.0])
+        )
+        found = replace(model, members=(member,)).optimize("maximize")
+        assert found.inputs["idle"] == pytest.approx(table["idle"].mean(), abs=0.15)
+
+    def test_of_a_class_is_where_it_is_most_probable(self) -> None:
+        table = {"a": X["a"], "kind": np.where(np.abs(X["a"] - 5) < 2, "in", "out")}
+        model = sn.fit(table, "kind", hidden=4, decay=1e-3, starts=2, held_out=0)
+        found = model.optimize("in")
+        assert found.inputs["a"] == pytest.approx(5.0, abs=0.5)
+        assert found.prediction[0] > 0.9
+        half = model.optimize({"in": 0.5})
+        assert half.prediction == pytest.approx([0.5, 0.5], abs=1e-5)
+        assert "kind=in = 0.5" in half.text()
+
+
+class TestWantedValues:
+    def test_are_reached_by_the_inputs_nearest_to_the_middle(self, line: sn.Model) -> None:
+        """On the line 2 a + 3 b = 1, with equal variances, the point (2, 3) / 13."""
+        found = line.optimize({"y": 1.0})
+        assert found.prediction[0] == pytest.approx(1.0, abs=1e-5)
+        assert [found.inputs["a"], found.inputs["b"]] == pytest.approx([2 / 13, 3 / 13], abs=1e-4)
+        assert "nearest to the middle of the data" in " ".join(found.text().split())
+
+    def test_of_two_targets_are_reached_together(self, line: sn.Model) -> None:
+        found = line.optimize({"y": 1.0, "z": -0.5})  # a = -0.1, b = 0.4
+        assert [found.inputs["a"], found.inputs["b"]] == pytest.approx([-0.1, 0.4], abs=1e-4)
+
+    def test_come_before_what_shall_be_large(self, line: sn.Model) -> None:
+        found = line.optimize({"y": 1.0, "z": "maximize"})  # largest a on 2 a + 3 b = 1
+        assert [found.inputs["a"], found.inputs["b"]] == pytest.approx([1.0, -1 / 3], abs=1e-4)
+
+    def test_that_cannot_be_reached_are_told(self, line: sn.Model) -> None:
+        found = line.optimize({"y": 9.0})
+        assert not found.reached
+        assert found.prediction[0] == pytest.approx(5.0)
+        assert "y = 9 was not reached: 5 is the largest prediction" in found.text()
+        both = line.optimize({"y": 5.0, "z": 2.0})
+        assert not both.reached
+        assert "not reached together" in both.text()
+
+    def test_have_several_solutions(self, peak: sn.Model) -> None:
+        found = peak.optimize(3.0, fixed={"b": 0.0})
+        assert len(found.solutions) > 1
+        for each in found.solutions:
+            assert each.prediction[0] == pytest.approx(3.0, abs=1e-4)
+        distances = [each.distance for each in found.solutions]
+        assert distances == sorted(distances)
+        assert len(found.to_frame()) == len(found.solutions)
+
+
+class TestRanges:
+    @settings(max_examples=20, deadline=None)
+    @given(
+        model=models(outputs=("identity", "softplus", "tanh")),
+        maximize=st.booleans(),
+        value=st.booleans(),
+    )
+    def test_no_input_is_ever_outside_of_the_data(
+        self, model: sn.Model, maximize: bool, value: bool
+    ) -> None:
+        aim = "maximize" if maximize else "minimize"
+        model = with_region(model) if maximize else model
+        is_class = isinstance(model.targets, ClassTarget)
+        first = str(model.targets.classes[0]) if is_class else model.targets.names[0]
+        if value and is_class:
+            aim = 0.7
+        found = model.optimize({first: aim}, starts=8)
+        for each in found.solutions:
+            distance = model.data_distance(
+                {name: [cell] for name, cell in each.inputs.items()}
+            )  # and no warning
+            assert not distance.is_outside.any()
+
+    def test_bounds_and_fixed_values_hold(self, peak: sn.Model) -> None:
+        found = peak.optimize(
+            "maximize", fixed={"b": 0.5}, bounds={"a": (1.0, 3.0), "c": ["p", "r"]}
+        )
+        assert found.inputs["a"] == 3.0
+        assert found.inputs["b"] == 0.5
+        assert found.inputs["c"] in ("p", "r")
+        assert found.combinations == 2
+
+    def test_bounds_beyond_the_data_are_narrowed_and_told(self, line: sn.Model) -> None:
+        found = line.optimize({"y": "maximize"}, bounds={"a": (0.5, 40.0)})
+        assert found.inputs["a"] == 1.0
+        assert found.notices == (
+            "a: the bounds 0.5 to 40 are narrowed to 0.5 to 1, the range of the training rows",
+        )
+
+    def test_near_the_data_no_combination_is_farther_than_rows(self) -> None:
+        rng = np.random.default_rng(2)
+        a = rng.normal(size=200)
+        table = {"a": a, "b": a + 0.1 * rng.normal(size=200)}
+        model = sn.fit(
+            {**table, "y": a - table["b"]}, "y", hidden=0, decay=0.0, starts=1, held_out=0
+        )
+        free, near = model.optimize("maximize"), model.optimize("maximize", near_data=True)
+        assert free.solutions[0].quantile == 1.0
+        assert near.solutions[0].quantile <= 0.99 + 1e-6
+        assert near.prediction[0] < 0.2 * free.prediction[0]
+        assert near.prediction[0] > 0.2  # 2 or 3 standard deviations of a - b
+
+
+class TestLabels:
+    def test_many_combinations_are_exchanged_and_told(self) -> None:
+        columns = tuple(CategoryColumn(f"c{i}", tuple("abcd")) for i in range(6))
+        arch = sn.Architecture((24, 1))
+        model = random_model(
+            arch,
+            5,
+            inputs=Inputs(columns),
+            targets=NumberTargets(("y",), (0.0,), (1.0,), (-2.0,), (2.0,)),
+        )
+        weights = model.network["W1"][:, 0].reshape(6, 4)
+        found = model.optimize("maximize", starts=8)
+        assert not found.is_exhaustive
+        assert list(found.inputs.values()) == ["abcd"[i] for i in weights.argmax(axis=1)]
+        assert "4096 combinations" in found.text()
+
+    def test_all_combinations_find_what_exchanges_of_one_label_miss(self) -> None:
+        """y is 1 if both labels are b, 0.5 if both are a, and 0 otherwise."""
+        rows = list(product("ab", "ab")) * 10
+        table = {"c": [row[0] for row in rows], "d": [row[1] for row in rows]}
+        y = [{"ab": 0.0, "ba": 0.0, "aa": 0.5, "bb": 1.0}["".join(row)] for row in rows]
+        model = sn.fit({**table, "y": y}, "y", hidden=3, decay=1e-6, starts=3, held_out=0)
+        found = model.optimize("maximize")
+        assert dict(found.inputs) == {"c": "b", "d": "b"}
+        assert "all 4 combinations of labels were tried" in found.text()
+
+    def test_rare_labels_are_not_searched(self) -> None:
+        column = CategoryColumn("c", ("a", "b"), ("p", "q"))
+        model = random_model(sn.Architecture((3, 1)), 1, inputs=Inputs((column,)))
+        best = {model.optimize(aim).inputs["c"] for aim in ("maximize", "minimize")}
+        assert best == {"a", "b"}
+
+
+class TestSeeds:
+    def test_the_same_seed_gives_the_same_bits(self, peak: sn.Model) -> None:
+        first, second = (peak.optimize(3.0, seed=5) for _ in range(2))
+        assert first.to_dict() == second.to_dict()
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("want", "options", "message"),
+        [
+            ("largest", {}, "want of y must be a number, 'maximize' or 'minimize', but 'largest'"),
+            (True, {}, "want of y must be a number"),
+            (float("nan"), {}, "want of y must be a number"),
+            ({}, {}, "want names no prediction"),
+            ({"x": 1.0}, {}, "prediction 'x' is not known"),
+            (1.0, {"fixed": {"size": 1.0}}, "fixed 'size' is not known"),
+            (1.0, {"fixed": {"a": 30.0}}, "fixed of 'a' must be in the range of the training rows"),
+            (1.0, {"fixed": {"c": "z"}}, "'z'"),
+            (1.0, {"fixed": 3.0}, "fixed must be a mapping"),
+            (1.0, {"bounds": {"a": (20, 30)}}, "bounds of 'a' must overlap the range"),
+            (1.0, {"bounds": {"a": (3, 2)}}, "bounds of 'a' must be two values, the smaller one first"),
+            (1.0, {"bounds": {"a": 3}}, "bounds of 'a' must be two values"),
+            (1.0, {"bounds": {"c": ["z"]}}, "bounds of 'c' must be a list of some of its values, p, q and r"),
+            (1.0, {"bounds": {"a": (1, 2)}, "fixed": {"a": 1.0}}, "'a' has both fixed and bounds"),
+            (1.0, {"fixed": {"a": 1.0, "b": 0.0, "c": "p"}}, "no column is left to search"),
+            (1.0, {"starts": 0}, "starts must be a whole number of at least 1"),
+        ],
+    )  # fmt: skip
+    @pytest.mark.filterwarnings("ignore:a. ")
+    def test_are_sentences(self, peak: sn.Model, want, options, message: str) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            peak.optimize(want, **options)
+
+    def test_of_several_targets_without_a_name(self, line: sn.Model) -> None:
+        with pytest.raises(sn.InvalidInput, match="predicts y and z; want must say what each"):
+            line.optimize("maximize")
+
+    def test_of_values_that_cannot_be_predicted(self) -> None:
+        model = random_model(
+            sn.Architecture((2, 1), output="exp"),
+            targets=NumberTargets(("n",), (0.0,), (1.0,), (0.0,), (9.0,)),
+        )
+        with pytest.raises(sn.InvalidInput, match="of at least 0, but -1 was given"):
+            model.optimize(-1.0)
+
+    def test_near_data_of_a_model_that_does_not_know_its_data(self, line: sn.Model) -> None:
+        with pytest.raises(sn.InvalidInput, match="leave out near_data"):
+            replace(line, region=None).optimize({"y": 1.0}, near_data=True)
+
+
+class TestAwkwardModels:
+    def test_a_constant_model_has_the_typical_row(self) -> None:
+        model = random_model(sn.Architecture((2, 2, 1)))
+        member = replace(
+            model.members[0], network=sn.Network(model.network.architecture, np.zeros(9))
+        )
+        silent = replace(model, members=(member,))
+        found = silent.optimize("maximize")
+        assert found.agreeing == found.starts
+        assert found.reached
+
+    def test_fifty_columns(self) -> None:
+        columns = tuple(NumberColumn(f"x{i}", "number", 0.0, 1.0, -1.0, 1.0) for i in range(50))
+        model = random_model(sn.Architecture((50, 1)), 2, inputs=Inputs(columns))
+        found = model.optimize("maximize", starts=8)
+        assert list(found.inputs.values()) == np.sign(model.network["W1"][:, 0]).tolist()
+
+    def test_an_ensemble_with_noise_that_varies(self) -> None:
+        column = NumberColumn("x", "number", 0.0, 1.0, -2.0, 2.0)
+        model = random_model(
+            sn.Architecture((1, 5, 2)),
+            3,
+            members=3,
+            inputs=Inputs((column,)),
+            targets=ONE,
+            cost="gaussian_nll",
+        )
+        found = model.optimize("maximize")
+        grid = model.predict({"x": np.linspace(-2, 2, 4001)})
+        assert found.prediction[0] == pytest.approx(grid.max(), abs=1e-5)
+        assert found.band.startswith("2 standard deviations among 3 networks")
+        assert found.interval[0][0] < found.prediction[0] < found.interval[1][0]
+
+
+class TestResults:
+    def test_are_json(self, peak: sn.Model) -> None:
+        found = json.loads(json.dumps(peak.optimize(3.0).to_dict()))
+        assert found["want"] == {"y": 3.0}
+        assert found["reached"] is True
+        assert found["solutions"][0]["inputs"] == found["inputs"]
+
+    def test_are_html_with_escaped_labels(self) -> None:
+        column = CategoryColumn("c", ("<b>", "<i>"))
+        html = (
+            random_model(sn.Architecture((2, 1)), inputs=Inputs((column,)))
+            .optimize("maximize")
+            ._repr_html_()
+        )
+        assert "<i>" not in html
+        assert "<b>" not in html
+
+    def test_say_what_is_not_known(self, peak: sn.Model) -> None:
+        text = replace(peak, region=None).optimize("maximize").text()
+        assert "Distance from the middle" not in text
+
+    def test_say_whether_all_combinations_were_tried(self, peak: sn.Model, monkeypatch) -> None:
+        monkeypatch.setattr(input_search, "MOST_COMBINATIONS", 2)
+        found = peak.optimize("maximize")
+        assert not found.is_exhaustive
+        assert found.inputs["c"] == "q"

@@ -1,0 +1,129 @@
+"""`DataRegion`: a typical row and the distances of training rows, which a model and its file keep."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+import sheernet as sn
+from random_models import models, with_region
+from sheernet.data.columns import Inputs
+from sheernet.models.data_region import MOST_FEATURES, DataRegion
+
+pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
+N = 41
+
+
+def table() -> dict[str, object]:
+    rng = np.random.default_rng(0)
+    return {
+        "a": np.linspace(0.0, 10.0, N) ** 2,
+        "day": np.datetime64("2024-01-01") + np.arange(N),
+        "color": np.array(["red", "green", "blue"])[rng.integers(0, 5, N).clip(max=2)],
+        "on": np.arange(N) % 3 > 0,
+    }
+
+
+def fitted(**columns) -> sn.Model:
+    columns = columns or table()
+    y = np.arange(len(next(iter(columns.values()))), dtype=float)
+    return sn.fit({**columns, "y": y}, "y", hidden=0, decay=0.1, starts=1, held_out=0)
+
+
+class TestATypicalRow:
+    def test_has_medians_and_the_most_frequent_labels(self) -> None:
+        columns, model = table(), fitted()
+        labels, counts = np.unique(columns["color"], return_counts=True)
+        middle = np.datetime64("2024-01-01") + 20 - np.datetime64("1970-01-01")
+        assert model.region.typical == (25.0, middle.astype(float), labels[counts.argmax()], 1.0)
+
+    @pytest.mark.filterwarnings("ignore:the weights in 'w' are whole numbers")
+    def test_counts_case_weights(self) -> None:
+        columns = {"a": [1.0, 2.0, 3.5, 4.0], "c": ["p", "q", "q", "p"], "w": [1.0, 1.0, 1.0, 5.0]}
+        columns["y"] = [1.5, 2.0, 3.0, 5.0]
+        model = sn.fit(columns, "y", weights="w", hidden=0, decay=0.1, starts=1, rare=0.0)
+        assert model.region.typical == (4.0, "p")
+
+    def test_of_rare_labels_only_is_the_first_of_them(self) -> None:
+        inputs = Inputs.learn(sn.read_table({"c": list("abcd")}), ("c",), np.arange(4), rare=0.9)
+        region = DataRegion.learn(inputs, np.ones((4, 1)), None)
+        assert region.typical == ("a",)
+
+
+class TestDistances:
+    @pytest.mark.filterwarnings("ignore:x[0-9]+: ")
+    def test_new_rows_of_the_same_source_are_spread_over_the_quantiles(self) -> None:
+        """Few rows for the number of features, where distances of the training rows themselves are too small."""
+        rng = np.random.default_rng(3)
+
+        def rows(n):
+            return {f"x{i}": rng.normal(size=n) for i in range(12)}
+
+        model = fitted(**rows(60))
+        found = model.data_distance(rows(3000)).quantile
+        assert np.median(found) == pytest.approx(0.5, abs=0.12)
+        assert (found == 1).mean() < 0.1
+
+    def test_are_left_out_for_many_features(self) -> None:
+        inputs = fitted().inputs
+        many = Inputs(
+            tuple(replace(inputs.columns[0], name=str(i)) for i in range(MOST_FEATURES + 1))
+        )
+        region = DataRegion.learn(many, np.zeros((3, MOST_FEATURES + 1)), None)
+        assert not region.has_distances
+        assert len(region.typical) == MOST_FEATURES + 1
+
+
+class TestAFile:
+    def test_keeps_the_region_with_every_digit(self, tmp_path) -> None:
+        model = fitted()
+        again = sn.load(model.save(tmp_path / "model.json")).region
+        assert again.typical == model.region.typical
+        for name in ("center", "factor", "percentiles"):
+            assert np.array_equal(getattr(again, name), getattr(model.region, name))
+
+    @settings(max_examples=20, deadline=None)
+    @given(model=models())
+    def test_keeps_the_region_of_any_model(self, model: sn.Model) -> None:
+        region = with_region(model).region
+        with TemporaryDirectory() as folder:
+            again = sn.load(with_region(model).save(Path(folder) / "model.json")).region
+        assert again.typical == region.typical
+        assert np.array_equal(again.factor, region.factor)
+
+    def test_of_an_earlier_version_has_none_and_still_profiles(self, tmp_path) -> None:
+        path = fitted().save(tmp_path / "model.json")
+        document = json.loads(path.read_text())
+        del document["region"]
+        path.write_text(json.dumps(document))
+        model = sn.load(path)
+        assert model.region is None
+        profile = model.profile()
+        assert profile.words.startswith("a middle row")
+        assert np.isnan(profile.distance.distance[0])
+        assert model.optimize("maximize").prediction[0] >= profile.prediction[0]
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"typical": [1.0]}, "'region' must be one of its columns"),
+            ({"typical": [1e9, 19800.0, "red", 1.0]}, "'region' must be one of its columns"),
+            ({"typical": [25.0, 19723.0, "pink", 1.0]}, "'region' must be one of its columns"),
+            ({"center": [], "factor": []}, "factor and percentiles of a region"),
+            ({"center": [0.0], "factor": [-1.0]}, "diagonal of the factor of a region must be positive"),
+            ({"center": [0.0], "factor": [1.0]}, "'region' must be one of its columns"),
+        ],
+    )  # fmt: skip
+    def test_with_a_region_of_other_columns_is_refused(self, tmp_path, change, message) -> None:
+        path = fitted().save(tmp_path / "model.json")
+        document = json.loads(path.read_text())
+        document["region"] |= change
+        path.write_text(json.dumps(document))
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.load(path)
