@@ -19,7 +19,7 @@ from sheernet.foundation.words import listed
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
-from sheernet.settings.table_settings import Scaling, Task
+from sheernet.settings.table_settings import Missing, Scaling, Task
 
 FORMAT = "sheernet-exercise"
 VERSION = 1
@@ -55,7 +55,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Whether the target holds numbers or classes.
     validation, test : float
         Shares of the rows.
-    scaling : str
+    missing, scaling : str
         As in `sheernet.fit`.
     hidden : tuple of int
         Units of each hidden layer; () for none.
@@ -79,6 +79,8 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         The stopping rules.
     row : int
         The row whose passes are shown.
+    axes : tuple of str
+        The inputs of the response surface, one or two; () for the first two that are numbers.
 
     Examples
     --------
@@ -104,6 +106,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     task_kind: Task = "auto"
     validation: float = 0.0
     test: float = 0.0
+    missing: Missing = "refuse"
     scaling: Scaling = "standardize"
     hidden: tuple[int, ...] = (3,)
     activation: str = "tanh"
@@ -123,6 +126,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gradient_tolerance: float = StoppingRules.gradient_tolerance
     patience: int | None = None
     row: int = 0
+    axes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -222,7 +226,7 @@ def _as_text(value: Any) -> str:
     """A value of an address: words as they are, everything else as JSON."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and value and all(isinstance(each, int) for each in value):
+    if isinstance(value, (list, tuple)) and value and all(isinstance(each, int) for each in value):
         return ",".join(map(str, value))
     return msgspec.json.encode(value).decode()
 

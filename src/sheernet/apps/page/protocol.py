@@ -1,11 +1,10 @@
 """The messages between the server of the page and its view: every field of every JSON document.
 
-    POST /api/sessions                 {exercise?}        -> Opened
+    POST /api/sessions                 Opening            -> Opened
     GET  /api/events?session=S         server-sent events: `state` carries a State, `frame` a Frame
     POST /api/commands?session=S       a command (below)  -> Answer
     POST /api/table?session=S&name=F   the bytes of a file -> Answer, with the State of the table
     GET  /api/download?session=S&kind=model|report|python|exercise|predictions
-    GET  /api/address?session=S        -> {"query": the settings as a query string}
 
 Every request needs the token of the server: `token=T` in the query, or the header `X-Sheernet-Token`.  A request that
 is refused has status 4xx and an Answer whose `error` is a sentence.
@@ -40,7 +39,9 @@ class Command(
 
 
 class Play(Command, tag="play"):
-    """Run until the end, or until the run is paused."""
+    """Run until the end, or until the run is paused, at most `rate` iterations a second; a run that ended goes on."""
+
+    rate: float | None = None
 
 
 class Pause(Command, tag="pause"):
@@ -158,10 +159,11 @@ class Allowed(Message):
 class Control(Message):
     """One control: the view makes its form from these.
 
-    - name: the field of the exercise; "options.NAME" is an option of the method.
+    - name: the field of the exercise; "options.NAME" is an option of the method.  Two controls have the same name if two
+      methods have an option with different default values; `when` tells them apart.
     - group: "data", "network", "cost", "training" or "starts": a section of the form.
-    - kind: "choice" (of `allowed`), "number", "whole", "flag", "widths" (units of each hidden layer), "columns" (several
-      names of `allowed`), "text".
+    - kind: "choice" (of `allowed`), "number", "whole", "flag", "widths" (units of each hidden layer), "columns"
+      (several names of `allowed`), "text".
     - value, default: in the exercise, and what null means.  Of a number, `least` and `most` are its limits.
     - when: the control applies only if the named fields have one of the listed values.
     - reason: why it does not apply now, as a sentence; "" if it applies.
@@ -279,7 +281,7 @@ class FaultChoice(Message):
 class State(Message):
     """Everything that changes with the settings and not with an iteration.
 
-    `method` is the method that runs ("auto" resolved).  `sentence` says why settings were refused, else "".
+    `method` is the method that runs ("auto" resolved).  `exercise.table` is empty: download the exercise to have it.
     `revision` counts the changes; a frame belongs to the state of the same revision.
     """
 
@@ -360,8 +362,8 @@ class Surface(Message):
 class Agreement(Message):
     """True and predicted values of a share in the units of the table, and the figures of all its rows.
 
-    For classes `true` and `predicted` are numbers of classes, `accuracy` is set, and `confusion[i][j]` counts rows of class
-    i that are predicted as j.
+    For classes `true` and `predicted` are numbers of classes, `accuracy` is set, and `confusion[i][j]` counts rows of
+    class i that are predicted as j.
     """
 
     share: Share
@@ -396,8 +398,9 @@ class LayerNumbers(Message):
 class RowPasses(Message):
     """The forward and the backward pass of one row, as `sheernet.explain(..., row=...)` has them.
 
-    `pass_` ("forward", "backward", or "" for complete passes) and `layer` say what was computed last.  `gradient` is the
-    row's part of the gradient (empty until the backward pass is complete); inputs are scaled as the network sees them.
+    `pass_` ("forward", "backward", or "" for complete passes) and `layer` say what was computed last.  `gradient` is
+    the row's part of the gradient (empty until the backward pass is complete); inputs are scaled as the network sees
+    them, `given` has them as in the table.
     """
 
     row: int
@@ -479,7 +482,10 @@ class RacedPath(Message):
 
 
 class Plane(Message):
-    """The objective over a plane: `values[j][i]` at x[i], y[j]; `explained` is the share of the paths' variance in it."""
+    """The objective over a plane: `values[j][i]` at x[i], y[j].
+
+    `explained` is the share of the paths' variance that lies in the plane; `sentence` says so.
+    """
 
     x: list[float]
     y: list[float]
@@ -536,6 +542,13 @@ class Answer(Message):
     state: State | None = None
     result: CheckResult | RaceResult | SwarmResult | LandscapeResult | TestResult | None = None
     error: str = ""
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a new session begins with: an exercise, or a query string; neither for what the command was started with."""
+
+    exercise: dict[str, Any] | None = None
+    query: str | None = None
 
 
 class Opened(Message):
