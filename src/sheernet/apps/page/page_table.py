@@ -16,6 +16,7 @@ from sheernet.data.files.opening import TEXT, opened
 from sheernet.data.files.table_writer import csv_text
 from sheernet.data.sources import read_table
 from sheernet.data.tables import Table
+from sheernet.data.tables.reading import Reading
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
 
@@ -95,7 +96,7 @@ def _own(text: str, name: str, samples: str) -> PageTable:
         what = f"the table {name!r}" if name else "its table"
         raise InvalidInput(f"the exercise does not include {what}; open the file")
     with gathered() as notices:
-        table = _read(text.encode(), name, samples)
+        table = read_bytes(text.encode(), name, samples)
     _require_few_columns(table)
     return PageTable(table, table.columns[-1], "", name, "", tuple(map(str, notices)))
 
@@ -137,17 +138,20 @@ def printable(name: str) -> str:
     return "".join(filter(str.isprintable, last))[:MOST_NAME].strip() or "table"
 
 
-def _read(content: bytes, name: str, samples: str) -> Table:
-    return _read_with_text(content, name, samples)[0]
+def read_bytes(content: bytes, name: str, samples: str, like: Reading | None = None) -> Table:
+    """The table in the content of a file; `like` as in `sheernet.read_table`."""
+    return _read_with_text(content, name, samples, like)[0]
 
 
-def _read_with_text(content: bytes, name: str, samples: str) -> tuple[Table, str]:
+def _read_with_text(
+    content: bytes, name: str, samples: str, like: Reading | None = None
+) -> tuple[Table, str]:
     """The table, and the text of the file if it is a text file in UTF-8."""
     with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
         path = Path(folder, "table")
         path.write_bytes(content)
         try:
-            table = read_table(path, samples=samples)
+            table = read_table(path, samples=samples, like=like)
             with opened(path) as file:
                 is_text = file.form == TEXT and not file.compression
         except InvalidInput as error:
