@@ -163,6 +163,16 @@ class Experiment:
         given = self.exercise.method
         return auto.choose(self.objective, self.architecture.n_parameters) if given == "auto" else given
 
+    @property
+    def checked_columns(self) -> tuple[str, ...]:
+        """The columns in which a missing value leaves the row out."""
+        return _checked_columns(self.exercise, self.source.table, self.prepared.targets.names[0])
+
+    @property
+    def splits_classes(self) -> bool:
+        """Whether about the same fraction of each class is in each share."""
+        return _has_classes(self.exercise, self.source.table, self.prepared.targets.names[0])
+
     def encoded(self, share: str) -> Encoded | None:
         """The encoded rows of a share; None if it has none."""
         parts = (self.prepared.training, self.prepared.validation, self.prepared.evaluation)
@@ -198,17 +208,21 @@ def _prepared(exercise: Exercise, source: PageTable) -> tuple[dict[str, Rows], P
     return rows, prepare(table.take(rows["training"]), target, settings, exercise.seed)
 
 
+def _checked_columns(exercise: Exercise, table: Table, target: str) -> tuple[str, ...]:
+    """The columns in which a missing value leaves the row out."""
+    inputs = exercise.inputs or table.columns
+    names = {"refuse": (), "impute": (target,), "drop": (target, *inputs)}[exercise.missing]
+    return tuple(dict.fromkeys(names))
+
+
 def _shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
     """The rows of each share, ascending; rows with missing values are left out if the exercise says so."""
-    checked = {target: True}
-    if exercise.missing == "drop":
-        checked |= dict.fromkeys(exercise.inputs or table.columns, True)
-    usable = complete_rows(table, list(checked)) if exercise.missing != "refuse" else np.arange(len(table))
+    usable = complete_rows(table, _checked_columns(exercise, table, target))
     if len(usable) < 2:
         raise InvalidInput(
             f"{counted(len(usable), 'row')} of the table can be used, but at least 2 are needed"
         )
-    strata = _strata(exercise, table, target, usable)
+    strata = table.distinct(target)[0][usable] if _has_classes(exercise, table, target) else None
     left, test = split_rows(len(usable), exercise.test, exercise.seed, strata)
     share = exercise.validation / (1.0 - exercise.test)
     if strata is not None:
@@ -218,14 +232,10 @@ def _shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
     return dict(zip(SHARES, parts, strict=True))
 
 
-def _strata(exercise: Exercise, table: Table, target: str, usable: Rows) -> Rows | None:
-    """The class of each usable row; None if the target holds numbers."""
-    if exercise.task_kind == "regression" or (
-        exercise.task_kind == "auto" and table.kind(target) != "category"
-    ):
-        return None
-    codes, _ = table.distinct(target)
-    return codes[usable]
+def _has_classes(exercise: Exercise, table: Table, target: str) -> bool:
+    """Whether about the same fraction of each class is in each share."""
+    kind = exercise.task_kind
+    return kind == "classification" or (kind == "auto" and table.kind(target) == "category")
 
 
 def _require_limits(exercise: Exercise) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -81,7 +81,26 @@ class PageTable:
         )
 
 
-@lru_cache(maxsize=None)
+def built_in_table(name: str) -> Table:
+    """A built-in table by its name, such as "two spirals".
+
+    Raises
+    ------
+    InvalidInput
+        If it is unknown.
+    MissingDependency
+        If the package that has it is not installed.
+
+    Examples
+    --------
+    >>> from sheernet.apps.page import built_in_table
+    >>> built_in_table("xor").columns
+    ('x1', 'x2', 'xor')
+    """
+    return _built_in(name).table
+
+
+@cache
 def _built_in(name: str) -> PageTable:
     found = built_in_tables.ALL.get(name)
     if found is None:

@@ -19,16 +19,19 @@ from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.live_run import LiveRun
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_frames import Moment, frame_of
+from sheernet.apps.page.page_model import model_of
 from sheernet.apps.page.page_passes import Walk
 from sheernet.apps.page.page_presets import preset
 from sheernet.apps.page.page_state import state_of
 from sheernet.apps.page.page_surface import SurfaceGrid
 from sheernet.apps.page.page_table import exercise_with
+from sheernet.apps.page.reproduction import script
 from sheernet.apps.page.run_plan import trainer_of
 from sheernet.apps.page.second_table import judge_table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_number, as_whole
+from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.optimizers.record import Row
 from sheernet.optimizers.registry import METHODS
@@ -114,6 +117,25 @@ class Session:
         """Wait until the run has ended or waits; False if it does neither in time."""
         return self.run is None or self.run.wait(seconds)
 
+    def model(self) -> Model:
+        """The model with the present weights."""
+        with self._commands:
+            with self._numbers:
+                training = None if self.run is None else self.run.training
+                network = self.network
+            if training is not None and training.network.theta is not network.theta:
+                training = None
+            return model_of(self.experiment, network, training)
+
+    def script(self) -> str:
+        """The program that repeats the run up to this moment."""
+        with self._commands:
+            ended = self.status in ("ready", "ended")
+            most = self.experiment.exercise.max_iter if ended else 0
+            return script(
+                self.experiment, self._begun, self._starts, max(most, self.moment.iteration), ended
+            )
+
     # --- what is done ---
 
     def command(self, command: p.Command) -> p.Answer:
@@ -196,6 +218,8 @@ class Session:
             if ended is self.run:
                 self._finish(ended)
 
+        if resume is None:
+            self._begun, self._starts = network, starts
         self._steps_seen, self._first = 0, 0 if resume is not None else self.moment.iteration
         self.run = run = LiveRun(trainer_of(self.experiment, network, starts, resume), accept, finish)
         return run
@@ -284,6 +308,7 @@ class Session:
             theta[index] = value
             self.moment = Moment.at(self.experiment, theta, self.moment.iteration, self.moment.start)
             self.run, self._is_edited = None, True
+            self._begun, self._starts = self.network, 1
 
     def _change(self, command: p.ChangeSettings) -> p.State:
         return self._use(_with_settings(self.experiment.exercise, command.values))
@@ -330,6 +355,7 @@ class Session:
             self.experiment, self.moment, self.run = experiment, moment, None
             self.grid = SurfaceGrid.of(experiment)
             self.walk, self._is_edited = Walk(), False
+            self._begun, self._starts = experiment.network, experiment.exercise.starts
             self.curves.clear()
             self.revision += 1
             self.sequence += 1
