@@ -1,0 +1,1 @@
+"""The page: a local web page that trains a network and shows every number."""
