@@ -5,12 +5,14 @@
  * @typedef {import("./protocol.js").Agreement} Agreement
  * @typedef {import("./protocol.js").Histogram} Histogram
  */
-import { dataTable, html, scrolling, set, svg } from "./dom.js";
+import { dataTable, html, scrolling, set, setText, svg } from "./dom.js";
 import { around, Axes } from "./chart_axes.js";
+import { DataDetails } from "./data_details.js";
 import { marker } from "./markers.js";
 import { follow } from "./model.js";
 import { rangeOf, shown } from "./numbers.js";
 
+const TABLE_ROWS = 60;
 const SHARES = /** @type {const} */ (["training", "validation", "test"]);
 
 /** @param {Host} host */
@@ -27,8 +29,9 @@ export class AgreementChart {
    */
   constructor(el, title = "Predicted against true values") {
     const place = html("div");
-    this.figures = html("div");
-    this.plot = html("figure", {}, html("figcaption", {}, html("span", { class: "chart-title" }, title), html("span", { class: "keys" }, "● training, ■ validation, ▲ test")), place);
+    this.figures = html("div", { class: "tables" });
+    this.table = new DataDetails(title.toLowerCase(), () => this.cells());
+    this.plot = html("figure", {}, html("figcaption", {}, html("span", { class: "chart-title" }, title), html("span", { class: "keys" }, "● training, ■ validation, ▲ test")), place, this.table.node);
     el.append(this.plot, this.figures);
     this.axes = new Axes(place, { label: title, x: "true", y: "predicted", height: 250 });
     this.diagonal = svg("path", { class: "diagonal" });
@@ -37,7 +40,6 @@ export class AgreementChart {
     this.axes.redraw.push(() => this.draw());
     /** @type {Agreement[]} */
     this.parts = [];
-    this.filled = 0;
   }
 
   /**
@@ -50,6 +52,14 @@ export class AgreementChart {
     this.plot.hidden = classes.length > 0 || !parts.length;
     if (!this.plot.hidden) this.draw();
     this.figures.replaceChildren(...(parts.length ? [figuresTable(parts)] : []), ...(classes.length ? parts.map((part) => confusionTable(part, classes)) : []));
+    this.table.refresh();
+  }
+
+  /** @returns {import("./data_details.js").Cells} */
+  cells() {
+    const rows = this.parts.flatMap((part) => part.true.map((value, i) => [part.share, shown(value), shown(part.predicted[i]), shown(part.predicted[i] - value)]));
+    const every = Math.max(1, Math.ceil(rows.length / TABLE_ROWS));
+    return { headings: ["share", "true", "predicted", "error"], rows: rows.filter((_, i) => i % every === 0), note: every > 1 ? `one row in ${every}` : "" };
   }
 
   draw() {
@@ -81,40 +91,58 @@ function figuresTable(parts) {
  */
 function confusionTable(part, classes) {
   const rows = part.confusion.map((counts, i) => [classes[i], ...counts]);
-  return scrolling(`Counts of ${part.share}`, dataTable(`${part.share}: rows of each class (down) by predicted class (across)`, ["true", ...classes], rows));
+  return scrolling(`Counts of ${part.share}`, dataTable(`${part.share}: true class down, predicted across`, ["true", ...classes], rows));
 }
 
 /** @param {Host} host */
 export function renderErrors({ model, el }) {
-  const place = html("div");
-  const figure = html("figure", {}, html("figcaption", {}, html("span", { class: "chart-title" }, "Errors: predicted − true"), html("span", { class: "keys" }, "filled: training; dashed: validation; dotted: test")), place);
-  const table = html("details", { class: "data", ontoggle: () => fill() }, html("summary", {}, "Table"));
-  el.append(figure, table);
-  const axes = new Axes(place, { label: "Histogram of errors", x: "error", y: "rows", height: 210 });
-  const paths = SHARES.map((share) => svg("path", { class: `bars ${share}` }));
-  axes.marks.append(...paths);
-  /** @type {Histogram[]} */
-  let parts = [];
-  const draw = () => {
-    figure.hidden = table.hidden = !parts.length;
-    if (!parts.length) return;
-    axes.setRanges(around(rangeOf(parts[0].edges), 0), { low: 0, high: 1.05 * Math.max(1, ...parts.flatMap((part) => part.counts)) });
-    SHARES.forEach((share, i) => set(paths[i], "d", outline(axes, parts.find((part) => part.share === share))));
-  };
-  const fill = () => {
-    if (!table.open || !parts.length) return;
-    const rows = parts[0].counts.map((_, i) => [`${shown(parts[0].edges[i], 3)} to ${shown(parts[0].edges[i + 1], 3)}`, ...parts.map((part) => part.counts[i])]);
-    table.replaceChildren(table.children[0], scrolling("Table: errors", dataTable("Rows by error", ["error", ...parts.map((part) => part.share)], rows)));
-  };
-  const update = () => {
-    const now = model.get("frame")?.errors ?? [];
-    if (now === parts && parts.length) return;
-    parts = now;
-    draw();
-    fill();
-  };
-  axes.redraw.push(draw);
-  follow({ model, el }, ["frame"], update);
+  const chart = new ErrorChart(el);
+  follow({ model, el }, ["frame"], () => chart.update(model.get("frame")?.errors ?? [], (model.get("state")?.data.classes.length ?? 0) > 0));
+}
+
+class ErrorChart {
+  /** @param {HTMLElement} el */
+  constructor(el) {
+    this.title = html("span", { class: "chart-title" });
+    const keys = html("span", { class: "keys" }, "filled: training; dashed: validation; dotted: test");
+    const place = html("div");
+    this.table = new DataDetails("rows by error", () => this.cells());
+    this.figure = html("figure", {}, html("figcaption", {}, this.title, keys), place, this.table.node);
+    el.append(this.figure);
+    this.axes = new Axes(place, { label: "Histogram of errors", x: "error", y: "rows", height: 210 });
+    this.paths = SHARES.map((share) => svg("path", { class: `bars ${share}` }));
+    this.axes.marks.append(...this.paths);
+    this.axes.redraw.push(() => this.draw());
+    /** @type {Histogram[]} */
+    this.parts = [];
+  }
+
+  /**
+   * @param {Histogram[]} parts
+   * @param {boolean} classes
+   */
+  update(parts, classes) {
+    if (parts === this.parts) return;
+    this.parts = parts;
+    setText(this.title, classes ? "Errors: 1 − probability of the true class" : "Errors: predicted − true");
+    this.draw();
+    this.table.refresh();
+  }
+
+  draw() {
+    this.figure.hidden = !this.parts.length;
+    if (!this.parts.length) return;
+    const most = Math.max(1, ...this.parts.flatMap((part) => part.counts));
+    this.axes.setRanges(around(rangeOf(this.parts[0].edges), 0), { low: 0, high: 1.05 * most });
+    SHARES.forEach((share, i) => set(this.paths[i], "d", outline(this.axes, this.parts.find((part) => part.share === share))));
+  }
+
+  /** @returns {import("./data_details.js").Cells} */
+  cells() {
+    const edges = (this.parts[0]?.edges ?? []).map((edge) => shown(edge, 3));
+    const rows = edges.slice(1).map((edge, i) => [`${edges[i]} to ${edge}`, ...this.parts.map((part) => part.counts[i])]);
+    return { headings: ["error", ...this.parts.map((part) => part.share)], rows };
+  }
 }
 
 /**

@@ -2,17 +2,17 @@
  * The frame of a chart: an SVG as wide as its place, with scales, ticks, grid and names of both axes.
  *
  * @typedef {{ low: number, high: number, log?: boolean }} Range
- * @typedef {{ label: string, x: string, y: string, height?: number, square?: boolean, grid?: boolean }} AxesOptions
+ * @typedef {{ label: string, x: string, y: string, height?: number, square?: boolean, map?: boolean }} AxesOptions
  */
 import { html, set, setText, svg } from "./dom.js";
 import { linearTicks, logTicks, shown } from "./numbers.js";
 
-const MARGIN = { left: 56, right: 12, top: 10, bottom: 38 };
+const MARGIN = { left: 64, right: 20, top: 10, bottom: 38 };
 
 export class Axes {
   /**
    * @param {HTMLElement} el where the chart is put
-   * @param {AxesOptions} options `square`: as high as wide
+   * @param {AxesOptions} options `square`: as high as wide; `map`: over a map, without grid lines
    */
   constructor(el, options) {
     this.options = options;
@@ -28,7 +28,7 @@ export class Axes {
     this.yName = svg("text", { class: "axis-name", "text-anchor": "middle" }, options.y);
     this.marks = svg("g");
     this.frame = svg("rect", { class: "plot-frame" });
-    this.svg = svg("svg", { role: "img", "aria-label": options.label, class: "chart" }, this.ticks, this.frame, this.marks,
+    this.svg = svg("svg", { role: "img", "aria-label": options.label, class: options.map ? "chart over-map" : "chart" }, this.ticks, this.frame, this.marks,
       this.xName, this.yName);
     this.box = html("div", { class: "chart-box" }, this.svg);
     /** @type {(() => void)[]} */

@@ -4,7 +4,7 @@
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").Curves} Curves
  */
-import { html } from "./dom.js";
+import { html, setText } from "./dom.js";
 import { LineChart } from "./line_chart.js";
 import { follow } from "./model.js";
 
@@ -13,7 +13,7 @@ import { follow } from "./model.js";
  * @param {Host} host
  */
 export function renderCosts({ model, el }) {
-  const chart = new LineChart(el, { title: "Cost", x: "iteration", y: "cost", log: true, switchable: true, height: 210 });
+  const chart = new LineChart(el, { title: "Cost", x: "iteration", y: "cost", log: true, switchable: true, height: 200 });
   const draw = () => {
     const { iteration, cost, objective, validation, test } = model.get("rows");
     const decay = (model.get("state")?.exercise.regularization ?? "none") !== "none";
@@ -27,31 +27,25 @@ export function renderCosts({ model, el }) {
   follow({ model, el }, ["rows"], draw);
 }
 
-const MEASURES = /** @type {const} */ ({
-  gradient_norm: "Gradient norm",
-  step_length: "Step length",
-  damping: "Damping",
-});
+const MEASURES = /** @type {const} */ ({ gradient_norm: "Gradient norm", step_length: "Step length", damping: "Damping" });
 
 /**
- * One of the other columns of the record, which the reader chooses.
+ * The other columns of the record, a chart each.
  * @param {Host} host
  */
 export function renderMeasures({ model, el }) {
-  const place = html("div");
-  const choice = html("select", { "aria-label": "Quantity", onchange: () => draw() },
-    ...Object.entries(MEASURES).map(([name, label]) => html("option", { value: name }, label)));
-  el.append(html("div", { class: "chart-choice" }, choice), place);
-  const empty = html("p", { class: "small muted", hidden: true });
-  const chart = new LineChart(place, { title: "Of each iteration", x: "iteration", y: "", log: true, switchable: true, height: 190 });
-  el.append(empty);
-  const draw = () => {
-    const name = /** @type {keyof typeof MEASURES} */ (choice.value);
-    const rows = model.get("rows");
-    chart.update([{ name: MEASURES[name].toLowerCase(), class: "training", x: rows.iteration, y: rows[name] }]);
-    const missing = rows.iteration.length > 1 && !rows[name].some((value) => value !== null);
-    empty.hidden = !missing;
-    empty.textContent = missing ? `The method ${model.get("state")?.method ?? ""} has no ${MEASURES[name].toLowerCase()}.` : "";
-  };
-  follow({ model, el }, ["rows"], draw);
+  for (const [name, title] of /** @type {[keyof typeof MEASURES, string][]} */ (Object.entries(MEASURES))) {
+    const place = html("div");
+    const missing = html("p", { class: "small muted", hidden: true });
+    el.append(html("div", {}, place, missing));
+    const noun = title.toLowerCase();
+    const chart = new LineChart(place, { title, x: "iteration", y: noun, log: true, switchable: true, height: 210 });
+    follow({ model, el }, ["rows"], () => {
+      const rows = model.get("rows");
+      chart.update([{ name: noun, class: "training", x: rows.iteration, y: rows[name] }]);
+      missing.hidden = rows.iteration.length < 2 || rows[name].some((value) => value !== null);
+      place.hidden = !missing.hidden;
+      setText(missing, `The method ${model.get("state")?.method ?? ""} has no ${noun}.`);
+    });
+  }
 }

@@ -50,13 +50,21 @@ function shownResult(checked) {
     html("tr", { class: entry.agrees ? null : "differs" }, html("th", { scope: "row" }, entry.name), html("td", {}, shown(entry.backpropagation, 8)),
       html("td", {}, shown(entry.numerical, 8)), html("td", {}, entry.agrees ? "agree" : "differ")));
   const table = html("table", {}, html("caption", { class: "small" }, `Derivatives of the cost${checked.entries.length > MOST_ENTRIES ? `, the first ${MOST_ENTRIES}` : ""}`),
-    html("thead", {}, html("tr", {}, ...["weight", "backpropagation", "numerical", ""].map((text) => html("th", { scope: "col" }, text || html("span", { class: "hidden" }, "verdict"))))),
+    html("thead", {}, html("tr", {}, ...["weight", "backpropagation", "numerical", ""].map((text) => html("th", { scope: "col" }, text || html("span", { class: "spoken" }, "verdict"))))),
     html("tbody", {}, ...rows));
   const lines = checked.fault && html("dl", { class: "lines" }, html("dt", {}, "wrong line"), html("dd", {}, html("code", {}, checked.fault.line)),
     html("dt", {}, "right line"), html("dd", {}, html("code", {}, checked.fault.right_line)));
   const parts = [
-    html("p", { class: checked.passed ? "verdict passed" : "verdict failed" }, `${checked.passed ? "✓" : "✗"} ${checked.verdict}`),
+    html("p", { class: checked.passed ? "verdict passed" : "verdict failed" }, sentenceOf(checked)),
     lines, html("pre", { tabindex: 0 }, checked.text), scrolling("Derivatives", table),
   ];
   return /** @type {Node[]} */ (parts.filter(Boolean));
+}
+
+/** @param {CheckResult} checked */
+function sentenceOf({ passed, verdict, entries, fault }) {
+  const differ = entries.filter((entry) => !entry.agrees).length;
+  const shownEntries = `${differ} of the ${entries.length} derivatives below`;
+  if (passed) return `✓ ${verdict}: backpropagation and the numerical derivatives agree.`;
+  return `✗ ${verdict}: ${shownEntries} differ. ${fault ? "The check has caught the mistake." : ""}`;
 }

@@ -81,10 +81,11 @@ class SettingsForm {
   /** @param {Control} control */
   control(control) {
     const key = JSON.stringify([control.kind, control.label, control.allowed, control.least, control.most]);
-    const known = this.controls.get(control.name);
+    const place = control.name + JSON.stringify(control.when); // an option of two methods is two controls
+    const known = this.controls.get(place);
     if (known?.key === key) return known;
     const made = { key, ...this.made(control) };
-    this.controls.set(control.name, made);
+    this.controls.set(place, made);
     return made;
   }
 
@@ -92,7 +93,7 @@ class SettingsForm {
   made(control) {
     const [id, helpId] = [newId(), newId()];
     const { field, show } = MAKERS[control.kind](control, id, (value) => this.change(control.name, value));
-    const help = html("span", { id: helpId, class: "hidden" }, control.help);
+    const help = html("span", { id: helpId, class: "spoken" }, control.help);
     const reason = html("span", { class: "small muted reason" });
     set(field, "aria-describedby", helpId);
     const label = control.kind === "columns" ? html("span", { id: `${id}-name`, class: "label" }, control.label) : html("label", { for: id, class: "label" }, control.label);

@@ -6,7 +6,7 @@
  * @typedef {import("./diagram_layout.js").PlacedUnit} PlacedUnit
  * @typedef {import("./diagram_layout.js").PlacedEdge} PlacedEdge
  */
-import { placed, RADIUS } from "./diagram_layout.js";
+import { placed } from "./diagram_layout.js";
 import { html, set, setText, svg } from "./dom.js";
 import { follow } from "./model.js";
 import { shown, signed } from "./numbers.js";
@@ -36,8 +36,10 @@ class Diagram {
       onclick: (/** @type {MouseEvent} */ event) => this.onClick(event),
       onpointermove: (/** @type {PointerEvent} */ event) => this.onPointer(event),
       onpointerleave: () => this.say(null, 0, 0),
+      onfocusin: (/** @type {FocusEvent} */ event) => this.onFocus(/** @type {Element} */ (event.target)),
+      onfocusout: () => this.say(null, 0, 0),
     });
-    this.tip = html("div", { class: "tip", role: "tooltip", hidden: true });
+    this.tip = html("div", { class: "tip", role: "tooltip", id: "diagram-tip", hidden: true });
     this.summary = html("p", { class: "small muted" });
     this.box = html("div", { class: "diagram-box" }, this.svg, this.tip);
     el.append(this.box, this.summary);
@@ -66,7 +68,7 @@ class Diagram {
       line: svg("path", { d: place.path, class: "weight" }),
       number: withNumbers ? svg("text", { class: "weight-number", x: place.label.x, y: place.label.y + 4 }) : null,
     }));
-    this.units = layout.units.map((place) => unitNode(place, state.network.n_layers));
+    this.units = layout.units.map((place) => unitNode(place, state.network.n_layers, layout.radius));
     // Wide invisible lines that are easy to meet lie below the units and above the lines.
     const targets = this.edges.map(({ place }) => svg("path", { d: place.path, class: "weight-target", "data-weight": place.edge.index }));
     set(this.svg, "width", layout.width);
@@ -170,6 +172,12 @@ class Diagram {
     this.say(/** @type {Element} */ (event.target), event.clientX - left, event.clientY - top);
   }
 
+  /** @param {Element} node */
+  onFocus(node) {
+    const place = this.units.find((unit) => unit.node === node)?.place;
+    if (place && node.matches(":focus-visible")) this.say(node, place.x, place.y);
+  }
+
   /**
    * Show the formula of what is under the pointer.
    * @param {Element | null} target
@@ -194,23 +202,24 @@ class Diagram {
  * A circle, or the square of a bias, with its label, its value, and the name of its column.
  * @param {PlacedUnit} place
  * @param {number} nLayers
+ * @param {number} radius
  */
-function unitNode(place, nLayers) {
+function unitNode(place, nLayers, radius) {
   const { unit, x, y } = place;
-  const side = RADIUS * 1.5;
+  const side = radius * 1.5;
   const shape = unit.kind === "bias"
     ? svg("rect", { x: x - side / 2, y: y - side / 2, width: side, height: side })
-    : svg("circle", { cx: x, cy: y, r: RADIUS });
+    : svg("circle", { cx: x, cy: y, r: radius });
   const label = unitLabel(unit, nLayers);
-  const value = svg("text", { class: "unit-value", x, y: y + RADIUS + 11 });
+  const value = svg("text", { class: "unit-value", x, y: y + radius + 10 });
   const name = unit.kind === "bias" || unit.name === unit.id ? "" : unit.name;
   const cut = name.length > NAME ? `${name.slice(0, NAME - 1)}…` : name;
-  const outside = unit.kind === "input" ? { x: x - RADIUS - 6, "text-anchor": "end" } : { x: x + RADIUS + 6, "text-anchor": "start" };
+  const outside = x + (unit.kind === "input" ? -1 : 1) * (radius + 6);
   const called = unit.kind === "bias" ? `bias of layer ${unit.layer + 1}` : name ? `${label}, ${name}` : label;
   const node = svg(
-    "g", { class: `unit ${unit.kind}`, "data-unit": unit.id, role: "button", "aria-label": called, tabindex: -1 },
-    shape, svg("text", { class: "unit-label", x, y: y + 4 }, label),
-    unit.kind !== "hidden" && cut && svg("text", { class: "unit-name", ...outside, y: y + 4 }, cut), value,
+    "g", { class: `unit ${unit.kind}`, "data-unit": unit.id, role: "button", "aria-label": called, "aria-describedby": "diagram-tip", tabindex: -1 },
+    shape, svg("text", { class: radius < 14 ? "unit-label narrow" : "unit-label", x, y: y + 4 }, label),
+    unit.kind !== "hidden" && cut && svg("text", { class: "unit-name", x: outside, y: y + 4 }, cut), value,
   );
   return { place, node, value };
 }

@@ -8,12 +8,12 @@
  * @typedef {{ unit: Unit, x: number, y: number }} PlacedUnit
  * @typedef {{ edge: Edge, path: string, label: { x: number, y: number } }} PlacedEdge
  * @typedef {{ x: number, y: number, text: string }} Note
- * @typedef {{ units: PlacedUnit[], edges: PlacedEdge[], notes: Note[], headings: Note[], width: number, height: number }}
- *     DiagramLayout
+ * @typedef {{ units: PlacedUnit[], edges: PlacedEdge[], notes: Note[], headings: Note[], radius: number, width: number,
+ *     height: number }} DiagramLayout
  */
 import { count } from "./numbers.js";
 
-export const RADIUS = 17;
+const LARGEST = 17; // radius of a unit
 const MOST_UNITS = 10;
 const HEADING = 44;
 const NAME_LETTERS = 14;
@@ -31,7 +31,8 @@ export function placed(network, width) {
   const most = Math.max(...layers.map((units) => Math.min(units.length, MOST_UNITS)));
   const row = Math.max(40, Math.min(72, 330 / most));
   const folded = layers.some((units) => units.length > MOST_UNITS);
-  const middle = HEADING + RADIUS + 6 + ((most - 1) * row) / 2;
+  const radius = Math.min(LARGEST, 0.29 * row);
+  const middle = HEADING + radius + 6 + ((most - 1) * row) / 2;
   const bottom = middle + ((most - 1) * row) / 2 + row;
   const [left, right] = [layers[0], layers[network.n_layers]].map((units) => 28 + 6.6 * longest(units));
   const gap = (width - left - right) / network.n_layers;
@@ -43,11 +44,12 @@ export function placed(network, width) {
   }));
   return {
     units,
-    edges: placedEdges(network, units),
+    edges: placedEdges(network, units, radius),
     notes: columns.flatMap((column) => column.notes),
     headings,
     width,
-    height: bottom + (biases.length || folded ? RADIUS + 18 : 0),
+    height: bottom + (biases.length || folded ? radius + 18 : 0),
+    radius,
   };
 }
 
@@ -85,14 +87,15 @@ function headingOf(network, n, layer) {
 /**
  * @param {NetworkState} network
  * @param {PlacedUnit[]} units
+ * @param {number} radius
  * @returns {PlacedEdge[]}
  */
-function placedEdges(network, units) {
+function placedEdges(network, units, radius) {
   const byId = new Map(units.map((each) => [each.unit.id, each]));
   const edges = [];
   for (const edge of network.edges) {
     const [from, to] = [byId.get(edge.source), byId.get(edge.target)];
-    if (from && to) edges.push(placedEdge(edge, from, to, network.n_layers));
+    if (from && to) edges.push(placedEdge(edge, from, to, radius));
   }
   return edges;
 }
@@ -102,13 +105,13 @@ function placedEdges(network, units) {
  * @param {Edge} edge
  * @param {PlacedUnit} from
  * @param {PlacedUnit} to
- * @param {number} nLayers
+ * @param {number} radius
  * @returns {PlacedEdge}
  */
-function placedEdge(edge, from, to, nLayers) {
-  const [x1, x2] = [from.x + RADIUS, to.x - RADIUS];
+function placedEdge(edge, from, to, radius) {
+  const [x1, x2] = [from.x + radius, to.x - radius];
   if (to.unit.layer - from.unit.layer > 1) {
-    const [x, y] = [(x1 + x2) / 2, Math.min(from.y, to.y) - 60 * (1 + 0.2 * nLayers)];
+    const [x, y] = [(x1 + x2) / 2, Math.min(from.y, to.y) - 50 * (to.unit.layer - from.unit.layer)];
     return { edge, path: `M${x1} ${from.y}Q${x} ${y} ${x2} ${to.y}`, label: { x, y: (from.y + 2 * y + to.y) / 4 } };
   }
   // Numbers stand at different parts of the lines that end at one unit, so that they do not cover each other.

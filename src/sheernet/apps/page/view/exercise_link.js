@@ -74,7 +74,8 @@ function renderForStudents(model, el) {
   follow({ model, el }, ["state"], () => {
     const state = model.get("state");
     if (!state) return;
-    const { exercise, controls } = state;
+    const { exercise } = state;
+    const controls = state.controls.filter((control, i, all) => all.findIndex((other) => other.name === control.name) === i);
     if (document.activeElement !== title) title.value = exercise.title;
     if (document.activeElement !== task) task.value = exercise.task;
     const inputs = () => [...boxes.querySelectorAll("input")];

@@ -7,6 +7,7 @@
  */
 import { html, setText, svg } from "./dom.js";
 import { around, Axes } from "./chart_axes.js";
+import { DataDetails, gridCells } from "./data_details.js";
 import { HeatMap } from "./heat_map.js";
 import { legendKey } from "./line_chart.js";
 import { marker } from "./markers.js";
@@ -21,8 +22,10 @@ export class Landscape {
     this.readout = html("output", { class: "readout" });
     this.note = html("p", { class: "small muted" });
     const place = html("div");
-    el.append(html("figure", {}, html("figcaption", {}, html("span", { class: "chart-title" }, "Cost over a plane of weights"), this.keys), place, this.readout, this.note));
-    this.axes = new Axes(place, { label: "Cost over a plane of weights", x: "", y: "", height: 340 });
+    this.table = new DataDetails("cost over a plane of weights", () => this.cells());
+    el.append(html("figure", {}, html("figcaption", {}, html("span", { class: "chart-title" }, "Cost over a plane of weights"), this.keys), place,
+      html("div", { class: "below" }, this.readout, this.table.node), this.note));
+    this.axes = new Axes(place, { label: "Cost over a plane of weights", x: "", y: "", height: 340, map: true });
     this.map = new HeatMap(this.axes);
     this.paths = svg("g");
     this.axes.marks.append(this.paths);
@@ -41,6 +44,14 @@ export class Landscape {
     setText(this.note, `${plane.sentence || explained} ○ start, ● end. Darker is a higher cost (logarithmic).`);
     this.axes.resize();
     this.draw();
+    this.table.fill();
+  }
+
+  /** @returns {import("./data_details.js").Cells} */
+  cells() {
+    if (!this.shown) return { headings: [], rows: [] };
+    const { x, y, values, x_name, y_name } = this.shown.plane;
+    return gridCells(`${y_name} / ${x_name}`, x, y, (i, j) => shown(values[j][i]));
   }
 
   draw() {

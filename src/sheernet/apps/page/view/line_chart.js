@@ -5,8 +5,9 @@
  * @typedef {{ name: string, class: string, x: number[], y: Value[], hidden?: boolean }} Curve
  * @typedef {{ title: string, x: string, y: string, height?: number, log?: boolean, switchable?: boolean }} LineChartOptions
  */
-import { dataTable, html, newId, scrolling, set, setText, svg } from "./dom.js";
+import { html, newId, set, setText, svg } from "./dom.js";
 import { Axes, roundEnd, roundRange } from "./chart_axes.js";
+import { DataDetails } from "./data_details.js";
 import { rangeOf, shown } from "./numbers.js";
 
 const TABLE_ROWS = 40;
@@ -24,7 +25,6 @@ export class LineChart {
     /** @type {SVGPathElement[]} */
     this.paths = [];
     this.names = "";
-    this.filled = 0;
     /** @type {number | null} */
     this.read = null;
     const heading = newId();
@@ -39,12 +39,12 @@ export class LineChart {
       onpointerleave: () => this.readAt(null),
       onblur: () => this.readAt(null),
     });
-    this.table = html("details", { class: "data", ontoggle: () => this.fillTable() }, html("summary", {}, "Table"));
+    this.table = new DataDetails(options.title, () => this.cells());
     el.append(
       html("figure", { "aria-labelledby": heading },
         html("figcaption", {}, html("span", { id: heading, class: "chart-title" }, options.title), this.keys,
           options.switchable && html("label", { class: "small" }, box, " log")),
-        place, html("div", { class: "below" }, this.readout, this.table)),
+        place, html("div", { class: "below" }, this.readout, this.table.node)),
     );
     this.axes = new Axes(place, { label: options.title, x: options.x, y: options.y, height: options.height });
     this.cursor = svg("path", { class: "cursor", visibility: "hidden" });
@@ -83,7 +83,7 @@ export class LineChart {
     this.axes.setRanges({ low: Math.min(0, first), high: roundEnd(last) }, y);
     this.curves.forEach((curve, i) => set(this.paths[i], "d", this.pathOf(curve)));
     if (this.read !== null) this.readAt(this.read);
-    if (this.table.open) this.fillTableSlowly();
+    this.table.refresh();
   }
 
   /** @param {Curve} curve */
@@ -137,23 +137,14 @@ export class LineChart {
     setText(this.readout, `${this.options.x} ${position}: ${values.slice(0, 8).join(", ")}`);
   }
 
-  fillTableSlowly() {
-    const now = performance.now();
-    if (now - this.filled > 1000) this.fillTable();
-  }
-
-  fillTable() {
-    if (!this.table.open) return;
-    this.filled = performance.now();
+  /** @returns {import("./data_details.js").Cells} */
+  cells() {
     const xs = this.positions;
     const every = Math.max(1, Math.ceil(xs.length / TABLE_ROWS));
-    const shownXs = xs.filter((_, i) => i % every === 0 || i === xs.length - 1);
-    const rows = shownXs.map((x) => [
+    const rows = xs.filter((_, i) => i % every === 0 || i === xs.length - 1).map((x) => [
       x, ...this.curves.map((curve) => (x > curve.x[curve.x.length - 1] ? "" : shown(curve.y[nearest(curve.x, x)], 6))),
     ]);
-    const note = every > 1 ? ` (one row in ${every})` : "";
-    const table = dataTable(this.options.title + note, [this.options.x, ...this.curves.map((curve) => curve.name)], rows);
-    this.table.replaceChildren(this.table.children[0], scrolling(`Table: ${this.options.title}`, table));
+    return { headings: [this.options.x, ...this.curves.map((curve) => curve.name)], rows, note: every > 1 ? `one row in ${every}` : "" };
   }
 }
 

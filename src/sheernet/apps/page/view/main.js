@@ -88,11 +88,12 @@ async function start() {
 function renderParts(model, api, sendTable) {
   const parts = /** @type {const} */ ([
     ["presets", renderPresets], ["transport", renderTransport], ["controls", renderControls], ["diagram", renderDiagram], ["unit", renderUnit],
-    ["costs", renderCosts], ["measures", renderMeasures], ["surface", renderSurface],
+    ["costs", renderCosts], ["surface", renderSurface],
   ]);
   for (const [id, render] of parts) render({ model, el: place(id) });
   renderTabs(model, place("tabs"), [
     { id: "passes", label: "Passes", render: [renderPasses] },
+    { id: "curves", label: "Other curves", render: [renderMeasures] },
     { id: "predictions", label: "Predictions", render: [renderAgreement, renderErrors] },
     { id: "data", label: "Data", render: [tableRenderer(sendTable)] },
     { id: "check", label: "Gradient check", render: [renderCheck] },

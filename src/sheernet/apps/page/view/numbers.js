@@ -46,6 +46,15 @@ export function factor(value) {
 }
 
 /**
+ * A letter with a subscript: z₁.
+ * @param {string} letter
+ * @param {number} index
+ */
+export function indexed(letter, index) {
+  return letter + String(index).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]);
+}
+
+/**
  * A count with its noun: 1 row, 2 rows.
  * @param {number} n
  * @param {string} noun

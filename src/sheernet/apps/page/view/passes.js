@@ -6,7 +6,7 @@
  */
 import { html, scrolling, set, setText } from "./dom.js";
 import { follow } from "./model.js";
-import { shown } from "./numbers.js";
+import { indexed, shown } from "./numbers.js";
 import { layerNumbers, unitLabel } from "./unit_formulas.js";
 
 const MOST_UNITS = 40;
@@ -64,11 +64,8 @@ class Passes {
     const units = network.units.filter((unit) => unit.layer === layer && unit.kind !== "bias").slice(0, MOST_UNITS);
     const last = layer === network.n_layers;
     const columns = /** @type {("z" | "a" | "delta")[]} */ (layer ? ["z", "a", "delta"] : ["a"]);
-    const headings = layer ? [`z${layer}`, last ? "a = ŷ" : `a${layer}`, `δ${layer}`] : ["x"];
-    const activation = network.activations[layer - 1];
-    const formula = layer
-      ? `z${layer} = a${layer - 1} W${layer} + b${layer},  a${layer} = ${activation}(z${layer}),  δ${layer} = ${last ? "dJ/dz" + layer : `${activation}′(z${layer}) (W${layer + 1} δ${layer + 1})`}`
-      : "the row, scaled";
+    const [z, a, delta] = ["z", "a", "δ"].map((letter) => indexed(letter, layer));
+    const headings = layer ? [z, last ? "a = ŷ" : a, delta] : ["x"];
     const rows = units.map((unit) => {
       const cells = { z: html("td"), a: html("td"), delta: html("td") };
       this.cells.push({ layer, index: unit.index, cells });
@@ -78,7 +75,7 @@ class Passes {
       return html("tr", {}, html("th", { scope: "row" }, choose), ...columns.map((name) => cells[name]));
     });
     const title = layer === 0 ? "Inputs" : last ? `Layer ${layer}: output` : `Layer ${layer}: hidden`;
-    return html("section", { class: "layer" }, html("h3", {}, title), html("p", { class: "small formula" }, formula),
+    return html("section", { class: "layer" }, html("h3", {}, title), html("p", { class: "small formula" }, formulaOf(network, layer)),
       html("table", {}, html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "unit"), ...headings.map((text) => html("th", { scope: "col" }, text)))),
         html("tbody", {}, ...rows)));
   }
@@ -99,4 +96,18 @@ class Passes {
     const step = { forward: `Forward pass: layer ${passes.layer} is computed. `, backward: `Backward pass: δ of layer ${passes.layer} is computed. ` }[passes.pass] ?? "";
     setText(this.sentence, `${step}Row ${passes.row} (${passes.share}): ${given.join(", ")}; scaled target y = ${passes.target.map((y) => shown(y)).join(", ")}.${loss}`);
   }
+}
+
+/**
+ * The formulas of a layer, a line each.
+ * @param {State["network"]} network
+ * @param {number} layer
+ */
+function formulaOf({ activations, n_layers, units }, layer) {
+  if (layer === 0) return "the row, scaled";
+  const [z, a, delta] = ["z", "a", "δ"].map((letter) => indexed(letter, layer));
+  const activation = activations[layer - 1];
+  const bias = units.some((unit) => unit.kind === "bias" && unit.layer === layer - 1) ? ` + ${indexed("b", layer)}` : "";
+  const back = layer === n_layers ? `dJ/d${z}` : `${activation}′(${z}) × (${indexed("W", layer + 1)} ${indexed("δ", layer + 1)})`;
+  return [`${z} = ${indexed("a", layer - 1)} ${indexed("W", layer)}${bias}`, `${a} = ${activation}(${z})`, `${delta} = ${back}`].join("\n");
 }

@@ -8,12 +8,14 @@
  */
 import { html, set, setText, svg } from "./dom.js";
 import { around, Axes } from "./chart_axes.js";
+import { DataDetails, gridCells } from "./data_details.js";
 import { HeatMap } from "./heat_map.js";
 import { marker } from "./markers.js";
 import { follow } from "./model.js";
 import { linearTicks, rangeOf, shown } from "./numbers.js";
 
 const RADIUS = 3.6;
+const TABLE_ROWS = 12;
 
 /** @param {Host} host */
 export function render({ model, el }) {
@@ -36,12 +38,13 @@ class SurfaceChart {
     /** @type {[number | undefined, SurfacePoint[] | null]} */
     this.marked = [undefined, null];
     this.title = html("span", { class: "chart-title" }, "Prediction");
-    this.keys = html("span", { class: "keys" });
     this.note = html("p", { class: "small muted" });
     this.readout = html("output", { class: "readout" });
     const place = html("div", {});
-    el.append(html("figure", {}, html("figcaption", {}, this.title, this.keys), place, this.readout, this.note));
-    this.axes = new Axes(place, { label: "What the network predicts over its inputs", x: "", y: "", height: 300 });
+    this.table = new DataDetails("prediction", () => this.cells());
+    el.append(html("figure", {}, html("figcaption", {}, this.title), place,
+      html("div", { class: "below" }, this.readout, this.table.node), this.note));
+    this.axes = new Axes(place, { label: "What the network predicts over its inputs", x: "", y: "", height: 272, map: true });
     this.map = new HeatMap(this.axes);
     this.band = svg("path", { class: "band" });
     this.line = svg("path", { class: "line training" });
@@ -57,7 +60,11 @@ class SurfaceChart {
     if (!surface) return;
     const changed = surface !== this.drawn;
     this.drawn = surface;
-    if (changed) (surface.kind === "curve" ? this.drawCurve(surface) : this.drawMap(surface));
+    if (changed) {
+      if (surface.kind === "curve") this.drawCurve(surface);
+      else this.drawMap(surface);
+      this.table.refresh();
+    }
     this.markRow();
   }
 
@@ -89,7 +96,8 @@ class SurfaceChart {
     const { low, high, levels } = scaleOf(surface, values);
     this.map.draw({ x: xAxis.values, y: yAxis.values, values, low, high, levels });
     setText(this.title, surface.kind === "classes" ? `Decision regions of ${surface.output}` : `${surface.output} over ${xAxis.name} and ${yAxis.name}`);
-    const ends = surface.classes.length > 2 ? "Lines are the borders of the regions." : `Orange ${shown(low, 3)}, blue ${shown(high, 3)}; lines at ${levels.map((level) => shown(level, 3)).join(", ")}.`;
+    const ends = surface.classes.length > 2 ? "Lines are the borders of the regions."
+      : surface.kind === "classes" ? `Probability of ${surface.output}: 0 orange, 1 blue, 0.5 on the line.` : `Orange ${shown(low, 3)}, blue ${shown(high, 3)}; lines at ${levels.map((level) => shown(level, 3)).join(", ")}.`;
     this.describe(surface, ends);
     this.drawPoints(surface, (target) => (target - low) / (high - low || 1));
   }
@@ -133,6 +141,20 @@ class SurfaceChart {
     }, svg("title", {}, title));
   }
 
+  /** @returns {import("./data_details.js").Cells} */
+  cells() {
+    const surface = this.model.get("frame")?.surface;
+    if (!surface) return { headings: [], rows: [] };
+    const [x, y] = surface.axes;
+    if (surface.kind !== "curve") {
+      return gridCells(`${y.name} / ${x.name}`, x.values, y.values, (i, j) => valueText(surface, surface.values[j][i]));
+    }
+    const band = surface.low.length ? [surface.low, surface.high] : [];
+    const every = Math.max(1, Math.round(x.values.length / TABLE_ROWS));
+    const rows = x.values.map((value, i) => [value, surface.values[i], ...band.map((limit) => limit[i])].map((each) => shown(each)));
+    return { headings: [x.name, surface.output, ...(band.length ? ["low", "high"] : [])], rows: rows.filter((_, i) => i % every === 0) };
+  }
+
   /** Mark the row whose passes are shown. */
   markRow() {
     const row = this.model.get("frame")?.passes?.row;
@@ -153,9 +175,16 @@ class SurfaceChart {
       return;
     }
     const value = surface.values[closest(surface.axes[1].values, y)][i];
-    const text = surface.classes.length > 2 ? surface.classes[value] : shown(value);
-    setText(this.readout, `${surface.axes[0].name} ${shown(x)}, ${surface.axes[1].name} ${shown(y)}: ${surface.output} ${text}`);
+    setText(this.readout, `${surface.axes[0].name} ${shown(x)}, ${surface.axes[1].name} ${shown(y)}: ${surface.output} ${valueText(surface, value)}`);
   }
+}
+
+/**
+ * @param {Surface} surface
+ * @param {number} value
+ */
+function valueText(surface, value) {
+  return surface.classes.length > 2 ? surface.classes[value] : shown(value);
 }
 
 /** @param {{ name: string, unit: string }} axis */

@@ -7,7 +7,8 @@
 import { html, set, setText } from "./dom.js";
 import { count, shown } from "./numbers.js";
 
-const PACES = /** @type {[string, number][]} */ ([["as fast as possible", 0], ["10 iterations a second", 100], ["3 iterations a second", 333], ["1 iteration a second", 1000]]);
+/** Iterations a second; 0 is without a limit. */
+const PACES = /** @type {[string, number][]} */ ([["full speed", 0], ["10 a second", 10], ["3 a second", 3], ["1 a second", 1]]);
 const SPOKEN_EVERY = 1000; // milliseconds: the shortest time between two sentences of the status
 
 /** @param {Host} host */
@@ -25,7 +26,7 @@ class Transport {
   constructor(model, el) {
     this.model = model;
     this.playing = html("button", { type: "button", class: "primary", title: "Space", onclick: () => this.toggle() }, "Play");
-    this.pace = html("select", { "aria-label": "Pace", onchange: () => this.changePace() }, ...PACES.map(([label, wait]) => html("option", { value: wait }, label)));
+    this.pace = html("select", { "aria-label": "Iterations a second", onchange: () => this.changePace() }, ...PACES.map(([label, rate]) => html("option", { value: rate }, label)));
     this.iteration = html("span", { class: "figure" });
     this.cost = html("span", { class: "figure" });
     this.status = html("p", { role: "status", class: "status" });
@@ -43,47 +44,26 @@ class Transport {
   }
 
   get running() {
-    return this.model.get("frame")?.status === "running" || this.timer !== undefined;
+    return this.model.get("frame")?.status === "running";
   }
 
-  async toggle() {
-    if (this.running) {
-      this.stopTimer();
-      await this.send({ command: "pause" });
-    } else if (Number(this.pace.value)) {
-      this.startTimer();
-    } else {
-      await this.send({ command: "play" });
-    }
-    this.update();
+  toggle() {
+    return this.running ? this.send({ command: "pause" }) : this.play();
   }
 
-  /** Play slowly: one step at a time. */
-  startTimer() {
-    this.stopTimer();
-    this.timer = setInterval(() => (document.hidden ? undefined : this.model.send({ command: "step", n: 1 })), Number(this.pace.value));
-    this.model.send({ command: "step", n: 1 });
+  play() {
+    return this.send({ command: "play", rate: Number(this.pace.value) || null });
   }
 
-  stopTimer() {
-    clearInterval(this.timer);
-    this.timer = undefined;
-  }
-
-  async changePace() {
-    if (!this.running) return;
-    this.stopTimer();
-    await this.send({ command: "pause" });
-    await this.toggle();
+  changePace() {
+    if (this.running) this.play();
   }
 
   step() {
-    this.stopTimer();
     return this.send({ command: "step", n: 1 });
   }
 
   reset(otherSeed = false) {
-    this.stopTimer();
     const seed = this.model.get("state")?.exercise.seed ?? 0;
     return this.send(otherSeed ? { command: "reset", seed: seed + 1 } : { command: "reset" });
   }
@@ -110,7 +90,6 @@ class Transport {
   update() {
     const frame = this.model.get("frame");
     if (!frame) return;
-    if (frame.status === "ended") this.stopTimer();
     setText(this.playing, this.running ? "Pause" : frame.status === "paused" && frame.iteration ? "Continue" : "Play");
     set(this.playing, "aria-pressed", String(this.running));
     const starts = this.model.get("state")?.exercise.starts ?? 1;

@@ -13,7 +13,8 @@
  */
 import { factor, shown, signed } from "./numbers.js";
 
-const MOST_TERMS = 8;
+const MOST_TERMS = 12;
+const FEW_TERMS = 4; // in a tip
 
 /**
  * z, a and delta of a layer; the inputs are a of layer 0.
@@ -72,10 +73,11 @@ function deltaOf(state, passes, id) {
 /**
  * A sum of products: 0.5 * 1.2 + 1 * (-0.3), cut after some terms.
  * @param {[Value, Value][]} products
+ * @param {number} most terms
  */
-function sumOf(products) {
-  const terms = products.slice(0, MOST_TERMS).map(([one, other]) => `${factor(one)} × ${factor(other)}`);
-  if (products.length > MOST_TERMS) terms.push(`… ${products.length - MOST_TERMS} more`);
+function sumOf(products, most) {
+  const terms = products.slice(0, most).map(([one, other]) => `${factor(one)} × ${factor(other)}`);
+  if (products.length > most) terms.push(`… ${products.length - most} more`);
   return terms.join(" + ");
 }
 
@@ -84,9 +86,10 @@ function sumOf(products) {
  * @param {State} state
  * @param {Frame} frame
  * @param {string} id
+ * @param {number} [most] terms of a sum
  * @returns {{ name: string, formula: string, numbers: string }[]}
  */
-export function unitLines(state, frame, id) {
+export function unitLines(state, frame, id, most = MOST_TERMS) {
   const unit = unitOf(state, id);
   const { passes, theta } = frame;
   if (!unit) return [];
@@ -103,9 +106,9 @@ export function unitLines(state, frame, id) {
   const into = state.network.edges.filter((edge) => edge.target === id);
   const products = into.map((edge) => /** @type {[Value, Value]} */ ([passedOn(state, passes, edge.source), theta[edge.index]]));
   return [
-    { name: "z", formula: "sum of a × w", numbers: z === null || z === undefined ? "not computed yet" : `${sumOf(products)} = ${shown(z)}` },
+    { name: "z", formula: "sum of a × w", numbers: z === null || z === undefined ? "not computed yet" : `${sumOf(products, most)} = ${shown(z)}` },
     { name: "a", formula: `${activation}(z)`, numbers: a === null || a === undefined ? "not computed yet" : `${activation}(${shown(z)}) = ${shown(a)}` },
-    deltaLine(state, frame, unit, activation),
+    deltaLine(state, frame, unit, most),
   ];
 }
 
@@ -113,9 +116,10 @@ export function unitLines(state, frame, id) {
  * @param {State} state
  * @param {Frame} frame
  * @param {Unit} unit
- * @param {string} activation
+ * @param {number} most terms of the sum
  */
-function deltaLine(state, { passes, theta }, unit, activation) {
+function deltaLine(state, { passes, theta }, unit, most) {
+  const activation = state.network.activations[unit.layer - 1];
   const delta = deltaOf(state, passes, unit.id);
   if (delta === null || delta === undefined) return { name: "δ", formula: "dJ/dz", numbers: "not computed yet" };
   if (unit.kind === "output") {
@@ -127,7 +131,7 @@ function deltaLine(state, { passes, theta }, unit, activation) {
   const products = onward.map((edge) => /** @type {[Value, Value]} */ ([theta[edge.index], deltaOf(state, passes, edge.target)]));
   const sum = products.reduce((total, [w, next]) => total + (w ?? 0) * (next ?? 0), 0);
   const slope = sum ? shown(delta / sum) : `${activation}′(z)`;
-  return { name: "δ", formula: `${activation}′(z) × sum of w × δ`, numbers: `${slope} × (${sumOf(products)}) = ${shown(delta)}` };
+  return { name: "δ", formula: `${activation}′(z) × sum of w × δ`, numbers: `${slope} × (${sumOf(products, most)}) = ${shown(delta)}` };
 }
 
 /**
@@ -139,7 +143,7 @@ export function unitSentence(state, frame, id) {
   const unit = unitOf(state, id);
   if (!unit) return "";
   const label = unit.kind === "bias" ? `bias of layer ${unit.layer + 1}` : unitLabel(unit, state.network.n_layers);
-  const lines = unitLines(state, frame, id).map(({ name, numbers }) => `${name} = ${numbers}`);
+  const lines = unitLines(state, frame, id, FEW_TERMS).map(({ name, numbers }) => `${name} = ${numbers}`);
   return [label + (unit.name && unit.name !== unit.id && unit.kind !== "bias" ? ` (${unit.name})` : ""), ...lines].join("\n");
 }
 
