@@ -18,6 +18,7 @@ from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import PageTable
 from sheernet.data.columns import complete_rows
 from sheernet.data.tables import Table
+from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput
@@ -163,6 +164,29 @@ class Experiment:
         given = self.exercise.method
         return auto.choose(self.objective, self.architecture.n_parameters) if given == "auto" else given
 
+    def cells(self, row: int) -> dict[str, Any]:
+        """The cells of a row of the table in the columns that the network needs, in the units of the table."""
+        if row not in self._cells:
+            names = (*self.prepared.inputs.names, *self.prepared.targets.names)
+            values = self.source.table.frame[list(names)].iloc[row]
+            self._cells.clear()
+            self._cells[row] = {name: _plain(value) for name, value in zip(names, values, strict=True)}
+        return self._cells[row]
+
+    @cached_property
+    def _cells(self) -> dict[int, dict[str, Any]]:
+        return {}
+
+    @cached_property
+    def classes_of(self) -> dict[str, Rows]:
+        """The number of the class of each row, by share; empty if the target holds numbers."""
+        targets, found = self.prepared.targets, {}
+        for share in SHARES:
+            rows = self.encoded(share)
+            if rows is not None and isinstance(targets, ClassTarget):
+                found[share] = targets.class_indices(rows.truth)
+        return found
+
     @property
     def checked_columns(self) -> tuple[str, ...]:
         """The columns in which a missing value leaves the row out."""
@@ -192,6 +216,14 @@ class Experiment:
         found = replace(self, exercise=exercise)
         _require_method(exercise, found)
         return found
+
+
+def _plain(value: Any) -> Any:
+    """A cell for JSON."""
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    return value if isinstance(value, (int, str)) else str(value)
 
 
 def _prepared(exercise: Exercise, source: PageTable) -> tuple[dict[str, Rows], Prepared]:

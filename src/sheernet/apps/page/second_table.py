@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sheernet.apps.page.experiment import Experiment
-from sheernet.apps.page.page_figures import agreement_of
+from sheernet.apps.page.page_figures import Predicted
 from sheernet.apps.page.page_table import printable, read_bytes
 from sheernet.apps.page.protocol import TestResult
+from sheernet.data.targets import ClassTarget
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.preparation import encode_rows
@@ -24,7 +25,9 @@ def judge_table(experiment: Experiment, network: Network, content: bytes, name: 
     with gathered():
         table = read_bytes(content, name, "rows", like=prepared.read_as)
         rows = encode_rows(table, name, prepared.inputs, prepared.targets, None, [])
-    agreement = agreement_of(prepared.targets, rows, network.predict(rows.X), "test")
+    targets = prepared.targets
+    codes = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
+    agreement = Predicted(targets, rows, network.predict(rows.X), codes).agreement("test")
     if agreement.accuracy is not None:
         figures = f"accuracy {agreement.accuracy:.4g}, log loss {agreement.log_loss:.4g}"
     else:

@@ -40,6 +40,8 @@ from sheernet.training.training import Training
 
 LARGEST_WEIGHT = 1e6
 MOST_STEPS = 100_000
+LONGEST_FRAME = 1.0
+"""Seconds that a run waits while a frame is made."""
 FASTEST = 10_000.0
 """Iterations a second that a rate may ask for."""
 
@@ -80,6 +82,7 @@ class Session:
         self.curves = CurveStore()
         self.walk = Walk()
         self.is_closed = False
+        self._streams_waiting = 0
         self.run: LiveRun | None = None
         self._begin(Experiment.of(exercise))
 
@@ -103,14 +106,17 @@ class Session:
 
     def frame(self, seen: Seen, with_points: bool = True) -> tuple[p.Frame, Seen]:
         """The numbers of this moment, and what a stream has then seen of the curves."""
-        with self._numbers:
-            moment, sequence, revision = self.moment, self.sequence, self.revision
-            status, experiment, walk, grid = self.status, self.experiment, self.walk, self.grid
-            curves, now = self.curves.since(seen)
-        frame = frame_of(
-            experiment, moment, curves, grid, walk, status=status, sequence=sequence,
-            revision=revision, with_points=with_points,
-        )  # fmt: skip
+        self._streams_waiting += 1
+        with self.changed:
+            try:
+                curves, now = self.curves.since(seen)
+                frame = frame_of(
+                    self.experiment, self.moment, curves, self.grid, self.walk, status=self.status,
+                    sequence=self.sequence, revision=self.revision, with_points=with_points,
+                )  # fmt: skip
+            finally:
+                self._streams_waiting -= 1
+                self.changed.notify_all()
         return frame, now
 
     def wait(self, seconds: float = 60.0) -> bool:
@@ -244,6 +250,8 @@ class Session:
             self.moment = Moment(iteration, start, step.theta, step.gradient, row.objective, row.cost)
             self.sequence += 1
             self.changed.notify_all()
+            # Threads that compete for the interpreter take several times as long, so the run lets a frame be made.
+            self.changed.wait_for(lambda: self._streams_waiting == 0, LONGEST_FRAME)
 
     def _add_row(self, iteration: int, theta: Array, row: Row) -> None:
         test = self.experiment.test_objective
