@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from sheernet.apps.page.page_exercise import Exercise
 
 EXAMPLES = o.examples(
-    "sheernet page", "sheernet page scores.csv", "sheernet page exercise.json --port 9000 --no-browser"
+    "sheernet page",
+    "sheernet page scores.csv",
+    "sheernet page exercise.json --port 9000 --no-browser",
 )
 DEFAULT_PORT = 8765
 
@@ -32,7 +34,11 @@ File = Annotated[
 ]  # fmt: skip
 Port = Annotated[
     int,
-    main_option("--port", metavar="NUMBER", help="Port to try first; if it is busy, the next free one is taken."),
+    main_option(
+        "--port",
+        metavar="NUMBER",
+        help="Port to try first; if it is busy, the next free one is taken.",
+    ),
 ]
 NoBrowser = Annotated[
     bool, main_option("--no-browser", help="Only print the address, without opening a browser.")

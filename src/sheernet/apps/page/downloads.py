@@ -33,7 +33,9 @@ def _model(session: Session) -> Download:
 
 
 def _report(session: Session) -> Download:
-    return Download("report.txt", "text/plain; charset=utf-8", text(session.model(), verbose=True).encode())
+    return Download(
+        "report.txt", "text/plain; charset=utf-8", text(session.model(), verbose=True).encode()
+    )
 
 
 def _python(session: Session) -> Download:
@@ -41,7 +43,9 @@ def _python(session: Session) -> Download:
 
 
 def _exercise(session: Session) -> Download:
-    return Download("exercise.json", "application/json", session.experiment.exercise.to_json().encode())
+    return Download(
+        "exercise.json", "application/json", session.experiment.exercise.to_json().encode()
+    )
 
 
 def _predictions(session: Session) -> Download:

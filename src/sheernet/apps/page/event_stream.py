@@ -21,7 +21,7 @@ HEARTBEAT = 1.0
 """Seconds after which an idle stream sends a comment, so that a closed page is noticed."""
 
 
-def stream(session: Session, write: Callable[[bytes], None]) -> None:
+def stream(session: Session, write: Callable[[bytes], object]) -> None:
     """Send a session's states and frames until it ends or the client has gone.
 
     Parameters
@@ -35,9 +35,9 @@ def stream(session: Session, write: Callable[[bytes], None]) -> None:
     while not session.is_closed:
         began = time.monotonic()
         with session.changed:
-            is_new = session.changed.wait_for(
-                lambda: session.is_closed or session.sequence != sequence, HEARTBEAT
-            )
+            if session.sequence == sequence and not session.is_closed:
+                session.changed.wait(HEARTBEAT)
+            is_new = session.sequence != sequence
         if session.is_closed:
             break
         if not is_new:
@@ -54,7 +54,7 @@ def stream(session: Session, write: Callable[[bytes], None]) -> None:
 
 
 def event(name: str, message: msgspec.Struct) -> bytes:
-    """A message as an event.
+    r"""A message as an event.
 
     Examples
     --------
@@ -63,6 +63,6 @@ def event(name: str, message: msgspec.Struct) -> bytes:
     >>> class Point(msgspec.Struct):
     ...     x: int
     >>> event("point", Point(3))
-    b'event: point\\ndata: {"x":3}\\n\\n'
+    b'event: point\ndata: {"x":3}\n\n'
     """
     return b"event: " + name.encode() + b"\ndata: " + msgspec.json.encode(message) + b"\n\n"

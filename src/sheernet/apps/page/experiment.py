@@ -162,7 +162,11 @@ class Experiment:
     def method(self) -> str:
         """The method that runs: "auto" is resolved."""
         given = self.exercise.method
-        return auto.choose(self.objective, self.architecture.n_parameters) if given == "auto" else given
+        return (
+            auto.choose(self.objective, self.architecture.n_parameters)
+            if given == "auto"
+            else given
+        )
 
     def cells(self, row: int) -> dict[str, Any]:
         """The cells of a row of the table in the columns that the network needs, in the units of the table."""
@@ -170,7 +174,9 @@ class Experiment:
             names = (*self.prepared.inputs.names, *self.prepared.targets.names)
             values = self.source.table.frame[list(names)].iloc[row]
             self._cells.clear()
-            self._cells[row] = {name: _plain(value) for name, value in zip(names, values, strict=True)}
+            self._cells[row] = {
+                name: _plain(value) for name, value in zip(names, values, strict=True)
+            }
         return self._cells[row]
 
     @cached_property
@@ -203,7 +209,7 @@ class Experiment:
         return dict(zip(SHARES, parts, strict=True))[share]
 
     def place_of(self, row: int) -> tuple[str, int]:
-        """The share of a row of the table, and its position there; of a row that is not used, the first training row."""
+        """The share of a row, and its position there; of a row that is not used, the first training row."""
         for share, rows in self.rows.items():
             found = np.flatnonzero(rows == row)
             if found.size:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -64,7 +63,9 @@ def check(experiment: Experiment, network: Network, fault: str | None) -> CheckR
     else:
         wrong = faults.problem(faults.ALL[fault], objective, network.theta)  # type: ignore[arg-type]
         report = check_gradient(wrong)
-    order = np.argsort(-np.nan_to_num(np.abs(report.analytic - report.numeric), nan=np.inf), kind="stable")
+    order = np.argsort(
+        -np.nan_to_num(np.abs(report.analytic - report.numeric), nan=np.inf), kind="stable"
+    )
     entries = [
         CheckedEntry(
             index=int(i), name=report.names[i], backpropagation=finite(float(report.analytic[i])),
@@ -78,7 +79,9 @@ def check(experiment: Experiment, network: Network, fault: str | None) -> CheckR
     )  # fmt: skip
 
 
-def race(experiment: Experiment, network: Network, methods: Sequence[str], max_iter: int) -> RaceResult:
+def race(
+    experiment: Experiment, network: Network, methods: Sequence[str], max_iter: int
+) -> RaceResult:
     """Run several methods from one start, and map the objective in the plane of their paths.
 
     The plane goes through the end of the best path, along the first two principal components of all iterates.
@@ -99,14 +102,20 @@ def race(experiment: Experiment, network: Network, methods: Sequence[str], max_i
     center, axes, explained = _principal(list(paths.values()), best.theta)
     places = {name: (path - center) @ axes.T for name, path in paths.items()}  # (n, 2) each
     plane = _plane(experiment, center, axes, np.concatenate(list(places.values())))
-    share = "" if explained is None else f"The plane holds {explained:.0%} of the variance of the paths."
+    share = (
+        ""
+        if explained is None
+        else f"The plane holds {explained:.0%} of the variance of the paths."
+    )
     return RaceResult(
         paths=[_raced(name, runs[name], places[name]) for name in names],
         plane=_named_plane(plane, "first principal component", "second principal component", explained, share),
     )  # fmt: skip
 
 
-def _run(experiment: Experiment, network: Network, method: str, max_iter: int, seconds: float) -> Any:
+def _run(
+    experiment: Experiment, network: Network, method: str, max_iter: int, seconds: float
+) -> Any:
     """The run of a method; its options are those of the exercise if they are its own."""
     exercise = experiment.exercise
     options = exercise.options if method == experiment.method else {}
@@ -176,7 +185,7 @@ def swarm(experiment: Experiment, starts: int, max_iter: int) -> SwarmResult:
     thetas = first_starts(experiment.network, starts, exercise.scheme, exercise.seed)
     with gathered():
         fits = fit_objective(
-            experiment.objective, thetas, exercise.method, max_iter=max_iter, time_limit=LONGEST,
+            experiment.objective, list(thetas), exercise.method, max_iter=max_iter, time_limit=LONGEST,
             gradient_tolerance=exercise.gradient_tolerance, **exercise.options,
         )  # fmt: skip
     curves = []

@@ -1,7 +1,7 @@
 """`LiveRun`: a training run in a thread of its own that waits, goes on and ends when it is told.
 
-The run is `sheernet.train` with an observer that holds it between two iterations.  So its iterates are those of the same
-call without a page, bit by bit.
+The run is `sheernet.train` with an observer that holds it between two iterations.  So its iterates are those of the
+same call without a page, bit by bit.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class LiveRun:
 
     @property
     def status(self) -> str:
-        """"ready", "running", "paused" or "ended"."""
+        """Whether the run is "ready", "running", "paused" or "ended"."""
         with self._condition:
             if self._thread is None:
                 return "ready"

@@ -76,6 +76,7 @@ class Predicted:
             "predicted": np.nan_to_num(predicted[some], posinf=1e300, neginf=-1e300).tolist(),
         }  # fmt: skip
         if isinstance(self.targets, ClassTarget):
+            assert self.codes is not None
             probabilities = self.targets.probabilities(self.outputs)
             of_classes = ClassificationFit.of(probabilities, self.codes, self.rows.weights)
             confusion = [[int(count) for count in row] for row in of_classes.confusion]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -94,5 +95,5 @@ def passes_of(experiment: Experiment, network: Network, row: int, walk: Walk) ->
 
 def numbers(values: Array) -> list[float | None]:
     """A flat list for JSON, with all digits."""
-    flat: list[float | None] = np.ravel(values).tolist()
+    flat: list[Any] = np.ravel(values).tolist()
     return flat if np.isfinite(values).all() else [finite(each) for each in flat]

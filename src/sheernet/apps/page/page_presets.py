@@ -54,7 +54,7 @@ ALL: dict[str, Experience] = {
         _exercise("Gradient checking", **_NOTEBOOK),
     ),
     "bfgs to the exact answer": Experience(
-        "6 Training", "BFGS fits three scores exactly in thirty iterations; race it against gradient descent, and try seed 0.",
+        "6 Training", "BFGS fits three scores exactly in 30 iterations; race it against gradient descent.",
         _exercise("Training", **_NOTEBOOK, method="bfgs", max_iter=300, seed=4),
     ),
     "the flat place of xor": Experience(

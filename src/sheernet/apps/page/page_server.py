@@ -140,14 +140,19 @@ class PageServer(ThreadingHTTPServer):
             exercise = Exercise.of(opening.exercise)
         elif opening.query:
             exercise = Exercise.from_query(opening.query)
-            if not exercise.table and exercise.data == self.exercise.data and (
-                exercise.table_name == self.exercise.table_name
+            if (
+                not exercise.table
+                and exercise.data == self.exercise.data
+                and (exercise.table_name == self.exercise.table_name)
             ):  # a table that is too large for an address
                 exercise = msgspec.structs.replace(exercise, table=self.exercise.table)
         session = Session(exercise)
         with self._lock:
             idle = [name for name in self.sessions if not self._streams.get(name)]
-            ended = [self.sessions.pop(name) for name in idle[: max(len(self.sessions) + 1 - MOST_SESSIONS, 0)]]
+            ended = [
+                self.sessions.pop(name)
+                for name in idle[: max(len(self.sessions) + 1 - MOST_SESSIONS, 0)]
+            ]
             if len(self.sessions) < MOST_SESSIONS:
                 self.sessions[session.name] = session
         for each in ended:
@@ -229,12 +234,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Refuse requests that do not come from this page."""
         hosts = {f"{name}:{self.server.port}" for name in (ADDRESS, "localhost")}
         if self.headers.get("Host") not in hosts:
-            raise Refused(HTTPStatus.FORBIDDEN, f"this server answers to http://{ADDRESS}:{self.server.port} only")
+            raise Refused(
+                HTTPStatus.FORBIDDEN,
+                f"this server answers to http://{ADDRESS}:{self.server.port} only",
+            )
         origin = self.headers.get("Origin")
         if origin is not None and origin not in {f"http://{host}" for host in hosts}:
             raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
         if self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-            is_page = self.command == "GET" and self._url.path == "/"  # a link in a mail or on a site
+            is_page = (
+                self.command == "GET" and self._url.path == "/"
+            )  # a link in a mail or on a site
             if not is_page:
                 raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
 
@@ -273,7 +283,11 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             found = download(self._session(), self._one("kind"))
             name = quote(found.name)
-            self._send(found.content, found.media_type, {"Content-Disposition": f'attachment; filename="{name}"'})
+            self._send(
+                found.content,
+                found.media_type,
+                {"Content-Disposition": f'attachment; filename="{name}"'},
+            )
 
     def _post(self) -> None:
         body = self._body()
@@ -328,7 +342,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_stream(self, session: Session) -> None:
         self.send_response(HTTPStatus.OK)
-        self._send_headers({"Content-Type": "text/event-stream; charset=utf-8", "Connection": "close"})
+        self._send_headers(
+            {"Content-Type": "text/event-stream; charset=utf-8", "Connection": "close"}
+        )
         self.close_connection = True
         self.server.attach(session)
         try:
@@ -352,7 +368,14 @@ class _Handler(BaseHTTPRequestHandler):
     ) -> None:  # fmt: skip
         self.send_response(status)
         closing = {"Connection": "close"} if self.close_connection else {}
-        self._send_headers({"Content-Type": media_type, "Content-Length": str(len(content)), **closing, **(more or {})})
+        self._send_headers(
+            {
+                "Content-Type": media_type,
+                "Content-Length": str(len(content)),
+                **closing,
+                **(more or {}),
+            }
+        )
         self.wfile.write(content)
 
     def _send_headers(self, headers: dict[str, str]) -> None:

@@ -174,7 +174,9 @@ def _read_with_text(
             with opened(path) as file:
                 is_text = file.form == TEXT and not file.compression
         except InvalidInput as error:
-            raise InvalidInput(str(error).replace(str(path), name).replace(path.name, name, 1)) from None
+            raise InvalidInput(
+                str(error).replace(str(path), name).replace(path.name, name, 1)
+            ) from None
     try:
         text = content.decode("utf-8-sig") if is_text else ""
     except UnicodeDecodeError:

@@ -45,9 +45,7 @@ def script(
     from sheernet.version import __version__
 
     imports = "\n".join(_imports(experiment))
-    head = _BEGINNING.format(
-        title=_plain_title(experiment), version=__version__, imports=imports
-    )
+    head = _BEGINNING.format(title=_plain_title(experiment), version=__version__, imports=imports)
     body = [*_table(experiment), *_rows(experiment), "", *_network(experiment, begun)]
     return (
         head + _WATCH.format(every=max(iterations // 20, 1)) + "\n"
@@ -58,7 +56,9 @@ def script(
 def _plain_title(experiment: Experiment) -> str:
     """The title in one line that ends no docstring."""
     title = experiment.exercise.title or experiment.source.table.source
-    return "".join(each for each in title if each.isprintable() and each not in '\\"')[:80] or "A run"
+    return (
+        "".join(each for each in title if each.isprintable() and each not in '\\"')[:80] or "A run"
+    )
 
 
 def _imports(experiment: Experiment) -> Iterator[str]:
@@ -80,7 +80,11 @@ def _table(experiment: Experiment) -> Iterator[str]:
     if exercise.data != OWN:
         yield f"table = built_in_table({exercise.data!r})"
         return
-    name = exercise.table_name if exercise.table_name.lower().endswith((".csv", ".txt", ".tsv")) else "table.csv"
+    name = (
+        exercise.table_name
+        if exercise.table_name.lower().endswith((".csv", ".txt", ".tsv"))
+        else "table.csv"
+    )
     samples = "" if exercise.samples == "rows" else f", samples={exercise.samples!r}"
     yield f"table = sn.read_table({name!r}{samples})  # the table of the page, in this folder"
 
@@ -136,9 +140,7 @@ def _network(experiment: Experiment, begun: Network) -> Iterator[str]:
         yield f"network = sn.Network(architecture, {begun.theta.tolist()!r})  # some weights were set by hand"
 
 
-def _training(
-    experiment: Experiment, starts: int, iterations: int, ended: bool
-) -> Iterator[str]:
+def _training(experiment: Experiment, starts: int, iterations: int, ended: bool) -> Iterator[str]:
     exercise = experiment.exercise
     how = {**arguments_of(experiment), "max_iter": iterations}
     if "decay" in how:

@@ -53,8 +53,10 @@ def trainer_of(
     rows, exercise = experiment.prepared.training, experiment.exercise
     how = arguments_of(experiment)
     if exercise.regularization == "evidence":
-        return lambda observer: train_with_evidence(network, rows.X, rows.y, observers=[observer], **how)
-    more = {"starts": starts, "resume": resume, "validation": experiment.validation}
+        return lambda observer: train_with_evidence(
+            network, rows.X, rows.y, observers=[observer], **how
+        )
+    more: dict[str, Any] = {"starts": starts, "resume": resume, "validation": experiment.validation}
     return lambda observer: train(network, rows.X, rows.y, observers=[observer], **how, **more)
 
 
@@ -68,7 +70,11 @@ def arguments_of(experiment: Experiment) -> dict[str, Any]:
     }  # fmt: skip
     if exercise.regularization == "evidence":
         return how
-    return how | {"scheme": exercise.scheme, "decay": experiment.decay, "patience": exercise.patience}
+    return how | {
+        "scheme": exercise.scheme,
+        "decay": experiment.decay,
+        "patience": exercise.patience,
+    }
 
 
 def train_with_evidence(
@@ -116,7 +122,9 @@ def train_with_evidence(
         here, left = training.network, left - int(training.record.iteration[-1])
         if training.termination.reason == "interrupted" or left <= 0:
             break
-        objective = make_objective(network.architecture, X, y, cost=cost, reduction=reduction, decay=decay)
+        objective = make_objective(
+            network.architecture, X, y, cost=cost, reduction=reduction, decay=decay
+        )
         better = _estimated(objective, here.theta, groups, decays, n * scale)
         change = max(abs(np.log(better[name] / decays[name])) for name in groups)
         if change < SETTLED and training.termination.reason != "max_iterations":
@@ -141,5 +149,9 @@ def _estimated(
     except np.linalg.LinAlgError:
         better = {name: 10.0 * each for name, each in decays.items()}
     step = float(np.exp(LARGEST_STEP))
-    found = {name: np.clip(better[name], decays[name] / step, decays[name] * step) for name in groups}
-    return {name: float(np.clip(each, LIGHTEST * rows, HEAVIEST * rows)) for name, each in found.items()}
+    found = {
+        name: np.clip(better[name], decays[name] / step, decays[name] * step) for name in groups
+    }
+    return {
+        name: float(np.clip(each, LIGHTEST * rows, HEAVIEST * rows)) for name, each in found.items()
+    }

@@ -33,4 +33,8 @@ def judge_table(experiment: Experiment, network: Network, content: bytes, name: 
     else:
         r2 = "" if agreement.r2 is None else f", R^2 {agreement.r2:.4g}"
         figures = f"RMSE {agreement.rmse:.4g}{r2}"
-    return TestResult(name=name, agreement=agreement, sentence=f"{counted(len(rows), 'row')} of {name}: {figures}.")
+    return TestResult(
+        name=name,
+        agreement=agreement,
+        sentence=f"{counted(len(rows), 'row')} of {name}: {figures}.",
+    )

@@ -73,6 +73,10 @@ class Session:
     >>> session.close()
     """
 
+    experiment: Experiment
+    moment: Moment
+    grid: SurfaceGrid | None
+
     def __init__(self, exercise: Exercise) -> None:
         self.name = secrets.token_urlsafe(12)
         self._commands = threading.RLock()
@@ -173,7 +177,9 @@ class Session:
             If it cannot be used; nothing has changed then.
         """
         with self._commands:
-            return p.Answer(state=self._use(exercise_with(self.experiment.exercise, content, name, samples)))
+            return p.Answer(
+                state=self._use(exercise_with(self.experiment.exercise, content, name, samples))
+            )
 
     def close(self) -> None:
         """End the run and the streams."""
@@ -208,7 +214,9 @@ class Session:
         network, starts, resume = self.network, self.experiment.exercise.starts, None
         if training is not None:
             network, starts = training.network, 1
-            resume = training if training.state is not None and _can_resume(self.experiment) else None
+            resume = (
+                training if training.state is not None and _can_resume(self.experiment) else None
+            )
         elif self.moment.iteration > 0 or self._is_edited:
             starts = 1
         return self._new_run(network, starts, resume)
@@ -227,7 +235,9 @@ class Session:
         if resume is None:
             self._begun, self._starts = network, starts
         self._steps_seen, self._first = 0, 0 if resume is not None else self.moment.iteration
-        self.run = run = LiveRun(trainer_of(self.experiment, network, starts, resume), accept, finish)
+        self.run = run = LiveRun(
+            trainer_of(self.experiment, network, starts, resume), accept, finish
+        )
         return run
 
     def _accept(self, step: Step, row: Row) -> None:
@@ -247,7 +257,9 @@ class Session:
             if self._steps_seen or not self.curves.rows:
                 self._add_row(iteration, step.theta, row)
             self._steps_seen += 1
-            self.moment = Moment(iteration, start, step.theta, step.gradient, row.objective, row.cost)
+            self.moment = Moment(
+                iteration, start, step.theta, step.gradient, row.objective, row.cost
+            )
             self.sequence += 1
             self.changed.notify_all()
             # Threads that compete for the interpreter take several times as long, so the run lets a frame be made.
@@ -314,7 +326,9 @@ class Session:
         with self.changed:
             theta = self.moment.theta.copy()
             theta[index] = value
-            self.moment = Moment.at(self.experiment, theta, self.moment.iteration, self.moment.start)
+            self.moment = Moment.at(
+                self.experiment, theta, self.moment.iteration, self.moment.start
+            )
             self.run, self._is_edited = None, True
             self._begun, self._starts = self.network, 1
 
