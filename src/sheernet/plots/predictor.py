@@ -129,7 +129,9 @@ class Predictor:
             inputs = inputs_of(model.inputs)
             encode = partial(_encode, model, inputs)
             interval = partial(_interval, model)
-            return cls(partial(_predict, model), inputs, output_names(model.targets), encode, interval)
+            return cls(
+                partial(_predict, model), inputs, output_names(model.targets), encode, interval
+            )
         raise InvalidInput(
             f"a response surface needs a Model, a fitted estimator or a Network, but {type(model).__name__} was given"
         )

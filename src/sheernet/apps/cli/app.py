@@ -17,6 +17,7 @@ from sheernet.apps.cli import (
     importance_command,
     info_command,
     lesson_command,
+    page_command,
     predict_command,
     report_command,
     select_command,
@@ -57,6 +58,7 @@ app = typer.Typer(
 )
 app.command(cls=Command, epilog=demo_command.EXAMPLES)(demo_command.demo)
 app.command(cls=Command, epilog=lesson_command.EXAMPLES)(lesson_command.lesson)
+app.command(cls=Command, epilog=page_command.EXAMPLES)(page_command.page)
 app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
 app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
 app.command(cls=Command, epilog=importance_command.EXAMPLES)(importance_command.importance)

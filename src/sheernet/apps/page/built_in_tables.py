@@ -1,8 +1,8 @@
 """The data sets that the page has: the sleep study, XOR, two spirals, a sine with noise, and two of scikit-learn.
 
-    two spirals    K. J. Lang and M. J. Witbrock (1988), Learning to tell two spirals apart, Proc. 1988 Connectionist
-                   Models Summer School, 52-59: 97 points on each, radius 6.5 (104 - i) / 104, angle i pi / 16
-    sine           y = sin x + 0.2 e with standard normal e, seed 0: points of this program
+two spirals    K. J. Lang and M. J. Witbrock (1988), Learning to tell two spirals apart, Proc. 1988 Connectionist
+               Models Summer School, 52-59: 97 points on each, radius 6.5 (104 - i) / 104, angle i pi / 16
+sine           y = sin x + 0.2 e with standard normal e, seed 0: points of this program
 """
 
 from __future__ import annotations
@@ -55,7 +55,11 @@ def _sleep_study() -> dict[str, Any]:
 
 
 def _xor() -> dict[str, Any]:
-    return {"x1": [0.0, 0.0, 1.0, 1.0], "x2": [0.0, 1.0, 0.0, 1.0], "xor": ["no", "yes", "yes", "no"]}
+    return {
+        "x1": [0.0, 0.0, 1.0, 1.0],
+        "x2": [0.0, 1.0, 0.0, 1.0],
+        "xor": ["no", "yes", "yes", "no"],
+    }
 
 
 def _spirals() -> dict[str, Any]:
@@ -81,12 +85,17 @@ def _iris() -> dict[str, Any]:
 
 def _diabetes() -> dict[str, Any]:
     found = _of_sklearn("load_diabetes", scaled=False)
-    return {**dict(zip(found.feature_names, found.data.T, strict=True)), "progression": found.target}
+    return {
+        **dict(zip(found.feature_names, found.data.T, strict=True)),
+        "progression": found.target,
+    }
 
 
 def _of_sklearn(loader: str, **how: Any) -> Any:
     purpose = "the iris and the diabetes data"
-    return getattr(import_optional("sklearn.datasets", extra="sklearn", purpose=purpose), loader)(**how)
+    return getattr(import_optional("sklearn.datasets", extra="sklearn", purpose=purpose), loader)(
+        **how
+    )
 
 
 _SLEEP = datasets.load_sleep_study()

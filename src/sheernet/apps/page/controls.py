@@ -1,4 +1,4 @@
-"""The controls of the page, from the registries and settings of the package, so that the view has no list of its own."""
+"""The controls of the page, from the registries and settings of the package: the view has no list of its own."""
 
 from __future__ import annotations
 
@@ -110,9 +110,13 @@ def _of_data(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Contr
     yield _control(
         "missing", "Missing values", "data", "choice", plain, allowed=_allowed(get_args(Missing)), when=only_own
     )  # fmt: skip
-    yield _control("scaling", "Scaling", "data", "choice", plain, allowed=_allowed(get_args(Scaling)))
+    yield _control(
+        "scaling", "Scaling", "data", "choice", plain, allowed=_allowed(get_args(Scaling))
+    )
     numbers = _numbers(experiment)
-    yield _control("axes", "Axes of the surface", "data", "columns", plain, allowed=_allowed(numbers))
+    yield _control(
+        "axes", "Axes of the surface", "data", "columns", plain, allowed=_allowed(numbers)
+    )
     yield _control("row", "Row", "data", "whole", plain, least=0, most=len(table) - 1)
 
 
@@ -126,7 +130,9 @@ def _of_network(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Co
     is_class = isinstance(experiment.prepared.targets, ClassTarget)
     yield _control("hidden", "Units of the hidden layers", "network", "widths", plain)
     hidden = [name for name in activations.ALL if name not in ("softmax", "exp")]
-    yield _control("activation", "Hidden activation", "network", "choice", plain, allowed=_allowed(hidden))
+    yield _control(
+        "activation", "Hidden activation", "network", "choice", plain, allowed=_allowed(hidden)
+    )
     yield _control(
         "output", "Output activation", "network", "choice", plain, allowed=_allowed(OF_NUMBERS),
         default=experiment.prepared.targets.output,
@@ -161,10 +167,14 @@ def _of_cost(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Contr
 
 
 def _of_training(plain: Mapping[str, Any]) -> Iterator[Control]:
-    methods = [Allowed(value="auto", label="auto", help="lm, bfgs or lbfgs, by the size of the problem")]
+    methods = [
+        Allowed(value="auto", label="auto", help="lm, bfgs or lbfgs, by the size of the problem")
+    ]
     methods += [Allowed(value=m.name, label=m.name, help=m.summary) for m in METHODS.values()]
     yield _control("method", "Method", "training", "choice", plain, allowed=methods)
-    yield _control("max_iter", "Most iterations", "training", "whole", plain, least=0, most=MOST_ITERATIONS)
+    yield _control(
+        "max_iter", "Most iterations", "training", "whole", plain, least=0, most=MOST_ITERATIONS
+    )
     yield _control("gradient_tolerance", "Gradient tolerance", "training", "number", plain, least=0)
     yield _control(
         "patience", "Patience", "training", "whole", plain, least=1,
@@ -204,7 +214,9 @@ def _kind_of(name: str, default: Any) -> Any:
 def _of_starts(plain: Mapping[str, Any]) -> Iterator[Control]:
     yield _control("starts", "Starts", "starts", "whole", plain, least=1, most=MOST_STARTS)
     yield _control("seed", "Seed", "starts", "whole", plain, least=0)
-    yield _control("scheme", "Initial weights", "starts", "choice", plain, allowed=_allowed(initialize.SCHEMES))
+    yield _control(
+        "scheme", "Initial weights", "starts", "choice", plain, allowed=_allowed(initialize.SCHEMES)
+    )
 
 
 def _control(

@@ -18,6 +18,7 @@ from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import PageTable
 from sheernet.data.columns import complete_rows
 from sheernet.data.tables import Table
+from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput
@@ -161,7 +162,46 @@ class Experiment:
     def method(self) -> str:
         """The method that runs: "auto" is resolved."""
         given = self.exercise.method
-        return auto.choose(self.objective, self.architecture.n_parameters) if given == "auto" else given
+        return (
+            auto.choose(self.objective, self.architecture.n_parameters)
+            if given == "auto"
+            else given
+        )
+
+    def cells(self, row: int) -> dict[str, Any]:
+        """The cells of a row of the table in the columns that the network needs, in the units of the table."""
+        if row not in self._cells:
+            names = (*self.prepared.inputs.names, *self.prepared.targets.names)
+            values = self.source.table.frame[list(names)].iloc[row]
+            self._cells.clear()
+            self._cells[row] = {
+                name: _plain(value) for name, value in zip(names, values, strict=True)
+            }
+        return self._cells[row]
+
+    @cached_property
+    def _cells(self) -> dict[int, dict[str, Any]]:
+        return {}
+
+    @cached_property
+    def classes_of(self) -> dict[str, Rows]:
+        """The number of the class of each row, by share; empty if the target holds numbers."""
+        targets, found = self.prepared.targets, {}
+        for share in SHARES:
+            rows = self.encoded(share)
+            if rows is not None and isinstance(targets, ClassTarget):
+                found[share] = targets.class_indices(rows.truth)
+        return found
+
+    @property
+    def checked_columns(self) -> tuple[str, ...]:
+        """The columns in which a missing value leaves the row out."""
+        return _checked_columns(self.exercise, self.source.table, self.prepared.targets.names[0])
+
+    @property
+    def splits_classes(self) -> bool:
+        """Whether about the same fraction of each class is in each share."""
+        return _has_classes(self.exercise, self.source.table, self.prepared.targets.names[0])
 
     def encoded(self, share: str) -> Encoded | None:
         """The encoded rows of a share; None if it has none."""
@@ -169,7 +209,7 @@ class Experiment:
         return dict(zip(SHARES, parts, strict=True))[share]
 
     def place_of(self, row: int) -> tuple[str, int]:
-        """The share of a row of the table, and its position there; of a row that is not used, the first training row."""
+        """The share of a row, and its position there; of a row that is not used, the first training row."""
         for share, rows in self.rows.items():
             found = np.flatnonzero(rows == row)
             if found.size:
@@ -182,6 +222,14 @@ class Experiment:
         found = replace(self, exercise=exercise)
         _require_method(exercise, found)
         return found
+
+
+def _plain(value: Any) -> Any:
+    """A cell for JSON."""
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    return value if isinstance(value, (int, str)) else str(value)
 
 
 def _prepared(exercise: Exercise, source: PageTable) -> tuple[dict[str, Rows], Prepared]:
@@ -198,17 +246,21 @@ def _prepared(exercise: Exercise, source: PageTable) -> tuple[dict[str, Rows], P
     return rows, prepare(table.take(rows["training"]), target, settings, exercise.seed)
 
 
+def _checked_columns(exercise: Exercise, table: Table, target: str) -> tuple[str, ...]:
+    """The columns in which a missing value leaves the row out."""
+    inputs = exercise.inputs or table.columns
+    names = {"refuse": (), "impute": (target,), "drop": (target, *inputs)}[exercise.missing]
+    return tuple(dict.fromkeys(names))
+
+
 def _shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
     """The rows of each share, ascending; rows with missing values are left out if the exercise says so."""
-    checked = {target: True}
-    if exercise.missing == "drop":
-        checked |= dict.fromkeys(exercise.inputs or table.columns, True)
-    usable = complete_rows(table, list(checked)) if exercise.missing != "refuse" else np.arange(len(table))
+    usable = complete_rows(table, _checked_columns(exercise, table, target))
     if len(usable) < 2:
         raise InvalidInput(
             f"{counted(len(usable), 'row')} of the table can be used, but at least 2 are needed"
         )
-    strata = _strata(exercise, table, target, usable)
+    strata = table.distinct(target)[0][usable] if _has_classes(exercise, table, target) else None
     left, test = split_rows(len(usable), exercise.test, exercise.seed, strata)
     share = exercise.validation / (1.0 - exercise.test)
     if strata is not None:
@@ -218,14 +270,10 @@ def _shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
     return dict(zip(SHARES, parts, strict=True))
 
 
-def _strata(exercise: Exercise, table: Table, target: str, usable: Rows) -> Rows | None:
-    """The class of each usable row; None if the target holds numbers."""
-    if exercise.task_kind == "regression" or (
-        exercise.task_kind == "auto" and table.kind(target) != "category"
-    ):
-        return None
-    codes, _ = table.distinct(target)
-    return codes[usable]
+def _has_classes(exercise: Exercise, table: Table, target: str) -> bool:
+    """Whether about the same fraction of each class is in each share."""
+    kind = exercise.task_kind
+    return kind == "classification" or (kind == "auto" and table.kind(target) == "category")
 
 
 def _require_limits(exercise: Exercise) -> None:

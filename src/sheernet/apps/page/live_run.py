@@ -1,13 +1,12 @@
 """`LiveRun`: a training run in a thread of its own that waits, goes on and ends when it is told.
 
-The run is `sheernet.train` with an observer that holds it between two iterations.  So its iterates are those of the same
-call without a page, bit by bit.
+The run is `sheernet.train` with an observer that holds it between two iterations.  So its iterates are those of the
+same call without a page, bit by bit.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from math import inf
 from typing import Any
@@ -46,7 +45,7 @@ class LiveRun:
         self._permits = 0.0  # iterations that may still begin
         self._seconds = 0.0  # of an iteration, at least
         self._stopped = False
-        self._waits = False
+        self._waits = self._is_over = False
         self._thread: threading.Thread | None = None
         self.training: Training | None = None
         self.error = ""
@@ -54,7 +53,7 @@ class LiveRun:
 
     @property
     def status(self) -> str:
-        """"ready", "running", "paused" or "ended"."""
+        """Whether the run is "ready", "running", "paused" or "ended"."""
         with self._condition:
             if self._thread is None:
                 return "ready"
@@ -89,15 +88,8 @@ class LiveRun:
 
     def wait(self, seconds: float = 60.0) -> bool:
         """Wait until the run has ended or waits itself; False if it does neither in time."""
-        ends = time.monotonic() + seconds
         with self._condition:
-            return self._condition.wait_for(
-                lambda: self._waits or self._is_over, ends - time.monotonic()
-            )
-
-    @property
-    def _is_over(self) -> bool:
-        return self.training is not None or bool(self.error)
+            return self._condition.wait_for(lambda: self._waits or self._is_over, seconds)
 
     def _work(self) -> None:
         training, error = None, ""
@@ -109,9 +101,11 @@ class LiveRun:
         with self._condition:
             stopped = self._stopped
             self.training, self.error, self.warnings = training, error, messages
-            self._condition.notify_all()
         if not stopped:
             self._finish(self)
+        with self._condition:
+            self._is_over = True
+            self._condition.notify_all()
 
     def _observe(self, step: Step, row: Row) -> Any:
         """Tell about a step, and wait until the next may begin."""

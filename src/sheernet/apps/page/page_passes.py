@@ -87,27 +87,13 @@ def passes_of(experiment: Experiment, network: Network, row: int, walk: Walk) ->
     whole = walk.has_delta(1)
     return RowPasses(
         row=int(experiment.rows[share][place]), share=share, inputs=numbers(X), target=numbers(y),
-        given=_given(experiment, int(experiment.rows[share][place])), layers=layers, pass_=walk.direction,
+        given=experiment.cells(int(experiment.rows[share][place])), layers=layers, pass_=walk.direction,
         layer=walk.layer, loss=finite(loss) if walk.has_values(arch.n_layers) else None,
         weight=float(weights[0]), gradient=numbers(gradients.vector) if whole else [],
     )  # fmt: skip
 
 
-def _given(experiment: Experiment, row: int) -> dict[str, Any]:
-    """The cells of a row, by column, in the units of the table."""
-    frame = experiment.source.table.frame
-    names = (*experiment.prepared.inputs.names, *experiment.prepared.targets.names)
-    return {name: _plain(frame[name].iloc[row]) for name in names}
-
-
-def _plain(value: Any) -> Any:
-    value = value.item() if hasattr(value, "item") else value
-    if isinstance(value, float):
-        return finite(value)
-    return value if isinstance(value, (int, str)) else str(value)
-
-
 def numbers(values: Array) -> list[float | None]:
     """A flat list for JSON, with all digits."""
-    flat: list[float | None] = np.ravel(values).tolist()
+    flat: list[Any] = np.ravel(values).tolist()
     return flat if np.isfinite(values).all() else [finite(each) for each in flat]

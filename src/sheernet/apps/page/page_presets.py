@@ -54,8 +54,8 @@ ALL: dict[str, Experience] = {
         _exercise("Gradient checking", **_NOTEBOOK),
     ),
     "bfgs to the exact answer": Experience(
-        "6 Training", "BFGS fits three scores exactly in about a hundred iterations; race it against gradient descent.",
-        _exercise("Training", **_NOTEBOOK, method="bfgs", max_iter=300),
+        "6 Training", "BFGS fits three scores exactly in 30 iterations; race it against gradient descent.",
+        _exercise("Training", **_NOTEBOOK, method="bfgs", max_iter=300, seed=4),
     ),
     "the flat place of xor": Experience(
         "6 Training", "XOR with two units: some starts stay on a plateau; find the iteration at which yours leaves it.",

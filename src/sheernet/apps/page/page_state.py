@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -11,7 +12,15 @@ import numpy as np
 from sheernet.apps.page.controls import controls
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_presets import presets
-from sheernet.apps.page.protocol import Column, DataState, Edge, FaultChoice, NetworkState, State, Unit
+from sheernet.apps.page.protocol import (
+    Column,
+    DataState,
+    Edge,
+    FaultChoice,
+    NetworkState,
+    State,
+    Unit,
+)
 from sheernet.data.targets import ClassTarget
 from sheernet.network.architecture import Architecture, Block
 from sheernet.teaching import faults
@@ -83,7 +92,9 @@ def _network(experiment: Experiment) -> NetworkState:
         n_layers=arch.n_layers,
         activations=[activation.name for activation in arch.activations],
         units=list(_units(experiment)) if is_drawn else [],
-        edges=[edge for block in arch.layout.blocks for edge in _edges(arch, block)] if is_drawn else [],
+        edges=[edge for block in arch.layout.blocks for edge in _edges(arch, block)]
+        if is_drawn
+        else [],
         note="" if is_drawn else f"{arch.n_parameters} weights are too many to draw.",
     )
 
@@ -99,11 +110,13 @@ def _units(experiment: Experiment) -> Iterator[Unit]:
     arch, prepared = experiment.architecture, experiment.prepared
     names = {0: list(prepared.inputs.features), arch.n_layers: list(prepared.targets.output_names)}
     for layer, size in enumerate(arch.sizes):
-        kind = "input" if layer == 0 else "output" if layer == arch.n_layers else "hidden"
+        kind: Any = "input" if layer == 0 else "output" if layer == arch.n_layers else "hidden"
         for index in range(size):
             given = names.get(layer)
             name = str(given[index]) if given else f"h{layer}.{index + 1}"
-            yield Unit(id=unit_id(arch, layer, index), kind=kind, layer=layer, index=index, name=name)  # type: ignore[arg-type]
+            yield Unit(
+                id=unit_id(arch, layer, index), kind=kind, layer=layer, index=index, name=name
+            )
     for block in arch.layout.blocks:
         if block.is_bias:
             yield Unit(

@@ -13,9 +13,9 @@ from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import chosen
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.models.uncertainty import distribution_of, interval_of
 from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows
+from sheernet.models.uncertainty import distribution_of, interval_of
 from sheernet.network.network import Network
 from sheernet.plots.predictor import Input, in_units, inputs_of
 from sheernet.plots.surface import axis_values, columns_on_axes, grid_features
@@ -65,17 +65,23 @@ class SurfaceGrid:
         named = experiment.exercise.axes
         if not named and all(each.labels for each in every):
             return None
-        chosen_inputs = _named(every, named) if named else [every[j] for j in columns_on_axes(every)]
+        chosen_inputs = (
+            _named(every, named) if named else [every[j] for j in columns_on_axes(every)]
+        )
         rows = experiment.prepared.training.X
         n = CURVE if len(chosen_inputs) == 1 else MAP
         axes = tuple(axis_values(each.values(rows), n) for each in chosen_inputs)
         features, held = grid_features(every, chosen_inputs, axes, rows)
         return cls(experiment, tuple(chosen_inputs), axes, features, dict(held))
 
-    def surface(self, network: Network, model: Model | None = None, with_points: bool = True) -> Surface:
+    def surface(
+        self, network: Network, model: Model | None = None, with_points: bool = True
+    ) -> Surface:
         """What a network predicts; with a band if the model knows one for a curve."""
         targets = self.experiment.prepared.targets
-        predicted = in_units(targets, network.predict(self.features)).reshape(len(self.features), -1)
+        predicted = in_units(targets, network.predict(self.features)).reshape(
+            len(self.features), -1
+        )
         classes: list[str] = []
         kind, output, values = "map", targets.names[0], predicted[:, 0]
         if isinstance(targets, ClassTarget):
@@ -128,7 +134,9 @@ class SurfaceGrid:
 
 def _height(target: Any) -> float:
     """The height of a point over a single input; of a class, 0."""
-    return float(target) if isinstance(target, (int, float)) and not isinstance(target, bool) else 0.0
+    return (
+        float(target) if isinstance(target, (int, float)) and not isinstance(target, bool) else 0.0
+    )
 
 
 def _plain(target: Any) -> Any:

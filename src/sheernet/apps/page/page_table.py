@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ from sheernet.data.files.opening import TEXT, opened
 from sheernet.data.files.table_writer import csv_text
 from sheernet.data.sources import read_table
 from sheernet.data.tables import Table
+from sheernet.data.tables.reading import Reading
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
 
@@ -80,7 +81,26 @@ class PageTable:
         )
 
 
-@lru_cache(maxsize=None)
+def built_in_table(name: str) -> Table:
+    """A built-in table by its name, such as "two spirals".
+
+    Raises
+    ------
+    InvalidInput
+        If it is unknown.
+    MissingDependency
+        If the package that has it is not installed.
+
+    Examples
+    --------
+    >>> from sheernet.apps.page import built_in_table
+    >>> built_in_table("xor").columns
+    ('x1', 'x2', 'xor')
+    """
+    return _built_in(name).table
+
+
+@cache
 def _built_in(name: str) -> PageTable:
     found = built_in_tables.ALL.get(name)
     if found is None:
@@ -95,7 +115,7 @@ def _own(text: str, name: str, samples: str) -> PageTable:
         what = f"the table {name!r}" if name else "its table"
         raise InvalidInput(f"the exercise does not include {what}; open the file")
     with gathered() as notices:
-        table = _read(text.encode(), name, samples)
+        table = read_bytes(text.encode(), name, samples)
     _require_few_columns(table)
     return PageTable(table, table.columns[-1], "", name, "", tuple(map(str, notices)))
 
@@ -137,21 +157,26 @@ def printable(name: str) -> str:
     return "".join(filter(str.isprintable, last))[:MOST_NAME].strip() or "table"
 
 
-def _read(content: bytes, name: str, samples: str) -> Table:
-    return _read_with_text(content, name, samples)[0]
+def read_bytes(content: bytes, name: str, samples: str, like: Reading | None = None) -> Table:
+    """The table in the content of a file; `like` as in `sheernet.read_table`."""
+    return _read_with_text(content, name, samples, like)[0]
 
 
-def _read_with_text(content: bytes, name: str, samples: str) -> tuple[Table, str]:
+def _read_with_text(
+    content: bytes, name: str, samples: str, like: Reading | None = None
+) -> tuple[Table, str]:
     """The table, and the text of the file if it is a text file in UTF-8."""
     with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
         path = Path(folder, "table")
         path.write_bytes(content)
         try:
-            table = read_table(path, samples=samples)
+            table = read_table(path, samples=samples, like=like)
             with opened(path) as file:
                 is_text = file.form == TEXT and not file.compression
         except InvalidInput as error:
-            raise InvalidInput(str(error).replace(str(path), name).replace(path.name, name, 1)) from None
+            raise InvalidInput(
+                str(error).replace(str(path), name).replace(path.name, name, 1)
+            ) from None
     try:
         text = content.decode("utf-8-sig") if is_text else ""
     except UnicodeDecodeError:

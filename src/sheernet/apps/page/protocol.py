@@ -25,16 +25,14 @@ Status = Literal["ready", "running", "paused", "ended"]
 Share = Literal["training", "validation", "test"]
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(msgspec.Struct, kw_only=True):
     """The base of what the server sends."""
 
 
 # --- commands: what the view sends --------------------------------------------------------------
 
 
-class Command(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="command", forbid_unknown_fields=True
-):
+class Command(msgspec.Struct, kw_only=True, tag_field="command", forbid_unknown_fields=True):
     """The base of the commands; its field `command` names the kind."""
 
 
@@ -159,8 +157,8 @@ class Allowed(Message):
 class Control(Message):
     """One control: the view makes its form from these.
 
-    - name: the field of the exercise; "options.NAME" is an option of the method.  Two controls have the same name if two
-      methods have an option with different default values; `when` tells them apart.
+    - name: the field of the exercise; "options.NAME" is an option of the method.  Two controls have the same name if
+      two methods have an option with different default values; `when` tells them apart.
     - group: "data", "network", "cost", "training" or "starts": a section of the form.
     - kind: "choice" (of `allowed`), "number", "whole", "flag", "widths" (units of each hidden layer), "columns"
       (several names of `allowed`), "text".
@@ -444,7 +442,7 @@ class Frame(Message):
 # --- results of commands ------------------------------------------------------------------------
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+class Result(msgspec.Struct, kw_only=True, tag_field="kind"):
     """The base of the results; `kind` is "check", "race", "swarm", "landscape" or "test"."""
 
 
@@ -544,7 +542,7 @@ class Answer(Message):
     error: str = ""
 
 
-class Opening(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Opening(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What a new session begins with: an exercise, or a query string; neither for what the command was started with."""
 
     exercise: dict[str, Any] | None = None

@@ -9,9 +9,8 @@ from a heavy decay on, until no decay changes by more than 1 %.  `sheernet.fit` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,10 @@ import numpy as np
 from sheernet.apps.page.experiment import Experiment
 from sheernet.foundation.arrays import Array
 from sheernet.network.network import Network
+from sheernet.objective.objective import Objective, make_objective
 from sheernet.optimizers.driver import Observer
 from sheernet.statistics import decay_groups, evidence_at
+from sheernet.statistics.groups import Groups
 from sheernet.training.training import Training, train
 
 BEGINNING = 10.0
@@ -33,7 +34,9 @@ LARGEST_STEP = 2.0  # of the logarithm of a decay
 Trainer = Callable[[Observer], Training]
 
 
-def trainer_of(experiment: Experiment, network: Network, starts: int, resume: Training | None = None) -> Trainer:
+def trainer_of(
+    experiment: Experiment, network: Network, starts: int, resume: Training | None = None
+) -> Trainer:
     """The run of an experiment from a network, as a function of its observer.
 
     Parameters
@@ -47,74 +50,108 @@ def trainer_of(experiment: Experiment, network: Network, starts: int, resume: Tr
     resume : Training, optional
         A run that this one continues.
     """
-    if experiment.exercise.regularization == "evidence":
-        return partial(_with_evidence, experiment, network)
-    return partial(_trained, experiment, network, starts=starts, resume=resume)
-
-
-def _trained(experiment: Experiment, network: Network, observer: Observer, **changes: Any) -> Training:
     rows, exercise = experiment.prepared.training, experiment.exercise
-    how: dict[str, Any] = {
-        **experiment.minimized, "seed": exercise.seed, "scheme": exercise.scheme,
-        "max_iter": exercise.max_iter, "gradient_tolerance": exercise.gradient_tolerance,
-        "patience": exercise.patience, **exercise.options, **changes,
-    }  # fmt: skip
-    return train(
-        network, rows.X, rows.y, weights=rows.weights, method=exercise.method,
-        validation=experiment.validation, observers=[observer], **how,
-    )  # fmt: skip
-
-
-def _with_evidence(experiment: Experiment, network: Network, observer: Observer) -> Training:
-    """Train and estimate the decays in turn."""
-    groups = decay_groups(experiment.architecture)
-    n = len(experiment.prepared.training)
-    scale = 1.0 if experiment.exercise.reduction == "sum" else 1.0 / n
-    decays = dict.fromkeys(groups, min(BEGINNING, 0.3 * n) * scale)
-    left = experiment.exercise.max_iter
-    training = None
-    for _ in range(MOST_PARTS):
-        decay = _vector(experiment, groups, decays)
-        begin = network if training is None else training.network
-        training = _trained(
-            experiment, begin, observer, starts=1, decay=decay, max_iter=min(PART, left), patience=None
+    how = arguments_of(experiment)
+    if exercise.regularization == "evidence":
+        return lambda observer: train_with_evidence(
+            network, rows.X, rows.y, observers=[observer], **how
         )
-        left -= int(training.record.iteration[-1])
+    more: dict[str, Any] = {"starts": starts, "resume": resume, "validation": experiment.validation}
+    return lambda observer: train(network, rows.X, rows.y, observers=[observer], **how, **more)
+
+
+def arguments_of(experiment: Experiment) -> dict[str, Any]:
+    """The arguments of `train`, or of `train_with_evidence`, beside the network, the rows and the starts."""
+    exercise = experiment.exercise
+    how: dict[str, Any] = {
+        "method": exercise.method, "cost": experiment.cost, "reduction": exercise.reduction,
+        "max_iter": exercise.max_iter, "gradient_tolerance": exercise.gradient_tolerance,
+        "seed": exercise.seed, **exercise.options,
+    }  # fmt: skip
+    if exercise.regularization == "evidence":
+        return how
+    return how | {
+        "scheme": exercise.scheme,
+        "decay": experiment.decay,
+        "patience": exercise.patience,
+    }
+
+
+def train_with_evidence(
+    network: Network, X: Array, y: Array, *, cost: str, reduction: str, max_iter: int, **how: Any
+) -> Training:
+    """Train a network and estimate its decays in turn.
+
+    Parameters
+    ----------
+    network : Network
+        The initial network.
+    X, y : ndarray, (N, d_0) and (N, K)
+        Inputs and targets.
+    cost, reduction, max_iter
+        As in `sheernet.train`; the iterations of all parts together.
+    **how
+        Other arguments of `sheernet.train`.
+
+    Returns
+    -------
+    Training
+        The last part of the run; `Training.decay` has the decays.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.apps.page.run_plan import train_with_evidence
+    >>> net = sn.Network.random(sn.Architecture((1, 2, 1)), seed=0)
+    >>> x = [[i / 10] for i in range(20)]
+    >>> noisy = [[i / 5 + (-1) ** i / 10] for i in range(20)]
+    >>> found = train_with_evidence(net, x, noisy, cost="squared_error", reduction="mean", max_iter=500)
+    >>> len(set(found.decay[found.decay > 0].tolist()))
+    3
+    """
+    groups = decay_groups(network.architecture)
+    n = len(X)
+    scale = 1.0 if reduction == "sum" else 1.0 / n
+    decays = dict.fromkeys(groups, min(BEGINNING, 0.3 * n) * scale)
+    here, left = network, max_iter
+    for _ in range(MOST_PARTS):
+        decay = _vector(network, groups, decays)
+        training = train(
+            here, X, y, cost=cost, reduction=reduction, decay=decay, max_iter=min(PART, left), **how
+        )
+        here, left = training.network, left - int(training.record.iteration[-1])
         if training.termination.reason == "interrupted" or left <= 0:
             break
-        better = _estimated(experiment, training, groups, decays, n * scale)
+        objective = make_objective(
+            network.architecture, X, y, cost=cost, reduction=reduction, decay=decay
+        )
+        better = _estimated(objective, here.theta, groups, decays, n * scale)
         change = max(abs(np.log(better[name] / decays[name])) for name in groups)
         if change < SETTLED and training.termination.reason != "max_iterations":
             break
         decays = better
-    assert training is not None
     return replace(training, initial=network)
 
 
-def _vector(experiment: Experiment, groups: Any, decays: dict[str, float]) -> Array:
-    decay = np.zeros(experiment.architecture.n_parameters)  # (P,)
+def _vector(network: Network, groups: Groups, decays: dict[str, float]) -> Array:
+    decay = np.zeros(network.theta.size)  # (P,)
     for name, group in groups.items():
         decay[group] = decays[name]
     return decay
 
 
 def _estimated(
-    experiment: Experiment, training: Training, groups: Any, decays: dict[str, float], rows: float
+    objective: Objective, theta: Array, groups: Groups, decays: dict[str, float], rows: float
 ) -> dict[str, float]:
     """The estimated decays, at most e^2 times larger or smaller; ten times larger ones if the matrix is singular."""
-    objective = experiment.objective_of(experiment.prepared.training, decay=training.decay)
     try:
-        better: Any = evidence_at(objective, training.network.theta, groups).better_decay
+        better: Any = evidence_at(objective, theta, groups).better_decay
     except np.linalg.LinAlgError:
         better = {name: 10.0 * each for name, each in decays.items()}
-    step = np.exp(LARGEST_STEP)
+    step = float(np.exp(LARGEST_STEP))
+    found = {
+        name: np.clip(better[name], decays[name] / step, decays[name] * step) for name in groups
+    }
     return {
-        name: float(np.clip(np.clip(better[name], decays[name] / step, decays[name] * step),
-                            LIGHTEST * rows, HEAVIEST * rows))
-        for name in groups
-    }  # fmt: skip
-
-
-def names_of_evidence() -> Sequence[str]:
-    """The settings that have no effect if the evidence chooses the decays."""
-    return ("starts", "patience")
+        name: float(np.clip(each, LIGHTEST * rows, HEAVIEST * rows)) for name, each in found.items()
+    }
