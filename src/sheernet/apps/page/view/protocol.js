@@ -136,6 +136,7 @@
  * @property {"auto" | "classification" | "regression"} task_kind
  * @property {number} validation
  * @property {number} test
+ * @property {"drop" | "impute" | "refuse"} missing
  * @property {"maxabs" | "maximum" | "minmax" | "none" | "rms" | "robust" | "standardize"} scaling
  * @property {Array<number>} hidden
  * @property {string} activation
@@ -155,6 +156,7 @@
  * @property {number} gradient_tolerance
  * @property {number | null} patience
  * @property {number} row
+ * @property {Array<string>} axes
  */
 
 /**
