@@ -4,10 +4,11 @@
  * @typedef {{ low: number, high: number, log?: boolean }} Range
  * @typedef {{ label: string, x: string, y: string, height?: number, square?: boolean, map?: boolean }} AxesOptions
  */
-import { html, set, setText, svg } from "./dom.js";
+import { html, newId, set, setText, svg } from "./dom.js";
 import { linearTicks, logTicks, shown } from "./numbers.js";
 
 const MARGIN = { left: 64, right: 20, top: 10, bottom: 38 };
+const CLIP_ROOM = 6; // pixels that markers at the edge may reach beyond the plot
 
 export class Axes {
   /**
@@ -26,9 +27,12 @@ export class Axes {
     this.ticks = svg("g", { class: "ticks" });
     this.xName = svg("text", { class: "axis-name", "text-anchor": "middle" }, options.x);
     this.yName = svg("text", { class: "axis-name", "text-anchor": "middle" }, options.y);
-    this.marks = svg("g");
+    const clip = newId();
+    this.clip = svg("rect");
+    this.marks = svg("g", { "clip-path": `url(#${clip})` });
     this.frame = svg("rect", { class: "plot-frame" });
-    this.svg = svg("svg", { role: "img", "aria-label": options.label, class: options.map ? "chart over-map" : "chart" }, this.ticks, this.frame, this.marks,
+    this.svg = svg("svg", { role: "img", "aria-label": options.label, class: options.map ? "chart over-map" : "chart" },
+      svg("clipPath", { id: clip }, this.clip), this.ticks, this.frame, this.marks,
       this.xName, this.yName);
     this.box = html("div", { class: "chart-box" }, this.svg);
     /** @type {(() => void)[]} */
@@ -48,10 +52,12 @@ export class Axes {
     set(this.svg, "height", this.height);
     set(this.svg, "viewBox", `0 0 ${width} ${this.height}`);
     const { left, top } = MARGIN;
-    set(this.frame, "x", left);
-    set(this.frame, "y", top);
-    set(this.frame, "width", this.plotWidth);
-    set(this.frame, "height", this.plotHeight);
+    for (const [rect, room] of /** @type {[SVGRectElement, number][]} */ ([[this.frame, 0], [this.clip, CLIP_ROOM]])) {
+      set(rect, "x", left - room);
+      set(rect, "y", top - room);
+      set(rect, "width", this.plotWidth + 2 * room);
+      set(rect, "height", this.plotHeight + 2 * room);
+    }
     set(this.xName, "x", left + this.plotWidth / 2);
     set(this.xName, "y", this.height - 5);
     set(this.yName, "transform", `translate(12 ${top + this.plotHeight / 2}) rotate(-90)`);

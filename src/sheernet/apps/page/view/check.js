@@ -56,7 +56,7 @@ function shownResult(checked) {
     html("dt", {}, "right line"), html("dd", {}, html("code", {}, checked.fault.right_line)));
   const parts = [
     html("p", { class: checked.passed ? "verdict passed" : "verdict failed" }, sentenceOf(checked)),
-    lines, html("pre", { tabindex: 0 }, checked.text), scrolling("Derivatives", table),
+    lines, scrolling("Derivatives", table), html("details", {}, html("summary", {}, "Report of the check"), html("pre", { tabindex: 0 }, checked.text)),
   ];
   return /** @type {Node[]} */ (parts.filter(Boolean));
 }

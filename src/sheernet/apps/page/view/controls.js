@@ -159,8 +159,16 @@ const MAKERS = {
   },
   columns(control, id, change) {
     const boxes = control.allowed.map((each) => html("input", { type: "checkbox", value: String(each.value), onchange: () => change(boxes.filter((box) => box.checked).map((box) => box.value)) }));
-    const field = html("div", { role: "group", "aria-labelledby": `${id}-name`, class: "boxes" }, ...control.allowed.map((each, i) => html("label", {}, boxes[i], each.label)));
-    return { field, show: (value) => boxes.forEach((box) => { box.checked = (value ?? control.default ?? []).includes(box.value); }) };
+    const group = html("div", { role: "group", "aria-labelledby": `${id}-name`, class: "boxes" }, ...control.allowed.map((each, i) => html("label", {}, boxes[i], each.label)));
+    const summary = html("summary", {});
+    return {
+      field: html("details", {}, summary, group),
+      show: (value) => {
+        const chosen = value ?? control.default ?? [];
+        for (const box of boxes) box.checked = chosen.includes(box.value);
+        setText(summary, chosen.length ? `${chosen.length} of ${boxes.length} columns` : "automatic");
+      },
+    };
   },
 };
 

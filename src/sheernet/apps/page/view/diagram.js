@@ -12,7 +12,6 @@ import { follow } from "./model.js";
 import { shown, signed } from "./numbers.js";
 import { layerNumbers, unitLabel, unitSentence, weightSentence } from "./unit_formulas.js";
 
-const MOST_NUMBERS = 26; // weights whose numbers are shown on their lines
 const NAME = 14; // letters of the name of a column
 
 /** @param {Host} host */
@@ -62,11 +61,10 @@ class Diagram {
     if (key === this.built) return;
     this.built = key;
     const layout = placed(state.network, this.width);
-    const withNumbers = layout.edges.length <= MOST_NUMBERS;
     this.edges = layout.edges.map((place) => ({
       place,
       line: svg("path", { d: place.path, class: "weight" }),
-      number: withNumbers ? svg("text", { class: "weight-number", x: place.label.x, y: place.label.y + 4 }) : null,
+      number: place.label && svg("text", { class: "weight-number", x: place.label.x, y: place.label.y + 4 }),
     }));
     this.units = layout.units.map((place) => unitNode(place, state.network.n_layers, layout.radius));
     // Wide invisible lines that are easy to meet lie below the units and above the lines.
@@ -215,7 +213,7 @@ function unitNode(place, nLayers, radius) {
   const name = unit.kind === "bias" || unit.name === unit.id ? "" : unit.name;
   const cut = name.length > NAME ? `${name.slice(0, NAME - 1)}…` : name;
   const outside = x + (unit.kind === "input" ? -1 : 1) * (radius + 6);
-  const called = unit.kind === "bias" ? `bias of layer ${unit.layer + 1}` : name ? `${label}, ${name}` : label;
+  const called = unit.kind === "bias" ? `1, bias of layer ${unit.layer + 1}` : null; // others are called by their texts
   const node = svg(
     "g", { class: `unit ${unit.kind}`, "data-unit": unit.id, role: "button", "aria-label": called, "aria-describedby": "diagram-tip", tabindex: -1 },
     shape, svg("text", { class: radius < 14 ? "unit-label narrow" : "unit-label", x, y: y + 4 }, label),

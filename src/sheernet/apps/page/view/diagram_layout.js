@@ -6,7 +6,7 @@
  * @typedef {import("./protocol.js").Unit} Unit
  * @typedef {import("./protocol.js").Edge} Edge
  * @typedef {{ unit: Unit, x: number, y: number }} PlacedUnit
- * @typedef {{ edge: Edge, path: string, label: { x: number, y: number } }} PlacedEdge
+ * @typedef {{ edge: Edge, path: string, label: { x: number, y: number } | null }} PlacedEdge
  * @typedef {{ x: number, y: number, text: string }} Note
  * @typedef {{ units: PlacedUnit[], edges: PlacedEdge[], notes: Note[], headings: Note[], radius: number, width: number,
  *     height: number }} DiagramLayout
@@ -17,6 +17,7 @@ const LARGEST = 17; // radius of a unit
 const MOST_UNITS = 10;
 const HEADING = 44;
 const NAME_LETTERS = 14;
+const LINE = 13; // height of a number on a line
 
 /**
  * @param {NetworkState} network
@@ -29,7 +30,7 @@ export function placed(network, width) {
   );
   const biases = network.units.filter((unit) => unit.kind === "bias");
   const most = Math.max(...layers.map((units) => Math.min(units.length, MOST_UNITS)));
-  const row = Math.max(40, Math.min(72, 330 / most));
+  const row = Math.max(40, Math.min(84, 340 / most));
   const folded = layers.some((units) => units.length > MOST_UNITS);
   const radius = Math.min(LARGEST, 0.29 * row);
   const middle = HEADING + radius + 6 + ((most - 1) * row) / 2;
@@ -44,7 +45,7 @@ export function placed(network, width) {
   }));
   return {
     units,
-    edges: placedEdges(network, units, radius),
+    edges: placedEdges(network, units, radius, row),
     notes: columns.flatMap((column) => column.notes),
     headings,
     width,
@@ -88,16 +89,30 @@ function headingOf(network, n, layer) {
  * @param {NetworkState} network
  * @param {PlacedUnit[]} units
  * @param {number} radius
+ * @param {number} row
  * @returns {PlacedEdge[]}
  */
-function placedEdges(network, units, radius) {
+function placedEdges(network, units, radius, row) {
   const byId = new Map(units.map((each) => [each.unit.id, each]));
   const edges = [];
   for (const edge of network.edges) {
     const [from, to] = [byId.get(edge.source), byId.get(edge.target)];
-    if (from && to) edges.push(placedEdge(edge, from, to, radius));
+    if (!from || !to) continue;
+    const targets = units.filter(({ unit }) => unit.layer === to.unit.layer && unit.kind !== "bias").length;
+    edges.push(placedEdge(edge, from, to, radius, numberPlace(targets, row)));
   }
   return edges;
+}
+
+/**
+ * The part of the way to the next layer at which the numbers on lines do not cover each other, or null if there is none:
+ * numbers of one source are `share * row` apart, and those of the next source begin `row - targets * share * row` below.
+ * @param {number} targets units of the next layer
+ * @param {number} row
+ */
+function numberPlace(targets, row) {
+  const share = Math.min(0.4, (1 - LINE / row) / targets);
+  return targets === 1 || share * row >= LINE ? share : null;
 }
 
 /**
@@ -106,19 +121,18 @@ function placedEdges(network, units, radius) {
  * @param {PlacedUnit} from
  * @param {PlacedUnit} to
  * @param {number} radius
+ * @param {number | null} share part of the way at which the number stands
  * @returns {PlacedEdge}
  */
-function placedEdge(edge, from, to, radius) {
+function placedEdge(edge, from, to, radius, share) {
   const [x1, x2] = [from.x + radius, to.x - radius];
   if (to.unit.layer - from.unit.layer > 1) {
     const [x, y] = [(x1 + x2) / 2, Math.min(from.y, to.y) - 50 * (to.unit.layer - from.unit.layer)];
-    return { edge, path: `M${x1} ${from.y}Q${x} ${y} ${x2} ${to.y}`, label: { x, y: (from.y + 2 * y + to.y) / 4 } };
+    return { edge, path: `M${x1} ${from.y}Q${x} ${y} ${x2} ${to.y}`, label: share === null ? null : { x, y: (from.y + 2 * y + to.y) / 4 } };
   }
-  // Numbers stand at different parts of the lines that end at one unit, so that they do not cover each other.
-  const share = from.unit.kind === "bias" ? 0.55 : 0.3 + 0.12 * (edge.index % 3);
   return {
     edge,
     path: `M${x1} ${from.y}L${x2} ${to.y}`,
-    label: { x: x1 + share * (x2 - x1), y: from.y + share * (to.y - from.y) },
+    label: share === null ? null : { x: x1 + share * (x2 - x1), y: from.y + share * (to.y - from.y) },
   };
 }

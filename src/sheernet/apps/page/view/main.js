@@ -66,6 +66,9 @@ async function start() {
   });
   const setState = (/** @type {import("./model.js").State} */ state) => {
     if (state.revision < (model.get("state")?.revision ?? 0)) return;
+    if (!state.network.units.some((unit) => unit.id === model.get("unit"))) {
+      model.set("unit", state.network.units.find((unit) => unit.kind === "hidden" || unit.kind === "output")?.id ?? "");
+    }
     history.replaceState(null, "", `?token=${encodeURIComponent(token)}#${state.query}`);
     document.title = state.exercise.title ? `${state.exercise.title} – sheernet` : "sheernet";
     model.set("state", state);

@@ -16,6 +16,7 @@ import { linearTicks, rangeOf, shown } from "./numbers.js";
 
 const RADIUS = 3.6;
 const TABLE_ROWS = 12;
+const OVERSHOOT = 0.7; // of the range of the targets, how far the y axis follows a curve that leaves it
 
 /** @param {Host} host */
 export function render({ model, el }) {
@@ -74,7 +75,10 @@ class SurfaceChart {
     const values = /** @type {number[]} */ (surface.values);
     this.map.hide();
     const ys = surface.points.map((point) => point.y);
-    this.axes.setRanges(around(rangeOf(axis.values), 0), around(rangeOf([...ys, ...values, ...surface.low, ...surface.high]), 0.04));
+    const points = around(rangeOf(ys), OVERSHOOT);
+    const reached = around(rangeOf([...ys, ...values, ...surface.low, ...surface.high]), 0.04);
+    const range = ys.length ? { low: Math.max(points.low, reached.low), high: Math.min(points.high, reached.high) } : reached;
+    this.axes.setRanges(around(rangeOf(axis.values), 0), range);
     this.axes.setNames(named(axis), surface.output);
     setText(this.title, `${surface.output} over ${axis.name}`);
     const along = (/** @type {number[]} */ heights) => heights.map((value, i) => `${this.axes.px(axis.values[i]).toFixed(1)} ${this.axes.py(value).toFixed(1)}`);
