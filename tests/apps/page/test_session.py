@@ -45,7 +45,9 @@ def trained(session: Session, **changes: Any) -> sn.Training:
     experiment, exercise = session.experiment, session.experiment.exercise
     rows = experiment.prepared.training
     how: dict[str, Any] = {
-        "method": exercise.method, "cost": exercise.cost or "binary_cross_entropy", "reduction": exercise.reduction, "starts": exercise.starts,
+        "method": exercise.method,
+        "cost": exercise.cost or "binary_cross_entropy",
+        "reduction": exercise.reduction, "starts": exercise.starts,
         "seed": exercise.seed, "scheme": exercise.scheme, "max_iter": exercise.max_iter, **exercise.options, **changes,
     }  # fmt: skip
     decay = (
