@@ -83,7 +83,7 @@ def page(
 
 def exercise_of(file: Path | None) -> Exercise:
     """What a page begins with: the exercise, the table, or the settings of the model of a file."""
-    from sheernet.apps.page.page_exercise import Exercise
     from sheernet.apps.page.page_files import exercise_of_file
+    from sheernet.apps.page.page_presets import beginning
 
-    return Exercise() if file is None else exercise_of_file(file)
+    return beginning() if file is None else exercise_of_file(file)

@@ -253,15 +253,17 @@ def _from_text(name: str, text: str) -> Any:
 
 def _unpacked(text: str) -> str:
     """The text of a table in an address; refuse one that unpacks to more than an exercise holds."""
+    unpacker = zlib.decompressobj()
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        unpacker = zlib.decompressobj()
-        found = unpacker.decompress(packed, 4 * MOST_TABLE)
-        if unpacker.unconsumed_tail:
-            raise InvalidInput("the table in the address is too large")
-        return found.decode()
+        found = unpacker.decompress(packed, 4 * MOST_TABLE).decode()
     except (binascii.Error, zlib.error, UnicodeError):
-        raise InvalidInput("the table in the address is damaged; open the file instead") from None
+        found = ""
+    if unpacker.unconsumed_tail:
+        raise InvalidInput("the table in the address is too large; open the file instead")
+    if not unpacker.eof:
+        raise InvalidInput("the table in the address is damaged; open the file instead")
+    return found
 
 
 def _in_words(error: msgspec.ValidationError, noun: str) -> str:

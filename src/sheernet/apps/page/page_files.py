@@ -86,7 +86,8 @@ def _of_model(model: Model, path: Path) -> Exercise:
     found = exercise_with(Exercise(), _content(beside), beside.name)
     values: dict[str, Any] = {
         "inputs": tuple(model.inputs.names), "target": model.targets.names[0], "hidden": tuple(arch.sizes[1:-1]),
-        "activation": arch.activations[0].name if arch.n_layers > 1 else "tanh", "bias": any(block.is_bias for block in arch.layout.blocks),
+        "activation": arch.activations[0].name if arch.n_layers > 1 else "tanh",
+        "bias": any(block.is_bias for block in arch.layout.blocks),
         "skip": arch.skip, "cost": member.cost, "reduction": model.reduction,
         "method": settings.get("method") if settings.get("method") in METHODS else "auto",
         "scaling": settings.get("scaling") or "standardize", "missing": settings.get("missing") or "refuse",

@@ -112,3 +112,8 @@ def preset(name: str) -> Exercise:
     if name not in ALL:
         raise unknown_name("preset", name, ALL)
     return ALL[name].exercise
+
+
+def beginning() -> Exercise:
+    """What the page begins with if no file is given: the network of the first lesson."""
+    return Exercise(**_NOTEBOOK)

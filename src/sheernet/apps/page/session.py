@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from sheernet.apps.page import explorations
 from sheernet.apps.page import protocol as p
 from sheernet.apps.page.curves import CurveStore, Seen
@@ -254,7 +256,7 @@ class Session:
                     start, self._first = start + 1, 0
                     self.curves.clear()
             iteration = self._first + step.iteration
-            if self._steps_seen or not self.curves.rows:
+            if iteration > self.moment.iteration or not self.curves.rows:
                 self._add_row(iteration, step.theta, row)
             self._steps_seen += 1
             self.moment = Moment(
@@ -379,6 +381,7 @@ class Session:
             self.walk, self._is_edited = Walk(), False
             self._begun, self._starts = experiment.network, experiment.exercise.starts
             self.curves.clear()
+            self.curves.add(*_first_row(experiment, moment))
             self.revision += 1
             self.sequence += 1
             self.changed.notify_all()
@@ -408,6 +411,13 @@ _HANDLERS = {
     p.UsePreset: "_use_preset",
 }
 """The method of a session for each command."""
+
+
+def _first_row(experiment: Experiment, moment: Moment) -> tuple[Any, ...]:
+    """The row of the initial weights for the curves."""
+    others = (experiment.validation_objective, experiment.test_objective)
+    costs = (None if other is None else other.value(moment.theta) for other in others)
+    return 0, moment.objective, moment.cost, *costs, float(np.abs(moment.gradient).max())
 
 
 def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
