@@ -44,7 +44,7 @@ export class Api {
   /**
    * Open a session with the settings of an address, or those that the server was started with.
    * @param {string} query
-   * @returns {Promise<Opened & { error?: string }>}
+   * @returns {Promise<Opened & { error: string }>}
    */
   async open(query) {
     const opened = await this.post("sessions", JSON.stringify(query ? { query } : {}));

@@ -116,23 +116,10 @@ class SettingsForm {
    * @param {unknown} value
    */
   async change(name, value) {
-    const exercise = this.model.get("state")?.exercise;
-    const option = name.startsWith("options.") ? name.slice("options.".length) : "";
-    const values = option ? { options: changedOptions(exercise?.options ?? {}, option, value) } : { [name]: value };
-    const { error } = await this.model.send({ command: "settings", values });
+    const { error } = await this.model.send({ command: "settings", values: { [name]: value } });
     setText(this.error, error);
     if (error) this.update();
   }
-}
-
-/**
- * @param {Record<string, unknown>} options
- * @param {string} name
- * @param {unknown} value
- */
-function changedOptions(options, name, value) {
-  const { [name]: _, ...others } = options;
-  return value === null ? others : { ...others, [name]: value };
 }
 
 /** @type {Record<Control["kind"], (control: Control, id: string, change: (value: unknown) => void) => Field>} */

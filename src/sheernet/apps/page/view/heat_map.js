@@ -22,7 +22,12 @@ export class HeatMap {
     this.contours = svg("path", { class: "contour" });
     axes.box.prepend(this.canvas);
     axes.marks.append(this.contours);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.grid && this.draw(this.grid));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.middle = null;
+      if (this.grid) this.draw(this.grid);
+    });
+    /** @type {Color | null} the background, which takes long to ask for */
+    this.middle = null;
   }
 
   /** @param {Grid} grid */
@@ -33,13 +38,13 @@ export class HeatMap {
     const context = this.canvas.getContext("2d");
     if (!context) return;
     const image = context.createImageData(n, m);
-    const middle = background(this.canvas);
+    this.middle ??= background(this.canvas);
     const span = grid.high - grid.low || 1;
     for (let j = 0; j < m; j += 1) {
       for (let i = 0; i < n; i += 1) {
         const value = grid.values[m - 1 - j][i];
         const share = value === null || value === undefined ? NaN : Math.min(1, Math.max(0, (value - grid.low) / span));
-        paint(image.data, 4 * (j * n + i), grid.one ? share : 2 * share - 1, middle);
+        paint(image.data, 4 * (j * n + i), grid.one ? share : 2 * share - 1, this.middle);
       }
     }
     context.putImageData(image, 0, 0);

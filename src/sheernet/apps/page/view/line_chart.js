@@ -101,7 +101,7 @@ export class LineChart {
       path += `${pen}${this.axes.px(x[k]).toFixed(1)} ${this.axes.py(value).toFixed(1)}`;
       pen = "L";
     }
-    return path;
+    return x.length === 1 && path ? `${path}m-3 0h6` : path; // a single point is a short line
   }
 
   /** The x values of the curve that has the most. */

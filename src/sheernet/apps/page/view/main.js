@@ -56,16 +56,19 @@ async function start() {
     place("lost").hidden = !sentence;
   };
   const api = new Api(token);
-  const opened = await api.open(location.hash.slice(1));
-  if (!opened.session) return lost(opened.error || "The server refused a session. Open the address that sheernet page printed.");
-  if (opened.error) lost(opened.error);
+  let opened = await api.open(location.hash.slice(1));
+  let refused = opened.session ? "" : opened.error;
+  if (refused && location.hash) opened = await api.open(""); // settings that are not allowed; those of the start may be
+  if (!opened.session) return lost(refused || opened.error);
   const model = new PageModel(async (command) => {
     const answer = await api.send(command);
     if (answer.state) setState(answer.state);
     return answer;
   });
   const setState = (/** @type {import("./model.js").State} */ state) => {
-    if (state.revision < (model.get("state")?.revision ?? 0)) return;
+    const known = model.get("state")?.revision ?? state.revision;
+    if (state.revision < known) return;
+    if (state.revision > known) lost(refused = "");
     if (!state.network.units.some((unit) => unit.id === model.get("unit"))) {
       model.set("unit", state.network.units.find((unit) => unit.kind === "hidden" || unit.kind === "output")?.id ?? "");
     }
@@ -80,7 +83,8 @@ async function start() {
   };
   setState(opened.state);
   renderParts(model, api, sendTable);
-  api.listen({ state: setState, frame: painter(model), lost });
+  api.listen({ state: setState, frame: painter(model), lost: (sentence) => lost(sentence || refused) });
+  lost(refused);
 }
 
 /**

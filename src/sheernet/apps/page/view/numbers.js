@@ -61,7 +61,7 @@ export function indexed(letter, index) {
  * @param {string} [plural]
  */
 export function count(n, noun, plural = `${noun}s`) {
-  const grouped = n >= 10000 ? n.toLocaleString("en").replaceAll(",", " ") : String(n);
+  const grouped = n >= 10000 ? String(n).replace(/\B(?=(\d{3})+$)/g, "\u00a0") : String(n);
   return `${grouped} ${n === 1 ? noun : plural}`;
 }
 

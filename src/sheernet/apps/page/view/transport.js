@@ -101,10 +101,11 @@ class Transport {
   /** @param {Frame} frame */
   sentence(frame) {
     const at = `${count(frame.iteration, "iteration")}, cost ${shown(frame.cost)}`;
-    if (frame.status === "ended") return `Ended after ${at}. ${frame.message}`;
+    const message = inWords(frame.message, this.model.get("state")?.controls ?? []);
+    if (frame.status === "ended") return `Ended after ${at}. ${message}`;
     if (frame.status === "running") return `Running: ${at}.`;
-    if (frame.status === "paused") return `Paused after ${at}. ${frame.message}`;
-    return `Ready: the initial weights have the cost ${shown(frame.cost)}. ${frame.message}`;
+    if (frame.status === "paused") return `Paused after ${at}. ${message}`;
+    return `Ready: the initial weights have the cost ${shown(frame.cost)}. ${message}`;
   }
 
   /**
@@ -121,4 +122,18 @@ class Transport {
       setText(this.status, this.next ?? "");
     }, wait);
   }
+}
+
+/**
+ * A sentence of the library with the names of settings as the page has them: "max_iter" and "starts=20" are arguments.
+ * @param {string} text
+ * @param {import("./protocol.js").Control[]} controls
+ */
+function inWords(text, controls) {
+  for (const { name, label } of controls) {
+    if (name.includes(".")) continue;
+    text = text.replace(new RegExp(`\\b${name}=(\\S+?)(?=[.,;)]*(\\s|$))`, "g"), `“${label}” ${"$1"}`);
+    if (name.includes("_")) text = text.replaceAll(name, `“${label}”`);
+  }
+  return text;
 }
