@@ -267,6 +267,28 @@ def test_a_row_is_chosen_without_ending_the_run(page: Open) -> None:
         session.command(p.ChooseRow(row=4))
 
 
+def test_settings_of_the_view_do_not_end_the_run(page: Open) -> None:
+    session = page(data="two spirals", method="bfgs")
+    session.command(p.StepOn(n=4))
+    session.wait()
+    values = {
+        "title": "Spirals",
+        "task": "Look.",
+        "hidden_controls": ["seed"],
+        "axes": ["y"],
+        "row": 7,
+    }
+    state = session.command(p.ChangeSettings(values=values)).state
+    assert state is not None
+    assert (state.revision, state.exercise.title, session.moment.iteration) == (2, "Spirals", 4)
+    surface = session.frame(Seen())[0].surface
+    assert surface is not None
+    assert (surface.kind, surface.axes[0].name) == ("curve", "y")
+    session.command(p.StepOn())
+    session.wait()
+    assert session.moment.iteration == 5
+
+
 def test_two_sessions_do_not_know_each_other(page: Open) -> None:
     one, two = (
         page(**SPIRALS, method="gd", max_iter=100_000),

@@ -41,6 +41,8 @@ from sheernet.optimizers.step import Step
 from sheernet.training.training import Training
 
 LARGEST_WEIGHT = 1e6
+OF_THE_VIEW = ("title", "task", "hidden_controls", "row", "axes")
+"""Settings that do not change the run."""
 MOST_STEPS = 100_000
 LONGEST_FRAME = 1.0
 """Seconds that a run waits while a frame is made."""
@@ -335,7 +337,16 @@ class Session:
             self._begun, self._starts = self.network, 1
 
     def _change(self, command: p.ChangeSettings) -> p.State:
-        return self._use(_with_settings(self.experiment.exercise, command.values))
+        before = self.experiment.exercise
+        exercise = _with_settings(before, command.values)
+        if exercise.changed({name: getattr(before, name) for name in OF_THE_VIEW}) != before:
+            return self._use(exercise)
+        experiment = self.experiment.with_exercise(exercise)
+        grid = SurfaceGrid.of(experiment)
+        with self.changed:  # the run goes on
+            self.experiment, self.grid = experiment, grid
+            self.revision += 1
+        return self.state()
 
     def _choose_row(self, command: p.ChooseRow) -> p.State:
         row = as_whole("row", command.row, 0, most=len(self.experiment.source.table) - 1)
