@@ -345,3 +345,26 @@ def test_each_preset_opens_and_runs(page: Open, name: str) -> None:
     frame, _ = session.frame(Seen())
     assert frame.objective is not None
     assert frame.iteration == 4
+
+
+def test_an_own_table_does_not_keep_settings_that_belong_to_the_columns_of_another(
+    page: Open,
+) -> None:
+    session = page(data="sleep study", output="sigmoid", scaling="none", hidden=(2,))
+    state = session.take_table(b"a,b\n1,10\n2,25\n3,31\n4,44\n", "own.csv", "rows").state
+    assert state is not None
+    kept = state.exercise
+    assert (kept.output, kept.scaling, kept.hidden) == (None, "standardize", (2,))
+
+
+def test_the_words_of_a_teacher_keep_the_run(page: Open) -> None:
+    session = page(data="xor", method="bfgs")
+    session.command(p.StepOn(n=3))
+    session.wait()
+    theta = session.moment.theta.tolist()
+    words = {"title": "Exclusive or", "hidden_controls": ["seed"]}
+    state = session.command(p.ChangeSettings(values=words)).state
+    assert state is not None
+    assert state.exercise.title == "Exclusive or"
+    assert session.moment.iteration == 3
+    assert session.moment.theta.tolist() == theta

@@ -179,9 +179,8 @@ class Session:
             If it cannot be used; nothing has changed then.
         """
         with self._commands:
-            return p.Answer(
-                state=self._use(exercise_with(self.experiment.exercise, content, name, samples))
-            )
+            settings = self.experiment.exercise.changed(_OF_COLUMNS)
+            return p.Answer(state=self._use(exercise_with(settings, content, name, samples)))
 
     def close(self) -> None:
         """End the run and the streams."""
@@ -335,14 +334,20 @@ class Session:
             self._begun, self._starts = self.network, 1
 
     def _change(self, command: p.ChangeSettings) -> p.State:
-        return self._use(_with_settings(self.experiment.exercise, command.values))
+        exercise = _with_settings(self.experiment.exercise, command.values)
+        if set(command.values) <= _WORDS_OF_A_TEACHER:
+            return self._keep_run(exercise)
+        return self._use(exercise)
 
     def _choose_row(self, command: p.ChooseRow) -> p.State:
         row = as_whole("row", command.row, 0, most=len(self.experiment.source.table) - 1)
-        exercise = self.experiment.exercise.changed({"row": row})
+        self.walk = Walk()
+        return self._keep_run(self.experiment.exercise.changed({"row": row}))
+
+    def _keep_run(self, exercise: Exercise) -> p.State:
+        """Change what the run does not depend on."""
         with self.changed:
             self.experiment = self.experiment.with_exercise(exercise)
-            self.walk = Walk()
         return self.state()
 
     def _check(self, command: p.CheckGradient) -> p.CheckResult:
@@ -444,9 +449,12 @@ def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
 
 _OF_COLUMNS = {
     "inputs": None, "target": None, "task_kind": None, "axes": None, "row": None, "cost": None,
-    "output": None, "title": None, "task": None,
+    "output": None, "scaling": None, "title": None, "task": None,
 }  # fmt: skip
 """Settings that belong to the columns of a table: another table begins with their default values."""
+
+_WORDS_OF_A_TEACHER = {"title", "task", "hidden_controls"}
+"""Settings that do not change the network or its run."""
 
 
 def _can_resume(experiment: Experiment) -> bool:
