@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -355,6 +356,13 @@ def test_an_own_table_does_not_keep_settings_that_belong_to_the_columns_of_anoth
     assert state is not None
     kept = state.exercise
     assert (kept.output, kept.scaling, kept.hidden) == (None, "standardize", (2,))
+
+
+def test_the_state_of_a_table_with_notices_is_a_message(page: Open) -> None:
+    rows = "".join(f"P{i},{i},{i * i}\n" for i in range(40))
+    state = page().take_table(f"plot,a,b\n{rows}".encode(), "own.csv", "rows").state
+    assert state is not None
+    assert "'plot' is left out" in msgspec.json.decode(msgspec.json.encode(state))["data"]["notices"][0]
 
 
 def test_the_words_of_a_teacher_keep_the_run(page: Open) -> None:
