@@ -66,6 +66,7 @@ _OPTION_HELP = {
     "beta1": "Decay of the mean of the gradients.",
     "beta2": "Decay of the mean of the squared gradients.",
     "epsilon": "Added to the root of the mean square.",
+    "uncorrected_epsilon": "Whether epsilon is added before the bias correction, as in the article's second form.",
     "memory": "How many recent steps estimate the curvature.",
     "tau": "The first damping, relative to the largest diagonal entry of the Gauss-Newton matrix.",
     "scaling": "How the damping is scaled.",

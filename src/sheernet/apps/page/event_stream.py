@@ -34,23 +34,26 @@ def stream(session: Session, write: Callable[[bytes], object]) -> None:
     seen, sequence, revision = Seen(), -1, -1
     while not session.is_closed:
         began = time.monotonic()
-        with session.changed:
-            if session.sequence == sequence and not session.is_closed:
-                session.changed.wait(HEARTBEAT)
-            is_new = session.sequence != sequence
-        if session.is_closed:
-            break
-        if not is_new:
+        if not _has_news(session, sequence, revision):
             write(b": still here\n\n")
             continue
-        if session.revision != revision:
+        is_other = session.revision != revision
+        if is_other:  # the view begins its curves anew
             state = session.state()
             write(event("state", state))
-        is_other = session.revision != revision
+            seen, revision = Seen(), state.revision
         frame, seen = session.frame(seen, with_points=is_other)
-        sequence, revision = frame.sequence, frame.revision
+        sequence = frame.sequence
         write(event("frame", frame))
         time.sleep(max(1.0 / FRAMES_PER_SECOND - (time.monotonic() - began), 0.0))
+
+
+def _has_news(session: Session, sequence: int, revision: int) -> bool:
+    """Wait until a session has something that was not sent, or for a while; whether it has."""
+    with session.changed:
+        if (session.sequence, session.revision) == (sequence, revision) and not session.is_closed:
+            session.changed.wait(HEARTBEAT)
+        return (session.sequence, session.revision) != (sequence, revision)
 
 
 def event(name: str, message: msgspec.Struct) -> bytes:

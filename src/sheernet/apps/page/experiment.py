@@ -99,7 +99,7 @@ class Experiment:
         )  # fmt: skip
         _require_few_weights(architecture)
         cost = costs.get(cost_of(exercise.cost, targets)).name
-        told = dict.fromkeys([*source.notices, *prepared.notices, *map(str, notices)])
+        told = dict.fromkeys(map(str, (*source.notices, *prepared.notices, *notices)))
         found = cls(exercise, source, prepared, rows, architecture, cost, tuple(told))
         _require_method(exercise, found)
         return found

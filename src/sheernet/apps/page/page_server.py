@@ -14,6 +14,7 @@ import secrets
 import socketserver
 import threading
 import time
+import traceback
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -227,6 +228,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.BAD_REQUEST, f"the request cannot be read: {error!s:.200}")
         except OSError:  # the client has gone
             self.close_connection = True
+        except Exception as error:
+            traceback.print_exc()
+            self._refuse(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                f"{type(error).__name__}: this is a defect of sheernet; please report it with the lines in the terminal",
+            )
 
     # --- who may ask ---
 

@@ -41,6 +41,8 @@ from sheernet.optimizers.step import Step
 from sheernet.training.training import Training
 
 LARGEST_WEIGHT = 1e6
+OF_THE_VIEW = ("title", "task", "hidden_controls", "row", "axes")
+"""Settings that do not change the run."""
 MOST_STEPS = 100_000
 LONGEST_FRAME = 1.0
 """Seconds that a run waits while a frame is made."""
@@ -179,7 +181,7 @@ class Session:
             If it cannot be used; nothing has changed then.
         """
         with self._commands:
-            settings = self.experiment.exercise.changed(_OF_COLUMNS)
+            settings = _for_other_columns(self.experiment.exercise)
             return p.Answer(state=self._use(exercise_with(settings, content, name, samples)))
 
     def close(self) -> None:
@@ -334,20 +336,23 @@ class Session:
             self._begun, self._starts = self.network, 1
 
     def _change(self, command: p.ChangeSettings) -> p.State:
-        exercise = _with_settings(self.experiment.exercise, command.values)
-        if set(command.values) <= _WORDS_OF_A_TEACHER:
-            return self._keep_run(exercise)
-        return self._use(exercise)
+        before = self.experiment.exercise
+        exercise = _with_settings(before, command.values)
+        if exercise.changed({name: getattr(before, name) for name in OF_THE_VIEW}) != before:
+            return self._use(exercise)
+        experiment = self.experiment.with_exercise(exercise)
+        grid = SurfaceGrid.of(experiment)
+        with self.changed:  # the run goes on
+            self.experiment, self.grid = experiment, grid
+            self.revision += 1
+        return self.state()
 
     def _choose_row(self, command: p.ChooseRow) -> p.State:
         row = as_whole("row", command.row, 0, most=len(self.experiment.source.table) - 1)
-        self.walk = Walk()
-        return self._keep_run(self.experiment.exercise.changed({"row": row}))
-
-    def _keep_run(self, exercise: Exercise) -> p.State:
-        """Change what the run does not depend on."""
+        exercise = self.experiment.exercise.changed({"row": row})
         with self.changed:
             self.experiment = self.experiment.with_exercise(exercise)
+            self.walk = Walk()
         return self.state()
 
     def _check(self, command: p.CheckGradient) -> p.CheckResult:
@@ -436,7 +441,7 @@ def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
         options[name.removeprefix("options.")] = plain.pop(name)
     changed = exercise.changed(plain)
     if changed.data != exercise.data:
-        changed = changed.changed({**_OF_COLUMNS, **plain})
+        changed = _for_other_columns(exercise).changed(plain)
     known = METHODS[changed.method].options if changed.method in METHODS else ()
     if changed.method != exercise.method:
         options = {name: value for name, value in options.items() if f"options.{name}" in values}
@@ -453,8 +458,14 @@ _OF_COLUMNS = {
 }  # fmt: skip
 """Settings that belong to the columns of a table: another table begins with their default values."""
 
-_WORDS_OF_A_TEACHER = {"title", "task", "hidden_controls"}
-"""Settings that do not change the network or its run."""
+_OF_FIRST_LESSON = {"bias": None, "activation": None, "reduction": None, "scheme": None}
+"""Settings of the network of the videos, with which the page begins: it belongs to their table."""
+
+
+def _for_other_columns(exercise: Exercise) -> Exercise:
+    """The settings with which another table begins."""
+    is_first = exercise.data == Exercise().data
+    return exercise.changed({**_OF_COLUMNS, **(_OF_FIRST_LESSON if is_first else {})})
 
 
 def _can_resume(experiment: Experiment) -> bool:
