@@ -375,11 +375,11 @@ def test_each_preset_opens_and_runs(page: Open, name: str) -> None:
 def test_an_own_table_does_not_keep_settings_that_belong_to_the_columns_of_another(
     page: Open,
 ) -> None:
-    session = page(data="sleep study", output="sigmoid", scaling="none", bias=False, hidden=(2,))
+    session = page(data="sleep study", output="sigmoid", scaling="none", bias=False)
     state = session.take_table(b"a,b\n1,10\n2,25\n3,31\n4,44\n", "own.csv", "rows").state
     assert state is not None
     kept = state.exercise
-    assert (kept.output, kept.scaling, kept.bias, kept.hidden) == (None, "standardize", True, (2,))
+    assert (kept.output, kept.scaling, kept.bias) == (None, "standardize", True)
 
 
 def test_the_state_of_a_table_with_notices_is_a_message(page: Open) -> None:

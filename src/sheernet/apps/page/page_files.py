@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from sheernet.apps.page.page_exercise import FORMAT, Exercise
+from sheernet.apps.page.page_presets import beginning_of_table
 from sheernet.apps.page.page_table import OWN, exercise_with
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.words import counted
@@ -28,7 +29,7 @@ def exercise_of_file(path: Path) -> Exercise:
         If the file cannot be read, or is none of the three.
     """
     if path.suffix.lower() != ".json":
-        return exercise_with(Exercise(), _content(path), path.name)
+        return exercise_with(beginning_of_table(), _content(path), path.name)
     content = _content(path)
     try:
         document = msgspec.json.decode(content)

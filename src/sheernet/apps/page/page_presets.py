@@ -114,6 +114,11 @@ def preset(name: str) -> Exercise:
     return ALL[name].exercise
 
 
+def beginning_of_table() -> Exercise:
+    """What the page begins with for a table of one's own: rows for a test, and a weight decay."""
+    return Exercise(test=0.25, hidden=(5,), regularization="decay")
+
+
 def beginning() -> Exercise:
     """What the page begins with if no file is given: the network of the first lesson."""
     return Exercise(**_NOTEBOOK)

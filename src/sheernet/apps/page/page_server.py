@@ -232,7 +232,7 @@ class _Handler(BaseHTTPRequestHandler):
             traceback.print_exc()
             self._refuse(
                 HTTPStatus.INTERNAL_SERVER_ERROR,
-                f"{type(error).__name__}: this is a defect of sheernet; please report it with the lines in the terminal",
+                f"{type(error).__name__}: this is a defect of sheernet; please report it and the lines in the terminal",
             )
 
     # --- who may ask ---

@@ -23,10 +23,10 @@ from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_frames import Moment, frame_of
 from sheernet.apps.page.page_model import model_of
 from sheernet.apps.page.page_passes import Walk
-from sheernet.apps.page.page_presets import preset
+from sheernet.apps.page.page_presets import beginning_of_table, preset
 from sheernet.apps.page.page_state import state_of
 from sheernet.apps.page.page_surface import SurfaceGrid
-from sheernet.apps.page.page_table import exercise_with
+from sheernet.apps.page.page_table import OWN, exercise_with
 from sheernet.apps.page.reproduction import script
 from sheernet.apps.page.run_plan import trainer_of
 from sheernet.apps.page.second_table import judge_table
@@ -181,8 +181,10 @@ class Session:
             If it cannot be used; nothing has changed then.
         """
         with self._commands:
-            settings = _for_other_columns(self.experiment.exercise)
-            return p.Answer(state=self._use(exercise_with(settings, content, name, samples)))
+            exercise = self.experiment.exercise
+            if exercise.data != OWN:
+                exercise = beginning_of_table()
+            return p.Answer(state=self._use(exercise_with(exercise, content, name, samples)))
 
     def close(self) -> None:
         """End the run and the streams."""
@@ -441,7 +443,7 @@ def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
         options[name.removeprefix("options.")] = plain.pop(name)
     changed = exercise.changed(plain)
     if changed.data != exercise.data:
-        changed = _for_other_columns(exercise).changed(plain)
+        changed = changed.changed({**_OF_DATA, **plain})
     known = METHODS[changed.method].options if changed.method in METHODS else ()
     if changed.method != exercise.method:
         options = {name: value for name, value in options.items() if f"options.{name}" in values}
@@ -452,20 +454,11 @@ def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
     return changed.changed({"options": kept})
 
 
-_OF_COLUMNS = {
+_OF_DATA = {
     "inputs": None, "target": None, "task_kind": None, "axes": None, "row": None, "cost": None,
-    "output": None, "scaling": None, "title": None, "task": None,
+    "output": None, "title": None, "task": None, "scaling": None, "bias": None, "reduction": None, "scheme": None,
 }  # fmt: skip
-"""Settings that belong to the columns of a table: another table begins with their default values."""
-
-_OF_FIRST_LESSON = {"bias": None, "activation": None, "reduction": None, "scheme": None}
-"""Settings of the network of the videos, with which the page begins: it belongs to their table."""
-
-
-def _for_other_columns(exercise: Exercise) -> Exercise:
-    """The settings with which another table begins."""
-    is_first = exercise.data == Exercise().data
-    return exercise.changed({**_OF_COLUMNS, **(_OF_FIRST_LESSON if is_first else {})})
+"""Settings that suit one table: another begins with their default values."""
 
 
 def _can_resume(experiment: Experiment) -> bool:
