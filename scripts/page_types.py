@@ -2,8 +2,8 @@
 
     python scripts/page_types.py    writes protocol.js from sheernet.apps.page.protocol
 
-`make check-view` checks the view against these types; tests/apps/page/test_page_types.py compares the file with the
-messages.
+`make check-view` checks the view against these types, with the options of page_types.json;
+tests/apps/page/test_page_types.py compares the file with the messages.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ HEAD = """/**
 """
 SENT = (protocol.Opened, protocol.Frame, protocol.Answer)
 """The messages that contain all others."""
-PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+PLAIN = {
+    "string": "string",
+    "integer": "number",
+    "number": "number",
+    "boolean": "boolean",
+    "null": "null",
+}
 
 
 def types() -> str:
@@ -36,7 +42,9 @@ def types() -> str:
 
 
 def _typedef(name: str, schema: dict[str, Any]) -> str:
-    lines = [f" * @property {{{_type(field)}}} {key}" for key, field in schema["properties"].items()]
+    lines = [
+        f" * @property {{{_type(field)}}} {key}" for key, field in schema["properties"].items()
+    ]
     return "\n".join(["/**", f" * @typedef {{object}} {name}", *lines, " */", ""])
 
 

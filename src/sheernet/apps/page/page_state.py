@@ -48,7 +48,7 @@ def state_of(experiment: Experiment, revision: int, notices: tuple[str, ...] = (
         versions={
             "sheernet": __version__, "numpy": np.__version__, "python": platform.python_version(),
         },
-        notices=list(notices),
+        notices=[str(notice) for notice in notices],
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def _data(experiment: Experiment) -> DataState:
         columns=list(_columns(experiment)),
         preview=source.preview(),
         problems=[],
-        notices=list(experiment.notices),
+        notices=[str(notice) for notice in experiment.notices],
         counts={share: len(rows) for share, rows in experiment.rows.items()},
         rows={share: rows[:MOST_ROWS].tolist() for share, rows in experiment.rows.items()},
         orientation=experiment.exercise.samples,

@@ -60,6 +60,9 @@ class Diagram {
     const key = JSON.stringify([state.network, this.width]);
     if (key === this.built) return;
     this.built = key;
+    setText(this.summary, [state.network.summary, state.network.note].filter(Boolean).join(". "));
+    this.svg.toggleAttribute("hidden", !state.network.units.length);
+    if (!state.network.units.length) return;
     const layout = placed(state.network, this.width);
     this.edges = layout.edges.map((place) => ({
       place,
@@ -78,7 +81,6 @@ class Diagram {
       ...layout.headings.flatMap(({ x, y, text }) =>
         text.split(", ").map((line, i) => svg("text", { class: "heading", x, y: y + 15 * i }, line))),
     );
-    setText(this.summary, [state.network.summary, state.network.note].filter(Boolean).join(" "));
     this.markChosen();
     this.update();
   }

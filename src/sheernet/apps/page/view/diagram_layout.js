@@ -105,6 +105,16 @@ function placedEdges(network, units, radius, row) {
 }
 
 /**
+ * The height of the point that a bow is drawn to: above the units, and not so high that it meets the headings.
+ * @param {PlacedUnit} from
+ * @param {PlacedUnit} to
+ */
+function bowHeight(from, to) {
+  const high = Math.min(from.y, to.y) - 50 * (to.unit.layer - from.unit.layer);
+  return Math.max(high, 2 * HEADING - (from.y + to.y) / 2);
+}
+
+/**
  * The part of the way to the next layer at which the numbers on lines do not cover each other, or null if there is none:
  * numbers of one source are `share * row` apart, and those of the next source begin `row - targets * share * row` below.
  * @param {number} targets units of the next layer
@@ -127,7 +137,7 @@ function numberPlace(targets, row) {
 function placedEdge(edge, from, to, radius, share) {
   const [x1, x2] = [from.x + radius, to.x - radius];
   if (to.unit.layer - from.unit.layer > 1) {
-    const [x, y] = [(x1 + x2) / 2, Math.min(from.y, to.y) - 50 * (to.unit.layer - from.unit.layer)];
+    const [x, y] = [(x1 + x2) / 2, bowHeight(from, to)];
     return { edge, path: `M${x1} ${from.y}Q${x} ${y} ${x2} ${to.y}`, label: share === null ? null : { x, y: (from.y + 2 * y + to.y) / 4 } };
   }
   return {

@@ -41,7 +41,6 @@ function painter(model) {
     model.set("frame", latest);
   };
   return (/** @type {import("./model.js").Frame} */ frame) => {
-    if (latest && frame.revision !== latest.revision) rows = noRows();
     latest = completed(latest, frame);
     rows = extended(rows, frame.curves);
     if (!asked) requestAnimationFrame(paint);

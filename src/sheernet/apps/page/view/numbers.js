@@ -104,7 +104,7 @@ export function logTicks(low, high, n = 5) {
       if (tick >= low * 0.9999 && tick <= high * 1.0001) ticks.push(tick);
     }
   }
-  return ticks.length > 1 ? ticks : [low, high];
+  return ticks.length > 1 ? ticks : linearTicks(low, high, n).filter((tick) => tick > 0);
 }
 
 /**

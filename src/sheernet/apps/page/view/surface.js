@@ -14,7 +14,7 @@ import { marker } from "./markers.js";
 import { follow } from "./model.js";
 import { linearTicks, rangeOf, shown } from "./numbers.js";
 
-const RADIUS = 3.6;
+const [LARGE, SMALL, MANY] = [3.6, 2.6, 120]; // radius of few and of many points
 const TABLE_ROWS = 12;
 const OVERSHOOT = 0.7; // of the range of the targets, how far the y axis follows a curve that leaves it
 
@@ -140,7 +140,7 @@ class SurfaceChart {
     const side = surface.kind === "curve" || Math.abs(t - 0.5) < 0.02 ? "between" : t < 0.5 ? "low" : "high";
     const title = `Row ${point.row} (${point.share}): ${typeof point.target === "number" ? shown(point.target) : point.target}`;
     return svg("path", {
-      class: `point ${side} ${point.share}`, d: marker(number ?? 0, this.axes.px(point.x), this.axes.py(point.y), RADIUS), "data-row": point.row,
+      class: `point ${side} ${point.share}`, d: marker(number ?? 0, this.axes.px(point.x), this.axes.py(point.y), surface.points.length > MANY ? SMALL : LARGE), "data-row": point.row,
       onclick: () => this.model.live && this.model.send({ command: "row", row: point.row }),
     }, svg("title", {}, title));
   }

@@ -48,7 +48,7 @@ function parts(model, state) {
   const { data } = state;
   const counts = Object.entries(data.counts).map(([share, n]) => `${n} ${share}`);
   const list = (/** @type {string[]} */ texts, /** @type {string} */ kind) => texts.length > 0 && html("ul", { class: kind }, ...texts.map((text) => html("li", {}, text)));
-  const about = [`${data.name}: ${count(data.preview.n_rows, "row")}, ${count(data.preview.n_columns, "column")}; ${counts.join(", ")}.`, data.source, data.license].filter(Boolean);
+  const about = [`${data.name}: ${count(data.preview.n_rows, "row")}, ${count(data.preview.n_columns, "column")}; ${counts.join(", ")}.`, data.source === data.name ? "" : data.source, data.license].filter(Boolean);
   const hidden = data.preview.columns.length - MOST_COLUMNS;
   return [
     html("p", {}, about.join(" ")),
@@ -73,7 +73,7 @@ function previewTable(model, { data, exercise }) {
     const choice = html("select", { "aria-label": `Role of ${name}`, disabled: locked, onchange: () => assign(model, data.columns, name, choice.value) },
       ...ROLES.map((role) => html("option", { value: role, selected: role === column.role }, role)));
     const kind = [column.kind, column.unit, column.note].filter(Boolean).join(", ");
-    return html("th", { scope: "col" }, html("span", {}, name), html("br"), choice, html("br"), html("span", { class: "small muted" }, kind));
+    return html("th", { scope: "col" }, html("span", {}, name), html("br"), choice, html("br"), html("span", { class: "small muted kind" }, kind));
   });
   const rows = data.preview.rows.map((cells, i) => html("tr", {}, html("th", { scope: "row" }, i), ...cells.slice(0, MOST_COLUMNS).map((cell) => html("td", {}, cell))));
   return html("table", { class: "preview" }, html("caption", { class: "small" }, "First rows and the role of each column"),

@@ -39,6 +39,7 @@ class UnitDetails {
     this.built = key;
     this.rows = [];
     if (!state || !unit) {
+      if (!state?.network.units.length) return this.el.replaceChildren();
       this.el.replaceChildren(html("p", { class: "muted" }, "Choose a unit or a weight in the diagram to see its formula with numbers, and to change weights."));
       return;
     }
