@@ -148,7 +148,7 @@ def exercise_with(exercise: Exercise, content: bytes, name: str, samples: str = 
     return msgspec.structs.replace(
         exercise, data=OWN, table=text or csv_text(table.frame), table_name=name,
         samples=samples if text else "rows", inputs=None, target=None, task_kind="auto", row=0,
-        cost=None, output=None, axes=(),
+        cost=None, output=None, axes=(), weights=(),
     )  # fmt: skip
 
 

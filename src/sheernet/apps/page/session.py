@@ -141,6 +141,14 @@ class Session:
                 training = None
             return model_of(self.experiment, network, training)
 
+    @property
+    def exercise(self) -> Exercise:
+        """The exercise, with the weights that were set by hand before any training."""
+        exercise = self.experiment.exercise
+        if self._is_edited and self.moment.iteration == 0:
+            return exercise.changed({"weights": self.moment.theta.tolist()})
+        return exercise
+
     def script(self) -> str:
         """The program that repeats the run up to this moment."""
         with self._commands:
@@ -318,7 +326,7 @@ class Session:
     def _reset(self, command: p.Reset) -> p.State:
         exercise = self.experiment.exercise
         if command.seed is not None:
-            exercise = exercise.changed({"seed": command.seed})
+            exercise = exercise.changed({"seed": command.seed, "weights": None})
         return self._use(exercise)
 
     def _set_weight(self, command: p.SetWeight) -> None:
@@ -441,6 +449,8 @@ def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
     plain = {name: value for name, value in values.items() if name != "options"}
     for name in [name for name in plain if name.startswith("options.")]:
         options[name.removeprefix("options.")] = plain.pop(name)
+    if not _OF_WEIGHTS.isdisjoint(plain):
+        plain = {"weights": None, **plain}
     changed = exercise.changed(plain)
     if changed.data != exercise.data:
         changed = changed.changed({**_OF_DATA, **plain})
@@ -454,6 +464,10 @@ def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
     return changed.changed({"options": kept})
 
 
+_OF_WEIGHTS = {
+    "hidden", "bias", "skip", "seed", "scheme", "data", "inputs", "target", "task_kind", "samples", "output",
+}  # fmt: skip
+"""Settings after whose change given initial weights have no meaning."""
 _OF_DATA = {
     "inputs": None, "target": None, "task_kind": None, "axes": None, "row": None, "cost": None,
     "output": None, "title": None, "task": None, "scaling": None, "bias": None, "reduction": None, "scheme": None,
