@@ -11,6 +11,7 @@ import pytest
 
 import sheernet as sn
 from sheernet.apps.page import protocol as p
+from sheernet.apps.page import run_plan
 from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_presets import ALL
@@ -94,6 +95,32 @@ def test_play_after_the_last_iteration_goes_on(page: Open) -> None:
     assert session.moment.iteration == 30
     assert np.array_equal(session.moment.theta, trained(session, max_iter=30).network.theta)
     assert [row[0] for row in session.curves.rows] == list(range(31))
+
+
+@pytest.mark.parametrize("method", ["gd", "bfgs"])
+def test_a_long_run_has_the_same_bits_and_a_short_record(
+    page: Open, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr(run_plan, "RESUMED", 7)
+    monkeypatch.setattr(run_plan, "MOST_ROWS", 10)
+    session = page(**SPIRALS, method=method, max_iter=45)
+    session.command(p.StepOn(n=30))
+    assert session.wait()
+    assert session.moment.iteration == 30
+    session.command(p.Play())
+    assert session.wait()
+    result = trained(session)
+    assert session.run is not None
+    assert session.run.training is not None
+    record = session.run.training.record
+    assert np.array_equal(session.moment.theta, result.network.theta)
+    assert session.moment.message == str(result.termination.message)
+    assert len(record) <= 10 + 1 + 7
+    assert (record.iteration[0], record.iteration[-1]) == (0, 45)
+    assert [row[0] for row in session.curves.rows] == list(range(46))
+    session.command(p.StepOn())
+    assert session.wait()
+    assert session.moment.iteration == 46
 
 
 def test_of_several_starts_the_best_is_shown(page: Open) -> None:
@@ -221,8 +248,9 @@ def test_settings_that_are_refused_change_nothing(page: Open) -> None:
     for values in (
         {"hidden": [0]}, {"hidden": [100_000]}, {"method": "magic"}, {"cost": "poisson"}, {"seed": -1},
         {"activation": "step"}, {"validation": 0.6, "test": 0.4}, {"patience": 3}, {"max_iter": 10**9},
-        {"starts": 10**6}, {"inputs": ["z"]}, {"nonsense": 1}, {"method": "gd", "options.learning_rate": -1.0},
-        {"method": "gd", "options.learning_rate": "fast"}, {"axes": ["spiral"]}, {"decay": -1.0}, {"row": "x"},
+        {"starts": 10**6}, {"starts": 200, "max_iter": 1000}, {"inputs": ["z"]}, {"nonsense": 1},
+        {"method": "gd", "options.learning_rate": -1.0}, {"method": "gd", "options.learning_rate": "fast"},
+        {"axes": ["spiral"]}, {"decay": -1.0}, {"row": "x"},
     ):  # fmt: skip
         with pytest.raises((InvalidInput, SheernetError)):
             session.command(p.ChangeSettings(values=values))

@@ -41,8 +41,10 @@ from sheernet.settings.table_settings import TableSettings
 
 Rows = npt.NDArray[np.intp]
 
-MOST_ITERATIONS = 100_000
-"""Iterations of a run: its record takes 40 MB."""
+MOST_ITERATIONS = 10_000_000
+"""Iterations of a run: an hour or two of small ones."""
+MOST_OF_STARTS = 100_000
+"""Iterations of several starts together: the optimizer keeps a row of 400 bytes of each."""
 MOST_STARTS = 1000
 MOST_WEIGHTS = 20_000
 """Weights of a network that the page trains; a matrix of lm has 3 GB for these."""
@@ -288,6 +290,11 @@ def _require_limits(exercise: Exercise) -> None:
     StartSettings(exercise.starts, exercise.seed, exercise.scheme)
     as_whole("starts", exercise.starts, 1, most=MOST_STARTS)
     as_whole("max_iter", exercise.max_iter, 0, most=MOST_ITERATIONS)
+    if exercise.starts > 1 and exercise.starts * exercise.max_iter > MOST_OF_STARTS:
+        raise InvalidInput(
+            f"{exercise.starts} starts of {exercise.max_iter:,} iterations are more than {MOST_OF_STARTS:,} together; "
+            "lower starts or max_iter"
+        )
     initialize.get(exercise.scheme)
     StoppingRules(
         exercise.max_iter, exercise.gradient_tolerance, patience=exercise.patience

@@ -34,11 +34,13 @@ class LiveRun:
         Called in the run's thread with each step and its row.
     finish : callable
         Called in the run's thread at its end, unless the run was stopped.
+    begun : int
+        The iteration that the run resumes; 0 for a new one.
     """
 
     def __init__(
         self, train: Callable[[Observer], Training], accept: Callable[[Step, Row], None],
-        finish: Callable[[LiveRun], None],
+        finish: Callable[[LiveRun], None], begun: int = 0,
     ) -> None:  # fmt: skip
         self._train, self._accept, self._finish = train, accept, finish
         self._condition = threading.Condition()
@@ -46,6 +48,7 @@ class LiveRun:
         self._seconds = 0.0  # of an iteration, at least
         self._stopped = False
         self._waits = self._is_over = False
+        self._last = begun
         self._thread: threading.Thread | None = None
         self.training: Training | None = None
         self.error = ""
@@ -108,7 +111,10 @@ class LiveRun:
             self._condition.notify_all()
 
     def _observe(self, step: Step, row: Row) -> Any:
-        """Tell about a step, and wait until the next may begin."""
+        """Tell about a step, and wait until the next may begin; a resumed run repeats its last step."""
+        is_repeated, self._last = 0 < step.iteration == self._last, step.iteration
+        if is_repeated:
+            return None
         self._accept(step, row)
         with self._condition:
             if step.iteration > 0:

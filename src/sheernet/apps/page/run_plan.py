@@ -1,4 +1,4 @@
-r"""How an experiment is trained: one call of `sheernet.train`, or several with the decays that the evidence chooses.
+r"""How an experiment is trained: by `sheernet.train`, in parts if it is long, or with decays that the evidence chooses.
 
 With regularization "evidence" the decay d_g of each group of weights is estimated again after each part of the run:
 
@@ -20,10 +20,15 @@ from sheernet.foundation.arrays import Array
 from sheernet.network.network import Network
 from sheernet.objective.objective import Objective, make_objective
 from sheernet.optimizers.driver import Observer
+from sheernet.optimizers.record import COLUMNS, Record
 from sheernet.statistics import decay_groups, evidence_at
 from sheernet.statistics.groups import Groups
 from sheernet.training.training import Training, train
 
+RESUMED = 5000
+"""Iterations of a run after which it is resumed; the optimizer keeps a row of each."""
+MOST_ROWS = 4000
+"""Rows of the record of the parts of a run that have ended."""
 BEGINNING = 10.0
 """The first decay, of sums over the rows."""
 PART = 60  # iterations between two estimates
@@ -56,8 +61,12 @@ def trainer_of(
         return lambda observer: train_with_evidence(
             network, rows.X, rows.y, observers=[observer], **how
         )
-    more: dict[str, Any] = {"starts": starts, "resume": resume, "validation": experiment.validation}
-    return lambda observer: train(network, rows.X, rows.y, observers=[observer], **how, **more)
+    if starts > 1:
+        return lambda observer: train(
+            network, rows.X, rows.y, observers=[observer], starts=starts, validation=experiment.validation, **how
+        )  # fmt: skip
+    how |= {"resume": resume, "validation": experiment.validation}
+    return lambda observer: train_in_parts(network, rows.X, rows.y, observers=[observer], **how)
 
 
 def arguments_of(experiment: Experiment) -> dict[str, Any]:
@@ -75,6 +84,40 @@ def arguments_of(experiment: Experiment) -> dict[str, Any]:
         "decay": experiment.decay,
         "patience": exercise.patience,
     }
+
+
+def train_in_parts(
+    network: Network, X: Array, y: Array, *, max_iter: int, resume: Training | None, **how: Any
+) -> Training:
+    """Train as `sheernet.train` does with one start, and keep few rows of the record of a long run.
+
+    Each part resumes the one before, so the iterates have the same bits.
+
+    Parameters
+    ----------
+    network, X, y
+        As in `sheernet.train`.
+    max_iter, resume, **how
+        Arguments of `sheernet.train`.
+    """
+    training, left = resume, max_iter
+    while True:
+        part = min(left, RESUMED)
+        training = train(network, X, y, max_iter=part, resume=training, **how)
+        left -= part
+        is_cut = training.termination.reason == "max_iterations" and training.state is not None
+        if not is_cut or left <= 0:
+            return training
+        training = replace(training, record=_thinned(training.record))
+
+
+def _thinned(record: Record) -> Record:
+    """Some rows of a record, the first and the last among them."""
+    n = len(record)
+    if n <= MOST_ROWS:
+        return record
+    some = np.unique(np.append(np.arange(0, n, -(-n // MOST_ROWS)), n - 1))
+    return Record(**{name: record[name][some] for name in COLUMNS})
 
 
 def train_with_evidence(

@@ -254,9 +254,9 @@ class Session:
         if resume is None:
             self._begun, self._starts = network, starts
         self._steps_seen, self._first = 0, 0 if resume is not None else self.moment.iteration
-        self.run = run = LiveRun(
-            trainer_of(self.experiment, network, starts, resume), accept, finish
-        )
+        begun = 0 if resume is None else int(resume.record.iteration[-1])
+        trainer = trainer_of(self.experiment, network, starts, resume)
+        self.run = run = LiveRun(trainer, accept, finish, begun)
         return run
 
     def _accept(self, step: Step, row: Row) -> None:
