@@ -418,3 +418,23 @@ def test_the_state_of_a_table_with_notices_is_a_message(page: Open) -> None:
         "'plot' is left out"
         in msgspec.json.decode(msgspec.json.encode(state))["data"]["notices"][0]
     )
+
+
+def test_the_band_of_a_curve_is_the_interval_of_the_model(page: Open) -> None:
+    session = page(data="sine", hidden=(2,), regularization="decay", decay=0.01, max_iter=60)
+
+    def surface() -> p.Surface:
+        found = session.frame(Seen())[0].surface
+        assert found is not None
+        return found
+
+    assert surface().low == []
+    session.command(p.Play())
+    assert session.wait()
+    shown = surface()
+    inner = slice(20, 80)  # within the training rows: no warning
+    low, high = session.model().predict_interval({"x": shown.axes[0].values[inner]}, coverage=0.95)
+    np.testing.assert_allclose(shown.low[inner], low, atol=2e-3)
+    np.testing.assert_allclose(shown.high[inner], high, atol=2e-3)
+    session.command(p.SetWeight(index=0, value=1.0))
+    assert surface().low == []  # the density belongs to the weights of the end

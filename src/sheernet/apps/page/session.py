@@ -92,6 +92,7 @@ class Session:
         self.is_closed = False
         self._streams_waiting = 0
         self.run: LiveRun | None = None
+        self._ended: tuple[Training, Model] | None = None
         self._begin(Experiment.of(exercise))
 
     # --- what is shown ---
@@ -114,6 +115,7 @@ class Session:
 
     def frame(self, seen: Seen, with_points: bool = True) -> tuple[p.Frame, Seen]:
         """The numbers of this moment, and what a stream has then seen of the curves."""
+        model = self._model_of_end()
         self._streams_waiting += 1
         with self.changed:
             try:
@@ -121,6 +123,7 @@ class Session:
                 frame = frame_of(
                     self.experiment, self.moment, curves, self.grid, self.walk, status=self.status,
                     sequence=self.sequence, revision=self.revision, with_points=with_points,
+                    model=model,
                 )  # fmt: skip
             finally:
                 self._streams_waiting -= 1
@@ -148,6 +151,17 @@ class Session:
         if self._is_edited and self.moment.iteration == 0:
             return exercise.changed({"weights": self.moment.theta.tolist()})
         return exercise
+
+    def _model_of_end(self) -> Model | None:
+        """The model of a run that has ended with the present weights, for the band of a curve."""
+        run, grid = self.run, self.grid
+        training = None if run is None else run.training
+        is_shown = training is not None and training.network.theta is self.moment.theta
+        if training is None or not is_shown or grid is None or len(grid.axes) != 1:
+            return None
+        if self._ended is None or self._ended[0] is not training:
+            self._ended = training, model_of(self.experiment, training.network, training)
+        return self._ended[1]
 
     def script(self) -> str:
         """The program that repeats the run up to this moment."""

@@ -3,6 +3,7 @@ import { renderAgreement, renderErrors } from "./agreement.js";
 import { Api } from "./api.js";
 import { renderCosts, renderMeasures } from "./charts.js";
 import { render as renderCheck } from "./check.js";
+import { Commands } from "./commands.js";
 import { render as renderControls } from "./controls.js";
 import { render as renderDiagram } from "./diagram.js";
 import { setText } from "./dom.js";
@@ -48,6 +49,16 @@ function painter(model) {
   };
 }
 
+/**
+ * Show the formulas of a unit: the first hidden one, if the network has not the one that was shown.
+ * @param {PageModel} model
+ * @param {import("./model.js").State} state
+ */
+function chooseUnit(model, { network }) {
+  if (network.units.some((unit) => unit.id === model.get("unit"))) return;
+  model.set("unit", network.units.find((unit) => unit.kind === "hidden" || unit.kind === "output")?.id ?? "");
+}
+
 async function start() {
   const token = new URLSearchParams(location.search).get("token") ?? "";
   const lost = (/** @type {string} */ sentence) => {
@@ -59,30 +70,21 @@ async function start() {
   let refused = opened.session ? "" : opened.error;
   if (refused && location.hash) opened = await api.open(""); // settings that are not allowed; those of the start may be
   if (!opened.session) return lost(refused || opened.error);
-  const model = new PageModel(async (command) => {
-    const answer = await api.send(command);
-    if (answer.state) setState(answer.state);
-    return answer;
-  });
+  const commands = new Commands((state) => setState(state));
+  const model = new PageModel((command) => commands.run(() => api.send(command)));
+  const sendTable = (/** @type {File} */ file) => commands.run(() => api.sendTable(file));
   const setState = (/** @type {import("./model.js").State} */ state) => {
     const known = model.get("state")?.revision ?? state.revision;
     if (state.revision < known) return;
     if (state.revision > known) lost(refused = "");
-    if (!state.network.units.some((unit) => unit.id === model.get("unit"))) {
-      model.set("unit", state.network.units.find((unit) => unit.kind === "hidden" || unit.kind === "output")?.id ?? "");
-    }
+    chooseUnit(model, state);
     history.replaceState(null, "", `?token=${encodeURIComponent(token)}#${state.query}`);
     document.title = state.exercise.title ? `${state.exercise.title} – sheernet` : "sheernet";
     model.set("state", state);
   };
-  const sendTable = async (/** @type {File} */ file) => {
-    const answer = await api.sendTable(file);
-    if (answer.state) setState(answer.state);
-    return answer;
-  };
   setState(opened.state);
   renderParts(model, api, sendTable);
-  api.listen({ state: setState, frame: painter(model), lost: (sentence) => lost(sentence || refused) });
+  api.listen({ state: (state) => commands.offer(state), frame: painter(model), lost: (sentence) => lost(sentence || refused) });
   lost(refused);
 }
 

@@ -41,10 +41,11 @@ class Transport {
       this.status,
     );
     this.spoken = 0;
+    this.isStepping = false; // a frame within a step has the status "running"
   }
 
   get running() {
-    return this.model.get("frame")?.status === "running";
+    return this.model.get("frame")?.status === "running" && !this.isStepping;
   }
 
   toggle() {
@@ -52,6 +53,7 @@ class Transport {
   }
 
   play() {
+    this.isStepping = false;
     return this.send({ command: "play", rate: Number(this.pace.value) || null });
   }
 
@@ -60,6 +62,7 @@ class Transport {
   }
 
   step() {
+    this.isStepping = true;
     return this.send({ command: "step", n: 1 });
   }
 
