@@ -154,13 +154,14 @@ class Session:
 
     def _model_of_end(self) -> Model | None:
         """The model of a run that has ended with the present weights, for the band of a curve."""
-        run, grid = self.run, self.grid
+        with self._numbers:
+            run, grid, experiment, theta = self.run, self.grid, self.experiment, self.moment.theta
         training = None if run is None else run.training
-        is_shown = training is not None and training.network.theta is self.moment.theta
+        is_shown = training is not None and training.network.theta is theta
         if training is None or not is_shown or grid is None or len(grid.axes) != 1:
             return None
         if self._ended is None or self._ended[0] is not training:
-            self._ended = training, model_of(self.experiment, training.network, training)
+            self._ended = training, model_of(experiment, training.network, training)
         return self._ended[1]
 
     def script(self) -> str:
