@@ -18,7 +18,7 @@ SAY_ENGINE = from sheernet.network import native; print("==", native.WHY_NOT or 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check check-native check-arm format docs browse room bench coverage test-lowest test-newest clean
+.PHONY: help demo test check check-native check-arm check-view format docs browse room bench coverage test-lowest test-newest clean
 
 help:
 	@echo "make demo         train the notebook's network; write pictures and model.json into a new folder"
@@ -26,6 +26,7 @@ help:
 	@echo "make check        check lint, formatting, types, changelog fragments and tests: required for every change"
 	@echo "make check-native run the C++ kernels under the address and undefined-behavior sanitizers"
 	@echo "make check-arm    run the checks of the C++ kernels for 64-bit ARM in an emulator"
+	@echo "make check-view   check the types of the page's JavaScript by TypeScript"
 	@echo "make format       format the code and apply ruff's automatic fixes"
 	@echo "make docs         build the documentation into docs/_build/html"
 	@echo "make browse       open the built pages in Chromium and search them: no request leaves, no error, all is drawn"
@@ -75,6 +76,12 @@ check-arm:
 	    -D CMAKE_EXE_LINKER_FLAGS=-static -D SHEERNET_WARNINGS_AS_ERRORS=ON >/dev/null
 	@cmake --build build/check-arm --parallel 2
 	@qemu-aarch64 build/check-arm/sheernet_check
+
+# The types are comments, so the page needs no build; npm's package typescript is downloaded once.
+check-view:
+	@command -v npm >/dev/null || { echo "make check-view needs npm (Debian's package npm)"; exit 1; }
+	@npm install --silent --no-audit --no-fund --prefix build/check-view typescript@5.9
+	@build/check-view/node_modules/.bin/tsc --project scripts/page_types.json
 
 format: $(VENV)/.installed-dev
 	@$(PY) -m ruff check --fix-only

@@ -84,15 +84,15 @@ def test_heavy_packages_are_imported_inside_functions() -> None:
     assert found == []
 
 
-def test_msgspec_is_imported_by_the_model_file_only() -> None:
-    """Users who neither save nor load a model do not need it."""
+def test_msgspec_is_imported_by_the_model_file_and_the_page_only() -> None:
+    """Users who neither save nor load a model, and open no page, do not need it."""
     files = {
         i.file.parts[:2]
         for imports in TREE.imports.values()
         for i in imports
         if i.package == "msgspec"
     }
-    assert files == {("models", "files")}
+    assert files == {("models", "files"), ("apps", "page")}
 
 
 def test_import_sheernet_loads_no_heavy_package() -> None:

@@ -1,1 +1,1 @@
-"""Applications of the library: the command line."""
+"""Applications of the library: the command line, and the local page."""

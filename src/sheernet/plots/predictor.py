@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.data.columns import CategoryColumn
+from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.sources import read_table
-from sheernet.data.targets import ClassTarget
+from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.picture_texts import number
@@ -142,10 +142,12 @@ class Predictor:
                     "a Model knows the names and scales of its columns; leave input_names, output_names, input_scaler "
                     "and output_scaler out"
                 )
-            inputs = _inputs(model)
+            inputs = inputs_of(model.inputs)
             encode = partial(_encode, model, inputs)
             interval = partial(_interval, model)
-            return cls(partial(_predict, model), inputs, _outputs(model), encode, interval)
+            return cls(
+                partial(_predict, model), inputs, output_names(model.targets), encode, interval
+            )
         raise InvalidInput(
             f"a response surface needs a Model, a fitted estimator or a Network, but {type(model).__name__} was given"
         )
@@ -156,33 +158,38 @@ def _predict_in_units(network: Network, units: NetworkUnits, features: Array) ->
     return units.in_units(network.predict(units.scaled_inputs(features)))
 
 
-def _inputs(model: Model) -> tuple[Input, ...]:
+def inputs_of(inputs: Inputs) -> tuple[Input, ...]:
+    """The inputs of a table, in the order of their features."""
     found: list[Input] = []
     place = 0
-    for column in model.inputs.columns:
+    for column in inputs.columns:
         if isinstance(column, CategoryColumn):
             labels = tuple(feature[len(column.name) + 1 :] for feature in column.features)
             found.append(Input(column.name, place, labels=labels))
         else:
-            encoder = partial(encode_values, model.inputs, column)
+            encoder = partial(encode_values, inputs, column)
             decoder = partial(own_values, column)
             found.append(Input(column.name, place, column.kind, (), encoder, decoder))
         place += len(column.features)
     return tuple(found)
 
 
-def _outputs(model: Model) -> tuple[str, ...]:
-    if isinstance(model.targets, ClassTarget):
-        return tuple(f"probability of {label}" for label in model.targets.classes)
-    return model.targets.names
+def output_names(targets: Targets) -> tuple[str, ...]:
+    """The names of predictions: the targets, or the probability of each class."""
+    if isinstance(targets, ClassTarget):
+        return tuple(f"probability of {label}" for label in targets.classes)
+    return targets.names
 
 
 def _predict(model: Model, features: Array) -> Array:
-    """Predictions in the targets' own units, or the probability of each class: (N,) or (N, K)."""
-    outputs = model.mean_output(features)
-    if isinstance(model.targets, ClassTarget):
-        return model.targets.probabilities(outputs)
-    return model.targets.decode(outputs)
+    return in_units(model.targets, model.mean_output(features))
+
+
+def in_units(targets: Targets, outputs: Array) -> Array:
+    """Outputs of a network in the targets' own units, or the probability of each class: (N,) or (N, K)."""
+    if isinstance(targets, ClassTarget):
+        return targets.probabilities(outputs)
+    return targets.decode(outputs)
 
 
 def _interval(model: Model, features: Array) -> tuple[Array, Array] | None:

@@ -172,13 +172,13 @@ def compute_surface(
     X, known = rows_and_true(X)
     predictor = Predictor.of(model, units)
     rows = predictor.features(X) if features is None else features  # (N, F)
-    on_axes = [predictor.inputs[j] for j in _columns(predictor, columns)]
+    on_axes = [predictor.inputs[j] for j in columns_on_axes(predictor.inputs, columns)]
     _require_output(output, len(predictor.outputs))
     test_rows, test_true = rows_and_true(test, pair=True)
     unseen = None if test is None else predictor.features(test_rows)  # (n, F)
     spanned = rows if unseen is None else np.vstack([rows, unseen])
-    axes = tuple(_axis(column.values(spanned)) for column in on_axes)
-    grid, fixed = _grid(predictor, on_axes, axes, rows)
+    axes = tuple(axis_values(column.values(spanned)) for column in on_axes)
+    grid, fixed = grid_features(predictor.inputs, on_axes, axes, rows)
     mark = partial(_marks, predictor, on_axes, output)
     return Surface(
         axes,
@@ -231,17 +231,27 @@ def _band(predictor: Predictor, grid: Array, output: int) -> tuple[Array, Array]
     return lower, upper
 
 
-def _grid(
-    predictor: Predictor, on_axes: Sequence[Input], axes: tuple[Array, ...], rows: Array
+def grid_features(
+    inputs: Sequence[Input], on_axes: Sequence[Input], axes: tuple[Array, ...], rows: Array
 ) -> tuple[Array, tuple[tuple[str, float | str], ...]]:
-    """The features of each point of the grid, (GRID, F) or (GRID^2, F), and the fixed inputs."""
-    mesh = np.meshgrid(*axes)  # (GRID,) or twice (GRID, GRID)
+    """The features of each point of a grid, (n, F) or (n^2, F), and the fixed inputs.
+
+    Parameters
+    ----------
+    inputs, on_axes : sequence of Input
+        All inputs, and those on the axes.
+    axes : tuple of one or two ndarray, (n,)
+        The values of the inputs on the axes.
+    rows : ndarray, (N, F)
+        The features of the rows, for the medians.
+    """
+    mesh = np.meshgrid(*axes)  # (n,) or twice (n, n)
     grid = np.empty((mesh[0].size, rows.shape[1]))
     for column, values in zip(on_axes, mesh, strict=True):
         features = column.encode(values.ravel())
         grid[:, column.place : column.place + features.shape[1]] = features
     fixed = []
-    for column in predictor.inputs:
+    for column in inputs:
         if column not in on_axes:
             value, features = column.typical(rows)
             grid[:, column.place : column.place + len(features)] = features
@@ -256,33 +266,34 @@ def _require_output(output: object, n_outputs: int) -> None:
         )
 
 
-def _columns(predictor: Predictor, columns: Sequence[int] | None) -> list[int]:
+def columns_on_axes(inputs: Sequence[Input], columns: Sequence[int] | None = None) -> list[int]:
     """The inputs on the axes: two different ones, or the only one; by default the first that are numbers."""
-    numbers = [j for j, column in enumerate(predictor.inputs) if not column.labels]
-    if columns is None or len(predictor.inputs) == 1:
+    numbers = [j for j, column in enumerate(inputs) if not column.labels]
+    if columns is None or len(inputs) == 1:
         if not numbers:
             raise InvalidInput(
                 "a response surface needs an input of numbers for its axis, but all inputs are categories"
             )
         return numbers[:2]
-    n, places = len(predictor.inputs), list(columns)
+    n, places = len(inputs), list(columns)
     whole = all(is_whole(j) and 0 <= j < n for j in places)
     if len(places) != 2 or not whole or places[0] == places[1]:
         raise InvalidInput(
             f"columns must be two different whole numbers from 0 to {n - 1}, but {columns!r} was given"
         )
     for j in places:
-        if predictor.inputs[j].labels:
+        if inputs[j].labels:
             raise InvalidInput(
-                f"columns must be inputs of numbers, but input {j} ({predictor.inputs[j].name!r}) has categories; "
+                f"columns must be inputs of numbers, but input {j} ({inputs[j].name!r}) has categories; "
                 f"the inputs of numbers are {', '.join(map(str, numbers))}"
             )
     return [int(j) for j in places]
 
 
-def _axis(values: Array) -> Array:
+def axis_values(values: Array, n: int = GRID) -> Array:
+    """Evenly spaced values over the range of values and a margin, (n,)."""
     low, high = float(values.min()), float(values.max())
     margin = MARGIN * (high - low) or max(
         0.1 * abs(low), 0.5
     )  # a fixed margin around a single value
-    return np.linspace(low - margin, high + margin, GRID)
+    return np.linspace(low - margin, high + margin, n)

@@ -172,7 +172,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "message", "command"),
         [
-            (("train",), "no command 'train'; the commands are demo, lesson, fit, predict, importance, effects, ", ""),
+            (("train",), "no command 'train'; the commands are demo, lesson, page, fit, predict, importance, ", ""),
             (("predic", "a"), "no command 'predic', but there is 'predict'", ""),
             (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
@@ -227,9 +227,9 @@ class TestUsage:
         [
             (("--json", *FIT), "--json belongs after the command: sheernet fit --json ..."),
             (("--append", "predict", "m", "d"), "--append belongs after the command: sheernet predict --append ..."),
-            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, lesson, fit, predict, importance, "
-             "effects, profile, optimize, report, summary, check, grade, compare, select and info; for a table: "
-             "sheernet fit scores.csv --target COLUMN")),
+            (("scores.csv",), ("no command 'scores.csv'; the commands are demo, lesson, page, fit, predict, "
+             "importance, effects, profile, optimize, report, summary, check, grade, compare, select and info; for a "
+             "table: sheernet fit scores.csv --target COLUMN")),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

@@ -127,3 +127,12 @@ class TestApplying:
         found = applying(objective, rng.standard_normal(objective.size))
         assert {"biases missing", "decay missing", "deltas end too early"} <= set(found)
         assert len(found) > len(applying(*case()))
+
+    def test_leaves_out_those_whose_arrays_do_not_fit_together(self) -> None:
+        arch = sn.Architecture((2, 3, 2, 1), hidden="tanh")
+        X = [[0.1, 0.5], [0.7, -0.2], [-0.4, 0.3], [0.9, 0.8]]
+        objective = sn.make_objective(arch, X, [0.0, 1.0, 1.0, 0.5], engine="reference")
+        theta = sn.Network.random(arch, seed=0).theta
+        with pytest.raises(ValueError, match="broadcast"):
+            ALL["f' of the next layer"].gradient(objective, theta)
+        assert "f' of the next layer" not in applying(objective, theta)

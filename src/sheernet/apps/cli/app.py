@@ -18,6 +18,7 @@ from sheernet.apps.cli import (
     info_command,
     lesson_command,
     optimize_command,
+    page_command,
     predict_command,
     profile_command,
     report_command,
@@ -59,6 +60,7 @@ app = typer.Typer(
 )
 app.command(cls=Command, epilog=demo_command.EXAMPLES)(demo_command.demo)
 app.command(cls=Command, epilog=lesson_command.EXAMPLES)(lesson_command.lesson)
+app.command(cls=Command, epilog=page_command.EXAMPLES)(page_command.page)
 app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
 app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
 app.command(cls=Command, epilog=importance_command.EXAMPLES)(importance_command.importance)

@@ -131,15 +131,15 @@ def _surfaces(model: Model, rows: Encoded, path: Array) -> dict[str, Any]:
     values = np.array(
         [each.values[::EVERY, ::EVERY] if two else each.values[::EVERY] for each in surfaces]
     )
-    some = _some(len(last.points))
-    known = np.concatenate([values.ravel(), last.heights[some]])
+    some = _some(len(last.marks.points))
+    known = np.concatenate([values.ravel(), last.marks.heights[some]])
     low, high = float(known.min()), float(known.max())
     return {
         "kind": "map" if two else "curve",
         "names": [*last.names, last.target],
         "axes": [_short(axis[::EVERY]) for axis in last.axes],
-        "points": [_short(column) for column in last.points[some].T],
-        "heights": _codes(last.heights[some], low, high).tolist(),
+        "points": [_short(column) for column in last.marks.points[some].T],
+        "heights": _codes(last.marks.heights[some], low, high).tolist(),
         "low": float(f"{low:.6g}"), "high": float(f"{high:.6g}"),
         "codes": _text(_codes(values, low, high)),
     }  # fmt: skip

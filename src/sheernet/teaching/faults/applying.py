@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import as_theta
+from sheernet.foundation.arrays import Array, as_theta
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.teaching.faults import backpropagation
 from sheernet.teaching.faults.bank import ALL
@@ -48,13 +48,16 @@ def applying(objective: ReferenceEngine, theta: npt.ArrayLike) -> dict[str, Faul
             objective.architecture, theta, X, y, w, objective.decay, objective.cost
         )
     return {
-        name: fault
-        for name, fault in ALL.items()
-        if _shows(fault.gradient(objective, theta), right)
+        name: fault for name, fault in ALL.items() if _shows(fault, objective, theta, right)
     }
 
 
-def _shows(wrong: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> bool:
+def _shows(fault: Fault, objective: ReferenceEngine, theta: Array, right: Array) -> bool:
+    """Whether a fault changes the gradient; one whose arrays do not fit together here, such as a transposed one, not."""
+    try:
+        wrong = fault.gradient(objective, theta)
+    except ValueError:
+        return False
     with np.errstate(all="ignore"):
         size = np.maximum(np.abs(wrong), np.abs(right))
         return not bool(np.all(np.abs(wrong - right) <= SHOWN * np.max(size, initial=0.0)))

@@ -1,0 +1,89 @@
+"""sheernet page: a local web page that trains a network and shows every number."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sheernet.apps.cli import shared_options as o
+from sheernet.apps.cli.output import Answer, Output
+from sheernet.apps.cli.settings_options import main_option
+from sheernet.foundation.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from sheernet.apps.page.page_exercise import Exercise
+
+EXAMPLES = o.examples(
+    "sheernet page",
+    "sheernet page scores.csv",
+    "sheernet page exercise.json --port 9000 --no-browser",
+)
+DEFAULT_PORT = 8765
+
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE", readable=False, show_default=False,
+        help="A table, an exercise.json that the page has written, or a model.json whose table is beside it; without "
+        "it, the page begins with a built-in table.",
+    ),
+]  # fmt: skip
+Port = Annotated[
+    int,
+    main_option(
+        "--port",
+        metavar="NUMBER",
+        help="Port to try first; if it is busy, the next free one is taken.",
+    ),
+]
+NoBrowser = Annotated[
+    bool, main_option("--no-browser", help="Only print the address, without opening a browser.")
+]
+
+
+def page(
+    context: typer.Context,
+    file: File = None,
+    port: Port = DEFAULT_PORT,
+    no_browser: NoBrowser = False,
+    as_json: o.Json = False,
+) -> Answer:
+    """Open a local page that trains a network, on built-in data or your own table, and shows every number.
+
+    The page is served to this computer only, until Ctrl-C.
+    """
+    out: Output = context.obj
+    from sheernet.apps.page.page_server import PageServer
+
+    if not 0 <= port <= 65535:
+        raise InvalidInput(f"--port must be from 0 to 65535, but {port} was given")
+    server = PageServer(exercise_of(file), port)
+    if port not in (0, server.port):
+        out.note(f"port {port} is busy, so the page is at port {server.port}")
+    out.say(f"The page is at {server.url}")
+    out.say("It is for this computer only. Ctrl-C ends it.")
+    if as_json:
+        out.tell(server.url)
+    address = server.url
+    if not no_browser:
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    try:
+        server.serve_forever(poll_interval=0.1)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
+    out.say("The page has ended.")
+    return Answer({"address": address.partition("?")[0], "port": server.port})
+
+
+def exercise_of(file: Path | None) -> Exercise:
+    """What a page begins with: the exercise, the table, or the settings of the model of a file."""
+    from sheernet.apps.page.page_files import exercise_of_file
+    from sheernet.apps.page.page_presets import beginning
+
+    return beginning() if file is None else exercise_of_file(file)

@@ -1,0 +1,37 @@
+"""The page: a local web page that trains a network and shows every number.
+
+Messages and settings
+    protocol.py          every message between the server and the view
+    page_exercise.py     the settings of an experiment, as a file and as an address
+    controls.py          the controls, from the registries of the package
+    page_presets.py      the experiments of the lessons
+    page_state.py        the message with what changes with the settings
+Data
+    built_in_tables.py   the built-in data sets
+    page_table.py        the table of an exercise; files as tables
+    experiment.py        an exercise with its rows, network and objective
+    second_table.py      figures on another file
+A run
+    run_plan.py          the calls of `sheernet.train` of an experiment
+    live_run.py          a run in a thread that waits when it is told
+    curves.py            the rows of a run, thinned
+    session.py           one page: experiment, run, commands
+The numbers of a frame
+    page_frames.py       the moment of a run, and its frame
+    page_surface.py      predictions over one or two inputs
+    page_figures.py      agreement and errors
+    page_passes.py       the passes of one row
+    explorations.py      gradient check, race, many starts, landscape
+What is taken away
+    page_model.py        the model, for `sheernet predict`
+    reproduction.py      the program that repeats a run
+    downloads.py         all files that can be downloaded
+The server
+    page_server.py       requests, and who may make them
+    event_stream.py      the stream of states and frames
+    view/                the page itself: HTML, CSS, JavaScript
+"""
+
+from sheernet.apps.page.page_table import built_in_table
+
+__all__ = ["built_in_table"]

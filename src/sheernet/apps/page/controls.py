@@ -1,0 +1,236 @@
+"""The controls of the page, from the registries and settings of the package: the view has no list of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+import msgspec
+
+from sheernet.apps.page import built_in_tables
+from sheernet.apps.page.experiment import MOST_ITERATIONS, MOST_STARTS, Experiment
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_table import OWN
+from sheernet.apps.page.protocol import Allowed, Control
+from sheernet.data.targets import ClassTarget
+from sheernet.models.output_layer import OF_NUMBERS
+from sheernet.network import activations, initialize
+from sheernet.network.activations import get as get_activation
+from sheernet.objective import costs
+from sheernet.optimizers.lm import SCALINGS
+from sheernet.optimizers.registry import METHODS
+from sheernet.settings.network_settings import NetworkSettings
+from sheernet.settings.option import options_of
+from sheernet.settings.start_settings import StartSettings
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.table_settings import Missing, Scaling, TableSettings, Task
+from sheernet.settings.training_settings import TrainingSettings
+
+_DEFAULTS = msgspec.to_builtins(Exercise())
+_OPTIONS_LEFT_OUT = ("seed", "order", "whole_penalty", "evaluation")
+"""Options of a method that the page does not have: functions, and the seed, which is that of the exercise."""
+
+
+def _help_texts() -> dict[str, str]:
+    """The help texts of the settings of a fit, by name."""
+    parts = (TableSettings, NetworkSettings, StartSettings, StoppingRules, TrainingSettings)
+    return {name: option.text for part in parts for name, _, option in options_of(part)}
+
+
+_HELP = {
+    **_help_texts(),
+    "data": "A built-in table, or a file of your own.",
+    "samples": "Whether each row, or each column, of your file is a sample.",
+    "inputs": "Columns to predict from.",
+    "target": "Column to predict.",
+    "task_kind": "Whether the target holds numbers to estimate or classes to tell apart.",
+    "validation": "Fraction of the rows whose cost is watched during training but not minimized.",
+    "test": "Fraction of the rows that are kept for the end.",
+    "output": "Activation of the output units; it limits what the network can predict.",
+    "skip": "Connections from the inputs straight to the outputs.",
+    "reduction": "Whether the losses of the rows are averaged or added up.",
+    "regularization": "A penalty on large weights: none, a given one, or one that the data choose (the evidence).",
+    "decay": "The penalty is decay / 2 times the sum of the squared weights, biases excepted.",
+    "starts": "How many random networks are trained; the best one is kept.",
+    "scheme": "Distribution of the initial weights.",
+    "gradient_tolerance": "Stop when the largest absolute entry of the gradient is at most this.",
+    "patience": "Stop after this many iterations without a lower validation cost.",
+    "row": "The row whose forward and backward pass is shown.",
+    "axes": "The inputs of the response surface: one or two.",
+}
+_OPTION_HELP = {
+    "learning_rate": "Length of a step, as a multiple of the gradient.",
+    "momentum": "Part of the previous step that is added to the next, from 0 to below 1.",
+    "nesterov": "Whether the gradient is taken at the point that the momentum leads to.",
+    "batch_size": "Rows of a step; all rows if it is empty.",
+    "beta1": "Decay of the mean of the gradients.",
+    "beta2": "Decay of the mean of the squared gradients.",
+    "epsilon": "Added to the root of the mean square.",
+    "uncorrected_epsilon": "Whether epsilon is added before the bias correction, as in the article's second form.",
+    "memory": "How many recent steps estimate the curvature.",
+    "tau": "The first damping, relative to the largest diagonal entry of the Gauss-Newton matrix.",
+    "scaling": "How the damping is scaled.",
+    "c1": "Least decrease that the line search asks for, as a fraction of the slope.",
+    "c2": "Largest slope after a line search, as a fraction of the one before.",
+}
+
+
+def controls(experiment: Experiment) -> list[Control]:
+    """All controls, with their values in an exercise."""
+    plain = msgspec.to_builtins(experiment.exercise)
+    return [
+        *_of_data(experiment, plain), *_of_network(experiment, plain), *_of_cost(experiment, plain),
+        *_of_training(plain), *_of_options(experiment, plain), *_of_starts(plain),
+    ]  # fmt: skip
+
+
+def _of_data(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Control]:
+    table, prepared = experiment.source.table, experiment.prepared
+    names = [Allowed(value=OWN, label="own file", help=_HELP["data"])]
+    built_in = [
+        Allowed(value=each.name, label=each.name, help=each.summary) for each in built_in_tables.ALL.values()
+    ]  # fmt: skip
+    columns = _allowed(table.columns)
+    yield _control("data", "Data", "data", "choice", plain, allowed=[*built_in, *names])
+    only_own = {"data": [OWN]}
+    yield _control(
+        "samples", "Samples", "data", "choice", plain, allowed=_allowed(("rows", "columns")), when=only_own
+    )  # fmt: skip
+    target = prepared.targets.names[0]
+    yield _control(
+        "target", "Target", "data", "choice", plain, allowed=columns, value=target,
+        default=experiment.source.target,
+    )  # fmt: skip
+    yield _control(
+        "inputs", "Inputs", "data", "columns", plain, value=list(prepared.inputs.names),
+        allowed=[each for each in columns if each.value != target],
+    )  # fmt: skip
+    yield _control("task_kind", "Task", "data", "choice", plain, allowed=_allowed(get_args(Task)))
+    yield _control("validation", "Validation share", "data", "number", plain, least=0, most=0.9)
+    yield _control("test", "Test share", "data", "number", plain, least=0, most=0.9)
+    yield _control(
+        "missing", "Missing values", "data", "choice", plain, allowed=_allowed(get_args(Missing)), when=only_own
+    )  # fmt: skip
+    yield _control(
+        "scaling", "Scaling", "data", "choice", plain, allowed=_allowed(get_args(Scaling))
+    )
+    numbers = _numbers(experiment)
+    yield _control(
+        "axes", "Axes of the surface", "data", "columns", plain, allowed=_allowed(numbers)
+    )
+    yield _control("row", "Row", "data", "whole", plain, least=0, most=len(table) - 1)
+
+
+def _numbers(experiment: Experiment) -> list[str]:
+    """The inputs that are not categories."""
+    table = experiment.source.table
+    return [name for name in experiment.prepared.inputs.names if table.kind(name) != "category"]
+
+
+def _of_network(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Control]:
+    is_class = isinstance(experiment.prepared.targets, ClassTarget)
+    yield _control("hidden", "Units of the hidden layers", "network", "widths", plain)
+    hidden = [name for name in activations.ALL if name not in ("softmax", "exp")]
+    yield _control(
+        "activation", "Hidden activation", "network", "choice", plain, allowed=_allowed(hidden)
+    )
+    yield _control(
+        "output", "Output activation", "network", "choice", plain, allowed=_allowed(OF_NUMBERS),
+        default=experiment.prepared.targets.output,
+        reason="The classes of the target decide the output." if is_class else "",
+    )  # fmt: skip
+    yield _control("bias", "Biases", "network", "flag", plain)
+    yield _control(
+        "skip", "Skip connections", "network", "flag", plain,
+        reason="" if plain["hidden"] else "Without hidden layers the inputs lead to the outputs already.",
+    )  # fmt: skip
+
+
+def _of_cost(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Control]:
+    targets = experiment.prepared.targets
+    output = get_activation(targets.output)
+    fitting = [
+        name for name, each in costs.ALL.items() if each.allows(output) and costs.outputs_per_target(each) == 1
+    ]  # fmt: skip
+    yield _control(
+        "cost", "Cost", "cost", "choice", plain, allowed=_allowed(fitting), default=targets.default_cost
+    )  # fmt: skip
+    yield _control("reduction", "Rows are", "cost", "choice", plain, allowed=[
+        Allowed(value="mean", label="averaged"), Allowed(value="sum", label="added up"),
+    ])  # fmt: skip
+    yield _control("regularization", "Regularization", "cost", "choice", plain, allowed=[
+        Allowed(value="none", label="none"), Allowed(value="decay", label="weight decay"),
+        Allowed(value="evidence", label="evidence"),
+    ])  # fmt: skip
+    yield _control(
+        "decay", "Weight decay", "cost", "number", plain, least=0, when={"regularization": ["decay"]}
+    )  # fmt: skip
+
+
+def _of_training(plain: Mapping[str, Any]) -> Iterator[Control]:
+    methods = [
+        Allowed(value="auto", label="auto", help="lm, bfgs or lbfgs, by the size of the problem")
+    ]
+    methods += [Allowed(value=m.name, label=m.name, help=m.summary) for m in METHODS.values()]
+    yield _control("method", "Method", "training", "choice", plain, allowed=methods)
+    yield _control(
+        "max_iter", "Most iterations", "training", "whole", plain, least=0, most=MOST_ITERATIONS
+    )
+    yield _control("gradient_tolerance", "Gradient tolerance", "training", "number", plain, least=0)
+    yield _control(
+        "patience", "Patience", "training", "whole", plain, least=1,
+        reason="" if plain["validation"] else "Without validation rows there is nothing to watch.",
+    )  # fmt: skip
+
+
+def _of_options(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Control]:
+    """The options of each method; an option of several methods is one control."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for method in METHODS.values():
+        for name, default in method.defaults.items():
+            if name not in _OPTIONS_LEFT_OUT and not callable(default):
+                found.setdefault((name, repr(default)), []).append(method.name)
+    for (name, _), methods in found.items():
+        default = METHODS[methods[0]].defaults[name]
+        yield Control(
+            name=f"options.{name}", label=name.replace("_", " ").capitalize(),
+            help=_OPTION_HELP.get(name, ""), group="training", kind=_kind_of(name, default),
+            value=plain["options"].get(name, default), default=default,
+            when={"method": methods}, allowed=_allowed(_WORDS.get(name, ())),
+        )  # fmt: skip
+
+
+_WORDS = {"scaling": SCALINGS}
+"""The values of options that are words."""
+
+
+def _kind_of(name: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        return "flag"
+    if isinstance(default, int) or name == "batch_size":
+        return "whole"
+    return "choice" if isinstance(default, str) else "number"
+
+
+def _of_starts(plain: Mapping[str, Any]) -> Iterator[Control]:
+    yield _control("starts", "Starts", "starts", "whole", plain, least=1, most=MOST_STARTS)
+    yield _control("seed", "Seed", "starts", "whole", plain, least=0)
+    yield _control(
+        "scheme", "Initial weights", "starts", "choice", plain, allowed=_allowed(initialize.SCHEMES)
+    )
+
+
+def _control(
+    name: str, label: str, group: str, kind: Any, plain: Mapping[str, Any], **others: Any
+) -> Control:
+    """A control of a field of the exercise."""
+    default = others.pop("default", _DEFAULTS[name])
+    value = others.pop("value", plain[name])
+    return Control(
+        name=name, label=label, help=_HELP.get(name, ""), group=group, kind=kind,
+        value=default if value is None else value, default=default, **others,
+    )  # fmt: skip
+
+
+def _allowed(values: Any) -> list[Allowed]:
+    return [Allowed(value=each, label=str(each).replace("_", " ")) for each in values]

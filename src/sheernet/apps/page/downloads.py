@@ -1,0 +1,77 @@
+"""The files that a session can be asked for: model, report, program, exercise and predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sheernet.data.files.table_writer import csv_text
+from sheernet.foundation.caller_warnings import gathered
+from sheernet.foundation.errors import unknown_name
+from sheernet.models.files.saving import encoded
+from sheernet.models.report import text
+
+if TYPE_CHECKING:
+    from sheernet.apps.page.session import Session
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file: its name, its type as in HTTP, and its content."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def _model(session: Session) -> Download:
+    content = msgspec.json.format(encoded(session.model()), indent=1) + b"\n"
+    return Download("model.json", "application/json", content)
+
+
+def _report(session: Session) -> Download:
+    return Download(
+        "report.txt", "text/plain; charset=utf-8", text(session.model(), verbose=True).encode()
+    )
+
+
+def _python(session: Session) -> Download:
+    return Download("run.py", "text/x-python; charset=utf-8", session.script().encode())
+
+
+def _exercise(session: Session) -> Download:
+    return Download("exercise.json", "application/json", session.exercise.to_json().encode())
+
+
+def _predictions(session: Session) -> Download:
+    """All rows of the table with their predictions, as `sheernet predict` writes them."""
+    table = session.experiment.source.table
+    predicted = session.model().predict_frame(table)
+    return Download("predictions.csv", "text/csv; charset=utf-8", csv_text(predicted).encode())
+
+
+KINDS: dict[str, Callable[[Session], Download]] = {
+    "model": _model,
+    "report": _report,
+    "python": _python,
+    "exercise": _exercise,
+    "predictions": _predictions,
+}
+"""The maker of each file."""
+
+
+def download(session: Session, kind: str) -> Download:
+    """A file of a session.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such file, or it cannot be made.
+    """
+    if kind not in KINDS:
+        raise unknown_name("download", kind, KINDS)
+    with gathered():  # the page shows the same notices
+        return KINDS[kind](session)

@@ -1,0 +1,71 @@
+"""The stream of a session: states and frames as server-sent events, the newest only, at most 30 a second.
+
+    event: frame
+    data: {...}
+
+A client that reads slowly misses frames; it never gets old ones.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from sheernet.apps.page.curves import Seen
+from sheernet.apps.page.session import Session
+
+FRAMES_PER_SECOND = 30
+HEARTBEAT = 1.0
+"""Seconds after which an idle stream sends a comment, so that a closed page is noticed."""
+
+
+def stream(session: Session, write: Callable[[bytes], object]) -> None:
+    """Send a session's states and frames until it ends or the client has gone.
+
+    Parameters
+    ----------
+    session : Session
+        The session.
+    write : callable
+        Sends bytes; raises OSError if the client has gone.
+    """
+    seen, sequence, revision = Seen(), -1, -1
+    while not session.is_closed:
+        began = time.monotonic()
+        if not _has_news(session, sequence, revision):
+            write(b": still here\n\n")
+            continue
+        is_other = session.revision != revision
+        if is_other:  # the view begins its curves anew
+            state = session.state()
+            write(event("state", state))
+            seen, revision = Seen(), state.revision
+        frame, seen = session.frame(seen, with_points=is_other)
+        sequence = frame.sequence
+        write(event("frame", frame))
+        time.sleep(max(1.0 / FRAMES_PER_SECOND - (time.monotonic() - began), 0.0))
+
+
+def _has_news(session: Session, sequence: int, revision: int) -> bool:
+    """Wait until a session has something that was not sent, or for a while; whether it has."""
+    with session.changed:
+        if (session.sequence, session.revision) == (sequence, revision) and not session.is_closed:
+            session.changed.wait(HEARTBEAT)
+        return (session.sequence, session.revision) != (sequence, revision)
+
+
+def event(name: str, message: msgspec.Struct) -> bytes:
+    r"""A message as an event.
+
+    Examples
+    --------
+    >>> import msgspec
+    >>> from sheernet.apps.page.event_stream import event
+    >>> class Point(msgspec.Struct):
+    ...     x: int
+    >>> event("point", Point(3))
+    b'event: point\ndata: {"x":3}\n\n'
+    """
+    return b"event: " + name.encode() + b"\ndata: " + msgspec.json.encode(message) + b"\n\n"

@@ -1,0 +1,323 @@
+"""`Experiment`: an exercise with its data, its network and its objective, ready to be trained.
+
+    exercise -> table -> rows of each share -> prepare -> architecture, cost, decay -> objective
+
+The same parts as in `sheernet.fit`, so that the model of the page is one that `sheernet predict` reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_table import PageTable
+from sheernet.data.columns import complete_rows
+from sheernet.data.tables import Table
+from sheernet.data.targets import ClassTarget
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.caller_warnings import gathered
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_share, as_whole
+from sheernet.foundation.words import counted
+from sheernet.models.fitting.fit_plan import cost_of
+from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
+from sheernet.models.fitting.splitting import split_rows
+from sheernet.network import initialize
+from sheernet.network.architecture import Architecture
+from sheernet.network.network import Network
+from sheernet.objective import costs
+from sheernet.objective.decay import weight_decay
+from sheernet.objective.objective import Objective, make_objective
+from sheernet.optimizers import auto
+from sheernet.optimizers.registry import check_options, get
+from sheernet.settings.start_settings import StartSettings
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.table_settings import TableSettings
+
+Rows = npt.NDArray[np.intp]
+
+MOST_ITERATIONS = 10_000_000
+"""Iterations of a run: an hour or two of small ones."""
+MOST_OF_STARTS = 100_000
+"""Iterations of several starts together: the optimizer keeps a row of 400 bytes of each."""
+MOST_STARTS = 1000
+MOST_WEIGHTS = 20_000
+"""Weights of a network that the page trains; a matrix of lm has 3 GB for these."""
+SHARES = ("training", "validation", "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """What an exercise asks for, checked.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The settings.
+    source : PageTable
+        The table.
+    prepared : Prepared
+        Encoders and encoded rows.
+    rows : mapping of str to ndarray of int
+        The rows of the table in each share.
+    architecture : Architecture
+        The network.
+    cost : str
+        The cost.
+    notices : tuple of str
+        Decisions about the table, and warnings.
+    """
+
+    exercise: Exercise
+    source: PageTable
+    prepared: Prepared
+    rows: dict[str, Rows]
+    architecture: Architecture
+    cost: str
+    notices: tuple[str, ...]
+
+    @classmethod
+    def of(cls, exercise: Exercise) -> Experiment:
+        """Check an exercise, and encode its table.
+
+        Raises
+        ------
+        InvalidInput, ShapeMismatch, MissingDependency
+            If a setting is not allowed, or the table cannot be used.
+        """
+        _require_limits(exercise)
+        source = PageTable.of(exercise)
+        with gathered() as notices:
+            rows, prepared = _prepared(exercise, source)
+        targets = prepared.targets
+        architecture = Architecture(
+            (prepared.inputs.n_features, *exercise.hidden, targets.n_outputs),
+            hidden=exercise.activation, output=targets.output, bias=exercise.bias, skip=exercise.skip,
+        )  # fmt: skip
+        _require_few_weights(architecture)
+        cost = costs.get(cost_of(exercise.cost, targets)).name
+        told = dict.fromkeys(map(str, (*source.notices, *prepared.notices, *notices)))
+        found = cls(exercise, source, prepared, rows, architecture, cost, tuple(told))
+        _require_method(exercise, found)
+        return found
+
+    @property
+    def minimized(self) -> dict[str, Any]:
+        """Arguments of `make_objective` and `train` beside the rows."""
+        return {"cost": self.cost, "reduction": self.exercise.reduction, "decay": self.decay}
+
+    @property
+    def decay(self) -> Array | float:
+        """The weight decay of each weight, (P,); 0.0 if there is none or the data choose it."""
+        if self.exercise.regularization != "decay":
+            return 0.0
+        return weight_decay(self.architecture, self.exercise.decay)
+
+    def objective_of(self, rows: Encoded, **changes: Any) -> Objective:
+        """The objective of some rows."""
+        how = {**self.minimized, **changes}
+        return make_objective(self.architecture, rows.X, rows.y, weights=rows.weights, **how)
+
+    @cached_property
+    def objective(self) -> Objective:
+        """The objective of the training rows."""
+        return self.objective_of(self.prepared.training)
+
+    @cached_property
+    def _references(self) -> dict[str, Objective]:
+        found = {share: rows for share in SHARES if (rows := self.encoded(share)) is not None}
+        return {share: self.objective_of(rows, engine="reference") for share, rows in found.items()}
+
+    def reference_of(self, share: str) -> Objective:
+        """The objective of a share in the reference engine, for teaching and the faults."""
+        return self._references[share]
+
+    @cached_property
+    def test_objective(self) -> Objective | None:
+        """The cost of the test rows; None if there are none."""
+        rows = self.prepared.evaluation
+        return None if rows is None else self.objective_of(rows, decay=0.0)
+
+    @cached_property
+    def validation_objective(self) -> Objective | None:
+        """The cost of the validation rows; None if there are none."""
+        rows = self.prepared.validation
+        return None if rows is None else self.objective_of(rows, decay=0.0)
+
+    @property
+    def validation(self) -> tuple[Any, ...] | None:
+        """The validation rows as an argument of `train`."""
+        rows = self.prepared.validation
+        return None if rows is None else (rows.X, rows.y, rows.weights)
+
+    @cached_property
+    def network(self) -> Network:
+        """The initial network of start 0."""
+        if self.exercise.weights:
+            return Network(self.architecture, self.exercise.weights)
+        return Network.random(self.architecture, self.exercise.seed, self.exercise.scheme)
+
+    @cached_property
+    def method(self) -> str:
+        """The method that runs: "auto" is resolved."""
+        given = self.exercise.method
+        return (
+            auto.choose(self.objective, self.architecture.n_parameters)
+            if given == "auto"
+            else given
+        )
+
+    def cells(self, row: int) -> dict[str, Any]:
+        """The cells of a row of the table in the columns that the network needs, in the units of the table."""
+        if row not in self._cells:
+            names = (*self.prepared.inputs.names, *self.prepared.targets.names)
+            values = self.source.table.frame[list(names)].iloc[row]
+            self._cells.clear()
+            self._cells[row] = {
+                name: _plain(value) for name, value in zip(names, values, strict=True)
+            }
+        return self._cells[row]
+
+    @cached_property
+    def _cells(self) -> dict[int, dict[str, Any]]:
+        return {}
+
+    @cached_property
+    def classes_of(self) -> dict[str, Rows]:
+        """The number of the class of each row, by share; empty if the target holds numbers."""
+        targets, found = self.prepared.targets, {}
+        for share in SHARES:
+            rows = self.encoded(share)
+            if rows is not None and isinstance(targets, ClassTarget):
+                found[share] = targets.class_indices(rows.truth)
+        return found
+
+    @property
+    def checked_columns(self) -> tuple[str, ...]:
+        """The columns in which a missing value leaves the row out."""
+        return _checked_columns(self.exercise, self.source.table, self.prepared.targets.names[0])
+
+    @property
+    def splits_classes(self) -> bool:
+        """Whether about the same fraction of each class is in each share."""
+        return _has_classes(self.exercise, self.source.table, self.prepared.targets.names[0])
+
+    def encoded(self, share: str) -> Encoded | None:
+        """The encoded rows of a share; None if it has none."""
+        parts = (self.prepared.training, self.prepared.validation, self.prepared.evaluation)
+        return dict(zip(SHARES, parts, strict=True))[share]
+
+    def place_of(self, row: int) -> tuple[str, int]:
+        """The share of a row, and its position there; of a row that is not used, the first training row."""
+        for share, rows in self.rows.items():
+            found = np.flatnonzero(rows == row)
+            if found.size:
+                return share, int(found[0])
+        return "training", 0
+
+    def with_exercise(self, exercise: Exercise) -> Experiment:
+        """The same data and network with another exercise, which differs in neither; its limits are checked."""
+        _require_limits(exercise)
+        found = replace(self, exercise=exercise)
+        _require_method(exercise, found)
+        return found
+
+
+def _plain(value: Any) -> Any:
+    """A cell for JSON."""
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    return value if isinstance(value, (int, str)) else str(value)
+
+
+def _prepared(exercise: Exercise, source: PageTable) -> tuple[dict[str, Rows], Prepared]:
+    """The rows of each share, and the encoded table."""
+    table, target = source.table, exercise.target or source.target
+    table.require([target, *(exercise.inputs or ())])
+    rows = _shares(exercise, table, target)
+    parts = {share: table.take(rows[share]) for share in SHARES[1:] if len(rows[share])}
+    settings = TableSettings(
+        inputs=exercise.inputs, task=exercise.task_kind, scaling=exercise.scaling,
+        missing="impute" if exercise.missing == "impute" else "refuse", output_activation=exercise.output,
+        validation=parts.get("validation"), test=parts.get("test"), held_out=None if "test" in parts else 0.0,
+    )  # fmt: skip
+    return rows, prepare(table.take(rows["training"]), target, settings, exercise.seed)
+
+
+def _checked_columns(exercise: Exercise, table: Table, target: str) -> tuple[str, ...]:
+    """The columns in which a missing value leaves the row out."""
+    inputs = exercise.inputs or table.columns
+    names = {"refuse": (), "impute": (target,), "drop": (target, *inputs)}[exercise.missing]
+    return tuple(dict.fromkeys(names))
+
+
+def _shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
+    """The rows of each share, ascending; rows with missing values are left out if the exercise says so."""
+    usable = complete_rows(table, _checked_columns(exercise, table, target))
+    if len(usable) < 2:
+        raise InvalidInput(
+            f"{counted(len(usable), 'row')} of the table can be used, but at least 2 are needed"
+        )
+    strata = table.distinct(target)[0][usable] if _has_classes(exercise, table, target) else None
+    left, test = split_rows(len(usable), exercise.test, exercise.seed, strata)
+    share = exercise.validation / (1.0 - exercise.test)
+    if strata is not None:
+        strata = strata[left]
+    training, validation = split_rows(len(left), share, exercise.seed, strata)
+    parts = (usable[left[training]], usable[left[validation]], usable[test])
+    return dict(zip(SHARES, parts, strict=True))
+
+
+def _has_classes(exercise: Exercise, table: Table, target: str) -> bool:
+    """Whether about the same fraction of each class is in each share."""
+    kind = exercise.task_kind
+    return kind == "classification" or (kind == "auto" and table.kind(target) == "category")
+
+
+def _require_limits(exercise: Exercise) -> None:
+    """Raise unless the numbers of an exercise are in their ranges."""
+    as_share("validation", exercise.validation)
+    as_share("test", exercise.test)
+    if exercise.validation + exercise.test >= 1.0:
+        raise InvalidInput(
+            f"validation and test take {exercise.validation + exercise.test:g} of the rows, so none is left to train "
+            "on; lower them"
+        )
+    StartSettings(exercise.starts, exercise.seed, exercise.scheme)
+    as_whole("starts", exercise.starts, 1, most=MOST_STARTS)
+    as_whole("max_iter", exercise.max_iter, 0, most=MOST_ITERATIONS)
+    if exercise.starts > 1 and exercise.starts * exercise.max_iter > MOST_OF_STARTS:
+        raise InvalidInput(
+            f"{exercise.starts} starts of {exercise.max_iter:,} iterations are more than {MOST_OF_STARTS:,} together; "
+            "lower starts or max_iter"
+        )
+    initialize.get(exercise.scheme)
+    StoppingRules(
+        exercise.max_iter, exercise.gradient_tolerance, patience=exercise.patience
+    ).require_validation(exercise.validation or None)
+    if not 0.0 <= exercise.decay < np.inf:
+        raise InvalidInput(f"decay must be at least 0, but {exercise.decay:g} was given")
+
+
+def _require_few_weights(architecture: Architecture) -> None:
+    if architecture.n_parameters > MOST_WEIGHTS:
+        raise InvalidInput(
+            f"the network has {architecture.n_parameters:,} weights, but the page trains up to {MOST_WEIGHTS:,}; use "
+            "fewer units or fewer inputs"
+        )
+
+
+def _require_method(exercise: Exercise, experiment: Experiment) -> None:
+    """Raise unless the method exists, has the options, and begins: it then checks their values itself."""
+    method = get(experiment.method)
+    check_options(method, exercise.options)
+    steps = method.run(experiment.objective, experiment.network.theta, **exercise.options)
+    with np.errstate(all="ignore"):
+        next(steps, None)
+    steps.close()

@@ -1,0 +1,238 @@
+"""What a learner tries beside the run: the gradient check, a race of methods, many starts, the cost around a point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sheernet.apps.page.curves import finite
+from sheernet.apps.page.experiment import MOST_STARTS, Experiment
+from sheernet.apps.page.page_state import fault_choice
+from sheernet.apps.page.page_surface import evenly
+from sheernet.apps.page.protocol import (
+    CheckedEntry,
+    CheckResult,
+    LandscapeResult,
+    Plane,
+    RacedPath,
+    RaceResult,
+    SwarmCurve,
+    SwarmResult,
+)
+from sheernet.derivatives import check_gradient
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.caller_warnings import gathered
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.scalars import as_whole
+from sheernet.network.network import Network
+from sheernet.optimizers.registry import METHODS
+from sheernet.teaching import faults
+from sheernet.training.objective_fit import fit_objective
+from sheernet.training.starts import first_starts
+
+GRID = 41
+MARGIN = 0.15  # of the extent of the paths
+MOST_ENTRIES = 200
+MOST_PATH = 500  # points of a path, and of a curve
+CHECKED_ROWS = 500
+"""Rows on which the gradient is checked: a few complex evaluations for each weight."""
+LONGEST = 20.0
+"""Seconds that a race, or many starts, may take."""
+MOST_ITERATIONS = 2000
+REACH = 2.0
+"""How far the cost is shown around a point, in each direction."""
+
+
+def check(experiment: Experiment, network: Network, fault: str | None) -> CheckResult:
+    """Check the gradient at a network, or that of a wrong backpropagation.
+
+    Raises
+    ------
+    InvalidInput
+        If the fault is not known.
+    """
+    rows = experiment.prepared.training
+    some = rows.take(np.arange(min(len(rows), CHECKED_ROWS)))
+    objective = experiment.objective_of(some, engine="reference")
+    if fault is None:
+        report = check_gradient(objective, network.theta)
+    elif fault not in faults.ALL:
+        raise unknown_name("fault", fault, faults.ALL)
+    else:
+        wrong = faults.problem(faults.ALL[fault], objective, network.theta)  # type: ignore[arg-type]
+        report = check_gradient(wrong)
+    order = np.argsort(
+        -np.nan_to_num(np.abs(report.analytic - report.numeric), nan=np.inf), kind="stable"
+    )
+    entries = [
+        CheckedEntry(
+            index=int(i), name=report.names[i], backpropagation=finite(float(report.analytic[i])),
+            numerical=finite(float(report.numeric[i])), agrees=report.verdicts[i] == "pass",
+        )
+        for i in sorted(order[:MOST_ENTRIES])
+    ]  # fmt: skip
+    return CheckResult(
+        passed=report.verdict == "pass", verdict=report.verdict, text=str(report), entries=entries,
+        fault=None if fault is None else fault_choice(faults.ALL[fault]),
+    )  # fmt: skip
+
+
+def race(
+    experiment: Experiment, network: Network, methods: Sequence[str], max_iter: int
+) -> RaceResult:
+    """Run several methods from one start, and map the objective in the plane of their paths.
+
+    The plane goes through the end of the best path, along the first two principal components of all iterates.
+
+    Raises
+    ------
+    InvalidInput
+        If a method is unknown, or none is given.
+    """
+    names = list(dict.fromkeys(methods)) or ["gd", "bfgs", "lm"]
+    unknown = [name for name in names if name not in METHODS]
+    if unknown:
+        raise unknown_name("method", unknown[0], METHODS)
+    max_iter = as_whole("max_iter", max_iter, 1, most=MOST_ITERATIONS)
+    runs = {name: _run(experiment, network, name, max_iter, LONGEST / len(names)) for name in names}
+    paths = {name: run.record.path for name, run in runs.items() if run.record.path is not None}
+    best = min(runs.values(), key=lambda run: run.objective)
+    center, axes, explained = _principal(list(paths.values()), best.theta)
+    places = {name: (path - center) @ axes.T for name, path in paths.items()}  # (n, 2) each
+    plane = _plane(experiment, center, axes, np.concatenate(list(places.values())))
+    share = (
+        ""
+        if explained is None
+        else f"The plane holds {explained:.0%} of the variance of the paths."
+    )
+    return RaceResult(
+        paths=[_raced(name, runs[name], places[name]) for name in names],
+        plane=_named_plane(plane, "first principal component", "second principal component", explained, share),
+    )  # fmt: skip
+
+
+def _run(
+    experiment: Experiment, network: Network, method: str, max_iter: int, seconds: float
+) -> Any:
+    """The run of a method; its options are those of the exercise if they are its own."""
+    exercise = experiment.exercise
+    options = exercise.options if method == experiment.method else {}
+    with gathered():
+        fits = fit_objective(
+            experiment.objective, [network.theta], method, max_iter=max_iter, keep_path=True,
+            gradient_tolerance=exercise.gradient_tolerance, time_limit=seconds, **options,
+        )  # fmt: skip
+    return fits[0]
+
+
+def _principal(paths: list[Array], center: Array) -> tuple[Array, Array, float | None]:
+    """The center, two orthonormal directions, (2, P), and the share of the variance in their plane."""
+    moves = np.concatenate([path[evenly(len(path), MOST_PATH)] for path in paths]) - center
+    moves = moves[np.isfinite(moves).all(axis=1)]
+    _, sizes, directions = np.linalg.svd(moves, full_matrices=False)
+    axes = directions[:2]
+    if len(axes) < 2:  # one weight, or paths of one point
+        axes = np.vstack([axes, np.zeros((2 - len(axes), center.size))])
+    total = float((sizes**2).sum())
+    return center, axes, float((sizes[:2] ** 2).sum() / total) if total > 0 else None
+
+
+def _plane(experiment: Experiment, center: Array, axes: Array, places: Array) -> Plane:
+    """The objective over a plane that holds the given places."""
+    places = places[np.isfinite(places).all(axis=1)]
+    low, high = places.min(axis=0), places.max(axis=0)
+    extent = np.maximum(high - low, 0.1 * float((high - low).max()) or 1.0)
+    low, high = low - MARGIN * extent, high + MARGIN * extent
+    x, y = (np.linspace(low[k], high[k], GRID) for k in range(2))
+    with np.errstate(all="ignore"):
+        values = [
+            [finite(experiment.objective.value(center + a * axes[0] + b * axes[1])) for a in x] for b in y
+        ]  # fmt: skip
+    return Plane(x=x.tolist(), y=y.tolist(), values=values, x_name="", y_name="")
+
+
+def _named_plane(plane: Plane, x: str, y: str, explained: float | None, sentence: str) -> Plane:
+    return Plane(
+        x=plane.x, y=plane.y, values=plane.values, x_name=x, y_name=y, explained=explained, sentence=sentence
+    )  # fmt: skip
+
+
+def _raced(name: str, run: Any, places: Array) -> RacedPath:
+    some = evenly(len(places), MOST_PATH)
+    record = run.record
+    counts = record.value_evaluations + record.gradient_evaluations
+    return RacedPath(
+        method=name, x=[finite(v) for v in places[some, 0].tolist()],
+        y=[finite(v) for v in places[some, 1].tolist()], iteration=record.iteration[some].tolist(),
+        objective=[finite(v) for v in record.objective[some].tolist()],
+        evaluations=counts[some].tolist(), reason=run.termination.reason, message=str(run.termination.message),
+    )  # fmt: skip
+
+
+def swarm(experiment: Experiment, starts: int, max_iter: int) -> SwarmResult:
+    """Train from many starts, and return the curve of each.
+
+    Raises
+    ------
+    InvalidInput
+        If a number is out of range.
+    """
+    starts = as_whole("starts", starts, 1, most=min(MOST_STARTS, 200))
+    max_iter = as_whole("max_iter", max_iter, 1, most=MOST_ITERATIONS)
+    exercise = experiment.exercise
+    thetas = first_starts(experiment.network, starts, exercise.scheme, exercise.seed)
+    with gathered():
+        fits = fit_objective(
+            experiment.objective, list(thetas), exercise.method, max_iter=max_iter, time_limit=LONGEST,
+            gradient_tolerance=exercise.gradient_tolerance, **exercise.options,
+        )  # fmt: skip
+    curves = []
+    for start in range(len(fits.objectives)):
+        record = fits[start].record
+        some = evenly(len(record), MOST_PATH)
+        curves.append(
+            SwarmCurve(
+                start=start, iteration=record.iteration[some].tolist(),
+                objective=[finite(v) for v in record.objective[some].tolist()],
+                reason=fits.reasons[start], best=start == fits.best,
+            )
+        )  # fmt: skip
+    lowest = float(np.nanmin(fits.objectives))
+    first = abs(float(fits.first_objectives[0]))
+    near = int(np.count_nonzero(fits.objectives <= lowest + max(0.01 * abs(lowest), 1e-9 * first)))
+    return SwarmResult(
+        curves=curves,
+        sentence=f"{near} of {len(curves)} starts ended within 1 % of the lowest objective, {lowest:.6g}.",
+    )
+
+
+def landscape(experiment: Experiment, network: Network, indices: Sequence[int]) -> LandscapeResult:
+    """The objective as a function of two weights; by default of the two with the largest derivatives.
+
+    Raises
+    ------
+    InvalidInput
+        If there are not two different weights.
+    """
+    theta = network.theta
+    if theta.size < 2:
+        raise InvalidInput("the network has a single weight, but the landscape needs two")
+    places = list(indices)
+    if not places:
+        _, gradient = experiment.objective.value_and_gradient(theta)
+        places = np.argsort(-np.abs(np.nan_to_num(gradient)), kind="stable")[:2].tolist()
+    if len(set(places)) != 2 or not all(0 <= place < theta.size for place in places):
+        raise InvalidInput(f"indices must be two different weights from 0 to {theta.size - 1}")
+    axes = np.zeros((2, theta.size))
+    axes[[0, 1], places] = 1.0
+    here = theta[places]
+    around = here + REACH * np.array([[-1.0, -1.0], [1.0, 1.0]])
+    center = theta.copy()
+    center[places] = 0.0
+    plane = _plane(experiment, center, axes, around)
+    names = [experiment.architecture.layout.name(place) for place in places]
+    return LandscapeResult(
+        plane=_named_plane(plane, names[0], names[1], None, ""), at_x=float(here[0]), at_y=float(here[1])
+    )  # fmt: skip

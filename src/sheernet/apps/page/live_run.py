@@ -1,0 +1,128 @@
+"""`LiveRun`: a training run in a thread of its own that waits, goes on and ends when it is told.
+
+The run is `sheernet.train` with an observer that holds it between two iterations.  So its iterates are those of the
+same call without a page, bit by bit.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from math import inf
+from typing import Any
+
+from sheernet.foundation.caller_warnings import gathered
+from sheernet.foundation.errors import SheernetError
+from sheernet.optimizers import Termination
+from sheernet.optimizers.driver import Observer
+from sheernet.optimizers.record import Row
+from sheernet.optimizers.step import Step
+from sheernet.training.training import Training
+
+LONGEST_WAIT = 5.0
+"""Seconds that `stop` waits for the iteration that is going on."""
+
+
+class LiveRun:
+    """A run that begins at the first `allow`.
+
+    Parameters
+    ----------
+    train : callable
+        Trains with the observer that it is given.
+    accept : callable
+        Called in the run's thread with each step and its row.
+    finish : callable
+        Called in the run's thread at its end, unless the run was stopped.
+    begun : int
+        The iteration that the run resumes; 0 for a new one.
+    """
+
+    def __init__(
+        self, train: Callable[[Observer], Training], accept: Callable[[Step, Row], None],
+        finish: Callable[[LiveRun], None], begun: int = 0,
+    ) -> None:  # fmt: skip
+        self._train, self._accept, self._finish = train, accept, finish
+        self._condition = threading.Condition()
+        self._permits = 0.0  # iterations that may still begin
+        self._seconds = 0.0  # of an iteration, at least
+        self._stopped = False
+        self._waits = self._is_over = False
+        self._last = begun
+        self._thread: threading.Thread | None = None
+        self.training: Training | None = None
+        self.error = ""
+        self.warnings: list[str] = []
+
+    @property
+    def status(self) -> str:
+        """Whether the run is "ready", "running", "paused" or "ended"."""
+        with self._condition:
+            if self._thread is None:
+                return "ready"
+            if self.training is not None or self.error:
+                return "ended"
+            return "paused" if self._waits or self._stopped else "running"
+
+    def allow(self, iterations: float = inf, rate: float | None = None) -> None:
+        """Allow some iterations, at most `rate` a second; without a rate, as fast as they are."""
+        with self._condition:
+            self._permits = iterations
+            self._seconds = 1.0 / rate if rate else 0.0
+            self._waits = False
+            self._condition.notify_all()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="sheernet run", daemon=True)
+                self._thread.start()
+
+    def pause(self) -> None:
+        """Wait after the iteration that is going on."""
+        with self._condition:
+            self._permits = 0.0
+            self._condition.notify_all()
+
+    def stop(self) -> None:
+        """End the run and wait for its thread."""
+        with self._condition:
+            self._stopped = True
+            self._condition.notify_all()
+        if self._thread is not None:
+            self._thread.join(LONGEST_WAIT)
+
+    def wait(self, seconds: float = 60.0) -> bool:
+        """Wait until the run has ended or waits itself; False if it does neither in time."""
+        with self._condition:
+            return self._condition.wait_for(lambda: self._waits or self._is_over, seconds)
+
+    def _work(self) -> None:
+        training, error = None, ""
+        with gathered() as messages:
+            try:
+                training = self._train(self._observe)
+            except (SheernetError, MemoryError, ArithmeticError, ValueError) as raised:
+                error = str(raised) or type(raised).__name__
+        with self._condition:
+            stopped = self._stopped
+            self.training, self.error, self.warnings = training, error, messages
+        if not stopped:
+            self._finish(self)
+        with self._condition:
+            self._is_over = True
+            self._condition.notify_all()
+
+    def _observe(self, step: Step, row: Row) -> Any:
+        """Tell about a step, and wait until the next may begin; a resumed run repeats its last step."""
+        is_repeated, self._last = 0 < step.iteration == self._last, step.iteration
+        if is_repeated:
+            return None
+        self._accept(step, row)
+        with self._condition:
+            if step.iteration > 0:
+                self._permits = max(self._permits - 1, 0.0)
+            if self._seconds and not self._stopped and self._permits:
+                self._condition.wait_for(lambda: self._stopped or not self._permits, self._seconds)
+            self._waits = self._permits <= 0
+            self._condition.notify_all()
+            self._condition.wait_for(lambda: self._stopped or self._permits > 0)
+            self._waits = False
+            return Termination("interrupted") if self._stopped else None

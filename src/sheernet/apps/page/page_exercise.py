@@ -1,0 +1,280 @@
+"""`Exercise`: everything that one experiment on the page depends on, as exercise.json and as an address hold it.
+
+An exercise has no token and no port, so a student's machine opens what the teacher copied.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+from urllib.parse import parse_qsl, quote, urlencode
+
+import msgspec
+
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import listed
+from sheernet.settings.network_settings import DEFAULT_DECAY
+from sheernet.settings.start_settings import StartSettings
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.settings.table_settings import Missing, Scaling, Task
+
+FORMAT = "sheernet-exercise"
+VERSION = 1
+MOST_TABLE = 200_000
+"""Characters of a table that an exercise includes; a larger one is named only."""
+MOST_ADDRESS = 8_000
+"""Characters of an address; browsers and chat programs cut longer ones."""
+MOST_TEXT = 4_000
+
+
+class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings of the page.
+
+    Parameters
+    ----------
+    format, version : str, int
+        What the file is.
+    title, task : str
+        What a teacher writes above the page.
+    hidden_controls : tuple of str
+        Names of controls that the page does not show.
+    data : str
+        A built-in set, or "table" for a table of one's own.
+    table, table_name : str
+        The text (CSV) and the name of the own table; the text is empty if the table is too large to be included.
+    samples : {"rows", "columns"}
+        Where the samples of the own table stand.
+    inputs : tuple of str or None
+        The columns to predict from; None for all but the target.
+    target : str or None
+        The column to predict; None for that of the built-in set, or the last column.
+    task_kind : {"auto", "regression", "classification"}
+        Whether the target holds numbers or classes.
+    validation, test : float
+        Shares of the rows.
+    missing, scaling : str
+        As in `sheernet.fit`.
+    hidden : tuple of int
+        Units of each hidden layer; () for none.
+    activation, output : str, str or None
+        Activation of the hidden layers and of the output; None for that of the task.
+    bias, skip : bool
+        Whether there are biases, and connections from the inputs to the outputs.
+    cost : str or None
+        As in `sheernet.fit`.
+    reduction : {"mean", "sum"}
+        Whether losses are averaged or summed.
+    regularization : {"none", "decay", "evidence"}
+        No penalty, a penalty of `decay`, or decays that the data choose.
+    decay : float
+        As in `sheernet.fit`.
+    method, options : str, dict
+        The optimizer and its options.
+    starts, seed, scheme : int, int, str
+        As in `sheernet.train`.
+    weights : tuple of float
+        The initial weights, in the order of theta; () for random ones.
+    max_iter, gradient_tolerance, patience : int, float, int or None
+        The stopping rules.
+    row : int
+        The row whose passes are shown.
+    axes : tuple of str
+        The inputs of the response surface, one or two; () for the first two that are numbers.
+
+    Examples
+    --------
+    >>> from sheernet.apps.page.page_exercise import Exercise
+    >>> exercise = Exercise(data="xor", hidden=(2,), seed=3)
+    >>> exercise.query
+    'data=xor&hidden=2&seed=3'
+    >>> Exercise.from_query(exercise.query) == exercise
+    True
+    """
+
+    format: Literal["sheernet-exercise"] = "sheernet-exercise"
+    version: Literal[1] = 1
+    title: str = ""
+    task: str = ""
+    hidden_controls: tuple[str, ...] = ()
+    data: str = "sleep study"
+    table: str = ""
+    table_name: str = ""
+    samples: Literal["rows", "columns"] = "rows"
+    inputs: tuple[str, ...] | None = None
+    target: str | None = None
+    task_kind: Task = "auto"
+    validation: float = 0.0
+    test: float = 0.0
+    missing: Missing = "refuse"
+    scaling: Scaling = "standardize"
+    hidden: tuple[int, ...] = (3,)
+    activation: str = "tanh"
+    output: str | None = None
+    bias: bool = True
+    skip: bool = False
+    cost: str | None = None
+    reduction: Literal["mean", "sum"] = "mean"
+    regularization: Literal["none", "decay", "evidence"] = "none"
+    decay: float = DEFAULT_DECAY
+    method: str = "auto"
+    options: dict[str, Any] = {}
+    starts: int = 1
+    seed: int = 0
+    scheme: str = StartSettings.scheme
+    weights: tuple[float, ...] = ()
+    max_iter: int = StoppingRules.max_iter
+    gradient_tolerance: float = StoppingRules.gradient_tolerance
+    patience: int | None = None
+    row: int = 0
+    axes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Build an exercise from plain values.
+
+        Raises
+        ------
+        InvalidInput
+            If a name is unknown, or a value has the wrong type.
+        """
+        unknown = [name for name in values if name not in cls.__struct_fields__]
+        if unknown:
+            raise InvalidInput(
+                f"an exercise has no setting {unknown[0]!r:.60}; it has {listed(cls.__struct_fields__)}"
+            )
+        given = {name: value for name, value in values.items() if value is not None}
+        try:
+            return msgspec.convert(given, cls)
+        except msgspec.ValidationError as error:
+            raise InvalidInput(_in_words(error, "the exercise")) from None
+
+    def changed(self, values: Mapping[str, Any]) -> Self:
+        """A copy with other values; null is a setting's default."""
+        return type(self).of({**msgspec.to_builtins(self), **values})
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read the text of exercise.json.
+
+        Raises
+        ------
+        InvalidInput
+            If it is not JSON, not an exercise, of a later version, or has a setting that is not known or not allowed.
+        """
+        try:
+            document = msgspec.json.decode(text)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise InvalidInput(f"the exercise is not valid JSON: {error}") from None
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
+            raise InvalidInput(
+                f'this is not an exercise: the file must be JSON that has "format": "{FORMAT}"'
+            )
+        if document.get("version") != VERSION:
+            raise InvalidInput(
+                f"the exercise has version {document.get('version')!r:.20}, but this sheernet reads version {VERSION}; "
+                "install a newer sheernet"
+            )
+        return cls.of(document)
+
+    def to_json(self) -> str:
+        """The text of exercise.json: format, version, and the settings that differ from their default values."""
+        plain = msgspec.to_builtins(self.without_large_table())
+        kept = {"format": FORMAT, "version": VERSION, **_differing(plain)}
+        return msgspec.json.format(msgspec.json.encode(kept), indent=2).decode() + "\n"
+
+    @property
+    def query(self) -> str:
+        """The settings as the query string of an address, without those that have their default values.
+
+        The text of an own table is compressed; if it makes the address too long, only its name is kept.  Weights that
+        would make it too long are left out.
+        """
+        fields = _differing(msgspec.to_builtins(self))
+        text = fields.pop("table", "")
+        if text:
+            packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+            fields |= {"table": packed} if len(packed) <= MOST_ADDRESS else {}
+        if len(_as_text(fields.get("weights", ()))) > MOST_ADDRESS:
+            del fields["weights"]
+        return urlencode({k: _as_text(v) for k, v in fields.items()}, quote_via=quote, safe=",")
+
+    @classmethod
+    def from_query(cls, query: str) -> Self:
+        """Read a query string.
+
+        Raises
+        ------
+        InvalidInput
+            If a name is unknown or a value is not allowed.
+        """
+        try:
+            pairs = dict(parse_qsl(query.lstrip("?#"), keep_blank_values=True, max_num_fields=200))
+        except ValueError:
+            raise InvalidInput("the address has too many settings") from None
+        return cls.of({name: _from_text(name, text) for name, text in pairs.items()})
+
+    def without_large_table(self) -> Self:
+        """A copy without the text of an own table that is too large for an exercise."""
+        return self if len(self.table) <= MOST_TABLE else msgspec.structs.replace(self, table="")
+
+
+_DEFAULTS = msgspec.to_builtins(Exercise())
+
+
+def _differing(plain: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in plain.items() if value != _DEFAULTS[name]}
+
+
+def _as_text(value: Any) -> str:
+    """A value of an address: words as they are, everything else as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple)) and value and all(isinstance(each, int) for each in value):
+        return ",".join(map(str, value))
+    return msgspec.json.encode(value).decode()
+
+
+_WORDS = {
+    name for name, value in _DEFAULTS.items() if isinstance(value, str)
+} | {"target", "output", "cost"}  # fmt: skip
+"""Settings whose values are words."""
+
+
+def _from_text(name: str, text: str) -> Any:
+    """The value that `_as_text` wrote."""
+    if name == "table":
+        return _unpacked(text)
+    if name in _WORDS:
+        return text
+    if name == "hidden" and not text.startswith("["):
+        text = f"[{text}]"
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text  # `of` names the setting and its type
+
+
+def _unpacked(text: str) -> str:
+    """The text of a table in an address; refuse one that unpacks to more than an exercise holds."""
+    unpacker = zlib.decompressobj()
+    try:
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        found = unpacker.decompress(packed, 4 * MOST_TABLE).decode()
+    except (binascii.Error, zlib.error, UnicodeError):
+        found = ""
+    if unpacker.unconsumed_tail:
+        raise InvalidInput("the table in the address is too large; open the file instead")
+    if not unpacker.eof:
+        raise InvalidInput("the table in the address is damaged; open the file instead")
+    return found
+
+
+def _in_words(error: msgspec.ValidationError, noun: str) -> str:
+    """The sentence of a validation error: "Expected `int`, got `str` - at `$.seed`" names the setting seed."""
+    what, _, where = str(error).partition(" - at ")
+    name = where.strip("`").removeprefix("$").strip(".") or noun
+    what = what.replace("`", "").replace("got", "but got")
+    return f"{name}: {what[:1].lower()}{what[1:200]}"

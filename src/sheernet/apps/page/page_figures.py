@@ -1,0 +1,126 @@
+"""The agreement of predictions with true values by share, and histograms of their errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.apps.page.curves import finite
+from sheernet.apps.page.experiment import SHARES, Experiment
+from sheernet.apps.page.page_surface import evenly
+from sheernet.apps.page.protocol import Agreement, Histogram
+from sheernet.data.targets import ClassTarget, RegressionFit, Targets
+from sheernet.data.targets.judgment import ClassificationFit, chosen
+from sheernet.foundation.arrays import Array
+from sheernet.models.fitting.preparation import Encoded
+from sheernet.network.network import Network
+
+MOST_POINTS = 500
+BINS = 20
+MOST_ROWS_WHILE_RUNNING = 20_000
+"""More rows are judged only when the run waits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Predicted:
+    """Rows and what a network predicts for them.
+
+    Parameters
+    ----------
+    targets : NumberTargets or ClassTarget
+        The encoder of their targets.
+    rows : Encoded
+        The rows.
+    outputs : ndarray, (N, K)
+        Outputs of the network.
+    codes : ndarray of int, (N,), or None
+        The numbers of their classes; None if the targets are numbers.
+    """
+
+    targets: Targets
+    rows: Encoded
+    outputs: Array
+    codes: npt.NDArray[np.intp] | None
+
+    @property
+    def true(self) -> Array:
+        """True values, or numbers of classes, (N,)."""
+        if self.codes is not None:
+            return self.codes.astype(float)
+        return np.asarray(self.rows.truth, float).reshape(len(self.rows), -1)[:, 0]
+
+    @property
+    def predicted(self) -> Array:
+        """Predicted values, or numbers of the most probable classes, (N,)."""
+        if isinstance(self.targets, ClassTarget):
+            return chosen(self.targets.probabilities(self.outputs)).astype(float)
+        return np.asarray(self.targets.decode(self.outputs)).reshape(len(self.rows), -1)[:, 0]
+
+    @property
+    def errors(self) -> Array:
+        """Predicted - true, (N,); of classes, 1 - the probability of the true class."""
+        if isinstance(self.targets, ClassTarget):
+            probabilities = self.targets.probabilities(self.outputs)
+            return 1.0 - probabilities[np.arange(len(self.rows)), self.codes]
+        return self.predicted - self.true
+
+    def agreement(self, share: str) -> Agreement:
+        """The figures of the rows, and at most 500 of them as points."""
+        some = evenly(len(self.rows), MOST_POINTS)
+        true, predicted = self.true, self.predicted
+        found: dict[str, Any] = {
+            "share": share, "n": len(self.rows), "true": true[some].tolist(),
+            "predicted": np.nan_to_num(predicted[some], posinf=1e300, neginf=-1e300).tolist(),
+        }  # fmt: skip
+        if isinstance(self.targets, ClassTarget):
+            assert self.codes is not None
+            probabilities = self.targets.probabilities(self.outputs)
+            of_classes = ClassificationFit.of(probabilities, self.codes, self.rows.weights)
+            confusion = [[int(count) for count in row] for row in of_classes.confusion]
+            return Agreement(
+                **found, accuracy=of_classes.accuracy, log_loss=finite(of_classes.log_loss), confusion=confusion
+            )  # fmt: skip
+        fit = RegressionFit.of(predicted[:, None], true[:, None], self.rows.weights)
+        return Agreement(
+            **found, r=_correlation(true, predicted), r2=fit.r2[0], rmse=finite(fit.rmse[0])
+        )
+
+
+def agreements(experiment: Experiment, network: Network) -> tuple[list[Agreement], list[Histogram]]:
+    """The agreement and the errors of each share."""
+    found = {
+        share: Predicted(
+            experiment.prepared.targets, rows, network.predict(rows.X), experiment.classes_of.get(share)
+        )
+        for share in SHARES
+        if (rows := experiment.encoded(share)) is not None
+    }  # fmt: skip
+    return [each.agreement(share) for share, each in found.items()], _histograms(found)
+
+
+def _histograms(shares: dict[str, Predicted]) -> list[Histogram]:
+    """Counts of errors between common edges."""
+    errors = {share: each.errors for share, each in shares.items()}
+    errors = {share: each[np.isfinite(each)] for share, each in errors.items()}
+    every = np.concatenate(list(errors.values()))
+    if not every.size:
+        return []
+    low, high = float(every.min()), float(every.max())
+    if high - low <= 1e-12 * max(abs(low), abs(high)):
+        low, high = low - 0.5, high + 0.5
+    edges = np.linspace(low, high, BINS + 1)
+    counts = {share: np.histogram(each, edges)[0].tolist() for share, each in errors.items()}
+    return [
+        Histogram(share=share, edges=edges.tolist(), counts=each)  # type: ignore[arg-type]
+        for share, each in counts.items()
+    ]
+
+
+def _correlation(true: Array, predicted: Array) -> float | None:
+    """Pearson's R; None if one of them is constant."""
+    with np.errstate(all="ignore"):
+        a, b = true - true.mean(), predicted - predicted.mean()
+        return finite(float(a @ b / np.sqrt((a @ a) * (b @ b)))) if a.any() and b.any() else None

@@ -1,0 +1,126 @@
+"""The file that a page begins with: an exercise, a table, or a model whose table is beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sheernet.apps.page.experiment import Experiment
+from sheernet.apps.page.page_exercise import FORMAT, Exercise
+from sheernet.apps.page.page_presets import beginning_of_table
+from sheernet.apps.page.page_table import OWN, exercise_with
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import counted
+from sheernet.models.files import load
+from sheernet.models.model import Model
+from sheernet.optimizers.registry import METHODS
+
+LARGEST_FILE = 5_000_000
+"""Bytes of a table: as many as the page takes from a browser."""
+
+
+def exercise_of_file(path: Path) -> Exercise:
+    """The exercise of a file.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be read, or is none of the three.
+    """
+    if path.suffix.lower() != ".json":
+        return exercise_with(beginning_of_table(), _content(path), path.name)
+    content = _content(path)
+    try:
+        document = msgspec.json.decode(content)
+    except msgspec.DecodeError as error:
+        raise InvalidInput(f"{path.name} is not valid JSON: {error}") from None
+    if isinstance(document, dict) and document.get("format") == FORMAT:
+        return _with_table_beside(Exercise.from_json(content), path)
+    return _of_model(load(path), path)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise InvalidInput(
+                f"{path.name} has {path.stat().st_size / 1e6:.1f} MB, but the page takes up to "
+                f"{LARGEST_FILE / 1e6:.0f} MB; use sheernet fit for larger tables"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _with_table_beside(exercise: Exercise, path: Path) -> Exercise:
+    """An exercise that names a table has the file of that name beside it."""
+    if exercise.data != OWN or exercise.table:
+        return exercise
+    beside = path.parent / Path(exercise.table_name).name
+    if not exercise.table_name or not beside.is_file():
+        raise InvalidInput(
+            f"{path.name} names the table {exercise.table_name!r} without including it; put the file beside it"
+        )
+    read = exercise_with(exercise, _content(beside), beside.name, exercise.samples)
+    return msgspec.structs.replace(
+        exercise, table=read.table, table_name=read.table_name, samples=read.samples
+    )
+
+
+def _of_model(model: Model, path: Path) -> Exercise:
+    """The settings of a model, with its table, which is beside it or in the folder above."""
+    if len(model.members) > 1:
+        raise InvalidInput(
+            f"{path.name} has {counted(len(model.members), 'network')}, but the page trains one; fit one with --decay "
+            "1e-4"
+        )
+    if len(model.targets.names) > 1:
+        raise InvalidInput(f"{path.name} predicts several columns, but the page predicts one")
+    name = Path(model.provenance.data).name
+    beside = next((p for p in (path.parent / name, path.parent.parent / name) if p.is_file()), None)
+    if not name or beside is None:
+        raise InvalidInput(
+            f"{path.name} holds no table, and its table {name!r} is not beside it; put it there, or open the table"
+        )
+    member, settings = model.members[0], model.settings
+    arch = member.network.architecture
+    found = exercise_with(Exercise(), _content(beside), beside.name)
+    values: dict[str, Any] = {
+        "inputs": tuple(model.inputs.names), "target": model.targets.names[0], "hidden": tuple(arch.sizes[1:-1]),
+        "activation": arch.activations[0].name if arch.n_layers > 1 else "tanh",
+        "bias": any(block.is_bias for block in arch.layout.blocks),
+        "skip": arch.skip, "cost": member.cost, "reduction": model.reduction,
+        "method": settings.get("method") if settings.get("method") in METHODS else "auto",
+        "scaling": settings.get("scaling") or "standardize", "missing": settings.get("missing") or "refuse",
+        "seed": settings.get("seed") or 0, "scheme": settings.get("scheme"),
+        "output": settings.get("output_activation"), "title": path.name,
+        "test": settings.get("held_out") or 0.0, **_regularization(settings.get("decay")),
+    }  # fmt: skip
+    exercise = found.changed(values)
+    return (
+        _with_weights(exercise, model) if _encodes_as(Experiment.of(exercise), model) else exercise
+    )
+
+
+def _with_weights(exercise: Exercise, model: Model) -> Exercise:
+    return exercise.changed({"weights": model.members[0].network.theta.tolist()})
+
+
+def _encodes_as(experiment: Experiment, model: Model) -> bool:
+    """Whether the network and the columns are those of a model: only then its weights mean the same."""
+    prepared, network = experiment.prepared, model.members[0].network
+    return (
+        experiment.architecture == network.architecture
+        and prepared.inputs == model.inputs
+        and prepared.targets == model.targets
+    )
+
+
+def _regularization(decay: Any) -> dict[str, Any]:
+    """The regularization of the setting `decay` of a fit."""
+    if isinstance(decay, str):
+        return {"regularization": "evidence"}
+    if isinstance(decay, (int, float)) and decay > 0:
+        return {"regularization": "decay", "decay": float(decay)}
+    return {"regularization": "none"}

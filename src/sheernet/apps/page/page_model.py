@@ -1,0 +1,61 @@
+"""The model of a page: the same parts as those of `sheernet.fit`, for `sheernet predict`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sheernet.apps.page.experiment import Experiment
+from sheernet.apps.page.run_plan import arguments_of
+from sheernet.derivatives import check_gradient
+from sheernet.foundation.caller_warnings import gathered
+from sheernet.models.fitting.assembly import assemble
+from sheernet.models.fitting.fitted_member import fitted_member
+from sheernet.models.model import Model
+from sheernet.models.output_layer import dispersion_of
+from sheernet.network.network import Network
+from sheernet.training.training import Training, train
+
+CHECKED_ROWS = 500
+
+
+def model_of(experiment: Experiment, network: Network, training: Training | None) -> Model:
+    """The model with the present weights.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The data and the settings.
+    network : Network
+        The network.
+    training : Training or None
+        The run that ended with this network; None if there is none, such as after a weight was set by hand.
+    """
+    prepared, exercise = experiment.prepared, experiment.exercise
+    rows = prepared.training
+    with gathered():
+        result = training or _untrained(experiment, network)
+        minimized = {**experiment.minimized, "decay": result.decay}
+        some = rows.take(np.arange(min(len(rows), CHECKED_ROWS)))
+        report = check_gradient(experiment.objective_of(some), result.initial.theta)
+        member = fitted_member(
+            result, rows, minimized, label_groups=prepared.inputs.label_groups,
+            dispersion=dispersion_of(prepared.targets, experiment.cost),
+        )  # fmt: skip
+        described: dict[str, Any] = {
+            "hidden": exercise.hidden, "activation": exercise.activation, "bias": exercise.bias,
+            "decay": exercise.decay if exercise.regularization == "decay" else 0.0,
+        }  # fmt: skip
+        if exercise.regularization == "evidence":
+            described["decay"] = "evidence"
+        return assemble(prepared, result, report, described, members=[member])
+
+
+def _untrained(experiment: Experiment, network: Network) -> Training:
+    """A run of no iteration at the present weights."""
+    rows, how = experiment.prepared.training, arguments_of(experiment)
+    how |= {"max_iter": 0, "patience": None, "decay": experiment.decay}
+    found = train(network, rows.X, rows.y, **how)
+    return replace(found, network=network)

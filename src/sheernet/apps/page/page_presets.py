@@ -1,0 +1,124 @@
+"""The experiments of the lessons, each as an exercise that a link opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.protocol import Preset
+from sheernet.foundation.errors import unknown_name
+
+
+@dataclass(frozen=True)
+class Experience:
+    """A preset: a lesson, what to look at, and the exercise."""
+
+    lesson: str
+    sentence: str
+    exercise: Exercise
+
+
+_NOTEBOOK: dict[str, Any] = {
+    "data": "sleep study", "scaling": "none", "hidden": (3,), "activation": "sigmoid", "output": "sigmoid",
+    "bias": False, "reduction": "sum", "scheme": "uniform",
+}  # fmt: skip
+"""The network of the videos and of lessons 1 to 6."""
+
+
+def _exercise(title: str, **settings: Any) -> Exercise:
+    return Exercise(title=title, **settings)
+
+
+ALL: dict[str, Experience] = {
+    "a network of nine weights": Experience(
+        "1 Data and architecture", "Three students, two inputs, three hidden units: see which weight leads where.",
+        _exercise("Data and architecture", **_NOTEBOOK),
+    ),
+    "forward, layer by layer": Experience(
+        "2 Forward propagation", "Choose a row and press Forward: each layer's z and a appear as they are computed.",
+        _exercise("Forward propagation", **_NOTEBOOK, row=1),
+    ),
+    "a learning rate that is too large": Experience(
+        "3 Gradient descent", "Gradient descent with rate 40: the cost jumps; lower the rate until it only falls.",
+        _exercise(
+            "Gradient descent", **_NOTEBOOK, method="gd", options={"learning_rate": 40.0}, max_iter=200
+        ),
+    ),
+    "deltas, layer by layer": Experience(
+        "4 Backpropagation", "Press Backward: each delta is the one above it times the weights times f'(z).",
+        _exercise("Backpropagation", **_NOTEBOOK),
+    ),
+    "a gradient with a mistake": Experience(
+        "5 Gradient checking", "Check the gradient, then break backpropagation and check again.",
+        _exercise("Gradient checking", **_NOTEBOOK),
+    ),
+    "bfgs to the exact answer": Experience(
+        "6 Training", "BFGS fits three scores exactly in 30 iterations; race it against gradient descent.",
+        _exercise("Training", **_NOTEBOOK, method="bfgs", max_iter=300, seed=4),
+    ),
+    "the flat place of xor": Experience(
+        "6 Training", "XOR with two units: some starts stay on a plateau; find the iteration at which yours leaves it.",
+        _exercise("XOR", data="xor", hidden=(2,), method="gd", options={"learning_rate": 0.5}, max_iter=5000),
+    ),
+    "overfitting a sine": Experience(
+        "7 Overfitting, testing and regularization",
+        "Twelve units on a few noisy points: training cost falls while the validation cost rises.",
+        _exercise(
+            "Overfitting", data="sine", hidden=(12,), validation=0.4, method="bfgs", max_iter=500, seed=1
+        ),
+    ),
+    "regularization by the evidence": Experience(
+        "7 Overfitting, testing and regularization", "The same sine, with a weight decay that the data choose.",
+        _exercise(
+            "Regularization", data="sine", hidden=(12,), validation=0.4, regularization="evidence",
+            method="bfgs", max_iter=2000, seed=1,
+        ),
+    ),
+    "two spirals": Experience(
+        "6 Training", "Two hidden layers of eight units learn to tell two spirals apart.",
+        _exercise(
+            "Two spirals", data="two spirals", hidden=(8, 8), regularization="decay", decay=1e-4, method="lm",
+            max_iter=500,
+        ),
+    ),
+    "a disease after a year": Experience(
+        "8 A real problem", "442 patients, ten columns: compare the costs of training and test rows.",
+        _exercise(
+            "A real problem", data="diabetes", hidden=(4,), test=0.25, validation=0.15, regularization="decay",
+            decay=0.01,
+        ),
+    ),
+}  # fmt: skip
+"""By name."""
+
+
+def presets() -> list[Preset]:
+    """All presets, as messages."""
+    return [
+        Preset(name=name, lesson=each.lesson, sentence=each.sentence, query=each.exercise.query)
+        for name, each in ALL.items()
+    ]
+
+
+def preset(name: str) -> Exercise:
+    """The exercise of a preset.
+
+    Raises
+    ------
+    InvalidInput
+        If it is unknown.
+    """
+    if name not in ALL:
+        raise unknown_name("preset", name, ALL)
+    return ALL[name].exercise
+
+
+def beginning_of_table() -> Exercise:
+    """What the page begins with for a table of one's own: rows for a test, and a weight decay."""
+    return Exercise(test=0.25, hidden=(5,), regularization="decay")
+
+
+def beginning() -> Exercise:
+    """What the page begins with if no file is given: the network of the first lesson."""
+    return Exercise(**_NOTEBOOK)

@@ -1,0 +1,399 @@
+"""The server of the page: one program on this computer, for its own browser.
+
+- It listens on 127.0.0.1 only, and refuses a Host other than 127.0.0.1 and localhost: a foreign name that leads here
+  (DNS rebinding) reads nothing.
+- It refuses a request with the Origin of another page, and every request about data without the token of the address.
+- A body has at most 5 MB.  The page may load nothing from elsewhere (Content-Security-Policy).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+import socketserver
+import threading
+import time
+import traceback
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import msgspec
+
+from sheernet.apps.page import protocol
+from sheernet.apps.page.downloads import download
+from sheernet.apps.page.event_stream import stream
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.session import Session
+from sheernet.foundation.errors import InvalidInput, SheernetError
+
+ADDRESS = "127.0.0.1"
+PORT = 8765
+MOST_PORTS = 50
+"""Ports that are tried."""
+LARGEST_BODY = 5_000_000
+MOST_SESSIONS = 12
+GRACE = 2.0
+"""Seconds after which a page that was closed, and not opened again, has its run ended."""
+PATIENCE = 20.0
+"""Seconds that a client may take to send a request."""
+SECURITY = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_STATIC = re.compile(r"[a-z0-9_]+\.(js|css|svg|html)")
+_MEDIA_TYPES = {
+    "js": "text/javascript; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "svg": "image/svg+xml",
+    "html": "text/html; charset=utf-8",
+}
+
+
+class Refused(Exception):
+    """A request that is refused, with its status and a sentence."""
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class PageServer(ThreadingHTTPServer):
+    """The server, bound to a port.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        What a page begins with.
+    port : int
+        The port to try first.
+
+    Raises
+    ------
+    InvalidInput
+        If no port is free.
+
+    Examples
+    --------
+    >>> from sheernet.apps.page.page_exercise import Exercise
+    >>> from sheernet.apps.page.page_server import PageServer
+    >>> server = PageServer(Exercise(), port=0)
+    >>> server.url.startswith(f"http://127.0.0.1:{server.port}/?token=")
+    True
+    >>> server.close()
+    """
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, exercise: Exercise, port: int = PORT) -> None:
+        self.exercise = exercise
+        self.token = secrets.token_urlsafe(24)
+        self.sessions: dict[str, Session] = {}
+        self._streams: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self.wanted = port
+        self._bind(port)
+
+    def _bind(self, wanted: int) -> None:
+        last = wanted if wanted == 0 else min(wanted + MOST_PORTS, 65536) - 1
+        for port in range(wanted, last + 1):
+            try:
+                super().__init__((ADDRESS, port), _Handler)
+                return
+            except OSError:
+                continue
+        raise InvalidInput(f"no port from {wanted} to {last} is free; give another with --port")
+
+    def server_bind(self) -> None:
+        """Bind without looking up the name of this computer, which may take seconds."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = ADDRESS, self.server_address[1]
+
+    @property
+    def port(self) -> int:
+        """The port."""
+        return int(self.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """The address of the page, with the token."""
+        return f"http://{ADDRESS}:{self.port}/?token={self.token}"
+
+    def open_session(self, opening: protocol.Opening) -> Session:
+        """Open a session.
+
+        Raises
+        ------
+        InvalidInput
+            If the exercise cannot be used, or there are too many sessions.
+        """
+        exercise = self.exercise
+        if opening.exercise is not None:
+            exercise = Exercise.of(opening.exercise)
+        elif opening.query:
+            exercise = Exercise.from_query(opening.query)
+            if (
+                not exercise.table
+                and exercise.data == self.exercise.data
+                and (exercise.table_name == self.exercise.table_name)
+            ):  # a table that is too large for an address
+                exercise = msgspec.structs.replace(exercise, table=self.exercise.table)
+        session = Session(exercise)
+        with self._lock:
+            idle = [name for name in self.sessions if not self._streams.get(name)]
+            ended = [
+                self.sessions.pop(name)
+                for name in idle[: max(len(self.sessions) + 1 - MOST_SESSIONS, 0)]
+            ]
+            if len(self.sessions) < MOST_SESSIONS:
+                self.sessions[session.name] = session
+        for each in ended:
+            each.close()
+        if session.name not in self.sessions:
+            session.close()
+            raise InvalidInput(f"{MOST_SESSIONS} pages are open already; close one of them")
+        return session
+
+    def attach(self, session: Session) -> None:
+        """Count a stream of a session."""
+        with self._lock:
+            self._streams[session.name] = self._streams.get(session.name, 0) + 1
+
+    def detach(self, session: Session) -> None:
+        """Count a stream that has ended; end the session if no other follows."""
+        with self._lock:
+            self._streams[session.name] -= 1
+        with session.changed:
+            session.changed.wait_for(lambda: session.is_closed, GRACE)
+        with self._lock:
+            is_left = not self._streams.get(session.name)
+            if is_left:
+                self.sessions.pop(session.name, None)
+        if is_left:
+            session.close()
+
+    def close(self) -> None:
+        """End all sessions and close the port."""
+        with self._lock:
+            sessions = list(self.sessions.values())
+            self.sessions.clear()
+        for session in sessions:
+            session.is_closed = True
+            threading.Thread(target=session.close, daemon=True).start()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that has gone away is no error."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    server: PageServer
+    protocol_version = "HTTP/1.1"
+    timeout = PATIENCE
+    disable_nagle_algorithm = True  # 49 -> 60 frames a second
+    server_version, sys_version = "sheernet", ""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Print nothing: the address in a log would hold the token."""
+
+    def do_GET(self) -> None:
+        self._answer(self._get)
+
+    def do_POST(self) -> None:
+        self._answer(self._post)
+
+    def _answer(self, handle: Any) -> None:
+        """Handle a request; turn errors into sentences."""
+        try:
+            self._url = urlsplit(self.path)
+            self._query = parse_qs(self._url.query, max_num_fields=20)
+            self._require_local()
+            handle()
+        except Refused as refused:
+            self._refuse(refused.status, str(refused))
+        except (SheernetError, MemoryError) as error:
+            self._refuse(HTTPStatus.BAD_REQUEST, str(error) or "there is not enough memory")
+        except ValueError as error:
+            self._refuse(HTTPStatus.BAD_REQUEST, f"the request cannot be read: {error!s:.200}")
+        except OSError:  # the client has gone
+            self.close_connection = True
+        except Exception as error:
+            traceback.print_exc()
+            self._refuse(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                f"{type(error).__name__}: this is a defect of sheernet; please report it and the lines in the terminal",
+            )
+
+    # --- who may ask ---
+
+    def _require_local(self) -> None:
+        """Refuse requests that do not come from this page."""
+        hosts = {f"{name}:{self.server.port}" for name in (ADDRESS, "localhost")}
+        if self.headers.get("Host") not in hosts:
+            raise Refused(
+                HTTPStatus.FORBIDDEN,
+                f"this server answers to http://{ADDRESS}:{self.server.port} only",
+            )
+        origin = self.headers.get("Origin")
+        if origin is not None and origin not in {f"http://{host}" for host in hosts}:
+            raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
+        if self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+            is_page = (
+                self.command == "GET" and self._url.path == "/"
+            )  # a link in a mail or on a site
+            if not is_page:
+                raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
+
+    def _require_token(self) -> None:
+        given = self.headers.get("X-Sheernet-Token") or self._one("token")
+        if not hmac.compare_digest(given.encode(), self.server.token.encode()):
+            raise Refused(
+                HTTPStatus.FORBIDDEN,
+                "the token is missing or old; open the address that the command printed",
+            )
+
+    def _one(self, name: str) -> str:
+        """A value of the query; "" if it is not there."""
+        return self._query.get(name, [""])[0]
+
+    def _session(self) -> Session:
+        found = self.server.sessions.get(self._one("session"))
+        if found is None:
+            raise Refused(HTTPStatus.NOT_FOUND, "this session has ended; load the page again")
+        return found
+
+    # --- what is asked ---
+
+    def _get(self) -> None:
+        path = self._url.path
+        if path.startswith("/view/"):
+            self._send_static(path.removeprefix("/view/"))
+            return
+        if path not in ("/", "/api/events", "/api/download"):
+            raise Refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
+        self._require_token()
+        if path == "/":
+            self._send_static("index.html")
+        elif path == "/api/events":
+            self._send_stream(self._session())
+        else:
+            found = download(self._session(), self._one("kind"))
+            name = quote(found.name)
+            self._send(
+                found.content,
+                found.media_type,
+                {"Content-Disposition": f'attachment; filename="{name}"'},
+            )
+
+    def _post(self) -> None:
+        body = self._body()
+        self._require_token()
+        path = self._url.path
+        if path == "/api/sessions":
+            session = self.server.open_session(_decoded(body or b"{}", protocol.Opening))
+            self._send_message(protocol.Opened(session=session.name, state=session.state()))
+        elif path == "/api/commands":
+            self._send_message(self._session().command(_decoded(body, protocol.AnyCommand)))
+        elif path == "/api/table":
+            samples = self._one("samples") or "rows"
+            self._send_message(self._session().take_table(body, self._one("name"), samples))
+        else:
+            raise Refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
+
+    def _body(self) -> bytes:
+        """The body of a request, at most 5 MB."""
+        length = self.headers.get("Content-Length", "")
+        if self.headers.get("Transfer-Encoding") or not length.isdecimal():
+            self.close_connection = True
+            raise Refused(HTTPStatus.LENGTH_REQUIRED, "a request must state the length of its body")
+        if int(length) > LARGEST_BODY:
+            self._read_away(int(length))
+            raise Refused(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"the file has {int(length) / 1e6:.1f} MB, but the page takes up to {LARGEST_BODY / 1e6:.0f} MB; use "
+                "sheernet fit for larger tables",
+            )
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            raise OSError
+        return body
+
+    def _read_away(self, length: int) -> None:
+        """Read a part of a body that is refused, so that a browser shows the answer, and close the connection."""
+        self.close_connection = True
+        ends = time.monotonic() + PATIENCE
+        while length > 0 and time.monotonic() < ends:
+            part = self.rfile.read(min(length, 65536))
+            if not part:
+                return
+            length -= len(part)
+
+    # --- what is answered ---
+
+    def _send_static(self, name: str) -> None:
+        file = files(__package__) / "view" / name
+        if not _STATIC.fullmatch(name) or not file.is_file():
+            raise Refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
+        self._send(file.read_bytes(), _MEDIA_TYPES[name.rpartition(".")[2]])
+
+    def _send_stream(self, session: Session) -> None:
+        self.send_response(HTTPStatus.OK)
+        self._send_headers(
+            {"Content-Type": "text/event-stream; charset=utf-8", "Connection": "close"}
+        )
+        self.close_connection = True
+        self.server.attach(session)
+        try:
+            stream(session, self.wfile.write)
+        finally:
+            self.server.detach(session)
+
+    def _send_message(self, message: msgspec.Struct) -> None:
+        self._send(msgspec.json.encode(message), "application/json")
+
+    def _refuse(self, status: HTTPStatus, sentence: str) -> None:
+        content = msgspec.json.encode(protocol.Answer(error=sentence))
+        try:
+            self._send(content, "application/json", status=status)
+        except OSError:
+            self.close_connection = True
+
+    def _send(
+        self, content: bytes, media_type: str, more: dict[str, str] | None = None,
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> None:  # fmt: skip
+        self.send_response(status)
+        closing = {"Connection": "close"} if self.close_connection else {}
+        self._send_headers(
+            {
+                "Content-Type": media_type,
+                "Content-Length": str(len(content)),
+                **closing,
+                **(more or {}),
+            }
+        )
+        self.wfile.write(content)
+
+    def _send_headers(self, headers: dict[str, str]) -> None:
+        for name, value in {**headers, **SECURITY}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+
+def _decoded(body: bytes, kind: Any) -> Any:
+    """A message from the view."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.DecodeError as error:
+        raise InvalidInput(f"the command cannot be read: {error!s:.200}") from None

@@ -1,0 +1,170 @@
+"""`SurfaceGrid`: the grid over one or two inputs on which the page shows what a network predicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sheernet.apps.page.experiment import SHARES, Experiment
+from sheernet.apps.page.protocol import Axis, Surface, SurfacePoint
+from sheernet.data.targets import ClassTarget
+from sheernet.data.targets.judgment import chosen
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.models.model import Model
+from sheernet.models.rows_in import Rows
+from sheernet.models.uncertainty import distribution_of, interval_of
+from sheernet.network.network import Network
+from sheernet.plots.predictor import Input, in_units, inputs_of
+from sheernet.plots.surface import axis_values, columns_on_axes, grid_features
+
+CURVE, MAP = 101, 41
+"""Points of a curve, and of a map on each axis."""
+MOST_POINTS = 500
+"""Rows of each share that are drawn."""
+COVERAGE = 0.95
+DIGITS = 4  # of values that are drawn
+
+
+@dataclass(frozen=True, eq=False)
+class SurfaceGrid:
+    """A grid, and what does not change while a network is trained.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The data.
+    inputs : tuple of Input
+        The inputs on the axes.
+    axes : tuple of ndarray
+        Their values.
+    features : ndarray, (n, F)
+        The features of the points of the grid.
+    held : mapping
+        The values of the other inputs.
+    """
+
+    experiment: Experiment
+    inputs: tuple[Input, ...]
+    axes: tuple[Array, ...]
+    features: Array
+    held: dict[str, Any]
+
+    @classmethod
+    def of(cls, experiment: Experiment) -> SurfaceGrid | None:
+        """The grid over the axes that the exercise names, or over the first inputs that are numbers.
+
+        Raises
+        ------
+        InvalidInput
+            If an axis is not an input of numbers.
+        """
+        every = inputs_of(experiment.prepared.inputs)
+        named = experiment.exercise.axes
+        if not named and all(each.labels for each in every):
+            return None
+        chosen_inputs = (
+            _named(every, named) if named else [every[j] for j in columns_on_axes(every)]
+        )
+        rows = experiment.prepared.training.X
+        n = CURVE if len(chosen_inputs) == 1 else MAP
+        axes = tuple(axis_values(each.values(rows), n) for each in chosen_inputs)
+        features, held = grid_features(every, chosen_inputs, axes, rows)
+        return cls(experiment, tuple(chosen_inputs), axes, features, dict(held))
+
+    def surface(
+        self, network: Network, model: Model | None = None, with_points: bool = True
+    ) -> Surface:
+        """What a network predicts; with a band if the model knows one for a curve."""
+        targets = self.experiment.prepared.targets
+        predicted = in_units(targets, network.predict(self.features)).reshape(
+            len(self.features), -1
+        )
+        classes: list[str] = []
+        kind, output, values = "map", targets.names[0], predicted[:, 0]
+        if isinstance(targets, ClassTarget):
+            kind, classes = "classes", [str(label) for label in targets.classes]
+            output = classes[1] if len(classes) == 2 else ""
+            values = predicted[:, 1] if len(classes) == 2 else chosen(predicted).astype(float)
+        low, high = self._band(model) if model is not None and len(self.axes) == 1 else ([], [])
+        shape = tuple(len(axis) for axis in reversed(self.axes))
+        return Surface(
+            kind="curve" if len(self.axes) == 1 else kind,  # type: ignore[arg-type]
+            axes=self._axes(), values=rounded(values.reshape(shape)), output=output, low=low, high=high,
+            held=self.held, points=self.points() if with_points else [], classes=classes,
+        )  # fmt: skip
+
+    def _axes(self) -> list[Axis]:
+        columns = self.experiment.source.table.columns
+        return [
+            Axis(name=each.name, column=columns.index(each.name), values=rounded(values))
+            for each, values in zip(self.inputs, self.axes, strict=True)
+        ]
+
+    def _band(self, model: Model) -> tuple[list[float], list[float]]:
+        rows = Rows(self.features, np.zeros(len(self.features), dtype=bool))
+        try:
+            low, high = interval_of(model, distribution_of(model, rows), COVERAGE, "density")
+        except InvalidInput:  # classes, or no density
+            return [], []
+        return rounded(np.asarray(low).ravel()), rounded(np.asarray(high).ravel())
+
+    def points(self) -> list[SurfacePoint]:
+        """Rows of the table at their places."""
+        found: list[SurfacePoint] = []
+        for share in SHARES:
+            rows = self.experiment.encoded(share)
+            if rows is None:
+                continue
+            some = evenly(len(rows), MOST_POINTS)
+            truth = np.asarray(rows.truth).reshape(len(rows), -1)[some, 0].tolist()
+            places = [each.values(rows.X[some]) for each in self.inputs]
+            for k, target in enumerate(truth):
+                y = float(places[1][k]) if len(places) == 2 else _height(target)
+                found.append(
+                    SurfacePoint(
+                        x=float(places[0][k]), y=y, target=_plain(target), share=share,  # type: ignore[arg-type]
+                        row=int(self.experiment.rows[share][some[k]]),
+                    )
+                )  # fmt: skip
+        return found
+
+
+def _height(target: Any) -> float:
+    """The height of a point over a single input; of a class, 0."""
+    return (
+        float(target) if isinstance(target, (int, float)) and not isinstance(target, bool) else 0.0
+    )
+
+
+def _plain(target: Any) -> Any:
+    return target if isinstance(target, (int, float)) else str(target)
+
+
+def _named(inputs: tuple[Input, ...], names: tuple[str, ...]) -> list[Input]:
+    """The inputs of the given names."""
+    numbers = {each.name: each for each in inputs if not each.labels}
+    if len(names) > 2 or len(set(names)) != len(names) or not set(names) <= set(numbers):
+        raise InvalidInput(
+            f"axes must be one or two inputs that hold numbers, but {', '.join(names)!r:.80} was given"
+        )
+    return [numbers[name] for name in names]
+
+
+def evenly(n: int, most: int) -> Any:
+    """At most `most` of n indices, evenly spaced, (m,)."""
+    return np.arange(n) if n <= most else np.linspace(0, n - 1, most).round().astype(int)
+
+
+def rounded(values: Array) -> Any:
+    """Numbers as lists with `DIGITS` digits of their range, for drawing; None where they are not finite."""
+    finite = values[np.isfinite(values)]
+    size = float(np.ptp(finite)) if finite.size else 0.0
+    size = size or float(np.abs(finite).max(initial=0.0)) or 1.0
+    places = int(np.clip(DIGITS - np.floor(np.log10(size)), -300, 300))
+    found = np.round(values, places)
+    if finite.size == values.size:
+        return found.tolist()
+    return np.where(np.isfinite(found), found, None).tolist()  # type: ignore[call-overload]

@@ -1,0 +1,202 @@
+"""`PageTable`: the table of an exercise, built in or one's own, and the bytes of a file as the text of one."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from pathlib import Path
+
+import msgspec
+
+from sheernet.apps.page import built_in_tables
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.protocol import Preview
+from sheernet.data.files.opening import TEXT, opened
+from sheernet.data.files.table_writer import csv_text
+from sheernet.data.sources import read_table
+from sheernet.data.tables import Table
+from sheernet.data.tables.reading import Reading
+from sheernet.foundation.caller_warnings import gathered
+from sheernet.foundation.errors import InvalidInput, unknown_name
+
+OWN = "table"
+"""`Exercise.data` of a table of one's own."""
+MOST_NAME = 80
+MOST_COLUMNS = 500
+"""Columns of an own table: a page with more controls than these helps nobody, and the browser slows down."""
+PREVIEWED_ROWS, PREVIEWED_COLUMNS, PREVIEWED_CELL = 8, 60, 60
+
+
+@dataclass(frozen=True, eq=False)
+class PageTable:
+    """A table with what the page says about it.
+
+    Parameters
+    ----------
+    table : Table
+        All rows and columns.
+    target : str
+        The column to predict unless another is chosen.
+    summary, source, license : str
+        What it is, where it is from, and terms of use.
+    notices : tuple of str
+        What reading it has found.
+    """
+
+    table: Table
+    target: str
+    summary: str
+    source: str
+    license: str
+    notices: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, exercise: Exercise) -> PageTable:
+        """The table of an exercise.
+
+        Raises
+        ------
+        InvalidInput
+            If the data are not known, or the own table is not included or cannot be read.
+        MissingDependency
+            If a package that has the data is not installed.
+        """
+        if exercise.data == OWN:
+            return _own(exercise.table, exercise.table_name, exercise.samples)
+        return _built_in(exercise.data)
+
+    def preview(self) -> Preview:
+        """The first rows, as texts."""
+        frame = self.table.frame.iloc[:PREVIEWED_ROWS, :PREVIEWED_COLUMNS]
+        rows = [
+            ["" if value != value else f"{value!s:.{PREVIEWED_CELL}}" for value in row]
+            for row in frame.itertuples(index=False, name=None)
+        ]
+        return Preview(
+            columns=[str(name) for name in frame.columns],
+            rows=rows,
+            n_rows=len(self.table),
+            n_columns=len(self.table.columns),
+        )
+
+
+def built_in_table(name: str) -> Table:
+    """A built-in table by its name, such as "two spirals".
+
+    Raises
+    ------
+    InvalidInput
+        If it is unknown.
+    MissingDependency
+        If the package that has it is not installed.
+
+    Examples
+    --------
+    >>> from sheernet.apps.page import built_in_table
+    >>> built_in_table("xor").columns
+    ('x1', 'x2', 'xor')
+    """
+    return _built_in(name).table
+
+
+@cache
+def _built_in(name: str) -> PageTable:
+    found = built_in_tables.ALL.get(name)
+    if found is None:
+        raise unknown_name("data set", name, [*built_in_tables.ALL, OWN])
+    table = replace(read_table(dict(found.load())), source=name)
+    return PageTable(table, found.target, found.summary, found.source, found.license)
+
+
+@lru_cache(maxsize=4)  # of the exercises that are open
+def _own(text: str, name: str, samples: str) -> PageTable:
+    if not text:
+        what = f"the table {name!r}" if name else "its table"
+        raise InvalidInput(f"the exercise does not include {what}; open the file")
+    with gathered() as notices:
+        table = read_bytes(text.encode(), name, samples)
+    _require_few(len(table.columns))
+    return PageTable(table, table.columns[-1], "", name, "", tuple(map(str, notices)))
+
+
+def exercise_with(exercise: Exercise, content: bytes, name: str, samples: str = "rows") -> Exercise:
+    """An exercise with a table of one's own, with all columns in their default roles.
+
+    A text file keeps its text; of other files the cells are written as CSV.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The settings.
+    content : bytes
+        The content of the file.
+    name : str
+        Its name.
+    samples : {"rows", "columns"}
+        Where its samples stand.
+
+    Raises
+    ------
+    InvalidInput
+        If it cannot be read as a table.
+    """
+    name = printable(name)
+    if samples == "rows":
+        _require_few(_columns_of_first_line(content))
+    with gathered():
+        table, text = _read_with_text(content, name, samples)
+    _require_few(len(table.columns))
+    return msgspec.structs.replace(
+        exercise, data=OWN, table=text or csv_text(table.frame), table_name=name,
+        samples=samples if text else "rows", inputs=None, target=None, task_kind="auto", row=0,
+        cost=None, output=None, axes=(), weights=(),
+    )  # fmt: skip
+
+
+def printable(name: str) -> str:
+    """The last part of a path, without characters that are not printed; "table" if nothing is left."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(filter(str.isprintable, last))[:MOST_NAME].strip() or "table"
+
+
+def read_bytes(content: bytes, name: str, samples: str, like: Reading | None = None) -> Table:
+    """The table in the content of a file; `like` as in `sheernet.read_table`."""
+    return _read_with_text(content, name, samples, like)[0]
+
+
+def _read_with_text(
+    content: bytes, name: str, samples: str, like: Reading | None = None
+) -> tuple[Table, str]:
+    """The table, and the text of the file if it is a text file in UTF-8."""
+    with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
+        path = Path(folder, "table")
+        path.write_bytes(content)
+        try:
+            table = read_table(path, samples=samples, like=like)
+            with opened(path) as file:
+                is_text = file.form == TEXT and not file.compression
+        except InvalidInput as error:
+            raise InvalidInput(
+                str(error).replace(str(path), name).replace(path.name, name, 1)
+            ) from None
+    try:
+        text = content.decode("utf-8-sig") if is_text else ""
+    except UnicodeDecodeError:
+        text = ""
+    return replace(table, source=name), text
+
+
+def _columns_of_first_line(content: bytes) -> int:
+    """How many columns the first line seems to have; reading thousands of them takes long."""
+    line = re.sub(rb'"[^"]*"', b"", content.partition(b"\n")[0])
+    return max(line.count(separator) for separator in (b",", b";", b"\t", b"|")) + 1
+
+
+def _require_few(n_columns: int) -> None:
+    if n_columns > MOST_COLUMNS:
+        raise InvalidInput(
+            f"the table has {n_columns} columns, but the page shows up to {MOST_COLUMNS}; leave some out, or use "
+            "sheernet fit"
+        )

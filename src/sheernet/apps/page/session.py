@@ -1,0 +1,495 @@
+"""`Session`: one open page, its experiment and its run.
+
+Commands come one at a time and hold `_commands`.  The thread of a run and the streams share `_numbers`, which is held
+only for moments, so that a command that waits for the thread cannot wait for itself.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sheernet.apps.page import explorations
+from sheernet.apps.page import protocol as p
+from sheernet.apps.page.curves import CurveStore, Seen
+from sheernet.apps.page.experiment import Experiment
+from sheernet.apps.page.live_run import LiveRun
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_frames import Moment, frame_of
+from sheernet.apps.page.page_model import model_of
+from sheernet.apps.page.page_passes import Walk
+from sheernet.apps.page.page_presets import beginning_of_table, preset
+from sheernet.apps.page.page_state import state_of
+from sheernet.apps.page.page_surface import SurfaceGrid
+from sheernet.apps.page.page_table import OWN, exercise_with
+from sheernet.apps.page.reproduction import script
+from sheernet.apps.page.run_plan import trainer_of
+from sheernet.apps.page.second_table import judge_table
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.scalars import as_number, as_whole
+from sheernet.models.model import Model
+from sheernet.network.network import Network
+from sheernet.optimizers.record import Row
+from sheernet.optimizers.registry import METHODS
+from sheernet.optimizers.step import Step
+from sheernet.training.training import Training
+
+LARGEST_WEIGHT = 1e6
+OF_THE_VIEW = ("title", "task", "hidden_controls", "row", "axes")
+"""Settings that do not change the run."""
+MOST_STEPS = 100_000
+LONGEST_FRAME = 1.0
+"""Seconds that a run waits while a frame is made."""
+FASTEST = 10_000.0
+"""Iterations a second that a rate may ask for."""
+
+
+class Session:
+    """One page.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        What it begins with.
+
+    Raises
+    ------
+    InvalidInput
+        If the exercise cannot be used.
+
+    Examples
+    --------
+    >>> from sheernet.apps.page import protocol
+    >>> from sheernet.apps.page.page_exercise import Exercise
+    >>> from sheernet.apps.page.session import Session
+    >>> session = Session(Exercise(data="xor", method="bfgs"))
+    >>> _ = session.command(protocol.StepOn(n=3))
+    >>> session.wait()
+    True
+    >>> session.moment.iteration, session.status
+    (3, 'paused')
+    >>> session.close()
+    """
+
+    experiment: Experiment
+    moment: Moment
+    grid: SurfaceGrid | None
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.name = secrets.token_urlsafe(12)
+        self._commands = threading.RLock()
+        self._numbers = threading.RLock()
+        self.changed = threading.Condition(self._numbers)
+        self.revision = self.sequence = 0
+        self.curves = CurveStore()
+        self.walk = Walk()
+        self.is_closed = False
+        self._streams_waiting = 0
+        self.run: LiveRun | None = None
+        self._ended: tuple[Training, Model] | None = None
+        self._begin(Experiment.of(exercise))
+
+    # --- what is shown ---
+
+    @property
+    def status(self) -> p.Status:
+        """What the run is doing."""
+        return "ready" if self.run is None else self.run.status  # type: ignore[return-value]
+
+    @property
+    def network(self) -> Network:
+        """The network of this moment."""
+        return Network(self.experiment.architecture, self.moment.theta)
+
+    def state(self) -> p.State:
+        """The state as a message."""
+        with self._commands:
+            warnings = () if self.run is None else tuple(self.run.warnings)
+            return state_of(self.experiment, self.revision, warnings)
+
+    def frame(self, seen: Seen, with_points: bool = True) -> tuple[p.Frame, Seen]:
+        """The numbers of this moment, and what a stream has then seen of the curves."""
+        model = self._model_of_end()
+        self._streams_waiting += 1
+        with self.changed:
+            try:
+                curves, now = self.curves.since(seen)
+                frame = frame_of(
+                    self.experiment, self.moment, curves, self.grid, self.walk, status=self.status,
+                    sequence=self.sequence, revision=self.revision, with_points=with_points,
+                    model=model,
+                )  # fmt: skip
+            finally:
+                self._streams_waiting -= 1
+                self.changed.notify_all()
+        return frame, now
+
+    def wait(self, seconds: float = 60.0) -> bool:
+        """Wait until the run has ended or waits; False if it does neither in time."""
+        return self.run is None or self.run.wait(seconds)
+
+    def model(self) -> Model:
+        """The model with the present weights."""
+        with self._commands:
+            with self._numbers:
+                training = None if self.run is None else self.run.training
+                network = self.network
+            if training is not None and training.network.theta is not network.theta:
+                training = None
+            return model_of(self.experiment, network, training)
+
+    @property
+    def exercise(self) -> Exercise:
+        """The exercise, with the weights that were set by hand before any training."""
+        exercise = self.experiment.exercise
+        if self._is_edited and self.moment.iteration == 0:
+            return exercise.changed({"weights": self.moment.theta.tolist()})
+        return exercise
+
+    def _model_of_end(self) -> Model | None:
+        """The model of a run that has ended with the present weights, for the band of a curve."""
+        with self._numbers:
+            run, grid, experiment, theta = self.run, self.grid, self.experiment, self.moment.theta
+        training = None if run is None else run.training
+        is_shown = training is not None and training.network.theta is theta
+        if training is None or not is_shown or grid is None or len(grid.axes) != 1:
+            return None
+        if self._ended is None or self._ended[0] is not training:
+            self._ended = training, model_of(experiment, training.network, training)
+        return self._ended[1]
+
+    def script(self) -> str:
+        """The program that repeats the run up to this moment."""
+        with self._commands:
+            ended = self.status in ("ready", "ended")
+            most = self.experiment.exercise.max_iter if ended else 0
+            return script(
+                self.experiment, self._begun, self._starts, max(most, self.moment.iteration), ended
+            )
+
+    # --- what is done ---
+
+    def command(self, command: p.Command) -> p.Answer:
+        """Do what a command says.
+
+        Raises
+        ------
+        InvalidInput
+            If it cannot be done; nothing has changed then.
+        """
+        with self._commands:
+            if self.is_closed:
+                raise InvalidInput("this session has ended; load the page again")
+            do: Callable[[Any], Any] = getattr(self, _HANDLERS[type(command)])
+            result = do(command)
+            with self.changed:
+                self.sequence += 1
+                self.changed.notify_all()
+        if isinstance(result, p.State):
+            return p.Answer(state=result)
+        return p.Answer(result=result)
+
+    def take_table(self, content: bytes, name: str, samples: str) -> p.Answer:
+        """Use the table of a file.
+
+        Raises
+        ------
+        InvalidInput
+            If it cannot be used; nothing has changed then.
+        """
+        with self._commands:
+            exercise = self.experiment.exercise
+            if exercise.data != OWN:
+                exercise = beginning_of_table()
+            return p.Answer(state=self._use(exercise_with(exercise, content, name, samples)))
+
+    def close(self) -> None:
+        """End the run and the streams."""
+        self.is_closed = True
+        with self._commands:
+            self._stop()
+        with self.changed:
+            self.changed.notify_all()
+
+    def _play(self, command: p.Play) -> None:
+        rate = command.rate
+        if rate is not None:
+            as_number("rate", rate, 0)
+            rate = min(rate, FASTEST) or None
+        self._ready_run().allow(rate=rate)
+
+    def _pause(self, command: p.Pause) -> None:
+        if self.run is not None:
+            self.run.pause()
+            self.run.wait(1.0)
+
+    def _step_on(self, command: p.StepOn) -> None:
+        self._ready_run().allow(as_whole("n", command.n, 1, most=MOST_STEPS))
+
+    def _ready_run(self) -> LiveRun:
+        """The run; a new one if there is none, or if it has ended: then it continues."""
+        run = self.run
+        self.walk = Walk()
+        if run is not None and run.status != "ended":
+            return run
+        training = None if run is None else run.training
+        network, starts, resume = self.network, self.experiment.exercise.starts, None
+        if training is not None:
+            network, starts = training.network, 1
+            resume = (
+                training if training.state is not None and _can_resume(self.experiment) else None
+            )
+        elif self.moment.iteration > 0 or self._is_edited:
+            starts = 1
+        return self._new_run(network, starts, resume)
+
+    def _new_run(self, network: Network, starts: int, resume: Training | None) -> LiveRun:
+        run: LiveRun | None = None
+
+        def accept(step: Step, row: Row) -> None:
+            if run is self.run:
+                self._accept(step, row)
+
+        def finish(ended: LiveRun) -> None:
+            if ended is self.run:
+                self._finish(ended)
+
+        if resume is None:
+            self._begun, self._starts = network, starts
+        self._steps_seen, self._first = 0, 0 if resume is not None else self.moment.iteration
+        begun = 0 if resume is None else int(resume.record.iteration[-1])
+        trainer = trainer_of(self.experiment, network, starts, resume)
+        self.run = run = LiveRun(trainer, accept, finish, begun)
+        return run
+
+    def _accept(self, step: Step, row: Row) -> None:
+        """Take a step of the run into the curves.
+
+        A run whose iterations begin again is at its next start, or at the next part of one whose decays are estimated.
+        """
+        with self.changed:
+            start = self.moment.start
+            if self._steps_seen and step.iteration == 0:
+                if self.experiment.exercise.regularization == "evidence":
+                    self._first = self.moment.iteration
+                else:
+                    start, self._first = start + 1, 0
+                    self.curves.clear()
+            iteration = self._first + step.iteration
+            if iteration > self.moment.iteration or not self.curves.rows:
+                self._add_row(iteration, step.theta, row)
+            self._steps_seen += 1
+            self.moment = Moment(
+                iteration, start, step.theta, step.gradient, row.objective, row.cost
+            )
+            self.sequence += 1
+            self.changed.notify_all()
+            # Threads that compete for the interpreter take several times as long, so the run lets a frame be made.
+            self.changed.wait_for(lambda: self._streams_waiting == 0, LONGEST_FRAME)
+
+    def _add_row(self, iteration: int, theta: Array, row: Row) -> None:
+        test = self.experiment.test_objective
+        test_cost = test.value(theta) if test is not None and self.curves.keeps_next else None
+        self.curves.add(
+            iteration, row.objective, row.cost, row.validation_cost, test_cost, row.gradient_norm,
+            row.step_length, row.damping,
+        )  # fmt: skip
+
+    def _finish(self, run: LiveRun) -> None:
+        """Show the result of a run: the best of its starts, and why it ended."""
+        training = run.training
+        with self.changed:
+            if training is None:
+                self.moment = replace(self.moment, message=run.error, reason="error")
+            else:
+                moment = Moment.at(
+                    self.experiment, training.network.theta, self.moment.iteration, training.starts.best
+                )  # fmt: skip
+                if len(training.starts) > 1:
+                    moment = replace(moment, iteration=int(training.record.iteration[-1]))
+                    self._show_record(training)
+                end = training.termination
+                self.moment = replace(moment, message=str(end.message), reason=end.reason)
+            self.sequence += 1
+            self.changed.notify_all()
+
+    def _show_record(self, training: Training) -> None:
+        """The curves of the best of several starts."""
+        record = training.record
+        self.curves.clear()
+        for i in range(len(record)):
+            self.curves.add(
+                int(record.iteration[i]), float(record.objective[i]), float(record.cost[i]),
+                float(record.validation_cost[i]), None, float(record.gradient_norm[i]),
+                float(record.step_length[i]), float(record.damping[i]),
+            )  # fmt: skip
+
+    def _forward(self, command: p.Forward) -> None:
+        self._pause(p.Pause())
+        self.walk = self.walk.forward(self.experiment.architecture.n_layers)
+
+    def _backward(self, command: p.Backward) -> None:
+        self._pause(p.Pause())
+        self.walk = self.walk.backward(self.experiment.architecture.n_layers)
+
+    def _reset(self, command: p.Reset) -> p.State:
+        exercise = self.experiment.exercise
+        if command.seed is not None:
+            exercise = exercise.changed({"seed": command.seed, "weights": None})
+        return self._use(exercise)
+
+    def _set_weight(self, command: p.SetWeight) -> None:
+        size = self.moment.theta.size
+        index = as_whole("index", command.index, 0, most=size - 1)
+        value = as_number("value", command.value)
+        if abs(value) > LARGEST_WEIGHT:
+            raise InvalidInput(f"a weight may be up to {LARGEST_WEIGHT:g}, but {value:g} was given")
+        self._stop()
+        with self.changed:
+            theta = self.moment.theta.copy()
+            theta[index] = value
+            self.moment = Moment.at(
+                self.experiment, theta, self.moment.iteration, self.moment.start
+            )
+            self.run, self._is_edited = None, True
+            self._begun, self._starts = self.network, 1
+
+    def _change(self, command: p.ChangeSettings) -> p.State:
+        before = self.experiment.exercise
+        exercise = _with_settings(before, command.values)
+        if exercise.changed({name: getattr(before, name) for name in OF_THE_VIEW}) != before:
+            return self._use(exercise)
+        experiment = self.experiment.with_exercise(exercise)
+        grid = SurfaceGrid.of(experiment)
+        with self.changed:  # the run goes on
+            self.experiment, self.grid = experiment, grid
+            self.revision += 1
+        return self.state()
+
+    def _choose_row(self, command: p.ChooseRow) -> p.State:
+        row = as_whole("row", command.row, 0, most=len(self.experiment.source.table) - 1)
+        exercise = self.experiment.exercise.changed({"row": row})
+        with self.changed:
+            self.experiment = self.experiment.with_exercise(exercise)
+            self.walk = Walk()
+        return self.state()
+
+    def _check(self, command: p.CheckGradient) -> p.CheckResult:
+        return explorations.check(self.experiment, self.network, command.fault)
+
+    def _race(self, command: p.Race) -> p.RaceResult:
+        start = self.experiment.network
+        return explorations.race(self.experiment, start, command.methods, command.max_iter)
+
+    def _swarm(self, command: p.Swarm) -> p.SwarmResult:
+        return explorations.swarm(self.experiment, command.starts, command.max_iter)
+
+    def _landscape(self, command: p.Landscape) -> p.LandscapeResult:
+        return explorations.landscape(self.experiment, self.network, command.indices)
+
+    def _test(self, command: p.TestTable) -> p.TestResult:
+        return judge_table(self.experiment, self.network, command.text.encode(), command.name)
+
+    def _use_preset(self, command: p.UsePreset) -> p.State:
+        return self._use(preset(command.name))
+
+    def _use(self, exercise: Exercise) -> p.State:
+        """Begin with another exercise; nothing changes if it cannot be used."""
+        experiment = Experiment.of(exercise)
+        SurfaceGrid.of(experiment)
+        self._stop()
+        self._begin(experiment)
+        return self.state()
+
+    def _begin(self, experiment: Experiment) -> None:
+        """Show the initial weights of an experiment."""
+        moment = Moment.at(experiment, experiment.network.theta)
+        with self.changed:
+            self.experiment, self.moment, self.run = experiment, moment, None
+            self.grid = SurfaceGrid.of(experiment)
+            self.walk, self._is_edited = Walk(), False
+            self._begun, self._starts = experiment.network, experiment.exercise.starts
+            self.curves.clear()
+            self.curves.add(*_first_row(experiment, moment))
+            self.revision += 1
+            self.sequence += 1
+            self.changed.notify_all()
+
+    def _stop(self) -> None:
+        """End the run; its thread may still be in an iteration, of which nothing is taken."""
+        run, self.run = self.run, None
+        if run is not None:
+            run.stop()
+
+
+_HANDLERS = {
+    p.Play: "_play",
+    p.Pause: "_pause",
+    p.StepOn: "_step_on",
+    p.Forward: "_forward",
+    p.Backward: "_backward",
+    p.Reset: "_reset",
+    p.SetWeight: "_set_weight",
+    p.ChangeSettings: "_change",
+    p.ChooseRow: "_choose_row",
+    p.CheckGradient: "_check",
+    p.Race: "_race",
+    p.Swarm: "_swarm",
+    p.Landscape: "_landscape",
+    p.TestTable: "_test",
+    p.UsePreset: "_use_preset",
+}
+"""The method of a session for each command."""
+
+
+def _first_row(experiment: Experiment, moment: Moment) -> tuple[Any, ...]:
+    """The row of the initial weights for the curves."""
+    others = (experiment.validation_objective, experiment.test_objective)
+    costs = (None if other is None else other.value(moment.theta) for other in others)
+    return 0, moment.objective, moment.cost, *costs, float(np.abs(moment.gradient).max())
+
+
+def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
+    """An exercise with other values; options that the method does not have are left out.
+
+    "options.NAME" is an option of the method; null gives it its default value.
+    """
+    options = {**exercise.options, **values.get("options", {})}
+    plain = {name: value for name, value in values.items() if name != "options"}
+    for name in [name for name in plain if name.startswith("options.")]:
+        options[name.removeprefix("options.")] = plain.pop(name)
+    if not _OF_WEIGHTS.isdisjoint(plain):
+        plain = {"weights": None, **plain}
+    changed = exercise.changed(plain)
+    if changed.data != exercise.data:
+        changed = changed.changed({**_OF_DATA, **plain})
+    known = METHODS[changed.method].options if changed.method in METHODS else ()
+    if changed.method != exercise.method:
+        options = {name: value for name, value in options.items() if f"options.{name}" in values}
+    kept = {name: value for name, value in options.items() if value is not None}
+    unknown = [name for name in kept if name not in known]
+    if unknown and changed.method != "auto":
+        raise unknown_name(f"option of method {changed.method!r}:", unknown[0], known)
+    return changed.changed({"options": kept})
+
+
+_OF_WEIGHTS = {
+    "hidden", "bias", "skip", "seed", "scheme", "data", "inputs", "target", "task_kind", "samples", "output",
+}  # fmt: skip
+"""Settings after whose change given initial weights have no meaning."""
+_OF_DATA = {
+    "inputs": None, "target": None, "task_kind": None, "axes": None, "row": None, "cost": None,
+    "output": None, "title": None, "task": None, "scaling": None, "bias": None, "reduction": None, "scheme": None,
+}  # fmt: skip
+"""Settings that suit one table: another begins with their default values."""
+
+
+def _can_resume(experiment: Experiment) -> bool:
+    """Whether a run that ended can go on from its state."""
+    return experiment.exercise.regularization != "evidence"

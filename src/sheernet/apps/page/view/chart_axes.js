@@ -1,0 +1,210 @@
+/**
+ * The frame of a chart: an SVG as wide as its place, with scales, ticks, grid and names of both axes.
+ *
+ * @typedef {{ low: number, high: number, log?: boolean }} Range
+ * @typedef {{ label: string, x: string, y: string, height?: number, square?: boolean, map?: boolean }} AxesOptions
+ */
+import { html, newId, set, setText, svg } from "./dom.js";
+import { linearTicks, logTicks, shown } from "./numbers.js";
+
+const MARGIN = { left: 64, right: 20, top: 10, bottom: 38 };
+const CLIP_ROOM = 6; // pixels that markers at the edge may reach beyond the plot
+
+export class Axes {
+  /**
+   * @param {HTMLElement} el where the chart is put
+   * @param {AxesOptions} options `square`: as high as wide; `map`: over a map, without grid lines
+   */
+  constructor(el, options) {
+    this.options = options;
+    this.width = 320;
+    this.drawn = "";
+    this.height = options.height ?? 200;
+    /** @type {Range} */
+    this.x = { low: 0, high: 1 };
+    /** @type {Range} */
+    this.y = { low: 0, high: 1 };
+    this.ticks = svg("g", { class: "ticks" });
+    this.xName = svg("text", { class: "axis-name", "text-anchor": "middle" }, options.x);
+    this.yName = svg("text", { class: "axis-name", "text-anchor": "middle" }, options.y);
+    const clip = newId();
+    this.clip = svg("rect");
+    this.marks = svg("g", { "clip-path": `url(#${clip})` });
+    this.frame = svg("rect", { class: "plot-frame" });
+    this.svg = svg("svg", { role: "img", "aria-label": options.label, class: options.map ? "chart over-map" : "chart" },
+      svg("clipPath", { id: clip }, this.clip), this.ticks, this.frame, this.marks,
+      this.xName, this.yName);
+    this.box = html("div", { class: "chart-box" }, this.svg);
+    /** @type {(() => void)[]} */
+    this.redraw = [];
+    el.append(this.box);
+    this.resize();
+    new ResizeObserver(() => this.resize() && this.redraw.forEach((draw) => draw())).observe(this.box);
+  }
+
+  /** Take the width of the place; whether it has changed. */
+  resize() {
+    const width = Math.round(this.box.clientWidth) || this.width;
+    if (width === this.width && this.svg.hasAttribute("width")) return false;
+    this.width = width;
+    if (this.options.square) this.height = Math.min(width, 380);
+    set(this.svg, "width", width);
+    set(this.svg, "height", this.height);
+    set(this.svg, "viewBox", `0 0 ${width} ${this.height}`);
+    const { left, top } = MARGIN;
+    for (const [rect, room] of /** @type {[SVGRectElement, number][]} */ ([[this.frame, 0], [this.clip, CLIP_ROOM]])) {
+      set(rect, "x", left - room);
+      set(rect, "y", top - room);
+      set(rect, "width", this.plotWidth + 2 * room);
+      set(rect, "height", this.plotHeight + 2 * room);
+    }
+    set(this.xName, "x", left + this.plotWidth / 2);
+    set(this.xName, "y", this.height - 5);
+    set(this.yName, "transform", `translate(12 ${top + this.plotHeight / 2}) rotate(-90)`);
+    this.drawn = "";
+    this.drawTicks();
+    return true;
+  }
+
+  get plotWidth() {
+    return Math.max(40, this.width - MARGIN.left - MARGIN.right);
+  }
+
+  get plotHeight() {
+    return this.height - MARGIN.top - MARGIN.bottom;
+  }
+
+  /** The left upper corner of the plot, in pixels. */
+  get corner() {
+    return { left: MARGIN.left, top: MARGIN.top };
+  }
+
+  /**
+   * @param {Range} x
+   * @param {Range} y
+   */
+  setRanges(x, y) {
+    this.x = x;
+    this.y = y;
+    this.drawTicks();
+  }
+
+  /**
+   * @param {string} x
+   * @param {string} y
+   */
+  setNames(x, y) {
+    setText(this.xName, x);
+    setText(this.yName, y);
+  }
+
+  /** @param {number} value */
+  px(value) {
+    return MARGIN.left + part(this.x, value) * this.plotWidth;
+  }
+
+  /** @param {number} value */
+  py(value) {
+    return MARGIN.top + (1 - part(this.y, value)) * this.plotHeight;
+  }
+
+  /**
+   * The value of the x axis at a pixel.
+   * @param {number} pixel
+   */
+  atX(pixel) {
+    return at(this.x, (pixel - MARGIN.left) / this.plotWidth);
+  }
+
+  /** @param {number} pixel */
+  atY(pixel) {
+    return at(this.y, 1 - (pixel - MARGIN.top) / this.plotHeight);
+  }
+
+  drawTicks() {
+    const key = JSON.stringify([this.x, this.y, this.width, this.height]);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    const { left, top } = MARGIN;
+    const bottom = top + this.plotHeight;
+    const parts = [];
+    for (const tick of ticksOf(this.x, Math.max(2, Math.round(this.plotWidth / 75)))) {
+      const x = this.px(tick);
+      parts.push(svg("path", { d: `M${x} ${top}V${bottom + 4}` }));
+      parts.push(svg("text", { x, y: bottom + 16, "text-anchor": "middle" }, shown(tick, 5)));
+    }
+    for (const tick of ticksOf(this.y, Math.max(2, Math.round(this.plotHeight / 38)))) {
+      const y = this.py(tick);
+      parts.push(svg("path", { d: `M${left - 4} ${y}H${left + this.plotWidth}` }));
+      parts.push(svg("text", { x: left - 7, y: y + 4, "text-anchor": "end" }, shown(tick, 5)));
+    }
+    this.ticks.replaceChildren(...parts);
+  }
+}
+
+/**
+ * @param {Range} range
+ * @param {number} value
+ */
+function part(range, value) {
+  const { low, high } = range;
+  const share = range.log ? Math.log(Math.max(value, 1e-300) / low) / Math.log(high / low) : (value - low) / (high - low);
+  return Math.min(20, Math.max(-20, share));
+}
+
+/**
+ * @param {Range} range
+ * @param {number} share
+ */
+function at(range, share) {
+  const { low, high } = range;
+  return range.log ? low * (high / low) ** share : low + share * (high - low);
+}
+
+/**
+ * @param {Range} range
+ * @param {number} n
+ */
+function ticksOf(range, n) {
+  return range.log ? logTicks(range.low, range.high, n) : linearTicks(range.low, range.high, n);
+}
+
+/**
+ * A range around values, somewhat wider; a single value gets room.
+ * @param {[number, number]} values
+ * @param {number} [room] part of the span on each side
+ * @returns {Range}
+ */
+export function around([low, high], room = 0.05) {
+  const span = high - low || Math.abs(high) || 1;
+  return { low: low - room * span, high: high + room * span };
+}
+
+/**
+ * A range with round ends, so that it does not move with each frame.
+ * @param {[number, number]} values
+ * @param {boolean} log
+ * @returns {Range}
+ */
+export function roundRange([low, high], log) {
+  if (log && high > 0) {
+    const bottom = low > 0 ? low : high * 1e-6;
+    const first = Math.floor(Math.log10(bottom) * 3 + 1e-9) / 3;
+    const last = Math.ceil(Math.log10(high) * 3 - 1e-9) / 3;
+    return { low: 10 ** first, high: 10 ** (last > first ? last : first + 1), log: true };
+  }
+  const ticks = linearTicks(low, high > low ? high : low + (Math.abs(low) || 1), 4);
+  const step = ticks.length > 1 ? ticks[1] - ticks[0] : 1;
+  const bottom = Math.floor(low / step + 1e-9) * step;
+  const top = Math.ceil(high / step - 1e-9) * step;
+  return { low: bottom, high: top > bottom ? top : bottom + step };
+}
+
+/**
+ * The end of an axis of iterations: a round number that is seldom passed.
+ * @param {number} last
+ */
+export function roundEnd(last) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(last, 10)));
+  return [1, 1.5, 2, 3, 5, 7.5, 10].map((k) => k * power).find((end) => end >= last) ?? last;
+}

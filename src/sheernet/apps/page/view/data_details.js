@@ -1,0 +1,54 @@
+/**
+ * The data of a chart as a table that can be opened below it.
+ *
+ * @typedef {{ headings: string[], rows: (string | number)[][], note?: string }} Cells
+ */
+import { dataTable, html, scrolling } from "./dom.js";
+import { shown } from "./numbers.js";
+
+const SLOWEST = 1000; // milliseconds between two updates of an open table
+const MOST_LINES = 9; // of a grid, in each direction
+
+export class DataDetails {
+  /**
+   * @param {string} title
+   * @param {() => Cells} cells called only while the table is open
+   */
+  constructor(title, cells) {
+    this.title = title;
+    this.cells = cells;
+    this.filled = 0;
+    this.node = html("details", { class: "data", ontoggle: () => this.fill() }, html("summary", {}, "Table", html("span", { class: "spoken" }, `: ${title}`)));
+  }
+
+  /** The chart has new data. */
+  refresh() {
+    if (this.node.open && performance.now() - this.filled > SLOWEST) this.fill();
+  }
+
+  fill() {
+    if (!this.node.open) return;
+    this.filled = performance.now();
+    const { headings, rows, note } = this.cells();
+    const table = scrolling(`Table: ${this.title}`, dataTable(this.title + (note ? ` (${note})` : ""), headings, rows));
+    this.node.replaceChildren(this.node.children[0], table);
+  }
+}
+
+/**
+ * Some lines of a grid of values, the largest y above.
+ * @param {string} corner
+ * @param {number[]} x
+ * @param {number[]} y
+ * @param {(i: number, j: number) => string} text
+ * @returns {Cells}
+ */
+export function gridCells(corner, x, y, text) {
+  const some = (/** @type {number[]} */ values) => {
+    const n = Math.min(MOST_LINES, values.length);
+    return [...Array(n).keys()].map((k) => Math.round((k * (values.length - 1)) / Math.max(1, n - 1)));
+  };
+  const [columns, lines] = [some(x), some(y).reverse()];
+  const headings = [corner, ...columns.map((i) => shown(x[i], 3))];
+  return { headings, rows: lines.map((j) => [shown(y[j], 3), ...columns.map((i) => text(i, j))]) };
+}

@@ -1,0 +1,111 @@
+/**
+ * Elements of the page: made once, then updated by attributes.  Text from files is only ever set as text, never as HTML.
+ *
+ * @typedef {Node | string | number | null | undefined | false} Child
+ * @typedef {Record<string, unknown>} Attributes
+ */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An HTML element.  Attributes that are functions are listeners: `onclick`; null and false are left out.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function html(tag, attributes = {}, ...children) {
+  return filled(document.createElement(tag), attributes, children);
+}
+
+/**
+ * An SVG element, as `html`.
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes} [attributes]
+ * @param {...Child} children
+ * @returns {SVGElementTagNameMap[K]}
+ */
+export function svg(tag, attributes = {}, ...children) {
+  return filled(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/**
+ * @template {Element} T
+ * @param {T} node
+ * @param {Attributes} attributes
+ * @param {Child[]} children
+ * @returns {T}
+ */
+function filled(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") {
+      node.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    } else {
+      set(node, name, value);
+    }
+  }
+  for (const child of children) {
+    if (child !== null && child !== undefined && child !== false) {
+      node.append(child instanceof Node ? child : String(child));
+    }
+  }
+  return node;
+}
+
+/**
+ * Set an attribute if it differs, so that an unchanged picture is not painted again.
+ * @param {Element} node
+ * @param {string} name
+ * @param {unknown} value
+ */
+export function set(node, name, value) {
+  if (value === null || value === undefined || value === false) {
+    node.removeAttribute(name);
+    return;
+  }
+  const text = value === true ? "" : String(value);
+  if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+}
+
+/**
+ * Set the text of an element if it differs.
+ * @param {Element} node
+ * @param {string} text
+ */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/**
+ * A table.  The first cell of each row is its heading.
+ * @param {string} caption
+ * @param {string[]} headings
+ * @param {(string | number)[][]} rows
+ */
+export function dataTable(caption, headings, rows) {
+  const head = html("tr", {}, ...headings.map((heading) => html("th", { scope: "col" }, heading)));
+  const body = rows.map((row) =>
+    html("tr", {}, ...row.map((cell, i) => (i ? html("td", {}, cell) : html("th", { scope: "row" }, cell)))),
+  );
+  return html("table", {}, html("caption", {}, caption), html("thead", {}, head), html("tbody", {}, ...body));
+}
+
+/**
+ * A box that scrolls and can be reached by keyboard.
+ * @param {string} label
+ * @param {...Child} children
+ */
+export function scrolling(label, ...children) {
+  return html("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": label }, ...children);
+}
+
+/** The number of the last id that was given. */
+let lastId = 0;
+
+/** An id that no other element of the page has. */
+export function newId() {
+  lastId += 1;
+  return `id${lastId}`;
+}

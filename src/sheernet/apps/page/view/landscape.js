@@ -1,0 +1,97 @@
+/**
+ * The cost over a plane of weights, on a logarithmic scale of colors, with the paths of methods.
+ *
+ * @typedef {import("./protocol.js").Plane} Plane
+ * @typedef {import("./numbers.js").Value} Value
+ * @typedef {{ name: string, class: string, x: Value[], y: Value[] }} Path
+ */
+import { html, setText, svg } from "./dom.js";
+import { around, Axes } from "./chart_axes.js";
+import { DataDetails, gridCells } from "./data_details.js";
+import { HeatMap } from "./heat_map.js";
+import { legendKey } from "./line_chart.js";
+import { marker } from "./markers.js";
+import { rangeOf, shown } from "./numbers.js";
+
+const LEVELS = 9;
+
+export class Landscape {
+  /** @param {HTMLElement} el */
+  constructor(el) {
+    this.keys = html("span", { class: "keys" });
+    this.readout = html("output", { class: "readout" });
+    this.note = html("p", { class: "small muted" });
+    const place = html("div");
+    this.table = new DataDetails("cost over a plane of weights", () => this.cells());
+    el.append(html("figure", {}, html("figcaption", {}, html("span", { class: "chart-title" }, "Cost over a plane of weights"), this.keys), place,
+      html("div", { class: "below" }, this.readout, this.table.node), this.note));
+    this.axes = new Axes(place, { label: "Cost over a plane of weights", x: "", y: "", height: 340, map: true });
+    this.map = new HeatMap(this.axes);
+    this.paths = svg("g");
+    this.axes.marks.append(this.paths);
+    this.axes.redraw.push(() => this.draw());
+    place.addEventListener("pointermove", (event) => this.read(event));
+  }
+
+  /**
+   * @param {Plane} plane
+   * @param {Path[]} paths
+   */
+  show(plane, paths) {
+    this.shown = { plane, paths };
+    this.keys.replaceChildren(...paths.map(legendKey));
+    const explained = plane.explained === null ? "" : `The plane holds ${shown(100 * plane.explained, 3)} % of the variance of the paths; off it the cost differs. `;
+    setText(this.note, `${plane.sentence || explained} ○ start, ● end. Darker is a higher cost (logarithmic).`);
+    this.axes.resize();
+    this.draw();
+    this.table.fill();
+  }
+
+  /** @returns {import("./data_details.js").Cells} */
+  cells() {
+    if (!this.shown) return { headings: [], rows: [] };
+    const { x, y, values, x_name, y_name } = this.shown.plane;
+    return gridCells(`${y_name} / ${x_name}`, x, y, (i, j) => shown(values[j][i]));
+  }
+
+  draw() {
+    if (!this.shown) return;
+    const { plane, paths } = this.shown;
+    this.axes.setRanges(around(rangeOf(plane.x), 0), around(rangeOf(plane.y), 0));
+    this.axes.setNames(plane.x_name, plane.y_name);
+    const [low] = rangeOf(plane.values.flat());
+    const floor = Math.max(Math.abs(low) * 1e-3, 1e-12);
+    const logs = plane.values.map((row) => row.map((value) => (value === null ? null : Math.log10(value - Math.min(low, 0) + floor))));
+    const [first, last] = rangeOf(logs.flat());
+    const levels = [...Array(LEVELS).keys()].map((k) => first + ((k + 1) / (LEVELS + 1)) * (last - first));
+    this.map.draw({ x: plane.x, y: plane.y, values: logs, low: first, high: last, one: true, levels });
+    this.paths.replaceChildren(...paths.flatMap((path) => this.pathNodes(path)));
+  }
+
+  /** @param {Path} path */
+  pathNodes(path) {
+    const points = path.x.flatMap((x, i) => {
+      const y = path.y[i];
+      return x === null || x === undefined || y === null || y === undefined ? [] : [[this.axes.px(x), this.axes.py(y)]];
+    });
+    if (!points.length) return [];
+    const [[x0, y0], [x1, y1]] = [points[0], points[points.length - 1]];
+    return [
+      svg("path", { class: "line halo", d: `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` }),
+      svg("path", { class: `line ${path.class}`, d: `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` }),
+      points.length > 1 ? svg("path", { class: `line ${path.class} start`, d: marker(0, x0, y0, 5) }) : null,
+      svg("path", { class: `line ${path.class} end`, d: marker(0, x1, y1, 4.5) }, svg("title", {}, path.name)),
+    ].filter((node) => node !== null);
+  }
+
+  /** @param {PointerEvent} event */
+  read(event) {
+    if (!this.shown) return;
+    const { plane } = this.shown;
+    const { left, top } = this.axes.svg.getBoundingClientRect();
+    const [x, y] = [this.axes.atX(event.clientX - left), this.axes.atY(event.clientY - top)];
+    const index = (/** @type {number[]} */ values, /** @type {number} */ value) =>
+      Math.max(0, Math.min(values.length - 1, Math.round(((value - values[0]) / (values[values.length - 1] - values[0])) * (values.length - 1))));
+    setText(this.readout, `${plane.x_name} ${shown(x)}, ${plane.y_name} ${shown(y)}: cost ${shown(plane.values[index(plane.y, y)][index(plane.x, x)])}`);
+  }
+}

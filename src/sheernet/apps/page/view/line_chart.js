@@ -1,0 +1,174 @@
+/**
+ * Curves over iterations, with the values under the pointer or the arrow keys, and a table of the data.
+ *
+ * @typedef {import("./numbers.js").Value} Value
+ * @typedef {{ name: string, class: string, x: number[], y: Value[], hidden?: boolean }} Curve
+ * @typedef {{ title: string, x: string, y: string, height?: number, log?: boolean, switchable?: boolean }} LineChartOptions
+ */
+import { html, newId, set, setText, svg } from "./dom.js";
+import { Axes, roundEnd, roundRange } from "./chart_axes.js";
+import { DataDetails } from "./data_details.js";
+import { rangeOf, shown } from "./numbers.js";
+
+const TABLE_ROWS = 40;
+
+export class LineChart {
+  /**
+   * @param {HTMLElement} el
+   * @param {LineChartOptions} options `switchable`: with a box for the logarithmic axis
+   */
+  constructor(el, options) {
+    this.options = options;
+    this.log = options.log ?? false;
+    /** @type {Curve[]} */
+    this.curves = [];
+    /** @type {SVGPathElement[]} */
+    this.paths = [];
+    this.names = "";
+    /** @type {number | null} */
+    this.read = null;
+    const heading = newId();
+    const box = html("input", { type: "checkbox", checked: this.log, onchange: () => this.switchAxis(box.checked) });
+    this.keys = html("span", { class: "keys" });
+    this.readout = html("output", { class: "readout", "aria-live": "polite" });
+    const place = html("div", {
+      class: "readable", tabindex: 0, role: "group", "aria-label": `${options.title}: read values with the arrow keys`,
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event),
+      onpointermove: (/** @type {PointerEvent} */ event) => this.onPointer(event),
+      onpointerdown: (/** @type {PointerEvent} */ event) => this.onPointer(event),
+      onpointerleave: () => this.readAt(null),
+      onblur: () => this.readAt(null),
+    });
+    this.table = new DataDetails(options.title, () => this.cells());
+    el.append(
+      html("figure", { "aria-labelledby": heading },
+        html("figcaption", {}, html("span", { id: heading, class: "chart-title" }, options.title), this.keys,
+          options.switchable && html("label", { class: "small" }, box, " log")),
+        place, html("div", { class: "below" }, this.readout, this.table.node)),
+    );
+    this.axes = new Axes(place, { label: options.title, x: options.x, y: options.y, height: options.height });
+    this.cursor = svg("path", { class: "cursor", visibility: "hidden" });
+    this.axes.marks.append(this.cursor);
+    this.axes.redraw.push(() => this.draw());
+  }
+
+  /** @param {boolean} log */
+  switchAxis(log) {
+    this.log = log;
+    this.draw();
+  }
+
+  /** @param {Curve[]} curves */
+  update(curves) {
+    const drawn = curves.filter((curve) => !curve.hidden && curve.y.some((value) => value !== null && value !== undefined));
+    const names = drawn.map((curve) => curve.name + curve.class).join();
+    if (names !== this.names) {
+      this.names = names;
+      this.paths.forEach((path) => path.remove());
+      this.paths = drawn.map((curve) => svg("path", { class: `line ${curve.class}` }));
+      this.axes.marks.append(...this.paths);
+      this.keys.replaceChildren(...(drawn.length > 1 ? drawn.map(legendKey) : []));
+    }
+    this.curves = drawn;
+    this.draw();
+  }
+
+  draw() {
+    const [, last] = rangeOf(this.curves.flatMap((curve) => [curve.x[curve.x.length - 1]]));
+    const [first] = rangeOf(this.curves.flatMap((curve) => [curve.x[0]]));
+    const values = function* (/** @type {Curve[]} */ curves, /** @type {boolean} */ log) {
+      for (const curve of curves) for (const value of curve.y) if (!log || (value && value > 0)) yield value;
+    };
+    const y = roundRange(rangeOf(values(this.curves, this.log)), this.log);
+    this.axes.setRanges({ low: Math.min(0, first), high: roundEnd(last) }, y);
+    this.curves.forEach((curve, i) => set(this.paths[i], "d", this.pathOf(curve)));
+    if (this.read !== null) this.readAt(this.read);
+    this.table.refresh();
+  }
+
+  /** @param {Curve} curve */
+  pathOf({ x, y }) {
+    const every = Math.max(1, Math.floor(x.length / (2 * this.axes.plotWidth)));
+    let path = "";
+    let pen = "M";
+    for (let i = 0; i < x.length; i += every) {
+      const k = i + every >= x.length ? x.length - 1 : i;
+      const value = y[k];
+      if (value === null || value === undefined || (this.log && value <= 0)) {
+        pen = "M";
+        continue;
+      }
+      path += `${pen}${this.axes.px(x[k]).toFixed(1)} ${this.axes.py(value).toFixed(1)}`;
+      pen = "L";
+    }
+    return x.length === 1 && path ? `${path}m-3 0h6` : path; // a single point is a short line
+  }
+
+  /** The x values of the curve that has the most. */
+  get positions() {
+    return this.curves.reduce((/** @type {number[]} */ best, { x }) => (x.length > best.length ? x : best), []);
+  }
+
+  /** @param {PointerEvent} event */
+  onPointer(event) {
+    const { left } = this.axes.svg.getBoundingClientRect();
+    this.readAt(this.axes.atX(event.clientX - left));
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const moves = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity });
+    const move = moves[event.key];
+    if (move === undefined || !this.positions.length) return;
+    event.preventDefault();
+    const k = (this.read === null ? this.positions.length - 1 : nearest(this.positions, this.read)) + move;
+    this.readAt(this.positions[Math.max(0, Math.min(this.positions.length - 1, k))]);
+  }
+
+  /** @param {number | null} x */
+  readAt(x) {
+    this.read = x;
+    set(this.cursor, "visibility", x === null || !this.positions.length ? "hidden" : "visible");
+    if (x === null || !this.positions.length) return setText(this.readout, "");
+    const position = this.positions[nearest(this.positions, x)];
+    const { top } = this.axes.corner;
+    set(this.cursor, "d", `M${this.axes.px(position).toFixed(1)} ${top}v${this.axes.plotHeight}`);
+    const values = this.curves.map((curve) => `${curve.name} ${shown(curve.y[nearest(curve.x, position)], 6)}`);
+    setText(this.readout, `${this.options.x} ${position}: ${values.slice(0, 8).join(", ")}`);
+  }
+
+  /** @returns {import("./data_details.js").Cells} */
+  cells() {
+    const xs = this.positions;
+    const every = Math.max(1, Math.ceil(xs.length / TABLE_ROWS));
+    const rows = xs.filter((_, i) => i % every === 0 || i === xs.length - 1).map((x) => [
+      x, ...this.curves.map((curve) => (x > curve.x[curve.x.length - 1] ? "" : shown(curve.y[nearest(curve.x, x)], 6))),
+    ]);
+    return { headings: [this.options.x, ...this.curves.map((curve) => curve.name)], rows, note: every > 1 ? `one row in ${every}` : "" };
+  }
+}
+
+/**
+ * The index of the value that is nearest to x, in ascending values.
+ * @param {number[]} values
+ * @param {number} x
+ */
+export function nearest(values, x) {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < x) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && x - values[low - 1] <= values[low] - x ? low - 1 : low;
+}
+
+/**
+ * The entry of a curve in the legend.
+ * @param {{ name: string, class: string }} curve
+ */
+export function legendKey({ name, class: kind }) {
+  const line = svg("svg", { width: 26, height: 10, "aria-hidden": "true" }, svg("path", { class: `line ${kind}`, d: "M1 5H25" }));
+  return html("span", { class: "key" }, line, name);
+}

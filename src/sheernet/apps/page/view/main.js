@@ -1,0 +1,115 @@
+/** The page: opens a session, receives its states and frames, and paints at most once per animation frame. */
+import { renderAgreement, renderErrors } from "./agreement.js";
+import { Api } from "./api.js";
+import { renderCosts, renderMeasures } from "./charts.js";
+import { render as renderCheck } from "./check.js";
+import { Commands } from "./commands.js";
+import { render as renderControls } from "./controls.js";
+import { render as renderDiagram } from "./diagram.js";
+import { setText } from "./dom.js";
+import { shareRenderer } from "./exercise_link.js";
+import { completed, extended, noRows, PageModel } from "./model.js";
+import { render as renderPasses } from "./passes.js";
+import { render as renderPresets } from "./presets.js";
+import { render as renderRace } from "./race.js";
+import { render as renderSecondFile } from "./second_file.js";
+import { render as renderSurface } from "./surface.js";
+import { render as renderSwarm } from "./swarm.js";
+import { tableRenderer } from "./table.js";
+import { renderTabs } from "./tabs.js";
+import { render as renderTransport } from "./transport.js";
+import { render as renderUnit } from "./unit_details.js";
+
+/** @param {string} id */
+function place(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`index.html has no element ${id}`);
+  return found;
+}
+
+/**
+ * Frames that arrive between two animation frames are joined; in a hidden tab, nothing is painted.
+ * @param {PageModel} model
+ */
+function painter(model) {
+  /** @type {import("./model.js").Frame | null} */
+  let latest = null;
+  let rows = noRows();
+  let asked = false;
+  const paint = () => {
+    asked = false;
+    model.set("rows", rows);
+    model.set("frame", latest);
+  };
+  return (/** @type {import("./model.js").Frame} */ frame) => {
+    latest = completed(latest, frame);
+    rows = extended(rows, frame.curves);
+    if (!asked) requestAnimationFrame(paint);
+    asked = true;
+  };
+}
+
+/**
+ * Show the formulas of a unit: the first hidden one, if the network has not the one that was shown.
+ * @param {PageModel} model
+ * @param {import("./model.js").State} state
+ */
+function chooseUnit(model, { network }) {
+  if (network.units.some((unit) => unit.id === model.get("unit"))) return;
+  model.set("unit", network.units.find((unit) => unit.kind === "hidden" || unit.kind === "output")?.id ?? "");
+}
+
+async function start() {
+  const token = new URLSearchParams(location.search).get("token") ?? "";
+  const lost = (/** @type {string} */ sentence) => {
+    setText(place("lost"), sentence);
+    place("lost").hidden = !sentence;
+  };
+  const api = new Api(token);
+  let opened = await api.open(location.hash.slice(1));
+  let refused = opened.session ? "" : opened.error;
+  if (refused && location.hash) opened = await api.open(""); // settings that are not allowed; those of the start may be
+  if (!opened.session) return lost(refused || opened.error);
+  const commands = new Commands((state) => setState(state));
+  const model = new PageModel((command) => commands.run(() => api.send(command)));
+  const sendTable = (/** @type {File} */ file) => commands.run(() => api.sendTable(file));
+  const setState = (/** @type {import("./model.js").State} */ state) => {
+    const known = model.get("state")?.revision ?? state.revision;
+    if (state.revision < known) return;
+    if (state.revision > known) lost(refused = "");
+    chooseUnit(model, state);
+    history.replaceState(null, "", `?token=${encodeURIComponent(token)}#${state.query}`);
+    document.title = state.exercise.title ? `${state.exercise.title} – sheernet` : "sheernet";
+    model.set("state", state);
+  };
+  setState(opened.state);
+  renderParts(model, api, sendTable);
+  api.listen({ state: (state) => commands.offer(state), frame: painter(model), lost: (sentence) => lost(sentence || refused) });
+  lost(refused);
+}
+
+/**
+ * @param {PageModel} model
+ * @param {Api} api
+ * @param {(file: File) => Promise<import("./model.js").Answer>} sendTable
+ */
+function renderParts(model, api, sendTable) {
+  const parts = /** @type {const} */ ([
+    ["presets", renderPresets], ["transport", renderTransport], ["controls", renderControls], ["diagram", renderDiagram], ["unit", renderUnit],
+    ["costs", renderCosts], ["surface", renderSurface],
+  ]);
+  for (const [id, render] of parts) render({ model, el: place(id) });
+  renderTabs(model, place("tabs"), [
+    { id: "passes", label: "Passes", render: [renderPasses] },
+    { id: "curves", label: "Other curves", render: [renderMeasures] },
+    { id: "predictions", label: "Predictions", render: [renderAgreement, renderErrors] },
+    { id: "data", label: "Data", render: [tableRenderer(sendTable)] },
+    { id: "check", label: "Gradient check", render: [renderCheck] },
+    { id: "race", label: "Methods", render: [renderRace] },
+    { id: "swarm", label: "Many starts", render: [renderSwarm] },
+    { id: "test", label: "Second file", render: [renderSecondFile] },
+    { id: "share", label: "Share and save", render: [shareRenderer(api)] },
+  ]);
+}
+
+start();

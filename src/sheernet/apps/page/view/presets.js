@@ -1,0 +1,32 @@
+/**
+ * The experiments of the lessons, the title of the exercise and its task.
+ *
+ * @typedef {import("./model.js").Host} Host
+ */
+import { html, setText } from "./dom.js";
+import { follow } from "./model.js";
+
+/** @param {Host} host */
+export function render({ model, el }) {
+  const choice = html("select", { "aria-label": "Experiment", onchange: () => choice.value && model.send({ command: "preset", name: choice.value }) });
+  const title = html("h2", {});
+  const task = html("p", { class: "task" });
+  el.append(choice, title, task);
+  let names = "";
+  follow({ model, el }, ["state"], () => {
+    const state = model.get("state");
+    if (!state) return;
+    const key = state.presets.map((preset) => preset.name).join();
+    if (key !== names) {
+      names = key;
+      choice.replaceChildren(html("option", { value: "" }, "Experiments of the lessons ..."),
+        ...state.presets.map((preset) => html("option", { value: preset.name, title: preset.sentence }, preset.lesson ? `${preset.lesson}: ${preset.name}` : preset.name)));
+    }
+    const present = state.presets.find((preset) => preset.query === state.query);
+    choice.value = present?.name ?? "";
+    setText(title, state.exercise.title);
+    setText(task, state.exercise.task || present?.sentence || "");
+    title.hidden = !title.textContent;
+    task.hidden = !task.textContent;
+  });
+}

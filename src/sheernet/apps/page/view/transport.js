@@ -1,0 +1,142 @@
+/**
+ * Play, pause, step and reset, the pace, and how the run stands, in a sentence.
+ *
+ * @typedef {import("./model.js").Host} Host
+ * @typedef {import("./protocol.js").Frame} Frame
+ */
+import { html, set, setText } from "./dom.js";
+import { count, shown } from "./numbers.js";
+
+/** Iterations a second; 0 is without a limit. */
+const PACES = /** @type {[string, number][]} */ ([["full speed", 0], ["10 a second", 10], ["3 a second", 3], ["1 a second", 1]]);
+const SPOKEN_EVERY = 1000; // milliseconds: the shortest time between two sentences of the status
+
+/** @param {Host} host */
+export function render({ model, el }) {
+  const transport = new Transport(model, el);
+  model.on("change:frame", () => transport.update());
+  document.addEventListener("keydown", (event) => transport.onKey(event));
+}
+
+class Transport {
+  /**
+   * @param {import("./model.js").PageModel} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.playing = html("button", { type: "button", class: "primary", title: "Space", onclick: () => this.toggle() }, "Play");
+    this.pace = html("select", { "aria-label": "Iterations a second", onchange: () => this.changePace() }, ...PACES.map(([label, rate]) => html("option", { value: rate }, label)));
+    this.iteration = html("span", { class: "figure" });
+    this.cost = html("span", { class: "figure" });
+    this.status = html("p", { role: "status", class: "status" });
+    const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) => html("button", { type: "button", title, onclick }, text);
+    el.append(
+      html("div", { class: "buttons" }, this.playing,
+        button("Step", "One iteration: .", () => this.step()),
+        button("Reset", "Back to the initial weights: r", () => this.reset()),
+        button("Other start", "Other initial weights: the next seed", () => this.reset(true)),
+        this.pace),
+      html("div", { class: "figures", "aria-hidden": "true" }, this.iteration, this.cost),
+      this.status,
+    );
+    this.spoken = 0;
+    this.isStepping = false; // a frame within a step has the status "running"
+  }
+
+  get running() {
+    return this.model.get("frame")?.status === "running" && !this.isStepping;
+  }
+
+  toggle() {
+    return this.running ? this.send({ command: "pause" }) : this.play();
+  }
+
+  play() {
+    this.isStepping = false;
+    return this.send({ command: "play", rate: Number(this.pace.value) || null });
+  }
+
+  changePace() {
+    if (this.running) this.play();
+  }
+
+  step() {
+    this.isStepping = true;
+    return this.send({ command: "step", n: 1 });
+  }
+
+  reset(otherSeed = false) {
+    const seed = this.model.get("state")?.exercise.seed ?? 0;
+    return this.send(otherSeed ? { command: "reset", seed: seed + 1 } : { command: "reset" });
+  }
+
+  /** @param {import("./model.js").Command} command */
+  async send(command) {
+    const { error } = await this.model.send(command);
+    if (error) this.say(error);
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const target = /** @type {Element} */ (event.target);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (target.closest("input, select, textarea, [contenteditable], dialog")) return;
+    const control = target.closest("button, a, summary, [role=button], [role=tab]");
+    if (event.key === " " && !control) this.toggle();
+    else if (event.key === ".") this.step();
+    else if (event.key === "r") this.reset();
+    else return;
+    event.preventDefault();
+  }
+
+  update() {
+    const frame = this.model.get("frame");
+    if (!frame) return;
+    setText(this.playing, this.running ? "Pause" : frame.status === "paused" && frame.iteration ? "Continue" : "Play");
+    set(this.playing, "aria-pressed", String(this.running));
+    const starts = this.model.get("state")?.exercise.starts ?? 1;
+    setText(this.iteration, `iteration ${frame.iteration}${starts > 1 ? `, start ${frame.start + 1} of ${starts}` : ""}`);
+    setText(this.cost, `cost ${shown(frame.cost, 6)}`);
+    this.say(this.sentence(frame));
+  }
+
+  /** @param {Frame} frame */
+  sentence(frame) {
+    const at = `${count(frame.iteration, "iteration")}, cost ${shown(frame.cost)}`;
+    const message = inWords(frame.message, this.model.get("state")?.controls ?? []);
+    if (frame.status === "ended") return `Ended after ${at}. ${message}`;
+    if (frame.status === "running") return `Running: ${at}.`;
+    if (frame.status === "paused") return `Paused after ${at}. ${message}`;
+    return `Ready: the initial weights have the cost ${shown(frame.cost)}. ${message}`;
+  }
+
+  /**
+   * Show a sentence, at most one a second, so that a screen reader can follow.
+   * @param {string} text
+   */
+  say(text) {
+    this.next = text;
+    if (this.waiting) return;
+    const wait = Math.max(0, this.spoken + SPOKEN_EVERY - performance.now());
+    this.waiting = setTimeout(() => {
+      this.waiting = undefined;
+      this.spoken = performance.now();
+      setText(this.status, this.next ?? "");
+    }, wait);
+  }
+}
+
+/**
+ * A sentence of the library with the names of settings as the page has them: "max_iter" and "starts=20" are arguments.
+ * @param {string} text
+ * @param {import("./protocol.js").Control[]} controls
+ */
+function inWords(text, controls) {
+  for (const { name, label } of controls) {
+    if (name.includes(".")) continue;
+    text = text.replace(new RegExp(`\\b${name}=(\\S+?)(?=[.,;)]*(\\s|$))`, "g"), `“${label}” ${"$1"}`);
+    if (name.includes("_")) text = text.replaceAll(name, `“${label}”`);
+  }
+  return text;
+}

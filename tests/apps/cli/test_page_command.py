@@ -1,0 +1,158 @@
+"""The command `page`: its address, its file, and its end."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+import sheernet as sn
+from command_lines import Run
+from sheernet.apps.cli.page_command import DEFAULT_PORT, exercise_of
+from sheernet.apps.page.curves import Seen
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_server import PORT, PageServer
+from sheernet.apps.page.session import Session
+from sheernet.foundation.errors import InvalidInput
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The command, with a port that is busy."""
+    busy = PageServer(Exercise(), port=0)
+    command = [sys.executable, "-m", "sheernet", "page", "--no-browser", "--port", str(busy.port)]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    ) as process:  # fmt: skip
+        yield process
+        if process.poll() is None:
+            process.kill()
+    busy.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_ends_it_within_a_second_with_a_stream_open(started: subprocess.Popen[str]) -> None:
+    assert started.stdout is not None
+    assert started.stderr is not None
+    address = started.stdout.readline().split()[-1]
+    url = urlsplit(address)
+    assert re.fullmatch(
+        r"sheernet: notice: port \d+ is busy, so the page is at port \d+\n",
+        started.stderr.readline(),
+    )
+    token = parse_qs(url.query)["token"][0]
+    connection = http.client.HTTPConnection("127.0.0.1", url.port or 0, timeout=20)
+    connection.request("POST", f"/api/sessions?token={token}", "{}")
+    session = re.search(rb'"session":"([^"]+)"', connection.getresponse().read())
+    assert session
+    connection.request("GET", f"/api/events?session={session[1].decode()}&token={token}")
+    stream = connection.getresponse()
+    assert stream.readline() == b"event: state\n"
+    began = time.monotonic()
+    started.send_signal(signal.SIGINT)
+    assert started.wait(20) == 0
+    ended = time.monotonic() - began
+    stream.close()
+    connection.close()
+    assert "The page has ended." in started.stdout.read()
+    # A second on a free machine, of which most is the end of the interpreter; the others share it.
+    assert ended < 10
+
+
+def test_the_default_port_is_the_server_s() -> None:
+    assert DEFAULT_PORT == PORT
+
+
+def test_without_a_file_the_page_begins_with_the_network_of_the_videos() -> None:
+    session = Session(exercise_of(None))
+    assert str(session.experiment.architecture) == "2-3-1, sigmoid, sigmoid output, no biases"
+    rows = session.experiment.prepared.training
+    X, y = sn.datasets.load_sleep_study().scaled
+    assert (rows.X == X).all()
+    assert (rows.y == y).all()
+    session.close()
+
+
+def test_a_table_an_exercise_and_a_model_can_be_opened(run: Run) -> None:
+    table = exercise_of(Path("scores.csv"))
+    assert (table.data, table.table_name) == ("table", "scores.csv")
+    Path("exercise.json").write_text(table.changed({"seed": 4}).to_json())
+    assert exercise_of(Path("exercise.json")) == table.changed({"seed": 4})
+    model = sn.fit("scores.csv", "score", inputs=["asleep"], hidden=(3, 2), decay=0.01, starts=1, max_iter=20,
+                   activation="sigmoid", held_out=0.0, method="bfgs")  # fmt: skip
+    model.save("model.json")
+    found = exercise_of(Path("model.json"))
+    assert (found.inputs, found.target, found.hidden, found.activation) == (
+        ("asleep",),
+        "score",
+        (3, 2),
+        "sigmoid",
+    )
+    assert (found.regularization, found.decay, found.method) == ("decay", 0.01, "bfgs")
+    session = Session(found)
+    assert session.experiment.architecture == model.members[0].network.architecture
+    assert (session.moment.theta == model.members[0].network.theta).all()
+    rows = session.experiment.source.table.take(session.experiment.rows["training"])
+    shown = session.frame(Seen())[0].agreement[0].predicted
+    assert shown == model.predict(rows).tolist()
+    session.close()
+
+
+@pytest.mark.parametrize("held_out", [0.0, 0.25])
+def test_the_rows_that_a_model_held_out_are_the_test_rows_of_the_page(
+    run: Run, held_out: float
+) -> None:
+    model = sn.fit(
+        "scores.csv", "score", hidden=2, decay=0.01, starts=1, max_iter=20, held_out=held_out
+    )
+    model.save("model.json")
+    session = Session(exercise_of(Path("model.json")))
+    assert (session.moment.theta == model.members[0].network.theta).all()
+    assert session.experiment.rows["test"].tolist() == (
+        model.rows.held_out.tolist() if model.rows else []
+    )
+    session.close()
+
+
+def test_an_exercise_that_names_its_table_finds_it_beside_it(run: Run) -> None:
+    table = exercise_of(Path("scores.csv"))
+    document = table.to_json().replace('"table":', '"title":')
+    Path("named.json").write_text(document)
+    assert exercise_of(Path("named.json")).table == table.table
+    Path("named.json").write_text(document.replace("scores.csv", "lost.csv"))
+    with pytest.raises(
+        InvalidInput,
+        match=r"names the table 'lost\.csv' without including it; put the file beside it",
+    ):
+        exercise_of(Path("named.json"))
+
+
+def test_what_cannot_be_opened_is_refused_with_a_sentence(run: Run) -> None:
+    Path("bad.json").write_text("{")
+    Path("other.json").write_text('{"a": 1}')
+    Path("big.csv").write_bytes(b"a,b\n" + b"1,2\n" * 1_500_000)
+    for file, sentence in (
+        ("nothing.csv", "cannot be read"), ("bad.json", "not valid JSON"), ("other.json", "other.json"),
+        ("big.csv", "up to 5 MB"), (".", "cannot be read"),
+    ):  # fmt: skip
+        said = run("page", file, "--no-browser")
+        assert said.code == 2, file
+        assert sentence in said.err
+    assert "--port must be from 0 to 65535" in run("page", "--port", "70000").err
+
+
+def test_a_model_of_several_networks_or_without_its_table_is_refused(run: Run) -> None:
+    sn.fit("scores.csv", "score", hidden=1, decay=0.01, starts=1, max_iter=5).save("model.json")
+    Path("scores.csv").unlink()
+    with pytest.raises(InvalidInput, match=r"its table 'scores\.csv' is not beside it"):
+        exercise_of(Path("model.json"))
