@@ -40,16 +40,24 @@ export class LineChart {
       onblur: () => this.readAt(null),
     });
     this.table = new DataDetails(options.title, () => this.cells());
+    this.head = html("figcaption", {}, html("span", { id: heading, class: "chart-title" }, options.title), this.keys,
+      options.switchable && html("label", { class: "small" }, box, " log"));
     el.append(
-      html("figure", { "aria-labelledby": heading },
-        html("figcaption", {}, html("span", { id: heading, class: "chart-title" }, options.title), this.keys,
-          options.switchable && html("label", { class: "small" }, box, " log")),
-        place, html("div", { class: "below" }, this.readout, this.table.node)),
+      html("figure", { "aria-labelledby": heading }, this.head, place, html("div", { class: "below" }, this.readout, this.table.node)),
     );
     this.axes = new Axes(place, { label: options.title, x: options.x, y: options.y, height: options.height });
     this.cursor = svg("path", { class: "cursor", visibility: "hidden" });
     this.axes.marks.append(this.cursor);
     this.axes.redraw.push(() => this.draw());
+  }
+
+  /**
+   * Give the x axis another name.
+   * @param {string} name
+   */
+  setX(name) {
+    this.options = { ...this.options, x: name };
+    this.axes.setNames(name, this.options.y);
   }
 
   /** @param {boolean} log */

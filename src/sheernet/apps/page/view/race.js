@@ -6,6 +6,7 @@
  * @typedef {import("./protocol.js").RaceResult} RaceResult
  * @typedef {import("./protocol.js").LandscapeResult} LandscapeResult
  */
+import { inWordsOfThePage } from "./argument_names.js";
 import { dataTable, html, scrolling, setText } from "./dom.js";
 import { Landscape } from "./landscape.js";
 import { LineChart } from "./line_chart.js";
@@ -22,6 +23,16 @@ export function render({ model, el }) {
   const table = html("div");
   const chartPlace = html("div", { hidden: true });
   const chart = new LineChart(chartPlace, { title: "Objective of each method", x: "iteration", y: "objective", log: true, switchable: true, height: 240 });
+  /** @type {RaceResult["paths"]} */
+  let paths = [];
+  const across = html("select", { "aria-label": "Horizontal axis", onchange: () => drawCurves() },
+    html("option", { value: "iteration" }, "by iterations"), html("option", { value: "evaluations" }, "by evaluations"));
+  chart.head.append(across);
+  const drawCurves = () => {
+    const by = across.value === "evaluations" ? "evaluations" : "iteration";
+    chart.setX(by);
+    chart.update(paths.map((path, i) => ({ name: path.method, class: `path-${i}`, x: path[by], y: path.objective })));
+  };
   const planePlace = html("div", { hidden: true });
   const plane = new Landscape(planePlace);
 
@@ -33,10 +44,12 @@ export function render({ model, el }) {
     const result = /** @type {RaceResult | null} */ (answer.result);
     if (!result) return;
     chartPlace.hidden = planePlace.hidden = false;
-    chart.update(result.paths.map((path, i) => ({ name: path.method, class: `path-${i}`, x: path.iteration, y: path.objective })));
+    const controls = model.get("state")?.controls ?? [];
+    paths = result.paths;
+    drawCurves();
     plane.show(result.plane, result.paths.map((path, i) => ({ name: path.method, class: `path-${i}`, x: path.x, y: path.y })));
     table.replaceChildren(scrolling("Ends of the methods", dataTable("How each method ended", ["method", "iterations", "evaluations", "objective", "why it ended"],
-      result.paths.map((path) => [path.method, path.iteration.at(-1) ?? 0, path.evaluations.at(-1) ?? "–", shown(path.objective.at(-1), 6), path.message]))));
+      result.paths.map((path) => [path.method, path.iteration.at(-1) ?? 0, path.evaluations.at(-1) ?? "–", shown(path.objective.at(-1), 6), inWordsOfThePage(path.message, controls)]))));
   };
   const look = async () => {
     setText(status, "Computing the cost around the weights ...");

@@ -4,6 +4,7 @@
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").Frame} Frame
  */
+import { inWordsOfThePage } from "./argument_names.js";
 import { html, set, setText } from "./dom.js";
 import { count, shown } from "./numbers.js";
 
@@ -104,7 +105,7 @@ class Transport {
   /** @param {Frame} frame */
   sentence(frame) {
     const at = `${count(frame.iteration, "iteration")}, cost ${shown(frame.cost)}`;
-    const message = inWords(frame.message, this.model.get("state")?.controls ?? []);
+    const message = inWordsOfThePage(frame.message, this.model.get("state")?.controls ?? []);
     if (frame.status === "ended") return `Ended after ${at}. ${message}`;
     if (frame.status === "running") return `Running: ${at}.`;
     if (frame.status === "paused") return `Paused after ${at}. ${message}`;
@@ -125,18 +126,4 @@ class Transport {
       setText(this.status, this.next ?? "");
     }, wait);
   }
-}
-
-/**
- * A sentence of the library with the names of settings as the page has them: "max_iter" and "starts=20" are arguments.
- * @param {string} text
- * @param {import("./protocol.js").Control[]} controls
- */
-function inWords(text, controls) {
-  for (const { name, label } of controls) {
-    if (name.includes(".")) continue;
-    text = text.replace(new RegExp(`\\b${name}=(\\S+?)(?=[.,;)]*(\\s|$))`, "g"), `“${label}” ${"$1"}`);
-    if (name.includes("_")) text = text.replaceAll(name, `“${label}”`);
-  }
-  return text;
 }
