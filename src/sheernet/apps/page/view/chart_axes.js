@@ -31,9 +31,16 @@ export class Axes {
     this.clip = svg("rect");
     this.marks = svg("g", { "clip-path": `url(#${clip})` });
     this.frame = svg("rect", { class: "plot-frame" });
-    this.svg = svg("svg", { role: "img", "aria-label": options.label, class: options.map ? "chart over-map" : "chart" },
-      svg("clipPath", { id: clip }, this.clip), this.ticks, this.frame, this.marks,
-      this.xName, this.yName);
+    this.svg = svg(
+      "svg",
+      { role: "img", "aria-label": options.label, class: options.map ? "chart over-map" : "chart" },
+      svg("clipPath", { id: clip }, this.clip),
+      this.ticks,
+      this.frame,
+      this.marks,
+      this.xName,
+      this.yName,
+    );
     this.box = html("div", { class: "chart-box" }, this.svg);
     /** @type {(() => void)[]} */
     this.redraw = [];
@@ -52,7 +59,10 @@ export class Axes {
     set(this.svg, "height", this.height);
     set(this.svg, "viewBox", `0 0 ${width} ${this.height}`);
     const { left, top } = MARGIN;
-    for (const [rect, room] of /** @type {[SVGRectElement, number][]} */ ([[this.frame, 0], [this.clip, CLIP_ROOM]])) {
+    for (const [rect, room] of /** @type {[SVGRectElement, number][]} */ ([
+      [this.frame, 0],
+      [this.clip, CLIP_ROOM],
+    ])) {
       set(rect, "x", left - room);
       set(rect, "y", top - room);
       set(rect, "width", this.plotWidth + 2 * room);
@@ -148,7 +158,9 @@ export class Axes {
  */
 function part(range, value) {
   const { low, high } = range;
-  const share = range.log ? Math.log(Math.max(value, 1e-300) / low) / Math.log(high / low) : (value - low) / (high - low);
+  const share = range.log
+    ? Math.log(Math.max(value, 1e-300) / low) / Math.log(high / low)
+    : (value - low) / (high - low);
   return Math.min(20, Math.max(-20, share));
 }
 

@@ -13,7 +13,14 @@ import { follow } from "./model.js";
  * @param {Host} host
  */
 export function renderCosts({ model, el }) {
-  const chart = new LineChart(el, { title: "Cost", x: "iteration", y: "cost", log: true, switchable: true, height: 200 });
+  const chart = new LineChart(el, {
+    title: "Cost",
+    x: "iteration",
+    y: "cost",
+    log: true,
+    switchable: true,
+    height: 200,
+  });
   const draw = () => {
     const { iteration, cost, objective, validation, test } = model.get("rows");
     const decay = (model.get("state")?.exercise.regularization ?? "none") !== "none";
@@ -27,7 +34,11 @@ export function renderCosts({ model, el }) {
   follow({ model, el }, ["rows"], draw);
 }
 
-const MEASURES = /** @type {const} */ ({ gradient_norm: "Gradient norm", step_length: "Step length", damping: "Damping" });
+const MEASURES = /** @type {const} */ ({
+  gradient_norm: "Gradient norm",
+  step_length: "Step length",
+  damping: "Damping",
+});
 
 /**
  * The other columns of the record, a chart each.

@@ -21,16 +21,30 @@ export function render({ model, el }) {
     const checked = /** @type {CheckResult | null} */ (answer.result);
     result.replaceChildren(...(checked ? shownResult(checked) : [html("p", { class: "error" }, answer.error)]));
   };
-  const breakIt = html("button", { type: "button", onclick: () => run(faults.value) }, "Break backpropagation and check");
+  const breakIt = html(
+    "button",
+    { type: "button", onclick: () => run(faults.value) },
+    "Break backpropagation and check",
+  );
   const describe = () => {
     const fault = model.get("state")?.faults.find((each) => each.name === faults.value);
     setText(what, fault ? `The mistake: ${fault.what}` : "");
   };
   faults.addEventListener("change", describe);
   el.append(
-    html("p", {}, "The check compares each derivative of backpropagation with one that is computed from values of the cost alone."),
-    html("div", { class: "bar" }, html("button", { type: "button", onclick: () => run(null) }, "Check the gradient"), html("span", { class: "buttons" }, faults, breakIt)),
-    what, result,
+    html(
+      "p",
+      {},
+      "The check compares each derivative of backpropagation with one that is computed from values of the cost alone.",
+    ),
+    html(
+      "div",
+      { class: "bar" },
+      html("button", { type: "button", onclick: () => run(null) }, "Check the gradient"),
+      html("span", { class: "buttons" }, faults, breakIt),
+    ),
+    what,
+    result,
   );
   let known = "";
   follow({ model, el }, ["state"], () => {
@@ -38,7 +52,9 @@ export function render({ model, el }) {
     const key = list.map((fault) => fault.name).join();
     if (key === known) return;
     known = key;
-    faults.replaceChildren(...list.map((fault) => html("option", { value: fault.name, title: fault.what }, fault.name)));
+    faults.replaceChildren(
+      ...list.map((fault) => html("option", { value: fault.name, title: fault.what }, fault.name)),
+    );
     set(breakIt, "disabled", !list.length);
     describe();
   });
@@ -46,17 +62,54 @@ export function render({ model, el }) {
 
 /** @param {CheckResult} checked */
 function shownResult(checked) {
-  const rows = checked.entries.slice(0, MOST_ENTRIES).map((entry) =>
-    html("tr", { class: entry.agrees ? null : "differs" }, html("th", { scope: "row" }, entry.name), html("td", {}, shown(entry.backpropagation, 8)),
-      html("td", {}, shown(entry.numerical, 8)), html("td", {}, entry.agrees ? "agree" : "differ")));
-  const table = html("table", {}, html("caption", { class: "small" }, `Derivatives of the cost${checked.entries.length > MOST_ENTRIES ? `, the first ${MOST_ENTRIES}` : ""}`),
-    html("thead", {}, html("tr", {}, ...["weight", "backpropagation", "numerical", ""].map((text) => html("th", { scope: "col" }, text || html("span", { class: "spoken" }, "verdict"))))),
-    html("tbody", {}, ...rows));
-  const lines = checked.fault && html("dl", { class: "lines" }, html("dt", {}, "wrong line"), html("dd", {}, html("code", {}, checked.fault.line)),
-    html("dt", {}, "right line"), html("dd", {}, html("code", {}, checked.fault.right_line)));
+  const rows = checked.entries
+    .slice(0, MOST_ENTRIES)
+    .map((entry) =>
+      html(
+        "tr",
+        { class: entry.agrees ? null : "differs" },
+        html("th", { scope: "row" }, entry.name),
+        html("td", {}, shown(entry.backpropagation, 8)),
+        html("td", {}, shown(entry.numerical, 8)),
+        html("td", {}, entry.agrees ? "agree" : "differ"),
+      ),
+    );
+  const table = html(
+    "table",
+    {},
+    html(
+      "caption",
+      { class: "small" },
+      `Derivatives of the cost${checked.entries.length > MOST_ENTRIES ? `, the first ${MOST_ENTRIES}` : ""}`,
+    ),
+    html(
+      "thead",
+      {},
+      html(
+        "tr",
+        {},
+        ...["weight", "backpropagation", "numerical", ""].map((text) =>
+          html("th", { scope: "col" }, text || html("span", { class: "spoken" }, "verdict")),
+        ),
+      ),
+    ),
+    html("tbody", {}, ...rows),
+  );
+  const lines =
+    checked.fault &&
+    html(
+      "dl",
+      { class: "lines" },
+      html("dt", {}, "wrong line"),
+      html("dd", {}, html("code", {}, checked.fault.line)),
+      html("dt", {}, "right line"),
+      html("dd", {}, html("code", {}, checked.fault.right_line)),
+    );
   const parts = [
     html("p", { class: checked.passed ? "verdict passed" : "verdict failed" }, sentenceOf(checked)),
-    lines, scrolling("Derivatives", table), html("details", {}, html("summary", {}, "Report of the check"), html("pre", { tabindex: 0 }, checked.text)),
+    lines,
+    scrolling("Derivatives", table),
+    html("details", {}, html("summary", {}, "Report of the check"), html("pre", { tabindex: 0 }, checked.text)),
   ];
   return /** @type {Node[]} */ (parts.filter(Boolean));
 }

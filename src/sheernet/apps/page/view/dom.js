@@ -6,6 +6,7 @@
  */
 
 const SVG = "http://www.w3.org/2000/svg";
+const LONG = 30; // letters of a cell that holds a sentence
 
 /**
  * An HTML element.  Attributes that are functions are listeners: `onclick`; null and false are left out.
@@ -87,7 +88,15 @@ export function setText(node, text) {
 export function dataTable(caption, headings, rows) {
   const head = html("tr", {}, ...headings.map((heading) => html("th", { scope: "col" }, heading)));
   const body = rows.map((row) =>
-    html("tr", {}, ...row.map((cell, i) => (i ? html("td", {}, cell) : html("th", { scope: "row" }, cell)))),
+    html(
+      "tr",
+      {},
+      ...row.map((cell, i) =>
+        i
+          ? html("td", { class: String(cell).length > LONG ? "sentence" : null }, cell)
+          : html("th", { scope: "row" }, cell),
+      ),
+    ),
   );
   return html("table", {}, html("caption", {}, caption), html("thead", {}, head), html("tbody", {}, ...body));
 }

@@ -44,16 +44,30 @@ export function shareRenderer(api) {
       script.hidden = false;
       return "";
     });
-    const save = (/** @type {string} */ kind, /** @type {string} */ name) => attempt(async () => {
-      const response = await api.download(kind);
-      saveBlob(await response.blob(), fileName(response, name));
-      return `${fileName(response, name)} is saved.`;
-    });
-    const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) => html("button", { type: "button", onclick }, text);
+    const save = (/** @type {string} */ kind, /** @type {string} */ name) =>
+      attempt(async () => {
+        const response = await api.download(kind);
+        saveBlob(await response.blob(), fileName(response, name));
+        return `${fileName(response, name)} is saved.`;
+      });
+    const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
+      html("button", { type: "button", onclick }, text);
     el.append(
-      html("div", { class: "bar" }, button("Copy exercise", copyExercise), button("Copy link", copyLink), button("Show the Python", showPython)),
-      html("div", { class: "bar" }, html("span", { class: "label" }, "Download"), ...DOWNLOADS.map(([kind, name, label]) => button(label, save(kind, name)))),
-      said, script,
+      html(
+        "div",
+        { class: "bar" },
+        button("Copy exercise", copyExercise),
+        button("Copy link", copyLink),
+        button("Show the Python", showPython),
+      ),
+      html(
+        "div",
+        { class: "bar" },
+        html("span", { class: "label" }, "Download"),
+        ...DOWNLOADS.map(([kind, name, label]) => button(label, save(kind, name))),
+      ),
+      said,
+      script,
     );
     renderForStudents(model, el);
   };
@@ -69,20 +83,37 @@ function renderForStudents(model, el) {
   const title = html("input", { type: "text", maxlength: 200, onchange: () => change({ title: title.value }) });
   const task = html("textarea", { rows: 3, maxlength: 4000, onchange: () => change({ task: task.value }) });
   const boxes = html("fieldset", { class: "boxes" }, html("legend", {}, "Controls that students see"));
-  el.append(html("h3", {}, "For students"), html("label", { class: "stacked" }, "Title ", title), html("label", { class: "stacked" }, "Task ", task), boxes);
+  el.append(
+    html("h3", {}, "For students"),
+    html("label", { class: "stacked" }, "Title ", title),
+    html("label", { class: "stacked" }, "Task ", task),
+    boxes,
+  );
   let names = "";
   follow({ model, el }, ["state"], () => {
     const state = model.get("state");
     if (!state) return;
     const { exercise } = state;
-    const controls = state.controls.filter((control, i, all) => all.findIndex((other) => other.name === control.name) === i);
+    const controls = state.controls.filter(
+      (control, i, all) => all.findIndex((other) => other.name === control.name) === i,
+    );
     if (document.activeElement !== title) title.value = exercise.title;
     if (document.activeElement !== task) task.value = exercise.task;
     const inputs = () => [...boxes.querySelectorAll("input")];
     if (controls.map((control) => control.name).join() !== names) {
       names = controls.map((control) => control.name).join();
-      const toggle = () => change({ hidden_controls: inputs().filter((box) => !box.checked).map((box) => box.value) });
-      boxes.replaceChildren(boxes.children[0], ...controls.map((control) => html("label", {}, html("input", { type: "checkbox", value: control.name, onchange: toggle }), control.label)));
+      const toggle = () =>
+        change({
+          hidden_controls: inputs()
+            .filter((box) => !box.checked)
+            .map((box) => box.value),
+        });
+      boxes.replaceChildren(
+        boxes.children[0],
+        ...controls.map((control) =>
+          html("label", {}, html("input", { type: "checkbox", value: control.name, onchange: toggle }), control.label),
+        ),
+      );
     }
     for (const box of inputs()) box.checked = !exercise.hidden_controls.includes(box.value);
   });

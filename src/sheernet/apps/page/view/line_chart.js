@@ -32,7 +32,10 @@ export class LineChart {
     this.keys = html("span", { class: "keys" });
     this.readout = html("output", { class: "readout", "aria-live": "polite" });
     const place = html("div", {
-      class: "readable", tabindex: 0, role: "group", "aria-label": `${options.title}: read values with the arrow keys`,
+      class: "readable",
+      tabindex: 0,
+      role: "group",
+      "aria-label": `${options.title}: read values with the arrow keys`,
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event),
       onpointermove: (/** @type {PointerEvent} */ event) => this.onPointer(event),
       onpointerdown: (/** @type {PointerEvent} */ event) => this.onPointer(event),
@@ -40,10 +43,21 @@ export class LineChart {
       onblur: () => this.readAt(null),
     });
     this.table = new DataDetails(options.title, () => this.cells());
-    this.head = html("figcaption", {}, html("span", { id: heading, class: "chart-title" }, options.title), this.keys,
-      options.switchable && html("label", { class: "small" }, box, " log"));
+    this.head = html(
+      "figcaption",
+      {},
+      html("span", { id: heading, class: "chart-title" }, options.title),
+      this.keys,
+      options.switchable && html("label", { class: "small" }, box, " log"),
+    );
     el.append(
-      html("figure", { "aria-labelledby": heading }, this.head, place, html("div", { class: "below" }, this.readout, this.table.node)),
+      html(
+        "figure",
+        { "aria-labelledby": heading },
+        this.head,
+        place,
+        html("div", { class: "below" }, this.readout, this.table.node),
+      ),
     );
     this.axes = new Axes(place, { label: options.title, x: options.x, y: options.y, height: options.height });
     this.cursor = svg("path", { class: "cursor", visibility: "hidden" });
@@ -68,7 +82,9 @@ export class LineChart {
 
   /** @param {Curve[]} curves */
   update(curves) {
-    const drawn = curves.filter((curve) => !curve.hidden && curve.y.some((value) => value !== null && value !== undefined));
+    const drawn = curves.filter(
+      (curve) => !curve.hidden && curve.y.some((value) => value !== null && value !== undefined),
+    );
     const names = drawn.map((curve) => curve.name + curve.class).join();
     if (names !== this.names) {
       this.names = names;
@@ -125,7 +141,12 @@ export class LineChart {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    const moves = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity });
+    const moves = /** @type {Record<string, number>} */ ({
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      Home: -Infinity,
+      End: Infinity,
+    });
     const move = moves[event.key];
     if (move === undefined || !this.positions.length) return;
     event.preventDefault();
@@ -149,10 +170,17 @@ export class LineChart {
   cells() {
     const xs = this.positions;
     const every = Math.max(1, Math.ceil(xs.length / TABLE_ROWS));
-    const rows = xs.filter((_, i) => i % every === 0 || i === xs.length - 1).map((x) => [
-      x, ...this.curves.map((curve) => (x > curve.x[curve.x.length - 1] ? "" : shown(curve.y[nearest(curve.x, x)], 6))),
-    ]);
-    return { headings: [this.options.x, ...this.curves.map((curve) => curve.name)], rows, note: every > 1 ? `one row in ${every}` : "" };
+    const rows = xs
+      .filter((_, i) => i % every === 0 || i === xs.length - 1)
+      .map((x) => [
+        x,
+        ...this.curves.map((curve) => (x > curve.x[curve.x.length - 1] ? "" : shown(curve.y[nearest(curve.x, x)], 6))),
+      ]);
+    return {
+      headings: [this.options.x, ...this.curves.map((curve) => curve.name)],
+      rows,
+      note: every > 1 ? `one row in ${every}` : "",
+    };
   }
 }
 
@@ -177,6 +205,10 @@ export function nearest(values, x) {
  * @param {{ name: string, class: string }} curve
  */
 export function legendKey({ name, class: kind }) {
-  const line = svg("svg", { width: 26, height: 10, "aria-hidden": "true" }, svg("path", { class: `line ${kind}`, d: "M1 5H25" }));
+  const line = svg(
+    "svg",
+    { width: 26, height: 10, "aria-hidden": "true" },
+    svg("path", { class: `line ${kind}`, d: "M1 5H25" }),
+  );
   return html("span", { class: "key" }, line, name);
 }

@@ -26,15 +26,45 @@ class Passes {
   constructor(model, el) {
     this.model = model;
     this.built = "";
-    const row = html("input", { type: "number", min: 0, step: 1, onchange: () => row.value && model.send({ command: "row", row: Number(row.value) }) });
+    const row = html("input", {
+      type: "number",
+      min: 0,
+      step: 1,
+      onchange: () => row.value && model.send({ command: "row", row: Number(row.value) }),
+    });
     this.field = row;
     this.sentence = html("p", { class: "small" });
     this.layers = html("div", { class: "layers" });
     const chooser = model.live && html("label", {}, "Row of the table ", row);
-    const steps = model.live && html("span", { class: "buttons" },
-      html("button", { type: "button", title: "Compute the next layer of the forward pass", onclick: () => model.send({ command: "forward" }) }, "Forward one layer"),
-      html("button", { type: "button", title: "Compute δ of the next layer, from the output down", onclick: () => model.send({ command: "backward" }) }, "Backward one layer"));
-    el.append(html("div", { class: "bar" }, chooser, steps), this.sentence, scrolling("Numbers of each layer", this.layers));
+    const steps =
+      model.live &&
+      html(
+        "span",
+        { class: "buttons" },
+        html(
+          "button",
+          {
+            type: "button",
+            title: "Compute the next layer of the forward pass",
+            onclick: () => model.send({ command: "forward" }),
+          },
+          "Forward one layer",
+        ),
+        html(
+          "button",
+          {
+            type: "button",
+            title: "Compute δ of the next layer, from the output down",
+            onclick: () => model.send({ command: "backward" }),
+          },
+          "Backward one layer",
+        ),
+      );
+    el.append(
+      html("div", { class: "bar" }, chooser, steps),
+      this.sentence,
+      scrolling("Numbers of each layer", this.layers),
+    );
     /** @type {{ layer: number, index: number, cells: Record<"z" | "a" | "delta", HTMLElement> }[]} */
     this.cells = [];
     /** @type {HTMLElement[]} */
@@ -71,30 +101,67 @@ class Passes {
       this.cells.push({ layer, index: unit.index, cells });
       const label = unitLabel(unit, network.n_layers);
       const called = unit.kind !== "hidden" && unit.name !== unit.id ? `${label} ${unit.name}` : label;
-      const choose = html("button", { type: "button", class: "link", onclick: () => this.model.set("unit", unit.id) }, called);
+      const choose = html(
+        "button",
+        { type: "button", class: "link", onclick: () => this.model.set("unit", unit.id) },
+        called,
+      );
       return html("tr", {}, html("th", { scope: "row" }, choose), ...columns.map((name) => cells[name]));
     });
     const title = layer === 0 ? "Inputs" : last ? `Layer ${layer}: output` : `Layer ${layer}: hidden`;
-    return html("section", { class: "layer" }, html("h3", {}, title), html("p", { class: "small formula" }, formulaOf(network, layer)),
-      html("table", {}, html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "unit"), ...headings.map((text) => html("th", { scope: "col" }, text)))),
-        html("tbody", {}, ...rows)));
+    return html(
+      "section",
+      { class: "layer" },
+      html("h3", {}, title),
+      html("p", { class: "small formula" }, formulaOf(network, layer)),
+      html(
+        "table",
+        {},
+        html(
+          "thead",
+          {},
+          html(
+            "tr",
+            {},
+            html("th", { scope: "col" }, "unit"),
+            ...headings.map((text) => html("th", { scope: "col" }, text)),
+          ),
+        ),
+        html("tbody", {}, ...rows),
+      ),
+    );
   }
 
   update() {
     const passes = this.model.get("frame")?.passes;
     if (!passes) return;
-    if (document.activeElement !== this.field && this.field.value !== String(passes.row)) this.field.value = String(passes.row);
+    if (document.activeElement !== this.field && this.field.value !== String(passes.row))
+      this.field.value = String(passes.row);
     for (const { layer, index, cells } of this.cells) {
       const numbers = layerNumbers(passes, layer);
       setText(cells.z, numbers?.z ? shown(numbers.z[index]) : "·");
       setText(cells.a, numbers?.a ? shown(numbers.a[index]) : "·");
       setText(cells.delta, numbers?.delta ? shown(numbers.delta[index]) : "·");
     }
-    this.sections.forEach((section, layer) => section.classList.toggle("current", passes.pass !== "" && layer === passes.layer));
-    const given = Object.entries(passes.given).map(([name, value]) => `${name} = ${typeof value === "number" ? shown(value, 6) : value}`);
-    const loss = passes.loss === null ? "" : ` Its loss is ${shown(passes.loss)}; it counts with the weight ${shown(passes.weight)} in J.`;
-    const step = { forward: `Forward pass: layer ${passes.layer} is computed. `, backward: `Backward pass: δ of layer ${passes.layer} is computed. ` }[passes.pass] ?? "";
-    setText(this.sentence, `${step}Row ${passes.row} (${passes.share}): ${given.join(", ")}; scaled target y = ${passes.target.map((y) => shown(y)).join(", ")}.${loss}`);
+    this.sections.forEach((section, layer) =>
+      section.classList.toggle("current", passes.pass !== "" && layer === passes.layer),
+    );
+    const given = Object.entries(passes.given).map(
+      ([name, value]) => `${name} = ${typeof value === "number" ? shown(value, 6) : value}`,
+    );
+    const loss =
+      passes.loss === null
+        ? ""
+        : ` Its loss is ${shown(passes.loss)}; it counts with the weight ${shown(passes.weight)} in J.`;
+    const step =
+      {
+        forward: `Forward pass: layer ${passes.layer} is computed. `,
+        backward: `Backward pass: δ of layer ${passes.layer} is computed. `,
+      }[passes.pass] ?? "";
+    setText(
+      this.sentence,
+      `${step}Row ${passes.row} (${passes.share}): ${given.join(", ")}; scaled target y = ${passes.target.map((y) => shown(y)).join(", ")}.${loss}`,
+    );
   }
 }
 
@@ -107,7 +174,14 @@ function formulaOf({ activations, n_layers, units }, layer) {
   if (layer === 0) return "the row, scaled";
   const [z, a, delta] = ["z", "a", "δ"].map((letter) => indexed(letter, layer));
   const activation = activations[layer - 1];
-  const bias = units.some((unit) => unit.kind === "bias" && unit.layer === layer - 1) ? ` + ${indexed("b", layer)}` : "";
-  const back = layer === n_layers ? `dJ/d${z}` : `${activation}′(${z}) × (${indexed("W", layer + 1)} ${indexed("δ", layer + 1)})`;
-  return [`${z} = ${indexed("a", layer - 1)} ${indexed("W", layer)}${bias}`, `${a} = ${activation}(${z})`, `${delta} = ${back}`].join("\n");
+  const bias = units.some((unit) => unit.kind === "bias" && unit.layer === layer - 1)
+    ? ` + ${indexed("b", layer)}`
+    : "";
+  const back =
+    layer === n_layers ? `dJ/d${z}` : `${activation}′(${z}) × (${indexed("W", layer + 1)} ${indexed("δ", layer + 1)})`;
+  return [
+    `${z} = ${indexed("a", layer - 1)} ${indexed("W", layer)}${bias}`,
+    `${a} = ${activation}(${z})`,
+    `${delta} = ${back}`,
+  ].join("\n");
 }

@@ -22,11 +22,22 @@ export function render({ model, el }) {
   const status = html("p", { "aria-live": "polite", class: "small" });
   const table = html("div");
   const chartPlace = html("div", { hidden: true });
-  const chart = new LineChart(chartPlace, { title: "Objective of each method", x: "iteration", y: "objective", log: true, switchable: true, height: 240 });
+  const chart = new LineChart(chartPlace, {
+    title: "Objective of each method",
+    x: "iteration",
+    y: "objective",
+    log: true,
+    switchable: true,
+    height: 240,
+  });
   /** @type {RaceResult["paths"]} */
   let paths = [];
-  const across = html("select", { "aria-label": "Horizontal axis", onchange: () => drawCurves() },
-    html("option", { value: "iteration" }, "by iterations"), html("option", { value: "evaluations" }, "by evaluations"));
+  const across = html(
+    "select",
+    { "aria-label": "Horizontal axis", onchange: () => drawCurves() },
+    html("option", { value: "iteration" }, "by iterations"),
+    html("option", { value: "evaluations" }, "by evaluations"),
+  );
   chart.head.append(across);
   const drawCurves = () => {
     const by = across.value === "evaluations" ? "evaluations" : "iteration";
@@ -47,9 +58,26 @@ export function render({ model, el }) {
     const controls = model.get("state")?.controls ?? [];
     paths = result.paths;
     drawCurves();
-    plane.show(result.plane, result.paths.map((path, i) => ({ name: path.method, class: `path-${i}`, x: path.x, y: path.y })));
-    table.replaceChildren(scrolling("Ends of the methods", dataTable("How each method ended", ["method", "iterations", "evaluations", "objective", "why it ended"],
-      result.paths.map((path) => [path.method, path.iteration.at(-1) ?? 0, path.evaluations.at(-1) ?? "–", shown(path.objective.at(-1), 6), inWordsOfThePage(path.message, controls)]))));
+    plane.show(
+      result.plane,
+      result.paths.map((path, i) => ({ name: path.method, class: `path-${i}`, x: path.x, y: path.y })),
+    );
+    table.replaceChildren(
+      scrolling(
+        "Ends of the methods",
+        dataTable(
+          "How each method ended",
+          ["method", "iterations", "evaluations", "objective", "why it ended"],
+          result.paths.map((path) => [
+            path.method,
+            path.iteration.at(-1) ?? 0,
+            path.evaluations.at(-1) ?? "–",
+            shown(path.objective.at(-1), 6),
+            inWordsOfThePage(path.message, controls),
+          ]),
+        ),
+      ),
+    );
   };
   const look = async () => {
     setText(status, "Computing the cost around the weights ...");
@@ -64,15 +92,36 @@ export function render({ model, el }) {
   };
 
   el.append(
-    html("div", { class: "bar" }, choice, html("label", {}, "Iterations, at most ", limit),
+    html(
+      "div",
+      { class: "bar" },
+      choice,
+      html("label", {}, "Iterations, at most ", limit),
       html("button", { type: "button", class: "primary", onclick: race }, "Race from the same start"),
-      html("button", { type: "button", onclick: look }, "Cost around the present weights")),
-    status, html("div", { class: "pair" }, planePlace, chartPlace), table,
+      html("button", { type: "button", onclick: look }, "Cost around the present weights"),
+    ),
+    status,
+    html("div", { class: "pair" }, planePlace, chartPlace),
+    table,
   );
   follow({ model, el }, ["state"], () => {
-    const methods = model.get("state")?.controls.find((control) => control.name === "method")?.allowed.filter((each) => each.value !== "auto") ?? [];
+    const methods =
+      model
+        .get("state")
+        ?.controls.find((control) => control.name === "method")
+        ?.allowed.filter((each) => each.value !== "auto") ?? [];
     const names = methods.map((each) => each.value);
     if ([...choice.querySelectorAll("input")].map((box) => box.value).join() === names.join()) return;
-    choice.replaceChildren(choice.children[0], ...methods.map((each) => html("label", { title: each.help }, html("input", { type: "checkbox", value: each.value, checked: FIRST.includes(each.value) }), each.label)));
+    choice.replaceChildren(
+      choice.children[0],
+      ...methods.map((each) =>
+        html(
+          "label",
+          { title: each.help },
+          html("input", { type: "checkbox", value: each.value, checked: FIRST.includes(each.value) }),
+          each.label,
+        ),
+      ),
+    );
   });
 }

@@ -12,9 +12,25 @@ import { html, set } from "./dom.js";
  */
 export function renderTabs(model, el, tabs) {
   const buttons = tabs.map(({ id, label }) =>
-    html("button", { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}`, onclick: () => open(id) }, label));
-  const panels = tabs.map(({ id }) => html("div", { role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}`, class: "panel", hidden: true }));
-  const list = html("div", { role: "tablist", "aria-label": "Parts of the page", class: "tabs", onkeydown: (/** @type {KeyboardEvent} */ event) => move(event) }, ...buttons);
+    html(
+      "button",
+      { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}`, onclick: () => open(id) },
+      label,
+    ),
+  );
+  const panels = tabs.map(({ id }) =>
+    html("div", { role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}`, class: "panel", hidden: true }),
+  );
+  const list = html(
+    "div",
+    {
+      role: "tablist",
+      "aria-label": "Parts of the page",
+      class: "tabs",
+      onkeydown: (/** @type {KeyboardEvent} */ event) => move(event),
+    },
+    ...buttons,
+  );
   el.append(list, ...panels);
 
   /** @param {string} id */

@@ -9,7 +9,12 @@ import { html, set, setText } from "./dom.js";
 import { count, shown } from "./numbers.js";
 
 /** Iterations a second; 0 is without a limit. */
-const PACES = /** @type {[string, number][]} */ ([["full speed", 0], ["10 a second", 10], ["3 a second", 3], ["1 a second", 1]]);
+const PACES = /** @type {[string, number][]} */ ([
+  ["full speed", 0],
+  ["10 a second", 10],
+  ["3 a second", 3],
+  ["1 a second", 1],
+]);
 const SPOKEN_EVERY = 1000; // milliseconds: the shortest time between two sentences of the status
 
 /** @param {Host} host */
@@ -26,18 +31,31 @@ class Transport {
    */
   constructor(model, el) {
     this.model = model;
-    this.playing = html("button", { type: "button", class: "primary", title: "Space", onclick: () => this.toggle() }, "Play");
-    this.pace = html("select", { "aria-label": "Iterations a second", onchange: () => this.changePace() }, ...PACES.map(([label, rate]) => html("option", { value: rate }, label)));
+    this.playing = html(
+      "button",
+      { type: "button", class: "primary", title: "Space", onclick: () => this.toggle() },
+      "Play",
+    );
+    this.pace = html(
+      "select",
+      { "aria-label": "Iterations a second", onchange: () => this.changePace() },
+      ...PACES.map(([label, rate]) => html("option", { value: rate }, label)),
+    );
     this.iteration = html("span", { class: "figure" });
     this.cost = html("span", { class: "figure" });
     this.status = html("p", { role: "status", class: "status" });
-    const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) => html("button", { type: "button", title, onclick }, text);
+    const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) =>
+      html("button", { type: "button", title, onclick }, text);
     el.append(
-      html("div", { class: "buttons" }, this.playing,
+      html(
+        "div",
+        { class: "buttons" },
+        this.playing,
         button("Step", "One iteration: .", () => this.step()),
         button("Reset", "Back to the initial weights: r", () => this.reset()),
         button("Other start", "Other initial weights: the next seed", () => this.reset(true)),
-        this.pace),
+        this.pace,
+      ),
       html("div", { class: "figures", "aria-hidden": "true" }, this.iteration, this.cost),
       this.status,
     );
@@ -97,7 +115,10 @@ class Transport {
     setText(this.playing, this.running ? "Pause" : frame.status === "paused" && frame.iteration ? "Continue" : "Play");
     set(this.playing, "aria-pressed", String(this.running));
     const starts = this.model.get("state")?.exercise.starts ?? 1;
-    setText(this.iteration, `iteration ${frame.iteration}${starts > 1 ? `, start ${frame.start + 1} of ${starts}` : ""}`);
+    setText(
+      this.iteration,
+      `iteration ${frame.iteration}${starts > 1 ? `, start ${frame.start + 1} of ${starts}` : ""}`,
+    );
     setText(this.cost, `cost ${shown(frame.cost, 6)}`);
     this.say(this.sentence(frame));
   }
