@@ -4,7 +4,7 @@
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").State} State
  */
-import { html, scrolling, set, setText } from "./dom.js";
+import { button, html, scrolling, set, setText } from "./dom.js";
 import { follow } from "./model.js";
 import { indexed, shown } from "./numbers.js";
 import { layerNumbers, unitLabel } from "./unit_formulas.js";
@@ -26,49 +26,28 @@ class Passes {
   constructor(model, el) {
     this.model = model;
     this.built = "";
-    const row = html("input", {
-      type: "number",
-      min: 0,
-      step: 1,
-      onchange: () => row.value && model.send({ command: "row", row: Number(row.value) }),
-    });
-    this.field = row;
+    this.field = html("input", { type: "number", min: 0, step: 1, onchange: () => this.chooseRow() });
     this.sentence = html("p", { class: "small" });
     this.layers = html("div", { class: "layers" });
-    const chooser = model.live && html("label", {}, "Row of the table ", row);
-    const steps =
-      model.live &&
-      html(
-        "span",
-        { class: "buttons" },
-        html(
-          "button",
-          {
-            type: "button",
-            title: "Compute the next layer of the forward pass",
-            onclick: () => model.send({ command: "forward" }),
-          },
-          "Forward one layer",
-        ),
-        html(
-          "button",
-          {
-            type: "button",
-            title: "Compute δ of the next layer, from the output down",
-            onclick: () => model.send({ command: "backward" }),
-          },
-          "Backward one layer",
-        ),
-      );
-    el.append(
-      html("div", { class: "bar" }, chooser, steps),
-      this.sentence,
-      scrolling("Numbers of each layer", this.layers),
-    );
+    if (model.live) el.append(this.bar());
+    el.append(this.sentence, scrolling("Numbers of each layer", this.layers));
     /** @type {{ layer: number, index: number, cells: Record<"z" | "a" | "delta", HTMLElement> }[]} */
     this.cells = [];
     /** @type {HTMLElement[]} */
     this.sections = [];
+  }
+
+  bar() {
+    const step = (/** @type {string} */ text, /** @type {string} */ command, /** @type {string} */ title) =>
+      button(text, () => this.model.send({ command }), { title });
+    const forward = step("Forward one layer", "forward", "Compute the next layer of the forward pass");
+    const backward = step("Backward one layer", "backward", "Compute δ of the next layer, from the output down");
+    const chooser = html("label", {}, "Row of the table ", this.field);
+    return html("div", { class: "bar" }, chooser, html("span", { class: "buttons" }, forward, backward));
+  }
+
+  chooseRow() {
+    if (this.field.value) this.model.send({ command: "row", row: this.field.valueAsNumber });
   }
 
   build() {
