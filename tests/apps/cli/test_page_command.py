@@ -18,6 +18,7 @@ import pytest
 import sheernet as sn
 from command_lines import Run
 from sheernet.apps.cli.page_command import DEFAULT_PORT, exercise_of
+from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_server import PORT, PageServer
 from sheernet.apps.page.session import Session
@@ -100,6 +101,26 @@ def test_a_table_an_exercise_and_a_model_can_be_opened(run: Run) -> None:
     assert (found.regularization, found.decay, found.method) == ("decay", 0.01, "bfgs")
     session = Session(found)
     assert session.experiment.architecture == model.members[0].network.architecture
+    assert (session.moment.theta == model.members[0].network.theta).all()
+    rows = session.experiment.source.table.take(session.experiment.rows["training"])
+    shown = session.frame(Seen())[0].agreement[0].predicted
+    assert shown == model.predict(rows).tolist()
+    session.close()
+
+
+@pytest.mark.parametrize("held_out", [0.0, 0.25])
+def test_the_rows_that_a_model_held_out_are_the_test_rows_of_the_page(
+    run: Run, held_out: float
+) -> None:
+    model = sn.fit(
+        "scores.csv", "score", hidden=2, decay=0.01, starts=1, max_iter=20, held_out=held_out
+    )
+    model.save("model.json")
+    session = Session(exercise_of(Path("model.json")))
+    assert (session.moment.theta == model.members[0].network.theta).all()
+    assert session.experiment.rows["test"].tolist() == (
+        model.rows.held_out.tolist() if model.rows else []
+    )
     session.close()
 
 

@@ -13,7 +13,7 @@ from sheernet.objective import costs
 from sheernet.optimizers.registry import METHODS
 
 NOT_CONTROLS = {
-    "format", "version", "title", "task", "hidden_controls", "table", "table_name", "options",
+    "format", "version", "title", "task", "hidden_controls", "table", "table_name", "options", "weights",
 }  # fmt: skip
 
 

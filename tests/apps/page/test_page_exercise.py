@@ -19,7 +19,8 @@ EVERYTHING = Exercise(
     task_kind="regression", validation=0.25, test=0.1, missing="drop", scaling="minmax", hidden=(5, 3),
     activation="relu", output="sigmoid", bias=False, skip=True, cost="huber", reduction="sum",
     regularization="decay", decay=1e-7, method="gd", options={"learning_rate": 0.5, "nesterov": True}, starts=7,
-    seed=2**40, scheme="he", max_iter=17, gradient_tolerance=1e-5, patience=9, row=1, axes=("a",),
+    seed=2**40, scheme="he", weights=(0.1, -2.5e-7),
+    max_iter=17, gradient_tolerance=1e-5, patience=9, row=1, axes=("a",),
 )  # fmt: skip
 
 

@@ -107,6 +107,18 @@ def test_more_columns_than_a_page_can_show_are_refused() -> None:
     )
     with pytest.raises(InvalidInput, match=f"up to {MOST_COLUMNS}"):
         read(wide)
+    spaces = (
+        " ".join(f"c{i}" for i in range(600))
+        + "\n"
+        + " ".join("1" * 600)
+        + "\n"
+        + " ".join("2" * 600)
+        + "\n"
+    )
+    with pytest.raises(InvalidInput, match="600 columns"):
+        read(spaces)
+    quoted = '"' + ",".join("c" * 600) + '",y\n1,2\n3,4\n'
+    assert len(read(quoted).table.columns) == 2
 
 
 def test_hostile_cells_stay_texts() -> None:

@@ -71,7 +71,7 @@ def test_after_a_weight_was_set_the_program_begins_there(
     session.command(p.SetWeight(index=2, value=0.1))
     session.command(p.Play())
     assert session.wait()
-    assert "some weights were set by hand" in session.script()
+    assert "not drawn at random" in session.script()
     assert np.array_equal(result(session.script(), tmp_path, monkeypatch), session.moment.theta)
     session.close()
 

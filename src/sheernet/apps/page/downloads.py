@@ -43,9 +43,7 @@ def _python(session: Session) -> Download:
 
 
 def _exercise(session: Session) -> Download:
-    return Download(
-        "exercise.json", "application/json", session.experiment.exercise.to_json().encode()
-    )
+    return Download("exercise.json", "application/json", session.exercise.to_json().encode())
 
 
 def _predictions(session: Session) -> Download:

@@ -158,6 +158,8 @@ class Experiment:
     @cached_property
     def network(self) -> Network:
         """The initial network of start 0."""
+        if self.exercise.weights:
+            return Network(self.architecture, self.exercise.weights)
         return Network.random(self.architecture, self.exercise.seed, self.exercise.scheme)
 
     @cached_property

@@ -75,6 +75,8 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         The optimizer and its options.
     starts, seed, scheme : int, int, str
         As in `sheernet.train`.
+    weights : tuple of float
+        The initial weights, in the order of theta; () for random ones.
     max_iter, gradient_tolerance, patience : int, float, int or None
         The stopping rules.
     row : int
@@ -122,6 +124,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     starts: int = 1
     seed: int = 0
     scheme: str = StartSettings.scheme
+    weights: tuple[float, ...] = ()
     max_iter: int = StoppingRules.max_iter
     gradient_tolerance: float = StoppingRules.gradient_tolerance
     patience: int | None = None
@@ -186,13 +189,16 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def query(self) -> str:
         """The settings as the query string of an address, without those that have their default values.
 
-        The text of an own table is compressed; if it makes the address too long, only its name is kept.
+        The text of an own table is compressed; if it makes the address too long, only its name is kept.  Weights that
+        would make it too long are left out.
         """
         fields = _differing(msgspec.to_builtins(self))
         text = fields.pop("table", "")
         if text:
             packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
             fields |= {"table": packed} if len(packed) <= MOST_ADDRESS else {}
+        if len(_as_text(fields.get("weights", ()))) > MOST_ADDRESS:
+            del fields["weights"]
         return urlencode({k: _as_text(v) for k, v in fields.items()}, quote_via=quote, safe=",")
 
     @classmethod

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import FORMAT, Exercise
 from sheernet.apps.page.page_presets import beginning_of_table
 from sheernet.apps.page.page_table import OWN, exercise_with
@@ -94,9 +95,26 @@ def _of_model(model: Model, path: Path) -> Exercise:
         "scaling": settings.get("scaling") or "standardize", "missing": settings.get("missing") or "refuse",
         "seed": settings.get("seed") or 0, "scheme": settings.get("scheme"),
         "output": settings.get("output_activation"), "title": path.name,
-        **_regularization(settings.get("decay")),
+        "test": settings.get("held_out") or 0.0, **_regularization(settings.get("decay")),
     }  # fmt: skip
-    return found.changed(values)
+    exercise = found.changed(values)
+    return (
+        _with_weights(exercise, model) if _encodes_as(Experiment.of(exercise), model) else exercise
+    )
+
+
+def _with_weights(exercise: Exercise, model: Model) -> Exercise:
+    return exercise.changed({"weights": model.members[0].network.theta.tolist()})
+
+
+def _encodes_as(experiment: Experiment, model: Model) -> bool:
+    """Whether the network and the columns are those of a model: only then its weights mean the same."""
+    prepared, network = experiment.prepared, model.members[0].network
+    return (
+        experiment.architecture == network.architecture
+        and prepared.inputs == model.inputs
+        and prepared.targets == model.targets
+    )
 
 
 def _regularization(decay: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -116,7 +117,7 @@ def _own(text: str, name: str, samples: str) -> PageTable:
         raise InvalidInput(f"the exercise does not include {what}; open the file")
     with gathered() as notices:
         table = read_bytes(text.encode(), name, samples)
-    _require_few_columns(table)
+    _require_few(len(table.columns))
     return PageTable(table, table.columns[-1], "", name, "", tuple(map(str, notices)))
 
 
@@ -142,13 +143,15 @@ def exercise_with(exercise: Exercise, content: bytes, name: str, samples: str = 
         If it cannot be read as a table.
     """
     name = printable(name)
+    if samples == "rows":
+        _require_few(_columns_of_first_line(content))
     with gathered():
         table, text = _read_with_text(content, name, samples)
-    _require_few_columns(table)
+    _require_few(len(table.columns))
     return msgspec.structs.replace(
         exercise, data=OWN, table=text or csv_text(table.frame), table_name=name,
         samples=samples if text else "rows", inputs=None, target=None, task_kind="auto", row=0,
-        cost=None, output=None, axes=(),
+        cost=None, output=None, axes=(), weights=(),
     )  # fmt: skip
 
 
@@ -185,9 +188,15 @@ def _read_with_text(
     return replace(table, source=name), text
 
 
-def _require_few_columns(table: Table) -> None:
-    if len(table.columns) > MOST_COLUMNS:
+def _columns_of_first_line(content: bytes) -> int:
+    """How many columns the first line seems to have; reading thousands of them takes long."""
+    line = re.sub(rb'"[^"]*"', b"", content.partition(b"\n")[0])
+    return max(line.count(separator) for separator in (b",", b";", b"\t", b"|")) + 1
+
+
+def _require_few(n_columns: int) -> None:
+    if n_columns > MOST_COLUMNS:
         raise InvalidInput(
-            f"the table has {len(table.columns)} columns, but the page shows up to {MOST_COLUMNS}; "
-            "leave some out, or use sheernet fit"
+            f"the table has {n_columns} columns, but the page shows up to {MOST_COLUMNS}; leave some out, or use "
+            "sheernet fit"
         )

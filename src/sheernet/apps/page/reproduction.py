@@ -134,10 +134,11 @@ def _network(experiment: Experiment, begun: Network) -> Iterator[str]:
     yield f"    {arch.sizes!r}, hidden={exercise.activation!r}, output={arch.activations[-1].name!r},"
     yield f"    bias={exercise.bias!r}, skip={exercise.skip!r},"
     yield ")"
-    if (begun.theta == experiment.network.theta).all():
+    drawn = Network.random(arch, exercise.seed, exercise.scheme)
+    if (begun.theta == drawn.theta).all():
         yield f"network = sn.Network.random(architecture, seed={exercise.seed}, scheme={exercise.scheme!r})"
     else:
-        yield f"network = sn.Network(architecture, {begun.theta.tolist()!r})  # some weights were set by hand"
+        yield f"network = sn.Network(architecture, {begun.theta.tolist()!r})  # not drawn at random"
 
 
 def _training(experiment: Experiment, starts: int, iterations: int, ended: bool) -> Iterator[str]:

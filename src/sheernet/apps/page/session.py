@@ -144,15 +144,24 @@ class Session:
                 training = None
             return model_of(self.experiment, network, training)
 
+    @property
+    def exercise(self) -> Exercise:
+        """The exercise, with the weights that were set by hand before any training."""
+        exercise = self.experiment.exercise
+        if self._is_edited and self.moment.iteration == 0:
+            return exercise.changed({"weights": self.moment.theta.tolist()})
+        return exercise
+
     def _model_of_end(self) -> Model | None:
         """The model of a run that has ended with the present weights, for the band of a curve."""
-        run, grid = self.run, self.grid
+        with self._numbers:
+            run, grid, experiment, theta = self.run, self.grid, self.experiment, self.moment.theta
         training = None if run is None else run.training
-        is_shown = training is not None and training.network.theta is self.moment.theta
+        is_shown = training is not None and training.network.theta is theta
         if training is None or not is_shown or grid is None or len(grid.axes) != 1:
             return None
         if self._ended is None or self._ended[0] is not training:
-            self._ended = training, model_of(self.experiment, training.network, training)
+            self._ended = training, model_of(experiment, training.network, training)
         return self._ended[1]
 
     def script(self) -> str:
@@ -332,7 +341,7 @@ class Session:
     def _reset(self, command: p.Reset) -> p.State:
         exercise = self.experiment.exercise
         if command.seed is not None:
-            exercise = exercise.changed({"seed": command.seed})
+            exercise = exercise.changed({"seed": command.seed, "weights": None})
         return self._use(exercise)
 
     def _set_weight(self, command: p.SetWeight) -> None:
@@ -455,6 +464,8 @@ def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
     plain = {name: value for name, value in values.items() if name != "options"}
     for name in [name for name in plain if name.startswith("options.")]:
         options[name.removeprefix("options.")] = plain.pop(name)
+    if not _OF_WEIGHTS.isdisjoint(plain):
+        plain = {"weights": None, **plain}
     changed = exercise.changed(plain)
     if changed.data != exercise.data:
         changed = changed.changed({**_OF_DATA, **plain})
@@ -468,6 +479,10 @@ def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
     return changed.changed({"options": kept})
 
 
+_OF_WEIGHTS = {
+    "hidden", "bias", "skip", "seed", "scheme", "data", "inputs", "target", "task_kind", "samples", "output",
+}  # fmt: skip
+"""Settings after whose change given initial weights have no meaning."""
 _OF_DATA = {
     "inputs": None, "target": None, "task_kind": None, "axes": None, "row": None, "cost": None,
     "output": None, "title": None, "task": None, "scaling": None, "bias": None, "reduction": None, "scheme": None,

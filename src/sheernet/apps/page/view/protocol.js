@@ -152,6 +152,7 @@
  * @property {number} starts
  * @property {number} seed
  * @property {string} scheme
+ * @property {Array<number>} weights
  * @property {number} max_iter
  * @property {number} gradient_tolerance
  * @property {number | null} patience
