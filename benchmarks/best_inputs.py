@@ -10,8 +10,8 @@ For each function, a network is fitted to random rows, and its best inputs are c
 
 Both are the largest difference of a column in percent of its range, and "missed" is the difference of the predictions
 at the best inputs and at the optimum by brute force, in percent of the range of the target.  Then the value in the
-middle between the mean and the optimum is wanted, and "want" is the difference of the prediction from it, likewise.  The time is that of both searches.  The program ends with an error if a difference is above
-2 percent.
+middle between the mean and the optimum is wanted, and "want" is the difference of the prediction from it, likewise.
+The time is that of both searches.  The program ends with an error if a difference is above 2 percent.
 """
 
 from __future__ import annotations
