@@ -258,7 +258,8 @@ class _Search:
 
     def _figures(self, candidates: list[Candidate]) -> SizeFigures:
         return SizeFigures(
-            max(map(self._score, candidates)), max(each.evidence.log_evidence for each in candidates)
+            max(map(self._score, candidates)),
+            max(each.evidence.log_evidence for each in candidates),
         )
 
     def _score(self, candidate: Candidate) -> float:
