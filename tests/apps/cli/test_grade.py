@@ -46,7 +46,10 @@ def test_json_has_each_mark(run: Run, network: Path) -> None:
     ("arguments", "words"),
     [
         (("no.py",), "the file 'no.py' does not exist; give the Python file of the network"),
-        (("my_network.py", "--lesson", "9"), "--lesson must be 2, 3, 4, 5 or 6, but 9 was given"),
+        (
+            ("my_network.py", "--lesson", "9"),
+            "--lesson must be 2, 3, 4, 5, 6 or 7, but 9 was given",
+        ),
     ],
 )
 def test_bad_input_is_2(run: Run, network: Path, arguments, words) -> None:

@@ -7,6 +7,7 @@ own_network.py       finds the network of a learner by its names, and makes copi
 answer_shape.py      what a method returned, before its numbers are compared
 forward_mark.py, cost_mark.py, gradient_marks.py, parameter_marks.py, numerical_mark.py, trainer_mark.py
                      one part each
+penalty_mistakes.py  mistakes with the mean and the penalty of lesson 7
 grader.py            grade: all parts of a lesson
 
 The gradient is judged by `check_gradient` alone, and its mistakes are named by its diagnosis.  A part that is wrong is

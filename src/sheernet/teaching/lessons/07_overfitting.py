@@ -126,8 +126,9 @@ for reduction in ("mean", "sum"):
 # Why not the same factor twice?  The mean is the sum divided by 4, so both have the same minima.  But without a penalty
 # the cost goes on falling along a flat valley, while the test cost grows, and where a run stops is decided by the
 # tolerance of its gradient, which for the mean is 4 times as small.  So this factor belongs to the stopping rule as
-# much as to the mistake: with SciPy's BFGS it is 2.5, or 1.8 with a tighter tolerance, and drawing the 200 starts again
-# gives anything from 1.6 to 2.7.  Below, a penalty will bring all runs to one minimum, and then it is a number.
+# much as to the mistake: with SciPy's BFGS it is 3.4 at its default tolerance and 1.9 at 1e-9, and drawing the 200
+# starts again gives anything from 1.6 to 2.7 here (benchmarks/scaling_mistake.py).  Below, a penalty will bring all
+# runs to one minimum, and then it is a number.
 #
 # The habit that prevents the mistake: let one object keep the scale and apply it to every table.  `sn.fit` does, in
 # lesson 8.
