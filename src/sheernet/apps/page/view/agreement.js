@@ -31,7 +31,18 @@ export class AgreementChart {
     const place = html("div");
     this.figures = html("div", { class: "tables" });
     this.table = new DataDetails(title.toLowerCase(), () => this.cells());
-    this.plot = html("figure", {}, html("figcaption", {}, html("span", { class: "chart-title" }, title), html("span", { class: "keys" }, "● training, ■ validation, ▲ test")), place, this.table.node);
+    this.plot = html(
+      "figure",
+      {},
+      html(
+        "figcaption",
+        {},
+        html("span", { class: "chart-title" }, title),
+        html("span", { class: "keys" }, "● training, ■ validation, ▲ test"),
+      ),
+      place,
+      this.table.node,
+    );
     el.append(this.plot, this.figures);
     this.axes = new Axes(place, { label: title, x: "true", y: "predicted", height: 250 });
     this.diagonal = svg("path", { class: "diagonal" });
@@ -51,26 +62,47 @@ export class AgreementChart {
     this.parts = parts;
     this.plot.hidden = classes.length > 0 || !parts.length;
     if (!this.plot.hidden) this.draw();
-    this.figures.replaceChildren(...(parts.length ? [figuresTable(parts)] : []), ...(classes.length ? parts.map((part) => confusionTable(part, classes)) : []));
+    this.figures.replaceChildren(
+      ...(parts.length ? [figuresTable(parts)] : []),
+      ...(classes.length ? parts.map((part) => confusionTable(part, classes)) : []),
+    );
     this.table.refresh();
   }
 
   /** @returns {import("./data_details.js").Cells} */
   cells() {
-    const rows = this.parts.flatMap((part) => part.true.map((value, i) => [part.share, shown(value), shown(part.predicted[i]), shown(part.predicted[i] - value)]));
+    const rows = this.parts.flatMap((part) =>
+      part.true.map((value, i) => [
+        part.share,
+        shown(value),
+        shown(part.predicted[i]),
+        shown(part.predicted[i] - value),
+      ]),
+    );
     const every = Math.max(1, Math.ceil(rows.length / TABLE_ROWS));
-    return { headings: ["share", "true", "predicted", "error"], rows: rows.filter((_, i) => i % every === 0), note: every > 1 ? `one row in ${every}` : "" };
+    return {
+      headings: ["share", "true", "predicted", "error"],
+      rows: rows.filter((_, i) => i % every === 0),
+      note: every > 1 ? `one row in ${every}` : "",
+    };
   }
 
   draw() {
     if (!this.parts.length) return;
     const range = around(rangeOf(this.parts.flatMap((part) => [...part.true, ...part.predicted])), 0.04);
     this.axes.setRanges(range, range);
-    const { px, py } = { px: (/** @type {number} */ x) => this.axes.px(x), py: (/** @type {number} */ y) => this.axes.py(y) };
+    const { px, py } = {
+      px: (/** @type {number} */ x) => this.axes.px(x),
+      py: (/** @type {number} */ y) => this.axes.py(y),
+    };
     set(this.diagonal, "d", `M${px(range.low)} ${py(range.low)}L${px(range.high)} ${py(range.high)}`);
     SHARES.forEach((share, kind) => {
       const part = this.parts.find((each) => each.share === share);
-      set(this.paths[kind], "d", (part?.true ?? []).map((value, i) => marker(kind, px(value), py(part?.predicted[i] ?? 0), 2.8)).join(""));
+      set(
+        this.paths[kind],
+        "d",
+        (part?.true ?? []).map((value, i) => marker(kind, px(value), py(part?.predicted[i] ?? 0), 2.8)).join(""),
+      );
     });
   }
 }
@@ -80,7 +112,9 @@ function figuresTable(parts) {
   const classes = parts.some((part) => part.accuracy !== null);
   const headings = classes ? ["share", "rows", "accuracy", "log loss"] : ["share", "rows", "R", "R²", "RMSE"];
   const rows = parts.map((part) => [
-    part.share, part.n, ...(classes ? [part.accuracy, part.log_loss] : [part.r, part.r2, part.rmse]).map((value) => shown(value)),
+    part.share,
+    part.n,
+    ...(classes ? [part.accuracy, part.log_loss] : [part.r, part.r2, part.rmse]).map((value) => shown(value)),
   ]);
   return dataTable("Figures of all rows", headings, rows);
 }
@@ -91,13 +125,18 @@ function figuresTable(parts) {
  */
 function confusionTable(part, classes) {
   const rows = part.confusion.map((counts, i) => [classes[i], ...counts]);
-  return scrolling(`Counts of ${part.share}`, dataTable(`${part.share}: true class down, predicted across`, ["true", ...classes], rows));
+  return scrolling(
+    `Counts of ${part.share}`,
+    dataTable(`${part.share}: true class down, predicted across`, ["true", ...classes], rows),
+  );
 }
 
 /** @param {Host} host */
 export function renderErrors({ model, el }) {
   const chart = new ErrorChart(el);
-  follow({ model, el }, ["frame"], () => chart.update(model.get("frame")?.errors ?? [], (model.get("state")?.data.classes.length ?? 0) > 0));
+  follow({ model, el }, ["frame"], () =>
+    chart.update(model.get("frame")?.errors ?? [], (model.get("state")?.data.classes.length ?? 0) > 0),
+  );
 }
 
 class ErrorChart {
@@ -134,13 +173,24 @@ class ErrorChart {
     if (!this.parts.length) return;
     const most = Math.max(1, ...this.parts.flatMap((part) => part.counts));
     this.axes.setRanges(around(rangeOf(this.parts[0].edges), 0), { low: 0, high: 1.05 * most });
-    SHARES.forEach((share, i) => set(this.paths[i], "d", outline(this.axes, this.parts.find((part) => part.share === share))));
+    SHARES.forEach((share, i) =>
+      set(
+        this.paths[i],
+        "d",
+        outline(
+          this.axes,
+          this.parts.find((part) => part.share === share),
+        ),
+      ),
+    );
   }
 
   /** @returns {import("./data_details.js").Cells} */
   cells() {
     const edges = (this.parts[0]?.edges ?? []).map((edge) => shown(edge, 3));
-    const rows = edges.slice(1).map((edge, i) => [`${edges[i]} to ${edge}`, ...this.parts.map((part) => part.counts[i])]);
+    const rows = edges
+      .slice(1)
+      .map((edge, i) => [`${edges[i]} to ${edge}`, ...this.parts.map((part) => part.counts[i])]);
     return { headings: ["error", ...this.parts.map((part) => part.share)], rows };
   }
 }

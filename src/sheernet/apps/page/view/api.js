@@ -34,7 +34,11 @@ export class Api {
    */
   async post(path, body, values = {}) {
     try {
-      const response = await fetch(this.address(path, values), { method: "POST", body, headers: { "X-Sheernet-Token": this.token } });
+      const response = await fetch(this.address(path, values), {
+        method: "POST",
+        body,
+        headers: { "X-Sheernet-Token": this.token },
+      });
       return await response.json();
     } catch {
       return { state: null, result: null, error: UNREACHABLE };
@@ -84,8 +88,13 @@ export class Api {
     const events = new EventSource(this.address("events"));
     events.addEventListener("state", (event) => state(JSON.parse(event.data)));
     events.addEventListener("frame", (event) => frame(JSON.parse(event.data)));
-    events.addEventListener("error", () => lost(events.readyState === EventSource.CLOSED
-      ? "This run has ended on the server. Reload the page to begin again with these settings." : UNREACHABLE));
+    events.addEventListener("error", () =>
+      lost(
+        events.readyState === EventSource.CLOSED
+          ? "This run has ended on the server. Reload the page to begin again with these settings."
+          : UNREACHABLE,
+      ),
+    );
     events.addEventListener("open", () => lost(""));
     addEventListener("pagehide", () => events.close());
   }

@@ -2,7 +2,7 @@
  * The frame of a chart: an SVG as wide as its place, with scales, ticks, grid and names of both axes.
  *
  * @typedef {{ low: number, high: number, log?: boolean }} Range
- * @typedef {{ label: string, x: string, y: string, height?: number, square?: boolean, map?: boolean }} AxesOptions
+ * @typedef {{ label: string, x: string, y: string, height?: number, map?: boolean }} AxesOptions
  */
 import { html, newId, set, setText, svg } from "./dom.js";
 import { linearTicks, logTicks, shown } from "./numbers.js";
@@ -13,10 +13,9 @@ const CLIP_ROOM = 6; // pixels that markers at the edge may reach beyond the plo
 export class Axes {
   /**
    * @param {HTMLElement} el where the chart is put
-   * @param {AxesOptions} options `square`: as high as wide; `map`: over a map, without grid lines
+   * @param {AxesOptions} options `map`: over a map, without grid lines
    */
   constructor(el, options) {
-    this.options = options;
     this.width = 320;
     this.drawn = "";
     this.height = options.height ?? 200;
@@ -31,9 +30,16 @@ export class Axes {
     this.clip = svg("rect");
     this.marks = svg("g", { "clip-path": `url(#${clip})` });
     this.frame = svg("rect", { class: "plot-frame" });
-    this.svg = svg("svg", { role: "img", "aria-label": options.label, class: options.map ? "chart over-map" : "chart" },
-      svg("clipPath", { id: clip }, this.clip), this.ticks, this.frame, this.marks,
-      this.xName, this.yName);
+    this.svg = svg(
+      "svg",
+      { role: "img", "aria-label": options.label, class: options.map ? "chart over-map" : "chart" },
+      svg("clipPath", { id: clip }, this.clip),
+      this.ticks,
+      this.frame,
+      this.marks,
+      this.xName,
+      this.yName,
+    );
     this.box = html("div", { class: "chart-box" }, this.svg);
     /** @type {(() => void)[]} */
     this.redraw = [];
@@ -47,12 +53,14 @@ export class Axes {
     const width = Math.round(this.box.clientWidth) || this.width;
     if (width === this.width && this.svg.hasAttribute("width")) return false;
     this.width = width;
-    if (this.options.square) this.height = Math.min(width, 380);
     set(this.svg, "width", width);
     set(this.svg, "height", this.height);
     set(this.svg, "viewBox", `0 0 ${width} ${this.height}`);
     const { left, top } = MARGIN;
-    for (const [rect, room] of /** @type {[SVGRectElement, number][]} */ ([[this.frame, 0], [this.clip, CLIP_ROOM]])) {
+    for (const [rect, room] of /** @type {[SVGRectElement, number][]} */ ([
+      [this.frame, 0],
+      [this.clip, CLIP_ROOM],
+    ])) {
       set(rect, "x", left - room);
       set(rect, "y", top - room);
       set(rect, "width", this.plotWidth + 2 * room);
@@ -87,6 +95,11 @@ export class Axes {
     this.x = x;
     this.y = y;
     this.drawTicks();
+  }
+
+  /** @param {string} name */
+  setXName(name) {
+    setText(this.xName, name);
   }
 
   /**
@@ -148,7 +161,9 @@ export class Axes {
  */
 function part(range, value) {
   const { low, high } = range;
-  const share = range.log ? Math.log(Math.max(value, 1e-300) / low) / Math.log(high / low) : (value - low) / (high - low);
+  const share = range.log
+    ? Math.log(Math.max(value, 1e-300) / low) / Math.log(high / low)
+    : (value - low) / (high - low);
   return Math.min(20, Math.max(-20, share));
 }
 

@@ -13,7 +13,7 @@ import { follow } from "./model.js";
  * @param {Host} host
  */
 export function renderCosts({ model, el }) {
-  const chart = new LineChart(el, { title: "Cost", x: "iteration", y: "cost", log: true, switchable: true, height: 200 });
+  const chart = new LineChart(el, { title: "Cost", y: "cost", height: 200 });
   const draw = () => {
     const { iteration, cost, objective, validation, test } = model.get("rows");
     const decay = (model.get("state")?.exercise.regularization ?? "none") !== "none";
@@ -27,7 +27,11 @@ export function renderCosts({ model, el }) {
   follow({ model, el }, ["rows"], draw);
 }
 
-const MEASURES = /** @type {const} */ ({ gradient_norm: "Gradient norm", step_length: "Step length", damping: "Damping" });
+const MEASURES = /** @type {const} */ ({
+  gradient_norm: "Gradient norm",
+  step_length: "Step length",
+  damping: "Damping",
+});
 
 /**
  * The other columns of the record, a chart each.
@@ -39,7 +43,7 @@ export function renderMeasures({ model, el }) {
     const missing = html("p", { class: "small muted", hidden: true });
     el.append(html("div", {}, place, missing));
     const noun = title.toLowerCase();
-    const chart = new LineChart(place, { title, x: "iteration", y: noun, log: true, switchable: true, height: 210 });
+    const chart = new LineChart(place, { title, y: noun, height: 210 });
     follow({ model, el }, ["rows"], () => {
       const rows = model.get("rows");
       chart.update([{ name: noun, class: "training", x: rows.iteration, y: rows[name] }]);

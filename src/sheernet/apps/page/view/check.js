@@ -4,15 +4,18 @@
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").CheckResult} CheckResult
  */
-import { html, scrolling, set, setText } from "./dom.js";
+import { button, html, scrolling, set, setText, tableOf } from "./dom.js";
 import { follow } from "./model.js";
 import { shown } from "./numbers.js";
 
 const MOST_ENTRIES = 60;
+const HEADINGS = ["weight", "backpropagation", "numerical", "verdict"];
+const ABOUT =
+  "The check compares each derivative of backpropagation with one that is computed from values of the cost alone.";
 
 /** @param {Host} host */
 export function render({ model, el }) {
-  const faults = html("select", { "aria-label": "Mistake in backpropagation" });
+  const faults = html("select", { "aria-label": "Mistake in backpropagation", onchange: () => describe() });
   const what = html("p", { class: "small muted" });
   const result = html("div", { "aria-live": "polite" });
   const run = async (/** @type {string | null} */ fault) => {
@@ -21,44 +24,57 @@ export function render({ model, el }) {
     const checked = /** @type {CheckResult | null} */ (answer.result);
     result.replaceChildren(...(checked ? shownResult(checked) : [html("p", { class: "error" }, answer.error)]));
   };
-  const breakIt = html("button", { type: "button", onclick: () => run(faults.value) }, "Break backpropagation and check");
   const describe = () => {
     const fault = model.get("state")?.faults.find((each) => each.name === faults.value);
     setText(what, fault ? `The mistake: ${fault.what}` : "");
   };
-  faults.addEventListener("change", describe);
-  el.append(
-    html("p", {}, "The check compares each derivative of backpropagation with one that is computed from values of the cost alone."),
-    html("div", { class: "bar" }, html("button", { type: "button", onclick: () => run(null) }, "Check the gradient"), html("span", { class: "buttons" }, faults, breakIt)),
-    what, result,
-  );
+  const breakIt = button("Break backpropagation and check", () => run(faults.value));
+  const checkIt = button("Check the gradient", () => run(null));
+  const buttons = html("div", { class: "bar" }, checkIt, html("span", { class: "buttons" }, faults, breakIt));
+  el.append(html("p", {}, ABOUT), buttons, what, result);
   let known = "";
   follow({ model, el }, ["state"], () => {
     const list = model.get("state")?.faults ?? [];
     const key = list.map((fault) => fault.name).join();
     if (key === known) return;
     known = key;
-    faults.replaceChildren(...list.map((fault) => html("option", { value: fault.name, title: fault.what }, fault.name)));
+    faults.replaceChildren(...list.map(({ name, what: help }) => html("option", { value: name, title: help }, name)));
     set(breakIt, "disabled", !list.length);
     describe();
   });
 }
 
-/** @param {CheckResult} checked */
+/**
+ * The verdict, the wrong line, the derivatives and the report.
+ * @param {CheckResult} checked
+ * @returns {Node[]}
+ */
 function shownResult(checked) {
-  const rows = checked.entries.slice(0, MOST_ENTRIES).map((entry) =>
-    html("tr", { class: entry.agrees ? null : "differs" }, html("th", { scope: "row" }, entry.name), html("td", {}, shown(entry.backpropagation, 8)),
-      html("td", {}, shown(entry.numerical, 8)), html("td", {}, entry.agrees ? "agree" : "differ")));
-  const table = html("table", {}, html("caption", { class: "small" }, `Derivatives of the cost${checked.entries.length > MOST_ENTRIES ? `, the first ${MOST_ENTRIES}` : ""}`),
-    html("thead", {}, html("tr", {}, ...["weight", "backpropagation", "numerical", ""].map((text) => html("th", { scope: "col" }, text || html("span", { class: "spoken" }, "verdict"))))),
-    html("tbody", {}, ...rows));
-  const lines = checked.fault && html("dl", { class: "lines" }, html("dt", {}, "wrong line"), html("dd", {}, html("code", {}, checked.fault.line)),
-    html("dt", {}, "right line"), html("dd", {}, html("code", {}, checked.fault.right_line)));
-  const parts = [
-    html("p", { class: checked.passed ? "verdict passed" : "verdict failed" }, sentenceOf(checked)),
-    lines, scrolling("Derivatives", table), html("details", {}, html("summary", {}, "Report of the check"), html("pre", { tabindex: 0 }, checked.text)),
+  const { passed, fault, entries, text } = checked;
+  const verdict = html("p", { class: passed ? "verdict passed" : "verdict failed" }, sentenceOf(checked));
+  const rows = entries.slice(0, MOST_ENTRIES).map((entry) => {
+    const values = [shown(entry.backpropagation, 8), shown(entry.numerical, 8), entry.agrees ? "agree" : "differ"];
+    const cells = values.map((value) => html("td", {}, value));
+    return html("tr", { class: entry.agrees ? null : "differs" }, html("th", { scope: "row" }, entry.name), ...cells);
+  });
+  const first = entries.length > MOST_ENTRIES ? `, the first ${MOST_ENTRIES}` : "";
+  const table = tableOf(`Derivatives of the cost${first}`, HEADINGS, rows);
+  const report = html("pre", { tabindex: 0, "aria-label": "Report of the check" }, text);
+  return [
+    verdict,
+    ...(fault ? [linesOf(fault)] : []),
+    scrolling("Derivatives", table),
+    html("details", {}, html("summary", {}, "Report of the check"), report),
   ];
-  return /** @type {Node[]} */ (parts.filter(Boolean));
+}
+
+/** @param {import("./protocol.js").FaultChoice} fault */
+function linesOf({ line, right_line }) {
+  const entry = (/** @type {string} */ name, /** @type {string} */ code) => [
+    html("dt", {}, name),
+    html("dd", {}, html("code", {}, code)),
+  ];
+  return html("dl", { class: "lines" }, ...entry("wrong line", line), ...entry("right line", right_line));
 }
 
 /** @param {CheckResult} checked */

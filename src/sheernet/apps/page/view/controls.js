@@ -11,7 +11,13 @@
 import { html, newId, set, setText } from "./dom.js";
 import { follow } from "./model.js";
 
-const GROUPS = /** @type {Record<string, string>} */ ({ data: "Data", network: "Network", cost: "Cost and scaling", training: "Method", starts: "Start" });
+const GROUPS = /** @type {Record<string, string>} */ ({
+  data: "Data",
+  network: "Network",
+  cost: "Cost and scaling",
+  training: "Method",
+  starts: "Start",
+});
 
 /** @param {Host} host */
 export function render({ model, el }) {
@@ -44,7 +50,10 @@ class SettingsForm {
     this.controls = new Map();
     /** @type {Map<string, HTMLElement>} */
     this.groups = new Map();
-    this.form = html("form", { "aria-label": "Settings", onsubmit: (/** @type {Event} */ event) => event.preventDefault() });
+    this.form = html("form", {
+      "aria-label": "Settings",
+      onsubmit: (/** @type {Event} */ event) => event.preventDefault(),
+    });
     this.error = html("p", { class: "error", role: "alert" });
     this.help = html("p", { class: "help small", "aria-hidden": "true" });
     el.append(this.error, this.form, this.help);
@@ -53,15 +62,24 @@ class SettingsForm {
   update() {
     const state = this.model.get("state");
     if (!state) return;
-    const visible = state.controls.filter((control) => isShown(control, state.controls, state.exercise.hidden_controls));
-    const groups = new Map(/** @type {[string, HTMLElement[]][]} */ ([...new Set(visible.map((control) => control.group))].map((name) => [name, []])));
+    const visible = state.controls.filter((control) =>
+      isShown(control, state.controls, state.exercise.hidden_controls),
+    );
+    const groups = new Map(
+      /** @type {[string, HTMLElement[]][]} */ (
+        [...new Set(visible.map((control) => control.group))].map((name) => [name, []])
+      ),
+    );
     for (const control of visible) {
       const shown = this.control(control);
       shown.show(control);
       groups.get(control.group)?.push(shown.node);
     }
     const sections = [...groups].map(([name, nodes]) => this.section(name, nodes));
-    if (sections.some((section, i) => this.form.children[i] !== section) || sections.length !== this.form.children.length) {
+    if (
+      sections.some((section, i) => this.form.children[i] !== section) ||
+      sections.length !== this.form.children.length
+    ) {
       this.form.replaceChildren(...sections);
     }
   }
@@ -71,10 +89,13 @@ class SettingsForm {
    * @param {HTMLElement[]} nodes
    */
   section(name, nodes) {
-    const section = this.groups.get(name) ?? html("fieldset", { class: "group" }, html("legend", {}, GROUPS[name] ?? name), html("div"));
+    const section =
+      this.groups.get(name) ??
+      html("fieldset", { class: "group" }, html("legend", {}, GROUPS[name] ?? name), html("div"));
     this.groups.set(name, section);
     const place = section.children[1];
-    if (nodes.some((node, i) => place.children[i] !== node) || nodes.length !== place.children.length) place.replaceChildren(...nodes);
+    if (nodes.some((node, i) => place.children[i] !== node) || nodes.length !== place.children.length)
+      place.replaceChildren(...nodes);
     return section;
   }
 
@@ -96,11 +117,23 @@ class SettingsForm {
     const help = html("span", { id: helpId, class: "spoken" }, control.help);
     const reason = html("span", { class: "small muted reason" });
     set(field, "aria-describedby", helpId);
-    const label = control.kind === "columns" ? html("span", { id: `${id}-name`, class: "label" }, control.label) : html("label", { for: id, class: "label" }, control.label);
-    const node = html("div", {
-      class: `control ${control.kind}`, "data-control": control.name,
-      onfocusin: () => setText(this.help, control.help), onpointerenter: () => setText(this.help, control.help),
-    }, label, field, help, reason);
+    const label =
+      control.kind === "columns"
+        ? html("span", { id: `${id}-name`, class: "label" }, control.label)
+        : html("label", { for: id, class: "label" }, control.label);
+    const node = html(
+      "div",
+      {
+        class: `control ${control.kind}`,
+        "data-control": control.name,
+        onfocusin: () => setText(this.help, control.help),
+        onpointerenter: () => setText(this.help, control.help),
+      },
+      label,
+      field,
+      help,
+      reason,
+    );
     return {
       node,
       show: (/** @type {Control} */ now) => {
@@ -126,27 +159,77 @@ class SettingsForm {
 const MAKERS = {
   choice(control, id, change) {
     const values = control.allowed.map((each) => JSON.stringify(each.value));
-    const field = html("select", { id, onchange: () => change(JSON.parse(field.value)) },
-      ...control.allowed.map((each, i) => html("option", { value: values[i], title: each.help }, each.label)));
-    return { field, show: (value) => { field.value = JSON.stringify(value ?? control.default); if (field.selectedIndex < 0) field.value = JSON.stringify(value); } };
+    const field = html(
+      "select",
+      { id, onchange: () => change(JSON.parse(field.value)) },
+      ...control.allowed.map((each, i) => html("option", { value: values[i], title: each.help }, each.label)),
+    );
+    return {
+      field,
+      show: (value) => {
+        field.value = JSON.stringify(value ?? control.default);
+        if (field.selectedIndex < 0) field.value = JSON.stringify(value);
+      },
+    };
   },
   number: numberField,
   whole: numberField,
   flag(_control, id, change) {
     const field = html("input", { id, type: "checkbox", onchange: () => change(field.checked) });
-    return { field, show: (value) => { field.checked = Boolean(value); } };
+    return {
+      field,
+      show: (value) => {
+        field.checked = Boolean(value);
+      },
+    };
   },
   widths(_control, id, change) {
-    const field = html("input", { id, type: "text", placeholder: "none", onchange: () => change(field.value.split(/[^0-9.-]+/).filter(Boolean).map(Number)) });
-    return { field, show: (value) => { if (document.activeElement !== field) field.value = (value ?? []).join(", "); } };
+    const field = html("input", {
+      id,
+      type: "text",
+      placeholder: "none",
+      onchange: () =>
+        change(
+          field.value
+            .split(/[^0-9.-]+/)
+            .filter(Boolean)
+            .map(Number),
+        ),
+    });
+    return {
+      field,
+      show: (value) => {
+        if (document.activeElement !== field) field.value = (value ?? []).join(", ");
+      },
+    };
   },
   text(control, id, change) {
-    const field = html("input", { id, type: "text", placeholder: control.default ?? "", onchange: () => change(field.value || null) });
-    return { field, show: (value) => { if (document.activeElement !== field) field.value = value ?? ""; } };
+    const field = html("input", {
+      id,
+      type: "text",
+      placeholder: control.default ?? "",
+      onchange: () => change(field.value || null),
+    });
+    return {
+      field,
+      show: (value) => {
+        if (document.activeElement !== field) field.value = value ?? "";
+      },
+    };
   },
   columns(control, id, change) {
-    const boxes = control.allowed.map((each) => html("input", { type: "checkbox", value: String(each.value), onchange: () => change(boxes.filter((box) => box.checked).map((box) => box.value)) }));
-    const group = html("div", { role: "group", "aria-labelledby": `${id}-name`, class: "boxes" }, ...control.allowed.map((each, i) => html("label", {}, boxes[i], each.label)));
+    const boxes = control.allowed.map((each) =>
+      html("input", {
+        type: "checkbox",
+        value: String(each.value),
+        onchange: () => change(boxes.filter((box) => box.checked).map((box) => box.value)),
+      }),
+    );
+    const group = html(
+      "div",
+      { role: "group", "aria-labelledby": `${id}-name`, class: "boxes" },
+      ...control.allowed.map((each, i) => html("label", {}, boxes[i], each.label)),
+    );
     const summary = html("summary", {});
     return {
       field: html("details", {}, summary, group),
@@ -168,8 +251,18 @@ const MAKERS = {
 function numberField(control, id, change) {
   const whole = control.kind === "whole";
   const field = html("input", {
-    id, type: "number", min: control.least, max: control.most, step: whole ? 1 : "any", placeholder: control.default ?? "",
+    id,
+    type: "number",
+    min: control.least,
+    max: control.most,
+    step: whole ? 1 : "any",
+    placeholder: control.default ?? "",
     onchange: () => change(field.value === "" ? null : field.valueAsNumber),
   });
-  return { field, show: (value) => { if (document.activeElement !== field || field.value === "") field.value = value ?? ""; } };
+  return {
+    field,
+    show: (value) => {
+      if (document.activeElement !== field || field.value === "") field.value = value ?? "";
+    },
+  };
 }

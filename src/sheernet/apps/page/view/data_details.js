@@ -18,7 +18,11 @@ export class DataDetails {
     this.title = title;
     this.cells = cells;
     this.filled = 0;
-    this.node = html("details", { class: "data", ontoggle: () => this.fill() }, html("summary", {}, "Table", html("span", { class: "spoken" }, `: ${title}`)));
+    this.node = html(
+      "details",
+      { class: "data", ontoggle: () => this.fill() },
+      html("summary", {}, "Table", html("span", { class: "spoken" }, `: ${title}`)),
+    );
   }
 
   /** The chart has new data. */

@@ -30,7 +30,9 @@ class Diagram {
   constructor(model, el) {
     this.model = model;
     this.svg = svg("svg", {
-      class: "diagram", role: "group", "aria-label": "Network diagram: arrow keys move between units, Enter shows formula and weights",
+      class: "diagram",
+      role: "group",
+      "aria-label": "Network diagram: arrow keys move between units, Enter shows formula and weights",
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event),
       onclick: (/** @type {MouseEvent} */ event) => this.onClick(event),
       onpointermove: (/** @type {PointerEvent} */ event) => this.onPointer(event),
@@ -71,15 +73,20 @@ class Diagram {
     }));
     this.units = layout.units.map((place) => unitNode(place, state.network.n_layers, layout.radius));
     // Wide invisible lines that are easy to meet lie below the units and above the lines.
-    const targets = this.edges.map(({ place }) => svg("path", { d: place.path, class: "weight-target", "data-weight": place.edge.index }));
+    const targets = this.edges.map(({ place }) =>
+      svg("path", { d: place.path, class: "weight-target", "data-weight": place.edge.index }),
+    );
     set(this.svg, "width", layout.width);
     set(this.svg, "height", layout.height);
     this.svg.replaceChildren(
-      ...this.edges.map(({ line }) => line), ...targets, ...this.edges.flatMap(({ number }) => number ?? []),
+      ...this.edges.map(({ line }) => line),
+      ...targets,
+      ...this.edges.flatMap(({ number }) => number ?? []),
       ...this.units.map(({ node }) => node),
       ...layout.notes.map(({ x, y, text }) => svg("text", { class: "note", x, y }, text)),
       ...layout.headings.flatMap(({ x, y, text }) =>
-        text.split(", ").map((line, i) => svg("text", { class: "heading", x, y: y + 15 * i }, line))),
+        text.split(", ").map((line, i) => svg("text", { class: "heading", x, y: y + 15 * i }, line)),
+      ),
     );
     this.markChosen();
     this.update();
@@ -89,11 +96,22 @@ class Diagram {
     const frame = this.model.get("frame");
     if (!frame) return;
     const { theta } = frame;
-    const largest = this.edges.reduce((most, { place }) => Math.max(most, Math.abs(theta[place.edge.index] ?? 0)), 1e-12);
+    const largest = this.edges.reduce(
+      (most, { place }) => Math.max(most, Math.abs(theta[place.edge.index] ?? 0)),
+      1e-12,
+    );
     for (const { place, line, number } of this.edges) {
       const value = theta[place.edge.index];
       const size = Math.abs(value ?? 0);
-      set(line, "class", value === null || value === undefined || value === 0 ? "weight zero" : value > 0 ? "weight positive" : "weight negative");
+      set(
+        line,
+        "class",
+        value === null || value === undefined || value === 0
+          ? "weight zero"
+          : value > 0
+            ? "weight positive"
+            : "weight negative",
+      );
       set(line, "stroke-width", (0.7 + 5 * (size / largest)).toFixed(1));
       if (number) setText(number, theta.length ? signed(value, 3) : "");
     }
@@ -129,7 +147,9 @@ class Diagram {
       this.model.set("unit", now.place.unit.id);
       return;
     }
-    const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
+    const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [
+      0, 0,
+    ];
     if (!dx && !dy) return;
     event.preventDefault();
     const next = this.neighbor(now.place, dx, dy);
@@ -146,7 +166,8 @@ class Diagram {
    */
   neighbor(from, dx, dy) {
     const candidates = this.units.filter(({ place }) =>
-      dx ? (place.x - from.x) * dx > 1 : Math.abs(place.x - from.x) < 1 && (place.y - from.y) * dy > 1);
+      dx ? (place.x - from.x) * dx > 1 : Math.abs(place.x - from.x) < 1 && (place.y - from.y) * dy > 1,
+    );
     const distance = (/** @type {PlacedUnit} */ place) => 3 * Math.abs(place.x - from.x) + Math.abs(place.y - from.y);
     candidates.sort((one, other) => distance(one.place) - distance(other.place));
     return candidates[0]?.node;
@@ -207,9 +228,10 @@ class Diagram {
 function unitNode(place, nLayers, radius) {
   const { unit, x, y } = place;
   const side = radius * 1.5;
-  const shape = unit.kind === "bias"
-    ? svg("rect", { x: x - side / 2, y: y - side / 2, width: side, height: side })
-    : svg("circle", { cx: x, cy: y, r: radius });
+  const shape =
+    unit.kind === "bias"
+      ? svg("rect", { x: x - side / 2, y: y - side / 2, width: side, height: side })
+      : svg("circle", { cx: x, cy: y, r: radius });
   const label = unitLabel(unit, nLayers);
   const value = svg("text", { class: "unit-value", x, y: y + radius + 10 });
   const name = unit.kind === "bias" || unit.name === unit.id ? "" : unit.name;
@@ -217,9 +239,19 @@ function unitNode(place, nLayers, radius) {
   const outside = x + (unit.kind === "input" ? -1 : 1) * (radius + 6);
   const called = unit.kind === "bias" ? `1, bias of layer ${unit.layer + 1}` : null; // others are called by their texts
   const node = svg(
-    "g", { class: `unit ${unit.kind}`, "data-unit": unit.id, role: "button", "aria-label": called, "aria-describedby": "diagram-tip", tabindex: -1 },
-    shape, svg("text", { class: radius < 14 ? "unit-label narrow" : "unit-label", x, y: y + 4 }, label),
-    unit.kind !== "hidden" && cut && svg("text", { class: "unit-name", x: outside, y: y + 4 }, cut), value,
+    "g",
+    {
+      class: `unit ${unit.kind}`,
+      "data-unit": unit.id,
+      role: "button",
+      "aria-label": called,
+      "aria-describedby": "diagram-tip",
+      tabindex: -1,
+    },
+    shape,
+    svg("text", { class: radius < 14 ? "unit-label narrow" : "unit-label", x, y: y + 4 }, label),
+    unit.kind !== "hidden" && cut && svg("text", { class: "unit-name", x: outside, y: y + 4 }, cut),
+    value,
   );
   return { place, node, value };
 }

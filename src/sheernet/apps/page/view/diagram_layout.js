@@ -41,7 +41,9 @@ export function placed(network, width) {
   const units = columns.flatMap((column) => column.units);
   for (const unit of biases) units.push({ unit, x: left + unit.layer * gap, y: bottom });
   const headings = layers.map((members, layer) => ({
-    x: left + layer * gap, y: 14, text: headingOf(network, members.length, layer),
+    x: left + layer * gap,
+    y: 14,
+    text: headingOf(network, members.length, layer),
   }));
   return {
     units,
@@ -138,7 +140,11 @@ function placedEdge(edge, from, to, radius, share) {
   const [x1, x2] = [from.x + radius, to.x - radius];
   if (to.unit.layer - from.unit.layer > 1) {
     const [x, y] = [(x1 + x2) / 2, bowHeight(from, to)];
-    return { edge, path: `M${x1} ${from.y}Q${x} ${y} ${x2} ${to.y}`, label: share === null ? null : { x, y: (from.y + 2 * y + to.y) / 4 } };
+    return {
+      edge,
+      path: `M${x1} ${from.y}Q${x} ${y} ${x2} ${to.y}`,
+      label: share === null ? null : { x, y: (from.y + 2 * y + to.y) / 4 },
+    };
   }
   return {
     edge,

@@ -6,6 +6,7 @@
  */
 
 const SVG = "http://www.w3.org/2000/svg";
+const LONG = 30; // letters of a cell that holds a sentence
 
 /**
  * An HTML element.  Attributes that are functions are listeners: `onclick`; null and false are left out.
@@ -79,17 +80,50 @@ export function setText(node, text) {
 }
 
 /**
- * A table.  The first cell of each row is its heading.
+ * A button that does not send a form.
+ * @param {string} text
+ * @param {() => unknown} onclick
+ * @param {Attributes} [more]
+ */
+export function button(text, onclick, more = {}) {
+  return html("button", { type: "button", onclick, ...more }, text);
+}
+
+/**
+ * A field for a whole number.
+ * @param {number} min
+ * @param {number} max
+ * @param {number} value
+ */
+export function numberInput(min, max, value) {
+  return html("input", { type: "number", min, max, value, step: 1 });
+}
+
+/**
+ * A table of rows that are elements.
+ * @param {string} caption
+ * @param {string[]} headings
+ * @param {HTMLTableRowElement[]} rows
+ * @param {Attributes} [attributes]
+ */
+export function tableOf(caption, headings, rows, attributes = {}) {
+  const head = html("tr", {}, ...headings.map((heading) => html("th", { scope: "col" }, heading)));
+  const title = caption && html("caption", { class: "small" }, caption);
+  return html("table", attributes, title || null, html("thead", {}, head), html("tbody", {}, ...rows));
+}
+
+/**
+ * A table of texts and numbers.  The first cell of each row is its heading.
  * @param {string} caption
  * @param {string[]} headings
  * @param {(string | number)[][]} rows
  */
 export function dataTable(caption, headings, rows) {
-  const head = html("tr", {}, ...headings.map((heading) => html("th", { scope: "col" }, heading)));
-  const body = rows.map((row) =>
-    html("tr", {}, ...row.map((cell, i) => (i ? html("td", {}, cell) : html("th", { scope: "row" }, cell)))),
-  );
-  return html("table", {}, html("caption", {}, caption), html("thead", {}, head), html("tbody", {}, ...body));
+  const body = rows.map(([first, ...others]) => {
+    const cells = others.map((cell) => html("td", { class: String(cell).length > LONG ? "sentence" : null }, cell));
+    return html("tr", {}, html("th", { scope: "row" }, first), ...cells);
+  });
+  return tableOf(caption, headings, body);
 }
 
 /**

@@ -23,8 +23,16 @@ export class Landscape {
     this.note = html("p", { class: "small muted" });
     const place = html("div");
     this.table = new DataDetails("cost over a plane of weights", () => this.cells());
-    el.append(html("figure", {}, html("figcaption", {}, html("span", { class: "chart-title" }, "Cost over a plane of weights"), this.keys), place,
-      html("div", { class: "below" }, this.readout, this.table.node), this.note));
+    el.append(
+      html(
+        "figure",
+        {},
+        html("figcaption", {}, html("span", { class: "chart-title" }, "Cost over a plane of weights"), this.keys),
+        place,
+        html("div", { class: "below" }, this.readout, this.table.node),
+        this.note,
+      ),
+    );
     this.axes = new Axes(place, { label: "Cost over a plane of weights", x: "", y: "", height: 340, map: true });
     this.map = new HeatMap(this.axes);
     this.paths = svg("g");
@@ -40,7 +48,10 @@ export class Landscape {
   show(plane, paths) {
     this.shown = { plane, paths };
     this.keys.replaceChildren(...paths.map(legendKey));
-    const explained = plane.explained === null ? "" : `The plane holds ${shown(100 * plane.explained, 3)} % of the variance of the paths; off it the cost differs. `;
+    const explained =
+      plane.explained === null
+        ? ""
+        : `The plane holds ${shown(100 * plane.explained, 3)} % of the variance of the paths; off it the cost differs. `;
     setText(this.note, `${plane.sentence || explained} ○ start, ● end. Darker is a higher cost (logarithmic).`);
     this.axes.resize();
     this.draw();
@@ -61,7 +72,9 @@ export class Landscape {
     this.axes.setNames(plane.x_name, plane.y_name);
     const [low] = rangeOf(plane.values.flat());
     const floor = Math.max(Math.abs(low) * 1e-3, 1e-12);
-    const logs = plane.values.map((row) => row.map((value) => (value === null ? null : Math.log10(value - Math.min(low, 0) + floor))));
+    const logs = plane.values.map((row) =>
+      row.map((value) => (value === null ? null : Math.log10(value - Math.min(low, 0) + floor))),
+    );
     const [first, last] = rangeOf(logs.flat());
     const levels = [...Array(LEVELS).keys()].map((k) => first + ((k + 1) / (LEVELS + 1)) * (last - first));
     this.map.draw({ x: plane.x, y: plane.y, values: logs, low: first, high: last, one: true, levels });
@@ -78,7 +91,10 @@ export class Landscape {
     const [[x0, y0], [x1, y1]] = [points[0], points[points.length - 1]];
     return [
       svg("path", { class: "line halo", d: `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` }),
-      svg("path", { class: `line ${path.class}`, d: `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` }),
+      svg("path", {
+        class: `line ${path.class}`,
+        d: `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`,
+      }),
       points.length > 1 ? svg("path", { class: `line ${path.class} start`, d: marker(0, x0, y0, 5) }) : null,
       svg("path", { class: `line ${path.class} end`, d: marker(0, x1, y1, 4.5) }, svg("title", {}, path.name)),
     ].filter((node) => node !== null);
@@ -91,7 +107,16 @@ export class Landscape {
     const { left, top } = this.axes.svg.getBoundingClientRect();
     const [x, y] = [this.axes.atX(event.clientX - left), this.axes.atY(event.clientY - top)];
     const index = (/** @type {number[]} */ values, /** @type {number} */ value) =>
-      Math.max(0, Math.min(values.length - 1, Math.round(((value - values[0]) / (values[values.length - 1] - values[0])) * (values.length - 1))));
-    setText(this.readout, `${plane.x_name} ${shown(x)}, ${plane.y_name} ${shown(y)}: cost ${shown(plane.values[index(plane.y, y)][index(plane.x, x)])}`);
+      Math.max(
+        0,
+        Math.min(
+          values.length - 1,
+          Math.round(((value - values[0]) / (values[values.length - 1] - values[0])) * (values.length - 1)),
+        ),
+      );
+    setText(
+      this.readout,
+      `${plane.x_name} ${shown(x)}, ${plane.y_name} ${shown(y)}: cost ${shown(plane.values[index(plane.y, y)][index(plane.x, x)])}`,
+    );
   }
 }

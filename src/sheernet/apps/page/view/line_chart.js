@@ -3,7 +3,7 @@
  *
  * @typedef {import("./numbers.js").Value} Value
  * @typedef {{ name: string, class: string, x: number[], y: Value[], hidden?: boolean }} Curve
- * @typedef {{ title: string, x: string, y: string, height?: number, log?: boolean, switchable?: boolean }} LineChartOptions
+ * @typedef {{ title: string, y: string, x?: string, height?: number }} LineChartOptions
  */
 import { html, newId, set, setText, svg } from "./dom.js";
 import { Axes, roundEnd, roundRange } from "./chart_axes.js";
@@ -15,11 +15,12 @@ const TABLE_ROWS = 40;
 export class LineChart {
   /**
    * @param {HTMLElement} el
-   * @param {LineChartOptions} options `switchable`: with a box for the logarithmic axis
+   * @param {LineChartOptions} options `x` is "iteration" if it is left out
    */
-  constructor(el, options) {
-    this.options = options;
-    this.log = options.log ?? false;
+  constructor(el, { title, y, x = "iteration", height }) {
+    this.title = title;
+    this.x = x;
+    this.log = true;
     /** @type {Curve[]} */
     this.curves = [];
     /** @type {SVGPathElement[]} */
@@ -28,28 +29,43 @@ export class LineChart {
     /** @type {number | null} */
     this.read = null;
     const heading = newId();
-    const box = html("input", { type: "checkbox", checked: this.log, onchange: () => this.switchAxis(box.checked) });
+    const box = html("input", { type: "checkbox", checked: true, onchange: () => this.switchAxis(box.checked) });
     this.keys = html("span", { class: "keys" });
+    const name = html("span", { id: heading, class: "chart-title" }, title);
+    this.head = html("figcaption", {}, name, this.keys, html("label", { class: "small" }, box, " log"));
     this.readout = html("output", { class: "readout", "aria-live": "polite" });
-    const place = html("div", {
-      class: "readable", tabindex: 0, role: "group", "aria-label": `${options.title}: read values with the arrow keys`,
+    this.table = new DataDetails(title, () => this.cells());
+    const below = html("div", { class: "below" }, this.readout, this.table.node);
+    const place = this.readablePlace();
+    el.append(html("figure", { "aria-labelledby": heading }, this.head, place, below));
+    this.axes = new Axes(place, { label: title, x, y, height });
+    this.cursor = svg("path", { class: "cursor", visibility: "hidden" });
+    this.axes.marks.append(this.cursor);
+    this.axes.redraw.push(() => this.draw());
+  }
+
+  /** Where the pointer or the arrow keys read values. */
+  readablePlace() {
+    return html("div", {
+      class: "readable",
+      tabindex: 0,
+      role: "group",
+      "aria-label": `${this.title}: read values with the arrow keys`,
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event),
       onpointermove: (/** @type {PointerEvent} */ event) => this.onPointer(event),
       onpointerdown: (/** @type {PointerEvent} */ event) => this.onPointer(event),
       onpointerleave: () => this.readAt(null),
       onblur: () => this.readAt(null),
     });
-    this.table = new DataDetails(options.title, () => this.cells());
-    el.append(
-      html("figure", { "aria-labelledby": heading },
-        html("figcaption", {}, html("span", { id: heading, class: "chart-title" }, options.title), this.keys,
-          options.switchable && html("label", { class: "small" }, box, " log")),
-        place, html("div", { class: "below" }, this.readout, this.table.node)),
-    );
-    this.axes = new Axes(place, { label: options.title, x: options.x, y: options.y, height: options.height });
-    this.cursor = svg("path", { class: "cursor", visibility: "hidden" });
-    this.axes.marks.append(this.cursor);
-    this.axes.redraw.push(() => this.draw());
+  }
+
+  /**
+   * Give the x axis another name.
+   * @param {string} name
+   */
+  setX(name) {
+    this.x = name;
+    this.axes.setXName(name);
   }
 
   /** @param {boolean} log */
@@ -60,7 +76,9 @@ export class LineChart {
 
   /** @param {Curve[]} curves */
   update(curves) {
-    const drawn = curves.filter((curve) => !curve.hidden && curve.y.some((value) => value !== null && value !== undefined));
+    const drawn = curves.filter(
+      (curve) => !curve.hidden && curve.y.some((value) => value !== null && value !== undefined),
+    );
     const names = drawn.map((curve) => curve.name + curve.class).join();
     if (names !== this.names) {
       this.names = names;
@@ -117,7 +135,12 @@ export class LineChart {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    const moves = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity });
+    const moves = /** @type {Record<string, number>} */ ({
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      Home: -Infinity,
+      End: Infinity,
+    });
     const move = moves[event.key];
     if (move === undefined || !this.positions.length) return;
     event.preventDefault();
@@ -134,17 +157,24 @@ export class LineChart {
     const { top } = this.axes.corner;
     set(this.cursor, "d", `M${this.axes.px(position).toFixed(1)} ${top}v${this.axes.plotHeight}`);
     const values = this.curves.map((curve) => `${curve.name} ${shown(curve.y[nearest(curve.x, position)], 6)}`);
-    setText(this.readout, `${this.options.x} ${position}: ${values.slice(0, 8).join(", ")}`);
+    setText(this.readout, `${this.x} ${position}: ${values.slice(0, 8).join(", ")}`);
   }
 
   /** @returns {import("./data_details.js").Cells} */
   cells() {
     const xs = this.positions;
     const every = Math.max(1, Math.ceil(xs.length / TABLE_ROWS));
-    const rows = xs.filter((_, i) => i % every === 0 || i === xs.length - 1).map((x) => [
-      x, ...this.curves.map((curve) => (x > curve.x[curve.x.length - 1] ? "" : shown(curve.y[nearest(curve.x, x)], 6))),
-    ]);
-    return { headings: [this.options.x, ...this.curves.map((curve) => curve.name)], rows, note: every > 1 ? `one row in ${every}` : "" };
+    const rows = xs
+      .filter((_, i) => i % every === 0 || i === xs.length - 1)
+      .map((x) => [
+        x,
+        ...this.curves.map((curve) => (x > curve.x[curve.x.length - 1] ? "" : shown(curve.y[nearest(curve.x, x)], 6))),
+      ]);
+    return {
+      headings: [this.x, ...this.curves.map((curve) => curve.name)],
+      rows,
+      note: every > 1 ? `one row in ${every}` : "",
+    };
   }
 }
 
@@ -169,6 +199,10 @@ export function nearest(values, x) {
  * @param {{ name: string, class: string }} curve
  */
 export function legendKey({ name, class: kind }) {
-  const line = svg("svg", { width: 26, height: 10, "aria-hidden": "true" }, svg("path", { class: `line ${kind}`, d: "M1 5H25" }));
+  const line = svg(
+    "svg",
+    { width: 26, height: 10, "aria-hidden": "true" },
+    svg("path", { class: `line ${kind}`, d: "M1 5H25" }),
+  );
   return html("span", { class: "key" }, line, name);
 }

@@ -76,7 +76,7 @@ async function start() {
   const setState = (/** @type {import("./model.js").State} */ state) => {
     const known = model.get("state")?.revision ?? state.revision;
     if (state.revision < known) return;
-    if (state.revision > known) lost(refused = "");
+    if (state.revision > known) lost((refused = ""));
     chooseUnit(model, state);
     history.replaceState(null, "", `?token=${encodeURIComponent(token)}#${state.query}`);
     document.title = state.exercise.title ? `${state.exercise.title} – sheernet` : "sheernet";
@@ -84,7 +84,11 @@ async function start() {
   };
   setState(opened.state);
   renderParts(model, api, sendTable);
-  api.listen({ state: (state) => commands.offer(state), frame: painter(model), lost: (sentence) => lost(sentence || refused) });
+  api.listen({
+    state: (state) => commands.offer(state),
+    frame: painter(model),
+    lost: (sentence) => lost(sentence || refused),
+  });
   lost(refused);
 }
 
@@ -95,8 +99,13 @@ async function start() {
  */
 function renderParts(model, api, sendTable) {
   const parts = /** @type {const} */ ([
-    ["presets", renderPresets], ["transport", renderTransport], ["controls", renderControls], ["diagram", renderDiagram], ["unit", renderUnit],
-    ["costs", renderCosts], ["surface", renderSurface],
+    ["presets", renderPresets],
+    ["transport", renderTransport],
+    ["controls", renderControls],
+    ["diagram", renderDiagram],
+    ["unit", renderUnit],
+    ["costs", renderCosts],
+    ["surface", renderSurface],
   ]);
   for (const [id, render] of parts) render({ model, el: place(id) });
   renderTabs(model, place("tabs"), [

@@ -17,7 +17,14 @@
 /** @returns {Curves} */
 export function noRows() {
   return {
-    replace: true, iteration: [], objective: [], cost: [], validation: [], test: [], gradient_norm: [], step_length: [],
+    replace: true,
+    iteration: [],
+    objective: [],
+    cost: [],
+    validation: [],
+    test: [],
+    gradient_norm: [],
+    step_length: [],
     damping: [],
   };
 }
@@ -30,7 +37,8 @@ export class PageModel {
     /** @type {Map<string, Set<() => void>>} */
     this.listeners = new Map();
     /** The host's answer to commands; without it, the view is a record and offers no controls. */
-    this.send = send ?? (async () => ({ state: null, result: null, error: "This is a record: nothing can be changed." }));
+    this.send =
+      send ?? (async () => ({ state: null, result: null, error: "This is a record: nothing can be changed." }));
     this.live = send !== undefined;
   }
 
@@ -81,7 +89,9 @@ export class PageModel {
 export function extended(rows, more) {
   if (more.replace) return more;
   if (!more.iteration.length) return rows;
-  const names = /** @type {(keyof Omit<Curves, "replace">)[]} */ (Object.keys(rows).filter((name) => name !== "replace"));
+  const names = /** @type {(keyof Omit<Curves, "replace">)[]} */ (
+    Object.keys(rows).filter((name) => name !== "replace")
+  );
   for (const name of names) /** @type {unknown[]} */ (rows[name]).push(...more[name]);
   return { ...rows };
 }

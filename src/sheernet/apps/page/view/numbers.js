@@ -13,7 +13,12 @@ export function shown(value, digits = 4) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   const plain = size >= 1e-4 && size < 10 ** Math.max(digits, 5);
-  const text = plain ? fixed(value, digits) : value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
+  const text = plain
+    ? fixed(value, digits)
+    : value
+        .toExponential(digits - 1)
+        .replace(/\.?0+e/, "e")
+        .replace("e+", "e");
   return text.replaceAll("-", "−");
 }
 

@@ -4,7 +4,7 @@
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").State} State
  */
-import { html, scrolling, set, setText } from "./dom.js";
+import { button, html, scrolling, set, setText } from "./dom.js";
 import { follow } from "./model.js";
 import { indexed, shown } from "./numbers.js";
 import { layerNumbers, unitLabel } from "./unit_formulas.js";
@@ -26,19 +26,28 @@ class Passes {
   constructor(model, el) {
     this.model = model;
     this.built = "";
-    const row = html("input", { type: "number", min: 0, step: 1, onchange: () => row.value && model.send({ command: "row", row: Number(row.value) }) });
-    this.field = row;
+    this.field = html("input", { type: "number", min: 0, step: 1, onchange: () => this.chooseRow() });
     this.sentence = html("p", { class: "small" });
     this.layers = html("div", { class: "layers" });
-    const chooser = model.live && html("label", {}, "Row of the table ", row);
-    const steps = model.live && html("span", { class: "buttons" },
-      html("button", { type: "button", title: "Compute the next layer of the forward pass", onclick: () => model.send({ command: "forward" }) }, "Forward one layer"),
-      html("button", { type: "button", title: "Compute δ of the next layer, from the output down", onclick: () => model.send({ command: "backward" }) }, "Backward one layer"));
-    el.append(html("div", { class: "bar" }, chooser, steps), this.sentence, scrolling("Numbers of each layer", this.layers));
+    if (model.live) el.append(this.bar());
+    el.append(this.sentence, scrolling("Numbers of each layer", this.layers));
     /** @type {{ layer: number, index: number, cells: Record<"z" | "a" | "delta", HTMLElement> }[]} */
     this.cells = [];
     /** @type {HTMLElement[]} */
     this.sections = [];
+  }
+
+  bar() {
+    const step = (/** @type {string} */ text, /** @type {string} */ command, /** @type {string} */ title) =>
+      button(text, () => this.model.send({ command }), { title });
+    const forward = step("Forward one layer", "forward", "Compute the next layer of the forward pass");
+    const backward = step("Backward one layer", "backward", "Compute δ of the next layer, from the output down");
+    const chooser = html("label", {}, "Row of the table ", this.field);
+    return html("div", { class: "bar" }, chooser, html("span", { class: "buttons" }, forward, backward));
+  }
+
+  chooseRow() {
+    if (this.field.value) this.model.send({ command: "row", row: this.field.valueAsNumber });
   }
 
   build() {
@@ -71,30 +80,67 @@ class Passes {
       this.cells.push({ layer, index: unit.index, cells });
       const label = unitLabel(unit, network.n_layers);
       const called = unit.kind !== "hidden" && unit.name !== unit.id ? `${label} ${unit.name}` : label;
-      const choose = html("button", { type: "button", class: "link", onclick: () => this.model.set("unit", unit.id) }, called);
+      const choose = html(
+        "button",
+        { type: "button", class: "link", onclick: () => this.model.set("unit", unit.id) },
+        called,
+      );
       return html("tr", {}, html("th", { scope: "row" }, choose), ...columns.map((name) => cells[name]));
     });
     const title = layer === 0 ? "Inputs" : last ? `Layer ${layer}: output` : `Layer ${layer}: hidden`;
-    return html("section", { class: "layer" }, html("h3", {}, title), html("p", { class: "small formula" }, formulaOf(network, layer)),
-      html("table", {}, html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "unit"), ...headings.map((text) => html("th", { scope: "col" }, text)))),
-        html("tbody", {}, ...rows)));
+    return html(
+      "section",
+      { class: "layer" },
+      html("h3", {}, title),
+      html("p", { class: "small formula" }, formulaOf(network, layer)),
+      html(
+        "table",
+        {},
+        html(
+          "thead",
+          {},
+          html(
+            "tr",
+            {},
+            html("th", { scope: "col" }, "unit"),
+            ...headings.map((text) => html("th", { scope: "col" }, text)),
+          ),
+        ),
+        html("tbody", {}, ...rows),
+      ),
+    );
   }
 
   update() {
     const passes = this.model.get("frame")?.passes;
     if (!passes) return;
-    if (document.activeElement !== this.field && this.field.value !== String(passes.row)) this.field.value = String(passes.row);
+    if (document.activeElement !== this.field && this.field.value !== String(passes.row))
+      this.field.value = String(passes.row);
     for (const { layer, index, cells } of this.cells) {
       const numbers = layerNumbers(passes, layer);
       setText(cells.z, numbers?.z ? shown(numbers.z[index]) : "·");
       setText(cells.a, numbers?.a ? shown(numbers.a[index]) : "·");
       setText(cells.delta, numbers?.delta ? shown(numbers.delta[index]) : "·");
     }
-    this.sections.forEach((section, layer) => section.classList.toggle("current", passes.pass !== "" && layer === passes.layer));
-    const given = Object.entries(passes.given).map(([name, value]) => `${name} = ${typeof value === "number" ? shown(value, 6) : value}`);
-    const loss = passes.loss === null ? "" : ` Its loss is ${shown(passes.loss)}; it counts with the weight ${shown(passes.weight)} in J.`;
-    const step = { forward: `Forward pass: layer ${passes.layer} is computed. `, backward: `Backward pass: δ of layer ${passes.layer} is computed. ` }[passes.pass] ?? "";
-    setText(this.sentence, `${step}Row ${passes.row} (${passes.share}): ${given.join(", ")}; scaled target y = ${passes.target.map((y) => shown(y)).join(", ")}.${loss}`);
+    this.sections.forEach((section, layer) =>
+      section.classList.toggle("current", passes.pass !== "" && layer === passes.layer),
+    );
+    const given = Object.entries(passes.given).map(
+      ([name, value]) => `${name} = ${typeof value === "number" ? shown(value, 6) : value}`,
+    );
+    const loss =
+      passes.loss === null
+        ? ""
+        : ` Its loss is ${shown(passes.loss)}; it counts with the weight ${shown(passes.weight)} in J.`;
+    const step =
+      {
+        forward: `Forward pass: layer ${passes.layer} is computed. `,
+        backward: `Backward pass: δ of layer ${passes.layer} is computed. `,
+      }[passes.pass] ?? "";
+    setText(
+      this.sentence,
+      `${step}Row ${passes.row} (${passes.share}): ${given.join(", ")}; scaled target y = ${passes.target.map((y) => shown(y)).join(", ")}.${loss}`,
+    );
   }
 }
 
@@ -107,7 +153,14 @@ function formulaOf({ activations, n_layers, units }, layer) {
   if (layer === 0) return "the row, scaled";
   const [z, a, delta] = ["z", "a", "δ"].map((letter) => indexed(letter, layer));
   const activation = activations[layer - 1];
-  const bias = units.some((unit) => unit.kind === "bias" && unit.layer === layer - 1) ? ` + ${indexed("b", layer)}` : "";
-  const back = layer === n_layers ? `dJ/d${z}` : `${activation}′(${z}) × (${indexed("W", layer + 1)} ${indexed("δ", layer + 1)})`;
-  return [`${z} = ${indexed("a", layer - 1)} ${indexed("W", layer)}${bias}`, `${a} = ${activation}(${z})`, `${delta} = ${back}`].join("\n");
+  const bias = units.some((unit) => unit.kind === "bias" && unit.layer === layer - 1)
+    ? ` + ${indexed("b", layer)}`
+    : "";
+  const back =
+    layer === n_layers ? `dJ/d${z}` : `${activation}′(${z}) × (${indexed("W", layer + 1)} ${indexed("δ", layer + 1)})`;
+  return [
+    `${z} = ${indexed("a", layer - 1)} ${indexed("W", layer)}${bias}`,
+    `${a} = ${activation}(${z})`,
+    `${delta} = ${back}`,
+  ].join("\n");
 }

@@ -8,7 +8,10 @@ import { follow } from "./model.js";
 
 /** @param {Host} host */
 export function render({ model, el }) {
-  const choice = html("select", { "aria-label": "Experiment", onchange: () => choice.value && model.send({ command: "preset", name: choice.value }) });
+  const choice = html("select", {
+    "aria-label": "Experiment",
+    onchange: () => choice.value && model.send({ command: "preset", name: choice.value }),
+  });
   const title = html("h2", {});
   const task = html("p", { class: "task" });
   el.append(choice, title, task);
@@ -19,8 +22,16 @@ export function render({ model, el }) {
     const key = state.presets.map((preset) => preset.name).join();
     if (key !== names) {
       names = key;
-      choice.replaceChildren(html("option", { value: "" }, "Experiments of the lessons ..."),
-        ...state.presets.map((preset) => html("option", { value: preset.name, title: preset.sentence }, preset.lesson ? `${preset.lesson}: ${preset.name}` : preset.name)));
+      choice.replaceChildren(
+        html("option", { value: "" }, "Experiments of the lessons ..."),
+        ...state.presets.map((preset) =>
+          html(
+            "option",
+            { value: preset.name, title: preset.sentence },
+            preset.lesson ? `${preset.lesson}: ${preset.name}` : preset.name,
+          ),
+        ),
+      );
     }
     const present = state.presets.find((preset) => preset.query === state.query);
     choice.value = present?.name ?? "";

@@ -28,6 +28,14 @@ export function render({ model, el }) {
     }
     file.value = "";
   };
-  el.append(html("p", {}, "A table with the same columns that was not used for training, as CSV. Neither the weights nor the scaling learn from it."),
-    html("div", { class: "bar" }, html("label", {}, "Test on ", file)), sentence, place);
+  el.append(
+    html(
+      "p",
+      {},
+      "A table with the same columns that was not used for training, as CSV. Neither the weights nor the scaling learn from it.",
+    ),
+    html("div", { class: "bar" }, html("label", {}, "Test on ", file)),
+    sentence,
+    place,
+  );
 }

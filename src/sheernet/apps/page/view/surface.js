@@ -43,15 +43,33 @@ class SurfaceChart {
     this.readout = html("output", { class: "readout" });
     const place = html("div", {});
     this.table = new DataDetails("prediction", () => this.cells());
-    el.append(html("figure", {}, html("figcaption", {}, this.title), place,
-      html("div", { class: "below" }, this.readout, this.table.node), this.note));
-    this.axes = new Axes(place, { label: "What the network predicts over its inputs", x: "", y: "", height: 272, map: true });
+    el.append(
+      html(
+        "figure",
+        {},
+        html("figcaption", {}, this.title),
+        place,
+        html("div", { class: "below" }, this.readout, this.table.node),
+        this.note,
+      ),
+    );
+    this.axes = new Axes(place, {
+      label: "What the network predicts over its inputs",
+      x: "",
+      y: "",
+      height: 272,
+      map: true,
+    });
     this.map = new HeatMap(this.axes);
     this.band = svg("path", { class: "band" });
     this.line = svg("path", { class: "line training" });
     this.points = svg("g", { class: "points" });
     this.axes.marks.append(this.band, this.line, this.points);
-    this.axes.redraw.push(() => { this.drawnPoints = null; this.drawn = null; this.update(); });
+    this.axes.redraw.push(() => {
+      this.drawnPoints = null;
+      this.drawn = null;
+      this.update();
+    });
     place.addEventListener("pointermove", (event) => this.read(event));
     place.addEventListener("pointerleave", () => setText(this.readout, ""));
   }
@@ -77,13 +95,18 @@ class SurfaceChart {
     const ys = surface.points.map((point) => point.y);
     const points = around(rangeOf(ys), OVERSHOOT);
     const reached = around(rangeOf([...ys, ...values, ...surface.low, ...surface.high]), 0.04);
-    const range = ys.length ? { low: Math.max(points.low, reached.low), high: Math.min(points.high, reached.high) } : reached;
+    const range = ys.length
+      ? { low: Math.max(points.low, reached.low), high: Math.min(points.high, reached.high) }
+      : reached;
     this.axes.setRanges(around(rangeOf(axis.values), 0), range);
     this.axes.setNames(named(axis), surface.output);
     setText(this.title, `${surface.output} over ${axis.name}`);
-    const along = (/** @type {number[]} */ heights) => heights.map((value, i) => `${this.axes.px(axis.values[i]).toFixed(1)} ${this.axes.py(value).toFixed(1)}`);
+    const along = (/** @type {number[]} */ heights) =>
+      heights.map((value, i) => `${this.axes.px(axis.values[i]).toFixed(1)} ${this.axes.py(value).toFixed(1)}`);
     set(this.line, "d", `M${along(values).join("L")}`);
-    const band = surface.low.length ? `M${along(surface.low).join("L")}L${along(surface.high).reverse().join("L")}Z` : "";
+    const band = surface.low.length
+      ? `M${along(surface.low).join("L")}L${along(surface.high).reverse().join("L")}Z`
+      : "";
     set(this.band, "d", band);
     this.describe(surface, band ? "The band holds 95 % of new values." : "");
     this.drawPoints(surface, () => 0.5);
@@ -99,9 +122,18 @@ class SurfaceChart {
     this.axes.setNames(named(xAxis), named(yAxis));
     const { low, high, levels } = scaleOf(surface, values);
     this.map.draw({ x: xAxis.values, y: yAxis.values, values, low, high, levels });
-    setText(this.title, surface.kind === "classes" ? `Decision regions of ${surface.output}` : `${surface.output} over ${xAxis.name} and ${yAxis.name}`);
-    const ends = surface.classes.length > 2 ? "Lines are the borders of the regions."
-      : surface.kind === "classes" ? `Probability of ${surface.output}: 0 orange, 1 blue, 0.5 on the line.` : `Orange ${shown(low, 3)}, blue ${shown(high, 3)}; lines at ${levels.map((level) => shown(level, 3)).join(", ")}.`;
+    setText(
+      this.title,
+      surface.kind === "classes"
+        ? `Decision regions of ${surface.output}`
+        : `${surface.output} over ${xAxis.name} and ${yAxis.name}`,
+    );
+    const ends =
+      surface.classes.length > 2
+        ? "Lines are the borders of the regions."
+        : surface.kind === "classes"
+          ? `Probability of ${surface.output}: 0 orange, 1 blue, 0.5 on the line.`
+          : `Orange ${shown(low, 3)}, blue ${shown(high, 3)}; lines at ${levels.map((level) => shown(level, 3)).join(", ")}.`;
     this.describe(surface, ends);
     this.drawPoints(surface, (target) => (target - low) / (high - low || 1));
   }
@@ -111,11 +143,18 @@ class SurfaceChart {
    * @param {string} sentence
    */
   describe(surface, sentence) {
-    const held = Object.entries(surface.held).map(([name, value]) => `${name} = ${typeof value === "number" ? shown(value) : value}`);
-    const classes = surface.classes.length ? `Classes: ${surface.classes.map((name, i) => `${name} ${"●■▲◆"[i % 4]}`).join(", ")}.` : "";
+    const held = Object.entries(surface.held).map(
+      ([name, value]) => `${name} = ${typeof value === "number" ? shown(value) : value}`,
+    );
+    const classes = surface.classes.length
+      ? `Classes: ${surface.classes.map((name, i) => `${name} ${"●■▲◆"[i % 4]}`).join(", ")}.`
+      : "";
     const shares = new Set(surface.points.map((point) => point.share));
     const filled = shares.size > 1 ? "Filled: training; open: validation and test." : "";
-    setText(this.note, [sentence, classes, filled, held.length ? `Held: ${held.join(", ")}.` : ""].filter(Boolean).join(" "));
+    setText(
+      this.note,
+      [sentence, classes, filled, held.length ? `Held: ${held.join(", ")}.` : ""].filter(Boolean).join(" "),
+    );
   }
 
   /**
@@ -139,10 +178,21 @@ class SurfaceChart {
     const t = number === null ? share(Number(point.target)) : surface.classes.length > 2 ? 0.5 : number;
     const side = surface.kind === "curve" || Math.abs(t - 0.5) < 0.02 ? "between" : t < 0.5 ? "low" : "high";
     const title = `Row ${point.row} (${point.share}): ${typeof point.target === "number" ? shown(point.target) : point.target}`;
-    return svg("path", {
-      class: `point ${side} ${point.share}`, d: marker(number ?? 0, this.axes.px(point.x), this.axes.py(point.y), surface.points.length > MANY ? SMALL : LARGE), "data-row": point.row,
-      onclick: () => this.model.live && this.model.send({ command: "row", row: point.row }),
-    }, svg("title", {}, title));
+    return svg(
+      "path",
+      {
+        class: `point ${side} ${point.share}`,
+        d: marker(
+          number ?? 0,
+          this.axes.px(point.x),
+          this.axes.py(point.y),
+          surface.points.length > MANY ? SMALL : LARGE,
+        ),
+        "data-row": point.row,
+        onclick: () => this.model.live && this.model.send({ command: "row", row: point.row }),
+      },
+      svg("title", {}, title),
+    );
   }
 
   /** @returns {import("./data_details.js").Cells} */
@@ -155,8 +205,13 @@ class SurfaceChart {
     }
     const band = surface.low.length ? [surface.low, surface.high] : [];
     const every = Math.max(1, Math.round(x.values.length / TABLE_ROWS));
-    const rows = x.values.map((value, i) => [value, surface.values[i], ...band.map((limit) => limit[i])].map((each) => shown(each)));
-    return { headings: [x.name, surface.output, ...(band.length ? ["low", "high"] : [])], rows: rows.filter((_, i) => i % every === 0) };
+    const rows = x.values.map((value, i) =>
+      [value, surface.values[i], ...band.map((limit) => limit[i])].map((each) => shown(each)),
+    );
+    return {
+      headings: [x.name, surface.output, ...(band.length ? ["low", "high"] : [])],
+      rows: rows.filter((_, i) => i % every === 0),
+    };
   }
 
   /** Mark the row whose passes are shown. */
@@ -164,7 +219,8 @@ class SurfaceChart {
     const row = this.model.get("frame")?.passes?.row;
     if (row === this.marked[0] && this.drawnPoints === this.marked[1]) return;
     this.marked = [row, this.drawnPoints];
-    for (const node of this.points.children) node.classList.toggle("chosen", node.getAttribute("data-row") === String(row));
+    for (const node of this.points.children)
+      node.classList.toggle("chosen", node.getAttribute("data-row") === String(row));
   }
 
   /** @param {PointerEvent} event */
@@ -175,11 +231,17 @@ class SurfaceChart {
     const [x, y] = [this.axes.atX(event.clientX - left), this.axes.atY(event.clientY - top)];
     const i = closest(surface.axes[0].values, x);
     if (surface.kind === "curve") {
-      setText(this.readout, `${surface.axes[0].name} ${shown(surface.axes[0].values[i])}: ${surface.output} ${shown(surface.values[i])}`);
+      setText(
+        this.readout,
+        `${surface.axes[0].name} ${shown(surface.axes[0].values[i])}: ${surface.output} ${shown(surface.values[i])}`,
+      );
       return;
     }
     const value = surface.values[closest(surface.axes[1].values, y)][i];
-    setText(this.readout, `${surface.axes[0].name} ${shown(x)}, ${surface.axes[1].name} ${shown(y)}: ${surface.output} ${valueText(surface, value)}`);
+    setText(
+      this.readout,
+      `${surface.axes[0].name} ${shown(x)}, ${surface.axes[1].name} ${shown(y)}: ${surface.output} ${valueText(surface, value)}`,
+    );
   }
 }
 

@@ -20,7 +20,8 @@ export function tableRenderer(sendTable) {
   return ({ model, el }) => {
     const error = html("p", { class: "error", role: "alert" });
     const file = html("input", {
-      type: "file", accept: ".csv,.tsv,.txt,.xlsx,.xls,.ods,.parquet,.mat,.json",
+      type: "file",
+      accept: ".csv,.tsv,.txt,.xlsx,.xls,.ods,.parquet,.mat,.json",
       onchange: async () => {
         const [chosen] = file.files ?? [];
         if (chosen) setText(error, (await sendTable(chosen)).error);
@@ -28,7 +29,11 @@ export function tableRenderer(sendTable) {
       },
     });
     const content = html("div");
-    el.append(html("div", { class: "bar" }, html("label", {}, "Open a table (CSV, Excel, ...) ", file)), error, content);
+    el.append(
+      html("div", { class: "bar" }, html("label", {}, "Open a table (CSV, Excel, ...) ", file)),
+      error,
+      content,
+    );
     let drawn = "";
     follow({ model, el }, ["state"], () => {
       const state = model.get("state");
@@ -47,15 +52,24 @@ export function tableRenderer(sendTable) {
 function parts(model, state) {
   const { data } = state;
   const counts = Object.entries(data.counts).map(([share, n]) => `${n} ${share}`);
-  const list = (/** @type {string[]} */ texts, /** @type {string} */ kind) => texts.length > 0 && html("ul", { class: kind }, ...texts.map((text) => html("li", {}, text)));
-  const about = [`${data.name}: ${count(data.preview.n_rows, "row")}, ${count(data.preview.n_columns, "column")}; ${counts.join(", ")}.`, data.source === data.name ? "" : data.source, data.license].filter(Boolean);
+  const list = (/** @type {string[]} */ texts, /** @type {string} */ kind) =>
+    texts.length > 0 && html("ul", { class: kind }, ...texts.map((text) => html("li", {}, text)));
+  const about = [
+    `${data.name}: ${count(data.preview.n_rows, "row")}, ${count(data.preview.n_columns, "column")}; ${counts.join(", ")}.`,
+    data.source === data.name ? "" : data.source,
+    data.license,
+  ].filter(Boolean);
   const hidden = data.preview.columns.length - MOST_COLUMNS;
   return [
     html("p", {}, about.join(" ")),
     list(data.problems, "error"),
     list(data.notices, "small"),
     scrolling("First rows of the table", previewTable(model, state)),
-    html("p", { class: "small muted" }, `The first ${data.preview.rows.length} of ${count(data.preview.n_rows, "row")}.${hidden > 0 ? ` ${hidden} more columns are not shown.` : ""}`),
+    html(
+      "p",
+      { class: "small muted" },
+      `The first ${data.preview.rows.length} of ${count(data.preview.n_rows, "row")}.${hidden > 0 ? ` ${hidden} more columns are not shown.` : ""}`,
+    ),
   ].filter((part) => part !== false);
 }
 
@@ -66,18 +80,46 @@ function parts(model, state) {
 function previewTable(model, { data, exercise }) {
   const names = data.preview.columns.slice(0, MOST_COLUMNS);
   const columns = new Map(data.columns.map((column) => [column.name, column]));
-  const locked = !model.live || exercise.hidden_controls.includes("inputs") || exercise.hidden_controls.includes("target");
+  const locked =
+    !model.live || exercise.hidden_controls.includes("inputs") || exercise.hidden_controls.includes("target");
   const heads = names.map((name) => {
     const column = columns.get(name);
     if (!column) return html("th", { scope: "col" }, name);
-    const choice = html("select", { "aria-label": `Role of ${name}`, disabled: locked, onchange: () => assign(model, data.columns, name, choice.value) },
-      ...ROLES.map((role) => html("option", { value: role, selected: role === column.role }, role)));
+    const choice = html(
+      "select",
+      {
+        "aria-label": `Role of ${name}`,
+        disabled: locked,
+        onchange: () => assign(model, data.columns, name, choice.value),
+      },
+      ...ROLES.map((role) => html("option", { value: role, selected: role === column.role }, role)),
+    );
     const kind = [column.kind, column.unit, column.note].filter(Boolean).join(", ");
-    return html("th", { scope: "col" }, html("span", {}, name), html("br"), choice, html("br"), html("span", { class: "small muted kind" }, kind));
+    return html(
+      "th",
+      { scope: "col" },
+      html("span", {}, name),
+      html("br"),
+      choice,
+      html("br"),
+      html("span", { class: "small muted kind" }, kind),
+    );
   });
-  const rows = data.preview.rows.map((cells, i) => html("tr", {}, html("th", { scope: "row" }, i), ...cells.slice(0, MOST_COLUMNS).map((cell) => html("td", {}, cell))));
-  return html("table", { class: "preview" }, html("caption", { class: "small" }, "First rows and the role of each column"),
-    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "row"), ...heads)), html("tbody", {}, ...rows));
+  const rows = data.preview.rows.map((cells, i) =>
+    html(
+      "tr",
+      {},
+      html("th", { scope: "row" }, i),
+      ...cells.slice(0, MOST_COLUMNS).map((cell) => html("td", {}, cell)),
+    ),
+  );
+  return html(
+    "table",
+    { class: "preview" },
+    html("caption", { class: "small" }, "First rows and the role of each column"),
+    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "row"), ...heads)),
+    html("tbody", {}, ...rows),
+  );
 }
 
 /**

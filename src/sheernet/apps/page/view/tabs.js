@@ -3,7 +3,7 @@
  *
  * @typedef {{ id: string, label: string, render: ((host: import("./model.js").Host) => void)[] }} Tab
  */
-import { html, set } from "./dom.js";
+import { button, html, set } from "./dom.js";
 
 /**
  * @param {import("./model.js").PageModel} model
@@ -11,41 +11,60 @@ import { html, set } from "./dom.js";
  * @param {Tab[]} tabs
  */
 export function renderTabs(model, el, tabs) {
-  const buttons = tabs.map(({ id, label }) =>
-    html("button", { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}`, onclick: () => open(id) }, label));
-  const panels = tabs.map(({ id }) => html("div", { role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}`, class: "panel", hidden: true }));
-  const list = html("div", { role: "tablist", "aria-label": "Parts of the page", class: "tabs", onkeydown: (/** @type {KeyboardEvent} */ event) => move(event) }, ...buttons);
-  el.append(list, ...panels);
+  new Tabs(model, el, tabs).open(0);
+}
 
-  /** @param {string} id */
-  function open(id) {
-    tabs.forEach((tab, i) => {
-      const mine = tab.id === id;
-      set(buttons[i], "aria-selected", String(mine));
-      set(buttons[i], "tabindex", mine ? 0 : -1);
-      panels[i].hidden = !mine;
-      if (mine && !panels[i].childElementCount) {
-        for (const part of tab.render) {
-          const place = html("section", { class: "part" });
-          panels[i].append(place);
-          part({ model, el: place });
-        }
-      }
+class Tabs {
+  /**
+   * @param {import("./model.js").PageModel} model
+   * @param {HTMLElement} el
+   * @param {Tab[]} tabs
+   */
+  constructor(model, el, tabs) {
+    this.model = model;
+    this.tabs = tabs;
+    this.buttons = tabs.map(({ id, label }, i) =>
+      button(label, () => this.open(i), { role: "tab", id: `tab-${id}`, "aria-controls": `panel-${id}` }),
+    );
+    this.panels = tabs.map(({ id }) =>
+      html("div", { role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}`, class: "panel" }),
+    );
+    const onkeydown = (/** @type {KeyboardEvent} */ event) => this.move(event);
+    const list = { role: "tablist", "aria-label": "Parts of the page", class: "tabs", onkeydown };
+    el.append(html("div", list, ...this.buttons), ...this.panels);
+  }
+
+  /**
+   * Show a panel; its parts are made when it is shown first.
+   * @param {number} chosen
+   */
+  open(chosen) {
+    this.buttons.forEach((each, i) => {
+      set(each, "aria-selected", String(i === chosen));
+      set(each, "tabindex", i === chosen ? 0 : -1);
+      this.panels[i].hidden = i !== chosen;
     });
-    model.set("panel", id);
+    const { id, render } = this.tabs[chosen];
+    const panel = this.panels[chosen];
+    if (!panel.childElementCount) {
+      for (const part of render) {
+        const el = html("section", { class: "part" });
+        panel.append(el);
+        part({ model: this.model, el });
+      }
+    }
+    this.model.set("panel", id);
   }
 
   /** @param {KeyboardEvent} event */
-  function move(event) {
-    const now = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-    const next = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: tabs.length - 1 }[event.key];
+  move(event) {
+    const now = this.buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+    const n = this.tabs.length;
+    const next = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: n - 1 }[event.key];
     if (next === undefined || now < 0) return;
     event.preventDefault();
-    const i = (next + tabs.length) % tabs.length;
-    open(tabs[i].id);
-    buttons[i].focus();
+    const i = (next + n) % n;
+    this.open(i);
+    this.buttons[i].focus();
   }
-
-  open(tabs[0].id);
-  return open;
 }

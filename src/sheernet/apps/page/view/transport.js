@@ -4,11 +4,17 @@
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").Frame} Frame
  */
+import { inWordsOfThePage } from "./argument_names.js";
 import { html, set, setText } from "./dom.js";
 import { count, shown } from "./numbers.js";
 
 /** Iterations a second; 0 is without a limit. */
-const PACES = /** @type {[string, number][]} */ ([["full speed", 0], ["10 a second", 10], ["3 a second", 3], ["1 a second", 1]]);
+const PACES = /** @type {[string, number][]} */ ([
+  ["full speed", 0],
+  ["10 a second", 10],
+  ["3 a second", 3],
+  ["1 a second", 1],
+]);
 const SPOKEN_EVERY = 1000; // milliseconds: the shortest time between two sentences of the status
 
 /** @param {Host} host */
@@ -25,18 +31,31 @@ class Transport {
    */
   constructor(model, el) {
     this.model = model;
-    this.playing = html("button", { type: "button", class: "primary", title: "Space", onclick: () => this.toggle() }, "Play");
-    this.pace = html("select", { "aria-label": "Iterations a second", onchange: () => this.changePace() }, ...PACES.map(([label, rate]) => html("option", { value: rate }, label)));
+    this.playing = html(
+      "button",
+      { type: "button", class: "primary", title: "Space", onclick: () => this.toggle() },
+      "Play",
+    );
+    this.pace = html(
+      "select",
+      { "aria-label": "Iterations a second", onchange: () => this.changePace() },
+      ...PACES.map(([label, rate]) => html("option", { value: rate }, label)),
+    );
     this.iteration = html("span", { class: "figure" });
     this.cost = html("span", { class: "figure" });
     this.status = html("p", { role: "status", class: "status" });
-    const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) => html("button", { type: "button", title, onclick }, text);
+    const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) =>
+      html("button", { type: "button", title, onclick }, text);
     el.append(
-      html("div", { class: "buttons" }, this.playing,
+      html(
+        "div",
+        { class: "buttons" },
+        this.playing,
         button("Step", "One iteration: .", () => this.step()),
         button("Reset", "Back to the initial weights: r", () => this.reset()),
         button("Other start", "Other initial weights: the next seed", () => this.reset(true)),
-        this.pace),
+        this.pace,
+      ),
       html("div", { class: "figures", "aria-hidden": "true" }, this.iteration, this.cost),
       this.status,
     );
@@ -96,7 +115,10 @@ class Transport {
     setText(this.playing, this.running ? "Pause" : frame.status === "paused" && frame.iteration ? "Continue" : "Play");
     set(this.playing, "aria-pressed", String(this.running));
     const starts = this.model.get("state")?.exercise.starts ?? 1;
-    setText(this.iteration, `iteration ${frame.iteration}${starts > 1 ? `, start ${frame.start + 1} of ${starts}` : ""}`);
+    setText(
+      this.iteration,
+      `iteration ${frame.iteration}${starts > 1 ? `, start ${frame.start + 1} of ${starts}` : ""}`,
+    );
     setText(this.cost, `cost ${shown(frame.cost, 6)}`);
     this.say(this.sentence(frame));
   }
@@ -104,7 +126,7 @@ class Transport {
   /** @param {Frame} frame */
   sentence(frame) {
     const at = `${count(frame.iteration, "iteration")}, cost ${shown(frame.cost)}`;
-    const message = inWords(frame.message, this.model.get("state")?.controls ?? []);
+    const message = inWordsOfThePage(frame.message, this.model.get("state")?.controls ?? []);
     if (frame.status === "ended") return `Ended after ${at}. ${message}`;
     if (frame.status === "running") return `Running: ${at}.`;
     if (frame.status === "paused") return `Paused after ${at}. ${message}`;
@@ -125,18 +147,4 @@ class Transport {
       setText(this.status, this.next ?? "");
     }, wait);
   }
-}
-
-/**
- * A sentence of the library with the names of settings as the page has them: "max_iter" and "starts=20" are arguments.
- * @param {string} text
- * @param {import("./protocol.js").Control[]} controls
- */
-function inWords(text, controls) {
-  for (const { name, label } of controls) {
-    if (name.includes(".")) continue;
-    text = text.replace(new RegExp(`\\b${name}=(\\S+?)(?=[.,;)]*(\\s|$))`, "g"), `“${label}” ${"$1"}`);
-    if (name.includes("_")) text = text.replaceAll(name, `“${label}”`);
-  }
-  return text;
 }

@@ -3,8 +3,10 @@
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").Edge} Edge
+ * @typedef {import("./protocol.js").State} State
+ * @typedef {import("./protocol.js").Unit} Unit
  */
-import { html, scrolling, set, setText } from "./dom.js";
+import { html, scrolling, set, setText, tableOf } from "./dom.js";
 import { follow } from "./model.js";
 import { shown, signed } from "./numbers.js";
 import { passedOn, unitLabel, unitLines, unitOf } from "./unit_formulas.js";
@@ -38,22 +40,30 @@ class UnitDetails {
     if (key === this.built) return;
     this.built = key;
     this.rows = [];
-    if (!state || !unit) {
-      if (!state?.network.units.length) return this.el.replaceChildren();
-      this.el.replaceChildren(html("p", { class: "muted" }, "Choose a unit or a weight in the diagram to see its formula with numbers, and to change weights."));
-      return;
-    }
-    const label = unit.kind === "bias" ? `Biases of layer ${unit.layer + 1}` : `Unit ${unitLabel(unit, state.network.n_layers)}`;
+    if (!state || !unit) return this.el.replaceChildren();
+    const isBias = unit.kind === "bias";
+    const label = isBias ? `Biases of layer ${unit.layer + 1}` : `Unit ${unitLabel(unit, state.network.n_layers)}`;
+    const name = !isBias && unit.name && unit.name !== unit.id ? `: ${unit.name}` : "";
     this.lines = html("dl", { class: "formulas" });
-    const outgoing = unit.kind === "bias" || unit.kind === "input";
-    const all = state.network.edges.filter((edge) => (outgoing ? edge.source : edge.target) === id);
-    const table = html("table", { class: "weights" }, html("caption", { class: "small" }, outgoing ? "Its weights, to other units" : "Its weights, from other units"),
-      html("thead", {}, html("tr", {}, ...[outgoing ? "to" : "from", "weight w", "a", "a × w", "dJ/dw"].map((text) => html("th", { scope: "col" }, text)))),
-      html("tbody", {}, ...all.slice(0, MOST_WEIGHTS).map((edge) => this.row(edge, outgoing ? edge.target : edge.source))));
-    this.el.replaceChildren(html("h3", {}, label, unit.name !== unit.id && unit.kind !== "bias" && unit.name ? `: ${unit.name}` : ""), this.lines,
-      all.length ? scrolling(`Weights of ${label}`, table) : "",
-      all.length > MOST_WEIGHTS ? html("p", { class: "small" }, `The first ${MOST_WEIGHTS} of ${all.length} weights.`) : "");
+    this.el.replaceChildren(html("h3", {}, label, name), this.lines, ...this.weights(state, unit, label));
     this.update();
+  }
+
+  /**
+   * The weights to a unit; those of an input or of biases lead to other units.
+   * @param {State} state
+   * @param {Unit} unit
+   * @param {string} label
+   */
+  weights(state, unit, label) {
+    const outgoing = unit.kind === "bias" || unit.kind === "input";
+    const all = state.network.edges.filter((edge) => (outgoing ? edge.source : edge.target) === unit.id);
+    if (!all.length) return [];
+    const rows = all.slice(0, MOST_WEIGHTS).map((edge) => this.row(edge, outgoing ? edge.target : edge.source));
+    const headings = [outgoing ? "to" : "from", "weight w", "a", "a × w", "dJ/dw"];
+    const first = all.length > MOST_WEIGHTS ? `, the first ${MOST_WEIGHTS} of ${all.length}` : "";
+    const caption = (outgoing ? "Its weights, to other units" : "Its weights, from other units") + first;
+    return [scrolling(`Weights of ${label}`, tableOf(caption, headings, rows, { class: "weights" }))];
   }
 
   /**
@@ -63,16 +73,29 @@ class UnitDetails {
   row(edge, otherId) {
     const state = this.model.get("state");
     const other = state && unitOf(state, otherId);
-    const label = !other || !state ? otherId : other.kind === "bias" ? "bias (1)" : unitLabel(other, state.network.n_layers);
+    const label =
+      !other || !state ? otherId : other.kind === "bias" ? "bias (1)" : unitLabel(other, state.network.n_layers);
     const name = other && other.kind !== "bias" && other.name !== other.id ? ` ${other.name}` : "";
     const field = html("input", {
-      id: `weight-${edge.index}`, type: "number", step: "any", "aria-label": `Weight ${edge.name}, ${label}`, disabled: !this.model.live,
+      id: `weight-${edge.index}`,
+      type: "number",
+      step: "any",
+      "aria-label": `Weight ${edge.name}, ${label}`,
+      disabled: !this.model.live,
       onchange: () => this.change(edge, field),
       onblur: () => this.update(),
     });
     const cells = { before: html("td"), product: html("td"), slope: html("td") };
     this.rows.push({ edge, field, ...cells });
-    return html("tr", {}, html("th", { scope: "row", title: edge.name }, label + name), html("td", {}, field), cells.before, cells.product, cells.slope);
+    return html(
+      "tr",
+      {},
+      html("th", { scope: "row", title: edge.name }, label + name),
+      html("td", {}, field),
+      cells.before,
+      cells.product,
+      cells.slope,
+    );
   }
 
   /**
@@ -91,7 +114,10 @@ class UnitDetails {
     const lines = unitLines(state, frame, id);
     while (this.lines.children.length < 2 * lines.length) this.lines.append(html("dt"), html("dd"));
     lines.forEach(({ name, formula, numbers }, i) => {
-      const [term, text] = [/** @type {HTMLDListElement} */ (this.lines).children[2 * i], /** @type {HTMLDListElement} */ (this.lines).children[2 * i + 1]];
+      const [term, text] = [
+        /** @type {HTMLDListElement} */ (this.lines).children[2 * i],
+        /** @type {HTMLDListElement} */ (this.lines).children[2 * i + 1],
+      ];
       setText(term, name);
       setText(text, `= ${formula} = ${numbers}`);
     });
@@ -104,7 +130,10 @@ class UnitDetails {
         set(field, "title", String(value));
       }
       setText(before, shown(a));
-      setText(product, a === null || a === undefined || value === null || value === undefined ? "–" : signed(a * value));
+      setText(
+        product,
+        a === null || a === undefined || value === null || value === undefined ? "–" : signed(a * value),
+      );
       setText(slope, shown(frame.gradient[edge.index]));
     }
   }

@@ -98,16 +98,29 @@ export function unitLines(state, frame, id, most = MOST_TERMS) {
   const a = numbers?.a?.[unit.index];
   if (unit.kind === "input") {
     const raw = passes?.given[unit.name];
-    const from = raw === undefined || raw === null ? "" : ` (${unit.name} = ${typeof raw === "number" ? shown(raw, 6) : raw}, scaled)`;
+    const from =
+      raw === undefined || raw === null
+        ? ""
+        : ` (${unit.name} = ${typeof raw === "number" ? shown(raw, 6) : raw}, scaled)`;
     return [{ name: "a", formula: "the input as the network sees it", numbers: shown(a) + from }];
   }
   const activation = state.network.activations[unit.layer - 1];
   const z = numbers?.z?.[unit.index];
   const into = state.network.edges.filter((edge) => edge.target === id);
-  const products = into.map((edge) => /** @type {[Value, Value]} */ ([passedOn(state, passes, edge.source), theta[edge.index]]));
+  const products = into.map(
+    (edge) => /** @type {[Value, Value]} */ ([passedOn(state, passes, edge.source), theta[edge.index]]),
+  );
   return [
-    { name: "z", formula: "sum of a × w", numbers: z === null || z === undefined ? "not computed yet" : `${sumOf(products, most)} = ${shown(z)}` },
-    { name: "a", formula: `${activation}(z)`, numbers: a === null || a === undefined ? "not computed yet" : `${activation}(${shown(z)}) = ${shown(a)}` },
+    {
+      name: "z",
+      formula: "sum of a × w",
+      numbers: z === null || z === undefined ? "not computed yet" : `${sumOf(products, most)} = ${shown(z)}`,
+    },
+    {
+      name: "a",
+      formula: `${activation}(z)`,
+      numbers: a === null || a === undefined ? "not computed yet" : `${activation}(${shown(z)}) = ${shown(a)}`,
+    },
     deltaLine(state, frame, unit, most),
   ];
 }
@@ -128,10 +141,16 @@ function deltaLine(state, { passes, theta }, unit, most) {
     return { name: "δ", formula: "dJ/dz at the output", numbers: `${shown(delta)}${against}` };
   }
   const onward = state.network.edges.filter((edge) => edge.source === unit.id);
-  const products = onward.map((edge) => /** @type {[Value, Value]} */ ([theta[edge.index], deltaOf(state, passes, edge.target)]));
+  const products = onward.map(
+    (edge) => /** @type {[Value, Value]} */ ([theta[edge.index], deltaOf(state, passes, edge.target)]),
+  );
   const sum = products.reduce((total, [w, next]) => total + (w ?? 0) * (next ?? 0), 0);
   const slope = sum ? shown(delta / sum) : `${activation}′(z)`;
-  return { name: "δ", formula: `${activation}′(z) × sum of w × δ`, numbers: `${slope} × (${sumOf(products, most)}) = ${shown(delta)}` };
+  return {
+    name: "δ",
+    formula: `${activation}′(z) × sum of w × δ`,
+    numbers: `${slope} × (${sumOf(products, most)}) = ${shown(delta)}`,
+  };
 }
 
 /**
@@ -144,7 +163,9 @@ export function unitSentence(state, frame, id) {
   if (!unit) return "";
   const label = unit.kind === "bias" ? `bias of layer ${unit.layer + 1}` : unitLabel(unit, state.network.n_layers);
   const lines = unitLines(state, frame, id, FEW_TERMS).map(({ name, numbers }) => `${name} = ${numbers}`);
-  return [label + (unit.name && unit.name !== unit.id && unit.kind !== "bias" ? ` (${unit.name})` : ""), ...lines].join("\n");
+  return [label + (unit.name && unit.name !== unit.id && unit.kind !== "bias" ? ` (${unit.name})` : ""), ...lines].join(
+    "\n",
+  );
 }
 
 /**

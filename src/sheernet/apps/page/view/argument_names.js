@@ -1,0 +1,15 @@
+/** Sentences of the library on the page: arguments of functions become the names of controls. */
+
+/**
+ * A sentence with the names of settings as the page has them: "max_iter" and "starts=20" are arguments.
+ * @param {string} text
+ * @param {import("./protocol.js").Control[]} controls
+ */
+export function inWordsOfThePage(text, controls) {
+  for (const { name, label } of controls) {
+    if (name.includes(".")) continue;
+    text = text.replace(new RegExp(`\\b${name}=(\\S+?)(?=[.,;)]*(\\s|$))`, "g"), `“${label}” $1`);
+    if (name.includes("_")) text = text.replaceAll(name, `“${label}”`);
+  }
+  return text;
+}
