@@ -103,14 +103,18 @@ def test_the_exercise_has_the_weights_that_were_set_before_training() -> None:
     session.command(p.SetWeight(index=3, value=0.25))
     again = Session(Exercise.from_json(download(session, "exercise").content))
     assert np.array_equal(again.moment.theta, session.moment.theta)
-    again.command(p.Reset(seed=1))
-    assert again.experiment.exercise.weights == ()
+    again.command(p.ChangeSettings(values={"method": "bfgs"}))
+    assert again.experiment.exercise.weights == tuple(session.moment.theta)
+    other = Session(again.experiment.exercise)
+    other.command(p.Reset(seed=1))
     again.command(p.ChangeSettings(values={"hidden": [3]}))
+    for each in (other, again):
+        assert each.experiment.exercise.weights == ()
+        each.close()
     session.command(p.StepOn())
     assert session.wait()
     assert "weights" not in json.loads(download(session, "exercise").content)
     session.close()
-    again.close()
 
 
 def test_the_report_states_the_figures_of_the_page() -> None:

@@ -243,8 +243,12 @@ def test_a_stream_has_states_and_frames(client: Client) -> None:
         assert not frame["curves"]["replace"]
         seen += frame["curves"]["iteration"]
     assert seen == [0, 1, 2, 3]
-    client.command(session, "settings", values={"hidden": [2]})
+    client.command(session, "settings", values={"title": "XOR"})
     assert next_event(stream, "state")["revision"] == 2
+    curves = next_event(stream, "frame")["curves"]
+    assert (curves["replace"], curves["iteration"]) == (True, [0, 1, 2, 3])
+    client.command(session, "settings", values={"hidden": [2]})
+    assert next_event(stream, "state")["revision"] == 3
     assert len(next_event(stream, "frame")["theta"]) == 9
     stream.close()
     connection.close()

@@ -181,9 +181,9 @@ def test_an_impossible_weight_is_refused(page: Open, index: int, value: float) -
 
 
 def test_layers_appear_one_after_another_with_the_numbers_of_explain(page: Open) -> None:
-    session = page(data="sleep study", scaling="none", hidden=(3,), reduction="sum", row=1)
+    session = page(data="sleep study", scaling="none", hidden=(3,), row=1)
     rows, network = session.experiment.prepared.training, session.network
-    known = sn.explain(network, rows.X, rows.y, row=1, reduction="sum")
+    known = sn.explain(network, rows.X, rows.y, row=1)
 
     def shown() -> list[tuple[Any, Any, Any]]:
         passes = session.frame(Seen())[0].passes

@@ -17,6 +17,7 @@ from sheernet.data.targets.judgment import ClassificationFit, chosen
 from sheernet.foundation.arrays import Array
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.network.network import Network
+from sheernet.plots.contour_map import is_constant
 
 MOST_POINTS = 500
 BINS = 20
@@ -120,7 +121,9 @@ def _histograms(shares: dict[str, Predicted]) -> list[Histogram]:
 
 
 def _correlation(true: Array, predicted: Array) -> float | None:
-    """Pearson's R; None if one of them is constant."""
+    """Pearson's R; None if one of them is constant up to rounding."""
     with np.errstate(all="ignore"):
+        if is_constant(true) or is_constant(predicted):
+            return None
         a, b = true - true.mean(), predicted - predicted.mean()
-        return finite(float(a @ b / np.sqrt((a @ a) * (b @ b)))) if a.any() and b.any() else None
+        return finite(float(a @ b / np.sqrt((a @ a) * (b @ b))))

@@ -248,7 +248,7 @@ class _Handler(BaseHTTPRequestHandler):
         origin = self.headers.get("Origin")
         if origin is not None and origin not in {f"http://{host}" for host in hosts}:
             raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
-        if self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        if self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none", "cross-site"):
             is_page = (
                 self.command == "GET" and self._url.path == "/"
             )  # a link in a mail or on a site

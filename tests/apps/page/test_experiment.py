@@ -1,0 +1,74 @@
+"""An experiment: the rows of each share, missing values, and limits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from sheernet.apps.page.experiment import Experiment
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_table import exercise_with
+from sheernet.foundation.errors import InvalidInput
+
+GAPS = "a,b,y\n" + "".join(
+    f"{'' if i == 3 else i},{i * i % 7},{'' if i == 5 else i % 4}\n" for i in range(40)
+)
+
+
+def own(**settings: object) -> Experiment:
+    return Experiment.of(exercise_with(Exercise(), GAPS.encode(), "gaps.csv").changed(settings))
+
+
+def test_the_shares_divide_the_rows_as_asked() -> None:
+    experiment = Experiment.of(Exercise(data="two spirals", validation=0.25, test=0.25))
+    parts = list(experiment.rows.values())
+    assert sorted(np.concatenate(parts).tolist()) == list(range(194))
+    assert [len(part) for part in parts] == [98, 48, 48]
+    labels = experiment.source.table.frame["spiral"].to_numpy()
+    for part in parts:
+        assert abs(np.mean(labels[part] == "one") - 0.5) < 0.02
+
+
+def test_missing_values_are_refused_left_out_or_filled() -> None:
+    with pytest.raises(InvalidInput, match="missing"):
+        own()
+    dropped = own(missing="drop").rows["training"]
+    assert sorted(set(range(40)) - set(dropped.tolist())) == [3, 5]
+    filled = own(missing="impute").rows["training"]
+    assert sorted(set(range(40)) - set(filled.tolist())) == [5]
+    other = own(missing="drop", inputs=("b",)).rows["training"]
+    assert sorted(set(range(40)) - set(other.tolist())) == [5]
+
+
+def test_a_row_is_found_in_its_share() -> None:
+    experiment = own(missing="drop", test=0.3)
+    for share, rows in experiment.rows.items():
+        for place, row in enumerate(rows.tolist()):
+            assert experiment.place_of(row) == (share, place)
+    assert experiment.place_of(3) == ("training", 0)
+    assert experiment.cells(4) == {"a": 4.0, "b": 2, "y": 0.0}
+
+
+def test_the_sleep_study_has_the_numbers_of_the_videos() -> None:
+    experiment = Experiment.of(Exercise(scaling="none", output="sigmoid", bias=False, hidden=(3,)))
+    X, y = sn.datasets.load_sleep_study().scaled
+    assert np.array_equal(experiment.prepared.training.X, X)
+    assert np.array_equal(experiment.prepared.training.y, y)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"hidden": (6000,)}, "has 24,001 weights, but the page trains up to 20,000"),
+        ({"hidden": (200, 200)}, "trains up to 20,000"),
+        ({"validation": 0.5, "test": 0.5}, "none is left to train on"),
+        ({"decay": float("nan"), "regularization": "decay"}, "decay must be at least 0"),
+        ({"starts": 2000}, "starts"), ({"seed": -1}, "seed"), ({"scheme": "zeros"}, "scheme"),
+        ({"method": "bfgs", "options": {"learning_rate": 0.1}}, "learning_rate"),
+        ({"cost": "cross_entropy"}, "cost"), ({"target": "x"}, "no column 'x'|'x'"),
+    ],
+)  # fmt: skip
+def test_what_is_out_of_range_is_refused(settings: dict[str, object], sentence: str) -> None:
+    with pytest.raises(InvalidInput, match=sentence):
+        Experiment.of(Exercise(**settings))  # type: ignore[arg-type]
