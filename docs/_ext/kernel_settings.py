@@ -24,7 +24,9 @@ def write_profile(app: Sphinx) -> None:
     profile.parent.mkdir(parents=True, exist_ok=True)
     profile.write_text(SETTINGS, encoding="utf-8")
     os.environ["IPYTHONDIR"] = str(folder)
-    logging.getLogger("traitlets").setLevel(logging.WARNING)  # nbclient's: a line for each page that is run
+    logging.getLogger("traitlets").setLevel(
+        logging.WARNING
+    )  # nbclient's: a line for each page that is run
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
