@@ -67,7 +67,7 @@ def cost_map(
     at : Network, Training or array_like (P,), optional
         If `weights` are given, the values of all other weights; by default those at the end of the first path.
     points : int
-        Number of points on each axis; the objective is evaluated at `points`² of them.
+        Number of points on each axis; the objective is evaluated at points**2 of them.
 
     Returns
     -------
