@@ -438,3 +438,20 @@ def test_the_band_of_a_curve_is_the_interval_of_the_model(page: Open) -> None:
     np.testing.assert_allclose(shown.high[inner], high, atol=2e-3)
     session.command(p.SetWeight(index=0, value=1.0))
     assert surface().low == []  # the density belongs to the weights of the end
+
+
+def test_a_run_that_fails_says_so(page: Open, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    def fails(*arguments: Any, **how: Any) -> None:
+        raise RuntimeError("no luck")
+
+    monkeypatch.setattr(run_plan, "train", fails)
+    session = page(data="xor")
+    session.command(p.Play())
+    assert session.wait()
+    assert (session.status, session.moment.reason) == ("ended", "error")
+    assert session.moment.message == "RuntimeError: no luck; this is a defect of sheernet"
+    assert "no luck" in capsys.readouterr().err
+    monkeypatch.undo()
+    session.command(p.StepOn())
+    assert session.wait()
+    assert session.moment.iteration == 1
