@@ -6,6 +6,7 @@
  * @param {import("./protocol.js").Control[]} controls
  */
 export function inWordsOfThePage(text, controls) {
+  if (!text) return "";
   for (const { name, label } of controls) {
     if (name.includes(".")) continue;
     text = text.replace(new RegExp(`\\b${name}=(\\S+?)(?=[.,;)]*(\\s|$))`, "g"), `“${label}” $1`);

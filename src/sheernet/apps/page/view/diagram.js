@@ -101,18 +101,9 @@ class Diagram {
       1e-12,
     );
     for (const { place, line, number } of this.edges) {
-      const value = theta[place.edge.index];
-      const size = Math.abs(value ?? 0);
-      set(
-        line,
-        "class",
-        value === null || value === undefined || value === 0
-          ? "weight zero"
-          : value > 0
-            ? "weight positive"
-            : "weight negative",
-      );
-      set(line, "stroke-width", (0.7 + 5 * (size / largest)).toFixed(1));
+      const value = theta[place.edge.index] ?? 0;
+      set(line, "class", `weight ${value > 0 ? "positive" : value < 0 ? "negative" : "zero"}`);
+      set(line, "stroke-width", widthOf(Math.abs(value) / largest));
       if (number) setText(number, theta.length ? signed(value, 3) : "");
     }
     const passes = frame.passes;
@@ -217,6 +208,14 @@ class Diagram {
     this.tip.style.left = `${left}px`;
     this.tip.style.top = `${y + 16}px`;
   }
+}
+
+/**
+ * The width of a line in quarters of a pixel, so that it is painted anew only when the change can be seen.
+ * @param {number} share of the largest weight
+ */
+function widthOf(share) {
+  return Math.round(4 * (0.75 + 5 * share)) / 4;
 }
 
 /**
