@@ -20,6 +20,12 @@ def own(**settings: object) -> Experiment:
     return Experiment.of(exercise_with(Exercise(), GAPS.encode(), "gaps.csv").changed(settings))
 
 
+def test_rows_with_gaps_are_left_out_and_the_page_says_so() -> None:
+    assert "2 rows of 40 with missing values are left out" in own().notices
+    mostly_empty = "a,b,y\n" + "".join(f"{i},{'' if i % 3 else i},{i % 4}\n" for i in range(40))
+    assert exercise_with(Exercise(), mostly_empty.encode(), "gaps.csv").missing == "impute"
+
+
 def test_the_shares_divide_the_rows_as_asked() -> None:
     experiment = Experiment.of(Exercise(data="two spirals", validation=0.25, test=0.25))
     parts = list(experiment.rows.values())
@@ -32,7 +38,7 @@ def test_the_shares_divide_the_rows_as_asked() -> None:
 
 def test_missing_values_are_refused_left_out_or_filled() -> None:
     with pytest.raises(InvalidInput, match="missing"):
-        own()
+        own(missing="refuse")
     dropped = own(missing="drop").rows["training"]
     assert sorted(set(range(40)) - set(dropped.tolist())) == [3, 5]
     filled = own(missing="impute").rows["training"]
@@ -66,6 +72,7 @@ def test_the_sleep_study_has_the_numbers_of_the_videos() -> None:
         ({"decay": float("nan"), "regularization": "decay"}, "decay must be at least 0"),
         ({"starts": 2000}, "starts"), ({"seed": -1}, "seed"), ({"scheme": "zeros"}, "scheme"),
         ({"method": "bfgs", "options": {"learning_rate": 0.1}}, "learning_rate"),
+        ({"title": "x" * 5000}, "up to 4000 characters"), ({"hidden_controls": ("everything",)}, "hidden control"),
         ({"cost": "cross_entropy"}, "cost"), ({"target": "x"}, "no column 'x'|'x'"),
     ],
 )  # fmt: skip

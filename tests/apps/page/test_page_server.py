@@ -264,14 +264,12 @@ def test_a_closed_tab_ends_its_run_and_not_that_of_another(client: Client) -> No
         runs.append(client.server.sessions[session])
     for part in reversed(streams[0]):
         part.close()
-    with runs[0].changed:
-        assert runs[0].changed.wait_for(lambda: runs[0].is_closed, 10)
+    assert runs[0].closed.wait(60)
     assert client.command(sessions[0], "play").status == 404
     assert runs[1].status == "running"
     for part in reversed(streams[1]):
         part.close()
-    with runs[1].changed:
-        assert runs[1].changed.wait_for(lambda: runs[1].is_closed, 10)
+    assert runs[1].closed.wait(60)
 
 
 def test_sessions_are_bounded(client: Client) -> None:

@@ -130,6 +130,12 @@ def test_hostile_cells_stay_texts() -> None:
     assert table.preview().rows[1][0] == '"quoted"'
 
 
+def test_the_target_is_the_last_column_that_can_be_predicted() -> None:
+    rows = "".join(f"{i},{'ab'[i % 2]},name {i}\n" for i in range(30))
+    assert read("x,kind,name\n" + rows).target == "kind"
+    assert read("x,y\n1,2\n3,4\n").target == "y"
+
+
 def test_the_preview_is_bounded() -> None:
     long = "x" * 10_000
     preview = read(

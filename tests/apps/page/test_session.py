@@ -133,6 +133,22 @@ def test_of_several_starts_the_best_is_shown(page: Open) -> None:
     assert [row[1] for row in session.curves.rows] == result.record.objective.tolist()
 
 
+def test_if_the_last_iterate_is_not_the_best_the_page_says_which_is_kept(page: Open) -> None:
+    session = page()
+    session.command(p.UsePreset(name="a learning rate that is too large"))
+    session.command(p.ChangeSettings(values={"max_iter": 5}))
+    session.command(p.Play())
+    assert session.wait()
+    objectives = [row[1] for row in session.curves.rows]
+    best = int(np.argmin(objectives))
+    assert best < 5
+    assert session.moment.objective == objectives[best]
+    assert (
+        f"The weights of iteration {best}, which has the lowest cost, are kept."
+        in session.moment.message
+    )
+
+
 def test_a_run_can_be_paused_while_it_goes_on(page: Open) -> None:
     session = page(**SPIRALS, method="gd", max_iter=100_000)
     session.command(p.Play())
@@ -438,3 +454,20 @@ def test_the_band_of_a_curve_is_the_interval_of_the_model(page: Open) -> None:
     np.testing.assert_allclose(shown.high[inner], high, atol=2e-3)
     session.command(p.SetWeight(index=0, value=1.0))
     assert surface().low == []  # the density belongs to the weights of the end
+
+
+def test_a_run_that_fails_says_so(page: Open, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    def fails(*arguments: Any, **how: Any) -> None:
+        raise RuntimeError("no luck")
+
+    monkeypatch.setattr(run_plan, "train", fails)
+    session = page(data="xor")
+    session.command(p.Play())
+    assert session.wait()
+    assert (session.status, session.moment.reason) == ("ended", "error")
+    assert session.moment.message == "RuntimeError: no luck; this is a defect of sheernet"
+    assert "no luck" in capsys.readouterr().err
+    monkeypatch.undo()
+    session.command(p.StepOn())
+    assert session.wait()
+    assert session.moment.iteration == 1

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_exercise import MOST_TEXT, Exercise
 from sheernet.apps.page.page_table import PageTable
 from sheernet.data.columns import complete_rows
 from sheernet.data.tables import Table
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_share, as_whole
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.fit_plan import cost_of
@@ -34,7 +34,7 @@ from sheernet.objective import costs
 from sheernet.objective.decay import weight_decay
 from sheernet.objective.objective import Objective, make_objective
 from sheernet.optimizers import auto
-from sheernet.optimizers.registry import check_options, get
+from sheernet.optimizers.registry import METHODS, check_options, get
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
@@ -101,7 +101,7 @@ class Experiment:
         )  # fmt: skip
         _require_few_weights(architecture)
         cost = costs.get(cost_of(exercise.cost, targets)).name
-        told = dict.fromkeys(map(str, (*source.notices, *prepared.notices, *notices)))
+        told = dict.fromkeys(map(str, (*_left_out(rows, source), *prepared.notices, *notices)))
         found = cls(exercise, source, prepared, rows, architecture, cost, tuple(told))
         _require_method(exercise, found)
         return found
@@ -159,7 +159,7 @@ class Experiment:
     def network(self) -> Network:
         """The initial network of start 0."""
         if self.exercise.weights:
-            return Network(self.architecture, self.exercise.weights)
+            return Network(self.architecture, np.array(self.exercise.weights))
         return Network.random(self.architecture, self.exercise.seed, self.exercise.scheme)
 
     @cached_property
@@ -274,6 +274,16 @@ def _shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
     return dict(zip(SHARES, parts, strict=True))
 
 
+def _left_out(rows: dict[str, Rows], source: PageTable) -> list[str]:
+    """A notice about rows with missing values, if some are left out."""
+    n = len(source.table) - sum(map(len, rows.values()))
+    if not n:
+        return []
+    return [
+        f"{counted(n, 'row')} of {len(source.table)} with missing values {'is' if n == 1 else 'are'} left out"
+    ]
+
+
 def _has_classes(exercise: Exercise, table: Table, target: str) -> bool:
     """Whether about the same fraction of each class is in each share."""
     kind = exercise.task_kind
@@ -282,6 +292,15 @@ def _has_classes(exercise: Exercise, table: Table, target: str) -> bool:
 
 def _require_limits(exercise: Exercise) -> None:
     """Raise unless the numbers of an exercise are in their ranges."""
+    if len(exercise.title) > MOST_TEXT or len(exercise.task) > MOST_TEXT:
+        raise InvalidInput(f"title and task may have up to {MOST_TEXT} characters each")
+    known = (
+        *Exercise.__struct_fields__,
+        *(f"options.{name}" for m in METHODS.values() for name in m.options),
+    )
+    for name in exercise.hidden_controls:
+        if name not in known:
+            raise unknown_name("hidden control", name, known)
     as_share("validation", exercise.validation)
     as_share("test", exercise.test)
     if exercise.validation + exercise.test >= 1.0:

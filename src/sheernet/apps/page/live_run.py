@@ -7,6 +7,7 @@ same call without a page, bit by bit.
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable
 from math import inf
 from typing import Any
@@ -99,8 +100,11 @@ class LiveRun:
         with gathered() as messages:
             try:
                 training = self._train(self._observe)
-            except (SheernetError, MemoryError, ArithmeticError, ValueError) as raised:
-                error = str(raised) or type(raised).__name__
+            except (SheernetError, MemoryError) as raised:
+                error = str(raised) or "there is not enough memory"
+            except Exception as raised:  # the page must not wait for a run that is no more
+                traceback.print_exc()
+                error = f"{type(raised).__name__}: {raised}; this is a defect of sheernet"
         with self._condition:
             stopped = self._stopped
             self.training, self.error, self.warnings = training, error, messages

@@ -28,6 +28,7 @@ MOST_TABLE = 200_000
 MOST_ADDRESS = 8_000
 """Characters of an address; browsers and chat programs cut longer ones."""
 MOST_TEXT = 4_000
+"""Characters of a title, and of a task."""
 
 
 class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,7 +51,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     inputs : tuple of str or None
         The columns to predict from; None for all but the target.
     target : str or None
-        The column to predict; None for that of the built-in set, or the last column.
+        The column to predict; None for that of the built-in set, or the last column that holds numbers or few labels.
     task_kind : {"auto", "regression", "classification"}
         Whether the target holds numbers or classes.
     validation, test : float

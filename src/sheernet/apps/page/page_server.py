@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import hmac
+import os
 import re
 import secrets
 import socketserver
@@ -41,8 +42,8 @@ GRACE = 2.0
 PATIENCE = 20.0
 """Seconds that a client may take to send a request."""
 SECURITY = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -93,6 +94,7 @@ class PageServer(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    allow_reuse_address = os.name != "nt"  # on Windows, two servers would share the port
 
     def __init__(self, exercise: Exercise, port: int = PORT) -> None:
         self.exercise = exercise
@@ -172,8 +174,7 @@ class PageServer(ThreadingHTTPServer):
         """Count a stream that has ended; end the session if no other follows."""
         with self._lock:
             self._streams[session.name] -= 1
-        with session.changed:
-            session.changed.wait_for(lambda: session.is_closed, GRACE)
+        session.closed.wait(GRACE)
         with self._lock:
             is_left = not self._streams.get(session.name)
             if is_left:
@@ -187,7 +188,7 @@ class PageServer(ThreadingHTTPServer):
             sessions = list(self.sessions.values())
             self.sessions.clear()
         for session in sessions:
-            session.is_closed = True
+            session.closed.set()
             threading.Thread(target=session.close, daemon=True).start()
         self.server_close()
 
@@ -248,7 +249,7 @@ class _Handler(BaseHTTPRequestHandler):
         origin = self.headers.get("Origin")
         if origin is not None and origin not in {f"http://{host}" for host in hosts}:
             raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
-        if self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none", "cross-site"):
+        if self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
             is_page = (
                 self.command == "GET" and self._url.path == "/"
             )  # a link in a mail or on a site
@@ -356,6 +357,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.attach(session)
         try:
             stream(session, self.wfile.write)
+        except Exception as error:
+            if not isinstance(error, OSError):  # the client has gone
+                traceback.print_exc()
         finally:
             self.server.detach(session)
 

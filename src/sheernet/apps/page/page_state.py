@@ -61,7 +61,7 @@ def _data(experiment: Experiment) -> DataState:
         license=source.license,
         columns=list(_columns(experiment)),
         preview=source.preview(),
-        problems=[],
+        problems=list(source.notices),
         notices=[str(notice) for notice in experiment.notices],
         counts={share: len(rows) for share, rows in experiment.rows.items()},
         rows={share: rows[:MOST_ROWS].tolist() for share, rows in experiment.rows.items()},

@@ -13,6 +13,7 @@ import msgspec
 from sheernet.apps.page import built_in_tables
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.protocol import Preview
+from sheernet.data.columns import complete_rows
 from sheernet.data.files.opening import TEXT, opened
 from sheernet.data.files.table_writer import csv_text
 from sheernet.data.sources import read_table
@@ -20,12 +21,15 @@ from sheernet.data.tables import Table
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.settings.table_settings import Missing
 
 OWN = "table"
 """`Exercise.data` of a table of one's own."""
 MOST_NAME = 80
 MOST_COLUMNS = 500
 """Columns of an own table: a page with more controls than these helps nobody, and the browser slows down."""
+MOST_LABELS = 20
+"""Labels of a column that is taken for the target without being asked."""
 PREVIEWED_ROWS, PREVIEWED_COLUMNS, PREVIEWED_CELL = 8, 60, 60
 
 
@@ -118,7 +122,18 @@ def _own(text: str, name: str, samples: str) -> PageTable:
     with gathered() as notices:
         table = read_bytes(text.encode(), name, samples)
     _require_few(len(table.columns))
-    return PageTable(table, table.columns[-1], "", name, "", tuple(map(str, notices)))
+    return PageTable(table, _usual_target(table), "", name, "", tuple(map(str, notices)))
+
+
+def _usual_target(table: Table) -> str:
+    """The last column that holds numbers or few labels; the last one if none does."""
+    for name in reversed(table.columns):
+        kind = table.kind(name)
+        if kind == "number" or (
+            kind == "category" and 2 <= len(table.distinct(name)[1]) <= MOST_LABELS
+        ):
+            return name
+    return table.columns[-1]
 
 
 def exercise_with(exercise: Exercise, content: bytes, name: str, samples: str = "rows") -> Exercise:
@@ -151,8 +166,13 @@ def exercise_with(exercise: Exercise, content: bytes, name: str, samples: str = 
     return msgspec.structs.replace(
         exercise, data=OWN, table=text or csv_text(table.frame), table_name=name,
         samples=samples if text else "rows", inputs=None, target=None, task_kind="auto", row=0,
-        cost=None, output=None, axes=(), weights=(),
+        cost=None, output=None, axes=(), weights=(), missing=_usual_rule(table),
     )  # fmt: skip
+
+
+def _usual_rule(table: Table) -> Missing:
+    """What to do about missing values: leave their rows out, or fill them if half of the rows would be lost."""
+    return "drop" if 2 * len(complete_rows(table, table.columns)) >= len(table) else "impute"
 
 
 def printable(name: str) -> str:

@@ -201,7 +201,9 @@ class Preview(Message):
 
 
 class DataState(Message):
-    """The data: columns, first rows, what was decided about them, and the rows of each share.
+    """The data: columns, first rows, and the rows of each share.
+
+    `problems` are doubts about how the file is to be read, `notices` what was decided about the table.
 
     `rows` holds the row numbers of each share (counted from 0 in the table; at most 2000 each, `counts` has all).
     `orientation` is "rows" or "columns": where the samples of the file stand.

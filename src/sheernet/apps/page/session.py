@@ -89,13 +89,18 @@ class Session:
         self.revision = self.sequence = 0
         self.curves = CurveStore()
         self.walk = Walk()
-        self.is_closed = False
-        self._streams_waiting = 0
+        self.closed = threading.Event()
+        self._streams_waiting: set[int] = set()  # threads
         self.run: LiveRun | None = None
         self._ended: tuple[Training, Model] | None = None
         self._begin(Experiment.of(exercise))
 
     # --- what is shown ---
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the session has ended."""
+        return self.closed.is_set()
 
     @property
     def status(self) -> p.Status:
@@ -116,7 +121,7 @@ class Session:
     def frame(self, seen: Seen, with_points: bool = True) -> tuple[p.Frame, Seen]:
         """The numbers of this moment, and what a stream has then seen of the curves."""
         model = self._model_of_end()
-        self._streams_waiting += 1
+        self._streams_waiting.add(threading.get_ident())
         with self.changed:
             try:
                 curves, now = self.curves.since(seen)
@@ -126,7 +131,7 @@ class Session:
                     model=model,
                 )  # fmt: skip
             finally:
-                self._streams_waiting -= 1
+                self._streams_waiting.discard(threading.get_ident())
                 self.changed.notify_all()
         return frame, now
 
@@ -211,7 +216,7 @@ class Session:
 
     def close(self) -> None:
         """End the run and the streams."""
-        self.is_closed = True
+        self.closed.set()
         with self._commands:
             self._stop()
         with self.changed:
@@ -291,7 +296,7 @@ class Session:
             self.sequence += 1
             self.changed.notify_all()
             # Threads that compete for the interpreter take several times as long, so the run lets a frame be made.
-            self.changed.wait_for(lambda: self._streams_waiting == 0, LONGEST_FRAME)
+            self.changed.wait_for(lambda: not self._streams_waiting, LONGEST_FRAME)
 
     def _add_row(self, iteration: int, theta: Array, row: Row) -> None:
         test = self.experiment.test_objective
@@ -315,7 +320,8 @@ class Session:
                     moment = replace(moment, iteration=int(training.record.iteration[-1]))
                     self._show_record(training)
                 end = training.termination
-                self.moment = replace(moment, message=str(end.message), reason=end.reason)
+                message = str(end.message) + _kept(training)
+                self.moment = replace(moment, message=message, reason=end.reason)
             self.sequence += 1
             self.changed.notify_all()
 
@@ -446,6 +452,16 @@ _HANDLERS = {
     p.UsePreset: "_use_preset",
 }
 """The method of a session for each command."""
+
+
+def _kept(training: Training) -> str:
+    """A sentence about the iterate that is kept, if it is not the last one; patience has its own."""
+    state, reason = training.state, training.termination.reason
+    if state is None or reason == "validation_patience":
+        return ""
+    if np.array_equal(training.network.theta, state.state.theta):
+        return ""
+    return f" The weights of iteration {state.best.iteration}, which has the lowest cost, are kept."
 
 
 def _first_row(experiment: Experiment, moment: Moment) -> tuple[Any, ...]:

@@ -6,6 +6,10 @@
  * @typedef {import("./protocol.js").Opened} Opened
  * @typedef {import("./protocol.js").State} State
  * @typedef {import("./protocol.js").Frame} Frame
+ * @typedef {object} Handlers
+ * @property {(state: State) => void} state
+ * @property {(frame: Frame) => void} frame
+ * @property {(sentence: string) => void} lost of no connection; "" when there is one again
  */
 
 const UNREACHABLE = "The server does not answer. Start it again: sheernet page";
@@ -82,7 +86,7 @@ export class Api {
 
   /**
    * Receive states and frames until the page is left.
-   * @param {{ state: (state: State) => void, frame: (frame: Frame) => void, lost: (sentence: string) => void }} handlers
+   * @param {Handlers} handlers
    */
   listen({ state, frame, lost }) {
     const events = new EventSource(this.address("events"));

@@ -122,6 +122,15 @@ export class Axes {
   }
 
   /**
+   * A point as a part of a path.
+   * @param {number} x
+   * @param {number} y
+   */
+  point(x, y) {
+    return `${this.px(x).toFixed(1)} ${this.py(y).toFixed(1)}`;
+  }
+
+  /**
    * The value of the x axis at a pixel.
    * @param {number} pixel
    */

@@ -1,6 +1,6 @@
 /**
- * Commands one after the other, and states that wait for them: a state that was made before the last command would set a
- * control back that a person has changed since.
+ * Commands one after the other, and states that wait for them: a state that was made before the last command would set
+ * a control back that a person has changed since.
  *
  * @typedef {import("./model.js").Command} Command
  * @typedef {import("./protocol.js").Answer} Answer

@@ -1,6 +1,6 @@
 /**
- * The form of the settings, made from the controls that the state lists.  A control keeps its element while its kind and
- * allowed values stay, so that it keeps the focus.
+ * The form of the settings, made from the controls that the state lists.  A control keeps its element while its kind
+ * and allowed values stay, so that it keeps the focus.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").Control} Control

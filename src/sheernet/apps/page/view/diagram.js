@@ -1,6 +1,6 @@
 /**
- * The network as a diagram that follows the weights.  Blue solid lines are positive weights, orange dashed ones negative,
- * their width is the size.  The parts are made once for each network; frames change attributes only.
+ * The network as a diagram that follows the weights.  Blue solid lines are positive weights, orange dashed ones
+ * negative, their width is the size.  The parts are made once for each network; frames change attributes only.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./diagram_layout.js").PlacedUnit} PlacedUnit

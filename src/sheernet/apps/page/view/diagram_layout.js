@@ -117,8 +117,8 @@ function bowHeight(from, to) {
 }
 
 /**
- * The part of the way to the next layer at which the numbers on lines do not cover each other, or null if there is none:
- * numbers of one source are `share * row` apart, and those of the next source begin `row - targets * share * row` below.
+ * The part of the way to the next layer at which the numbers on lines do not cover each other, or null if there is
+ * none: the numbers of a unit are `share * row` apart, and those of the next one begin `row - targets * share * row` below.
  * @param {number} targets units of the next layer
  * @param {number} row
  */

@@ -1,5 +1,5 @@
 /**
- * Elements of the page: made once, then updated by attributes.  Text from files is only ever set as text, never as HTML.
+ * Elements of the page: made once, then updated by attributes.  Text from files is set as text, never as HTML.
  *
  * @typedef {Node | string | number | null | undefined | false} Child
  * @typedef {Record<string, unknown>} Attributes

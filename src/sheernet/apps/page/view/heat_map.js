@@ -5,7 +5,14 @@
  *
  * @typedef {import("./chart_axes.js").Axes} Axes
  * @typedef {import("./numbers.js").Value} Value
- * @typedef {{ x: number[], y: number[], values: Value[][], low: number, high: number, one?: boolean, levels: number[] }} Grid
+ * @typedef {object} Grid
+ * @property {number[]} x
+ * @property {number[]} y
+ * @property {Value[][]} values values[j][i] is at x[i], y[j]
+ * @property {number} low
+ * @property {number} high
+ * @property {boolean} [one]
+ * @property {number[]} levels of the contour lines
  * @typedef {[number, number, number]} Color
  */
 import { html, set, svg } from "./dom.js";
@@ -113,7 +120,7 @@ function contourPath({ x, y, values }, level, axes) {
       if (d < level !== a < level) points.push([x[i], y[j] + ((level - a) / (d - a)) * (y[j + 1] - y[j])]);
       for (let k = 0; k + 1 < points.length; k += 2) {
         const [from, to] = [points[k], points[k + 1]];
-        path += `M${axes.px(from[0]).toFixed(1)} ${axes.py(from[1]).toFixed(1)}L${axes.px(to[0]).toFixed(1)} ${axes.py(to[1]).toFixed(1)}`;
+        path += `M${axes.point(from[0], from[1])}L${axes.point(to[0], to[1])}`;
       }
     }
   }

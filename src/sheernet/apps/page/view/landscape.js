@@ -52,7 +52,10 @@ export class Landscape {
       plane.explained === null
         ? ""
         : `The plane holds ${shown(100 * plane.explained, 3)} % of the variance of the paths; off it the cost differs. `;
-    setText(this.note, `${plane.sentence || explained} ○ start, ● end. Darker is a higher cost (logarithmic).`);
+    setText(
+      this.note,
+      `${plane.sentence || explained} ○ start, ● end. The bluer, the higher the cost (logarithmic scale).`,
+    );
     this.axes.resize();
     this.draw();
     this.table.fill();
@@ -81,23 +84,22 @@ export class Landscape {
     this.paths.replaceChildren(...paths.flatMap((path) => this.pathNodes(path)));
   }
 
-  /** @param {Path} path */
-  pathNodes(path) {
-    const points = path.x.flatMap((x, i) => {
-      const y = path.y[i];
-      return x === null || x === undefined || y === null || y === undefined ? [] : [[this.axes.px(x), this.axes.py(y)]];
-    });
+  /**
+   * A path with its start and its end, on a wider line that parts it from the map.
+   * @param {Path} path
+   */
+  pathNodes({ name, class: kind, x, y }) {
+    const points = x.flatMap((at, i) => (isNumber(at) && isNumber(y[i]) ? [[at, y[i]]] : []));
     if (!points.length) return [];
-    const [[x0, y0], [x1, y1]] = [points[0], points[points.length - 1]];
-    return [
-      svg("path", { class: "line halo", d: `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` }),
-      svg("path", {
-        class: `line ${path.class}`,
-        d: `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`,
-      }),
-      points.length > 1 ? svg("path", { class: `line ${path.class} start`, d: marker(0, x0, y0, 5) }) : null,
-      svg("path", { class: `line ${path.class} end`, d: marker(0, x1, y1, 4.5) }, svg("title", {}, path.name)),
-    ].filter((node) => node !== null);
+    const line = `M${points.map(([at, height]) => this.axes.point(at, height)).join("L")}`;
+    const end = (/** @type {number[]} */ [at, height]) => marker(0, this.axes.px(at), this.axes.py(height), 5);
+    const nodes = [
+      svg("path", { class: "line halo", d: line }),
+      svg("path", { class: `line ${kind}`, d: line }),
+      svg("path", { class: `line ${kind} end`, d: end(points[points.length - 1]) }, svg("title", {}, name)),
+    ];
+    if (points.length > 1) nodes.push(svg("path", { class: `line ${kind} start`, d: end(points[0]) }));
+    return nodes;
   }
 
   /** @param {PointerEvent} event */
@@ -119,4 +121,12 @@ export class Landscape {
       `${plane.x_name} ${shown(x)}, ${plane.y_name} ${shown(y)}: cost ${shown(plane.values[index(plane.y, y)][index(plane.x, x)])}`,
     );
   }
+}
+
+/**
+ * @param {Value} value
+ * @returns {value is number}
+ */
+function isNumber(value) {
+  return value !== null && value !== undefined;
 }

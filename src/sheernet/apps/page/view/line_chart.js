@@ -116,7 +116,7 @@ export class LineChart {
         pen = "M";
         continue;
       }
-      path += `${pen}${this.axes.px(x[k]).toFixed(1)} ${this.axes.py(value).toFixed(1)}`;
+      path += `${pen}${this.axes.point(x[k], value)}`;
       pen = "L";
     }
     return x.length === 1 && path ? `${path}m-3 0h6` : path; // a single point is a short line

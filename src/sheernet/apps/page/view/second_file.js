@@ -29,11 +29,7 @@ export function render({ model, el }) {
     file.value = "";
   };
   el.append(
-    html(
-      "p",
-      {},
-      "A table with the same columns that was not used for training, as CSV. Neither the weights nor the scaling learn from it.",
-    ),
+    html("p", {}, "A table with the same columns that was not used for training, as CSV. Nothing is learned from it."),
     html("div", { class: "bar" }, html("label", {}, "Test on ", file)),
     sentence,
     place,

@@ -1,6 +1,6 @@
 /**
- * What the network predicts over its inputs: a curve with its band, a map, or the regions of classes, with the rows of the
- * table.  A click on a point chooses its row.
+ * What the network predicts over its inputs: a curve with its band, a map, or the regions of classes, with the rows of
+ * the table.  A click on a point chooses its row.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").Surface} Surface
@@ -102,7 +102,7 @@ class SurfaceChart {
     this.axes.setNames(named(axis), surface.output);
     setText(this.title, `${surface.output} over ${axis.name}`);
     const along = (/** @type {number[]} */ heights) =>
-      heights.map((value, i) => `${this.axes.px(axis.values[i]).toFixed(1)} ${this.axes.py(value).toFixed(1)}`);
+      heights.map((value, i) => this.axes.point(axis.values[i], value));
     set(this.line, "d", `M${along(values).join("L")}`);
     const band = surface.low.length
       ? `M${along(surface.low).join("L")}L${along(surface.high).reverse().join("L")}Z`

@@ -1,7 +1,8 @@
 /**
  * The formulas of units and weights with the numbers of the chosen row, as text.
  *
- *     z_l = a_{l-1} W_l + b_l        a_l = f_l(z_l)        delta_l = f_l'(z_l) (W_{l+1} delta_{l+1})        dJ/dW_l = a_{l-1} delta_l
+ *     z_l = a_{l-1} W_l + b_l                            a_l = f_l(z_l)
+ *     delta_l = f_l'(z_l) (W_{l+1} delta_{l+1})          dJ/dW_l = a_{l-1} delta_l
  *
  * @typedef {import("./protocol.js").State} State
  * @typedef {import("./protocol.js").Frame} Frame
