@@ -34,7 +34,8 @@ MAY_KNOW = {
     "models": "statistics training objective network optimizers derivatives data settings foundation",
     "plots": "models statistics training objective network optimizers derivatives data foundation",
     "teaching": "plots models statistics training objective network optimizers derivatives data foundation",
-    "apps": "teaching plots models statistics training objective network optimizers derivatives data settings foundation",
+    "apps": "teaching plots models statistics training objective network optimizers derivatives data settings "
+    "foundation",
 }
 """Each folder, from the bottom layer to the top, and the folders from which it may import."""
 

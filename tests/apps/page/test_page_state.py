@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -71,3 +74,10 @@ def test_a_preset_belongs_to_a_lesson(name: str) -> None:
 
     titles = {f"{lesson.number} {lesson.title}" for lesson in lessons()}
     assert ALL[name].lesson in titles
+
+
+def test_the_table_of_the_lessons_names_each_preset() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "lessons.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| ([a-z][^|]*) \|$", text, re.MULTILINE)
+    named = {(number, name) for number, names in rows for name in names.split("; ")}
+    assert named == {(each.lesson[0], name) for name, each in ALL.items()}

@@ -133,6 +133,22 @@ def test_of_several_starts_the_best_is_shown(page: Open) -> None:
     assert [row[1] for row in session.curves.rows] == result.record.objective.tolist()
 
 
+def test_if_the_last_iterate_is_not_the_best_the_page_says_which_is_kept(page: Open) -> None:
+    session = page()
+    session.command(p.UsePreset(name="a learning rate that is too large"))
+    session.command(p.ChangeSettings(values={"max_iter": 5}))
+    session.command(p.Play())
+    assert session.wait()
+    objectives = [row[1] for row in session.curves.rows]
+    best = int(np.argmin(objectives))
+    assert best < 5
+    assert session.moment.objective == objectives[best]
+    assert (
+        f"The weights of iteration {best}, which has the lowest cost, are kept."
+        in session.moment.message
+    )
+
+
 def test_a_run_can_be_paused_while_it_goes_on(page: Open) -> None:
     session = page(**SPIRALS, method="gd", max_iter=100_000)
     session.command(p.Play())

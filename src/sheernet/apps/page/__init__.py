@@ -9,6 +9,7 @@ Messages and settings
 Data
     built_in_tables.py   the built-in data sets
     page_table.py        the table of an exercise; files as tables
+    page_files.py        the file that the command is given
     experiment.py        an exercise with its rows, network and objective
     second_table.py      figures on another file
 A run

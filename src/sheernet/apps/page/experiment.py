@@ -266,7 +266,7 @@ def _shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
         )
     strata = table.distinct(target)[0][usable] if _has_classes(exercise, table, target) else None
     left, test = split_rows(len(usable), exercise.test, exercise.seed, strata)
-    share = exercise.validation
+    share = exercise.validation / (1.0 - exercise.test)
     if strata is not None:
         strata = strata[left]
     training, validation = split_rows(len(left), share, exercise.seed, strata)

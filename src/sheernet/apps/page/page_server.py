@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import hmac
+import os
 import re
 import secrets
 import socketserver
@@ -93,6 +94,7 @@ class PageServer(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    allow_reuse_address = os.name != "nt"  # on Windows, two servers would share the port
 
     def __init__(self, exercise: Exercise, port: int = PORT) -> None:
         self.exercise = exercise

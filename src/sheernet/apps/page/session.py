@@ -327,7 +327,8 @@ class Session:
                     moment = replace(moment, iteration=int(training.record.iteration[-1]))
                     self._show_record(training)
                 end = training.termination
-                self.moment = replace(moment, message=str(end.message), reason=end.reason)
+                message = str(end.message) + _kept(training)
+                self.moment = replace(moment, message=message, reason=end.reason)
             self.sequence += 1
             self.changed.notify_all()
 
@@ -458,6 +459,16 @@ _HANDLERS = {
     p.UsePreset: "_use_preset",
 }
 """The method of a session for each command."""
+
+
+def _kept(training: Training) -> str:
+    """A sentence about the iterate that is kept, if it is not the last one; patience has its own."""
+    state, reason = training.state, training.termination.reason
+    if state is None or reason == "validation_patience":
+        return ""
+    if np.array_equal(training.network.theta, state.state.theta):
+        return ""
+    return f" The weights of iteration {state.best.iteration}, which has the lowest cost, are kept."
 
 
 def _first_row(experiment: Experiment, moment: Moment) -> tuple[Any, ...]:

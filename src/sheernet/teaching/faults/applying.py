@@ -53,7 +53,7 @@ def applying(objective: ReferenceEngine, theta: npt.ArrayLike) -> dict[str, Faul
 
 
 def _shows(fault: Fault, objective: ReferenceEngine, theta: Array, right: Array) -> bool:
-    """Whether a fault changes the gradient; one whose arrays do not fit together here, such as a transposed one, not."""
+    """Whether a fault changes the gradient; not one whose arrays do not fit together here."""
     try:
         wrong = fault.gradient(objective, theta)
     except ValueError:
