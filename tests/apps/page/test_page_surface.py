@@ -66,6 +66,15 @@ def test_other_inputs_are_held_and_axes_can_be_chosen() -> None:
             SurfaceGrid.of(Experiment.of(bad))
 
 
+def test_numbers_are_on_the_axes_before_dates() -> None:
+    rows = "".join(f"2026-01-{1 + i:02d},{i * 5 % 31},{i * 7 % 30},{i}\n" for i in range(30))
+    exercise = exercise_with(Exercise(), ("day,a,b,y\n" + rows).encode(), "a.csv")
+    assert [axis.name for axis in surface(Experiment.of(exercise)).axes] == ["a", "b"]
+    (axis,) = surface(Experiment.of(exercise.changed({"axes": ("day",)}))).axes
+    assert axis.kind == "date"
+    assert axis.values[0] < 20454.0 < axis.values[-1]  # 2026-01-01
+
+
 def test_without_numbers_there_is_no_surface() -> None:
     exercise = exercise_with(Exercise(), PLACES, "a.csv").changed({"inputs": ("place",)})
     assert SurfaceGrid.of(Experiment.of(exercise)) is None

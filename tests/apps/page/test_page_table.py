@@ -11,7 +11,7 @@ import pytest
 from sheernet.apps.page import built_in_table
 from sheernet.apps.page.built_in_tables import ALL
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_table import MOST_COLUMNS, PageTable, exercise_with, printable
+from sheernet.apps.page.page_table import MOST_COLUMNS, PageTable, exercise_with, printable, unit_of
 from sheernet.foundation.errors import InvalidInput
 
 
@@ -134,6 +134,11 @@ def test_the_target_is_the_last_column_that_can_be_predicted() -> None:
     rows = "".join(f"{i},{'ab'[i % 2]},name {i}\n" for i in range(30))
     assert read("x,kind,name\n" + rows).target == "kind"
     assert read("x,y\n1,2\n3,4\n").target == "y"
+
+
+def test_units_that_are_written_with_numbers_are_known() -> None:
+    table = read("length,cost,y\n" + "".join(f"{i}.5 mm,$ {i},{i}\n" for i in range(20))).table
+    assert [unit_of(table, name) for name in table.columns] == ["mm", "$", ""]
 
 
 def test_the_preview_is_bounded() -> None:

@@ -19,9 +19,9 @@ OWN = "a,b,kind,y\n" + "\n".join(
 CASES: dict[str, dict[str, Any]] = {
     "sleep study": {"scaling": "none", "hidden": (3,), "bias": False, "reduction": "sum", "output": "sigmoid"},
     "xor": {"data": "xor", "hidden": (2,), "method": "gd", "options": {"learning_rate": 0.5}, "max_iter": 50},
-    "a cost that jumps": {"scaling": "none", "hidden": (3,), "activation": "sigmoid", "output": "sigmoid", "bias": False,
-                          "reduction": "sum", "scheme": "uniform", "method": "gd", "options": {"learning_rate": 40.0},
-                          "max_iter": 5},
+    "a cost that jumps": {"scaling": "none", "hidden": (3,), "activation": "sigmoid", "output": "sigmoid",
+                          "bias": False, "reduction": "sum", "scheme": "uniform", "method": "gd",
+                          "options": {"learning_rate": 40.0}, "max_iter": 5},
     "starts": {"data": "xor", "hidden": (2,), "method": "bfgs", "starts": 3, "max_iter": 30},
     "classes in shares": {"data": "two spirals", "hidden": (4,), "validation": 0.2, "test": 0.2, "max_iter": 30,
                           "regularization": "decay", "decay": 1e-3, "method": "lm"},

@@ -471,3 +471,19 @@ def test_a_run_that_fails_says_so(page: Open, monkeypatch: pytest.MonkeyPatch, c
     session.command(p.StepOn())
     assert session.wait()
     assert session.moment.iteration == 1
+
+
+@pytest.mark.parametrize("regularization", ["decay", "evidence"])
+def test_the_curves_have_the_validation_cost_at_each_iteration(
+    page: Open, regularization: str
+) -> None:
+    session = page(
+        data="sine", hidden=(2,), validation=0.4, regularization=regularization, max_iter=40
+    )
+    session.command(p.StepOn(n=5))
+    assert session.wait()
+    curves = session.frame(Seen())[0].curves
+    objective = session.experiment.validation_objective
+    assert objective is not None
+    assert len(curves.validation) == 6
+    assert curves.validation[-1] == objective.value(session.moment.theta)

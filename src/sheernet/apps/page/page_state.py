@@ -12,6 +12,7 @@ import numpy as np
 from sheernet.apps.page.controls import controls
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_presets import presets
+from sheernet.apps.page.page_table import unit_of
 from sheernet.apps.page.protocol import (
     Column,
     DataState,
@@ -80,7 +81,9 @@ def _columns(experiment: Experiment) -> Iterator[Column]:
         elif name in prepared.inputs.names:
             role = "input"
         notes = [text for text in experiment.notices if repr(name) in text]
-        yield Column(name=name, role=role, kind=table.kind(name), note=" ".join(notes[:1]))
+        yield Column(
+            name=name, role=role, kind=table.kind(name), unit=unit_of(table, name), note=" ".join(notes[:1])
+        )  # fmt: skip
 
 
 def _network(experiment: Experiment) -> NetworkState:

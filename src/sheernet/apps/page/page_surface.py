@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sheernet.apps.page.experiment import SHARES, Experiment
+from sheernet.apps.page.page_table import unit_of
 from sheernet.apps.page.protocol import Axis, Surface, SurfacePoint
 from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import chosen
@@ -65,9 +67,7 @@ class SurfaceGrid:
         named = experiment.exercise.axes
         if not named and all(each.labels for each in every):
             return None
-        chosen_inputs = (
-            _named(every, named) if named else [every[j] for j in columns_on_axes(every)]
-        )
+        chosen_inputs = _named(every, named) if named else _usual(every)
         rows = experiment.prepared.training.X
         n = CURVE if len(chosen_inputs) == 1 else MAP
         axes = tuple(axis_values(each.values(rows), n) for each in chosen_inputs)
@@ -99,7 +99,13 @@ class SurfaceGrid:
     def _axes(self) -> list[Axis]:
         columns = self.experiment.source.table.columns
         return [
-            Axis(name=each.name, column=columns.index(each.name), values=rounded(values))
+            Axis(
+                name=each.name,
+                column=columns.index(each.name),
+                values=rounded(values),
+                kind=each.kind,
+                unit=unit_of(self.experiment.source.table, each.name),
+            )
             for each, values in zip(self.inputs, self.axes, strict=True)
         ]
 
@@ -141,6 +147,12 @@ def _height(target: Any) -> float:
 
 def _plain(target: Any) -> Any:
     return target if isinstance(target, (int, float)) else str(target)
+
+
+def _usual(inputs: Sequence[Input]) -> list[Input]:
+    """The first two inputs on axes; numbers before dates and times."""
+    ordered = sorted(inputs, key=lambda each: each.kind != "number")
+    return [ordered[j] for j in columns_on_axes(ordered)]
 
 
 def _named(inputs: tuple[Input, ...], names: tuple[str, ...]) -> list[Input]:

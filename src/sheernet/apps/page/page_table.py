@@ -75,7 +75,10 @@ class PageTable:
         """The first rows, as texts."""
         frame = self.table.frame.iloc[:PREVIEWED_ROWS, :PREVIEWED_COLUMNS]
         rows = [
-            ["" if value != value else f"{value!s:.{PREVIEWED_CELL}}" for value in row]
+            [
+                "" if value != value else str(value).removesuffix(" 00:00:00")[:PREVIEWED_CELL]
+                for value in row
+            ]
             for row in frame.itertuples(index=False, name=None)
         ]
         return Preview(
@@ -173,6 +176,12 @@ def exercise_with(exercise: Exercise, content: bytes, name: str, samples: str = 
 def _usual_rule(table: Table) -> Missing:
     """What to do about missing values: leave their rows out, or fill them if half of the rows would be lost."""
     return "drop" if 2 * len(complete_rows(table, table.columns)) >= len(table) else "impute"
+
+
+def unit_of(table: Table, name: str) -> str:
+    """The unit that is written with each number of a column; "" if there is none."""
+    form = table.formats.get(name)
+    return "" if form is None else f"{form.before}{form.after}".strip()
 
 
 def printable(name: str) -> str:

@@ -320,12 +320,16 @@ class Curves(Message):
 
 
 class Axis(Message):
-    """An input of a surface: its column and the values of the grid, in the units of the table."""
+    """An input of a surface: its column and the values of the grid, in the units of the table.
+
+    `kind` is "number", "date" (days since 1970-01-01) or "time" (hours since midnight).
+    """
 
     name: str
     column: int
     values: list[float]
     unit: str = ""
+    kind: str = "number"
 
 
 class SurfacePoint(Message):

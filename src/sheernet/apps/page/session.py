@@ -299,12 +299,19 @@ class Session:
             self.changed.wait_for(lambda: not self._streams_waiting, LONGEST_FRAME)
 
     def _add_row(self, iteration: int, theta: Array, row: Row) -> None:
-        test = self.experiment.test_objective
-        test_cost = test.value(theta) if test is not None and self.curves.keeps_next else None
+        # A run with evidence does not watch the validation rows, so their cost is computed here.
+        others = (self.experiment.validation_objective, self.experiment.test_objective)
+        is_kept = self.curves.keeps_next
+        costs = (each.value(theta) if each is not None and is_kept else None for each in others)
         self.curves.add(
-            iteration, row.objective, row.cost, row.validation_cost, test_cost, row.gradient_norm,
-            row.step_length, row.damping,
-        )  # fmt: skip
+            iteration,
+            row.objective,
+            row.cost,
+            *costs,
+            row.gradient_norm,
+            row.step_length,
+            row.damping,
+        )
 
     def _finish(self, run: LiveRun) -> None:
         """Show the result of a run: the best of its starts, and why it ended."""

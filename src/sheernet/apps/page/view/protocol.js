@@ -37,6 +37,7 @@
  * @property {number} column
  * @property {Array<number>} values
  * @property {string} unit
+ * @property {string} kind
  */
 
 /**
