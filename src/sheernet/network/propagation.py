@@ -10,9 +10,10 @@ Notation: N samples, d_l the width of layer l, K = d_L outputs, P parameters; in
     delta_l = (delta_{l+1} W_{l+1}^T) * f_l'(z_l)      (N, d_l)     delta_L = d objective / d z_L comes from the cost
     d/dW_l = a_{l-1}^T delta_l     d/db_l = sum_n delta_l[n]     d/dS = X^T delta_L
 
-These are equations 4 to 7 of Rumelhart, Hinton and Williams (1986), Nature 323, 533-536, for a table of samples.  The forward pass also accepts a complex theta (see `sheernet.network.activations`).  `tangent_forward`
-and `tangent_backward` differentiate both passes along a direction: Pearlmutter (1994), Neural Computation 6(1),
-147-160, eq. 3.1 to 3.8.
+These are equations 4 to 7 of Rumelhart, Hinton and Williams (1986), Nature 323, 533-536, for a table of samples.  The
+forward pass also accepts a complex theta (see `sheernet.network.activations`).  `tangent_forward` and
+`tangent_backward` differentiate both passes along a direction: Pearlmutter (1994), Neural Computation 6(1), 147-160,
+eq. 3.1 to 3.8.
 """
 
 from __future__ import annotations
