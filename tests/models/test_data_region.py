@@ -45,7 +45,7 @@ class TestATypicalRow:
 
     @pytest.mark.filterwarnings("ignore:the weights in 'w' are whole numbers")
     def test_counts_case_weights(self) -> None:
-        columns = {"a": [1.0, 2.0, 3.5, 4.0], "c": ["p", "q", "q", "p"], "w": [1.0, 1.0, 1.0, 5.0]}
+        columns = {"a": [1.0, 2.0, 3.5, 4.0], "c": ["q", "q", "q", "p"], "w": [1.0, 1.0, 1.0, 5.0]}
         columns["y"] = [1.5, 2.0, 3.0, 5.0]
         model = sn.fit(columns, "y", weights="w", hidden=0, decay=0.1, starts=1, rare=0.0)
         assert model.region.typical == (4.0, "p")

@@ -48,6 +48,17 @@ def test_a_row_is_compared_with_the_others(weights) -> None:
         assert found[n] == pytest.approx(mahalanobis(X[n], middle, np.linalg.inv(C)), rel=1e-3)
 
 
+def test_of_few_rows_without_a_ridge_the_formula_is_exact() -> None:
+    rows, weights = X[:9, :2], np.arange(1.0, 10.0)
+    middle = np.average(rows, axis=0, weights=weights)
+    inverse = np.linalg.inv(np.cov(rows.T, aweights=weights, bias=True))
+    own = np.array([mahalanobis(x, middle, inverse) for x in rows])
+    others, w = np.delete(rows, 8, axis=0), weights[:8]
+    C = np.cov(others.T, aweights=w, bias=True)
+    expected = mahalanobis(rows[8], np.average(others, axis=0, weights=w), np.linalg.inv(C))
+    assert left_out_distances(own, weights)[8] == pytest.approx(expected)
+
+
 def test_rows_left_out_are_as_far_as_new_rows() -> None:
     """Of few rows with many features: distances from a middle to which rows contributed are much smaller."""
     rng = np.random.default_rng(1)
