@@ -11,6 +11,7 @@
 import { html, newId, set, setText } from "./dom.js";
 import { follow } from "./model.js";
 
+const KEYS = "Keys: space plays and pauses, . steps, r resets.";
 const GROUPS = /** @type {Record<string, string>} */ ({
   data: "Data",
   network: "Network",
@@ -56,7 +57,7 @@ class SettingsForm {
     });
     this.error = html("p", { class: "error", role: "alert" });
     this.help = html("p", { class: "help small", "aria-hidden": "true" });
-    el.append(this.error, this.form, this.help);
+    el.append(this.error, this.form, html("p", { class: "small muted" }, KEYS), this.help);
   }
 
   update() {

@@ -69,7 +69,10 @@ async function start() {
   let opened = await api.open(location.hash.slice(1));
   let refused = opened.session ? "" : opened.error;
   if (refused && location.hash) opened = await api.open(""); // settings that are not allowed; those of the start may be
-  if (!opened.session) return lost(refused || opened.error);
+  if (!opened.session) {
+    place("transport").replaceChildren();
+    return lost(refused || opened.error);
+  }
   const commands = new Commands((state) => setState(state));
   const model = new PageModel((command) => commands.run(() => api.send(command)));
   const sendTable = (/** @type {File} */ file) => commands.run(() => api.sendTable(file));

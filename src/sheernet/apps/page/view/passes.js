@@ -3,10 +3,11 @@
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").State} State
+ * @typedef {import("./protocol.js").Unit} Unit
  */
-import { button, html, scrolling, set, setText } from "./dom.js";
+import { button, html, scrolling, set, setText, tableOf } from "./dom.js";
 import { follow } from "./model.js";
-import { indexed, shown } from "./numbers.js";
+import { count, indexed, shown } from "./numbers.js";
 import { layerNumbers, unitLabel } from "./unit_formulas.js";
 
 const MOST_UNITS = 40;
@@ -68,47 +69,36 @@ class Passes {
    * @param {State} state
    * @param {number} layer
    */
-  section(state, layer) {
-    const { network } = state;
-    const units = network.units.filter((unit) => unit.layer === layer && unit.kind !== "bias").slice(0, MOST_UNITS);
+  section({ network }, layer) {
+    const units = network.units.filter((unit) => unit.layer === layer && unit.kind !== "bias");
     const last = layer === network.n_layers;
-    const columns = /** @type {("z" | "a" | "delta")[]} */ (layer ? ["z", "a", "delta"] : ["a"]);
     const [z, a, delta] = ["z", "a", "δ"].map((letter) => indexed(letter, layer));
     const headings = layer ? [z, last ? "a = ŷ" : a, delta] : ["x"];
-    const rows = units.map((unit) => {
-      const cells = { z: html("td"), a: html("td"), delta: html("td") };
-      this.cells.push({ layer, index: unit.index, cells });
-      const label = unitLabel(unit, network.n_layers);
-      const called = unit.kind !== "hidden" && unit.name !== unit.id ? `${label} ${unit.name}` : label;
-      const choose = html(
-        "button",
-        { type: "button", class: "link", onclick: () => this.model.set("unit", unit.id) },
-        called,
-      );
-      return html("tr", {}, html("th", { scope: "row" }, choose), ...columns.map((name) => cells[name]));
-    });
     const title = layer === 0 ? "Inputs" : last ? `Layer ${layer}: output` : `Layer ${layer}: hidden`;
+    const rows = units.slice(0, MOST_UNITS).map((unit) => this.row(unit, network.n_layers));
+    const more = units.length - MOST_UNITS;
     return html(
       "section",
       { class: "layer" },
       html("h3", {}, title),
       html("p", { class: "small formula" }, formulaOf(network, layer)),
-      html(
-        "table",
-        {},
-        html(
-          "thead",
-          {},
-          html(
-            "tr",
-            {},
-            html("th", { scope: "col" }, "unit"),
-            ...headings.map((text) => html("th", { scope: "col" }, text)),
-          ),
-        ),
-        html("tbody", {}, ...rows),
-      ),
+      tableOf("", ["unit", ...headings], rows),
+      more > 0 && html("p", { class: "small" }, `... +${count(more, "unit")}`),
     );
+  }
+
+  /**
+   * @param {Unit} unit
+   * @param {number} nLayers
+   */
+  row(unit, nLayers) {
+    const cells = { z: html("td"), a: html("td"), delta: html("td") };
+    this.cells.push({ layer: unit.layer, index: unit.index, cells });
+    const label = unitLabel(unit, nLayers);
+    const called = unit.kind !== "hidden" && unit.name !== unit.id ? `${label} ${unit.name}` : label;
+    const choose = button(called, () => this.model.set("unit", unit.id), { class: "link" });
+    const shownCells = unit.layer ? [cells.z, cells.a, cells.delta] : [cells.a];
+    return html("tr", {}, html("th", { scope: "row" }, choose), ...shownCells);
   }
 
   update() {

@@ -46,7 +46,7 @@ class Transport {
     this.status = html("p", { role: "status", class: "status" });
     const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) =>
       html("button", { type: "button", title, onclick }, text);
-    el.append(
+    el.replaceChildren(
       html(
         "div",
         { class: "buttons" },
