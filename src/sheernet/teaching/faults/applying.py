@@ -47,9 +47,7 @@ def applying(objective: ReferenceEngine, theta: npt.ArrayLike) -> dict[str, Faul
         right = backpropagation.gradient(
             objective.architecture, theta, X, y, w, objective.decay, objective.cost
         )
-    return {
-        name: fault for name, fault in ALL.items() if _shows(fault, objective, theta, right)
-    }
+    return {name: fault for name, fault in ALL.items() if _shows(fault, objective, theta, right)}
 
 
 def _shows(fault: Fault, objective: ReferenceEngine, theta: Array, right: Array) -> bool:
