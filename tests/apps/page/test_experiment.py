@@ -47,6 +47,12 @@ def test_missing_values_are_refused_left_out_or_filled() -> None:
     assert sorted(set(range(40)) - set(other.tolist())) == [5]
 
 
+def test_of_a_few_rows_none_is_set_aside_and_the_page_says_so() -> None:
+    experiment = Experiment.of(Exercise(test=0.25))
+    assert len(experiment.rows["training"]) == 3
+    assert experiment.notices == ("the table has fewer than 20 rows, so all of them train",)
+
+
 def test_a_row_is_found_in_its_share() -> None:
     experiment = own(missing="drop", test=0.3)
     for share, rows in experiment.rows.items():
@@ -73,6 +79,8 @@ def test_the_sleep_study_has_the_numbers_of_the_videos() -> None:
         ({"starts": 2000}, "starts"), ({"seed": -1}, "seed"), ({"scheme": "zeros"}, "scheme"),
         ({"method": "bfgs", "options": {"learning_rate": 0.1}}, "learning_rate"),
         ({"title": "x" * 5000}, "up to 4000 characters"), ({"hidden_controls": ("everything",)}, "hidden control"),
+        ({"cost": "huber", "regularization": "evidence"}, "such as squared_error, but it is huber"),
+        ({"validation": 0.3, "patience": 5}, "patience needs validation rows"),  # of three rows
         ({"cost": "cross_entropy"}, "cost"), ({"target": "x"}, "no column 'x'|'x'"),
     ],
 )  # fmt: skip

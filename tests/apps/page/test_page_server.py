@@ -295,6 +295,28 @@ def test_a_page_that_cannot_be_opened_says_why(client: Client, opening: dict[str
     assert not client.server.sessions
 
 
+def test_closing_the_server_ends_its_runs_and_requests(client: Client) -> None:
+    session = client.open(query="data=two%20spirals&method=gd&max_iter=10000000")
+    connection, stream = client.stream(session)
+    client.command(session, "play")
+    next_event(stream, "frame")
+    run = client.server.sessions[session].run
+    assert run is not None
+    assert client.server.close()
+    assert run.wait(0.0)
+    stream.close()
+    connection.close()
+
+
+def test_a_thread_that_does_not_end_is_told(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_server, "LONGEST_END", 0.01)
+    with client.server.working():
+        assert not client.server.close()
+    assert client.server.close()
+
+
 def test_downloads_have_names_and_types(client: Client) -> None:
     session = client.open()
     said = client.ask("GET", f"/api/download?session={session}&kind=exercise")

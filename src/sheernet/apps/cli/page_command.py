@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import sys
 import threading
 import webbrowser
 from pathlib import Path
@@ -76,9 +79,18 @@ def page(
     except KeyboardInterrupt:
         pass
     finally:
-        server.close()
+        if not server.close():
+            atexit.register(_end_at_once)
     out.say("The page has ended.")
     return Answer({"address": address.partition("?")[0], "port": server.port})
+
+
+def _end_at_once() -> None:
+    """End the process while a thread is in the extension, which the end of the interpreter would abort."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    os._exit(0)
 
 
 def exercise_of(file: Path | None) -> Exercise:

@@ -10,6 +10,8 @@ Data
     built_in_tables.py   the built-in data sets
     page_table.py        the table of an exercise; files as tables
     page_files.py        the file that the command is given
+    row_shares.py        the rows of training, validation and test
+    exercise_limits.py   the limits of settings that need no table
     experiment.py        an exercise with its rows, network and objective
     second_table.py      figures on another file
 A run

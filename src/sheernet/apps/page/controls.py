@@ -8,7 +8,8 @@ from typing import Any, get_args
 import msgspec
 
 from sheernet.apps.page import built_in_tables
-from sheernet.apps.page.experiment import MOST_ITERATIONS, MOST_STARTS, Experiment
+from sheernet.apps.page.exercise_limits import MOST_ITERATIONS, MOST_STARTS
+from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import OWN
 from sheernet.apps.page.protocol import Allowed, Control
@@ -179,8 +180,17 @@ def _of_training(plain: Mapping[str, Any]) -> Iterator[Control]:
     yield _control("gradient_tolerance", "Gradient tolerance", "training", "number", plain, least=0)
     yield _control(
         "patience", "Patience", "training", "whole", plain, least=1,
-        reason="" if plain["validation"] else "Without validation rows there is nothing to watch.",
+        reason=_reason_of_patience(plain),
     )  # fmt: skip
+
+
+def _reason_of_patience(plain: Mapping[str, Any]) -> str:
+    if not plain["validation"]:
+        return "Without validation rows there is nothing to watch."
+    return _ONE_START if plain["regularization"] == "evidence" else ""
+
+
+_ONE_START = "With the evidence one start is trained to its optimum."
 
 
 def _of_options(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Control]:
@@ -213,7 +223,10 @@ def _kind_of(name: str, default: Any) -> Any:
 
 
 def _of_starts(plain: Mapping[str, Any]) -> Iterator[Control]:
-    yield _control("starts", "Starts", "starts", "whole", plain, least=1, most=MOST_STARTS)
+    yield _control(
+        "starts", "Starts", "starts", "whole", plain, least=1, most=MOST_STARTS,
+        reason=_ONE_START if plain["regularization"] == "evidence" else "",
+    )  # fmt: skip
     yield _control("seed", "Seed", "starts", "whole", plain, least=0)
     yield _control(
         "scheme", "Initial weights", "starts", "choice", plain, allowed=_allowed(initialize.SCHEMES)

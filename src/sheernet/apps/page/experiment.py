@@ -12,43 +12,37 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from sheernet.apps.page.page_exercise import MOST_TEXT, Exercise
+from sheernet.apps.page.exercise_limits import require_limits
+from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import PageTable
-from sheernet.data.columns import complete_rows
-from sheernet.data.tables import Table
+from sheernet.apps.page.row_shares import (
+    SHARES,
+    Rows,
+    checked_columns,
+    has_classes,
+    notices_of_shares,
+    rows_of_shares,
+)
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered
-from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.scalars import as_share, as_whole
-from sheernet.foundation.words import counted
+from sheernet.foundation.errors import InvalidInput
 from sheernet.models.fitting.fit_plan import cost_of
 from sheernet.models.fitting.preparation import Encoded, Prepared, prepare
-from sheernet.models.fitting.splitting import split_rows
-from sheernet.network import initialize
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.objective import costs
 from sheernet.objective.decay import weight_decay
 from sheernet.objective.objective import Objective, make_objective
 from sheernet.optimizers import auto
-from sheernet.optimizers.registry import METHODS, check_options, get
-from sheernet.settings.start_settings import StartSettings
+from sheernet.optimizers.registry import check_options, get
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
+from sheernet.statistics.evidence import is_likelihood
 
-Rows = npt.NDArray[np.intp]
-
-MOST_ITERATIONS = 10_000_000
-"""Iterations of a run: an hour or two of small ones."""
-MOST_OF_STARTS = 100_000
-"""Iterations of several starts together: the optimizer keeps a row of 400 bytes of each."""
-MOST_STARTS = 1000
 MOST_WEIGHTS = 20_000
 """Weights of a network that the page trains; a matrix of lm has 3 GB for these."""
-SHARES = ("training", "validation", "test")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +84,7 @@ class Experiment:
         InvalidInput, ShapeMismatch, MissingDependency
             If a setting is not allowed, or the table cannot be used.
         """
-        _require_limits(exercise)
+        require_limits(exercise)
         source = PageTable.of(exercise)
         with gathered() as notices:
             rows, prepared = _prepared(exercise, source)
@@ -100,8 +94,17 @@ class Experiment:
             hidden=exercise.activation, output=targets.output, bias=exercise.bias, skip=exercise.skip,
         )  # fmt: skip
         _require_few_weights(architecture)
+        StoppingRules(patience=exercise.patience).require_validation(prepared.validation)
         cost = costs.get(cost_of(exercise.cost, targets)).name
-        told = dict.fromkeys(map(str, (*_left_out(rows, source), *prepared.notices, *notices)))
+        if exercise.regularization == "evidence" and not is_likelihood(cost):
+            raise InvalidInput(
+                f"the evidence needs a cost that is a likelihood, such as {targets.default_cost}, but it is {cost}"
+            )
+        told = dict.fromkeys(
+            map(
+                str, (*notices_of_shares(exercise, source.table, rows), *prepared.notices, *notices)
+            )
+        )
         found = cls(exercise, source, prepared, rows, architecture, cost, tuple(told))
         _require_method(exercise, found)
         return found
@@ -200,12 +203,12 @@ class Experiment:
     @property
     def checked_columns(self) -> tuple[str, ...]:
         """The columns in which a missing value leaves the row out."""
-        return _checked_columns(self.exercise, self.source.table, self.prepared.targets.names[0])
+        return checked_columns(self.exercise, self.source.table, self.prepared.targets.names[0])
 
     @property
     def splits_classes(self) -> bool:
         """Whether about the same fraction of each class is in each share."""
-        return _has_classes(self.exercise, self.source.table, self.prepared.targets.names[0])
+        return has_classes(self.exercise, self.source.table, self.prepared.targets.names[0])
 
     def encoded(self, share: str) -> Encoded | None:
         """The encoded rows of a share; None if it has none."""
@@ -222,7 +225,7 @@ class Experiment:
 
     def with_exercise(self, exercise: Exercise) -> Experiment:
         """The same data and network with another exercise, which differs in neither; its limits are checked."""
-        _require_limits(exercise)
+        require_limits(exercise)
         found = replace(self, exercise=exercise)
         _require_method(exercise, found)
         return found
@@ -240,7 +243,7 @@ def _prepared(exercise: Exercise, source: PageTable) -> tuple[dict[str, Rows], P
     """The rows of each share, and the encoded table."""
     table, target = source.table, exercise.target or source.target
     table.require([target, *(exercise.inputs or ())])
-    rows = _shares(exercise, table, target)
+    rows = rows_of_shares(exercise, table, target)
     parts = {share: table.take(rows[share]) for share in SHARES[1:] if len(rows[share])}
     settings = TableSettings(
         inputs=exercise.inputs, task=exercise.task_kind, scaling=exercise.scaling,
@@ -248,80 +251,6 @@ def _prepared(exercise: Exercise, source: PageTable) -> tuple[dict[str, Rows], P
         validation=parts.get("validation"), test=parts.get("test"), held_out=None if "test" in parts else 0.0,
     )  # fmt: skip
     return rows, prepare(table.take(rows["training"]), target, settings, exercise.seed)
-
-
-def _checked_columns(exercise: Exercise, table: Table, target: str) -> tuple[str, ...]:
-    """The columns in which a missing value leaves the row out."""
-    inputs = exercise.inputs or table.columns
-    names = {"refuse": (), "impute": (target,), "drop": (target, *inputs)}[exercise.missing]
-    return tuple(dict.fromkeys(names))
-
-
-def _shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
-    """The rows of each share, ascending; rows with missing values are left out if the exercise says so."""
-    usable = complete_rows(table, _checked_columns(exercise, table, target))
-    if len(usable) < 2:
-        raise InvalidInput(
-            f"{counted(len(usable), 'row')} of the table can be used, but at least 2 are needed"
-        )
-    strata = table.distinct(target)[0][usable] if _has_classes(exercise, table, target) else None
-    left, test = split_rows(len(usable), exercise.test, exercise.seed, strata)
-    share = exercise.validation / (1.0 - exercise.test)
-    if strata is not None:
-        strata = strata[left]
-    training, validation = split_rows(len(left), share, exercise.seed, strata)
-    parts = (usable[left[training]], usable[left[validation]], usable[test])
-    return dict(zip(SHARES, parts, strict=True))
-
-
-def _left_out(rows: dict[str, Rows], source: PageTable) -> list[str]:
-    """A notice about rows with missing values, if some are left out."""
-    n = len(source.table) - sum(map(len, rows.values()))
-    if not n:
-        return []
-    return [
-        f"{counted(n, 'row')} of {len(source.table)} with missing values {'is' if n == 1 else 'are'} left out"
-    ]
-
-
-def _has_classes(exercise: Exercise, table: Table, target: str) -> bool:
-    """Whether about the same fraction of each class is in each share."""
-    kind = exercise.task_kind
-    return kind == "classification" or (kind == "auto" and table.kind(target) == "category")
-
-
-def _require_limits(exercise: Exercise) -> None:
-    """Raise unless the numbers of an exercise are in their ranges."""
-    if len(exercise.title) > MOST_TEXT or len(exercise.task) > MOST_TEXT:
-        raise InvalidInput(f"title and task may have up to {MOST_TEXT} characters each")
-    known = (
-        *Exercise.__struct_fields__,
-        *(f"options.{name}" for m in METHODS.values() for name in m.options),
-    )
-    for name in exercise.hidden_controls:
-        if name not in known:
-            raise unknown_name("hidden control", name, known)
-    as_share("validation", exercise.validation)
-    as_share("test", exercise.test)
-    if exercise.validation + exercise.test >= 1.0:
-        raise InvalidInput(
-            f"validation and test take {exercise.validation + exercise.test:g} of the rows, so none is left to train "
-            "on; lower them"
-        )
-    StartSettings(exercise.starts, exercise.seed, exercise.scheme)
-    as_whole("starts", exercise.starts, 1, most=MOST_STARTS)
-    as_whole("max_iter", exercise.max_iter, 0, most=MOST_ITERATIONS)
-    if exercise.starts > 1 and exercise.starts * exercise.max_iter > MOST_OF_STARTS:
-        raise InvalidInput(
-            f"{exercise.starts} starts of {exercise.max_iter:,} iterations are more than {MOST_OF_STARTS:,} together; "
-            "lower starts or max_iter"
-        )
-    initialize.get(exercise.scheme)
-    StoppingRules(
-        exercise.max_iter, exercise.gradient_tolerance, patience=exercise.patience
-    ).require_validation(exercise.validation or None)
-    if not 0.0 <= exercise.decay < np.inf:
-        raise InvalidInput(f"decay must be at least 0, but {exercise.decay:g} was given")
 
 
 def _require_few_weights(architecture: Architecture) -> None:

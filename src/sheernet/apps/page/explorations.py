@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sheernet.apps.page.curves import finite
-from sheernet.apps.page.experiment import MOST_STARTS, Experiment
+from sheernet.apps.page.exercise_limits import MOST_STARTS
+from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_state import fault_choice
 from sheernet.apps.page.page_surface import evenly
 from sheernet.apps.page.protocol import (

@@ -82,13 +82,14 @@ class LiveRun:
             self._permits = 0.0
             self._condition.notify_all()
 
-    def stop(self) -> None:
-        """End the run and wait for its thread."""
+    def stop(self) -> bool:
+        """End the run, and wait for its thread; return whether it has ended."""
         with self._condition:
             self._stopped = True
             self._condition.notify_all()
         if self._thread is not None:
             self._thread.join(LONGEST_WAIT)
+        return self._thread is None or not self._thread.is_alive()
 
     def wait(self, seconds: float = 60.0) -> bool:
         """Wait until the run has ended or waits itself; False if it does neither in time."""

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.apps.page.curves import finite
-from sheernet.apps.page.experiment import SHARES, Experiment
+from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_surface import evenly
 from sheernet.apps.page.protocol import Agreement, Histogram
+from sheernet.apps.page.row_shares import SHARES
 from sheernet.data.targets import ClassTarget, RegressionFit, Targets
 from sheernet.data.targets.judgment import ClassificationFit, chosen
 from sheernet.foundation.arrays import Array

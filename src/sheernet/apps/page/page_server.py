@@ -16,6 +16,8 @@ import socketserver
 import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -41,6 +43,8 @@ GRACE = 2.0
 """Seconds after which a page that was closed, and not opened again, has its run ended."""
 PATIENCE = 20.0
 """Seconds that a client may take to send a request."""
+LONGEST_END = 0.7
+"""Seconds that the server waits for runs and requests at its end."""
 SECURITY = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -102,6 +106,7 @@ class PageServer(ThreadingHTTPServer):
         self.sessions: dict[str, Session] = {}
         self._streams: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._idle, self._works = threading.Condition(), 0
         self.wanted = port
         self._bind(port)
 
@@ -182,15 +187,43 @@ class PageServer(ThreadingHTTPServer):
         if is_left:
             session.close()
 
-    def close(self) -> None:
-        """End all sessions and close the port."""
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Count work that `close` waits for."""
+        with self._idle:
+            self._works += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._works -= 1
+                self._idle.notify_all()
+
+    def close(self) -> bool:
+        """End all sessions and close the port.
+
+        Returns
+        -------
+        bool
+            Whether all runs and requests have ended within a part of a second.  If not, a thread may be in the
+            extension, and the interpreter must not end around it.
+        """
         with self._lock:
             sessions = list(self.sessions.values())
             self.sessions.clear()
         for session in sessions:
             session.closed.set()
-            threading.Thread(target=session.close, daemon=True).start()
+            threading.Thread(target=self._end, args=(session,), daemon=True).start()
         self.server_close()
+        with self._idle:
+            return self._idle.wait_for(
+                lambda: not self._works and all(s.has_ended for s in sessions), LONGEST_END
+            )
+
+    def _end(self, session: Session) -> None:
+        session.close()
+        with self._idle:
+            self._idle.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that has gone away is no error."""
@@ -220,7 +253,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._url = urlsplit(self.path)
             self._query = parse_qs(self._url.query, max_num_fields=20)
             self._require_local()
-            handle()
+            with self.server.working():
+                handle()
         except Refused as refused:
             self._refuse(refused.status, str(refused))
         except (SheernetError, MemoryError) as error:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.apps.page.experiment import SHARES, Experiment
+from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_table import unit_of
 from sheernet.apps.page.protocol import Axis, Surface, SurfacePoint
+from sheernet.apps.page.row_shares import SHARES
 from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import chosen
 from sheernet.foundation.arrays import Array

@@ -90,6 +90,7 @@ class Session:
         self.curves = CurveStore()
         self.walk = Walk()
         self.closed = threading.Event()
+        self.has_ended = False  # the run, too
         self._streams_waiting: set[int] = set()  # threads
         self.run: LiveRun | None = None
         self._ended: tuple[Training, Model] | None = None
@@ -217,8 +218,10 @@ class Session:
     def close(self) -> None:
         """End the run and the streams."""
         self.closed.set()
+        with self.changed:
+            self.changed.notify_all()
         with self._commands:
-            self._stop()
+            self.has_ended = self._stop()
         with self.changed:
             self.changed.notify_all()
 
@@ -434,11 +437,10 @@ class Session:
             self.sequence += 1
             self.changed.notify_all()
 
-    def _stop(self) -> None:
-        """End the run; its thread may still be in an iteration, of which nothing is taken."""
+    def _stop(self) -> bool:
+        """End the run; return False if its thread is still in an iteration, of which nothing is taken."""
         run, self.run = self.run, None
-        if run is not None:
-            run.stop()
+        return run is None or run.stop()
 
 
 _HANDLERS = {

@@ -159,19 +159,20 @@ class SettingsForm {
 /** @type {Record<Control["kind"], (control: Control, id: string, change: (value: unknown) => void) => Field>} */
 const MAKERS = {
   choice(control, id, change) {
-    const values = control.allowed.map((each) => JSON.stringify(each.value));
+    const option = (/** @type {any} */ value, label = String(value), title = "") =>
+      html("option", { value: JSON.stringify(value), title }, label);
     const field = html(
       "select",
       { id, onchange: () => change(JSON.parse(field.value)) },
-      ...control.allowed.map((each, i) => html("option", { value: values[i], title: each.help }, each.label)),
+      ...control.allowed.map(({ value, label, help }) => option(value, label, help)),
     );
-    return {
-      field,
-      show: (value) => {
-        field.value = JSON.stringify(value ?? control.default);
-        if (field.selectedIndex < 0) field.value = JSON.stringify(value);
-      },
+    const show = (/** @type {any} */ value) => {
+      field.value = JSON.stringify(value);
+      if (field.selectedIndex >= 0) return;
+      field.append(option(value)); // decided by something else, such as the output of classes
+      field.value = JSON.stringify(value);
     };
+    return { field, show: (value) => show(value ?? control.default) };
   },
   number: numberField,
   whole: numberField,

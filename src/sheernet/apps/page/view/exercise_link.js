@@ -84,8 +84,8 @@ function renderForStudents(model, el) {
   const boxes = html("fieldset", { class: "boxes" }, html("legend", {}, "Controls that students see"));
   el.append(
     html("h3", {}, "For students"),
-    html("label", { class: "stacked" }, "Title ", title),
-    html("label", { class: "stacked" }, "Task ", task),
+    html("label", { class: "stacked" }, "Title above the settings ", title),
+    html("label", { class: "stacked" }, "Task for students ", task),
     boxes,
   );
   let names = "";

@@ -15,6 +15,7 @@ import { follow } from "./model.js";
 import { linearTicks, rangeOf, shown } from "./numbers.js";
 
 const [LARGE, SMALL, MANY] = [3.6, 2.6, 120]; // radius of few and of many points
+const LETTER = 4; // half the width of a letter of a name, in pixels
 const TABLE_ROWS = 12;
 const OVERSHOOT = 0.7; // of the range of the targets, how far the y axis follows a curve that leaves it
 
@@ -64,7 +65,8 @@ class SurfaceChart {
     this.band = svg("path", { class: "band" });
     this.line = svg("path", { class: "line training" });
     this.points = svg("g", { class: "points" });
-    this.axes.marks.append(this.band, this.line, this.points);
+    this.labels = svg("g", { class: "region-names" });
+    this.axes.marks.append(this.band, this.line, this.points, this.labels);
     this.axes.redraw.push(() => {
       this.drawnPoints = null;
       this.drawn = null;
@@ -92,6 +94,7 @@ class SurfaceChart {
     const [axis] = surface.axes;
     const values = /** @type {number[]} */ (surface.values);
     this.map.hide();
+    this.labels.replaceChildren();
     const ys = surface.points.map((point) => point.y);
     const points = around(rangeOf(ys), OVERSHOOT);
     const reached = around(rangeOf([...ys, ...values, ...surface.low, ...surface.high]), 0.04);
@@ -121,11 +124,12 @@ class SurfaceChart {
     this.axes.setRanges(around(rangeOf(xAxis.values), 0), around(rangeOf(yAxis.values), 0));
     this.axes.setNames(named(xAxis), named(yAxis));
     const { low, high, levels } = scaleOf(surface, values);
+    this.labels.replaceChildren(...(surface.classes.length > 2 ? this.regionNames(surface) : []));
     this.map.draw({ x: xAxis.values, y: yAxis.values, values, low, high, levels });
     setText(
       this.title,
       surface.kind === "classes"
-        ? `Decision regions of ${surface.output}`
+        ? `Decision regions${surface.output && ` of ${surface.output}`}`
         : `${surface.output} over ${xAxis.name} and ${yAxis.name}`,
     );
     const ends =
@@ -136,6 +140,25 @@ class SurfaceChart {
           : `Orange ${shown(low, 3)}, blue ${shown(high, 3)}; lines at ${levels.map((level) => shown(level, 3)).join(", ")}.`;
     this.describe(surface, ends);
     this.drawPoints(surface, (target) => (target - low) / (high - low || 1));
+  }
+
+  /**
+   * The name of each class, in its region.
+   * @param {Surface} surface
+   */
+  regionNames({ axes: [x, y], values, classes }) {
+    const cells = /** @type {number[][]} */ (values).flatMap((row, j) => row.map((value, i) => ({ value, i, j })));
+    return classes.flatMap((name, k) => {
+      const mine = cells.filter((cell) => cell.value === k);
+      if (!mine.length) return [];
+      const [i0, j0] = [mean(mine.map((cell) => cell.i)), mean(mine.map((cell) => cell.j))];
+      const far = (/** @type {{ i: number, j: number }} */ { i, j }) => (i - i0) ** 2 + (j - j0) ** 2;
+      const { i, j } = mine.reduce((best, cell) => (far(cell) < far(best) ? cell : best));
+      const { left } = this.axes.corner;
+      const half = LETTER * name.length;
+      const at = Math.max(left + half, Math.min(left + this.axes.plotWidth - half, this.axes.px(x.values[i])));
+      return [svg("text", { x: at, y: this.axes.py(y.values[j]) }, name)];
+    });
   }
 
   /**
@@ -251,6 +274,11 @@ class SurfaceChart {
  */
 function valueText(surface, value) {
   return surface.classes.length > 2 ? surface.classes[value] : shown(value);
+}
+
+/** @param {number[]} values */
+function mean(values) {
+  return values.reduce((total, value) => total + value, 0) / values.length;
 }
 
 /** @param {{ name: string, unit: string }} axis */

@@ -1,0 +1,57 @@
+"""The limits of an exercise that do not depend on its table."""
+
+from __future__ import annotations
+
+from math import inf
+
+from sheernet.apps.page.page_exercise import MOST_TEXT, Exercise
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.scalars import as_share, as_whole
+from sheernet.network import initialize
+from sheernet.optimizers.registry import METHODS
+from sheernet.settings.start_settings import StartSettings
+from sheernet.settings.stopping_rules import StoppingRules
+
+MOST_ITERATIONS = 10_000_000
+"""Iterations of a run: an hour or two of small ones."""
+MOST_OF_STARTS = 100_000
+"""Iterations of several starts together: the optimizer keeps a row of 400 bytes of each."""
+MOST_STARTS = 1000
+
+
+def require_limits(exercise: Exercise) -> None:
+    """Raise unless the settings of an exercise that need no table are in their ranges.
+
+    Raises
+    ------
+    InvalidInput
+        If one is not.
+    """
+    if len(exercise.title) > MOST_TEXT or len(exercise.task) > MOST_TEXT:
+        raise InvalidInput(f"title and task may have up to {MOST_TEXT} characters each")
+    known = (
+        *Exercise.__struct_fields__,
+        *(f"options.{name}" for m in METHODS.values() for name in m.options),
+    )
+    for name in exercise.hidden_controls:
+        if name not in known:
+            raise unknown_name("hidden control", name, known)
+    as_share("validation", exercise.validation)
+    as_share("test", exercise.test)
+    if exercise.validation + exercise.test >= 1.0:
+        raise InvalidInput(
+            f"validation and test take {exercise.validation + exercise.test:g} of the rows, so none is left to train "
+            "on; lower them"
+        )
+    StartSettings(exercise.starts, exercise.seed, exercise.scheme)
+    as_whole("starts", exercise.starts, 1, most=MOST_STARTS)
+    as_whole("max_iter", exercise.max_iter, 0, most=MOST_ITERATIONS)
+    if exercise.starts > 1 and exercise.starts * exercise.max_iter > MOST_OF_STARTS:
+        raise InvalidInput(
+            f"{exercise.starts} starts of {exercise.max_iter:,} iterations are more than {MOST_OF_STARTS:,} together; "
+            "lower starts or max_iter"
+        )
+    initialize.get(exercise.scheme)
+    StoppingRules(exercise.max_iter, exercise.gradient_tolerance, patience=exercise.patience)
+    if not 0.0 <= exercise.decay < inf:
+        raise InvalidInput(f"decay must be at least 0, but {exercise.decay:g} was given")

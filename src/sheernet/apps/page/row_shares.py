@@ -1,0 +1,64 @@
+"""The rows of a table in the shares of an exercise: training, validation and test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.data.columns import complete_rows
+from sheernet.data.tables import Table
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import counted
+from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT, split_rows
+
+Rows = npt.NDArray[np.intp]
+SHARES = ("training", "validation", "test")
+
+
+def checked_columns(exercise: Exercise, table: Table, target: str) -> tuple[str, ...]:
+    """The columns in which a missing value leaves the row out."""
+    inputs = exercise.inputs or table.columns
+    names = {"refuse": (), "impute": (target,), "drop": (target, *inputs)}[exercise.missing]
+    return tuple(dict.fromkeys(names))
+
+
+def has_classes(exercise: Exercise, table: Table, target: str) -> bool:
+    """Whether about the same fraction of each class is in each share."""
+    kind = exercise.task_kind
+    return kind == "classification" or (kind == "auto" and table.kind(target) == "category")
+
+
+def rows_of_shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
+    """The rows of each share, ascending; rows with missing values are left out if the exercise says so.
+
+    Raises
+    ------
+    InvalidInput
+        If fewer than two rows are left.
+    """
+    usable = complete_rows(table, checked_columns(exercise, table, target))
+    if len(usable) < 2:
+        raise InvalidInput(
+            f"{counted(len(usable), 'row')} of the table can be used, but at least 2 are needed"
+        )
+    strata = table.distinct(target)[0][usable] if has_classes(exercise, table, target) else None
+    left, test = split_rows(len(usable), exercise.test, exercise.seed, strata)
+    share = exercise.validation / (1.0 - exercise.test)
+    if strata is not None:
+        strata = strata[left]
+    training, validation = split_rows(len(left), share, exercise.seed, strata)
+    parts = (usable[left[training]], usable[left[validation]], usable[test])
+    return dict(zip(SHARES, parts, strict=True))
+
+
+def notices_of_shares(exercise: Exercise, table: Table, rows: dict[str, Rows]) -> Iterator[str]:
+    """Notices about rows that are left out, and about shares that are not made."""
+    n = len(table) - sum(map(len, rows.values()))
+    if n:
+        yield f"{counted(n, 'row')} of {len(table)} with missing values {'is' if n == 1 else 'are'} left out"
+    asked = exercise.validation or exercise.test
+    if asked and not (len(rows["validation"]) or len(rows["test"])):
+        yield f"the table has fewer than {FEWEST_ROWS_TO_HOLD_OUT} rows, so all of them train"
