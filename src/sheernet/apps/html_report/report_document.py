@@ -39,7 +39,7 @@ CAPTIONS = {
     "confusion": "True classes and predicted classes",
     "intervals": "Intervals of the predictions and true values",
     "response_surface": "The prediction over the inputs",
-    "effects": "The mean prediction over each input",
+    "effects": "How the prediction changes over each input",
     "importance": "The share of each input in the variation of the prediction",
     "cost": "The cost over the iterations",
     "starts": "Where the starts ended",
@@ -52,6 +52,9 @@ POLICY = (
     "script-src 'sha256-"
 )
 """The beginning of the content security policy; the hash of the script follows."""
+
+LARGE = ("effects",)
+"""Pictures of many parts, which have the width of the page."""
 
 PAGE = Template(
     """<!doctype html>
@@ -173,11 +176,12 @@ def _answer(model: Model, spell: Spelling) -> str:
     ]
     finding = rendered(verdict(model), spell)
     judged = f"<p class='verdict'>{escape(finding)}</p>" if finding else ""
-    end = escape(rendered(ending(model), spell))
+    chosen = bool(model.evidence)  # how the training of each network ended is in the details
+    end = "" if chosen else f". Training: {escape(rendered(ending(model), spell))}"
     return _section(
         "Answer",
         f"<p>{escape(heading(model))}.</p><div class='wide'>{html_table(figure_table(model))}</div>{judged}"
-        f"<p>{escape(network_in_short(model))}. Training: {end}</p>{_facts(remarks, spell)}",
+        f"<p>{escape(network_in_short(model))}{end}</p>{_facts(remarks, spell)}",
     )
 
 
@@ -190,12 +194,15 @@ def _examples(model: Model, table: Table | None) -> str:
 
 def _figures(pictures: Mapping[str, bytes]) -> str:
     order = sorted(pictures, key=lambda name: [*CAPTIONS, name].index(name))
-    return "\n".join(
-        f"<figure><img src='data:image/png;base64,{b64encode(pictures[name]).decode()}' "
-        f"alt='{escape(_caption(name), quote=True)}'><figcaption>{escape(_caption(name))}</figcaption></figure>"
-        for name in order
-        if name != "network"  # drawn as SVG, whose text can be read and selected
-    )
+    # The network is drawn as SVG, whose text can be read and selected.
+    return "\n".join(_figure(name, pictures[name]) for name in order if name != "network")
+
+
+def _figure(name: str, picture: bytes) -> str:
+    caption = escape(_caption(name), quote=True)
+    look = " class='large'" if name in LARGE else ""
+    source = f"data:image/png;base64,{b64encode(picture).decode()}"
+    return f"<figure{look}><img src='{source}' alt='{caption}'><figcaption>{caption}</figcaption></figure>"
 
 
 def _caption(name: str) -> str:
@@ -216,6 +223,9 @@ def _run(model: Model, is_recorded: bool) -> str:
 def _network(model: Model) -> str:
     diagram = lay_out(model.network, None, model.output_names, input_groups(model.inputs))
     title = escape(diagram.title).replace("\n", "<br>")
+    if len(model.members) > 1:
+        share = f"{100 * model.leading.share:.0f} %"
+        title = f"The network with the largest share, {share}, of {len(model.members)}: {title}"
     return f"<p>{title}</p><div class='wide' id='network'>{network_svg(diagram)}</div>"
 
 
