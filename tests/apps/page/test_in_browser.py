@@ -108,6 +108,14 @@ class Visit:
         with self.session.changed:
             assert self.session.changed.wait_for(holds, PATIENCE / 1000)
 
+    def settled(self) -> None:
+        """Wait until the page has the settings of the server: its address holds them."""
+        query = self.session.experiment.exercise.query
+        self.page.wait_for_function(
+            "query => decodeURIComponent(location.hash) === decodeURIComponent('#' + query)",
+            arg=query,
+        )
+
     def close(self) -> None:
         """Close the browser's page and the server; fail if anything was wrong."""
         self.context.close()
@@ -214,6 +222,7 @@ def test_each_control_changes_its_setting(visit: Callable[..., Visit], method: s
             return bool(found == wanted)
 
         it.until(holds)
+        it.settled()
         if control.name in ("target", "regularization"):  # the others are those of the sine
             it.page.get_by_role("form", name="Settings")
             field.select_option(json.dumps(control.value))
