@@ -108,6 +108,14 @@ class Visit:
         with self.session.changed:
             assert self.session.changed.wait_for(holds, PATIENCE / 1000)
 
+    def settled(self) -> None:
+        """Wait until the page has the settings of the server: its address holds them."""
+        query = self.session.experiment.exercise.query
+        self.page.wait_for_function(
+            "query => decodeURIComponent(location.hash) === decodeURIComponent('#' + query)",
+            arg=query,
+        )
+
     def close(self) -> None:
         """Close the browser's page and the server; fail if anything was wrong."""
         self.context.close()
@@ -214,14 +222,15 @@ def test_each_control_changes_its_setting(visit: Callable[..., Visit], method: s
             return bool(found == wanted)
 
         it.until(holds)
+        it.settled()
         if control.name in ("target", "regularization"):  # the others are those of the sine
-            it.page.get_by_role("form", name="Settings")
             field.select_option(json.dumps(control.value))
             it.until(
-                lambda control=control: (
-                    getattr(it.session.experiment.exercise, control.name) == control.value
-                )
-            )  # type: ignore[misc]
+                lambda name=control.name, value=control.value: (
+                    getattr(it.session.experiment.exercise, name) == value
+                )  # type: ignore[misc]
+            )
+            it.settled()
 
 
 def test_layers_show_the_numbers_of_the_passes_to_their_digits(visit: Callable[..., Visit]) -> None:
@@ -356,6 +365,7 @@ def test_the_page_can_be_used_with_the_keyboard_alone(visit: Callable[..., Visit
     it.until(lambda: it.session.status == "ended")
     press("r")
     it.until(lambda: it.session.moment.iteration == 0)
+    it.status("Ready")
     seen = []
     for _ in range(80):
         press("Tab")

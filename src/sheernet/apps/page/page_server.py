@@ -93,7 +93,7 @@ class PageServer(ThreadingHTTPServer):
     >>> server = PageServer(Exercise(), port=0)
     >>> server.url.startswith(f"http://127.0.0.1:{server.port}/?token=")
     True
-    >>> server.close()
+    >>> _ = server.close()
     """
 
     daemon_threads = True
