@@ -124,6 +124,8 @@ def test_the_report_states_the_figures_of_the_page() -> None:
     test = next(each for each in session.frame(Seen())[0].agreement if each.share == "test")
     assert f"{test.r2:.3f}"[:5] in report
     assert "bfgs" in report
+    assert report.count("data:image/png;base64,") >= 3
+    assert "session" not in report  # nothing of the server
     session.close()
 
 

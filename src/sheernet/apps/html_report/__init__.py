@@ -11,6 +11,6 @@ A browser that runs no scripts shows everything but the slider of the run.
 
 from __future__ import annotations
 
-from sheernet.apps.html_report.report_document import write_report
+from sheernet.apps.html_report.report_document import report_document, write_report
 
-__all__ = ["write_report"]
+__all__ = ["report_document", "write_report"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 
 from sheernet.data.tables import Table
 from sheernet.foundation.caller_warnings import gathered
@@ -11,6 +12,9 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.words import cut_in_the_middle
 from sheernet.models.model import Model
 from sheernet.models.row_roles import RowRoles
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_ROWS = 8
 MOST_INPUTS = 5

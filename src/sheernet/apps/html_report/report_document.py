@@ -125,16 +125,20 @@ def write_report(
     ...     write_report(model, f"{folder}/report.html").name
     'report.html'
     """
-    return write_file(path, _document(model, table, rows, pictures or {}, spell).encode("utf-8"))
+    page = report_document(model, table=table, rows=rows, pictures=pictures, spell=spell)
+    return write_file(path, page.encode("utf-8"))
 
 
-def _document(
+def report_document(
     model: Model,
-    table: Table | None,
-    rows: Encoded | None,
-    pictures: Mapping[str, bytes],
-    spell: Spelling,
+    *,
+    table: Table | None = None,
+    rows: Encoded | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+    spell: Spelling = str,
+    program: str = "",
 ) -> str:
+    """The report of a model as HTML; see `write_report`.  `program` repeats the fit, if `sheernet.fit` does not."""
     script = _resource("scrub.js")
     recorded = None if rows is None else recorded_run(model, rows)
     run_data = ""
@@ -144,11 +148,11 @@ def _document(
     sections = [
         _answer(model, spell),
         _examples(model, table),
-        _section("Pictures", _figures(pictures)),
+        _section("Pictures", _figures(pictures or {})),
         _run(model, recorded is not None),
         _section("Network", _network(model)),
         _section("Details", _facts(details(model), spell)),
-        _repetition(model),
+        _repetition(model, program or fit_script(model)),
     ]
     return PAGE.substitute(
         title=escape(f"{', '.join(model.targets.names)} from {model.provenance.data}"),
@@ -239,7 +243,7 @@ def _facts(facts: Iterable[tuple[str, str]], spell: Spelling = str) -> str:
     return f"<dl>{items}</dl>" if items else ""
 
 
-def _repetition(model: Model) -> str:
+def _repetition(model: Model, program: str) -> str:
     origin = model.provenance
     programs = f"sheernet {origin.sheernet}, NumPy {origin.numpy}, Python {origin.python}"
     versions: Sequence[tuple[str, str]] = [
@@ -247,6 +251,4 @@ def _repetition(model: Model) -> str:
         ("Made", origin.created),
         ("Data", f"SHA-256 of the encoded rows: {origin.data_sha256}"),
     ]
-    return _section(
-        "The same fit in Python", f"<pre>{escape(fit_script(model))}</pre>{_facts(versions)}"
-    )
+    return _section("The same fit in Python", f"<pre>{escape(program)}</pre>{_facts(versions)}")

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from sheernet.apps.cli.pictures import fit_pictures
+from sheernet.apps.html_report import report_document
 from sheernet.data.files.table_writer import csv_text
 from sheernet.foundation.caller_warnings import gathered
-from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.errors import MissingDependency, unknown_name
 from sheernet.models.files.saving import encoded
-from sheernet.models.report import text
+from sheernet.plots.picture_file import render
 
 if TYPE_CHECKING:
+    from sheernet.apps.page.experiment import Experiment
     from sheernet.apps.page.session import Session
+    from sheernet.models.model import Model
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,23 @@ def _model(session: Session) -> Download:
 
 
 def _report(session: Session) -> Download:
-    return Download(
-        "report.txt", "text/plain; charset=utf-8", text(session.model(), verbose=True).encode()
-    )
+    """The report as one HTML file, with the pictures of a fit if matplotlib is there."""
+    model, experiment = session.model(), session.experiment
+    page = report_document(
+        model, table=experiment.source.table, pictures=_pictures(model, experiment),
+        program=session.script(),
+    )  # fmt: skip
+    return Download("report.html", "text/html; charset=utf-8", page.encode())
+
+
+def _pictures(model: Model, experiment: Experiment) -> dict[str, bytes]:
+    try:
+        return {
+            name: render(make(), Path(f"{name}.png"))[0]
+            for name, make in fit_pictures(model, experiment.prepared).items()
+        }
+    except MissingDependency:
+        return {}
 
 
 def _python(session: Session) -> Download:
