@@ -428,13 +428,17 @@ def test_the_code_of_the_readme_runs(tmp_path: Path, monkeypatch, capsys) -> Non
         r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
     )
     assert len(blocks) >= 2
-    space: dict[str, object] = {}
-    for block in blocks:  # a later one goes on where an earlier one ended
+    training: dict[str, object] = {}
+    for block in blocks:  # each by itself, as readers copy it
+        space: dict[str, object] = {}
         exec(compile(block, str(README), "exec"), space)
+        training = space if "training" in space else training
     said = capsys.readouterr().out
     assert "\npass " in said
     assert said.startswith("score from 2 columns of scores.csv, 12 rows")
-    assert np.allclose(space["training"].network.predict(space["X"]), space["y"], atol=0.001)
+    assert np.allclose(
+        training["training"].network.predict(training["X"]), training["y"], atol=0.001
+    )
     assert {path.name for path in tmp_path.iterdir()} == {"scores.csv", "cost.png", "model.json"}
 
 

@@ -81,6 +81,13 @@ class TestTheShortReport:
             "Gradient    correct"
         )
 
+    def test_of_chosen_networks_has_no_objective_if_it_is_long(self) -> None:
+        model = diabetes()
+        assert "\nObjective" in model.report(verbose=True)
+        said = chosen(model, "squared_error").report(verbose=True)
+        assert "\nEvidence" in said
+        assert "Objective" not in said
+
     def test_of_one_network_as_told(self) -> None:
         model = random_model(sn.Architecture((10, 4, 1)), inputs=number_inputs(10))
         model = replaced(

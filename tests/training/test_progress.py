@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from itertools import count
 from math import nan
 from typing import Any
@@ -133,6 +134,13 @@ class TestSearch:
             watcher(Status(0, 0, 5, 1.0, 1.0))
             watcher(Status(0, 0, 9, 1.0, 1.0))
         assert stream.getvalue() == "trying the linear model\ntrying 4 hidden units\n"
+
+    def test_a_line_is_not_repeated_while_the_same_is_tried(self) -> None:
+        stream, seconds = io.StringIO(), itertools.count(0.0, 60.0)
+        with SearchProgress(stream, lambda: next(seconds)) as watcher:
+            for iteration in range(5):
+                watcher(Status(0, 0, iteration, 1.0, 1.0))
+        assert stream.getvalue() == "trying networks\n"
 
     def test_a_last_line_counts_what_was_tried_too_soon_for_a_line(self) -> None:
         stream = io.StringIO()

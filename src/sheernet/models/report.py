@@ -235,6 +235,11 @@ def _training(model: Model) -> Iterator[tuple[str, str]]:
     yield "Stopped", ending(model)
     if model.starts.cut and not _is_chosen(model):
         yield "", model.starts.cut
+    if model.evidence:
+        yield "Evidence", _evidence(model)
+        if model.evidence["sizes"]:
+            yield "", _sizes(model)
+        return  # starts and iterations are those after the search, whose history is not kept
     record, starts = model.record, model.starts
     # If `patience` is set, or if steps may increase the objective, the best iterate need not be the last one.
     kept = float(starts.objectives[starts.best])
@@ -252,11 +257,6 @@ def _training(model: Model) -> Iterator[tuple[str, str]]:
             "",
             f"{model.name_of_validation_cost} {validation_cost:.6g} at this iterate, without decay",
         )
-    if model.evidence:
-        yield "Evidence", _evidence(model)
-        if model.evidence["sizes"]:
-            yield "", _sizes(model)
-        return  # the starts are those of the search for the evidence
     yield "Starts", f"{starts} (seed {starts.seed}, {starts.scheme})"
     if kept > np.fmin.reduce(starts.objectives) and model.settings.get("patience") is not None:
         yield (

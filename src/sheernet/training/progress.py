@@ -47,6 +47,7 @@ class Progress:
         self._clock = clock
         self._last_line = -SECONDS_BETWEEN_LINES
         self._shown: set[str] = set()
+        self._printed = ""
         self._bar: Any = None
         self._task: Any = None
 
@@ -92,15 +93,17 @@ class Progress:
         self._tell(label, at, completed=done)
 
     def _tell(self, label: str, at: str, **of_bar: Any) -> None:
-        """Update the bar, or print a line if the last one is old enough."""
+        """Update the bar, or print a line if the last one is old enough and a different one."""
         if self.stream is None:  # the process was started without standard error
             return
         if self._bar is not None:
             self._bar.update(self._task, description=label, at=at, **of_bar)
-        elif self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
-            self._last_line = self._clock()
+            return
+        line = f"{label}: {at}" if at else label
+        if line != self._printed and self._clock() - self._last_line >= SECONDS_BETWEEN_LINES:
+            self._last_line, self._printed = self._clock(), line
             self._shown.add(label)
-            self._print(f"{label}: {at}" if at else label)
+            self._print(line)
 
     def _print(self, line: str) -> None:
         with suppress(OSError, ValueError):  # a stream that is full or closed costs no result

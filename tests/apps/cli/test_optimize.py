@@ -101,3 +101,21 @@ def test_what_is_wanted_may_be_one_value_or_several() -> None:
         "y": 3.0, "z": 4.0, "cost": "maximize", "a": "minimize", "b": "minimize",
     }  # fmt: skip
     assert wanted(["kind=in=0.5"], None, None) == {"kind=in": 0.5}
+
+
+def test_names_with_commas_need_no_quotes(run: Run, tmp_path: Path) -> None:
+    x = [i / 8 for i in range(24)]
+    table = {"rate, l/h": x, "b": [v * v for v in x], "yield, kg": [3 * v for v in x]}
+    sn.fit(table, "yield, kg", hidden=0, decay=0.01, held_out=0).save("commas.json")
+    said = run(
+        "optimize", "commas.json", "--want", "yield, kg=5", "--fix", "b=1", "--bounds", "rate, l/h=0.5..2.5", "--json"
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    result = json.loads(said.out)["result"]
+    assert result["want"] == {"yield, kg": 5.0}
+    assert result["inputs"]["b"] == 1.0
+    assert run("optimize", "commas.json", "--maximize", "yield, kg").code == 0
+    profile = run(
+        "profile", "commas.json", "--at", "b=1,rate, l/h=2", "--columns", "rate, l/h", "--json"
+    )
+    assert json.loads(profile.out)["result"]["point"] == {"rate, l/h": 2.0, "b": 1.0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -112,6 +113,23 @@ def test_a_table_an_exercise_and_a_model_can_be_opened(run: Run) -> None:
     shown = session.frame(Seen())[0].agreement[0].predicted
     assert shown == model.predict(rows).tolist()
     session.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"hidden_controls": ["everything"]}, "hidden control 'everything'"),
+        ({"method": "sgdd"}, "'sgdd'"),
+        ({"data": "xorr"}, "'xorr'"),
+    ],
+)
+def test_an_exercise_with_a_mistake_is_refused_before_the_server_starts(
+    run: Run, wrong: dict[str, object], sentence: str
+) -> None:
+    document = {"format": "sheernet-exercise", "version": 1, **wrong}
+    Path("exercise.json").write_text(json.dumps(document))
+    with pytest.raises(InvalidInput, match=sentence):
+        exercise_of(Path("exercise.json"))
 
 
 @pytest.mark.parametrize("held_out", [0.0, 0.25])

@@ -30,6 +30,16 @@ def test_a_list_by_the_rules_of_csv_gives_its_names_back(names: list[str]) -> No
     assert values.split([listed(names)]) == names
 
 
+def test_known_names_have_commas_without_quotes() -> None:
+    assert values.split(["x, y=1, a=2,x, y, z=3"], ["x, y", "x, y, z"]) == [
+        "x, y=1",
+        "a=2",
+        "x, y, z=3",
+    ]
+    assert values.split(['"q,x, y,r=1",a=2'], ["x, y"]) == ["q,x, y,r=1", "a=2"]
+    assert values.split(["x, you=1"], ["x, y"]) == ["x", "you=1"]
+
+
 @given(st.lists(NAMES, min_size=1, max_size=4, unique=True))
 def test_a_column_is_found_by_any_name(names: list[str]) -> None:
     table = sn.read_table({name: [1.0, 2.0] for name in names})

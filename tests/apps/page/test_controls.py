@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from sheernet.apps.page.controls import controls
+from sheernet.apps.page.exercise_limits import NO_CONTROLS, names_of_controls
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.protocol import Control
 from sheernet.network import activations, initialize
 from sheernet.objective import costs
 from sheernet.optimizers.registry import METHODS
-
-NOT_CONTROLS = {
-    "format", "version", "title", "task", "hidden_controls", "table", "table_name", "options", "weights",
-}  # fmt: skip
 
 
 def made(**settings: object) -> dict[str, Control]:
@@ -27,7 +27,20 @@ def values(control: Control) -> list[object]:
 
 def test_each_setting_has_a_control() -> None:
     found = {name for name in made() if not name.startswith("options.")}
-    assert found == set(Exercise.__struct_fields__) - NOT_CONTROLS
+    assert found == set(Exercise.__struct_fields__) - set(NO_CONTROLS)
+
+
+def test_the_names_that_can_be_hidden_are_those_of_the_controls_each_once() -> None:
+    names = names_of_controls()
+    assert set(names) == set(made())
+    assert len(names) == len(set(names))
+
+
+def test_the_page_of_the_documentation_names_all_of_them() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "page.md").read_text("utf-8")
+    section = page[page.index("## Names of the controls") :]
+    section = section[: section.index("\n## ", 1)]
+    assert set(re.findall(r"`([^`]+)`", section)) == {*names_of_controls(), "hidden_controls"}
 
 
 def test_each_control_has_a_label_a_help_text_and_an_allowed_value() -> None:

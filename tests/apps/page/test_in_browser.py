@@ -353,6 +353,7 @@ def test_an_exercise_opens_on_another_port_with_its_network_and_without_hidden_c
     expect(student.page.locator("#diagram")).to_have_text(diagram, use_inner_text=True)
     for each in (teacher, student):
         expect(each.page.locator('[data-control="seed"]')).to_have_count(0)
+        expect(each.page.get_by_role("button", name="Other start")).to_be_disabled()
         expect(each.page.locator('[data-control="starts"]')).to_have_count(1)
 
 

@@ -64,6 +64,7 @@ def test_a_state_can_be_sent() -> None:
         state = state_of(Experiment.of(ALL[preset].exercise), 1)
         document = msgspec.json.decode(msgspec.json.encode(state))
         assert document["query"] == ALL[preset].exercise.query
+        assert document["exercise"]["task"] == ALL[preset].sentence
         assert {each["name"] for each in document["presets"]} == set(ALL)
         assert len(document["faults"]) > 10
 

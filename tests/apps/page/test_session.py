@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -487,3 +489,21 @@ def test_the_curves_have_the_validation_cost_at_each_iteration(
     assert objective is not None
     assert len(curves.validation) == 6
     assert curves.validation[-1] == objective.value(session.moment.theta)
+
+
+def test_xor_leaves_its_flat_place_where_the_page_of_the_documentation_says(page: Open) -> None:
+    exercise = ALL["the flat place of xor"].exercise
+    text = (Path(__file__).parents[3] / "docs" / "page.md").read_text("utf-8")
+    example = json.loads(
+        text[text.index('{"format"') : text.index("\n\n", text.index('{"format"'))]
+    )
+    assert Exercise.of(
+        {**example, "title": "", "task": "", "hidden_controls": ()}
+    ) == exercise.changed({"title": "", "task": ""})
+    cost = trained(
+        page(**{name: getattr(exercise, name) for name in exercise.__struct_fields__})
+    ).record.cost
+    assert cost[600] == pytest.approx(0.5, abs=0.01)
+    assert cost[700] == pytest.approx(0.45, abs=0.01)
+    assert cost[800] == pytest.approx(0.24, abs=0.01)
+    assert cost[2000] == pytest.approx(0.02, abs=0.005)

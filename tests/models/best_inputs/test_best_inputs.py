@@ -150,9 +150,12 @@ class TestWantedValues:
         assert not found.reached
         assert found.prediction[0] == pytest.approx(5.0)
         assert "y = 9 was not reached: 5 is the largest prediction" in found.text()
+        assert found.text().startswith("Inputs with predictions nearest to y = 9\n")
+        assert not found.to_frame()["reached"].any()
         both = line.optimize({"y": 5.0, "z": 2.0})
         assert not both.reached
         assert "not reached together" in both.text()
+        assert line.optimize({"y": 1.0}).to_frame()["reached"].all()
 
     def test_have_several_solutions(self, peak: sn.Model) -> None:
         found = peak.optimize(3.0, fixed={"b": 0.0})
@@ -335,6 +338,8 @@ class TestAwkwardModels:
         assert found.prediction[0] == pytest.approx(grid.max(), abs=1e-5)
         assert found.band.startswith("2 standard deviations among 3 networks")
         assert found.interval[0][0] < found.prediction[0] < found.interval[1][0]
+        assert "; 90 % interval of new values " in found.text()
+        assert " ".join(found.text().split()).endswith("the interval includes noise")
 
 
 class TestResults:

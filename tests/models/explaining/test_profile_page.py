@@ -21,10 +21,11 @@ def test_its_code_runs(capsys, tmp_path: Path, monkeypatch) -> None:
         exec(compile(block, str(PAGE), "exec"), names)
     said = capsys.readouterr().out
     assert said.startswith("At the given values")
+    assert "±: 2 standard deviations among " in said
     assert "Outside the training rows: time by " in said
     assert "Best inputs for the largest rise" in said
     assert "Best inputs for rise = 75" in said
     found = names["found"]
     assert names["model"].predict(found.inputs) == found.prediction[0]
     assert found.reached
-    assert {path.name for path in tmp_path.iterdir()} == {"profile.png"}
+    assert {path.name for path in tmp_path.iterdir()} == {"model.json", "profile.png"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from sheernet.models.density import densities_of
 from sheernet.models.fitting import answer_fit as module
 from sheernet.models.fitting import fitted_member
 from sheernet.objective.objective import make_objective
+from sheernet.optimizers import Termination
+from sheernet.settings.fit_settings import ONE_NETWORK
 from sheernet.statistics import ensemble
 from sheernet.statistics.ensemble import FEWEST_ROWS_FOR_KINDS
 from sheernet.statistics.folds import Folds
@@ -101,6 +105,20 @@ class TestTheMembers:
                 for name in ("W1", "b1", "W2"):
                     assert views[name] == pytest.approx(member.evidence["decay"][name])
                 assert views["b2"].tolist() == [0.0]
+
+    @pytest.mark.parametrize("reason", ["max_iterations", "cost_tolerance", "plateau"])
+    def test_advise_no_setting_of_a_single_network(
+        self, reason: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def ended(*arguments: Any, **options: Any) -> sn.Training:
+            result = sn.train(*arguments, **options)
+            return dataclasses.replace(result, termination=Termination(reason))
+
+        monkeypatch.setattr(module, "train", ended)
+        member = sn.fit(a_line(), "y", hidden=0).members[0]
+        assert member.termination.reason == reason
+        for setting in (*ONE_NETWORK, "decay"):
+            assert not re.search(rf"\b{setting}\b", member.termination.message)
 
     def test_know_their_uncertainty(self, model: sn.Model) -> None:
         X = model.inputs.encode(sn.read_table({"x": np.zeros(1)}))

@@ -64,9 +64,14 @@ def bounds(texts: Sequence[str] | None, inputs: Inputs) -> dict[str, Any]:
 
 
 def wanted(
-    want: Sequence[str] | None, maximize: Sequence[str] | None, minimize: Sequence[str] | None
+    want: Sequence[str] | None,
+    maximize: Sequence[str] | None,
+    minimize: Sequence[str] | None,
+    names: Sequence[str] = (),
 ) -> Any:
     """The argument `want` of `Model.optimize`: one value without a name, or a mapping.
+
+    Names of predictions may have commas if they are in `names`.
 
     Examples
     --------
@@ -74,9 +79,9 @@ def wanted(
     >>> wanted(["75"], None, None), wanted(["score=75"], ["cost"], None)
     (75.0, {'score': 75.0, 'cost': 'maximize'})
     """
-    entries = values.split(want)
-    others = dict.fromkeys(values.split(maximize), "maximize")
-    others |= dict.fromkeys(values.split(minimize), "minimize")
+    entries = values.split(want, names)
+    others = dict.fromkeys(values.split(maximize, names), "maximize")
+    others |= dict.fromkeys(values.split(minimize, names), "minimize")
     if len(entries) == 1 and not others and "=" not in entries[0]:
         return values.number(entries[0])
     found: dict[str, Any] = {}
@@ -101,7 +106,7 @@ def wanted(
 def _pairs(texts: Sequence[str] | None, option: str, inputs: Inputs) -> list[tuple[str, str]]:
     """Names and values; a name may contain "=" if it is that of a column."""
     found = []
-    for entry in values.split(texts):
+    for entry in values.split(texts, inputs.names):
         places = [i for i, c in enumerate(entry) if c == "="]
         if not places:
             raise _no_pair(entry, option, f"{inputs.names[0]}=...")

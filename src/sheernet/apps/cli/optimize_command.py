@@ -95,9 +95,12 @@ def optimize(
     out: Output = context.obj
     if output is not None:
         require_table_output(output, force, {"model file": model})
+    from sheernet.models.explaining.decoding import prediction_names
+
     fitted = read_model(model, model)
+    labels = map(str, getattr(fitted.targets, "classes", ()))
     found = fitted.optimize(
-        named_values.wanted(want, maximize, minimize),
+        named_values.wanted(want, maximize, minimize, (*prediction_names(fitted), *labels)),
         named_values.row(fixed, fitted.inputs, "fixed"),
         named_values.bounds(bounds, fitted.inputs),
         starts=starts, near_data=near_data, seed=seed,

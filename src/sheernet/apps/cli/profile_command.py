@@ -83,7 +83,7 @@ def profile(
         check(output, force, {"model file": model})
     fitted = read_model(model, model)
     point = named_values.row(at, fitted.inputs, "at")
-    chosen = values.split(columns) or None
+    chosen = values.split(columns, fitted.inputs.names) or None
     found = fitted.profile(point or None, chosen, points, coverage)
     out.say(found.text())
     if output is not None:

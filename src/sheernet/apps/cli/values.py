@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sheernet.foundation.errors import InvalidInput
@@ -12,22 +13,34 @@ if TYPE_CHECKING:
     from sheernet.data.tables import Table
 
 
-def split(values: Sequence[str] | None) -> list[str]:
-    r"""Split comma-separated lists by the rules of CSV.
+def split(values: Sequence[str] | None, names: Iterable[str] = ()) -> list[str]:
+    r"""Split comma-separated lists by the rules of CSV; names that are known may have commas without quotes.
 
     Examples
     --------
     >>> from sheernet.apps.cli.values import split
     >>> split(["a, b", '"c,d"'])
     ['a', 'b', 'c,d']
+    >>> split(["a=1,c,d=2"], ["a", "c,d"])
+    ['a=1', 'c,d=2']
     """
     entries: list[str] = []
     for value in values or ():
+        line = _with_quotes(value, names)
         try:
-            entries += [part.strip() for part in next(csv.reader([value], skipinitialspace=True))]
+            entries += [part.strip() for part in next(csv.reader([line], skipinitialspace=True))]
         except (csv.Error, StopIteration):  # a line break, or an empty text
             entries.append(value)
     return entries
+
+
+def _with_quotes(line: str, names: Iterable[str]) -> str:
+    """A list in which the names with commas are quoted, the longest first; one that has quotes stays as it is."""
+    with_commas = sorted((name for name in names if "," in name), key=len, reverse=True)
+    if not with_commas or '"' in line:
+        return line
+    known = "|".join(map(re.escape, with_commas))
+    return re.sub(rf"(^|,)\s*({known})(?=\s*(?:[=,]|$))", r'\1"\2"', line)
 
 
 def columns(values: Sequence[str] | None, table: Table) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import msgspec
 
 from sheernet.apps.page import built_in_tables
-from sheernet.apps.page.exercise_limits import MOST_ITERATIONS, MOST_STARTS
+from sheernet.apps.page.exercise_limits import MOST_ITERATIONS, MOST_STARTS, shown_options
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_table import OWN
@@ -28,8 +28,6 @@ from sheernet.settings.table_settings import Missing, Scaling, TableSettings, Ta
 from sheernet.settings.training_settings import TrainingSettings
 
 _DEFAULTS = msgspec.to_builtins(Exercise())
-_OPTIONS_LEFT_OUT = ("seed", "order", "whole_penalty", "evaluation")
-"""Options of a method that the page does not have: functions, and the seed, which is that of the exercise."""
 
 
 def _help_texts() -> dict[str, str]:
@@ -197,9 +195,8 @@ def _of_options(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Co
     """The options of each method; an option of several methods is one control."""
     found: dict[tuple[str, str], list[str]] = {}
     for method in METHODS.values():
-        for name, default in method.defaults.items():
-            if name not in _OPTIONS_LEFT_OUT and not callable(default):
-                found.setdefault((name, repr(default)), []).append(method.name)
+        for name, default in shown_options(method).items():
+            found.setdefault((name, repr(default)), []).append(method.name)
     for (name, _), methods in found.items():
         default = METHODS[methods[0]].defaults[name]
         yield Control(

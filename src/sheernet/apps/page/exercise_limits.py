@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 from sheernet.apps.page.page_exercise import MOST_TEXT, Exercise
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_share, as_whole
 from sheernet.network import initialize
-from sheernet.optimizers.registry import METHODS
+from sheernet.optimizers.registry import METHODS, Method
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 
@@ -17,6 +18,29 @@ MOST_ITERATIONS = 10_000_000
 MOST_OF_STARTS = 100_000
 """Iterations of several starts together: the optimizer keeps a row of 400 bytes of each."""
 MOST_STARTS = 1000
+
+NO_CONTROLS = (
+    "format", "version", "title", "task", "hidden_controls", "table", "table_name", "options", "weights",
+)  # fmt: skip
+"""Settings of an exercise that have no control on the page."""
+_OPTIONS_LEFT_OUT = ("seed", "order", "whole_penalty", "evaluation")
+"""Options of a method that the page does not have: functions, and the seed, which is that of the exercise."""
+
+
+def names_of_controls() -> tuple[str, ...]:
+    """The names of all controls of the page: settings, and options of the methods as "options.NAME", each once."""
+    settings = (name for name in Exercise.__struct_fields__ if name not in NO_CONTROLS)
+    options = (f"options.{name}" for method in METHODS.values() for name in shown_options(method))
+    return tuple(dict.fromkeys([*settings, *options]))
+
+
+def shown_options(method: Method) -> dict[str, Any]:
+    """The options of a method that the page shows, with their default values."""
+    return {
+        name: default
+        for name, default in method.defaults.items()
+        if name not in _OPTIONS_LEFT_OUT and not callable(default)
+    }
 
 
 def require_limits(exercise: Exercise) -> None:
@@ -29,10 +53,7 @@ def require_limits(exercise: Exercise) -> None:
     """
     if len(exercise.title) > MOST_TEXT or len(exercise.task) > MOST_TEXT:
         raise InvalidInput(f"title and task may have up to {MOST_TEXT} characters each")
-    known = (
-        *Exercise.__struct_fields__,
-        *(f"options.{name}" for m in METHODS.values() for name in m.options),
-    )
+    known = names_of_controls()
     for name in exercise.hidden_controls:
         if name not in known:
             raise unknown_name("hidden control", name, known)

@@ -27,7 +27,7 @@ def exercise_of_file(path: Path) -> Exercise:
     Raises
     ------
     InvalidInput
-        If the file cannot be read, or is none of the three.
+        If the file cannot be read, or is none of the three, or an exercise has a value that is not allowed.
     """
     if path.suffix.lower() != ".json":
         return exercise_with(beginning_of_table(), _content(path), path.name)
@@ -37,7 +37,9 @@ def exercise_of_file(path: Path) -> Exercise:
     except msgspec.DecodeError as error:
         raise InvalidInput(f"{path.name} is not valid JSON: {error}") from None
     if isinstance(document, dict) and document.get("format") == FORMAT:
-        return _with_table_beside(Exercise.from_json(content), path)
+        exercise = _with_table_beside(Exercise.from_json(content), path)
+        Experiment.of(exercise)  # a mistake is refused before the server starts
+        return exercise
     return _of_model(load(path), path)
 
 

@@ -15,7 +15,7 @@ from sheernet.foundation.plain_data import plain
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, cut_in_the_middle, listed, wrapped
 from sheernet.models.best_inputs.goals import Goal
-from sheernet.models.explaining.bands import with_band
+from sheernet.models.explaining.bands import band_note, with_band, with_interval
 from sheernet.models.explaining.column_cells import plain_cells
 from sheernet.models.explaining.data_distance import DataDistance
 
@@ -149,7 +149,8 @@ class BestInputs:
         if len(self.solutions) > 1 and len(self.columns) <= MOST_COLUMNS:
             lines += ["", *aligned(self._other_solutions(), left=range(len(self.columns)))]
         lines += [wrapped(notice, 8, "Notice  ") for notice in self.notices]
-        return "\n".join([*lines, *([f"±: {self.band}"] if self.band else [])])
+        note = wrapped(band_note(self.band, self.interval is not None))
+        return "\n".join([*lines, *filter(None, [note])])
 
     def __str__(self) -> str:
         return self.text()
@@ -163,7 +164,10 @@ class BestInputs:
         return "".join(parts)
 
     def _title(self) -> str:
-        return f"Best inputs for {listed(self.goals)}"
+        if self.reached:
+            return f"Best inputs for {listed(self.goals)}"
+        valued = [goal for goal in self.goals if goal.aim == "value"]
+        return f"Inputs with predictions nearest to {listed(valued)}"
 
     def _table(self) -> list[list[str]]:
         """The heads, and the best value of each column, what was allowed, and what is typical."""
@@ -179,13 +183,7 @@ class BestInputs:
         """The predictions, whether the wanted values were reached, how many starts agree, and the distance."""
         wanted = {goal.k: goal for goal in self.goals}
         for k in dict.fromkeys([*wanted, *self.shown]):
-            std = float(self.std[k]) if self.band else None
-            mean = with_band(float(self.prediction[k]), std)
-            line = f"Prediction of {self.outputs[k]}: {mean}"
-            if self.interval is not None:
-                low, high = (end[k] for end in self.interval)
-                line += f"; {100 * self.coverage:g} % interval {low:.5g} to {high:.5g}"
-            yield f"{line}."
+            yield f"Prediction of {self.outputs[k]}: {self._predicted(k)}."
         if not self.reached:
             yield from self._missed()
         yield self._starts()
@@ -197,6 +195,14 @@ class BestInputs:
         elif len(self.solutions) > 1:
             yield "Several inputs are equally good; the first are the nearest to the middle of the data."
         yield from self.distance.sentences()
+
+    def _predicted(self, k: int) -> str:
+        """A prediction with its band and interval, as far as they are known."""
+        mean, std = float(self.prediction[k]), float(self.std[k]) if self.band else None
+        if self.interval is None:
+            return with_band(mean, std)
+        low, high = (float(end[k]) for end in self.interval)
+        return with_interval(mean, std, self.coverage, low, high)
 
     def _missed(self) -> Iterator[str]:
         valued = [goal for goal in self.goals if goal.aim == "value"]
@@ -244,7 +250,8 @@ class BestInputs:
         Returns
         -------
         DataFrame
-            With the columns of the model, "predicted_NAME" for each prediction, distance and quantile.
+            With the columns of the model, "predicted_NAME" for each prediction, distance, quantile, and
+            reached: whether the wanted values were.
         """
         rows = [
             {
@@ -252,6 +259,7 @@ class BestInputs:
                 **{f"predicted_{name}": value for name, value in zip(self.outputs, each.prediction, strict=True)},
                 "distance": each.distance,
                 "quantile": each.quantile,
+                "reached": self.reached,
             }
             for each in self.solutions
         ]  # fmt: skip

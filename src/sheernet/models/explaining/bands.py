@@ -55,8 +55,54 @@ def with_band(mean: float, std: float | None, signed: bool = False) -> str:
     if std is None or not std > 0:
         return f"{mean:{sign}.4g}" if std is None else f"{mean:{sign}.4g} ± 0"
     half = BAND * std
-    decimals = max(DIGITS - 1 - math.floor(math.log10(half)), 0)
-    if decimals > 6 or max(abs(mean), half) >= 1e6:
+    decimals = _decimals(half, mean)
+    if decimals is None:
         return f"{mean:{sign}.4g} ± {half:.{DIGITS}g}"
     rounded = round(mean, decimals) + 0.0  # no -0
     return f"{rounded:{sign}.{decimals}f} ± {half:.{decimals}f}"
+
+
+def with_interval(mean: float, std: float | None, coverage: float, low: float, high: float) -> str:
+    """Write a value with its band and with an interval of new values, in the same decimals.
+
+    Parameters
+    ----------
+    mean, std : float
+        As in `with_band`.
+    coverage : float
+        Probability of the interval.
+    low, high : float
+        Its ends.
+
+    Examples
+    --------
+    >>> from sheernet.models.explaining.bands import with_interval
+    >>> with_interval(98.04, 5.1, 0.9, 91.187, 104.02)
+    '98 ± 10; 90 % interval of new values 91 to 104'
+    >>> with_interval(62.8, 0.28, 0.9, 61.262, 64.3)
+    '62.80 ± 0.56; 90 % interval of new values 61.26 to 64.30'
+    """
+    half = BAND * std if std is not None and std > 0 else (high - low) / 2
+    decimals = _decimals(half, max(abs(low), abs(high))) if half > 0 else None
+    digits = ".4g" if decimals is None else f".{decimals}f"
+    ends = " to ".join(f"{end:{digits}}" for end in (low, high))
+    return f"{with_band(mean, std)}; {100 * coverage:g} % interval of new values {ends}"
+
+
+def band_note(band: str, has_interval: bool) -> str:
+    """What ± is, for the last line of a text; empty if the band is not known.
+
+    Examples
+    --------
+    >>> from sheernet.models.explaining.bands import band_note
+    >>> band_note("2 standard deviations of the weights", True)
+    '±: 2 standard deviations of the weights, without noise; the interval includes noise'
+    """
+    more = ", without noise; the interval includes noise" if has_interval else ""
+    return f"±: {band}{more}" if band else ""
+
+
+def _decimals(half: float, mean: float) -> int | None:
+    """Decimals of a value with this half width of its band; None if the value is too large or small for them."""
+    decimals = max(DIGITS - 1 - math.floor(math.log10(half)), 0)
+    return None if decimals > 6 or max(abs(mean), half) >= 1e6 else decimals

@@ -16,7 +16,7 @@ from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.plain_data import plain
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import wrapped
-from sheernet.models.explaining.bands import with_band
+from sheernet.models.explaining.bands import band_note, with_band, with_interval
 from sheernet.models.explaining.column_cells import plain_cells
 from sheernet.models.explaining.data_distance import DataDistance
 from sheernet.models.explaining.effect_curves import written_value
@@ -142,7 +142,8 @@ class Profile:
                 "",
             ]
             lines += aligned(self._table(k), left=(0, 1, 2, 4, 5, 6))
-        return "\n".join([*lines, *([f"±: {self.band}"] if self.band else [])])
+        note = wrapped(band_note(self.band, self.interval is not None))
+        return "\n".join([*lines, *filter(None, [note])])
 
     def __str__(self) -> str:
         return self.text()
@@ -153,11 +154,15 @@ class Profile:
     def _predicted(self) -> Iterator[str]:
         """A line for each prediction at the point."""
         for k in self.shown:
-            line = f"{self._name(k)}: {self._written(self.prediction[k], self.std[k])}"
-            if self.interval is not None:
-                low, high = (end[k] for end in self.interval)
-                line += f"; {100 * self.coverage:g} % interval {low:.5g} to {high:.5g}"
-            yield line
+            yield f"{self._name(k)}: {self._at_point(k)}"
+
+    def _at_point(self, k: int) -> str:
+        """A prediction at the point with its band and interval, as far as they are known."""
+        if self.interval is None:
+            return self._written(self.prediction[k], self.std[k])
+        low, high = (float(end[k]) for end in self.interval)
+        std = float(self.std[k]) if self.band else None
+        return with_interval(float(self.prediction[k]), std, self.coverage, low, high)
 
     def _written(self, mean: float, std: float) -> str:
         return with_band(float(mean), float(std) if self.band else None)

@@ -48,6 +48,13 @@ MOST_WEIGHTS = 2000
 """Largest network of given size: each re-estimation of the decays inverts a P x P matrix."""
 MOST_SCORES = 2000
 """Rows whose errors a model keeps for conformal intervals."""
+ENDS_OF_MEMBERS = {
+    "max_iterations": "The iteration limit was reached before a tolerance.",
+    "cost_tolerance": "The last iteration hardly changed the objective.",
+    "plateau": "The gradient is small, but this may not be a minimum: in some direction the objective curves downward "
+    "or hardly changes, for example because units are equal or saturated.",
+}
+"""Reasons without the advice of `TERMINATIONS`: `max_iter` or `decay`, if given, would train a single network."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +179,9 @@ def _trained(
     if cut:
         starts = replace(result.starts, reasons=(cut,))
         result = replace(result, termination=Termination(cut), starts=starts)
+    elif result.termination.reason in ENDS_OF_MEMBERS:
+        reason = result.termination.reason
+        result = replace(result, termination=Termination(reason, ENDS_OF_MEMBERS[reason]))
     as_given = {"method": settings.training.method, "starts": settings.effort.starts}
     return replace(result, settings={**result.settings, **as_given})
 

@@ -36,7 +36,7 @@ export function render({ model, el }) {
     const present = state.presets.find((preset) => preset.query === state.query);
     choice.value = present?.name ?? "";
     setText(title, state.exercise.title);
-    setText(task, state.exercise.task || present?.sentence || "");
+    setText(task, state.exercise.task);
     title.hidden = !title.textContent;
     task.hidden = !task.textContent;
   });

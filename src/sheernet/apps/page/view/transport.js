@@ -20,7 +20,7 @@ const SPOKEN_EVERY = 1000; // milliseconds: the shortest time between two senten
 /** @param {Host} host */
 export function render({ model, el }) {
   const transport = new Transport(model, el);
-  model.on("change:frame", () => transport.update());
+  for (const topic of ["frame", "state"]) model.on(`change:${topic}`, () => transport.update());
   document.addEventListener("keydown", (event) => transport.onKey(event));
 }
 
@@ -46,6 +46,7 @@ class Transport {
     this.status = html("p", { role: "status", class: "status" });
     const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) =>
       html("button", { type: "button", title, onclick }, text);
+    this.otherStart = button("Other start", "Other initial weights: the next seed", () => this.reset(true));
     el.replaceChildren(
       html(
         "div",
@@ -53,7 +54,7 @@ class Transport {
         this.playing,
         button("Step", "One iteration: .", () => this.step()),
         button("Reset", "Back to the initial weights: r", () => this.reset()),
-        button("Other start", "Other initial weights: the next seed", () => this.reset(true)),
+        this.otherStart,
         this.pace,
       ),
       html("div", { class: "figures", "aria-hidden": "true" }, this.iteration, this.cost),
@@ -114,7 +115,9 @@ class Transport {
     if (!frame) return;
     setText(this.playing, this.running ? "Pause" : frame.status === "paused" && frame.iteration ? "Continue" : "Play");
     set(this.playing, "aria-pressed", String(this.running));
-    const starts = this.model.get("state")?.exercise.starts ?? 1;
+    const exercise = this.model.get("state")?.exercise;
+    this.otherStart.disabled = exercise?.hidden_controls.includes("seed") ?? false;
+    const starts = exercise?.starts ?? 1;
     setText(
       this.iteration,
       `iteration ${frame.iteration}${starts > 1 ? `, start ${frame.start + 1} of ${starts}` : ""}`,
