@@ -259,14 +259,50 @@ class TestWrongAnswers:
 
 class TestMissingParts:
     def test_are_wrong_in_a_lesson_and_left_out_without_one(self) -> None:
-        source = VIDEOS.replace("def getParams", "def getparams")
-        own = network_class(source)
-        assert (
-            grade(own, 5).mistakes["getParams" if hasattr(own, "getParams") else "get_params"]
-            == "missing"
+        own = network_class(VIDEOS.split("    def getParams")[0])
+        assert set(grade(own, 5).mistakes.values()) == {"missing"}
+        assert grade(own, 4).not_graded == ()
+        result = grade(own)
+        assert (result.right, len(result.marks)) == (True, 5)
+        absent = (
+            "getParams",
+            "setParams",
+            "computeGradients",
+            "computeNumericalGradient",
+            "trainer",
         )
-        assert "get_params" not in [mark.part for mark in grade(own, 4).marks]
-        assert "get_params" not in [mark.part for mark in grade(own).marks]
+        assert result.not_graded == absent
+        last = " ".join(str(result).splitlines()[-2:])
+        assert " ".join(last.split()).endswith("computeNumericalGradient and trainer.")
+
+    @pytest.mark.parametrize("lesson", [None, 6])
+    @pytest.mark.parametrize(
+        ("part", "written"),
+        [("getParams", "get_Params"), ("setParams", "setParms"), ("costFunctionPrime", "costFunctionprime"),
+         ("computeGradients", "compute_gradient"), ("computeNumericalGradient", "computeNumericGradient"),
+         ("trainer", "Trayner")],
+    )  # fmt: skip
+    def test_that_are_misspelled_are_named_and_no_other_is_blamed(
+        self, lesson, part, written
+    ) -> None:
+        own = network_class(re.sub(rf"\b(def|class) {part}\b", rf"\1 {written}", VIDEOS))
+        result = grade(own, lesson)
+        assert result.mistakes == {part: "missing"}
+        (mark,) = (mark for mark in result.marks if not mark.right)
+        assert f"but {written} is" in mark.sentence
+
+    def test_a_setter_needs_its_getter(self) -> None:
+        source = VIDEOS.replace("def getParams", "def unrelated")
+        assert grade(network_class(source)).mistakes == {"getParams": "missing"}
+
+    @pytest.mark.parametrize(("lesson", "demanded"), [(4, True), (5, True), (6, False), (7, False)])
+    def test_a_gradient_in_one_piece_needs_none_by_layers_from_lesson_6_on(
+        self, lesson, demanded
+    ) -> None:
+        source = SOURCE.replace("def cost_function_prime", "def _by_layers")
+        source = source.replace("self.cost_function_prime", "self._by_layers")
+        found = grade(_class_of(source), lesson).mistakes.get("cost_function_prime")
+        assert found == ("missing" if demanded else None)
 
     @pytest.mark.parametrize(
         ("old", "new", "mistake"),

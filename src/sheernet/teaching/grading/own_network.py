@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,6 +48,14 @@ LAMBDAS = ("Lambda", "lambda_", "lam")
 """Names of the weight of the penalty."""
 KEPT = ("z_2", "a_2", "z_3")
 """What forward keeps."""
+
+ALIKE = 0.85
+"""How alike two names are of which one is taken for the other misspelled, 0 to 1."""
+
+
+def plain_name(name: str) -> str:
+    """Return a name in small letters without underscores."""
+    return name.replace("_", "").lower()
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,14 +114,30 @@ class OwnNetwork:
         )
 
     def part(self, name: str) -> str:
-        """The learner's own name of a part; that of the notebook if it has none."""
+        """The learner's own name of a part; if it has none, that of the notebook or the videos, as its weights are."""
         own = self.first.value
         for possible in NAMES[name]:
             if callable(getattr(own, possible, None)):
                 return possible
             if name in FUNCTIONS and callable(self.space.get(possible)):
                 return possible
-        return NAMES[name][0]
+        return NAMES[name][-1 if self.weight_names == ("W1", "W2") else 0]
+
+    def misspelled(self, name: str) -> str:
+        """The learner's name that resembles that of a part which is not there, and no other part's more; or ""."""
+        if self.has(name):
+            return ""
+        own = self.first.value
+        known = {plain_name(possible): part for part, names in NAMES.items() for possible in names}
+        written = [each for each in dir(own) if callable(getattr(own, each, None))]
+        if name in FUNCTIONS:
+            written += [each for each, value in self.space.items() if callable(value)]
+        right = {possible for names in NAMES.values() for possible in names}
+        for each in written:
+            near = difflib.get_close_matches(plain_name(each), known, n=1, cutoff=ALIKE)
+            if each not in right and near and known[near[0]] == name:
+                return each
+        return ""
 
     def has(self, name: str) -> bool:
         """Return whether the learner wrote a part."""
