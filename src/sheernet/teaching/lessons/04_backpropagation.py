@@ -271,7 +271,8 @@ assert J_of_steps[-1] < J_of_steps[0] / 5
 sn.plots.cost(training)
 
 # %% [markdown]
-# **Explanation.** It learns.  Lesson 6 has methods that need a fraction of these steps and end at zero.
+# **Explanation.** It learns.  Lesson 6 has methods that need a fraction of these steps and end at zero, though not from
+# every start.
 
 # %% [markdown]
 # ## Where it goes wrong: many layers
