@@ -320,6 +320,25 @@ class TestMissingParts:
         assert grade(_class_of(SOURCE.replace(old, new))).mistakes == {"__init__": mistake}
 
 
+class TestCostInAnArray:
+    def test_is_right_with_a_remark(self) -> None:
+        cost = grade(network_class(VIDEOS), 3).marks[2]
+        assert cost.right
+        assert str(cost).startswith(
+            "right  costFunction: it returns an array of one number; with np.sum"
+        )
+        as_number = VIDEOS.replace("0.5 * sum(", "0.5 * np.sum(")
+        assert str(grade(network_class(as_number), 3).marks[2]) == "right  costFunction"
+
+    def test_is_named_where_the_numerical_gradient_needs_a_number(self) -> None:
+        source = VIDEOS.replace("((loss2 - loss1) / (2 * e)).item()", "(loss2 - loss1) / (2 * e)")
+        result = grade(network_class(source))
+        if result.mistakes:  # not in older releases of NumPy, which take the one number
+            assert result.mistakes == {"computeNumericalGradient": "shapes"}
+            hints = [mark.hint for mark in result.marks if not mark.right]
+            assert hints[0].startswith("An array stands where one number is needed")
+
+
 class TestFiles:
     def test_are_run_and_graded_with_the_functions_of_its_module(
         self, tmp_path: Path, capsys

@@ -103,6 +103,13 @@ def _explained(error: BaseException) -> tuple[str, str]:
             "The object has no such attribute: where is it set, and has that code run before this line?",
         )
     if isinstance(error, (ValueError, TypeError)) and any(
+        word in text for word in ("with a sequence", "only 0-dimensional", "only length-1")
+    ):
+        return (
+            "shapes",
+            "An array stands where one number is needed: print the shape of each value in this line.",
+        )
+    if isinstance(error, (ValueError, TypeError)) and any(
         word in text for word in ("matmul", "shapes", "broadcast", "dimension", "reshape")
     ):
         return (
@@ -116,7 +123,7 @@ def _explained(error: BaseException) -> tuple[str, str]:
         )
     if isinstance(error, (SyntaxError, ImportError)):
         return "raises", "Run the file with Python and correct this line first."
-    return "raises", "Read the last line of the traceback, and print the values in this line."
+    return "raises", "Make the same call yourself, and print the values in this line."
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ class Mark:
     mistake : str
         A short name of the mistake; "" if the part is right, "unknown" if it is wrong in a way that has no name.
     sentence : str
-        What is wrong.
+        What is wrong; or a remark on a part that is right.
     hint : str
         Where to look, without the solution.
     """
@@ -36,9 +36,9 @@ class Mark:
         return not self.mistake
 
     def __str__(self) -> str:
-        if self.right:
-            return f"right  {self.part}"
-        text = wrapped(f"{self.part}: {self.sentence}", indent=7, first="WRONG  ")
+        verdict = "right" if self.right else "WRONG"
+        said = f"{self.part}: {self.sentence}" if self.sentence else self.part
+        text = wrapped(said, indent=7, first=f"{verdict}  ")
         return (
             f"{text}\n{wrapped(self.hint, indent=13, first='       Hint: ')}" if self.hint else text
         )
