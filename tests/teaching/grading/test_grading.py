@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 import sys
 import threading
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.teaching import grade
+from sheernet.teaching import grade, lesson_cells, lesson_notebooks
 from sheernet.teaching.faults.notebook_source import SOURCE, STYLES, in_style, right_names
 from sheernet.teaching.grading.grader import GRADERS, LESSONS
 from sheernet.teaching.grading.own_network import NAMES
@@ -378,7 +379,7 @@ class TestFiles:
             pytest.skip("Windows has no such alarm")
         path = tmp_path / "mine.py"
         path.write_text(source)
-        result = grade(path, seconds=0.3)
+        result = grade(path, seconds=0.025)
         assert result.mistakes == {"mine.py": mistake}
         assert words in result.marks[0].sentence
 
@@ -386,7 +387,7 @@ class TestFiles:
         path = tmp_path / "mine.py"
         path.write_text("n = 0\nwhile True:\n    n += 1\n")
         found = []
-        thread = threading.Thread(target=lambda: found.append(grade(path, seconds=0.3)))
+        thread = threading.Thread(target=lambda: found.append(grade(path, seconds=0.025)))
         thread.start()
         thread.join(30)
         assert [result.mistakes for result in found] == [{"mine.py": "endless"}]
@@ -406,7 +407,56 @@ class TestFiles:
         assert mark.sentence.endswith(f"(mine.py, line {line + 1})")
 
 
+class TestNotebooks:
+    @pytest.mark.parametrize("number", [2, 4, 5, 6, 7])
+    def test_with_solutions_get_full_marks_and_blank_ones_none(
+        self, number: int, tmp_path: Path
+    ) -> None:
+        lesson = lesson_cells.lesson(number)
+        path = lesson_notebooks.write(lesson, tmp_path)
+        assert str(grade(path, number)).startswith(
+            "PenalizedNetwork: 7 of 7" if number == 7 else "NeuralNetwork: "
+        )
+        assert grade(path, number).right
+        lesson_notebooks.write(lesson, tmp_path, blank=True, overwrite=True)
+        assert not grade(path, number).right
+
+    def test_mistakes_have_the_cell_and_the_line(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.ipynb"
+        cells = ["%matplotlib inline\nimport numpy as np\nassert False", "x = 1\n!ls\nclass A(:\n"]
+        _write_notebook(path, cells)
+        (mark,) = grade(path).marks
+        assert mark.sentence.startswith("mine.ipynb raises SyntaxError")
+        assert mark.sentence.endswith("(mine.ipynb, code cell 2, line 3)")
+
+    def test_are_graded_as_files_without_their_calls(self, tmp_path: Path) -> None:
+        path = tmp_path / "mine.ipynb"
+        _write_notebook(path, [changed("divided by e"), "while True:\n    pass", "1 / 0"])
+        assert grade(path).mistakes == {"computeNumericalGradient": "factor"}
+
+    @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"cells": [3]}'])
+    def test_that_are_none_are_one_mark(self, text: str, tmp_path: Path) -> None:
+        path = tmp_path / "mine.ipynb"
+        path.write_text(text)
+        (mark,) = grade(path).marks
+        assert mark.sentence == "mine.ipynb raises ValueError: it is not a notebook of Jupyter"
+
+
+def _write_notebook(path: Path, sources: list[str]) -> None:
+    cells = [{"cell_type": "code", "source": source.splitlines(True)} for source in sources]
+    path.write_text(json.dumps({"cells": cells}))
+
+
 class TestRefusals:
+    def test_of_a_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(sn.InvalidInput, match="is a folder; give one Python file or notebook"):
+            grade(tmp_path)
+
+    @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
+    def test_of_no_time(self, seconds: float) -> None:
+        with pytest.raises(sn.InvalidInput, match="seconds must be a positive number, but"):
+            grade(network_class(VIDEOS), seconds=seconds)
+
     @pytest.mark.parametrize("subject", [3, "no such file.py", dict, np.zeros(3)])
     def test_of_anything_else(self, subject) -> None:
         with pytest.raises(sn.InvalidInput, match=r"does not exist|has none of them"):

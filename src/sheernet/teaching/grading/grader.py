@@ -77,13 +77,13 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     Parameters
     ----------
     subject : object, type, str or Path
-        The network, as the notebook's class or the videos': an object, its class, or the Python file with it.  The
-        functions compute_numerical_gradient and Trainer are found in its module.  An object is not changed.
+        The network, as the notebook's class or the videos': an object, its class, or the Python file or notebook with
+        it.  The functions compute_numerical_gradient and Trainer are found in its module.  An object is not changed.
     lesson : {2, 3, 4, 5, 6, 7}, optional
         The lesson whose parts, and those of the lessons before, must be there.  By default all parts that are there are
         graded, as in lesson 7 if the network has an attribute Lambda; a part whose name is misspelled is then missing.
     seconds : float
-        The longest time of one call of the learner's code.
+        The longest time of one call of the learner's code; a file may run twelve times as long.
 
     Returns
     -------
@@ -93,12 +93,14 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     Raises
     ------
     InvalidInput
-        If the lesson is not known, the file does not exist, or the object has no method of a network.
+        If the lesson is not known, seconds are not positive, the file does not exist or is a folder, or the object has
+        no method of a network.
 
     Notes
     -----
-    A part that is wrong is replaced by the right one while later parts are graded.  The code runs in this process,
-    without isolation.  Its prints are dropped; its exceptions and endless loops become sentences with its line.
+    A part that is wrong is replaced by the right one while later parts are graded.  Of a notebook, the imports,
+    functions, classes and constants are run, and not the calls, which may train and draw.  The code runs in this
+    process, without isolation.  Its prints are dropped; its exceptions and endless loops become sentences with its line.
 
     Examples
     --------
@@ -118,6 +120,12 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
         allowed = listed(list(LESSONS), "or")
         raise InvalidInput(
             sentence("{} must be {}, but {!r} was given", Setting("lesson"), allowed, lesson)
+        )
+    if not (0.0 < seconds < np.inf):
+        raise InvalidInput(
+            sentence(
+                "{} must be a positive number, but {!r} was given", Setting("seconds"), seconds
+            )
         )
     if isinstance(subject, PathLike):
         subject = Path(fspath(subject))

@@ -19,7 +19,8 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.words import listed
 from sheernet.teaching.faults.notebook_source import VIDEO_NAMES, right_names
 from sheernet.teaching.grading.exercise import right_network
-from sheernet.teaching.grading.learner_code import Outcome, attempt, names_of_file
+from sheernet.teaching.grading.learner_code import Outcome, attempt
+from sheernet.teaching.grading.learner_file import names_of_file, require_file
 from sheernet.teaching.grading.marks import Mark
 
 
@@ -49,6 +50,12 @@ LAMBDAS = ("Lambda", "lambda_", "lam")
 KEPT = ("z_2", "a_2", "z_3")
 """What forward keeps."""
 
+LOADING = 12.0
+"""How many times as long as one call the file may run, because it may also import, train and draw."""
+LOADING_HINT = (
+    "Perhaps the condition of a loop never changes. If the file only trains for long, put the training "
+    "below `if __name__ == '__main__':`, or allow more seconds."
+)
 ALIKE = 0.85
 """How alike two names are of which one is taken for the other misspelled, 0 to 1."""
 
@@ -300,11 +307,10 @@ def _module_names(kind: type) -> Mapping[str, Any]:
 
 
 def _of_file(path: Path, seconds: float) -> OwnNetwork | Mark:
-    if not path.is_file():
-        raise InvalidInput(
-            f"the file {str(path)!r} does not exist; give the Python file of the network"
-        )
-    found = attempt(path.name, seconds, names_of_file, path)
+    require_file(path)
+    found = attempt(path.name, LOADING * seconds, names_of_file, path)
+    if found.mistake == "endless":
+        return Mark(path.name, "endless", found.sentence, LOADING_HINT)
     if found.mistake:
         return found.mark(path.name)
     space = found.value
