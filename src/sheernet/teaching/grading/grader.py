@@ -100,7 +100,7 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     -----
     A part that is wrong is replaced by the right one while later parts are graded.  Of a notebook, the imports,
     functions, classes and constants are run, and not the calls, which may train and draw.  The code runs in this
-    process, without isolation.  Its prints are dropped; its exceptions and endless loops become sentences with its line.
+    process, without isolation.  Its prints are dropped; its exceptions and endless loops are sentences with its line.
 
     Examples
     --------
