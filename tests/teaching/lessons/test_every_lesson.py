@@ -136,3 +136,11 @@ def test_lesson_7_finds_the_factor_of_the_scaling_mistake() -> None:
     assert 1.8 <= of_mean <= 2.8  # 90 % of 500 bootstrap samples of the 200 starts
     assert 1.5 <= of_sum <= 2.6
     assert lines[2].endswith(": 5.2 times")  # also with SciPy's BFGS: 5.16
+
+
+@pytest.mark.parametrize("number", [2, 4, 5, 6, 7])
+def test_says_how_its_class_is_graded(number: int) -> None:
+    lesson = LESSONS[number - 1]
+    last = lesson.cells[-1].source
+    assert f"`sheernet grade {lesson.path.with_suffix('.ipynb').name} --lesson {number}`" in last
+    assert f"`sheernet grade my_network.py --lesson {number}`" in last

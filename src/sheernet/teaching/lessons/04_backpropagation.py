@@ -300,3 +300,7 @@ assert sizes["W1"] < 1e-2 * sizes["W7"]
 #
 # A class whose gradient equals sheernet's to 14 decimals.  How could you have been sure without sheernet?  Lesson 5
 # builds the check.
+#
+# To have your class graded, with hints: `sheernet grade 04_backpropagation.ipynb --lesson 4` in the folder of your
+# notebook. Or save it as my_network.py, with the imports and functions that it uses (`import numpy as np`, `sigmoid`),
+# and run `sheernet grade my_network.py --lesson 4`.

@@ -452,3 +452,7 @@ draw_paths()
 # A trainer of your own, four methods to compare it with, and three habits: check the gradient first, compare methods
 # at their best settings and by evaluations, and look at many starts before believing one.  Lesson 7 asks what a cost of
 # zero is worth.
+#
+# To have your class graded, with hints: `sheernet grade 06_training.ipynb --lesson 6` in the folder of your
+# notebook. Or save it as my_network.py, with the imports and functions that it uses (`import numpy as np`, `sigmoid`),
+# and run `sheernet grade my_network.py --lesson 6`.
