@@ -48,7 +48,7 @@ def grade(
 ) -> Answer:
     """Grade a network that you wrote: what is right, what is wrong, and a hint for each mistake.
 
-    The exit code is 0 if all parts are right, and 1 otherwise.
+    The exit code is 0 if all parts are right, 1 if one is wrong or the file cannot run, and 2 if the command is wrong.
     """
     out: Output = context.obj
     from sheernet.teaching import grade as graded
