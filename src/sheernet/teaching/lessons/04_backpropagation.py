@@ -175,7 +175,8 @@ assert np.isclose((costs[0] - costs[1]) / (2 * h), dJ_dW_1[1, 2], rtol=1e-7)
 
 # %% tags=["exercise"]
 # Write the class NeuralNetwork of lesson 2 with two more methods: cost_function(X, y) returns J, and
-# cost_function_prime(X, y) returns dJ_dW_1, dJ_dW_2.
+# cost_function_prime(X, y) returns dJ_dW_1, dJ_dW_2.  The cells below call NeuralNetwork(seed=0) and compare with the
+# weights above: draw W_1 before W_2 from np.random.default_rng(seed), uniform in [0, 1).
 class NeuralNetwork:
     def __init__(self, seed=0):
         rng = np.random.default_rng(seed)
