@@ -354,7 +354,7 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("source", "mistake", "words"),
         [
-            ("def f(:\n", "raises", "SyntaxError"),
+            ("def f(:\n", "raises", "SyntaxError: invalid syntax (mine.py, line 1)"),
             (
                 "x = 1\ny = x / 0\n",
                 "raises",

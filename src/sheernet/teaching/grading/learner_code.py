@@ -80,7 +80,9 @@ def attempt(what: str, seconds: float, function: Callable[..., Any], *arguments:
             hint=ENDLESS_HINT,
         )
     except (Exception, SystemExit) as error:
-        reason = " ".join(str(error).split())
+        # the text of a SyntaxError repeats the file and the line
+        text = error.msg if isinstance(error, SyntaxError) else error
+        reason = " ".join(str(text).split())
         described = f"{type(error).__name__}: {reason}" if reason else type(error).__name__
         mistake, hint = _explained(error)
         return Outcome(

@@ -132,10 +132,10 @@ assert steps_to_minimum(uses_curvature=False) > 500
 
 
 # %% tags=["exercise"]
-# Write a class Trainer, made as Trainer(N) with a network N, which it keeps as self.N.  Its method train(X, y) minimizes
-# the cost of self.N with optimize.minimize, method="BFGS", jac=True, at most 200 iterations (options={"maxiter": 200,
-# "gtol": 1e-9}).  Record the cost after each iteration in the list self.J, set the weights found in self.N, and keep the
-# result in self.optimization_results.
+# Write a class Trainer, made as Trainer(N) with a network N, which it keeps as self.N.  Its method train(X, y)
+# minimizes the cost of self.N with optimize.minimize, method="BFGS", jac=True, at most 200 iterations
+# (options={"maxiter": 200, "gtol": 1e-9}).  Record the cost after each iteration in the list self.J, set the weights
+# found in self.N, and keep the result in self.optimization_results.
 class Trainer:
     def __init__(self, N):
         self.N = N
