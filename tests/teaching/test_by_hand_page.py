@@ -25,5 +25,5 @@ def test_its_code_prints_what_it_shows(capsys) -> None:
         shown = SHOWN.match(between)
         expected = re.sub("^    ", "", shown[1], flags=re.MULTILINE) if shown else ""
         assert capsys.readouterr().out == expected, block[1]
-    assert len(found) == 11
+    assert len(found) == 12
     pyplot.close("all")

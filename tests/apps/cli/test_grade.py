@@ -42,6 +42,14 @@ def test_json_has_each_mark(run: Run, network: Path) -> None:
     assert [mark["mistake"] for mark in document["result"]["marks"]] == ["", "", "half missing"]
 
 
+def test_a_slow_file_is_stopped_and_more_seconds_are_offered(run: Run, network: Path) -> None:
+    network.write_text("n = 0\nwhile True:\n    n += 1\n")
+    said = run("grade", "my_network.py", "--seconds", "0.025")
+    assert said.code == 1
+    assert "did not end within 0.3 seconds" in said.out
+    assert "allow more seconds" in " ".join(said.out.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -50,6 +58,11 @@ def test_json_has_each_mark(run: Run, network: Path) -> None:
             ("my_network.py", "--lesson", "9"),
             "--lesson must be 2, 3, 4, 5, 6 or 7, but 9 was given",
         ),
+        (
+            ("my_network.py", "--seconds", "0"),
+            "--seconds must be a positive number, but 0.0 was given",
+        ),
+        ((".",), "'.' is a folder; give one Python file or notebook in it"),
     ],
 )
 def test_bad_input_is_2(run: Run, network: Path, arguments, words) -> None:

@@ -99,7 +99,7 @@ class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_shows_default_values_in_words_without_parentheses(self, run: Run, name: str) -> None:
         defaults = re.findall(r"\[default: (.*?)\]", words(run(name, "--help").out))
-        assert bool(defaults) is (name not in ("grade", "info", "report"))
+        assert bool(defaults) is (name not in ("info", "report"))
         for default in defaults:
             assert not set("()[]") & set(default)
             assert default not in ("None", "")

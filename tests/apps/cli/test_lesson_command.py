@@ -124,14 +124,26 @@ def test_an_interrupt_names_the_figures_that_are_kept(run: Run, folder: Path) ->
     assert len(list((folder / "mine").iterdir())) == 3
 
 
-def test_pauses_after_each_cell_of_code(run: Run, monkeypatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))  # one Enter, then the end of the input
-    said = run("lesson", "1", "--pause")
-    assert said.code == 0
-    assert said.err == 2 * "sheernet: press Enter for the next cell\n"
-    assert "x is 3" in said.out
-    assert "def square" in said.out
-    assert "    square(x)\n" not in said.out
+def test_pauses_before_what_code_prints_and_before_a_solution(run: Run, monkeypatch) -> None:
+    def shown(n_enter: int) -> tuple[str, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(n_enter * "\n"))  # then the input ends
+        said = run("lesson", "1", "--pause")
+        assert said.code == 0
+        return said.out, said.err.splitlines()[-1]
+
+    code, asked = shown(0)
+    assert asked == "sheernet: press Enter for what it prints"
+    assert "x = 3" in code
+    assert "x is 3" not in code
+    task, asked = shown(1)
+    assert asked == "sheernet: press Enter for the solution"
+    assert "x is 3" in task
+    assert "# Write square(x)." in task
+    assert "def square" not in task
+    solution, asked = shown(2)
+    assert asked == "sheernet: press Enter for what it prints"
+    assert "def square" in solution
+    assert "    square(x)\n" in solution
 
 
 def test_writes_notebooks(run: Run, folder: Path) -> None:

@@ -28,6 +28,7 @@ def test_its_programs_print_what_they_show(tmp_path: Path, monkeypatch, capsys) 
     assert re.fullmatch(r"26 of \d\d show here", n_faults)
     assert f"\n    {what}\n" in TEXT
     assert "Hint:" in (tmp_path / "answers" / "ben.txt").read_text(encoding="utf-8")
+    assert not (tmp_path / "scores.csv").exists()  # the name of the table to try
     assert len(BLOCKS) == 3
 
 

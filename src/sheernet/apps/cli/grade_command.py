@@ -23,7 +23,8 @@ def grade(
             metavar="FILE",
             readable=False,
             show_default=False,
-            help="Python file with the network as a class, as in the notebook or the videos. Its code is run.",
+            help="Python file or notebook (.ipynb) with the network as a class, as in the notebook or the videos. "
+            "Its code is run.",
         ),
     ],
     lesson: Annotated[
@@ -35,11 +36,19 @@ def grade(
             show_default=False,
         ),
     ] = None,
+    seconds: Annotated[
+        float,
+        main_option(
+            "--seconds",
+            metavar="SECONDS",
+            help="Longest time of one call of the code; the file itself may run twelve times as long.",
+        ),
+    ] = 5.0,
     as_json: o.Json = False,
 ) -> Answer:
     """Grade a network that you wrote: what is right, what is wrong, and a hint for each mistake.
 
-    The exit code is 0 if all parts are right, and 1 otherwise.
+    The exit code is 0 if all parts are right, 1 if one is wrong or the file cannot run, and 2 if the command is wrong.
     """
     out: Output = context.obj
     from sheernet.teaching import grade as graded
@@ -47,6 +56,6 @@ def grade(
     os.environ.setdefault(
         "MPLBACKEND", "Agg"
     )  # plt.show() in the file opens no window and does not wait
-    result = graded(file, lesson)
+    result = graded(file, lesson, seconds=seconds)
     out.say(str(result))
     return Answer(result.to_dict(), DONE if result.right else CHECK_FAILED)

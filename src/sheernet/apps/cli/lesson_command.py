@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,7 @@ from sheernet.apps.cli.settings_options import main_option
 from sheernet.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from sheernet.teaching.lesson_cells import Lesson
+    from sheernet.teaching.lesson_cells import Cell, Lesson
     from sheernet.teaching.lesson_run import Result
 
 EXAMPLES = o.examples(
@@ -26,7 +27,10 @@ Number = Annotated[
     int | None,
     typer.Argument(metavar="NUMBER", help="Number of the lesson; without it, all are listed.", show_default=False),
 ]  # fmt: skip
-Pause = Annotated[bool, main_option("--pause", help="Wait for Enter after each cell of code.")]
+Pause = Annotated[
+    bool,
+    main_option("--pause", help="Wait for Enter before a solution and before what code prints."),
+]
 Notebook = Annotated[
     Path | None,
     main_option(
@@ -120,12 +124,16 @@ def _show(lesson: Lesson, wanted: Path, pause: bool, out: Output) -> Answer:
     cells: list[dict[str, Any]] = []
     figures: list[str] = []
     with results_folder(wanted, first="figure-1.png") as folder:
-        for result in lesson_run.run(lesson):
+        results = lesson_run.run(lesson)  # a cell runs when its result is asked for
+        for cell in lesson.cells:
+            if not _ask(cell, pause, out):
+                break
+            result = next(results)
             names = list(_saved(result, folder, len(figures)))
             figures += names
             paths = [str(folder / name) for name in names]
             out.complete += paths
-            _say(result, paths, out)
+            _say_result(result, paths, out)
             cells.append(
                 {
                     "kind": "text" if result.cell.is_text else "code",
@@ -134,8 +142,6 @@ def _show(lesson: Lesson, wanted: Path, pause: bool, out: Output) -> Answer:
                     "figures": names,
                 }
             )
-            if pause and not result.cell.is_text and not _wait(out):
-                break
     made = {"folder": folder if figures else None, "figures": figures}
     return Answer({"lesson": _facts(lesson), **made, "cells": cells})
 
@@ -150,11 +156,20 @@ def _saved(result: Result, folder: Path, before: int) -> Iterator[str]:
         yield name
 
 
-def _say(result: Result, figures: list[str], out: Output) -> None:
-    """Print a cell: text, or code, its output, and where its figures are."""
+def _ask(cell: Cell, pause: bool, out: Output) -> bool:
+    """Print a cell; with pauses, before a solution and before the output.  False if the input ends."""
     from sheernet.apps.cli.lesson_text import cell_text
 
-    out.say_styled(cell_text(result.cell))
+    if pause and cell.is_exercise:
+        out.say_styled(cell_text(replace(cell, source=cell.blank)))
+        if not _wait(out, "the solution"):
+            return False
+    out.say_styled(cell_text(cell))
+    return not pause or cell.is_text or cell.is_exercise or _wait(out, "what it prints")
+
+
+def _say_result(result: Result, figures: list[str], out: Output) -> None:
+    """Print the output of a cell, and where its figures are."""
     if result.output:
         out.say(result.output.rstrip("\n"))
     for figure in figures:
@@ -163,9 +178,9 @@ def _say(result: Result, figures: list[str], out: Output) -> None:
         out.say("")
 
 
-def _wait(out: Output) -> bool:
+def _wait(out: Output, what: str) -> bool:
     """Wait for Enter; False if the input has ended."""
-    out.tell("press Enter for the next cell")
+    out.tell(f"press Enter for {what}")
     try:
         input()
     except EOFError:

@@ -16,6 +16,10 @@ from sheernet.teaching.grading.own_network import OwnNetwork
 
 FACTOR_HINT = "Compare your formula with that of the lesson, symbol by symbol, for two rows that you compute by hand."
 
+ARRAY_REMARK = (
+    "it returns an array of one number; with np.sum it returns a number, which other code may need"
+)
+
 
 def cost_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     """Grade cost_function(X, y)."""
@@ -44,7 +48,7 @@ def cost_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
             "it is right at its first call, but not with other weights: it uses an earlier prediction",
             NOTEBOOK["cost of a stale prediction"].hint,
         )
-    return Mark(part)
+    return Mark(part, sentence=ARRAY_REMARK if np.ndim(answer.value) else "")
 
 
 def _not_a_number(part: str, value: Any) -> Mark | None:

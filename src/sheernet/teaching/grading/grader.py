@@ -59,8 +59,16 @@ Lesson 7 adds none: the cost and its gradient become a mean with a penalty, and 
 LAMBDA = 0.01
 """The weight of the penalty with which networks of lesson 7 are graded: the weights stay far from 0."""
 
-OPTIONAL = ("sigmoid_prime",)
-"""Parts that need not be functions of their own."""
+OPTIONAL: Mapping[str, int] = {
+    "sigmoid_prime": 2,
+    "cost_function_prime": 6,
+    "compute_numerical_gradient": 6,
+    "Trainer": 7,
+}
+"""Parts that the notebooks do without, each from this lesson on: they are graded if they are there."""
+
+PAIRS: Mapping[str, str] = {"get_params": "set_params", "set_params": "get_params"}
+"""Parts that are of no use without each other."""
 
 
 def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) -> Grade:
@@ -69,13 +77,13 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     Parameters
     ----------
     subject : object, type, str or Path
-        The network, as the notebook's class or the videos': an object, its class, or the Python file with it.  The
-        functions compute_numerical_gradient and Trainer are found in its module.  An object is not changed.
+        The network, as the notebook's class or the videos': an object, its class, or the Python file or notebook with
+        it.  The functions compute_numerical_gradient and Trainer are found in its module.  An object is not changed.
     lesson : {2, 3, 4, 5, 6, 7}, optional
         The lesson whose parts, and those of the lessons before, must be there.  By default all parts that are there are
-        graded, as in lesson 7 if the network has an attribute Lambda.
+        graded, as in lesson 7 if the network has an attribute Lambda; a part whose name is misspelled is then missing.
     seconds : float
-        The longest time of one call of the learner's code.
+        The longest time of one call of the learner's code; a file may run twelve times as long.
 
     Returns
     -------
@@ -85,12 +93,14 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     Raises
     ------
     InvalidInput
-        If the lesson is not known, the file does not exist, or the object has no method of a network.
+        If the lesson is not known, seconds are not positive, the file does not exist or is a folder, or the object has
+        no method of a network.
 
     Notes
     -----
-    A part that is wrong is replaced by the right one while later parts are graded.  The code runs in this process,
-    without isolation.  Its prints are dropped; its exceptions and endless loops become sentences with its line.
+    A part that is wrong is replaced by the right one while later parts are graded.  Of a notebook, the imports,
+    functions, classes and constants are run, and not the calls, which may train and draw.  The code runs in this
+    process, without isolation.  Its prints are dropped; its exceptions and endless loops are sentences with its line.
 
     Examples
     --------
@@ -111,6 +121,12 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
         raise InvalidInput(
             sentence("{} must be {}, but {!r} was given", Setting("lesson"), allowed, lesson)
         )
+    if not (0.0 < seconds < np.inf):
+        raise InvalidInput(
+            sentence(
+                "{} must be a positive number, but {!r} was given", Setting("seconds"), seconds
+            )
+        )
     if isinstance(subject, PathLike):
         subject = Path(fspath(subject))
     own = find_network(subject, seconds)
@@ -129,14 +145,21 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
         if not mark.right:
             own.replaced.add(name)
         marks.append(mark)
-    return Grade(own.name, lesson, tuple(marks))
+    return Grade(own.name, lesson, tuple(marks), _not_graded(own, lesson))
 
 
 def _mark(own: OwnNetwork, name: str, exercise: Exercise) -> Mark:
     """Grade one part."""
     part = own.part(name)
     if not own.has(name):
-        return Mark(part, "missing", "it is not there", "Write it, or check its spelling.")
+        near = own.misspelled(name)
+        guess = f", but {near} is" if near else ""
+        hint = (
+            f"Is {near} meant to be {part}? Rename it."
+            if near
+            else "Write it, or check its spelling."
+        )
+        return Mark(part, "missing", f"it is not there{guess}", hint)
     try:
         return GRADERS[name](own, exercise)
     except Exception as error:  # an answer may be any object
@@ -185,8 +208,27 @@ def _is_constant(matrix: Array) -> bool:
 
 
 def _parts(own: OwnNetwork, lesson: int | None) -> list[str]:
-    """Return the parts to grade."""
-    if lesson is None:
-        return [name for name in GRADERS if own.has(name)]
-    asked = {name for number, names in LESSONS.items() if number <= lesson for name in names}
-    return [name for name in GRADERS if name in asked and (name not in OPTIONAL or own.has(name))]
+    """Return the parts to grade: of the lessons so far, those that are there and those that must be."""
+    return [name for name in _asked(lesson) if own.has(name) or _is_demanded(own, name, lesson)]
+
+
+def _asked(lesson: int | None) -> list[str]:
+    """Return the parts of the lessons up to one; all parts without a lesson."""
+    last = max(LESSONS) if lesson is None else lesson
+    asked = {name for number, names in LESSONS.items() if number <= last for name in names}
+    return [name for name in GRADERS if name in asked]
+
+
+def _is_demanded(own: OwnNetwork, name: str, lesson: int | None) -> bool:
+    """Return whether a part must be there: by its lesson, or because it is there misspelled or without its pair."""
+    if lesson is not None and lesson < OPTIONAL.get(name, lesson + 1):
+        return True
+    if name == "sigmoid_prime":  # a method with a similar name may be a part of another way
+        return False
+    return bool(own.misspelled(name)) or (name in PAIRS and own.has(PAIRS[name]))
+
+
+def _not_graded(own: OwnNetwork, lesson: int | None) -> tuple[str, ...]:
+    """Return the parts of the lessons so far that are not there and need not be, by the learner's names."""
+    graded = {*_parts(own, lesson), "sigmoid_prime"}
+    return tuple(own.part(name) for name in _asked(lesson) if name not in graded)

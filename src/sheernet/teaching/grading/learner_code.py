@@ -16,7 +16,6 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -25,6 +24,10 @@ import numpy as np
 from sheernet.foundation.alarm import alarm
 from sheernet.foundation.user_lines import is_of_user, user_line
 from sheernet.teaching.grading.marks import Mark
+
+ENDLESS_HINT = (
+    "Perhaps the condition of a loop never changes; if the code is only slow, allow more seconds."
+)
 
 
 class TimeOver(BaseException):
@@ -74,10 +77,12 @@ def attempt(what: str, seconds: float, function: Callable[..., Any], *arguments:
         return Outcome(
             mistake="endless",
             sentence=f"{what} did not end within {seconds:g} seconds{_at(over) or _at(over.__context__)}",
-            hint="Look for a loop whose condition never changes.",
+            hint=ENDLESS_HINT,
         )
     except (Exception, SystemExit) as error:
-        reason = " ".join(str(error).split())
+        # the text of a SyntaxError repeats the file and the line
+        text = error.msg if isinstance(error, SyntaxError) else error
+        reason = " ".join(str(text).split())
         described = f"{type(error).__name__}: {reason}" if reason else type(error).__name__
         mistake, hint = _explained(error)
         return Outcome(
@@ -103,6 +108,13 @@ def _explained(error: BaseException) -> tuple[str, str]:
             "The object has no such attribute: where is it set, and has that code run before this line?",
         )
     if isinstance(error, (ValueError, TypeError)) and any(
+        word in text for word in ("with a sequence", "only 0-dimensional", "only length-1")
+    ):
+        return (
+            "shapes",
+            "An array stands where one number is needed: print the shape of each value in this line.",
+        )
+    if isinstance(error, (ValueError, TypeError)) and any(
         word in text for word in ("matmul", "shapes", "broadcast", "dimension", "reshape")
     ):
         return (
@@ -116,7 +128,7 @@ def _explained(error: BaseException) -> tuple[str, str]:
         )
     if isinstance(error, (SyntaxError, ImportError)):
         return "raises", "Run the file with Python and correct this line first."
-    return "raises", "Read the last line of the traceback, and print the values in this line."
+    return "raises", "Make the same call yourself, and print the values in this line."
 
 
 @contextlib.contextmanager
@@ -169,16 +181,3 @@ def _traced_limit(seconds: float) -> Iterator[None]:
         yield
     finally:
         sys.settrace(before)
-
-
-def names_of_file(path: Path) -> dict[str, Any]:
-    """Run a file, not as the main program, and return the names that it defines."""
-    space: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
-    source = path.read_text(encoding="utf-8-sig")
-    sys.path.insert(0, str(path.parent))
-    try:
-        exec(compile(source, str(path), "exec"), space)
-    finally:
-        with contextlib.suppress(ValueError):
-            sys.path.remove(str(path.parent))
-    return space

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheernet.foundation.plain_data import plain
-from sheernet.foundation.words import wrapped
+from sheernet.foundation.words import listed, wrapped
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Mark:
     mistake : str
         A short name of the mistake; "" if the part is right, "unknown" if it is wrong in a way that has no name.
     sentence : str
-        What is wrong.
+        What is wrong; or a remark on a part that is right.
     hint : str
         Where to look, without the solution.
     """
@@ -36,9 +36,9 @@ class Mark:
         return not self.mistake
 
     def __str__(self) -> str:
-        if self.right:
-            return f"right  {self.part}"
-        text = wrapped(f"{self.part}: {self.sentence}", indent=7, first="WRONG  ")
+        verdict = "right" if self.right else "WRONG"
+        said = f"{self.part}: {self.sentence}" if self.sentence else self.part
+        text = wrapped(said, indent=7, first=f"{verdict}  ")
         return (
             f"{text}\n{wrapped(self.hint, indent=13, first='       Hint: ')}" if self.hint else text
         )
@@ -56,11 +56,14 @@ class Grade:
         The lesson whose parts were graded; None for all parts that were found.
     marks : tuple of Mark
         One for each part, in the order of the lessons.
+    not_graded : tuple of str
+        Parts that are not there and need not be; the score says nothing about them.
     """
 
     name: str
     lesson: int | None
     marks: tuple[Mark, ...]
+    not_graded: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
@@ -79,11 +82,12 @@ class Grade:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the grade as numbers, strings, lists and dicts for JSON."""
-        names = ("name", "lesson", "score", "right", "marks")
+        names = ("name", "lesson", "score", "right", "marks", "not_graded")
         result: dict[str, Any] = plain({name: getattr(self, name) for name in names})
         return result
 
     def __str__(self) -> str:
         n_right = sum(mark.right for mark in self.marks)
         head = f"{self.name}: {n_right} of {len(self.marks)} parts are right ({100 * self.score:.0f} %)"
-        return "\n".join([head, *map(str, self.marks)])
+        absent = wrapped(f"Not there and not graded: {listed(self.not_graded)}.", indent=7)
+        return "\n".join([head, *map(str, self.marks), *([absent] if self.not_graded else [])])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,8 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.words import listed
 from sheernet.teaching.faults.notebook_source import VIDEO_NAMES, right_names
 from sheernet.teaching.grading.exercise import right_network
-from sheernet.teaching.grading.learner_code import Outcome, attempt, names_of_file
+from sheernet.teaching.grading.learner_code import Outcome, attempt
+from sheernet.teaching.grading.learner_file import names_of_file, require_file
 from sheernet.teaching.grading.marks import Mark
 
 
@@ -47,6 +49,20 @@ LAMBDAS = ("Lambda", "lambda_", "lam")
 """Names of the weight of the penalty."""
 KEPT = ("z_2", "a_2", "z_3")
 """What forward keeps."""
+
+LOADING = 12.0
+"""How many times as long as one call the file may run, because it may also import, train and draw."""
+LOADING_HINT = (
+    "Perhaps the condition of a loop never changes. If the file only trains for long, put the training "
+    "below `if __name__ == '__main__':`, or allow more seconds."
+)
+ALIKE = 0.85
+"""How alike two names are of which one is taken for the other misspelled, 0 to 1."""
+
+
+def plain_name(name: str) -> str:
+    """Return a name in small letters without underscores."""
+    return name.replace("_", "").lower()
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,14 +121,30 @@ class OwnNetwork:
         )
 
     def part(self, name: str) -> str:
-        """The learner's own name of a part; that of the notebook if it has none."""
+        """The learner's own name of a part; if it has none, that of the notebook or the videos, as its weights are."""
         own = self.first.value
         for possible in NAMES[name]:
             if callable(getattr(own, possible, None)):
                 return possible
             if name in FUNCTIONS and callable(self.space.get(possible)):
                 return possible
-        return NAMES[name][0]
+        return NAMES[name][-1 if self.weight_names == ("W1", "W2") else 0]
+
+    def misspelled(self, name: str) -> str:
+        """The learner's name that resembles that of a part which is not there, and no other part's more; or ""."""
+        if self.has(name):
+            return ""
+        own = self.first.value
+        known = {plain_name(possible): part for part, names in NAMES.items() for possible in names}
+        written = [each for each in dir(own) if callable(getattr(own, each, None))]
+        if name in FUNCTIONS:
+            written += [each for each, value in self.space.items() if callable(value)]
+        right = {possible for names in NAMES.values() for possible in names}
+        for each in written:
+            near = difflib.get_close_matches(plain_name(each), known, n=1, cutoff=ALIKE)
+            if each not in right and near and known[near[0]] == name:
+                return each
+        return ""
 
     def has(self, name: str) -> bool:
         """Return whether the learner wrote a part."""
@@ -275,11 +307,10 @@ def _module_names(kind: type) -> Mapping[str, Any]:
 
 
 def _of_file(path: Path, seconds: float) -> OwnNetwork | Mark:
-    if not path.is_file():
-        raise InvalidInput(
-            f"the file {str(path)!r} does not exist; give the Python file of the network"
-        )
-    found = attempt(path.name, seconds, names_of_file, path)
+    require_file(path)
+    found = attempt(path.name, LOADING * seconds, names_of_file, path)
+    if found.mistake == "endless":
+        return Mark(path.name, "endless", found.sentence, LOADING_HINT)
     if found.mistake:
         return found.mark(path.name)
     space = found.value

@@ -74,6 +74,8 @@ def _order_of_set(
     first, second = arrays
     if not np.array_equal(np.sort(np.concatenate((first.ravel(), second.ravel()))), np.sort(given)):
         return Mark(part, "numbers", "it does not use each entry of the vector once", COUNT_HINT)
+    if not own.has("get_params"):  # any order may be that of the getter that is missing
+        return Mark(part)
     either: tuple[Literal["C", "F"], ...] = ("C", "F")
     for orders in product(either, repeat=2):
         arrays_in_order = [

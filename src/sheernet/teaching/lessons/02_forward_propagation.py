@@ -210,3 +210,7 @@ assert np.abs(y_hat_of_N - y).max() > 0.1
 #
 # A class that computes predictions, equal to sheernet's to 14 decimals.  Lesson 3 says how wrong they are in one
 # number, and lowers it.
+#
+# To have your class graded, with hints: `sheernet grade 02_forward_propagation.ipynb --lesson 2` in the folder of your
+# notebook. Or save it as my_network.py, with the imports and functions that it uses (`import numpy as np`, `sigmoid`),
+# and run `sheernet grade my_network.py --lesson 2`.

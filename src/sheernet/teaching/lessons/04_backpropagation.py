@@ -175,7 +175,8 @@ assert np.isclose((costs[0] - costs[1]) / (2 * h), dJ_dW_1[1, 2], rtol=1e-7)
 
 # %% tags=["exercise"]
 # Write the class NeuralNetwork of lesson 2 with two more methods: cost_function(X, y) returns J, and
-# cost_function_prime(X, y) returns dJ_dW_1, dJ_dW_2.
+# cost_function_prime(X, y) returns dJ_dW_1, dJ_dW_2.  The cells below call NeuralNetwork(seed=0) and compare with the
+# weights above: draw W_1 before W_2 from np.random.default_rng(seed), uniform in [0, 1).
 class NeuralNetwork:
     def __init__(self, seed=0):
         rng = np.random.default_rng(seed)
@@ -271,7 +272,8 @@ assert J_of_steps[-1] < J_of_steps[0] / 5
 sn.plots.cost(training)
 
 # %% [markdown]
-# **Explanation.** It learns.  Lesson 6 has methods that need a fraction of these steps and end at zero.
+# **Explanation.** It learns.  Lesson 6 has methods that need a fraction of these steps and end at zero, though not from
+# every start.
 
 # %% [markdown]
 # ## Where it goes wrong: many layers
@@ -299,3 +301,7 @@ assert sizes["W1"] < 1e-2 * sizes["W7"]
 #
 # A class whose gradient equals sheernet's to 14 decimals.  How could you have been sure without sheernet?  Lesson 5
 # builds the check.
+#
+# To have your class graded, with hints: `sheernet grade 04_backpropagation.ipynb --lesson 4` in the folder of your
+# notebook. Or save it as my_network.py, with the imports and functions that it uses (`import numpy as np`, `sigmoid`),
+# and run `sheernet grade my_network.py --lesson 4`.

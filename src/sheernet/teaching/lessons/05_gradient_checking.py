@@ -442,3 +442,7 @@ else:
 # A numerical gradient, the reason for its epsilon, the complex step, and a checker for any gradient:
 # `sn.check_gradient(sn.foreign.from_object(N, X, y))`, or `sn.check_gradient(f, grad, x)`.  Lesson 6 gives the
 # gradient, now known to be right, to an optimizer.
+#
+# To have your class graded, with hints: `sheernet grade 05_gradient_checking.ipynb --lesson 5` in the folder of your
+# notebook. Or save it as my_network.py, with the imports and functions that it uses (`import numpy as np`, `sigmoid`),
+# and run `sheernet grade my_network.py --lesson 5`.

@@ -132,9 +132,10 @@ assert steps_to_minimum(uses_curvature=False) > 500
 
 
 # %% tags=["exercise"]
-# Write a class Trainer with a method train(X, y) that minimizes the cost of self.N with optimize.minimize,
-# method="BFGS", jac=True, at most 200 iterations (options={"maxiter": 200, "gtol": 1e-9}).  Record the cost after each
-# iteration in the list self.J, set the weights found in self.N, and keep the result in self.optimization_results.
+# Write a class Trainer, made as Trainer(N) with a network N, which it keeps as self.N.  Its method train(X, y)
+# minimizes the cost of self.N with optimize.minimize, method="BFGS", jac=True, at most 200 iterations
+# (options={"maxiter": 200, "gtol": 1e-9}).  Record the cost after each iteration in the list self.J, set the weights
+# found in self.N, and keep the result in self.optimization_results.
 class Trainer:
     def __init__(self, N):
         self.N = N
@@ -452,3 +453,7 @@ draw_paths()
 # A trainer of your own, four methods to compare it with, and three habits: check the gradient first, compare methods
 # at their best settings and by evaluations, and look at many starts before believing one.  Lesson 7 asks what a cost of
 # zero is worth.
+#
+# To have your class graded, with hints: `sheernet grade 06_training.ipynb --lesson 6` in the folder of your
+# notebook. Or save it as my_network.py, with the imports and functions that it uses (`import numpy as np`, `sigmoid`),
+# and run `sheernet grade my_network.py --lesson 6`.

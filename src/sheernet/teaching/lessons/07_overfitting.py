@@ -382,3 +382,7 @@ sn.plots.selection(selection)
 # Test rows that were never trained on, in the scale of the training rows; a penalty, its size from the evidence;
 # intervals; a size that matters less than it seemed.  In lesson 8, `sn.fit` does all of this on a real table, in one
 # line.
+#
+# To have your class graded, with hints: `sheernet grade 07_overfitting.ipynb --lesson 7` in the folder of your
+# notebook. Or save it as my_network.py, with the imports and functions that it uses (`import numpy as np`, `sigmoid`),
+# and run `sheernet grade my_network.py --lesson 7`.
