@@ -608,7 +608,8 @@ class TestFailures:
         said = run(*FIT)
         assert (said.code, said.out) == (2, "")
         assert re.fullmatch(
-            r'sheernet: .* need pandas, which is not installed: pip install "sheernet\[tables\]"\n',
+            r'sheernet: .* need pandas, which is not installed: pip install "sheernet\[tables\]", or in a checkout '
+            r'pip install "\.\[tables\]"\n',
             said.err,
         )
 

@@ -28,7 +28,11 @@ def of_sklearn(estimator, _, X, y):
     ("package", "call", "install"),
     [
         ("torch", sn.foreign.from_torch, "pip install torch"),
-        ("sklearn", of_sklearn, r'pip install "sheernet\[sklearn\]"'),
+        (
+            "sklearn",
+            of_sklearn,
+            r'pip install "sheernet\[sklearn\]", or in a checkout pip install "\.\[sklearn\]"',
+        ),
     ],
 )
 def test_a_missing_package_is_named_with_its_install_line(

@@ -36,7 +36,7 @@ def fit_script(model: Model) -> str:
     model = sn.fit(
         'the table',
         target='y',
-        hidden=(),
+        hidden=[],
         decay=0.0,
         seed=3,
     )
