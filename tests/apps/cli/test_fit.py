@@ -17,8 +17,8 @@ import sheernet as sn
 from command_lines import FIT, OLD_PICTURE, QUICK, Run, contents, write_scores
 from random_models import random_member, replaced
 from sheernet.apps.cli.option_names import speller
-from sheernet.apps.cli.pictures import fit_pictures
 from sheernet.apps.cli.running import output_for
+from sheernet.apps.html_report.fit_pictures import fit_pictures
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting import prepare

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.apps.html_report import write_report
+from sheernet.apps.html_report import report_document
 from sheernet.apps.html_report.example_rows import example_rows
 from sheernet.apps.html_report.fit_script import fit_script
 from sheernet.apps.html_report.recorded_run import MOST_FRAMES, recorded_run
+from sheernet.apps.html_report.report_document import IMPORTANCE_POINTS
 from sheernet.data.sources import read_table
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.models.fitting import fit_prepared, prepare
@@ -27,7 +28,7 @@ EVIL = "</script><b>&'\""
 """A name of a column that would end an element or an attribute if it were not escaped."""
 
 
-def fitted(table: dict, target: str = "y", **settings):
+def fitted(table: dict, target: str | list[str] = "y", **settings):
     """A model of one network that kept its iterates, its table and its encoded rows."""
     given = {"hidden": (3,), "decay": 1e-3, "method": "bfgs", "starts": 1, "max_iter": 30}
     chosen = FitSettings.of({**given, **settings, "keep_path": True})
@@ -63,12 +64,9 @@ def two():
 
 
 @pytest.fixture(scope="module")
-def page(two, tmp_path_factory) -> str:
+def page(two) -> str:
     model, table, rows = two
-    path = tmp_path_factory.mktemp("report") / "report.html"
-    return write_report(model, path, table=table, rows=rows, pictures={"cost": b"PNG"}).read_text(
-        "utf-8"
-    )
+    return report_document(model, table=table, rows=rows, pictures={"cost": b"PNG"})
 
 
 def run_of(page: str) -> dict:
@@ -107,12 +105,35 @@ def test_the_answer_comes_first_and_everything_of_the_report_is_there(two, page:
     text = Elements(page).text
     places = [
         text.index(part)
-        for part in ("Answer", "Predictions", "Pictures", "Run", "Network", "Details")
+        for part in ("Answer", "Predictions", "Importance", "Pictures", "Run", "Network", "Details")
     ]
     assert places == sorted(places)
     for word in model.report(verbose=True).split():
         if word != "|":
             assert word.strip("-") in text, word
+
+
+def test_the_importance_is_that_of_the_model(two, page: str) -> None:
+    model, table, _ = two
+    found = model.importance(table, points=IMPORTANCE_POINTS)
+    assert found.text() in Elements(page).text
+    one, its_table, _ = fitted(table_of(1))
+    assert "<h2>Importance" not in report_document(one, table=its_table)
+
+
+def test_names_of_targets_that_look_like_ends_of_intervals_are_told_apart() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=40)
+    table = {"x": x, "y": x + 0.1 * rng.normal(size=40), "y_lower": 5.0 - x}
+    model, rows, _ = fitted(table, ["y", "y_lower"])
+    _, (heads, *lines) = example_rows(model, rows)
+    assert heads == [
+        "row", "y, true", "predicted", "interval", "y_lower, true", "predicted", "interval", "x"
+    ]  # fmt: skip
+    for row, true, _, interval, *_ in lines:
+        lower, upper = (float(end.replace("\u2212", "-")) for end in interval.split(" to "))
+        assert lower < upper
+        assert abs((lower + upper) / 2 - x[int(row) - 1]) < 0.5, true
 
 
 def test_the_pictures_are_those_given(page: str) -> None:
@@ -151,14 +172,14 @@ def test_the_picture_of_the_run_depends_on_the_number_of_inputs(columns: int, ki
     model, _, rows = fitted(table_of(columns))
     recorded = recorded_run(model, rows)
     assert recorded is not None
-    assert recorded.data["picture"]["kind"] == kind
+    assert recorded["picture"]["kind"] == kind
 
 
 def test_predictions_of_rows_are_those_of_the_iterates() -> None:
     model, _, rows = fitted(table_of(3))
     recorded = recorded_run(model, rows)
     assert recorded is not None
-    picture = recorded.data["picture"]
+    picture = recorded["picture"]
     codes = np.frombuffer(base64.b64decode(picture["codes"]), dtype=np.uint8)
     last = codes.reshape(-1, len(rows))[-1] / 255 * (picture["high"] - picture["low"])
     predicted = model.targets.decode(model.mean_output(rows.X)).ravel()
@@ -169,21 +190,21 @@ def test_predictions_of_rows_are_those_of_the_iterates() -> None:
     assert picture["points"] == pytest.approx(rows.truth.ravel(), rel=1e-3, abs=1e-3)
 
 
-def test_a_long_run_with_many_rows_stays_small(tmp_path: Path) -> None:
+def test_a_long_run_with_many_rows_stays_small() -> None:
     model, table, rows = fitted(table_of(3, rows=3000), hidden=(20,), max_iter=250, decay=0.0)
     assert len(model.record) > MOST_FRAMES
-    path = write_report(model, tmp_path / "report.html", table=table, rows=rows)
-    assert len(run_of(path.read_text("utf-8"))["iterations"]) <= MOST_FRAMES
-    assert path.stat().st_size < 300_000
+    page = report_document(model, table=table, rows=rows)
+    assert len(run_of(page)["iterations"]) <= MOST_FRAMES
+    assert len(page.encode()) < 300_000
 
 
-def test_without_iterates_or_rows_there_is_no_run(two, tmp_path: Path) -> None:
+def test_without_iterates_or_rows_there_is_no_run(two) -> None:
     model, _, rows = two
     without = replace(
         model, members=(replace(model.leading, record=replace(model.record, path=None)),)
     )
     assert recorded_run(without, rows) is None
-    assert "<h2>Run" not in write_report(model, tmp_path / "r.html").read_text("utf-8")
+    assert "<h2>Run" not in report_document(model)
 
 
 def test_example_rows_are_held_out_rows_with_their_predictions() -> None:

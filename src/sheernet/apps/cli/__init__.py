@@ -9,7 +9,7 @@
     option_names.py       settings in messages as options       completion.py      completion of values in a shell
     library_arguments.py  from options to arguments of the library
     values.py             options that hold several values      own_functions.py   functions of users, by name
-    folders.py            folders for results                   pictures.py        pictures of a fit and of a check
+    folders.py            folders for results                   pictures.py        pictures as files; those of checks
     facts.py              a model as plain data                 quiet_work.py      notices that are not also warnings
     refusals.py           errors as one sentence with an exit code
     streams.py            writing completely, without control characters

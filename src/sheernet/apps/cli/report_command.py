@@ -44,14 +44,16 @@ def report(
     out: Output = context.obj
     if output is None:
         return report_of(model, verbose, out)
-    from sheernet.apps.html_report import write_report
+    from sheernet.apps.html_report import report_document
     from sheernet.foundation.interrupts import deferred_interrupt
+    from sheernet.foundation.storage import write_file
     from sheernet.models.files import load
 
     require_output_file(output, (".html",), force, {"model file": model})
     answer = report_of(model, verbose, out)
     with deferred_interrupt() as late:
-        write_report(load(model), output, spell=speller(out.options))
+        page = report_document(load(model), spell=speller(out.options))
+        write_file(output, page.encode("utf-8"))
     out.complete.append(str(output))
     if late.times:
         raise KeyboardInterrupt

@@ -1,8 +1,6 @@
-"""`example_rows`: some rows of a table beside their predictions and intervals, for the report of a fit."""
+"""`example_rows`: some rows of a table with their predictions and intervals, for the report of a fit."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +10,6 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.words import cut_in_the_middle
 from sheernet.models.model import Model
 from sheernet.models.row_roles import RowRoles
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST_ROWS = 8
 MOST_INPUTS = 5
@@ -46,17 +41,21 @@ def example_rows(model: Model, table: Table) -> tuple[str, list[list[str]]]:
     rows = rows[np.unique(np.linspace(0, len(rows) - 1, MOST_ROWS).round().astype(int))]
     some = table.take(rows)
     with gathered():  # the report has the notices of the fit
-        predicted, has_interval = _predicted(model, some)
+        answers = _answers(model, some)
+    if left_out:
+        answers = {"predicted if left out": [left_out[int(row)] for row in rows], **answers}
+    true = [[_cell(value) for value in some.column(name)] for name in model.targets.names]
     inputs = model.inputs.names[:MOST_INPUTS]
     more = len(model.inputs.names) - len(inputs)
-    lines = [["row", *_heads(model, has_interval, bool(left_out)), *inputs]]
-    for k, row in enumerate(rows):
-        values = [_cell(some.column(name).iloc[k]) for name in inputs]
-        answers = _answers(model, some, predicted, k, has_interval, left_out.get(int(row)))
-        lines.append([str(row + 1), *answers, *values])
+    columns = [["row", *(str(row + 1) for row in rows)]]
+    for k, name in enumerate(model.targets.names):
+        columns.append([f"{name}, true", *true[k]])
+        columns += [[head, *(of_row[k] for of_row in cells)] for head, cells in answers.items()]
+    columns += [[name, *map(_cell, some.column(name))] for name in inputs]
     if more:
-        lines = [[*heads, f"{more} more" if k == 0 else "..."] for k, heads in enumerate(lines)]
-    return _caption(held_out, bool(left_out), has_interval), lines
+        columns.append([f"{more} more", *["..."] * len(rows)])
+    lines = [list(line) for line in zip(*columns, strict=True)]
+    return _caption(held_out, bool(left_out), "interval" in answers), lines
 
 
 def _caption(held_out: bool, has_left_out: bool, has_interval: bool) -> str:
@@ -79,36 +78,24 @@ def _left_out(model: Model) -> dict[int, list[str]]:
     return {int(row): list(map(_cell, of_row)) for row, of_row in zip(places, values, strict=True)}
 
 
-def _predicted(model: Model, rows: Table) -> tuple[pd.DataFrame, bool]:
-    """The predictions, and whether they have intervals."""
+def _answers(model: Model, rows: Table) -> dict[str, list[list[str]]]:
+    """The cells of each answer: for each row, one for each target."""
+    if model.task != "regression":
+        shares = model.probabilities(rows).max(axis=1)
+        return {
+            "predicted": [[_cell(label)] for label in model.predict(rows)],
+            "probability": [[f"{100 * share:.0f} %"] for share in shares],
+        }
+    n, found = len(rows), {}
+    found["predicted"] = [list(map(_cell, row)) for row in model.predict(rows).reshape(n, -1)]
     try:
-        return model.predict_frame(rows, coverage=COVERAGE), True
-    except InvalidInput:  # of classes, or the uncertainty is not known
-        return model.predict_frame(rows), False
-
-
-def _heads(model: Model, has_interval: bool, has_left_out: bool) -> list[str]:
-    found = []
-    for name in model.targets.names:
-        left_out = ["predicted if left out"] if has_left_out else []
-        found += [f"{name}, true", *left_out, "predicted", *(["interval"] if has_interval else [])]
-    return found if model.task == "regression" else [*found, "probability"]
-
-
-def _answers(
-    model: Model, rows: Table, predicted: pd.DataFrame, k: int, has_interval: bool,
-    left_out: list[str] | None,
-) -> list[str]:  # fmt: skip
-    found = []
-    for j, name in enumerate(model.targets.names):
-        own = predicted[name].iloc[k]
-        found.append(_cell(rows.column(name).iloc[k]))
-        found += [*([left_out[j]] if left_out else []), _cell(own)]
-        if has_interval:
-            lower, upper = (predicted[f"{name}_{end}"].iloc[k] for end in ("lower", "upper"))
-            found.append(f"{_cell(lower)} to {_cell(upper)}")
-        elif model.task != "regression":
-            found.append(f"{100 * predicted.filter(like='probability_').iloc[k].max():.0f} %")
+        ends = [end.reshape(n, -1) for end in model.predict_interval(rows, coverage=COVERAGE)]
+    except InvalidInput:  # the uncertainty is not known
+        return found
+    found["interval"] = [
+        [f"{_cell(lower)} to {_cell(upper)}" for lower, upper in zip(*of_row, strict=True)]
+        for of_row in zip(*ends, strict=True)
+    ]
     return found
 
 

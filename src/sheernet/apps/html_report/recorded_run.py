@@ -1,4 +1,4 @@
-"""`RecordedRun`: the iterates of a run as small numbers that a script in a page can show.
+"""`recorded_run`: the iterates of a run as small numbers that a script in a page can show.
 
     record.path -> some iterates -> widths of the weights   int8, a share of the largest one
                                  -> predictions             uint8, between the lowest and the highest of all iterates
@@ -10,7 +10,7 @@ their true values.
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,20 +34,7 @@ EVERY = 2
 """Of the points on an axis of a surface: 41 of 81."""
 
 
-@dataclass(frozen=True, eq=False)
-class RecordedRun:
-    """The iterates of a run, with what a page draws of them.
-
-    Parameters
-    ----------
-    data : dict
-        Plain values for JSON; arrays of numbers of one byte are in base 64.
-    """
-
-    data: dict[str, Any]
-
-
-def recorded_run(model: Model, rows: Encoded) -> RecordedRun | None:
+def recorded_run(model: Model, rows: Encoded) -> dict[str, Any] | None:
     """Record the run of a model that kept its iterates.
 
     Parameters
@@ -59,29 +46,28 @@ def recorded_run(model: Model, rows: Encoded) -> RecordedRun | None:
 
     Returns
     -------
-    RecordedRun or None
-        None if the model has several networks, or its record no iterates or only one.
+    dict or None
+        Plain values for JSON, with arrays of numbers of one byte in base 64.  None if the model has several networks,
+        or its record no iterates or only one.
     """
     record = model.record
     if len(model.members) > 1 or record.path is None or len(record) < 2:
         return None
     frames = _chosen(len(record), MOST_FRAMES)
     line = _chosen(len(record), MOST_POINTS)
-    return RecordedRun(
-        {
-            "iterations": record.iteration[frames].tolist(),
-            "objectives": _short(record.objective[frames]),
-            "gradients": _short(record.gradient_norm[frames]),
-            "line": {
-                "iterations": record.iteration[line].tolist(),
-                "objective": _short(record.objective[line]),
-                "validation": _short(record.validation_cost[line]),
-                "name": model.name_of_validation_cost,
-            },
-            "weights": _weights(model, record.path[frames]),
-            "picture": _picture(model, rows, record.path[frames]),
-        }
-    )
+    return {
+        "iterations": record.iteration[frames].tolist(),
+        "objectives": _short(record.objective[frames]),
+        "gradients": _short(record.gradient_norm[frames]),
+        "line": {
+            "iterations": record.iteration[line].tolist(),
+            "objective": _short(record.objective[line]),
+            "validation": _short(record.validation_cost[line]),
+            "name": model.name_of_validation_cost,
+        },
+        "weights": _weights(model, record.path[frames]),
+        "picture": _picture(model, rows, record.path[frames]),
+    }
 
 
 def _chosen(n: int, most: int) -> npt.NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""`write_report`: the report of a model as one HTML file.
+"""`report_document`: the report of a model as one HTML file.
 
 The file holds its pictures, its look and its script; its content security policy allows nothing else, so a browser that
 opens it asks no other host for anything.  Text that comes from a table is escaped.
@@ -7,21 +7,19 @@ opens it asks no other host for anything.  Text that comes from a table is escap
 from __future__ import annotations
 
 import json
-import os
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from string import Template
 
 from sheernet.apps.html_report.example_rows import example_rows
 from sheernet.apps.html_report.fit_script import fit_script
 from sheernet.apps.html_report.recorded_run import recorded_run
 from sheernet.data.tables import Table
+from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.sentences import Setting, rendered
-from sheernet.foundation.storage import write_file
 from sheernet.foundation.text_tables import html_table
 from sheernet.models.explaining.network_diagram import input_groups, lay_out
 from sheernet.models.explaining.network_svg import network_svg
@@ -37,10 +35,8 @@ CAPTIONS = {
     "predicted_against_true": "Predictions beside true values; on the line, they are equal",
     "residuals": "Errors of the predictions",
     "confusion": "True classes and predicted classes",
-    "intervals": "Intervals of the predictions and true values",
     "response_surface": "The prediction over the inputs",
     "effects": "How the prediction changes over each input",
-    "importance": "The share of each input in the variation of the prediction",
     "cost": "The cost over the iterations",
     "starts": "Where the starts ended",
     "network": "The network",
@@ -52,6 +48,9 @@ POLICY = (
     "script-src 'sha256-"
 )
 """The beginning of the content security policy; the hash of the script follows."""
+
+IMPORTANCE_POINTS = 256
+"""A quarter of the usual number, because the report shows two digits and should not make a fit wait."""
 
 LARGE = ("effects",)
 """Pictures of many parts, which have the width of the page."""
@@ -78,57 +77,6 @@ $run_data<script>$script</script>
 )
 
 
-def write_report(
-    model: Model,
-    path: str | os.PathLike[str],
-    *,
-    table: Table | None = None,
-    rows: Encoded | None = None,
-    pictures: Mapping[str, bytes] | None = None,
-    spell: Spelling = str,
-) -> Path:
-    """Write the report of a model as one HTML file.
-
-    Parameters
-    ----------
-    model : Model
-        A fitted or loaded model.
-    path : path
-        Name of the file.
-    table : Table, optional
-        The table of the fit, for a few predictions beside their true values.
-    rows : Encoded, optional
-        The training rows, for a run that kept its iterates (`keep_path`).
-    pictures : mapping of str to bytes, optional
-        PNG files, by the names of the functions of `sheernet.plots`.
-    spell : callable, Setting -> str
-        How arguments are spelled in advice; a command line spells them as options.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    InvalidInput
-        If the file cannot be written.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import sheernet as sn
-    >>> from sheernet.apps.html_report import write_report
-    >>> table = {"x": [1.0, 2.0, 3.0, 4.0], "y": [2.0, 4.0, 6.0, 8.5]}
-    >>> model = sn.fit(table, "y", hidden=0, decay=0.0)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_report(model, f"{folder}/report.html").name
-    'report.html'
-    """
-    page = report_document(model, table=table, rows=rows, pictures=pictures, spell=spell)
-    return write_file(path, page.encode("utf-8"))
-
-
 def report_document(
     model: Model,
     *,
@@ -138,16 +86,47 @@ def report_document(
     spell: Spelling = str,
     program: str = "",
 ) -> str:
-    """The report of a model as HTML; see `write_report`.  `program` repeats the fit, if `sheernet.fit` does not."""
+    """Write the report of a model as HTML.
+
+    Parameters
+    ----------
+    model : Model
+        A fitted or loaded model.
+    table : Table, optional
+        The table of the fit, for some predictions with their true values, and for the importance of the columns.
+    rows : Encoded, optional
+        The training rows, for a run that kept its iterates (`keep_path`).
+    pictures : mapping of str to bytes, optional
+        PNG files, by the names of the functions of `sheernet.plots`.
+    spell : callable, Setting -> str
+        How arguments are spelled in advice; a command line spells them as options.
+    program : str
+        Python that repeats the fit; by default a call of `sheernet.fit`.
+
+    Returns
+    -------
+    str
+        The content of an HTML file.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.apps.html_report import report_document
+    >>> table = {"x": [1.0, 2.0, 3.0, 4.0], "y": [2.0, 4.0, 6.0, 8.5]}
+    >>> page = report_document(sn.fit(table, "y", hidden=0, decay=0.0))
+    >>> page.startswith("<!doctype html>"), "<h2>Answer</h2>" in page, "<h2>Predictions</h2>" in page
+    (True, True, False)
+    """
     script = _resource("scrub.js")
     recorded = None if rows is None else recorded_run(model, rows)
     run_data = ""
     if recorded is not None:  # "<" could end the element
-        data = json.dumps(recorded.data, allow_nan=False).replace("<", "\\u003c")
+        data = json.dumps(recorded, allow_nan=False).replace("<", "\\u003c")
         run_data = f"<script type='application/json' id='run-data'>{data}</script>\n"
     sections = [
         _answer(model, spell),
-        _examples(model, table),
+        "" if table is None else _examples(model, table),
+        "" if table is None else _importance(model, table, spell),
         _section("Pictures", _figures(pictures or {})),
         _run(model, recorded is not None),
         _section("Network", _network(model)),
@@ -189,11 +168,18 @@ def _answer(model: Model, spell: Spelling) -> str:
     )
 
 
-def _examples(model: Model, table: Table | None) -> str:
-    if table is None:
-        return ""
+def _examples(model: Model, table: Table) -> str:
     caption, lines = example_rows(model, table)
     return _section("Predictions", f"<div class='wide'>{html_table(lines, caption)}</div>")
+
+
+def _importance(model: Model, table: Table, spell: Spelling) -> str:
+    """The importance of the columns, as the command prints it; of a single column there is nothing to say."""
+    if len(model.inputs.names) < 2:
+        return ""
+    with gathered():  # the report has the notices of the fit
+        found = model.importance(table, points=IMPORTANCE_POINTS)
+    return _section("Importance", f"<pre>{escape(found.text(spell))}</pre>")
 
 
 def _figures(pictures: Mapping[str, bytes]) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sheernet.apps.cli.pictures import fit_pictures
 from sheernet.apps.html_report import report_document
+from sheernet.apps.html_report.fit_pictures import fit_pictures
 from sheernet.data.files.table_writer import csv_text
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import MissingDependency, unknown_name

@@ -1,0 +1,88 @@
+"""`fit_pictures`: the pictures of a fit, each with the function that draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sheernet.models.fitting import Prepared
+    from sheernet.models.model import Model
+
+Pictures = Mapping[str, Callable[[], Any]]
+"""Names of pictures, each with the function that draws it."""
+
+
+def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
+    """The pictures of a model: its training, its network, and how well it fits.
+
+    Where the networks were chosen from the data, the record is that of a last polishing, and not worth a picture.
+    """
+    from sheernet import plots
+    from sheernet.data.columns import NumberColumn
+
+    as_told = not model.evidence
+    pictures: dict[str, Callable[[], Any]] = {
+        **({"cost": lambda: plots.cost(model)} if as_told else {}),
+        "network": lambda: plots.network(model),
+        **(
+            _of_regression(model, prepared)
+            if model.task == "regression"
+            else {"confusion": lambda: plots.confusion(model)}
+        ),
+        **({"starts": lambda: plots.starts(model)} if as_told and len(model.starts) > 1 else {}),
+    }
+    numbers = all(isinstance(column, NumberColumn) for column in model.inputs.columns)
+    is_surface = model.task == "regression" and numbers and len(model.inputs.names) <= 2
+    if is_surface:
+        pictures["response_surface"] = lambda: plots.response_surface(
+            model, features=prepared.training.X, true=prepared.training.truth
+        )
+    if not is_surface or len(model.inputs.names) > 1:
+        pictures["effects"] = lambda: plots.effects(model, features=prepared.training.X)
+    return pictures
+
+
+def _of_regression(model: Model, prepared: Prepared) -> Pictures:
+    """The pictures of predictions beside true values, of the training rows and the held-out rows."""
+    from sheernet import plots
+    from sheernet.models.report_beginning import number_of_folds
+
+    @cache
+    def rows() -> tuple[Any, ...]:
+        return _predicted_rows(model, prepared)
+
+    def arguments() -> dict[str, Any]:
+        *_, held_out, weights = rows()
+        fit, folds = model.held_out_fit, 0
+        if model.evaluation == "folds" and fit is not None:
+            folds = number_of_folds(fit.rows, len(prepared.training), model.settings.get("folds"))
+        names = model.targets.names
+        return {"held_out": held_out, "target_names": names, "weights": weights, "folds": folds}
+
+    return {
+        "predicted_against_true": lambda: plots.predicted_against_true(*rows()[:2], **arguments()),
+        "residuals": lambda: plots.residuals(*rows()[:2], **arguments()),
+    }
+
+
+def _predicted_rows(model: Model, prepared: Prepared) -> tuple[Any, ...]:
+    """Predictions and true values, (N, K) each, which rows are held out, and their case weights."""
+    rows = [part for part in (prepared.training, prepared.evaluation) if part is not None]
+    outputs = [model.mean_output(part.X) for part in rows]
+    if (
+        model.fold_outputs is not None
+    ):  # training rows again, now by networks that were not fitted to them
+        rows.append(prepared.training.take(model.fold_outputs.rows))
+        outputs.append(model.fold_outputs.outputs)
+    truth = np.concatenate([part.truth for part in rows])  # (N, K)
+    predicted = model.targets.decode(np.concatenate(outputs)).reshape(truth.shape)
+    # A mask, so that without a held-out row the titles say "training rows".
+    held_out = np.arange(len(truth)) >= len(prepared.training)
+    weights = [part.weights for part in rows if part.weights is not None]
+    return (
+        predicted, truth, held_out, np.concatenate(weights) if len(weights) == len(rows) else None,
+    )  # fmt: skip
