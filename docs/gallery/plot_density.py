@@ -2,7 +2,7 @@
 What a model predicts for some rows
 ===================================
 
-A prediction is a distribution: its mean, an interval, and here the true value beside it. Rows differ in their
+A prediction is a distribution: the picture shows its mean and an interval, and the true value. Rows differ in their
 width.
 """
 

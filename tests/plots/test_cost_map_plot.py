@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import sheernet as sn
-from sheernet.plots.cost_map_plot import log_levels
+from sheernet.plots.cost_map_plot import FEW, log_levels
 from sheernet.plots.cost_plane import compute_cost_map, principal_plane
 
 ARCH = sn.Architecture((3, 1), bias=False)
@@ -117,6 +117,18 @@ class TestPicture:
         # Each step of gd halves the distance to (1, 2, 3), whose square is 14.
         assert lines["gd: 0.438 after 2 iterations"].get_xydata().tolist() == [[0.75, 1.5]]
         assert len({line.get_marker() for line in lines.values()} - {"None", "*", ".", ""}) == 2
+
+    def test_iterates_have_marks_if_they_are_few(self) -> None:
+        for n, marked in ((FEW, FEW - 2), (FEW + 1, 0)):
+            path = np.column_stack([np.linspace(0, 1, n), np.linspace(0, 1, n) ** 2, np.zeros(n)])
+            lines = sn.plots.cost_map(OBJECTIVE, path, points=3).lines
+            assert (
+                sum(len(line.get_xdata()) for line in lines if line.get_marker() == ".") == marked
+            )
+
+    def test_weights_without_a_path_have_no_start(self) -> None:
+        ax = sn.plots.cost_map(OBJECTIVE, weights=(0, 1), at=START, points=3)
+        assert not any(label.startswith("start") for label in lines_of(ax))
 
     def test_costs_over_decades_have_a_logarithmic_bar(self) -> None:
         ax = sn.plots.cost_map(OBJECTIVE, weights=(0, 1), at=[1.0, 2.0, 3.0])

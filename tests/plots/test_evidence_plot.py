@@ -83,6 +83,13 @@ class TestPicture:
         assert [tick.get_text() for tick in lower.get_xticklabels()] == ["0", "4", "8-4"]
         assert ax.get_title().endswith("highest held out: 4; highest evidence: 8-4")
 
+    def test_a_ring_marks_sizes_that_are_in_the_model(self) -> None:
+        tried = {"0": -1.0, "2": -0.5}
+        ax = sn.plots.evidence(with_facts(model(), sizes=tried, log_evidences=tried))
+        for panel in ax.figure.axes:
+            (rings,) = [line for line in panel.get_lines() if line.get_label() == "in the model"]
+            assert rings.get_xdata().tolist() == [1.0]
+
     def test_of_an_earlier_model_has_no_evidence(self) -> None:
         ax = sn.plots.evidence(with_facts(model(), sizes=FOUND, log_evidences={}))
         assert len(ax.figure.axes) == 1

@@ -319,6 +319,15 @@ class TestLimits:
         assert len(set(colors)) == 1
         assert len(maps[2].collections) == 1  # a constant map has no lines
 
+    def test_predictions_beyond_them_have_the_color_of_their_end(self) -> None:
+        steep = sn.Network(sn.Architecture((2, 1), bias=False), [50.0, 70.0])
+        rows = [[0.0, 0.0], [1.0, 1.0]]
+        own, limited = (
+            sn.plots.response_surface(steep, rows, limits=limits).collections[0]
+            for limits in (None, (-3, 1))
+        )
+        assert (own.extend, limited.extend) == ("neither", "both")
+
     def test_give_curves_the_same_axis_and_surfaces_in_3d_the_same_height(self) -> None:
         steep = sn.Network(sn.Architecture((1, 1), bias=False), [5.0])
         ax = sn.plots.response_surface(steep, [[0.0], [1.0]], limits=(-1, 1))

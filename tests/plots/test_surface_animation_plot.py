@@ -133,6 +133,14 @@ class TestRefused:
         with pytest.raises(sn.InvalidInput, match=r"saved as \.gif or \.html"):
             animation.save(tmp_path / "surface.mp4")
 
-    def test_a_frame_that_does_not_exist(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="from -2 to 1, but 2 was given"):
-            sn.plots.surface_animation(trained(max_iter=1), X).draw(2)
+    @pytest.mark.parametrize(
+        ("k", "message"),
+        [
+            (2, "from -2 to 1, but 2 was given"),
+            (-3, "of at least -2, but -3 was given"),
+            (0.5, "k must be a whole number .* but 0.5 was given"),
+        ],
+    )
+    def test_a_frame_that_does_not_exist(self, k, message) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.plots.surface_animation(trained(max_iter=1), X).draw(k)

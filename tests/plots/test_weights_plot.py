@@ -50,6 +50,15 @@ class TestNumbers:
         found = WeightPaths.of(moving(2, 3, 1, distances=range(13)))
         assert found.quantiles(0.0, 0.5, 1.0)[:, 1].tolist() == [0, 2, 4]
 
+    def test_the_axis_leaves_out_what_lies_beyond_the_bands(self) -> None:
+        layout = sn.Architecture((2, 60, 1)).layout
+        weights = np.zeros((2, layout.size))
+        weights[1, :8] = range(1, 9)
+        weights[:, 100] = 50.0  # it does not move, so it is not named
+        assert WeightPaths(np.arange(2.0), weights, layout).range == (0.0, 8.0)
+        few = sn.Architecture((2, 4, 1)).layout
+        assert WeightPaths(np.arange(2.0), weights[:, 92 : 92 + few.size], few).range[1] == 50.0
+
 
 class TestHeights:
     @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0.01, 0.2))

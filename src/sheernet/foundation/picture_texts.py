@@ -20,6 +20,18 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
     return f"{grouped} {plural_of(n, noun, plural)}"
 
 
+def plural_of_rows(noun: str) -> str:
+    """The plural of what a row is called.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.picture_texts import plural_of_rows
+    >>> plural_of_rows("held-out row"), plural_of_rows("row left out in 5 folds")
+    ('held-out rows', 'rows left out in 5 folds')
+    """
+    return noun.replace("row", "rows", 1)
+
+
 def checked_names(names: Sequence[str], n: int, noun: str) -> list[str]:
     """The names of n inputs, outputs or targets.
 

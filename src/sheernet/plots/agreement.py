@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sheernet.data.targets.judgment import RegressionFit
 from sheernet.foundation.arrays import Array, as_case_weights, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.foundation.picture_texts import checked_names, count, number
+from sheernet.foundation.picture_texts import checked_names, count, number, plural_of_rows
 
 Mask = npt.NDArray[np.bool_]
 MOST_POINTS = 5000
@@ -108,7 +108,7 @@ class Group:
     @property
     def nouns(self) -> str:
         """The plural of the noun."""
-        return self.noun.replace("row", "rows", 1)
+        return plural_of_rows(self.noun)
 
     @property
     def residuals(self) -> Array:

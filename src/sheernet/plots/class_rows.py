@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, as_case_weights, as_matrix, same_length
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.foundation.picture_texts import count
+from sheernet.foundation.picture_texts import count, plural_of_rows
 from sheernet.foundation.words import counted, listed
 from sheernet.models.model import Model
 from sheernet.plots.estimator_source import model_of
@@ -50,7 +50,7 @@ class ClassRows:
     @property
     def label(self) -> str:
         """Number of rows: "30 held-out rows"."""
-        return count(len(self.true), self.noun, self.noun.replace("row", "rows", 1))
+        return count(len(self.true), self.noun, plural_of_rows(self.noun))
 
 
 def class_rows(

@@ -19,7 +19,7 @@ from sheernet.data.targets.judgment import ClassificationFit
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.picture_texts import count, number
-from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.words import plural_of
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (
@@ -197,10 +197,7 @@ def confusion(
     ['8 rows: accuracy 75.0 %', 'majority class: 50.0 %']
     """
     fits, classes = _fits_and_classes(fit, classes, held_out, ax)
-    if not is_whole(most_classes) or most_classes < 1:
-        raise InvalidInput(
-            f"most_classes must be a whole number of at least 1, but {most_classes!r} was given"
-        )
+    most_classes = as_whole("most_classes", most_classes, 1)
     own = None
     if len(classes) > most_classes + 1:  # a single other class takes as much room by itself
         own = with_most_errors(fits[-1][0], most_classes)

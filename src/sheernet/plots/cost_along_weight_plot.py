@@ -75,8 +75,8 @@ class CostAlongWeight:
     @property
     def title(self) -> str:
         """The weight, the slope and the present value."""
-        value = self.value_name[0].upper() + self.value_name[1:]
-        return f"{value} along {self.name}: slope {number(self.slope)} at {number(self.weight[self.at])}"
+        head = f"{self.value_name.capitalize()} along {self.name}"
+        return f"{head}: slope {number(self.slope)} at {number(self.weight[self.at])}"
 
     @property
     def limits(self) -> tuple[float, float]:

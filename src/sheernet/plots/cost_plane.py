@@ -118,7 +118,7 @@ class CostMap:
     @property
     def title(self) -> str:
         """What is drawn, and over what."""
-        return f"{self.value_name[0].upper()}{self.value_name[1:]} {self.plane.title}"
+        return f"{self.value_name.capitalize()} {self.plane.title}"
 
 
 def compute_cost_map(

@@ -5,7 +5,7 @@ One row has an axis for the density; several rows stand above each other, all of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 GRID = 401  # values of the target at equal distances
 TAILS = np.array([1e-9, 1e-7, 1e-5, 1e-4, 1e-3])
 QUANTILES = np.concatenate([TAILS, np.linspace(0.005, 0.995, 67), 1 - TAILS[::-1]])
-"""Probabilities of further values, for a density that is narrow beside the others."""
+"""Probabilities of further values, for a density that is much narrower than the others."""
 TAIL = 0.001  # probability on each side of the axis, of the row that reaches farthest
 MOST_ROWS = 12
 OVERLAP = 1.6  # height of the highest density of several rows, in distances between their baselines
@@ -114,11 +114,11 @@ def density_curves(
         raise ShapeMismatch(
             f"true must have a value for each of the {count(n_rows, 'row')}, but its shape is {truth.shape}"
         )
-    values, densities = _on_grid(found, output, truth)
+    own = None if truth is None else truth[:, output if truth.shape[1] > 1 else 0]
+    values, densities = _on_grid(found, output, own)
     means, lower, upper = (
         each.reshape(n_rows, -1)[:, output] for each in (found.mean(), *found.interval(share))
     )
-    own = None if truth is None else truth[:, output if truth.shape[1] > 1 else 0]
     return DensityCurves(
         target[output], values, densities, means, lower, upper, share, own, tuple(names)
     )
@@ -152,21 +152,21 @@ def _true_values(model: Model, rows: Any) -> Array | None:
         return None
 
 
-def _on_grid(found: Prediction, output: int, truth: Array | None) -> tuple[Array, Array]:
+def _on_grid(found: Prediction, output: int, true: Array | None) -> tuple[Array, Array]:
     """Values of the target, (G,), and the density of each row at them, (R, G)."""
-    n_rows = len(found)
-    ends = [found.ppf(tail).reshape(n_rows, -1)[:, output] for tail in (TAIL, 1 - TAIL)]
-    low, high = float(ends[0].min()), float(ends[1].max())
-    if truth is not None:
-        own = truth[:, output if truth.shape[1] > 1 else 0]
-        low, high = min(low, float(own.min())), max(high, float(own.max()))
-    shaped = QUANTILES.reshape((-1, 1) if found.n_targets == 1 else (-1, 1, 1))
-    of_rows = found.ppf(shaped).reshape(len(QUANTILES), n_rows, -1)[:, :, output]
-    values = np.unique(np.concatenate([np.linspace(low, high, GRID), of_rows.ravel()]))
+
+    def of_rows(function: Callable[[Array], Array], at: Array) -> Array:
+        shaped = at.reshape((-1, 1) if found.n_targets == 1 else (-1, 1, 1))
+        return function(shaped).reshape(len(at), len(found), -1)[:, :, output]  # (len(at), R)
+
+    ends = of_rows(found.ppf, np.array([TAIL, 1 - TAIL])).ravel()
+    if true is not None:
+        ends = np.append(ends, true)
+    low, high = float(ends.min()), float(ends.max())
+    quantiles = of_rows(found.ppf, QUANTILES).ravel()
+    values = np.unique(np.concatenate([np.linspace(low, high, GRID), quantiles]))
     values = values[(values >= low) & (values <= high)]
-    shaped = values.reshape((-1, 1) if found.n_targets == 1 else (-1, 1, 1))
-    densities = found.pdf(shaped).reshape(len(values), n_rows, -1)[:, :, output]
-    return values, densities.T
+    return values, of_rows(found.pdf, values).T
 
 
 def density(

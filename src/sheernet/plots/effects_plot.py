@@ -14,13 +14,14 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count
-from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.scalars import as_whole
 from sheernet.models.explaining import Effect, Effects, ProfileCurve, compute_effects, effects_of
 from sheernet.models.explaining.bands import BAND
 from sheernet.models.explaining.effect_curves import LABELS
 from sheernet.models.explaining.effects_text import held_in_words, is_large
 from sheernet.models.model import Model
 from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.scale import room_around
 from sheernet.plots.style import (
     DASHES,
     MANY,
@@ -109,10 +110,7 @@ def effects(
     >>> ax.get_xlabel(), ax.figure.get_suptitle().splitlines()[0]
     ('x', 'Change of the prediction of y as one column changes, at equal values of the others')
     """
-    if not is_whole(most_columns) or most_columns < 1:
-        raise InvalidInput(
-            f"most_columns must be a whole number of at least 1, but {most_columns!r} was given"
-        )
+    most_columns = as_whole("most_columns", most_columns, 1)
     found = effects_given(model, table, features, kind=kind, columns=columns, individual=individual)
     panels = _panels(found, most_columns)
     limits = _limits(found, panels)
@@ -239,7 +237,7 @@ def _limits(found: Effects, panels: Sequence[Panel]) -> list[tuple[float, float]
     limits = []
     for _, lines in panels:
         ends = ranges[tuple(lines)]
-        margin = 0.06 * (max(ends) - min(ends)) or max(0.1 * abs(max(ends)), 0.5)
+        margin = 0.06 * (max(ends) - min(ends)) or room_around(max(ends))
         low, high = possible(found, np.array([min(ends) - margin, max(ends) + margin]), lines[0])
         limits.append((float(low), float(high)))
     return limits

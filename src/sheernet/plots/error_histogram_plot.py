@@ -257,11 +257,8 @@ def _title(name: str, found: ErrorHistogram) -> str:
     head = f"Errors of {name}" if name else "Errors"
     if found.exact:
         rows = "" if len(found.labels) > 1 else f" of {found.labels[0]}"
-        return (
-            f"{head}\nno error{rows} except for rounding"
-            if name
-            else f"No error{rows} except for rounding"
-        )
+        text = f"no error{rows} except for rounding"
+        return f"{head}\n{text}" if name else text.capitalize()
     if len(found.labels) > 1:
         return head
     return f"{head}\n{found.labels[0]}" if name else f"{head} of {found.labels[0]}"

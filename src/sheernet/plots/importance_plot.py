@@ -15,7 +15,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count
-from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.words import listed
 from sheernet.models.explaining.bands import BAND
 from sheernet.models.explaining.importance_result import (
@@ -177,13 +177,10 @@ def _panels(importance: Any, measure: str, most_columns: int) -> list[Bars]:
             f"a plot of importance needs an Importance, but {type(importance).__name__} was given; "
             "use model.importance(table), of an estimator that of estimator.to_model()"
         )
-    if not is_whole(most_columns) or most_columns < 1:
-        raise InvalidInput(
-            f"most_columns must be a whole number of at least 1, but {most_columns!r} was given"
-        )
+    most_columns = as_whole("most_columns", most_columns, 1)
     pooled = importance.pooled()
     panels = [
-        Bars.of(pooled, measure, k, int(most_columns))
+        Bars.of(pooled, measure, k, most_columns)
         for k in range(min(len(pooled.predictions), MOST_PANELS))
     ]
     if not any(panel.names for panel in panels):

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array, as_case_weights, as_matrix, same_length
 from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.picture_texts import checked_names, count
+from sheernet.foundation.picture_texts import checked_names, count, plural_of_rows
 from sheernet.foundation.scalars import as_whole
 from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows
@@ -42,6 +42,8 @@ MOST_BARS = 150
 """Rows with bars and large marks; of more, the intervals are a band."""
 MOST_ROWS = 2000
 """Of more rows, so many are drawn at random."""
+NOUNS = ("predictions", "lower", "upper", "true")
+"""Names of the columns of numbers in messages."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,7 @@ class IntervalRows:
     def title(self) -> str:
         """The coverage, and its range."""
         head = f"Intervals of {wrapped(self.name, 60, lines=1)}" if self.name else "Intervals"
-        rows = count(len(self.true), self.noun, self.noun.replace("row", "rows", 1))
+        rows = count(len(self.true), self.noun, plural_of_rows(self.noun))
         low, high = (100 * end for end in self.expected_range)
         return (
             f"{head}\n{100 * self.coverage:.1f} % of {rows} in their {100 * self.expected:g} % interval; "
@@ -145,9 +147,9 @@ def interval_rows(
             f"{type(source).__name__} was given"
         )
     columns = [
-        as_matrix(values, noun) for values, noun in zip((middle, *ends, true), _NOUNS, strict=True)
+        as_matrix(values, noun) for values, noun in zip((middle, *ends, true), NOUNS, strict=True)
     ]
-    n_rows = same_length(_NOUNS, columns)
+    n_rows = same_length(NOUNS, columns)
     n_targets = columns[0].shape[1]
     k = as_whole("output", output, 0, most=n_targets - 1)
     names = [""] * n_targets
@@ -157,9 +159,6 @@ def interval_rows(
     kept = vector > 0
     middle, lower, upper, truth = (each[kept, k] for each in columns)
     return IntervalRows(names[k], middle, lower, upper, truth, vector[kept], share)
-
-
-_NOUNS = ("predictions", "lower", "upper", "true")
 
 
 def _of_model(model: Model, rows: Any, coverage: float, method: str, output: int) -> IntervalRows:

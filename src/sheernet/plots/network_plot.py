@@ -24,6 +24,7 @@ from sheernet.plots.estimator_source import FittedEstimator, history_of
 from sheernet.plots.explained_diagram import with_passes
 from sheernet.plots.member_choice import without_model
 from sheernet.plots.network_numbers import place_numbers
+from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.style import drawing, fitted, matplotlib
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ def network(
     ['hours studying']
     """
     if isinstance(input_names, Dataset):
-        output_names = output_names or input_names.target_names
-        input_names = input_names.input_names
+        units = NetworkUnits(output_names=output_names).with_data(input_names)
+        input_names, output_names = units.input_names, units.output_names
     source = history_of(network)
     shown, whose = without_model(source, member)
     net = getattr(shown, "network", shown)

@@ -101,13 +101,8 @@ class ParameterSpace:
         ShapeMismatch
             If the iterates do not have P weights.
         """
-        kept = kept_path(source)
+        path = as_float(require_path(source, label), "path")
         whose = f" {label!r}" if label else ""
-        if kept is None:
-            raise InvalidInput(
-                f"the training{whose} has no path of its weights; train with keep_path=True"
-            )
-        path = as_float(kept, "path")
         if path.ndim != 2 or path.shape[1] != self.size:
             raise ShapeMismatch(
                 f"the path{whose} has shape {path.shape} but must have a column for each of the {self.size} weights"
@@ -148,6 +143,23 @@ def kept_path(source: Any) -> Any:
     """The iterates of a Training, a Run or a Record, None if they were not kept; any other source unchanged."""
     record = getattr(source, "record", source)
     return record.path if isinstance(record, Record) else record
+
+
+def require_path(source: Any, label: str = "") -> Any:
+    """The same iterates, which must have been kept.
+
+    Raises
+    ------
+    InvalidInput
+        If they were not kept.
+    """
+    path = kept_path(source)
+    if path is None:
+        whose = f" {label!r}" if label else ""
+        raise InvalidInput(
+            f"the training{whose} has no path of its weights; train with keep_path=True"
+        )
+    return path
 
 
 def _theta(source: Any) -> Any:

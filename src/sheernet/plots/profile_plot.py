@@ -14,7 +14,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count
-from sheernet.foundation.scalars import is_whole
+from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.words import listed
 from sheernet.models.explaining import Profile, ProfileCurve, profile_of
 from sheernet.models.explaining.bands import BAND, with_band
@@ -22,6 +22,7 @@ from sheernet.models.explaining.effect_curves import LABELS
 from sheernet.models.model import Model
 from sheernet.plots.effects_plot import label_ticks, number_ticks
 from sheernet.plots.estimator_source import FittedEstimator, model_of
+from sheernet.plots.scale import room_around
 from sheernet.plots.style import (
     DASHES,
     SERIES,
@@ -41,7 +42,7 @@ MOST_PANELS = 12
 MOST_ROWS = 4  # of several targets
 MOST_LINES = 5  # classes in a panel
 ACROSS = 6
-BESIDE = 0.14  # distance of the classes of a label
+APART = 0.14  # distance of the classes of a label
 MOST_OF_TARGETS = 6  # columns, if there are several targets
 
 
@@ -91,10 +92,7 @@ def profile(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('x\n2', 'y')
     """
-    if not is_whole(most_columns) or most_columns < 1:
-        raise InvalidInput(
-            f"most_columns must be a whole number of at least 1, but {most_columns!r} was given"
-        )
+    most_columns = as_whole("most_columns", most_columns, 1)
     found = _profile_given(model, at, columns, coverage)
     groups = _groups(found)
     curves = _curves(found, groups, most_columns)
@@ -175,7 +173,7 @@ def _limits(
     seen = [end for curve in curves for end in _ends(found, curve, lines)]
     seen += [end[:, lines] for curve in curves for end in curve.interval or ()]
     low, high = min(float(part.min()) for part in seen), max(float(part.max()) for part in seen)
-    margin = 0.06 * (high - low) or max(0.1 * abs(high), 0.5)
+    margin = 0.06 * (high - low) or room_around(high)
     least, most = (float(limit[lines[0]]) for limit in found.limits)
     return max(low - margin, least), min(high + margin, most)
 
@@ -222,8 +220,8 @@ def _draw(
         look: Any = {"color": color, "label": label, "clip_on": False}
         mean, below, above = curve.mean[chosen, k], low[chosen, i], high[chosen, i]
         if has_labels:
-            beside = x + BESIDE * (i - (len(lines) - 1) / 2)
-            ax.errorbar(beside, mean, [mean - below, above - mean], fmt="o", markersize=5, capsize=3,
+            places = x + APART * (i - (len(lines) - 1) / 2)
+            ax.errorbar(places, mean, [mean - below, above - mean], fmt="o", markersize=5, capsize=3,
                         linewidth=1.2, **look)  # fmt: skip
         else:
             marker = "o" if len(x) < 4 else ""

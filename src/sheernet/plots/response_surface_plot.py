@@ -18,7 +18,7 @@ from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, row_loo
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.predictor import COVERAGE
-from sheernet.plots.scale import as_ends
+from sheernet.plots.scale import as_ends, room_around
 from sheernet.plots.style import (
     colors_between,
     grid,
@@ -190,16 +190,15 @@ def surface_limits(
     (-2.1, 1.05)
     >>> axes = [sn.plots.response_surface(model, [[0.0], [1.0]], limits=limits) for model in models]
     """
-    ranges = []
+    drawn: list[Array] = []
     for model in models:
         surface = compute_surface(model_of(model), X, columns, output)
-        drawn = [surface.values, surface.heights]
-        drawn += [] if surface.band is None else list(surface.band)
-        ranges += [bound(part) for part in drawn for bound in (np.min, np.max)]
-    if not ranges:
+        drawn += [surface.values, surface.heights, *(surface.band or ())]
+    if not drawn:
         raise InvalidInput("surface_limits needs at least one model, but there is none")
-    low, high = float(min(ranges)), float(max(ranges))
-    reach = _reach(low) if low == high else 0.0
+    low = min(float(part.min()) for part in drawn)
+    high = max(float(part.max()) for part in drawn)
+    reach = room_around(low) if low == high else 0.0
     return low - reach, high + reach
 
 
@@ -297,10 +296,5 @@ def _inner_ticks(low: float, high: float) -> list[float]:
 
 
 def _center_on(set_limits: Any, value: float) -> None:
-    reach = _reach(value)
+    reach = room_around(value)
     set_limits(value - reach, value + reach)
-
-
-def _reach(value: float) -> float:
-    """Half the length of an axis around a single value."""
-    return max(0.1 * abs(value), 0.5)

@@ -228,7 +228,7 @@ def _draw_many(ax: Axes, curves: Sequence[RocCurve], rows: ClassRows) -> None:
     gray = ordered[MOST_CURVES:]
     for k, curve in enumerate(ordered[:MOST_CURVES] if gray else curves):
         label = f"{shortened(curve.name, LONGEST)}: {curve.auc:.4f}, {count(curve.n_rows, 'row')}"
-        look: Any = {"color": SERIES[k % len(SERIES)], "linestyle": DASHES[k % len(DASHES)]}
+        look: Any = {"color": SERIES[k], "linestyle": DASHES[k]}
         ax.plot(curve.false_positives, curve.true_positives, zorder=3, label=label, **look)
     for k, curve in enumerate(gray[:MOST_GRAY]):
         label = f"{count(len(gray), 'other class', 'other classes')}: from {gray[0].auc:.4f}"

@@ -93,6 +93,18 @@ def as_ends(name: str, ends: Sequence[float]) -> tuple[float, float]:
     return float(both[0]), float(both[1])
 
 
+def room_around(value: float) -> float:
+    """Half the length of an axis around a single value.
+
+    Examples
+    --------
+    >>> from sheernet.plots.scale import room_around
+    >>> room_around(0.0), room_around(-200.0)
+    (0.5, 20.0)
+    """
+    return max(0.1 * abs(value), 0.5)
+
+
 def mark_zeros(ax: Axes, scale: Scale, x: Array, size: float) -> None:
     """Mark the zeros of a logarithmic axis, at x, if there are any."""
     if x.size:

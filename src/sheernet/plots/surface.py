@@ -25,6 +25,7 @@ from sheernet.network.network import Network
 from sheernet.plots.contour_map import is_constant
 from sheernet.plots.network_units import NetworkUnits, rows_and_true
 from sheernet.plots.predictor import Input, Predictor
+from sheernet.plots.scale import room_around
 
 GRID = 81  # points on an axis
 MARGIN = 0.05  # of the range, on each side
@@ -293,7 +294,5 @@ def columns_on_axes(inputs: Sequence[Input], columns: Sequence[int] | None = Non
 def axis_values(values: Array, n: int = GRID) -> Array:
     """Evenly spaced values over the range of values and a margin, (n,)."""
     low, high = float(values.min()), float(values.max())
-    margin = MARGIN * (high - low) or max(
-        0.1 * abs(low), 0.5
-    )  # a fixed margin around a single value
+    margin = MARGIN * (high - low) or room_around(low)
     return np.linspace(low - margin, high + margin, n)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.optional import import_optional
+from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.storage import write_file
 from sheernet.plots.response_surface_plot import KINDS, draw_surface
 from sheernet.plots.style import (
@@ -78,10 +79,7 @@ class SurfaceAnimation:
             If there is no such frame.
         """
         n = len(self)
-        if not -n <= k < n:
-            raise InvalidInput(
-                f"k must be a whole number from {-n} to {n - 1}, but {k!r} was given"
-            )
+        k = as_whole("k", k, -n, most=n - 1)
         with drawing(ax, *SIZE, projection=None if self._flat else "3d") as ax:
             surface = self.frames.surfaces[k]
             draw_surface(ax, surface, self._flat, self.frames.limits)

@@ -18,7 +18,8 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import number
 from sheernet.foundation.scalars import as_whole
 from sheernet.network.network import Network
-from sheernet.plots.scale import as_ends
+from sheernet.plots.parameter_space import require_path
+from sheernet.plots.scale import as_ends, room_around
 from sheernet.plots.surface import Surface, compute_surface
 from sheernet.training.training import Training
 
@@ -90,13 +91,11 @@ def compute_frames(
             f"an animation needs a Training of sheernet.train, but {type(training).__name__} was given"
         )
     record, architecture = training.record, training.network.architecture
-    if record.path is None:
-        raise InvalidInput("the training has no path of its weights; train with keep_path=True")
+    path = require_path(record)
     given = None if limits is None else as_ends("limits", limits)
     rows = chosen_rows(len(record), as_whole("frames", frames, 2, most=MOST_FRAMES))
     surfaces = tuple(
-        compute_surface(Network(architecture, record.path[row]), X, columns, output, true)
-        for row in rows
+        compute_surface(Network(architecture, path[row]), X, columns, output, true) for row in rows
     )
     return SurfaceFrames(
         surfaces,
@@ -127,5 +126,5 @@ def _limits(surface: Surface) -> tuple[float, float]:
     low, high = float(drawn.min()), float(drawn.max())
     room = ROOM * (high - low)
     if not room > 1e-12 * max(abs(low), abs(high)):
-        room = max(0.1 * abs(low), 0.5)
+        room = room_around(low)
     return low - room, high + room

@@ -20,6 +20,7 @@ from sheernet.models.model import Model
 from sheernet.network.architecture import Layout
 from sheernet.plots.estimator_source import FittedEstimator, history_of
 from sheernet.plots.member_choice import without_model
+from sheernet.plots.parameter_space import require_path
 from sheernet.plots.style import (
     SERIES,
     drawing,
@@ -77,13 +78,12 @@ class WeightPaths:
                 "a plot of weights needs a Training, a Model or a fitted estimator, but "
                 f"{type(source).__name__} was given"
             )
-        if record.path is None:
-            raise InvalidInput("the training has no path of its weights; train with keep_path=True")
-        rows = np.isfinite(record.path).all(axis=1)
+        path = require_path(record)
+        rows = np.isfinite(path).all(axis=1)
         if not rows.any():
             raise InvalidInput("the path of the weights has no finite iterate to draw")
         iteration = record.iteration[rows].astype(np.float64)
-        return cls(iteration, record.path[rows], network.architecture.layout)
+        return cls(iteration, path[rows], network.architecture.layout)
 
     @cached_property
     def layers(self) -> Integers:
