@@ -153,6 +153,19 @@ def test_a_page_from_elsewhere_is_refused(client: Client, method: str, path: str
     assert own.status == 200
 
 
+def test_the_body_of_a_refused_request_is_not_the_next_request(client: Client) -> None:
+    address = f"/?token={client.server.token}"
+    connection = http.client.HTTPConnection("127.0.0.1", client.server.port, timeout=20)
+    connection.request(
+        "POST", "/api/sessions", b"GET / HTTP/1.1", {"Origin": "http://evil.example"}
+    )
+    refused = connection.getresponse()
+    assert (refused.status, b"from elsewhere" in refused.read()) == (403, True)
+    connection.request("GET", address)
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
 @pytest.mark.parametrize(
     "path",
     ["/view/../page_server.py", "/view/%2e%2e/page_server.py", "/view/../../../../etc/passwd", "/view/", "/view/x.js",

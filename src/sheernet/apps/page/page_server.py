@@ -226,7 +226,7 @@ class PageServer(ThreadingHTTPServer):
             self._idle.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that has gone away is no error."""
+        """Print nothing: a client may go away at any time."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -252,7 +252,6 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             self._url = urlsplit(self.path)
             self._query = parse_qs(self._url.query, max_num_fields=20)
-            self._require_local()
             with self.server.working():
                 handle()
         except Refused as refused:
@@ -311,6 +310,7 @@ class _Handler(BaseHTTPRequestHandler):
     # --- what is asked ---
 
     def _get(self) -> None:
+        self._require_local()
         path = self._url.path
         if path.startswith("/view/"):
             self._send_static(path.removeprefix("/view/"))
@@ -332,7 +332,10 @@ class _Handler(BaseHTTPRequestHandler):
             )
 
     def _post(self) -> None:
-        body = self._body()
+        body = (
+            self._body()
+        )  # first: what is left of it would be read as the next request of the connection
+        self._require_local()
         self._require_token()
         path = self._url.path
         if path == "/api/sessions":
