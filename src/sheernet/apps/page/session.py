@@ -31,12 +31,11 @@ from sheernet.apps.page.reproduction import script
 from sheernet.apps.page.run_plan import trainer_of
 from sheernet.apps.page.second_table import judge_table
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_number, as_whole
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.optimizers.record import Row
-from sheernet.optimizers.registry import METHODS
 from sheernet.optimizers.step import Step
 from sheernet.training.training import Training
 
@@ -238,7 +237,8 @@ class Session:
             self.run.wait(1.0)
 
     def _step_on(self, command: p.StepOn) -> None:
-        self._ready_run().allow(as_whole("n", command.n, 1, most=MOST_STEPS))
+        n = as_whole("n", command.n, 1, most=MOST_STEPS)
+        self._ready_run().allow(n)
 
     def _ready_run(self) -> LiveRun:
         """The run; a new one if there is none, or if it has ended: then it continues."""
@@ -481,29 +481,26 @@ def _first_row(experiment: Experiment, moment: Moment) -> tuple[Any, ...]:
 
 
 def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
-    """An exercise with other values; options that the method does not have are left out.
+    """An exercise with other values; another method begins with its default options.
 
     "options.NAME" is an option of the method; null gives it its default value.
     """
-    options = {**exercise.options, **values.get("options", {})}
-    plain = {name: value for name, value in values.items() if name != "options"}
-    for name in [name for name in plain if name.startswith("options.")]:
-        options[name.removeprefix("options.")] = plain.pop(name)
+    plain = {name: value for name, value in values.items() if not name.startswith(_OPTION)}
     if not _OF_WEIGHTS.isdisjoint(plain):
         plain = {"weights": None, **plain}
     changed = exercise.changed(plain)
     if changed.data != exercise.data:
         changed = changed.changed({**_OF_DATA, **plain})
-    known = METHODS[changed.method].options if changed.method in METHODS else ()
-    if changed.method != exercise.method:
-        options = {name: value for name, value in options.items() if f"options.{name}" in values}
-    kept = {name: value for name, value in options.items() if value is not None}
-    unknown = [name for name in kept if name not in known]
-    if unknown and changed.method != "auto":
-        raise unknown_name(f"option of method {changed.method!r}:", unknown[0], known)
-    return changed.changed({"options": kept})
+    is_kept = changed.method == exercise.method or "options" in plain
+    options = dict(changed.options) if is_kept else {}
+    options |= {
+        name.removeprefix(_OPTION): value for name, value in values.items() if name not in plain
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    return changed.changed({"options": given})
 
 
+_OPTION = "options."
 _OF_WEIGHTS = {
     "hidden", "bias", "skip", "seed", "scheme", "data", "inputs", "target", "task_kind", "samples", "output",
 }  # fmt: skip
