@@ -18,10 +18,10 @@ import pytest
 
 import sheernet as sn
 from command_lines import Run
-from sheernet.apps.cli.page_command import DEFAULT_PORT, exercise_of
+from sheernet.apps.cli.page_command import exercise_of
 from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_server import PORT, PageServer
+from sheernet.apps.page.page_server import PageServer
 from sheernet.apps.page.session import Session
 from sheernet.foundation.errors import InvalidInput
 
@@ -74,10 +74,6 @@ def test_ctrl_c_ends_it_within_a_second_with_a_stream_open(started: subprocess.P
     assert started.stderr.read() == ""
     # A second on a free machine, of which most is the end of the interpreter; the others share it.
     assert ended < 10
-
-
-def test_the_default_port_is_the_server_s() -> None:
-    assert DEFAULT_PORT == PORT
 
 
 def test_without_a_file_the_page_begins_with_the_network_of_the_videos() -> None:

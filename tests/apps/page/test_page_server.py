@@ -13,7 +13,8 @@ import pytest
 
 from sheernet.apps.page import page_server
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_server import LARGEST_BODY, MOST_SESSIONS, PageServer
+from sheernet.apps.page.page_server import MOST_SESSIONS, PageServer
+from sheernet.apps.page.page_table import LARGEST_FILE
 from sheernet.foundation.errors import InvalidInput
 
 
@@ -178,7 +179,7 @@ def test_nothing_but_the_view_is_served(client: Client, path: str) -> None:
 def test_a_body_above_the_cap_is_refused_with_a_sentence(client: Client) -> None:
     session = client.open()
     said = client.ask(
-        "POST", f"/api/table?session={session}&name=big.csv", b"1" * (LARGEST_BODY + 1)
+        "POST", f"/api/table?session={session}&name=big.csv", b"1" * (LARGEST_FILE + 1)
     )
     assert said.status == 413
     assert said.document["error"].startswith("the file has 5.0 MB, but the page takes up to 5 MB")

@@ -10,15 +10,12 @@ import msgspec
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import FORMAT, Exercise
 from sheernet.apps.page.page_presets import beginning_of_table
-from sheernet.apps.page.page_table import OWN, exercise_with
+from sheernet.apps.page.page_table import LARGEST_FILE, OWN, exercise_with, size_sentence
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.words import counted
 from sheernet.models.files import load
 from sheernet.models.model import Model
 from sheernet.optimizers.registry import METHODS
-
-LARGEST_FILE = 5_000_000
-"""Bytes of a table: as many as the page takes from a browser."""
 
 
 def exercise_of_file(path: Path) -> Exercise:
@@ -46,10 +43,7 @@ def exercise_of_file(path: Path) -> Exercise:
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise InvalidInput(
-                f"{path.name} has {path.stat().st_size / 1e6:.1f} MB, but the page takes up to "
-                f"{LARGEST_FILE / 1e6:.0f} MB; use sheernet fit for larger tables"
-            )
+            raise InvalidInput(size_sentence(path.name, path.stat().st_size))
         return path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}") from None
