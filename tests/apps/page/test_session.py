@@ -512,8 +512,7 @@ def test_the_curves_have_the_validation_cost_at_each_iteration(
     session.command(p.StepOn(n=5))
     assert session.wait()
     curves = session.frame(Seen())[0].curves
-    objective = session.experiment.validation_objective
-    assert objective is not None
+    objective = session.experiment.costs["validation"]
     assert len(curves.validation) == 6
     assert curves.validation[-1] == objective.value(session.moment.theta)
 

@@ -54,9 +54,7 @@ def check(experiment: Experiment, network: Network, fault: str | None) -> CheckR
     InvalidInput
         If the fault is not known.
     """
-    rows = experiment.prepared.training
-    some = rows.take(np.arange(min(len(rows), CHECKED_ROWS)))
-    objective = experiment.objective_of(some, engine="reference")
+    objective = experiment.objective_of(experiment.first_rows(CHECKED_ROWS), engine="reference")
     if fault is None:
         report = check_gradient(objective, network.theta)
     elif fault not in faults.ALL:

@@ -12,7 +12,6 @@ from sheernet.apps.page.curves import finite
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_surface import evenly
 from sheernet.apps.page.protocol import Agreement, Histogram
-from sheernet.apps.page.row_shares import SHARES
 from sheernet.data.targets import ClassTarget, RegressionFit, Targets
 from sheernet.data.targets.judgment import ClassificationFit, chosen
 from sheernet.foundation.arrays import Array
@@ -97,8 +96,7 @@ def agreements(experiment: Experiment, network: Network) -> tuple[list[Agreement
         share: Predicted(
             experiment.prepared.targets, rows, network.predict(rows.X), experiment.classes_of.get(share)
         )
-        for share in SHARES
-        if (rows := experiment.encoded(share)) is not None
+        for share, rows in experiment.shares.items()
     }  # fmt: skip
     return [each.agreement(share) for share, each in found.items()], _histograms(found)
 

@@ -11,7 +11,6 @@ import numpy as np
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_table import unit_of
 from sheernet.apps.page.protocol import Axis, Surface, SurfacePoint
-from sheernet.apps.page.row_shares import SHARES
 from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import chosen
 from sheernet.foundation.arrays import Array
@@ -121,10 +120,7 @@ class SurfaceGrid:
     def points(self) -> list[SurfacePoint]:
         """Rows of the table at their places."""
         found: list[SurfacePoint] = []
-        for share in SHARES:
-            rows = self.experiment.encoded(share)
-            if rows is None:
-                continue
+        for share, rows in self.experiment.shares.items():
             some = evenly(len(rows), MOST_POINTS)
             truth = np.asarray(rows.truth).reshape(len(rows), -1)[some, 0].tolist()
             places = [each.values(rows.X[some]) for each in self.inputs]
