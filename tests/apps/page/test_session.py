@@ -449,7 +449,7 @@ def test_an_own_table_does_not_keep_settings_that_belong_to_the_columns_of_anoth
     page: Open,
 ) -> None:
     session = page(data="sleep study", output="sigmoid", scaling="none", bias=False)
-    state = session.take_table(b"a,b\n1,10\n2,25\n3,31\n4,44\n", "own.csv", "rows").state
+    state = session.take_table(b"a,b\n1,10\n2,25\n3,31\n4,44\n", "own.csv").state
     assert state is not None
     kept = state.exercise
     assert (kept.output, kept.scaling, kept.bias) == (None, "standardize", True)
@@ -457,7 +457,7 @@ def test_an_own_table_does_not_keep_settings_that_belong_to_the_columns_of_anoth
 
 def test_the_state_of_a_table_with_notices_is_a_message(page: Open) -> None:
     rows = "".join(f"P{i},{i},{i * i}\n" for i in range(40))
-    state = page().take_table(f"plot,a,b\n{rows}".encode(), "own.csv", "rows").state
+    state = page().take_table(f"plot,a,b\n{rows}".encode(), "own.csv").state
     assert state is not None
     assert (
         "'plot' is left out"

@@ -338,8 +338,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/api/commands":
             self._send_message(self._session().command(_decoded(body, protocol.AnyCommand)))
         elif path == "/api/table":
-            samples = self._one("samples") or "rows"
-            self._send_message(self._session().take_table(body, self._one("name"), samples))
+            self._send_message(self._session().take_table(body, self._one("name")))
         else:
             raise Refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
 

@@ -201,7 +201,7 @@ class Session:
             return p.Answer(state=result)
         return p.Answer(result=result)
 
-    def take_table(self, content: bytes, name: str, samples: str) -> p.Answer:
+    def take_table(self, content: bytes, name: str) -> p.Answer:
         """Use the table of a file.
 
         Raises
@@ -213,7 +213,7 @@ class Session:
             exercise = self.experiment.exercise
             if exercise.data != OWN:
                 exercise = beginning_of_table()
-            return p.Answer(state=self._use(exercise_with(exercise, content, name, samples)))
+            return p.Answer(state=self._use(exercise_with(exercise, content, name)))
 
     def close(self) -> None:
         """End the run and the streams."""
