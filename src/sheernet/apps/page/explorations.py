@@ -29,9 +29,11 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_whole
 from sheernet.network.network import Network
 from sheernet.optimizers.registry import METHODS
+from sheernet.settings.start_settings import StartSettings
 from sheernet.teaching import faults
 from sheernet.training.objective_fit import fit_objective
 from sheernet.training.starts import first_starts
+from sheernet.training.training import starts_of
 
 GRID = 41
 MARGIN = 0.15  # of the extent of the paths
@@ -195,12 +197,11 @@ def swarm(experiment: Experiment, starts: int, max_iter: int) -> SwarmResult:
                 reason=fits.reasons[start], best=start == fits.best,
             )
         )  # fmt: skip
-    lowest = float(np.nanmin(fits.objectives))
-    first = abs(float(fits.first_objectives[0]))
-    near = int(np.count_nonzero(fits.objectives <= lowest + max(0.01 * abs(lowest), 1e-9 * first)))
+    ended = starts_of(fits, StartSettings(starts, exercise.seed, exercise.scheme))
+    lowest = fits.objectives[fits.best]
     return SwarmResult(
         curves=curves,
-        sentence=f"{near} of {len(curves)} starts ended within 1 % of the lowest objective, {lowest:.6g}.",
+        sentence=f"{ended.within(0.01)} of {len(ended)} starts ended within 1 % of the lowest objective, {lowest:.6g}.",
     )
 
 
