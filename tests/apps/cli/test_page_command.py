@@ -152,7 +152,7 @@ def test_an_exercise_that_names_its_table_finds_it_beside_it(run: Run) -> None:
     Path("named.json").write_text(document.replace("scores.csv", "lost.csv"))
     with pytest.raises(
         InvalidInput,
-        match=r"names the table 'lost\.csv' without including it; put the file beside it",
+        match=r"names the table 'lost\.csv' without including it; put the file in the same folder",
     ):
         exercise_of(Path("named.json"))
 
@@ -174,5 +174,5 @@ def test_what_cannot_be_opened_is_refused_with_a_sentence(run: Run) -> None:
 def test_a_model_of_several_networks_or_without_its_table_is_refused(run: Run) -> None:
     sn.fit("scores.csv", "score", hidden=1, decay=0.01, starts=1, max_iter=5).save("model.json")
     Path("scores.csv").unlink()
-    with pytest.raises(InvalidInput, match=r"its table 'scores\.csv' is not beside it"):
+    with pytest.raises(InvalidInput, match=r"its table 'scores\.csv' is not in the same folder"):
         exercise_of(Path("model.json"))
