@@ -16,10 +16,8 @@ from sheernet.data.targets.judgment import chosen
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.model import Model
-from sheernet.models.rows_in import Rows
-from sheernet.models.uncertainty import distribution_of, interval_of
 from sheernet.network.network import Network
-from sheernet.plots.predictor import Input, in_units, inputs_of
+from sheernet.plots.predictor import Input, band_of, in_units, inputs_of
 from sheernet.plots.surface import axis_values, columns_on_axes, grid_features
 
 CURVE, MAP = 101, 41
@@ -110,12 +108,11 @@ class SurfaceGrid:
         ]
 
     def _band(self, model: Model) -> tuple[list[float], list[float]]:
-        rows = Rows(self.features, np.zeros(len(self.features), dtype=bool))
-        try:
-            low, high = interval_of(model, distribution_of(model, rows), COVERAGE, "density")
-        except InvalidInput:  # classes, or no density
+        band = band_of(model, self.features, COVERAGE)
+        if band is None:
             return [], []
-        return rounded(np.asarray(low).ravel()), rounded(np.asarray(high).ravel())
+        low, high = (rounded(np.asarray(limit).ravel()) for limit in band)
+        return low, high
 
     def points(self) -> list[SurfacePoint]:
         """Rows of the table at their places."""
