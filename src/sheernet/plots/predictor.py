@@ -144,7 +144,7 @@ class Predictor:
                 )
             inputs = inputs_of(model.inputs)
             encode = partial(_encode, model, inputs)
-            interval = partial(_interval, model)
+            interval = partial(band_of, model)
             return cls(
                 partial(_predict, model), inputs, output_names(model.targets), encode, interval
             )
@@ -192,10 +192,13 @@ def in_units(targets: Targets, outputs: Array) -> Array:
     return targets.decode(outputs)
 
 
-def _interval(model: Model, features: Array) -> tuple[Array, Array] | None:
+def band_of(
+    model: Model, features: Array, coverage: float = COVERAGE
+) -> tuple[Array, Array] | None:
+    """The limits of the intervals at some features; None for classes, and without a density."""
     rows = Rows(features, np.zeros(len(features), dtype=bool))
     try:
-        return interval_of(model, distribution_of(model, rows), COVERAGE, "density")
+        return interval_of(model, distribution_of(model, rows), coverage, "density")
     except InvalidInput:  # classes, or no density
         return None
 

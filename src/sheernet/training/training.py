@@ -323,7 +323,7 @@ def _from_starts(
     fits = fit(thetas)
     elapsed = time.monotonic() - began
     initial = Network(network.architecture, thetas[fits.best]) if fits.best > 0 else network
-    return initial, fits[fits.best], _table(fits, settings, elapsed)
+    return initial, fits[fits.best], starts_of(fits, settings, elapsed)
 
 
 def _resumed(
@@ -374,7 +374,8 @@ def _end(run: Run) -> tuple[float, str, int, float]:
     return run.objective, run.termination.reason, int(last), float(seconds)
 
 
-def _table(fits: Fits, settings: StartSettings, elapsed: float) -> Starts:
+def starts_of(fits: Fits, settings: StartSettings, elapsed: float | None = None) -> Starts:
+    """The table of the starts of one call."""
     scale = abs(float(fits.first_objectives[0]))
     return Starts(
         objectives=fits.objectives,

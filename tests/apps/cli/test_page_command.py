@@ -18,10 +18,10 @@ import pytest
 
 import sheernet as sn
 from command_lines import Run
-from sheernet.apps.cli.page_command import DEFAULT_PORT, exercise_of
+from sheernet.apps.cli.page_command import exercise_of
 from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_server import PORT, PageServer
+from sheernet.apps.page.page_server import PageServer
 from sheernet.apps.page.session import Session
 from sheernet.foundation.errors import InvalidInput
 
@@ -74,10 +74,6 @@ def test_ctrl_c_ends_it_within_a_second_with_a_stream_open(started: subprocess.P
     assert started.stderr.read() == ""
     # A second on a free machine, of which most is the end of the interpreter; the others share it.
     assert ended < 10
-
-
-def test_the_default_port_is_the_server_s() -> None:
-    assert DEFAULT_PORT == PORT
 
 
 def test_without_a_file_the_page_begins_with_the_network_of_the_videos() -> None:
@@ -156,7 +152,7 @@ def test_an_exercise_that_names_its_table_finds_it_beside_it(run: Run) -> None:
     Path("named.json").write_text(document.replace("scores.csv", "lost.csv"))
     with pytest.raises(
         InvalidInput,
-        match=r"names the table 'lost\.csv' without including it; put the file beside it",
+        match=r"names the table 'lost\.csv' without including it; put the file in the same folder",
     ):
         exercise_of(Path("named.json"))
 
@@ -178,5 +174,5 @@ def test_what_cannot_be_opened_is_refused_with_a_sentence(run: Run) -> None:
 def test_a_model_of_several_networks_or_without_its_table_is_refused(run: Run) -> None:
     sn.fit("scores.csv", "score", hidden=1, decay=0.01, starts=1, max_iter=5).save("model.json")
     Path("scores.csv").unlink()
-    with pytest.raises(InvalidInput, match=r"its table 'scores\.csv' is not beside it"):
+    with pytest.raises(InvalidInput, match=r"its table 'scores\.csv' is not in the same folder"):
         exercise_of(Path("model.json"))

@@ -53,6 +53,32 @@ def test_of_a_few_rows_none_is_set_aside_and_the_page_says_so() -> None:
     assert experiment.notices == ("the table has fewer than 20 rows, so all of them train",)
 
 
+@pytest.mark.parametrize(
+    ("n", "shares", "notices"),
+    [
+        (24, {"validation": 0.25, "test": 0.25}, ["no row is set aside for validation: fewer than 20 rows are left"]),
+        (40, {"validation": 0.3, "test": 0.001}, ["no row is set aside for test: the share is too small"]),
+        (40, {"validation": 0.3, "test": 0.2}, []),
+        (15, {"validation": 0.3, "test": 0.2}, ["the table has fewer than 20 rows, so all of them train"]),
+    ],
+)  # fmt: skip
+def test_a_share_without_rows_is_told(n: int, shares: dict[str, float], notices: list[str]) -> None:
+    content = "x,y\n" + "".join(f"{i},{i * i % 7}\n" for i in range(n))
+    exercise = exercise_with(Exercise(), content.encode(), "own.csv").changed(shares)
+    assert [
+        each for each in Experiment.of(exercise).notices if "train" in each or "aside" in each
+    ] == notices
+
+
+def test_of_usable_rows_that_are_few_none_is_set_aside() -> None:
+    content = "x,y\n" + "".join(f"{'' if i % 3 == 0 else i},{i % 7}\n" for i in range(24))
+    exercise = exercise_with(Exercise(), content.encode(), "own.csv").changed({"test": 0.25})
+    assert (
+        "the table has fewer than 20 usable rows, so all of them train"
+        in Experiment.of(exercise).notices
+    )
+
+
 def test_a_row_is_found_in_its_share() -> None:
     experiment = own(missing="drop", test=0.3)
     for share, rows in experiment.rows.items():

@@ -13,7 +13,8 @@ import pytest
 
 from sheernet.apps.page import page_server
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_server import LARGEST_BODY, MOST_SESSIONS, PageServer
+from sheernet.apps.page.page_server import MOST_SESSIONS, PageServer
+from sheernet.apps.page.page_table import LARGEST_FILE
 from sheernet.foundation.errors import InvalidInput
 
 
@@ -153,6 +154,19 @@ def test_a_page_from_elsewhere_is_refused(client: Client, method: str, path: str
     assert own.status == 200
 
 
+def test_the_body_of_a_refused_request_is_not_the_next_request(client: Client) -> None:
+    address = f"/?token={client.server.token}"
+    connection = http.client.HTTPConnection("127.0.0.1", client.server.port, timeout=20)
+    connection.request(
+        "POST", "/api/sessions", b"GET / HTTP/1.1", {"Origin": "http://evil.example"}
+    )
+    refused = connection.getresponse()
+    assert (refused.status, b"from elsewhere" in refused.read()) == (403, True)
+    connection.request("GET", address)
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
 @pytest.mark.parametrize(
     "path",
     ["/view/../page_server.py", "/view/%2e%2e/page_server.py", "/view/../../../../etc/passwd", "/view/", "/view/x.js",
@@ -165,7 +179,7 @@ def test_nothing_but_the_view_is_served(client: Client, path: str) -> None:
 def test_a_body_above_the_cap_is_refused_with_a_sentence(client: Client) -> None:
     session = client.open()
     said = client.ask(
-        "POST", f"/api/table?session={session}&name=big.csv", b"1" * (LARGEST_BODY + 1)
+        "POST", f"/api/table?session={session}&name=big.csv", b"1" * (LARGEST_FILE + 1)
     )
     assert said.status == 413
     assert said.document["error"].startswith("the file has 5.0 MB, but the page takes up to 5 MB")

@@ -99,6 +99,17 @@ def test_play_after_the_last_iteration_goes_on(page: Open) -> None:
     assert [row[0] for row in session.curves.rows] == list(range(31))
 
 
+def test_a_step_that_is_refused_leaves_the_run_that_ended(page: Open) -> None:
+    session = page(data="xor", method="bfgs", max_iter=5)
+    session.command(p.Play())
+    assert session.wait()
+    run = session.run
+    for command in (p.StepOn(n=0), p.Play(rate=-1.0)):
+        with pytest.raises(InvalidInput):
+            session.command(command)
+        assert (session.run, session.status) == (run, "ended")
+
+
 @pytest.mark.parametrize("method", ["gd", "bfgs"])
 def test_a_long_run_has_the_same_bits_and_a_short_record(
     page: Open, monkeypatch: pytest.MonkeyPatch, method: str
@@ -268,7 +279,7 @@ def test_settings_that_are_refused_change_nothing(page: Open) -> None:
         {"activation": "step"}, {"validation": 0.6, "test": 0.4}, {"patience": 3}, {"max_iter": 10**9},
         {"starts": 10**6}, {"starts": 200, "max_iter": 1000}, {"inputs": ["z"]}, {"nonsense": 1},
         {"method": "gd", "options.learning_rate": -1.0}, {"method": "gd", "options.learning_rate": "fast"},
-        {"axes": ["spiral"]}, {"decay": -1.0}, {"row": "x"},
+        {"axes": ["spiral"]}, {"decay": -1.0}, {"row": "x"}, {"options": 3}, {"options.learning_rate": 0.1},
     ):  # fmt: skip
         with pytest.raises((InvalidInput, SheernetError)):
             session.command(p.ChangeSettings(values=values))
@@ -281,6 +292,22 @@ def test_changing_the_method_leaves_the_options_of_the_other_out(page: Open) -> 
     session.command(p.ChangeSettings(values={"method": "lbfgs", "options.memory": 5}))
     assert session.experiment.exercise.options == {"memory": 5}
     session.command(p.ChangeSettings(values={"options.memory": None}))
+    assert session.experiment.exercise.options == {}
+
+
+def test_all_options_can_be_set_at_once(page: Open) -> None:
+    session = page(data="xor", method="lbfgs", options={"memory": 5})
+    session.command(
+        p.ChangeSettings(
+            values={"method": "gd", "options": {"momentum": 0.5, "learning_rate": 0.25}}
+        )
+    )
+    assert session.experiment.exercise.options == {"momentum": 0.5, "learning_rate": 0.25}
+    session.command(
+        p.ChangeSettings(values={"options": {"nesterov": True}, "options.momentum": 0.9})
+    )
+    assert session.experiment.exercise.options == {"nesterov": True, "momentum": 0.9}
+    session.command(p.ChangeSettings(values={"options": None}))
     assert session.experiment.exercise.options == {}
 
 
@@ -422,7 +449,7 @@ def test_an_own_table_does_not_keep_settings_that_belong_to_the_columns_of_anoth
     page: Open,
 ) -> None:
     session = page(data="sleep study", output="sigmoid", scaling="none", bias=False)
-    state = session.take_table(b"a,b\n1,10\n2,25\n3,31\n4,44\n", "own.csv", "rows").state
+    state = session.take_table(b"a,b\n1,10\n2,25\n3,31\n4,44\n", "own.csv").state
     assert state is not None
     kept = state.exercise
     assert (kept.output, kept.scaling, kept.bias) == (None, "standardize", True)
@@ -430,7 +457,7 @@ def test_an_own_table_does_not_keep_settings_that_belong_to_the_columns_of_anoth
 
 def test_the_state_of_a_table_with_notices_is_a_message(page: Open) -> None:
     rows = "".join(f"P{i},{i},{i * i}\n" for i in range(40))
-    state = page().take_table(f"plot,a,b\n{rows}".encode(), "own.csv", "rows").state
+    state = page().take_table(f"plot,a,b\n{rows}".encode(), "own.csv").state
     assert state is not None
     assert (
         "'plot' is left out"
@@ -485,8 +512,7 @@ def test_the_curves_have_the_validation_cost_at_each_iteration(
     session.command(p.StepOn(n=5))
     assert session.wait()
     curves = session.frame(Seen())[0].curves
-    objective = session.experiment.validation_objective
-    assert objective is not None
+    objective = session.experiment.costs["validation"]
     assert len(curves.validation) == 6
     assert curves.validation[-1] == objective.value(session.moment.theta)
 

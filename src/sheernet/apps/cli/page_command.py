@@ -31,8 +31,8 @@ File = Annotated[
     Path | None,
     typer.Argument(
         metavar="FILE", readable=False, show_default=False,
-        help="A table, an exercise.json that the page has written, or a model.json whose table is beside it; without "
-        "it, the page begins with a built-in table.",
+        help="A table, an exercise.json that the page has written, or a model.json whose table is in the same "
+        "folder; without a file, the page begins with a built-in table.",
     ),
 ]  # fmt: skip
 Port = Annotated[

@@ -31,8 +31,6 @@ class BuiltIn:
         Where it is from, and terms of use.
     load : callable
         Returns the columns by name.
-    needs : str
-        The package that has it; "" if sheernet does.
     """
 
     name: str
@@ -41,7 +39,6 @@ class BuiltIn:
     source: str
     license: str
     load: Callable[[], Mapping[str, Any]]
-    needs: str = ""
 
 
 OURS = "Points computed by sheernet."
@@ -93,9 +90,8 @@ def _diabetes() -> dict[str, Any]:
 
 def _of_sklearn(loader: str, **how: Any) -> Any:
     purpose = "the iris and the diabetes data"
-    return getattr(import_optional("sklearn.datasets", extra="sklearn", purpose=purpose), loader)(
-        **how
-    )
+    module = import_optional("sklearn.datasets", extra="sklearn", purpose=purpose)
+    return getattr(module, loader)(**how)
 
 
 _SLEEP = datasets.load_sleep_study()
@@ -115,12 +111,12 @@ ALL: dict[str, BuiltIn] = {
         BuiltIn("sine", "y", "A sine wave with noise of standard deviation 0.2, 60 rows.", OURS, "", _sine),
         BuiltIn(
             "iris", "species", "Three species of iris from the sizes of their leaves, 150 rows.",
-            "R. A. Fisher, Annals of Eugenics 7 (1936) 179-188; from scikit-learn", "", _iris, "sklearn",
+            "R. A. Fisher, Annals of Eugenics 7 (1936) 179-188; from scikit-learn", "", _iris,
         ),
         BuiltIn(
             "diabetes", "progression", "How a disease has progressed after a year in 442 patients.",
             "Efron, Hastie, Johnstone and Tibshirani, Annals of Statistics 32 (2004) 407-499; from scikit-learn", "",
-            _diabetes, "sklearn",
+            _diabetes,
         ),
     )
 }  # fmt: skip

@@ -100,18 +100,15 @@ class Experiment:
             raise InvalidInput(
                 f"the evidence needs a cost that is a likelihood, such as {targets.default_cost}, but it is {cost}"
             )
-        told = dict.fromkeys(
-            map(
-                str, (*notices_of_shares(exercise, source.table, rows), *prepared.notices, *notices)
-            )
-        )
+        of_shares = notices_of_shares(exercise, source.table, rows)
+        told = dict.fromkeys(map(str, (*of_shares, *prepared.notices, *notices)))
         found = cls(exercise, source, prepared, rows, architecture, cost, tuple(told))
         _require_method(exercise, found)
         return found
 
     @property
     def minimized(self) -> dict[str, Any]:
-        """Arguments of `make_objective` and `train` beside the rows."""
+        """Arguments of `make_objective` and `train`, without the rows."""
         return {"cost": self.cost, "reduction": self.exercise.reduction, "decay": self.decay}
 
     @property
@@ -133,24 +130,19 @@ class Experiment:
 
     @cached_property
     def _references(self) -> dict[str, Objective]:
-        found = {share: rows for share in SHARES if (rows := self.encoded(share)) is not None}
-        return {share: self.objective_of(rows, engine="reference") for share, rows in found.items()}
+        return {
+            share: self.objective_of(rows, engine="reference")
+            for share, rows in self.shares.items()
+        }
 
     def reference_of(self, share: str) -> Objective:
         """The objective of a share in the reference engine, for teaching and the faults."""
         return self._references[share]
 
     @cached_property
-    def test_objective(self) -> Objective | None:
-        """The cost of the test rows; None if there are none."""
-        rows = self.prepared.evaluation
-        return None if rows is None else self.objective_of(rows, decay=0.0)
-
-    @cached_property
-    def validation_objective(self) -> Objective | None:
-        """The cost of the validation rows; None if there are none."""
-        rows = self.prepared.validation
-        return None if rows is None else self.objective_of(rows, decay=0.0)
+    def costs(self) -> dict[str, Objective]:
+        """The objective of each share that has rows, without the penalty."""
+        return {share: self.objective_of(rows, decay=0.0) for share, rows in self.shares.items()}
 
     @property
     def validation(self) -> tuple[Any, ...] | None:
@@ -169,11 +161,9 @@ class Experiment:
     def method(self) -> str:
         """The method that runs: "auto" is resolved."""
         given = self.exercise.method
-        return (
-            auto.choose(self.objective, self.architecture.n_parameters)
-            if given == "auto"
-            else given
-        )
+        if given != "auto":
+            return given
+        return auto.choose(self.objective, self.architecture.n_parameters)
 
     def cells(self, row: int) -> dict[str, Any]:
         """The cells of a row of the table in the columns that the network needs, in the units of the table."""
@@ -193,12 +183,10 @@ class Experiment:
     @cached_property
     def classes_of(self) -> dict[str, Rows]:
         """The number of the class of each row, by share; empty if the target holds numbers."""
-        targets, found = self.prepared.targets, {}
-        for share in SHARES:
-            rows = self.encoded(share)
-            if rows is not None and isinstance(targets, ClassTarget):
-                found[share] = targets.class_indices(rows.truth)
-        return found
+        targets = self.prepared.targets
+        if not isinstance(targets, ClassTarget):
+            return {}
+        return {share: targets.class_indices(rows.truth) for share, rows in self.shares.items()}
 
     @property
     def checked_columns(self) -> tuple[str, ...]:
@@ -210,10 +198,17 @@ class Experiment:
         """Whether about the same fraction of each class is in each share."""
         return has_classes(self.exercise, self.source.table, self.prepared.targets.names[0])
 
-    def encoded(self, share: str) -> Encoded | None:
-        """The encoded rows of a share; None if it has none."""
+    @cached_property
+    def shares(self) -> dict[str, Encoded]:
+        """The encoded rows of each share that has rows."""
         parts = (self.prepared.training, self.prepared.validation, self.prepared.evaluation)
-        return dict(zip(SHARES, parts, strict=True))[share]
+        found = zip(SHARES, parts, strict=True)
+        return {share: rows for share, rows in found if rows is not None}
+
+    def first_rows(self, most: int) -> Encoded:
+        """The first training rows, at most so many."""
+        rows = self.prepared.training
+        return rows.take(np.arange(min(len(rows), most)))
 
     def place_of(self, row: int) -> tuple[str, int]:
         """The share of a row, and its position there; of a row that is not used, the first training row."""

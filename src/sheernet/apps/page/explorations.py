@@ -1,4 +1,4 @@
-"""What a learner tries beside the run: the gradient check, a race of methods, many starts, the cost around a point."""
+"""Experiments of a learner: the gradient check, a race of methods, many starts, and the cost around a point."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_whole
 from sheernet.network.network import Network
 from sheernet.optimizers.registry import METHODS
+from sheernet.settings.start_settings import StartSettings
 from sheernet.teaching import faults
 from sheernet.training.objective_fit import fit_objective
 from sheernet.training.starts import first_starts
+from sheernet.training.training import starts_of
 
 GRID = 41
 MARGIN = 0.15  # of the extent of the paths
@@ -54,9 +56,7 @@ def check(experiment: Experiment, network: Network, fault: str | None) -> CheckR
     InvalidInput
         If the fault is not known.
     """
-    rows = experiment.prepared.training
-    some = rows.take(np.arange(min(len(rows), CHECKED_ROWS)))
-    objective = experiment.objective_of(some, engine="reference")
+    objective = experiment.objective_of(experiment.first_rows(CHECKED_ROWS), engine="reference")
     if fault is None:
         report = check_gradient(objective, network.theta)
     elif fault not in faults.ALL:
@@ -100,18 +100,14 @@ def race(
     runs = {name: _run(experiment, network, name, max_iter, LONGEST / len(names)) for name in names}
     paths = {name: run.record.path for name, run in runs.items() if run.record.path is not None}
     best = min(runs.values(), key=lambda run: run.objective)
-    center, axes, explained = _principal(list(paths.values()), best.theta)
+    center = best.theta
+    axes, explained = _principal(list(paths.values()), center)
     places = {name: (path - center) @ axes.T for name, path in paths.items()}  # (n, 2) each
-    plane = _plane(experiment, center, axes, np.concatenate(list(places.values())))
-    share = (
-        ""
-        if explained is None
-        else f"The plane holds {explained:.0%} of the variance of the paths."
-    )
-    return RaceResult(
-        paths=[_raced(name, runs[name], places[name]) for name in names],
-        plane=_named_plane(plane, "first principal component", "second principal component", explained, share),
+    plane = _plane(
+        experiment, center, axes, np.concatenate(list(places.values())),
+        ("first principal component", "second principal component"), explained,
     )  # fmt: skip
+    return RaceResult(paths=[_raced(name, runs[name], places[name]) for name in names], plane=plane)
 
 
 def _run(
@@ -128,8 +124,8 @@ def _run(
     return fits[0]
 
 
-def _principal(paths: list[Array], center: Array) -> tuple[Array, Array, float | None]:
-    """The center, two orthonormal directions, (2, P), and the share of the variance in their plane."""
+def _principal(paths: list[Array], center: Array) -> tuple[Array, float | None]:
+    """Two orthonormal directions, (2, P), and the share of the variance in their plane."""
     moves = np.concatenate([path[evenly(len(path), MOST_PATH)] for path in paths]) - center
     moves = moves[np.isfinite(moves).all(axis=1)]
     _, sizes, directions = np.linalg.svd(moves, full_matrices=False)
@@ -137,11 +133,14 @@ def _principal(paths: list[Array], center: Array) -> tuple[Array, Array, float |
     if len(axes) < 2:  # one weight, or paths of one point
         axes = np.vstack([axes, np.zeros((2 - len(axes), center.size))])
     total = float((sizes**2).sum())
-    return center, axes, float((sizes[:2] ** 2).sum() / total) if total > 0 else None
+    return axes, float((sizes[:2] ** 2).sum() / total) if total > 0 else None
 
 
-def _plane(experiment: Experiment, center: Array, axes: Array, places: Array) -> Plane:
-    """The objective over a plane that holds the given places."""
+def _plane(
+    experiment: Experiment, center: Array, axes: Array, places: Array, names: Sequence[str],
+    explained: float | None = None,
+) -> Plane:  # fmt: skip
+    """The objective over a plane that holds the given places; `names` are those of its axes."""
     places = places[np.isfinite(places).all(axis=1)]
     low, high = places.min(axis=0), places.max(axis=0)
     extent = np.maximum(high - low, 0.1 * float((high - low).max()) or 1.0)
@@ -151,12 +150,10 @@ def _plane(experiment: Experiment, center: Array, axes: Array, places: Array) ->
         values = [
             [finite(experiment.objective.value(center + a * axes[0] + b * axes[1])) for a in x] for b in y
         ]  # fmt: skip
-    return Plane(x=x.tolist(), y=y.tolist(), values=values, x_name="", y_name="")
-
-
-def _named_plane(plane: Plane, x: str, y: str, explained: float | None, sentence: str) -> Plane:
+    known = explained is not None
     return Plane(
-        x=plane.x, y=plane.y, values=plane.values, x_name=x, y_name=y, explained=explained, sentence=sentence
+        x=x.tolist(), y=y.tolist(), values=values, x_name=names[0], y_name=names[1], explained=explained,
+        sentence=f"The plane holds {explained:.0%} of the variance of the paths." if known else "",
     )  # fmt: skip
 
 
@@ -200,12 +197,11 @@ def swarm(experiment: Experiment, starts: int, max_iter: int) -> SwarmResult:
                 reason=fits.reasons[start], best=start == fits.best,
             )
         )  # fmt: skip
-    lowest = float(np.nanmin(fits.objectives))
-    first = abs(float(fits.first_objectives[0]))
-    near = int(np.count_nonzero(fits.objectives <= lowest + max(0.01 * abs(lowest), 1e-9 * first)))
+    ended = starts_of(fits, StartSettings(starts, exercise.seed, exercise.scheme))
+    lowest = fits.objectives[fits.best]
     return SwarmResult(
         curves=curves,
-        sentence=f"{near} of {len(curves)} starts ended within 1 % of the lowest objective, {lowest:.6g}.",
+        sentence=f"{ended.within(0.01)} of {len(ended)} starts ended within 1 % of the lowest objective, {lowest:.6g}.",
     )
 
 
@@ -232,8 +228,6 @@ def landscape(experiment: Experiment, network: Network, indices: Sequence[int]) 
     around = here + REACH * np.array([[-1.0, -1.0], [1.0, 1.0]])
     center = theta.copy()
     center[places] = 0.0
-    plane = _plane(experiment, center, axes, around)
     names = [experiment.architecture.layout.name(place) for place in places]
-    return LandscapeResult(
-        plane=_named_plane(plane, names[0], names[1], None, ""), at_x=float(here[0]), at_y=float(here[1])
-    )  # fmt: skip
+    plane = _plane(experiment, center, axes, around, names)
+    return LandscapeResult(plane=plane, at_x=float(here[0]), at_y=float(here[1]))

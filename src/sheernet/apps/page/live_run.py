@@ -12,6 +12,7 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
+from sheernet.apps.page.protocol import Status
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import SheernetError
 from sheernet.optimizers import Termination
@@ -56,8 +57,8 @@ class LiveRun:
         self.warnings: list[str] = []
 
     @property
-    def status(self) -> str:
-        """Whether the run is "ready", "running", "paused" or "ended"."""
+    def status(self) -> Status:
+        """What the run is doing."""
         with self._condition:
             if self._thread is None:
                 return "ready"
@@ -103,7 +104,7 @@ class LiveRun:
                 training = self._train(self._observe)
             except (SheernetError, MemoryError) as raised:
                 error = str(raised) or "there is not enough memory"
-            except Exception as raised:  # the page must not wait for a run that is no more
+            except Exception as raised:  # otherwise the page waits for a run that has ended
                 traceback.print_exc()
                 error = f"{type(raised).__name__}: {raised}; this is a defect of sheernet"
         with self._condition:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,13 @@ from sheernet.apps.page.curves import finite
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_surface import evenly
 from sheernet.apps.page.protocol import Agreement, Histogram
-from sheernet.apps.page.row_shares import SHARES
-from sheernet.data.targets import ClassTarget, RegressionFit, Targets
+from sheernet.data.targets import RegressionFit, Targets
 from sheernet.data.targets.judgment import ClassificationFit, chosen
 from sheernet.foundation.arrays import Array
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.network.network import Network
 from sheernet.plots.contour_map import is_constant
+from sheernet.plots.predictor import in_units
 
 MOST_POINTS = 500
 BINS = 20
@@ -54,20 +55,22 @@ class Predicted:
             return self.codes.astype(float)
         return np.asarray(self.rows.truth, float).reshape(len(self.rows), -1)[:, 0]
 
+    @cached_property
+    def values(self) -> Array:
+        """Predicted values in the units of the table, (N, 1), or the probabilities of the classes, (N, C)."""
+        return in_units(self.targets, self.outputs).reshape(len(self.rows), -1)
+
     @property
     def predicted(self) -> Array:
         """Predicted values, or numbers of the most probable classes, (N,)."""
-        if isinstance(self.targets, ClassTarget):
-            return chosen(self.targets.probabilities(self.outputs)).astype(float)
-        return np.asarray(self.targets.decode(self.outputs)).reshape(len(self.rows), -1)[:, 0]
+        return self.values[:, 0] if self.codes is None else chosen(self.values).astype(float)
 
     @property
     def errors(self) -> Array:
         """Predicted - true, (N,); of classes, 1 - the probability of the true class."""
-        if isinstance(self.targets, ClassTarget):
-            probabilities = self.targets.probabilities(self.outputs)
-            return 1.0 - probabilities[np.arange(len(self.rows)), self.codes]
-        return self.predicted - self.true
+        if self.codes is None:
+            return self.predicted - self.true
+        return 1.0 - self.values[np.arange(len(self.rows)), self.codes]
 
     def agreement(self, share: str) -> Agreement:
         """The figures of the rows, and at most 500 of them as points."""
@@ -77,10 +80,8 @@ class Predicted:
             "share": share, "n": len(self.rows), "true": true[some].tolist(),
             "predicted": np.nan_to_num(predicted[some], posinf=1e300, neginf=-1e300).tolist(),
         }  # fmt: skip
-        if isinstance(self.targets, ClassTarget):
-            assert self.codes is not None
-            probabilities = self.targets.probabilities(self.outputs)
-            of_classes = ClassificationFit.of(probabilities, self.codes, self.rows.weights)
+        if self.codes is not None:
+            of_classes = ClassificationFit.of(self.values, self.codes, self.rows.weights)
             confusion = [[int(count) for count in row] for row in of_classes.confusion]
             return Agreement(
                 **found, accuracy=of_classes.accuracy, log_loss=finite(of_classes.log_loss), confusion=confusion
@@ -97,8 +98,7 @@ def agreements(experiment: Experiment, network: Network) -> tuple[list[Agreement
         share: Predicted(
             experiment.prepared.targets, rows, network.predict(rows.X), experiment.classes_of.get(share)
         )
-        for share in SHARES
-        if (rows := experiment.encoded(share)) is not None
+        for share, rows in experiment.shares.items()
     }  # fmt: skip
     return [each.agreement(share) for share, each in found.items()], _histograms(found)
 

@@ -1,4 +1,4 @@
-"""The file that a page begins with: an exercise, a table, or a model whose table is beside it."""
+"""The file that a page begins with: an exercise, a table, or a model whose table is in the same folder."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ import msgspec
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import FORMAT, Exercise
 from sheernet.apps.page.page_presets import beginning_of_table
-from sheernet.apps.page.page_table import OWN, exercise_with
+from sheernet.apps.page.page_table import LARGEST_FILE, OWN, exercise_with, size_sentence
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.words import counted
 from sheernet.models.files import load
 from sheernet.models.model import Model
 from sheernet.optimizers.registry import METHODS
-
-LARGEST_FILE = 5_000_000
-"""Bytes of a table: as many as the page takes from a browser."""
 
 
 def exercise_of_file(path: Path) -> Exercise:
@@ -37,7 +34,7 @@ def exercise_of_file(path: Path) -> Exercise:
     except msgspec.DecodeError as error:
         raise InvalidInput(f"{path.name} is not valid JSON: {error}") from None
     if isinstance(document, dict) and document.get("format") == FORMAT:
-        exercise = _with_table_beside(Exercise.from_json(content), path)
+        exercise = _with_table(Exercise.from_json(content), path)
         Experiment.of(exercise)  # a mistake is refused before the server starts
         return exercise
     return _of_model(load(path), path)
@@ -46,32 +43,29 @@ def exercise_of_file(path: Path) -> Exercise:
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise InvalidInput(
-                f"{path.name} has {path.stat().st_size / 1e6:.1f} MB, but the page takes up to "
-                f"{LARGEST_FILE / 1e6:.0f} MB; use sheernet fit for larger tables"
-            )
+            raise InvalidInput(size_sentence(path.name, path.stat().st_size))
         return path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _with_table_beside(exercise: Exercise, path: Path) -> Exercise:
-    """An exercise that names a table has the file of that name beside it."""
+def _with_table(exercise: Exercise, path: Path) -> Exercise:
+    """An exercise that names a table has the file of that name in its folder."""
     if exercise.data != OWN or exercise.table:
         return exercise
-    beside = path.parent / Path(exercise.table_name).name
-    if not exercise.table_name or not beside.is_file():
+    table = path.parent / Path(exercise.table_name).name
+    if not exercise.table_name or not table.is_file():
         raise InvalidInput(
-            f"{path.name} names the table {exercise.table_name!r} without including it; put the file beside it"
+            f"{path.name} names the table {exercise.table_name!r} without including it; put the file in the same folder"
         )
-    read = exercise_with(exercise, _content(beside), beside.name, exercise.samples)
+    read = exercise_with(exercise, _content(table), table.name, exercise.samples)
     return msgspec.structs.replace(
         exercise, table=read.table, table_name=read.table_name, samples=read.samples
     )
 
 
 def _of_model(model: Model, path: Path) -> Exercise:
-    """The settings of a model, with its table, which is beside it or in the folder above."""
+    """The settings of a model, with its table, which is in the same folder or in the one above."""
     if len(model.members) > 1:
         raise InvalidInput(
             f"{path.name} has {counted(len(model.members), 'network')}, but the page trains one; fit one with --decay "
@@ -80,14 +74,15 @@ def _of_model(model: Model, path: Path) -> Exercise:
     if len(model.targets.names) > 1:
         raise InvalidInput(f"{path.name} predicts several columns, but the page predicts one")
     name = Path(model.provenance.data).name
-    beside = next((p for p in (path.parent / name, path.parent.parent / name) if p.is_file()), None)
-    if not name or beside is None:
+    table = next((p for p in (path.parent / name, path.parent.parent / name) if p.is_file()), None)
+    if not name or table is None:
         raise InvalidInput(
-            f"{path.name} holds no table, and its table {name!r} is not beside it; put it there, or open the table"
+            f"{path.name} holds no table, and its table {name!r} is not in the same folder; put it there, or open the "
+            "table"
         )
     member, settings = model.members[0], model.settings
     arch = member.network.architecture
-    found = exercise_with(Exercise(), _content(beside), beside.name)
+    found = exercise_with(Exercise(), _content(table), table.name)
     values: dict[str, Any] = {
         "inputs": tuple(model.inputs.names), "target": model.targets.names[0], "hidden": tuple(arch.sizes[1:-1]),
         "activation": arch.activations[0].name if arch.n_layers > 1 else "tanh",

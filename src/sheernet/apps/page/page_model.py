@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.run_plan import arguments_of
 from sheernet.derivatives import check_gradient
@@ -38,7 +36,7 @@ def model_of(experiment: Experiment, network: Network, training: Training | None
     with gathered():
         result = training or _untrained(experiment, network)
         minimized = {**experiment.minimized, "decay": result.decay}
-        some = rows.take(np.arange(min(len(rows), CHECKED_ROWS)))
+        some = experiment.first_rows(CHECKED_ROWS)
         report = check_gradient(experiment.objective_of(some), result.initial.theta)
         member = fitted_member(
             result, rows, minimized, label_groups=prepared.inputs.label_groups,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.protocol import Preset
 from sheernet.foundation.errors import unknown_name
@@ -28,73 +26,59 @@ _NOTEBOOK: dict[str, Any] = {
 """The network of the videos and of lessons 1 to 6."""
 
 
-def _exercise(title: str, **settings: Any) -> Exercise:
-    return Exercise(title=title, **settings)
-
-
-def _experience(lesson: str, sentence: str, exercise: Exercise) -> Experience:
+def _experience(lesson: str, sentence: str, title: str, **settings: Any) -> Experience:
     """A preset whose sentence is the task, so that it is kept in the exercise that a teacher copies."""
-    return Experience(lesson, sentence, msgspec.structs.replace(exercise, task=sentence))
+    return Experience(lesson, sentence, Exercise(title=title, task=sentence, **settings))
 
 
 ALL: dict[str, Experience] = {
     "a network of nine weights": _experience(
         "1 Data and architecture", "Three students, two inputs, three hidden units: see which weight leads where.",
-        _exercise("Data and architecture", **_NOTEBOOK),
+        "Data and architecture", **_NOTEBOOK,
     ),
     "forward, layer by layer": _experience(
         "2 Forward propagation", "Choose a row and press Forward: each layer's z and a appear as they are computed.",
-        _exercise("Forward propagation", **_NOTEBOOK, row=1),
+        "Forward propagation", **_NOTEBOOK, row=1,
     ),
     "a learning rate that is too large": _experience(
         "3 Gradient descent", "Gradient descent with rate 40: the cost jumps; lower the rate until it only falls.",
-        _exercise(
-            "Gradient descent", **_NOTEBOOK, method="gd", options={"learning_rate": 40.0}, max_iter=200
-        ),
+        "Gradient descent", **_NOTEBOOK, method="gd", options={"learning_rate": 40.0}, max_iter=200,
     ),
     "deltas, layer by layer": _experience(
         "4 Backpropagation", "Press Backward: each delta is the one above it times the weights times f'(z).",
-        _exercise("Backpropagation", **_NOTEBOOK),
+        "Backpropagation", **_NOTEBOOK,
     ),
     "a gradient with a mistake": _experience(
         "5 Gradient checking", "Check the gradient, then break backpropagation and check again.",
-        _exercise("Gradient checking", **_NOTEBOOK),
+        "Gradient checking", **_NOTEBOOK,
     ),
     "bfgs to the exact answer": _experience(
         "6 Training", "BFGS fits three scores exactly in 30 iterations; race it against gradient descent.",
-        _exercise("Training", **_NOTEBOOK, method="bfgs", max_iter=300, seed=4),
+        "Training", **_NOTEBOOK, method="bfgs", max_iter=300, seed=4,
     ),
     "the flat place of xor": _experience(
         "6 Training", "XOR with two units: some starts stay on a plateau; find the iteration at which yours leaves it.",
-        _exercise("XOR", data="xor", hidden=(2,), method="gd", options={"learning_rate": 0.1}, max_iter=2000, seed=16),
+        "XOR", data="xor", hidden=(2,), method="gd", options={"learning_rate": 0.1}, max_iter=2000, seed=16,
     ),
     "overfitting a sine": _experience(
         "7 Overfitting, testing and regularization",
         "Twelve units on a few noisy points: training cost falls while the validation cost rises.",
-        _exercise(
-            "Overfitting", data="sine", hidden=(12,), validation=0.4, method="bfgs", max_iter=500, seed=1
-        ),
+        "Overfitting", data="sine", hidden=(12,), validation=0.4, method="bfgs", max_iter=500, seed=1,
     ),
     "regularization by the evidence": _experience(
         "7 Overfitting, testing and regularization", "The same sine, with a weight decay that the data choose.",
-        _exercise(
-            "Regularization", data="sine", hidden=(12,), validation=0.4, regularization="evidence",
-            method="bfgs", max_iter=2000, seed=1,
-        ),
+        "Regularization", data="sine", hidden=(12,), validation=0.4, regularization="evidence",
+        method="bfgs", max_iter=2000, seed=1,
     ),
     "two spirals": _experience(
         "6 Training", "Two hidden layers of eight units learn to tell two spirals apart.",
-        _exercise(
-            "Two spirals", data="two spirals", hidden=(8, 8), regularization="decay", decay=1e-4, method="lm",
-            max_iter=500,
-        ),
+        "Two spirals", data="two spirals", hidden=(8, 8), regularization="decay", decay=1e-4, method="lm",
+        max_iter=500,
     ),
     "a disease after a year": _experience(
         "8 A real problem", "442 patients, ten columns: compare the costs of training and test rows.",
-        _exercise(
-            "A real problem", data="diabetes", hidden=(4,), test=0.25, validation=0.15, regularization="decay",
-            decay=0.01,
-        ),
+        "A real problem", data="diabetes", hidden=(4,), test=0.25, validation=0.15, regularization="decay",
+        decay=0.01,
     ),
 }  # fmt: skip
 """By name."""

@@ -22,7 +22,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
@@ -30,14 +30,13 @@ from sheernet.apps.page import protocol
 from sheernet.apps.page.downloads import download
 from sheernet.apps.page.event_stream import stream
 from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_table import LARGEST_FILE, size_sentence
 from sheernet.apps.page.session import Session
 from sheernet.foundation.errors import InvalidInput, SheernetError
 
 ADDRESS = "127.0.0.1"
-PORT = 8765
 MOST_PORTS = 50
 """Ports that are tried."""
-LARGEST_BODY = 5_000_000
 MOST_SESSIONS = 12
 GRACE = 2.0
 """Seconds after which a page that was closed, and not opened again, has its run ended."""
@@ -100,14 +99,13 @@ class PageServer(ThreadingHTTPServer):
     block_on_close = False
     allow_reuse_address = os.name != "nt"  # on Windows, two servers would share the port
 
-    def __init__(self, exercise: Exercise, port: int = PORT) -> None:
+    def __init__(self, exercise: Exercise, port: int) -> None:
         self.exercise = exercise
         self.token = secrets.token_urlsafe(24)
         self.sessions: dict[str, Session] = {}
         self._streams: dict[str, int] = {}
         self._lock = threading.Lock()
         self._idle, self._works = threading.Condition(), 0
-        self.wanted = port
         self._bind(port)
 
     def _bind(self, wanted: int) -> None:
@@ -226,7 +224,7 @@ class PageServer(ThreadingHTTPServer):
             self._idle.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that has gone away is no error."""
+        """Print nothing: a client may go away at any time."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -252,7 +250,6 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             self._url = urlsplit(self.path)
             self._query = parse_qs(self._url.query, max_num_fields=20)
-            self._require_local()
             with self.server.working():
                 handle()
         except Refused as refused:
@@ -311,6 +308,7 @@ class _Handler(BaseHTTPRequestHandler):
     # --- what is asked ---
 
     def _get(self) -> None:
+        self._require_local()
         path = self._url.path
         if path.startswith("/view/"):
             self._send_static(path.removeprefix("/view/"))
@@ -324,15 +322,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_stream(self._session())
         else:
             found = download(self._session(), self._one("kind"))
-            name = quote(found.name)
-            self._send(
-                found.content,
-                found.media_type,
-                {"Content-Disposition": f'attachment; filename="{name}"'},
-            )
+            disposition = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+            self._send(found.content, found.media_type, disposition)
 
     def _post(self) -> None:
-        body = self._body()
+        body = (
+            self._body()
+        )  # first: what is left of it would be read as the next request of the connection
+        self._require_local()
         self._require_token()
         path = self._url.path
         if path == "/api/sessions":
@@ -341,8 +338,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/api/commands":
             self._send_message(self._session().command(_decoded(body, protocol.AnyCommand)))
         elif path == "/api/table":
-            samples = self._one("samples") or "rows"
-            self._send_message(self._session().take_table(body, self._one("name"), samples))
+            self._send_message(self._session().take_table(body, self._one("name")))
         else:
             raise Refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
 
@@ -352,13 +348,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Transfer-Encoding") or not length.isdecimal():
             self.close_connection = True
             raise Refused(HTTPStatus.LENGTH_REQUIRED, "a request must state the length of its body")
-        if int(length) > LARGEST_BODY:
+        if int(length) > LARGEST_FILE:
             self._read_away(int(length))
-            raise Refused(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"the file has {int(length) / 1e6:.1f} MB, but the page takes up to {LARGEST_BODY / 1e6:.0f} MB; use "
-                "sheernet fit for larger tables",
-            )
+            sentence = size_sentence("the file", int(length))
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
         body = self.rfile.read(int(length))
         if len(body) < int(length):
             raise OSError

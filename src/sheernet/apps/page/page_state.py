@@ -142,9 +142,7 @@ def _edges(arch: Architecture, block: Block) -> Iterator[Edge]:
 
 def fault_choices(experiment: Experiment) -> list[FaultChoice]:
     """The wrong backpropagations that show at this network on some rows."""
-    rows = experiment.prepared.training
-    some = rows.take(np.arange(min(len(rows), FAULT_ROWS)))
-    objective = experiment.objective_of(some, engine="reference")
+    objective = experiment.objective_of(experiment.first_rows(FAULT_ROWS), engine="reference")
     found = faults.applying(objective, experiment.network.theta)  # type: ignore[arg-type]
     return [fault_choice(fault) for fault in found.values()]
 

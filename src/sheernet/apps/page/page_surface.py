@@ -11,16 +11,13 @@ import numpy as np
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_table import unit_of
 from sheernet.apps.page.protocol import Axis, Surface, SurfacePoint
-from sheernet.apps.page.row_shares import SHARES
 from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import chosen
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.model import Model
-from sheernet.models.rows_in import Rows
-from sheernet.models.uncertainty import distribution_of, interval_of
 from sheernet.network.network import Network
-from sheernet.plots.predictor import Input, in_units, inputs_of
+from sheernet.plots.predictor import Input, band_of, in_units, inputs_of
 from sheernet.plots.surface import axis_values, columns_on_axes, grid_features
 
 CURVE, MAP = 101, 41
@@ -111,20 +108,16 @@ class SurfaceGrid:
         ]
 
     def _band(self, model: Model) -> tuple[list[float], list[float]]:
-        rows = Rows(self.features, np.zeros(len(self.features), dtype=bool))
-        try:
-            low, high = interval_of(model, distribution_of(model, rows), COVERAGE, "density")
-        except InvalidInput:  # classes, or no density
+        band = band_of(model, self.features, COVERAGE)
+        if band is None:
             return [], []
-        return rounded(np.asarray(low).ravel()), rounded(np.asarray(high).ravel())
+        low, high = (rounded(np.asarray(limit).ravel()) for limit in band)
+        return low, high
 
     def points(self) -> list[SurfacePoint]:
         """Rows of the table at their places."""
         found: list[SurfacePoint] = []
-        for share in SHARES:
-            rows = self.experiment.encoded(share)
-            if rows is None:
-                continue
+        for share, rows in self.experiment.shares.items():
             some = evenly(len(rows), MOST_POINTS)
             truth = np.asarray(rows.truth).reshape(len(rows), -1)[some, 0].tolist()
             places = [each.values(rows.X[some]) for each in self.inputs]

@@ -25,9 +25,11 @@ from sheernet.settings.table_settings import Missing
 
 OWN = "table"
 """`Exercise.data` of a table of one's own."""
+LARGEST_FILE = 5_000_000
+"""Bytes of a table, and of a request."""
 MOST_NAME = 80
 MOST_COLUMNS = 500
-"""Columns of an own table: a page with more controls than these helps nobody, and the browser slows down."""
+"""Columns of an own table; with more controls the browser slows down."""
 MOST_LABELS = 20
 """Labels of a column that is taken for the target without being asked."""
 PREVIEWED_ROWS, PREVIEWED_COLUMNS, PREVIEWED_CELL = 8, 60, 60
@@ -43,15 +45,14 @@ class PageTable:
         All rows and columns.
     target : str
         The column to predict unless another is chosen.
-    summary, source, license : str
-        What it is, where it is from, and terms of use.
+    source, license : str
+        Where it is from, and terms of use.
     notices : tuple of str
         What reading it has found.
     """
 
     table: Table
     target: str
-    summary: str
     source: str
     license: str
     notices: tuple[str, ...] = ()
@@ -114,7 +115,7 @@ def _built_in(name: str) -> PageTable:
     if found is None:
         raise unknown_name("data set", name, [*built_in_tables.ALL, OWN])
     table = replace(read_table(dict(found.load())), source=name)
-    return PageTable(table, found.target, found.summary, found.source, found.license)
+    return PageTable(table, found.target, found.source, found.license)
 
 
 @lru_cache(maxsize=4)  # of the exercises that are open
@@ -125,7 +126,7 @@ def _own(text: str, name: str, samples: str) -> PageTable:
     with gathered() as notices:
         table = read_bytes(text.encode(), name, samples)
     _require_few(len(table.columns))
-    return PageTable(table, _usual_target(table), "", name, "", tuple(map(str, notices)))
+    return PageTable(table, _usual_target(table), name, "", tuple(map(str, notices)))
 
 
 def _usual_target(table: Table) -> str:
@@ -215,6 +216,14 @@ def _read_with_text(
     except UnicodeDecodeError:
         text = ""
     return replace(table, source=name), text
+
+
+def size_sentence(name: str, size: int) -> str:
+    """Why a file of that many bytes is refused."""
+    return (
+        f"{name} has {size / 1e6:.1f} MB, but the page takes up to {LARGEST_FILE / 1e6:.0f} MB; use sheernet fit for "
+        "larger tables"
+    )
 
 
 def _columns_of_first_line(content: bytes) -> int:

@@ -9,6 +9,7 @@ from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_table import OWN
 from sheernet.apps.page.run_plan import arguments_of
 from sheernet.network.network import Network
+from sheernet.version import __version__
 
 _BEGINNING = '''"""{title}: the run of the page of sheernet {version}, in Python."""
 
@@ -42,8 +43,6 @@ def script(
     ended : bool
         Whether the run has ended: gd and adam then return their best iterate, not the last one.
     """
-    from sheernet.version import __version__
-
     imports = "\n".join(_imports(experiment))
     head = _BEGINNING.format(title=_plain_title(experiment), version=__version__, imports=imports)
     body = [*_table(experiment), *_rows(experiment), "", *_network(experiment, begun)]
@@ -80,11 +79,9 @@ def _table(experiment: Experiment) -> Iterator[str]:
     if exercise.data != OWN:
         yield f"table = built_in_table({exercise.data!r})"
         return
-    name = (
-        exercise.table_name
-        if exercise.table_name.lower().endswith((".csv", ".txt", ".tsv"))
-        else "table.csv"
-    )
+    name = exercise.table_name
+    if not name.lower().endswith((".csv", ".txt", ".tsv")):
+        name = "table.csv"
     samples = "" if exercise.samples == "rows" else f", samples={exercise.samples!r}"
     yield f"table = sn.read_table({name!r}{samples})  # the table of the page, in this folder"
 
@@ -102,9 +99,9 @@ def _rows(experiment: Experiment) -> Iterator[str]:
     given = ", ".join(f"{name}={value!r}" for name, value in settings.items() if value is not None)
     if exercise.validation or exercise.test:
         yield from _split(experiment, target)
-    for share, key in (("validation", "validation"), ("test", "test")):
+    for share in ("validation", "test"):
         if len(experiment.rows[share]):
-            given += f", {key}=table.take({share})"
+            given += f", {share}=table.take({share})"
     if not len(experiment.rows["test"]):
         given += ", held_out=0.0"
     part = "table.take(training)" if exercise.validation or exercise.test else "table"

@@ -56,9 +56,17 @@ def rows_of_shares(exercise: Exercise, table: Table, target: str) -> dict[str, R
 
 def notices_of_shares(exercise: Exercise, table: Table, rows: dict[str, Rows]) -> Iterator[str]:
     """Notices about rows that are left out, and about shares that are not made."""
-    n = len(table) - sum(map(len, rows.values()))
+    used = sum(map(len, rows.values()))
+    n = len(table) - used
     if n:
         yield f"{counted(n, 'row')} of {len(table)} with missing values {'is' if n == 1 else 'are'} left out"
-    asked = exercise.validation or exercise.test
-    if asked and not (len(rows["validation"]) or len(rows["test"])):
-        yield f"the table has fewer than {FEWEST_ROWS_TO_HOLD_OUT} rows, so all of them train"
+    few = f"fewer than {FEWEST_ROWS_TO_HOLD_OUT}"
+    missing = [name for name in SHARES[1:] if getattr(exercise, name) and not len(rows[name])]
+    if missing and used < FEWEST_ROWS_TO_HOLD_OUT:
+        yield f"the table has {few} {'usable rows' if n else 'rows'}, so all of them train"
+        return
+    for name in missing:
+        left = used - (len(rows["test"]) if name == "validation" else 0)
+        is_few = left < FEWEST_ROWS_TO_HOLD_OUT
+        why = f"{few} rows are left" if is_few else "the share is too small"
+        yield f"no row is set aside for {name}: {why}"

@@ -70,7 +70,7 @@ def trainer_of(
 
 
 def arguments_of(experiment: Experiment) -> dict[str, Any]:
-    """The arguments of `train`, or of `train_with_evidence`, beside the network, the rows and the starts."""
+    """The arguments of `train`, or of `train_with_evidence`, without the network, the rows and the starts."""
     exercise = experiment.exercise
     how: dict[str, Any] = {
         "method": exercise.method, "cost": experiment.cost, "reduction": exercise.reduction,

@@ -28,15 +28,15 @@ from sheernet.apps.page.page_state import state_of
 from sheernet.apps.page.page_surface import SurfaceGrid
 from sheernet.apps.page.page_table import OWN, exercise_with
 from sheernet.apps.page.reproduction import script
+from sheernet.apps.page.row_shares import SHARES
 from sheernet.apps.page.run_plan import trainer_of
 from sheernet.apps.page.second_table import judge_table
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_number, as_whole
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.optimizers.record import Row
-from sheernet.optimizers.registry import METHODS
 from sheernet.optimizers.step import Step
 from sheernet.training.training import Training
 
@@ -90,7 +90,7 @@ class Session:
         self.curves = CurveStore()
         self.walk = Walk()
         self.closed = threading.Event()
-        self.has_ended = False  # the run, too
+        self.has_ended = False  # after `close`: the thread of the run, too
         self._streams_waiting: set[int] = set()  # threads
         self.run: LiveRun | None = None
         self._ended: tuple[Training, Model] | None = None
@@ -106,7 +106,7 @@ class Session:
     @property
     def status(self) -> p.Status:
         """What the run is doing."""
-        return "ready" if self.run is None else self.run.status  # type: ignore[return-value]
+        return "ready" if self.run is None else self.run.status
 
     @property
     def network(self) -> Network:
@@ -201,7 +201,7 @@ class Session:
             return p.Answer(state=result)
         return p.Answer(result=result)
 
-    def take_table(self, content: bytes, name: str, samples: str) -> p.Answer:
+    def take_table(self, content: bytes, name: str) -> p.Answer:
         """Use the table of a file.
 
         Raises
@@ -213,7 +213,7 @@ class Session:
             exercise = self.experiment.exercise
             if exercise.data != OWN:
                 exercise = beginning_of_table()
-            return p.Answer(state=self._use(exercise_with(exercise, content, name, samples)))
+            return p.Answer(state=self._use(exercise_with(exercise, content, name)))
 
     def close(self) -> None:
         """End the run and the streams."""
@@ -238,7 +238,8 @@ class Session:
             self.run.wait(1.0)
 
     def _step_on(self, command: p.StepOn) -> None:
-        self._ready_run().allow(as_whole("n", command.n, 1, most=MOST_STEPS))
+        n = as_whole("n", command.n, 1, most=MOST_STEPS)
+        self._ready_run().allow(n)
 
     def _ready_run(self) -> LiveRun:
         """The run; a new one if there is none, or if it has ended: then it continues."""
@@ -250,9 +251,8 @@ class Session:
         network, starts, resume = self.network, self.experiment.exercise.starts, None
         if training is not None:
             network, starts = training.network, 1
-            resume = (
-                training if training.state is not None and _can_resume(self.experiment) else None
-            )
+            if training.state is not None and _can_resume(self.experiment):
+                resume = training
         elif self.moment.iteration > 0 or self._is_edited:
             starts = 1
         return self._new_run(network, starts, resume)
@@ -303,18 +303,10 @@ class Session:
 
     def _add_row(self, iteration: int, theta: Array, row: Row) -> None:
         # A run with evidence does not watch the validation rows, so their cost is computed here.
-        others = (self.experiment.validation_objective, self.experiment.test_objective)
-        is_kept = self.curves.keeps_next
-        costs = (each.value(theta) if each is not None and is_kept else None for each in others)
+        costs = _other_costs(self.experiment, theta) if self.curves.keeps_next else (None, None)
         self.curves.add(
-            iteration,
-            row.objective,
-            row.cost,
-            *costs,
-            row.gradient_norm,
-            row.step_length,
-            row.damping,
-        )
+            iteration, row.objective, row.cost, *costs, row.gradient_norm, row.step_length, row.damping
+        )  # fmt: skip
 
     def _finish(self, run: LiveRun) -> None:
         """Show the result of a run: the best of its starts, and why it ended."""
@@ -417,18 +409,15 @@ class Session:
 
     def _use(self, exercise: Exercise) -> p.State:
         """Begin with another exercise; nothing changes if it cannot be used."""
-        experiment = Experiment.of(exercise)
-        SurfaceGrid.of(experiment)
-        self._stop()
-        self._begin(experiment)
+        self._begin(Experiment.of(exercise))
         return self.state()
 
     def _begin(self, experiment: Experiment) -> None:
-        """Show the initial weights of an experiment."""
-        moment = Moment.at(experiment, experiment.network.theta)
+        """Show the initial weights of an experiment; nothing changes if it cannot be used."""
+        moment, grid = Moment.at(experiment, experiment.network.theta), SurfaceGrid.of(experiment)
+        self._stop()
         with self.changed:
-            self.experiment, self.moment, self.run = experiment, moment, None
-            self.grid = SurfaceGrid.of(experiment)
+            self.experiment, self.moment, self.grid = experiment, moment, grid
             self.walk, self._is_edited = Walk(), False
             self._begun, self._starts = experiment.network, experiment.exercise.starts
             self.curves.clear()
@@ -475,35 +464,37 @@ def _kept(training: Training) -> str:
 
 def _first_row(experiment: Experiment, moment: Moment) -> tuple[Any, ...]:
     """The row of the initial weights for the curves."""
-    others = (experiment.validation_objective, experiment.test_objective)
-    costs = (None if other is None else other.value(moment.theta) for other in others)
+    costs = _other_costs(experiment, moment.theta)
     return 0, moment.objective, moment.cost, *costs, float(np.abs(moment.gradient).max())
 
 
+def _other_costs(experiment: Experiment, theta: Array) -> tuple[float | None, ...]:
+    """The costs of the validation and of the test rows; None for a share without rows."""
+    found = (experiment.costs.get(share) for share in SHARES[1:])
+    return tuple(None if each is None else each.value(theta) for each in found)
+
+
 def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
-    """An exercise with other values; options that the method does not have are left out.
+    """An exercise with other values; another method begins with its default options.
 
     "options.NAME" is an option of the method; null gives it its default value.
     """
-    options = {**exercise.options, **values.get("options", {})}
-    plain = {name: value for name, value in values.items() if name != "options"}
-    for name in [name for name in plain if name.startswith("options.")]:
-        options[name.removeprefix("options.")] = plain.pop(name)
+    plain = {name: value for name, value in values.items() if not name.startswith(_OPTION)}
     if not _OF_WEIGHTS.isdisjoint(plain):
         plain = {"weights": None, **plain}
     changed = exercise.changed(plain)
     if changed.data != exercise.data:
         changed = changed.changed({**_OF_DATA, **plain})
-    known = METHODS[changed.method].options if changed.method in METHODS else ()
-    if changed.method != exercise.method:
-        options = {name: value for name, value in options.items() if f"options.{name}" in values}
-    kept = {name: value for name, value in options.items() if value is not None}
-    unknown = [name for name in kept if name not in known]
-    if unknown and changed.method != "auto":
-        raise unknown_name(f"option of method {changed.method!r}:", unknown[0], known)
-    return changed.changed({"options": kept})
+    is_kept = changed.method == exercise.method or "options" in plain
+    options = dict(changed.options) if is_kept else {}
+    options |= {
+        name.removeprefix(_OPTION): value for name, value in values.items() if name not in plain
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    return changed.changed({"options": given})
 
 
+_OPTION = "options."
 _OF_WEIGHTS = {
     "hidden", "bias", "skip", "seed", "scheme", "data", "inputs", "target", "task_kind", "samples", "output",
 }  # fmt: skip
