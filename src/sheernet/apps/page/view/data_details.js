@@ -40,6 +40,18 @@ export class DataDetails {
 }
 
 /**
+ * At most about so many of the rows, the last one among them, and a note on how many are left out.
+ * @template T
+ * @param {T[]} rows
+ * @param {number} most
+ */
+export function someOf(rows, most) {
+  const every = Math.max(1, Math.ceil(rows.length / most));
+  const some = rows.filter((_, i) => i % every === 0 || i === rows.length - 1);
+  return { some, note: every > 1 ? `one row in ${every}` : "" };
+}
+
+/**
  * Some lines of a grid of values, the largest y above.
  * @param {string} corner
  * @param {number[]} x

@@ -3,12 +3,21 @@
 /** A number that JSON cannot hold comes as null. @typedef {number | null | undefined} Value */
 
 /**
+ * Whether a value is there; infinity and NaN come as null.
+ * @param {Value} value
+ * @returns {value is number}
+ */
+export function isNumber(value) {
+  return value !== null && value !== undefined;
+}
+
+/**
  * A number with some significant digits.
  * @param {Value} value
  * @param {number} [digits]
  */
 export function shown(value, digits = 4) {
-  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (!isNumber(value) || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -31,6 +40,15 @@ function fixed(value, digits) {
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))));
   const text = rounded.toFixed(Math.min(decimals, 20));
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+/**
+ * A cell of the table: a number with some significant digits, or a text.
+ * @param {unknown} cell
+ * @param {number} [digits]
+ */
+export function shownCell(cell, digits) {
+  return typeof cell === "number" ? shown(cell, digits) : String(cell);
 }
 
 /**
@@ -121,9 +139,25 @@ export function rangeOf(values) {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
-    if (value === null || value === undefined || !Number.isFinite(value)) continue;
+    if (!isNumber(value) || !Number.isFinite(value)) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
   return low <= high ? [low, high] : [0, 1];
+}
+
+/**
+ * The index of the value that is nearest to x, in ascending values.
+ * @param {number[]} values
+ * @param {number} x
+ */
+export function nearest(values, x) {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < x) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && x - values[low - 1] <= values[low] - x ? low - 1 : low;
 }

@@ -8,11 +8,11 @@
  */
 import { html, set, setText, svg } from "./dom.js";
 import { around, Axes } from "./chart_axes.js";
-import { DataDetails, gridCells } from "./data_details.js";
+import { DataDetails, gridCells, someOf } from "./data_details.js";
 import { HeatMap } from "./heat_map.js";
 import { marker } from "./markers.js";
 import { follow } from "./model.js";
-import { linearTicks, rangeOf, shown } from "./numbers.js";
+import { linearTicks, nearest, rangeOf, shown, shownCell } from "./numbers.js";
 
 const [LARGE, SMALL, MANY] = [3.6, 2.6, 120]; // radius of few and of many points
 const LETTER = 4; // half the width of a letter of a name, in pixels
@@ -166,9 +166,7 @@ class SurfaceChart {
    * @param {string} sentence
    */
   describe(surface, sentence) {
-    const held = Object.entries(surface.held).map(
-      ([name, value]) => `${name} = ${typeof value === "number" ? shown(value) : value}`,
-    );
+    const held = Object.entries(surface.held).map(([name, value]) => `${name} = ${shownCell(value)}`);
     const classes = surface.classes.length
       ? `Classes: ${surface.classes.map((name, i) => `${name} ${"●■▲◆"[i % 4]}`).join(", ")}.`
       : "";
@@ -200,7 +198,7 @@ class SurfaceChart {
     const number = classNumber(surface, point.target);
     const t = number === null ? share(Number(point.target)) : surface.classes.length > 2 ? 0.5 : number;
     const side = surface.kind === "curve" || Math.abs(t - 0.5) < 0.02 ? "between" : t < 0.5 ? "low" : "high";
-    const title = `Row ${point.row} (${point.share}): ${typeof point.target === "number" ? shown(point.target) : point.target}`;
+    const title = `Row ${point.row} (${point.share}): ${shownCell(point.target)}`;
     return svg(
       "path",
       {
@@ -227,14 +225,11 @@ class SurfaceChart {
       return gridCells(`${y.name} / ${x.name}`, x.values, y.values, (i, j) => valueText(surface, surface.values[j][i]));
     }
     const band = surface.low.length ? [surface.low, surface.high] : [];
-    const every = Math.max(1, Math.round(x.values.length / TABLE_ROWS));
     const rows = x.values.map((value, i) =>
       [value, surface.values[i], ...band.map((limit) => limit[i])].map((each) => shown(each)),
     );
-    return {
-      headings: [x.name, surface.output, ...(band.length ? ["low", "high"] : [])],
-      rows: rows.filter((_, i) => i % every === 0),
-    };
+    const { some, note } = someOf(rows, TABLE_ROWS);
+    return { headings: [x.name, surface.output, ...(band.length ? ["low", "high"] : [])], rows: some, note };
   }
 
   /** Mark the row whose passes are shown. */
@@ -252,7 +247,7 @@ class SurfaceChart {
     if (!surface) return;
     const { left, top } = this.axes.svg.getBoundingClientRect();
     const [x, y] = [this.axes.atX(event.clientX - left), this.axes.atY(event.clientY - top)];
-    const i = closest(surface.axes[0].values, x);
+    const i = nearest(surface.axes[0].values, x);
     if (surface.kind === "curve") {
       setText(
         this.readout,
@@ -260,7 +255,7 @@ class SurfaceChart {
       );
       return;
     }
-    const value = surface.values[closest(surface.axes[1].values, y)][i];
+    const value = surface.values[nearest(surface.axes[1].values, y)][i];
     setText(
       this.readout,
       `${surface.axes[0].name} ${shown(x)}, ${surface.axes[1].name} ${shown(y)}: ${surface.output} ${valueText(surface, value)}`,
@@ -284,15 +279,6 @@ function mean(values) {
 /** @param {{ name: string, unit: string }} axis */
 function named(axis) {
   return axis.unit ? `${axis.name} (${axis.unit})` : axis.name;
-}
-
-/**
- * @param {number[]} values
- * @param {number} value
- */
-function closest(values, value) {
-  const step = (values[values.length - 1] - values[0]) / (values.length - 1) || 1;
-  return Math.max(0, Math.min(values.length - 1, Math.round((value - values[0]) / step)));
 }
 
 /**
