@@ -93,7 +93,7 @@ ALL: dict[str, Experience] = {
         "8 A real problem", "442 patients, ten columns: compare the costs of training and test rows.",
         _exercise(
             "A real problem", data="diabetes", hidden=(4,), test=0.25, validation=0.15, regularization="decay",
-            decay=0.01,
+            decay=0.01, axes=("bmi", "s5"),
         ),
     ),
 }  # fmt: skip
