@@ -191,6 +191,26 @@ def test_layers_of_long_names_stay_apart_on_a_narrow_page(visit: Callable[..., V
     assert task["y"] < diagram["y"]
 
 
+def test_dates_on_the_axes_of_a_surface_are_written_as_dates(visit: Callable[..., Visit]) -> None:
+    days = np.datetime64("2023-11-01") + np.arange(40)
+    one = "day,y\n" + "".join(f"{day},{k * k}\n" for k, day in enumerate(days))
+    two = "day,level,y\n" + "".join(f"{day},{k % 7},{k * k}\n" for k, day in enumerate(days))
+    for table, pattern in (
+        (one, r"2023-11-\d\d"),
+        (two, r"202311-\d\d"),
+    ):  # of the y axis, two lines
+        it = visit(exercise_with(Exercise(hidden=(2,)), table.encode(), "days.csv"))
+        ticks = it.page.locator("#surface .ticks text")
+        expect(ticks.filter(has_text=re.compile(f"^{pattern}$")).first).to_be_visible()
+        it.page.locator("#surface svg.chart").hover()
+        expect(it.page.locator("#surface .readout")).to_contain_text(
+            re.compile(r"day 2023-1[12]-\d\d")
+        )
+        it.page.locator("#surface summary").click()
+        heading = it.page.locator("#surface tbody th").first
+        expect(heading).to_have_text(re.compile(r"20\d\d-\d\d-\d\d"))
+
+
 def test_a_row_outside_training_does_not_count_in_the_objective(
     visit: Callable[..., Visit],
 ) -> None:

@@ -2,6 +2,10 @@
 
 /** A number that JSON cannot hold comes as null. @typedef {number | null | undefined} Value */
 
+/** What an axis holds: "number", "date" (days since 1970-01-01) or "time" (hours since midnight). @typedef {string} Kind */
+
+const [FIRST_DAY, LAST_DAY] = [-719162, 2932896]; // 0001-01-01 and 9999-12-31, in days since 1970-01-01
+
 /**
  * Whether a value is there; infinity and NaN come as null.
  * @param {Value} value
@@ -49,6 +53,23 @@ function fixed(value, digits) {
  */
 export function shownCell(cell, digits) {
   return typeof cell === "number" ? shown(cell, digits) : String(cell);
+}
+
+/**
+ * A value of an axis.
+ * @param {Kind} kind
+ * @param {number} value
+ * @param {number} [digits] of a number
+ */
+export function shownOn(kind, value, digits) {
+  if (kind === "date" && value >= FIRST_DAY && value <= LAST_DAY) {
+    return new Date(Math.floor(value) * 86_400_000).toISOString().slice(0, 10);
+  }
+  if (kind === "time") {
+    const minutes = Math.round(value * 60) % (24 * 60);
+    return [minutes / 60, minutes % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
+  }
+  return shown(value, digits);
 }
 
 /**

@@ -12,7 +12,7 @@ import { DataDetails, gridCells, someOf } from "./data_details.js";
 import { HeatMap } from "./heat_map.js";
 import { marker } from "./markers.js";
 import { follow } from "./model.js";
-import { linearTicks, nearest, rangeOf, shown, shownCell } from "./numbers.js";
+import { linearTicks, nearest, rangeOf, shown, shownCell, shownOn } from "./numbers.js";
 
 const [LARGE, SMALL, MANY] = [3.6, 2.6, 120]; // radius of few and of many points
 const LETTER = 4; // half the width of a letter of a name, in pixels
@@ -101,7 +101,7 @@ class SurfaceChart {
     const range = ys.length
       ? { low: Math.max(points.low, reached.low), high: Math.min(points.high, reached.high) }
       : reached;
-    this.axes.setRanges(around(rangeOf(axis.values), 0), range);
+    this.axes.setRanges(rangeAlong(axis), range);
     this.axes.setNames(named(axis), surface.output);
     setText(this.title, `${surface.output} over ${axis.name}`);
     const along = (/** @type {number[]} */ heights) =>
@@ -121,7 +121,7 @@ class SurfaceChart {
     const values = /** @type {number[][]} */ (surface.values);
     set(this.line, "d", "");
     set(this.band, "d", "");
-    this.axes.setRanges(around(rangeOf(xAxis.values), 0), around(rangeOf(yAxis.values), 0));
+    this.axes.setRanges(rangeAlong(xAxis), rangeAlong(yAxis));
     this.axes.setNames(named(xAxis), named(yAxis));
     const { low, high, levels } = scaleOf(surface, values);
     this.labels.replaceChildren(...(surface.classes.length > 2 ? this.regionNames(surface) : []));
@@ -222,12 +222,14 @@ class SurfaceChart {
     if (!surface) return { headings: [], rows: [] };
     const [x, y] = surface.axes;
     if (surface.kind !== "curve") {
-      return gridCells(`${y.name} / ${x.name}`, x.values, y.values, (i, j) => valueText(surface, surface.values[j][i]));
+      const text = (/** @type {number} */ i, /** @type {number} */ j) => valueText(surface, surface.values[j][i]);
+      return gridCells(`${y.name} / ${x.name}`, x.values, y.values, text, [x.kind, y.kind]);
     }
     const band = surface.low.length ? [surface.low, surface.high] : [];
-    const rows = x.values.map((value, i) =>
-      [value, surface.values[i], ...band.map((limit) => limit[i])].map((each) => shown(each)),
-    );
+    const rows = x.values.map((value, i) => [
+      shownOn(x.kind, value),
+      ...[surface.values, ...band].map((column) => shown(column[i])),
+    ]);
     const { some, note } = someOf(rows, TABLE_ROWS);
     return { headings: [x.name, surface.output, ...(band.length ? ["low", "high"] : [])], rows: some, note };
   }
@@ -247,19 +249,15 @@ class SurfaceChart {
     if (!surface) return;
     const { left, top } = this.axes.svg.getBoundingClientRect();
     const [x, y] = [this.axes.atX(event.clientX - left), this.axes.atY(event.clientY - top)];
-    const i = nearest(surface.axes[0].values, x);
+    const [across, up] = surface.axes;
+    const i = nearest(across.values, x);
     if (surface.kind === "curve") {
-      setText(
-        this.readout,
-        `${surface.axes[0].name} ${shown(surface.axes[0].values[i])}: ${surface.output} ${shown(surface.values[i])}`,
-      );
-      return;
+      const place = shownOn(across.kind, across.values[i]);
+      return setText(this.readout, `${across.name} ${place}: ${surface.output} ${shown(surface.values[i])}`);
     }
-    const value = surface.values[nearest(surface.axes[1].values, y)][i];
-    setText(
-      this.readout,
-      `${surface.axes[0].name} ${shown(x)}, ${surface.axes[1].name} ${shown(y)}: ${surface.output} ${valueText(surface, value)}`,
-    );
+    const value = valueText(surface, surface.values[nearest(up.values, y)][i]);
+    const place = `${across.name} ${shownOn(across.kind, x)}, ${up.name} ${shownOn(up.kind, y)}`;
+    setText(this.readout, `${place}: ${surface.output} ${value}`);
   }
 }
 
@@ -274,6 +272,14 @@ function valueText(surface, value) {
 /** @param {number[]} values */
 function mean(values) {
   return values.reduce((total, value) => total + value, 0) / values.length;
+}
+
+/**
+ * @param {import("./protocol.js").Axis} axis
+ * @returns {import("./chart_axes.js").Range}
+ */
+function rangeAlong({ values, kind }) {
+  return { ...around(rangeOf(values), 0), kind };
 }
 
 /** @param {{ name: string, unit: string }} axis */
