@@ -5,7 +5,7 @@
  * @typedef {import("./protocol.js").Frame} Frame
  */
 import { inWordsOfThePage } from "./argument_names.js";
-import { button, html, set, setText } from "./dom.js";
+import { button, html, setText } from "./dom.js";
 import { count, shown } from "./numbers.js";
 
 /** Iterations a second; 0 is without a limit. */
@@ -108,7 +108,6 @@ class Transport {
     const frame = this.model.get("frame");
     if (!frame) return;
     setText(this.playing, this.running ? "Pause" : frame.status === "paused" && frame.iteration ? "Continue" : "Play");
-    set(this.playing, "aria-pressed", String(this.running));
     const exercise = this.model.get("state")?.exercise;
     this.otherStart.disabled = exercise?.hidden_controls.includes("seed") ?? false;
     const starts = exercise?.starts ?? 1;
