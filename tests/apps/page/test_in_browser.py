@@ -167,6 +167,66 @@ def test_each_preset_is_shown_and_trained(visit: Callable[..., Visit]) -> None:
         expect(it.page.locator("#surface svg").first).to_be_visible()
 
 
+def test_the_end_of_a_run_names_an_option_as_its_control_does(visit: Callable[..., Visit]) -> None:
+    it = visit(ALL["a learning rate that is too large"].exercise)
+    it.page.get_by_role("button", name="Play").click()
+    it.status("Ended after")
+    it.status("reduce “Learning rate”.")
+
+
+def test_layers_of_long_names_stay_apart_on_a_narrow_page(visit: Callable[..., Visit]) -> None:
+    it = visit(ALL["a network of nine weights"].exercise)
+    it.page.set_viewport_size({"width": 375, "height": 812})
+    it.page.wait_for_function("document.querySelector('.diagram').clientWidth < 375")
+    headings = [
+        box for text in it.page.locator(".diagram .heading").all() if (box := text.bounding_box())
+    ]
+    assert len(headings) == 5  # 2 inputs; 3 units, sigmoid; 1 output, sigmoid
+    for left, right in ((0, 1), (1, 3), (2, 4)):
+        assert headings[left]["x"] + headings[left]["width"] < headings[right]["x"]
+    task = it.page.get_by_text("see which weight leads where").bounding_box()
+    diagram = it.page.locator("#diagram").bounding_box()
+    assert task is not None
+    assert diagram is not None
+    assert task["y"] < diagram["y"]
+
+
+def test_dates_on_the_axes_of_a_surface_are_written_as_dates(visit: Callable[..., Visit]) -> None:
+    days = np.datetime64("2023-11-01") + np.arange(40)
+    one = "day,y\n" + "".join(f"{day},{k * k}\n" for k, day in enumerate(days))
+    two = "day,level,y\n" + "".join(f"{day},{k % 7},{k * k}\n" for k, day in enumerate(days))
+    for table, pattern in (
+        (one, r"2023-11-\d\d"),
+        (two, r"202311-\d\d"),
+    ):  # of the y axis, two lines
+        it = visit(exercise_with(Exercise(hidden=(2,)), table.encode(), "days.csv"))
+        ticks = it.page.locator("#surface .ticks text")
+        expect(ticks.filter(has_text=re.compile(f"^{pattern}$")).first).to_be_visible()
+        it.page.locator("#surface svg.chart").hover()
+        expect(it.page.locator("#surface .readout")).to_contain_text(
+            re.compile(r"day 2023-1[12]-\d\d")
+        )
+        it.page.locator("#surface summary").click()
+        heading = it.page.locator("#surface tbody th").first
+        expect(heading).to_have_text(re.compile(r"20\d\d-\d\d-\d\d"))
+
+
+def test_a_row_outside_training_does_not_count_in_the_objective(
+    visit: Callable[..., Visit],
+) -> None:
+    it = visit(Exercise(data="sine", validation=0.4, seed=1))
+    shares = it.session.experiment.rows
+    for share, sentence in (("validation", "does not count in J"), ("training", "in J")):
+        row = int(shares[share][0])
+        field = it.tab("Passes").get_by_label("Row of the table")
+        field.fill(str(row))
+        field.press("Enter")
+        expect(it.tab("Passes")).to_contain_text(f"Row {row} ({share})")
+        expect(it.tab("Passes")).to_contain_text(sentence)
+        if share == "training":
+            expect(it.tab("Passes")).to_contain_text("it counts with the weight")
+
+
 def other_value(control: Any) -> Any:
     """A value that a control allows and does not have."""
     if control.kind == "flag":

@@ -78,7 +78,7 @@ ALL: dict[str, Experience] = {
     "a disease after a year": _experience(
         "8 A real problem", "442 patients, ten columns: compare the costs of training and test rows.",
         "A real problem", data="diabetes", hidden=(4,), test=0.25, validation=0.15, regularization="decay",
-        decay=0.01,
+        decay=0.01, axes=("bmi", "s5"),
     ),
 }  # fmt: skip
 """By name."""

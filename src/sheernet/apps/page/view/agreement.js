@@ -7,7 +7,7 @@
  */
 import { dataTable, html, scrolling, set, setText, svg } from "./dom.js";
 import { around, Axes } from "./chart_axes.js";
-import { DataDetails } from "./data_details.js";
+import { DataDetails, someOf } from "./data_details.js";
 import { marker } from "./markers.js";
 import { follow } from "./model.js";
 import { rangeOf, shown } from "./numbers.js";
@@ -79,30 +79,20 @@ export class AgreementChart {
         shown(part.predicted[i] - value),
       ]),
     );
-    const every = Math.max(1, Math.ceil(rows.length / TABLE_ROWS));
-    return {
-      headings: ["share", "true", "predicted", "error"],
-      rows: rows.filter((_, i) => i % every === 0),
-      note: every > 1 ? `one row in ${every}` : "",
-    };
+    const { some, note } = someOf(rows, TABLE_ROWS);
+    return { headings: ["share", "true", "predicted", "error"], rows: some, note };
   }
 
   draw() {
     if (!this.parts.length) return;
     const range = around(rangeOf(this.parts.flatMap((part) => [...part.true, ...part.predicted])), 0.04);
     this.axes.setRanges(range, range);
-    const { px, py } = {
-      px: (/** @type {number} */ x) => this.axes.px(x),
-      py: (/** @type {number} */ y) => this.axes.py(y),
-    };
-    set(this.diagonal, "d", `M${px(range.low)} ${py(range.low)}L${px(range.high)} ${py(range.high)}`);
+    const { axes } = this;
+    set(this.diagonal, "d", `M${axes.point(range.low, range.low)}L${axes.point(range.high, range.high)}`);
     SHARES.forEach((share, kind) => {
-      const part = this.parts.find((each) => each.share === share);
-      set(
-        this.paths[kind],
-        "d",
-        (part?.true ?? []).map((value, i) => marker(kind, px(value), py(part?.predicted[i] ?? 0), 2.8)).join(""),
-      );
+      const { true: known, predicted } = this.parts.find((part) => part.share === share) ?? { true: [], predicted: [] };
+      const marks = known.map((value, i) => marker(kind, axes.px(value), axes.py(predicted[i]), 2.8));
+      set(this.paths[kind], "d", marks.join(""));
     });
   }
 }
@@ -173,16 +163,10 @@ class ErrorChart {
     if (!this.parts.length) return;
     const most = Math.max(1, ...this.parts.flatMap((part) => part.counts));
     this.axes.setRanges(around(rangeOf(this.parts[0].edges), 0), { low: 0, high: 1.05 * most });
-    SHARES.forEach((share, i) =>
-      set(
-        this.paths[i],
-        "d",
-        outline(
-          this.axes,
-          this.parts.find((part) => part.share === share),
-        ),
-      ),
-    );
+    SHARES.forEach((share, i) => {
+      const part = this.parts.find((each) => each.share === share);
+      set(this.paths[i], "d", part ? outline(this.axes, part) : "");
+    });
   }
 
   /** @returns {import("./data_details.js").Cells} */
@@ -198,10 +182,9 @@ class ErrorChart {
 /**
  * The outline of the bars of a histogram.
  * @param {Axes} axes
- * @param {Histogram | undefined} part
+ * @param {Histogram} part
  */
 function outline(axes, part) {
-  if (!part) return "";
   const steps = part.counts.map((n, i) => `V${axes.py(n).toFixed(1)}H${axes.px(part.edges[i + 1]).toFixed(1)}`);
   return `M${axes.px(part.edges[0]).toFixed(1)} ${axes.py(0)}${steps.join("")}V${axes.py(0)}Z`;
 }

@@ -78,7 +78,9 @@ export class Api {
 
   /** @param {string} kind */
   async download(kind) {
-    const response = await fetch(this.address("download", { kind }));
+    const response = await fetch(this.address("download", { kind })).catch(() => {
+      throw new Error(UNREACHABLE);
+    });
     if (response.ok) return response;
     const { error } = await response.json();
     throw new Error(error);

@@ -1,14 +1,14 @@
 /** Sentences of the library on the page: arguments of functions become the names of controls. */
 
 /**
- * A sentence with the names of settings as the page has them: "max_iter" and "starts=20" are arguments.
+ * A sentence with the names of settings as the page has them: "max_iter", "learning_rate" and "starts=20" are arguments.
  * @param {string} text
  * @param {import("./protocol.js").Control[]} controls
  */
 export function inWordsOfThePage(text, controls) {
   if (!text) return "";
-  for (const { name, label } of controls) {
-    if (name.includes(".")) continue;
+  for (const { name: path, label } of controls) {
+    const name = path.replace("options.", "");
     text = text.replace(new RegExp(`\\b${name}=(\\S+?)(?=[.,;)]*(\\s|$))`, "g"), `“${label}” $1`);
     if (name.includes("_")) text = text.replaceAll(name, `“${label}”`);
   }

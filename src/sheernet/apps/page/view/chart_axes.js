@@ -1,13 +1,14 @@
 /**
  * The frame of a chart: an SVG as wide as its place, with scales, ticks, grid and names of both axes.
  *
- * @typedef {{ low: number, high: number, log?: boolean }} Range
+ * @typedef {{ low: number, high: number, log?: boolean, kind?: import("./numbers.js").Kind }} Range
  * @typedef {{ label: string, x: string, y: string, height?: number, map?: boolean }} AxesOptions
  */
 import { html, newId, set, setText, svg } from "./dom.js";
-import { linearTicks, logTicks, shown } from "./numbers.js";
+import { linearTicks, logTicks, shownOn } from "./numbers.js";
 
 const MARGIN = { left: 64, right: 20, top: 10, bottom: 38 };
+const HALF_LETTER = 3.3; // half the width of a letter of a label, in pixels
 const CLIP_ROOM = 6; // pixels that markers at the edge may reach beyond the plot
 
 export class Axes {
@@ -152,15 +153,32 @@ export class Axes {
     const parts = [];
     for (const tick of ticksOf(this.x, Math.max(2, Math.round(this.plotWidth / 75)))) {
       const x = this.px(tick);
+      const label = shownOn(this.x.kind ?? "number", tick, 5);
+      const middle = Math.min(x, this.width - HALF_LETTER * label.length);
       parts.push(svg("path", { d: `M${x} ${top}V${bottom + 4}` }));
-      parts.push(svg("text", { x, y: bottom + 16, "text-anchor": "middle" }, shown(tick, 5)));
+      parts.push(svg("text", { x: middle, y: bottom + 16, "text-anchor": "middle" }, label));
     }
     for (const tick of ticksOf(this.y, Math.max(2, Math.round(this.plotHeight / 38)))) {
       const y = this.py(tick);
       parts.push(svg("path", { d: `M${left - 4} ${y}H${left + this.plotWidth}` }));
-      parts.push(svg("text", { x: left - 7, y: y + 4, "text-anchor": "end" }, shown(tick, 5)));
+      parts.push(this.yLabel(tick, left - 7, y + 4));
     }
     this.ticks.replaceChildren(...parts);
+  }
+
+  /**
+   * The label of a tick of the y axis; the year of a date stands above its month and day, as a line is too long.
+   * @param {number} tick
+   * @param {number} x
+   * @param {number} y
+   */
+  yLabel(tick, x, y) {
+    const { kind = "number" } = this.y;
+    const label = shownOn(kind, tick, 5);
+    const [, year, day] = /^(\d{4})(-\d\d-\d\d)$/.exec(label) ?? [];
+    if (!year) return svg("text", { x, y, "text-anchor": "end" }, label);
+    const lines = [svg("tspan", { x, y: y - 6 }, year), svg("tspan", { x, y: y + 6 }, day.slice(1))];
+    return svg("text", { "text-anchor": "end" }, ...lines);
   }
 }
 

@@ -32,7 +32,7 @@ export function render({ model, el }) {
  * @param {Control[]} all
  * @param {readonly string[]} hidden
  */
-export function isShown(control, all, hidden) {
+function isShown(control, all, hidden) {
   if (hidden.includes(control.name)) return false;
   return Object.entries(control.when).every(([name, values]) => {
     const other = all.find((each) => each.name === name);

@@ -4,7 +4,7 @@
  * @typedef {{ headings: string[], rows: (string | number)[][], note?: string }} Cells
  */
 import { dataTable, html, scrolling } from "./dom.js";
-import { shown } from "./numbers.js";
+import { shownOn } from "./numbers.js";
 
 const SLOWEST = 1000; // milliseconds between two updates of an open table
 const MOST_LINES = 9; // of a grid, in each direction
@@ -40,19 +40,32 @@ export class DataDetails {
 }
 
 /**
+ * At most about so many of the rows, the last one among them, and a note on how many are left out.
+ * @template T
+ * @param {T[]} rows
+ * @param {number} most
+ */
+export function someOf(rows, most) {
+  const every = Math.max(1, Math.ceil(rows.length / most));
+  const some = rows.filter((_, i) => i % every === 0 || i === rows.length - 1);
+  return { some, note: every > 1 ? `one row in ${every}` : "" };
+}
+
+/**
  * Some lines of a grid of values, the largest y above.
  * @param {string} corner
  * @param {number[]} x
  * @param {number[]} y
  * @param {(i: number, j: number) => string} text
+ * @param {import("./numbers.js").Kind[]} [kinds] of x and y
  * @returns {Cells}
  */
-export function gridCells(corner, x, y, text) {
+export function gridCells(corner, x, y, text, [xKind, yKind] = ["number", "number"]) {
   const some = (/** @type {number[]} */ values) => {
     const n = Math.min(MOST_LINES, values.length);
     return [...Array(n).keys()].map((k) => Math.round((k * (values.length - 1)) / Math.max(1, n - 1)));
   };
   const [columns, lines] = [some(x), some(y).reverse()];
-  const headings = [corner, ...columns.map((i) => shown(x[i], 3))];
-  return { headings, rows: lines.map((j) => [shown(y[j], 3), ...columns.map((i) => text(i, j))]) };
+  const headings = [corner, ...columns.map((i) => shownOn(xKind, x[i], 3))];
+  return { headings, rows: lines.map((j) => [shownOn(yKind, y[j], 3), ...columns.map((i) => text(i, j))]) };
 }

@@ -9,10 +9,8 @@
 import { placed } from "./diagram_layout.js";
 import { html, set, setText, svg } from "./dom.js";
 import { follow } from "./model.js";
-import { shown, signed } from "./numbers.js";
-import { layerNumbers, unitLabel, unitSentence, weightSentence } from "./unit_formulas.js";
-
-const NAME = 14; // letters of the name of a column
+import { isNumber, shown, signed } from "./numbers.js";
+import { columnName, layerNumbers, unitLabel, unitSentence, weightSentence } from "./unit_formulas.js";
 
 /** @param {Host} host */
 export function render({ model, el }) {
@@ -71,7 +69,7 @@ class Diagram {
       line: svg("path", { d: place.path, class: "weight" }),
       number: place.label && svg("text", { class: "weight-number", x: place.label.x, y: place.label.y + 4 }),
     }));
-    this.units = layout.units.map((place) => unitNode(place, state.network.n_layers, layout.radius));
+    this.units = layout.units.map((place) => unitNode(place, state.network.n_layers, layout));
     // Wide invisible lines that are easy to meet lie below the units and above the lines.
     const targets = this.edges.map(({ place }) =>
       svg("path", { d: place.path, class: "weight-target", "data-weight": place.edge.index }),
@@ -110,7 +108,7 @@ class Diagram {
     for (const { place, node, value } of this.units) {
       const numbers = layerNumbers(passes, place.unit.layer);
       const a = place.unit.kind === "bias" ? null : numbers?.a?.[place.unit.index];
-      setText(value, a === null || a === undefined ? "" : shown(a, 3));
+      setText(value, isNumber(a) ? shown(a, 3) : "");
       const last = passes?.pass && passes.layer === place.unit.layer && place.unit.kind !== "bias";
       node.classList.toggle("current", Boolean(last));
     }
@@ -222,9 +220,9 @@ function widthOf(share) {
  * A circle, or the square of a bias, with its label, its value, and the name of its column.
  * @param {PlacedUnit} place
  * @param {number} nLayers
- * @param {number} radius
+ * @param {import("./diagram_layout.js").DiagramLayout} layout
  */
-function unitNode(place, nLayers, radius) {
+function unitNode(place, nLayers, { radius, letters }) {
   const { unit, x, y } = place;
   const side = radius * 1.5;
   const shape =
@@ -233,8 +231,8 @@ function unitNode(place, nLayers, radius) {
       : svg("circle", { cx: x, cy: y, r: radius });
   const label = unitLabel(unit, nLayers);
   const value = svg("text", { class: "unit-value", x, y: y + radius + 10 });
-  const name = unit.kind === "bias" || unit.name === unit.id ? "" : unit.name;
-  const cut = name.length > NAME ? `${name.slice(0, NAME - 1)}…` : name;
+  const name = columnName(unit);
+  const cut = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
   const outside = x + (unit.kind === "input" ? -1 : 1) * (radius + 6);
   const called = unit.kind === "bias" ? `1, bias of layer ${unit.layer + 1}` : null; // others are called by their texts
   const node = svg(
@@ -249,7 +247,7 @@ function unitNode(place, nLayers, radius) {
     },
     shape,
     svg("text", { class: radius < 14 ? "unit-label narrow" : "unit-label", x, y: y + 4 }, label),
-    unit.kind !== "hidden" && cut && svg("text", { class: "unit-name", x: outside, y: y + 4 }, cut),
+    cut && svg("text", { class: "unit-name", x: outside, y: y + 4 }, cut),
     value,
   );
   return { place, node, value };

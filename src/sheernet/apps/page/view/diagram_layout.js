@@ -1,6 +1,7 @@
 /**
  * Places of units and weights in the network diagram: layers from left to right, the bias of a layer below the layer
- * before it.  Of more than ten units nine are shown, and a text gives the number of the others.
+ * before it.  Of more than ten units nine are shown, and a text gives the number of the others.  In a narrow place the
+ * names of the columns are cut, so that the layers do not meet.
  *
  * @typedef {import("./protocol.js").NetworkState} NetworkState
  * @typedef {import("./protocol.js").Unit} Unit
@@ -8,15 +9,19 @@
  * @typedef {{ unit: Unit, x: number, y: number }} PlacedUnit
  * @typedef {{ edge: Edge, path: string, label: { x: number, y: number } | null }} PlacedEdge
  * @typedef {{ x: number, y: number, text: string }} Note
- * @typedef {{ units: PlacedUnit[], edges: PlacedEdge[], notes: Note[], headings: Note[], radius: number, width: number,
- *     height: number }} DiagramLayout
+ * @typedef {{ units: PlacedUnit[], edges: PlacedEdge[], notes: Note[], headings: Note[], radius: number,
+ *     letters: number, width: number, height: number }} DiagramLayout `letters` is the most that a name may have
  */
 import { count } from "./numbers.js";
+import { columnName } from "./unit_formulas.js";
 
 const LARGEST = 17; // radius of a unit
 const MOST_UNITS = 10;
 const HEADING = 44;
-const NAME_LETTERS = 14;
+const [FEWEST_LETTERS, MOST_LETTERS] = [4, 14]; // of the name of a column
+const LETTER = 6.6; // width of a letter of a name
+const SIDE = 28; // room for a unit at each side
+const GAP = 96; // between two layers, unless names are cut to the fewest letters
 const LINE = 13; // height of a number on a line
 
 /**
@@ -31,15 +36,16 @@ export function placed(network, width) {
   const biases = network.units.filter((unit) => unit.kind === "bias");
   const most = Math.max(...layers.map((units) => Math.min(units.length, MOST_UNITS)));
   const row = Math.max(40, Math.min(84, 340 / most));
-  const folded = layers.some((units) => units.length > MOST_UNITS);
   const radius = Math.min(LARGEST, 0.29 * row);
   const middle = HEADING + radius + 6 + ((most - 1) * row) / 2;
-  const bottom = middle + ((most - 1) * row) / 2 + row;
-  const [left, right] = [layers[0], layers[network.n_layers]].map((units) => 28 + 6.6 * longest(units));
+  const lowest = middle + ((most - 1) * row) / 2;
+  const ends = [layers[0], layers[network.n_layers]];
+  const letters = lettersOf(ends, width - network.n_layers * GAP);
+  const [left, right] = ends.map((units) => SIDE + LETTER * Math.min(letters, longest(units)));
   const gap = (width - left - right) / network.n_layers;
   const columns = layers.map((units, layer) => columnOf(units, left + layer * gap, middle, row));
   const units = columns.flatMap((column) => column.units);
-  for (const unit of biases) units.push({ unit, x: left + unit.layer * gap, y: bottom });
+  for (const unit of biases) units.push({ unit, x: left + unit.layer * gap, y: lowest + row });
   const headings = layers.map((members, layer) => ({
     x: left + layer * gap,
     y: 14,
@@ -51,14 +57,28 @@ export function placed(network, width) {
     notes: columns.flatMap((column) => column.notes),
     headings,
     width,
-    height: bottom + (biases.length || folded ? radius + 18 : 0),
+    height: lowest + (biases.length ? row : 0) + radius + 18,
     radius,
+    letters,
   };
 }
 
 /** @param {Unit[]} units */
 function longest(units) {
-  return Math.min(NAME_LETTERS, Math.max(...units.map((unit) => (unit.name === unit.id ? 0 : unit.name.length))));
+  return Math.max(...units.map((unit) => columnName(unit).length));
+}
+
+/**
+ * The most letters of a name that leave room for the layers.
+ * @param {Unit[][]} ends the units whose names stand at the left and at the right
+ * @param {number} room for both ends, in pixels
+ */
+function lettersOf(ends, room) {
+  const taken = (/** @type {number} */ letters) =>
+    ends.reduce((sum, units) => sum + SIDE + LETTER * Math.min(letters, longest(units)), 0);
+  let letters = MOST_LETTERS;
+  while (letters > FEWEST_LETTERS && taken(letters) > room) letters -= 1;
+  return letters;
 }
 
 /**

@@ -16,6 +16,7 @@
  * @typedef {[number, number, number]} Color
  */
 import { html, set, svg } from "./dom.js";
+import { isNumber } from "./numbers.js";
 
 const BLUE = /** @type {Color} */ ([0, 114, 178]);
 const ORANGE = /** @type {Color} */ ([213, 94, 0]);
@@ -50,7 +51,7 @@ export class HeatMap {
     for (let j = 0; j < m; j += 1) {
       for (let i = 0; i < n; i += 1) {
         const value = grid.values[m - 1 - j][i];
-        const share = value === null || value === undefined ? NaN : Math.min(1, Math.max(0, (value - grid.low) / span));
+        const share = !isNumber(value) ? NaN : Math.min(1, Math.max(0, (value - grid.low) / span));
         paint(image.data, 4 * (j * n + i), grid.one ? share : 2 * share - 1, this.middle);
       }
     }
@@ -111,8 +112,8 @@ function contourPath({ x, y, values }, level, axes) {
   for (let j = 0; j + 1 < y.length; j += 1) {
     for (let i = 0; i + 1 < x.length; i += 1) {
       const corners = [values[j][i], values[j][i + 1], values[j + 1][i + 1], values[j + 1][i]];
-      if (corners.some((value) => value === null || value === undefined)) continue;
-      const [a, b, c, d] = /** @type {number[]} */ (corners);
+      if (!corners.every(isNumber)) continue;
+      const [a, b, c, d] = corners;
       const points = [];
       if (a < level !== b < level) points.push([x[i] + ((level - a) / (b - a)) * (x[i + 1] - x[i]), y[j]]);
       if (b < level !== c < level) points.push([x[i + 1], y[j] + ((level - b) / (c - b)) * (y[j + 1] - y[j])]);

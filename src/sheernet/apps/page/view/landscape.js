@@ -11,7 +11,7 @@ import { DataDetails, gridCells } from "./data_details.js";
 import { HeatMap } from "./heat_map.js";
 import { legendKey } from "./line_chart.js";
 import { marker } from "./markers.js";
-import { rangeOf, shown } from "./numbers.js";
+import { isNumber, nearest, rangeOf, shown } from "./numbers.js";
 
 const LEVELS = 9;
 
@@ -108,25 +108,7 @@ export class Landscape {
     const { plane } = this.shown;
     const { left, top } = this.axes.svg.getBoundingClientRect();
     const [x, y] = [this.axes.atX(event.clientX - left), this.axes.atY(event.clientY - top)];
-    const index = (/** @type {number[]} */ values, /** @type {number} */ value) =>
-      Math.max(
-        0,
-        Math.min(
-          values.length - 1,
-          Math.round(((value - values[0]) / (values[values.length - 1] - values[0])) * (values.length - 1)),
-        ),
-      );
-    setText(
-      this.readout,
-      `${plane.x_name} ${shown(x)}, ${plane.y_name} ${shown(y)}: cost ${shown(plane.values[index(plane.y, y)][index(plane.x, x)])}`,
-    );
+    const cost = plane.values[nearest(plane.y, y)][nearest(plane.x, x)];
+    setText(this.readout, `${plane.x_name} ${shown(x)}, ${plane.y_name} ${shown(y)}: cost ${shown(cost)}`);
   }
-}
-
-/**
- * @param {Value} value
- * @returns {value is number}
- */
-function isNumber(value) {
-  return value !== null && value !== undefined;
 }

@@ -7,8 +7,8 @@
  */
 import { html, newId, set, setText, svg } from "./dom.js";
 import { Axes, roundEnd, roundRange } from "./chart_axes.js";
-import { DataDetails } from "./data_details.js";
-import { rangeOf, shown } from "./numbers.js";
+import { DataDetails, someOf } from "./data_details.js";
+import { isNumber, nearest, rangeOf, shown } from "./numbers.js";
 
 const TABLE_ROWS = 40;
 
@@ -76,9 +76,7 @@ export class LineChart {
 
   /** @param {Curve[]} curves */
   update(curves) {
-    const drawn = curves.filter(
-      (curve) => !curve.hidden && curve.y.some((value) => value !== null && value !== undefined),
-    );
+    const drawn = curves.filter((curve) => !curve.hidden && curve.y.some(isNumber));
     const names = drawn.map((curve) => curve.name + curve.class).join();
     if (names !== this.names) {
       this.names = names;
@@ -112,7 +110,7 @@ export class LineChart {
     for (let i = 0; i < x.length; i += every) {
       const k = i + every >= x.length ? x.length - 1 : i;
       const value = y[k];
-      if (value === null || value === undefined || (this.log && value <= 0)) {
+      if (!isNumber(value) || (this.log && value <= 0)) {
         pen = "M";
         continue;
       }
@@ -163,35 +161,13 @@ export class LineChart {
   /** @returns {import("./data_details.js").Cells} */
   cells() {
     const xs = this.positions;
-    const every = Math.max(1, Math.ceil(xs.length / TABLE_ROWS));
-    const rows = xs
-      .filter((_, i) => i % every === 0 || i === xs.length - 1)
-      .map((x) => [
-        x,
-        ...this.curves.map((curve) => (x > curve.x[curve.x.length - 1] ? "" : shown(curve.y[nearest(curve.x, x)], 6))),
-      ]);
-    return {
-      headings: [this.x, ...this.curves.map((curve) => curve.name)],
-      rows,
-      note: every > 1 ? `one row in ${every}` : "",
-    };
+    const { some, note } = someOf(xs, TABLE_ROWS);
+    const rows = some.map((x) => [
+      x,
+      ...this.curves.map((curve) => (x > curve.x[curve.x.length - 1] ? "" : shown(curve.y[nearest(curve.x, x)], 6))),
+    ]);
+    return { headings: [this.x, ...this.curves.map((curve) => curve.name)], rows, note };
   }
-}
-
-/**
- * The index of the value that is nearest to x, in ascending values.
- * @param {number[]} values
- * @param {number} x
- */
-export function nearest(values, x) {
-  let low = 0;
-  let high = values.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle] < x) low = middle + 1;
-    else high = middle;
-  }
-  return low > 0 && x - values[low - 1] <= values[low] - x ? low - 1 : low;
 }
 
 /**

@@ -3,8 +3,8 @@
  *
  * Names: `state` and `frame` (protocol.js; the parts of a frame that are sent only when they change are kept), `rows`
  * (all rows of the curves), `unit` (the id of the unit whose formula is shown), `panel` (the id of the open tab).
- * A host (the page, a report, a notebook) sets them; parts of the view draw what changed.  `send` gives a command to the
- * host, which answers by a promise.
+ * A host sets them: now the page; a report of a run or a notebook can be others.  Parts of the view draw what changed.
+ * `send` gives a command to the host, which answers by a promise.
  *
  * @typedef {import("./protocol.js").State} State
  * @typedef {import("./protocol.js").Frame} Frame

@@ -2,13 +2,26 @@
 
 /** A number that JSON cannot hold comes as null. @typedef {number | null | undefined} Value */
 
+/** What an axis holds: "number", "date" (days since 1970-01-01) or "time" (hours since midnight). @typedef {string} Kind */
+
+const [FIRST_DAY, LAST_DAY] = [-719162, 2932896]; // 0001-01-01 and 9999-12-31, in days since 1970-01-01
+
+/**
+ * Whether a value is there; infinity and NaN come as null.
+ * @param {Value} value
+ * @returns {value is number}
+ */
+export function isNumber(value) {
+  return value !== null && value !== undefined;
+}
+
 /**
  * A number with some significant digits.
  * @param {Value} value
  * @param {number} [digits]
  */
 export function shown(value, digits = 4) {
-  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (!isNumber(value) || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -31,6 +44,32 @@ function fixed(value, digits) {
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))));
   const text = rounded.toFixed(Math.min(decimals, 20));
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+/**
+ * A cell of the table: a number with some significant digits, or a text.
+ * @param {unknown} cell
+ * @param {number} [digits]
+ */
+export function shownCell(cell, digits) {
+  return typeof cell === "number" ? shown(cell, digits) : String(cell);
+}
+
+/**
+ * A value of an axis.
+ * @param {Kind} kind
+ * @param {number} value
+ * @param {number} [digits] of a number
+ */
+export function shownOn(kind, value, digits) {
+  if (kind === "date" && value >= FIRST_DAY && value <= LAST_DAY) {
+    return new Date(Math.floor(value) * 86_400_000).toISOString().slice(0, 10);
+  }
+  if (kind === "time") {
+    const minutes = Math.round(value * 60) % (24 * 60);
+    return [minutes / 60, minutes % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
+  }
+  return shown(value, digits);
 }
 
 /**
@@ -121,9 +160,25 @@ export function rangeOf(values) {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
-    if (value === null || value === undefined || !Number.isFinite(value)) continue;
+    if (!isNumber(value) || !Number.isFinite(value)) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
   return low <= high ? [low, high] : [0, 1];
+}
+
+/**
+ * The index of the value that is nearest to x, in ascending values.
+ * @param {number[]} values
+ * @param {number} x
+ */
+export function nearest(values, x) {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < x) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && x - values[low - 1] <= values[low] - x ? low - 1 : low;
 }

@@ -7,8 +7,8 @@
  */
 import { button, html, scrolling, set, setText, tableOf } from "./dom.js";
 import { follow } from "./model.js";
-import { count, indexed, shown } from "./numbers.js";
-import { layerNumbers, unitLabel } from "./unit_formulas.js";
+import { count, indexed, shown, shownCell } from "./numbers.js";
+import { columnName, layerNumbers, unitLabel } from "./unit_formulas.js";
 
 const MOST_UNITS = 40;
 
@@ -95,8 +95,10 @@ class Passes {
     const cells = { z: html("td"), a: html("td"), delta: html("td") };
     this.cells.push({ layer: unit.layer, index: unit.index, cells });
     const label = unitLabel(unit, nLayers);
-    const called = unit.kind !== "hidden" && unit.name !== unit.id ? `${label} ${unit.name}` : label;
-    const choose = button(called, () => this.model.set("unit", unit.id), { class: "link" });
+    const column = columnName(unit);
+    const choose = button(column ? `${label} ${column}` : label, () => this.model.set("unit", unit.id), {
+      class: "link",
+    });
     const shownCells = unit.layer ? [cells.z, cells.a, cells.delta] : [cells.a];
     return html("tr", {}, html("th", { scope: "row" }, choose), ...shownCells);
   }
@@ -115,13 +117,10 @@ class Passes {
     this.sections.forEach((section, layer) =>
       section.classList.toggle("current", passes.pass !== "" && layer === passes.layer),
     );
-    const given = Object.entries(passes.given).map(
-      ([name, value]) => `${name} = ${typeof value === "number" ? shown(value, 6) : value}`,
-    );
-    const loss =
-      passes.loss === null
-        ? ""
-        : ` Its loss is ${shown(passes.loss)}; it counts with the weight ${shown(passes.weight)} in J.`;
+    const given = Object.entries(passes.given).map(([name, value]) => `${name} = ${shownCell(value, 6)}`);
+    const counts =
+      passes.share === "training" ? `it counts with the weight ${shown(passes.weight)} in J` : "it does not count in J";
+    const loss = passes.loss === null ? "" : ` Its loss is ${shown(passes.loss)}; ${counts}.`;
     const step =
       {
         forward: `Forward pass: layer ${passes.layer} is computed. `,

@@ -22,13 +22,16 @@ export function render({ model, el }) {
     const key = state.presets.map((preset) => preset.name).join();
     if (key !== names) {
       names = key;
+      const lessons = [...new Set(state.presets.map((preset) => preset.lesson))];
       choice.replaceChildren(
         html("option", { value: "" }, "Experiments of the lessons ..."),
-        ...state.presets.map((preset) =>
+        ...lessons.map((lesson) =>
           html(
-            "option",
-            { value: preset.name, title: preset.sentence },
-            preset.lesson ? `${preset.lesson}: ${preset.name}` : preset.name,
+            "optgroup",
+            { label: lesson },
+            ...state.presets
+              .filter((preset) => preset.lesson === lesson)
+              .map(({ name, sentence }) => html("option", { value: name, title: sentence }, name)),
           ),
         ),
       );

@@ -8,11 +8,11 @@
  */
 import { html, set, setText, svg } from "./dom.js";
 import { around, Axes } from "./chart_axes.js";
-import { DataDetails, gridCells } from "./data_details.js";
+import { DataDetails, gridCells, someOf } from "./data_details.js";
 import { HeatMap } from "./heat_map.js";
 import { marker } from "./markers.js";
 import { follow } from "./model.js";
-import { linearTicks, rangeOf, shown } from "./numbers.js";
+import { linearTicks, nearest, rangeOf, shown, shownCell, shownOn } from "./numbers.js";
 
 const [LARGE, SMALL, MANY] = [3.6, 2.6, 120]; // radius of few and of many points
 const LETTER = 4; // half the width of a letter of a name, in pixels
@@ -101,7 +101,7 @@ class SurfaceChart {
     const range = ys.length
       ? { low: Math.max(points.low, reached.low), high: Math.min(points.high, reached.high) }
       : reached;
-    this.axes.setRanges(around(rangeOf(axis.values), 0), range);
+    this.axes.setRanges(rangeAlong(axis), range);
     this.axes.setNames(named(axis), surface.output);
     setText(this.title, `${surface.output} over ${axis.name}`);
     const along = (/** @type {number[]} */ heights) =>
@@ -121,7 +121,7 @@ class SurfaceChart {
     const values = /** @type {number[][]} */ (surface.values);
     set(this.line, "d", "");
     set(this.band, "d", "");
-    this.axes.setRanges(around(rangeOf(xAxis.values), 0), around(rangeOf(yAxis.values), 0));
+    this.axes.setRanges(rangeAlong(xAxis), rangeAlong(yAxis));
     this.axes.setNames(named(xAxis), named(yAxis));
     const { low, high, levels } = scaleOf(surface, values);
     this.labels.replaceChildren(...(surface.classes.length > 2 ? this.regionNames(surface) : []));
@@ -166,9 +166,7 @@ class SurfaceChart {
    * @param {string} sentence
    */
   describe(surface, sentence) {
-    const held = Object.entries(surface.held).map(
-      ([name, value]) => `${name} = ${typeof value === "number" ? shown(value) : value}`,
-    );
+    const held = Object.entries(surface.held).map(([name, value]) => `${name} = ${shownCell(value)}`);
     const classes = surface.classes.length
       ? `Classes: ${surface.classes.map((name, i) => `${name} ${"●■▲◆"[i % 4]}`).join(", ")}.`
       : "";
@@ -200,7 +198,7 @@ class SurfaceChart {
     const number = classNumber(surface, point.target);
     const t = number === null ? share(Number(point.target)) : surface.classes.length > 2 ? 0.5 : number;
     const side = surface.kind === "curve" || Math.abs(t - 0.5) < 0.02 ? "between" : t < 0.5 ? "low" : "high";
-    const title = `Row ${point.row} (${point.share}): ${typeof point.target === "number" ? shown(point.target) : point.target}`;
+    const title = `Row ${point.row} (${point.share}): ${shownCell(point.target)}`;
     return svg(
       "path",
       {
@@ -224,17 +222,16 @@ class SurfaceChart {
     if (!surface) return { headings: [], rows: [] };
     const [x, y] = surface.axes;
     if (surface.kind !== "curve") {
-      return gridCells(`${y.name} / ${x.name}`, x.values, y.values, (i, j) => valueText(surface, surface.values[j][i]));
+      const text = (/** @type {number} */ i, /** @type {number} */ j) => valueText(surface, surface.values[j][i]);
+      return gridCells(`${y.name} / ${x.name}`, x.values, y.values, text, [x.kind, y.kind]);
     }
     const band = surface.low.length ? [surface.low, surface.high] : [];
-    const every = Math.max(1, Math.round(x.values.length / TABLE_ROWS));
-    const rows = x.values.map((value, i) =>
-      [value, surface.values[i], ...band.map((limit) => limit[i])].map((each) => shown(each)),
-    );
-    return {
-      headings: [x.name, surface.output, ...(band.length ? ["low", "high"] : [])],
-      rows: rows.filter((_, i) => i % every === 0),
-    };
+    const rows = x.values.map((value, i) => [
+      shownOn(x.kind, value),
+      ...[surface.values, ...band].map((column) => shown(column[i])),
+    ]);
+    const { some, note } = someOf(rows, TABLE_ROWS);
+    return { headings: [x.name, surface.output, ...(band.length ? ["low", "high"] : [])], rows: some, note };
   }
 
   /** Mark the row whose passes are shown. */
@@ -252,19 +249,15 @@ class SurfaceChart {
     if (!surface) return;
     const { left, top } = this.axes.svg.getBoundingClientRect();
     const [x, y] = [this.axes.atX(event.clientX - left), this.axes.atY(event.clientY - top)];
-    const i = closest(surface.axes[0].values, x);
+    const [across, up] = surface.axes;
+    const i = nearest(across.values, x);
     if (surface.kind === "curve") {
-      setText(
-        this.readout,
-        `${surface.axes[0].name} ${shown(surface.axes[0].values[i])}: ${surface.output} ${shown(surface.values[i])}`,
-      );
-      return;
+      const place = shownOn(across.kind, across.values[i]);
+      return setText(this.readout, `${across.name} ${place}: ${surface.output} ${shown(surface.values[i])}`);
     }
-    const value = surface.values[closest(surface.axes[1].values, y)][i];
-    setText(
-      this.readout,
-      `${surface.axes[0].name} ${shown(x)}, ${surface.axes[1].name} ${shown(y)}: ${surface.output} ${valueText(surface, value)}`,
-    );
+    const value = valueText(surface, surface.values[nearest(up.values, y)][i]);
+    const place = `${across.name} ${shownOn(across.kind, x)}, ${up.name} ${shownOn(up.kind, y)}`;
+    setText(this.readout, `${place}: ${surface.output} ${value}`);
   }
 }
 
@@ -281,18 +274,17 @@ function mean(values) {
   return values.reduce((total, value) => total + value, 0) / values.length;
 }
 
+/**
+ * @param {import("./protocol.js").Axis} axis
+ * @returns {import("./chart_axes.js").Range}
+ */
+function rangeAlong({ values, kind }) {
+  return { ...around(rangeOf(values), 0), kind };
+}
+
 /** @param {{ name: string, unit: string }} axis */
 function named(axis) {
   return axis.unit ? `${axis.name} (${axis.unit})` : axis.name;
-}
-
-/**
- * @param {number[]} values
- * @param {number} value
- */
-function closest(values, value) {
-  const step = (values[values.length - 1] - values[0]) / (values.length - 1) || 1;
-  return Math.max(0, Math.min(values.length - 1, Math.round((value - values[0]) / step)));
 }
 
 /**

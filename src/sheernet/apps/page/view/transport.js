@@ -5,7 +5,7 @@
  * @typedef {import("./protocol.js").Frame} Frame
  */
 import { inWordsOfThePage } from "./argument_names.js";
-import { html, set, setText } from "./dom.js";
+import { button, html, setText } from "./dom.js";
 import { count, shown } from "./numbers.js";
 
 /** Iterations a second; 0 is without a limit. */
@@ -31,11 +31,7 @@ class Transport {
    */
   constructor(model, el) {
     this.model = model;
-    this.playing = html(
-      "button",
-      { type: "button", class: "primary", title: "Space", onclick: () => this.toggle() },
-      "Play",
-    );
+    this.playing = button("Play", () => this.toggle(), { class: "primary", title: "Space" });
     this.pace = html(
       "select",
       { "aria-label": "Iterations a second", onchange: () => this.changePace() },
@@ -44,16 +40,14 @@ class Transport {
     this.iteration = html("span", { class: "figure" });
     this.cost = html("span", { class: "figure" });
     this.status = html("p", { role: "status", class: "status" });
-    const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) =>
-      html("button", { type: "button", title, onclick }, text);
-    this.otherStart = button("Other start", "Other initial weights: the next seed", () => this.reset(true));
+    this.otherStart = button("Other start", () => this.reset(true), { title: "Other initial weights: the next seed" });
     el.replaceChildren(
       html(
         "div",
         { class: "buttons" },
         this.playing,
-        button("Step", "One iteration: .", () => this.step()),
-        button("Reset", "Back to the initial weights: r", () => this.reset()),
+        button("Step", () => this.step(), { title: "One iteration: ." }),
+        button("Reset", () => this.reset(), { title: "Back to the initial weights: r" }),
         this.otherStart,
         this.pace,
       ),
@@ -114,7 +108,6 @@ class Transport {
     const frame = this.model.get("frame");
     if (!frame) return;
     setText(this.playing, this.running ? "Pause" : frame.status === "paused" && frame.iteration ? "Continue" : "Play");
-    set(this.playing, "aria-pressed", String(this.running));
     const exercise = this.model.get("state")?.exercise;
     this.otherStart.disabled = exercise?.hidden_controls.includes("seed") ?? false;
     const starts = exercise?.starts ?? 1;

@@ -8,8 +8,8 @@
  */
 import { html, scrolling, set, setText, tableOf } from "./dom.js";
 import { follow } from "./model.js";
-import { shown, signed } from "./numbers.js";
-import { passedOn, unitLabel, unitLines, unitOf } from "./unit_formulas.js";
+import { isNumber, shown, signed } from "./numbers.js";
+import { columnName, passedOn, unitLabel, unitLines, unitOf } from "./unit_formulas.js";
 
 const MOST_WEIGHTS = 60;
 
@@ -43,9 +43,10 @@ class UnitDetails {
     if (!state || !unit) return this.el.replaceChildren();
     const isBias = unit.kind === "bias";
     const label = isBias ? `Biases of layer ${unit.layer + 1}` : `Unit ${unitLabel(unit, state.network.n_layers)}`;
-    const name = !isBias && unit.name && unit.name !== unit.id ? `: ${unit.name}` : "";
+    const column = columnName(unit);
     this.lines = html("dl", { class: "formulas" });
-    this.el.replaceChildren(html("h3", {}, label, name), this.lines, ...this.weights(state, unit, label));
+    const heading = html("h3", {}, label, column && `: ${column}`);
+    this.el.replaceChildren(heading, this.lines, ...this.weights(state, unit, label));
     this.update();
   }
 
@@ -75,7 +76,7 @@ class UnitDetails {
     const other = state && unitOf(state, otherId);
     const label =
       !other || !state ? otherId : other.kind === "bias" ? "bias (1)" : unitLabel(other, state.network.n_layers);
-    const name = other && other.kind !== "bias" && other.name !== other.id ? ` ${other.name}` : "";
+    const column = other ? columnName(other) : "";
     const field = html("input", {
       id: `weight-${edge.index}`,
       type: "number",
@@ -90,7 +91,7 @@ class UnitDetails {
     return html(
       "tr",
       {},
-      html("th", { scope: "row", title: edge.name }, label + name),
+      html("th", { scope: "row", title: edge.name }, column ? `${label} ${column}` : label),
       html("td", {}, field),
       cells.before,
       cells.product,
@@ -124,16 +125,13 @@ class UnitDetails {
     for (const { edge, field, before, product, slope } of this.rows) {
       const value = frame.theta[edge.index];
       const a = passedOn(state, frame.passes, edge.source);
-      if (document.activeElement !== field && value !== null && value !== undefined) {
+      if (document.activeElement !== field && isNumber(value)) {
         const text = String(Number(value.toPrecision(6)));
         if (field.value !== text) field.value = text;
         set(field, "title", String(value));
       }
       setText(before, shown(a));
-      setText(
-        product,
-        a === null || a === undefined || value === null || value === undefined ? "–" : signed(a * value),
-      );
+      setText(product, isNumber(a) && isNumber(value) ? signed(a * value) : "–");
       setText(slope, shown(frame.gradient[edge.index]));
     }
   }

@@ -12,7 +12,7 @@
  * @typedef {import("./protocol.js").LayerNumbers} LayerNumbers
  * @typedef {import("./numbers.js").Value} Value
  */
-import { factor, shown, signed } from "./numbers.js";
+import { factor, isNumber, shown, shownCell, signed } from "./numbers.js";
 
 const MOST_TERMS = 12;
 const FEW_TERMS = 4; // in a tip
@@ -37,6 +37,14 @@ export function layerNumbers(passes, layer) {
 export function unitLabel(unit, nLayers) {
   if (unit.kind === "bias") return "1";
   return nLayers === 2 ? unit.id.replace(/^h1\./, "h") : unit.id;
+}
+
+/**
+ * The name of the column that an input or an output unit holds; "" of other units.
+ * @param {Unit} unit
+ */
+export function columnName({ kind, id, name }) {
+  return kind === "bias" || name === id ? "" : name;
 }
 
 /**
@@ -99,10 +107,7 @@ export function unitLines(state, frame, id, most = MOST_TERMS) {
   const a = numbers?.a?.[unit.index];
   if (unit.kind === "input") {
     const raw = passes?.given[unit.name];
-    const from =
-      raw === undefined || raw === null
-        ? ""
-        : ` (${unit.name} = ${typeof raw === "number" ? shown(raw, 6) : raw}, scaled)`;
+    const from = raw === undefined || raw === null ? "" : ` (${unit.name} = ${shownCell(raw, 6)}, scaled)`;
     return [{ name: "a", formula: "the input as the network sees it", numbers: shown(a) + from }];
   }
   const activation = state.network.activations[unit.layer - 1];
@@ -115,12 +120,12 @@ export function unitLines(state, frame, id, most = MOST_TERMS) {
     {
       name: "z",
       formula: "sum of a × w",
-      numbers: z === null || z === undefined ? "not computed yet" : `${sumOf(products, most)} = ${shown(z)}`,
+      numbers: isNumber(z) ? `${sumOf(products, most)} = ${shown(z)}` : "not computed yet",
     },
     {
       name: "a",
       formula: `${activation}(z)`,
-      numbers: a === null || a === undefined ? "not computed yet" : `${activation}(${shown(z)}) = ${shown(a)}`,
+      numbers: isNumber(a) ? `${activation}(${shown(z)}) = ${shown(a)}` : "not computed yet",
     },
     deltaLine(state, frame, unit, most),
   ];
@@ -135,7 +140,7 @@ export function unitLines(state, frame, id, most = MOST_TERMS) {
 function deltaLine(state, { passes, theta }, unit, most) {
   const activation = state.network.activations[unit.layer - 1];
   const delta = deltaOf(state, passes, unit.id);
-  if (delta === null || delta === undefined) return { name: "δ", formula: "dJ/dz", numbers: "not computed yet" };
+  if (!isNumber(delta)) return { name: "δ", formula: "dJ/dz", numbers: "not computed yet" };
   if (unit.kind === "output") {
     const target = passes?.target[unit.index];
     const against = target === undefined ? "" : `, with the target y = ${shown(target)}`;
@@ -164,9 +169,8 @@ export function unitSentence(state, frame, id) {
   if (!unit) return "";
   const label = unit.kind === "bias" ? `bias of layer ${unit.layer + 1}` : unitLabel(unit, state.network.n_layers);
   const lines = unitLines(state, frame, id, FEW_TERMS).map(({ name, numbers }) => `${name} = ${numbers}`);
-  return [label + (unit.name && unit.name !== unit.id && unit.kind !== "bias" ? ` (${unit.name})` : ""), ...lines].join(
-    "\n",
-  );
+  const column = columnName(unit);
+  return [column ? `${label} (${column})` : label, ...lines].join("\n");
 }
 
 /**
@@ -184,11 +188,11 @@ export function weightSentence(state, { theta, gradient, passes }, index) {
   const value = theta[index];
   const before = passedOn(state, passes, edge.source);
   const lines = [`${edge.name}: ${label(edge.source)} → ${label(edge.target)}, w = ${signed(value, 6)}`];
-  if (before !== null && before !== undefined && value !== null && value !== undefined) {
+  if (isNumber(before) && isNumber(value)) {
     lines.push(`a × w = ${factor(before)} × ${factor(value)} = ${shown(before * value)}`);
   }
   const delta = deltaOf(state, passes, edge.target);
-  if (before !== null && before !== undefined && delta !== null && delta !== undefined) {
+  if (isNumber(before) && isNumber(delta)) {
     lines.push(`this row's dJ/dw = a × δ = ${factor(before)} × ${factor(delta)} = ${shown(before * delta)}`);
   }
   if (gradient.length) lines.push(`dJ/dw of all rows = ${shown(gradient[index])}`);
