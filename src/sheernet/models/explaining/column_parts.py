@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.columns import CategoryColumn, Inputs
+from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.column_types import Column
 from sheernet.data.columns.cycles import HOUR, NAMES, phases, write_cycles
 from sheernet.data.sources import read_table
@@ -35,8 +35,13 @@ def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> A
     if isinstance(column, CategoryColumn):
         alone = Inputs((column,), inputs.scaling, inputs.missing)
         return alone.encode(read_table({column.name: values}, like=Reading()))
-    features = np.empty((len(values), len(column.features)))
-    column.write_values(np.asarray(values, dtype=np.float64), features)
+    return encode_numbers(column, np.asarray(values, dtype=np.float64))
+
+
+def encode_numbers(column: NumberColumn, x: Array) -> Array:
+    """Compute the features of values of a column of numbers, dates or times, (G, number of its features)."""
+    features = np.empty((len(x), len(column.features)))
+    column.write_values(x, features)
     if column.has_trend:
         features[:, 0] = (features[:, 0] - column.shift) / column.scale
     return features
