@@ -106,9 +106,8 @@ class DataDistance:
             return "\n".join(map(wrapped, self.sentences()))
         n = int(self.is_outside.sum())
         title = f"{n} of {counted(len(self), 'row')} {plural_of(n, 'has', 'have')} values outside the training rows"
-        shown = len(self) - 1 if len(self) == MOST_ROWS + 1 else min(len(self), MOST_ROWS)
-        if shown < len(self):
-            title += f"; the {shown} farthest rows of {len(self)}:"
+        if len(self) > MOST_ROWS:
+            title += f"; the {MOST_ROWS} farthest rows of {len(self)}:"
         return "\n".join([wrapped(title), "", *aligned(self._table(), left=(4,))])
 
     def _repr_html_(self) -> str:
