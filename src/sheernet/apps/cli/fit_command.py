@@ -82,15 +82,15 @@ def fit(
         fit_pictures(model, prepared), folder, out, "model.json", until=clock.pictures_end
     )
     tables, interrupted_last = _write_roles(model, folder)
-    report, interrupted_at_report = _write_report(model, prepared, table, folder, pictures, out)
-    out.say(_saved(folder, [*tables, *report], len(pictures), verbose))
+    interrupted_at_report = _write_report(model, prepared, table, folder, pictures, out)
+    out.say(_saved(folder, [*tables, REPORT], len(pictures), verbose))
     interrupted = interrupted or interrupted_later or interrupted_last or interrupted_at_report
     if interrupted:
         out.note_interrupt()
     return Answer(
         {
             "folder": folder,
-            "files": ["model.json", *tables, *report, *pictures],
+            "files": ["model.json", *tables, REPORT, *pictures],
             **facts(model, out.options),
         },
         INTERRUPTED if interrupted else DONE,
@@ -116,8 +116,8 @@ def _write_roles(model: Model, folder: Path) -> tuple[list[str], bool]:
 
 def _write_report(
     model: Model, prepared: Prepared, table: Table, folder: Path, pictures: list[str], out: Output
-) -> tuple[list[str], bool]:
-    """Write the report with the pictures of the folder; and whether Ctrl-C was pressed meanwhile."""
+) -> bool:
+    """Write the report with the pictures of the folder; whether Ctrl-C was pressed meanwhile."""
     from sheernet.apps.html_report import write_report
     from sheernet.foundation.interrupts import deferred_interrupt
 
@@ -127,7 +127,7 @@ def _write_report(
             pictures={Path(name).stem: (folder / name).read_bytes() for name in pictures},
             spell=speller(out.options),
         )  # fmt: skip
-    return [REPORT], late.times > 0
+    return late.times > 0
 
 
 def _with_iterates(prepared: Prepared, settings: FitSettings) -> FitSettings:
