@@ -53,12 +53,6 @@ def column_of_features(inputs: Inputs) -> Codes:
     return np.repeat(np.arange(len(counts)), counts)
 
 
-def own_values(column: Column, features: Array) -> Array:
-    """The values of a column of numbers, dates or times of day, (N,), from its features, (N, n)."""
-    assert not isinstance(column, CategoryColumn)
-    return column.values_of(features)
-
-
 @dataclass(frozen=True, eq=False)
 class ColumnPart:
     """Features of a column that change together.
@@ -142,7 +136,8 @@ class ColumnPart:
     def numbers(self, X: Array) -> Array:
         """The values of the part in encoded rows, (N,), in units of the column; of a cycle, fractions of its period."""
         if not self.period:
-            return own_values(self.column, X[:, self.place])
+            assert isinstance(self.column, NumberColumn)
+            return self.column.values_of(X[:, self.place])
         sine, cosine = X[:, self.changed].T
         start = self.phases[1][0] / self.period
         return np.asarray((np.arctan2(sine, cosine) / (2 * np.pi) - start) % 1.0)
@@ -150,7 +145,7 @@ class ColumnPart:
     def codes(self, X: Array) -> Codes:
         """The index in `labels` of the label of each row, (N,); -1 for a label that the model does not know."""
         if not isinstance(self.column, CategoryColumn):
-            return np.rint(own_values(self.column, X[:, self.place])).astype(np.intp)
+            return np.rint(self.numbers(X)).astype(np.intp)
         own = X[:, self.place]
         return np.where(own.any(axis=1), own.argmax(axis=1), -1)
 
