@@ -365,6 +365,7 @@ class TestAwkwardModels:
         assert found.interval[0][0] < found.prediction[0] < found.interval[1][0]
         assert "; 90 % interval of new values " in found.text()
         assert " ".join(found.text().split()).endswith("the interval includes noise")
+        assert found._repr_html_().endswith("the interval includes noise</p>")
 
 
 class TestResults:
