@@ -20,7 +20,7 @@ from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.picture_texts import number
 from sheernet.foundation.words import counted
-from sheernet.models.explaining.column_parts import encode_values, own_values
+from sheernet.models.explaining.column_parts import encode_values
 from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows
 from sheernet.models.uncertainty import distribution_of, interval_of
@@ -168,8 +168,7 @@ def inputs_of(inputs: Inputs) -> tuple[Input, ...]:
             found.append(Input(column.name, place, labels=labels))
         else:
             encoder = partial(encode_values, inputs, column)
-            decoder = partial(own_values, column)
-            found.append(Input(column.name, place, column.kind, (), encoder, decoder))
+            found.append(Input(column.name, place, column.kind, (), encoder, column.values_of))
         place += len(column.features)
     return tuple(found)
 

@@ -206,6 +206,20 @@ class TestRanges:
             "a: the bounds 0.5 to 40 are narrowed to 0.5 to 1, the range of the training rows",
         )
 
+    def test_a_notice_on_a_fixed_value_is_given_once(self) -> None:
+        table = {**X, "y": X["a"]}
+        model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, held_out=0, unseen="rare")
+        (notice,) = model.optimize("maximize", fixed={"c": "new"}).notices
+        assert "the first 'new'" in notice
+
+    def test_a_bound_of_a_boolean_may_be_one_value(self) -> None:
+        column = NumberColumn("on", "boolean", 0.0, 1.0, 0.0, 1.0)
+        x = NumberColumn("x", "number", 0.0, 1.0, -1.0, 1.0)
+        model = random_model(sn.Architecture((2, 1)), inputs=Inputs((column, x)))
+        for value in (True, False):
+            found = model.optimize("maximize", bounds={"on": value})
+            assert found.inputs["on"] is value
+
     def test_near_the_data_no_combination_is_farther_than_rows(self) -> None:
         rng = np.random.default_rng(2)
         a = rng.normal(size=200)
@@ -279,6 +293,8 @@ class TestRefusals:
             (1.0, {"bounds": {"a": (3, 2)}}, "bounds of 'a' must be two values, the smaller one first"),
             (1.0, {"bounds": {"a": 3}}, "bounds of 'a' must be two values"),
             (1.0, {"bounds": {"c": ["z"]}}, "bounds of 'c' must be a list of some of its values, p, q and r"),
+            (1.0, {"bounds": {"c": []}}, "bounds of 'c' must be a list of some of its values"),
+            (1.0, {"bounds": {"c": 5}}, "bounds of 'c' must be a list of some of its values, p, q and r, but 5"),
             (1.0, {"bounds": {"a": (1, 2)}, "fixed": {"a": 1.0}}, "'a' has both fixed and bounds"),
             (1.0, {"fixed": {"a": 1.0, "b": 0.0, "c": "p"}}, "no column is left to search"),
             (1.0, {"starts": 0}, "starts must be a whole number of at least 1"),
@@ -288,6 +304,13 @@ class TestRefusals:
     def test_are_sentences(self, peak: sn.Model, want, options, message: str) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             peak.optimize(want, **options)
+
+    @pytest.mark.parametrize("given", ["yes", ["yes"], [None], 2.0, []])
+    def test_of_bounds_of_a_boolean(self, given) -> None:
+        column = NumberColumn("on", "boolean", 0.0, 1.0, 0.0, 1.0)
+        model = random_model(sn.Architecture((1, 1)), inputs=Inputs((column,)))
+        with pytest.raises(sn.InvalidInput, match=r"'on' must be a list of .* false and true, but"):
+            model.optimize("maximize", bounds={"on": given})
 
     def test_of_several_targets_without_a_name(self, line: sn.Model) -> None:
         with pytest.raises(sn.InvalidInput, match="predicts y and z; want must say what each"):
@@ -307,13 +330,15 @@ class TestRefusals:
 
 
 class TestAwkwardModels:
-    def test_a_constant_model_has_the_typical_row(self) -> None:
+    def test_a_constant_model_has_the_middle_of_the_ranges(self) -> None:
         model = random_model(sn.Architecture((2, 2, 1)))
         member = replace(
             model.members[0], network=sn.Network(model.network.architecture, np.zeros(9))
         )
         silent = replace(model, members=(member,))
         found = silent.optimize("maximize")
+        middle = {c.name: (c.lowest + c.highest) / 2 for c in silent.inputs.columns}
+        assert dict(found.inputs) == pytest.approx(middle, abs=1e-6)
         assert found.agreeing == found.starts
         assert found.reached
 
@@ -340,6 +365,7 @@ class TestAwkwardModels:
         assert found.interval[0][0] < found.prediction[0] < found.interval[1][0]
         assert "; 90 % interval of new values " in found.text()
         assert " ".join(found.text().split()).endswith("the interval includes noise")
+        assert found._repr_html_().endswith("the interval includes noise</p>")
 
 
 class TestResults:

@@ -66,6 +66,17 @@ class TestText:
         text = str(model.data_distance({"a": 30.0, "b": 0.0, "c": "p"}))
         assert text.startswith("Outside the training rows: a by ")
 
+    def test_of_one_row_outside_names_the_column_of_a_new_label(self, model: sn.Model) -> None:
+        text = str(model.data_distance({"a": 0.0, "b": 0.0, "c": "z"}))
+        assert text.startswith("Outside the training rows: c by its label.\n")
+
+    def test_of_many_rows_has_the_farthest_twenty(self, model: sn.Model) -> None:
+        for n, end in ((20, ""), (21, "; the 20 farthest rows of 21:")):
+            rows = {"a": np.arange(n) / 10.0, "b": np.zeros(n), "c": ["p"] * n}
+            title, _, _, *lines = str(model.data_distance(rows)).splitlines()
+            assert len(lines) == 20
+            assert title.endswith(f"the training rows{end}")
+
     def test_of_several_rows_is_a_table_with_the_farthest_first(self, model: sn.Model) -> None:
         found = model.data_distance({"a": [0.0, 30.0], "b": [0.0, 0.0], "c": ["p", "p"]})
         lines = str(found).splitlines()

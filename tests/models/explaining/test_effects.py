@@ -11,7 +11,7 @@ import pytest
 
 import sheernet as sn
 from sheernet.models.explaining import Effect, compute_effects, effects
-from sheernet.models.explaining.column_parts import encode_values, own_values
+from sheernet.models.explaining.column_parts import encode_values
 from sheernet.models.explaining.effects import MOST_COLUMNS
 
 KIND = "partial dependence"
@@ -205,7 +205,7 @@ def test_dates_with_cycles_and_times_of_day_have_their_own_values() -> None:
     model = sn.fit(columns, y, hidden=0, decay=1e-9, starts=1, held_out=0)
     X = model.inputs.encode(sn.read_table(columns))
     for column, place in zip(model.inputs.columns, (slice(0, 5), slice(5, 7)), strict=True):
-        own = own_values(column, X[:, place])
+        own = column.values_of(X[:, place])
         np.testing.assert_allclose(encode_values(model.inputs, column, own), X[:, place], atol=1e-9)
     np.testing.assert_array_equal(own, hours + 0.5)
     found = {effect.name: effect for effect in compute_effects(model, X, KIND).curves}

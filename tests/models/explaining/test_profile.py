@@ -238,6 +238,13 @@ class TestTextAndTables:
         html = fitted("two targets").profile()._repr_html_()
         assert html.count("<table>") == 2
 
+    def test_what_bands_are_is_told_in_notebooks_too(self) -> None:
+        arch = sn.Architecture((2, 3, 1))
+        profile = random_model(arch, members=3, targets=number_targets(1)).profile()
+        note = "±: 2 standard deviations among 3 networks and of their weights, without noise"
+        assert f"<p>{note}; the interval includes noise</p>" in profile._repr_html_()
+        assert "±" not in replace(profile, band="")._repr_html_()
+
     def test_to_frame_has_each_value_of_each_curve(self) -> None:
         profile = fitted("three classes").profile()
         frame = profile.to_frame()

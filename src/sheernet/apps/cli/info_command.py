@@ -31,7 +31,11 @@ def info(
 ) -> Answer:
     """Print versions and system information, for bug reports; or the report of a model."""
     out: Output = context.obj
-    return _of_installation(out) if model is None else report_of(model, verbose, out)
+    if model is None:
+        return _of_installation(out)
+    from sheernet.models.files import load
+
+    return report_of(load(model), verbose, out)
 
 
 def _of_installation(out: Output) -> Answer:

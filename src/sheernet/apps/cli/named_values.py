@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from sheernet.data.columns import Inputs
 
 TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-AIMS = ("maximize", "minimize")
 
 
 def row(texts: Sequence[str] | None, inputs: Inputs, option: str) -> dict[str, Any]:
@@ -86,9 +85,8 @@ def wanted(
         return values.number(entries[0])
     found: dict[str, Any] = {}
     for entry in entries:
-        name, equals, value = entry.rpartition(
-            "="
-        )  # the name of a class has one itself: color=red=0.8
+        # the name of a class has "=" itself: color=red=0.8
+        name, equals, value = entry.rpartition("=")
         if not equals:
             raise _no_pair(entry, "want", "score=75")
         found[name.strip()] = values.number(value.strip())

@@ -9,7 +9,6 @@ import typer
 
 from sheernet.apps.cli import named_values, values
 from sheernet.apps.cli import shared_options as o
-from sheernet.apps.cli.library_arguments import read_model
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.settings_options import main_option
 from sheernet.apps.cli.table_output import require_table_output, write_answer
@@ -96,8 +95,9 @@ def optimize(
     if output is not None:
         require_table_output(output, force, {"model file": model})
     from sheernet.models.explaining.decoding import prediction_names
+    from sheernet.models.files import load
 
-    fitted = read_model(model, model)
+    fitted = load(model)
     labels = map(str, getattr(fitted.targets, "classes", ()))
     found = fitted.optimize(
         named_values.wanted(want, maximize, minimize, (*prediction_names(fitted), *labels)),

@@ -9,7 +9,6 @@ import typer
 
 from sheernet.apps.cli import named_values, values
 from sheernet.apps.cli import shared_options as o
-from sheernet.apps.cli.library_arguments import read_model
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.settings_options import default_in_words, main_option
 from sheernet.apps.cli.table_output import require_output, require_table_output, write_answer
@@ -81,7 +80,9 @@ def profile(
     if output is not None:
         check = require_output if is_picture else require_table_output
         check(output, force, {"model file": model})
-    fitted = read_model(model, model)
+    from sheernet.models.files import load
+
+    fitted = load(model)
     point = named_values.row(at, fitted.inputs, "at")
     chosen = values.split(columns, fitted.inputs.names) or None
     found = fitted.profile(point or None, chosen, points, coverage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.table_output import require_output_file
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
 
 EXAMPLES = o.examples(
     "sheernet report scores-fit",
@@ -42,30 +45,35 @@ def report(
 ) -> Answer:
     """Print the report of a model: its quality on unseen rows, beside simpler predictions, and its network."""
     out: Output = context.obj
-    if output is None:
-        return report_of(model, verbose, out)
+    if output is not None:
+        require_output_file(output, (".html",), force, {"model file": model})
+    from sheernet.models.files import load
+
+    fitted = load(model)
+    answer = report_of(fitted, verbose, out)
+    if output is not None:
+        _write(fitted, output, out)
+    return answer
+
+
+def report_of(model: Model, verbose: bool, out: Output) -> Answer:
+    """Print the report of a model."""
+    from sheernet.apps.cli.facts import facts
+    from sheernet.models.report import text
+
+    out.say(text(model, speller(out.options), verbose))
+    return Answer(facts(model, out.options))
+
+
+def _write(model: Model, output: Path, out: Output) -> None:
+    """Write the report as an HTML file."""
     from sheernet.apps.html_report import report_document
     from sheernet.foundation.interrupts import deferred_interrupt
     from sheernet.foundation.storage import write_file
-    from sheernet.models.files import load
 
-    require_output_file(output, (".html",), force, {"model file": model})
-    answer = report_of(model, verbose, out)
     with deferred_interrupt() as late:
-        page = report_document(load(model), spell=speller(out.options))
+        page = report_document(model, spell=speller(out.options))
         write_file(output, page.encode("utf-8"))
     out.complete.append(str(output))
     if late.times:
         raise KeyboardInterrupt
-    return answer
-
-
-def report_of(path: Path, verbose: bool, out: Output) -> Answer:
-    """Print the report of a model file, or of the model in a folder."""
-    from sheernet.apps.cli.facts import facts
-    from sheernet.models.files import load
-    from sheernet.models.report import text
-
-    model = load(path)
-    out.say(text(model, speller(out.options), verbose))
-    return Answer(facts(model, out.options))

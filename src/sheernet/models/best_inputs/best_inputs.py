@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sheernet.foundation.caller_warnings import gathered
@@ -18,6 +17,7 @@ from sheernet.models.best_inputs.search_space import SearchSpace, search_space_o
 from sheernet.models.explaining.chosen_point import typical_point
 from sheernet.models.explaining.column_cells import cells_of_rows, written
 from sheernet.models.explaining.profile import profile_of
+from sheernet.models.explaining.profile_curves import Profile
 from sheernet.objective.engines.threads import blas_threads
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ AT_END = 1e-6
 def best_inputs_of(
     model: Model,
     want: Any,
-    fixed: Mapping[str, Any] = MappingProxyType({}),
-    bounds: Mapping[str, Any] = MappingProxyType({}),
-    starts: int = 64,
-    near_data: bool = False,
-    seed: int | None = 0,
+    fixed: Mapping[str, Any],
+    bounds: Mapping[str, Any],
+    starts: int,
+    near_data: bool,
+    seed: int | None,
 ) -> BestInputs:
     """Search the best inputs; see `Model.optimize`."""
     goals = goals_of(model, want)
@@ -60,13 +60,12 @@ def best_inputs_of(
         surface = GoalSurface(model, goals, space, near_data)
         with blas_threads(1):
             searched = search(surface, starts, seed, MOST_SOLUTIONS)
-        solutions = tuple(_solution(model, space, each) for each in searched.solutions)
-        profile = profile_of(model, solutions[0].inputs, columns=[])
-    best = searched.solutions[0]
+        profiles = [_profile(model, space, each) for each in searched.solutions]
+    best, profile = searched.solutions[0], profiles[0]
     return BestInputs(
         goals=goals,
         columns=tuple(_columns(model, space, best)),
-        solutions=solutions,
+        solutions=tuple(_solution(model, each) for each in profiles),
         outputs=profile.outputs,
         shown=tuple(profile.shown),
         std=profile.std,
@@ -80,22 +79,26 @@ def best_inputs_of(
         combinations=space.n_combinations,
         is_exhaustive=searched.is_exhaustive,
         near_data=near_data,
-        notices=(*space.notices, *told),
+        notices=(*space.notices, *dict.fromkeys(told)),  # each solution repeats them
     )
 
 
-def _solution(model: Model, space: SearchSpace, found: Found) -> Solution:
-    """The inputs of a solution, as they are predicted by `Model.predict`."""
+def _profile(model: Model, space: SearchSpace, found: Found) -> Profile:
+    """The prediction at a solution, without curves."""
     row = space.row(found.u, found.z)
     inputs = {name: cells[0] for name, cells in cells_of_rows(model.inputs, [row]).items()}
-    profile = profile_of(model, inputs, columns=[])
+    return profile_of(model, inputs, columns=[])
+
+
+def _solution(model: Model, profile: Profile) -> Solution:
+    """The inputs of a solution, as they are predicted by `Model.predict`."""
     place = profile.distance
     shown = tuple(
         written(column, value)
         for column, value in zip(model.inputs.columns, profile.values.values(), strict=True)
     )
     return Solution(
-        inputs, shown, profile.prediction, float(place.distance[0]), float(place.quantile[0])
+        profile.point, shown, profile.prediction, float(place.distance[0]), float(place.quantile[0])
     )
 
 

@@ -149,8 +149,12 @@ class BestInputs:
         if len(self.solutions) > 1 and len(self.columns) <= MOST_COLUMNS:
             lines += ["", *aligned(self._other_solutions(), left=range(len(self.columns)))]
         lines += [wrapped(notice, 8, "Notice  ") for notice in self.notices]
-        note = wrapped(band_note(self.band, self.interval is not None))
-        return "\n".join([*lines, *filter(None, [note])])
+        lines += map(wrapped, filter(None, [self._note]))
+        return "\n".join(lines)
+
+    @property
+    def _note(self) -> str:
+        return band_note(self.band, self.interval is not None)
 
     def __str__(self) -> str:
         return self.text()
@@ -161,13 +165,18 @@ class BestInputs:
         parts += [f"<p>{escape(line)}</p>" for line in (*self._sentences(), *self.notices)]
         if len(self.solutions) > 1:
             parts.append(html_table(self._other_solutions(), "Solutions"))
+        parts += [f"<p>{escape(note)}</p>" for note in filter(None, [self._note])]
         return "".join(parts)
 
     def _title(self) -> str:
         if self.reached:
             return f"Best inputs for {listed(self.goals)}"
-        valued = [goal for goal in self.goals if goal.aim == "value"]
-        return f"Inputs with predictions nearest to {listed(valued)}"
+        return f"Inputs with predictions nearest to {listed(self._valued)}"
+
+    @property
+    def _valued(self) -> list[Goal]:
+        """The goals with a value."""
+        return [goal for goal in self.goals if goal.aim == "value"]
 
     def _table(self) -> list[list[str]]:
         """The heads, and the best value of each column, what was allowed, and what is typical."""
@@ -187,7 +196,7 @@ class BestInputs:
         if not self.reached:
             yield from self._missed()
         yield self._starts()
-        if self.reached and any(goal.aim == "value" for goal in self.goals):
+        if self.reached and self._valued:
             yield (
                 "Many inputs can give the same prediction; of those found, the first are the nearest to the middle of "
                 "the data."
@@ -205,11 +214,10 @@ class BestInputs:
         return with_interval(mean, std, self.coverage, low, high)
 
     def _missed(self) -> Iterator[str]:
-        valued = [goal for goal in self.goals if goal.aim == "value"]
-        if len(valued) > 1:
+        goal, *others = self._valued
+        if others:
             yield "These values were not reached together; this is the nearest that was found."
             return
-        goal = valued[0]
         found = float(self.prediction[goal.k])
         word = "largest" if found < goal.value else "smallest"
         yield (
@@ -217,12 +225,8 @@ class BestInputs:
         )
 
     def _starts(self) -> str:
-        what = (
-            "reached this"
-            if any(goal.aim == "value" for goal in self.goals) and self.reached
-            else "found this"
-        )
-        line = f"{self.agreeing} of {counted(self.starts, 'start')} {what}"
+        verb = "reached" if self.reached and self._valued else "found"
+        line = f"{self.agreeing} of {counted(self.starts, 'start')} {verb} this"
         if self.combinations == 1:
             return f"{line}."
         if self.is_exhaustive:

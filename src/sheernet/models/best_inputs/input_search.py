@@ -235,10 +235,8 @@ def _most_typical(surface: GoalSurface, found: Found, best: Found) -> Found:
     u = minimize(
         lambda u: _parts(surface, u, found.z, "distance", ("values", "extremes"), limit), found.u, n
     )
-    for end in (
-        0.0,
-        1.0,
-    ):  # the tolerance of what is as good moves values a little off the ends of ranges
+    # The tolerance of what is as good moves values a little off the ends of ranges.
+    for end in (0.0, 1.0):
         u = np.where((found.u == end) & (np.abs(u - end) < NEAR_END), end, u)
     other = _evaluated(surface, u, found.z)
     gains = other.distance < (1.0 - GAIN) * found.distance

@@ -6,7 +6,7 @@ Labels and Booleans are choices.  Nothing lies outside of the ranges and labels 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,7 +25,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.models.explaining.chosen_point import point_of, typical_point
 from sheernet.models.explaining.column_cells import Value, written
-from sheernet.models.explaining.column_parts import encode_values
+from sheernet.models.explaining.column_parts import encode_numbers, encode_values
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -108,7 +108,7 @@ class SearchSpace:
         """The features, (N, F), of variables (N, n) and choices (N, m)."""
         X = np.repeat(self.x[None], len(U), axis=0)
         for i, each in enumerate(self.variables):
-            X[:, each.place] = _features(each.column, self._of(each, U[:, i]))
+            X[:, each.place] = encode_numbers(each.column, self._of(each, U[:, i]))
         for j, choice in enumerate(self.choices):
             X[:, choice.place] = choice.features[Z[:, j]]
         return X
@@ -188,18 +188,8 @@ def _has_choices(column: Column) -> bool:
 
 def _encoded(model: Model, column: Column, values: list[Value]) -> Array:
     """The features of values, (n, number of features)."""
-    if isinstance(column, CategoryColumn):
-        return encode_values(model.inputs, column, np.array(values, dtype=object))
-    return encode_values(model.inputs, column, np.array(values, dtype=np.float64))
-
-
-def _features(column: NumberColumn, x: Array) -> Array:
-    """The features of values of a column, (N, number of features)."""
-    features = np.empty((len(x), len(column.features)))
-    column.write_values(x, features)
-    if column.has_trend:
-        features[:, 0] = (features[:, 0] - column.shift) / column.scale
-    return features
+    dtype = object if isinstance(column, CategoryColumn) else np.float64
+    return encode_values(model.inputs, column, np.array(values, dtype=dtype))
 
 
 def _slopes(column: NumberColumn, features: Array) -> Array:
@@ -234,9 +224,10 @@ def _allowed(column: Column, given: Any) -> tuple[tuple[Value, ...], list[str]]:
         known = _known(column)
         if given is None:
             return known, []
-        listed_values = [given] if isinstance(given, str) else list(given)
-        kept = tuple(value for value in known if _among(value, listed_values))
-        if len(kept) != len(listed_values):
+        has_several = isinstance(given, Iterable) and not isinstance(given, str)
+        wanted = list(given) if has_several else [given]
+        kept = tuple(value for value in known if _among(value, wanted))
+        if not kept or len(kept) != len(wanted):
             shown = [written(column, value) for value in known]
             raise InvalidInput(
                 sentence(
@@ -276,9 +267,7 @@ def _known(column: Column) -> tuple[Value, ...]:
 
 
 def _among(value: Value, given: list[Any]) -> bool:
-    return any(
-        str(each) == value if isinstance(value, str) else float(each) == value for each in given
-    )
+    return any((str(each) if isinstance(value, str) else each) == value for each in given)
 
 
 def _two_ends(column: NumberColumn, given: Any) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.columns import CategoryColumn, Inputs
+from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.column_types import Column
 from sheernet.data.columns.cycles import HOUR, NAMES, phases, write_cycles
 from sheernet.data.sources import read_table
@@ -35,8 +35,13 @@ def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> A
     if isinstance(column, CategoryColumn):
         alone = Inputs((column,), inputs.scaling, inputs.missing)
         return alone.encode(read_table({column.name: values}, like=Reading()))
-    features = np.empty((len(values), len(column.features)))
-    column.write_values(np.asarray(values, dtype=np.float64), features)
+    return encode_numbers(column, np.asarray(values, dtype=np.float64))
+
+
+def encode_numbers(column: NumberColumn, x: Array) -> Array:
+    """Compute the features of values of a column of numbers, dates or times, (G, number of its features)."""
+    features = np.empty((len(x), len(column.features)))
+    column.write_values(x, features)
     if column.has_trend:
         features[:, 0] = (features[:, 0] - column.shift) / column.scale
     return features
@@ -46,12 +51,6 @@ def column_of_features(inputs: Inputs) -> Codes:
     """The index of the column of each feature, (F,)."""
     counts = [len(column.features) for column in inputs.columns]
     return np.repeat(np.arange(len(counts)), counts)
-
-
-def own_values(column: Column, features: Array) -> Array:
-    """The values of a column of numbers, dates or times of day, (N,), from its features, (N, n)."""
-    assert not isinstance(column, CategoryColumn)
-    return column.values_of(features)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +136,8 @@ class ColumnPart:
     def numbers(self, X: Array) -> Array:
         """The values of the part in encoded rows, (N,), in units of the column; of a cycle, fractions of its period."""
         if not self.period:
-            return own_values(self.column, X[:, self.place])
+            assert isinstance(self.column, NumberColumn)
+            return self.column.values_of(X[:, self.place])
         sine, cosine = X[:, self.changed].T
         start = self.phases[1][0] / self.period
         return np.asarray((np.arctan2(sine, cosine) / (2 * np.pi) - start) % 1.0)
@@ -145,7 +145,7 @@ class ColumnPart:
     def codes(self, X: Array) -> Codes:
         """The index in `labels` of the label of each row, (N,); -1 for a label that the model does not know."""
         if not isinstance(self.column, CategoryColumn):
-            return np.rint(own_values(self.column, X[:, self.place])).astype(np.intp)
+            return np.rint(self.numbers(X)).astype(np.intp)
         own = X[:, self.place]
         return np.where(own.any(axis=1), own.argmax(axis=1), -1)
 

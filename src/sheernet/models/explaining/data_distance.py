@@ -43,6 +43,8 @@ class DataDistance:
     ----------
     columns : tuple of str, length C
         The columns of the model.
+    labels : tuple of str
+        Those of labels.
     beyond : ndarray, (N, C)
         How far each value is outside of the range of the training rows, in units of this range (of its value if the
         range is a point): 0 inside, positive above and negative below; 1 for a label that the training rows do not
@@ -60,6 +62,7 @@ class DataDistance:
     """
 
     columns: tuple[str, ...]
+    labels: tuple[str, ...]
     beyond: Array
     distance: Array
     quantile: Array
@@ -78,8 +81,11 @@ class DataDistance:
     def sentences(self, row: int = 0) -> Iterator[str]:
         """Describe the place of one row in sentences."""
         outside = [
-            f"{self.columns[c]} by {100 * abs(self.beyond[row, c]):.3g} % of its range"
-            for c in np.flatnonzero(np.nan_to_num(self.beyond[row]))
+            f"{name} by its label"
+            if name in self.labels
+            else f"{name} by {100 * abs(beyond):.3g} % of its range"
+            for name, beyond in zip(self.columns, np.nan_to_num(self.beyond[row]), strict=True)
+            if beyond
         ]
         if outside:
             yield f"Outside the training rows: {listed(outside, most=MOST_NAMED)}."
@@ -106,9 +112,8 @@ class DataDistance:
             return "\n".join(map(wrapped, self.sentences()))
         n = int(self.is_outside.sum())
         title = f"{n} of {counted(len(self), 'row')} {plural_of(n, 'has', 'have')} values outside the training rows"
-        shown = len(self) - 1 if len(self) == MOST_ROWS + 1 else min(len(self), MOST_ROWS)
-        if shown < len(self):
-            title += f"; the {shown} farthest rows of {len(self)}:"
+        if len(self) > MOST_ROWS:
+            title += f"; the {MOST_ROWS} farthest rows of {len(self)}:"
         return "\n".join([wrapped(title), "", *aligned(self._table(), left=(4,))])
 
     def _repr_html_(self) -> str:
@@ -170,11 +175,12 @@ def distance_of_rows(model: Model, rows: Rows) -> DataDistance:
     """The same of encoded rows."""
     inputs, X, region = model.inputs, rows.X, model.region
     beyond = rows.known(_beyond(inputs, X))
+    labels = tuple(column.name for column in inputs.columns if isinstance(column, CategoryColumn))
     n, columns = len(X), len(inputs.columns)
     if region is None or not region.has_distances:
         empty = np.full(n, np.nan)
         return DataDistance(
-            inputs.names, beyond, empty, empty, np.nan, np.full((n, columns), np.nan)
+            inputs.names, labels, beyond, empty, empty, np.nan, np.full((n, columns), np.nan)
         )
     distance = rows.known(region.distances(X)[:, None])[:, 0]
     unusual = conditional_deviations(
@@ -182,6 +188,7 @@ def distance_of_rows(model: Model, rows: Rows) -> DataDistance:
     )
     return DataDistance(
         inputs.names,
+        labels,
         beyond,
         distance,
         rows.known(region.quantiles(distance)[:, None])[:, 0],

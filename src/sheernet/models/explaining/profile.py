@@ -66,9 +66,7 @@ def profile_of(
     point = point_of(model, at)
     grids = {c: _grid(model.inputs.columns[c], point.values[c], points) for c in chosen}
     cells = cells_of_rows(model.inputs, _rows(point, grids))
-    with (
-        gathered()
-    ):  # the range of the point was already checked, and the curves stay in the ranges
+    with gathered():  # the point was already checked, and the curves stay in the ranges
         rows = rows_in(model.inputs, cells, complete=True, like=model.reading)
     mean, std = _predictions(model, rows)  # (R, K) each
     ends = None if share is None else _interval(model, rows, share)

@@ -142,8 +142,12 @@ class Profile:
                 "",
             ]
             lines += aligned(self._table(k), left=(0, 1, 2, 4, 5, 6))
-        note = wrapped(band_note(self.band, self.interval is not None))
-        return "\n".join([*lines, *filter(None, [note])])
+        lines += map(wrapped, filter(None, [self._note]))
+        return "\n".join(lines)
+
+    @property
+    def _note(self) -> str:
+        return band_note(self.band, self.interval is not None)
 
     def __str__(self) -> str:
         return self.text()
@@ -181,11 +185,12 @@ class Profile:
     def _repr_html_(self) -> str:
         """The prediction, the distance and the tables for notebooks."""
         lines = [f"At {self.words}", *self._predicted(), *self.distance.sentences()]
+        note = [f"<p>{escape(note)}</p>" for note in filter(None, [self._note])]
         tables = [
             html_table(self._table(k), self._name(k) if len(self.shown) > 1 else "")
             for k in self.shown
         ]
-        return "".join([*(f"<p>{escape(line)}</p>" for line in lines), *tables])
+        return "".join([*(f"<p>{escape(line)}</p>" for line in lines), *tables, *note])
 
     def to_frame(self) -> pd.DataFrame:
         """All curves as a DataFrame with a row for each value and prediction.

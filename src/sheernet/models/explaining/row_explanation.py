@@ -18,7 +18,6 @@ from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, listed, wrapped
 from sheernet.models.explaining.bands import BAND, band_in_words
-from sheernet.models.explaining.column_parts import own_values
 from sheernet.models.explaining.contributions import (
     METHODS,
     compute_contributions,
@@ -369,7 +368,7 @@ def _values(model: Model, x: Array) -> Iterator[str]:
             labels = [name[len(column.name) + 1 :] for name in column.features]
             yield labels[int(own.argmax())] if own.any() else "(unseen)"
         else:
-            yield written_value(float(own_values(column, own[None])[0]), column.kind)
+            yield written_value(float(column.values_of(own[None])[0]), column.kind)
 
 
 def _outside(model: Model, x: Array) -> Iterator[str]:
@@ -378,7 +377,7 @@ def _outside(model: Model, x: Array) -> Iterator[str]:
         own = x[place]
         if isinstance(column, CategoryColumn):
             continue
-        value = float(own_values(column, own[None])[0])
+        value = float(column.values_of(own[None])[0])
         slack = 1e-9 * max(abs(column.lowest), abs(column.highest))  # of encoding
         for beyond, words, end in (
             (column.lowest - value, ("below", "smallest"), column.lowest),
