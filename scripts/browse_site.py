@@ -210,8 +210,10 @@ def search(tab: Any, watch: Watch, site: Path, words: Sequence[str]) -> list[str
             lines.append(
                 f"{word}: {len(names)} pages, {good[0]} is number {names.index(good[0]) + 1}"
             )
+        elif names:
+            watch.note(f"{len(names)} pages, of which {', '.join(names[:FIRST])} lack it")
         else:
-            watch.note(f"{len(names)} pages, of which {', '.join(names[:FIRST]) or 'none'} lack it")
+            watch.note("no page is found")
     return lines
 
 
