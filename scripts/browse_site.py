@@ -12,6 +12,7 @@ first results, a page that contains the word.  Needs playwright (dependency grou
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 import threading
@@ -22,7 +23,6 @@ from fnmatch import fnmatch
 from functools import partial
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -139,12 +139,7 @@ def text_of(file: Path) -> str:
 
 def contains(text: str, word: str) -> bool:
     """Whether a text has a word by itself, in these capitals, and not as a part of another word."""
-    edges = text.split(word)
-    return any(
-        not (before[-1:].isalnum() or before[-1:] == "_")
-        and not (after[:1].isalnum() or after[:1] == "_")
-        for before, after in pairwise(edges)
-    )
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
 
 
 @contextmanager
@@ -215,8 +210,10 @@ def search(tab: Any, watch: Watch, site: Path, words: Sequence[str]) -> list[str
             lines.append(
                 f"{word}: {len(names)} pages, {good[0]} is number {names.index(good[0]) + 1}"
             )
+        elif names:
+            watch.note(f"{len(names)} pages, of which {', '.join(names[:FIRST])} lack it")
         else:
-            watch.note(f"{len(names)} pages, of which {', '.join(names[:FIRST]) or 'none'} lack it")
+            watch.note("no page is found")
     return lines
 
 

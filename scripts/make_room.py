@@ -70,7 +70,7 @@ def write_notebooks(folder: Path) -> None:
 
 
 def the_notebook() -> lesson_cells.Lesson:
-    """The notebook with sheernet, an example that is no lesson."""
+    """The example of that name as a lesson, so that it is written as the lessons are."""
     path = ROOT / "examples" / "the_notebook.py"
     cells = tuple(lesson_cells.parse(path.read_text(encoding="utf-8")))
     return lesson_cells.Lesson(path, 0, "The notebook with sheernet", 15, None, cells)

@@ -72,13 +72,19 @@ def collect(requirements: Iterable[str], system: str, python: str, folder: Path)
     Raises
     ------
     SystemExit
-        If a requirement has no wheel for it.
+        If a requirement has no wheel for it, or two requirements need different wheels of one package.
     """
     wanted = list(requirements)
     folder.mkdir(parents=True, exist_ok=True)
     _download(wanted, system, python, folder, "--prefer-binary")
+    before: list[str] = []
     while lacking := missing(wanted, system, python, folder):
+        if lacking == before:
+            raise SystemExit(
+                f"the wheels for {system} and Python {python} contradict {', '.join(lacking)}"
+            )
         _download(lacking, system, python, folder, "--no-deps")
+        before = lacking
     return sorted(folder.glob("*.whl"))
 
 

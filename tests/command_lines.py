@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ class Said(NamedTuple):
 
 
 Run = Callable[..., Said]
+Start = Callable[..., subprocess.Popen]
 
 QUICK = ("--hidden", "2", "--starts", "2", "--max-iter", "20", "--quiet")
 FIT = ("fit", "scores.csv", "--target", "score", *QUICK)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import make_room
 import pytest
 
-from sheernet.teaching import lesson_cells, lesson_notebooks
+from sheernet.teaching import lesson_notebooks
 
 nbclient = pytest.importorskip("nbclient")
 nbformat = pytest.importorskip("nbformat")
@@ -23,8 +24,7 @@ STEPS = (
 
 
 def test_the_notebook_runs_in_a_fresh_kernel_and_shows_its_pictures(monkeypatch) -> None:
-    cells = tuple(lesson_cells.parse(SCRIPT.read_text(encoding="utf-8")))
-    lesson = lesson_cells.Lesson(SCRIPT, 0, "The notebook", 15, None, cells)
+    lesson = make_room.the_notebook()
     book = nbformat.reads(json.dumps(lesson_notebooks.notebook(lesson)), as_version=4)
     nbformat.validate(book)
     monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel would inherit it

@@ -74,6 +74,14 @@ class TestMissingWheels:
         ]  # fmt: skip
         assert len(found) == 4
 
+    def test_that_contradict_each_other_end_the_search(self, folder, monkeypatch) -> None:
+        wheel(folder, "colorful", "2.0")
+        wheel(folder, "strict", "1.0", "colorful<2")
+
+        monkeypatch.setattr(room_wheels, "_download", lambda *_: None)
+        with pytest.raises(SystemExit, match=r"Python 3\.12 contradict colorful<2$"):
+            room_wheels.collect(["shown", "strict"], "windows-x86_64", "3.12", folder)
+
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory) -> Path:

@@ -17,7 +17,7 @@ from sphinx.writers.html5 import HTML5Translator
 ACCENT = re.compile(
     r"\\(?:bar|ddot|dot|hat|tilde|vec)\s*(?:\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z])(?=\s*[_^])"
 )
-"""An accented letter with a subscript, which docutils sets below the letter; in a group, beside it."""
+"""An accented letter with a subscript, which docutils sets below the letter; in a group, to the right of it."""
 
 
 def _convert(node: nodes.Element, as_block: bool) -> str:

@@ -2,8 +2,8 @@
 What a model predicts for some rows
 ===================================
 
-A prediction is a distribution: the picture shows its mean and an interval, and the true value. Rows differ in their
-width.
+A prediction is a distribution with a mean and an interval. Its width differs from row to row. The true value
+of each row is marked.
 """
 
 from sklearn.datasets import load_diabetes

@@ -2,7 +2,8 @@
 Where twenty starts end
 =======================
 
-Each start ends in a minimum of its own. A single start is a matter of luck, and the best of twenty is not.
+Each start ends in a minimum of its own. The cost at the end of a single start depends on its random
+weights; the lowest of twenty hardly does.
 """
 
 from sklearn.datasets import load_diabetes

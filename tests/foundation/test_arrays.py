@@ -183,3 +183,7 @@ class TestExtremes:
     def test_are_the_lowest_and_the_highest(self, size: int) -> None:
         array = np.random.default_rng(0).normal(size=(size, 1))
         assert arrays.extremes(array) == (array.min(), array.max())
+
+
+def test_rounding_of_values_near_the_smallest_float_does_not_overflow() -> None:
+    assert arrays.rounded(np.array([1.25e300, 1e-301, -5e-324]), 2).tolist() == [1.2e300, 0.0, 0.0]

@@ -269,7 +269,7 @@ def read_only(array: npt.ArrayLike) -> Array:
 
 
 def rounded(values: Array, digits: int) -> Array:
-    """Round finite values to a number of significant decimal digits.
+    """Round finite values to a number of significant decimal digits; those below 1e-300 become 0.
 
     Examples
     --------
@@ -280,7 +280,8 @@ def rounded(values: Array, digits: int) -> Array:
     """
     with np.errstate(divide="ignore"):
         exponents = np.floor(np.log10(np.abs(values)))
-    units = 10.0 ** np.where(np.isfinite(exponents), digits - 1 - exponents, 0.0)
+    decimals = np.where(np.isfinite(exponents), digits - 1 - exponents, 0.0)
+    units = 10.0 ** np.minimum(decimals, 300.0)  # a larger power may overflow
     return np.asarray(np.round(values * units) / units)
 
 

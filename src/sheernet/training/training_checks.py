@@ -76,13 +76,13 @@ def with_advice_on_rate(run: Run, options: Mapping[str, Any]) -> Run:
     enough, so there it also counts if the run ended above its lowest point.
     """
     values, reason = run.record.objective, run.termination.reason
-    n_rises = np.count_nonzero(np.diff(values) > 0)
     plain = run.method == "gd" and options.get("batch_size") is None and not options.get("momentum")
     if reason not in _OF_LONG_STEPS:
         return run
     if values[-1] > values[0]:
         how = f"from {values[0]:.6g} to {values[-1]:.6g}"
     elif plain and values[-1] > values.min():
+        n_rises = np.count_nonzero(values[1:] > values[:-1])
         how = f"in {n_rises} of {counted(len(values) - 1, 'iteration')}"
     else:
         return run

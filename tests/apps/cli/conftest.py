@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from command_lines import Run, Said, write_flowers, write_scores
+import sheernet as sn
+from command_lines import Run, Said, Start, write_flowers, write_scores
 from sheernet.apps import cli
 
 
@@ -26,10 +32,31 @@ def run(capsys, tmp_path: Path, monkeypatch) -> Run:
 
 
 @pytest.fixture
+def start() -> Iterator[Start]:
+    """Start a command line as a process in a folder; a process that still runs after the test is killed."""
+    environment = {
+        "PYTHONPATH": str(Path(sn.__file__).parents[1]),
+        "PYTHONWARNINGS": "error,ignore::DeprecationWarning",  # old releases call what others deprecate
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    with ExitStack() as ends:
+
+        def start(*arguments: str, folder: Path, **more) -> subprocess.Popen:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "sheernet", *arguments],
+                cwd=folder, env=os.environ | environment, text=True,
+                **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
+            )  # fmt: skip
+            ends.enter_context(process)
+            ends.callback(process.kill)
+            return process
+
+        yield start
+
+
+@pytest.fixture
 def fitted(run: Run) -> Path:
     """A fitted model in scores-fit/model.json."""
-    import sheernet as sn
-
     Path("scores-fit").mkdir()
     return sn.fit("scores.csv", "score", hidden=2, starts=1, max_iter=20).save(
         "scores-fit/model.json"

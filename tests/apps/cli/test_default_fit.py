@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from apps.cli.test_process import start
-from command_lines import Run
+from command_lines import Run, Start
 from planted_clock import Clock
 
 pytestmark = pytest.mark.usefixtures("without_pictures")
@@ -116,7 +115,9 @@ class TestByDefault:
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
-def test_ctrl_c_in_the_search_leaves_a_usable_model_and_130(tmp_path: Path, as_json: bool) -> None:
+def test_ctrl_c_in_the_search_leaves_a_usable_model_and_130(
+    tmp_path: Path, start: Start, as_json: bool
+) -> None:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(1500, 6))
     y = np.sin(X @ rng.normal(size=(6, 5))).sum(axis=1) + 0.1 * rng.normal(size=1500)

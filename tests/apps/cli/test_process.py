@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from command_lines import FIT, QUICK, write_scores
+from command_lines import FIT, QUICK, Start, write_scores
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 ENDLESS = (
@@ -32,22 +32,7 @@ ENDLESS = (
 )
 
 
-def start(*arguments: str, folder: Path, **more) -> subprocess.Popen:
-    environment = (
-        os.environ
-        | {
-            "PYTHONPATH": str(Path(sn.__file__).parents[1]),
-            "PYTHONWARNINGS": "error,ignore::DeprecationWarning",  # old releases call what others deprecate
-            "OPENBLAS_NUM_THREADS": "1",
-        }
-    )
-    return subprocess.Popen(
-        [sys.executable, "-m", "sheernet", *arguments],
-        cwd=folder, env=environment, text=True, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
-    )  # fmt: skip
-
-
-def test_python_m_sheernet(tmp_path: Path) -> None:
+def test_python_m_sheernet(tmp_path: Path, start: Start) -> None:
     process = start("--version", folder=tmp_path)
     assert (*process.communicate(timeout=60), process.returncode) == (
         f"sheernet {sn.__version__}\n", "", 0,
@@ -78,7 +63,7 @@ def test_a_user_without_a_home_sees_no_warning(tmp_path: Path) -> None:
     [(signal.SIGINT, False), (signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, True)],
 )
 def test_a_signal_during_a_fit_leaves_a_usable_model(
-    tmp_path: Path, number: int, as_json: bool
+    tmp_path: Path, start: Start, number: int, as_json: bool
 ) -> None:
     write_scores(tmp_path / "scores.csv", rows=400)
     process = start(*ENDLESS, *(["--json"] if as_json else []), folder=tmp_path)
@@ -109,7 +94,7 @@ def test_a_signal_during_a_fit_leaves_a_usable_model(
     ],
 )
 def test_a_signal_that_is_ignored_from_the_start_does_not_end_it_and_another_does(
-    tmp_path: Path, ignored: signal.Signals, ending: signal.Signals, code: int
+    tmp_path: Path, start: Start, ignored: signal.Signals, ending: signal.Signals, code: int
 ) -> None:
     write_scores(tmp_path / "scores.csv", rows=400)
     process = start(
@@ -128,7 +113,7 @@ def test_a_signal_that_is_ignored_from_the_start_does_not_end_it_and_another_doe
 )
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none(
-    tmp_path: Path, monkeypatch, arguments: tuple[str, ...], unbuffered: str
+    tmp_path: Path, start: Start, monkeypatch, arguments: tuple[str, ...], unbuffered: str
 ) -> None:
     monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     process = start(*arguments, folder=tmp_path)
@@ -147,7 +132,7 @@ def test_output_that_cannot_be_written_is_an_error_and_a_closed_pipe_is_none(
         )
 
 
-def test_a_closed_pipe_stops_nothing(tmp_path: Path) -> None:
+def test_a_closed_pipe_stops_nothing(tmp_path: Path, start: Start) -> None:
     write_scores(tmp_path / "scores.csv")
     process = start("fit", "scores.csv", "-t", "score", *QUICK, folder=tmp_path)
     process.stdout.close()
@@ -157,7 +142,7 @@ def test_a_closed_pipe_stops_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "scores-fit" / "starts.png").exists()
 
 
-def test_a_limit_on_file_sizes_is_reported_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_limit_on_file_sizes_is_reported_and_leaves_nothing(tmp_path: Path, start: Start) -> None:
     resource = pytest.importorskip("resource")
 
     def small() -> None:
@@ -175,7 +160,9 @@ def test_a_limit_on_file_sizes_is_reported_and_leaves_nothing(tmp_path: Path) ->
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space")
 @pytest.mark.parametrize("megabytes", [250, 300, 450, 700, 1600])
-def test_a_limit_of_memory_is_enough_or_a_sentence(tmp_path: Path, megabytes: int) -> None:
+def test_a_limit_of_memory_is_enough_or_a_sentence(
+    tmp_path: Path, start: Start, megabytes: int
+) -> None:
     import resource
 
     def limited() -> None:
@@ -223,7 +210,7 @@ print((pages() - before) * resource.getpagesize() < 16e6)
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_leaves_no_partial_file(tmp_path: Path) -> None:
+def test_killed_at_any_moment_leaves_no_partial_file(tmp_path: Path, start: Start) -> None:
     write_scores(tmp_path / "scores.csv")
     moment = random.Random(0)
     for _ in range(6):

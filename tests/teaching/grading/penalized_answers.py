@@ -43,7 +43,7 @@ CHANGES: dict[str, tuple[list[tuple[str, str]], str, str]] = {
     # name: (changes, the wrong part, the name of the mistake)
     "the cost of lesson 6": ([("/ X.shape[0] " + COST, "")], "costFunction", "as in lesson 6"),
     "no penalty in the cost": ([(COST, "")], "costFunction", "penalty missing"),
-    "sum beside the penalty": ([("/ X.shape[0] " + COST, COST)], "costFunction", "mean missing"),
+    "sum with a penalty": ([("/ X.shape[0] " + COST, COST)], "costFunction", "mean missing"),
     "Lambda without 1/2": ([("(self.Lambda / 2)", "self.Lambda")], "costFunction", "half missing"),
     "only W1": ([("np.sum(self.W1**2) + np.sum(self.W2**2)", "np.sum(self.W1**2)")], "costFunction",
                 "penalty of one layer"),

@@ -12,6 +12,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import number_or_nan
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.teaching.grading.cost_mark import cost_mark
@@ -121,7 +122,7 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
         raise InvalidInput(
             sentence("{} must be {}, but {!r} was given", Setting("lesson"), allowed, lesson)
         )
-    if not (0.0 < seconds < np.inf):
+    if not (0.0 < number_or_nan(seconds) < np.inf):
         raise InvalidInput(
             sentence(
                 "{} must be a positive number, but {!r} was given", Setting("seconds"), seconds

@@ -52,11 +52,22 @@ def _programs(path: Path) -> Iterator[CodeType]:
         return
     for number, cell in enumerate(_code_cells(text), start=1):
         name = f"{path}, code cell {number}"  # stands in messages where a file would
-        lines = cell.split("\n")
-        source = "\n".join("" if line.lstrip().startswith(MAGIC) else line for line in lines)
-        tree = ast.parse(source, name)
+        tree = _parsed(cell, name)
         tree.body = [part for part in tree.body if _defines(part)]
         yield compile(tree, name, "exec")
+
+
+def _parsed(cell: str, name: str) -> ast.Module:
+    """Parse a cell; if it is not Python as it stands, without the lines that are commands of the notebook.
+
+    A line of an expression may begin with %, too.
+    """
+    try:
+        return ast.parse(cell, name)
+    except SyntaxError:
+        lines = cell.split("\n")
+        source = "\n".join("" if line.lstrip().startswith(MAGIC) else line for line in lines)
+        return ast.parse(source, name)
 
 
 def _code_cells(text: str) -> list[str]:
