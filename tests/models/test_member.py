@@ -10,7 +10,7 @@ import pytest
 
 import sheernet as sn
 from random_models import number_targets, random_member, random_model, replaced, table_for
-from sheernet.apps.cli.pictures import _of_regression
+from sheernet.apps.html_report.fit_pictures import _of_regression
 from sheernet.models.fitting import assemble, gradient_problem, prepare
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.member import Member

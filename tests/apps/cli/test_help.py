@@ -138,7 +138,7 @@ class TestHelp:
         """Except those that need other file formats."""
         import shlex
 
-        monkeypatch.setattr("sheernet.apps.cli.pictures.fit_pictures", lambda *_: {})
+        monkeypatch.setattr("sheernet.apps.html_report.fit_pictures.fit_pictures", lambda *_: {})
         text = (tmp_path / "scores.csv").read_text().splitlines()
         more = [
             f"{text[0]},name,day",
