@@ -52,6 +52,18 @@ def plural_of(n: int, noun: str, plural: str | None = None) -> str:
     return f"{noun}s" if plural is None else plural
 
 
+def capitalized(text: str) -> str:
+    """Write the first letter of a text large, and leave the others as they are.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.words import capitalized
+    >>> capitalized("no error of BFGS")
+    'No error of BFGS'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def cut_in_the_middle(text: str, width: int) -> str:
     """Text of at most `width` characters, cut in the middle: names most often differ at their ends.
 

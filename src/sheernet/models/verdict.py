@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.foundation.scalars import is_whole
-from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.foundation.words import capitalized, counted, listed, plural_of
 from sheernet.models.baselines import LINEAR, constant_prediction, shown_name
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def rows_outside(model: Model) -> str:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}."
+    return f"{capitalized(words)}."
 
 
 def _by_target(fit: Judgment) -> Iterator[Judgment]:

@@ -16,6 +16,7 @@ from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import as_whole
+from sheernet.foundation.words import capitalized
 from sheernet.network.network import Network
 from sheernet.plots.parameter_space import ParameterSpace
 from sheernet.plots.scale import as_ends
@@ -75,7 +76,7 @@ class CostAlongWeight:
     @property
     def title(self) -> str:
         """The weight, the slope and the present value."""
-        head = f"{self.value_name.capitalize()} along {self.name}"
+        head = f"{capitalized(self.value_name)} along {self.name}"
         return f"{head}: slope {number(self.slope)} at {number(self.weight[self.at])}"
 
     @property

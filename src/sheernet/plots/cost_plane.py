@@ -18,6 +18,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import as_whole, in_brief
+from sheernet.foundation.words import capitalized
 from sheernet.plots.parameter_space import ParameterSpace, kept_path
 
 GRID = 61  # points on each axis
@@ -118,7 +119,7 @@ class CostMap:
     @property
     def title(self) -> str:
         """What is drawn, and over what."""
-        return f"{self.value_name.capitalize()} {self.plane.title}"
+        return f"{capitalized(self.value_name)} {self.plane.title}"
 
 
 def compute_cost_map(

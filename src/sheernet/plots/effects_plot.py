@@ -15,6 +15,7 @@ from sheernet.foundation.colors import NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
+from sheernet.foundation.words import capitalized
 from sheernet.models.explaining import Effect, Effects, ProfileCurve, compute_effects, effects_of
 from sheernet.models.explaining.bands import BAND
 from sheernet.models.explaining.effect_curves import LABELS
@@ -245,7 +246,7 @@ def _limits(found: Effects, panels: Sequence[Panel]) -> list[tuple[float, float]
 
 def _title(found: Effects, panels: Sequence[Panel]) -> str:
     what = MEANINGS[found.kind].format(predictions_in_words(found, panels[0][1]))
-    lines = [what[0].upper() + what[1:]]
+    lines = [capitalized(what)]
     n_shown, n = len({effect.name for effect, _ in panels}), found.n_columns
     if found.limited or n_shown < len({effect.name for effect in found.curves}):
         among = f" among the {len(found.curves)} with the largest weights" if found.limited else ""

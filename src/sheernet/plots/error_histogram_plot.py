@@ -19,6 +19,7 @@ from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
+from sheernet.foundation.words import capitalized
 from sheernet.models.model import Model
 from sheernet.plots.agreement import Agreement, agreements
 from sheernet.plots.estimator_source import FittedEstimator, model_of
@@ -258,7 +259,7 @@ def _title(name: str, found: ErrorHistogram) -> str:
     if found.exact:
         rows = "" if len(found.labels) > 1 else f" of {found.labels[0]}"
         text = f"no error{rows} except for rounding"
-        return f"{head}\n{text}" if name else text.capitalize()
+        return f"{head}\n{text}" if name else capitalized(text)
     if len(found.labels) > 1:
         return head
     return f"{head}\n{found.labels[0]}" if name else f"{head} of {found.labels[0]}"
