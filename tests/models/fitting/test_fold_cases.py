@@ -119,7 +119,17 @@ class TestNotices:
         assert said.startswith(f"{self.TEXT}, which are held out together")
         assert said.endswith("held_out=0 trains on all rows")
 
-    @pytest.mark.parametrize("weights", [[1.0] * 40, [0.5, 1.5] * 20])
+    @pytest.mark.parametrize(
+        "weights", [[0.005, 0.015] * 20, [1.5, 2.5] * 20, [0.0, 0.0, 2.5, 2.5] * 10]
+    )
+    def test_of_numbers_tell_weights_that_are_not_counts(self, weights: list[float]) -> None:
+        (said,) = self.notices(target="z", held_out=0, table={"n": weights})
+        rows = "20 rows" if weights[0] == 0 else "40 rows"
+        assert said.startswith(f"the weights in 'n' add up to {sum(weights):.6g} for {rows}, and")
+        assert said.endswith("divide them by their mean")
+        assert self.notices(target="y", held_out=0, table={"n": weights}) == []
+
+    @pytest.mark.parametrize("weights", [[1.0] * 40, [0.5, 1.5] * 20, [0.0, 0.0, 1.0, 1.0] * 10])
     def test_do_not_appear_for_other_weights(self, weights: list[float]) -> None:
         for target in ("y", "z"):
             assert self.notices(target=target, held_out=0.25, table={"n": weights}) == []

@@ -44,6 +44,7 @@ from sheernet.models.fitting.split_effects import (
     only_held_out_notices,
     outside_notices,
     outside_training,
+    repeated_notices,
 )
 from sheernet.models.fitting.splitting import Indices, split_rows
 from sheernet.models.fitting.target_values import table_and_targets, with_weights
@@ -259,6 +260,7 @@ def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> It
     yield from inputs.notices(data)
     if settings.test is None:
         yield from later_times_notices(inputs, data)
+        yield from repeated_notices(inputs, data)
     if learned.held_out is not None:
         yield from only_held_out_notices(inputs, data, learned.rows)
         yield from outside_notices(inputs, learned.held_out, "held-out row")

@@ -23,6 +23,8 @@ FEWEST_TIMES = 10
 """Number of distinct dates from which rows count as a series in time."""
 MOSTLY = 0.8
 """Fraction of distinct dates above which rows in any order count as a series in time."""
+FEWEST_GROUPS = 5
+"""Number of labels from which rows of the same label may be repeated measurements."""
 FAR = 1.0
 """Distance from the training rows, in widths of their range, above which a notice counts a row."""
 
@@ -136,6 +138,45 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
     ]  # fmt: skip
 
 
+def repeated_notices(inputs: Inputs, table: Table) -> list[str]:
+    """A notice if rows seem to be repeated measurements, such as several of the same animal.
+
+    They do if a column of labels, most of which have several rows, determines a numeric input that differs between
+    most of them.  Held-out rows and folds then have other rows of the same labels.
+    """
+    numbers = {
+        column.name: as_numbers(table, column.name, column.kind)
+        for column in inputs.columns
+        if isinstance(column, NumberColumn) and column.kind == "number"
+    }
+    for name in table.columns:
+        if table.kind(name) != "category":
+            continue
+        codes, labels = as_labels(table, name)
+        rows_of = np.bincount(codes[codes >= 0], minlength=len(labels))
+        if len(labels) < FEWEST_GROUPS or (rows_of > 1).mean() < MOSTLY:
+            continue
+        fixed = [other for other, values in numbers.items() if _determines(codes, labels, values)]
+        if fixed:
+            return [
+                sentence(
+                    "the rows of each label of {!r} have the same {}, so that they may be repeated measurements; the "
+                    "figures of held-out rows and of folds are those of new rows of known labels, not of new labels: "
+                    "sn.select and 'sheernet select' with {} judge those",
+                    name, listed(list(map(repr, fixed)), most=3), Setting("groups", name),
+                )
+            ]  # fmt: skip
+    return []
+
+
+def _determines(codes: Indices, labels: Sequence[str], values: Array) -> bool:
+    """Whether each label has one value, and most labels have values of their own."""
+    known = (codes >= 0) & ~np.isnan(values)
+    pairs = np.unique(np.stack([codes[known], values[known]]), axis=1)  # (2, distinct pairs)
+    distinct = len(np.unique(pairs[1]))
+    return pairs.shape[1] == len(np.unique(pairs[0])) and distinct >= MOSTLY * len(labels)
+
+
 def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[str]:
     """A notice for each column with labels that no training row has."""
     notices = []
@@ -178,7 +219,7 @@ def are_counts(weights: Array) -> bool:
 def count_notices(
     name: str | None, weights: Array | None, targets: Targets, held_out: int
 ) -> Iterator[str]:
-    """Yield a notice about weights that may be counts, where it matters what they mean.
+    """Yield a notice about weights whose sum is not the number of rows, where it matters what they mean.
 
     Parameters
     ----------
@@ -191,7 +232,16 @@ def count_notices(
     held_out : int
         The number of rows that are held out.
     """
-    if weights is None or not are_counts(weights):
+    if weights is None:
+        return
+    if not are_counts(weights):
+        total, n_rows = float(weights.sum()), int(np.count_nonzero(weights))
+        if not isinstance(targets, ClassTarget) and abs(total / n_rows - 1.0) > NOTABLE:
+            yield (
+                f"the weights in {name!r} add up to {total:.6g} for {counted(n_rows, 'row')}, and standard errors and "
+                "intervals take their sum as the number of rows; if they are relative, such as 1 / variance, divide "
+                "them by their mean"
+            )
         return
     counts = f"the weights in {name!r} are whole numbers: a row of weight k counts as k equal rows"
     if not isinstance(targets, ClassTarget):
