@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ def parts(rng, n_rows):
     """Slices of the rows; some of them are empty."""
     cuts = np.sort(rng.integers(0, n_rows + 1, rng.integers(0, 6)))
     ends = [0, *cuts.tolist(), n_rows]
-    return [slice(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [slice(a, b) for a, b in itertools.pairwise(ends)]
 
 
 def weights_of(rng, n_rows):
@@ -37,7 +38,7 @@ def merged(sums):
 def test_merged_sums_of_numbers_give_the_figures_of_all_rows(seed):
     rng = np.random.default_rng(seed)
     n_rows, scale = int(rng.integers(2, 40)), (2.0, 0.5)
-    y = rng.normal(size=(n_rows, 2)) + [1e3, 0.0]
+    y = rng.normal((1e3, 0.0), size=(n_rows, 2))
     outputs, weights = y + rng.normal(size=y.shape), weights_of(rng, n_rows)
     logs = rng.normal(size=n_rows)
     found = merged(

@@ -168,7 +168,7 @@ class ClassSums:
         w = np.ones(n_rows) if weights is None else weights
         likelihood = np.maximum(probabilities[np.arange(n_rows), true], TINY)
         pairs = true * n_classes + chosen(probabilities)
-        cells = np.bincount(pairs, w, n_classes**2).reshape(-1, n_classes)
+        cells = np.bincount(pairs, w, n_classes**2).reshape(-1, n_classes).astype(np.float64)
         loss = -float(w @ np.log(likelihood))
         return cls(int(np.count_nonzero(w)), cells, loss, weights is not None)
 
