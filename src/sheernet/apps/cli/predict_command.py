@@ -172,6 +172,7 @@ def predict(
         _require_csv(output, as_json)
     from sheernet.data.files import csv_text, defused, is_csv
     from sheernet.data.sources import read_with_cells
+    from sheernet.models.streamed_predictions import beside
 
     fitted, how = read_model(model, data), reading(given)
     like = fitted.reading.only(fitted.inputs.names)  # the target is not needed
@@ -200,9 +201,9 @@ def predict(
     if append:
         typed = as_json if output is None else not is_csv(output.name)
         kept = table.frame if typed else _as_written(table, cells, output_decimal)
-        frame = _appended(kept if rows is None else kept.iloc[rows].reset_index(drop=True), frame)
+        frame = beside(kept if rows is None else kept.iloc[rows].reset_index(drop=True), frame)
     if rows is not None:
-        frame = _appended(_numbered(rows, frame), frame)
+        frame = beside(_numbered(rows, frame), frame)
     if no_formulas:
         frame = defused(frame)
     answer = {"rows": len(frame), "without_prediction": empty, "columns": list(frame)}
@@ -262,8 +263,9 @@ def _explained(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Append the contributions of the columns to predictions; also explain each row if explanations are printed."""
     from sheernet.apps.cli.explanations import columns_of_contributions, explanations
+    from sheernet.models.streamed_predictions import beside
 
-    frame = _appended(frame, columns_of_contributions(model, table, compared, by, has_std))
+    frame = beside(frame, columns_of_contributions(model, table, compared, by, has_std))
     return frame, explanations(model, table, compared, by) if is_printed else []
 
 
@@ -359,21 +361,6 @@ def _as_written(table: Table, cells: pd.DataFrame | None, decimal: str) -> pd.Da
         if form.kind == "number" and form.decimal == "." and table.kind(name) == "number":
             kept[name] = whole_numbers(table.frame[[name]])[name]
     return kept
-
-
-def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
-    """Append the predictions; names that exist already get the prefix predicted_ until they are unique."""
-    from sheernet.foundation.pandas_import import import_pandas
-
-    taken = set(map(str, kept.columns))
-    names = []
-    for name in map(str, predictions.columns):
-        while name in taken:
-            name = f"predicted_{name}"
-        names.append(name)
-        taken.add(name)
-    pandas = import_pandas()
-    return pandas.concat([kept, predictions.set_axis(names, axis="columns")], axis="columns")
 
 
 def _data(frame: pd.DataFrame) -> dict[str, list[Any]]:
