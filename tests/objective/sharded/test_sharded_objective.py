@@ -223,5 +223,5 @@ class TestRefused:
 
     def test_an_unknown_reduction(self) -> None:
         holder = MemoryHolder([self.shard(0)], self.arch, "squared_error")
-        with pytest.raises(sn.InvalidInput, match="'average' is called 'mean' here"):
+        with pytest.raises(sn.InvalidInput, match="'average' is not known"):
             ShardedObjective(self.arch, "squared_error", holder, reduction="average")

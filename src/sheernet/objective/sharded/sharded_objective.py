@@ -9,7 +9,6 @@ the penalty is added once, after the last addition of the fixed tree.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from math import isfinite
 from typing import NoReturn
 
@@ -55,7 +54,6 @@ class RowsNeeded(InvalidInput, AttributeError):
     """A member of an objective needs the rows; as an AttributeError it tells `hasattr` that there is no such member."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class ShardedObjective:
     """The objective of a network on all rows that a holder has.
 
@@ -100,27 +98,22 @@ class ShardedObjective:
     (5.25, array([3.5, 1. ]))
     """
 
-    architecture: Architecture
-    cost: Cost
-    holder: Holder
-    decay: Array = 0.0  # type: ignore[assignment]
-    reduction: str = "mean"
-
     engine = "sharded"
 
-    def __post_init__(self) -> None:
-        cost = costs.get(self.cost)
-        costs.require_pair(cost, self.architecture.activations[-1])
-        if self.reduction not in REDUCTIONS:
-            raise unknown_name("reduction", self.reduction, REDUCTIONS)
-        theirs = (
-            getattr(self.holder, "architecture", self.architecture),
-            getattr(self.holder, "cost", cost),
-        )
-        if theirs != (self.architecture, cost):
+    def __init__(
+        self, architecture: Architecture, cost: str | Cost, holder: Holder,
+        decay: DecayLike = 0.0, reduction: str = "mean",
+    ) -> None:  # fmt: skip
+        self.architecture, self.cost, self.holder = architecture, costs.get(cost), holder
+        self.decay, self.reduction = as_decay(decay, architecture), reduction
+        costs.require_pair(self.cost, architecture.activations[-1])
+        if reduction not in REDUCTIONS:
+            raise unknown_name("reduction", reduction, REDUCTIONS)
+        theirs = getattr(holder, "architecture", architecture), getattr(holder, "cost", self.cost)
+        if theirs != (architecture, self.cost):
             raise InvalidInput(
                 f"the holder was made for {theirs[0]} with cost {theirs[1].name!r}, but the objective is of "
-                f"{self.architecture} with cost {cost.name!r}; make a holder for it"
+                f"{architecture} with cost {self.cost.name!r}; make a holder for it"
             )
         if not (self.total_weight > 0 and isfinite(self.total_weight)):
             raise InvalidInput(
@@ -129,8 +122,6 @@ class ShardedObjective:
                     "column of {}", self.total_weight, Setting("weights"),
                 )
             )  # fmt: skip
-        object.__setattr__(self, "cost", cost)
-        object.__setattr__(self, "decay", as_decay(self.decay, self.architecture))
 
     def __getattr__(self, name: str) -> NoReturn:
         if name in NEEDS_ROWS:
@@ -194,7 +185,8 @@ class ShardedObjective:
                 "an objective of shards cannot replace its case weights, which belong to the rows; "
                 "give them as a column of the data"
             )
-        return self if decay is None else replace(self, decay=decay)  # type: ignore[arg-type]
+        decay = self.decay if decay is None else decay
+        return ShardedObjective(self.architecture, self.cost, self.holder, decay, self.reduction)
 
     # --- evaluation at theta ---------------------------------------------------------------------------
 
