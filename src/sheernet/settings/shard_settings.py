@@ -41,7 +41,7 @@ class ShardSettings:
 
     memory_limit: int | str | None = option(
         None, "Of data in shards: memory for rows, such as 2GB; more rows are read from a packed file at each "
-        "evaluation.", typed=str | None, metavar="SIZE", shown="a quarter of the memory",
+        "evaluation.", typed=str | None, metavar="SIZE", shown="a quarter of the memory", flag="--memory",
     )  # fmt: skip
     folder: Any = option(
         None, "Of data in shards: folder on a fast disk for the packed file, which is removed at the end.",

@@ -10,8 +10,10 @@ import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli import values
+from sheernet.apps.cli.fit_files import is_in_parts
 from sheernet.apps.cli.library_arguments import read_model, reading
 from sheernet.apps.cli.output import Answer, Output
+from sheernet.apps.cli.predict_parts import PartsOutput, predict_parts
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.apps.cli.table_output import require_table_output, write_answer
 from sheernet.foundation.errors import InvalidInput
@@ -34,6 +36,7 @@ EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
     "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
     "sheernet predict scores-fit/model.json new.csv --explain --reference scores.csv",
+    "sheernet predict sales-fit/model.json 'new/*.parquet' --output predicted",
 )
 
 
@@ -41,7 +44,7 @@ EXAMPLES = o.examples(
 def predict(
     context: typer.Context,
     model: o.ModelFile,
-    data: o.DataFile,
+    files: o.DataFiles,
     given: Mapping[str, Any],
     coverage: Annotated[
         float | None,
@@ -103,7 +106,8 @@ def predict(
             "-o",
             metavar="FILE",
             readable=False,
-            help=f"File to write: .csv, .csv.gz, .parquet or .xlsx. {default_in_words('CSV on standard output')}",
+            help="File to write: .csv, .csv.gz, .parquet or .xlsx; of several files, a folder for a file of predictions "
+            f"for each. {default_in_words('CSV on standard output')}",
             show_default=False,
         ),
     ] = None,
@@ -163,8 +167,20 @@ def predict(
     A row with a missing input gets no prediction, except with fit's --missing impute, which fills it in.
 
     The exit code is 0 also if rows have no prediction; their number is printed.
+
+    Several files, a folder, or a pattern in quotes such as 'new/*.parquet' are read in parts and need not fit in
+    memory: a file of predictions is written for each into the folder of --output.
     """
     out: Output = context.obj
+    if is_in_parts(files, context):
+        alone = {
+            "explain": explain, "explain_by": explain_by, "reference": reference, "on": on, "no_formulas": no_formulas,
+            "output_decimal": output_decimal if output_decimal == "," else None,
+        }  # fmt: skip
+        how = {"coverage": coverage, "std": std, "method": method, "unseen": unseen}
+        wants = PartsOutput(output, append, force)
+        return predict_parts(model, files, wants, given, alone, how, out)
+    data = files[0]
     _require_explanations(explain, {"reference": reference, "explain_by": explain_by})
     if output is not None:
         require_table_output(output, force, {"input table": data, "model file": model})

@@ -19,6 +19,7 @@ from sheernet.data.targets import ClassTarget, NumberTargets, Targets
 from sheernet.data.targets.judgment_sums import ClassSums, NumberSums, Sums
 from sheernet.foundation.arrays import Array
 from sheernet.models.density import KINDS
+from sheernet.models.fitting.linear_sums import LinearSums
 from sheernet.models.member import Member
 from sheernet.network.network import Network
 from sheernet.statistics.densities import ClassDensities, Densities, predictive_densities
@@ -108,21 +109,26 @@ class Judged:
         SHA-256 of the encoded rows of each shard that has some: inputs, then targets.
     samples : tuple of (X, y, weights)
         Every `stride`-th row of each shard.
+    linear : LinearSums, optional
+        Sums for the linear model.
     """
 
     sums: Mapping[str, Sums]
     digests: tuple[bytes, ...] = ()
     samples: tuple[tuple[Array, Array, Array | None], ...] = ()
+    linear: LinearSums | None = None
 
     def merged(self, other: Judged) -> Judged:
         """What both have found, this one first."""
         sums = {**self.sums, **other.sums}  # a shard without rows has none
         for name in self.sums.keys() & other.sums.keys():
             sums[name] = _merged(self.sums[name], other.sums[name])
+        lines = [each for each in (self.linear, other.linear) if each is not None]
         return Judged(
             sums,
             (*self.digests, *other.digests),
             (*self.samples, *other.samples),
+            lines[0].merged(lines[1]) if len(lines) > 1 else next(iter(lines), None),
         )
 
     @property
@@ -147,12 +153,15 @@ class Judge:
         What to judge, by name.
     stride : int
         Every how many rows one becomes part of the sample; 0 for no sample.
+    with_sums : bool
+        Whether to add up what the linear model needs.
     """
 
     targets: Targets
     part: str
     predictions: Mapping[str, Prediction] = field(default_factory=dict)
     stride: int = 0
+    with_sums: bool = False
 
     def __call__(self, source: Source) -> Judged:
         """The sums of a shard."""
@@ -167,7 +176,8 @@ class Judge:
         digest.update(np.ascontiguousarray(y).data)
         step = slice(None, None, self.stride or None)
         sample = (X[step], y[step], None if weights is None else weights[step])
-        return Judged(sums, (digest.digest(),), (sample,) if self.stride else ())
+        linear = LinearSums.of(X, y, weights) if self.with_sums else None
+        return Judged(sums, (digest.digest(),), (sample,) if self.stride else (), linear)
 
 
 def sums_of(
