@@ -106,8 +106,8 @@ def predict(
             "-o",
             metavar="FILE",
             readable=False,
-            help="File to write: .csv, .csv.gz, .parquet or .xlsx; of several files, a folder for a file of predictions "
-            f"for each. {default_in_words('CSV on standard output')}",
+            help="File to write: .csv, .csv.gz, .parquet or .xlsx; of several files, a folder with a file for each. "
+            f"{default_in_words('CSV on standard output')}",
             show_default=False,
         ),
     ] = None,
@@ -182,10 +182,9 @@ def predict(
         return predict_parts(model, files, wants, given, alone, how, out)
     data = files[0]
     _require_explanations(explain, {"reference": reference, "explain_by": explain_by})
-    if output is not None:
-        require_table_output(output, force, {"input table": data, "model file": model})
-    if output_decimal == ",":
-        _require_csv(output, as_json)
+    _require_output(
+        output, output_decimal, force, as_json, {"input table": data, "model file": model}
+    )
     from sheernet.data.files import csv_text, defused, is_csv
     from sheernet.data.sources import read_with_cells
     from sheernet.models.streamed_predictions import beside
@@ -232,6 +231,16 @@ def predict(
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
     return Answer({**answer, "file": output, "predictions": None})
+
+
+def _require_output(
+    output: Path | None, decimal: str, force: bool, as_json: bool, files: Mapping[str, Path]
+) -> None:
+    """Raise if the output cannot be written."""
+    if output is not None:
+        require_table_output(output, force, files)
+    if decimal == ",":
+        _require_csv(output, as_json)
 
 
 def _require_explanations(explain: bool, options: Mapping[str, object]) -> None:
@@ -291,8 +300,10 @@ def _rows_of(model: Model, table: Table, role: str) -> Any:
     if rows is None:
         raise InvalidInput(
             sentence(
-                "the model does not say which rows were held out, because it was made by an earlier version; "
-                "leave out {}",
+                "the model does not say which rows were held out, because it was {}; leave out {}",
+                "fitted to data in shards"
+                if "shards" in model.settings
+                else "made by an earlier version",
                 Setting("on"),
             )
         )

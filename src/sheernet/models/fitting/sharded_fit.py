@@ -20,7 +20,9 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from sheernet.data.shards import LearnedShards, Shards, learn_shards, shards
+import numpy as np
+
+from sheernet.data.shards import Shards, learn_shards, shards
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -34,8 +36,18 @@ from sheernet.models.fitting.sharded_model import (
     first_rows,
     model_of_shards,
 )
-from sheernet.models.fitting.sharded_training import ShardedProblem, TrainedOnShards, train_on_shards
+from sheernet.models.fitting.sharded_training import (
+    ShardedProblem,
+    TrainedOnShards,
+    train_on_shards,
+)
 from sheernet.models.fitting.thread_mapper import ThreadMapper
+from sheernet.models.output_layer import (
+    limit_notices,
+    require_output,
+    scaling_of_targets,
+    with_output,
+)
 from sheernet.objective.objective import make_objective
 from sheernet.objective.sharded import Holder
 from sheernet.settings.fit_settings import FitSettings
@@ -114,8 +126,7 @@ def fit_shards(
     began = time.monotonic()
     data = source if isinstance(source, Shards) else shards(source)
     mapper = _mapper(how, settings)
-    learned = learn_shards(data, names, settings.table, seed=settings.start.seed, mapper=mapper)
-    rows = _rows(data, learned, mapper)
+    rows = _learned(data, names, settings, mapper)
     _say_learned(rows, time.monotonic() - began, tell)
     for notice in rows.notices:
         warn(notice)
@@ -146,7 +157,9 @@ def settings_of_shards(settings: FitSettings) -> FitSettings:
         raise _needs_rows("decay", sentence("; use {}, or a number", Setting("decay", EVIDENCE)))
     weights = settings.table.weights
     if weights is not None and not isinstance(weights, str):
-        raise InvalidInput(sentence("{} of shards must be the name of a column", Setting("weights")))
+        raise InvalidInput(
+            sentence("{} of shards must be the name of a column", Setting("weights"))
+        )
     table = settings.rows
     if settings.table.held_out is None:
         table = replace(table, held_out=HELD_OUT)
@@ -189,10 +202,28 @@ def _mapper(how: ShardSettings, settings: FitSettings) -> Mapper:
     return dask_mapper(how.client)
 
 
-def _rows(data: Shards, learned: LearnedShards, mapper: Mapper) -> ShardedRows:
+def _learned(
+    data: Shards, names: str | list[str], settings: FitSettings, mapper: Mapper
+) -> ShardedRows:
+    """Learn how the columns are encoded."""
+    table, seed = settings.table, settings.start.seed
+    require_output(table.output_activation)
+    learned = learn_shards(
+        data, names, table, seed=int(np.random.default_rng().integers(2**32)) if seed is None else seed,
+        target_scaling=scaling_of_targets(table.scaling, table.output_activation), mapper=mapper,
+    )  # fmt: skip
+    targets = with_output(learned.targets, table.output_activation)
+    recorded: dict[str, Any] = {
+        **vars(table),
+        "inputs": None if table.inputs is None else list(learned.roles.inputs),
+        "weights": learned.weights,
+    }
+    if learned.weights is not None:
+        recorded["training_weight"] = learned.training_weight
+    notices = (*learned.notices, *limit_notices(targets, table.scaling))
     return ShardedRows(
-        learned.inputs, learned.targets, learned.sources, learned.n_training, learned.n_evaluation, data.source,
-        learned.reading, learned.read_as, tuple(learned.notices), learned.settings, mapper,
+        learned.inputs, targets, learned.sources, learned.n_training, learned.n_evaluation, data.source,
+        ", ".join(sorted({shard.form for shard in data.shards})), learned.read_as, notices, recorded, mapper,
     )  # fmt: skip
 
 
