@@ -100,6 +100,7 @@ def maximize_evidence(
     method: str = "bfgs",
     beginnings: Sequence[float] = BEGINNINGS,
     tolerance: float = 1e-2,
+    cost_tolerance: float = 0.0,
     max_updates: int = 100,
     time_limit: float | None = None,
     report_progress: Callable[[Status], object] | None = None,
@@ -120,6 +121,8 @@ def maximize_evidence(
         Decays of sums over the rows that the starts begin from in turn, at most 0.3 times the number of rows.
     tolerance : float
         The search ends when no decay of any start changes by more than this, relatively.
+    cost_tolerance : float
+        As in `fit_jobs`, of the fits between re-estimations and at the end.
     max_updates : int
         Maximum number of re-estimations.
     time_limit : float, optional
@@ -155,7 +158,9 @@ def maximize_evidence(
     """
     require_likelihood(objective)
     ends = inf if time_limit is None else time.monotonic() + time_limit
-    fit = partial(fit_jobs, objective, method=method, report_progress=report_progress)
+    fit = partial(
+        fit_jobs, objective, method=method, report_progress=report_progress, cost_tolerance=cost_tolerance
+    )  # fmt: skip
     ascent = _Ascent(objective, thetas, groups, beginnings, fit, ends)
     ascent.re_estimate(tolerance, max_updates)
     if ascent.fit_to_optima():

@@ -28,6 +28,7 @@ from sheernet.objective.sharded import Holder, ShardedObjective
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.settings.start_settings import StartSettings
+from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
 from sheernet.statistics.groups import decay_groups
 from sheernet.training import training_checks
@@ -37,8 +38,8 @@ from sheernet.training.training import Training, starts_of
 
 ROWS_OF_DECAY = 10.0
 """The default decay counts as this many rows, or as 1e-4 of them if that is less: many rows need no more."""
-BETWEEN_ESTIMATES = "lbfgs"
-"""The method while the evidence chooses decays: it needs no matrix, and starts where the last fit ended."""
+BETWEEN_ESTIMATES = "auto"
+"""The method while the evidence chooses decays: lm for small networks, which needs the fewest passes over the rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,16 +129,16 @@ def train_on_shards(
     if tell is not None:
         tell(_speed(objective, seconds))
     effort, notice = with_default_effort(objective.n_samples, objective.size, settings.effort)
-    problem = replace(problem, settings=replace(settings, effort=effort))
+    rules = replace(settings.rules, cost_tolerance=effort.cost_tolerance or 0.0)
     points: Sequence[Any] = starts or list(
         first_starts(network, int(effort.starts or 1), settings.start.scheme, settings.start.seed)
     )
     search = None
     if settings.network.decay_is_chosen:
-        search = _searched(objective, np.stack(list(map(_theta, points))), problem, ends)
+        search = _searched(objective, np.stack(list(map(_theta, points))), rules, ends)
         objective = objective.replace(decay=search.decays[search.best])
         points = [search.thetas[search.best]]
-    result = _trained(problem, objective, points, ends, observers)
+    result = _trained(problem, objective, points, rules, ends, observers)
     member = _member(problem, objective, result, search)
     return TrainedOnShards(result, member, (notice,) if notice else (), seconds)
 
@@ -172,12 +173,12 @@ def _speed(objective: ShardedObjective, seconds: float) -> str:
 
 
 def _searched(
-    objective: ShardedObjective, starts: Array, problem: ShardedProblem, ends: float
+    objective: ShardedObjective, starts: Array, rules: StoppingRules, ends: float
 ) -> EvidenceSearch:
     """The decays that the evidence chooses."""
     return maximize_evidence(
-        objective, starts, decay_groups(problem.network.architecture), method=BETWEEN_ESTIMATES,
-        time_limit=_left(ends),
+        objective, starts, decay_groups(objective.architecture), method=BETWEEN_ESTIMATES,
+        cost_tolerance=rules.cost_tolerance, time_limit=_left(ends),
     )  # fmt: skip
 
 
@@ -186,15 +187,12 @@ def _left(ends: float) -> float | None:
 
 
 def _trained(
-    problem: ShardedProblem, objective: ShardedObjective, starts: Sequence[Any], ends: float, observers: Sequence[Any]
+    problem: ShardedProblem, objective: ShardedObjective, starts: Sequence[Any], rules: StoppingRules, ends: float,
+    observers: Sequence[Any],
 ) -> Training:  # fmt: skip
     """Minimize the objective, and return what `train` would return."""
     settings, training = problem.settings, problem.settings.training
-    rules = replace(
-        settings.rules,
-        time_limit=_left(ends),
-        cost_tolerance=settings.effort.cost_tolerance or 0.0,
-    )
+    rules = replace(rules, time_limit=_left(ends))
     began = time.monotonic()
     fits = fit_objective(
         objective, starts, training.method, **vars(rules), observers=(*training.observers, *observers),
