@@ -27,9 +27,7 @@ from sheernet.data.columns.cells import (
     Gap,
     as_labels,
     as_numbers,
-    first_text,
     missing_values_error,
-    quoted,
     require_finite,
     sorted_labels,
 )
@@ -42,13 +40,14 @@ from sheernet.data.columns.column_types import (
     missing_value_advice,
 )
 from sheernet.data.columns.cycles import PERIODS, choose_cycles, hours_ahead_of_utc
+from sheernet.data.columns.facts import Facts, TableFacts, dirty_column_error
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import LARGEST, as_share
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.table_settings import Cycles
 
 FEWEST_ROWS_OF_A_LABEL = (
@@ -110,7 +109,8 @@ def learn_columns(
     sample = Sample.of(rows, weights)
     if len(sample.rows) == 0:
         raise InvalidInput("there are no training rows of positive weight; at least one is needed")
-    kinds = {name: _choose_kind(table, name, options) for name in names}
+    facts = TableFacts(table)
+    kinds = {name: choose_kind(facts, name, options) for name in names}
     if options.missing == "refuse":
         gaps = [Gap.among(name, table.column(name).isna().to_numpy()) for name in names]
         found = [gap for gap in gaps if gap is not None]
@@ -128,7 +128,7 @@ def fewest_rows(rare: float, n_rows: int) -> int:
     return max(FEWEST_ROWS_OF_A_LABEL, math.ceil(rare * n_rows - ROUNDING)) if rare > 0 else 0
 
 
-def _choose_kind(table: Table, name: str, options: LearningOptions) -> str:
+def choose_kind(table: Facts, name: str, options: LearningOptions) -> str:
     """Choose how to use an input column: as "number", "boolean", "date", "time" or "category"."""
     found = table.kind(name)
     if found == "empty":
@@ -145,29 +145,6 @@ def _choose_kind(table: Table, name: str, options: LearningOptions) -> str:
     if found == "mixed":
         raise dirty_column_error(table, name)
     return found
-
-
-def dirty_column_error(table: Table, name: str, *, is_target: bool = False) -> InvalidInput:
-    """Return the error for a column of numbers with text in it; a target cannot be dropped."""
-    row, value, count = first_text(table, name)
-    such = f" ({count} such cells)" if count > 1 else ""
-    ways = (
-        sentence("or treat its values as classes with {}", Setting("task", "classification"))
-        if is_target
-        else sentence(
-            "leave the column out with {}, or treat all its values as labels with {}",
-            Setting("drop"),
-            Setting("categories"),
-        )
-    )
-    return InvalidInput(
-        sentence(
-            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, declare it a missing value with {} and "
-            "{}, {}",
-            "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such,
-            Setting("missing_values"), Setting("missing", "impute"), ways,
-        )
-    )  # fmt: skip
 
 
 def _learn_numbers(

@@ -31,7 +31,7 @@ from sheernet.data.columns.cells import (
     quoted,
     sorted_labels,
 )
-from sheernet.data.columns.input_learning import dirty_column_error
+from sheernet.data.columns.facts import TableFacts, dirty_column_error
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES
@@ -155,7 +155,7 @@ def _require_kind(table: Table, name: str) -> str:
 def _choose_task(table: Table, name: str, kind: str, task: str) -> str:
     """Choose the task of one target."""
     if kind == "mixed" and task != "classification":
-        raise dirty_column_error(table, name, is_target=True)
+        raise dirty_column_error(TableFacts(table), name, is_target=True)
     if task == "regression" and kind == "category":
         row, value, _ = first_text(table, name)
         raise InvalidInput(
