@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheernet.data.columns.facts import TableFacts
+from sheernet.data.columns.column_facts import TableFacts
 from sheernet.data.columns.missing_codes import missing_code_messages
 from sheernet.data.columns.roles import choose_roles
 from sheernet.data.sources import read_table

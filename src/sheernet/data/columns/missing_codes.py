@@ -19,7 +19,7 @@ from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 
 if TYPE_CHECKING:
-    from sheernet.data.columns.facts import Facts
+    from sheernet.data.columns.column_facts import Facts
 
 _NINES = [float("9" * digits) for digits in range(2, 9)]
 _CODES = np.unique(
@@ -113,7 +113,7 @@ def missing_code_messages(table: Facts, names: Sequence[str]) -> Iterator[Senten
     Examples
     --------
     >>> import sheernet as sn
-    >>> from sheernet.data.columns.facts import TableFacts
+    >>> from sheernet.data.columns.column_facts import TableFacts
     >>> from sheernet.data.columns.missing_codes import missing_code_messages
     >>> table = sn.read_table({"t": [20.5, -999.0, 21.0, 22.5], "n": [998, 999, 1000, 1001]})
     >>> print(*missing_code_messages(TableFacts(table), ["t", "n"]))

@@ -33,7 +33,7 @@ from sheernet.data.columns.cells import (
     missing_values_error,
     require_finite,
 )
-from sheernet.data.columns.facts import Facts, TableFacts, dirty_column_error
+from sheernet.data.columns.column_facts import Facts, TableFacts, dirty_column_error
 from sheernet.data.columns.input_learning import fewest_rows
 from sheernet.data.columns.missing_codes import missing_code_messages
 from sheernet.data.tables.column_names import first_repeated
@@ -316,7 +316,7 @@ def _uninformative(table: Facts, name: str, rare: float) -> str | None:
         return None
     if kind == "category":
         return _row_names(table, name, rare)
-    if kind == "number" and table.has_equal_identifiers(name):
+    if kind == "number" and table.rounding(name)[1]:
         return (
             "its whole numbers above 2**53 are identifiers: different ones are equal as float64; convert them to text "
             "to use them as labels"

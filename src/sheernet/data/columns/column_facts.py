@@ -15,11 +15,14 @@ import numpy as np
 from sheernet.data.columns.cells import (
     as_labels,
     as_numbers,
+    cased_labels,
+    distinct,
     first_date_like,
     first_text,
     marked_numbers,
     quoted,
     rounding_of,
+    spaced_label,
 )
 from sheernet.data.columns.missing_codes import CodeCounts
 from sheernet.data.tables.table import Indices, Table
@@ -70,8 +73,16 @@ class Facts(Protocol):
         """The number of rows of each label of a column."""
         ...
 
-    def has_equal_identifiers(self, name: str) -> bool:
-        """Whether different whole numbers of a column are equal as float64."""
+    def rounding(self, name: str) -> tuple[float, bool]:
+        """How large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
+        ...
+
+    def spaced_label(self, name: str) -> str:
+        """The first label of a column that also occurs with spaces around it, otherwise ""."""
+        ...
+
+    def cased_labels(self, name: str) -> tuple[str, ...]:
+        """The first two labels of a column that differ only in upper and lower case, otherwise ()."""
         ...
 
     def are_different_whole_numbers(self, name: str) -> bool:
@@ -88,6 +99,14 @@ class Facts(Protocol):
 
     def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
         """Each number of a column that may mean a missing value, and its count."""
+        ...
+
+    def n_whole_numbers(self, name: str, most: int) -> int:
+        """The number of different values of a column if all are whole numbers and they are at most `most`; else 0."""
+        ...
+
+    def are_one_hot(self, names: Sequence[str]) -> bool:
+        """Whether columns are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
         ...
 
     def first_text(self, name: str) -> tuple[int, Any, int]:
@@ -152,9 +171,17 @@ class TableFacts:
         codes, labels = as_labels(self.table, name)
         return np.bincount(codes[codes >= 0], minlength=len(labels))
 
-    def has_equal_identifiers(self, name: str) -> bool:
-        """Whether different whole numbers of a column are equal as float64."""
-        return rounding_of(self.table, name)[1]
+    def rounding(self, name: str) -> tuple[float, bool]:
+        """How large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
+        return rounding_of(self.table, name)
+
+    def spaced_label(self, name: str) -> str:
+        """The first label of a column that also occurs with spaces around it, otherwise ""."""
+        return spaced_label(distinct(self.table, name)[1])
+
+    def cased_labels(self, name: str) -> tuple[str, ...]:
+        """The first two labels of a column that differ only in upper and lower case, otherwise ()."""
+        return cased_labels(as_labels(self.table, name)[1])
 
     def are_different_whole_numbers(self, name: str) -> bool:
         """Whether a column of numbers has a different whole number in each row."""
@@ -185,6 +212,21 @@ class TableFacts:
         """Each number of a column that may mean a missing value, and its count."""
         return CodeCounts.of(as_numbers(self.table, name, "number")).far_codes()
 
+    def n_whole_numbers(self, name: str, most: int) -> int:
+        """The number of different values of a column if all are whole numbers and they are at most `most`; else 0."""
+        values = as_numbers(self.table, name, "number")
+        values = values[np.isfinite(values)]
+        if np.any(values != np.floor(values)):
+            return 0
+        n_values = len(np.unique(values))
+        return n_values if n_values <= most else 0
+
+    def are_one_hot(self, names: Sequence[str]) -> bool:
+        """Whether columns are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+        kinds = ["time" if self.kind(name) == "time" else "number" for name in names]
+        y = [as_numbers(self.table, name, kind) for name, kind in zip(names, kinds, strict=True)]
+        return are_one_hot(np.column_stack(y))
+
     def first_text(self, name: str) -> tuple[int, Any, int]:
         """Row index and value of the first cell that is text but not a number, and the number of such cells."""
         return first_text(self.table, name)
@@ -203,7 +245,7 @@ def count_in(values: Array) -> tuple[float, float]:
 
     Examples
     --------
-    >>> from sheernet.data.columns.facts import count_in
+    >>> from sheernet.data.columns.column_facts import count_in
     >>> count_in([5.0, 4.0, 3.0]), count_in([5.0, 4.0, 4.0])
     ((5.0, -1.0), (5.0, 0.0))
     """
@@ -213,6 +255,11 @@ def count_in(values: Array) -> tuple[float, float]:
     if is_count and np.array_equal(values, first + step * np.arange(len(values))):
         return first, step
     return first, 0.0
+
+
+def are_one_hot(y: Array) -> bool:
+    """Whether y, (N, K), is 0 or 1, with a single 1 in each row."""
+    return bool(np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
 
 
 def dirty_column_error(table: Facts, name: str, *, is_target: bool = False) -> InvalidInput:
