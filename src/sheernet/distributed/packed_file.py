@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -82,7 +82,9 @@ class PackedFile:
         self._map: mmap.mmap | None = None
         _require_space(self.folder, n_bytes)
         try:
-            self._file = tempfile.TemporaryFile(dir=self.folder, prefix="sheernet-", buffering=0)
+            self._file = tempfile.TemporaryFile(  # noqa: SIM115  # closed by `close`
+                dir=self.folder, prefix="sheernet-", buffering=0
+            )
         except OSError as error:
             raise cannot_write(self.folder, error) from error
 
@@ -132,7 +134,7 @@ class PackedFile:
         self._map = None  # vectors in use keep the mapping, so it is not closed here
         self._file.close()
 
-    def __enter__(self) -> PackedFile:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -185,6 +185,7 @@ def _require_memory(largest: int, memory: int) -> None:
         raise InvalidInput(
             sentence(
                 "the largest shard takes {} while it is loaded, but {} is {}; make smaller shards with {}, or allow "
-                "more memory", in_words(COPIES * largest), Setting("memory"), in_words(memory), Setting("rows_of_shard"),
+                "more memory",
+                in_words(COPIES * largest), Setting("memory"), in_words(memory), Setting("rows_of_shard"),
             )
         )  # fmt: skip
