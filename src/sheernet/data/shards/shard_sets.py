@@ -209,7 +209,7 @@ def _files_at(pattern: str) -> tuple[list[Path], str]:
     found = [file for file in found if not file.is_dir()]
     if not found:
         raise InvalidInput(f"no file fits the pattern {pattern!r}; check the folder and the ending")
-    return _sorted(found), path.name
+    return _sorted(found), Path(*path.parts[-2:]).as_posix()
 
 
 def _sorted(files: Iterable[Path]) -> list[Path]:
