@@ -516,7 +516,7 @@ def _data(model: Model) -> str:
 def _shards(facts: Mapping[str, Any]) -> str:
     """How rows that need not fit in memory were held."""
     shards, files = counted(facts["shards"], "shard"), counted(facts["files"], "file")
-    return f"read in {shards} of {files}; the training rows were held in {facts['held']}"
+    return f"read in {shards} of {files}; training rows: {facts['held']}"
 
 
 def _targets(model: Model) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,40 @@ class TestTheFit:
         assert model.network.architecture.sizes[1:-1] == (10,)
 
 
+class TestCheckpoints:
+    def test_a_resumed_fit_ends_with_the_same_bits(self, folder: Path, tmp_path: Path) -> None:
+        how = {"hidden": 2, "starts": 1, "drop": ["kind"], "method": "lbfgs"}
+        whole = sn.fit(folder, "y", max_iter=12, **how)
+        state = tmp_path / "fit.checkpoint"
+        sn.fit(folder, "y", max_iter=5, checkpoint=state, **how)
+        assert state.is_file()
+        resumed = sn.fit(folder, "y", max_iter=7, checkpoint=state, **how)
+        assert same_bits(whole, resumed)
+        assert resumed.record.iteration[-1] == whole.record.iteration[-1]
+
+    def test_a_run_that_is_interrupted_keeps_its_best_point_and_resumes(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        state = tmp_path / "fit.checkpoint"
+        how = {"hidden": 2, "starts": 1, "drop": ["kind"], "method": "bfgs", "max_iter": 20}
+
+        def presses(step: Any, row: Any) -> None:
+            if row.iteration == 4:
+                signal.raise_signal(signal.SIGINT)
+
+        cut = sn.fit(folder, "y", checkpoint=state, observers=[presses], **how)
+        assert cut.termination.reason == "interrupted"
+        left = 20 - int(cut.record.iteration[-1])
+        resumed = sn.fit(folder, "y", checkpoint=state, **{**how, "max_iter": left})
+        assert same_bits(resumed, sn.fit(folder, "y", **how))
+
+    def test_a_checkpoint_of_other_rows_is_refused(self, folder: Path, tmp_path: Path) -> None:
+        how = {"checkpoint": tmp_path / "fit.checkpoint", "hidden": 2, "drop": ["kind"]}
+        sn.fit(folder, "y", max_iter=3, **how)
+        with pytest.raises(InvalidInput, match=r"fit\.checkpoint"):
+            sn.fit(folder, "y", max_iter=3, held_out=0.3, **how)
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("given", "message"),
@@ -131,6 +166,12 @@ class TestRefusals:
             ({"folder": "nowhere"}, "the folder 'nowhere' does not exist"),
             ({"client": object(), "folder": "x"}, "folder concerns the rows on this machine"),
             ({"decay": "evidence", "hidden": 3000}, "up to 2000 weights"),
+            (
+                {"checkpoint": "c", "starts": 3},
+                "checkpoint keeps the state of one start; use starts=1",
+            ),
+            ({"checkpoint": "c", "decay": "evidence"}, "checkpoint keeps the state of one run"),
+            ({"checkpoint": "nowhere/c"}, "the folder 'nowhere' does not exist"),
         ],
         ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
     )

@@ -114,7 +114,7 @@ def test_a_model_of_shards_is_saved_loaded_and_reported(tmp_path: Path) -> None:
     assert (lower < upper).all()
     text = " ".join(again.report(verbose=True).split())
     assert "score from 3 columns of the files, 300 rows; figures on 75 held-out rows" in text
-    assert "read in 6 shards of 2 files; the training rows were held in 6 shards in memory" in text
+    assert "read in 6 shards of 2 files; training rows: 6 shards in memory" in text
     assert len(found.sample.training) == 225
     assert np.array_equal(found.sample.training.X, prepared.training.X)
     np.testing.assert_allclose(found.sample.training.truth, prepared.training.truth, rtol=1e-14)

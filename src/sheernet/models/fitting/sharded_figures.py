@@ -22,27 +22,13 @@ from sheernet.models.density import KINDS
 from sheernet.models.fitting.linear_sums import LinearSums
 from sheernet.models.member import Member
 from sheernet.network.network import Network
+from sheernet.objective.sharded import ShardSource
 from sheernet.statistics.densities import ClassDensities, Densities, predictive_densities
 from sheernet.statistics.densities import NumberDensities as Normal
 from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
 
 TRAINING, EVALUATION = "training", "evaluation"
 """The parts of a shard."""
-
-
-class Source(Protocol):
-    """A shard: a recipe that any process can follow."""
-
-    @property
-    def number(self) -> int:
-        """Its number in the data set, from 0."""
-
-    @property
-    def n_rows(self) -> int:
-        """Rows of the table in it."""
-
-    def load(self, part: str) -> tuple[Array, Array, Array | None]:
-        """Encoded inputs (n, d_0), targets (n, K) and case weights (n,) of the rows of a part; n may be 0."""
 
 
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
@@ -163,7 +149,7 @@ class Judge:
     stride: int = 0
     with_sums: bool = False
 
-    def __call__(self, source: Source) -> Judged:
+    def __call__(self, source: ShardSource) -> Judged:
         """The sums of a shard."""
         X, y, weights = source.load(self.part)
         if not len(X):
@@ -205,7 +191,7 @@ def sums_of(
     return NumberSums.of(outputs, y, weights, logs)
 
 
-def judge_shards(judge: Judge, sources: Sequence[Source], mapper: Mapper = map) -> Judged:
+def judge_shards(judge: Judge, sources: Sequence[ShardSource], mapper: Mapper = map) -> Judged:
     """Judge all shards.
 
     Parameters

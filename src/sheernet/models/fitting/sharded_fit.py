@@ -27,6 +27,7 @@ from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.storage import require_parent
 from sheernet.models.fitting.answer_fit import refuse_large
 from sheernet.models.fitting.fit_plan import cost_of, network_of
 from sheernet.models.fitting.sharded_figures import Mapper
@@ -78,9 +79,9 @@ def is_sharded(table: Any) -> bool:
     if isinstance(table, Shards):
         return True
     if isinstance(table, (str, os.PathLike)):
-        text = os.fspath(table)
-        is_pattern = isinstance(text, str) and any(mark in text for mark in MAGIC)
-        return os.path.isdir(text) or (is_pattern and not os.path.exists(text))
+        path = Path(table)
+        is_pattern = any(mark in str(path) for mark in MAGIC)
+        return path.is_dir() or (is_pattern and not path.exists())
     if not isinstance(table, (list, tuple)) or not table:
         return False
     return all(isinstance(each, os.PathLike) or _is_file(each) for each in table)
@@ -88,7 +89,7 @@ def is_sharded(table: Any) -> bool:
 
 def _is_file(each: object) -> bool:
     """Whether a text is the name of a file, and not a cell of a column."""
-    return isinstance(each, str) and bool(Path(each).suffix) and os.path.isfile(each)
+    return isinstance(each, str) and bool(Path(each).suffix) and Path(each).is_file()
 
 
 def fit_shards(
@@ -122,6 +123,7 @@ def fit_shards(
         case nothing is trained.
     """
     given, settings = settings, settings_of_shards(settings)
+    _require_one_start(settings, how)
     names = _names(target)
     began = time.monotonic()
     data = source if isinstance(source, Shards) else shards(source)
@@ -134,10 +136,11 @@ def fit_shards(
     check = _checked_gradient(rows, problem)
     with _holder(rows, problem, how, settings) as holder:
         kept = holder.describe()
-        trained = train_on_shards(problem, holder, ends, tell)
-    for notice in trained.notices:
+        trained = train_on_shards(problem, holder, ends, tell, how.checkpoint)
+        notices = (*trained.notices, *getattr(holder, "notices", ()))
+    for notice in notices:
         warn(notice)
-    rows = replace(rows, notices=(*rows.notices, *trained.notices))
+    rows = replace(rows, notices=(*rows.notices, *notices))
     described = _described(problem, data, kept, trained)
     return model_of_shards(rows, trained, check, settings, described, _origins(given))
 
@@ -164,6 +167,28 @@ def settings_of_shards(settings: FitSettings) -> FitSettings:
     if settings.table.held_out is None:
         table = replace(table, held_out=HELD_OUT)
     return replace(settings, table=table, one_network=True)
+
+
+def _require_one_start(settings: FitSettings, how: ShardSettings) -> None:
+    """Raise if a checkpoint, which has the state of one run, is asked for several."""
+    if how.checkpoint is None:
+        return
+    if settings.network.decay_is_chosen:
+        raise InvalidInput(
+            sentence(
+                "{} keeps the state of one run, but {} makes many; give {} as a number",
+                Setting("checkpoint"), Setting("decay", EVIDENCE), Setting("decay"),
+            )
+        )  # fmt: skip
+    if settings.effort.starts not in (None, 1):
+        raise InvalidInput(
+            sentence(
+                "{} keeps the state of one start; use {}",
+                Setting("checkpoint"),
+                Setting("starts", 1),
+            )
+        )
+    require_parent(how.checkpoint)
 
 
 def _value(settings: FitSettings, name: str) -> Any:
@@ -267,11 +292,13 @@ def _holder(
     if how.client is not None:
         from sheernet.distributed.dask_holder import DaskHolder
 
-        return DaskHolder(how.client, rows.sources, arch, problem.cost)
+        engine = settings.training.engine
+        return DaskHolder(how.client, rows.sources, arch, problem.cost, engine=engine)
     from sheernet.distributed import StreamingHolder
 
+    memory = how.memory_limit
     return StreamingHolder(
-        rows.sources, arch, problem.cost, folder=how.folder, memory=how.memory_limit,
+        rows.sources, arch, problem.cost, folder=how.folder, memory=None if memory is None else int(memory),
         threads=settings.training.threads, engine=settings.training.engine,
     )  # fmt: skip
 

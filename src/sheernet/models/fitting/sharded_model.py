@@ -32,7 +32,6 @@ from sheernet.models.fitting.sharded_figures import (
     Mapper,
     OfNetwork,
     Prediction,
-    Source,
     constant_of,
     fit_of,
     judge_shards,
@@ -40,6 +39,7 @@ from sheernet.models.fitting.sharded_figures import (
 from sheernet.models.fitting.simple_predictions import LEAST_DEVIATION, contest_of
 from sheernet.models.model import Model
 from sheernet.network.architecture import Architecture
+from sheernet.objective.sharded import ShardSource
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.candidates import Line, line_of, linear_model
 from sheernet.statistics.noise_kinds import CONSTANT
@@ -78,7 +78,7 @@ class ShardedRows:
 
     inputs: Inputs
     targets: Targets
-    sources: Sequence[Source]
+    sources: Sequence[ShardSource]
     n_training: int
     n_evaluation: int
     name: str

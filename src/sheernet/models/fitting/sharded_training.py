@@ -7,10 +7,12 @@ holder -> ShardedObjective -> fit_objective (starts one after the other) -> Trai
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,7 @@ from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
 from sheernet.statistics.groups import decay_groups
 from sheernet.training import training_checks
+from sheernet.training.checkpoint_file import CheckpointFile, load_checkpoint
 from sheernet.training.objective_fit import fit_objective
 from sheernet.training.starts import first_starts
 from sheernet.training.training import Training, starts_of
@@ -103,8 +106,7 @@ def default_decay(total_weight: float) -> float:
 
 def train_on_shards(
     problem: ShardedProblem, holder: Holder, ends: float = inf,
-    tell: Callable[[str], object] | None = None, starts: Sequence[Any] | None = None,
-    observers: Sequence[Any] = (),
+    tell: Callable[[str], object] | None = None, checkpoint: str | os.PathLike[str] | None = None,
 ) -> TrainedOnShards:  # fmt: skip
     """Train a network on all shards.
 
@@ -118,10 +120,8 @@ def train_on_shards(
         When the time limit ends, as a time of `time.monotonic`.
     tell : callable, optional
         Called with a sentence about the speed of evaluations.
-    starts : sequence of array_like or Checkpoint, optional
-        Where the starts begin, if they go on from a checkpoint.
-    observers : sequence of callable
-        Beside those of the settings.
+    checkpoint : path, optional
+        File with the state of the single start after each iteration; if it exists, the start goes on from it.
     """
     settings, network = problem.settings, problem.network
     objective = _objective(problem, holder)
@@ -130,9 +130,13 @@ def train_on_shards(
         tell(_speed(objective, seconds))
     effort, notice = with_default_effort(objective.n_samples, objective.size, settings.effort)
     rules = replace(settings.rules, cost_tolerance=effort.cost_tolerance or 0.0)
-    points: Sequence[Any] = starts or list(
-        first_starts(network, int(effort.starts or 1), settings.start.scheme, settings.start.seed)
+    count = 1 if checkpoint is not None else int(effort.starts or 1)
+    points: Sequence[Any] = list(
+        first_starts(network, count, settings.start.scheme, settings.start.seed)
     )
+    observers: Sequence[Any] = ()
+    if checkpoint is not None:
+        points, observers = _resumed(checkpoint, objective, points, tell)
     search = None
     if settings.network.decay_is_chosen:
         search = _searched(objective, np.stack(list(map(_theta, points))), rules, ends)
@@ -141,6 +145,19 @@ def train_on_shards(
     result = _trained(problem, objective, points, rules, ends, observers)
     member = _member(problem, objective, result, search)
     return TrainedOnShards(result, member, (notice,) if notice else (), seconds)
+
+
+def _resumed(
+    path: str | os.PathLike[str], objective: ShardedObjective, points: Sequence[Any],
+    tell: Callable[[str], object] | None,
+) -> tuple[Sequence[Any], Sequence[Any]]:  # fmt: skip
+    """Where the start begins, and the observer that writes its state."""
+    if not Path(path).exists():
+        return points, [CheckpointFile(path)]
+    state = load_checkpoint(path, objective)
+    if tell is not None:
+        tell(f"the training goes on from {os.fspath(path)!r}")
+    return [state], [CheckpointFile(path, state)]
 
 
 def _objective(problem: ShardedProblem, holder: Holder) -> ShardedObjective:
