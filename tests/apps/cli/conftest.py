@@ -66,6 +66,6 @@ def fitted(run: Run) -> Path:
 @pytest.fixture
 def without_pictures(monkeypatch) -> None:
     """Draw no pictures, because they take most of the time."""
-    from sheernet.apps.cli import pictures
+    from sheernet.apps.html_report import fit_pictures
 
-    monkeypatch.setattr(pictures, "fit_pictures", lambda *_: {})
+    monkeypatch.setattr(fit_pictures, "fit_pictures", lambda *_: {})

@@ -44,7 +44,7 @@ EXAMPLES = o.examples(
 def predict(
     context: typer.Context,
     model: o.ModelFile,
-    files: o.DataFiles,
+    data: o.DataFiles,
     given: Mapping[str, Any],
     coverage: Annotated[
         float | None,
@@ -172,26 +172,26 @@ def predict(
     memory: a file of predictions is written for each into the folder of --output.
     """
     out: Output = context.obj
-    if is_in_parts(files, context):
+    if is_in_parts(data, context):
         alone = {
             "explain": explain, "explain_by": explain_by, "reference": reference, "on": on, "no_formulas": no_formulas,
             "output_decimal": output_decimal if output_decimal == "," else None,
         }  # fmt: skip
         how = {"coverage": coverage, "std": std, "method": method, "unseen": unseen}
         wants = PartsOutput(output, append, force)
-        return predict_parts(model, files, wants, given, alone, how, out)
-    data = files[0]
+        return predict_parts(model, data, wants, given, alone, how, out)
+    file = data[0]
     _require_explanations(explain, {"reference": reference, "explain_by": explain_by})
     _require_output(
-        output, output_decimal, force, as_json, {"input table": data, "model file": model}
+        output, output_decimal, force, as_json, {"input table": file, "model file": model}
     )
     from sheernet.data.files import csv_text, defused, is_csv
     from sheernet.data.sources import read_with_cells
     from sheernet.models.streamed_predictions import beside
 
-    fitted, how = read_model(model, data), reading(given)
+    fitted, how = read_model(model, file), reading(given)
     like = fitted.reading.only(fitted.inputs.names)  # the target is not needed
-    table, cells = read_with_cells(data, like=like, **how)
+    table, cells = read_with_cells(file, like=like, **how)
     if not fitted.reading.is_ordinary:
         out.note(f"{table.source} is read like the file of the model: {table.reading}")
     _note_hours(fitted, out)
