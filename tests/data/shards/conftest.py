@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,7 @@ def write_parts(tmp_path):
 
     def write(frame, cuts, name="part", row_group_size=None):
         ends = [0, *sorted(cuts), len(frame)]
-        for i, (start, stop) in enumerate(zip(ends, ends[1:], strict=False)):
+        for i, (start, stop) in enumerate(itertools.pairwise(ends)):
             part = frame.iloc[start:stop].reset_index(drop=True)
             part.to_parquet(tmp_path / f"{name}-{i}.parquet", row_group_size=row_group_size)
         return str(tmp_path / f"{name}-*.parquet")

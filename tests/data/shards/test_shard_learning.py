@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import pickle
 import tempfile
 import warnings
@@ -139,7 +140,7 @@ def test_every_cut_teaches_what_the_table_in_memory_does(case):
         folder = Path(name)
         frame.to_parquet(folder / "whole.parquet")
         ends = [0, *sorted(cuts), len(frame)]
-        for i, (start, stop) in enumerate(zip(ends, ends[1:], strict=False)):
+        for i, (start, stop) in enumerate(itertools.pairwise(ends)):
             frame[start:stop].to_parquet(folder / f"p-{i}.parquet")
         wanted, error = outcome(lambda: prepare(folder / "whole.parquet", "y", choice))
         found, other = outcome(
