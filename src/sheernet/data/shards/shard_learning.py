@@ -151,7 +151,8 @@ def learn_shards(
         if learning.plan.classes
         else learning.number_targets(data.roles.targets, scaling)
     )
-    alike = learning.one_value_inputs(data.roles.inputs)
+    has_others = learning.sums.n_evaluation > 0
+    alike = learning.one_value_inputs(data.roles.inputs) if has_others else []
     leave_out = settings.inputs is None and len(alike) < len(data.roles.inputs)
     names = [name for name in data.roles.inputs if not (leave_out and name in alike)]
     inputs = learning.inputs(names)

@@ -13,9 +13,12 @@ from typing import Any
 from sheernet.data.files import signatures
 from sheernet.data.files.opening import TEXT as OPENED_TEXT
 from sheernet.data.files.opening import opened
+from sheernet.data.formats.number_formats import TEXT as LABELS
 from sheernet.data.shards.parquet_shards import divide_row_groups
-from sheernet.data.shards.recipes import PARQUET, Shard, state_of
+from sheernet.data.shards.recipes import PARQUET, TEXT, Shard, state_of
+from sheernet.data.shards.text_shards import divide_lines, form_of_text
 from sheernet.data.tables.column_names import listed_names
+from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -135,13 +138,22 @@ def shards(
     """
     files, name = _files_of(source)
     parts, columns = list[Shard](), tuple[str, ...]()
+    like: Reading | None = None
     for file in files:
         names, found = _parts_of(file, rows_of_shard)
+        if found and found[0].form == TEXT:
+            like = like or _reading_of(found[0])
+            found = [replace(part, like=like) for part in found]
         if not found:
             warn(f"{file.name} has no rows and is left out")
             continue
         columns = columns or names
-        _require_columns(file, names, files[0], columns)
+        _require_alike(file, names, files[0], columns)
+        if parts and parts[0].form != found[0].form:
+            raise InvalidInput(
+                f"all files of a data set must have one format, but {files[0].name} is {parts[0].form} and {file.name} "
+                f"is {found[0].form}; write them alike"
+            )
         parts += found
     if not parts:
         raise InvalidInput(f"{name} has no rows; at least one is needed")
@@ -230,21 +242,33 @@ def _parts_of(file: Path, rows: int) -> tuple[tuple[str, ...], list[Shard]]:
             raise InvalidInput(
                 f"{file.name} is not a Parquet or a plain text file, which can be read in parts; write it as Parquet"
             )
-        form = content.form
+        text = form_of_text(content) if content.form == OPENED_TEXT else None
     assert state is not None
-    if form == signatures.PARQUET:
+    found, row = list[Shard](), 0
+    if text is None:
         names, ranges = divide_row_groups(file, rows, BYTES_OF_SHARD)
-        found, row = [], 0
         for start, stop, n_rows in ranges:
             found.append(
                 Shard(0, str(file.resolve()), PARQUET, start, stop, row, row, n_rows, *state)
             )
             row += n_rows
         return names, found
-    raise NotImplementedError
+    for start, stop, n_rows in divide_lines(file, text, rows, BYTES_OF_SHARD):
+        found.append(
+            Shard(0, str(file.resolve()), TEXT, start, stop, row, row, n_rows, *state, text=text)
+        )
+        row += n_rows
+    return text.layout.names, found
 
 
-def _require_columns(file: Path, names: Sequence[str], first: Path, columns: Sequence[str]) -> None:
+def _reading_of(first: Shard) -> Reading:
+    """How the first block of a data set of text is read: the formats of its columns, labels included."""
+    table = first.read()
+    labels = {n: LABELS for n in table.columns if table.kind(n) in ("category", "mixed")}
+    return Reading({**labels, **table.formats})
+
+
+def _require_alike(file: Path, names: Sequence[str], first: Path, columns: Sequence[str]) -> None:
     """Raise if a file has other columns than the first one."""
     lacking = [name for name in columns if name not in names]
     more = [name for name in names if name not in columns]
