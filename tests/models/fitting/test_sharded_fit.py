@@ -185,6 +185,13 @@ class TestRefusals:
         ):
             sn.fit(folder, np.zeros(200))
 
+    def test_a_target_is_needed(self, folder: Path) -> None:
+        named = sn.fit(sn.shards(folder, target="y", drop=["kind"]), hidden=0, max_iter=3)
+        assert named.targets.names == ("y",)
+        for table in (folder, {"x": [1.0, 2.0], "y": [1.0, 2.0]}):
+            with pytest.raises(InvalidInput, match="target is missing; name the column to predict"):
+                sn.fit(table)
+
     @pytest.mark.parametrize("name", ["client", "memory_limit", "folder", "checkpoint"])
     def test_settings_of_shards_with_a_table_in_memory(self, name: str) -> None:
         given = {name: "1GB" if name == "memory_limit" else "x"}

@@ -101,8 +101,8 @@ def fit_shards(
     ----------
     source : Shards, path, pattern or list of paths
         The files.
-    target : str or sequence of str
-        The columns to predict.
+    target : str or sequence of str, optional
+        The columns to predict; by default those of the shards.
     settings : FitSettings
         The settings of `fit`.
     how : ShardSettings
@@ -124,9 +124,11 @@ def fit_shards(
     """
     given, settings = settings, settings_of_shards(settings)
     _require_one_start(settings, how)
-    names = _names(target)
     began = time.monotonic()
     data = source if isinstance(source, Shards) else shards(source)
+    names = data.target if target is None else _names(target)
+    if not names:
+        raise InvalidInput(sentence("{} is missing; name the column to predict", Setting("target")))
     mapper = _mapper(how, settings)
     rows = _learned(data, names, settings, mapper)
     _say_learned(rows, time.monotonic() - began, tell)
@@ -204,7 +206,7 @@ def _needs_rows(name: str, advice: str) -> InvalidInput:
     )  # fmt: skip
 
 
-def _names(target: Any) -> str | list[str]:
+def _names(target: Any) -> str | Sequence[str]:
     """The names of the targets, which must be columns of the files."""
     if isinstance(target, str):
         return target
@@ -228,7 +230,7 @@ def _mapper(how: ShardSettings, settings: FitSettings) -> Mapper:
 
 
 def _learned(
-    data: Shards, names: str | list[str], settings: FitSettings, mapper: Mapper
+    data: Shards, names: str | Sequence[str], settings: FitSettings, mapper: Mapper
 ) -> ShardedRows:
     """Learn how the columns are encoded."""
     table, seed = settings.table, settings.start.seed

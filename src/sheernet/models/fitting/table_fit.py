@@ -18,6 +18,7 @@ from typing import Any
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.derivatives.check.gradient_check import seconds_of_entries
 from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.answer_fit import Keep, fit_answer
@@ -66,7 +67,7 @@ SHARE_OF_CHECK = 0.02
 
 def fit(
     table: Any,
-    target: Any,
+    target: Any = None,
     *,
     inputs: Sequence[str] | None = TableSettings.inputs,
     drop: Sequence[str] = TableSettings.drop,
@@ -135,7 +136,7 @@ def fit(
         The column, or columns, to predict; or their values, if the table does not have them.  Values are matched with
         the rows by position.  An array is called y, or y1 to yK ("target" if the table has a column y); a Series keeps
         its name.  Beside a table with named columns, a list of str is one of names if all are columns, or if it does
-        not have one str for each row; otherwise it is one of labels.
+        not have one str for each row; otherwise it is one of labels.  Only `shards` with targets need none.
     inputs : sequence of str, optional
         The columns to predict from; by default all others, except those that carry no information (the model's
         `notices` name them).
@@ -260,6 +261,12 @@ def fit(
         tell = print_line if as_flag("progress", progress) else None
         return fit_shards(table, target, settings, of_shards, ends, tell).model
     of_shards.refuse()
+    if target is None:
+        raise InvalidInput(
+            sentence(
+                "{} is missing; name the column to predict, or give its values", Setting("target")
+            )
+        )
     prepared = prepare(table, target, settings.rows, settings.start.seed, TableClock(ends))
     return fit_prepared(prepared, settings, ends)
 
