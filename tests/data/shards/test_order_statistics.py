@@ -32,7 +32,7 @@ def test_keys_are_in_the_order_of_the_values_and_give_them_back(values):
 
 def found(parts, weights=None, n_missing=0):
     """The quantiles of one column in several parts."""
-    columns = [part[:, None] for part in parts]
+    columns = [{0: part} for part in parts]
 
     def total(wanted):
         counts = (

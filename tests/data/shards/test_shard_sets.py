@@ -222,7 +222,7 @@ def test_text_with_too_many_values_is_left_out_and_refused_if_it_is_named(tmp_pa
 
 def test_a_frame_of_dask_is_refused_with_the_way_to_files():
     frame = type("DataFrame", (), {"__module__": "dask.dataframe.dask_expr"})()
-    with pytest.raises(InvalidInput, match="write it with frame.to_parquet"):
+    with pytest.raises(InvalidInput, match=r"write it with frame.to_parquet"):
         sn.shards(frame)
 
 
