@@ -125,6 +125,28 @@ class EndingSignals:
         return self._is_waiting
 
 
+_recording: list[Interrupt] = []
+"""The interrupts of the `deferred_interrupt` blocks that run, the innermost last."""
+
+
+def raise_if_interrupted() -> None:
+    """Raise KeyboardInterrupt if a signal was recorded: for an evaluation that takes long, between its parts.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.interrupts import deferred_interrupt, raise_if_interrupted
+    >>> with deferred_interrupt() as interrupt:
+    ...     raise_if_interrupted()
+    ...     interrupt.times = 1  # as Ctrl-C does
+    ...     raise_if_interrupted()
+    Traceback (most recent call last):
+        ...
+    KeyboardInterrupt
+    """
+    if _recording and _recording[-1].times:
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def deferred_interrupt() -> Iterator[Interrupt]:
     """Record the first signal and pass the second to the previous handler."""
@@ -147,10 +169,12 @@ def deferred_interrupt() -> Iterator[Interrupt]:
         elif isinstance(handler, EndingSignals):
             handler.received.append(number)
 
+    _recording.append(interrupt)
     for number in previous:
         signal.signal(number, record)
     try:
         yield interrupt
     finally:
+        _recording.pop()
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -1,0 +1,256 @@
+"""Run functions on the workers of a Dask cluster and wait for them, with errors in sentences.
+
+Dask runs a task again whose worker was lost.  What Dask cannot repair ends a call with one sentence: the scheduler is
+gone, a task ended several workers, nothing arrived for `limit` seconds.  Ctrl-C ends a call within a tenth of a second.
+After every call, completed or not, no future of it is left on the scheduler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sheernet.foundation.errors import EngineUnavailable, InvalidInput, SheernetError
+from sheernet.foundation.interrupts import raise_if_interrupted
+from sheernet.foundation.optional import import_optional
+from sheernet.foundation.words import counted, listed
+
+POLL = 0.1
+"""Seconds between two looks for Ctrl-C and for a scheduler that is gone."""
+AHEAD = 2
+"""Tasks per thread of the cluster that `DaskCalls.mapper` keeps submitted, so that no result waits long in memory."""
+
+
+def current_client(client: Any = None) -> Any:
+    """A client, by default the current one of this process.
+
+    Parameters
+    ----------
+    client : dask.distributed.Client, optional
+        The client.
+
+    Raises
+    ------
+    InvalidInput
+        If there is none, or if it is asynchronous or closed.
+    MissingDependency
+        If Dask is not installed.
+    """
+    distributed = import_optional("distributed", extra="dask", purpose="clusters")
+    if client is None:
+        try:
+            client = distributed.default_client()
+        except ValueError:
+            raise InvalidInput(
+                "there is no client of Dask; make one, as client = dask.distributed.Client(address)"
+            ) from None
+    if not isinstance(client, distributed.Client):
+        raise InvalidInput(
+            f"client must be a dask.distributed.Client, but a {type(client).__name__} was given"
+        )
+    if client.asynchronous:
+        raise InvalidInput("the client is asynchronous; use a Client without asynchronous=True")
+    if client.status != "running":
+        raise InvalidInput(f"the client of Dask is {client.status}; make a new one")
+    return client
+
+
+class DaskCalls:
+    """Calls of functions on the workers of a cluster.
+
+    Parameters
+    ----------
+    client : dask.distributed.Client
+        A synchronous client.
+    limit : float
+        Seconds without a result after which a call ends with an error.
+    """
+
+    def __init__(self, client: Any, limit: float) -> None:
+        self.client, self.limit = client, limit
+        self._labels: dict[Any, str] = {}  # by key, of the futures that are kept
+
+    # --- tasks --------------------------------------------------------------------------------------
+
+    def submit(
+        self, name: str, function: Callable[..., Any], *arguments: Sequence[Any], priority: int = 0
+    ) -> list[Any]:
+        """Submit function(a[k], b[k], ...) for every k in one message, under keys that are never used again.
+
+        The futures' keys begin with `name`, by which Dask learns how long such tasks take.
+        """
+        call = f"sheernet-{name}-{uuid.uuid4().hex}"
+        keys = [(call, k) for k in range(len(arguments[0]))]
+        return self.client.map(function, *arguments, key=keys, pure=False, priority=priority)
+
+    def results(self, futures: Sequence[Any], labels: Sequence[str]) -> list[Any]:
+        """Wait for results, in the order of the futures.
+
+        Parameters
+        ----------
+        futures : sequence of Future
+            What to wait for.
+        labels : sequence of str
+            What each future computes, for errors: "the sums of shards 0 to 31".
+
+        Raises
+        ------
+        EngineUnavailable
+            If the cluster cannot do it.
+        KeyboardInterrupt
+            After Ctrl-C, also if it is deferred.
+        """
+        waiting = self._start_gather(futures)
+        done, last = 0, time.monotonic()
+        try:
+            while True:
+                if concurrent.futures.wait([waiting], POLL).done:
+                    return list(waiting.result())
+                raise_if_interrupted()
+                self._require_scheduler()
+                now = sum(future.done() for future in futures)
+                if now != done:
+                    done, last = now, time.monotonic()
+                if time.monotonic() - last > self.limit:
+                    raise self._too_late(futures, labels)
+        except SheernetError as error:
+            raise _bare(error) from None
+        except Exception as error:
+            raise self._in_words(error, futures, labels) from _cause(error)
+        finally:
+            waiting.cancel()
+
+    def _start_gather(self, futures: Sequence[Any]) -> concurrent.futures.Future[Any]:
+        """Gather futures in the thread of the client, so that this one can look for Ctrl-C."""
+
+        async def gather() -> Any:
+            return await self.client.gather(list(futures), asynchronous=True)
+
+        self._require_scheduler()
+        return asyncio.run_coroutine_threadsafe(gather(), self.client.loop.asyncio_loop)
+
+    def run_once(self, function: Callable[..., Any], items: Sequence[Any], label: str) -> list[Any]:
+        """Results of a function for each item; nothing stays on the scheduler."""
+        futures = self.submit(function.__name__, function, items)
+        try:
+            return self.results(futures, [label] * len(futures))
+        finally:
+            release(futures)
+
+    def mapper(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        """Like the builtin map with one iterable, on the workers: results come in the order of the items.
+
+        Only a few results at a time are on the cluster.  It has the form of the argument `mapper` of `learn_shards`.
+
+        Parameters
+        ----------
+        function : callable
+            Pure and picklable.
+        items : iterable
+            Its arguments.
+        """
+        waiting: deque[tuple[int, Any]] = deque()
+        name = getattr(function, "__name__", "map")
+        try:
+            for number, item in enumerate(items):
+                waiting.append((number, self.submit(name, function, [item])))
+                if len(waiting) > AHEAD * self.n_threads():
+                    yield self._first_of(waiting)
+            while waiting:
+                yield self._first_of(waiting)
+        finally:
+            for _, futures in waiting:
+                release(futures)
+
+    def _first_of(self, waiting: deque[tuple[int, Any]]) -> Any:
+        number, futures = waiting[0]
+        (result,) = self.results(futures, [f"the learning of shard {number}"])
+        waiting.popleft()
+        release(futures)
+        return result
+
+    # --- the cluster ---------------------------------------------------------------------------------
+
+    def workers(self) -> dict[str, Any]:
+        """What the scheduler knows of each worker, by its address."""
+        self._require_scheduler()
+        try:
+            return dict(self.client.scheduler_info(n_workers=-1)["workers"])
+        except TypeError:  # before the argument n_workers
+            return dict(self.client.scheduler_info()["workers"])
+
+    def n_threads(self) -> int:
+        """Threads of all workers, at least 1."""
+        return max(1, sum(worker["nthreads"] for worker in self.workers().values()))
+
+    def _require_scheduler(self) -> None:
+        if self.client.status != "running":
+            raise EngineUnavailable(
+                "the scheduler of Dask is gone, so the evaluation has no result; start a cluster and continue from "
+                "the checkpoint"
+            )
+
+    # --- errors ---------------------------------------------------------------------------------------
+
+    def _too_late(self, futures: Sequence[Any], labels: Sequence[str]) -> EngineUnavailable:
+        missing = [
+            label for future, label in zip(futures, labels, strict=True) if not future.done()
+        ]
+        return EngineUnavailable(
+            f"nothing arrived from Dask for {self.limit:g} s: missing are {listed(missing, most=4)}; "
+            f"{counted(len(self.workers()), 'worker')} connected"
+        )
+
+    def _in_words(
+        self, error: Exception, futures: Sequence[Any], labels: Sequence[str]
+    ) -> EngineUnavailable:
+        """The error of the cluster in a sentence."""
+        from distributed import KilledWorker
+
+        if isinstance(error, KilledWorker):
+            what = {future.key: label for future, label in zip(futures, labels, strict=True)}
+            label = self._labels.get(error.task) or what.get(error.task) or str(error.task)
+            return EngineUnavailable(
+                f"{label} ended {counted(error.allowed_failures + 1, 'worker')} one after the other, most likely because "
+                "their memory is too small; use more or larger workers, or smaller shards"
+            )
+        if isinstance(error, (asyncio.CancelledError, concurrent.futures.CancelledError)):
+            return EngineUnavailable(
+                "Dask has dropped the futures of the fit, because the scheduler was restarted or the client closed; "
+                "continue from the checkpoint"
+            )
+        failed = [
+            label
+            for future, label in zip(futures, labels, strict=True)
+            if future.status in ("error", "cancelled")
+        ]
+        what = listed(failed, most=2) or listed(labels, most=2)
+        return EngineUnavailable(f"{what} failed on a worker: {type(error).__name__}: {error}")
+
+    def keep(self, futures: Sequence[Any], labels: Sequence[str]) -> None:
+        """Remember what futures compute, for errors of tasks that need them."""
+        self._labels.update({f.key: label for f, label in zip(futures, labels, strict=True)})
+
+
+def release(futures: Iterable[Any]) -> None:
+    """Drop futures from the scheduler; what runs is not waited for."""
+    for future in futures:
+        future.release()
+
+
+def _bare(error: SheernetError) -> SheernetError:
+    """An error of a worker without the worker's traceback."""
+    return error.with_traceback(None)
+
+
+def _cause(error: Exception) -> Exception | None:
+    """The error to show below the sentence: that of a function, not those of the cluster, which the sentence explains."""
+    from distributed import KilledWorker
+
+    known = (KilledWorker, asyncio.CancelledError, concurrent.futures.CancelledError)
+    return None if isinstance(error, known) else error

@@ -1,0 +1,149 @@
+"""Workers that are killed, Ctrl-C, files that change: no bit is lost, or one sentence says what is missing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import numpy as np
+import pytest
+
+pytest.importorskip("distributed")
+
+from dask.distributed import Client, LocalCluster
+from dask_pauses import kill, paused_at
+from shard_cases import BrokenShard, ChangedShard, DeadlyShard, SeededShard
+
+import sheernet as sn
+from sheernet.distributed.dask_holder import DaskHolder
+from sheernet.objective.sharded import MemoryHolder, Request, ShardedObjective
+from sheernet.optimizers import minimize
+
+NETWORK = sn.Architecture((3, 4, 1))
+COST = "squared_error"
+SHARDS = [SeededShard(k) for k in range(7)]
+THETA = np.random.default_rng(0).normal(size=NETWORK.n_parameters)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def client(cluster):
+    with Client(cluster) as client:
+        client.wait_for_workers(2)
+        yield client
+        assert left_on(cluster, client) == []
+
+
+def left_on(cluster, client):
+    """The futures on the scheduler, after it has read all messages of the client."""
+    client.submit(int, pure=False).result()
+    return [key for key in cluster.scheduler.tasks if "sheernet" in str(key)]
+
+
+def holder_of(client, shards=SHARDS, **settings):
+    return DaskHolder(client, shards, NETWORK, COST, **settings)
+
+
+def same(first, second):
+    return all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return MemoryHolder(SHARDS, NETWORK, COST).sums(Request("gauss_newton", THETA))
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_worker_killed_while_it_loads(client, expected):
+    with paused_at(client, "load_engine", kill) as arrivals, holder_of(client) as holder:
+        assert same(holder.sums(Request("gauss_newton", THETA)), expected)
+    assert not is_alive(arrivals.pids[0])
+
+
+def test_a_worker_killed_during_an_evaluation(client, expected):
+    with holder_of(client) as holder, paused_at(client, "shard_sums", kill) as arrivals:
+        assert same(holder.sums(Request("gauss_newton", THETA)), expected)
+    assert not is_alive(arrivals.pids[0])
+
+
+def test_a_worker_killed_during_a_reduction(client, expected):
+    with (
+        holder_of(client, join_above=0) as holder,
+        paused_at(client, "collapse", kill) as arrivals,
+    ):
+        assert same(holder.sums(Request("gauss_newton", THETA)), expected)
+    assert not is_alive(arrivals.pids[0])
+
+
+def test_ctrl_c_keeps_the_best_point_and_leaves_nothing(client, cluster):
+    def press(_):
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with holder_of(client) as holder:
+        objective = ShardedObjective(NETWORK, sn.costs.squared_error, holder)
+        seen = []
+
+        def observe(step, row):
+            seen.append(step)
+            if len(seen) == 2:
+                planted.append(paused_at(client, "shard_sums", press))
+                planted[0].__enter__()
+
+        planted = []
+        run = minimize(objective, THETA, method="bfgs", observers=[observe])
+        assert run.termination.reason == "interrupted"
+        assert run.value == min(step.value for step in seen)
+        planted[0].__exit__(None, None, None)
+
+
+def test_nothing_arrives(client):
+    go = threading.Event()
+    with (
+        holder_of(client, limit=0.5) as holder,
+        paused_at(client, "shard_sums", lambda pid: go.set()),
+        pytest.raises(sn.errors.EngineUnavailable, match=r"nothing arrived from Dask for 0\.5 s: missing are the sums of "
+                      r"shards \d to \d; 2 workers connected"),
+    ):  # fmt: skip
+        holder.sums(Request("value", THETA))
+    assert go.is_set()
+
+
+def test_a_task_that_ends_its_workers(client, cluster, monkeypatch):
+    monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
+    shards = [*SHARDS[:6], DeadlyShard(6)]
+    with pytest.raises(
+        sn.errors.EngineUnavailable, match="the loading of shards 4 to 6 ended 1 worker"
+    ) as caught:
+        holder_of(client, shards)
+    assert caught.value.__cause__ is None
+
+
+def test_an_error_of_the_package_arrives_as_it_is(client):
+    with pytest.raises(sn.InvalidInput, match=r"^file data\.parquet has changed") as caught:
+        holder_of(client, [*SHARDS[:6], ChangedShard(6)])
+    files = [entry.path.name for entry in caught.traceback]
+    assert caught.value.__cause__ is None
+    assert "memory_holder.py" not in files
+
+
+def test_another_error_names_the_shards(client):
+    with pytest.raises(
+        sn.errors.EngineUnavailable,
+        match=r"^the loading of shards 4 to 6 failed on a worker: FileNotFoundError: no such file: data\.parquet$",
+    ):
+        holder_of(client, [*SHARDS[:6], BrokenShard(6)])
