@@ -1,54 +1,73 @@
-"""Shards of random rows for tests of holders; workers of a cluster import this file."""
+"""Shards for tests: rows of a table in memory, cut at given places, and the objective of the joined rows."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from sheernet.foundation.errors import InvalidInput
+from contracts.cases import Case
+from sheernet.objective.sharded import MemoryHolder, ShardedObjective
 
 
-@dataclass(frozen=True)
-class SeededShard:
-    """A shard whose rows are drawn from its number."""
+@dataclass(frozen=True, eq=False)
+class RowsShard:
+    """A shard of rows in memory; the evaluation part is empty unless it is given."""
 
     number: int
-    n_rows: int = 40
-    n_inputs: int = 3
-    weighted: bool = True
+    X: np.ndarray
+    y: np.ndarray
+    w: np.ndarray | None = None
+    held_out: tuple[np.ndarray, np.ndarray, np.ndarray | None] | None = None
 
     @property
-    def key(self):
-        return f"seeded-{self.number}-{self.n_rows}"
+    def n_rows(self) -> int:
+        return len(self.X) + (0 if self.held_out is None else len(self.held_out[0]))
 
-    def load(self, part):
-        rng = np.random.default_rng([self.number, part == "training"])
-        X = rng.normal(size=(self.n_rows, self.n_inputs))
-        y = np.sin(X.sum(axis=1, keepdims=True)) + 0.1 * rng.normal(size=(self.n_rows, 1))
-        return X, y, rng.uniform(0.5, 2.0, size=self.n_rows) if self.weighted else None
+    @property
+    def key(self) -> str:
+        return f"rows-{self.number}-{hash(self.X.tobytes())}"
 
-
-@dataclass(frozen=True)
-class ChangedShard(SeededShard):
-    """A shard whose file has changed."""
-
-    def load(self, part):
-        raise InvalidInput("file data.parquet has changed since the fit began; fit again")
+    def load(self, part: str) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        if part == "training":
+            return self.X, self.y, self.w
+        return self.held_out or (self.X[:0], self.y[:0], None)
 
 
 @dataclass(frozen=True)
-class BrokenShard(SeededShard):
-    """A shard whose file cannot be read."""
+class SeedShard:
+    """A shard whose rows are drawn from its number; small to pickle."""
 
-    def load(self, part):
-        raise FileNotFoundError("no such file: data.parquet")
+    number: int
+    n_rows: int = 200
+    n_inputs: int = 3
+
+    @property
+    def key(self) -> str:
+        return f"seed-{self.number}-{self.n_rows}-{self.n_inputs}"
+
+    def load(self, part: str) -> tuple[np.ndarray, np.ndarray, None]:
+        rng = np.random.default_rng((self.number, part == "evaluation"))
+        n = self.n_rows * 3 // 4 if part == "training" else self.n_rows // 4
+        X = rng.normal(size=(n, self.n_inputs))
+        y = np.sin(2 * X[:, :1]) + X[:, 1:2] * X[:, 2:3] + 0.1 * rng.normal(size=(n, 1))
+        return X, y, None
 
 
-@dataclass(frozen=True)
-class DeadlyShard(SeededShard):
-    """A shard that is too large for any worker: the system ends each process that loads it."""
+def cut(case: Case, places: Sequence[int]) -> list[RowsShard]:
+    """The rows of a case in shards that begin at 0 and at each of `places`."""
+    parts = [np.split(rows, places) for rows in (case.X, case.y)]
+    weights: list[Any] = [None] * len(parts[0])
+    if case.weights is not None:
+        weights = np.split(case.weights, places)
+    return [RowsShard(k, *rows) for k, rows in enumerate(zip(*parts, weights, strict=True))]
 
-    def load(self, part):
-        os._exit(1)
+
+def sharded(
+    case: Case, places: Sequence[int], engine: str = "auto", **given: Any
+) -> ShardedObjective:
+    """The objective of a case in shards, in memory."""
+    holder = MemoryHolder(cut(case, places), case.architecture, case.cost, engine=engine, **given)
+    return ShardedObjective(case.architecture, case.cost, holder, case.decay, case.reduction)

@@ -13,7 +13,7 @@ pytest.importorskip("distributed")
 
 from dask.distributed import Client, LocalCluster
 from dask_pauses import kill, paused_at
-from shard_cases import BrokenShard, ChangedShard, DeadlyShard, SeededShard
+from dask_shards import BrokenShard, ChangedShard, DeadlyShard, SeededShard
 
 import sheernet as sn
 from sheernet.distributed.dask_holder import DaskHolder

@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.objective.objective import Objective
+from sheernet.objective import SummedObjective
 from sheernet.statistics.evidence import Evidence, evidence_at, require_likelihood
 from sheernet.statistics.groups import SCALE, Groups
 from sheernet.training.jobs import Fits, Job, Status, fit_jobs
@@ -93,7 +93,7 @@ class EvidenceSearch:
 
 
 def maximize_evidence(
-    objective: Objective,
+    objective: SummedObjective,
     thetas: Array,
     groups: Groups,
     *,
@@ -108,7 +108,7 @@ def maximize_evidence(
 
     Parameters
     ----------
-    objective : Objective
+    objective : SummedObjective
         Its own decay is not used.
     thetas : ndarray, (n, P)
         Initial weights of each start.
@@ -168,12 +168,12 @@ class _Ascent:
     """The starts on their way to the highest evidence."""
 
     def __init__(
-        self, objective: Objective, thetas: Array, groups: Groups, beginnings: Sequence[float],
+        self, objective: SummedObjective, thetas: Array, groups: Groups, beginnings: Sequence[float],
         fit: Callable[..., Fits], ends: float = inf,
     ) -> None:  # fmt: skip
         self.objective, self.groups, self.fit = objective, groups, fit
         self.ends = ends  # of the monotonic clock
-        self.rows = float(objective.weights.sum())
+        self.rows = objective.total_weight
         # a decay of one row's worth each
         self.unit = self.rows if objective.reduction == "sum" else 1.0
         self.begun = np.array(thetas, dtype=np.float64)  # (n, P)
@@ -278,7 +278,7 @@ class _Ascent:
         return largest
 
 
-def _evidence_or_none(objective: Objective, theta: Array, groups: Groups) -> Evidence | None:
+def _evidence_or_none(objective: SummedObjective, theta: Array, groups: Groups) -> Evidence | None:
     """The evidence; None if the Gauss-Newton matrix is singular, or if numbers overflow."""
     try:
         evidence = evidence_at(objective, theta, groups)
