@@ -109,10 +109,12 @@ class DaskCalls:
         done, last = 0, time.monotonic()
         try:
             while True:
-                if concurrent.futures.wait([waiting], POLL).done:
+                is_done = concurrent.futures.wait([waiting], POLL).done
+                self._require_scheduler()
+                _require_success(futures)
+                if is_done:
                     return list(waiting.result())
                 raise_if_interrupted()
-                self._require_scheduler()
                 now = sum(future.done() for future in futures)
                 if now != done:
                     done, last = now, time.monotonic()
@@ -128,8 +130,8 @@ class DaskCalls:
     def _start_gather(self, futures: Sequence[Any]) -> concurrent.futures.Future[Any]:
         """Gather futures in the thread of the client, so that this one can look for Ctrl-C."""
 
-        async def gather() -> Any:
-            return await self.client.gather(list(futures), asynchronous=True)
+        async def gather() -> Any:  # with "raise", Dask prints an error if this is cancelled
+            return await self.client.gather(list(futures), errors="skip", asynchronous=True)
 
         self._require_scheduler()
         return asyncio.run_coroutine_threadsafe(gather(), self.client.loop.asyncio_loop)
@@ -241,6 +243,15 @@ def release(futures: Iterable[Any]) -> None:
     """Drop futures from the scheduler; what runs is not waited for."""
     for future in futures:
         future.release()
+
+
+def _require_success(futures: Sequence[Any]) -> None:
+    """Raise the error of the first future that has one."""
+    for future in futures:
+        if future.status == "error":
+            raise future.exception()
+        if future.status == "cancelled":
+            raise concurrent.futures.CancelledError
 
 
 def _bare(error: SheernetError) -> SheernetError:
