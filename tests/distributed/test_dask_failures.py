@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from contextlib import ExitStack
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 pytest.importorskip("distributed")
 
-from dask.distributed import Client, LocalCluster
-from dask_pauses import kill, paused_at
-from dask_shards import BrokenShard, ChangedShard, DeadlyShard, SeededShard
+from dask.distributed import Client, LocalCluster, wait
 
 import sheernet as sn
+from dask_pauses import kill, paused_at
+from dask_shards import BrokenShard, ChangedShard, DeadlyShard, SeededShard
 from sheernet.distributed.dask_holder import DaskHolder
 from sheernet.foundation.errors import EngineUnavailable
 from sheernet.objective.sharded import MemoryHolder, Request, ShardedObjective
 from sheernet.optimizers import minimize
+from sheernet.optimizers.driver import Best, Checkpoint
 
 NETWORK = sn.Architecture((3, 4, 1))
 COST = "squared_error"
@@ -31,7 +35,7 @@ THETA = np.random.default_rng(0).normal(size=NETWORK.n_parameters)
 @pytest.fixture(scope="module")
 def cluster():
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         yield cluster
 
@@ -146,3 +150,67 @@ def test_another_error_names_the_shards(client):
         match=r"^the loading of shards 4 to 6 failed on a worker: FileNotFoundError: no such file: data\.parquet$",
     ):
         holder_of(client, [*SHARDS[:6], BrokenShard(6)])
+
+
+CLUSTER = """
+import sys
+from dask.distributed import LocalCluster
+
+if __name__ == "__main__":
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
+        print(cluster.scheduler_address, flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def another_cluster(tmp_path):
+    """A cluster in a process of its own, which a test may end."""
+    script = tmp_path / "cluster.py"
+    script.write_text(CLUSTER)
+    paths = os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])
+    with subprocess.Popen(
+        [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": paths},
+    ) as process:  # fmt: skip
+        yield process, process.stdout.readline().strip()
+        process.kill()
+
+
+def test_the_scheduler_is_killed_and_the_fit_resumes_with_the_same_bits(another_cluster):
+    process, address = another_cluster
+
+    def observe(step, row):
+        states.append(Checkpoint("bfgs", step.state.snapshot(), best_of(step)))
+        if len(states) == 3:
+            process.kill()
+            process.wait()
+
+    states = []
+    with Client(address, set_as_default=False) as client, holder_of(client) as holder:
+        objective = ShardedObjective(NETWORK, COST, holder)
+        with pytest.raises(EngineUnavailable, match="the scheduler of Dask is gone") as caught:
+            minimize(objective, THETA, method="bfgs", observers=[observe])
+        assert caught.value.__cause__ is None
+    elsewhere = ShardedObjective(NETWORK, COST, MemoryHolder(SHARDS, NETWORK, COST))
+    resumed = minimize(elsewhere, states[-1])
+    whole = minimize(elsewhere, THETA, method="bfgs")
+    assert np.array_equal(resumed.theta, whole.theta)
+
+
+def best_of(step):
+    return Best(step.iteration, step.theta, step.value, step.gradient, np.nan)
+
+
+def test_groups_spread_again_after_a_loss(client):
+    """The worker that replaces a lost one takes a group from the worker that has two."""
+    with holder_of(client) as holder:
+        holder.sums(Request("value", THETA))
+        pids = client.run(os.getpid)
+        kill(next(iter(pids.values())))
+        holder.sums(Request("value", THETA))
+        client.wait_for_workers(2)
+        holder._spread(1.0, 0.0)
+        wait(list(holder._moved.values()))
+        holder.sums(Request("value", THETA))
+        assert len({w for where in client.who_has(holder._groups).values() for w in where}) == 2

@@ -215,11 +215,11 @@ class DaskCalls:
         from distributed import KilledWorker
 
         if isinstance(error, KilledWorker):
-            what = {future.key: label for future, label in zip(futures, labels, strict=True)}
-            label = self._labels.get(error.task) or what.get(error.task) or str(error.task)
+            here = {future.key: label for future, label in zip(futures, labels, strict=True)}
+            label = {**here, **self._labels}.get(error.task, str(error.task))
             return EngineUnavailable(
-                f"{label} ended {counted(error.allowed_failures + 1, 'worker')} one after the other, most likely because "
-                "their memory is too small; use more or larger workers, or smaller shards"
+                f"{label} ended {counted(error.allowed_failures + 1, 'worker')} one after the other, most likely "
+                "because their memory is too small; use more or larger workers, or smaller shards"
             )
         if isinstance(error, (asyncio.CancelledError, concurrent.futures.CancelledError)):
             return EngineUnavailable(
@@ -260,7 +260,7 @@ def _bare(error: SheernetError) -> SheernetError:
 
 
 def _cause(error: Exception) -> Exception | None:
-    """The error to show below the sentence: that of a function, not those of the cluster, which the sentence explains."""
+    """The error to show below the sentence: that of a function; the sentence explains those of the cluster."""
     from distributed import KilledWorker
 
     known = (KilledWorker, asyncio.CancelledError, concurrent.futures.CancelledError)

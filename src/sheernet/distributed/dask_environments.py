@@ -125,7 +125,9 @@ def agree(
             f"the compiled engine is not available on worker {without[0]}; use engine='auto' or engine='reference'"
         )
     if without:
-        notice = f"the reference engine runs, because {_named(without)} without the compiled engine"
+        notice = (
+            f"the reference engine runs, because {_named(without)} not have the compiled engine"
+        )
         return Common(__version__, "reference", None), [notice]
     return _common_set(workers, wanted)
 
@@ -163,4 +165,4 @@ def _require_same_version(workers: Mapping[str, Abilities]) -> None:
 
 
 def _named(addresses: list[str]) -> str:
-    return f"{addresses[0]} is" if len(addresses) == 1 else f"{len(addresses)} workers are"
+    return f"worker {addresses[0]} does" if len(addresses) == 1 else f"{len(addresses)} workers do"

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,7 +71,7 @@ def cut(rows: Sequence[int], n_groups: int) -> list[range]:
             return ranges
     # Shards without rows, or shards that are larger than a group: equal numbers of shards.
     edges = [len(rows) * k // n_groups for k in range(n_groups + 1)]
-    return [range(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [range(a, b) for a, b in pairwise(edges)]
 
 
 def _cut_at(before: Any, wanted: Any, step: int) -> list[range]:
@@ -77,11 +79,35 @@ def _cut_at(before: Any, wanted: Any, step: int) -> list[range]:
     places = np.arange(0, len(before), step)
     nearest = [int(places[np.argmin(abs(before[places] - rows))]) for rows in wanted]
     edges = [0, *nearest, len(before) - 1]
-    return [range(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [range(a, b) for a, b in pairwise(edges)]
 
 
 def _largest(before: Any, ranges: Sequence[range]) -> float:
     return float(max(before[r.stop] - before[r.start] for r in ranges))
+
+
+def crowded(places: Sequence[Sequence[str]], workers: Iterable[str]) -> int | None:
+    """The group that another worker should load, because one worker holds two more than another; None if there is none.
+
+    Parameters
+    ----------
+    places : sequence of sequence of str
+        The workers that hold each group.
+    workers : iterable of str
+        All workers.
+
+    Examples
+    --------
+    >>> from sheernet.distributed.dask_groups import crowded
+    >>> crowded([["a"], ["a"]], ["a", "b"]), crowded([["a"], ["a"], ["b"]], ["a", "b"])
+    (1, None)
+    """
+    numbers = Counter(dict.fromkeys(workers, 0))
+    numbers.update(address for addresses in places for address in addresses)
+    most, fewest = max(numbers, key=numbers.__getitem__), min(numbers.values())
+    if numbers[most] - fewest < 2:
+        return None
+    return max(k for k, addresses in enumerate(places) if most in addresses)
 
 
 @dataclass(frozen=True)
@@ -161,9 +187,7 @@ class ResidentGroup:
     def _load(self, source: ShardSource) -> Objective | None:
         recipe, common = self.recipe, self.recipe.common
         with common_instruction_set(common.instruction_set):
-            return load_engine(
-                source, recipe.architecture, recipe.cost, recipe.part, common.engine
-            )
+            return load_engine(source, recipe.architecture, recipe.cost, recipe.part, common.engine)
 
 
 class GroupSums(NamedTuple):

@@ -4,9 +4,9 @@
     sums_of_group(group, request)          one task for each group and evaluation
     join_groups([sums, sums, ...])         on workers, if the sums are large; otherwise the client joins them
 
-The futures of the groups are recipes that Dask runs again if a worker is lost; nothing is scattered or pinned to a worker,
-and there are no actors.  Every sum follows the fixed tree over the numbers of the shards, so any worker may compute any
-part of it, at any time and more than once.
+The futures of the groups are recipes that Dask runs again if a worker is lost; nothing is scattered or pinned to a
+worker, and there are no actors.  Every sum follows the fixed tree over the numbers of the shards, so any worker may
+compute any part of it, at any time and more than once.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from sheernet.distributed.dask_calls import DaskCalls, current_client, release
-from sheernet.distributed.dask_environments import Abilities, Common, abilities, agree
+from sheernet.distributed.dask_environments import Abilities, abilities, agree
 from sheernet.distributed.dask_groups import (
     GroupRecipe,
     GroupSums,
+    crowded,
     cut,
     join_groups,
     load_group,
@@ -44,6 +45,8 @@ JOIN_ABOVE = 2**20
 """Bytes of all sums of an evaluation above which workers join them."""
 JOINED_AT_ONCE = 4
 """Groups whose sums one task joins: each adds its matrices to the memory of one worker."""
+SLOW = 0.1
+"""Seconds of an evaluation from which it matters which worker holds which group."""
 JUDGED = 5
 """Evaluations after which the time of an evaluation is compared with its arithmetic."""
 
@@ -85,8 +88,8 @@ class DaskHolder:
 
     Notes
     -----
-    The groups of shards are chosen at the beginning, one for each worker.  Workers that join later receive groups if
-    others are lost.
+    The groups of shards are chosen at the beginning, one for each worker.  If a worker is lost, another one loads its
+    group; a worker that joins later takes a group from one that has two more.
     """
 
     def __init__(
@@ -105,6 +108,10 @@ class DaskHolder:
         )
         self._recipes = self._recipes_of(ordered, part, len(workers))
         self._require_room(workers)
+        self._moved: dict[
+            int, Any
+        ] = {}  # by the number of the group, the futures that replace theirs
+        self._next_look = 0.0
         self._seconds: list[tuple[float, float]] = []  # of evaluations: all, and arithmetic
         self._groups = self._load()
 
@@ -151,10 +158,13 @@ class DaskHolder:
         """The sums over all rows: the root of the fixed tree."""
         if not self._groups:
             raise InvalidInput("the shards are closed; make a new holder")
+        self._take_moved()
         start = time.perf_counter()
         joined = self._evaluated(request)
         sums = root(joined.nodes, self.n_shards)
-        self._judge(time.perf_counter() - start, joined.seconds)
+        seconds = time.perf_counter() - start
+        self._judge(seconds, joined.seconds)
+        self._spread(seconds, joined.seconds)
         return sums
 
     def _evaluated(self, request: Request) -> GroupSums:
@@ -173,11 +183,11 @@ class DaskHolder:
 
     def _joined(self, futures: list[Any]) -> list[Any]:
         """Futures of the joined sums of neighbors."""
-        parts = [
-            futures[k : k + JOINED_AT_ONCE] for k in range(0, len(futures), JOINED_AT_ONCE)
-        ]
+        parts = [futures[k : k + JOINED_AT_ONCE] for k in range(0, len(futures), JOINED_AT_ONCE)]
         # Before further evaluations of groups, because the sums of groups occupy memory until they are joined.
-        return self.calls.submit("join", join_groups, parts, [self.n_shards] * len(parts), priority=1)
+        return self.calls.submit(
+            "join", join_groups, parts, [self.n_shards] * len(parts), priority=1
+        )
 
     def _bytes_of(self, request: Request) -> int:
         """About the bytes of the sums of a node."""
@@ -198,10 +208,43 @@ class DaskHolder:
         seconds, arithmetic = times[len(times) // 2]
         if arithmetic / here < seconds:
             self.notices.append(
-                f"an evaluation takes {seconds * 1e3:.3g} ms on {counted(len(self.calls.workers()), 'worker')}, and its "
-                f"arithmetic about {arithmetic / here * 1e3:.3g} ms on {counted(here, 'thread')}: without a client, one "
-                "machine is faster for these data"
+                f"an evaluation takes {seconds * 1e3:.3g} ms on {counted(len(self.calls.workers()), 'worker')}, and "
+                f"its arithmetic about {arithmetic / here * 1e3:.3g} ms on {counted(here, 'thread')}: without a "
+                "client, one machine is faster for these data"
             )
+
+    # --- groups that move ------------------------------------------------------------------------------
+
+    def _spread(self, seconds: float, arithmetic: float) -> None:
+        """Load a group again if its worker has more than others, as after the loss of a worker that was replaced.
+
+        Dask does not move large results to workers that are idle.  The new future is computed while evaluations use
+        the old one, and the scheduler chooses its worker: the one with the least to do.
+        """
+        ideal = arithmetic / len(self._groups)
+        if self._moved or seconds < SLOW or seconds < 1.5 * ideal:
+            return
+        if time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + 10 * seconds
+        held = self.client.who_has(self._groups)
+        places = [list(held.get(group.key, ())) for group in self._groups]
+        number = crowded(places, self.calls.workers())
+        if number is not None:
+            (self._moved[number],) = self.calls.submit("load", load_group, [self._recipes[number]])
+
+    def _take_moved(self) -> None:
+        """Use the groups that were loaded again."""
+        for number, future in list(self._moved.items()):
+            if not future.done():
+                continue
+            del self._moved[number]
+            if future.status == "finished":
+                release([self._groups[number]])
+                self._groups[number] = future
+                self.calls.keep([future], [self._labels("the loading")[number]])
+            else:
+                release([future])
 
     # --- the cluster ---------------------------------------------------------------------------------
 
@@ -212,7 +255,8 @@ class DaskHolder:
         if all(limits) and needed > sum(limits):
             raise EngineUnavailable(
                 f"the packed shards take {in_words(needed)}, and {counted(len(limits), 'worker')} "
-                f"may use {in_words(sum(limits))} of memory; use more workers, or stream on one machine without a client"
+                f"may use {in_words(sum(limits))} of memory; use more workers, or stream on one machine without a "
+                "client"
             )
 
     def describe(self) -> str:
@@ -221,10 +265,10 @@ class DaskHolder:
 
     def close(self) -> None:
         """Release the groups."""
-        release(self._groups)
-        self._groups = []
+        release([*self._groups, *self._moved.values()])
+        self._groups, self._moved = [], {}
 
-    def __enter__(self) -> DaskHolder:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
