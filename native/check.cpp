@@ -221,6 +221,24 @@ void check_packing(const Problem &problem) {
     require(same_bits(X, problem.X) && same_bits(y, problem.y), "packing", "-", problem.text);
 }
 
+// Numbers of another owner are used in place, and the owner lives as long as they do.
+void check_foreign_numbers(const Problem &problem, InstructionSet set) {
+    const std::size_t n = problem.plan->network.size;
+    const auto owner = std::make_shared<const std::shared_ptr<const Data>>(problem.data);
+    auto in_place = std::make_shared<const Data>(
+        Data{problem.data->blocks, Aligned(problem.data->X.get(), owner), Aligned(problem.data->y.get(), owner)});
+    require(in_place->X.get() == problem.data->X.get(), "numbers in place", name(set), problem.text);
+    require(owner.use_count() == 3, "the owner of numbers is kept", name(set), problem.text);
+    std::vector<Numbers> found;
+    for (const auto &data : {problem.data, std::shared_ptr<const Data>(std::move(in_place))}) {
+        const Objective objective(problem.plan, problem.cost, 0.5, data, problem.weights.data(), problem.decay.data(), 1, set);
+        found.emplace_back(n + 1);
+        found.back()[n] = objective.value_and_gradient(problem.theta.data(), found.back().data());
+    }
+    require(same_bits(found[0], found[1]), "numbers of another owner", name(set), problem.text);
+    require(owner.use_count() == 1, "the owner of numbers is released", name(set), problem.text);
+}
+
 void check_predictions(const Problem &problem, InstructionSet set) {
     const std::size_t n = problem.data->blocks.n_samples, k = problem.plan->network.n_outputs();
     Numbers outputs(n * k);
@@ -625,6 +643,7 @@ int main() {
                     const Problem problem = random_problem(n_samples, cost, output, widest);
                     check_problem(problem, set, cost != Cost::poisson);
                     check_packing(problem);
+                    check_foreign_numbers(problem, set);
                     check_predictions(problem, set);
                     check_variances(problem, set, cost != Cost::poisson);
                     check_structure(problem, set);

@@ -31,6 +31,23 @@ class Interrupt:
     times: int = 0
 
 
+_DEFERRED: list[Interrupt] = []
+"""The interrupts of the blocks of `deferred_interrupt` that are running."""
+
+
+def raise_if_interrupted() -> None:
+    """Raise KeyboardInterrupt if Ctrl-C was deferred; for long evaluations within a step, between two parts of them.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        In the main thread only, in which signals arrive.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and any(interrupt.times for interrupt in _DEFERRED):
+        raise KeyboardInterrupt
+
+
 _AGAIN = 0.01
 """Seconds after which a signal that could not take effect is tried again."""
 _LONGEST = 5.0
@@ -125,28 +142,6 @@ class EndingSignals:
         return self._is_waiting
 
 
-_recording: list[Interrupt] = []
-"""The interrupts of the `deferred_interrupt` blocks that run, the innermost last."""
-
-
-def raise_if_interrupted() -> None:
-    """Raise KeyboardInterrupt if a signal was recorded: for an evaluation that takes long, between its parts.
-
-    Examples
-    --------
-    >>> from sheernet.foundation.interrupts import deferred_interrupt, raise_if_interrupted
-    >>> with deferred_interrupt() as interrupt:
-    ...     raise_if_interrupted()
-    ...     interrupt.times = 1  # as Ctrl-C does
-    ...     raise_if_interrupted()
-    Traceback (most recent call last):
-        ...
-    KeyboardInterrupt
-    """
-    if _recording and _recording[-1].times:
-        raise KeyboardInterrupt
-
-
 @contextmanager
 def deferred_interrupt() -> Iterator[Interrupt]:
     """Record the first signal and pass the second to the previous handler."""
@@ -169,12 +164,12 @@ def deferred_interrupt() -> Iterator[Interrupt]:
         elif isinstance(handler, EndingSignals):
             handler.received.append(number)
 
-    _recording.append(interrupt)
+    _DEFERRED.append(interrupt)
     for number in previous:
         signal.signal(number, record)
     try:
         yield interrupt
     finally:
-        _recording.pop()
+        _DEFERRED.pop()
         for number, handler in previous.items():
             signal.signal(number, handler)

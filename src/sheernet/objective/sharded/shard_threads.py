@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
+from sheernet.foundation.interrupts import raise_if_interrupted
 from sheernet.foundation.processors import MOST_THREADS
 from sheernet.foundation.scalars import as_whole
 from sheernet.objective.engines.compiled_engine import default_threads
@@ -46,16 +46,22 @@ def nodes_over_shards(
     threads do not outlive the call.  If one raises, the others end after their shard, and the call raises.
     """
     work = _Work(sums_of, numbers, n_shards)
-    helpers = [
-        threading.Thread(target=work.run, daemon=True)
-        for _ in range(min(threads, len(numbers)) - 1)
-    ]
-    with work.ending(helpers):
+    number = min(threads, len(numbers)) - 1
+    helpers = [threading.Thread(target=work.run, daemon=True) for _ in range(number)]
+    try:
         for helper in helpers:
             helper.start()
-        work.run(raises=True)
+        work.run()
+    finally:  # after an error, such as a second Ctrl-C, no further shard is taken
+        work.is_ended = True
+        for helper in helpers:
+            if helper.ident is not None:
+                helper.join()
     if work.error is not None:
-        raise work.error
+        try:
+            raise work.error
+        finally:
+            work.error = None  # a reference cycle would keep the rows of the shard
     return work.nodes
 
 
@@ -65,42 +71,26 @@ class _Work:
     def __init__(
         self, sums_of: Callable[[int], Sums], numbers: Sequence[int], n_shards: int
     ) -> None:
-        self.sums_of, self.numbers, self.n_shards = sums_of, numbers, n_shards
+        self.sums_of, self.n_shards = sums_of, n_shards
         self.lock = threading.Lock()
-        self.next = 0
+        self.numbers = iter(numbers)
+        self.is_ended = False
         self.nodes: Nodes = {}
         self.error: BaseException | None = None
 
-    def run(self, raises: bool = False) -> None:
+    def run(self) -> None:
         """Evaluate shards until none is left."""
         try:
             while (number := self._take()) is not None:
+                raise_if_interrupted()
                 sums = self.sums_of(number)
                 with self.lock:
-                    self.nodes = collapse(
-                        [*self.nodes.items(), (Node(0, number), sums)], self.n_shards
-                    )
+                    nodes = [*self.nodes.items(), (Node(0, number), sums)]
+                    self.nodes = collapse(nodes, self.n_shards)
         except BaseException as error:
-            if raises:
-                raise
-            self.error = error
-            self.next = len(self.numbers)
+            self.error, self.is_ended = error, True
 
     def _take(self) -> int | None:
         """The next shard."""
         with self.lock:
-            place, self.next = self.next, self.next + 1
-        return self.numbers[place] if place < len(self.numbers) else None
-
-    @contextmanager
-    def ending(self, helpers: list[threading.Thread]) -> Iterator[None]:
-        """Wait for all threads; after an error, such as Ctrl-C, they take no other shard."""
-        try:
-            yield
-        except BaseException:
-            self.next = len(self.numbers)
-            raise
-        finally:
-            for helper in helpers:
-                if helper.ident is not None:
-                    helper.join()
+            return None if self.is_ended else next(self.numbers, None)
