@@ -49,6 +49,7 @@ DATA_MAY_KNOW = {
     "preprocessing": "",
     "columns": "preprocessing tables formats",
     "targets": "columns preprocessing tables formats",
+    "shards": "targets columns preprocessing sources files tables formats",
     "datasets": "preprocessing",
 }
 """The same for the folders and files of data."""

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
-from sheernet.data.columns.cells import NUMBER_KINDS, as_labels, as_numbers, listed_labels
+from sheernet.data.columns.cells import NUMBER_KINDS, as_labels, as_numbers
+from sheernet.data.columns.value_notices import only_held_out_notice
 from sheernet.data.tables import Table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array
@@ -138,36 +139,14 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
 
 def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[str]:
     """A notice for each column with labels that no training row has."""
-    notices = []
+    notices: list[str] = []
     for column in inputs.columns:
         if isinstance(column, CategoryColumn) and column.rare:
             codes, labels = as_labels(table, column.name)
             trained = {labels[code] for code in np.unique(codes[rows]) if code >= 0}
             new = sorted(set(labels) - trained)
-            if new:
-                have = plural_of(len(new), "label occurs", "labels occur")
-                notices.append(
-                    f"{column.name}: {len(new)} {have} in no training row, only in held-out rows, and "
-                    f"{plural_of(len(new), 'counts', 'count')} as rare: {listed_labels(new)}"
-                )
+            notices += only_held_out_notice(column.name, new)
     return notices
-
-
-def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
-    """The notice about the inputs of `one_value_in_training`, if there are any."""
-    if not names:
-        return []
-    have = plural_of(len(names), "has", "have")
-    what = plural_of(len(names), "it is", "they are")
-    end = (
-        f"{what} left out"
-        if left_out
-        else "the model cannot know what other values of held-out rows mean"
-    )
-    shown = listed([repr(name) for name in names], most=5)
-    return [
-        f"{shown} {have} one value in the training rows and others only in held-out rows: {end}"
-    ]
 
 
 def are_counts(weights: Array) -> bool:

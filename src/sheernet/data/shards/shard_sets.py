@@ -1,0 +1,256 @@
+"""`shards`: a data set in files as `Shards`, fixed ranges of rows that are read one at a time."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sheernet.data.files import signatures
+from sheernet.data.files.opening import TEXT as OPENED_TEXT
+from sheernet.data.files.opening import opened
+from sheernet.data.shards.parquet_shards import divide_row_groups
+from sheernet.data.shards.recipes import PARQUET, Shard, state_of
+from sheernet.data.tables.column_names import listed_names
+from sheernet.data.tables.table import Table
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import counted, listed
+from sheernet.settings.table_settings import names_of
+
+ROWS_OF_SHARD = 2**18
+BYTES_OF_SHARD = 2**26
+"""Goals for the rows of a shard and for their size in memory, whichever is reached first."""
+_OF_FOLDER = ("*.parquet", "*.csv")
+"""Patterns of the files of a folder, in the order in which they are tried."""
+
+
+@dataclass(frozen=True)
+class Shards:
+    """A data set in files, divided into shards.
+
+    Parameters
+    ----------
+    shards : tuple of Shard
+        The recipes, in the order of the rows; at least one.
+    columns : tuple of str
+        Names of the columns.
+    source : str
+        Name of the data set in messages.
+    target : str or tuple of str, optional
+        Columns to predict.
+    weights : str, optional
+        Column of case weights.
+    inputs : tuple of str, optional
+        Columns to predict from; None for all informative ones.
+    drop : tuple of str
+        Columns that are not inputs.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import pandas as pd
+    >>> import sheernet as sn
+    >>> folder = tempfile.mkdtemp()
+    >>> for i in range(2):
+    ...     frame = pd.DataFrame({"x": [0.0, 1.0, 2.0], "y": [1.0, 3.0, 5.0 + i]})
+    ...     frame.to_parquet(os.path.join(folder, f"part-{i}.parquet"))
+    >>> data = sn.shards(os.path.join(folder, "*.parquet"), target="y")
+    >>> data.columns, data.n_rows, len(data.shards)
+    (('x', 'y'), 6, 2)
+    >>> data.read(1).frame["y"].tolist()
+    [1.0, 3.0, 6.0]
+    """
+
+    shards: tuple[Shard, ...]
+    columns: tuple[str, ...]
+    source: str
+    target: tuple[str, ...] = ()
+    weights: str | None = None
+    inputs: tuple[str, ...] | None = None
+    drop: tuple[str, ...] = ()
+    files: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return sum(shard.n_rows for shard in self.shards)
+
+    def __len__(self) -> int:
+        return self.n_rows
+
+    def read(self, number: int) -> Table:
+        """Read the rows of a shard; raise InvalidInput if its file was changed."""
+        return self.shards[number].read()
+
+
+def shards(
+    source: Any,
+    target: str | Sequence[str] = (),
+    *,
+    weights: str | None = None,
+    inputs: Sequence[str] | None = None,
+    drop: str | Sequence[str] = (),
+    rows_of_shard: int = ROWS_OF_SHARD,
+) -> Shards:
+    """Divide a data set in files into shards, without reading its values.
+
+    A shard is a range of row groups of a Parquet file, or a block of rows of a text file.  How the rows are divided
+    depends only on the files, so sums over the shards have the same bits on any number of processes and machines.
+
+    Parameters
+    ----------
+    source : str, path, sequence of paths, or pyarrow Dataset
+        A pattern such as "data/*.parquet", whose files are taken in the natural order of their names (part-2 before
+        part-10); a folder with Parquet or CSV files; files in the given order; or a Dataset of pyarrow on local files.
+        All files have the same columns, in any order.
+    target : str or sequence of str
+        Columns to predict.
+    weights : str, optional
+        Column of case weights.
+    inputs : sequence of str, optional
+        Columns to predict from; by default all informative ones.
+    drop : str or sequence of str
+        Columns that are not inputs.
+    rows_of_shard : int
+        Goal for the rows of a shard.  A shard also ends at about 64 MB in memory; a larger row group is one shard.
+
+    Returns
+    -------
+    Shards
+
+    Raises
+    ------
+    InvalidInput
+        If there are no files, a file cannot be read or has other columns, or a named column does not exist.
+
+    Warns
+    -----
+    SheernetWarning
+        If a file has no rows.
+    """
+    files, name = _files_of(source)
+    parts, columns = list[Shard](), tuple[str, ...]()
+    for file in files:
+        names, found = _parts_of(file, rows_of_shard)
+        if not found:
+            warn(f"{file.name} has no rows and is left out")
+            continue
+        columns = columns or names
+        _require_columns(file, names, files[0], columns)
+        parts += found
+    if not parts:
+        raise InvalidInput(f"{name} has no rows; at least one is needed")
+    made = Shards(
+        tuple(_numbered(parts)), columns, name, names_of("target", target), weights,
+        None if inputs is None else names_of("inputs", inputs), names_of("drop", drop),
+        tuple(map(str, files)),
+    )  # fmt: skip
+    used = [*made.target, *(made.inputs or ()), *made.drop, *([] if weights is None else [weights])]
+    parts[0].read().require(used) if set(used) - set(columns) else None
+    return made
+
+
+def _numbered(parts: Iterable[Shard]) -> Iterator[Shard]:
+    """Give shards their numbers and first rows in the data set."""
+    first_row = 0
+    for number, part in enumerate(parts):
+        yield replace(part, number=number, first_row=first_row)
+        first_row += part.n_rows
+
+
+def _files_of(source: Any) -> tuple[list[Path], str]:
+    """Return the files of a data set, and its name in messages."""
+    if isinstance(source, str | os.PathLike):
+        return _files_at(os.fspath(source))
+    if type(source).__module__.partition(".")[0] in ("dask", "dask_expr"):
+        raise InvalidInput(
+            "a DataFrame of Dask has no files that can be read again; write it with frame.to_parquet('folder') and "
+            "give 'folder/*.parquet'"
+        )
+    if type(source).__module__.startswith("pyarrow"):
+        if not hasattr(source, "files"):
+            raise InvalidInput(
+                "a data set of pyarrow must consist of files (pyarrow.dataset.dataset(paths)); give the paths of files"
+            )
+        return [Path(file) for file in source.files], "the data set"
+    if not isinstance(source, Sequence) or not all(
+        isinstance(f, str | os.PathLike) for f in source
+    ):
+        raise InvalidInput(
+            f"a data set must be a pattern of files, a list of files or a Dataset of pyarrow, but {source!r:.60} was "
+            "given"
+        )
+    if not source:
+        raise InvalidInput("the list of files is empty; name at least one")
+    files = [Path(file) for file in source]
+    return files, listed([file.name for file in files], most=2)
+
+
+def _files_at(pattern: str) -> tuple[list[Path], str]:
+    """Return the files of a pattern, of a folder, or a single file, and the name of the data set."""
+    path = Path(pattern)
+    if path.is_dir():
+        for each in _OF_FOLDER:
+            found = list(path.glob(each))
+            if found:
+                return _sorted(found), f"{path.name}/{each}"
+        raise InvalidInput(
+            f"the folder {pattern!r} has no files *.parquet or *.csv; give a pattern"
+        )
+    if path.exists() or not glob.has_magic(pattern):
+        return [path], path.name
+    # Path.glob takes no absolute patterns.
+    found = [Path(file) for file in glob.glob(pattern, recursive=True)]  # noqa: PTH207
+    found = [file for file in found if not file.is_dir()]
+    if not found:
+        raise InvalidInput(f"no file fits the pattern {pattern!r}; check the folder and the ending")
+    return _sorted(found), path.name
+
+
+def _sorted(files: Iterable[Path]) -> list[Path]:
+    """Sort paths naturally: part-2 before part-10."""
+
+    def place(path: Path) -> list[tuple[int, str]]:
+        parts = re.split(r"(\d+)", str(path))
+        return [(int(part), part) if part.isdecimal() else (-1, part) for part in parts]
+
+    return sorted(files, key=place)
+
+
+def _parts_of(file: Path, rows: int) -> tuple[tuple[str, ...], list[Shard]]:
+    """Return the columns of a file, and its shards, numbered from 0."""
+    state = state_of(file)
+    with opened(file) as content:
+        if content.compression or content.form not in (signatures.PARQUET, OPENED_TEXT):
+            raise InvalidInput(
+                f"{file.name} is not a Parquet or a plain text file, which can be read in parts; write it as Parquet"
+            )
+        form = content.form
+    assert state is not None
+    if form == signatures.PARQUET:
+        names, ranges = divide_row_groups(file, rows, BYTES_OF_SHARD)
+        found, row = [], 0
+        for start, stop, n_rows in ranges:
+            found.append(
+                Shard(0, str(file.resolve()), PARQUET, start, stop, row, row, n_rows, *state)
+            )
+            row += n_rows
+        return names, found
+    raise NotImplementedError
+
+
+def _require_columns(file: Path, names: Sequence[str], first: Path, columns: Sequence[str]) -> None:
+    """Raise if a file has other columns than the first one."""
+    lacking = [name for name in columns if name not in names]
+    more = [name for name in names if name not in columns]
+    if lacking or more:
+        what = f"has no {listed_names(lacking)}" if lacking else f"also has {listed_names(more)}"
+        raise InvalidInput(
+            f"all files of a data set must have the same columns, but {file.name} {what}, unlike {first.name} with "
+            f"{counted(len(columns), 'column')}; write them alike"
+        )
