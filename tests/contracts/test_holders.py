@@ -6,18 +6,19 @@ Expected values come from one objective of the joined rows, expected bits from t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
+import dask_clusters
 import sheernet as sn
 from both_engines import ENGINES
 from contracts.cases import random_cases
 from contracts.laws import relative
 from shard_cases import RowsShard, SeedShard, cut
-from sheernet.distributed import StreamingHolder
+from sheernet.distributed import DaskHolder, StreamingHolder
 from sheernet.objective.sharded import (
     QUANTITIES,
     MemoryHolder,
@@ -39,6 +40,18 @@ HOLDERS: dict[str, Callable[..., Any]] = {
         *given, threads=3, memory=62_000, **named
     ),
 }
+if dask_clusters.IS_INSTALLED:
+    HOLDERS["dask"] = lambda *given, **named: DaskHolder(dask_clusters.client(), *given, **named)
+    HOLDERS["dask, joined on workers"] = lambda *given, **named: DaskHolder(
+        dask_clusters.client(), *given, join_above=0, **named
+    )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cluster() -> Iterator[None]:
+    yield
+    dask_clusters.close()
+
 
 pytestmark = pytest.mark.parametrize("make", HOLDERS.values(), ids=HOLDERS.keys())
 

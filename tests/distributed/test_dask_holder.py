@@ -16,9 +16,10 @@ import sheernet as sn
 from both_engines import compiled
 from dask_shards import SeededShard
 from sheernet.distributed import dask_environments
-from sheernet.distributed.dask_calls import DaskCalls, current_client
+from sheernet.distributed.dask_calls import current_client
 from sheernet.distributed.dask_environments import Abilities, agree
 from sheernet.distributed.dask_holder import DaskHolder
+from sheernet.distributed.dask_mapper import dask_mapper
 from sheernet.foundation.errors import EngineUnavailable
 from sheernet.objective.sharded import QUANTITIES, MemoryHolder, Request
 from sheernet.version import __version__
@@ -85,9 +86,9 @@ def test_no_client(given, sentence):
 
 
 def test_maps_come_in_order_and_leave_nothing(client):
-    calls = DaskCalls(client, 60.0)
-    assert list(calls.mapper(abs, range(-20, 0))) == list(range(20, 0, -1))
-    some = calls.mapper(abs, range(-20, 0))
+    mapper = dask_mapper(client)
+    assert list(mapper(abs, range(-20, 0))) == list(range(20, 0, -1))
+    some = mapper(abs, range(-20, 0))
     assert next(some) == 20
     some.close()
     assert left_on(client) == []

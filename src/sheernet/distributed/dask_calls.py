@@ -11,8 +11,7 @@ import asyncio
 import concurrent.futures
 import time
 import uuid
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput, SheernetError
@@ -22,8 +21,8 @@ from sheernet.foundation.words import counted, listed
 
 POLL = 0.1
 """Seconds between two looks for Ctrl-C and for a scheduler that is gone."""
-AHEAD = 2
-"""Tasks per thread of the cluster that `DaskCalls.mapper` keeps submitted, so that no result waits long in memory."""
+LIMIT = 900.0
+"""Seconds without a result; longer than the five minutes after which Dask gives up a worker that does not answer."""
 
 
 def current_client(client: Any = None) -> Any:
@@ -71,7 +70,7 @@ class DaskCalls:
         Seconds without a result after which a call ends with an error.
     """
 
-    def __init__(self, client: Any, limit: float) -> None:
+    def __init__(self, client: Any, limit: float = LIMIT) -> None:
         self.client, self.limit = client, limit
         self._labels: dict[Any, str] = {}  # by key, of the futures that are kept
 
@@ -135,46 +134,6 @@ class DaskCalls:
 
         self._require_scheduler()
         return asyncio.run_coroutine_threadsafe(gather(), self.client.loop.asyncio_loop)
-
-    def run_once(self, function: Callable[..., Any], items: Sequence[Any], label: str) -> list[Any]:
-        """Results of a function for each item; nothing stays on the scheduler."""
-        futures = self.submit(function.__name__, function, items)
-        try:
-            return self.results(futures, [label] * len(futures))
-        finally:
-            release(futures)
-
-    def mapper(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-        """Like the builtin map with one iterable, on the workers: results come in the order of the items.
-
-        Only a few results at a time are on the cluster.  It has the form of the argument `mapper` of `learn_shards`.
-
-        Parameters
-        ----------
-        function : callable
-            Pure and picklable.
-        items : iterable
-            Its arguments.
-        """
-        waiting: deque[tuple[int, Any]] = deque()
-        name = getattr(function, "__name__", "map")
-        try:
-            for number, item in enumerate(items):
-                waiting.append((number, self.submit(name, function, [item])))
-                if len(waiting) > AHEAD * self.n_threads():
-                    yield self._first_of(waiting)
-            while waiting:
-                yield self._first_of(waiting)
-        finally:
-            for _, futures in waiting:
-                release(futures)
-
-    def _first_of(self, waiting: deque[tuple[int, Any]]) -> Any:
-        number, futures = waiting[0]
-        (result,) = self.results(futures, [f"the learning of shard {number}"])
-        waiting.popleft()
-        release(futures)
-        return result
 
     # --- the cluster ---------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterable
 from typing import Any, Self
 
-from sheernet.distributed.dask_calls import DaskCalls, current_client, release
+from sheernet.distributed.dask_calls import LIMIT, DaskCalls, current_client, release
 from sheernet.distributed.dask_environments import Abilities, abilities, agree
 from sheernet.distributed.dask_groups import (
     GroupRecipe,
@@ -39,8 +39,6 @@ from sheernet.objective.sharded import Request, ShardSource, Totals, root
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import in_order
 
-LIMIT = 900.0
-"""Seconds without a result; longer than the five minutes after which Dask gives up a worker that does not answer."""
 JOIN_ABOVE = 2**20
 """Bytes of all sums of an evaluation above which workers join them."""
 JOINED_AT_ONCE = 4
