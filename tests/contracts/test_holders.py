@@ -42,9 +42,6 @@ HOLDERS: dict[str, Callable[..., Any]] = {
 }
 if dask_clusters.IS_INSTALLED:
     HOLDERS["dask"] = lambda *given, **named: DaskHolder(dask_clusters.client(), *given, **named)
-    HOLDERS["dask, joined on workers"] = lambda *given, **named: DaskHolder(
-        dask_clusters.client(), *given, join_above=0, **named
-    )
 
 
 @pytest.fixture(scope="module", autouse=True)
