@@ -429,17 +429,18 @@ Numbers after_epochs(const Problem &problem, const Objective &objective, Batched
     const std::size_t n = objective.size(), number = rows.number;
     AdamPoint point{padded_copy(problem.theta.data(), n), zeros(padded(n)), zeros(padded(n)), 0};
     GDPoint other{problem.theta, Numbers(n)};
-    Numbers values;
+    Numbers values, other_values;
     for (const bool again : {false, true}) {
         if (again) rows.rows += first;
         rows.number = again ? number - first : first;
         if (rows.number == 0) continue;
         update_by_batches(point, values, {0.01, 0.9, 0.999, 1e-8, false}, objective, rows);
-        update_by_batches(other, values, {0.001, 0.9, true}, objective, rows);
+        update_by_batches(other, other_values, {0.001, 0.9, true}, objective, rows);
     }
     Numbers ends(point.theta.get(), point.theta.get() + n);
     ends.insert(ends.end(), other.theta.begin(), other.theta.end());
     ends.insert(ends.end(), values.begin(), values.end());
+    ends.insert(ends.end(), other_values.begin(), other_values.end());
     return ends;
 }
 
