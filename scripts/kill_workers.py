@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import dask
 import numpy as np
 from dask.distributed import Client, LocalCluster, SchedulerPlugin
 
@@ -120,6 +121,8 @@ def main() -> int:
     random.seed(options.seed)
     is_whole = True
     with (
+        # LocalCluster gives up a worker that is lost again while another loss of it is being repaired.
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1h"}),
         LocalCluster(
             n_workers=WORKERS, threads_per_worker=1, dashboard_address=":0", silence_logs=logging.CRITICAL
         ) as cluster,
