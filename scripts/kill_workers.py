@@ -23,11 +23,11 @@ import dask
 import numpy as np
 from dask.distributed import Client, LocalCluster, SchedulerPlugin
 
-import sheernet as sn
 from sheernet.distributed import DaskHolder
+from sheernet.network import Architecture
 from sheernet.objective.sharded import MemoryHolder, Request
 
-NETWORK = sn.Architecture((12, 100, 1))
+NETWORK = Architecture((12, 100, 1))
 PHASES = {
     "loading": "sheernet-load",
     "evaluation": "sheernet-gauss_newton",
@@ -98,7 +98,7 @@ class Trial:
     def killed(self, prefix: str, delay: float) -> tuple[float, bool]:
         """The same with a worker that is killed `delay` seconds after the phase began."""
         self.client.wait_for_workers(WORKERS)
-        victim = random.choice(list(self.client.run(os.getpid).values()))
+        victim = random.choice(list(self.client.run(os.getpid, on_error="ignore").values()))
         self.begin.watch(prefix)
 
         def kill() -> None:

@@ -6,6 +6,11 @@ use one that every worker has.  A worker that joins later is compared when it lo
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import platform
+import signal
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -77,6 +82,21 @@ def abilities() -> Abilities:
     """What this process can do."""
     sets = () if native.load() is None else tuple(native.NATIVE.instruction_sets())
     return Abilities(__version__, sets)
+
+
+def terminal() -> tuple[str, int]:
+    """The processes that a Ctrl-C in the terminal of this process reaches: machine, and group of processes."""
+    return platform.node(), os.getpgrp() if hasattr(os, "getpgrp") else 0
+
+
+def ignore_ctrl_c_of(place: tuple[str, int]) -> None:
+    """In a worker process of that terminal, as LocalCluster starts them, leave Ctrl-C to the client.
+
+    Otherwise Ctrl-C would end the workers, and the best point could not be evaluated.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and multiprocessing.parent_process() is not None and terminal() == place:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def agree(

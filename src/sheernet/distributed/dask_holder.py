@@ -14,10 +14,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Self
 
 from sheernet.distributed.dask_calls import LIMIT, DaskCalls, current_client, release
-from sheernet.distributed.dask_environments import Abilities, abilities, agree
+from sheernet.distributed.dask_environments import (
+    Abilities,
+    abilities,
+    agree,
+    ignore_ctrl_c_of,
+    terminal,
+)
 from sheernet.distributed.dask_groups import (
     GroupRecipe,
     GroupSums,
@@ -100,6 +107,7 @@ class DaskHolder:
         self.calls = DaskCalls(self.client, limit)
         ordered = in_order(sources)
         self.n_shards = len(ordered)
+        self.client.run(ignore_ctrl_c_of, terminal(), on_error="ignore")
         workers = abilities_of_workers(self.client, self.calls)
         self.common, self.notices = agree(
             workers, engine, architecture, self.cost, os.environ.get("SHEERNET_INSTRUCTION_SET", "")
@@ -293,14 +301,20 @@ def abilities_of_workers(client: Any, calls: DaskCalls) -> dict[str, Abilities]:
     answers = client.run(abilities, on_error="return")
     found = {}
     for address, answer in answers.items():
+        if isinstance(answer, OSError):  # lost in this moment
+            continue
         if isinstance(answer, ModuleNotFoundError) and answer.name == "sheernet":
             raise EngineUnavailable(
                 f'worker {address} does not have sheernet; install it there: pip install "sheernet[dask]"'
             )
         if not isinstance(answer, Abilities):
-            raise EngineUnavailable(f"worker {address} does not answer: {answer}")
+            raise EngineUnavailable(
+                f"worker {address} cannot run sheernet: {type(answer).__name__}: {answer}"
+            )
         worker = known.get(address, {"nthreads": 1, "memory_limit": 0})
-        found[address] = Abilities(
-            answer.version, answer.instruction_sets, worker["nthreads"], worker["memory_limit"] or 0
+        found[address] = replace(
+            answer, threads=worker["nthreads"], memory=worker["memory_limit"] or 0
         )
+    if not found:
+        raise EngineUnavailable("no worker of Dask answers; start workers, as by cluster.scale(2)")
     return found
