@@ -7,18 +7,19 @@ Expected values come from one objective of the joined rows, expected bits from t
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
+import dask_clusters
 import sheernet as sn
 from both_engines import ENGINES
 from contracts.cases import random_cases
 from contracts.laws import relative
 from shard_cases import RowsShard, SeedShard, cut
-from sheernet.distributed import StreamingHolder
+from sheernet.distributed import DaskHolder, StreamingHolder
 from sheernet.distributed.packed_file import stored_size
 from sheernet.distributed.streaming_holder import COPIES
 from sheernet.objective.sharded import (
@@ -51,6 +52,15 @@ HOLDERS: dict[str, Callable[..., Any]] = {
     "streaming, 1 thread": lambda *given, **named: StreamingHolder(*given, threads=1, **named),
     "streaming, 3 threads, little memory": little_memory,
 }
+if dask_clusters.IS_INSTALLED:
+    HOLDERS["dask"] = lambda *given, **named: DaskHolder(dask_clusters.client(), *given, **named)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cluster() -> Iterator[None]:
+    yield
+    dask_clusters.close()
+
 
 pytestmark = pytest.mark.parametrize("make", HOLDERS.values(), ids=HOLDERS.keys())
 

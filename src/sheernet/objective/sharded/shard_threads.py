@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sheernet.foundation.interrupts import raise_if_interrupted
 from sheernet.foundation.processors import MOST_THREADS
@@ -20,14 +20,23 @@ def as_threads(threads: int | None) -> int:
 
 
 def sums_over_shards(sums_of: Callable[[int], Sums], n_shards: int, threads: int) -> Sums:
-    """The root of the tree of sums_of(0) .. sums_of(S - 1).
+    """The root of the tree of sums_of(0) .. sums_of(S - 1); see `nodes_over_shards`."""
+    return root(nodes_over_shards(sums_of, range(n_shards), n_shards, threads), n_shards)
+
+
+def nodes_over_shards(
+    sums_of: Callable[[int], Sums], numbers: Sequence[int], n_shards: int, threads: int
+) -> Nodes:
+    """The collapsed nodes of the sums of some shards.
 
     Parameters
     ----------
     sums_of : callable
         Number of a shard -> its sums; is called on several threads, so it should release the GIL.
+    numbers : sequence of int
+        The shards.
     n_shards : int
-        S.
+        S, of all shards.
     threads : int
         Threads, of which the calling one is the first.  The bits do not depend on it.
 
@@ -36,8 +45,8 @@ def sums_over_shards(sums_of: Callable[[int], Sums], n_shards: int, threads: int
     A thread takes the next shard when it is done with one, so about log2(S) + `threads` nodes are in memory.  The
     threads do not outlive the call.  If one raises, the others end after their shard, and the call raises.
     """
-    work = _Work(sums_of, n_shards)
-    number = min(threads, n_shards) - 1
+    work = _Work(sums_of, numbers, n_shards)
+    number = min(threads, len(numbers)) - 1
     helpers = [threading.Thread(target=work.run, daemon=True) for _ in range(number)]
     try:
         for helper in helpers:
@@ -53,16 +62,18 @@ def sums_over_shards(sums_of: Callable[[int], Sums], n_shards: int, threads: int
             raise work.error
         finally:
             work.error = None  # a reference cycle would keep the rows of the shard
-    return root(work.nodes, n_shards)
+    return work.nodes
 
 
 class _Work:
     """The shards of one evaluation, taken one after the other by several threads."""
 
-    def __init__(self, sums_of: Callable[[int], Sums], n_shards: int) -> None:
+    def __init__(
+        self, sums_of: Callable[[int], Sums], numbers: Sequence[int], n_shards: int
+    ) -> None:
         self.sums_of, self.n_shards = sums_of, n_shards
         self.lock = threading.Lock()
-        self.numbers = iter(range(n_shards))
+        self.numbers = iter(numbers)
         self.is_ended = False
         self.nodes: Nodes = {}
         self.error: BaseException | None = None
