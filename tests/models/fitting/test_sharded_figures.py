@@ -96,6 +96,7 @@ def test_a_sample_has_every_few_rows_and_digests_tell_rows_apart() -> None:
     assert np.array_equal(y, prepared.training.y[rows])
     assert prepared.training.weights is not None
     assert np.array_equal(weights, prepared.training.weights[rows])
+    assert all(each.base is None for sample in found.samples for each in sample)  # no shard is kept
     assert len(found.digests) == 4
     sources[0].parts["training"][0][3, 0] += 1e-9
     again = judge_shards(Judge(prepared.targets, "training"), sources)

@@ -161,7 +161,8 @@ class Judge:
         digest = hashlib.sha256(np.ascontiguousarray(X).data)
         digest.update(np.ascontiguousarray(y).data)
         step = slice(None, None, self.stride or None)
-        sample = (X[step], y[step], None if weights is None else weights[step])
+        # copies: views would keep all rows
+        sample = X[step].copy(), y[step].copy(), None if weights is None else weights[step].copy()
         linear = LinearSums.of(X, y, weights) if self.with_sums else None
         return Judged(sums, (digest.digest(),), (sample,) if self.stride else (), linear)
 

@@ -59,6 +59,8 @@ HELD_OUT = 0.1
 """Default fraction of held-out rows: of many rows, this many tell the error to more digits than matter."""
 ROWS_CHECKED = 200
 """Rows of the gradient check, as for rows in memory."""
+MOST_OF_JUDGING = 0.5
+"""Of the time that is left when the training begins, for judging the model at its end."""
 MAGIC = "*?["
 """Characters of a pattern of files."""
 
@@ -124,27 +126,37 @@ def fit_shards(
     """
     given, settings = settings, settings_of_shards(settings)
     _require_one_start(settings, how)
-    began = time.monotonic()
+    began, limit = time.monotonic(), settings.rules.time_limit
     data = source if isinstance(source, Shards) else shards(source)
     names = data.target if target is None else _names(target)
     if not names:
         raise InvalidInput(sentence("{} is missing; name the column to predict", Setting("target")))
     mapper = _mapper(how, settings)
     rows = _learned(data, names, settings, mapper)
-    _say_learned(rows, time.monotonic() - began, tell)
+    seconds = time.monotonic() - began
+    _say_learned(rows, seconds, tell)
     for notice in rows.notices:
         warn(notice)
     problem = _problem(rows, settings)
     check = _checked_gradient(rows, problem)
     with _holder(rows, problem, how, settings) as holder:
         kept = holder.describe()
-        trained = train_on_shards(problem, holder, ends, tell, how.checkpoint)
+        trained = train_on_shards(
+            problem, holder, _end_of_training(ends, seconds), tell, how.checkpoint
+        )
         notices = (*trained.notices, *getattr(holder, "notices", ()))
     for notice in notices:
         warn(notice)
     rows = replace(rows, notices=(*rows.notices, *notices))
-    described = _described(problem, data, kept, trained)
+    described = _described(problem, data, kept, trained) | {"time_limit": limit}
     return model_of_shards(rows, trained, check, settings, described, _origins(given))
+
+
+def _end_of_training(ends: float, seconds: float) -> float:
+    """When the training ends, so that time is left to judge the model, which takes about as long as the learning."""
+    if ends == inf:
+        return inf
+    return ends - min(seconds, MOST_OF_JUDGING * max(ends - time.monotonic(), 0.0))
 
 
 def settings_of_shards(settings: FitSettings) -> FitSettings:

@@ -151,7 +151,7 @@ def model_of_shards(
     held_out = None if evaluation is None else _encoded(rows, evaluation)
     of_training_rows = dict(result.settings)
     of_training_rows.pop("target")  # the objective at which to stop, not the target column
-    kept = plain({**rows.settings, **described, **of_training_rows}, nonfinite="keep")
+    kept = plain({**rows.settings, **of_training_rows, **described}, nonfinite="keep")
     region = DataRegion.learn(rows.inputs, sample.X, sample.weights)
     model = Model(
         inputs=rows.inputs, targets=rows.targets, members=(member,), reduction=result.settings["reduction"],
