@@ -49,6 +49,13 @@ def test_a_data_set_of_pyarrow_is_its_files(tmp_path):
     write(tmp_path / "a.parquet", x=[1.0])
     write(tmp_path / "b.parquet", x=[2.0])
     assert len(sn.shards(dataset.dataset(tmp_path)).shards) == 2
+    parted = tmp_path / "parted"
+    (parted / "year=2020").mkdir(parents=True)
+    write(parted / "year=2020" / "c.parquet", x=[3.0])
+    with pytest.raises(InvalidInput, match="columns that are not in its files, year"):
+        sn.shards(dataset.dataset(parted, partitioning="hive"))
+    with pytest.raises(InvalidInput, match="must consist of files"):
+        sn.shards(dataset.dataset(dataset.dataset(parted).to_table()))
 
 
 def test_shards_are_row_groups_up_to_the_goals(tmp_path):
@@ -112,6 +119,12 @@ def test_sources_without_files_are_refused(tmp_path, monkeypatch, source, said):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InvalidInput, match=said):
         sn.shards(os.curdir if source == "" else source)
+
+
+@pytest.mark.parametrize("rows", [0, -1, 2.5])
+def test_a_goal_of_less_than_a_row_is_refused(tmp_path, rows):
+    with pytest.raises(InvalidInput, match="rows_of_shard must be at least 1"):
+        sn.shards(write(tmp_path / "a.parquet", x=[1.0]), rows_of_shard=rows)
 
 
 def test_unknown_columns_are_refused(tmp_path):

@@ -1,7 +1,7 @@
 """What is learned of all rows of a column, shard by shard, before its role is known.
 
 NumberSurvey   numbers, Booleans, dates, times: ends, codes of missing values, whether they count or identify rows
-ValueSurvey    text, Booleans, times and columns of labels: the different values and their numbers of rows
+ValueSurvey    text, Booleans and columns of labels: the different values and their numbers of rows
 ColumnSurvey   kind and missing values of any column, with these two
 """
 
@@ -248,7 +248,7 @@ class ColumnSurvey:
         has_equal = kind == "number" and rounding_of(table, name)[1]
         if kind in NUMBER_KINDS:
             numbers = NumberSurvey.of(as_numbers(table, name, kind), first_row, has_equal=has_equal)
-        if kind in ("text", "boolean", "time") or (as_labels and kind not in ("empty", "other")):
+        if kind in ("text", "boolean") or (as_labels and kind not in ("empty", "other")):
             values = ValueSurvey.of(table, name, first_row)
         largest = 0.0
         if numbers is not None and numbers.are_whole and kind == "number":

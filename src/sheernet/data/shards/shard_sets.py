@@ -136,6 +136,8 @@ def shards(
     SheernetWarning
         If a file has no rows.
     """
+    if not isinstance(rows_of_shard, int) or rows_of_shard < 1:
+        raise InvalidInput(f"rows_of_shard must be at least 1, but is {rows_of_shard!r}")
     files, name = _files_of(source)
     parts, columns = list[Shard](), tuple[str, ...]()
     like: Reading | None = None
@@ -189,7 +191,7 @@ def _files_of(source: Any) -> tuple[list[Path], str]:
             raise InvalidInput(
                 "a data set of pyarrow must consist of files (pyarrow.dataset.dataset(paths)); give the paths of files"
             )
-        return [Path(file) for file in source.files], "the data set"
+        return _files_of_dataset(source), "the data set"
     if not isinstance(source, Sequence) or not all(
         isinstance(f, str | os.PathLike) for f in source
     ):
@@ -201,6 +203,24 @@ def _files_of(source: Any) -> tuple[list[Path], str]:
         raise InvalidInput("the list of files is empty; name at least one")
     files = [Path(file) for file in source]
     return files, listed([file.name for file in files], most=2)
+
+
+def _files_of_dataset(dataset: Any) -> list[Path]:
+    """Return the files of a data set of pyarrow; raise if it has columns that are not in them."""
+    if dataset.filesystem.type_name != "local":
+        raise InvalidInput(
+            f"the files of a data set must be local, but are in {dataset.filesystem.type_name!r}; copy them"
+        )
+    if not dataset.files:
+        raise InvalidInput("the data set has no files; at least one is needed")
+    schema = dataset.format.inspect(dataset.files[0], filesystem=dataset.filesystem)
+    outside = [name for name in dataset.schema.names if name not in schema.names]
+    if outside:
+        raise InvalidInput(
+            f"the data set has columns that are not in its files, {listed_names(outside)}, but in the names of their "
+            "folders; write them into the files"
+        )
+    return [Path(file) for file in dataset.files]
 
 
 def _files_at(pattern: str) -> tuple[list[Path], str]:
@@ -221,7 +241,7 @@ def _files_at(pattern: str) -> tuple[list[Path], str]:
     found = [file for file in found if not file.is_dir()]
     if not found:
         raise InvalidInput(f"no file fits the pattern {pattern!r}; check the folder and the ending")
-    return _sorted(found), path.name
+    return _sorted(found), Path(*path.parts[-2:]).as_posix()
 
 
 def _sorted(files: Iterable[Path]) -> list[Path]:
