@@ -165,7 +165,8 @@ def shards(
         tuple(map(str, files)),
     )  # fmt: skip
     used = [*made.target, *(made.inputs or ()), *made.drop, *([] if weights is None else [weights])]
-    parts[0].read().require(used) if set(used) - set(columns) else None
+    if set(used) - set(columns):
+        parts[0].read().require(used)
     return made
 
 
