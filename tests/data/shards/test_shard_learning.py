@@ -246,3 +246,69 @@ def test_the_bits_do_not_depend_on_the_order_in_which_shards_are_done(scores, wr
         found = learn_shards(data, "score", choice, mapper=mapper)
         assert (found.inputs, found.targets) == (wanted.inputs, wanted.targets)
         assert [s.key for s in found.sources] == [s.key for s in wanted.sources]
+
+
+CASES_OF_NOTICES = {
+    "classes as numbers": {"y": [1.0, 2.0, 3.0] * 20},
+    "one-hot targets": {"y": [0, 1] * 30, "y2": [1, 0] * 30},
+    "an identifier": {"id": np.cumsum(np.arange(60)) + 5},
+    "a count of rows": {"t": np.arange(60) + 100},
+    "a number without a name": {"Unnamed: 0": np.arange(60)},
+    "a code": {"t": [20.0, 21.0, 22.5, -999.0] * 15},
+    "labels with spaces": {"g": ["red", " red", "blue"] * 20},
+    "labels in two cases": {"g": ["red", "Red", "blue"] * 20},
+    "dates as text": {"g": ["31.02.2020", "01.02.2020", "30.02.2021"] * 20},
+    "text that names rows": {"g": [f"name {i}" for i in range(60)]},
+    "large numbers": {"t": 2**60 + 1000 * np.arange(60) ** 2},
+    "durations": {"t": pd.to_timedelta(np.arange(60) ** 2, "s")},
+    "times in order": {"t": pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(60), "D")},
+    "filled values": {"t": [1.0, None, 4.0] * 20},
+    "rare labels": {"g": ["red", "blue", "green"] * 19 + ["a", "b", "c"]},
+}
+
+
+@pytest.mark.parametrize("case", CASES_OF_NOTICES)
+def test_the_notices_are_those_of_a_table_in_memory(case, write_parts):
+    x = np.sin(np.arange(60.0))
+    frame = pd.DataFrame({"x": x, "y": x**2, **CASES_OF_NOTICES[case]})
+    targets = [name for name in frame if name.startswith("y")]
+    choice = TableSettings(held_out=0, missing="impute")
+    wanted = prepare(frame, targets, choice)
+    learned = learn_shards(sn.shards(write_parts(frame, [7, 20, 21, 43])), targets, choice)
+    assert list(map(str, learned.notices)) == list(map(str, wanted.notices))
+    assert len(learned.notices) > 0
+    assert learned.read_as.formats == wanted.read_as.formats
+
+
+ERRORS = {
+    "text among numbers": ({"t": ["1", "2", "x"] * 20}, {}),
+    "text for regression": ({"y": ["a", "b", "c"] * 20}, {"task": "regression"}),
+    "different labels": ({"g": [f"n {i}" for i in range(60)]}, {"inputs": ["g"]}),
+    "one value": ({"y": [1.0] * 60}, {}),
+    "no inputs": ({"x": [1.0] * 60}, {}),
+    "missing values": ({"t": [1.0, None, 4.0] * 20}, {}),
+    "amounts of two units": ({"g": ["3 kg", "4 lb"] * 30}, {}),
+    "missing targets": ({"y": [1.0, None] * 30}, {}),
+    "no values": ({"t": [None] * 60}, {"inputs": ["t"]}),
+    "lists": ({"t": [[1]] * 60}, {"inputs": ["t"]}),
+    "negative weights": ({"w": [1.0, -1.0] * 30}, {"weights": "w"}),
+    "infinite values": ({"t": [1.0, np.inf] * 30}, {}),
+    "unknown target": ({"z": 1.0}, {"categories": ["q"]}),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_what_a_table_in_memory_cannot_be_fitted_to_is_refused(case, write_parts):
+    columns, choice = ERRORS[case]
+    x = np.sin(np.arange(60.0))
+    frame = pd.DataFrame({"x": x, "y": x**2})
+    for name, values in columns.items():
+        frame[name] = values
+    with pytest.raises(InvalidInput) as wanted:
+        prepare(frame, "y", TableSettings(held_out=0, **choice))
+    data = sn.shards(write_parts(frame, [7, 20, 43]))
+    with pytest.raises(InvalidInput) as found:
+        learn_shards(replace(data, source="the table"), "y", TableSettings(held_out=0, **choice))
+    same = str(found.value) == str(wanted.value)
+    assert same or case in ("negative weights", "infinite values"), str(found.value)
+    assert str(found.value)[:40] == str(wanted.value)[:40]

@@ -49,6 +49,13 @@ def test_a_data_set_of_pyarrow_is_its_files(tmp_path):
     write(tmp_path / "a.parquet", x=[1.0])
     write(tmp_path / "b.parquet", x=[2.0])
     assert len(sn.shards(dataset.dataset(tmp_path)).shards) == 2
+    parted = tmp_path / "parted"
+    (parted / "year=2020").mkdir(parents=True)
+    write(parted / "year=2020" / "c.parquet", x=[3.0])
+    with pytest.raises(InvalidInput, match="columns that are not in its files, year"):
+        sn.shards(dataset.dataset(parted, partitioning="hive"))
+    with pytest.raises(InvalidInput, match="must consist of files"):
+        sn.shards(dataset.dataset(dataset.dataset(parted).to_table()))
 
 
 def test_shards_are_row_groups_up_to_the_goals(tmp_path):
@@ -112,6 +119,12 @@ def test_sources_without_files_are_refused(tmp_path, monkeypatch, source, said):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InvalidInput, match=said):
         sn.shards(os.curdir if source == "" else source)
+
+
+@pytest.mark.parametrize("rows", [0, -1, 2.5])
+def test_a_goal_of_less_than_a_row_is_refused(tmp_path, rows):
+    with pytest.raises(InvalidInput, match="rows_of_shard must be at least 1"):
+        sn.shards(write(tmp_path / "a.parquet", x=[1.0]), rows_of_shard=rows)
 
 
 def test_unknown_columns_are_refused(tmp_path):
@@ -231,3 +244,21 @@ def test_parquet_and_text_do_not_mix(tmp_path):
     (tmp_path / "b.csv").write_text("x\n1\n2\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"a.parquet is Parquet and b.csv is text"):
         sn.shards([tmp_path / "a.parquet", tmp_path / "b.csv"])
+
+
+def test_missing_values_of_parquet_files(tmp_path):
+    path = write(
+        tmp_path / "a.parquet",
+        x=[-999.0, 2.0, 4.0, 7.0],
+        t=["a", "none", "b", "b"],
+        y=np.arange(4.0),
+    )
+    how = {"missing_values": ["-999", "none"]}
+    data = sn.shards(path, target="y", **how)
+    pd.testing.assert_frame_equal(data.read(0).frame, sn.read_table(path, **how).frame)
+    choice = TableSettings(missing="impute", rare=0)
+    learned = learn_shards(data, settings=choice)
+    assert [column.fill for column in learned.inputs.columns] == [4.0, "b"]
+    assert learned.read_as.missing_values == ("-999", "none")
+    with pytest.raises(InvalidInput, match=r"does not apply to a.parquet"):
+        sn.shards(path, separator=";")
