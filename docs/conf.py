@@ -33,7 +33,9 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "gallery", "generated/**/*.ipynb"]
+exclude_patterns = [
+    "_build", "gallery", "generated/**/*.ipynb", "large-data-cluster.md"
+]  # fmt: skip
 templates_path = ["_templates"]
 
 python_maximum_signature_line_length = 80

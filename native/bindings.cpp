@@ -159,6 +159,28 @@ nb::object unpacked(const Aligned &packed, std::size_t n_columns, const sheernet
     return table.array;
 }
 
+// A copy of packed numbers, as they are in memory.
+nb::object copied(const Aligned &packed, std::size_t size) {
+    NewArray numbers(nb::make_tuple(size));
+    std::memcpy(numbers.data, packed.get(), size * sizeof(double));
+    return numbers.array;
+}
+
+// Packed numbers of Python, used in place: the array is kept.
+Aligned in_place(const Vector &numbers, std::size_t size) {
+    if (numbers.shape(0) != size) throw nb::value_error("packed numbers must have the size that copies of them have");
+    if (reinterpret_cast<std::uintptr_t>(numbers.data()) % sheernet::kAlignment != 0)
+        throw nb::value_error("packed numbers must be aligned to 64 bytes");
+    return {numbers.data(), std::make_shared<const Vector>(numbers)};
+}
+
+std::shared_ptr<const Data> packed_in_place(
+    const Vector &X, const Vector &y, std::size_t n_samples, std::size_t n_inputs, std::size_t n_targets) {
+    const auto blocks = sheernet::Blocks::of(n_samples);
+    return std::make_shared<const Data>(
+        Data{blocks, in_place(X, blocks.packed_size(n_inputs)), in_place(y, blocks.packed_size(n_targets))});
+}
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -252,6 +274,17 @@ NB_MODULE(_native, m) {
                 unpacked(data.X, n_inputs, data.blocks), unpacked(data.y, n_outputs, data.blocks));
         },
         "data"_a, "n_inputs"_a, "n_outputs"_a, "Inverse of pack: inputs and targets.");
+
+    m.def(
+        "packed",
+        [](const Data &data, std::size_t n_inputs, std::size_t n_targets) {
+            return nb::make_tuple(
+                copied(data.X, data.blocks.packed_size(n_inputs)), copied(data.y, data.blocks.packed_size(n_targets)));
+        },
+        "data"_a, "n_inputs"_a, "n_targets"_a, "Copies of the packed numbers of inputs and targets, to be stored.");
+    m.def(
+        "packed_in_place", &packed_in_place, nb::arg("X").noconvert(), nb::arg("y").noconvert(), "n_samples"_a,
+        "n_inputs"_a, "n_targets"_a, "Data whose packed numbers are those of two arrays, without a copy.");
 
     nb::class_<Objective>(m, "Objective", "The objective of a network on packed data.")
         .def(

@@ -221,6 +221,24 @@ void check_packing(const Problem &problem) {
     require(same_bits(X, problem.X) && same_bits(y, problem.y), "packing", "-", problem.text);
 }
 
+// Numbers of another owner are used in place, and the owner lives as long as they do.
+void check_foreign_numbers(const Problem &problem, InstructionSet set) {
+    const std::size_t n = problem.plan->network.size;
+    const auto owner = std::make_shared<const std::shared_ptr<const Data>>(problem.data);
+    auto in_place = std::make_shared<const Data>(
+        Data{problem.data->blocks, Aligned(problem.data->X.get(), owner), Aligned(problem.data->y.get(), owner)});
+    require(in_place->X.get() == problem.data->X.get(), "numbers in place", name(set), problem.text);
+    require(owner.use_count() == 3, "the owner of numbers is kept", name(set), problem.text);
+    std::vector<Numbers> found;
+    for (const auto &data : {problem.data, std::shared_ptr<const Data>(std::move(in_place))}) {
+        const Objective objective(problem.plan, problem.cost, 0.5, data, problem.weights.data(), problem.decay.data(), 1, set);
+        found.emplace_back(n + 1);
+        found.back()[n] = objective.value_and_gradient(problem.theta.data(), found.back().data());
+    }
+    require(same_bits(found[0], found[1]), "numbers of another owner", name(set), problem.text);
+    require(owner.use_count() == 1, "the owner of numbers is released", name(set), problem.text);
+}
+
 void check_predictions(const Problem &problem, InstructionSet set) {
     const std::size_t n = problem.data->blocks.n_samples, k = problem.plan->network.n_outputs();
     Numbers outputs(n * k);
@@ -411,17 +429,18 @@ Numbers after_epochs(const Problem &problem, const Objective &objective, Batched
     const std::size_t n = objective.size(), number = rows.number;
     AdamPoint point{padded_copy(problem.theta.data(), n), zeros(padded(n)), zeros(padded(n)), 0};
     GDPoint other{problem.theta, Numbers(n)};
-    Numbers values;
+    Numbers values, other_values;
     for (const bool again : {false, true}) {
         if (again) rows.rows += first;
         rows.number = again ? number - first : first;
         if (rows.number == 0) continue;
         update_by_batches(point, values, {0.01, 0.9, 0.999, 1e-8, false}, objective, rows);
-        update_by_batches(other, values, {0.001, 0.9, true}, objective, rows);
+        update_by_batches(other, other_values, {0.001, 0.9, true}, objective, rows);
     }
     Numbers ends(point.theta.get(), point.theta.get() + n);
     ends.insert(ends.end(), other.theta.begin(), other.theta.end());
     ends.insert(ends.end(), values.begin(), values.end());
+    ends.insert(ends.end(), other_values.begin(), other_values.end());
     return ends;
 }
 
@@ -625,6 +644,7 @@ int main() {
                     const Problem problem = random_problem(n_samples, cost, output, widest);
                     check_problem(problem, set, cost != Cost::poisson);
                     check_packing(problem);
+                    check_foreign_numbers(problem, set);
                     check_predictions(problem, set);
                     check_variances(problem, set, cost != Cost::poisson);
                     check_structure(problem, set);

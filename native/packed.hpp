@@ -5,20 +5,29 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <utility>
 
 namespace sheernet {
 
 // Doubles aligned to a cache line, which is also the size of the longest vector.
+constexpr std::size_t kAlignment = 64;
+
 class Aligned {
   public:
     Aligned() = default;
+    // Numbers of an owner that is kept, such as a file mapped into memory; they are only read.
+    Aligned(const double *foreign, std::shared_ptr<const void> owner)
+        : data_(const_cast<double *>(foreign), Free{std::move(owner)}) {}
     explicit Aligned(std::size_t n)
-        : data_(static_cast<double *>(::operator new(std::max<std::size_t>(n, 8) * sizeof(double), std::align_val_t{64}))) {}
+        : data_(static_cast<double *>(::operator new(std::max<std::size_t>(n, 8) * sizeof(double), std::align_val_t{kAlignment}))) {}
     double *get() const noexcept { return data_.get(); }
 
   private:
     struct Free {
-        void operator()(double *p) const noexcept { ::operator delete(p, std::align_val_t{64}); }
+        std::shared_ptr<const void> owner;
+        void operator()(double *p) const noexcept {
+            if (!owner) ::operator delete(p, std::align_val_t{kAlignment});
+        }
     };
     std::unique_ptr<double, Free> data_;
 };
@@ -34,6 +43,9 @@ struct Blocks {
         const std::size_t least = (n_samples + number - 1) / number;
         return {n_samples, number, (least + vector - 1) / vector * vector};
     }
+
+    // The numbers of a packed table.
+    std::size_t packed_size(std::size_t n_columns) const { return number * n_columns * lanes; }
 };
 
 // Padding of the last block, which is never empty: 0 for weights; copies of the last row for data, because a row of zeros
@@ -42,7 +54,7 @@ enum class Filling { zero, last };
 
 // Packs a table (N, n_columns) in C order into (blocks, n_columns, lanes).
 inline Aligned pack(const double *table, std::size_t n_columns, const Blocks &blocks, Filling filling) {
-    Aligned packed(blocks.number * n_columns * blocks.lanes);
+    Aligned packed(blocks.packed_size(n_columns));
     for (std::size_t block = 0; block < blocks.number; ++block) {
         double *to = packed.get() + block * n_columns * blocks.lanes;
         const std::size_t first = block * blocks.lanes;

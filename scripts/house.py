@@ -31,11 +31,13 @@ MAY_KNOW = {
     "objective": "network foundation",
     "training": "objective network optimizers derivatives settings foundation",
     "statistics": "training objective network optimizers derivatives settings foundation",
-    "models": "statistics training objective network optimizers derivatives data settings foundation",
-    "plots": "models statistics training objective network optimizers derivatives data foundation",
-    "teaching": "plots models statistics training objective network optimizers derivatives data foundation",
-    "apps": "teaching plots models statistics training objective network optimizers derivatives data settings "
+    "distributed": "training objective network optimizers data settings foundation",
+    "models": "distributed statistics training objective network optimizers derivatives data settings foundation",
+    "plots": "models distributed statistics training objective network optimizers derivatives data foundation",
+    "teaching": "plots models distributed statistics training objective network optimizers derivatives data "
     "foundation",
+    "apps": "teaching plots models distributed statistics training objective network optimizers derivatives data "
+    "settings foundation",
 }
 """Each folder, from the bottom layer to the top, and the folders from which it may import."""
 
@@ -47,6 +49,7 @@ DATA_MAY_KNOW = {
     "preprocessing": "",
     "columns": "preprocessing tables formats",
     "targets": "columns preprocessing tables formats",
+    "shards": "targets columns preprocessing sources files tables formats",
     "datasets": "preprocessing",
 }
 """The same for the folders and files of data."""

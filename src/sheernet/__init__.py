@@ -23,6 +23,7 @@ from sheernet.version import __version__
 if TYPE_CHECKING:
     from sheernet import derivatives, optimizers, plots, statistics, teaching
     from sheernet.data import datasets, preprocessing
+    from sheernet.data.shards import Shards, shards
     from sheernet.data.sources import read_table
     from sheernet.data.tables import Table
     from sheernet.derivatives import (
@@ -104,6 +105,7 @@ _HOMES = {
     "Network": "network.network",
     "Problem": "derivatives",
     "Selection": "models.selecting",
+    "Shards": "data.shards",
     "ShapeMismatch": "foundation.errors",
     "SheernetError": "foundation.errors",
     "SheernetWarning": "foundation.errors",
@@ -121,6 +123,7 @@ _HOMES = {
     "numerical_gradient": "derivatives",
     "read_table": "data.sources",
     "select": "models.selecting",
+    "shards": "data.shards",
     "train": "training.training",
     "weight_decay": "objective.decay",
 }

@@ -389,7 +389,7 @@ def weights_are_repetitions(case: Case, engine: str) -> float:
         None,
         case.theta,
     )
-    return _apart(weighted, repeated.objective(engine), case)
+    return apart(weighted, repeated.objective(engine), case)
 
 
 @law(1e-12)
@@ -418,7 +418,7 @@ def a_weight_of_0_is_no_row(case: Case, engine: str) -> float:
         weights[1:],
         case.theta,
     )
-    return _apart(of_all, left.objective(engine), case) + (of_all.n_samples != len(X) - 1)
+    return apart(of_all, left.objective(engine), case) + (of_all.n_samples != len(X) - 1)
 
 
 @law(1e-12)
@@ -434,12 +434,12 @@ def a_batch_is_the_objective_of_its_rows(case: Case, engine: str) -> float:
         weights[counted[rows]] = objective.weights[counted[rows]]
         weights *= n / size if case.reduction == "sum" else 1.0
         batch = objective.batch(rows)
-        worst = max(worst, _apart(batch, objective.replace(weights=weights), case))
+        worst = max(worst, apart(batch, objective.replace(weights=weights), case))
         worst += batch.n_samples != size
     return worst
 
 
-def _apart(a: Any, b: Any, case: Case) -> float:
+def apart(a: Any, b: Any, case: Case) -> float:
     """How far two objectives are from one, over everything that they evaluate."""
     theta, v = case.theta, direction(case)
     magnitudes = a.terms(theta)[2], a.gradient_magnitude(theta) + UNSEEN

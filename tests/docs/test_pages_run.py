@@ -76,6 +76,14 @@ class TestProgramsAndCommands:
             "trees.csv", "trees-fit", "predicted.csv", "trees-select"
         }  # fmt: skip
 
+    def test_of_the_page_about_large_data(self, folder: Path, capsys) -> None:
+        pytest.importorskip("pyarrow")
+        run_page("large-data.md")
+        assert capsys.readouterr().out.rstrip().endswith("15000")
+        assert {path.name for path in folder.iterdir()} == {
+            "data", "data-fit", "model.json", "predicted", "predicted-again"
+        }  # fmt: skip
+
     def test_of_the_page_for_matlab(self, folder: Path, capsys) -> None:
         space = run_page(MATLAB)
         assert "Better than the linear model" in capsys.readouterr().out

@@ -12,6 +12,7 @@ import pytest
 import sheernet as sn
 from sheernet.settings.network_settings import NetworkSettings
 from sheernet.settings.read_settings import ReadSettings
+from sheernet.settings.shard_settings import ShardSettings
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
@@ -25,6 +26,7 @@ OF_FIT = (
     EffortSettings,
     StartSettings,
     StoppingRules,
+    ShardSettings,
 )
 FUNCTIONS: dict[Callable[..., Any], tuple[tuple[type[Any], ...], set[str]]] = {
     sn.fit: (OF_FIT, {"table", "target"}),

@@ -18,7 +18,7 @@ from sheernet.statistics import (
     evidence_time,
     maximize_evidence,
 )
-from sheernet.statistics.candidates import SHORTEST, linear_densities
+from sheernet.statistics.candidates import SHORTEST, linear_model
 from sheernet.statistics.noise_kinds import CONSTANT
 from sheernet.training.starts import first_starts
 
@@ -132,7 +132,7 @@ def test_the_linear_model_for_comparison_is_left_out_in_short_time(
     Clock(monkeypatch)
     monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
     x, y = line(40)
-    found = linear_densities(contest(x, (y > 0) * 1.0, ends=ends, **CLASSES), x[:, None])
+    found = linear_model(contest(x, (y > 0) * 1.0, ends=ends, **CLASSES))
     assert (found is not None) == is_fitted
 
 

@@ -31,6 +31,23 @@ class Interrupt:
     times: int = 0
 
 
+_DEFERRED: list[Interrupt] = []
+"""The interrupts of the blocks of `deferred_interrupt` that are running."""
+
+
+def raise_if_interrupted() -> None:
+    """Raise KeyboardInterrupt if Ctrl-C was deferred; for long evaluations within a step, between two parts of them.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        In the main thread only, in which signals arrive.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and any(interrupt.times for interrupt in _DEFERRED):
+        raise KeyboardInterrupt
+
+
 _AGAIN = 0.01
 """Seconds after which a signal that could not take effect is tried again."""
 _LONGEST = 5.0
@@ -147,10 +164,12 @@ def deferred_interrupt() -> Iterator[Interrupt]:
         elif isinstance(handler, EndingSignals):
             handler.received.append(number)
 
+    _DEFERRED.append(interrupt)
     for number in previous:
         signal.signal(number, record)
     try:
         yield interrupt
     finally:
+        _DEFERRED.pop()
         for number, handler in previous.items():
             signal.signal(number, handler)

@@ -160,10 +160,23 @@ def available() -> Memory | None:
     limits = [limit for limit in (_free(), *_left_in_groups()) if limit is not None]
     if limits:
         return Memory(min(limits), "{} are free")
+    physical = _physical()
+    return None if physical is None else Memory(physical, "this machine has {}")
+
+
+def total() -> float | None:
+    """Bytes of memory of the machine, or of the control groups of this process if they have less; None if unknown."""
+    limits = [_physical()]
+    limits += [
+        number(group.folder / _FILES[group.version][0]) for group in groups_of("memory", ROOT)
+    ]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _physical() -> float | None:
+    """Bytes of memory of the machine; None if unknown."""
     try:
-        return Memory(
-            float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES"), "this machine has {}"
-        )
+        return float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):  # Windows has no sysconf; names vary by system
         return None
 

@@ -10,8 +10,10 @@ import errno
 import os
 import stat
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -117,6 +119,41 @@ def _write(target: Path, content: bytes, *, overwrite: bool) -> None:
     """Write to a temporary file in the same folder and rename it."""
     if not os.path.lexists(target) and _write_nameless(target, content):
         return
+    with _growing(target, overwrite) as file:
+        file.write(content)
+
+
+@contextmanager
+def growing_file(path: str | os.PathLike[str], *, overwrite: bool = True) -> Iterator[BinaryIO]:
+    """Write a file piece by piece; it has a temporary name until it is complete.
+
+    Parameters
+    ----------
+    path, overwrite
+        As of `write_file`.
+
+    Yields
+    ------
+    BinaryIO
+        The file.  If the block is left by an exception, no file remains.
+
+    Raises
+    ------
+    InvalidInput
+        As `write_file`.
+    """
+    target = Path(path)
+    require_parent(target)
+    try:
+        with _growing(target, overwrite) as file:
+            yield file
+    except OSError as error:
+        raise cannot_write(target, error) from error
+
+
+@contextmanager
+def _growing(target: Path, overwrite: bool) -> Iterator[BinaryIO]:
+    """A temporary file in the same folder, which is renamed at the end."""
     if overwrite and target.is_symlink():  # the file that the link names is replaced, not the link
         target = Path(os.path.realpath(target))
     # The temporary name is cut: the target's may already have the maximum length of the file system.
@@ -126,7 +163,7 @@ def _write(target: Path, content: bytes, *, overwrite: bool) -> None:
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         _set_permissions(part, target)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         RowExplanation,
         Summary,
     )
+    from sheernet.models.streamed_predictions import PredictedFile
     from sheernet.statistics import Prediction
 
 EVALUATIONS = ("held out", "test", "folds")
@@ -515,6 +516,59 @@ class Model:
             for name, values in uncertainty_columns(self, rows, coverage, std, method):
                 frame[_free_name(name, frame)] = values
         return frame
+
+    def predict_files(
+        self,
+        files: Any,
+        folder: str | os.PathLike[str],
+        *,
+        append: bool = False,
+        overwrite: bool = False,
+        coverage: float | None = None,
+        std: bool = False,
+        method: str = "density",
+        unseen: str | None = None,
+    ) -> tuple[PredictedFile, ...]:
+        """Predict the targets of the rows of files that need not fit in memory, and write a file for each.
+
+        Parameters
+        ----------
+        files : Shards, or what `sheernet.shards` takes
+            The files: a pattern, a folder, or a list.
+        folder : path
+            Folder for the predictions; it is made if it does not exist.  Parquet files give Parquet files, text files
+            CSV files.
+        append : bool
+            Whether the files have the columns of the table, too.
+        overwrite : bool
+            Whether existing files are replaced.
+        coverage, std, method, unseen
+            As for `predict_frame`.
+
+        Returns
+        -------
+        tuple of PredictedFile
+            The path of each file, its rows, and those without prediction.
+
+        Raises
+        ------
+        InvalidInput
+            As for `predict_frame`; or if a file exists.  A file is written completely or not at all; files that were
+            complete before an error are kept.
+
+        Warns
+        -----
+        SheernetWarning
+            As for `predict`, of blocks of rows: the first few, and the number of the others.
+        """
+        from sheernet.data.shards import Shards, shards
+        from sheernet.models.streamed_predictions import predict_files
+
+        data = files if isinstance(files, Shards) else shards(files)
+        return predict_files(
+            self, data, folder, append=append, overwrite=overwrite, coverage=coverage, std=std, method=method,
+            unseen=unseen,
+        )  # fmt: skip
 
     def outputs(self, table: Any) -> Array:
         """The weighted mean of the members' outputs, (N, K), before it is decoded.

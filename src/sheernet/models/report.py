@@ -30,7 +30,7 @@ LEARNED = 0.05  # the least R^2 of training rows, or gain in accuracy or log los
 MOST_NAMES = 20  # of inputs: more are counted, not listed
 
 TOLD_ELSEWHERE = (
-    "validation_rows", "evaluation_rows_outside", "training_weight", "options", "decay_choice",
+    "validation_rows", "evaluation_rows_outside", "training_weight", "options", "decay_choice", "shards",
 )  # fmt: skip
 """Settings that other lines of the report, or of the summary, contain."""
 
@@ -131,6 +131,8 @@ def _in_short(model: Model) -> Iterator[tuple[str, str]]:
 def details(model: Model) -> Iterator[tuple[str, str]]:
     """Data, training, networks and settings, as labels and sentences; an empty label continues the one above it."""
     yield "Data", _data(model)
+    if "shards" in model.settings:
+        yield "", _shards(model.settings["shards"])
     names = model.targets.names
     yield "Fit", f"training rows: {_fit(model.training_fit, names)}"
     held_out = "none" if model.held_out_fit is None else _fit(model.held_out_fit, names)
@@ -509,6 +511,12 @@ def _data(model: Model) -> str:
     by = "" if weights is None else f"; weighted by {_entry(weights)}"
     rows = f"{counted(total, 'row')}, {training} for training, {evaluated_count(model)}"
     return f"{model.provenance.data}{read}: {rows}{more}{by}"
+
+
+def _shards(facts: Mapping[str, Any]) -> str:
+    """How rows that need not fit in memory were held."""
+    shards, files = counted(facts["shards"], "shard"), counted(facts["files"], "file")
+    return f"read in {shards} of {files}; training rows: {facts['held']}"
 
 
 def _targets(model: Model) -> str:

@@ -7,6 +7,9 @@ NumPy's products).  The choice does not depend on the engine that trained the ne
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -70,6 +73,25 @@ def native_plan(architecture: Architecture) -> Any:
     )
 
 
+_common: ContextVar[str | None] = ContextVar("common", default=None)
+
+
+@contextmanager
+def common_instruction_set(name: str | None) -> Iterator[None]:
+    """Use an instruction set that several machines have for new evaluations, in this thread only.
+
+    Parameters
+    ----------
+    name : str or None
+        The instruction set; None changes nothing.
+    """
+    before = _common.set(name)
+    try:
+        yield
+    finally:
+        _common.reset(before)
+
+
 def instruction_set() -> str:
     """The instruction set that new evaluations use.
 
@@ -78,6 +100,9 @@ def instruction_set() -> str:
     InvalidInput
         If SHEERNET_INSTRUCTION_SET is not an instruction set of this machine.
     """
+    common = _common.get()
+    if common is not None:
+        return common
     usable = native.NATIVE.instruction_sets()
     requested = os.environ.get("SHEERNET_INSTRUCTION_SET", "")
     if requested and requested not in usable:

@@ -2,7 +2,7 @@
 
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike, as_decay, decay_from, weight_decay
-from sheernet.objective.interface import Objective
+from sheernet.objective.interface import Objective, SummedObjective
 from sheernet.objective.objective import as_targets, make_objective
 from sheernet.objective.weighting import REDUCTIONS, Weighting
 
@@ -11,6 +11,7 @@ __all__ = [
     "Cost",
     "DecayLike",
     "Objective",
+    "SummedObjective",
     "Weighting",
     "as_decay",
     "as_targets",

@@ -21,25 +21,10 @@ from sheernet.objective.decay import DecayLike
 from sheernet.objective.weighting import Weighting
 
 
-class Objective(Protocol):
-    """The objective of a network on data; tests/contracts/test_objectives.py checks the laws below for every engine.
+class SummedObjective(Protocol):
+    """The part of an objective that consists of sums over the rows, so that the rows may be anywhere.
 
-    Notes
-    -----
-    1. theta is float64 and (P,); it is neither stored nor modified.
-    2. Returned arrays are new and belong to the caller.
-    3. value(t) equals value_and_gradient(t)[0] and gauss_newton(t)[0] bit for bit within one engine.
-    4. The same theta gives the same bits, whatever ran in between.
-    5. Residuals are sqrt(w_n) (a - y), followed by sqrt(decay_p) theta_p for decay_p > 0; half the sum of their squares
-       is the value and J^T r the gradient, to 1e-12 of the value and of sum |J| |r|.
-    6. Overflow gives inf or nan, never an exception.
-    7. Engines agree: |df| <= 1e-12 magnitude, |dg_p| <= 1e-12 gradient_magnitude_p.  If a network fits every row,
-       a - y is itself the rounding noise of a and y, and 32 eps times the terms that they add to g_p are also allowed.
-    8. A weight of k equals a row repeated k times; a weight of 0 equals the omission of the row.
-    9. Objects are independent of each other.
-    10. Each column of hessian_vector(t, V) has the bits of hessian_vector(t, that column of V).
-    11. batch(rows) is replace(weights=v), to 1e-12 of the magnitudes, with the weights v_n of these rows and 0 for all
-        others; with reduction "sum", v_n is multiplied by N / B.
+    The laws of `Objective` hold for it as well.
     """
 
     # --- definition ------------------------------------------------------------------------------------
@@ -57,16 +42,8 @@ class Objective(Protocol):
         """The loss of a sample."""
 
     @property
-    def weighting(self) -> Weighting:
-        """Case weights and reduction."""
-
-    @property
     def reduction(self) -> str:
         """How the losses of the samples are combined: "mean" or "sum"."""
-
-    @property
-    def weights(self) -> Array:
-        """The case weights of all rows, (N_all,), as given."""
 
     @property
     def decay(self) -> Array:
@@ -93,12 +70,8 @@ class Objective(Protocol):
         """N, the number of rows with positive weight."""
 
     @property
-    def rows(self) -> tuple[Array, Array, Array]:
-        """Rows with positive weight: inputs (N, d_0), targets (N, K), and w_n (N,) including the reduction."""
-
-    @property
-    def inputs(self) -> Array:
-        """The inputs of the rows with positive weight, (N, d_0)."""
+    def total_weight(self) -> float:
+        """The sum of the case weights, sum_n w_n before the reduction."""
 
     # --- evaluation at theta ---------------------------------------------------------------------------
 
@@ -110,9 +83,6 @@ class Objective(Protocol):
 
     def terms(self, theta: npt.ArrayLike) -> tuple[float, float, float]:
         """Cost, penalty, and the sum of the absolute terms of both: the scale of the rounding noise of the value."""
-
-    def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
-        """Residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
 
     def gauss_newton(self, theta: npt.ArrayLike) -> tuple[float, Array, Array]:
         """The objective, its gradient, and J^T H J + diag(decay), (P, P)."""
@@ -127,6 +97,63 @@ class Objective(Protocol):
     def has_second_derivatives(self) -> bool:
         """Whether all activations have a second derivative, so that `hessian_vector` can be called."""
 
+    def replace(self, *, decay: DecayLike | None = None) -> SummedObjective:
+        """The same objective with another decay, sharing the data."""
+
+    # --- evaluation for checks -------------------------------------------------------------------------
+
+    @property
+    def constants(self) -> Mapping[str, float]:
+        """Factors that an incorrect gradient may lack or contain too often, by name."""
+
+    def gradient_magnitude(self, theta: npt.ArrayLike) -> Array:
+        """Sum of the absolute terms of each gradient entry, (P,): the scale of the rounding noise of the gradient."""
+
+
+class Objective(SummedObjective, Protocol):
+    """The objective of a network on data; tests/contracts/test_objectives.py checks the laws below for every engine.
+
+    Notes
+    -----
+    1. theta is float64 and (P,); it is neither stored nor modified.
+    2. Returned arrays are new and belong to the caller.
+    3. value(t) equals value_and_gradient(t)[0] and gauss_newton(t)[0] bit for bit within one engine.
+    4. The same theta gives the same bits, whatever ran in between.
+    5. Residuals are sqrt(w_n) (a - y), followed by sqrt(decay_p) theta_p for decay_p > 0; half the sum of their squares
+       is the value and J^T r the gradient, to 1e-12 of the value and of sum |J| |r|.
+    6. Overflow gives inf or nan, never an exception.
+    7. Engines agree: |df| <= 1e-12 magnitude, |dg_p| <= 1e-12 gradient_magnitude_p.  If a network fits every row,
+       a - y is itself the rounding noise of a and y, and 32 eps times the terms that they add to g_p are also allowed.
+    8. A weight of k equals a row repeated k times; a weight of 0 equals the omission of the row.
+    9. Objects are independent of each other.
+    10. Each column of hessian_vector(t, V) has the bits of hessian_vector(t, that column of V).
+    11. batch(rows) is replace(weights=v), to 1e-12 of the magnitudes, with the weights v_n of these rows and 0 for all
+        others; with reduction "sum", v_n is multiplied by N / B.
+    """
+
+    # --- rows ------------------------------------------------------------------------------------------
+
+    @property
+    def weighting(self) -> Weighting:
+        """Case weights and reduction."""
+
+    @property
+    def weights(self) -> Array:
+        """The case weights of all rows, (N_all,), as given."""
+
+    @property
+    def rows(self) -> tuple[Array, Array, Array]:
+        """Rows with positive weight: inputs (N, d_0), targets (N, K), and w_n (N,) including the reduction."""
+
+    @property
+    def inputs(self) -> Array:
+        """The inputs of the rows with positive weight, (N, d_0)."""
+
+    # --- evaluation at theta ---------------------------------------------------------------------------
+
+    def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
+        """Residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
+
     def replace(
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> Objective:
@@ -138,18 +165,11 @@ class Objective(Protocol):
     # --- evaluation for checks and explanations --------------------------------------------------------
 
     @property
-    def constants(self) -> Mapping[str, float]:
-        """Factors that an incorrect gradient may lack or contain too often, by name."""
-
-    @property
     def complex_is_exact(self) -> bool:
         """Whether `complex_value` is known to be analytic."""
 
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
         """The objective of a complex theta: its imaginary part at theta + i h v is h times the derivative along v."""
-
-    def gradient_magnitude(self, theta: npt.ArrayLike) -> Array:
-        """Sum of the absolute terms of each gradient entry, (P,): the scale of the rounding noise of the gradient."""
 
     def kinks(self, theta: npt.ArrayLike) -> Array:
         """Pre-activations of all units with a kink at 0, such as relu units, for all rows: (m,)."""

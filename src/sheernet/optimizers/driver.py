@@ -46,6 +46,18 @@ class Best:
     validation_cost: float
 
 
+def better(best: Best | None, step: Step, validation_cost: float, *, by_validation: bool) -> Best:
+    """The better one of the best iterate so far and a new one; the earlier one if they are equal."""
+
+    def rank(value: float, validation_cost: float) -> float:
+        rank = validation_cost if by_validation else value
+        return rank if isfinite(rank) else inf
+
+    if best is None or rank(step.value, validation_cost) < rank(best.value, best.validation_cost):
+        return Best(step.iteration, step.theta, step.value, step.gradient, validation_cost)
+    return best
+
+
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
     """The state of a run: the method, its State, and the best iterate so far.
@@ -286,10 +298,8 @@ class _RunLoop:
                 validation_cost = float(self.validation(step.theta))
         finally:  # the record ends with the iterate of the state, even if the validation is interrupted
             row = self.recorder.add(step, validation_cost)
-        if self.best is None or self._rank(step.value, validation_cost) < self._rank(
-            self.best.value, self.best.validation_cost
-        ):
-            self.best = Best(step.iteration, step.theta, step.value, step.gradient, validation_cost)
+        by_validation = self.rules.patience is not None
+        self.best = better(self.best, step, validation_cost, by_validation=by_validation)
         answers = [observer(step, row) for observer in self.observers]
         return next((answer for answer in answers if isinstance(answer, Termination)), None)
 
@@ -302,10 +312,6 @@ class _RunLoop:
         if end is not None and end.reason == "gradient_tolerance":
             return confirmed(self.counted, step, end)
         return end
-
-    def _rank(self, value: float, validation_cost: float) -> float:
-        rank = value if self.rules.patience is None else validation_cost
-        return rank if isfinite(rank) else inf
 
     def finish(self, method: Method, termination: Termination) -> Run:
         """Build the result."""

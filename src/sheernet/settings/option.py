@@ -23,6 +23,8 @@ class Option:
         The default value in words, if the value itself says too little.
     main : bool
         Whether it is one of the few options that most users need.
+    flag : str, optional
+        The option, if it is not the setting's name.
     """
 
     text: str
@@ -30,6 +32,7 @@ class Option:
     metavar: str | None = None
     shown: str | None = None
     main: bool = False
+    flag: str | None = None
 
 
 def option(default: Any, text: str, **details: Any) -> Any:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -341,8 +341,21 @@ class _TimeIsOver(Exception):
     """The time limit leaves no time for networks of a size."""
 
 
-def linear_densities(contest: Contest, X: Array) -> Densities | None:
-    """What the linear model of all rows, with the decay that the evidence chooses, says of new rows.
+class Line(NamedTuple):
+    """A linear model, and what `predictive_densities` needs for its densities."""
+
+    network: Network
+    noise: NoiseKind | None
+    noise_variance: float | None
+    factor: Array
+
+    def densities(self, X: Array) -> Densities:
+        """What it says of rows X, (N, d_0)."""
+        return predictive_densities(self.network, X, self.noise, self.noise_variance, self.factor)
+
+
+def linear_model(contest: Contest) -> Line | None:
+    """The linear model of all rows, with the decay that the evidence chooses.
 
     None if the time limit of the contest leaves no time for it.
 
@@ -350,8 +363,6 @@ def linear_densities(contest: Contest, X: Array) -> Densities | None:
     ----------
     contest : Contest
         The rows; its folds are not used.
-    X : ndarray, (N, d_0)
-        Inputs of the new rows.
 
     Raises
     ------
@@ -361,21 +372,44 @@ def linear_densities(contest: Contest, X: Array) -> Densities | None:
     noise = CONSTANT if contest.cost == CONSTANT.cost else None
     arch = contest.architecture((), noise)
     objective = contest.objective(arch, noise)
-    start = np.zeros((1, arch.n_parameters))
     left = None
     if contest.ends < inf:
         one = seconds_of_evidence(
-            objective, lambda rows: contest.objective(arch, noise, rows), start[0]
+            objective,
+            lambda rows: contest.objective(arch, noise, rows),
+            np.zeros(arch.n_parameters),
         )
         left = max(contest.ends - time.monotonic() - (2 if noise else 1) * one, 0.0)
         if one > 0 and left < LM_STEPS * one:
             return None
+    return line_of(objective, noise, left)
+
+
+def line_of(objective: Objective, noise: NoiseKind | None, time_limit: float | None = None) -> Line:
+    """The linear model that minimizes an objective, with the decay that the evidence chooses.
+
+    Parameters
+    ----------
+    objective : Objective
+        Of a network without hidden layer; its own decay is not used.
+    noise : NoiseKind or None
+        What its outputs mean; None for classes.
+    time_limit : float, optional
+        Time limit in seconds.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If its Gauss-Newton matrix is singular.
+    """
+    arch = objective.architecture
     search = maximize_evidence(
-        objective, start, decay_groups(arch), method="lm", tolerance=TOLERANCE, time_limit=left
-    )
+        objective, np.zeros((1, arch.n_parameters)), decay_groups(arch), method="lm", tolerance=TOLERANCE,
+        time_limit=time_limit,
+    )  # fmt: skip
     theta, decay = search.thetas[0], search.decays[0]
     uncertainty = noise_and_factor(objective.replace(decay=decay), theta)
-    return predictive_densities(Network(arch, theta), X, noise, *uncertainty)
+    return Line(Network(arch, theta), noise, *uncertainty)
 
 
 def _in_words(hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None) -> str:

@@ -26,8 +26,8 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.objective import SummedObjective
 from sheernet.objective.engines.threads import blas_threads
-from sheernet.objective.objective import Objective
 from sheernet.statistics.groups import Groups
 
 LIKELIHOODS = (
@@ -78,7 +78,7 @@ def is_likelihood(cost: str) -> bool:
     return cost.partition("(")[0] in LIKELIHOODS
 
 
-def require_likelihood(objective: Objective) -> None:
+def require_likelihood(objective: SummedObjective) -> None:
     """Raise if the cost of an objective is not a negative log-likelihood."""
     if not is_likelihood(objective.cost.name):
         raise InvalidInput(
@@ -87,12 +87,12 @@ def require_likelihood(objective: Objective) -> None:
         )
 
 
-def evidence_at(objective: Objective, theta: Array, groups: Groups) -> Evidence:
+def evidence_at(objective: SummedObjective, theta: Array, groups: Groups) -> Evidence:
     """Compute the evidence of a network at an optimum.
 
     Parameters
     ----------
-    objective : Objective
+    objective : SummedObjective
         With a decay that is constant within each group, and 0 outside of all groups.
     theta : ndarray, (P,)
         Weights at an optimum of the objective.
@@ -160,19 +160,19 @@ def evidence_at(objective: Objective, theta: Array, groups: Groups) -> Evidence:
     )
 
 
-def scale_of_sums(objective: Objective) -> float:
+def scale_of_sums(objective: SummedObjective) -> float:
     """The factor from an objective in its own reduction to sums over the rows."""
-    return float(objective.weights.sum()) if objective.reduction == "mean" else 1.0
+    return objective.total_weight if objective.reduction == "mean" else 1.0
 
 
 def noise_variance_at(
-    objective: Objective, theta: Array, variances: Array, n_redundant: int = 0
+    objective: SummedObjective, theta: Array, variances: Array, n_redundant: int = 0
 ) -> float:
     """The noise variance of a network at an optimum, 2 E_D / (M - gamma), for any decay.
 
     Parameters
     ----------
-    objective : Objective
+    objective : SummedObjective
         With the cost squared_error.
     theta : ndarray, (P,)
         Weights at an optimum of the objective.
@@ -228,11 +228,11 @@ def _log_det_and_inverse_diagonal(matrix: Array) -> tuple[float, Array]:
     return 2.0 * float(np.log(np.diag(factor)).sum()), np.diag(inverse).copy()
 
 
-def _residuals_left(objective: Objective, gamma: float) -> float:
+def _residuals_left(objective: SummedObjective, gamma: float) -> float:
     """M - gamma, the residuals that the effective parameters leave free."""
     return max(_n_residuals(objective) - gamma, 1e-3)
 
 
-def _n_residuals(objective: Objective) -> float:
+def _n_residuals(objective: SummedObjective) -> float:
     """M, with a row of weight k counted k times."""
-    return float(objective.weights.sum()) * int(objective.constants["K"])
+    return objective.total_weight * int(objective.constants["K"])

@@ -30,7 +30,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.objective.objective import Objective
+from sheernet.objective import SummedObjective
 from sheernet.statistics.evidence import Evidence, evidence_at, require_likelihood
 from sheernet.statistics.groups import SCALE, Groups
 from sheernet.training.jobs import Fits, Job, Status, fit_jobs
@@ -93,13 +93,14 @@ class EvidenceSearch:
 
 
 def maximize_evidence(
-    objective: Objective,
+    objective: SummedObjective,
     thetas: Array,
     groups: Groups,
     *,
     method: str = "bfgs",
     beginnings: Sequence[float] = BEGINNINGS,
     tolerance: float = 1e-2,
+    cost_tolerance: float = 0.0,
     max_updates: int = 100,
     time_limit: float | None = None,
     report_progress: Callable[[Status], object] | None = None,
@@ -108,7 +109,7 @@ def maximize_evidence(
 
     Parameters
     ----------
-    objective : Objective
+    objective : SummedObjective
         Its own decay is not used.
     thetas : ndarray, (n, P)
         Initial weights of each start.
@@ -120,6 +121,8 @@ def maximize_evidence(
         Decays of sums over the rows that the starts begin from in turn, at most 0.3 times the number of rows.
     tolerance : float
         The search ends when no decay of any start changes by more than this, relatively.
+    cost_tolerance : float
+        As in `fit_jobs`, of the fits between re-estimations and at the end.
     max_updates : int
         Maximum number of re-estimations.
     time_limit : float, optional
@@ -155,7 +158,9 @@ def maximize_evidence(
     """
     require_likelihood(objective)
     ends = inf if time_limit is None else time.monotonic() + time_limit
-    fit = partial(fit_jobs, objective, method=method, report_progress=report_progress)
+    fit = partial(
+        fit_jobs, objective, method=method, report_progress=report_progress, cost_tolerance=cost_tolerance
+    )  # fmt: skip
     ascent = _Ascent(objective, thetas, groups, beginnings, fit, ends)
     ascent.re_estimate(tolerance, max_updates)
     if ascent.fit_to_optima():
@@ -168,12 +173,12 @@ class _Ascent:
     """The starts on their way to the highest evidence."""
 
     def __init__(
-        self, objective: Objective, thetas: Array, groups: Groups, beginnings: Sequence[float],
+        self, objective: SummedObjective, thetas: Array, groups: Groups, beginnings: Sequence[float],
         fit: Callable[..., Fits], ends: float = inf,
     ) -> None:  # fmt: skip
         self.objective, self.groups, self.fit = objective, groups, fit
         self.ends = ends  # of the monotonic clock
-        self.rows = float(objective.weights.sum())
+        self.rows = objective.total_weight
         # a decay of one row's worth each
         self.unit = self.rows if objective.reduction == "sum" else 1.0
         self.begun = np.array(thetas, dtype=np.float64)  # (n, P)
@@ -278,7 +283,7 @@ class _Ascent:
         return largest
 
 
-def _evidence_or_none(objective: Objective, theta: Array, groups: Groups) -> Evidence | None:
+def _evidence_or_none(objective: SummedObjective, theta: Array, groups: Groups) -> Evidence | None:
     """The evidence; None if the Gauss-Newton matrix is singular, or if numbers overflow."""
     try:
         evidence = evidence_at(objective, theta, groups)

@@ -18,8 +18,8 @@ from sheernet.foundation.arrays import Array
 from sheernet.network import propagation
 from sheernet.network.architecture import Architecture
 from sheernet.network.prediction import instruction_set, native_plan, why_not_native
+from sheernet.objective import SummedObjective
 from sheernet.objective.engines.threads import blas_threads
-from sheernet.objective.objective import Objective
 from sheernet.statistics.evidence import noise_variance_at, require_likelihood, scale_of_sums
 
 BLOCK = 2**20
@@ -30,13 +30,16 @@ LARGEST_INFLATION = 1e12
 
 
 def covariance_factor(
-    objective: Objective, theta: Array, noise_variance: float = 1.0, redundant: Array | None = None
+    objective: SummedObjective,
+    theta: Array,
+    noise_variance: float = 1.0,
+    redundant: Array | None = None,
 ) -> Array:
     """Compute the factor of the covariance of the weights of a network at an optimum.
 
     Parameters
     ----------
-    objective : Objective
+    objective : SummedObjective
         Of the training rows, with a cost that is a likelihood.
     theta : ndarray, (P,)
         Weights at an optimum of the objective.
@@ -92,7 +95,10 @@ def covariance_factor(
 
 
 def noise_and_factor(
-    objective: Objective, theta: Array, redundant: Array | None = None, dispersion: float = 1.0
+    objective: SummedObjective,
+    theta: Array,
+    redundant: Array | None = None,
+    dispersion: float = 1.0,
 ) -> tuple[float | None, Array]:
     """Compute the noise variance of a network at an optimum, and the factor of the covariance of its weights.
 

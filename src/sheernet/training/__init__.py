@@ -6,11 +6,21 @@ jobs/               `fit_jobs`: many fits in one call, in C++ or by the Python o
 starts.py           initial weights of many starts, and how each one ended
 training_checks.py  warnings about data and initial weights, and checks of the gradient
 progress.py         the progress bar
+checkpoint_file.py  the state of a run in a file, written after each iteration, to resume it after a crash
 evaluation_time.py  how long an evaluation takes, measured on some of the rows
 """
 
+from sheernet.training.checkpoint_file import CheckpointFile, load_checkpoint, save_checkpoint
 from sheernet.training.objective_fit import fit_objective
 from sheernet.training.starts import Starts
 from sheernet.training.training import Training, train
 
-__all__ = ["Starts", "Training", "fit_objective", "train"]
+__all__ = [
+    "CheckpointFile",
+    "Starts",
+    "Training",
+    "fit_objective",
+    "load_checkpoint",
+    "save_checkpoint",
+    "train",
+]

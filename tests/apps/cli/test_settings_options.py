@@ -19,6 +19,7 @@ from sheernet.objective.costs import outputs_per_target
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.option import options_of
 from sheernet.settings.read_settings import ReadSettings, Samples
+from sheernet.settings.shard_settings import ShardSettings
 from sheernet.settings.table_settings import Missing, Scaling, Task, Unseen
 
 PARAMETERS = {
@@ -26,7 +27,8 @@ PARAMETERS = {
     for name, command in typer.main.get_command(app).commands.items()
 }
 CLASSES = {
-    "fit": shared_options.FITTING, "compare": shared_options.FITTING,
+    "fit": {**shared_options.FITTING, ShardSettings: shared_options.LARGE},
+    "compare": shared_options.FITTING,
     "predict": shared_options.READING, "check": shared_options.READING,
 }  # fmt: skip
 OWN = {
@@ -62,7 +64,7 @@ CHOICES = {
 }
 IN_PYTHON = {
     "reduction", "scheme", "gradient_tolerance", "max_evaluations", "engine", "threads", "observers", "progress",
-    "keep_path", "check", "options",
+    "keep_path", "check", "options", "client",
 }  # fmt: skip
 """Parameters of `sheernet.fit` without an option."""
 
@@ -83,7 +85,7 @@ def test_each_setting_with_an_option_becomes_one(command: str) -> None:
     assert set(made) == {*settings, *OWN[command]}
     for name, (default, option, panel) in settings.items():
         parameter = made[name]
-        assert parameter.opts == [f"--{name.replace('_', '-')}"]
+        assert parameter.opts == [option.flag or f"--{name.replace('_', '-')}"]
         assert parameter.help.startswith(option.text)
         assert parameter.rich_help_panel == (MAIN if option.main else panel)
         assert parameter.metavar == option.metavar

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sheernet.data.columns.column_facts import TableFacts
 from sheernet.data.columns.missing_codes import missing_code_messages
 from sheernet.data.columns.roles import choose_roles
 from sheernet.data.sources import read_table
@@ -17,7 +18,7 @@ NATURAL = np.linspace(-1, 1, 21)
 
 def messages(**columns):
     table = read_table(pd.DataFrame(columns))
-    return list(map(str, missing_code_messages(table, table.columns)))
+    return list(map(str, missing_code_messages(TableFacts(table), table.columns)))
 
 
 @pytest.mark.parametrize(

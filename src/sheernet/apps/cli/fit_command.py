@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,17 +11,18 @@ import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli.command_clock import CommandClock
+from sheernet.apps.cli.fit_files import fit_files, is_in_parts, without_shards
+from sheernet.apps.cli.fit_results import REPORT, FitOutput, saved_line, write_report, write_roles
 from sheernet.apps.cli.folders import require_other_file, results_folder, stem
 from sheernet.apps.cli.library_arguments import files_read, read_and_sort
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import prepare_quietly, quietly
 from sheernet.apps.cli.settings_options import with_settings
-from sheernet.foundation.words import counted
 from sheernet.settings.fit_settings import FitSettings
+from sheernet.settings.shard_settings import ShardSettings
 
 if TYPE_CHECKING:
-    from sheernet.data.tables import Table
     from sheernet.models.fitting import Prepared
     from sheernet.models.model import Model
 
@@ -30,18 +30,14 @@ EXAMPLES = o.examples(
     "sheernet fit scores.csv --target score",
     "sheernet fit scores.csv -t score --drop name,day --hidden 5,3 --starts 20 -o scores-small",
     "sheernet fit flowers.xlsx -t species --sheet 2 --missing impute --json",
+    "sheernet fit 'data/*.parquet' -t y --memory 2GB --folder /scratch",
 )
 
-ROLES = "rows.csv"
-"""The file with the role of each row: training, held out or left out."""
-REPORT = "report.html"
-"""The report with its pictures, for a browser."""
 
-
-@with_settings(o.FITTING)
+@with_settings({**o.FITTING, ShardSettings: o.LARGE})
 def fit(
     context: typer.Context,
-    data: o.DataFile,
+    data: o.DataFiles,
     target: o.Target,
     given: Mapping[str, Any],
     output: Annotated[Path | None, o.folder_option("DATA without its suffix, then -fit")] = None,
@@ -56,8 +52,24 @@ def fit(
 
     While networks are chosen, the best model so far is written to unfinished.json in the folder about once a minute;
     it is removed when model.json is written.
+
+    Several files, a folder, or a pattern in quotes such as 'data/*.parquet' are read in parts and need not fit in
+    memory: one network is fitted to them.
     """
     out: Output = context.obj
+    given, of_shards = without_shards(given)
+    if is_in_parts(data, context):
+        return fit_files(
+            data, target, given, of_shards, FitOutput(output, force, verbose, quiet), out
+        )
+    of_shards.refuse()
+    return _fit_table(data[0], target, given, FitOutput(output, force, verbose, quiet), out)
+
+
+def _fit_table(
+    data: Path, target: list[str], given: Mapping[str, Any], wants: FitOutput, out: Output
+) -> Answer:
+    """Fit networks to a table in memory."""
     clock = CommandClock(out.began, given["time_limit"])
     from sheernet.apps.cli.facts import facts
     from sheernet.apps.cli.pictures import draw
@@ -66,25 +78,25 @@ def fit(
     from sheernet.models.fitting import TableClock
     from sheernet.models.report import text
 
-    wanted = output or Path(f"{stem(data)}-fit")
+    wanted = wants.folder or Path(f"{stem(data)}-fit")
     require_other_file(wanted / "model.json", files_read(data, given))
     of_table = TableClock(clock.ends)
     with of_table.ending():
         table, targets, arguments = read_and_sort(data, target, given)
-        settings = FitSettings.of({**arguments, "progress": not quiet})
+        settings = FitSettings.of({**arguments, "progress": not wants.quiet})
         prepared = prepare_quietly(table, targets, settings, of_table)
         settings = _with_iterates(prepared, settings)
     require_storable(prepared.inputs, prepared.targets)
-    with results_folder(wanted, force=force) as folder:
+    with results_folder(wanted, force=wants.force) as folder:
         model, interrupted = _train(prepared, settings, folder / "model.json", clock, out)
         out.complete.append(str(folder / "model.json"))
-    out.say(text(model, speller(out.options), verbose))
+    out.say(text(model, speller(out.options), wants.verbose))
     pictures, interrupted_later = draw(
         fit_pictures(model, prepared), folder, out, "model.json", until=clock.pictures_end
     )
-    tables, interrupted_last = _write_roles(model, folder)
-    interrupted_at_report = _write_report(model, prepared, table, folder, pictures, out)
-    out.say(_saved(folder, [*tables, REPORT], len(pictures), verbose))
+    tables, interrupted_last = write_roles(model, folder)
+    interrupted_at_report = write_report(model, prepared, table, folder, pictures, out)
+    out.say(saved_line(folder, [*tables, REPORT], len(pictures), wants.verbose))
     interrupted = interrupted or interrupted_later or interrupted_last or interrupted_at_report
     if interrupted:
         out.note_interrupt()
@@ -98,40 +110,6 @@ def fit(
     )
 
 
-def _write_roles(model: Model, folder: Path) -> tuple[list[str], bool]:
-    """Write which rows were held out or left out, if any were; and whether Ctrl-C was pressed meanwhile."""
-    rows, path = model.rows, folder / ROLES
-    some = rows is not None and (len(rows.held_out) or len(rows.left_out))
-    if rows is None or not (some or path.exists()):  # a file of an earlier run would not be true
-        return [], False
-    import pandas
-
-    from sheernet.data.files import write_table
-    from sheernet.foundation.interrupts import deferred_interrupt
-
-    roles = pandas.DataFrame({"row": range(1, rows.count + 1), "role": rows.names})
-    with deferred_interrupt() as late:
-        write_table(roles, path, overwrite=True)
-    return [ROLES], late.times > 0
-
-
-def _write_report(
-    model: Model, prepared: Prepared, table: Table, folder: Path, pictures: list[str], out: Output
-) -> bool:
-    """Write the report with the pictures of the folder; and whether Ctrl-C was pressed meanwhile."""
-    from sheernet.apps.html_report import report_document
-    from sheernet.foundation.interrupts import deferred_interrupt
-    from sheernet.foundation.storage import write_file
-
-    with deferred_interrupt() as late:
-        page = report_document(
-            model, table=table, rows=prepared.training, spell=speller(out.options),
-            pictures={Path(name).stem: (folder / name).read_bytes() for name in pictures},
-        )  # fmt: skip
-        write_file(folder / REPORT, page.encode("utf-8"))
-    return late.times > 0
-
-
 def _with_iterates(prepared: Prepared, settings: FitSettings) -> FitSettings:
     """Keep the iterates of a single network, if they are small: the report shows the run."""
     from sheernet.models.fitting.fit_plan import plan_of
@@ -142,19 +120,6 @@ def _with_iterates(prepared: Prepared, settings: FitSettings) -> FitSettings:
     n_parameters = plan_of(prepared, settings).network.theta.size
     kept = iterates_are_small(settings, n_parameters)
     return replace(settings, training=replace(settings.training, keep_path=kept))
-
-
-def _saved(folder: Path, tables: list[str], n_pictures: int, verbose: bool) -> str:
-    """The files in the folder, and a command for what the short report leaves out; not wrapped, to be copied."""
-    pictures = f", {counted(n_pictures, 'picture')}" if n_pictures else ""
-    from sheernet.models.report import LABEL
-
-    files = ", ".join(["model.json", *tables])
-    saved = f"{'Saved':<{LABEL}}{folder}: {files}{pictures}"
-    if verbose:
-        return saved
-    model = shlex.quote(str(folder / "model.json"))
-    return f"{saved}\n{'More':<{LABEL}}sheernet report {model} --verbose"
 
 
 def _train(

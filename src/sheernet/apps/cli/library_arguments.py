@@ -29,6 +29,13 @@ def reading(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def reading_of_parts(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of `shards` about the writing of files among the options of a command: those that were given."""
+    usual = vars(ReadSettings())
+    checked = vars(ReadSettings(**reading(given)))
+    return {name: value for name, value in checked.items() if value != usual[name]}
+
+
 def read_model(model: Path, data: Path) -> Model:
     """Read the model of a command that takes MODEL DATA; an error says so if the two were exchanged."""
     from sheernet.models.files import load

@@ -10,8 +10,10 @@ import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli import values
+from sheernet.apps.cli.fit_files import is_in_parts
 from sheernet.apps.cli.library_arguments import read_model, reading
 from sheernet.apps.cli.output import Answer, Output
+from sheernet.apps.cli.predict_parts import PartsOutput, predict_parts
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.apps.cli.table_output import require_table_output, write_answer
 from sheernet.foundation.errors import InvalidInput
@@ -34,6 +36,7 @@ EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv",
     "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
     "sheernet predict scores-fit/model.json new.csv --explain --reference scores.csv",
+    "sheernet predict sales-fit/model.json 'new/*.parquet' --output predicted",
 )
 
 
@@ -41,7 +44,7 @@ EXAMPLES = o.examples(
 def predict(
     context: typer.Context,
     model: o.ModelFile,
-    data: o.DataFile,
+    data: o.DataFiles,
     given: Mapping[str, Any],
     coverage: Annotated[
         float | None,
@@ -103,7 +106,8 @@ def predict(
             "-o",
             metavar="FILE",
             readable=False,
-            help=f"File to write: .csv, .csv.gz, .parquet or .xlsx. {default_in_words('CSV on standard output')}",
+            help="File to write: .csv, .csv.gz, .parquet or .xlsx; of several files, a folder with a file for each. "
+            f"{default_in_words('CSV on standard output')}",
             show_default=False,
         ),
     ] = None,
@@ -163,19 +167,31 @@ def predict(
     A row with a missing input gets no prediction, except with fit's --missing impute, which fills it in.
 
     The exit code is 0 also if rows have no prediction; their number is printed.
+
+    Several files, a folder, or a pattern in quotes such as 'new/*.parquet' are read in parts and need not fit in
+    memory: a file of predictions is written for each into the folder of --output.
     """
     out: Output = context.obj
+    if is_in_parts(data, context):
+        alone = {
+            "explain": explain, "explain_by": explain_by, "reference": reference, "on": on, "no_formulas": no_formulas,
+            "output_decimal": output_decimal if output_decimal == "," else None,
+        }  # fmt: skip
+        how = {"coverage": coverage, "std": std, "method": method, "unseen": unseen}
+        wants = PartsOutput(output, append, force)
+        return predict_parts(model, data, wants, given, alone, how, out)
+    file = data[0]
     _require_explanations(explain, {"reference": reference, "explain_by": explain_by})
-    if output is not None:
-        require_table_output(output, force, {"input table": data, "model file": model})
-    if output_decimal == ",":
-        _require_csv(output, as_json)
+    _require_output(
+        output, output_decimal, force, as_json, {"input table": file, "model file": model}
+    )
     from sheernet.data.files import csv_text, defused, is_csv
     from sheernet.data.sources import read_with_cells
+    from sheernet.models.streamed_predictions import beside
 
-    fitted, how = read_model(model, data), reading(given)
+    fitted, how = read_model(model, file), reading(given)
     like = fitted.reading.only(fitted.inputs.names)  # the target is not needed
-    table, cells = read_with_cells(data, like=like, **how)
+    table, cells = read_with_cells(file, like=like, **how)
     if not fitted.reading.is_ordinary:
         out.note(f"{table.source} is read like the file of the model: {table.reading}")
     _note_hours(fitted, out)
@@ -200,9 +216,9 @@ def predict(
     if append:
         typed = as_json if output is None else not is_csv(output.name)
         kept = table.frame if typed else _as_written(table, cells, output_decimal)
-        frame = _appended(kept if rows is None else kept.iloc[rows].reset_index(drop=True), frame)
+        frame = beside(kept if rows is None else kept.iloc[rows].reset_index(drop=True), frame)
     if rows is not None:
-        frame = _appended(_numbered(rows, frame), frame)
+        frame = beside(_numbered(rows, frame), frame)
     if no_formulas:
         frame = defused(frame)
     answer = {"rows": len(frame), "without_prediction": empty, "columns": list(frame)}
@@ -215,6 +231,16 @@ def predict(
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
     return Answer({**answer, "file": output, "predictions": None})
+
+
+def _require_output(
+    output: Path | None, decimal: str, force: bool, as_json: bool, files: Mapping[str, Path]
+) -> None:
+    """Raise if the output cannot be written."""
+    if output is not None:
+        require_table_output(output, force, files)
+    if decimal == ",":
+        _require_csv(output, as_json)
 
 
 def _require_explanations(explain: bool, options: Mapping[str, object]) -> None:
@@ -262,8 +288,9 @@ def _explained(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Append the contributions of the columns to predictions; also explain each row if explanations are printed."""
     from sheernet.apps.cli.explanations import columns_of_contributions, explanations
+    from sheernet.models.streamed_predictions import beside
 
-    frame = _appended(frame, columns_of_contributions(model, table, compared, by, has_std))
+    frame = beside(frame, columns_of_contributions(model, table, compared, by, has_std))
     return frame, explanations(model, table, compared, by) if is_printed else []
 
 
@@ -273,8 +300,10 @@ def _rows_of(model: Model, table: Table, role: str) -> Any:
     if rows is None:
         raise InvalidInput(
             sentence(
-                "the model does not say which rows were held out, because it was made by an earlier version; "
-                "leave out {}",
+                "the model does not say which rows were held out, because it was {}; leave out {}",
+                "fitted to data in shards"
+                if "shards" in model.settings
+                else "made by an earlier version",
                 Setting("on"),
             )
         )
@@ -359,21 +388,6 @@ def _as_written(table: Table, cells: pd.DataFrame | None, decimal: str) -> pd.Da
         if form.kind == "number" and form.decimal == "." and table.kind(name) == "number":
             kept[name] = whole_numbers(table.frame[[name]])[name]
     return kept
-
-
-def _appended(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
-    """Append the predictions; names that exist already get the prefix predicted_ until they are unique."""
-    from sheernet.foundation.pandas_import import import_pandas
-
-    taken = set(map(str, kept.columns))
-    names = []
-    for name in map(str, predictions.columns):
-        while name in taken:
-            name = f"predicted_{name}"
-        names.append(name)
-        taken.add(name)
-    pandas = import_pandas()
-    return pandas.concat([kept, predictions.set_axis(names, axis="columns")], axis="columns")
 
 
 def _data(frame: pd.DataFrame) -> dict[str, list[Any]]:

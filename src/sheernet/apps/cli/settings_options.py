@@ -99,7 +99,7 @@ def _parameters(settings: type[Any], panel: str) -> Iterator[inspect.Parameter]:
 
 def _option(name: str, default: Any, option: Option, typed: Any, panel: str) -> Any:
     shown = option.shown or (None if default is None or default == () else default)
-    flag = f"--{name.replace('_', '-')}"
+    flag = option.flag or f"--{name.replace('_', '-')}"
     return typer.Option(
         f"{flag}/{without(flag)}" if typed is bool else flag,
         help=option.text if shown is None else f"{option.text} {default_in_words(shown)}",

@@ -21,7 +21,8 @@ from sheernet.settings.training_settings import EffortSettings, TrainingSettings
 TABLE = "Advanced: columns and rows"
 TRAINING = "Advanced: network and training"
 FILE = "Advanced: file"
-PANELS = (MAIN, TABLE, TRAINING, FILE)
+LARGE = "Advanced: data in parts"
+PANELS = (MAIN, TABLE, TRAINING, FILE, LARGE)
 READING: Mapping[type[Any], str] = {ReadSettings: FILE}
 FITTING: Mapping[type[Any], str] = {
     TableSettings: TABLE,
@@ -86,6 +87,17 @@ DataFile = Annotated[
     _argument(
         metavar="DATA",
         help="Table: .csv, .tsv, .txt, .parquet, .xlsx, .ods or .mat; text files may be compressed (.gz, ...).",
+    ),
+]
+_SEVERAL_FILES = (
+    "or several files, a folder, or a pattern in quotes ('data/*.parquet'), which are read in parts"
+)
+DataFiles = Annotated[
+    list[Path],
+    _argument(
+        metavar="DATA",
+        help="Table: .csv, .tsv, .txt, .parquet, .xlsx, .ods or .mat; text files may be compressed (.gz, ...); "
+        f"{_SEVERAL_FILES}.",
     ),
 ]
 ModelFile = Annotated[Path, _argument(metavar="MODEL", help=_MODEL)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sheernet.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from sheernet.data.shards import Shards
     from sheernet.data.tables import Table
 
 
@@ -43,7 +44,7 @@ def _with_quotes(line: str, names: Iterable[str]) -> str:
     return re.sub(rf"(^|,)\s*({known})(?=\s*(?:[=,]|$))", r'\1"\2"', line)
 
 
-def columns(values: Sequence[str] | None, table: Table) -> list[str]:
+def columns(values: Sequence[str] | None, table: Table | Shards) -> list[str]:
     """Names of columns: a value that is the name of a column stands for it, even if it has commas; others are lists.
 
     Examples
@@ -62,7 +63,7 @@ def columns(values: Sequence[str] | None, table: Table) -> list[str]:
     return names
 
 
-def _refuse_split_name(value: str, parts: Sequence[str], table: Table) -> None:
+def _refuse_split_name(value: str, parts: Sequence[str], table: Table | Shards) -> None:
     """Raise if a list has a column's name with a comma that is not quoted."""
     unknown = next((part for part in parts if part not in table.columns), None)
     split_name = next((name for name in table.columns if "," in name and name in value), None)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -185,7 +185,12 @@ def sorted_labels(table: Table, name: str, labels: Sequence[str]) -> list[str]:
     >>> sorted_labels(sn.read_table({"size": sizes}), "size", ["high", "low"])
     ['low', 'high']
     """
-    place = {label_of(value): i for i, value in enumerate(table.orders.get(name, ()))}
+    return in_order(labels, table.orders.get(name, ()))
+
+
+def in_order(labels: Iterable[str], order: Sequence[Any]) -> list[str]:
+    """Labels in the order of some categories, the others sorted behind them."""
+    place = {label_of(value): i for i, value in enumerate(order)}
     return sorted(labels, key=lambda label: (place.get(label, len(place)), label))
 
 
@@ -281,14 +286,21 @@ def _floats(column: pd.Series[Any]) -> Array:
 
 def first_date_like(table: Table, name: str) -> str:
     """Return the first value of a text column if its values look like dates not in ISO 8601 form, otherwise ""."""
-    values = table.column(name).dropna().iloc[:DATES_TRIED]
-    dates = values.map(lambda text: _DATE.fullmatch(str(text)) is not None).all()
-    return str(values.iloc[0]) if dates else ""
+    return date_like(table.column(name).dropna().iloc[:DATES_TRIED].tolist())
+
+
+def date_like(values: Sequence[Any]) -> str:
+    """Return the first of some values if all look like dates not in ISO 8601 form, otherwise ""."""
+    return str(values[0]) if all(_DATE.fullmatch(str(value)) for value in values) else ""
 
 
 def marked_numbers(table: Table, name: str) -> str:
     """Return the first value of a text column if its values seem to be numbers with units or marks, otherwise ""."""
-    values = table.column(name).dropna().iloc[:DATES_TRIED]
+    return marked_number(table.column(name).dropna().iloc[:DATES_TRIED].tolist())
+
+
+def marked_number(values: Sequence[Any]) -> str:
+    """Return the first of some values if all seem to be numbers with units or marks, otherwise ""."""
     texts = [str(value) for value in values]
     are_marked = all(parts(text) is not None for text in texts) and any(
         set(text) & _NOT_LABELS for text in texts
@@ -319,18 +331,17 @@ def rounding_of(table: Table, name: str) -> tuple[float, bool]:
     return float(np.spacing(largest)), bool(equal)
 
 
-def spaced_label(table: Table, name: str) -> str:
-    """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
-    _, values = distinct(table, name)
-    texts = {value for value in values if isinstance(value, str)}
-    spaced = (text for text in values if text in texts and text != text.strip())
+def spaced_label(values: Iterable[Any]) -> str:
+    """Return the first label of distinct values that also occurs with spaces around it, otherwise ""."""
+    texts = {value: None for value in values if isinstance(value, str)}
+    spaced = (text for text in texts if text != text.strip())
     return next((text.strip() for text in spaced if text.strip() in texts), "")
 
 
-def cased_labels(table: Table, name: str) -> tuple[str, ...]:
-    """Return the first two labels of a column that differ only in upper and lower case, otherwise ()."""
+def cased_labels(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return the first two of distinct labels that differ only in upper and lower case, otherwise ()."""
     first: dict[str, str] = {}
-    for label in as_labels(table, name)[1]:
+    for label in labels:
         known = first.setdefault(label.casefold(), label)
         if known != label:
             return known, label

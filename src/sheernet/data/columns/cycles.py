@@ -56,14 +56,27 @@ def choose_cycles(days: Array) -> tuple[float, ...]:
     >>> choose_cycles(np.arange(100.0)), choose_cycles(np.arange(0.0, 3.0, 0.25))
     ((7.0,), (1.0,))
     """
+    return cycles_within(*phase_ends(days))
+
+
+def phase_ends(days: Array) -> tuple[Array, Array]:
+    """Return the smallest and the largest of the days, (N,), and of their phases in a day, a week and a year, (4,)."""
     whole = np.floor(days)
     months = whole.astype("M8[D]").astype("M8[M]").astype(np.int64) % 12
-    varies = {HOUR: days - whole, WEEK: whole % 7, YEAR: months}
-    span = np.ptp(days)
+    all_phases = (days, days - whole, whole % 7, months)
+    return (
+        np.array([values.min() for values in all_phases], dtype=np.float64),
+        np.array([values.max() for values in all_phases], dtype=np.float64),
+    )
+
+
+def cycles_within(lowest: Array, highest: Array) -> tuple[float, ...]:
+    """Choose the cycles of dates from the results of `phase_ends`."""
+    span, *ranges = (highest - lowest).tolist()
     return tuple(
         period
-        for period, phases in varies.items()
-        if span >= FEWEST_DAYS[period] and np.ptp(phases) > 0
+        for period, varies in zip((HOUR, WEEK, YEAR), ranges, strict=True)
+        if span >= FEWEST_DAYS[period] and varies > 0
     )
 
 
@@ -83,11 +96,26 @@ def hours_ahead_of_utc(column: pd.Series[Any], rows: Indices) -> float | None:
     >>> hours_ahead_of_utc(winter_and_summer, np.array([0])), hours_ahead_of_utc(winter_and_summer, np.array([0, 1]))
     (1.0, 0.0)
     """
+    return common_offset(offsets_from_utc(column, rows))
+
+
+def common_offset(offsets: frozenset[float] | None) -> float | None:
+    """Return the offset of the results of `offsets_from_utc`; 0 if there are several, None for None."""
+    if offsets is None:
+        return None
+    return next(iter(offsets)) if len(offsets) == 1 else 0.0
+
+
+def offsets_from_utc(column: pd.Series[Any], rows: Indices) -> frozenset[float] | None:
+    """Return the offsets of local time from UTC in some rows of a column of dates, in hours.
+
+    None if the dates have no time zone; 0 if a column of objects has any, because its values are converted to UTC.
+    """
     if not isinstance(column.dtype, import_pandas().DatetimeTZDtype):
-        return 0.0 if zoned(column).any() else None
+        return frozenset([0.0]) if zoned(column).any() else None
     some = column.iloc[rows].dropna()
     ahead = (some.dt.tz_localize(None) - some.dt.tz_convert("UTC").dt.tz_localize(None)).unique()
-    return float(ahead[0] / np.timedelta64(1, "h")) if len(ahead) == 1 else 0.0
+    return frozenset(float(each / np.timedelta64(1, "h")) for each in ahead)
 
 
 def zoned(column: pd.Series[Any]) -> Mask:

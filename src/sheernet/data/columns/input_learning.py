@@ -13,7 +13,7 @@ them.  SimpleImputer does not support case weights; here they also weight median
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -27,12 +27,11 @@ from sheernet.data.columns.cells import (
     Gap,
     as_labels,
     as_numbers,
-    first_text,
     missing_values_error,
-    quoted,
     require_finite,
     sorted_labels,
 )
+from sheernet.data.columns.column_facts import Facts, TableFacts, dirty_column_error
 from sheernet.data.columns.column_types import (
     MISSING,
     UNSEEN,
@@ -48,7 +47,7 @@ from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import LARGEST, as_share
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.table_settings import Cycles
 
 FEWEST_ROWS_OF_A_LABEL = (
@@ -110,7 +109,8 @@ def learn_columns(
     sample = Sample.of(rows, weights)
     if len(sample.rows) == 0:
         raise InvalidInput("there are no training rows of positive weight; at least one is needed")
-    kinds = {name: _choose_kind(table, name, options) for name in names}
+    facts = TableFacts(table)
+    kinds = {name: choose_kind(facts, name, options) for name in names}
     if options.missing == "refuse":
         gaps = [Gap.among(name, table.column(name).isna().to_numpy()) for name in names]
         found = [gap for gap in gaps if gap is not None]
@@ -128,7 +128,7 @@ def fewest_rows(rare: float, n_rows: int) -> int:
     return max(FEWEST_ROWS_OF_A_LABEL, math.ceil(rare * n_rows - ROUNDING)) if rare > 0 else 0
 
 
-def _choose_kind(table: Table, name: str, options: LearningOptions) -> str:
+def choose_kind(table: Facts, name: str, options: LearningOptions) -> str:
     """Choose how to use an input column: as "number", "boolean", "date", "time" or "category"."""
     found = table.kind(name)
     if found == "empty":
@@ -147,29 +147,6 @@ def _choose_kind(table: Table, name: str, options: LearningOptions) -> str:
     return found
 
 
-def dirty_column_error(table: Table, name: str, *, is_target: bool = False) -> InvalidInput:
-    """Return the error for a column of numbers with text in it; a target cannot be dropped."""
-    row, value, count = first_text(table, name)
-    such = f" ({count} such cells)" if count > 1 else ""
-    ways = (
-        sentence("or treat its values as classes with {}", Setting("task", "classification"))
-        if is_target
-        else sentence(
-            "leave the column out with {}, or treat all its values as labels with {}",
-            Setting("drop"),
-            Setting("categories"),
-        )
-    )
-    return InvalidInput(
-        sentence(
-            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, declare it a missing value with {} and "
-            "{}, {}",
-            "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such,
-            Setting("missing_values"), Setting("missing", "impute"), ways,
-        )
-    )  # fmt: skip
-
-
 def _learn_numbers(
     table: Table, kinds: dict[str, str], sample: Sample, options: LearningOptions
 ) -> list[NumberColumn]:
@@ -184,20 +161,28 @@ def _learn_numbers(
         fills.append(_fill(X[:, j], table, name, kinds[name], sample, options))
     require_finite(table.source, names, X)
     shift, scale = np.zeros(len(names)), np.ones(len(names))
-    unscaled = ("boolean",) if options.cycles == "none" else ("boolean", "time")
-    scaled = [j for j, name in enumerate(names) if kinds[name] not in unscaled]
-    dates = [j for j in scaled if kinds[names[j]] == "date" and options.scaling == "rms"]
-    for rule, columns in (("standardize", dates), (options.scaling, sorted({*scaled} - {*dates}))):
-        if columns:
-            selected = X if len(columns) == len(names) else X[:, columns]
-            scaler = Scaler.learn(rule, selected, sample.weights, [names[j] for j in columns])
-            shift[columns], scale[columns] = scaler.shift, scaler.scale
+    for rule, columns in scaled_columns([kinds[name] for name in names], options):
+        selected = X if len(columns) == len(names) else X[:, columns]
+        scaler = Scaler.learn(rule, selected, sample.weights, [names[j] for j in columns])
+        shift[columns], scale[columns] = scaler.shift, scaler.scale
     ends = X.min(axis=0), X.max(axis=0)
     cycles = [
         _cycles(table, name, kinds[name], X[:, j], sample, options) for j, name in enumerate(names)
     ]
     numbers = zip(names, shift, scale, *ends, fills, cycles, strict=True)
     return [NumberColumn(name, kinds[name], *rest, *last) for name, *rest, last in numbers]
+
+
+def scaled_columns(
+    kinds: Sequence[str], options: LearningOptions
+) -> Iterator[tuple[str, list[int]]]:
+    """Yield each scaling rule that is needed and the positions of its columns, given the kinds of all columns."""
+    unscaled = ("boolean",) if options.cycles == "none" else ("boolean", "time")
+    scaled = [j for j, kind in enumerate(kinds) if kind not in unscaled]
+    dates = [j for j in scaled if kinds[j] == "date" and options.scaling == "rms"]
+    for rule, columns in (("standardize", dates), (options.scaling, sorted({*scaled} - {*dates}))):
+        if columns:
+            yield rule, columns
 
 
 def _cycles(
@@ -223,7 +208,7 @@ def _fill(
             raise missing_values_error(table.source, [gap], missing_value_advice("drop"))
         return None
     present, weights = x[~missing], None if sample.weights is None else sample.weights[~missing]
-    _require_some(table, name, len(present))
+    require_some(table.source, name, len(present))
     if np.isinf(present).any():
         require_finite(table.source, [name], as_numbers(table, name, kind)[:, None])
     fill = _most_frequent(present, weights) if kind == "boolean" else _median(present, weights)
@@ -258,7 +243,7 @@ def _learn_labels(
         sample.rows
     ]
     present = codes >= 0
-    _require_some(table, name, int(present.sum()))
+    require_some(table.source, name, int(present.sum()))
     fill = None
     if options.missing == "impute":
         weights = None if sample.weights is None else sample.weights[present]
@@ -268,20 +253,46 @@ def _learn_labels(
         gap = Gap.among(name, table.column(name).isna().to_numpy())
         raise missing_values_error(table.source, [gap] if gap else [], missing_value_advice("drop"))
     counts = np.bincount(codes, minlength=len(labels))
+    filled = None if fill is None else labels[fill]
+    return category_column(name, labels, counts, filled, options, is_ordered=name in table.orders)
+
+
+def category_column(
+    name: str,
+    labels: Sequence[str],
+    counts: Indices,
+    fill: str | None,
+    options: LearningOptions,
+    *,
+    is_ordered: bool,
+) -> CategoryColumn:
+    """Separate the rare labels of a column.
+
+    Parameters
+    ----------
+    name, fill, is_ordered
+        As of `CategoryColumn`.
+    labels : sequence of str
+        All labels, in their order.
+    counts : ndarray of int, (number of labels,)
+        The number of training rows of each, those that are filled included.
+    options : LearningOptions
+    """
     # A label of no training row has no effect that could be learned, whatever `rare` is.
-    fewest = max(1, fewest_rows(options.rare, len(codes)))
+    fewest = max(1, fewest_rows(options.rare, int(counts.sum())))
     return CategoryColumn(
         name,
         tuple(label for label, count in zip(labels, counts, strict=True) if count >= fewest),
         tuple(label for label, count in zip(labels, counts, strict=True) if count < fewest),
         options.unseen,
-        None if fill is None else labels[fill],
-        is_ordered=name in table.orders,
+        fill,
+        is_ordered=is_ordered,
     )
 
 
-def _require_some(table: Table, name: str, present: int) -> None:
+def require_some(source: str, name: str, present: int) -> None:
+    """Raise if no training row has a value of a column."""
     if present == 0:
         raise InvalidInput(
-            f"column {name!r} of {table.source} has no values in the training rows; leave it out of the inputs"
+            f"column {name!r} of {source} has no values in the training rows; leave it out of the inputs"
         )

@@ -6,15 +6,20 @@ is only pointed out: no value is changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sheernet.data.columns.cells import SHOWN, as_numbers
-from sheernet.data.tables.table import Table
+from sheernet.data.columns.cells import SHOWN
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
+
+if TYPE_CHECKING:
+    from sheernet.data.columns.column_facts import Facts
 
 _NINES = [float("9" * digits) for digits in range(2, 9)]
 _CODES = np.unique(
@@ -30,14 +35,76 @@ _CODES = np.unique(
 )
 _FEWEST_OTHERS = 3
 """Fewest different values beside the codes: a column of two values may use any numbers."""
+_LEAST = np.abs(_CODES).min()
+_TRIED = 1000
+"""Number of values among which different ones are looked for first."""
 
 
-def missing_code_messages(table: Table, names: Sequence[str]) -> Iterator[Sentence]:
+@dataclass(frozen=True)
+class CodeCounts:
+    """Codes among numbers, and what decides whether they are far from the other numbers.
+
+    Parameters
+    ----------
+    counts : mapping of float to int
+        The number of rows of each code.
+    low, high : float
+        Ends of the other values.
+    others : frozenset of float
+        Some of the different other values, at most `_FEWEST_OTHERS`.
+    """
+
+    counts: Mapping[float, int] = field(default_factory=dict)
+    low: float = math.inf
+    high: float = -math.inf
+    others: frozenset[float] = frozenset()
+
+    @classmethod
+    def of(cls, values: Array) -> CodeCounts:
+        """Count the codes among values, (N,); missing and infinite ones are ignored."""
+        values = values[np.isfinite(values)]
+        is_code = np.abs(values) >= _LEAST
+        is_code[is_code] = np.isin(values[is_code], _CODES)
+        others = values[~is_code]
+        codes, counts = np.unique(values[is_code], return_counts=True)
+        low, high = others.min(initial=math.inf), others.max(initial=-math.inf)
+        return cls(
+            dict(zip(codes.tolist(), counts.tolist(), strict=True)), float(low), float(high), _some_of(others)
+        )  # fmt: skip
+
+    def merged(self, other: CodeCounts) -> CodeCounts:
+        """The counts of two sets of values together."""
+        codes = {*self.counts, *other.counts}
+        return CodeCounts(
+            {code: self.counts.get(code, 0) + other.counts.get(code, 0) for code in codes},
+            min(self.low, other.low), max(self.high, other.high),
+            frozenset(sorted(self.others | other.others)[:_FEWEST_OTHERS]),
+        )  # fmt: skip
+
+    def far_codes(self) -> Iterator[tuple[float, int]]:
+        """Yield each code that is farther from the other values than these are from each other, and its count."""
+        if len(self.others) < _FEWEST_OTHERS:
+            return
+        for code, count in sorted(self.counts.items()):
+            if max(self.low - code, code - self.high) > self.high - self.low:
+                yield code, count
+
+
+def _some_of(values: Array) -> frozenset[float]:
+    """At most `_FEWEST_OTHERS` different values of an array; fewer only if it does not have more."""
+    found = np.unique(values[:_TRIED])
+    if len(found) < _FEWEST_OTHERS:
+        found = np.unique(values)
+    return frozenset(found[:_FEWEST_OTHERS].tolist())
+
+
+def missing_code_messages(table: Facts, names: Sequence[str]) -> Iterator[Sentence]:
     """Yield a message for each number that may mean a missing value in columns of numbers.
 
     Parameters
     ----------
-    table : Table
+    table : Facts
+        What is known of the values.
     names : sequence of str
         Columns; those that do not hold numbers are passed over.
 
@@ -49,15 +116,16 @@ def missing_code_messages(table: Table, names: Sequence[str]) -> Iterator[Senten
     Examples
     --------
     >>> import sheernet as sn
+    >>> from sheernet.data.columns.column_facts import TableFacts
     >>> from sheernet.data.columns.missing_codes import missing_code_messages
     >>> table = sn.read_table({"t": [20.5, -999.0, 21.0, 22.5], "n": [998, 999, 1000, 1001]})
-    >>> print(*missing_code_messages(table, ["t", "n"]))
+    >>> print(*missing_code_messages(TableFacts(table), ["t", "n"]))
     1 value of 't' is -999, far from its other values; if it means missing, use missing_values='-999'
     """
     found: dict[float, dict[str, int]] = {}
     for name in names:
         if table.kind(name) == "number":
-            for code, count in _codes_in(as_numbers(table, name, "number")):
+            for code, count in table.missing_codes(name):
                 found.setdefault(code, {})[name] = count
     for code, counts in sorted(found.items()):
         total, text = sum(counts.values()), f"{code:.17g}"
@@ -67,18 +135,3 @@ def missing_code_messages(table: Table, names: Sequence[str]) -> Iterator[Senten
             counted(total, "value"), listed(list(map(repr, counts)), most=SHOWN), plural_of(total, "is", "are"), text,
             plural_of(len(counts), "its", "their"), Setting("missing_values", text),
         )  # fmt: skip
-
-
-def _codes_in(values: Array) -> Iterator[tuple[float, int]]:
-    """Yield each code that is farther from the other values, (N,), than these are from each other, and its count."""
-    values = values[np.isfinite(values)]
-    is_code = np.isin(values, _CODES)
-    if not is_code.any():
-        return
-    others = values[~is_code]
-    if len(np.unique(others)) < _FEWEST_OTHERS:
-        return
-    low, high = others.min(), others.max()
-    for code, count in zip(*np.unique(values[is_code], return_counts=True), strict=True):
-        if max(low - code, code - high) > high - low:
-            yield float(code), int(count)

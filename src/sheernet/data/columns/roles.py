@@ -29,15 +29,12 @@ from sheernet.data.columns.cells import (
     NOUNS,
     SHOWN,
     Gap,
-    as_labels,
     as_numbers,
-    first_date_like,
-    marked_numbers,
     missing_values_error,
     require_finite,
-    rounding_of,
 )
-from sheernet.data.columns.input_learning import dirty_column_error, fewest_rows
+from sheernet.data.columns.column_facts import Facts, TableFacts, dirty_column_error
+from sheernet.data.columns.input_learning import fewest_rows
 from sheernet.data.columns.missing_codes import missing_code_messages
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Indices, Table
@@ -132,6 +129,23 @@ def choose_roles(
     >>> print(roles.doubtful[0])
     't' counts the rows (0, 1, 2, ...) and is used as an input; if it is only a row number, use drop='t'
     """
+    return roles_from(
+        TableFacts(table), target,
+        inputs=inputs, drop=drop, weights=weights, categories=categories, rare=rare,
+    )  # fmt: skip
+
+
+def roles_from(
+    table: Facts,
+    target: str | Sequence[str],
+    *,
+    inputs: Sequence[str] | None = None,
+    drop: Sequence[str] = (),
+    weights: str | None = None,
+    categories: Sequence[str] = (),
+    rare: float = 0.01,
+) -> Roles:
+    """Choose the roles of the columns of a table by what is known of it; the parameters are those of `choose_roles`."""
     as_share("rare", rare)
     targets, chosen = _named(table, "target", target), _named(table, "inputs", inputs or ())
     dropped, labels = _named(table, "drop", drop), _named(table, "categories", categories)
@@ -174,7 +188,7 @@ def _left_out_messages(reasons: Mapping[str, str]) -> Iterator[str]:
         yield sentence("{!r} is left out: {}", name, f"it has {why}" if why == _CONSTANT else why)
 
 
-def _doubtful_messages(table: Table, inputs: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
+def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
     """Yield a message for each input, if there are several, that counts the rows or may only identify them."""
     for name in inputs if len(inputs) > 1 else ():
         if name in labels:
@@ -198,7 +212,7 @@ def _doubtful_messages(table: Table, inputs: Sequence[str], labels: Sequence[str
             )  # fmt: skip
 
 
-def _no_inputs(table: Table, reasons: Mapping[str, str]) -> InvalidInput:
+def _no_inputs(table: Facts, reasons: Mapping[str, str]) -> InvalidInput:
     """Return the error if no column can be an input."""
     if not reasons:
         return InvalidInput(
@@ -253,7 +267,7 @@ def read_weights(table: Table, name: str) -> Array:
     return as_case_weights(values, len(table))
 
 
-def _named(table: Table, role: str, names: str | Sequence[str]) -> tuple[str, ...]:
+def _named(table: Facts, role: str, names: str | Sequence[str]) -> tuple[str, ...]:
     """Return the names of one role as a tuple; raise if a name is unknown or repeated."""
     given = (names,) if isinstance(names, str) else tuple(names)
     table.require(given)
@@ -277,7 +291,7 @@ def _require_one_role(roles: dict[str, tuple[str, ...]]) -> None:
 
 
 def _default_inputs(
-    table: Table, candidates: Sequence[str], labels: Sequence[str], rare: float
+    table: Facts, candidates: Sequence[str], labels: Sequence[str], rare: float
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return the informative columns, and for each of the others the reason why it is left out."""
     reasons = {
@@ -291,7 +305,7 @@ def _default_inputs(
     return tuple(kept), {name: why for name, why in reasons.items() if why}
 
 
-def _uninformative(table: Table, name: str, rare: float) -> str | None:
+def _uninformative(table: Facts, name: str, rare: float) -> str | None:
     """Return why a column carries no information and how to keep it; None if it may carry information."""
     kind = table.kind(name)
     if kind == "empty":
@@ -302,14 +316,13 @@ def _uninformative(table: Table, name: str, rare: float) -> str | None:
         return None
     if kind == "category":
         return _row_names(table, name, rare)
-    if kind == "number" and rounding_of(table, name)[1]:
+    if kind == "number" and table.rounding(name)[1]:
         return (
             "its whole numbers above 2**53 are identifiers: different ones are equal as float64; convert them to text "
             "to use them as labels"
         )
-    values = as_numbers(table, name, kind)
-    present = values[~np.isnan(values)]
-    return None if present.min() < present.max() else _one_value(len(values) - len(present))
+    low, high = table.ends(name)
+    return None if low < high else _one_value(table.n_missing(name))
 
 
 def _one_value(n_missing: int) -> str:
@@ -322,24 +335,24 @@ def _one_value(n_missing: int) -> str:
     )
 
 
-def _row_names(table: Table, name: str, rare: float) -> str | None:
+def _row_names(table: Facts, name: str, rare: float) -> str | None:
     """Return why the text of a column only identifies rows; None if it may carry information."""
-    codes, labels = as_labels(table, name)
-    if len(labels) == 1:
-        return _one_value(int(np.count_nonzero(codes < 0)))
-    if _has_frequent_label(codes, len(table), rare):
+    counts = table.label_counts(name)
+    if len(counts) == 1:
+        return _one_value(table.n_missing(name))
+    if _has_frequent_label(counts, table.n_rows, rare):
         return None
-    n_rows = int(np.count_nonzero(codes >= 0))
+    n_rows = int(counts.sum())
     what = (
         f"its {n_rows} values are all different"
-        if len(labels) == n_rows
-        else f"none of its {len(labels)} values occurs in at least {100 * rare:.6g} % of the rows"
+        if len(counts) == n_rows
+        else f"none of its {len(counts)} values occurs in at least {100 * rare:.6g} % of the rows"
     )
-    date = first_date_like(table, name)
+    date = table.first_date_like(name)
     if date:
-        way = "write them as 2026-11-25" if table.reading else "convert them (pandas.to_datetime)"
+        way = "write them as 2026-11-25" if table.is_file else "convert them (pandas.to_datetime)"
         return f"{what}, and it seems to hold dates ({date}); {way} to use them as days"
-    number = marked_numbers(table, name)
+    number = table.marked_numbers(name)
     if number:
         return (
             f"{what}, and they look like numbers ({number}); write them in one notation and one unit to use them as "
@@ -350,65 +363,45 @@ def _row_names(table: Table, name: str, rare: float) -> str | None:
     )
 
 
-def _has_frequent_label(codes: Indices, n_rows: int, rare: float) -> bool:
+def _has_frequent_label(counts: Indices, n_rows: int, rare: float) -> bool:
     """Whether a label is in at least 2 rows and in enough rows not to be rare."""
-    return int(np.bincount(codes[codes >= 0]).max()) >= max(2, fewest_rows(rare, n_rows))
+    return int(counts.max()) >= max(2, fewest_rows(rare, n_rows))
 
 
-def _is_nameless_number(table: Table, name: str) -> bool:
+def _is_nameless_number(table: Facts, name: str) -> bool:
     """Whether a column of numbers has a name that R, pandas or `name_columns` makes if there is none."""
     return _NAMELESS.fullmatch(name) is not None and table.kind(name) == "number"
 
 
-def _is_nameless_row_number(table: Table, name: str) -> bool:
+def _is_nameless_row_number(table: Facts, name: str) -> bool:
     """Whether a column without a name numbers the rows of this table, or those of a table that they were taken from."""
     if not _is_nameless_number(table, name):
         return False
-    values = as_numbers(table, name, "number")
     counts_up = _row_count(table, name)[:2] in ((0, 1), (1, 2))
-    return counts_up or _are_numbers_of_chosen_rows(values)
+    return counts_up or table.are_numbers_of_chosen_rows(name)
 
 
-def _are_numbers_of_chosen_rows(values: Array) -> bool:
-    """Whether numbers are those of rows in another order, of a part of the rows, or of rows drawn with repetition.
-
-    R calls the repetitions of row 12 in a sample 12.1, 12.2, ..., so a row 12 must exist as well.  Numbers in equal
-    steps may be values, such as years.
-    """
-    if not (np.isfinite(values) & (values >= 0)).all() or len(np.unique(np.diff(values))) < 2:
-        return False
-    is_whole = values == np.floor(values)
-    whole = values[is_whole]
-    return len(np.unique(whole)) == len(whole) and bool(
-        np.isin(np.floor(values[~is_whole]), whole).all()
-    )
-
-
-def _is_identifier(table: Table, name: str) -> bool:
+def _is_identifier(table: Facts, name: str) -> bool:
     """Whether a column has the name of an identifier and a different whole number in each row."""
     if _IDENTIFIER.search(name) is None or table.kind(name) != "number":
         return False
-    values = as_numbers(table, name, "number")
-    whole = np.isfinite(values).all() and np.array_equal(values, np.rint(values))
-    return bool(whole) and len(np.unique(values)) == len(values)
+    return table.are_different_whole_numbers(name)
 
 
-def _row_count(table: Table, name: str) -> tuple[int, ...]:
+def _row_count(table: Facts, name: str) -> tuple[int, ...]:
     """Return the first three numbers of a column that counts the rows up or down; () for other columns, and for years.
 
     Two rows show no count, unless it begins with 0 or 1.
     """
-    if table.kind(name) != "number" or len(table) < 2 or _YEAR.search(name):
+    if table.kind(name) != "number" or table.n_rows < 2 or _YEAR.search(name):
         return ()
-    values = as_numbers(table, name, "number")
-    first, step = values[0], values[1] - values[0]
-    if abs(step) != 1 or not first.is_integer() or (len(values) == 2 and first not in (0, 1)):
+    first, step = table.count_of_rows(name)
+    if not step or (table.n_rows == 2 and first not in (0, 1)):
         return ()
-    counts = np.array_equal(values, first + step * np.arange(len(values)))
-    return tuple(int(first + step * k) for k in range(3)) if counts else ()
+    return tuple(int(first + step * k) for k in range(3))
 
 
-def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> None:
+def _require_usable(table: Facts, name: str, as_label: bool, rare: float) -> None:
     """Raise if a column cannot be used as an input."""
     kind = table.kind(name)
     if kind in ("empty", "other"):
@@ -419,9 +412,9 @@ def _require_usable(table: Table, name: str, as_label: bool, rare: float) -> Non
     if kind == "mixed" and not as_label:
         raise dirty_column_error(table, name)
     if (kind == "category" or as_label) and rare > 0:
-        codes, _ = as_labels(table, name)
-        if not _has_frequent_label(codes, len(table), rare):
-            once = int(np.bincount(codes[codes >= 0]).max()) == 1
+        counts = table.label_counts(name)
+        if not _has_frequent_label(counts, table.n_rows, rare):
+            once = int(counts.max()) == 1
             raise InvalidInput(
                 sentence(
                     "every value of input {!r} of {} {}; leave it out, or keep each value as a separate category "

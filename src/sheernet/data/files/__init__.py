@@ -11,6 +11,7 @@ sheets            Excel and OpenDocument workbooks
 matlab            MATLAB files
 parquet           Parquet files
 table_writer      write_table and csv_text
+growing_table     tables that are written block by block
 """
 
 from __future__ import annotations

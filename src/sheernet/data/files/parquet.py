@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.files.opening import Allowance, Opened, require_few_columns
@@ -46,31 +47,36 @@ def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str
     """
     parquet = import_optional("pyarrow.parquet", extra="parquet", purpose="Parquet files")
     pyarrow = import_optional("pyarrow", extra="parquet", purpose="Parquet files")
-    try:
+    with readable(file.name):
         with parquet.ParquetFile(file.path) as content:
             _require_few_cells(content.metadata, file.name)
-            names = [name for name in content.schema_arrow.names if not _is_unnamed_index(name)]
+            names = [name for name in content.schema_arrow.names if not is_unnamed_index(name)]
             require_distinct(names, file.name)
-            other = _names_in_other_encodings(content.metadata)
+            other = names_in_other_encodings(content.metadata)
         texts = [
             f.name
             for f in content.schema_arrow
-            if _is_text(f.type, pyarrow.types) and f.name not in other
+            if is_text(f.type, pyarrow.types) and f.name not in other
         ]
         with parquet.ParquetFile(file.path, read_dictionary=texts) as content:
             batches = list(_batches(content, names, Allowance(file)))
-            frame = _frame(pyarrow.Table.from_batches(batches), pyarrow) if batches else None
-    except InvalidInput:
+            frame = frame_of(pyarrow.Table.from_batches(batches), pyarrow) if batches else None
+    return import_pandas().DataFrame(columns=names) if frame is None else frame, "Parquet"
+
+
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """Raise InvalidInput, which names the file, for an error of pyarrow."""
+    try:
+        yield
+    except (InvalidInput, MemoryError):
         raise
     except Exception as error:  # pyarrow's errors have no other common base class
-        if isinstance(error, MemoryError):
-            raise
         # pyarrow's message is several sentences about the internals of the file, so it is only the cause.
         raise InvalidInput(
-            f"{file.name} is a Parquet file that is damaged, incomplete, or has values of an unsupported type; copy it "
+            f"{name} is a Parquet file that is damaged, incomplete, or has values of an unsupported type; copy it "
             "again from its source, or write the table as CSV"
         ) from error
-    return import_pandas().DataFrame(columns=names) if frame is None else frame, "Parquet"
 
 
 def _require_few_cells(metadata: Any, name: str) -> None:
@@ -82,16 +88,18 @@ def _require_few_cells(metadata: Any, name: str) -> None:
         )
 
 
-def _is_unnamed_index(name: str) -> bool:
+def is_unnamed_index(name: str) -> bool:
+    """Whether a column has the name that pandas gives to an index without a name."""
     return re.fullmatch(r"__index_level_\d+__", name) is not None
 
 
-def _is_text(dtype: Any, types: Any) -> bool:
+def is_text(dtype: Any, types: Any) -> bool:
+    """Whether a type of pyarrow is text, given `pyarrow.types`."""
     kinds = (types.is_string, types.is_large_string, types.is_binary, types.is_large_binary)
     return any(holds(dtype) for holds in kinds)
 
 
-def _names_in_other_encodings(metadata: Any) -> set[str]:
+def names_in_other_encodings(metadata: Any) -> set[str]:
     """Return the names of the columns that have, in some rows, an encoding that cannot be read into dictionaries."""
     return {
         column.path_in_schema
@@ -133,7 +141,7 @@ def _memory_of(column: Any) -> int:
     return int(column.nbytes) + objects + 8 * len(column)
 
 
-def _frame(table: Any, pyarrow: Any) -> pd.DataFrame:
+def frame_of(table: Any, pyarrow: Any) -> pd.DataFrame:
     """Convert to pandas; whole numbers beside missing ones stay whole, because float64 does not hold all of them."""
     pandas = import_pandas()
     nullable = {

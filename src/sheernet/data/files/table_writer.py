@@ -96,7 +96,7 @@ def _content(frame: pd.DataFrame, name: str, decimal: Literal[".", ","]) -> byte
     return gzip.compress(content, mtime=0) if name.endswith(".gz") else content
 
 
-def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".") -> str:
+def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".", header: bool = True) -> str:
     r"""Convert a table to CSV.
 
     Parameters
@@ -106,6 +106,8 @@ def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".") -> str:
     decimal : {".", ","}
         Decimal mark.  If it is a comma, semicolons separate the values, as Excel expects in countries with decimal
         commas, and R's write.csv2 writes.
+    header : bool
+        Whether the names of the columns stand above the rows.
 
     Returns
     -------
@@ -138,7 +140,8 @@ def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".") -> str:
     plain = frame.astype(narrow)
     if decimal == ",":
         plain = _with_decimal_commas(plain)
-    return str(plain.to_csv(index=False, sep=separator, lineterminator="\n", quoting=quoting))
+    how: dict[str, Any] = {"index": False, "sep": separator, "lineterminator": "\n"}
+    return str(plain.to_csv(header=header, quoting=quoting, **how))
 
 
 def whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:

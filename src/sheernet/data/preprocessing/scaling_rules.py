@@ -22,8 +22,12 @@ Rule = Callable[[Array, "Array | None", Sequence[str]], tuple[Array, Array]]
 
 def maximum(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
     """Compute the rule "maximum": divide by the largest value, which must be positive."""
-    top = X.max(axis=0)
-    empty = np.max(np.abs(X), axis=0) < TINY
+    return of_top(X.max(axis=0), np.abs(X).max(axis=0), nouns)
+
+
+def of_top(top: Array, largest: Array, nouns: Sequence[str]) -> tuple[Array, Array]:
+    """Compute the rule "maximum" from the largest values and the largest absolute values, both (d,)."""
+    empty = largest < TINY
     bad = (top < TINY) & ~empty
     if bad.any():
         column = int(bad.argmax())
@@ -37,21 +41,31 @@ def maximum(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Arra
 def standardize(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
     """Compute the rule "standardize": mean 0 and standard deviation 1."""
     bottom, spread, unit = _to_unit(X, nouns)
-    mean, variance = _moments(unit, weights)
+    return of_moments(bottom, spread, *moments(unit, weights))
+
+
+def of_moments(bottom: Array, spread: Array, mean: Array, variance: Array) -> tuple[Array, Array]:
+    """Compute the rule "standardize" from mean and variance of the columns mapped to [0, 1], all (d,)."""
     with np.errstate(over="ignore", under="ignore"):
         shift = np.clip(bottom + spread * mean, bottom, bottom + spread)
-        return shift, _or_one(spread * np.sqrt(variance))
+        return shift, or_one(spread * np.sqrt(variance))
 
 
 def minmax(
     X: Array, weights: Array | None, nouns: Sequence[str], low: float = 0.0, high: float = 1.0
 ) -> tuple[Array, Array]:
     """Compute the rule "minmax": smallest value to low and largest to high."""
-    bottom = X.min(axis=0)
+    return of_ends(X.min(axis=0), X.max(axis=0), nouns, low, high)
+
+
+def of_ends(
+    bottom: Array, top: Array, nouns: Sequence[str], low: float = 0.0, high: float = 1.0
+) -> tuple[Array, Array]:
+    """Compute the rule "minmax" from the smallest and the largest values, both (d,)."""
     with np.errstate(over="ignore"):
-        spread = (X.max(axis=0) - bottom) / (high - low)
-    _require_width(spread, X, nouns)
-    scale = _or_one(spread)
+        spread = (top - bottom) / (high - low)
+    require_width(spread, bottom, top, nouns)
+    scale = or_one(spread)
     return bottom - low * scale, scale
 
 
@@ -65,22 +79,37 @@ def robust(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array
         lower, middle, upper = np.transpose(
             [weighted_quantiles(u, shares, weights) for u in unit.T]
         )
+    return of_quartiles(bottom, spread, lower, middle, upper)
+
+
+def of_quartiles(
+    bottom: Array, spread: Array, lower: Array, middle: Array, upper: Array
+) -> tuple[Array, Array]:
+    """Compute the rule "robust" from the quartiles of the columns mapped to [0, 1], all (d,)."""
     with np.errstate(over="ignore", under="ignore"):
-        return bottom + spread * middle, _or_one(spread * (upper - lower))
+        return bottom + spread * middle, or_one(spread * (upper - lower))
 
 
 def rms(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
     """Compute the rule "rms": divide by the root mean square."""
     largest = np.abs(X).max(axis=0)
-    mean, variance = _moments(X / _or_one(largest), weights)
+    return of_mean_square(largest, *moments(X / or_one(largest), weights))
+
+
+def of_mean_square(largest: Array, mean: Array, variance: Array) -> tuple[Array, Array]:
+    """Compute the rule "rms" from mean and variance of the columns divided by their largest sizes, all (d,)."""
     with np.errstate(under="ignore"):
-        return np.zeros_like(largest), _or_one(largest * np.sqrt(mean**2 + variance))
+        return np.zeros_like(largest), or_one(largest * np.sqrt(mean**2 + variance))
 
 
 def maxabs(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
     """Compute the rule "maxabs": divide by the largest absolute value."""
-    largest = np.abs(X).max(axis=0)
-    return np.zeros_like(largest), _or_one(largest)
+    return of_largest(np.abs(X).max(axis=0))
+
+
+def of_largest(largest: Array) -> tuple[Array, Array]:
+    """Compute the rule "maxabs" from the largest absolute values, (d,)."""
+    return np.zeros_like(largest), or_one(largest)
 
 
 def none(X: Array, weights: Array | None, nouns: Sequence[str]) -> tuple[Array, Array]:
@@ -140,7 +169,7 @@ def weighted_quantiles(values: Array, shares: Sequence[float], weights: Array) -
     return lower + (position - below) * (upper - lower)
 
 
-def _moments(unit: Array, weights: Array | None) -> tuple[Array, Array]:
+def moments(unit: Array, weights: Array | None) -> tuple[Array, Array]:
     """Compute mean and variance of each column, (d,), by the corrected two-pass algorithm; `unit` is overwritten.
 
     Source: T. Chan, G. Golub, R. LeVeque, Algorithms for computing the sample variance, The American Statistician 37
@@ -165,21 +194,22 @@ def _to_unit(X: Array, nouns: Sequence[str]) -> tuple[Array, Array, Array]:
     bottom = X.min(axis=0)
     with np.errstate(over="ignore", under="ignore"):
         spread = X.max(axis=0) - bottom
-        _require_width(spread, X, nouns)
+        require_width(spread, bottom, X.max(axis=0), nouns)
         unit = X - bottom
-        unit /= _or_one(spread)
+        unit /= or_one(spread)
     return bottom, spread, unit
 
 
-def _require_width(spread: Array, X: Array, nouns: Sequence[str]) -> None:
+def require_width(spread: Array, bottom: Array, top: Array, nouns: Sequence[str]) -> None:
+    """Raise if the spread of a column overflows."""
     if not np.all(np.isfinite(spread)):
         column = int(np.argmin(np.isfinite(spread)))
         raise InvalidInput(
-            f"{nouns[column]} ranges from {X[:, column].min():g} to {X[:, column].max():g}, a width that overflows; "
+            f"{nouns[column]} ranges from {bottom[column]:g} to {top[column]:g}, a width that overflows; "
             "use Scaler.fixed, or change its units"
         )
 
 
-def _or_one(spread: Array) -> Array:
+def or_one(spread: Array) -> Array:
     """Return the spread of each column, (d,), replaced by 1 if it is too small as a divisor."""
     return np.where(spread < TINY, 1.0, spread)

@@ -20,9 +20,11 @@ from __future__ import annotations
 import datetime
 import decimal
 import fractions
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.data.formats.number_formats import are_numbers
 from sheernet.foundation.pandas_import import import_pandas
@@ -94,6 +96,10 @@ def _kind_of_values(values: pd.Series[Any]) -> str:
     elif not pandas.api.types.is_string_dtype(values.dtype):
         return "other"
     counts = values.value_counts(sort=False)
-    rows = counts.to_numpy()
-    n_numbers = int(rows[are_numbers(list(map(str, counts.index)), rows)].sum())
-    return "mixed" if len(values) <= 2 * n_numbers < 2 * len(values) else "category"
+    return kind_of_texts(list(map(str, counts.index)), counts.to_numpy())
+
+
+def kind_of_texts(texts: Sequence[str], rows: npt.NDArray[np.integer]) -> str:
+    """Determine the kind of text, "mixed" or "category", from the distinct texts and the number of rows of each."""
+    n_rows, n_numbers = int(rows.sum()), int(rows[are_numbers(texts, rows)].sum())
+    return "mixed" if n_rows <= 2 * n_numbers < 2 * n_rows else "category"

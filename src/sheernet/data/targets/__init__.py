@@ -3,6 +3,7 @@
 number_targets.py   numbers: a linear output and the squared error
 class_target.py     labels: one sigmoid output for two classes, a softmax for more
 judgment.py         agreement of predictions with true values
+judgment_sums.py    sums over parts of the rows from which its figures follow
 target_learning.py  learning targets from the columns of a table
 """
 

@@ -16,7 +16,7 @@ outputs with true values.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -26,12 +26,11 @@ from sheernet.data.columns.cells import (
     SHOWN,
     as_labels,
     distinct,
-    first_text,
+    in_order,
     listed_labels,
     quoted,
-    sorted_labels,
 )
-from sheernet.data.columns.input_learning import dirty_column_error
+from sheernet.data.columns.column_facts import Facts, TableFacts, dirty_column_error
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES
@@ -98,27 +97,40 @@ def learn_targets(
     >>> learn_targets(table, ("color",), np.arange(4))[0]
     ClassTarget(name='color', classes=('blue', 'red'))
     """
-    if task not in TASKS:
-        raise unknown_name(Setting("task"), task, TASKS, TRANSLATIONS)
-    if scaling not in RULES:
-        raise unknown_name(Setting("scaling"), scaling, RULES)
+    require_choice(task, scaling)
     if not names:
         raise InvalidInput("no target column is named; name at least one")
     table.require(names)
     rows, weights = _of_positive_weight(table, rows, weights)
+    facts = TableFacts(table)
+    kinds, is_classification = choose_task(facts, names, task)
+    if not is_classification:
+        return _learn_numbers(table, names, rows, scaling, weights), task_notices(
+            facts, names, kinds, task
+        )
+    return _learn_classes(table, names[0], kinds[0], rows), ()
+
+
+def require_choice(task: str, scaling: str) -> None:
+    """Raise if the name of a task or of a scaling rule is unknown."""
+    if task not in TASKS:
+        raise unknown_name(Setting("task"), task, TASKS, TRANSLATIONS)
+    if scaling not in RULES:
+        raise unknown_name(Setting("scaling"), scaling, RULES)
+
+
+def choose_task(table: Facts, names: Sequence[str], task: str) -> tuple[list[str], bool]:
+    """Return the kinds of target columns, and whether they are classes; raise if they cannot be targets of the task."""
     kinds = [_require_kind(table, name) for name in names]
     tasks = [_choose_task(table, name, kind, task) for name, kind in zip(names, kinds, strict=True)]
-    if "classification" not in tasks:
-        return _learn_numbers(table, names, rows, scaling, weights), _task_notices(
-            table, names, kinds, task
-        )
-    if len(names) > 1:
+    is_classification = "classification" in tasks
+    if is_classification and len(names) > 1:
         which = names[tasks.index("classification")]
         raise InvalidInput(
             f"if there are several targets, all must be numbers, but {which!r} is a class target; fit one model for "
             "each target"
         )
-    return _learn_classes(table, names[0], kinds[0], rows), ()
+    return kinds, is_classification
 
 
 def _of_positive_weight(
@@ -129,15 +141,20 @@ def _of_positive_weight(
     if weights is not None and len(rows):
         vector = as_case_weights(weights, len(rows))
         rows, vector = rows[vector > 0], vector[vector > 0]
-    if len(rows) < 2:
-        raise InvalidInput(
-            f"a model needs at least 2 training rows, but {table.source} has {counted(len(rows), 'row')} to train on; "
-            "add rows"
-        )
+    require_rows(table.source, len(rows))
     return rows, vector
 
 
-def _require_kind(table: Table, name: str) -> str:
+def require_rows(source: str, n_rows: int) -> None:
+    """Raise if there are fewer than 2 training rows."""
+    if n_rows < 2:
+        raise InvalidInput(
+            f"a model needs at least 2 training rows, but {source} has {counted(n_rows, 'row')} to train on; "
+            "add rows"
+        )
+
+
+def _require_kind(table: Facts, name: str) -> str:
     """Return the kind of a target column; raise if a column of that kind cannot be a target."""
     found = table.kind(name)
     if found in ("date", "empty", "other"):
@@ -152,12 +169,12 @@ def _require_kind(table: Table, name: str) -> str:
     return found
 
 
-def _choose_task(table: Table, name: str, kind: str, task: str) -> str:
+def _choose_task(table: Facts, name: str, kind: str, task: str) -> str:
     """Choose the task of one target."""
     if kind == "mixed" and task != "classification":
         raise dirty_column_error(table, name, is_target=True)
     if task == "regression" and kind == "category":
-        row, value, _ = first_text(table, name)
+        row, value, _ = table.first_text(name)
         raise InvalidInput(
             sentence(
                 "the target {!r} of {} must hold numbers for regression, but data row {} has {}; fix it, or fit "
@@ -178,12 +195,7 @@ def _learn_numbers(
     if not np.all(np.isfinite(y)):  # row numbers in its message are those of the table
         NumberTargets(tuple(names), zeros, ones, zeros, zeros).truth(table)
     lowest, highest = y.min(axis=0), y.max(axis=0)
-    for name, low, high in zip(names, lowest, highest, strict=True):
-        if low == high:
-            raise InvalidInput(
-                f"the target {name!r} of {table.source} is {low:g} in all {len(rows)} training rows, so there is "
-                "nothing to predict; name another target"
-            )
+    require_variation(table.source, names, lowest, highest, len(rows))
     scaler = Scaler.learn(scaling, y, weights, names)
     shift, scale, bottom, top = (
         tuple(vector.tolist()) for vector in (scaler.shift, scaler.scale, lowest, highest)
@@ -191,13 +203,25 @@ def _learn_numbers(
     return NumberTargets(tuple(names), shift, scale, bottom, top)
 
 
-def _task_notices(
-    table: Table, names: Sequence[str], kinds: Sequence[str], task: str
+def require_variation(
+    source: str, names: Sequence[str], lowest: Array, highest: Array, n_rows: int
+) -> None:
+    """Raise if a target has one value in the training rows."""
+    for name, low, high in zip(names, lowest, highest, strict=True):
+        if low == high:
+            raise InvalidInput(
+                f"the target {name!r} of {source} is {low:g} in all {n_rows} training rows, so there is "
+                "nothing to predict; name another target"
+            )
+
+
+def task_notices(
+    table: Facts, names: Sequence[str], kinds: Sequence[str], task: str
 ) -> tuple[str, ...]:
     """Return messages about targets of numbers that may be codes of classes."""
     if task != "auto":
         return ()
-    if len(names) > 1 and _are_one_hot(table, names):
+    if len(names) > 1 and table.are_one_hot(names):
         return (
             sentence(
                 "targets {} are 0 or 1, with a single 1 in each row, and are treated as numbers; if each is a class, "
@@ -213,32 +237,21 @@ def _task_notices(
     for name, kind in zip(names, kinds, strict=True):
         if kind == "time":
             continue
-        values = target_numbers(table, name)
-        values = values[np.isfinite(values)]
-        if np.any(values != np.floor(values)):
-            continue
-        values = np.unique(values)
-        if len(values) <= FEW:
+        n_values = table.n_whole_numbers(name, FEW)
+        if n_values:
             alone = "" if len(names) == 1 else " to that target alone"
             notices.append(
                 sentence(
                     "target {!r} has {} and is treated as a number; if they are codes of classes, fit{} with {}",
-                    name, counted(len(values), "distinct whole number"), alone,
+                    name, counted(n_values, "distinct whole number"), alone,
                     Setting("task", "classification"),
                 )
             )  # fmt: skip
     return tuple(notices)
 
 
-def _are_one_hot(table: Table, names: Sequence[str]) -> bool:
-    """Whether targets are the classes of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
-    y = np.column_stack([target_numbers(table, name) for name in names])
-    return bool(np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
-
-
-def _refuse_many(table: Table, name: str, codes: Indices, texts: list[str]) -> None:
+def _refuse_many(source: str, name: str, counts: Indices, texts: Sequence[str]) -> None:
     """Raise if most rows have a class that no other row has, or if many classes look like numbers."""
-    counts = np.bincount(codes[codes >= 0], minlength=len(texts)) if texts else np.zeros(0, np.intp)
     n_rows, alone = int(counts.sum()), int((counts == 1).sum())
     are_like_numbers = (
         len(texts) > n_rows / 3 and sum(map(_begins_like_a_number, texts)) > len(texts) / 2
@@ -254,7 +267,7 @@ def _refuse_many(table: Table, name: str, codes: Indices, texts: list[str]) -> N
         sentence(
             "the target {!r} of {} is text with {} different values in {} rows, such as {}, and {} of them occur only "
             "once, so there is too little to learn from; {}",
-            name, table.source, len(texts), n_rows, quoted(texts[0]), alone, ways,
+            name, source, len(texts), n_rows, quoted(texts[0]), alone, ways,
         )
     )  # fmt: skip
 
@@ -266,24 +279,63 @@ def _begins_like_a_number(text: str) -> bool:
 def _learn_classes(table: Table, name: str, kind: str, rows: Indices) -> ClassTarget:
     by_value = kind in ("number", "boolean")
     codes, values = distinct(table, name) if by_value else as_labels(table, name)
-    here = f"the target {name!r} of {table.source}"
+    counts = np.bincount(codes[codes >= 0], minlength=len(values))
+    trained = np.bincount(codes[rows][codes[rows] >= 0], minlength=len(values))
+    return class_target(
+        table.source, name, kind, values, counts, trained, table.orders.get(name, ())
+    )
+
+
+def class_target(
+    source: str,
+    name: str,
+    kind: str,
+    values: Sequence[Any],
+    counts: Indices,
+    trained: Indices,
+    order: Sequence[Any] = (),
+) -> ClassTarget:
+    """Make the target of classes from the values of a column.
+
+    Parameters
+    ----------
+    source : str
+        Name of the table in messages.
+    name, kind : str
+        Of the column.
+    values : sequence
+        The distinct values, in the order of their first rows: labels of text, otherwise values.
+    counts, trained : ndarray of int, (number of values,)
+        In how many rows, and in how many training rows, each value is.
+    order : sequence
+        The categories of an ordered categorical.
+
+    Raises
+    ------
+    InvalidInput
+        If the values cannot be classes, or the training rows have fewer than two.
+    """
+    here = f"the target {name!r} of {source}"
     if kind == "number" and not np.all(np.isfinite(np.array(values, dtype=np.float64))):
         raise InvalidInput(
             f"{here} has infinite values, which cannot be classes; remove these rows"
         )
-    n_rows = int(np.count_nonzero(codes >= 0))
+    n_rows = int(counts.sum())
     if len(values) == n_rows > 2:
         raise InvalidInput(
             f"{here} has a different value in each of its {n_rows} rows, so no class has two rows to learn from; name "
             "another target"
         )
-    _refuse_many(table, name, codes, list(map(str, values)) if kind == "category" else [])
-    trained = np.unique(codes[rows][codes[rows] >= 0])
-    if len(trained) < 2:
-        only = listed_labels([values[code] for code in trained]) or "no values"
+    if kind == "category":
+        _refuse_many(source, name, counts, list(map(str, values)))
+    if np.count_nonzero(trained) < 2:
+        only = (
+            listed_labels([values[code] for code in np.flatnonzero(trained).tolist()])
+            or "no values"
+        )
         raise InvalidInput(
             f"{here} has {only} in all training rows, so there is nothing to distinguish; name another target"
         )
-    if kind == "category":
-        return ClassTarget(name, tuple(sorted_labels(table, name, values)))
-    return ClassTarget(name, as_classes(values))
+    return ClassTarget(
+        name, tuple(in_order(values, order)) if kind == "category" else as_classes(values)
+    )

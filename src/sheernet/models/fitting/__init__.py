@@ -13,6 +13,7 @@ time_expected.py       how long a fit is expected to take, and what does not fit
 answer_fit.py          the default fit: the best prediction of several networks
 unfinished.py          keep the best model so far of a long fit in a file
 fold_cases.py          the rows that folds divide: parts of rows whose weights are counts of classes
+sharded_figures.py     figures on rows that are read shard by shard: sums that merge
 simple_predictions.py  the linear model and a constant, beside which figures are shown
 fitted_member.py       build a member from the result of training, with its noise and uncertainty
 assembly.py            build the model from the result of training, and evaluate it

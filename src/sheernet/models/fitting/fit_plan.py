@@ -130,17 +130,22 @@ def plan_of(prepared: Prepared, settings: FitSettings) -> FitPlan:
         decays that the data choose.
     """
     cost = cost_of(settings.network.cost, prepared.targets)
-    network = _initial_network(prepared, settings)
+    network = network_of(prepared.inputs.n_features, prepared.targets, settings)
     if settings.chooses and not settings.network.hidden_units_are_chosen:
         refuse_large(network.architecture.n_parameters)
     return FitPlan(prepared, settings, network, cost)
 
 
-def _initial_network(prepared: Prepared, settings: FitSettings) -> Network:
-    """The network of start 0."""
-    targets = prepared.targets
+def network_of(n_features: int, targets: Targets, settings: FitSettings) -> Network:
+    """The network of start 0.
+
+    Raises
+    ------
+    InvalidInput
+        If it is too large for the memory or for the time limit.
+    """
     architecture = Architecture(
-        (prepared.inputs.n_features, *settings.network.widths, targets.n_outputs),
+        (n_features, *settings.network.widths, targets.n_outputs),
         hidden=settings.network.activation,
         output=targets.output,
         bias=settings.network.bias,

@@ -13,7 +13,7 @@ from sheernet.foundation.plain_data import plain
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
-from sheernet.objective.objective import make_objective
+from sheernet.objective.objective import Objective, make_objective
 from sheernet.statistics.ensemble import MOST_WEIGHTS
 from sheernet.statistics.evidence import is_likelihood
 from sheernet.statistics.laplace import noise_and_factor
@@ -60,6 +60,14 @@ def fitted_member(
         if rows is None or dispersion is None
         else noise_and_factor_or_none(result, rows, minimized, label_groups, dispersion)
     )
+    return member_of(result, noise_variance, factor, evidence, share)
+
+
+def member_of(
+    result: Training, noise_variance: float | None, factor: Array, evidence: Mapping[str, Any] = MappingProxyType({}),
+    share: float = 1.0,
+) -> Member:  # fmt: skip
+    """Build a member of a model from the result of training and the uncertainty of its weights."""
     return Member(
         network=result.network,
         share=share,
@@ -82,13 +90,25 @@ def noise_and_factor_or_none(
     dispersion: float = 1.0,
 ) -> tuple[float | None, Array]:
     """The noise variance and the factor, or None and an empty array."""
-    unknown = None, np.zeros(0)
     arch, theta = result.network.architecture, result.network.theta
-    if theta.size > MOST_WEIGHTS_WITH_FACTOR or not is_likelihood(result.settings["cost"]):
-        return unknown
+    if not may_have_factor(theta.size, result.settings["cost"]):
+        return None, np.zeros(0)
     objective = make_objective(
         arch, rows.X, rows.y, weights=rows.weights, **{**minimized, "decay": result.decay}
     )
+    return uncertainty_or_none(objective, theta, label_groups, dispersion)
+
+
+def may_have_factor(n_weights: int, cost: str) -> bool:
+    """Whether a network is small enough for the factor of its covariance, and its cost is a likelihood."""
+    return n_weights <= MOST_WEIGHTS_WITH_FACTOR and is_likelihood(cost)
+
+
+def uncertainty_or_none(
+    objective: Objective, theta: Array, label_groups: Sequence[slice], dispersion: float
+) -> tuple[float | None, Array]:
+    """The noise variance and the factor of the covariance at an optimum of an objective, or None and an empty array."""
+    arch = objective.architecture
     try:
         with blas_threads(1):
             redundant = redundant_directions(arch, label_groups, objective.decay)
@@ -96,7 +116,7 @@ def noise_and_factor_or_none(
     except (
         np.linalg.LinAlgError
     ):  # inputs that depend on each other, without decay, or a perfect fit
-        return unknown
+        return None, np.zeros(0)
     if arch.n_layers == 1:  # small, and its standard errors are compared with those of regressions
         return noise_variance, factor
     return noise_variance, rounded(factor, DIGITS)

@@ -14,15 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
-from sheernet.data.columns.cells import (
-    cased_labels,
-    first_date_like,
-    listed_labels,
-    marked_numbers,
-    rounding_of,
-    spaced_label,
-)
+from sheernet.data.columns.column_facts import TableFacts
 from sheernet.data.columns.unit_signs import require_units
+from sheernet.data.columns.value_notices import one_value_notice, value_notices
 from sheernet.data.formats.number_formats import TEXT
 from sheernet.data.formats.text_conversion import format_notes
 from sheernet.data.sources import read_table
@@ -40,7 +34,6 @@ from sheernet.models.fitting.split_effects import (
     count_notices,
     later_times_notices,
     one_value_in_training,
-    one_value_notice,
     only_held_out_notices,
     outside_notices,
     outside_training,
@@ -252,11 +245,8 @@ def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> It
     data, inputs = learned.data, learned.inputs
     names = (*inputs.names, *learned.roles.targets)
     yield from format_notes(read_as.formats)
-    yield from _rounded(data, names)
-    yield from _spaced(data, names)
-    yield from _cased(data, names)
-    yield from _date_like(data, inputs.names, settings.categories)
-    yield from _number_like(data, inputs.names, settings.categories)
+    uncoded = [name for name in inputs.names if name not in settings.categories]
+    yield from value_notices(TableFacts(data), names, uncoded)
     yield from inputs.notices(data)
     if settings.test is None:
         yield from later_times_notices(inputs, data)
@@ -329,68 +319,10 @@ def _recorded(
     return recorded
 
 
-def _date_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
-    """A notice for each text column whose values look like dates that were not read as dates."""
-    return [
-        f"{name!r} seems to hold dates ({date}) but is read as text; write all in one way, such as 2026-11-25, or "
-        "drop the column"
-        for name in inputs
-        if name not in coded and table.kind(name) == "category"
-        for date in [first_date_like(table, name)]
-        if date
-    ]
-
-
-def _number_like(table: Table, inputs: Sequence[str], coded: Sequence[str]) -> list[str]:
-    """A notice for each text column whose values look like numbers with units or marks."""
-    return [
-        f"{name!r} is read as text, but its values look like numbers ({number}); write them in one notation and one "
-        "unit to use them as numbers"
-        for name in inputs
-        if name not in coded and table.kind(name) == "category"
-        for number in [marked_numbers(table, name)]
-        if number
-    ]
-
-
 def _with_labels(reading: Reading, table: Table, names: Sequence[str]) -> Reading:
     """Add the columns of labels that were not read from text, so that other files do not turn labels into numbers."""
     labels = {name: TEXT for name in names if table.kind(name) in ("category", "mixed")}
     return replace(reading, formats={**labels, **reading.formats})
-
-
-def _rounded(table: Table, names: Sequence[str]) -> list[str]:
-    """A notice for each column of whole numbers that float64 does not represent."""
-    return [
-        f"{name!r} has whole numbers above 2**53, which are rounded to multiples of {step:.0f}"
-        f"{'; different ones become equal' if equal else ''}"
-        for name in names
-        for step, equal in [rounding_of(table, name)]
-        if step > 1
-    ]
-
-
-def _spaced(table: Table, names: Sequence[str]) -> list[str]:
-    """A notice for each column of text in which labels differ only by the spaces around them."""
-    return [
-        f"{name!r}: labels that differ only by spaces around them are the same, such as {label!r}"
-        for name in names
-        if table.kind(name) in ("category", "mixed")
-        for label in [spaced_label(table, name)]
-        if label
-    ]
-
-
-def _cased(table: Table, names: Sequence[str]) -> list[str]:
-    """A notice for each column of text with labels that differ only in upper and lower case."""
-    return [
-        f"{name!r}: labels that differ only in upper and lower case are different labels, such as "
-        f"{listed_labels(alike)}; write them alike if they mean the same"
-        for name in names
-        if table.kind(name) in ("category", "mixed")
-        for alike in [cased_labels(table, name)]
-        if alike
-    ]
 
 
 def _targets_and_rows(

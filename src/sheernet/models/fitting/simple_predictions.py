@@ -14,7 +14,7 @@ from sheernet.models.fitting.assembly import with_log_density
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.settings.fit_settings import FitSettings
-from sheernet.statistics.candidates import Contest, linear_densities
+from sheernet.statistics.candidates import Contest, linear_model
 from sheernet.statistics.densities import ClassDensities, Densities, NumberDensities
 
 LEAST_DEVIATION = 1e-8
@@ -71,7 +71,8 @@ def comparisons_on(
         The linear model on the folds; if not given, `rows` are unseen and it is fitted to all training rows.
     """
     if of_folds is None:
-        line = linear_densities(contest, rows.X)
+        model = linear_model(contest)
+        line = None if model is None else model.densities(rows.X)
         constant = _constant(contest, np.arange(len(contest.X)), len(rows))
     else:
         line, constant = of_folds, _constant_in_folds(contest, rows)

@@ -8,19 +8,22 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
-from sheernet.data.columns.cells import NUMBER_KINDS, as_labels, as_numbers, listed_labels
+from sheernet.data.columns.cells import NUMBER_KINDS, as_labels, as_numbers
+from sheernet.data.columns.value_notices import (
+    FEWEST_TIMES,
+    later_times_notice,
+    only_held_out_notice,
+)
 from sheernet.data.tables import Table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.foundation.words import counted, plural_of
 from sheernet.models.fitting.splitting import Indices
 
 NOTABLE = 0.1
 """Distance from the training rows, in widths of their range, above which a row may explain a poor prediction: the
 extremes of a random split are nearer."""
-FEWEST_TIMES = 10
-"""Number of distinct dates from which rows count as a series in time."""
 MOSTLY = 0.8
 """Fraction of distinct dates above which rows in any order count as a series in time."""
 FEWEST_GROUPS = 5
@@ -127,15 +130,7 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
             in_order = bool((steps >= 0).all() or (steps <= 0).all())
             if distinct >= FEWEST_TIMES and (in_order or distinct > MOSTLY * len(days)):
                 series.append(column.name)
-    if not series:
-        return []
-    return [
-        sentence(
-            "the figures of held-out rows and of folds, which lie between the training rows in {}, do not show the "
-            "quality of predictions at later times; for these, fit without the latest rows and give them as {}",
-            listed(list(map(repr, series))), Setting("test"),
-        )
-    ]  # fmt: skip
+    return later_times_notice(series)
 
 
 def repeated_notices(inputs: Inputs, table: Table) -> list[str]:
@@ -179,36 +174,14 @@ def _determines(codes: Indices, labels: Sequence[str], values: Array) -> bool:
 
 def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[str]:
     """A notice for each column with labels that no training row has."""
-    notices = []
+    notices: list[str] = []
     for column in inputs.columns:
         if isinstance(column, CategoryColumn) and column.rare:
             codes, labels = as_labels(table, column.name)
             trained = {labels[code] for code in np.unique(codes[rows]) if code >= 0}
             new = sorted(set(labels) - trained)
-            if new:
-                have = plural_of(len(new), "label occurs", "labels occur")
-                notices.append(
-                    f"{column.name}: {len(new)} {have} in no training row, only in held-out rows, and "
-                    f"{plural_of(len(new), 'counts', 'count')} as rare: {listed_labels(new)}"
-                )
+            notices += only_held_out_notice(column.name, new)
     return notices
-
-
-def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
-    """The notice about the inputs of `one_value_in_training`, if there are any."""
-    if not names:
-        return []
-    have = plural_of(len(names), "has", "have")
-    what = plural_of(len(names), "it is", "they are")
-    end = (
-        f"{what} left out"
-        if left_out
-        else "the model cannot know what other values of held-out rows mean"
-    )
-    shown = listed([repr(name) for name in names], most=5)
-    return [
-        f"{shown} {have} one value in the training rows and others only in held-out rows: {end}"
-    ]
 
 
 def are_counts(weights: Array) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.derivatives.check.gradient_check import seconds_of_entries
 from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.answer_fit import Keep, fit_answer
@@ -29,6 +30,7 @@ from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.held_out_costs import keeps_iterates, with_held_out_costs
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Prepared, prepare
+from sheernet.models.fitting.sharded_fit import fit_shards, is_sharded
 from sheernet.models.fitting.simple_predictions import comparisons_of_one_network
 from sheernet.models.fitting.time_expected import (
     Tell,
@@ -42,8 +44,9 @@ from sheernet.models.output_layer import dispersion_of
 from sheernet.objective import costs
 from sheernet.objective.decay import DecayLike
 from sheernet.optimizers.driver import Observer
-from sheernet.settings.fit_settings import FitSettings
+from sheernet.settings.fit_settings import FitSettings, names_in
 from sheernet.settings.network_settings import NetworkSettings
+from sheernet.settings.shard_settings import ShardSettings
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
@@ -64,7 +67,7 @@ SHARE_OF_CHECK = 0.02
 
 def fit(
     table: Any,
-    target: Any,
+    target: Any = None,
     *,
     inputs: Sequence[str] | None = TableSettings.inputs,
     drop: Sequence[str] = TableSettings.drop,
@@ -102,6 +105,10 @@ def fit(
     progress: bool = TrainingSettings.progress,
     keep_path: bool = TrainingSettings.keep_path,
     check: bool = TrainingSettings.check,
+    client: Any = ShardSettings.client,
+    memory_limit: int | str | None = ShardSettings.memory_limit,
+    folder: Any = ShardSettings.folder,
+    checkpoint: Any = ShardSettings.checkpoint,
     **options: Any,
 ) -> Model:
     """Fit networks to the columns of a table, or to arrays X and y.
@@ -117,15 +124,19 @@ def fit(
     `max_iter`, `gradient_tolerance`, `cost_tolerance`, `max_evaluations`, `validation`, `patience`, `cost`,
     `reduction`, `observers`, `keep_path` or `check`.
 
+    Rows that do not fit in memory are fitted in shards, if `table` is several files: one network, by sums over the
+    shards.  See "Large data" in the documentation.
+
     Parameters
     ----------
-    table : path, DataFrame, mapping of columns, Table, or array_like (N, d) or (N,)
-        See `read_table`.  The columns of an array are called x1 to xd, and all of them are inputs.
+    table : path, DataFrame, mapping of columns, Table, array_like (N, d) or (N,), Shards, or list of paths
+        See `read_table`; `shards`, a list of paths, a folder, and a pattern such as "data/*.parquet" are several files.
+        The columns of an array are called x1 to xd, and all of them are inputs.
     target : str, sequence of str, array_like (N,) or (N, K), Series, or columns
         The column, or columns, to predict; or their values, if the table does not have them.  Values are matched with
         the rows by position.  An array is called y, or y1 to yK ("target" if the table has a column y); a Series keeps
         its name.  Beside a table with named columns, a list of str is one of names if all are columns, or if it does
-        not have one str for each row; otherwise it is one of labels.
+        not have one str for each row; otherwise it is one of labels.  Only `shards` with targets need none.
     inputs : sequence of str, optional
         The columns to predict from; by default all others, except those that carry no information (the model's
         `notices` name them).
@@ -195,6 +206,16 @@ def fit(
         As in `train`.
     max_iter, gradient_tolerance, max_evaluations, time_limit, patience
         As in `train`.
+    client : dask.distributed.Client, optional
+        Of data in shards: the workers that hold them; by default this machine.
+    memory_limit : int or str, optional
+        Of data in shards: bytes, or a size such as "2GB", for rows in memory; a quarter of the machine's if not given.
+        More rows are read from a packed file at each evaluation.
+    folder : path, optional
+        Of data in shards: folder of the packed file, which is removed at the end.
+    checkpoint : path, optional
+        Of data in shards: file with the state of the training after each iteration.  If it exists, the training goes on
+        from it, with the same bits as if it had not ended.
     **options
         Options of the method, such as `learning_rate`.
 
@@ -232,9 +253,20 @@ def fit(
     began = time.monotonic()
     for name in ("table", "target"):
         del given[name]
+    of_shards = ShardSettings(**{name: given.pop(name) for name in names_in(ShardSettings)})
     refuse_misspelled(given.pop("options"), method)
     settings = FitSettings.of({**given, **options})
     ends = end_of(time_limit, began)
+    if is_sharded(table):
+        tell = print_line if as_flag("progress", progress) else None
+        return fit_shards(table, target, settings, of_shards, ends, tell).model
+    of_shards.refuse()
+    if target is None:
+        raise InvalidInput(
+            sentence(
+                "{} is missing; name the column to predict, or give its values", Setting("target")
+            )
+        )
     prepared = prepare(table, target, settings.rows, settings.start.seed, TableClock(ends))
     return fit_prepared(prepared, settings, ends)
 

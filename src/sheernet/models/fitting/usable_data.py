@@ -7,20 +7,14 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weights
-from sheernet.data.columns.cells import Gap, missing_values_error
-from sheernet.data.columns.column_types import missing_value_advice
+from sheernet.data.columns.cells import Gap
+from sheernet.data.columns.needed_values import needed_columns, refuse_gaps, require_complete_rows
+from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
 from sheernet.data.tables import Table
 from sheernet.data.tables.table import Indices, another_sheet
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.sentences import sentence
 from sheernet.settings.table_settings import TableSettings
-
-_SOME_LEFT_OUT = sentence(
-    "fill them, or use {}, which leaves out rows without target or weight, or {}, which leaves out all of these "
-    "rows",
-    Setting("missing", "impute"), Setting("missing", "drop"),
-)  # fmt: skip
 
 
 def usable_part(
@@ -96,11 +90,7 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
         used.append(roles.weights)
         counts = ~(table.column(roles.weights) == 0).fillna(False).to_numpy(dtype=np.bool_)
     gaps = [Gap.among(name, table.column(name).isna().to_numpy() & counts) for name in used]
-    found = [gap for gap in gaps if gap is not None]
-    if found:
-        filled = {gap.name for gap in found} <= set(roles.inputs)
-        of_fit = missing_value_advice("refuse") if filled else _SOME_LEFT_OUT
-        raise missing_values_error(table.source, found, advice or of_fit)
+    refuse_gaps(table.source, roles, [gap for gap in gaps if gap is not None], advice)
 
 
 def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, Indices, list[str]]:
@@ -113,7 +103,7 @@ def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, Indice
     n_zero = len(rows) - len(weighted)
     if not n_zero:
         return rows, kept, list(lost)
-    notice = f"{_left_out(n_zero, table)}: the weight {roles.weights!r} is 0"
+    notice = zero_weights_notice(table.source, len(table), n_zero, roles.weights)
     return rows.take(weighted), kept[weighted], [*lost, notice]
 
 
@@ -121,36 +111,10 @@ def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Indices,
     """The indices of the usable rows under a policy for missing values, and a notice about the others."""
     if missing == "refuse":
         return np.arange(len(table), dtype=np.intp), ()
-    what = "missing values"
-    needed = [*roles.targets, *([] if roles.weights is None else [roles.weights])]
-    which = "the target" if len(needed) == 1 else listed(list(map(repr, needed)), "or")
-    if missing == "drop":
-        needed, which = [*needed, *roles.inputs], "a used column"
-    else:
-        what = f"no value of {which}"
+    needed, which, what = needed_columns(roles, missing)
     rows = complete_rows(table, needed)
     if len(rows) == len(table):
         return rows, ()
-    if not len(rows):
-        raise InvalidInput(
-            f"every row of {table.source} has no value in {which}; drop the columns with the most missing values, "
-            "or name a different target"
-        )
-    count = len(table) - len(rows)
-    lost = (
-        f"{count} of {len(table)} rows of {table.source} {plural_of(count, 'has', 'have')} {what} and "
-        f"{plural_of(count, 'is', 'are')} left out{_emptiest(table, needed)}"
-    )
-    return rows, (lost,)
-
-
-def _left_out(n_rows: int, table: Table) -> str:
-    verb = plural_of(n_rows, "is", "are")
-    return f"{n_rows} of {len(table)} rows of {table.source} {verb} left out"
-
-
-def _emptiest(table: Table, names: list[str]) -> str:
-    """The column with the most missing values, if several have any, in parentheses: it may be the one to drop."""
-    gaps = {name: int(table.column(name).isna().sum()) for name in names}
-    worst = max(gaps, key=gaps.__getitem__)
-    return f" (most often {worst!r}: {gaps[worst]})" if sum(map(bool, gaps.values())) > 1 else ""
+    require_complete_rows(table.source, len(rows), which)
+    gaps = {name: int(table.column(name).isna().sum()) for name in needed}
+    return rows, (incomplete_rows_notice(table.source, len(table), len(rows), gaps, what),)

@@ -49,6 +49,11 @@ class Description:
         return self.weighting.case_weights
 
     @property
+    def total_weight(self: Objective) -> float:
+        """The sum of the case weights."""
+        return float(self.weights.sum())
+
+    @property
     def reduction(self: Objective) -> str:
         """How the losses of the samples are combined: "mean" or "sum"."""
         return self.weighting.reduction

@@ -10,8 +10,8 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.scalars import in_brief
+from sheernet.objective import SummedObjective
 from sheernet.objective.engines.threads import blas_threads
-from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint
 from sheernet.optimizers.driver import Observer, resolve_start
 from sheernet.optimizers.registry import check_options
@@ -24,7 +24,7 @@ from sheernet.training.jobs.python_fits import fit_one_by_one
 
 
 def fit_jobs(
-    objective: Objective,
+    objective: SummedObjective,
     jobs: Sequence[Job],
     method: str = TrainingSettings.method,
     *,
@@ -34,7 +34,7 @@ def fit_jobs(
     max_evaluations: int | None = StoppingRules.max_evaluations,
     time_limit: float | None = StoppingRules.time_limit,
     target: float | None = StoppingRules.target,
-    validation: Objective | None = None,
+    validation: SummedObjective | None = None,
     patience: int | None = StoppingRules.patience,
     observers: Sequence[Observer] = TrainingSettings.observers,
     report_progress: Callable[[Status], object] | None = None,
@@ -160,9 +160,9 @@ def _is_theta(start: Any, objective: Any) -> bool:
     )
 
 
-def _objectives(objective: Objective, jobs: Sequence[Job]) -> list[Objective]:
+def _objectives(objective: Any, jobs: Sequence[Job]) -> list[Any]:
     """The objective of each job; jobs whose weights and decay are the same objects share one objective."""
-    known: dict[tuple[int, ...], Objective] = {(id(None), id(None)): objective}
+    known: dict[tuple[int, ...], Any] = {(id(None), id(None)): objective}
     found = []
     for job in jobs:
         key = (id(job.weights), id(job.decay))

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from sheernet.foundation.processors import MOST_THREADS
 from sheernet.foundation.scalars import as_flag, as_whole
+from sheernet.objective import SummedObjective
 from sheernet.objective.decay import DecayLike
-from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint
 from sheernet.optimizers.driver import Observer
 from sheernet.optimizers.option_checks import check_observers
@@ -50,7 +50,7 @@ class Status(NamedTuple):
 class RunContext:
     """Settings that all fits of a call share; see `fit_jobs` for the parameters."""
 
-    validation: Objective | None = None
+    validation: SummedObjective | None = None
     observers: Sequence[Observer] = ()
     report_progress: Callable[[Status], object] | None = None
     keep_path: bool = False

@@ -1,0 +1,125 @@
+"""Benchmark: evaluations of shards on a Dask cluster of this machine.
+
+    python benchmarks/large_data_on_dask.py >> benchmarks/results.md
+
+Cost of an evaluation beyond its arithmetic: shards of four rows on two workers, by the number of shards and by that
+of parameters, P.  Gain of a second worker: value and gradient of a 12-16-1 network on rows made from a seed, in 64
+shards, on one thread and on two threads of this process, and on one and two workers with one thread.  The rows are in
+memory and take 112 bytes each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from _measuring import heading
+from dask.distributed import Client, LocalCluster
+from large_data import MadeShard
+
+import sheernet as sn
+from sheernet.distributed import DaskHolder
+from sheernet.objective.sharded import MemoryHolder, Request
+
+COST = "squared_error"
+HIDDEN = (16, 715, 7143)
+"""Hidden units of a network of 12 inputs, for P = 225, 10 011 and 100 003."""
+
+
+def cluster_of(workers: int) -> LocalCluster:
+    return LocalCluster(
+        n_workers=workers, threads_per_worker=1, dashboard_address=":0", silence_logs=logging.ERROR
+    )
+
+
+def times_of(call: Callable[[], object], times: int) -> np.ndarray:
+    """Seconds of some calls, sorted."""
+    spent = []
+    for _ in range(times):
+        began = time.perf_counter()
+        call()
+        spent.append(time.perf_counter() - began)
+    return np.sort(spent)
+
+
+def print_costs() -> None:
+    """The table of the cost of an evaluation by shards and parameters."""
+    print(
+        "Milliseconds of an evaluation beyond its arithmetic, two workers: median, and lowest of 30\n"
+    )
+    print("| shards | P | value and gradient |")
+    print("|---|---|---|")
+    with cluster_of(2) as cluster, Client(cluster) as client:
+        for n_shards in (8, 64, 512):
+            for hidden in HIDDEN:
+                arch = sn.Architecture((12, hidden, 1))
+                shards = [MadeShard(k, 4) for k in range(n_shards)]
+                request = Request("gradient", sn.Network.random(arch, seed=0).theta)
+                with DaskHolder(client, shards, arch, COST) as holder:
+                    spent = beyond_arithmetic(holder, request)
+                print(
+                    f"| {n_shards} | {arch.n_parameters} | {np.median(spent):.1f}, {min(spent):.1f} |",
+                    flush=True,
+                )
+
+
+def beyond_arithmetic(holder: DaskHolder, request: Request) -> list[float]:
+    """Milliseconds of evaluations minus those of their sums, on two workers."""
+    spent = []
+    for _ in range(30):
+        began = time.perf_counter()
+        joined = holder._evaluated(request)
+        spent.append(1e3 * (time.perf_counter() - began - joined.seconds / 2))
+    return spent
+
+
+def print_gain(rows: int) -> None:
+    """The table of the time of an evaluation by workers and threads."""
+    arch = sn.Architecture((12, 16, 1))
+    request = Request("gradient", sn.Network.random(arch, seed=0).theta)
+    shards = [MadeShard(k, rows // 64) for k in range(64)]
+    bits = set()
+
+    def measure(name: str, holder: Any) -> None:
+        def evaluate() -> None:
+            bits.add(b"".join(part.tobytes() for part in holder.sums(request)))
+
+        evaluate()
+        spent = times_of(evaluate, 5)
+        print(f"| {name} | {spent[2]:.3f}, {spent[0]:.3f} |", flush=True)
+
+    print(f"\nSeconds of value and gradient of {rows} rows: median, and lowest of 5\n")
+    print("| | seconds |")
+    print("|---|---|")
+    with MemoryHolder(shards, arch, COST, threads=1) as holder:
+        measure("one thread", holder)
+        holder.threads = 2
+        measure("two threads", holder)
+    for workers in (1, 2):
+        with (
+            cluster_of(workers) as cluster,
+            Client(cluster) as client,
+            DaskHolder(client, shards, arch, COST) as on_workers,
+        ):
+            measure(f"Dask, {workers} of one thread", on_workers)
+    assert len(bits) == 1, "the workers changed a bit"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=20_000_000)
+    given = parser.parse_args()
+    print(heading(sn.engines.describe()))
+    print(f"Load of the machine before: {os.getloadavg()[0]:.1f}\n")
+    print_costs()
+    print_gain(given.rows)
+    print(f"\nLoad of the machine afterwards: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""What `sheernet fit` writes into its folder beside the model: the roles of the rows, the report, the last line."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheernet.apps.cli.option_names import speller
+from sheernet.apps.cli.output import Output
+from sheernet.foundation.words import counted
+
+if TYPE_CHECKING:
+    from sheernet.data.tables import Table
+    from sheernet.models.fitting import Prepared
+    from sheernet.models.model import Model
+
+ROLES = "rows.csv"
+"""The file with the role of each row: training, held out or left out."""
+REPORT = "report.html"
+"""The report with its pictures, for a browser."""
+
+
+@dataclass(frozen=True)
+class FitOutput:
+    """Where the results of a fit go, and what is printed.
+
+    Parameters
+    ----------
+    folder : Path or None
+        The folder that was asked for.
+    force : bool
+        Whether it may exist.
+    verbose, quiet : bool
+        Whether to print everything, and whether to show no progress.
+    """
+
+    folder: Path | None
+    force: bool
+    verbose: bool
+    quiet: bool
+
+
+def write_roles(model: Model, folder: Path) -> tuple[list[str], bool]:
+    """Write which rows were held out or left out, if any were; and whether Ctrl-C was pressed meanwhile."""
+    rows, path = model.rows, folder / ROLES
+    some = rows is not None and (len(rows.held_out) or len(rows.left_out))
+    if rows is None or not (some or path.exists()):  # a file of an earlier run would not be true
+        return [], False
+    import pandas
+
+    from sheernet.data.files import write_table
+    from sheernet.foundation.interrupts import deferred_interrupt
+
+    roles = pandas.DataFrame({"row": range(1, rows.count + 1), "role": rows.names})
+    with deferred_interrupt() as late:
+        write_table(roles, path, overwrite=True)
+    return [ROLES], late.times > 0
+
+
+def write_report(
+    model: Model,
+    prepared: Prepared,
+    table: Table | None,
+    folder: Path,
+    pictures: list[str],
+    out: Output,
+) -> bool:
+    """Write the report with the pictures of the folder; and whether Ctrl-C was pressed meanwhile."""
+    from sheernet.apps.html_report import report_document
+    from sheernet.foundation.interrupts import deferred_interrupt
+    from sheernet.foundation.storage import write_file
+
+    with deferred_interrupt() as late:
+        page = report_document(
+            model, table=table, rows=prepared.training, spell=speller(out.options),
+            pictures={Path(name).stem: (folder / name).read_bytes() for name in pictures},
+        )  # fmt: skip
+        write_file(folder / REPORT, page.encode("utf-8"))
+    return late.times > 0
+
+
+def saved_line(folder: Path, tables: list[str], n_pictures: int, verbose: bool) -> str:
+    """The files in the folder, and a command for what the short report leaves out; not wrapped, to be copied."""
+    pictures = f", {counted(n_pictures, 'picture')}" if n_pictures else ""
+    from sheernet.models.report import LABEL
+
+    files = ", ".join(["model.json", *tables])
+    line = f"{'Saved':<{LABEL}}{folder}: {files}{pictures}"
+    if verbose:
+        return line
+    model = shlex.quote(str(folder / "model.json"))
+    return f"{line}\n{'More':<{LABEL}}sheernet report {model} --verbose"

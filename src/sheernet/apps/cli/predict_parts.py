@@ -1,0 +1,105 @@
+"""sheernet predict of several files: a file of predictions for each, a block of rows at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheernet.apps.cli.library_arguments import read_model, reading_of_parts
+from sheernet.apps.cli.output import Answer, Output
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+
+if TYPE_CHECKING:
+    from sheernet.models.streamed_predictions import PredictedFile
+
+
+@dataclass(frozen=True)
+class PartsOutput:
+    """Where predictions go.
+
+    Parameters
+    ----------
+    folder : Path or None
+        The folder that was asked for.
+    append : bool
+        Whether the files have the columns of the table, too.
+    force : bool
+        Whether files may be replaced.
+    """
+
+    folder: Path | None
+    append: bool
+    force: bool
+
+
+def predict_parts(
+    model: Path, files: Sequence[Path], wants: PartsOutput, given: Mapping[str, Any], alone: Mapping[str, Any],
+    how: Mapping[str, Any], out: Output,
+) -> Answer:  # fmt: skip
+    """Predict the rows of files.
+
+    Parameters
+    ----------
+    model : Path
+        The model's file.
+    files : sequence of Path
+        The files, a folder, or a pattern.
+    wants : PartsOutput
+        Where predictions go.
+    given : mapping
+        Options of reading.
+    alone : mapping
+        Options for a single table, which must not be given.
+    how : mapping
+        Arguments of `Model.predict_frame`.
+    out : Output
+        The output of the command.
+    """
+    for name, value in alone.items():
+        if value:
+            raise InvalidInput(
+                sentence("{} is for a single table; leave it out, or give one file", Setting(name))
+            )
+    if wants.folder is None:
+        raise InvalidInput(
+            sentence(
+                "the predictions of several files need a folder; give one with {}",
+                Setting("output"),
+            )
+        )
+    if wants.folder.exists() and not wants.folder.is_dir():
+        raise InvalidInput(f"{str(wants.folder)!r} is a file; give the name of a folder")
+    from sheernet.data.shards import shards
+    from sheernet.models.streamed_predictions import predict_files
+
+    fitted = read_model(model, files[0])
+    data = shards(files[0] if len(files) == 1 else list(files), **reading_of_parts(given))
+    began = time.monotonic()
+
+    def tell(done: PredictedFile) -> None:
+        out.complete.append(str(done.path))
+        without = f", {counted(done.without, 'row')} without" if done.without else ""
+        out.say(f"{counted(done.rows - done.without, 'prediction')}{without}: {done.path}")
+
+    found = predict_files(
+        fitted, data, wants.folder, append=wants.append, overwrite=wants.force, tell=tell, **how
+    )
+    rows = sum(each.rows for each in found)
+    rate = rows / max(time.monotonic() - began, 1e-9)
+    out.say(f"{counted(rows, 'row')} of {counted(len(found), 'file')}, {rate:.3g} rows a second")
+    return Answer(
+        {
+            "folder": wants.folder,
+            "rows": rows,
+            "without_prediction": sum(each.without for each in found),
+            "files": [
+                {"source": each.source, "file": each.path, "rows": each.rows, "without_prediction": each.without}
+                for each in found
+            ],
+        }
+    )  # fmt: skip

@@ -1,0 +1,285 @@
+"""`Facts`: what the roles of columns and the choice of the task need to know of the values of a table.
+
+`TableFacts` finds it in a table in memory.  `sheernet.data.shards` finds it in the parts of a data set, one after the
+other, so that both are decided by the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from sheernet.data.columns.cells import (
+    as_labels,
+    as_numbers,
+    cased_labels,
+    distinct,
+    first_date_like,
+    first_text,
+    marked_numbers,
+    quoted,
+    rounding_of,
+    spaced_label,
+)
+from sheernet.data.columns.missing_codes import CodeCounts
+from sheernet.data.tables.table import Indices, Table
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+
+
+class Facts(Protocol):
+    """What is known of the columns of a table with `n_rows` rows; `kind` is as of `Table`."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """Name of the table in messages."""
+        ...
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the table was read from a file."""
+        ...
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        ...
+
+    def require(self, names: Sequence[str]) -> None:
+        """Raise InvalidInput if a column does not exist."""
+
+    def kind(self, name: str) -> str:
+        """The kind of a column."""
+        ...
+
+    def n_missing(self, name: str) -> int:
+        """The number of missing values of a column."""
+        ...
+
+    def ends(self, name: str) -> tuple[float, float]:
+        """The smallest and the largest value of a column of numbers, Booleans, dates or times that has values."""
+        ...
+
+    def label_counts(self, name: str) -> Indices:
+        """The number of rows of each label of a column."""
+        ...
+
+    def rounding(self, name: str) -> tuple[float, bool]:
+        """How large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
+        ...
+
+    def spaced_label(self, name: str) -> str:
+        """The first label of a column that also occurs with spaces around it, otherwise ""."""
+        ...
+
+    def cased_labels(self, name: str) -> tuple[str, ...]:
+        """The first two labels of a column that differ only in upper and lower case, otherwise ()."""
+        ...
+
+    def are_different_whole_numbers(self, name: str) -> bool:
+        """Whether a column of numbers has a different whole number in each row."""
+        ...
+
+    def are_numbers_of_chosen_rows(self, name: str) -> bool:
+        """Whether the values of a column of numbers are those of rows that were taken from a table."""
+        ...
+
+    def count_of_rows(self, name: str) -> tuple[float, float]:
+        """The first whole number and the step, 1 or -1, of a column of numbers that counts rows; the step is else 0."""
+        ...
+
+    def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
+        """Each number of a column that may mean a missing value, and its count."""
+        ...
+
+    def n_whole_numbers(self, name: str, most: int) -> int:
+        """The number of different values of a column if all are whole numbers and they are at most `most`; else 0."""
+        ...
+
+    def are_one_hot(self, names: Sequence[str]) -> bool:
+        """Whether columns are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+        ...
+
+    def first_text(self, name: str) -> tuple[int, Any, int]:
+        """Row index and value of the first cell that is text but not a number, and the number of such cells."""
+        ...
+
+    def first_date_like(self, name: str) -> str:
+        """The first value of a text column if its values look like dates, otherwise ""."""
+        ...
+
+    def marked_numbers(self, name: str) -> str:
+        """The first value of a text column if its values look like numbers with units or marks, otherwise ""."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class TableFacts:
+    """The facts of a table in memory."""
+
+    table: Table
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return self.table.columns
+
+    @property
+    def source(self) -> str:
+        """Name of the table in messages."""
+        return self.table.source
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the table was read from a file."""
+        return bool(self.table.reading)
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return len(self.table)
+
+    def require(self, names: Sequence[str]) -> None:
+        """Raise InvalidInput if a column does not exist."""
+        self.table.require(names)
+
+    def kind(self, name: str) -> str:
+        """The kind of a column."""
+        return self.table.kind(name)
+
+    def n_missing(self, name: str) -> int:
+        """The number of missing values of a column."""
+        return int(self.table.column(name).isna().sum())
+
+    def ends(self, name: str) -> tuple[float, float]:
+        """The smallest and the largest value of a column of numbers, Booleans, dates or times that has values."""
+        values = as_numbers(self.table, name, self.table.kind(name))
+        present = values[~np.isnan(values)]
+        return float(present.min()), float(present.max())
+
+    def label_counts(self, name: str) -> Indices:
+        """The number of rows of each label of a column."""
+        codes, labels = as_labels(self.table, name)
+        return np.bincount(codes[codes >= 0], minlength=len(labels))
+
+    def rounding(self, name: str) -> tuple[float, bool]:
+        """How large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
+        return rounding_of(self.table, name)
+
+    def spaced_label(self, name: str) -> str:
+        """The first label of a column that also occurs with spaces around it, otherwise ""."""
+        return spaced_label(distinct(self.table, name)[1])
+
+    def cased_labels(self, name: str) -> tuple[str, ...]:
+        """The first two labels of a column that differ only in upper and lower case, otherwise ()."""
+        return cased_labels(as_labels(self.table, name)[1])
+
+    def are_different_whole_numbers(self, name: str) -> bool:
+        """Whether a column of numbers has a different whole number in each row."""
+        values = as_numbers(self.table, name, "number")
+        whole = np.isfinite(values).all() and np.array_equal(values, np.rint(values))
+        return bool(whole) and len(np.unique(values)) == len(values)
+
+    def are_numbers_of_chosen_rows(self, name: str) -> bool:
+        """Whether numbers are those of rows in another order, of a part of the rows, or of rows drawn with repetition.
+
+        R calls the repetitions of row 12 in a sample 12.1, 12.2, ..., so a row 12 must exist as well.  Numbers in equal
+        steps may be values, such as years.
+        """
+        values = as_numbers(self.table, name, "number")
+        if not (np.isfinite(values) & (values >= 0)).all() or len(np.unique(np.diff(values))) < 2:
+            return False
+        is_whole = values == np.floor(values)
+        whole = values[is_whole]
+        return len(np.unique(whole)) == len(whole) and bool(
+            np.isin(np.floor(values[~is_whole]), whole).all()
+        )
+
+    def count_of_rows(self, name: str) -> tuple[float, float]:
+        """The first whole number and the step, 1 or -1, of a column of numbers that counts rows; the step is else 0."""
+        return count_in(as_numbers(self.table, name, "number"))
+
+    def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
+        """Each number of a column that may mean a missing value, and its count."""
+        return CodeCounts.of(as_numbers(self.table, name, "number")).far_codes()
+
+    def n_whole_numbers(self, name: str, most: int) -> int:
+        """The number of different values of a column if all are whole numbers and they are at most `most`; else 0."""
+        values = as_numbers(self.table, name, "number")
+        values = values[np.isfinite(values)]
+        if np.any(values != np.floor(values)):
+            return 0
+        n_values = len(np.unique(values))
+        return n_values if n_values <= most else 0
+
+    def are_one_hot(self, names: Sequence[str]) -> bool:
+        """Whether columns are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+        kinds = ["time" if self.kind(name) == "time" else "number" for name in names]
+        y = [as_numbers(self.table, name, kind) for name, kind in zip(names, kinds, strict=True)]
+        return are_one_hot(np.column_stack(y))
+
+    def first_text(self, name: str) -> tuple[int, Any, int]:
+        """Row index and value of the first cell that is text but not a number, and the number of such cells."""
+        return first_text(self.table, name)
+
+    def first_date_like(self, name: str) -> str:
+        """The first value of a text column if its values look like dates, otherwise ""."""
+        return first_date_like(self.table, name)
+
+    def marked_numbers(self, name: str) -> str:
+        """The first value of a text column if its values look like numbers with units or marks, otherwise ""."""
+        return marked_numbers(self.table, name)
+
+
+def count_in(values: Array) -> tuple[float, float]:
+    """The first value and the step of values, (N,), that are whole numbers in steps of 1 or -1; the step is else 0.
+
+    Examples
+    --------
+    >>> from sheernet.data.columns.column_facts import count_in
+    >>> count_in([5.0, 4.0, 3.0]), count_in([5.0, 4.0, 4.0])
+    ((5.0, -1.0), (5.0, 0.0))
+    """
+    values = np.asarray(values, dtype=np.float64)
+    first, step = float(values[0]), float(values[1] - values[0])
+    is_count = abs(step) == 1 and first.is_integer()
+    if is_count and np.array_equal(values, first + step * np.arange(len(values))):
+        return first, step
+    return first, 0.0
+
+
+def are_one_hot(y: Array) -> bool:
+    """Whether y, (N, K), is 0 or 1, with a single 1 in each row."""
+    return bool(np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
+
+
+def dirty_column_error(table: Facts, name: str, *, is_target: bool = False) -> InvalidInput:
+    """Return the error for a column of numbers with text in it; a target cannot be dropped."""
+    row, value, count = table.first_text(name)
+    such = f" ({count} such cells)" if count > 1 else ""
+    ways = (
+        sentence("or treat its values as classes with {}", Setting("task", "classification"))
+        if is_target
+        else sentence(
+            "leave the column out with {}, or treat all its values as labels with {}",
+            Setting("drop"),
+            Setting("categories"),
+        )
+    )
+    return InvalidInput(
+        sentence(
+            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, declare it a missing value with {} and "
+            "{}, {}",
+            "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such,
+            Setting("missing_values"), Setting("missing", "impute"), ways,
+        )
+    )  # fmt: skip

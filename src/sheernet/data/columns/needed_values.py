@@ -1,0 +1,52 @@
+"""Which columns must have a value in a row that a fit uses, and the errors if values are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheernet.data.columns.cells import Gap, missing_values_error
+from sheernet.data.columns.column_types import missing_value_advice
+from sheernet.data.columns.roles import Roles
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
+
+_SOME_LEFT_OUT = sentence(
+    "fill them, or use {}, which leaves out rows without target or weight, or {}, which leaves out all of these "
+    "rows",
+    Setting("missing", "impute"), Setting("missing", "drop"),
+)  # fmt: skip
+
+
+def needed_columns(roles: Roles, missing: str) -> tuple[list[str], str, str]:
+    """Return the columns that must have a value in a usable row, in words, and what other rows have.
+
+    Parameters
+    ----------
+    roles : Roles
+        The roles of the columns.
+    missing : {"impute", "drop"}
+        The policy for missing values.
+    """
+    needed = [*roles.targets, *([] if roles.weights is None else [roles.weights])]
+    which = "the target" if len(needed) == 1 else listed(list(map(repr, needed)), "or")
+    if missing == "drop":
+        return [*needed, *roles.inputs], "a used column", "missing values"
+    return needed, which, f"no value of {which}"
+
+
+def require_complete_rows(source: str, n_rows: int, which: str) -> None:
+    """Raise if no row has all needed values; `which` names the columns."""
+    if not n_rows:
+        raise InvalidInput(
+            f"every row of {source} has no value in {which}; drop the columns with the most missing values, "
+            "or name a different target"
+        )
+
+
+def refuse_gaps(source: str, roles: Roles, found: Sequence[Gap], advice: str | None = None) -> None:
+    """Raise one error for the missing values of all used columns, so that a table has to be corrected only once."""
+    if found:
+        filled = {gap.name for gap in found} <= set(roles.inputs)
+        of_fit = missing_value_advice("refuse") if filled else _SOME_LEFT_OUT
+        raise missing_values_error(source, found, advice or of_fit)

@@ -1,0 +1,140 @@
+"""Notices about the values of the columns of a fit, and about what only some of their rows have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sheernet.data.columns.cells import listed_labels
+from sheernet.data.columns.column_facts import Facts
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed, plural_of
+
+FEWEST_TIMES = 10
+"""Number of distinct dates from which rows count as a series in time."""
+
+
+def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> Iterator[str]:
+    """Yield notices about rounded numbers, labels that are nearly the same, and text that may be dates or numbers.
+
+    Parameters
+    ----------
+    table : Facts
+        What is known of the values.
+    names : sequence of str
+        The used columns.
+    inputs : sequence of str
+        Inputs that were not declared to be labels.
+    """
+    for name in names:
+        step, equal = table.rounding(name)
+        if step > 1:
+            yield (
+                f"{name!r} has whole numbers above 2**53, which are rounded to multiples of {step:.0f}"
+                f"{'; different ones become equal' if equal else ''}"
+            )
+    yield from _label_notices(table, [n for n in names if table.kind(n) in ("category", "mixed")])
+    yield from _text_notices(table, [n for n in inputs if table.kind(n) == "category"])
+
+
+def _label_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
+    """Yield notices about labels that are nearly the same."""
+    for name in names:
+        if label := table.spaced_label(name):
+            yield f"{name!r}: labels that differ only by spaces around them are the same, such as {label!r}"
+    for name in names:
+        if alike := table.cased_labels(name):
+            yield (
+                f"{name!r}: labels that differ only in upper and lower case are different labels, such as "
+                f"{listed_labels(alike)}; write them alike if they mean the same"
+            )
+
+
+def _text_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
+    """Yield notices about text that may be dates or numbers."""
+    for name in names:
+        if date := table.first_date_like(name):
+            yield (
+                f"{name!r} seems to hold dates ({date}) but is read as text; write all in one way, such as 2026-11-25, "
+                "or drop the column"
+            )
+    for name in names:
+        if number := table.marked_numbers(name):
+            yield (
+                f"{name!r} is read as text, but its values look like numbers ({number}); write them in one notation "
+                "and one unit to use them as numbers"
+            )
+
+
+def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
+    """The notice about inputs that have at most one value in the training rows, if there are any."""
+    if not names:
+        return []
+    have = plural_of(len(names), "has", "have")
+    what = plural_of(len(names), "it is", "they are")
+    end = (
+        f"{what} left out"
+        if left_out
+        else "the model cannot know what other values of held-out rows mean"
+    )
+    shown = listed([repr(name) for name in names], most=5)
+    return [
+        f"{shown} {have} one value in the training rows and others only in held-out rows: {end}"
+    ]
+
+
+def later_times_notice(series: Sequence[str]) -> list[str]:
+    """The notice about columns of dates in whose order the rows are, if there are any."""
+    if not series:
+        return []
+    return [
+        sentence(
+            "the figures of held-out rows and of folds, which lie between the training rows in {}, do not show the "
+            "quality of predictions at later times; for these, fit without the latest rows and give them as {}",
+            listed(list(map(repr, series))), Setting("test"),
+        )
+    ]  # fmt: skip
+
+
+def only_held_out_notice(name: str, labels: Sequence[str]) -> list[str]:
+    """The notice about labels of a column that no training row has, if there are any."""
+    if not labels:
+        return []
+    have = plural_of(len(labels), "label occurs", "labels occur")
+    count = plural_of(len(labels), "counts", "count")
+    return [
+        f"{name}: {len(labels)} {have} in no training row, only in held-out rows, and {count} as rare: "
+        + listed_labels(labels)
+    ]
+
+
+def incomplete_rows_notice(
+    source: str, n_rows: int, left: int, needed: Mapping[str, int], what: str
+) -> str:
+    """The notice about rows that are left out because a value is missing.
+
+    Parameters
+    ----------
+    source : str
+        Name of the table.
+    n_rows, left : int
+        The number of all rows and of those that are left.
+    needed : mapping of str to int
+        The number of missing values of each column that must have one.
+    what : str
+        What the other rows have, in words.
+    """
+    count = n_rows - left
+    worst = max(needed, key=needed.__getitem__)
+    most = (
+        f" (most often {worst!r}: {needed[worst]})" if sum(map(bool, needed.values())) > 1 else ""
+    )
+    return (
+        f"{count} of {n_rows} rows of {source} {plural_of(count, 'has', 'have')} {what} and "
+        f"{plural_of(count, 'is', 'are')} left out{most}"
+    )
+
+
+def zero_weights_notice(source: str, n_rows: int, n_zero: int, name: str) -> str:
+    """The notice about rows of weight 0."""
+    verb = plural_of(n_zero, "is", "are")
+    return f"{n_zero} of {n_rows} rows of {source} {verb} left out: the weight {name!r} is 0"

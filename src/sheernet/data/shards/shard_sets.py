@@ -1,0 +1,316 @@
+"""`shards`: a data set in files as `Shards`, fixed ranges of rows that are read one at a time."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sheernet.data.files import signatures
+from sheernet.data.files.opening import TEXT as OPENED_TEXT
+from sheernet.data.files.opening import opened
+from sheernet.data.formats.number_formats import TEXT as LABELS
+from sheernet.data.shards.parquet_shards import divide_row_groups
+from sheernet.data.shards.recipes import PARQUET, TEXT, Shard, state_of
+from sheernet.data.shards.text_shards import divide_lines, form_of_text
+from sheernet.data.sources.table_reader import unused_arguments
+from sheernet.data.tables.column_names import listed_names
+from sheernet.data.tables.reading import Reading
+from sheernet.data.tables.table import Table
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import counted, listed
+from sheernet.settings.read_settings import ReadSettings
+from sheernet.settings.table_settings import names_of
+
+ROWS_OF_SHARD = 2**18
+BYTES_OF_SHARD = 2**26
+"""Goals for the rows of a shard and for their size in memory, whichever is reached first."""
+_OF_FOLDER = ("*.parquet", "*.csv")
+"""Patterns of the files of a folder, in the order in which they are tried."""
+
+
+@dataclass(frozen=True)
+class Shards:
+    """A data set in files, divided into shards.
+
+    Parameters
+    ----------
+    shards : tuple of Shard
+        The recipes, in the order of the rows; at least one.
+    columns : tuple of str
+        Names of the columns.
+    source : str
+        Name of the data set in messages.
+    target : str or tuple of str, optional
+        Columns to predict.
+    weights : str, optional
+        Column of case weights.
+    inputs : tuple of str, optional
+        Columns to predict from; None for all informative ones.
+    drop : tuple of str
+        Columns that are not inputs.
+    files : tuple of str
+        Paths of the files, those without rows included.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import pandas as pd
+    >>> import sheernet as sn
+    >>> folder = tempfile.mkdtemp()
+    >>> for i in range(2):
+    ...     frame = pd.DataFrame({"x": [0.0, 1.0, 2.0], "y": [1.0, 3.0, 5.0 + i]})
+    ...     frame.to_parquet(os.path.join(folder, f"part-{i}.parquet"))
+    >>> data = sn.shards(os.path.join(folder, "*.parquet"), target="y")
+    >>> data.columns, data.n_rows, len(data.shards)
+    (('x', 'y'), 6, 2)
+    >>> data.read(1).frame["y"].tolist()
+    [1.0, 3.0, 6.0]
+    """
+
+    shards: tuple[Shard, ...]
+    columns: tuple[str, ...]
+    source: str
+    target: tuple[str, ...] = ()
+    weights: str | None = None
+    inputs: tuple[str, ...] | None = None
+    drop: tuple[str, ...] = ()
+    files: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return sum(shard.n_rows for shard in self.shards)
+
+    def __len__(self) -> int:
+        return self.n_rows
+
+    def read(self, number: int) -> Table:
+        """Read the rows of a shard; raise InvalidInput if its file was changed."""
+        return self.shards[number].read()
+
+
+def shards(
+    source: Any,
+    target: str | Sequence[str] = (),
+    *,
+    weights: str | None = None,
+    inputs: Sequence[str] | None = None,
+    drop: str | Sequence[str] = (),
+    rows_of_shard: int = ROWS_OF_SHARD,
+    **reading: Any,
+) -> Shards:
+    """Divide a data set in files into shards, without reading its values.
+
+    A shard is a range of row groups of a Parquet file, or a block of rows of a text file.  How the rows are divided
+    depends only on the files, so sums over the shards have the same bits on any number of processes and machines.
+
+    Parameters
+    ----------
+    source : str, path, sequence of paths, or pyarrow Dataset
+        A pattern such as "data/*.parquet", whose files are taken in the natural order of their names (part-2 before
+        part-10); a folder with Parquet or CSV files; files in the given order; or a Dataset of pyarrow on local files.
+        All files have the same columns, in any order.
+    target : str or sequence of str
+        Columns to predict.
+    weights : str, optional
+        Column of case weights.
+    inputs : sequence of str, optional
+        Columns to predict from; by default all informative ones.
+    drop : str or sequence of str
+        Columns that are not inputs.
+    rows_of_shard : int
+        Goal for the rows of a shard.  A shard also ends at about 64 MB in memory; a larger row group is one shard.
+    **reading
+        Arguments of `read_table` that say how the files are written, such as missing_values=["-999"]; for text also
+        separator, decimal, thousands, encoding, skip, header, units, quote and dates.
+
+    Returns
+    -------
+    Shards
+
+    Raises
+    ------
+    InvalidInput
+        If there are no files, a file cannot be read or has other columns, or a named column does not exist.
+
+    Warns
+    -----
+    SheernetWarning
+        If a file has no rows.
+    """
+    if not isinstance(rows_of_shard, int) or rows_of_shard < 1:
+        raise InvalidInput(f"rows_of_shard must be at least 1, but is {rows_of_shard!r}")
+    if "samples" in reading:
+        raise InvalidInput("the samples of a data set in files must be rows; leave out samples")
+    files, name = _files_of(source)
+    parts, columns = _divided(files, rows_of_shard, ReadSettings(**reading))
+    if not parts:
+        raise InvalidInput(f"{name} has no rows; at least one is needed")
+    made = Shards(
+        tuple(_numbered(parts)), columns, name, names_of("target", target), weights,
+        None if inputs is None else names_of("inputs", inputs), names_of("drop", drop),
+        tuple(map(str, files)),
+    )  # fmt: skip
+    used = [*made.target, *(made.inputs or ()), *made.drop, *([] if weights is None else [weights])]
+    if set(used) - set(columns):
+        parts[0].read().require(used)
+    return made
+
+
+def _divided(
+    files: Sequence[Path], rows: int, options: ReadSettings
+) -> tuple[list[Shard], tuple[str, ...]]:
+    """Return the shards of files, all numbered from 0, and the names of the columns."""
+    parts, columns = list[Shard](), tuple[str, ...]()
+    like: Reading | None = None
+    for file in files:
+        names, found = _parts_of(file, rows, options)
+        if not found:
+            warn(f"{file.name} has no rows and is left out")
+            continue
+        columns = columns or names
+        _require_alike(file, names, files[0], columns)
+        if parts and parts[0].form != found[0].form:
+            raise InvalidInput(
+                f"all files of a data set must have one format, but {files[0].name} is {parts[0].form} and {file.name} "
+                f"is {found[0].form}; write them alike"
+            )
+        if found[0].form == TEXT:
+            like = like or _reading_of(found[0])
+            found = [replace(part, like=like) for part in found]
+        parts += found
+    return parts, columns
+
+
+def _numbered(parts: Iterable[Shard]) -> Iterator[Shard]:
+    """Give shards their numbers and first rows in the data set."""
+    first_row = 0
+    for number, part in enumerate(parts):
+        yield replace(part, number=number, first_row=first_row)
+        first_row += part.n_rows
+
+
+def _files_of(source: Any) -> tuple[list[Path], str]:
+    """Return the files of a data set, and its name in messages."""
+    if isinstance(source, str | os.PathLike):
+        return _files_at(os.fspath(source))
+    if type(source).__module__.partition(".")[0] in ("dask", "dask_expr"):
+        raise InvalidInput(
+            "a DataFrame of Dask has no files that can be read again; write it with frame.to_parquet('folder') and "
+            "give 'folder/*.parquet'"
+        )
+    if type(source).__module__.startswith("pyarrow"):
+        if not hasattr(source, "files"):
+            raise InvalidInput(
+                "a data set of pyarrow must consist of files (pyarrow.dataset.dataset(paths)); give the paths of files"
+            )
+        return _files_of_dataset(source), "the data set"
+    if not isinstance(source, Sequence) or not all(
+        isinstance(f, str | os.PathLike) for f in source
+    ):
+        raise InvalidInput(
+            f"a data set must be a pattern of files, a list of files or a Dataset of pyarrow, but {source!r:.60} was "
+            "given"
+        )
+    if not source:
+        raise InvalidInput("the list of files is empty; name at least one")
+    files = [Path(file) for file in source]
+    return files, listed([file.name for file in files], most=2)
+
+
+def _files_of_dataset(dataset: Any) -> list[Path]:
+    """Return the files of a data set of pyarrow; raise if it has columns that are not in them."""
+    if dataset.filesystem.type_name != "local":
+        raise InvalidInput(
+            f"the files of a data set must be local, but are in {dataset.filesystem.type_name!r}; copy them"
+        )
+    if not dataset.files:
+        raise InvalidInput("the data set has no files; at least one is needed")
+    schema = dataset.format.inspect(dataset.files[0], filesystem=dataset.filesystem)
+    outside = [name for name in dataset.schema.names if name not in schema.names]
+    if outside:
+        raise InvalidInput(
+            f"the data set has columns that are not in its files, {listed_names(outside)}, but in the names of their "
+            "folders; write them into the files"
+        )
+    return [Path(file) for file in dataset.files]
+
+
+def _files_at(pattern: str) -> tuple[list[Path], str]:
+    """Return the files of a pattern, of a folder, or a single file, and the name of the data set."""
+    path = Path(pattern)
+    if path.is_dir():
+        for each in _OF_FOLDER:
+            found = list(path.glob(each))
+            if found:
+                return _sorted(found), f"{path.name}/{each}"
+        raise InvalidInput(
+            f"the folder {pattern!r} has no files *.parquet or *.csv; give a pattern"
+        )
+    if path.exists() or not glob.has_magic(pattern):
+        return [path], path.name
+    # Path.glob takes no absolute patterns.
+    found = [Path(file) for file in glob.glob(pattern, recursive=True)]  # noqa: PTH207
+    found = [file for file in found if not file.is_dir()]
+    if not found:
+        raise InvalidInput(f"no file fits the pattern {pattern!r}; check the folder and the ending")
+    return _sorted(found), Path(*path.parts[-2:]).as_posix()
+
+
+def _sorted(files: Iterable[Path]) -> list[Path]:
+    """Sort paths naturally: part-2 before part-10."""
+
+    def place(path: Path) -> list[tuple[int, str]]:
+        parts = re.split(r"(\d+)", str(path))
+        return [(int(part), part) if part.isdecimal() else (-1, part) for part in parts]
+
+    return sorted(files, key=place)
+
+
+def _parts_of(file: Path, rows: int, options: ReadSettings) -> tuple[tuple[str, ...], list[Shard]]:
+    """Return the columns of a file, and its shards, numbered from 0."""
+    state = state_of(file)
+    options.refuse(unused_arguments(file), f"does not apply to {file.name}")
+    with opened(file) as content:
+        if content.compression or content.form not in (signatures.PARQUET, OPENED_TEXT):
+            raise InvalidInput(
+                f"{file.name} is not a Parquet or a plain text file, which can be read in parts; write it as Parquet"
+            )
+        text = form_of_text(content, options) if content.form == OPENED_TEXT else None
+    assert state is not None
+    if text is None:
+        form, (names, ranges) = PARQUET, divide_row_groups(file, rows, BYTES_OF_SHARD)
+    else:
+        form, names = TEXT, text.layout.names
+        ranges = list(divide_lines(file, text, rows, BYTES_OF_SHARD))
+    found, row = list[Shard](), 0
+    for start, stop, n_rows in ranges:
+        place = (0, str(file.resolve()), form, start, stop, row, row, n_rows)
+        found.append(Shard(*place, *state, None, text, options))
+        row += n_rows
+    return names, found
+
+
+def _reading_of(first: Shard) -> Reading:
+    """How the first block of a data set of text is read: the formats of its columns, labels included."""
+    table = first.read()
+    labels = {n: LABELS for n in table.columns if table.kind(n) in ("category", "mixed")}
+    return Reading.of(first.options, {**labels, **table.formats})
+
+
+def _require_alike(file: Path, names: Sequence[str], first: Path, columns: Sequence[str]) -> None:
+    """Raise if a file has other columns than the first one."""
+    lacking = [name for name in columns if name not in names]
+    more = [name for name in names if name not in columns]
+    if lacking or more:
+        what = f"has no {listed_names(lacking)}" if lacking else f"also has {listed_names(more)}"
+        raise InvalidInput(
+            f"all files of a data set must have the same columns, but {file.name} {what}, unlike {first.name} with "
+            f"{counted(len(columns), 'column')}; write them alike"
+        )

@@ -1,0 +1,278 @@
+"""The first pass over a data set: what is known of all its rows, or of the usable ones, as `Facts`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.columns import complete_rows
+from sheernet.data.columns.cells import (
+    DATES_TRIED,
+    Gap,
+    as_numbers,
+    cased_labels,
+    date_like,
+    marked_number,
+    spaced_label,
+)
+from sheernet.data.columns.column_facts import are_one_hot
+from sheernet.data.columns.value_notices import FEWEST_TIMES
+from sheernet.data.formats.number_formats import are_numbers
+from sheernet.data.shards.column_surveys import (
+    MOST_WHOLE,
+    ColumnSurvey,
+    NumberSurvey,
+    ValueSurvey,
+)
+from sheernet.data.shards.recipes import Shard
+from sheernet.data.shards.usable_rows import Usable
+from sheernet.data.tables.column_names import listed_names, nearest
+from sheernet.data.tables.kinds import kind_of_texts
+from sheernet.data.tables.table import Indices
+from sheernet.foundation.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class SurveyPlan:
+    """What a survey looks at.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        Names of the columns.
+    usable : Usable, optional
+        The rows; all by default.
+    weights : str, optional
+        The column of case weights.
+    labels : frozenset of str
+        Columns whose values are labels, whatever their kind.
+    targets : tuple of str
+        The target columns.
+    """
+
+    columns: tuple[str, ...]
+    usable: Usable | None = None
+    weights: str | None = None
+    labels: frozenset[str] = frozenset()
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What is known of the rows of a data set.
+
+    Parameters
+    ----------
+    n_rows, n_complete : int
+        The number of rows, and of rows with all needed values, those of weight 0 included.
+    columns : mapping of str to ColumnSurvey
+        The columns.
+    are_one_hot : bool
+        Whether several targets are one-hot codes.
+    """
+
+    n_rows: int
+    n_complete: int
+    columns: Mapping[str, ColumnSurvey]
+    are_one_hot: bool
+
+    def merged(self, other: Survey) -> Survey:
+        """The survey of the rows of this and, behind them, of another one."""
+        n_complete = self.n_complete + other.n_complete
+        if not self.n_rows or not other.n_rows:
+            return replace(self if self.n_rows else other, n_complete=n_complete)
+        return Survey(
+            self.n_rows + other.n_rows,
+            n_complete,
+            {
+                name: column.merged(other.columns[name], name)
+                for name, column in self.columns.items()
+            },
+            self.are_one_hot and other.are_one_hot,
+        )
+
+
+def survey_shard(shard: Shard, plan: SurveyPlan) -> Survey:
+    """Survey the rows of a shard."""
+    table = shard.read(plan.columns)
+    n_complete = len(table)
+    if plan.usable is not None:
+        n_complete = len(complete_rows(table, plan.usable.needed))
+        table = table.take(plan.usable.among(table))
+    if not len(table):
+        return Survey(0, n_complete, {}, True)
+    counts = None
+    if plan.weights is not None:
+        counts = ~(table.column(plan.weights) == 0).fillna(False).to_numpy(dtype=np.bool_)
+    columns = {
+        name: ColumnSurvey.of(table, name, shard.first_row, counts, as_labels=name in plan.labels)
+        for name in plan.columns
+    }
+    one_hot = len(plan.targets) > 1 and all(
+        columns[name].kind in ("number", "boolean") for name in plan.targets
+    )
+    if one_hot:
+        y = [as_numbers(table, name, "number") for name in plan.targets]
+        one_hot = are_one_hot(np.column_stack(y))
+    return Survey(len(table), n_complete, columns, one_hot)
+
+
+@dataclass(frozen=True, eq=False)
+class SurveyFacts:
+    """The facts of a data set, from its survey; what only all values in memory would tell is not found.
+
+    Different whole numbers that are equal as float64 are found if they are in one shard.  Whole numbers are known to be
+    different if they rise or fall from row to row, and numbers of rows that were taken from a table if they do not
+    leave out any.
+    """
+
+    survey: Survey
+    source: str
+    names: tuple[str, ...]
+    is_file: bool = True
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return self.names
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return self.survey.n_rows
+
+    def require(self, names: Sequence[str]) -> None:
+        """Raise InvalidInput if a column does not exist."""
+        for name in names:
+            if name not in self.names:
+                near = nearest(name, self.names, 2)
+                advice = (
+                    f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
+                )
+                raise InvalidInput(
+                    f"{self.source} has no column {name!r}: its columns are {listed_names(self.names)}; {advice}"
+                )
+
+    def kind(self, name: str) -> str:
+        """The kind of a column."""
+        column = self.survey.columns[name]
+        if column.kind != "text":
+            return column.kind
+        values = self.values(name)
+        texts = ["" if isinstance(value, bool) else str(value) for value in values.counts]
+        return kind_of_texts(texts, np.array(list(values.counts.values()), dtype=np.intp))
+
+    def n_missing(self, name: str) -> int:
+        """The number of missing values of a column."""
+        return self.survey.columns[name].n_missing
+
+    def gap(self, name: str) -> Gap | None:
+        """The missing values of a column in rows of positive weight."""
+        column = self.survey.columns[name]
+        return Gap(name, column.gap, column.gap_row) if column.gap else None
+
+    def numbers(self, name: str) -> NumberSurvey:
+        """The survey of a column of numbers, Booleans, dates or times."""
+        found = self.survey.columns[name].numbers
+        assert found is not None
+        return found
+
+    def values(self, name: str) -> ValueSurvey:
+        """The survey of the different values of a column."""
+        found = self.survey.columns[name].values
+        assert found is not None
+        return found
+
+    def ends(self, name: str) -> tuple[float, float]:
+        """The smallest and the largest value of a column of numbers, Booleans, dates or times that has values."""
+        numbers = self.numbers(name)
+        return numbers.low, numbers.high
+
+    def label_counts(self, name: str) -> Indices:
+        """The number of rows of each label of a column."""
+        return np.array(list(self.values(name).labels.values()), dtype=np.intp)
+
+    def rounding(self, name: str) -> tuple[float, bool]:
+        """How large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
+        column = self.survey.columns[name]
+        if not column.largest_whole:
+            return 1.0, False
+        return float(np.spacing(column.largest_whole)), self.numbers(name).has_equal
+
+    def spaced_label(self, name: str) -> str:
+        """The first label of a column that also occurs with spaces around it, otherwise ""."""
+        return spaced_label(self.values(name).counts)
+
+    def cased_labels(self, name: str) -> tuple[str, ...]:
+        """The first two labels of a column that differ only in upper and lower case, otherwise ()."""
+        return cased_labels(self.values(name).labels)
+
+    def are_different_whole_numbers(self, name: str) -> bool:
+        """Whether a column of numbers has a different whole number in each row."""
+        numbers = self.numbers(name)
+        is_complete = not self.n_missing(name) and numbers.infinite is None
+        return is_complete and numbers.are_whole and numbers.trend in (1, -1, None)
+
+    def are_numbers_of_chosen_rows(self, name: str) -> bool:
+        """Whether the values of a column of numbers are those of rows that were taken from a table, in their order."""
+        numbers = self.numbers(name)
+        return (
+            self.are_different_whole_numbers(name)
+            and numbers.low >= 0
+            and not numbers.step
+            and numbers.n > 1
+        )
+
+    def count_of_rows(self, name: str) -> tuple[float, float]:
+        """The first whole number and the step, 1 or -1, of a column of numbers that counts rows; the step is else 0."""
+        numbers = self.numbers(name)
+        return numbers.first, (numbers.step or 0.0) if numbers.first.is_integer() else 0.0
+
+    def are_in_time(self, name: str) -> bool:
+        """Whether rows are in the order of a column of dates, of which several differ."""
+        numbers = self.numbers(name)
+        n_dates = MOST_WHOLE if numbers.few is None else len(numbers.few)
+        return n_dates >= FEWEST_TIMES and (numbers.rises or numbers.falls)
+
+    def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
+        """Each number of a column that may mean a missing value, and its count."""
+        return self.numbers(name).codes.far_codes()
+
+    def n_whole_numbers(self, name: str, most: int) -> int:
+        """The number of different values of a column if all are whole numbers and they are at most `most`; else 0."""
+        numbers = self.numbers(name)
+        few = numbers.few if numbers.are_whole else None
+        return 0 if few is None or len(few) > most else len(few)
+
+    def are_one_hot(self, names: Sequence[str]) -> bool:
+        """Whether the targets are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+        return self.survey.are_one_hot
+
+    def first_text(self, name: str) -> tuple[int, Any, int]:
+        """Row index and value of the first cell that is text but not a number, and the number of such cells."""
+        survey = self.values(name)
+        values, counts = list(survey.counts), np.array(list(survey.counts.values()), dtype=np.intp)
+        is_text = np.array([isinstance(value, str) for value in values], dtype=np.bool_)
+        texts = [value if isinstance(value, str) else repr(value) for value in values]
+        wrong = ~are_numbers(texts, counts) & is_text
+        chosen: npt.NDArray[np.bool_] = wrong if wrong.any() else is_text
+        value = values[int(chosen.argmax())]
+        return survey.rows[value], value, int(counts[chosen].sum())
+
+    def first_date_like(self, name: str) -> str:
+        """The first value of a text column if its values look like dates, otherwise ""."""
+        return date_like(self._first_values(name))
+
+    def marked_numbers(self, name: str) -> str:
+        """The first value of a text column if its values look like numbers with units or marks, otherwise ""."""
+        return marked_number(self._first_values(name))
+
+    def _first_values(self, name: str) -> list[Any]:
+        """The different values of the first rows of a column."""
+        rows = self.values(name).rows
+        first = min(rows.values(), default=0)
+        return [value for value, row in rows.items() if row < first + DATES_TRIED]

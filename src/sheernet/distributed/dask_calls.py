@@ -1,0 +1,226 @@
+"""Run functions on the workers of a Dask cluster and wait for them, with errors in sentences.
+
+Dask runs a task again whose worker was lost.  What Dask cannot repair ends a call with one sentence: the scheduler is
+gone, a task ended several workers, nothing arrived for `limit` seconds.  Ctrl-C ends a call within a tenth of a second.
+After every call, completed or not, no future of it is left on the scheduler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import time
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sheernet.foundation.errors import EngineUnavailable, InvalidInput, SheernetError
+from sheernet.foundation.interrupts import raise_if_interrupted
+from sheernet.foundation.optional import import_optional
+from sheernet.foundation.words import counted, listed
+
+POLL = 0.1
+"""Seconds between two looks for Ctrl-C and for a scheduler that is gone."""
+LIMIT = 900.0
+"""Seconds without a result; longer than the five minutes after which Dask gives up a worker that does not answer."""
+
+
+def current_client(client: Any = None) -> Any:
+    """A client, by default the current one of this process.
+
+    Parameters
+    ----------
+    client : dask.distributed.Client, optional
+        The client.
+
+    Raises
+    ------
+    InvalidInput
+        If there is none, or if it is asynchronous or closed.
+    MissingDependency
+        If Dask is not installed.
+    """
+    distributed = import_optional("distributed", extra="dask", purpose="clusters")
+    if client is None:
+        try:
+            client = distributed.default_client()
+        except ValueError:
+            raise InvalidInput(
+                "there is no client of Dask; make one, as client = dask.distributed.Client(address)"
+            ) from None
+    if not isinstance(client, distributed.Client):
+        raise InvalidInput(
+            f"client must be a dask.distributed.Client, but a {type(client).__name__} was given"
+        )
+    if client.asynchronous:
+        raise InvalidInput("the client is asynchronous; use a Client without asynchronous=True")
+    if client.status != "running":
+        raise InvalidInput(f"the client of Dask is {client.status}; make a new one")
+    return client
+
+
+class DaskCalls:
+    """Calls of functions on the workers of a cluster.
+
+    Parameters
+    ----------
+    client : dask.distributed.Client
+        A synchronous client.
+    limit : float
+        Seconds without a result after which a call ends with an error.
+    """
+
+    def __init__(self, client: Any, limit: float = LIMIT) -> None:
+        self.client, self.limit = client, limit
+        self._labels: dict[Any, str] = {}  # by key, of the futures that are kept
+
+    # --- tasks --------------------------------------------------------------------------------------
+
+    def submit(
+        self, name: str, function: Callable[..., Any], *arguments: Sequence[Any], priority: int = 0
+    ) -> list[Any]:
+        """Submit function(a[k], b[k], ...) for every k in one message, under keys that are never used again.
+
+        The futures' keys begin with `name`, by which Dask learns how long such tasks take.
+        """
+        call = f"sheernet-{name}-{uuid.uuid4().hex}"
+        keys = [(call, k) for k in range(len(arguments[0]))]
+        return self.client.map(function, *arguments, key=keys, pure=False, priority=priority)
+
+    def results(self, futures: Sequence[Any], labels: Sequence[str]) -> list[Any]:
+        """Wait for results, in the order of the futures.
+
+        Parameters
+        ----------
+        futures : sequence of Future
+            What to wait for.
+        labels : sequence of str
+            What each future computes, for errors: "the sums of shards 0 to 31".
+
+        Raises
+        ------
+        EngineUnavailable
+            If the cluster cannot do it.
+        KeyboardInterrupt
+            After Ctrl-C, also if it is deferred.
+        """
+        waiting = self._start_gather(futures)
+        done, last = 0, time.monotonic()
+        try:
+            while True:
+                is_done = concurrent.futures.wait([waiting], POLL).done
+                self._require_scheduler()
+                _require_success(futures)
+                if is_done:
+                    return list(waiting.result())
+                raise_if_interrupted()
+                now = sum(future.done() for future in futures)
+                if now != done:
+                    done, last = now, time.monotonic()
+                if time.monotonic() - last > self.limit:
+                    raise self._too_late(futures, labels)
+        except SheernetError as error:
+            raise _bare(error) from None
+        except Exception as error:
+            raise self._in_words(error, futures, labels) from _cause(error)
+        finally:
+            waiting.cancel()
+
+    def _start_gather(self, futures: Sequence[Any]) -> concurrent.futures.Future[Any]:
+        """Gather futures in the thread of the client, so that this one can look for Ctrl-C."""
+
+        async def gather() -> Any:  # with "raise", Dask prints an error if this is cancelled
+            return await self.client.gather(list(futures), errors="skip", asynchronous=True)
+
+        self._require_scheduler()
+        return asyncio.run_coroutine_threadsafe(gather(), self.client.loop.asyncio_loop)
+
+    # --- the cluster ---------------------------------------------------------------------------------
+
+    def workers(self) -> dict[str, Any]:
+        """What the scheduler knows of each worker, by its address."""
+        self._require_scheduler()
+        try:
+            return dict(self.client.scheduler_info(n_workers=-1)["workers"])
+        except TypeError:  # before the argument n_workers
+            return dict(self.client.scheduler_info()["workers"])
+
+    def n_threads(self) -> int:
+        """Threads of all workers, at least 1."""
+        return max(1, sum(worker["nthreads"] for worker in self.workers().values()))
+
+    def _require_scheduler(self) -> None:
+        if self.client.status != "running":
+            raise EngineUnavailable(
+                "the scheduler of Dask is gone, so the evaluation has no result; start a cluster and continue from "
+                "the checkpoint"
+            )
+
+    # --- errors ---------------------------------------------------------------------------------------
+
+    def _too_late(self, futures: Sequence[Any], labels: Sequence[str]) -> EngineUnavailable:
+        missing = [
+            label for future, label in zip(futures, labels, strict=True) if not future.done()
+        ]
+        return EngineUnavailable(
+            f"nothing arrived from Dask for {self.limit:g} s: missing are {listed(missing, most=4)}; "
+            f"{counted(len(self.workers()), 'worker')} connected"
+        )
+
+    def _in_words(
+        self, error: Exception, futures: Sequence[Any], labels: Sequence[str]
+    ) -> EngineUnavailable:
+        """The error of the cluster in a sentence."""
+        from distributed import KilledWorker
+
+        if isinstance(error, KilledWorker):
+            here = {future.key: label for future, label in zip(futures, labels, strict=True)}
+            label = {**here, **self._labels}.get(error.task, str(error.task))
+            return EngineUnavailable(
+                f"{label} ended {counted(error.allowed_failures + 1, 'worker')} one after the other, most likely "
+                "because their memory is too small; use more or larger workers, or smaller shards"
+            )
+        if isinstance(error, (asyncio.CancelledError, concurrent.futures.CancelledError)):
+            return EngineUnavailable(
+                "Dask has dropped the futures of the fit, because the scheduler was restarted or the client closed; "
+                "continue from the checkpoint"
+            )
+        failed = [
+            label
+            for future, label in zip(futures, labels, strict=True)
+            if future.status in ("error", "cancelled")
+        ]
+        what = listed(failed, most=2) or listed(labels, most=2)
+        return EngineUnavailable(f"{what} failed on a worker: {type(error).__name__}: {error}")
+
+    def keep(self, futures: Sequence[Any], labels: Sequence[str]) -> None:
+        """Remember what futures compute, for errors of tasks that need them."""
+        self._labels.update({f.key: label for f, label in zip(futures, labels, strict=True)})
+
+
+def release(futures: Iterable[Any]) -> None:
+    """Drop futures from the scheduler; what runs is not waited for."""
+    for future in futures:
+        future.release()
+
+
+def _require_success(futures: Sequence[Any]) -> None:
+    """Raise the error of the first future that has one."""
+    for future in futures:
+        if future.status == "error":
+            raise future.exception()
+        if future.status == "cancelled":
+            raise concurrent.futures.CancelledError
+
+
+def _bare(error: SheernetError) -> SheernetError:
+    """An error of a worker without the worker's traceback."""
+    return error.with_traceback(None)
+
+
+def _cause(error: Exception) -> Exception | None:
+    """The error to show below the sentence: that of a function; the sentence explains those of the cluster."""
+    from distributed import KilledWorker
+
+    known = (KilledWorker, asyncio.CancelledError, concurrent.futures.CancelledError)
+    return None if isinstance(error, known) else error

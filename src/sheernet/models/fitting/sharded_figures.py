@@ -1,0 +1,258 @@
+"""Figures of predictions on rows that are read shard by shard: one function of a shard, and sums that merge.
+
+    shard -> load(part) -> predictions -> sums -> merged in the order of the shards -> figures
+
+A `Judge` can be pickled, so that workers can call it on the shards that they can read.  Sums are merged in a fixed
+tree over the numbers of the shards: the figures do not depend on who has judged which shard, or when.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from sheernet.data.targets import ClassTarget, NumberTargets, Targets
+from sheernet.data.targets.judgment_sums import ClassSums, NumberSums, Sums
+from sheernet.foundation.arrays import Array
+from sheernet.models.density import KINDS
+from sheernet.models.fitting.linear_sums import LinearSums
+from sheernet.models.member import Member
+from sheernet.network.network import Network
+from sheernet.objective.sharded import ShardSource
+from sheernet.statistics.densities import ClassDensities, Densities, predictive_densities
+from sheernet.statistics.densities import NumberDensities as Normal
+from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
+
+TRAINING, EVALUATION = "training", "evaluation"
+"""The parts of a shard."""
+
+
+Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""Calls a function for each element and returns the results in their order, such as the builtin `map`."""
+
+
+class Prediction(Protocol):
+    """What is judged."""
+
+    def densities(self, X: Array) -> tuple[Array, Densities | None]:
+        """Outputs on the scale of the network, (N, K), and their densities if they are known."""
+
+
+@dataclass(frozen=True, eq=False)
+class OfNetwork:
+    """The prediction of a network, with its density if its cost is one of numbers and its uncertainty is known."""
+
+    network: Network
+    noise: NoiseKind | None
+    noise_variance: float | None
+    factor: Array
+
+    @classmethod
+    def of(cls, member: Member) -> OfNetwork:
+        """The prediction of a member of a model."""
+        noise = KINDS.get(member.cost)
+        return cls(member.network, noise, member.noise_variance, member.factor)
+
+    def densities(self, X: Array) -> tuple[Array, Densities | None]:
+        """Outputs, and their densities."""
+        known = self.factor.size > 0 and (
+            self.noise is not CONSTANT or self.noise_variance is not None
+        )
+        if self.noise is None or not known:
+            return self.network.predict(X), None
+        found = predictive_densities(self.network, X, self.noise, self.noise_variance, self.factor)
+        return found.means, found
+
+
+@dataclass(frozen=True, eq=False)
+class OfConstant:
+    """The mean of the targets of the training rows, (K,), with their standard deviation; or the class frequencies."""
+
+    mean: Array
+    deviation: Array | None
+
+    def densities(self, X: Array) -> tuple[Array, Densities | None]:
+        """Outputs, and their densities."""
+        means = np.tile(self.mean, (len(X), 1))
+        if self.deviation is None:
+            return means, ClassDensities(means)
+        return means, Normal(means, np.tile(self.deviation, (len(X), 1)))
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What a pass over shards has found.
+
+    Parameters
+    ----------
+    sums : mapping of str to NumberSums or ClassSums
+        Of each prediction, by name.
+    digests : tuple of bytes
+        SHA-256 of the encoded rows of each shard that has some: inputs, then targets.
+    samples : tuple of (X, y, weights)
+        Every `stride`-th row of each shard.
+    linear : LinearSums, optional
+        Sums for the linear model.
+    """
+
+    sums: Mapping[str, Sums]
+    digests: tuple[bytes, ...] = ()
+    samples: tuple[tuple[Array, Array, Array | None], ...] = ()
+    linear: LinearSums | None = None
+
+    def merged(self, other: Judged) -> Judged:
+        """What both have found, this one first."""
+        sums = {**self.sums, **other.sums}  # a shard without rows has none
+        for name in self.sums.keys() & other.sums.keys():
+            sums[name] = _merged(self.sums[name], other.sums[name])
+        lines = [each for each in (self.linear, other.linear) if each is not None]
+        return Judged(
+            sums,
+            (*self.digests, *other.digests),
+            (*self.samples, *other.samples),
+            lines[0].merged(lines[1]) if len(lines) > 1 else next(iter(lines), None),
+        )
+
+    @property
+    def sample(self) -> tuple[Array, Array, Array | None]:
+        """The rows of the sample together."""
+        X, y, weights = zip(*self.samples, strict=True)
+        w = None if weights[0] is None else np.concatenate(weights)
+        return np.concatenate(X), np.concatenate(y), w
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Judges predictions of the rows of a part of a shard.
+
+    Parameters
+    ----------
+    targets : NumberTargets or ClassTarget
+        Their columns.
+    part : {"training", "evaluation"}
+        Which rows.
+    predictions : mapping of str to Prediction
+        What to judge, by name.
+    stride : int
+        Every how many rows one becomes part of the sample; 0 for no sample.
+    with_sums : bool
+        Whether to add up what the linear model needs.
+    """
+
+    targets: Targets
+    part: str
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)
+    stride: int = 0
+    with_sums: bool = False
+
+    def __call__(self, source: ShardSource) -> Judged:
+        """The sums of a shard."""
+        X, y, weights = source.load(self.part)
+        if not len(X):
+            return Judged({})
+        sums = {
+            name: sums_of(self.targets, *each.densities(X), y, weights)
+            for name, each in self.predictions.items()
+        }
+        digest = hashlib.sha256(np.ascontiguousarray(X).data)
+        digest.update(np.ascontiguousarray(y).data)
+        step = slice(None, None, self.stride or None)
+        # copies: views would keep all rows
+        sample = X[step].copy(), y[step].copy(), None if weights is None else weights[step].copy()
+        linear = LinearSums.of(X, y, weights) if self.with_sums else None
+        return Judged(sums, (digest.digest(),), (sample,) if self.stride else (), linear)
+
+
+def sums_of(
+    targets: Targets, outputs: Array, densities: Densities | None, y: Array, weights: Array | None
+) -> Sums:
+    """The sums of rows for the figures of one prediction.
+
+    Parameters
+    ----------
+    targets : NumberTargets or ClassTarget
+        The columns.
+    outputs : ndarray, (N, K)
+        On the scale of the network.
+    densities : Densities or None
+        Their densities.
+    y : ndarray, (N, K)
+        The targets, as the network is trained on them.
+    weights : ndarray, (N,), or None
+        Case weights.
+    """
+    if isinstance(targets, ClassTarget):
+        codes = (y[:, 0] > 0.5).astype(np.intp) if y.shape[1] == 1 else y.argmax(axis=1)
+        return ClassSums.of(targets.probabilities(outputs), codes, weights)
+    logs = densities.log(y) if isinstance(densities, Normal) else None
+    return NumberSums.of(outputs, y, weights, logs)
+
+
+def judge_shards(judge: Judge, sources: Sequence[ShardSource], mapper: Mapper = map) -> Judged:
+    """Judge all shards.
+
+    Parameters
+    ----------
+    judge : Judge
+        What is judged.
+    sources : sequence of shards
+        In the order of their numbers.
+    mapper : callable
+        Calls the judge for each shard.
+    """
+    level = list(mapper(judge, sources))
+    while len(level) > 1:  # node 2i with node 2i + 1; a last node without neighbor passes up
+        pairs = [one.merged(other) for one, other in zip(level[::2], level[1::2], strict=False)]
+        level = pairs + level[2 * len(pairs) :]
+    return level[0]
+
+
+def constant_of(targets: Targets, training: Sums, least: float) -> OfConstant:
+    """The constant prediction, from the sums of the training rows.
+
+    Parameters
+    ----------
+    targets : NumberTargets or ClassTarget
+        The columns.
+    training : NumberSums or ClassSums
+        Of any prediction of the training rows.
+    least : float
+        Least standard deviation, relative to the mean, of targets that are not equal up to rounding.
+    """
+    if isinstance(training, ClassSums):
+        shares = training.cells.sum(axis=1) / training.cells.sum()
+        return OfConstant(shares[1:] if targets.n_outputs == 1 else shares, None)
+    deviation = np.sqrt(training.spread / training.weight)
+    floor = least * np.maximum(np.abs(training.middle), np.finfo(float).tiny)
+    return OfConstant(training.middle, np.maximum(deviation, floor))
+
+
+def fit_of(targets: Targets, sums: Sums, training: Sums | None = None) -> Any:
+    """The figures of sums.
+
+    Parameters
+    ----------
+    targets : NumberTargets or ClassTarget
+        The columns.
+    sums : NumberSums or ClassSums
+        Of a prediction.
+    training : NumberSums or ClassSums, optional
+        Of the training rows, whose most frequent class is the baseline.
+    """
+    if isinstance(sums, ClassSums):
+        own = training if isinstance(training, ClassSums) else sums
+        return sums.fit(int(own.cells.sum(axis=1).argmax()))
+    assert isinstance(targets, NumberTargets)
+    return sums.fit(targets.scale)
+
+
+def _merged(one: Sums, other: Sums) -> Sums:
+    if isinstance(one, ClassSums):
+        assert isinstance(other, ClassSums)
+        return one.merged(other)
+    assert isinstance(other, NumberSums)
+    return one.merged(other)

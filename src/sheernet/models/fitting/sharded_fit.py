@@ -1,0 +1,353 @@
+"""`fit_shards`: from files that need not fit in memory to a model.
+
+    files -> shards -> learning pass -> columns, recipes of encoded rows      sheernet.data.shards
+          -> holder: in memory, streamed from a packed file, on workers        sheernet.distributed
+          -> one network trained on sums over the shards                       sharded_training.py
+          -> figures on the held-out rows -> Model                             sharded_model.py
+
+One network is trained as told: what needs the rows side by side (folds, leave-one-out) is refused before anything is
+read.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheernet.data.shards import Shards, learn_shards, shards
+from sheernet.derivatives import GradientReport, check_gradient
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.storage import require_parent
+from sheernet.models.fitting.answer_fit import refuse_large
+from sheernet.models.fitting.fit_plan import cost_of, network_of
+from sheernet.models.fitting.sharded_figures import Mapper
+from sheernet.models.fitting.sharded_model import (
+    ShardedFit,
+    ShardedRows,
+    first_rows,
+    model_of_shards,
+)
+from sheernet.models.fitting.sharded_training import (
+    ShardedProblem,
+    TrainedOnShards,
+    train_on_shards,
+)
+from sheernet.models.fitting.thread_mapper import ThreadMapper
+from sheernet.models.output_layer import (
+    limit_notices,
+    require_output,
+    scaling_of_targets,
+    with_output,
+)
+from sheernet.objective.objective import make_objective
+from sheernet.objective.sharded import Holder
+from sheernet.settings.fit_settings import FitSettings
+from sheernet.settings.network_settings import EVIDENCE
+from sheernet.settings.shard_settings import ShardSettings
+
+HELD_OUT = 0.1
+"""Default fraction of held-out rows: of many rows, this many tell the error to more digits than matter."""
+ROWS_CHECKED = 200
+"""Rows of the gradient check, as for rows in memory."""
+MOST_OF_JUDGING = 0.5
+"""Of the time that is left when the training begins, for judging the model at its end."""
+MAGIC = "*?["
+"""Characters of a pattern of files."""
+
+Tell = Callable[[str], object]
+
+
+def is_sharded(table: Any) -> bool:
+    """Whether a table is given as several files: shards, a list of paths, a folder, or a pattern such as "a/*.parquet".
+
+    A single file is read into memory.
+
+    Examples
+    --------
+    >>> from sheernet.models.fitting.sharded_fit import is_sharded
+    >>> is_sharded("data/*.parquet"), is_sharded("data.parquet"), is_sharded([1.0, 2.0])
+    (True, False, False)
+    """
+    if isinstance(table, Shards):
+        return True
+    if isinstance(table, (str, os.PathLike)):
+        path = Path(table)
+        is_pattern = any(mark in str(path) for mark in MAGIC)
+        return path.is_dir() or (is_pattern and not path.exists())
+    if not isinstance(table, (list, tuple)) or not table:
+        return False
+    return all(isinstance(each, os.PathLike) or _is_file(each) for each in table)
+
+
+def _is_file(each: object) -> bool:
+    """Whether a text is the name of a file, and not a cell of a column."""
+    return isinstance(each, str) and bool(Path(each).suffix) and Path(each).is_file()
+
+
+def fit_shards(
+    source: Any, target: Any, settings: FitSettings, how: ShardSettings, ends: float = inf, tell: Tell | None = None,
+) -> ShardedFit:  # fmt: skip
+    """Fit a network to the rows of files.
+
+    Parameters
+    ----------
+    source : Shards, path, pattern or list of paths
+        The files.
+    target : str or sequence of str, optional
+        The columns to predict; by default those of the shards.
+    settings : FitSettings
+        The settings of `fit`.
+    how : ShardSettings
+        Where the rows are held.
+    ends : float
+        When the time limit ends, as a time of `time.monotonic`.
+    tell : callable, optional
+        Called with sentences about what was done and how fast.
+
+    Returns
+    -------
+    ShardedFit
+
+    Raises
+    ------
+    InvalidInput
+        If a setting needs the rows in memory, a file cannot be read, or the cost does not belong to the task; in this
+        case nothing is trained.
+    """
+    given, settings = settings, settings_of_shards(settings)
+    _require_one_start(settings, how)
+    began, limit = time.monotonic(), settings.rules.time_limit
+    data = source if isinstance(source, Shards) else shards(source)
+    names = data.target if target is None else _names(target)
+    if not names:
+        raise InvalidInput(sentence("{} is missing; name the column to predict", Setting("target")))
+    mapper = _mapper(how, settings)
+    rows = _learned(data, names, settings, mapper)
+    seconds = time.monotonic() - began
+    _say_learned(rows, seconds, tell)
+    for notice in rows.notices:
+        warn(notice)
+    problem = _problem(rows, settings)
+    check = _checked_gradient(rows, problem)
+    with _holder(rows, problem, how, settings) as holder:
+        kept = holder.describe()
+        trained = train_on_shards(
+            problem, holder, _end_of_training(ends, seconds), tell, how.checkpoint
+        )
+        notices = (*trained.notices, *getattr(holder, "notices", ()))
+    for notice in notices:
+        warn(notice)
+    rows = replace(rows, notices=(*rows.notices, *notices))
+    described = _described(problem, data, kept, trained) | {"time_limit": limit}
+    return model_of_shards(rows, trained, check, settings, described, _origins(given))
+
+
+def _end_of_training(ends: float, seconds: float) -> float:
+    """When the training ends, so that time is left to judge the model, which takes about as long as the learning."""
+    if ends == inf:
+        return inf
+    return ends - min(seconds, MOST_OF_JUDGING * max(ends - time.monotonic(), 0.0))
+
+
+def settings_of_shards(settings: FitSettings) -> FitSettings:
+    """The settings of a fit of shards: a single network, and a smaller fraction of held-out rows.
+
+    Raises
+    ------
+    InvalidInput
+        If a setting needs the rows in memory.
+    """
+    for name in ("validation", "test", "patience"):
+        if _value(settings, name) is not None:
+            raise _needs_rows(name, sentence("; {} rows judge the model", Setting("held_out")))
+    if settings.network.decay_is_cross_validated:
+        raise _needs_rows("decay", sentence("; use {}, or a number", Setting("decay", EVIDENCE)))
+    weights = settings.table.weights
+    if weights is not None and not isinstance(weights, str):
+        raise InvalidInput(
+            sentence("{} of shards must be the name of a column", Setting("weights"))
+        )
+    table = settings.rows
+    if settings.table.held_out is None:
+        table = replace(table, held_out=HELD_OUT)
+    return replace(settings, table=table, one_network=True)
+
+
+def _require_one_start(settings: FitSettings, how: ShardSettings) -> None:
+    """Raise if a checkpoint, which has the state of one run, is asked for several."""
+    if how.checkpoint is None:
+        return
+    if settings.network.decay_is_chosen:
+        raise InvalidInput(
+            sentence(
+                "{} keeps the state of one run, but {} makes many; give {} as a number",
+                Setting("checkpoint"), Setting("decay", EVIDENCE), Setting("decay"),
+            )
+        )  # fmt: skip
+    if settings.effort.starts not in (None, 1):
+        raise InvalidInput(
+            sentence(
+                "{} keeps the state of one start; use {}",
+                Setting("checkpoint"),
+                Setting("starts", 1),
+            )
+        )
+    require_parent(how.checkpoint)
+
+
+def _value(settings: FitSettings, name: str) -> Any:
+    return next(getattr(part, name) for part in settings.parts() if hasattr(part, name))
+
+
+def _needs_rows(name: str, advice: str) -> InvalidInput:
+    return InvalidInput(
+        sentence(
+            "{} is not possible with data in shards, whose rows are never together; leave it out{}",
+            Setting(name), advice,
+        )
+    )  # fmt: skip
+
+
+def _names(target: Any) -> str | Sequence[str]:
+    """The names of the targets, which must be columns of the files."""
+    if isinstance(target, str):
+        return target
+    if isinstance(target, (list, tuple)) and target and all(isinstance(t, str) for t in target):
+        return list(target)
+    raise InvalidInput(
+        sentence(
+            "{} of data in shards must be the name of a column, or names, but {} was given",
+            Setting("target"), type(target).__name__,
+        )
+    )  # fmt: skip
+
+
+def _mapper(how: ShardSettings, settings: FitSettings) -> Mapper:
+    """What calls a function for each shard: threads of this process, or the workers."""
+    if how.client is None:
+        return ThreadMapper(settings.training.threads)
+    from sheernet.distributed.dask_mapper import dask_mapper
+
+    return dask_mapper(how.client)
+
+
+def _learned(
+    data: Shards, names: str | Sequence[str], settings: FitSettings, mapper: Mapper
+) -> ShardedRows:
+    """Learn how the columns are encoded."""
+    table, seed = settings.table, settings.start.seed
+    require_output(table.output_activation)
+    learned = learn_shards(
+        data, names, table, seed=int(np.random.default_rng().integers(2**32)) if seed is None else seed,
+        target_scaling=scaling_of_targets(table.scaling, table.output_activation), mapper=mapper,
+    )  # fmt: skip
+    targets = with_output(learned.targets, table.output_activation)
+    recorded: dict[str, Any] = {
+        **vars(table),
+        "inputs": None if table.inputs is None else list(learned.roles.inputs),
+        "weights": learned.weights,
+    }
+    if learned.weights is not None:
+        recorded["training_weight"] = learned.training_weight
+    notices = (*learned.notices, *limit_notices(targets, table.scaling))
+    return ShardedRows(
+        learned.inputs, targets, learned.sources, learned.n_training, learned.n_evaluation, data.source,
+        ", ".join(sorted({shard.form for shard in data.shards})), learned.read_as, notices, recorded, mapper,
+    )  # fmt: skip
+
+
+def _say_learned(rows: ShardedRows, seconds: float, tell: Tell | None) -> None:
+    if tell is not None:
+        n_rows = rows.n_training + rows.n_evaluation
+        rate = n_rows / max(seconds, 1e-9)
+        tell(
+            f"{n_rows} rows of {rows.name} were read and their columns learned in {seconds:.3g} s ({rate:.3g} rows a "
+            "second)"
+        )
+
+
+def _problem(rows: ShardedRows, settings: FitSettings) -> ShardedProblem:
+    """The network and the cost."""
+    cost = cost_of(settings.network.cost, rows.targets)
+    network = network_of(rows.inputs.n_features, rows.targets, settings)
+    if settings.network.decay_is_chosen:
+        refuse_large(network.theta.size)
+    return ShardedProblem(network, rows.targets, cost, settings, rows.inputs.label_groups)
+
+
+def _checked_gradient(rows: ShardedRows, problem: ShardedProblem) -> dict[str, Any]:
+    """Check the gradient at the initial weights on the first rows."""
+    some = first_rows(rows, ROWS_CHECKED)
+    of_network = problem.settings.network
+    objective = make_objective(
+        problem.network.architecture, some.X, some.y, weights=some.weights, cost=problem.cost,
+        reduction=of_network.reduction, engine=problem.settings.training.engine, threads=1,
+    )  # fmt: skip
+    report: GradientReport = check_gradient(objective, problem.network.theta)
+    verdict = report.to_dict()
+    return {key: verdict[key] for key in ("verdict", "criterion", "norm_ratio", "method")}
+
+
+def _holder(
+    rows: ShardedRows, problem: ShardedProblem, how: ShardSettings, settings: FitSettings
+) -> AbstractContextManager[Holder]:
+    """What holds the training rows: workers, or this machine."""
+    arch = problem.network.architecture
+    if how.client is not None:
+        from sheernet.distributed.dask_holder import DaskHolder
+
+        engine = settings.training.engine
+        return DaskHolder(how.client, rows.sources, arch, problem.cost, engine=engine)
+    from sheernet.distributed import StreamingHolder
+
+    memory = how.memory_limit
+    return StreamingHolder(
+        rows.sources, arch, problem.cost, folder=how.folder, memory=None if memory is None else int(memory),
+        threads=settings.training.threads, engine=settings.training.engine,
+    )  # fmt: skip
+
+
+def _described(
+    problem: ShardedProblem, data: Shards, kept: str, trained: TrainedOnShards
+) -> dict[str, Any]:
+    """The settings of the network and of the shards, as the model keeps them."""
+    of_network = problem.settings.network
+    decay = of_network.decay
+    files = len({shard.path for shard in data.shards})
+    return {
+        "hidden": of_network.widths,
+        "activation": getattr(of_network.activation, "name", of_network.activation),
+        "bias": of_network.bias,
+        "decay": float(trained.result.decay.max()) if decay is None else decay,
+        "shards": {"shards": len(data.shards), "files": files, "held": kept},
+    }
+
+
+def _origins(settings: FitSettings) -> dict[str, str]:
+    """Whether each setting was given or has its default value, which may depend on the rows."""
+    effort = settings.effort
+    depend = {
+        "starts": effort.starts, "cost_tolerance": effort.cost_tolerance, "cost": settings.network.cost,
+        "decay": settings.network.decay,
+    }  # fmt: skip
+    origins = settings.origins() | {
+        name: "default" if value is None else "given" for name, value in depend.items()
+    }
+    if settings.network.hidden_units_are_chosen:
+        origins["hidden"] = "default"
+    return origins
+
+
+def pattern_of(files: Sequence[Path]) -> Any:
+    """What `shards` takes for the files of a command: a single pattern or folder as it is, or all of them."""
+    return files[0] if len(files) == 1 else list(files)

@@ -1,0 +1,241 @@
+"""From a network that was trained on shards to a model: figures on the training and the held-out rows, and a sample.
+
+training rows   -> figures, digests, a sample, sums for the linear model         one pass
+held-out rows   -> figures of the network, the linear model and a constant       one pass
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sheernet.data.columns import Inputs
+from sheernet.data.tables.reading import Reading
+from sheernet.data.targets import ClassTarget, Judgment, Targets
+from sheernet.data.targets.judgment_sums import Sums
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.plain_data import plain
+from sheernet.models.baselines import LINEAR, constant_prediction
+from sheernet.models.data_region import DataRegion
+from sheernet.models.fitting.assembly import provenance_of, time_in_utc
+from sheernet.models.fitting.linear_sums import LinearObjective
+from sheernet.models.fitting.preparation import Encoded, Prepared
+from sheernet.models.fitting.sharded_figures import (
+    EVALUATION,
+    TRAINING,
+    Judge,
+    Judged,
+    Mapper,
+    OfNetwork,
+    Prediction,
+    constant_of,
+    fit_of,
+    judge_shards,
+)
+from sheernet.models.fitting.simple_predictions import LEAST_DEVIATION, contest_of
+from sheernet.models.model import Model
+from sheernet.network.architecture import Architecture
+from sheernet.objective.sharded import ShardSource
+from sheernet.settings.fit_settings import FitSettings
+from sheernet.statistics.candidates import Line, line_of, linear_model
+from sheernet.statistics.noise_kinds import CONSTANT
+
+OWN = "network"
+"""The name of the network among the predictions that are judged."""
+ROWS_OF_SAMPLE, NUMBERS_OF_SAMPLE = 100_000, 2**24
+"""Most rows of a sample, and most numbers in its encoded inputs: 128 MiB."""
+MOST_FEATURES_OF_SUMS = 2000
+"""Encoded inputs up to which the normal equations are summed: their matrix has 32 MB at this number."""
+
+
+@dataclass(frozen=True, eq=False)
+class ShardedRows:
+    """The rows of shards, and how they are encoded.
+
+    Parameters
+    ----------
+    inputs, targets : Inputs, Targets
+        Encoders of the columns.
+    sources : sequence of shards
+        In the order of their numbers.
+    n_training, n_evaluation : int
+        Rows of each part.
+    name, reading : str
+        The data set, and how it was read, in words.
+    read_as : Reading
+        How its files were read.
+    notices : tuple of str
+        Decisions about the columns.
+    settings : mapping
+        The settings of the table, as a model keeps them.
+    mapper : callable
+        Calls a function for each shard.
+    """
+
+    inputs: Inputs
+    targets: Targets
+    sources: Sequence[ShardSource]
+    n_training: int
+    n_evaluation: int
+    name: str
+    reading: str
+    read_as: Reading
+    notices: tuple[str, ...]
+    settings: Mapping[str, Any]
+    mapper: Mapper
+
+    @property
+    def stride(self) -> int:
+        """Every how many rows one is in the sample."""
+        most = min(ROWS_OF_SAMPLE, max(NUMBERS_OF_SAMPLE // max(self.inputs.n_features, 1), 1))
+        return max(-(-self.n_training // most), 1)
+
+    def judge(self, part: str, predictions: Mapping[str, Prediction], **more: Any) -> Judged:
+        """Judge predictions of the rows of a part."""
+        judge = Judge(self.targets, part, predictions, **more)
+        return judge_shards(judge, self.sources, self.mapper)
+
+
+@dataclass(frozen=True, eq=False)
+class ShardedFit:
+    """A model, and a sample of the rows that it was fitted to and judged on.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    sample : Prepared
+        Every few rows of each shard, for pictures.
+    """
+
+    model: Model
+    sample: Prepared
+
+
+def model_of_shards(
+    rows: ShardedRows, trained: Any, check: Mapping[str, Any], settings: FitSettings, described: Mapping[str, Any],
+    origins: Mapping[str, str],
+) -> ShardedFit:  # fmt: skip
+    """Judge a trained network on the rows of all shards, and build its model.
+
+    Parameters
+    ----------
+    rows : ShardedRows
+        The rows.
+    trained : TrainedOnShards
+        The network.
+    check : mapping
+        The result of the gradient check.
+    settings : FitSettings
+        The settings of the fit.
+    described : mapping
+        Settings of the network and of the shards, as the model keeps them.
+    origins : mapping of str to str
+        Whether each setting was "given" or has its "default" value.
+    """
+    result, member = trained.result, trained.member
+    own: dict[str, Prediction] = {OWN: OfNetwork.of(member)}
+    has_normal_equations = _is_linear_in_sums(rows)
+    training = rows.judge(TRAINING, own, stride=rows.stride, with_sums=has_normal_equations)
+    of_training = training.sums[OWN]
+    evaluation = None
+    sample = _encoded(rows, training)
+    if rows.n_evaluation:
+        others = _others(rows, training, sample, settings)
+        evaluation = rows.judge(EVALUATION, own | others, stride=rows.stride)
+    figures = _figures(rows, evaluation, of_training)
+    held_out = None if evaluation is None else _encoded(rows, evaluation)
+    of_training_rows = dict(result.settings)
+    of_training_rows.pop("target")  # the objective at which to stop, not the target column
+    kept = plain({**rows.settings, **of_training_rows, **described}, nonfinite="keep")
+    region = DataRegion.learn(rows.inputs, sample.X, sample.weights)
+    model = Model(
+        inputs=rows.inputs, targets=rows.targets, members=(member,), reduction=result.settings["reduction"],
+        training_fit=_without_density(fit_of(rows.targets, of_training)),
+        held_out_fit=figures.pop(OWN, None), comparisons=figures,
+        gradient_check=check, settings=kept,
+        origins={name: origin for name, origin in origins.items() if name in kept},
+        notices=rows.notices, reading=rows.read_as, region=region,
+        provenance=provenance_of(
+            engine=result.engine, method=result.method, seed=result.settings["seed"], data=rows.name,
+            reading=rows.reading, data_sha256=_digest(training, evaluation), created=time_in_utc(),
+        ),
+    )  # fmt: skip
+    prepared = Prepared(
+        rows.inputs, rows.targets, sample, held_out, notices=rows.notices, reading=rows.reading, read_as=rows.read_as,
+        settings=rows.settings,
+    )  # fmt: skip
+    return ShardedFit(model, prepared)
+
+
+def _is_linear_in_sums(rows: ShardedRows) -> bool:
+    """Whether normal equations give the linear model."""
+    is_number = not isinstance(rows.targets, ClassTarget) and rows.targets.output == "identity"
+    return is_number and rows.inputs.n_features <= MOST_FEATURES_OF_SUMS
+
+
+def _others(
+    rows: ShardedRows, training: Judged, sample: Encoded, settings: FitSettings
+) -> dict[str, Prediction]:
+    """The linear model and a constant; no linear model if it cannot be determined."""
+    targets = rows.targets
+    constant: dict[str, Prediction] = {
+        constant_prediction(targets): constant_of(targets, training.sums[OWN], LEAST_DEVIATION)
+    }
+    try:
+        if training.linear is not None:
+            arch = Architecture(
+                (rows.inputs.n_features, targets.n_outputs), bias=settings.network.bias
+            )
+            objective: Any = LinearObjective(arch, training.linear)
+            line: Line | None = line_of(objective, CONSTANT)
+        else:
+            line = linear_model(contest_of(Prepared(rows.inputs, targets, sample), settings))
+    except np.linalg.LinAlgError:  # too few rows for a linear model
+        return constant
+    return constant if line is None else {LINEAR: OfNetwork(*line), **constant}
+
+
+def _figures(rows: ShardedRows, judged: Judged | None, training: Sums) -> dict[str, Judgment]:
+    """The figures of each prediction of the held-out rows."""
+    found = {} if judged is None else judged.sums
+    return {name: fit_of(rows.targets, each, training) for name, each in found.items()}
+
+
+def _without_density(fit: Any) -> Any:
+    """Figures of the training rows, whose log density is not one of new rows."""
+    return replace(fit, log_density=None) if hasattr(fit, "log_density") else fit
+
+
+def _encoded(rows: ShardedRows, judged: Judged) -> Encoded:
+    """The sample of a pass, with the targets in their own units."""
+    X, y, weights = judged.sample
+    return Encoded(rows.name, X, y, _truth(rows.targets, y), weights)
+
+
+def _truth(targets: Targets, y: Array) -> Any:
+    decoded = targets.decode(y)
+    return decoded if isinstance(targets, ClassTarget) else decoded.reshape(len(y), -1)
+
+
+def _digest(*passes: Judged | None) -> str:
+    """SHA-256 of the digests of the shards: those of the training rows first."""
+    digest = hashlib.sha256()
+    for each in filter(None, passes):
+        digest.update(b"".join(each.digests))
+    return digest.hexdigest()
+
+
+def first_rows(rows: ShardedRows, count: int) -> Encoded:
+    """Up to `count` training rows of the first shard that has some."""
+    for source in rows.sources:
+        X, y, weights = source.load(TRAINING)
+        if len(X):
+            X, y = X[:count], y[:count]
+            w = None if weights is None else weights[:count]
+            return Encoded(rows.name, X, y, _truth(rows.targets, y), w)
+    raise AssertionError("shards without training rows are refused when they are learned")

@@ -1,0 +1,263 @@
+"""Predictions for files that need not fit in memory: one output file for each input file, a block of rows at a time.
+
+    files -> shards -> Table of a block -> predictions -> the output file of the block's file, which grows
+
+An output file has its name when all rows of its input file are predicted; until then it is a temporary file, which is
+removed on an error.  So each file of the folder is whole, whatever happens, and a second run can go on with the rest.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheernet.data.files.growing_table import growing_table
+from sheernet.data.files.opening import COMPRESSIONS
+from sheernet.data.targets import ClassTarget
+from sheernet.foundation.caller_warnings import gathered, warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.optional import import_optional
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sheernet.data.shards import Shard, Shards
+    from sheernet.data.tables import Table
+    from sheernet.models.model import Model
+
+MOST_WARNINGS = 5
+"""Warnings about blocks that are told; the others are counted."""
+TYPES: Mapping[type, str] = {str: "string", bool: "boolean", int: "Int64", float: "float64"}
+"""The type of a column of labels, which a block without predictions would not show."""
+
+
+@dataclass(frozen=True)
+class PredictedFile:
+    """Predictions of a file.
+
+    Parameters
+    ----------
+    source, path : Path
+        The file, and the file of its predictions.
+    rows, without : int
+        Its rows, and those of them without prediction.
+    """
+
+    source: Path
+    path: Path
+    rows: int
+    without: int
+
+
+def predict_files(
+    model: Model,
+    shards: Shards,
+    folder: str | os.PathLike[str],
+    *,
+    append: bool = False,
+    overwrite: bool = False,
+    tell: Callable[[PredictedFile], object] | None = None,
+    **how: Any,
+) -> tuple[PredictedFile, ...]:
+    """Predict the targets of the rows of files, and write a file of predictions for each.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    shards : Shards
+        As from `sheernet.shards`.
+    folder : path
+        The folder for the predictions; it is made if it does not exist.
+    append : bool
+        Whether the files have the columns of the table, too.
+    overwrite : bool
+        Whether existing files are replaced.
+    tell : callable, optional
+        Called with each file that is complete.
+    **how
+        `coverage`, `std`, `method` and `unseen`, as in `Model.predict_frame`.
+
+    Returns
+    -------
+    tuple of PredictedFile
+        In the order of the files.
+
+    Raises
+    ------
+    InvalidInput
+        As `Model.predict_frame`; also if a file exists, or two files would have the same name.  Files that were
+        complete before are kept.
+
+    Warns
+    -----
+    SheernetWarning
+        The first warnings about blocks of rows, such as rows without prediction, and the number of the others.
+    """
+    files = [(path, list(those)) for path, those in groupby(shards.shards, _path_of)]
+    outputs = output_paths([path for path, _ in files], Path(folder), overwrite)
+    told: list[str] = []
+    done = []
+    for (path, recipes), output in zip(files, outputs, strict=True):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        blocks = _blocks([_as_fitted(recipe, model) for recipe in recipes], told)
+        done.append(_predict_file(model, path, blocks, output, append, overwrite, how))
+        if tell is not None:
+            tell(done[-1])
+    for message in told[:MOST_WARNINGS]:
+        warn(message)
+    if len(told) > MOST_WARNINGS:
+        warn(f"{counted(len(told) - MOST_WARNINGS, 'more warning')} about other blocks of rows")
+    return tuple(done)
+
+
+def output_paths(sources: Sequence[Path], folder: Path, overwrite: bool) -> list[Path]:
+    """The file of predictions of each file: its path below the folder that all files have in common.
+
+    Parquet files give Parquet files, and others CSV files, compressed by gzip if these are.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        The files.
+    folder : Path
+        The folder of the predictions.
+    overwrite : bool
+        Whether existing files are replaced.
+
+    Raises
+    ------
+    InvalidInput
+        If a file exists, or is one of `sources`, or two files would have the same name.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from sheernet.models.streamed_predictions import output_paths
+    >>> paths = output_paths([Path("new/a.parquet"), Path("new/may/b.txt.gz")], Path("predicted"), overwrite=False)
+    >>> [path.as_posix() for path in paths]
+    ['predicted/a.parquet', 'predicted/may/b.csv.gz']
+    """
+    together = Path(os.path.commonpath([path.absolute().parent for path in sources]))
+    outputs = [folder / _renamed(path.absolute().relative_to(together)) for path in sources]
+    taken: dict[Path, Path] = {}
+    for source, output in zip(sources, outputs, strict=True):
+        if output in taken:
+            raise InvalidInput(
+                f"the predictions of {str(taken[output])!r} and {str(source)!r} would both be written to "
+                f"{str(output)!r}; predict them one after the other, into different folders"
+            )
+        taken[output] = source
+        if not output.exists():
+            continue
+        if any(output.samefile(each) for each in sources if each.exists()):
+            raise InvalidInput(
+                sentence(
+                    "{!r} is a file to predict and is not overwritten; give another folder with {}",
+                    str(output), Setting("output"),
+                )
+            )  # fmt: skip
+        if not overwrite:
+            raise InvalidInput(
+                sentence(
+                    "{!r} exists already and is not overwritten; give another folder, or {}",
+                    str(output), Setting("overwrite", True),
+                )
+            )  # fmt: skip
+    return outputs
+
+
+def _renamed(path: Path) -> Path:
+    """The name of the predictions of a file."""
+    packed = path.suffix.lower() in COMPRESSIONS
+    inner = path.with_suffix("") if packed else path
+    if inner.suffix.lower() == ".parquet":
+        return inner
+    return inner.with_suffix(".csv.gz" if packed else ".csv")
+
+
+def _path_of(recipe: Shard) -> Path:
+    return Path(recipe.path)
+
+
+def _as_fitted(recipe: Shard, model: Model) -> Shard:
+    """A shard whose input columns are read as those of the model's file were."""
+    read = model.reading.only(model.inputs.names)  # the target is not needed
+    own = {} if recipe.like is None else recipe.like.formats
+    markers = recipe.options.missing_values or read.missing_values
+    return replace(
+        recipe,
+        like=replace(read, formats={**own, **read.formats}),
+        options=replace(recipe.options, missing_values=markers),
+    )
+
+
+def _blocks(recipes: Sequence[Shard], told: list[str]) -> Iterator[Table]:
+    """The tables of the shards of a file; warnings of reading and predicting one are told with its rows."""
+    first = 1
+    for recipe in recipes:
+        with gathered() as messages:
+            table = recipe.read()
+            yield table
+        last = first + len(table) - 1
+        where = f"rows {first} to {last} of {Path(recipe.path).name}"
+        told += [sentence("{}: {}", where, message) for message in messages]
+        first = last + 1
+
+
+def _predict_file(
+    model: Model, source: Path, blocks: Iterable[Table], output: Path, append: bool, overwrite: bool,
+    how: Mapping[str, Any],
+) -> PredictedFile:  # fmt: skip
+    """Predict the rows of a file and write them."""
+    rows = without = 0
+    fields = _fields(source) if append and output.suffix == ".parquet" else None
+    with growing_table(output, overwrite=overwrite, fields=fields) as add:
+        for table in blocks:
+            frame = model.predict_frame(table, **how)
+            without += int(frame.iloc[:, 0].isna().sum())
+            rows += len(frame)
+            frame = _typed(model, frame)
+            add(beside(table.frame, frame) if append else frame)
+    return PredictedFile(source, output, rows, without)
+
+
+def _fields(source: Path) -> Any:
+    """The types of the columns of a Parquet file."""
+    return import_optional("pyarrow.parquet", extra="parquet", purpose="Parquet files").read_schema(
+        source
+    )
+
+
+def _typed(model: Model, frame: pd.DataFrame) -> pd.DataFrame:
+    """The predictions with a type of labels that does not depend on the rows."""
+    targets = model.targets
+    if not isinstance(targets, ClassTarget):
+        return frame
+    return frame.astype({frame.columns[0]: TYPES[type(targets.classes[0])]})
+
+
+def beside(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
+    """Append predictions to columns; names that exist already get the prefix predicted_ until they are unique.
+
+    Parameters
+    ----------
+    kept, predictions : DataFrame
+        Of the same rows.
+    """
+    taken = set(map(str, kept.columns))
+    names = []
+    for name in map(str, predictions.columns):
+        while name in taken:
+            name = f"predicted_{name}"
+        names.append(name)
+        taken.add(name)
+    renamed = predictions.set_axis(names, axis="columns")
+    return import_pandas().concat([kept, renamed], axis="columns")

@@ -1,0 +1,74 @@
+"""The rows of an engine as vectors of numbers, which can be stored and evaluated in place, as in a mapped file.
+
+The compiled engine stores its packed numbers, the reference engine its tables.  An engine that `evaluated_in_place`
+makes has the bits of the engine that was stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.network import Architecture, native
+from sheernet.objective import costs
+from sheernet.objective.costs import Cost
+from sheernet.objective.engines.reference_engine import ReferenceEngine
+from sheernet.objective.interface import Objective
+from sheernet.objective.weighting import Weighting
+
+ALIGNMENT = 64
+"""Bytes to which each stored vector must be aligned."""
+
+
+class StoredRows(NamedTuple):
+    """How the rows of an engine are stored."""
+
+    engine: str
+    n_samples: int  # rows with positive weight
+    has_weights: bool  # whether the case weights are stored, because not all are 1
+
+
+def stored(objective: Objective) -> tuple[StoredRows, list[Array]]:
+    """Copies of inputs, targets and, unless all are 1, case weights of the rows with positive weight, as vectors."""
+    arch = objective.architecture
+    weights = objective.weights[objective.weights > 0]  # (N,)
+    if objective.engine == "compiled":
+        n_targets = costs.targets_of(objective.cost, arch.n_outputs)
+        used: Any = objective
+        vectors = list(native.NATIVE.packed(used._used, arch.n_inputs, n_targets))
+    else:
+        vectors = [table.ravel() for table in objective.rows[:2]]
+    has_weights = bool(np.any(weights != 1.0))
+    rows = StoredRows(objective.engine, objective.n_samples, has_weights)
+    return rows, [*vectors, weights] if has_weights else vectors
+
+
+def evaluated_in_place(
+    rows: StoredRows, vectors: Sequence[Array], architecture: Architecture, cost: Cost
+) -> Objective:
+    """The engine of stored rows, with reduction "sum", without decay, on one thread.
+
+    Parameters
+    ----------
+    rows : StoredRows
+        As from `stored`.
+    vectors : sequence of ndarray
+        The stored vectors, aligned to `ALIGNMENT` bytes; they are not copied, but kept as long as the engine.
+    architecture, cost : Architecture and Cost
+        Those of the engine that was stored.
+    """
+    weights = np.asarray(vectors[2]) if rows.has_weights else np.ones(rows.n_samples)
+    weighting, decay = Weighting(weights, "sum"), np.zeros(architecture.n_parameters)
+    n_inputs, n_targets = architecture.n_inputs, costs.targets_of(cost, architecture.n_outputs)
+    if rows.engine == "compiled":
+        from sheernet.objective.engines.compiled_engine import CompiledEngine
+
+        data = native.NATIVE.packed_in_place(
+            vectors[0], vectors[1], rows.n_samples, n_inputs, n_targets
+        )
+        return CompiledEngine(architecture, cost, data, weighting, decay, 1)
+    X, y = vectors[0].reshape(-1, n_inputs), vectors[1].reshape(-1, n_targets)
+    return ReferenceEngine(architecture, cost, X, y, weighting, decay)

@@ -1,0 +1,31 @@
+"""The objective of data in shards: sums over each shard, added by a fixed tree.
+
+fixed_tree.py         the order in which the sums of shards are added
+sum_request.py        what an evaluation asks of a shard, and its sums
+holder.py             what holds shards and adds their sums: the protocols of sources and holders
+shard_threads.py      shards one after the other on several threads
+memory_holder.py      shards in memory
+sharded_objective.py  the objective of all shards
+"""
+
+from sheernet.objective.sharded.fixed_tree import Node, collapse, leaf, root
+from sheernet.objective.sharded.holder import Holder, ShardSource, Totals
+from sheernet.objective.sharded.memory_holder import MemoryHolder
+from sheernet.objective.sharded.sharded_objective import ShardedObjective
+from sheernet.objective.sharded.sum_request import QUANTITIES, Request, shard_engine, shard_sums
+
+__all__ = [
+    "QUANTITIES",
+    "Holder",
+    "MemoryHolder",
+    "Node",
+    "Request",
+    "ShardSource",
+    "ShardedObjective",
+    "Totals",
+    "collapse",
+    "leaf",
+    "root",
+    "shard_engine",
+    "shard_sums",
+]

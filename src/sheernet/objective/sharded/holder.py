@@ -1,0 +1,114 @@
+"""What holds the shards of a data set and adds their sums: the protocols of sources and of holders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol, Self
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
+from sheernet.objective.interface import Objective
+from sheernet.objective.sharded.fixed_tree import Node, Sums, root
+from sheernet.objective.sharded.sum_request import Request
+
+PARTS = ("training", "evaluation")
+"""Parts of the rows of a shard: those that are fitted, and those that are held out."""
+
+
+class ShardSource(Protocol):
+    """A shard that can be read; frozen and picklable."""
+
+    @property
+    def number(self) -> int:
+        """The place in the order of the data set: 0, 1, 2, ..."""
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the table in the shard, of all parts."""
+
+    @property
+    def key(self) -> str:
+        """A digest of what the rows depend on: the file, its rows and the learned columns."""
+
+    def load(self, part: str) -> tuple[Array, Array, Array | None]:
+        """Inputs (n, d_0), targets (n, K) and case weights (n,) or None of the rows of a part; n may be 0."""
+
+
+class Holder(Protocol):
+    """Holds one part of the rows of all shards; tests/contracts/test_holders.py has the laws of every holder.
+
+    Notes
+    -----
+    1. For the same shards, all holders give the same bits.
+    2. An error of a shard names its number.
+    3. After `close`, which may be called again, `sums` raises InvalidInput.
+    """
+
+    @property
+    def n_shards(self) -> int:
+        """S."""
+
+    @property
+    def total_weight(self) -> float:
+        """The sum of the case weights, added by the fixed tree."""
+
+    @property
+    def n_samples(self) -> int:
+        """The number of rows with positive weight."""
+
+    def sums(self, request: Request) -> Sums:
+        """The sums over all rows: the root of the fixed tree."""
+
+    def describe(self) -> str:
+        """How the shards are held, in a few words, for progress and reports."""
+
+    def close(self) -> None:
+        """Release what is held; may be called again."""
+
+    def __enter__(self) -> Self:
+        """The holder itself."""
+
+    def __exit__(self, *error: object) -> None:
+        """Close."""
+
+
+class Totals(NamedTuple):
+    """The weight and the number of rows of shards."""
+
+    weight: float
+    n_samples: int
+
+    @classmethod
+    def of(cls, engine: Objective | None) -> Totals:
+        """Those of the engine of one shard."""
+        return cls(0.0, 0) if engine is None else cls(engine.total_weight, engine.n_samples)
+
+    @classmethod
+    def of_all(cls, totals: Iterable[Totals]) -> Totals:
+        """Those of all shards, given in the order of their numbers."""
+        parts = list(totals)
+        nodes = ((Node(0, k), (np.asarray(part.weight),)) for k, part in enumerate(parts))
+        (weight,) = root(nodes, len(parts))
+        return cls(float(weight), sum(part.n_samples for part in parts))
+
+
+def in_order(sources: Iterable[ShardSource]) -> tuple[ShardSource, ...]:
+    """Sources in the order of their numbers, which must be 0, 1, 2, ...
+
+    Raises
+    ------
+    InvalidInput
+        If there are none, or a number is missing or occurs twice.
+    """
+    ordered = tuple(sorted(sources, key=lambda source: source.number))
+    numbers = [source.number for source in ordered]
+    if not numbers:
+        raise InvalidInput("there are no shards; give at least one")
+    if numbers != list(range(len(numbers))):
+        raise InvalidInput(
+            f"the numbers of {len(numbers)} shards must be 0 to {len(numbers) - 1}, each once, but they are "
+            f"{', '.join(map(str, numbers[:8]))}{', ...' if len(numbers) > 8 else ''}"
+        )
+    return ordered

@@ -1,0 +1,169 @@
+"""What an evaluation asks of each shard, and the sums that answer it.
+
+    sum_n w_n loss_n, its gradient, its Gauss-Newton matrix, ...    over the rows n of the shard, w_n the case weights
+
+without decay and without division by the total weight, so that the sums of shards are added and nothing else.
+A symmetric matrix is its lower triangle, row by row, P (P + 1) / 2 numbers.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.network import Architecture
+from sheernet.objective.costs import Cost
+from sheernet.objective.engines.threads import blas_threads
+from sheernet.objective.interface import Objective
+from sheernet.objective.objective import make_objective
+from sheernet.objective.sharded.fixed_tree import Sums
+
+QUANTITIES = (
+    "value", "gradient", "terms", "gauss_newton", "outer_product", "hessian_vector", "gradient_magnitude",
+)  # fmt: skip
+"""What can be asked."""
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """A question to every shard.
+
+    Parameters
+    ----------
+    quantity : str
+        What is asked, and the sums that answer it:
+
+        - "value": the cost, ()
+        - "gradient": the cost, (), and its gradient, (P,)
+        - "terms": the cost, (), and the sum of its absolute terms, ()
+        - "gauss_newton": the cost, its gradient, and the triangle of its Gauss-Newton matrix
+        - "outer_product": the triangle of the sum of outer products of the gradients of the losses
+        - "hessian_vector": the Hessian times `directions`
+        - "gradient_magnitude": the sum of the absolute terms of the gradient, (P,)
+    theta : ndarray, (P,)
+        The weights of the network.
+    directions : ndarray, (P,) or (P, m), optional
+        Of "hessian_vector".
+    """
+
+    quantity: str
+    theta: Array
+    directions: Array | None = None
+
+    def __post_init__(self) -> None:
+        if self.quantity not in QUANTITIES:
+            raise unknown_name("quantity", self.quantity, QUANTITIES)
+
+
+def shard_engine(
+    architecture: Architecture,
+    cost: str | Cost,
+    X: Array,
+    y: Array,
+    w: Array | None,
+    engine: str = "auto",
+) -> Objective | None:
+    """The engine that evaluates one shard on one thread; None without a row of positive weight.
+
+    Parameters
+    ----------
+    architecture, cost
+        As in `make_objective`.
+    X, y : ndarray, (n, d_0) and (n, K)
+        The rows of the shard; n may be 0.
+    w : ndarray, (n,), optional
+        Case weights.
+    engine : {"auto", "reference", "compiled"}
+        As in `make_objective`.
+    """
+    if len(X) == 0 or (w is not None and len(w) and not np.any(w)):
+        return None
+    return make_objective(
+        architecture, X, y, cost=cost, reduction="sum", weights=w, engine=engine, threads=1
+    )
+
+
+def shard_sums(engine: Objective | None, request: Request) -> Sums:
+    """The sums over the rows of a shard; zeros without rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> from sheernet.objective.sharded import Request, shard_engine, shard_sums
+    >>> engine = shard_engine(sn.Architecture((1, 1)), "squared_error", np.ones((2, 1)), np.ones((2, 1)), None)
+    >>> shard_sums(engine, Request("gradient", np.zeros(2)))  # 2 times 1/2 (0 - 1)^2
+    (array(1.), array([-2., -2.]))
+    """
+    if engine is None:
+        return _zeros(request)
+    theta, quantity = request.theta, request.quantity
+    # Threads of BLAS would change the bits of the reference engine.
+    with blas_threads(1) if engine.engine == "reference" else nullcontext():
+        if quantity == "value":
+            return (np.asarray(engine.value(theta)),)
+        if quantity == "gradient":
+            value, gradient = engine.value_and_gradient(theta)
+            return np.asarray(value), gradient
+        if quantity == "terms":
+            cost, _, magnitude = engine.terms(theta)
+            return np.asarray(cost), np.asarray(magnitude)
+        if quantity == "gauss_newton":
+            value, gradient, matrix = engine.gauss_newton(theta)
+            return np.asarray(value), gradient, triangle_of(matrix)
+        if quantity == "outer_product":
+            return (triangle_of(engine.gradient_outer_product(theta)),)
+        if quantity == "gradient_magnitude":
+            return (engine.gradient_magnitude(theta),)
+        return (engine.hessian_vector(theta, _directions(request)),)
+
+
+def triangle_of(matrix: Array) -> Array:
+    """The lower triangle of a matrix (P, P), row by row, (P (P + 1) / 2,).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.objective.sharded.sum_request import matrix_of, triangle_of
+    >>> triangle_of(np.array([[1.0, 2.0], [2.0, 3.0]])).tolist()
+    [1.0, 2.0, 3.0]
+    """
+    size = len(matrix)
+    triangle = np.empty(size * (size + 1) // 2)
+    for i, row in enumerate(matrix):  # np.tril_indices would take twice the memory of the matrix
+        triangle[i * (i + 1) // 2 : (i + 1) * (i + 2) // 2] = row[: i + 1]
+    return triangle
+
+
+def matrix_of(triangle: Array, size: int) -> Array:
+    """The symmetric matrix (P, P) of a lower triangle, as from `triangle_of`."""
+    matrix = np.empty((size, size))
+    for i in range(size):
+        row = triangle[i * (i + 1) // 2 : (i + 1) * (i + 2) // 2]
+        matrix[i, : i + 1] = row
+        matrix[: i + 1, i] = row
+    return matrix
+
+
+def _zeros(request: Request) -> Sums:
+    """The sums of a shard without rows."""
+    size = request.theta.size
+    number, vector, triangle = (), (size,), (size * (size + 1) // 2,)
+    shapes: dict[str, tuple[tuple[int, ...], ...]] = {
+        "value": (number,), "gradient": (number, vector), "terms": (number, number),
+        "gauss_newton": (number, vector, triangle), "outer_product": (triangle,),
+        "gradient_magnitude": (vector,),
+    }  # fmt: skip
+    if request.quantity == "hessian_vector":
+        return (np.zeros(_directions(request).shape),)
+    return tuple(np.zeros(shape) for shape in shapes[request.quantity])
+
+
+def _directions(request: Request) -> Array:
+    if request.directions is None:
+        raise InvalidInput("a request of hessian_vector needs directions, (P,) or (P, m)")
+    return request.directions

@@ -1,0 +1,244 @@
+"""The state of a run in a file, so that a run that ended, even by the death of its process, can be resumed.
+
+The file is an archive of NumPy arrays (.npz) with an array for each number and each array of the Checkpoint, named by
+its place, such as state.pairs.3.s.  It is read without pickle, so that a file of unknown origin can run no code; the
+archive has a checksum of each array.  A resumed run has the bits of the run that was not stopped.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from math import inf
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_flag
+from sheernet.foundation.storage import cannot_read, write_file
+from sheernet.optimizers import METHODS, Best, Checkpoint, Row, Step
+from sheernet.optimizers.driver import better
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+FORMAT = "sheernet checkpoint 1"
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error)
+
+
+def save_checkpoint(path: str | os.PathLike[str], checkpoint: Checkpoint) -> Path:
+    """Write the state of a run to a file, completely or not at all.
+
+    Parameters
+    ----------
+    path : path
+        The file; one that exists is replaced.
+    checkpoint : Checkpoint
+        Such as `run.state`.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> import sheernet as sn
+    >>> from sheernet.training import fit_objective, load_checkpoint, save_checkpoint
+    >>> objective = sn.make_objective(sn.Architecture((1, 2, 1)), [0.0, 1.0, 2.0], [0.0, 1.0, 0.0])
+    >>> start = np.linspace(-1, 1, 7)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     run = fit_objective(objective, [start], "bfgs", max_iter=3)[0]
+    ...     file = save_checkpoint(folder + "/fit.checkpoint", run.state)
+    ...     resumed = fit_objective(objective, [load_checkpoint(file, objective)], max_iter=4)[0]
+    >>> whole = fit_objective(objective, [start], "bfgs", max_iter=7)[0]
+    >>> resumed.theta.tobytes() == whole.theta.tobytes()
+    True
+    """
+    arrays: Arrays = {"format": np.array(FORMAT), "method": np.array(checkpoint.method)}
+    _flatten("state", checkpoint.state, arrays)
+    _flatten("best", checkpoint.best, arrays)
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return write_file(path, buffer.getvalue())
+
+
+def load_checkpoint(path: str | os.PathLike[str], objective: Any = None) -> Checkpoint:
+    """Read the state of a run from a file.
+
+    Parameters
+    ----------
+    path : path
+        A file of `save_checkpoint` or of a `CheckpointFile`.
+    objective : object, optional
+        The objective of the run that is to be resumed, whose value at the iterate is compared, bit for bit, with the
+        one in the file.
+
+    Returns
+    -------
+    Checkpoint
+        A start for `fit_objective`, `fit_jobs` or `minimize`, with the same objective.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be read, is damaged or not a checkpoint, or belongs to another objective.
+    """
+    try:
+        content = io.BytesIO(Path(path).read_bytes())
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    if not zipfile.is_zipfile(content):
+        raise _damaged(path)
+    try:
+        with np.load(content, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except (OSError, ValueError, EOFError, NotImplementedError, *_DAMAGE) as error:
+        raise _damaged(path) from error
+    checkpoint = _from_arrays(path, arrays)
+    if objective is not None:
+        _require_same_objective(path, checkpoint, objective)
+    return checkpoint
+
+
+class CheckpointFile:
+    """An observer that writes the state of a run to a file after each iteration.
+
+    Parameters
+    ----------
+    path : path
+        The file; one that exists is replaced.
+    resumed : Checkpoint, optional
+        The start of the run, if it is resumed.
+    by_validation : bool
+        Whether the run has a `patience`, so that its best iterate is the one with the lowest validation cost.
+    every : float
+        Seconds between two writings at least; 0 writes after each iteration.
+
+    Notes
+    -----
+    With several starts the file has the state of the latest one.  The last state of a run that ended by itself or by
+    Ctrl-C is `run.state`; write it with `save_checkpoint` if `every` is not 0.
+
+    Raises
+    ------
+    InvalidInput
+        When it is called, if the file cannot be written.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], resumed: Checkpoint | None = None, *,
+        by_validation: bool = False, every: float = 0.0,
+    ) -> None:  # fmt: skip
+        self.path, self.every = Path(path), float(every)
+        self.by_validation = as_flag("by_validation", by_validation)
+        self._best = None if resumed is None else resumed.best
+        self._written = -inf
+
+    def __call__(self, step: Step, row: Row) -> None:
+        """Write the state of a step, unless the last writing was a short time ago."""
+        best = None if step.iteration == 0 else self._best  # a new start
+        self._best = better(best, step, row.validation_cost, by_validation=self.by_validation)
+        if step.state is None:
+            raise InvalidInput("runs of this method have no state that could be saved; use another")
+        now = time.monotonic()
+        if now - self._written >= self.every:
+            save_checkpoint(self.path, Checkpoint(_method_of(step.state), step.state, self._best))
+            self._written = now
+
+
+def _method_of(state: object) -> str:
+    """The name of the method of a State."""
+    return next(method.name for method in METHODS.values() if type(state) is method.state)
+
+
+def _flatten(name: str, value: Any, arrays: Arrays) -> None:
+    """Add the numbers and arrays of a value to `arrays`, each under the name of its place."""
+    if is_dataclass(value):
+        for field in fields(value):
+            _flatten(f"{name}.{field.name}", getattr(value, field.name), arrays)
+    elif isinstance(value, tuple):
+        arrays[name] = np.array(len(value))
+        for i, entry in enumerate(value):
+            _flatten(f"{name}.{i}", entry, arrays)
+    else:
+        arrays[name] = np.asarray(value)
+
+
+def _from_arrays(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> Checkpoint:
+    """The inverse of `_flatten`; raise if something is missing or has another type."""
+    try:
+        if str(arrays["format"]) != FORMAT:
+            raise _damaged(path)
+        method = str(arrays["method"])
+        state = _restored("state", METHODS[method].state, arrays)
+        best = _restored("best", Best, arrays)
+        checkpoint = Checkpoint(method, state, best)
+        sizes = {vector.shape for vector in (state.theta, best.theta, best.gradient)}
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path) from error
+    if len(sizes) != 1 or state.theta.ndim != 1:
+        raise _damaged(path)
+    return checkpoint
+
+
+def _restored(name: str, kind: Any, arrays: Mapping[str, Any]) -> Any:
+    """A value of a type from the arrays of its places."""
+    if kind in (int, float, bool):
+        array = arrays[name]
+        if array.dtype != np.dtype(kind) or array.ndim != 0:
+            raise TypeError(name)
+        return array.item()
+    if get_origin(kind) is np.ndarray:
+        if arrays[name].dtype != np.float64:
+            raise TypeError(name)
+        return arrays[name]
+    if get_origin(kind) is tuple:
+        entry = get_args(kind)[0]
+        number = _restored(name, int, arrays)
+        return tuple(_restored(f"{name}.{i}", entry, arrays) for i in range(number))
+    hints = get_type_hints(kind)
+    if is_dataclass(kind):
+        names = {field.name: field.name for field in fields(kind)}
+    else:  # a NamedTuple, whose places have numbers
+        names = {field: str(i) for i, field in enumerate(kind._fields)}
+    parts = {
+        field: _restored(f"{name}.{place}", hints[field], arrays) for field, place in names.items()
+    }
+    return kind(**parts)
+
+
+def _require_same_objective(
+    path: str | os.PathLike[str], checkpoint: Checkpoint, objective: Any
+) -> None:
+    state: Any = checkpoint.state
+    size = getattr(objective, "size", state.theta.size)
+    saved = state.model.value if hasattr(state, "model") else state.value
+    here = objective.value(state.theta) if size == state.theta.size else None
+    if here is None or not np.array_equal(here, saved, equal_nan=True):
+        was = f"{size} parameters" if here is None else f"the value {here!r} there"
+        raise InvalidInput(
+            f"{os.fspath(path)!r} belongs to another objective, with {state.theta.size} parameters and the value "
+            f"{saved!r} at its iterate; the given one has {was}; resume with the same data, network and settings"
+        )
+
+
+def _damaged(path: str | os.PathLike[str]) -> InvalidInput:
+    return InvalidInput(
+        f"{os.fspath(path)!r} is damaged or not a checkpoint of this version of sheernet; "
+        "begin the run anew, or give another file"
+    )

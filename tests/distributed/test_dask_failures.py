@@ -1,0 +1,218 @@
+"""Workers that are killed, Ctrl-C, files that change: no bit is lost, or one sentence says what is missing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("distributed")
+
+import dask
+from dask.distributed import Client, LocalCluster, wait
+
+import sheernet as sn
+from dask_pauses import kill, paused_at
+from dask_shards import BrokenShard, ChangedShard, DeadlyShard, SeededShard
+from sheernet.distributed.dask_holder import DaskHolder
+from sheernet.foundation.errors import EngineUnavailable
+from sheernet.objective.sharded import MemoryHolder, Request, ShardedObjective
+from sheernet.optimizers import minimize
+from sheernet.training.checkpoint_file import CheckpointFile, load_checkpoint
+
+NETWORK = sn.Architecture((3, 4, 1))
+COST = "squared_error"
+SHARDS = [SeededShard(k) for k in range(7)]
+THETA = np.random.default_rng(0).normal(size=NETWORK.n_parameters)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    # Otherwise LocalCluster gives up a worker that is lost twice within 15 seconds.
+    patience = {"distributed.deploy.lost-worker-timeout": "1h"}
+    with (
+        dask.config.set(patience),
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
+    ):
+        yield cluster
+
+
+@pytest.fixture
+def client(cluster):
+    with Client(cluster) as client:
+        client.wait_for_workers(2)
+        yield client
+        assert left_on(cluster, client) == []
+
+
+def left_on(cluster, client):
+    """The futures on the scheduler, after it has read all messages of the client."""
+    client.submit(int, pure=False).result()
+    return [key for key in cluster.scheduler.tasks if "sheernet" in str(key)]
+
+
+def holder_of(client, shards=SHARDS, **settings):
+    return DaskHolder(client, shards, NETWORK, COST, **settings)
+
+
+def same(first, second):
+    return all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return MemoryHolder(SHARDS, NETWORK, COST).sums(Request("gauss_newton", THETA))
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_worker_killed_while_it_loads(client, expected):
+    with paused_at(client, "load_engine", kill) as arrivals, holder_of(client) as holder:
+        assert same(holder.sums(Request("gauss_newton", THETA)), expected)
+    assert not is_alive(arrivals.pids[0])
+
+
+def test_a_worker_killed_during_an_evaluation(client, expected):
+    with holder_of(client) as holder, paused_at(client, "shard_sums", kill) as arrivals:
+        assert same(holder.sums(Request("gauss_newton", THETA)), expected)
+    assert not is_alive(arrivals.pids[0])
+
+
+def test_a_worker_killed_during_a_reduction(client, expected):
+    with (
+        holder_of(client, join_above=0) as holder,
+        paused_at(client, "collapse", kill) as arrivals,
+    ):
+        assert same(holder.sums(Request("gauss_newton", THETA)), expected)
+    assert not is_alive(arrivals.pids[0])
+
+
+def test_ctrl_c_keeps_the_best_point_and_leaves_nothing(client):
+    def press(_):
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def observe(step, row):
+        seen.append(step)
+        if len(seen) == 2:  # the next evaluation does not end before Ctrl-C
+            later.enter_context(paused_at(client, "shard_sums", press))
+
+    seen = []
+    with ExitStack() as later, holder_of(client) as holder:
+        objective = ShardedObjective(NETWORK, COST, holder)
+        run = minimize(objective, THETA, method="bfgs", observers=[observe])
+    assert run.termination.reason == "interrupted"
+    assert len(seen) == 2
+    assert run.objective == min(step.value for step in seen)
+
+
+def test_nothing_arrives(client):
+    go = threading.Event()
+    with (
+        holder_of(client, limit=0.5) as holder,
+        paused_at(client, "shard_sums", lambda pid: go.set()),
+        pytest.raises(EngineUnavailable, match=r"nothing arrived from Dask for 0\.5 s: missing are the sums of "
+                      r"shards \d to \d; 2 workers connected"),
+    ):  # fmt: skip
+        holder.sums(Request("value", THETA))
+    assert go.is_set()
+
+
+def test_a_task_that_ends_its_workers(client, cluster, monkeypatch):
+    monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
+    shards = [*SHARDS[:6], DeadlyShard(6)]
+    with pytest.raises(
+        EngineUnavailable, match="the loading of shards 4 to 6 ended 1 worker"
+    ) as caught:
+        holder_of(client, shards)
+    assert caught.value.__cause__ is None
+
+
+def test_an_error_of_the_package_arrives_as_it_is(client):
+    with pytest.raises(sn.InvalidInput, match=r"^file data\.parquet has changed") as caught:
+        holder_of(client, [*SHARDS[:6], ChangedShard(6)])
+    files = [entry.path.name for entry in caught.traceback]
+    assert caught.value.__cause__ is None
+    assert "memory_holder.py" not in files
+
+
+def test_another_error_names_the_shards(client):
+    with pytest.raises(
+        EngineUnavailable,
+        match=r"^the loading of shards 4 to 6 failed on a worker: FileNotFoundError: no such file: data\.parquet$",
+    ):
+        holder_of(client, [*SHARDS[:6], BrokenShard(6)])
+
+
+CLUSTER = """
+import sys
+from dask.distributed import LocalCluster
+
+if __name__ == "__main__":
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
+        print(cluster.scheduler_address, flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def another_cluster(tmp_path):
+    """A cluster in a process of its own, which a test may end."""
+    script = tmp_path / "cluster.py"
+    script.write_text(CLUSTER)
+    paths = os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])
+    with subprocess.Popen(
+        [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": paths},
+    ) as process:  # fmt: skip
+        yield process, process.stdout.readline().strip()
+        process.kill()
+
+
+def test_the_scheduler_is_killed_and_the_fit_resumes_with_the_same_bits(another_cluster, tmp_path):
+    process, address = another_cluster
+    path = tmp_path / "checkpoint.npz"
+    write = CheckpointFile(path)
+
+    def observe(step, row):
+        write(step, row)
+        if step.iteration == 3:
+            process.kill()
+            process.wait()
+
+    with Client(address, set_as_default=False) as client, holder_of(client) as holder:
+        objective = ShardedObjective(NETWORK, COST, holder)
+        with pytest.raises(EngineUnavailable, match="the scheduler of Dask is gone") as caught:
+            minimize(objective, THETA, method="bfgs", observers=[observe])
+        assert caught.value.__cause__ is None
+    elsewhere = ShardedObjective(NETWORK, COST, MemoryHolder(SHARDS, NETWORK, COST))
+    resumed = minimize(elsewhere, load_checkpoint(path, elsewhere))
+    whole = minimize(elsewhere, THETA, method="bfgs")
+    assert len(whole.record) > 4
+    assert np.array_equal(resumed.theta, whole.theta)
+
+
+def test_groups_spread_again_after_a_loss(client):
+    """The worker that replaces a lost one takes a group from the worker that has two."""
+    with holder_of(client) as holder:
+        holder.sums(Request("value", THETA))
+        pids = client.run(os.getpid)
+        kill(next(iter(pids.values())))
+        holder.sums(Request("value", THETA))
+        client.wait_for_workers(2)
+        holder._spread(1.0, 0.0)
+        wait(list(holder._moved.values()))
+        holder.sums(Request("value", THETA))
+        assert len({w for where in client.who_has(holder._groups).values() for w in where}) == 2

@@ -1,0 +1,199 @@
+"""`sheernet.fit` of several files."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sheernet as sn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.models.baselines import LINEAR
+
+pytest.importorskip("pyarrow")
+pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+
+ROWS = (60, 90, 50)
+ONE = {"hidden": 2, "starts": 1, "max_iter": 60}
+
+
+def frame_of(rows: int, seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    x, group = rng.normal(10.0, 3.0, rows), rng.choice(["day", "night"], rows)
+    y = 2.0 * x - 0.1 * x**2 + (group == "day") + rng.normal(0.0, 0.5, rows)
+    weight = 1.0 + np.arange(rows) % 2
+    kind = np.where(y > 10.0, "high", "low")
+    return pd.DataFrame({"x": x, "group": group, "y": y, "weight": weight, "kind": kind})
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    for number, rows in enumerate(ROWS):
+        frame_of(rows, number).to_parquet(folder / f"part-{number}.parquet", row_group_size=40)
+    return folder
+
+
+def together() -> pd.DataFrame:
+    return pd.concat([frame_of(rows, k) for k, rows in enumerate(ROWS)], ignore_index=True)
+
+
+def same_bits(one: sn.Model, other: sn.Model) -> bool:
+    same = np.array_equal(one.network.theta, other.network.theta)
+    return same and one.held_out_fit == other.held_out_fit and one.comparisons == other.comparisons
+
+
+class TestWhatIsRead:
+    def test_pattern_list_folder_and_shards_are_the_same_fit(self, folder: Path) -> None:
+        files = sorted(folder.iterdir())
+        models = [
+            sn.fit(source, "y", drop=["kind"], **ONE)
+            for source in (
+                f"{folder}/*.parquet",
+                files,
+                list(map(str, files)),
+                folder,
+                sn.shards(folder),
+            )
+        ]
+        assert all(same_bits(models[0], each) for each in models[1:])
+        assert models[0].training_fit.rows + models[0].held_out_fit.rows == sum(ROWS)
+        assert models[0].settings["shards"]["files"] == 3
+
+    def test_a_single_file_is_read_into_memory(self, folder: Path) -> None:
+        model = sn.fit(folder / "part-0.parquet", "y", drop=["kind"], **ONE)
+        assert "shards" not in model.settings
+
+    def test_a_list_of_labels_stays_a_column(self) -> None:
+        model = sn.fit(["a.csv", "b.csv"] * 10, [1.0, 2.0] * 10, hidden=0, decay=0.1, starts=1)
+        assert model.inputs.names == ("x1",)
+
+
+class TestTheFit:
+    def test_threads_change_no_bit(self, folder: Path) -> None:
+        one, two = (
+            sn.fit(folder, "y", drop=["kind"], weights="weight", threads=n, **ONE) for n in (1, 2)
+        )
+        assert same_bits(one, two)
+        assert np.array_equal(one.leading.factor, two.leading.factor)
+        assert one.provenance.data_sha256 == two.provenance.data_sha256
+
+    def test_the_optimum_is_that_of_the_training_rows_in_memory(self, folder: Path) -> None:
+        model = sn.fit(folder, "y", drop=["kind"], hidden=0, decay=1e-3, held_out=0.2, seed=3)
+        frame = together()
+        # The training rows are those whose figures the model has: find them by the hash that chose them.
+        from sheernet.data.shards.held_out_rows import are_held_out
+
+        out = are_held_out(0, len(frame), 0.2, 3)
+        told = sn.fit(frame[~out], "y", drop=["kind"], hidden=0, decay=1e-3, test=frame[out])
+        np.testing.assert_allclose(model.predict(frame), told.predict(frame), rtol=1e-9)
+        assert model.held_out_fit.rmse == pytest.approx(told.held_out_fit.rmse, rel=1e-9)
+        assert model.held_out_fit.log_density == pytest.approx(
+            told.held_out_fit.log_density, rel=1e-7
+        )
+        line, same = model.comparisons[LINEAR], told.comparisons[LINEAR]
+        assert line.rmse == pytest.approx(same.rmse, rel=1e-6)
+
+    @pytest.mark.parametrize("target", ["kind", ["y", "x"]])
+    def test_classes_and_several_targets(self, folder: Path, target: Any) -> None:
+        model = sn.fit(folder, target, drop=["y"] if target == "kind" else ["kind"], **ONE)
+        assert model.predict(together()).shape[0] == sum(ROWS)
+        assert len(model.comparisons) == 2
+
+    def test_the_evidence_chooses_decays(self, folder: Path, tmp_path: Path) -> None:
+        model = sn.fit(folder, "y", drop=["kind"], hidden=2, decay="evidence", starts=1)
+        assert model.evidence["effective_parameters"] > 1.0
+        assert sn.load(model.save(tmp_path / "m.json")).evidence == model.evidence
+        assert model.origins["decay"] == "given"
+
+    def test_defaults_are_recorded(self, folder: Path) -> None:
+        model = sn.fit(folder, "y", drop=["kind"], max_iter=1)
+        assert {name: model.origins[name] for name in ("hidden", "decay", "held_out", "max_iter")} == {
+            "hidden": "default", "decay": "default", "held_out": "default", "max_iter": "given",
+        }  # fmt: skip
+        assert (model.settings["decay"], model.settings["held_out"]) == (1e-4, 0.1)
+        assert model.network.architecture.sizes[1:-1] == (10,)
+
+
+class TestCheckpoints:
+    def test_a_resumed_fit_ends_with_the_same_bits(self, folder: Path, tmp_path: Path) -> None:
+        how = {"hidden": 2, "starts": 1, "drop": ["kind"], "method": "lbfgs"}
+        whole = sn.fit(folder, "y", max_iter=12, **how)
+        state = tmp_path / "fit.checkpoint"
+        sn.fit(folder, "y", max_iter=5, checkpoint=state, **how)
+        assert state.is_file()
+        resumed = sn.fit(folder, "y", max_iter=7, checkpoint=state, **how)
+        assert same_bits(whole, resumed)
+        assert resumed.record.iteration[-1] == whole.record.iteration[-1]
+
+    def test_a_run_that_is_interrupted_keeps_its_best_point_and_resumes(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        state = tmp_path / "fit.checkpoint"
+        how = {"hidden": 2, "starts": 1, "drop": ["kind"], "method": "bfgs", "max_iter": 20}
+
+        def presses(step: Any, row: Any) -> None:
+            if row.iteration == 4:
+                signal.raise_signal(signal.SIGINT)
+
+        cut = sn.fit(folder, "y", checkpoint=state, observers=[presses], **how)
+        assert cut.termination.reason == "interrupted"
+        left = 20 - int(cut.record.iteration[-1])
+        resumed = sn.fit(folder, "y", checkpoint=state, **{**how, "max_iter": left})
+        assert same_bits(resumed, sn.fit(folder, "y", **how))
+
+    def test_a_checkpoint_of_other_rows_is_refused(self, folder: Path, tmp_path: Path) -> None:
+        how = {"checkpoint": tmp_path / "fit.checkpoint", "hidden": 2, "drop": ["kind"]}
+        sn.fit(folder, "y", max_iter=3, **how)
+        with pytest.raises(InvalidInput, match=r"fit\.checkpoint"):
+            sn.fit(folder, "y", max_iter=3, held_out=0.3, **how)
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            ({"validation": "v.csv"}, "validation is not possible with data in shards"),
+            ({"test": "v.csv"}, "test is not possible with data in shards"),
+            ({"decay": "cv"}, "use decay='evidence', or a number"),
+            ({"weights": [1.0] * 200}, "weights of shards must be the name of a column"),
+            ({"memory_limit": "2 potatoes"}, "memory_limit must be a size such as '2GB'"),
+            ({"memory_limit": 5}, "memory_limit must be at least 100MB"),
+            ({"folder": "nowhere"}, "the folder 'nowhere' does not exist"),
+            ({"client": object(), "folder": "x"}, "folder concerns the rows on this machine"),
+            ({"decay": "evidence", "hidden": 3000}, "up to 2000 weights"),
+            (
+                {"checkpoint": "c", "starts": 3},
+                "checkpoint keeps the state of one start; use starts=1",
+            ),
+            ({"checkpoint": "c", "decay": "evidence"}, "checkpoint keeps the state of one run"),
+            ({"checkpoint": "nowhere/c"}, "the folder 'nowhere' does not exist"),
+        ],
+        ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+    )
+    def test_what_shards_cannot_do(self, folder: Path, given: dict[str, Any], message: str) -> None:
+        with pytest.raises(InvalidInput, match=message):
+            sn.fit(folder, "y", drop=["kind"], **given)
+
+    def test_targets_beside_the_files(self, folder: Path) -> None:
+        with pytest.raises(
+            InvalidInput, match="must be the name of a column, or names, but ndarray was given"
+        ):
+            sn.fit(folder, np.zeros(200))
+
+    def test_a_target_is_needed(self, folder: Path) -> None:
+        named = sn.fit(sn.shards(folder, target="y", drop=["kind"]), hidden=0, max_iter=3)
+        assert named.targets.names == ("y",)
+        for table in (folder, {"x": [1.0, 2.0], "y": [1.0, 2.0]}):
+            with pytest.raises(InvalidInput, match="target is missing; name the column to predict"):
+                sn.fit(table)
+
+    @pytest.mark.parametrize("name", ["client", "memory_limit", "folder", "checkpoint"])
+    def test_settings_of_shards_with_a_table_in_memory(self, name: str) -> None:
+        given = {name: "1GB" if name == "memory_limit" else "x"}
+        with pytest.raises(InvalidInput, match=rf"{name} is for data in shards.*leave it out"):
+            sn.fit({"x": [1.0, 2.0], "y": [1.0, 2.0]}, "y", **given)
