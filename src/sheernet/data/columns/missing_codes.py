@@ -35,6 +35,9 @@ _CODES = np.unique(
 )
 _FEWEST_OTHERS = 3
 """Fewest different values beside the codes: a column of two values may use any numbers."""
+_LEAST = np.abs(_CODES).min()
+_TRIED = 1000
+"""Number of values among which different ones are looked for first."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class CodeCounts:
     def of(cls, values: Array) -> CodeCounts:
         """Count the codes among values, (N,); missing and infinite ones are ignored."""
         values = values[np.isfinite(values)]
-        is_code = np.isin(values, _CODES)
+        is_code = np.abs(values) >= _LEAST
+        is_code[is_code] = np.isin(values[is_code], _CODES)
         others = values[~is_code]
         codes, counts = np.unique(values[is_code], return_counts=True)
         low, high = others.min(initial=math.inf), others.max(initial=-math.inf)
@@ -87,12 +91,11 @@ class CodeCounts:
 
 
 def _some_of(values: Array) -> frozenset[float]:
-    """At most `_FEWEST_OTHERS` different values of an array, the smallest."""
-    found: list[float] = []
-    while len(values) and len(found) < _FEWEST_OTHERS:
-        found.append(float(values.min()))
-        values = values[values > found[-1]]
-    return frozenset(found)
+    """At most `_FEWEST_OTHERS` different values of an array; fewer only if it does not have more."""
+    found = np.unique(values[:_TRIED])
+    if len(found) < _FEWEST_OTHERS:
+        found = np.unique(values)
+    return frozenset(found[:_FEWEST_OTHERS].tolist())
 
 
 def missing_code_messages(table: Facts, names: Sequence[str]) -> Iterator[Sentence]:

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sheernet.data.columns.cells import listed_labels
 from sheernet.data.columns.column_facts import Facts
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed, plural_of
+
+FEWEST_TIMES = 10
+"""Number of distinct dates from which rows count as a series in time."""
 
 
 def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> Iterator[str]:
@@ -76,6 +80,19 @@ def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
     return [
         f"{shown} {have} one value in the training rows and others only in held-out rows: {end}"
     ]
+
+
+def later_times_notice(series: Sequence[str]) -> list[str]:
+    """The notice about columns of dates in whose order the rows are, if there are any."""
+    if not series:
+        return []
+    return [
+        sentence(
+            "the figures of held-out rows and of folds, which lie between the training rows in {}, do not show the "
+            "quality of predictions at later times; for these, fit without the latest rows and give them as {}",
+            listed(list(map(repr, series))), Setting("test"),
+        )
+    ]  # fmt: skip
 
 
 def only_held_out_notice(name: str, labels: Sequence[str]) -> list[str]:

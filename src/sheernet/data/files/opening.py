@@ -153,7 +153,7 @@ def opened(path: Path) -> Iterator[Opened]:
         _require_plain_name(path)
         yield Opened(path, path.name, form)
         return
-    with _temporary_file() as unpacked:
+    with temporary_file() as unpacked:
         _unpack(path, compression, unpacked)
         inner = Path(path.stem).suffix if path.suffix.lower() in COMPRESSIONS else ""
         yield Opened(
@@ -165,7 +165,7 @@ def opened(path: Path) -> Iterator[Opened]:
 
 
 @contextmanager
-def _temporary_file() -> Iterator[Path]:
+def temporary_file() -> Iterator[Path]:
     """Make a file in the temporary folder and delete it on exit.
 
     On Linux the file has no name, so that a process that is killed leaves no file behind; it is opened by its handle.

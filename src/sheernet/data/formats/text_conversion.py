@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 NUMBERS = ("number", "duration")
 """Kinds of formats whose cells become numbers."""
+FITTED = "the model was fitted to"
 _MOST_LABELS = 20
 """Maximum number of different whole numbers in a column of text that is not reported in a warning."""
 
@@ -127,6 +128,7 @@ def convert_text(
     source: str = "",
     *,
     only_like: bool = False,
+    kept_by: str = FITTED,
 ) -> Conversion:
     """Convert text columns to numbers or dates, if all values of a column are.
 
@@ -142,6 +144,8 @@ def convert_text(
         Name of the file in messages.
     only_like : bool
         Whether columns that are not in `like` stay unchanged.
+    kept_by : str
+        What has the formats in `like`, in messages.
 
     Returns
     -------
@@ -166,7 +170,9 @@ def convert_text(
             frame.isetitem(column.position, column.converted(form))
         except FormatMismatch as mismatch:
             cells = frame.iloc[:, column.position]
-            raise _mismatch_error(source, cells, mismatch, form, is_file=not only_like) from None
+            raise _mismatch_error(
+                source, cells, mismatch, form, is_file=not only_like, kept_by=kept_by
+            ) from None
     return Conversion(findings)
 
 
@@ -302,15 +308,16 @@ def _mismatch_error(
     form: CellFormat,
     *,
     is_file: bool,
+    kept_by: str,
 ) -> InvalidInput:
     """Return the error for a cell that does not have the format that a model keeps of its column."""
     cell, row = str(column.iloc[mismatch.position]), mismatch.position + 1
     if mismatch.has_form:
         return InvalidInput(
             sentence(
-                "column {!r} of {} has {!r} in data row {}, which does not exist (the model was fitted to {}); correct "
-                "it, or declare it a missing value with {}",
-                column.name, source, cell, row, str(form), Setting("missing_values"),
+                "column {!r} of {} has {!r} in data row {}, which does not exist ({} {}); correct it, or declare it a "
+                "missing value with {}",
+                column.name, source, cell, row, kept_by, str(form), Setting("missing_values"),
             )
         )  # fmt: skip
     is_time = form.date is not None and form.date.is_time
@@ -329,8 +336,8 @@ def _mismatch_error(
     }  # fmt: skip
     return InvalidInput(
         sentence(
-            "column {!r} of {} has {!r} in data row {}, but the model was fitted to {}; {}",
-            column.name, source, cell, row, str(form), ways[form.kind],
+            "column {!r} of {} has {!r} in data row {}, but {} {}; {}",
+            column.name, source, cell, row, kept_by, str(form), ways[form.kind],
         )
     )  # fmt: skip
 

@@ -135,7 +135,7 @@ class Moments:
         nouns : sequence of str, length d
             Names of the columns in messages.
         quartiles : ndarray, (3, d), optional
-            Lower quartile, median and upper quartile, for "robust".
+            Lower quartile, median and upper quartile of the values mapped to [0, 1], for "robust".
 
         Raises
         ------
@@ -162,5 +162,4 @@ class Moments:
         if rule == "standardize":
             return of_moments(self.bottom, spread, self.mean, self.variance)
         assert quartiles is not None
-        with np.errstate(under="ignore"):
-            return of_quartiles(self.bottom, spread, *((quartiles - self.bottom) / or_one(spread)))
+        return of_quartiles(self.bottom, spread, *quartiles)

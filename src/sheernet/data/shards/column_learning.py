@@ -17,6 +17,8 @@ from sheernet.data.columns.input_learning import (
     require_some,
     scaled_columns,
 )
+from sheernet.data.preprocessing.column_moments import Moments
+from sheernet.data.preprocessing.scaling_rules import or_one
 from sheernet.data.shards.order_statistics import Counts, Wanted, between, quantiles
 from sheernet.data.shards.surveys import SurveyFacts
 from sheernet.data.shards.training_sums import Tally, TrainingPlan, TrainingSums
@@ -70,7 +72,7 @@ class ColumnLearning:
         require_variation(
             self.facts.source, names, moments.bottom, moments.top, self.sums.n_training
         )
-        quartiles = self._quartiles(where, {}) if scaling == "robust" else None
+        quartiles = self._quartiles(where, {}, moments) if scaling == "robust" else None
         shift, scale = moments.scales(scaling, [f"column {name!r}" for name in names], quartiles)
         return NumberTargets(
             tuple(names), tuple(shift.tolist()), tuple(scale.tolist()), tuple(moments.bottom.tolist()),
@@ -148,10 +150,21 @@ class ColumnLearning:
     def _between(self, found: tuple[float, float, float]) -> float:
         return between(*found, is_weighted=self.plan.weights is not None)
 
-    def _quartiles(self, where: Sequence[int], fills: Mapping[int, float]) -> Array:
-        """The quartiles of columns in the plan, (3, number of columns)."""
+    def _quartiles(
+        self, where: Sequence[int], fills: Mapping[int, float], moments: Moments
+    ) -> Array:
+        """The quartiles of columns at some positions of the plan, (3, number of columns), mapped to [0, 1]."""
         found = self._quantiles(dict.fromkeys(where, QUARTILES), fills)
-        return np.array([[self._between(each) for each in found[j]] for j in where]).T
+        unit = or_one(moments.spread)
+        return np.array(
+            [
+                [
+                    self._between(((lower - bottom) / width, (upper - bottom) / width, fraction))
+                    for lower, upper, fraction in found[j]
+                ]
+                for j, bottom, width in zip(where, moments.bottom, unit, strict=True)
+            ]
+        ).T
 
     def _number_columns(self, where: Sequence[int]) -> list[NumberColumn]:
         """Learn the inputs of numbers at some positions of the plan."""
@@ -165,11 +178,11 @@ class ColumnLearning:
             moments = moments.filled(values, self.sums.missing[1, where])
         shift, scale = np.zeros(len(names)), np.ones(len(names))
         for rule, columns in scaled_columns(kinds, self.options):
-            quartiles = None
+            group, quartiles = moments.take(columns), None
             if rule == "robust":
-                quartiles = self._quartiles([where[k] for k in columns], fills)
+                quartiles = self._quartiles([where[k] for k in columns], fills, group)
             nouns = [f"column {names[k]!r}" for k in columns]
-            shift[columns], scale[columns] = moments.take(columns).scales(rule, nouns, quartiles)
+            shift[columns], scale[columns] = group.scales(rule, nouns, quartiles)
         cycles = [self._cycles(j, fills.get(j)) for j in where]
         return [
             NumberColumn(

@@ -1,7 +1,7 @@
 """What is learned of all rows of a column, shard by shard, before its role is known.
 
 NumberSurvey   numbers, Booleans, dates, times: ends, codes of missing values, whether they count or identify rows
-ValueSurvey    text, Booleans, times and columns of labels: the different values and their numbers of rows
+ValueSurvey    text, Booleans and columns of labels: the different values and their numbers of rows
 ColumnSurvey   kind and missing values of any column, with these two
 """
 
@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns.cells import NUMBER_KINDS, as_numbers, distinct, label_of, rounding_of
 from sheernet.data.columns.missing_codes import CodeCounts
+from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.tables.table import Table
 from sheernet.foundation.arrays import Array
@@ -50,6 +51,10 @@ class NumberSurvey:
         1 or -1 if each value is that much larger than the one before; 0 if not; None for a single row.
     trend : int or None
         1 or -1 if all values rise or fall; 0 if not; None for a single row.
+    starts, ends : float
+        First and last present value.
+    rises, falls : bool
+        Whether no present value is smaller, or larger, than the one before.
     are_whole : bool
         Whether all finite values are whole numbers.
     few : frozenset of float, or None
@@ -68,6 +73,10 @@ class NumberSurvey:
     n: int
     step: float | None
     trend: int | None
+    starts: float
+    ends: float
+    rises: bool
+    falls: bool
     are_whole: bool
     few: frozenset[float] | None
     codes: CodeCounts
@@ -79,7 +88,8 @@ class NumberSurvey:
         finite = np.isfinite(values)
         infinite = np.flatnonzero(np.isinf(values))
         present = values[finite] if not finite.all() else values
-        steps = np.diff(values)
+        known = values[~np.isnan(values)]
+        steps, between = np.diff(values), np.diff(known)
         step = trend = None
         if len(steps):
             step = float(steps[0]) if steps[0] in (1.0, -1.0) and (steps == steps[0]).all() else 0.0
@@ -88,6 +98,7 @@ class NumberSurvey:
             float(np.nanmin(values)), float(np.nanmax(values)),
             first_row + int(infinite[0]) if len(infinite) else None,
             float(values[0]), float(values[-1]), len(values), step, trend,
+            float(known[0]), float(known[-1]), bool((between >= 0).all()), bool((between <= 0).all()),
             bool((present[:1000] == np.floor(present[:1000])).all() and (present == np.floor(present)).all()),
             _few(present), CodeCounts.of(present), has_equal,
         )  # fmt: skip
@@ -102,6 +113,9 @@ class NumberSurvey:
             self.first, other.last, self.n + other.n,
             _joined(self.step, gap if gap in (1.0, -1.0) else 0.0, other.step),
             _joined(self.trend, int(gap > 0) - int(gap < 0), other.trend),
+            self.starts, other.ends,
+            self.rises and other.rises and self.ends <= other.starts,
+            self.falls and other.falls and self.ends >= other.starts,
             self.are_whole and other.are_whole,
             None if few is None or len(few) > MOST_WHOLE else few,
             self.codes.merged(other.codes), self.has_equal or other.has_equal,
@@ -202,6 +216,8 @@ class ColumnSurvey:
         The categories of an ordered categorical.
     is_ordered : bool
         Whether it is one.
+    form : CellFormat, optional
+        The format from which numbers were made, such as that of durations.
     """
 
     kind: str
@@ -214,6 +230,7 @@ class ColumnSurvey:
     values: ValueSurvey | None = None
     order: tuple[Any, ...] = ()
     is_ordered: bool = False
+    form: CellFormat | None = None
 
     @classmethod
     def of(
@@ -248,7 +265,7 @@ class ColumnSurvey:
         has_equal = kind == "number" and rounding_of(table, name)[1]
         if kind in NUMBER_KINDS:
             numbers = NumberSurvey.of(as_numbers(table, name, kind), first_row, has_equal=has_equal)
-        if kind in ("text", "boolean", "time") or (as_labels and kind not in ("empty", "other")):
+        if kind in ("text", "boolean") or (as_labels and kind not in ("empty", "other")):
             values = ValueSurvey.of(table, name, first_row)
         largest = 0.0
         if numbers is not None and numbers.are_whole and kind == "number":
@@ -256,7 +273,7 @@ class ColumnSurvey:
         return cls(
             kind, table.source, int(missing.sum()), len(gaps), first_row + int(gaps[0]) if len(gaps) else -1,
             largest if largest > LARGEST_EXACT and math.isfinite(largest) else 0.0, numbers, values,
-            tuple(table.orders.get(name, ())), name in table.orders,
+            tuple(table.orders.get(name, ())), name in table.orders, table.formats.get(name),
         )  # fmt: skip
 
     def merged(self, other: ColumnSurvey, name: str) -> ColumnSurvey:
@@ -269,7 +286,7 @@ class ColumnSurvey:
             known.kind, known.shown, self.n_missing + other.n_missing, self.gap + other.gap,
             self.gap_row if self.gap else other.gap_row, max(self.largest_whole, other.largest_whole),
             _merged(self.numbers, other.numbers), _merged(self.values, other.values),
-            tuple(order), self.is_ordered or other.is_ordered,
+            tuple(order), self.is_ordered or other.is_ordered, self.form or other.form,
         )  # fmt: skip
 
 

@@ -113,5 +113,5 @@ class EncodedShard:
         if part not in PARTS:
             raise unknown_name("part", part, PARTS)
         table = self.shard.read(self.encoding.columns)
-        rows = self.encoding.held_out.part(self.shard, self.encoding.usable.among(table), part)
-        return self.encoding.rows(table.take(rows))
+        rows = self.encoding.held_out.parts(self.shard, self.encoding.usable.among(table))
+        return self.encoding.rows(table.take(rows[part]))

@@ -53,13 +53,13 @@ class Wanted:
     prefixes: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
-def count_bins(X: Array, weights: Array | None, wanted: Wanted) -> Counts:
-    """Count the bins of the values of X, (N, d), without the missing ones, with case weights (N,)."""
+def count_bins(X: Mapping[int, Array], weights: Array | None, wanted: Wanted) -> Counts:
+    """Count the bins of the values of columns, (N,), without the missing ones, with case weights (N,)."""
     found: dict[tuple[int, int], tuple[npt.NDArray[np.intp], Array]] = {}
     shift = np.uint64(64 - BITS * (wanted.level + 1))
     for j, prefixes in wanted.prefixes.items():
-        present = ~np.isnan(X[:, j])
-        heads = ordered_bits(X[present, j]) >> shift
+        present = ~np.isnan(X[j])
+        heads = ordered_bits(X[j][present]) >> shift
         counts = None if weights is None else weights[present]
         for prefix in prefixes:
             chosen = heads >> np.uint64(BITS) == np.uint64(prefix)

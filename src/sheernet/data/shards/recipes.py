@@ -11,7 +11,7 @@ from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import Marks
 from sheernet.data.formats.text_conversion import convert_text
 from sheernet.data.shards.parquet_shards import read_row_groups
-from sheernet.data.shards.text_shards import read_lines
+from sheernet.data.shards.text_shards import TextForm, read_lines
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table, make_table
 from sheernet.foundation.errors import InvalidInput
@@ -43,8 +43,8 @@ class Shard:
         Number of bytes and time of modification of the file; a file that has others now is refused.
     like : Reading, optional
         How the data set is read.
-    top : int
-        Number of bytes of a text file above its first row.
+    text : TextForm, optional
+        How a text file is written.
     """
 
     number: int
@@ -58,7 +58,7 @@ class Shard:
     size: int
     mtime_ns: int
     like: Reading | None = None
-    top: int = 0
+    text: TextForm | None = None
 
     @property
     def key(self) -> str:
@@ -96,9 +96,7 @@ class Shard:
             table = make_table(frame, self.source, "Parquet")
             table = _in_formats(table, self.like)
         else:
-            table = read_lines(
-                path, self.top, (self.start, self.stop), self.source, self.like, columns
-            )
+            table = self._read_lines(columns)
         self._require_unchanged()
         if len(table) != self.n_rows:
             raise InvalidInput(
@@ -106,6 +104,23 @@ class Shard:
                 "as Parquet"
             )
         return table
+
+    def _read_lines(self, columns: Sequence[str] | None) -> Table:
+        """Read a block of a text file; without formats that are kept, find them."""
+        assert self.text is not None
+        kept = {} if self.like is None else self.like.formats
+        block = (self.start, self.stop)
+        frame, reading, formats = read_lines(
+            Path(self.path),
+            block,
+            self.source,
+            self.text,
+            kept,
+            "the first rows of the data set hold",
+        )
+        if columns is not None:
+            frame = frame[[name for name in frame.columns if name in set(columns)]]
+        return make_table(frame, self.source, reading, Reading(formats))
 
     def _require_unchanged(self) -> None:
         found = state_of(Path(self.path))

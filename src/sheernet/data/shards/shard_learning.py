@@ -19,6 +19,7 @@ from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn, Roles
 from sheernet.data.columns.cells import NUMBER_KINDS
 from sheernet.data.columns.input_learning import LearningOptions, choose_kind
 from sheernet.data.columns.value_notices import (
+    later_times_notice,
     one_value_notice,
     only_held_out_notice,
     value_notices,
@@ -151,14 +152,15 @@ def learn_shards(
         if learning.plan.classes
         else learning.number_targets(data.roles.targets, scaling)
     )
-    alike = learning.one_value_inputs(data.roles.inputs)
+    has_others = learning.sums.n_evaluation > 0
+    alike = learning.one_value_inputs(data.roles.inputs) if has_others else []
     leave_out = settings.inputs is None and len(alike) < len(data.roles.inputs)
     names = [name for name in data.roles.inputs if not (leave_out and name in alike)]
     inputs = learning.inputs(names)
     read_as = _with_labels(data, [*names, *data.roles.targets])
     notices = [
         *data.notices, *of_targets, *one_value_notice(alike, leave_out),
-        *_notices(data, learning, inputs, read_as, settings.categories),
+        *_notices(data, learning, inputs, read_as, settings),
     ]  # fmt: skip
     encoding = Encoding(inputs, found, data.usable, learning.plan.held_out)
     sources = tuple(EncodedShard(shard, encoding) for shard in data.recipes)
@@ -248,17 +250,22 @@ def _with_labels(data: Surveyed, names: Sequence[str]) -> Reading:
     """How the files were read, with the columns of labels, so that other files do not turn labels into numbers."""
     labels = {n: TEXT for n in names if data.facts.kind(n) in ("category", "mixed")}
     weights = [] if data.roles.weights is None else [data.roles.weights]
+    found = {n: form for n in (*names, *weights) if (form := data.facts.survey.columns[n].form)}
     kept = data.read_as.only([*names, *weights])
-    return replace(kept, formats={**labels, **kept.formats})
+    return replace(kept, formats={**labels, **found, **kept.formats})
 
 
 def _notices(
-    data: Surveyed, learning: ColumnLearning, inputs: Inputs, read_as: Reading, coded: Sequence[str]
+    data: Surveyed,
+    learning: ColumnLearning,
+    inputs: Inputs,
+    read_as: Reading,
+    settings: TableSettings,
 ) -> Iterator[str]:
     """Notices about the values of the used columns, and about what only the held-out rows have."""
     facts = data.facts
     yield from format_notes(read_as.formats)
-    uncoded = [name for name in inputs.names if name not in coded]
+    uncoded = [name for name in inputs.names if name not in settings.categories]
     yield from value_notices(facts, (*inputs.names, *data.roles.targets), uncoded)
     for column in inputs.columns:
         if isinstance(column, NumberColumn) and column.cycles:
@@ -270,6 +277,9 @@ def _notices(
             yield f"{column.name}: {what} filled with {column.written_fill}"
     rare = [c for c in inputs.columns if isinstance(c, CategoryColumn) and c.rare]
     yield from (f"{column.name}: {column.rare_message}" for column in rare)
+    if settings.test is None:
+        dates = [c.name for c in inputs.columns if isinstance(c, NumberColumn) and c.kind == "date"]
+        yield from later_times_notice([name for name in dates if facts.are_in_time(name)])
     for column in rare:
         tally = learning.sums.tallies[column.name]
         new = sorted(label for label in column.rare if not tally.get(label, (0, 0.0))[0])

@@ -13,9 +13,12 @@ from typing import Any
 from sheernet.data.files import signatures
 from sheernet.data.files.opening import TEXT as OPENED_TEXT
 from sheernet.data.files.opening import opened
+from sheernet.data.formats.number_formats import TEXT as LABELS
 from sheernet.data.shards.parquet_shards import divide_row_groups
-from sheernet.data.shards.recipes import PARQUET, Shard, state_of
+from sheernet.data.shards.recipes import PARQUET, TEXT, Shard, state_of
+from sheernet.data.shards.text_shards import divide_lines, form_of_text
 from sheernet.data.tables.column_names import listed_names
+from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -133,15 +136,26 @@ def shards(
     SheernetWarning
         If a file has no rows.
     """
+    if not isinstance(rows_of_shard, int) or rows_of_shard < 1:
+        raise InvalidInput(f"rows_of_shard must be at least 1, but is {rows_of_shard!r}")
     files, name = _files_of(source)
     parts, columns = list[Shard](), tuple[str, ...]()
+    like: Reading | None = None
     for file in files:
         names, found = _parts_of(file, rows_of_shard)
+        if found and found[0].form == TEXT:
+            like = like or _reading_of(found[0])
+            found = [replace(part, like=like) for part in found]
         if not found:
             warn(f"{file.name} has no rows and is left out")
             continue
         columns = columns or names
-        _require_columns(file, names, files[0], columns)
+        _require_alike(file, names, files[0], columns)
+        if parts and parts[0].form != found[0].form:
+            raise InvalidInput(
+                f"all files of a data set must have one format, but {files[0].name} is {parts[0].form} and {file.name} "
+                f"is {found[0].form}; write them alike"
+            )
         parts += found
     if not parts:
         raise InvalidInput(f"{name} has no rows; at least one is needed")
@@ -151,7 +165,8 @@ def shards(
         tuple(map(str, files)),
     )  # fmt: skip
     used = [*made.target, *(made.inputs or ()), *made.drop, *([] if weights is None else [weights])]
-    parts[0].read().require(used) if set(used) - set(columns) else None
+    if set(used) - set(columns):
+        parts[0].read().require(used)
     return made
 
 
@@ -177,7 +192,7 @@ def _files_of(source: Any) -> tuple[list[Path], str]:
             raise InvalidInput(
                 "a data set of pyarrow must consist of files (pyarrow.dataset.dataset(paths)); give the paths of files"
             )
-        return [Path(file) for file in source.files], "the data set"
+        return _files_of_dataset(source), "the data set"
     if not isinstance(source, Sequence) or not all(
         isinstance(f, str | os.PathLike) for f in source
     ):
@@ -189,6 +204,24 @@ def _files_of(source: Any) -> tuple[list[Path], str]:
         raise InvalidInput("the list of files is empty; name at least one")
     files = [Path(file) for file in source]
     return files, listed([file.name for file in files], most=2)
+
+
+def _files_of_dataset(dataset: Any) -> list[Path]:
+    """Return the files of a data set of pyarrow; raise if it has columns that are not in them."""
+    if dataset.filesystem.type_name != "local":
+        raise InvalidInput(
+            f"the files of a data set must be local, but are in {dataset.filesystem.type_name!r}; copy them"
+        )
+    if not dataset.files:
+        raise InvalidInput("the data set has no files; at least one is needed")
+    schema = dataset.format.inspect(dataset.files[0], filesystem=dataset.filesystem)
+    outside = [name for name in dataset.schema.names if name not in schema.names]
+    if outside:
+        raise InvalidInput(
+            f"the data set has columns that are not in its files, {listed_names(outside)}, but in the names of their "
+            "folders; write them into the files"
+        )
+    return [Path(file) for file in dataset.files]
 
 
 def _files_at(pattern: str) -> tuple[list[Path], str]:
@@ -209,7 +242,7 @@ def _files_at(pattern: str) -> tuple[list[Path], str]:
     found = [file for file in found if not file.is_dir()]
     if not found:
         raise InvalidInput(f"no file fits the pattern {pattern!r}; check the folder and the ending")
-    return _sorted(found), path.name
+    return _sorted(found), Path(*path.parts[-2:]).as_posix()
 
 
 def _sorted(files: Iterable[Path]) -> list[Path]:
@@ -230,21 +263,33 @@ def _parts_of(file: Path, rows: int) -> tuple[tuple[str, ...], list[Shard]]:
             raise InvalidInput(
                 f"{file.name} is not a Parquet or a plain text file, which can be read in parts; write it as Parquet"
             )
-        form = content.form
+        text = form_of_text(content) if content.form == OPENED_TEXT else None
     assert state is not None
-    if form == signatures.PARQUET:
+    found, row = list[Shard](), 0
+    if text is None:
         names, ranges = divide_row_groups(file, rows, BYTES_OF_SHARD)
-        found, row = [], 0
         for start, stop, n_rows in ranges:
             found.append(
                 Shard(0, str(file.resolve()), PARQUET, start, stop, row, row, n_rows, *state)
             )
             row += n_rows
         return names, found
-    raise NotImplementedError
+    for start, stop, n_rows in divide_lines(file, text, rows, BYTES_OF_SHARD):
+        found.append(
+            Shard(0, str(file.resolve()), TEXT, start, stop, row, row, n_rows, *state, text=text)
+        )
+        row += n_rows
+    return text.layout.names, found
 
 
-def _require_columns(file: Path, names: Sequence[str], first: Path, columns: Sequence[str]) -> None:
+def _reading_of(first: Shard) -> Reading:
+    """How the first block of a data set of text is read: the formats of its columns, labels included."""
+    table = first.read()
+    labels = {n: LABELS for n in table.columns if table.kind(n) in ("category", "mixed")}
+    return Reading({**labels, **table.formats})
+
+
+def _require_alike(file: Path, names: Sequence[str], first: Path, columns: Sequence[str]) -> None:
     """Raise if a file has other columns than the first one."""
     lacking = [name for name in columns if name not in names]
     more = [name for name in names if name not in columns]

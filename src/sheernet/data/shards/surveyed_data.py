@@ -68,7 +68,8 @@ def survey_data(
     named = [*targets, *(settings.inputs or ()), *settings.drop, *settings.categories, *weights]
     nothing = Survey(0, 0, {}, are_one_hot=True)
     SurveyFacts(nothing, shards.source, shards.columns).require(named)
-    plan = SurveyPlan(shards.columns, None, settings.weights, _labels(targets, settings), targets)
+    used = _used(shards.columns, targets, named, settings)
+    plan = SurveyPlan(used, None, settings.weights, _labels(targets, settings), targets)
     recipes, read_as = shards.shards, shards.shards[0].like or Reading()
     survey = merged_survey(mapper, recipes, plan)
     formats = formats_of_texts(survey, shards.source) if recipes[0].form == PARQUET else {}
@@ -80,10 +81,9 @@ def survey_data(
     many = _of_many_values(facts, {*targets, *(settings.inputs or ()), *settings.categories})
     known = replace(facts, names=tuple(name for name in facts.names if name not in many))
     roles = roles_from(
-        known, targets, inputs=settings.inputs, drop=[n for n in settings.drop if n not in many],
-        **_choice(settings),
-    )  # fmt: skip
-    told = [_many_values_notice(name) for name in many if name not in settings.drop]
+        known, targets, inputs=settings.inputs, drop=settings.drop, **_choice(settings)
+    )
+    told = [_many_values_notice(name) for name in many]
     notices = (*roles.left_out, *told, *roles.doubtful)
     return Surveyed(recipes, facts, roles, read_as, Usable((), roles.weights), notices)
 
@@ -133,6 +133,15 @@ def merged_survey(mapper: Mapper, recipes: Sequence[Shard], plan: SurveyPlan) ->
     return merge_in_order(mapper(partial(survey_shard, plan=plan), recipes), Survey.merged)
 
 
+def _used(
+    columns: Sequence[str], targets: Sequence[str], named: Sequence[str], settings: TableSettings
+) -> tuple[str, ...]:
+    """The columns that may have a role: all but the dropped ones, or those that are named if the inputs are."""
+    candidates = columns if settings.inputs is None else set(named)
+    dropped = {*settings.drop} - {*targets, settings.weights}
+    return tuple(n for n in columns if n in candidates and n not in dropped)
+
+
 def _choice(settings: TableSettings) -> dict[str, Any]:
     return {
         "weights": settings.weights, "categories": settings.categories, "rare": settings.rare,
@@ -147,7 +156,7 @@ def _labels(targets: Sequence[str], settings: TableSettings) -> frozenset[str]:
 
 def _of_many_values(facts: SurveyFacts, named: set[str]) -> list[str]:
     """The columns with too many different values for labels; raise if one of them has a role."""
-    values = {name: facts.survey.columns[name].values for name in facts.names}
+    values = {name: column.values for name, column in facts.survey.columns.items()}
     many = [name for name, found in values.items() if found is not None and not found.is_whole]
     for name in many:
         if name in named:

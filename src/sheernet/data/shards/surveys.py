@@ -20,15 +20,17 @@ from sheernet.data.columns.cells import (
     spaced_label,
 )
 from sheernet.data.columns.column_facts import are_one_hot
+from sheernet.data.columns.value_notices import FEWEST_TIMES
 from sheernet.data.formats.number_formats import are_numbers
 from sheernet.data.shards.column_surveys import (
-    MOST_VALUES,
+    MOST_WHOLE,
     ColumnSurvey,
     NumberSurvey,
     ValueSurvey,
 )
 from sheernet.data.shards.recipes import Shard
 from sheernet.data.shards.usable_rows import Usable
+from sheernet.data.tables.column_names import listed_names, nearest
 from sheernet.data.tables.kinds import kind_of_texts
 from sheernet.data.tables.table import Indices
 from sheernet.foundation.errors import InvalidInput
@@ -147,8 +149,12 @@ class SurveyFacts:
         """Raise InvalidInput if a column does not exist."""
         for name in names:
             if name not in self.names:
+                near = nearest(name, self.names, 2)
+                advice = (
+                    f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
+                )
                 raise InvalidInput(
-                    f"{self.source} has no column {name!r}: its columns are {self.names}"
+                    f"{self.source} has no column {name!r}: its columns are {listed_names(self.names)}; {advice}"
                 )
 
     def kind(self, name: str) -> str:
@@ -226,6 +232,12 @@ class SurveyFacts:
         numbers = self.numbers(name)
         return numbers.first, (numbers.step or 0.0) if numbers.first.is_integer() else 0.0
 
+    def are_in_time(self, name: str) -> bool:
+        """Whether rows are in the order of a column of dates, of which several differ."""
+        numbers = self.numbers(name)
+        n_dates = MOST_WHOLE if numbers.few is None else len(numbers.few)
+        return n_dates >= FEWEST_TIMES and (numbers.rises or numbers.falls)
+
     def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
         """Each number of a column that may mean a missing value, and its count."""
         return self.numbers(name).codes.far_codes()
@@ -264,13 +276,3 @@ class SurveyFacts:
         rows = self.values(name).rows
         first = min(rows.values(), default=0)
         return [value for value, row in rows.items() if row < first + DATES_TRIED]
-
-    def require_few_values(self, names: Iterable[str]) -> None:
-        """Raise if a column has too many different values for labels."""
-        for name in names:
-            values = self.survey.columns[name].values
-            if values is not None and not values.is_whole:
-                raise InvalidInput(
-                    f"column {name!r} of {self.source} has more than {MOST_VALUES:,} different values, too many for "
-                    "labels; leave it out, or combine its values"
-                )

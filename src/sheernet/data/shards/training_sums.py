@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -61,9 +61,8 @@ class TrainingPlan:
     def training_rows(self, shard: Shard) -> tuple[Table, int]:
         """Read the training rows of a shard; return also the number of its held-out rows."""
         table = shard.read(self.columns)
-        rows = self.usable.among(table)
-        trained = self.held_out.part(shard, rows, TRAINING)
-        return table.take(trained), len(self.held_out.part(shard, rows, EVALUATION))
+        parts = self.held_out.parts(shard, self.usable.among(table))
+        return table.take(parts[TRAINING]), len(parts[EVALUATION])
 
     def matrix(self, table: Table) -> Array:
         """The columns of numbers, (N, number of columns); nan is missing."""
@@ -147,10 +146,13 @@ def count_shard(
     shard: Shard, plan: TrainingPlan, wanted: Wanted, fills: Mapping[int, float] | None = None
 ) -> Counts:
     """Count the bins of wanted columns of numbers over the training rows of a shard; fills replace missing values."""
+    positions = sorted(wanted.prefixes)
+    plan = replace(plan, numbers=tuple(plan.numbers[j] for j in positions), labels=(), classes=())
     table, _ = plan.training_rows(shard)
-    X = plan.matrix(table)
+    X = dict(zip(positions, plan.matrix(table).T, strict=True))
     for j, fill in (fills or {}).items():
-        X[np.isnan(X[:, j]), j] = fill
+        if j in X:
+            X[j][np.isnan(X[j])] = fill
     return count_bins(X, weights_of(table, plan.weights, plan.unit), wanted)
 
 

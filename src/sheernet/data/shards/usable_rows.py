@@ -47,10 +47,10 @@ class HeldOut:
     share: float = 0.0
     seed: int = 0
 
-    def part(self, shard: Shard, rows: Indices, part: str) -> Indices:
-        """Those of some rows of a shard that are in a part, "training" or "evaluation"."""
+    def parts(self, shard: Shard, rows: Indices) -> dict[str, Indices]:
+        """Divide some rows of a shard: those of each part."""
         held_out = are_held_out(shard.first_row, shard.n_rows, self.share, self.seed)[rows]
-        return rows[held_out if part == EVALUATION else ~held_out]
+        return {TRAINING: rows[~held_out], EVALUATION: rows[held_out]}
 
 
 def weights_of(table: Table, name: str | None, unit: float = 1.0) -> Array | None:

@@ -9,19 +9,21 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.columns.cells import NUMBER_KINDS, as_labels, as_numbers
-from sheernet.data.columns.value_notices import only_held_out_notice
+from sheernet.data.columns.value_notices import (
+    FEWEST_TIMES,
+    later_times_notice,
+    only_held_out_notice,
+)
 from sheernet.data.tables import Table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.foundation.words import counted, plural_of
 from sheernet.models.fitting.splitting import Indices
 
 NOTABLE = 0.1
 """Distance from the training rows, in widths of their range, above which a row may explain a poor prediction: the
 extremes of a random split are nearer."""
-FEWEST_TIMES = 10
-"""Number of distinct dates from which rows count as a series in time."""
 MOSTLY = 0.8
 """Fraction of distinct dates above which rows in any order count as a series in time."""
 FAR = 1.0
@@ -126,15 +128,7 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
             in_order = bool((steps >= 0).all() or (steps <= 0).all())
             if distinct >= FEWEST_TIMES and (in_order or distinct > MOSTLY * len(days)):
                 series.append(column.name)
-    if not series:
-        return []
-    return [
-        sentence(
-            "the figures of held-out rows and of folds, which lie between the training rows in {}, do not show the "
-            "quality of predictions at later times; for these, fit without the latest rows and give them as {}",
-            listed(list(map(repr, series))), Setting("test"),
-        )
-    ]  # fmt: skip
+    return later_times_notice(series)
 
 
 def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[str]:

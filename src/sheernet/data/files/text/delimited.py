@@ -36,6 +36,7 @@ from sheernet.data.files.text.text_layout import TextLayout, find_layout
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import TEXT, Marks, find_format
 from sheernet.data.formats.text_conversion import (
+    FITTED,
     convert_text,
     format_notes,
     read_compact_dates,
@@ -99,6 +100,47 @@ def read_delimited(
         warn_of_totals(frame, text.name)
         warn_of_line_breaks(frame, text, layout, is_confirmed=options.quote == '"')
     _warn_of_guess(frame, text)
+    return _converted(frame, source, kept)
+
+
+def read_block(
+    text: Text,
+    layout: TextLayout,
+    options: ReadSettings,
+    kept: Mapping[str, CellFormat],
+    kept_by: str,
+) -> tuple[pd.DataFrame, str, dict[str, CellFormat]]:
+    """Read consecutive rows of a text file that were copied to a file of their own.
+
+    Parameters
+    ----------
+    text : Text
+        The rows.
+    layout : TextLayout
+        The layout of the whole file.
+    options : ReadSettings
+        The options of the whole file.
+    kept : mapping of str to CellFormat
+        The formats of its columns.
+    kept_by : str
+        What has these formats, in messages.
+
+    Returns
+    -------
+    As `read_delimited`.
+    """
+    frame, source = _parsed(_source(text, replace(layout, top=0, is_plain=False), options))
+    return _converted(frame, source, kept, kept_by)
+
+
+def _converted(
+    frame: pd.DataFrame,
+    source: _Source,
+    kept: Mapping[str, CellFormat],
+    kept_by: str = FITTED,
+) -> tuple[pd.DataFrame, str, dict[str, CellFormat]]:
+    """Convert the columns that pandas left as text, and restore the text of those that it should not have converted."""
+    text, layout, options = source.text, source.layout, source.options
     kept = {name: form for name, form in kept.items() if name in frame.columns}
     codes = _restore_codes(frame, source, kept)
     _restore_text(frame, source, kept)
@@ -107,13 +149,13 @@ def read_delimited(
     if options.missing_values:
         frame = replace_missing_markers(frame, options.missing_values)
     conversion = convert_text(
-        frame, Marks(decimal, thousands, likely, options.dates), kept, file.name
+        frame, Marks(decimal, thousands, likely, options.dates), kept, text.name, kept_by=kept_by
     )
     has_commas = layout.decimal == "," or any(
         each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()
     )
-    warn_of_doubts(conversion, file.name, options, has_commas=has_commas)
-    dates = read_compact_dates(frame, options.dates, kept, file.name)
+    warn_of_doubts(conversion, text.name, options, has_commas=has_commas)
+    dates = read_compact_dates(frame, options.dates, kept, text.name)
     texts = {name: form for name, form in conversion.formats.items() if name not in dates}
     formats = _plain_formats(frame, layout) | dict.fromkeys(codes, TEXT) | texts
     separators = SEPARATORS.get(layout.separator, repr(layout.separator))

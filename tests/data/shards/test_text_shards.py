@@ -1,0 +1,148 @@
+"""Blocks of text files: whole rows, and the values that the whole file has."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.data.files.text.text_layout import TextLayout
+from sheernet.data.shards import text_shards
+from sheernet.data.shards.text_shards import TextForm, divide_lines
+from sheernet.foundation.errors import InvalidInput
+
+pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+
+CELLS = st.text(alphabet='ab," \n;1', max_size=5)
+
+
+def assert_same_table(data, path):
+    """The shards, put together, are the table that is read from the whole file."""
+    whole = sn.read_table(path)
+    found = pd.concat([data.read(k).frame for k in range(len(data.shards))], ignore_index=True)
+    pd.testing.assert_frame_equal(found, whole.frame, check_dtype=False)
+    assert data.n_rows == len(whole)
+    first = 0
+    for k, shard in enumerate(data.shards):
+        assert (shard.number, shard.first_row, shard.n_rows) == (k, first, len(data.read(k)))
+        first += shard.n_rows
+
+
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=30),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    goal=st.integers(1, 5),
+    chunk=st.integers(1, 40),
+    end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_blocks_are_whole_rows_of_the_csv_module(rows, quoting, goal, chunk, end, tmp_path_factory):
+    written = io.StringIO()
+    csv.writer(written, quoting=quoting, lineterminator=end).writerows([("x", "y"), *rows])
+    path = tmp_path_factory.mktemp("blocks") / "rows.csv"
+    path.write_bytes(written.getvalue().encode())
+    form = TextForm(TextLayout(",", ".", ("x", "y"), top=1), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_shards, "CHUNK", chunk)
+        blocks = list(divide_lines(path, form, goal, 2**20))
+    content = path.read_bytes()
+    assert blocks[0][0] == len(f"x,y{end}") if quoting == csv.QUOTE_MINIMAL else True
+    assert blocks[-1][1] == len(content)
+    read = []
+    for (start, stop, n_rows), (following, _, _) in zip(
+        blocks, [*blocks[1:], (len(content), 0, 0)], strict=True
+    ):
+        assert stop == following
+        text = content[start:stop].decode()
+        part = [tuple(row) for row in csv.reader(io.StringIO(text, newline="")) if row]
+        assert len(part) == n_rows == min(goal, n_rows)
+        read += part
+    assert [n for *_, n in blocks[:-1]] == [goal] * (len(blocks) - 1)
+    assert read == list(rows)
+
+
+def table_of(n):
+    rng = np.random.default_rng(4)
+    return pd.DataFrame(
+        {
+            "x": rng.normal(size=n).round(6),
+            "count": rng.integers(0, 50, n),
+            "name": rng.choice(["a", 'with "marks"', "two\nlines", "c, d"], n),
+            "day": pd.Timestamp("2021-05-01") + pd.to_timedelta(rng.integers(0, 900, n), "D"),
+            "code": rng.choice(["007", "042"], n),
+        }
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 7, 40, 1000])
+def test_the_shards_of_a_file_have_its_values(tmp_path, rows):
+    path = tmp_path / "t.csv"
+    table_of(40).to_csv(path, index=False)
+    data = sn.shards(path, rows_of_shard=rows)
+    assert len(data.shards) == -(-40 // rows)
+    assert_same_table(data, path)
+
+
+def test_decimal_commas_semicolons_and_latin_1_of_the_first_block_hold_for_all(tmp_path):
+    path = tmp_path / "t.csv"
+    frame = pd.DataFrame({"größe": [1.5, 2.25, 1234.0, 3.0] * 5, "ort": ["Köln", "Bonn"] * 10})
+    frame.to_csv(path, index=False, sep=";", decimal=",", encoding="latin-1")
+    data = sn.shards(path, rows_of_shard=3)
+    assert data.columns == ("größe", "ort")
+    assert_same_table(data, path)
+
+
+def test_lines_above_the_names_blank_lines_and_a_byte_order_mark(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = "\n".join(f"{i},{i * i}" + "\n" * (i % 3 == 0) for i in range(12))
+    path.write_bytes(b"\xef\xbb\xbf" + f"Report of a logger\n\nx,y\n{rows}".encode())
+    assert_same_table(sn.shards(path, rows_of_shard=4), path)
+
+
+def test_numbers_in_the_first_block_and_text_in_a_later_one_is_a_sentence(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "x,y\n" + "\n".join(f"{i},1.5" for i in range(10)) + "\nhigh,2\n", encoding="utf-8"
+    )
+    data = sn.shards(path, rows_of_shard=5)
+    with pytest.raises(InvalidInput) as error:
+        data.read(2)
+    assert str(error.value).startswith(
+        "column 'x' of t.csv (from data row 11 on) has 'high' in data row 1, but the first rows of the data set hold "
+        "numbers such as"
+    )
+
+
+def test_digits_in_a_later_block_are_labels_if_the_first_has_text(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\na,1\nb,2\n3,3\n04,4\n", encoding="utf-8")
+    data = sn.shards(path, rows_of_shard=2)
+    assert data.read(1).frame["x"].tolist() == ["3", "04"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"x,y\n1,2\n# note\n3,4\n", "2 rows where 3 were counted"),
+        ("x,y\n1,2\n3,4\n".encode("utf-16"), "UTF-16"),
+        (b"x,y\r1,2\r3,4\r", "line feed"),
+        (b'x,y\n1,2\n"3,4\n', "quotation mark"),
+    ],
+)
+def test_a_file_that_cannot_be_divided_is_refused(tmp_path, content, said):
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput, match=said):
+        sn.shards(path)
+
+
+def test_a_note_below_the_rows_is_refused_when_its_block_is_read(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n" + "1,2\n" * 9 + "\nend of the file\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"9 rows where 10 were counted|end of the file"):
+        sn.shards(path, rows_of_shard=20).read(0)
