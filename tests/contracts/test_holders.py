@@ -6,6 +6,7 @@ Expected values come from one objective of the joined rows, expected bits from t
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ from contracts.cases import random_cases
 from contracts.laws import relative
 from shard_cases import RowsShard, SeedShard, cut
 from sheernet.distributed import DaskHolder, StreamingHolder
+from sheernet.distributed.packed_file import stored_size
+from sheernet.distributed.streaming_holder import COPIES
 from sheernet.objective.sharded import (
     QUANTITIES,
     MemoryHolder,
@@ -31,14 +34,23 @@ from sheernet.objective.sharded import (
 )
 from sheernet.training import fit_objective
 
+
+def little_memory(shards: Any, arch: Any, cost: str, **named: Any) -> StreamingHolder:
+    """A holder that is allowed the least possible memory, so that most files are larger."""
+    columns = arch.n_inputs + arch.n_outputs + 1
+    largest = max(
+        stored_size([(shard.n_rows + 8 * (shard.n_rows // 128 + 1)) * columns + 16])
+        for shard in shards
+    )
+    return StreamingHolder(shards, arch, cost, threads=3, memory=COPIES * largest, **named)
+
+
 HOLDERS: dict[str, Callable[..., Any]] = {
     "memory": MemoryHolder,
     "memory, 1 thread": lambda *given, **named: MemoryHolder(*given, threads=1, **named),
     "streaming": StreamingHolder,
     "streaming, 1 thread": lambda *given, **named: StreamingHolder(*given, threads=1, **named),
-    "streaming, 3 threads, less memory than rows": lambda *given, **named: StreamingHolder(
-        *given, threads=3, memory=62_000, **named
-    ),
+    "streaming, 3 threads, little memory": little_memory,
 }
 if dask_clusters.IS_INSTALLED:
     HOLDERS["dask"] = lambda *given, **named: DaskHolder(dask_clusters.client(), *given, **named)
@@ -77,6 +89,15 @@ def test_sums_have_the_bits_of_the_fixed_tree(make: Any, quantity: str) -> None:
     expected = by_definition(MANY, ARCH, "squared_error", "auto", request)
     with make(MANY[::-1], ARCH, "squared_error") as holder:
         for _ in range(2):
+            assert [each.tobytes() for each in holder.sums(request)] == expected
+
+
+def test_a_shard_with_several_threads_has_the_same_bits(make: Any) -> None:
+    shards = [SeedShard(0, 60_000)]
+    for quantity in ("gradient", "gauss_newton"):
+        request = request_of(quantity, THETA)
+        expected = by_definition(shards, ARCH, "squared_error", "auto", request)
+        with make(shards, ARCH, "squared_error") as holder:
             assert [each.tobytes() for each in holder.sums(request)] == expected
 
 
@@ -136,6 +157,14 @@ def test_a_fit_ends_with_the_same_bits(make: Any) -> None:
         MemoryHolder(MANY, ARCH, "squared_error", threads=1) as simple,
     ):
         assert fitted(holder) == fitted(simple)
+
+
+def test_requests_and_sums_can_be_pickled(make: Any) -> None:
+    request = pickle.loads(pickle.dumps(request_of("hessian_vector", THETA)))
+    with make(MANY, ARCH, "squared_error") as holder:
+        sums = holder.sums(request)
+        expected = holder.sums(request_of("hessian_vector", THETA))
+    assert pickle.loads(pickle.dumps(sums))[0].tobytes() == expected[0].tobytes()
 
 
 def test_overflow_is_no_error(make: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from contracts.cases import OUTPUTS, random_cases
 from contracts.laws import bits, direction, evaluations
 from shard_cases import RowsShard, SeedShard
 from sheernet.distributed import StreamingHolder
+from sheernet.distributed.packed_file import stored_size
 from sheernet.objective.engines.stored_rows import evaluated_in_place, stored
 from sheernet.objective.sharded import Request, ShardedObjective
 
@@ -95,6 +97,22 @@ class TestPackedInPlace:
             made(np.zeros(16)[::2], np.zeros(8), 8, 1, 1)
 
 
+@pytest.mark.parametrize(("n_shards", "expected"), [(1, 8), (3, 2), (9, 1)])
+def test_threads_without_a_shard_help_with_the_others(
+    n_shards: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+
+    def made(*arguments: Any) -> Any:
+        given.append(arguments[-1])
+        return evaluated_in_place(*arguments)
+
+    monkeypatch.setattr("sheernet.distributed.streaming_holder.evaluated_in_place", made)
+    with StreamingHolder(SHARDS[:n_shards], ARCH, "squared_error", threads=8) as holder:
+        holder.sums(Request("value", THETA))
+    assert given == [expected] * n_shards
+
+
 def test_each_shard_is_loaded_once(tmp_path: Path) -> None:
     log = tmp_path / "log"
     shards = [Counting(k, 40, log=str(log)) for k in range(4)]
@@ -136,29 +154,52 @@ class TestTheFileIsClosed:
         assert descriptors() == before
 
 
-class TestMemory:
-    largest = 3 * (400 + 8 * 4) * 4 * 8  # bytes of a shard while it is loaded, without weights
+SIZE = stored_size([(400 + 8 * 4) * 3, 400 + 8 * 4, 400])
+"""At most the bytes of one of SHARDS in the file."""
 
+
+def resident_pages() -> int:
+    """Resident bytes of mapped files that are deleted, as Linux tells it; -1 elsewhere."""
+    maps = Path("/proc/self/smaps")
+    if not maps.exists():
+        return -1
+    parts = re.split(r"(?m)^(?=[0-9a-f]+-[0-9a-f]+ )", maps.read_text())
+    ours = [part for part in parts if part.split("\n", 1)[0].endswith("(deleted)")]
+    return sum(1024 * int(re.search(r"(?m)^Rss: *(\d+)", part)[1]) for part in ours)
+
+
+class TestMemory:
     def test_threads_share_it(self) -> None:
-        given = {"threads": 8, "memory": 70_000}
+        given = {"threads": 8, "memory": 4 * SIZE + 1}
         with StreamingHolder(SHARDS, ARCH, "squared_error", **given) as holder:
-            assert holder.threads == 70_000 // 20_480  # 5 pages for a shard
-            assert holder.describe().endswith("3 threads")
+            assert holder.threads == 4
+            assert holder.describe().endswith("4 threads")
 
     def test_pages_are_released_if_the_file_is_larger(self, monkeypatch: Any) -> None:
-        for memory, expected in ((70_000, 9), (200_000, 0)):
+        for memory, expected in ((4 * SIZE, 9), (10 * SIZE, 0)):
             with StreamingHolder(SHARDS, ARCH, "squared_error", memory=memory) as holder:
                 released: list[Any] = []
                 monkeypatch.setattr(holder._file, "release", released.append)
                 holder.sums(Request("gradient", THETA))
                 assert len(released) == expected
 
+    @pytest.mark.skipif(resident_pages() < 0, reason="reads /proc/self/smaps")
+    def test_released_pages_are_not_resident(self) -> None:
+        shards = [SeedShard(k, 20_000) for k in range(10)]
+        of_one = 20_000 * 3 // 4 * 4 * 8  # bytes
+        found = {}
+        for memory in (20 * of_one, 7 * of_one):
+            with StreamingHolder(shards, ARCH, "squared_error", threads=2, memory=memory) as holder:
+                holder.sums(Request("gradient", THETA))
+                found[memory] = resident_pages()
+        assert found[20 * of_one] >= 10 * of_one
+        assert found[7 * of_one] <= of_one
+
     def test_a_shard_that_is_too_large_is_refused(self) -> None:
+        StreamingHolder(SHARDS, ARCH, "squared_error", memory=3 * SIZE).close()
         with pytest.raises(sn.InvalidInput) as raised:
-            StreamingHolder(SHARDS, ARCH, "squared_error", memory=50_000)
-        assert "the largest shard takes 0.1 MB while it is loaded, but memory is" in str(
-            raised.value
-        )
+            StreamingHolder(SHARDS, ARCH, "squared_error", memory=3 * SIZE - 1)
+        assert " MB while it is loaded, but memory is" in str(raised.value)
         assert "make smaller shards with rows_of_shard" in str(raised.value)
 
     def test_must_be_a_positive_number(self) -> None:
@@ -179,7 +220,7 @@ def test_a_fit_by_lm_is_that_of_the_joined_rows_to_rounding() -> None:
 
     X, y = (np.vstack([shard.load("training")[k] for shard in SHARDS]) for k in (0, 1))
     joined = sn.make_objective(ARCH, X, y, decay=1e-2)
-    with StreamingHolder(SHARDS, ARCH, "squared_error", memory=70_000) as holder:
+    with StreamingHolder(SHARDS, ARCH, "squared_error", memory=4 * SIZE) as holder:
         objective = ShardedObjective(ARCH, "squared_error", holder, 1e-2)
         fits = fit_objective(objective, [THETA], "lm", max_iter=200)
     expected = fit_objective(joined, [THETA], "lm", max_iter=200)

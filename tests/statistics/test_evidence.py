@@ -109,12 +109,13 @@ class TestLinear:
         numeric = (log_evidence(np.log(decay) + h) - log_evidence(np.log(decay) - h)) / (2 * h)
         assert evidence.gradient["W1"] == pytest.approx(numeric, rel=1e-6)
 
-    def test_a_weight_of_two_is_a_row_twice(self) -> None:
+    @pytest.mark.parametrize("reduction", ["sum", "mean"])
+    def test_a_weight_of_two_is_a_row_twice(self, reduction: str) -> None:
         weights = 1.0 + (np.arange(len(self.y)) % 2)
         twice = np.repeat(np.arange(len(self.y)), weights.astype(int))
         found = []
         for X, y, w in ((self.X, self.y, weights), (self.X[twice], self.y[twice], None)):
-            objective, theta = at_optimum(self.arch, X, y, 2.0, reduction="sum", weights=w)
+            objective, theta = at_optimum(self.arch, X, y, 2.0, reduction=reduction, weights=w)
             found.append(evidence_at(objective, theta, decay_groups(self.arch)))
         assert found[0].log_evidence == pytest.approx(found[1].log_evidence, rel=1e-9)
         assert found[0].noise_variance == pytest.approx(found[1].noise_variance, rel=1e-9)

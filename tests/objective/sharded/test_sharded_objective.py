@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,20 @@ def test_the_evaluation_part_is_held_instead() -> None:
     theta = np.linspace(-1, 1, arch.n_parameters)
     value = ShardedObjective(arch, "squared_error", holder).value(theta)
     assert value == pytest.approx(sn.make_objective(arch, X, y).value(theta), rel=1e-13)
+
+
+def test_blas_has_one_thread_in_the_reference_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its threads would change bits; tests run with one anyway, so that they could not show it."""
+    limits = []
+
+    def limited(number: int) -> Any:
+        limits.append(number)
+        return nullcontext()
+
+    monkeypatch.setattr("sheernet.objective.sharded.sum_request.blas_threads", limited)
+    case = case_of(cost="squared_error")
+    sharded(case, [10], "reference").value(case.theta)
+    assert limits == [1, 1]
 
 
 def test_overflow_gives_inf_or_nan_without_a_warning() -> None:
