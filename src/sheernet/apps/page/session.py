@@ -525,6 +525,8 @@ def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
     plain = {name: value for name, value in values.items() if not name.startswith(_OPTION)}
     if not _OF_WEIGHTS.isdisjoint(plain):
         plain = {"weights": None, **plain}
+    if not _OF_TARGET.isdisjoint(plain):
+        plain = {**_OF_TASK, **plain}
     changed = exercise.changed(plain)
     if changed.data != exercise.data:
         changed = changed.changed({**_OF_DATA, **plain})
@@ -542,6 +544,9 @@ _OF_WEIGHTS = {
     "hidden", "bias", "skip", "seed", "scheme", "data", "inputs", "target", "task_kind", "samples", "output",
 }  # fmt: skip
 """Settings after whose change given initial weights have no meaning."""
+_OF_TARGET = {"target", "task_kind"}
+_OF_TASK = {"output": None, "cost": None}
+"""Settings that suit numbers or classes: another target, or task, begins with their default values."""
 _OF_DATA = {
     "inputs": None, "target": None, "task_kind": None, "axes": None, "row": None, "cost": None,
     "output": None, "title": None, "task": None, "scaling": None, "bias": None, "reduction": None, "scheme": None,

@@ -121,7 +121,8 @@ export function pictureOf(figure) {
   const box = figure.getBoundingClientRect();
   const canvases = [...figure.querySelectorAll("canvas")].filter(isVisible).map((each) => imageOf(each, box));
   const drawings = [...figure.querySelectorAll("svg")].filter(isVisible).map((each) => drawingOf(each, box));
-  const lines = [...figure.querySelectorAll(TEXTS)].filter(isVisible).flatMap((each) => linesOf(each, box));
+  const end = Math.max(...drawings.map((part) => part.bottom), 0);
+  const lines = [...figure.querySelectorAll(TEXTS)].filter(isVisible).flatMap((each) => linesOf(each, box, end));
   const parts = [...canvases, ...drawings, ...lines];
   const width = Math.ceil(box.width) + 2 * MARGIN;
   const height = Math.ceil(Math.max(...parts.map((part) => part.bottom), 0)) + 2 * MARGIN;
@@ -186,21 +187,23 @@ function drawingOf(drawing, box) {
 }
 
 /**
- * The texts of an element line by line, at their places.
+ * The texts of an element line by line, at their places; a paragraph below the drawings, at their end.
  * @param {Element} element
  * @param {DOMRect} box
+ * @param {number} end of the drawings
  */
-function linesOf(element, box) {
+function linesOf(element, box, end) {
   const style = getComputedStyle(element);
+  const gap = Math.max(0, element.getBoundingClientRect().top - box.top - end);
   const size = parseFloat(style.fontSize);
   return [...element.childNodes]
     .filter((node) => node instanceof Text)
     .flatMap((node) => brokenLines(/** @type {Text} */ (node)))
     .map(({ text, left, bottom }) => {
-      const place = { x: left - box.left, y: bottom - box.top - 0.28 * size };
+      const place = { x: left - box.left, y: bottom - box.top - gap - 0.28 * size };
       const look = { fill: style.color, "font-size": size, "font-weight": style.fontWeight };
       const node = svg("text", { ...place, ...look, "font-family": style.fontFamily }, text);
-      return { node, bottom: bottom - box.top };
+      return { node, bottom: bottom - box.top - gap };
     });
 }
 
