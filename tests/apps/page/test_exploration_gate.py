@@ -82,6 +82,27 @@ def test_a_reset_and_a_closed_page_end_what_is_under_way(kind: str, ending: str)
     assert "ended by a reset, or by other settings" in asked.error
 
 
+def test_an_exploration_waits_for_the_end_of_one_that_was_ended() -> None:
+    gate, first_may_leave = ExplorationGate(), threading.Event()
+
+    def first() -> None:
+        with gate.passing("first"):
+            assert first_may_leave.wait(PATIENCE)
+
+    def second() -> str:
+        with gate.passing("second"):
+            return gate.doing
+
+    leaving = Asked(first)
+    assert gate.doing == "first"
+    gate.end()
+    waiting = Asked(second)
+    first_may_leave.set()
+    leaving.end()
+    waiting.end()
+    assert waiting.answer == "second"
+
+
 def test_a_pause_does_not_count_in_the_seconds_of_a_race() -> None:
     now, was_read = [0.0], threading.Event()
 

@@ -342,7 +342,7 @@ def test_a_row_is_chosen_without_ending_the_run(page: Open) -> None:
 
 
 def test_another_task_begins_with_its_own_output_and_cost(page: Open) -> None:
-    session = page(Exercise(data="sine", output="tanh", cost="huber"))
+    session = page(data="sleep study", output="sigmoid", cost="huber")
     session.command(p.ChangeSettings(values={"task_kind": "regression"}))
     exercise = session.experiment.exercise
     assert (exercise.task_kind, exercise.output, exercise.cost) == ("regression", None, None)

@@ -17,6 +17,9 @@ from sheernet.optimizers.driver import Observer
 from sheernet.optimizers.record import Row
 from sheernet.optimizers.step import Step
 
+LONGEST_END = 10.0
+"""Seconds that an exploration waits for the end of another that was ended."""
+
 
 class ExplorationGate:
     """One exploration at a time passes.
@@ -66,24 +69,41 @@ class ExplorationGate:
             If another is under way, or this one was ended.
         """
         with self._condition:
+            if self._is_ended:  # one that was ended is about to leave
+                self._condition.wait_for(lambda: not self._is_under_way, LONGEST_END)
             if self._is_under_way:
                 raise InvalidInput(
                     "a race or many starts are under way; wait for their end, or end them by Reset"
                 )
             self._is_under_way, self._is_paused, self._is_ended = True, False, False
         try:
-            self.say(doing)
+            self._say(doing)
             yield
-            if self._is_ended:
-                raise InvalidInput("this was ended by a reset, or by other settings")
+            self._require_not_ended()
         finally:
-            self._is_under_way = False
-            self.say("")
+            with self._condition:
+                self._is_under_way = False
+                self._condition.notify_all()
+            self._say("")
 
-    def say(self, doing: str) -> None:
-        """Tell what the exploration is doing."""
+    def go_to(self, doing: str) -> None:
+        """Begin the next part of the exploration.
+
+        Raises
+        ------
+        InvalidInput
+            If it was ended.
+        """
+        self._require_not_ended()
+        self._say(doing)
+
+    def _say(self, doing: str) -> None:
         self.doing = doing
         self._tell()
+
+    def _require_not_ended(self) -> None:
+        if self._is_ended:
+            raise InvalidInput("this was ended by a reset, or by other settings")
 
     def pause(self) -> None:
         """Hold the exploration after its present iteration."""

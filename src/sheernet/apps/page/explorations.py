@@ -29,6 +29,7 @@ from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_whole
 from sheernet.network.network import Network
+from sheernet.objective.engines.threads import blas_threads
 from sheernet.optimizers.registry import METHODS
 from sheernet.settings.start_settings import StartSettings
 from sheernet.teaching import faults
@@ -115,9 +116,9 @@ def race(
 def _race(what: _Explored, network: Network, names: Sequence[str], max_iter: int) -> RaceResult:
     runs = {}
     for name in names:
-        what.gate.say(f"Racing {name}")
+        what.gate.go_to(f"Racing {name}")
         runs[name] = _run(what, network, name, max_iter, LONGEST / len(names))
-    what.gate.say("Mapping the cost")
+    what.gate.go_to("Mapping the cost")
     paths = {name: run.record.path for name, run in runs.items() if run.record.path is not None}
     best = min(runs.values(), key=lambda run: run.objective)
     center = best.theta
@@ -146,7 +147,8 @@ def _principal(paths: list[Array], center: Array) -> tuple[Array, float | None]:
     """Two orthonormal directions, (2, P), and the share of the variance in their plane."""
     moves = np.concatenate([path[evenly(len(path), MOST_PATH)] for path in paths]) - center
     moves = moves[np.isfinite(moves).all(axis=1)]
-    _, sizes, directions = np.linalg.svd(moves, full_matrices=False)
+    with blas_threads(1):  # other threads would compete with those of the page
+        _, sizes, directions = np.linalg.svd(moves, full_matrices=False)
     axes = directions[:2]
     if len(axes) < 2:  # one weight, or paths of one point
         axes = np.vstack([axes, np.zeros((2 - len(axes), center.size))])

@@ -129,7 +129,18 @@ class ModelTab {
 
   ask() {
     this.asked = performance.now();
+    if (this.isOfOtherInputs()) {
+      this.at = {};
+      this.shown = null;
+    }
     this.latest.put({ of: this.of, at: this.at, columns: this.columns });
+  }
+
+  /** Whether the settings have changed so that the inputs that are shown are no longer those of the network. */
+  isOfOtherInputs() {
+    const columns = this.model.get("state")?.data.columns ?? [];
+    const names = columns.filter(({ role }) => role === "input").map(({ name }) => name);
+    return this.of === "run" && this.shown?.inputs.some(({ name }) => !names.includes(name));
   }
 
   /** Ask for all curves: those that are shown are of inputs that the model may not have. */
