@@ -10,6 +10,7 @@ import os
 import re
 import threading
 from collections.abc import Callable
+from importlib.resources import files
 from shutil import which
 from typing import Any
 
@@ -108,6 +109,15 @@ class Visit:
             "query => decodeURIComponent(location.hash) === decodeURIComponent('#' + query)",
             arg=query,
         )
+
+    def violations(self) -> list[tuple[str, list[str]]]:
+        """What axe-core finds wrong with the page, which must be open with bypass_csp=True."""
+        axe = "axe_playwright_python"
+        pytest.importorskip(axe, reason="axe-core comes with pip install --group browser")
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(files(axe).joinpath("axe.min.js").read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run().then(result => result.violations)")
+        return [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found]
 
     def forget_refusals(self) -> None:
         """Forget that the browser has noted requests that the server refused, as the test wanted it."""

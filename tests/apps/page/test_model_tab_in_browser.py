@@ -130,6 +130,20 @@ def test_best_inputs_set_the_sliders(visit: Callable[..., Visit]) -> None:
     assert float(at["predicted y"]) == pytest.approx(6.5, abs=1e-6)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_tab_fits_a_narrow_page_and_axe_finds_nothing(
+    visit: Callable[..., Visit], scheme: Any
+) -> None:
+    it = visit(of_table().changed({"target": "color"}), color_scheme=scheme, bypass_csp=True)
+    it.page.set_viewport_size({"width": 375, "height": 812})
+    panel = it.tab("Model")
+    panel.get_by_role("button", name="Search best inputs").click()
+    expect(panel).to_contain_text("Best inputs for the largest color=", timeout=PATIENCE)
+    panel.locator("details.save summary").first.click()
+    assert it.page.evaluate("document.documentElement.scrollWidth") == 375
+    assert it.violations() == []
+
+
 def test_only_the_last_point_of_a_dragged_slider_is_computed(visit: Callable[..., Visit]) -> None:
     it = visit(of_table())
     panel = it.tab("Model")
