@@ -14,16 +14,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 
 import sheernet as sn
 from command_lines import Run
-from sheernet.apps.cli.page_command import exercise_of
+from sheernet.apps.cli.page_command import beginning_of
+from sheernet.apps.page import protocol
 from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_server import PageServer
 from sheernet.apps.page.session import Session
 from sheernet.foundation.errors import InvalidInput
+
+
+def exercise_of(file: Path | None) -> Exercise:
+    """The exercise that a page begins with."""
+    return beginning_of(file).exercise
 
 
 @pytest.fixture
@@ -171,8 +178,55 @@ def test_what_cannot_be_opened_is_refused_with_a_sentence(run: Run) -> None:
     assert "--port must be from 0 to 65535" in run("page", "--port", "70000").err
 
 
-def test_a_model_of_several_networks_or_without_its_table_is_refused(run: Run) -> None:
-    sn.fit("scores.csv", "score", hidden=1, decay=0.01, starts=1, max_iter=5).save("model.json")
+def test_a_model_of_several_networks_begins_with_that_of_the_largest_share(run: Run) -> None:
+    model = sn.fit("scores.csv", "score", hidden=2, starts=4, held_out=0.0)
+    assert len(model.members) > 1
+    model.save("model.json")
+    found = beginning_of(Path("model.json"))
+    assert found.file is not None
+    session = Session(found.exercise, found.file)
+    assert session.moment.theta.tolist() == model.network.theta.tolist()
+    asked = session.command(protocol.ProfileAt(of="file")).result
+    assert isinstance(asked, protocol.ProfileResult)
+    assert f"the weighted mean of {len(model.members)} networks" in asked.model[0]
+    point = {each.name: each.value for each in asked.inputs}
+    assert asked.prediction == np.ravel(model.predict(point)).tolist()
+    session.close()
+
+
+def test_a_model_whose_columns_are_others_now_is_told_from_the_network_of_the_page(
+    run: Run,
+) -> None:
+    sn.fit("scores.csv", "score", hidden=2, decay=0.01, starts=1, max_iter=5).save("model.json")
+    text = Path("scores.csv").read_text()
+    Path("scores.csv").write_text("\n".join(text.splitlines()[:-2]))  # fewer rows: another scaling
+    found = beginning_of(Path("model.json"))
+    assert found.exercise.weights == ()
+    assert found.file is not None
+    assert "begins with other weights" in found.file.sentences[1]
+
+
+def test_a_model_without_its_table_or_of_several_targets_is_shown_only(run: Run) -> None:
+    rows = {"x": list(range(20)), "y": [2 * x for x in range(20)], "z": [-x for x in range(20)]}
+    models = {
+        "alone.json": sn.fit("scores.csv", "score", hidden=1, decay=0.01, starts=1, max_iter=5),
+        "two.json": sn.fit(rows, ["y", "z"], hidden=1, decay=0.01, starts=1, max_iter=5),
+    }
     Path("scores.csv").unlink()
-    with pytest.raises(InvalidInput, match=r"its table 'scores\.csv' is not in the same folder"):
-        exercise_of(Path("model.json"))
+    for (name, model), why in zip(
+        models.items(),
+        (r"its table 'scores.csv' is not in the same folder", "has 2, so it is shown only"),
+        strict=True,
+    ):
+        model.save(name)
+        found = beginning_of(Path(name))
+        assert found.file is not None
+        assert why in found.file.only
+        session = Session(found.exercise, found.file)
+        assert session.state().only_model == found.file.only
+        asked = session.command(protocol.ProfileAt(of="file")).result
+        assert isinstance(asked, protocol.ProfileResult)
+        assert asked.outputs == list(model.targets.names)
+        point = {each.name: each.value for each in asked.inputs}
+        assert asked.prediction == np.ravel(model.predict(point)).tolist()
+        session.close()

@@ -341,6 +341,15 @@ def test_a_row_is_chosen_without_ending_the_run(page: Open) -> None:
         session.command(p.ChooseRow(row=4))
 
 
+def test_another_task_begins_with_its_own_output_and_cost(page: Open) -> None:
+    session = page(data="sleep study", output="sigmoid", cost="huber")
+    session.command(p.ChangeSettings(values={"task_kind": "regression"}))
+    exercise = session.experiment.exercise
+    assert (exercise.task_kind, exercise.output, exercise.cost) == ("regression", None, None)
+    session.command(p.ChangeSettings(values={"task_kind": "auto", "cost": "huber"}))
+    assert session.experiment.exercise.cost == "huber"
+
+
 def test_settings_of_the_view_do_not_end_the_run(page: Open) -> None:
     session = page(data="two spirals", method="bfgs")
     session.command(p.StepOn(n=4))

@@ -18,7 +18,7 @@ from sheernet.apps.cli.settings_options import main_option
 from sheernet.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from sheernet.apps.page.page_exercise import Exercise
+    from sheernet.apps.page.page_files import PageBeginning
 
 EXAMPLES = o.examples(
     "sheernet page",
@@ -31,8 +31,8 @@ File = Annotated[
     Path | None,
     typer.Argument(
         metavar="FILE", readable=False, show_default=False,
-        help="A table, an exercise.json that the page has written, or a model.json whose table is in the same "
-        "folder; without a file, the page begins with a built-in table.",
+        help="A table, an exercise.json that the page has written, or a model.json, whose network can be trained if "
+        "its table is in the same folder; without a file, the page begins with a built-in table.",
     ),
 ]  # fmt: skip
 Port = Annotated[
@@ -64,7 +64,8 @@ def page(
 
     if not 0 <= port <= 65535:
         raise InvalidInput(f"--port must be from 0 to 65535, but {port} was given")
-    server = PageServer(exercise_of(file), port)
+    beginning = beginning_of(file)
+    server = PageServer(beginning.exercise, port, beginning.file)
     if port not in (0, server.port):
         out.note(f"port {port} is busy, so the page is at port {server.port}")
     out.say(f"The page is at {server.url}")
@@ -93,9 +94,9 @@ def _end_at_once() -> None:
     os._exit(0)
 
 
-def exercise_of(file: Path | None) -> Exercise:
-    """What a page begins with: the exercise, the table, or the settings of the model of a file."""
-    from sheernet.apps.page.page_files import exercise_of_file
+def beginning_of(file: Path | None) -> PageBeginning:
+    """What a page begins with: the exercise, the table, or the model of a file."""
+    from sheernet.apps.page.page_files import PageBeginning, beginning_of_file
     from sheernet.apps.page.page_presets import beginning
 
-    return beginning() if file is None else exercise_of_file(file)
+    return PageBeginning(beginning()) if file is None else beginning_of_file(file)

@@ -10,6 +10,7 @@ import numpy as np
 from sheernet.apps.page.curves import finite
 from sheernet.apps.page.exercise_limits import MOST_STARTS
 from sheernet.apps.page.experiment import Experiment
+from sheernet.apps.page.exploration_gate import ExplorationGate
 from sheernet.apps.page.page_state import fault_choice
 from sheernet.apps.page.page_surface import evenly
 from sheernet.apps.page.protocol import (
@@ -28,6 +29,7 @@ from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_whole
 from sheernet.network.network import Network
+from sheernet.objective.engines.threads import blas_threads
 from sheernet.optimizers.registry import METHODS
 from sheernet.settings.start_settings import StartSettings
 from sheernet.teaching import faults
@@ -46,6 +48,14 @@ LONGEST = 20.0
 MOST_ITERATIONS = 2000
 REACH = 2.0
 """How far the cost is shown around a point, in each direction."""
+
+
+class _Explored:
+    """An experiment with an objective of its own, as that of the experiment may be in use by the run."""
+
+    def __init__(self, experiment: Experiment, gate: ExplorationGate) -> None:
+        self.experiment, self.gate = experiment, gate
+        self.objective = experiment.objective_of(experiment.prepared.training)
 
 
 def check(experiment: Experiment, network: Network, fault: str | None) -> CheckResult:
@@ -81,8 +91,9 @@ def check(experiment: Experiment, network: Network, fault: str | None) -> CheckR
 
 
 def race(
-    experiment: Experiment, network: Network, methods: Sequence[str], max_iter: int
-) -> RaceResult:
+    experiment: Experiment, network: Network, methods: Sequence[str], max_iter: int,
+    gate: ExplorationGate | None = None,
+) -> RaceResult:  # fmt: skip
     """Run several methods from one start, and map the objective in the plane of their paths.
 
     The plane goes through the end of the best path, along the first two principal components of all iterates.
@@ -90,36 +101,44 @@ def race(
     Raises
     ------
     InvalidInput
-        If a method is unknown, or none is given.
+        If a method is unknown, or the race is ended.
     """
     names = list(dict.fromkeys(methods)) or ["gd", "bfgs", "lm"]
     unknown = [name for name in names if name not in METHODS]
     if unknown:
         raise unknown_name("method", unknown[0], METHODS)
     max_iter = as_whole("max_iter", max_iter, 1, most=MOST_ITERATIONS)
-    runs = {name: _run(experiment, network, name, max_iter, LONGEST / len(names)) for name in names}
+    gate = gate or ExplorationGate()
+    with gate.passing("Racing the methods"):
+        return _race(_Explored(experiment, gate), network, names, max_iter)
+
+
+def _race(what: _Explored, network: Network, names: Sequence[str], max_iter: int) -> RaceResult:
+    runs = {}
+    for name in names:
+        what.gate.go_to(f"Racing {name}")
+        runs[name] = _run(what, network, name, max_iter, LONGEST / len(names))
+    what.gate.go_to("Mapping the cost")
     paths = {name: run.record.path for name, run in runs.items() if run.record.path is not None}
     best = min(runs.values(), key=lambda run: run.objective)
     center = best.theta
     axes, explained = _principal(list(paths.values()), center)
     places = {name: (path - center) @ axes.T for name, path in paths.items()}  # (n, 2) each
     plane = _plane(
-        experiment, center, axes, np.concatenate(list(places.values())),
+        what, center, axes, np.concatenate(list(places.values())),
         ("first principal component", "second principal component"), explained,
     )  # fmt: skip
     return RaceResult(paths=[_raced(name, runs[name], places[name]) for name in names], plane=plane)
 
 
-def _run(
-    experiment: Experiment, network: Network, method: str, max_iter: int, seconds: float
-) -> Any:
+def _run(what: _Explored, network: Network, method: str, max_iter: int, seconds: float) -> Any:
     """The run of a method; its options are those of the exercise if they are its own."""
-    exercise = experiment.exercise
-    options = exercise.options if method == experiment.method else {}
+    exercise = what.experiment.exercise
+    options = exercise.options if method == what.experiment.method else {}
     with gathered():
         fits = fit_objective(
-            experiment.objective, [network.theta], method, max_iter=max_iter, keep_path=True,
-            gradient_tolerance=exercise.gradient_tolerance, time_limit=seconds, **options,
+            what.objective, [network.theta], method, max_iter=max_iter, keep_path=True,
+            gradient_tolerance=exercise.gradient_tolerance, observers=[what.gate.observer(seconds)], **options,
         )  # fmt: skip
     return fits[0]
 
@@ -128,7 +147,8 @@ def _principal(paths: list[Array], center: Array) -> tuple[Array, float | None]:
     """Two orthonormal directions, (2, P), and the share of the variance in their plane."""
     moves = np.concatenate([path[evenly(len(path), MOST_PATH)] for path in paths]) - center
     moves = moves[np.isfinite(moves).all(axis=1)]
-    _, sizes, directions = np.linalg.svd(moves, full_matrices=False)
+    with blas_threads(1):  # other threads would compete with those of the page
+        _, sizes, directions = np.linalg.svd(moves, full_matrices=False)
     axes = directions[:2]
     if len(axes) < 2:  # one weight, or paths of one point
         axes = np.vstack([axes, np.zeros((2 - len(axes), center.size))])
@@ -137,7 +157,7 @@ def _principal(paths: list[Array], center: Array) -> tuple[Array, float | None]:
 
 
 def _plane(
-    experiment: Experiment, center: Array, axes: Array, places: Array, names: Sequence[str],
+    what: _Explored, center: Array, axes: Array, places: Array, names: Sequence[str],
     explained: float | None = None,
 ) -> Plane:  # fmt: skip
     """The objective over a plane that holds the given places; `names` are those of its axes."""
@@ -148,7 +168,8 @@ def _plane(
     x, y = (np.linspace(low[k], high[k], GRID) for k in range(2))
     with np.errstate(all="ignore"):
         values = [
-            [finite(experiment.objective.value(center + a * axes[0] + b * axes[1])) for a in x] for b in y
+            [finite(what.objective.value(center + a * axes[0] + b * axes[1])) for a in x if what.gate.is_open()]
+            for b in y
         ]  # fmt: skip
     known = explained is not None
     return Plane(
@@ -169,7 +190,9 @@ def _raced(name: str, run: Any, places: Array) -> RacedPath:
     )  # fmt: skip
 
 
-def swarm(experiment: Experiment, starts: int, max_iter: int) -> SwarmResult:
+def swarm(
+    experiment: Experiment, starts: int, max_iter: int, gate: ExplorationGate | None = None
+) -> SwarmResult:
     """Train from many starts, and return the curve of each.
 
     Raises
@@ -179,12 +202,19 @@ def swarm(experiment: Experiment, starts: int, max_iter: int) -> SwarmResult:
     """
     starts = as_whole("starts", starts, 1, most=min(MOST_STARTS, 200))
     max_iter = as_whole("max_iter", max_iter, 1, most=MOST_ITERATIONS)
-    exercise = experiment.exercise
+    gate = gate or ExplorationGate()
+    with gate.passing("Training from many starts"):
+        return _swarm(_Explored(experiment, gate), starts, max_iter)
+
+
+def _swarm(what: _Explored, starts: int, max_iter: int) -> SwarmResult:
+    experiment, exercise = what.experiment, what.experiment.exercise
     thetas = first_starts(experiment.network, starts, exercise.scheme, exercise.seed)
     with gathered():
         fits = fit_objective(
-            experiment.objective, list(thetas), exercise.method, max_iter=max_iter, time_limit=LONGEST,
-            gradient_tolerance=exercise.gradient_tolerance, **exercise.options,
+            what.objective, list(thetas), exercise.method, max_iter=max_iter,
+            gradient_tolerance=exercise.gradient_tolerance, observers=[what.gate.observer(LONGEST)],
+            **exercise.options,
         )  # fmt: skip
     curves = []
     for start in range(len(fits.objectives)):
@@ -205,7 +235,12 @@ def swarm(experiment: Experiment, starts: int, max_iter: int) -> SwarmResult:
     )
 
 
-def landscape(experiment: Experiment, network: Network, indices: Sequence[int]) -> LandscapeResult:
+def landscape(
+    experiment: Experiment,
+    network: Network,
+    indices: Sequence[int],
+    gate: ExplorationGate | None = None,
+) -> LandscapeResult:
     """The objective as a function of two weights; by default of the two with the largest derivatives.
 
     Raises
@@ -213,12 +248,17 @@ def landscape(experiment: Experiment, network: Network, indices: Sequence[int]) 
     InvalidInput
         If there are not two different weights.
     """
-    theta = network.theta
+    gate = gate or ExplorationGate()
+    with gate.passing("Mapping the cost"):
+        return _landscape(_Explored(experiment, gate), network.theta, indices)
+
+
+def _landscape(what: _Explored, theta: Array, indices: Sequence[int]) -> LandscapeResult:
     if theta.size < 2:
         raise InvalidInput("the network has a single weight, but the landscape needs two")
     places = list(indices)
     if not places:
-        _, gradient = experiment.objective.value_and_gradient(theta)
+        _, gradient = what.objective.value_and_gradient(theta)
         places = np.argsort(-np.abs(np.nan_to_num(gradient)), kind="stable")[:2].tolist()
     if len(set(places)) != 2 or not all(0 <= place < theta.size for place in places):
         raise InvalidInput(f"indices must be two different weights from 0 to {theta.size - 1}")
@@ -228,6 +268,6 @@ def landscape(experiment: Experiment, network: Network, indices: Sequence[int]) 
     around = here + REACH * np.array([[-1.0, -1.0], [1.0, 1.0]])
     center = theta.copy()
     center[places] = 0.0
-    names = [experiment.architecture.layout.name(place) for place in places]
-    plane = _plane(experiment, center, axes, around, names)
+    names = [what.experiment.architecture.layout.name(place) for place in places]
+    plane = _plane(what, center, axes, around, names)
     return LandscapeResult(plane=plane, at_x=float(here[0]), at_y=float(here[1]))

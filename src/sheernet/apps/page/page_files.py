@@ -1,7 +1,12 @@
-"""The file that a page begins with: an exercise, a table, or a model whose table is in the same folder."""
+"""The file that a page begins with: an exercise, a table, or a model.
+
+The page trains a network with one target.  It begins with the network of a model (of several, that with the largest
+share) if the table of the model is in the same folder, or in the one above; otherwise it shows the model only.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +14,25 @@ import msgspec
 
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import FORMAT, Exercise
+from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_presets import beginning_of_table
 from sheernet.apps.page.page_table import LARGEST_FILE, OWN, exercise_with, size_sentence
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted
 from sheernet.models.files import load
 from sheernet.models.model import Model
 from sheernet.optimizers.registry import METHODS
 
 
-def exercise_of_file(path: Path) -> Exercise:
-    """The exercise of a file.
+@dataclass(frozen=True)
+class PageBeginning:
+    """What a page begins with: an exercise, and the model of a file."""
+
+    exercise: Exercise
+    file: ModelFile | None = None
+
+
+def beginning_of_file(path: Path) -> PageBeginning:
+    """What a page begins with that is opened with a file.
 
     Raises
     ------
@@ -27,7 +40,7 @@ def exercise_of_file(path: Path) -> Exercise:
         If the file cannot be read, or is none of the three, or an exercise has a value that is not allowed.
     """
     if path.suffix.lower() != ".json":
-        return exercise_with(beginning_of_table(), _content(path), path.name)
+        return PageBeginning(exercise_with(beginning_of_table(), _content(path), path.name))
     content = _content(path)
     try:
         document = msgspec.json.decode(content)
@@ -36,8 +49,13 @@ def exercise_of_file(path: Path) -> Exercise:
     if isinstance(document, dict) and document.get("format") == FORMAT:
         exercise = _with_table(Exercise.from_json(content), path)
         Experiment.of(exercise)  # a mistake is refused before the server starts
-        return exercise
-    return _of_model(load(path), path)
+        return PageBeginning(exercise)
+    model = load(path)
+    try:
+        exercise, is_same = _of_model(model, path)
+    except InvalidInput as reason:
+        return PageBeginning(Exercise(), ModelFile(path.name, model, only=f"{reason}."))
+    return PageBeginning(exercise, ModelFile(path.name, model, is_drawn=is_same))
 
 
 def _content(path: Path) -> bytes:
@@ -64,23 +82,27 @@ def _with_table(exercise: Exercise, path: Path) -> Exercise:
     )
 
 
-def _of_model(model: Model, path: Path) -> Exercise:
-    """The settings of a model, with its table, which is in the same folder or in the one above."""
-    if len(model.members) > 1:
-        raise InvalidInput(
-            f"{path.name} has {counted(len(model.members), 'network')}, but the page trains one; fit one with --decay "
-            "1e-4"
-        )
+def _of_model(model: Model, path: Path) -> tuple[Exercise, bool]:
+    """The settings of a model, and whether the network of the page begins with the weights of the model.
+
+    Raises
+    ------
+    InvalidInput
+        If the page cannot train such a network.
+    """
     if len(model.targets.names) > 1:
-        raise InvalidInput(f"{path.name} predicts several columns, but the page predicts one")
+        raise InvalidInput(
+            f"the page trains networks with one target, but {path.name} has {len(model.targets.names)}, so it is "
+            "shown only"
+        )
     name = Path(model.provenance.data).name
     table = next((p for p in (path.parent / name, path.parent.parent / name) if p.is_file()), None)
     if not name or table is None:
         raise InvalidInput(
-            f"{path.name} holds no table, and its table {name!r} is not in the same folder; put it there, or open the "
-            "table"
+            f"{path.name} is shown only: it holds no table, and its table {name!r} is not in the same folder; put it "
+            "there to train the network"
         )
-    member, settings = model.members[0], model.settings
+    member, settings = model.leading, model.settings
     arch = member.network.architecture
     found = exercise_with(Exercise(), _content(table), table.name)
     values: dict[str, Any] = {
@@ -95,18 +117,17 @@ def _of_model(model: Model, path: Path) -> Exercise:
         "test": settings.get("held_out") or 0.0, **_regularization(settings.get("decay")),
     }  # fmt: skip
     exercise = found.changed(values)
-    return (
-        _with_weights(exercise, model) if _encodes_as(Experiment.of(exercise), model) else exercise
-    )
+    is_same = _encodes_as(Experiment.of(exercise), model)
+    return (_with_weights(exercise, model) if is_same else exercise), is_same
 
 
 def _with_weights(exercise: Exercise, model: Model) -> Exercise:
-    return exercise.changed({"weights": model.members[0].network.theta.tolist()})
+    return exercise.changed({"weights": model.network.theta.tolist()})
 
 
 def _encodes_as(experiment: Experiment, model: Model) -> bool:
     """Whether the network and the columns are those of a model: only then its weights mean the same."""
-    prepared, network = experiment.prepared, model.members[0].network
+    prepared, network = experiment.prepared, model.network
     return (
         experiment.architecture == network.architecture
         and prepared.inputs == model.inputs

@@ -19,7 +19,12 @@ from sheernet.training.training import Training, train
 CHECKED_ROWS = 500
 
 
-def model_of(experiment: Experiment, network: Network, training: Training | None) -> Model:
+def model_of(
+    experiment: Experiment,
+    network: Network,
+    training: Training | None,
+    with_uncertainty: bool = True,
+) -> Model:
     """The model with the present weights.
 
     Parameters
@@ -30,6 +35,8 @@ def model_of(experiment: Experiment, network: Network, training: Training | None
         The network.
     training : Training or None
         The run that ended with this network; None if there is none, such as after a weight was set by hand.
+    with_uncertainty : bool
+        Whether the model has the noise and the covariance of its weights, which have a meaning at a minimum.
     """
     prepared, exercise = experiment.prepared, experiment.exercise
     rows = prepared.training
@@ -39,7 +46,7 @@ def model_of(experiment: Experiment, network: Network, training: Training | None
         some = experiment.first_rows(CHECKED_ROWS)
         report = check_gradient(experiment.objective_of(some), result.initial.theta)
         member = fitted_member(
-            result, rows, minimized, label_groups=prepared.inputs.label_groups,
+            result, rows if with_uncertainty else None, minimized, label_groups=prepared.inputs.label_groups,
             dispersion=dispersion_of(prepared.targets, experiment.cost),
         )  # fmt: skip
         described: dict[str, Any] = {

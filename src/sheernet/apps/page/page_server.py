@@ -30,6 +30,7 @@ from sheernet.apps.page import protocol
 from sheernet.apps.page.downloads import download
 from sheernet.apps.page.event_stream import stream
 from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_table import LARGEST_FILE, size_sentence
 from sheernet.apps.page.session import Session
 from sheernet.foundation.errors import InvalidInput, SheernetError
@@ -79,6 +80,8 @@ class PageServer(ThreadingHTTPServer):
         What a page begins with.
     port : int
         The port to try first.
+    file : ModelFile, optional
+        The model that it is opened with.
 
     Raises
     ------
@@ -99,8 +102,8 @@ class PageServer(ThreadingHTTPServer):
     block_on_close = False
     allow_reuse_address = os.name != "nt"  # on Windows, two servers would share the port
 
-    def __init__(self, exercise: Exercise, port: int) -> None:
-        self.exercise = exercise
+    def __init__(self, exercise: Exercise, port: int, file: ModelFile | None = None) -> None:
+        self.exercise, self.file = exercise, file
         self.token = secrets.token_urlsafe(24)
         self.sessions: dict[str, Session] = {}
         self._streams: dict[str, int] = {}
@@ -152,7 +155,7 @@ class PageServer(ThreadingHTTPServer):
                 and (exercise.table_name == self.exercise.table_name)
             ):  # a table that is too large for an address
                 exercise = msgspec.structs.replace(exercise, table=self.exercise.table)
-        session = Session(exercise)
+        session = Session(exercise, self.file)
         with self._lock:
             idle = [name for name in self.sessions if not self._streams.get(name)]
             ended = [

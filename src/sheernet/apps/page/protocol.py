@@ -23,6 +23,7 @@ from sheernet.apps.page.page_exercise import Exercise
 Number = float | None
 Status = Literal["ready", "running", "paused", "ended"]
 Share = Literal["training", "validation", "test"]
+ModelChoice = Literal["run", "file"]
 
 
 class Message(msgspec.Struct, kw_only=True):
@@ -37,13 +38,16 @@ class Command(msgspec.Struct, kw_only=True, tag_field="command", forbid_unknown_
 
 
 class Play(Command, tag="play"):
-    """Run until the end, or until the run is paused, at most `rate` iterations a second; a run that ended goes on."""
+    """Run until the end, or until the run is paused, at most `rate` iterations a second; a run that ended goes on.
+
+    If a race or many starts are paused, these go on instead.
+    """
 
     rate: float | None = None
 
 
 class Pause(Command, tag="pause"):
-    """Wait after the present iteration."""
+    """Wait after the present iteration of the run, and of a race or many starts."""
 
 
 class StepOn(Command, tag="step"):
@@ -124,6 +128,31 @@ class UsePreset(Command, tag="preset"):
     name: str
 
 
+class ProfileAt(Command, tag="profile"):
+    """The prediction of a model at a point, and its curves through it.
+
+    - of: "run" for the network of the page as it is now, "file" for the model that the page was opened with.
+    - at: values of inputs as in ModelInput; the others have those of a typical row.
+    - columns: the inputs that get curves; null for all.
+    """
+
+    of: ModelChoice = "run"
+    at: dict[str, float | str] = {}
+    columns: list[str] | None = None
+
+
+class SearchInputs(Command, tag="search"):
+    """Search inputs for wanted predictions: numbers, "maximize" or "minimize" by their names in ProfileResult.outputs.
+
+    `fixed` has the values of inputs that are not searched, as in ModelInput.
+    """
+
+    want: dict[str, float | Literal["maximize", "minimize"]]
+    of: ModelChoice = "run"
+    fixed: dict[str, float | str] = {}
+    near_data: bool = False
+
+
 AnyCommand = (
     Play
     | Pause
@@ -140,7 +169,12 @@ AnyCommand = (
     | Landscape
     | TestTable
     | UsePreset
+    | ProfileAt
+    | SearchInputs
 )
+
+QUESTIONS = (CheckGradient, Race, Swarm, Landscape, TestTable, ProfileAt, SearchInputs)
+"""Commands that change nothing; they are answered while other commands are."""
 
 
 # --- the state: sent after each change of settings ----------------------------------------------
@@ -282,7 +316,8 @@ class State(Message):
     """Everything that changes with the settings and not with an iteration.
 
     `method` is the method that runs ("auto" resolved).  `exercise.table` is empty: download the exercise to have it.
-    `revision` counts the changes; a frame belongs to the state of the same revision.
+    `revision` counts the changes; a frame belongs to the state of the same revision.  `model_file` names the model that
+    the page was opened with, if there is one; `only_model` says why the page shows nothing but this model, or is empty.
     """
 
     revision: int
@@ -297,6 +332,8 @@ class State(Message):
     query: str
     versions: dict[str, str]
     notices: list[str] = []
+    model_file: str = ""
+    only_model: str = ""
 
 
 # --- frames: the numbers of an iteration --------------------------------------------------------
@@ -424,7 +461,8 @@ class Frame(Message):
     """The numbers of one moment.
 
     `revision` is that of the State that it belongs to.  `theta` and `gradient` are empty above 3000 weights, and
-    `gradient` also where a method has not evaluated it.  `message` says in a sentence why the run ended.
+    `gradient` also where a method has not evaluated it.  `message` says in a sentence why the run ended.  `exploring`
+    says what a race or many starts are doing, of which `exploration` is a description such as "Racing lm".
     """
 
     sequence: int
@@ -443,13 +481,15 @@ class Frame(Message):
     agreement: list[Agreement] = []
     errors: list[Histogram] = []
     passes: RowPasses | None = None
+    exploring: Literal["", "running", "paused"] = ""
+    exploration: str = ""
 
 
 # --- results of commands ------------------------------------------------------------------------
 
 
 class Result(msgspec.Struct, kw_only=True, tag_field="kind"):
-    """The base of the results; `kind` is "check", "race", "swarm", "landscape" or "test"."""
+    """The base of the results; `kind` is "check", "race", "swarm", "landscape", "test", "profile" or "search"."""
 
 
 class CheckedEntry(Message):
@@ -540,11 +580,111 @@ class TestResult(Result, tag="test"):
     sentence: str
 
 
+class ModelInput(Message):
+    """An input of a model, and its value at the point.
+
+    - kind: "number", "boolean" (0 and 1), "date" (days since 1970-01-01), "time" (hours since midnight), "category".
+    - written: the value as a table for `sheernet predict` may have it.
+    - low, high: range of the training rows; null for labels.
+    - labels: of a category.
+    """
+
+    name: str
+    kind: Literal["number", "boolean", "date", "time", "category"]
+    value: float | str
+    written: Any
+    low: Number = None
+    high: Number = None
+    labels: list[str] = []
+
+
+class ProfiledCurve(Message):
+    """The predictions over the values of one input, the others being those of the point.
+
+    `mean`, `low` and `high` have a list for each output; the band from low to high is empty if it is not known.
+    `written` are the values as a table for `sheernet predict` may have them, `present` is the index of the point's.
+    """
+
+    column: str
+    kind: str
+    values: list[float | str]
+    written: list[Any]
+    present: int
+    mean: list[list[Number]]
+    low: list[list[Number]]
+    high: list[list[Number]]
+
+
+class Distance(Message):
+    """How far a point is from the training rows; `distance` is null if the model does not know.
+
+    `far` and `farthest` are the distances of which 95 % and all training rows are nearer.
+    """
+
+    sentences: list[str]
+    is_outside: bool
+    distance: Number = None
+    far: Number = None
+    farthest: Number = None
+
+
+class ProfileResult(Result, tag="profile"):
+    """The prediction at a point, and the curves through it.
+
+    - model: which model this is, as sentences.
+    - outputs: the names of the predictions; `shown` are the indices of those to draw.
+    - probabilities: whether they are probabilities of classes.
+    - sentences: each shown prediction with its band and interval, and what these are.
+    - lower, upper: interval of a new value with the probability `coverage`; empty if it is not known.
+    """
+
+    model: list[str]
+    outputs: list[str]
+    shown: list[int]
+    probabilities: bool
+    inputs: list[ModelInput]
+    prediction: list[Number]
+    lower: list[Number]
+    upper: list[Number]
+    coverage: float
+    sentences: list[str]
+    distance: Distance
+    curves: list[ProfiledCurve]
+
+
+class FoundInputs(Message):
+    """Inputs that a search has found: their values as in ModelInput, and the predictions."""
+
+    values: dict[str, float | str]
+    written: list[str]
+    prediction: list[Number]
+
+
+class SearchResult(Result, tag="search"):
+    """The best inputs, the first in a table with what was searched; sentences, and other solutions."""
+
+    title: str
+    reached: bool
+    headings: list[str]
+    rows: list[list[str]]
+    sentences: list[str]
+    solutions: list[FoundInputs]
+
+
 class Answer(Message):
     """The answer to a request: a state, a result, or the sentence of an error."""
 
     state: State | None = None
-    result: CheckResult | RaceResult | SwarmResult | LandscapeResult | TestResult | None = None
+    result: (
+        CheckResult
+        | RaceResult
+        | SwarmResult
+        | LandscapeResult
+        | TestResult
+        | ProfileResult
+        | SearchResult
+        | None
+    ) = None
     error: str = ""
 
 

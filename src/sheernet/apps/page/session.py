@@ -1,6 +1,7 @@
 """`Session`: one open page, its experiment and its run.
 
-Commands come one at a time and hold `_commands`.  The thread of a run and the streams share `_numbers`, which is held
+Commands come one at a time and hold `_commands`, except for questions: these change nothing, may take long, and are
+answered about the moment at which they are asked.  The thread of a run and the streams share `_numbers`, which is held
 only for moments, so that a command that waits for the thread cannot wait for itself.
 """
 
@@ -18,12 +19,15 @@ from sheernet.apps.page import explorations
 from sheernet.apps.page import protocol as p
 from sheernet.apps.page.curves import CurveStore, Seen
 from sheernet.apps.page.experiment import Experiment
+from sheernet.apps.page.exploration_gate import ExplorationGate
 from sheernet.apps.page.live_run import LiveRun
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_frames import Moment, frame_of
 from sheernet.apps.page.page_model import model_of
+from sheernet.apps.page.page_models import ModelFile, PageModels, Present
 from sheernet.apps.page.page_passes import Walk
 from sheernet.apps.page.page_presets import beginning_of_table, preset
+from sheernet.apps.page.page_profile import profile_at, search_inputs
 from sheernet.apps.page.page_state import state_of
 from sheernet.apps.page.page_surface import SurfaceGrid
 from sheernet.apps.page.page_table import OWN, exercise_with
@@ -57,6 +61,8 @@ class Session:
     ----------
     exercise : Exercise
         What it begins with.
+    file : ModelFile, optional
+        The model that the page was opened with.
 
     Raises
     ------
@@ -81,7 +87,7 @@ class Session:
     moment: Moment
     grid: SurfaceGrid | None
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Exercise, file: ModelFile | None = None) -> None:
         self.name = secrets.token_urlsafe(12)
         self._commands = threading.RLock()
         self._numbers = threading.RLock()
@@ -93,7 +99,8 @@ class Session:
         self.has_ended = False  # after `close`: the thread of the run, too
         self._streams_waiting: set[int] = set()  # threads
         self.run: LiveRun | None = None
-        self._ended: tuple[Training, Model] | None = None
+        self.models = PageModels(file)
+        self.gate = ExplorationGate(self._tell)
         self._begin(Experiment.of(exercise))
 
     # --- what is shown ---
@@ -117,7 +124,10 @@ class Session:
         """The state as a message."""
         with self._commands:
             warnings = () if self.run is None else tuple(self.run.warnings)
-            return state_of(self.experiment, self.revision, warnings)
+            state = state_of(self.experiment, self.revision, warnings)
+        if self.models.file is not None:
+            state.model_file, state.only_model = self.models.file.name, self.models.file.only
+        return state
 
     def frame(self, seen: Seen, with_points: bool = True) -> tuple[p.Frame, Seen]:
         """The numbers of this moment, and what a stream has then seen of the curves."""
@@ -131,6 +141,7 @@ class Session:
                     sequence=self.sequence, revision=self.revision, with_points=with_points,
                     model=model,
                 )  # fmt: skip
+                frame.exploring, frame.exploration = self.gate.status, self.gate.doing
             finally:
                 self._streams_waiting.discard(threading.get_ident())
                 self.changed.notify_all()
@@ -143,12 +154,8 @@ class Session:
     def model(self) -> Model:
         """The model with the present weights."""
         with self._commands:
-            with self._numbers:
-                training = None if self.run is None else self.run.training
-                network = self.network
-            if training is not None and training.network.theta is not network.theta:
-                training = None
-            return model_of(self.experiment, network, training)
+            present = self._present()
+            return model_of(present.experiment, self.network, present.training)
 
     @property
     def exercise(self) -> Exercise:
@@ -158,17 +165,21 @@ class Session:
             return exercise.changed({"weights": self.moment.theta.tolist()})
         return exercise
 
+    def _present(self) -> Present:
+        """What is shown at this moment."""
+        with self._numbers:
+            run, moment = self.run, self.moment
+            training = None if run is None else run.training
+            if training is not None and training.network.theta is not moment.theta:
+                training = None
+            return Present(self.experiment, moment, self.status, training)
+
     def _model_of_end(self) -> Model | None:
         """The model of a run that has ended with the present weights, for the band of a curve."""
-        with self._numbers:
-            run, grid, experiment, theta = self.run, self.grid, self.experiment, self.moment.theta
-        training = None if run is None else run.training
-        is_shown = training is not None and training.network.theta is theta
-        if training is None or not is_shown or grid is None or len(grid.axes) != 1:
+        present, grid = self._present(), self.grid
+        if present.training is None or grid is None or len(grid.axes) != 1:
             return None
-        if self._ended is None or self._ended[0] is not training:
-            self._ended = training, model_of(experiment, training.network, training)
-        return self._ended[1]
+        return self.models.of("run", present)[0]
 
     def script(self) -> str:
         """The program that repeats the run up to this moment."""
@@ -189,14 +200,16 @@ class Session:
         InvalidInput
             If it cannot be done; nothing has changed then.
         """
+        do: Callable[[Any], Any] = getattr(self, _HANDLERS[type(command)])
+        if self.is_closed:
+            raise InvalidInput("this session has ended; load the page again")
+        if isinstance(command, p.QUESTIONS):
+            return p.Answer(result=do(command))
         with self._commands:
             if self.is_closed:
                 raise InvalidInput("this session has ended; load the page again")
-            do: Callable[[Any], Any] = getattr(self, _HANDLERS[type(command)])
             result = do(command)
-            with self.changed:
-                self.sequence += 1
-                self.changed.notify_all()
+            self._tell()
         if isinstance(result, p.State):
             return p.Answer(state=result)
         return p.Answer(result=result)
@@ -218,6 +231,7 @@ class Session:
     def close(self) -> None:
         """End the run and the streams."""
         self.closed.set()
+        self.gate.end()
         with self.changed:
             self.changed.notify_all()
         with self._commands:
@@ -225,7 +239,16 @@ class Session:
         with self.changed:
             self.changed.notify_all()
 
+    def _tell(self) -> None:
+        """Let the streams send a frame."""
+        with self.changed:
+            self.sequence += 1
+            self.changed.notify_all()
+
     def _play(self, command: p.Play) -> None:
+        if self.gate.status:
+            self.gate.go_on()
+            return
         rate = command.rate
         if rate is not None:
             as_number("rate", rate, 0)
@@ -233,6 +256,7 @@ class Session:
         self._ready_run().allow(rate=rate)
 
     def _pause(self, command: p.Pause) -> None:
+        self.gate.pause()
         if self.run is not None:
             self.run.pause()
             self.run.wait(1.0)
@@ -389,20 +413,36 @@ class Session:
         return self.state()
 
     def _check(self, command: p.CheckGradient) -> p.CheckResult:
-        return explorations.check(self.experiment, self.network, command.fault)
+        return explorations.check(*self._shown(), command.fault)
 
     def _race(self, command: p.Race) -> p.RaceResult:
-        start = self.experiment.network
-        return explorations.race(self.experiment, start, command.methods, command.max_iter)
+        experiment, _ = self._shown()
+        return explorations.race(
+            experiment, experiment.network, command.methods, command.max_iter, self.gate
+        )
 
     def _swarm(self, command: p.Swarm) -> p.SwarmResult:
-        return explorations.swarm(self.experiment, command.starts, command.max_iter)
+        experiment, _ = self._shown()
+        return explorations.swarm(experiment, command.starts, command.max_iter, self.gate)
 
     def _landscape(self, command: p.Landscape) -> p.LandscapeResult:
-        return explorations.landscape(self.experiment, self.network, command.indices)
+        return explorations.landscape(*self._shown(), command.indices, self.gate)
 
     def _test(self, command: p.TestTable) -> p.TestResult:
-        return judge_table(self.experiment, self.network, command.text.encode(), command.name)
+        return judge_table(*self._shown(), command.text.encode(), command.name)
+
+    def _profile(self, command: p.ProfileAt) -> p.ProfileResult:
+        model, what = self.models.of(command.of, self._present())
+        return profile_at(model, what, command.at, command.columns)
+
+    def _search(self, command: p.SearchInputs) -> p.SearchResult:
+        model, _ = self.models.of(command.of, self._present())
+        return search_inputs(model, command)
+
+    def _shown(self) -> tuple[Experiment, Network]:
+        """The experiment and the network of this moment."""
+        with self._numbers:
+            return self.experiment, self.network
 
     def _use_preset(self, command: p.UsePreset) -> p.State:
         return self._use(preset(command.name))
@@ -416,6 +456,7 @@ class Session:
         """Show the initial weights of an experiment; nothing changes if it cannot be used."""
         moment, grid = Moment.at(experiment, experiment.network.theta), SurfaceGrid.of(experiment)
         self._stop()
+        self.gate.end()
         with self.changed:
             self.experiment, self.moment, self.grid = experiment, moment, grid
             self.walk, self._is_edited = Walk(), False
@@ -448,6 +489,8 @@ _HANDLERS = {
     p.Landscape: "_landscape",
     p.TestTable: "_test",
     p.UsePreset: "_use_preset",
+    p.ProfileAt: "_profile",
+    p.SearchInputs: "_search",
 }
 """The method of a session for each command."""
 
@@ -482,6 +525,8 @@ def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
     plain = {name: value for name, value in values.items() if not name.startswith(_OPTION)}
     if not _OF_WEIGHTS.isdisjoint(plain):
         plain = {"weights": None, **plain}
+    if not _OF_TARGET.isdisjoint(plain):
+        plain = {**_OF_TASK, **plain}
     changed = exercise.changed(plain)
     if changed.data != exercise.data:
         changed = changed.changed({**_OF_DATA, **plain})
@@ -499,6 +544,9 @@ _OF_WEIGHTS = {
     "hidden", "bias", "skip", "seed", "scheme", "data", "inputs", "target", "task_kind", "samples", "output",
 }  # fmt: skip
 """Settings after whose change given initial weights have no meaning."""
+_OF_TARGET = {"target", "task_kind"}
+_OF_TASK = {"output": None, "cost": None}
+"""Settings that suit numbers or classes: another target, or task, begins with their default values."""
 _OF_DATA = {
     "inputs": None, "target": None, "task_kind": None, "axes": None, "row": None, "cost": None,
     "output": None, "title": None, "task": None, "scaling": None, "bias": None, "reduction": None, "scheme": None,

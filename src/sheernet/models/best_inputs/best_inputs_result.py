@@ -144,8 +144,8 @@ class BestInputs:
 
     def text(self) -> str:
         """The best inputs, their prediction, and how sure they are, in lines of at most 100 characters."""
-        lines = [wrapped(self._title()), "", *aligned(self._table(), left=(0, 1, 2, 3)), ""]
-        lines += map(wrapped, self._sentences())
+        lines = [wrapped(self.title()), "", *aligned(self.table(), left=(0, 1, 2, 3)), ""]
+        lines += map(wrapped, self.sentences())
         if len(self.solutions) > 1 and len(self.columns) <= MOST_COLUMNS:
             lines += ["", *aligned(self._other_solutions(), left=range(len(self.columns)))]
         lines += [wrapped(notice, 8, "Notice  ") for notice in self.notices]
@@ -161,14 +161,15 @@ class BestInputs:
 
     def _repr_html_(self) -> str:
         """The same as tables and paragraphs, for notebooks."""
-        parts = [f"<p>{escape(self._title())}</p>", html_table(self._table())]
-        parts += [f"<p>{escape(line)}</p>" for line in (*self._sentences(), *self.notices)]
+        parts = [f"<p>{escape(self.title())}</p>", html_table(self.table())]
+        parts += [f"<p>{escape(line)}</p>" for line in (*self.sentences(), *self.notices)]
         if len(self.solutions) > 1:
             parts.append(html_table(self._other_solutions(), "Solutions"))
         parts += [f"<p>{escape(note)}</p>" for note in filter(None, [self._note])]
         return "".join(parts)
 
-    def _title(self) -> str:
+    def title(self) -> str:
+        """What the inputs are the best for."""
         if self.reached:
             return f"Best inputs for {listed(self.goals)}"
         return f"Inputs with predictions nearest to {listed(self._valued)}"
@@ -178,7 +179,7 @@ class BestInputs:
         """The goals with a value."""
         return [goal for goal in self.goals if goal.aim == "value"]
 
-    def _table(self) -> list[list[str]]:
+    def table(self) -> list[list[str]]:
         """The heads, and the best value of each column, what was allowed, and what is typical."""
         lines = [["column", "best", "searched", "typical"]]
         for column, value in zip(self.columns, self.solutions[0].written, strict=True):
@@ -188,7 +189,7 @@ class BestInputs:
             ])  # fmt: skip
         return lines
 
-    def _sentences(self) -> Iterator[str]:
+    def sentences(self) -> Iterator[str]:
         """The predictions, whether the wanted values were reached, how many starts agree, and the distance."""
         wanted = {goal.k: goal for goal in self.goals}
         for k in dict.fromkeys([*wanted, *self.shown]):

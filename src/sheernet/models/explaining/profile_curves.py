@@ -132,7 +132,7 @@ class Profile:
     def text(self) -> str:
         """The point, the prediction there, how far it is from the data, and the extremes of each curve."""
         lines = [wrapped(f"At {self.words}"), ""]
-        lines += map(wrapped, self._predicted())
+        lines += map(wrapped, self.sentences())
         lines += ["", *map(wrapped, self.distance.sentences())]
         for k in self.shown:
             title = f" of {self._name(k)}" if len(self.shown) > 1 else ""
@@ -142,11 +142,12 @@ class Profile:
                 "",
             ]
             lines += aligned(self._table(k), left=(0, 1, 2, 4, 5, 6))
-        lines += map(wrapped, filter(None, [self._note]))
+        lines += map(wrapped, filter(None, [self.note]))
         return "\n".join(lines)
 
     @property
-    def _note(self) -> str:
+    def note(self) -> str:
+        """What ± is; empty if the band is not known."""
         return band_note(self.band, self.interval is not None)
 
     def __str__(self) -> str:
@@ -155,8 +156,8 @@ class Profile:
     def _name(self, k: int) -> str:
         return f"the probability of {self.outputs[k]}" if self.probabilities else self.outputs[k]
 
-    def _predicted(self) -> Iterator[str]:
-        """A line for each prediction at the point."""
+    def sentences(self) -> Iterator[str]:
+        """Each shown prediction at the point with its band and interval, such as "score: 75 ± 2"."""
         for k in self.shown:
             yield f"{self._name(k)}: {self._at_point(k)}"
 
@@ -184,8 +185,8 @@ class Profile:
 
     def _repr_html_(self) -> str:
         """The prediction, the distance and the tables for notebooks."""
-        lines = [f"At {self.words}", *self._predicted(), *self.distance.sentences()]
-        note = [f"<p>{escape(note)}</p>" for note in filter(None, [self._note])]
+        lines = [f"At {self.words}", *self.sentences(), *self.distance.sentences()]
+        note = [f"<p>{escape(note)}</p>" for note in filter(None, [self.note])]
         tables = [
             html_table(self._table(k), self._name(k) if len(self.shown) > 1 else "")
             for k in self.shown

@@ -11,6 +11,7 @@ import { DataDetails, someOf } from "./data_details.js";
 import { marker } from "./markers.js";
 import { follow } from "./model.js";
 import { rangeOf, shown } from "./numbers.js";
+import { SaveMenu } from "./saving.js";
 
 const TABLE_ROWS = 60;
 const SHARES = /** @type {const} */ (["training", "validation", "test"]);
@@ -41,8 +42,9 @@ export class AgreementChart {
         html("span", { class: "keys" }, "● training, ■ validation, ▲ test"),
       ),
       place,
-      this.table.node,
     );
+    const menu = new SaveMenu(title, this.plot, () => this.raw());
+    this.plot.append(html("div", { class: "below" }, this.table.node, menu.node));
     el.append(this.plot, this.figures);
     this.axes = new Axes(place, { label: title, x: "true", y: "predicted", height: 250 });
     this.diagonal = svg("path", { class: "diagonal" });
@@ -67,6 +69,13 @@ export class AgreementChart {
       ...(classes.length ? parts.map((part) => confusionTable(part, classes)) : []),
     );
     this.table.refresh();
+  }
+
+  raw() {
+    const rows = this.parts.flatMap(({ share, true: known, predicted }) =>
+      known.map((value, i) => [share, value, predicted[i]]),
+    );
+    return { headings: ["share", "true", "predicted"], rows };
   }
 
   /** @returns {import("./data_details.js").Cells} */
@@ -136,7 +145,9 @@ class ErrorChart {
     const keys = html("span", { class: "keys" }, "filled: training; dashed: validation; dotted: test");
     const place = html("div");
     this.table = new DataDetails("rows by error", () => this.cells());
-    this.figure = html("figure", {}, html("figcaption", {}, this.title, keys), place, this.table.node);
+    this.figure = html("figure", {}, html("figcaption", {}, this.title, keys), place);
+    const menu = new SaveMenu("errors", this.figure, () => this.raw());
+    this.figure.append(html("div", { class: "below" }, this.table.node, menu.node));
     el.append(this.figure);
     this.axes = new Axes(place, { label: "Histogram of errors", x: "error", y: "rows", height: 210 });
     this.paths = SHARES.map((share) => svg("path", { class: `bars ${share}` }));
@@ -171,11 +182,18 @@ class ErrorChart {
 
   /** @returns {import("./data_details.js").Cells} */
   cells() {
-    const edges = (this.parts[0]?.edges ?? []).map((edge) => shown(edge, 3));
+    const { headings, rows } = this.raw();
+    const written = rows.map(([low, high, ...counts]) => [`${shown(low, 3)} to ${shown(high, 3)}`, ...counts]);
+    return { headings: ["error", ...headings.slice(2)], rows: written };
+  }
+
+  /** The edges and the counts of the bars. */
+  raw() {
+    const edges = this.parts[0]?.edges ?? [];
     const rows = edges
       .slice(1)
-      .map((edge, i) => [`${edges[i]} to ${edge}`, ...this.parts.map((part) => part.counts[i])]);
-    return { headings: ["error", ...this.parts.map((part) => part.share)], rows };
+      .map((edge, i) => [edges[i], edge, ...this.parts.map((part) => part.counts[i])]);
+    return { headings: ["from", "to", ...this.parts.map((part) => part.share)], rows };
   }
 }
 

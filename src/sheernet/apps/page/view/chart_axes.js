@@ -1,7 +1,9 @@
 /**
  * The frame of a chart: an SVG as wide as its place, with scales, ticks, grid and names of both axes.
  *
- * @typedef {{ low: number, high: number, log?: boolean, kind?: import("./numbers.js").Kind }} Range
+ * With `names`, 0, 1, 2, ... of an axis are labels.
+ *
+ * @typedef {{ low: number, high: number, log?: boolean, kind?: import("./numbers.js").Kind, names?: string[] }} Range
  * @typedef {{ label: string, x: string, y: string, height?: number, map?: boolean }} AxesOptions
  */
 import { html, newId, set, setText, svg } from "./dom.js";
@@ -151,9 +153,9 @@ export class Axes {
     const { left, top } = MARGIN;
     const bottom = top + this.plotHeight;
     const parts = [];
-    for (const tick of ticksOf(this.x, Math.max(2, Math.round(this.plotWidth / 75)))) {
+    for (const tick of this.xTicks()) {
       const x = this.px(tick);
-      const label = shownOn(this.x.kind ?? "number", tick, 5);
+      const label = this.xLabel(tick);
       const middle = Math.min(x, this.width - HALF_LETTER * label.length);
       parts.push(svg("path", { d: `M${x} ${top}V${bottom + 4}` }));
       parts.push(svg("text", { x: middle, y: bottom + 16, "text-anchor": "middle" }, label));
@@ -164,6 +166,22 @@ export class Axes {
       parts.push(this.yLabel(tick, left - 7, y + 4));
     }
     this.ticks.replaceChildren(...parts);
+  }
+
+  xTicks() {
+    const { names, kind = "number" } = this.x;
+    const n = Math.max(2, Math.round(this.plotWidth / (kind === "date" ? 75 : 55)));
+    if (!names) return ticksOf(this.x, n);
+    const every = Math.ceil(names.length / Math.max(n, Math.floor(this.plotWidth / 40)));
+    return names.map((_, i) => i).filter((i) => i % every === 0);
+  }
+
+  /** @param {number} tick */
+  xLabel(tick) {
+    const { names, kind = "number" } = this.x;
+    if (!names) return shownOn(kind, tick, 5);
+    const room = Math.max(3, Math.floor(this.plotWidth / this.xTicks().length / (2 * HALF_LETTER)));
+    return names[tick].length > room ? `${names[tick].slice(0, room - 1)}…` : names[tick];
   }
 
   /**
@@ -226,16 +244,17 @@ export function around([low, high], room = 0.05) {
  * A range with round ends, so that it does not move with each frame.
  * @param {[number, number]} values
  * @param {boolean} log
+ * @param {number} [parts] of the range, about, at whose borders the ends are
  * @returns {Range}
  */
-export function roundRange([low, high], log) {
+export function roundRange([low, high], log, parts = 4) {
   if (log && high > 0) {
     const bottom = low > 0 ? low : high * 1e-6;
     const first = Math.floor(Math.log10(bottom) * 3 + 1e-9) / 3;
     const last = Math.ceil(Math.log10(high) * 3 - 1e-9) / 3;
     return { low: 10 ** first, high: 10 ** (last > first ? last : first + 1), log: true };
   }
-  const ticks = linearTicks(low, high > low ? high : low + (Math.abs(low) || 1), 4);
+  const ticks = linearTicks(low, high > low ? high : low + (Math.abs(low) || 1), parts);
   const step = ticks.length > 1 ? ticks[1] - ticks[0] : 1;
   const bottom = Math.floor(low / step + 1e-9) * step;
   const top = Math.ceil(high / step - 1e-9) * step;

@@ -7,6 +7,7 @@
  */
 import { button, html, setText } from "./dom.js";
 import { follow } from "./model.js";
+import { saveBlob } from "./saving.js";
 
 const DOWNLOADS = /** @type {[string, string, string][]} */ ([
   ["model", "model.json", "Model: for sheernet predict"],
@@ -124,14 +125,4 @@ function renderForStudents(model, el) {
  */
 function fileName(response, otherwise) {
   return /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? otherwise;
-}
-
-/**
- * @param {Blob} blob
- * @param {string} name
- */
-function saveBlob(blob, name) {
-  const link = html("a", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

@@ -12,6 +12,7 @@ import { HeatMap } from "./heat_map.js";
 import { legendKey } from "./line_chart.js";
 import { marker } from "./markers.js";
 import { isNumber, nearest, rangeOf, shown } from "./numbers.js";
+import { SaveMenu } from "./saving.js";
 
 const LEVELS = 9;
 
@@ -23,16 +24,11 @@ export class Landscape {
     this.note = html("p", { class: "small muted" });
     const place = html("div");
     this.table = new DataDetails("cost over a plane of weights", () => this.cells());
-    el.append(
-      html(
-        "figure",
-        {},
-        html("figcaption", {}, html("span", { class: "chart-title" }, "Cost over a plane of weights"), this.keys),
-        place,
-        html("div", { class: "below" }, this.readout, this.table.node),
-        this.note,
-      ),
-    );
+    const title = html("span", { class: "chart-title" }, "Cost over a plane of weights");
+    const below = html("div", { class: "below" }, this.readout, this.table.node);
+    const figure = html("figure", {}, html("figcaption", {}, title, this.keys), place, below, this.note);
+    below.append(new SaveMenu("cost over a plane of weights", figure, () => this.raw()).node);
+    el.append(figure);
     this.axes = new Axes(place, { label: "Cost over a plane of weights", x: "", y: "", height: 340, map: true });
     this.map = new HeatMap(this.axes);
     this.paths = svg("g");
@@ -59,6 +55,14 @@ export class Landscape {
     this.axes.resize();
     this.draw();
     this.table.fill();
+  }
+
+  /** The cost at all points of the grid. */
+  raw() {
+    if (!this.shown) return { headings: [], rows: [] };
+    const { x, y, values, x_name, y_name } = this.shown.plane;
+    const rows = y.flatMap((up, j) => x.map((across, i) => [across, up, values[j][i]]));
+    return { headings: [x_name, y_name, "cost"], rows };
   }
 
   /** @returns {import("./data_details.js").Cells} */

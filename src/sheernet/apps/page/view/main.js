@@ -8,6 +8,7 @@ import { render as renderControls } from "./controls.js";
 import { render as renderDiagram } from "./diagram.js";
 import { setText } from "./dom.js";
 import { shareRenderer } from "./exercise_link.js";
+import { render as renderModel } from "./model_tab.js";
 import { completed, extended, noRows, PageModel } from "./model.js";
 import { render as renderPasses } from "./passes.js";
 import { render as renderPresets } from "./presets.js";
@@ -74,7 +75,7 @@ async function start() {
     return lost(refused || opened.error);
   }
   const commands = new Commands((state) => setState(state));
-  const model = new PageModel((command) => commands.run(() => api.send(command)));
+  const model = new PageModel((command) => commands.send(command, (each) => api.send(each)));
   const sendTable = (/** @type {File} */ file) => commands.run(() => api.sendTable(file));
   const setState = (/** @type {import("./model.js").State} */ state) => {
     const known = model.get("state")?.revision ?? state.revision;
@@ -82,7 +83,9 @@ async function start() {
     if (state.revision > known) lost((refused = ""));
     chooseUnit(model, state);
     history.replaceState(null, "", `?token=${encodeURIComponent(token)}#${state.query}`);
-    document.title = state.exercise.title ? `${state.exercise.title} – sheernet` : "sheernet";
+    const title = state.only_model ? state.model_file : state.exercise.title;
+    document.title = title ? `${title} – sheernet` : "sheernet";
+    document.body.classList.toggle("only-model", Boolean(state.only_model));
     model.set("state", state);
   };
   setState(opened.state);
@@ -111,10 +114,12 @@ function renderParts(model, api, sendTable) {
     ["surface", renderSurface],
   ]);
   for (const [id, render] of parts) render({ model, el: place(id) });
-  renderTabs(model, place("tabs"), [
+  const state = model.get("state");
+  const tabs = renderTabs(model, place("tabs"), [
     { id: "passes", label: "Passes", render: [renderPasses] },
     { id: "curves", label: "Other curves", render: [renderMeasures] },
     { id: "predictions", label: "Predictions", render: [renderAgreement, renderErrors] },
+    { id: "model", label: "Model", render: [renderModel] },
     { id: "data", label: "Data", render: [tableRenderer(sendTable)] },
     { id: "check", label: "Gradient check", render: [renderCheck] },
     { id: "race", label: "Methods", render: [renderRace] },
@@ -122,6 +127,7 @@ function renderParts(model, api, sendTable) {
     { id: "test", label: "Second file", render: [renderSecondFile] },
     { id: "share", label: "Share and save", render: [shareRenderer(api)] },
   ]);
+  if (state?.model_file) tabs.openNamed("model");
 }
 
 start();

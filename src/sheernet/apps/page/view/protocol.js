@@ -27,7 +27,7 @@
 /**
  * @typedef {object} Answer
  * @property {State | null} state
- * @property {CheckResult | RaceResult | SwarmResult | LandscapeResult | TestResult | null} result
+ * @property {CheckResult | RaceResult | SwarmResult | LandscapeResult | TestResult | ProfileResult | SearchResult | null} result
  * @property {string} error
  */
 
@@ -114,6 +114,15 @@
  */
 
 /**
+ * @typedef {object} Distance
+ * @property {Array<string>} sentences
+ * @property {boolean} is_outside
+ * @property {number | null} distance
+ * @property {number | null} far
+ * @property {number | null} farthest
+ */
+
+/**
  * @typedef {object} Edge
  * @property {number} index
  * @property {string} source
@@ -170,6 +179,13 @@
  */
 
 /**
+ * @typedef {object} FoundInputs
+ * @property {Record<string, number | string>} values
+ * @property {Array<string>} written
+ * @property {Array<number | null>} prediction
+ */
+
+/**
  * @typedef {object} Frame
  * @property {number} sequence
  * @property {number} revision
@@ -187,6 +203,8 @@
  * @property {Array<Agreement>} agreement
  * @property {Array<Histogram>} errors
  * @property {RowPasses | null} passes
+ * @property {"" | "paused" | "running"} exploring
+ * @property {string} exploration
  */
 
 /**
@@ -210,6 +228,17 @@
  * @property {Array<number | null> | null} z
  * @property {Array<number | null> | null} a
  * @property {Array<number | null> | null} delta
+ */
+
+/**
+ * @typedef {object} ModelInput
+ * @property {string} name
+ * @property {"boolean" | "category" | "date" | "number" | "time"} kind
+ * @property {number | string} value
+ * @property {any} written
+ * @property {number | null} low
+ * @property {number | null} high
+ * @property {Array<string>} labels
  */
 
 /**
@@ -257,6 +286,35 @@
  */
 
 /**
+ * @typedef {object} ProfileResult
+ * @property {"profile"} kind
+ * @property {Array<string>} model
+ * @property {Array<string>} outputs
+ * @property {Array<number>} shown
+ * @property {boolean} probabilities
+ * @property {Array<ModelInput>} inputs
+ * @property {Array<number | null>} prediction
+ * @property {Array<number | null>} lower
+ * @property {Array<number | null>} upper
+ * @property {number} coverage
+ * @property {Array<string>} sentences
+ * @property {Distance} distance
+ * @property {Array<ProfiledCurve>} curves
+ */
+
+/**
+ * @typedef {object} ProfiledCurve
+ * @property {string} column
+ * @property {string} kind
+ * @property {Array<number | string>} values
+ * @property {Array<any>} written
+ * @property {number} present
+ * @property {Array<Array<number | null>>} mean
+ * @property {Array<Array<number | null>>} low
+ * @property {Array<Array<number | null>>} high
+ */
+
+/**
  * @typedef {object} RaceResult
  * @property {"race"} kind
  * @property {Array<RacedPath>} paths
@@ -291,6 +349,17 @@
  */
 
 /**
+ * @typedef {object} SearchResult
+ * @property {"search"} kind
+ * @property {string} title
+ * @property {boolean} reached
+ * @property {Array<string>} headings
+ * @property {Array<Array<string>>} rows
+ * @property {Array<string>} sentences
+ * @property {Array<FoundInputs>} solutions
+ */
+
+/**
  * @typedef {object} State
  * @property {number} revision
  * @property {Exercise} exercise
@@ -304,6 +373,8 @@
  * @property {string} query
  * @property {Record<string, string>} versions
  * @property {Array<string>} notices
+ * @property {string} model_file
+ * @property {string} only_model
  */
 
 /**

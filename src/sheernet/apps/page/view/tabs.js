@@ -11,7 +11,9 @@ import { button, html, set } from "./dom.js";
  * @param {Tab[]} tabs
  */
 export function renderTabs(model, el, tabs) {
-  new Tabs(model, el, tabs).open(0);
+  const made = new Tabs(model, el, tabs);
+  made.open(0);
+  return made;
 }
 
 class Tabs {
@@ -54,6 +56,11 @@ class Tabs {
       }
     }
     this.model.set("panel", id);
+  }
+
+  /** @param {string} id */
+  openNamed(id) {
+    this.open(this.tabs.findIndex((tab) => tab.id === id));
   }
 
   /** @param {KeyboardEvent} event */

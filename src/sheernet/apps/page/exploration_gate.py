@@ -1,0 +1,145 @@
+"""`ExplorationGate`: holds a race or many starts between two iterations while they are paused, and ends them.
+
+A race looks at the gate after each iteration of each method, and between the points of its map.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from sheernet.foundation.errors import InvalidInput
+from sheernet.optimizers import Termination
+from sheernet.optimizers.driver import Observer
+from sheernet.optimizers.record import Row
+from sheernet.optimizers.step import Step
+
+LONGEST_END = 10.0
+"""Seconds that an exploration waits for the end of another that was ended."""
+
+
+class ExplorationGate:
+    """One exploration at a time passes.
+
+    Parameters
+    ----------
+    tell : callable
+        Called without arguments after each change of `status` and `doing`.
+    clock : callable
+        A monotonic clock in seconds.
+
+    Examples
+    --------
+    >>> from sheernet.apps.page.exploration_gate import ExplorationGate
+    >>> gate = ExplorationGate()
+    >>> with gate.passing("Racing"):
+    ...     gate.pause()
+    ...     gate.status, gate.doing
+    ('paused', 'Racing')
+    >>> gate.status
+    ''
+    """
+
+    def __init__(
+        self, tell: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._tell, self._clock = tell, clock
+        self._condition = threading.Condition()
+        self._is_under_way = self._is_paused = self._is_ended = False
+        self._rested = 0.0  # seconds
+        self.doing = ""
+
+    @property
+    def status(self) -> Literal["", "running", "paused"]:
+        """Whether an exploration is under way, and whether it waits."""
+        if not self._is_under_way:
+            return ""
+        return "paused" if self._is_paused else "running"
+
+    @contextmanager
+    def passing(self, doing: str) -> Iterator[None]:
+        """Let an exploration pass.
+
+        Raises
+        ------
+        InvalidInput
+            If another is under way, or this one was ended.
+        """
+        with self._condition:
+            if self._is_ended:  # one that was ended is about to leave
+                self._condition.wait_for(lambda: not self._is_under_way, LONGEST_END)
+            if self._is_under_way:
+                raise InvalidInput(
+                    "a race or many starts are under way; wait for their end, or end them by Reset"
+                )
+            self._is_under_way, self._is_paused, self._is_ended = True, False, False
+        try:
+            self._say(doing)
+            yield
+            self._require_not_ended()
+        finally:
+            with self._condition:
+                self._is_under_way = False
+                self._condition.notify_all()
+            self._say("")
+
+    def go_to(self, doing: str) -> None:
+        """Begin the next part of the exploration.
+
+        Raises
+        ------
+        InvalidInput
+            If it was ended.
+        """
+        self._require_not_ended()
+        self._say(doing)
+
+    def _say(self, doing: str) -> None:
+        self.doing = doing
+        self._tell()
+
+    def _require_not_ended(self) -> None:
+        if self._is_ended:
+            raise InvalidInput("this was ended by a reset, or by other settings")
+
+    def pause(self) -> None:
+        """Hold the exploration after its present iteration."""
+        self._set(paused=True)
+
+    def go_on(self) -> None:
+        """Let the exploration go on."""
+        self._set(paused=False)
+
+    def end(self) -> None:
+        """End the exploration after its present iteration."""
+        self._set(paused=False, ended=True)
+
+    def _set(self, paused: bool, ended: bool = False) -> None:
+        with self._condition:
+            self._is_paused, self._is_ended = paused, self._is_ended or ended
+            self._condition.notify_all()
+        if self._is_under_way:
+            self._tell()
+
+    def is_open(self) -> bool:
+        """Wait while the exploration is paused; whether it may go on."""
+        with self._condition:
+            began = self._clock()
+            self._condition.wait_for(lambda: not self._is_paused)
+            self._rested += self._clock() - began
+            return not self._is_ended
+
+    def observer(self, seconds: float) -> Observer:
+        """An observer of runs that together may take some seconds, in which pauses do not count."""
+        began, rested = self._clock(), self._rested
+
+        def look(step: Step, row: Row) -> Termination | None:
+            if not self.is_open():
+                return Termination("interrupted")
+            worked = self._clock() - began - (self._rested - rested)
+            return Termination("time_limit") if worked > seconds else None
+
+        return look

@@ -1,0 +1,135 @@
+"""`PageModels`: the models that a page can be asked about: its network as it is now, and that of a file.
+
+The model of the network in the middle of a run has no band and no interval: these are computed at the end of a run, as
+`sheernet.fit` does.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from sheernet.apps.page.experiment import Experiment
+from sheernet.apps.page.page_frames import Moment
+from sheernet.apps.page.page_model import model_of
+from sheernet.apps.page.protocol import ModelChoice, Status
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.words import counted
+from sheernet.models.model import Model
+from sheernet.network.network import Network
+from sheernet.training.training import Training
+
+NEW_ENOUGH = 0.5
+"""Seconds for which the model of a network that is being trained is kept."""
+NO_BAND = "Bands and intervals are computed at the end of the run."
+
+
+@dataclass(frozen=True, eq=False)
+class ModelFile:
+    """The model that the page was opened with.
+
+    Parameters
+    ----------
+    name : str
+        Of its file.
+    model : Model
+        The model.
+    only : str
+        Why the page shows nothing but this model, as a sentence; empty if its network can be trained on the page.
+    is_drawn : bool
+        Whether the network of the page begins with the weights of the model, or of the one with the largest share.
+    """
+
+    name: str
+    model: Model
+    only: str = ""
+    is_drawn: bool = False
+
+    @property
+    def sentences(self) -> list[str]:
+        """Which model this is."""
+        n = len(self.model.members)
+        networks = "one network" if n == 1 else f"the weighted mean of {counted(n, 'network')}"
+        what = f"The model of the file {self.name}: {networks}, as saved."
+        if self.only:
+            return [what, self.only]
+        if not self.is_drawn:
+            own = "its columns, rows or layers are not those of the model"
+            return [what, f"The network of this page begins with other weights: {own}."]
+        return (
+            [what, "The network of this page begins with the largest share of it."]
+            if n > 1
+            else [what]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Present:
+    """What a page shows at a moment: the experiment, where its run is, and the result of a run that has ended there."""
+
+    experiment: Experiment
+    moment: Moment
+    status: Status
+    training: Training | None
+
+    @property
+    def sentences(self) -> list[str]:
+        """Which model this is."""
+        at = counted(self.moment.iteration, "iteration")
+        if self.training is not None:
+            return [f"The network of this page after {at}, at the end of its run."]
+        if self.status == "running":
+            return [f"The network of this page while it is trained, after {at}.", NO_BAND]
+        if self.moment.iteration == 0:
+            return ["The network of this page with its initial weights, before training.", NO_BAND]
+        return [f"The network of this page as it is now, after {at}.", NO_BAND]
+
+
+class PageModels:
+    """The models of a page.
+
+    Parameters
+    ----------
+    file : ModelFile or None
+        The model that the page was opened with.
+    """
+
+    def __init__(self, file: ModelFile | None) -> None:
+        self.file = file
+        self._lock = threading.Lock()
+        self._last: tuple[Present, Model, float] | None = None
+
+    def of(self, choice: ModelChoice, present: Present) -> tuple[Model, list[str]]:
+        """A model, and which one it is, as sentences.
+
+        Raises
+        ------
+        InvalidInput
+            If the page was opened without a model.
+        """
+        if choice == "file":
+            if self.file is None:
+                raise InvalidInput(
+                    "the page was not opened with a model; open: sheernet page model.json"
+                )
+            return self.file.model, self.file.sentences
+        with self._lock:
+            if self._last is None or not _is_still(self._last, present):
+                model = model_of(
+                    present.experiment, Network(present.experiment.architecture, present.moment.theta),
+                    present.training, with_uncertainty=present.training is not None,
+                )  # fmt: skip
+                self._last = present, model, time.monotonic()
+            return self._last[1], self._last[0].sentences
+
+
+def _is_still(last: tuple[Present, Model, float], present: Present) -> bool:
+    """Whether a model that was made is that of the present, or of a moment ago."""
+    known, _, made = last
+    if known.experiment.prepared is not present.experiment.prepared:
+        return False
+    if known.moment.theta is present.moment.theta and known.training is present.training:
+        return known.status == present.status
+    both = known.status == present.status == "running"
+    return both and time.monotonic() - made < NEW_ENOUGH

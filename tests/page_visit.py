@@ -1,0 +1,140 @@
+"""A page of a server in a browser, for the tests of the page.
+
+It needs Playwright and a Chromium on this computer; without them, the tests that import it are skipped.
+SHEERNET_REQUIRE_BROWSER, which .ci/run sets, makes them fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable
+from importlib.resources import files
+from shutil import which
+from typing import Any
+
+import pytest
+
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_models import ModelFile
+from sheernet.apps.page.page_server import PageServer
+from sheernet.apps.page.session import Session
+
+CHROMIUM = next(
+    filter(None, map(which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None
+)
+IS_REQUIRED = bool(os.environ.get("SHEERNET_REQUIRE_BROWSER"))
+
+if not IS_REQUIRED:
+    pytest.importorskip(
+        "playwright",
+        reason="the page is tested in a browser with Playwright: pip install --group browser",
+    )
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is found; the page is tested in it", allow_module_level=True)
+
+from playwright.sync_api import (  # noqa: E402  (after the skips)
+    Browser,
+    Locator,
+    Page,
+    expect,
+)  # fmt: skip
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PATIENCE = 20_000  # milliseconds, on a computer that does much else
+
+
+class Visit:
+    """A page of a server, in a browser that fails the test on any error and on any request that leaves."""
+
+    def __init__(
+        self, browser: Browser, exercise: Exercise, file: ModelFile | None = None, **how: Any
+    ) -> None:
+        self.server = PageServer(exercise, 0, file)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
+        self.thread.start()
+        self.troubles: list[str] = []
+        self.context = browser.new_context(
+            viewport={"width": 1280, "height": 800}, accept_downloads=True, **how
+        )
+        self.page = self.watched(self.context.new_page())
+        self.page.goto(self.server.url)
+        shown = self.page.get_by_role("button", name="Typical values" if file else "Play")
+        expect(shown).to_be_visible(timeout=PATIENCE)
+
+    def watched(self, page: Page) -> Page:
+        """A page whose errors and requests are noted."""
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        page.on(
+            "console",
+            lambda m: self.troubles.append(f"console: {m.text}") if m.type == "error" else None,
+        )
+        page.on("request", lambda request: self._note(request.url))
+        return page
+
+    def _note(self, url: str) -> None:
+        if not re.match(rf"(http://127\.0\.0\.1:{self.server.port}/|blob:|data:)", url):
+            self.troubles.append(f"request: {url}")
+
+    @property
+    def session(self) -> Session:
+        """The session of the page that was opened last."""
+        return list(self.server.sessions.values())[-1]
+
+    def tab(self, name: str) -> Locator:
+        """Open a tab, and return its panel."""
+        self.page.get_by_role("tab", name=name, exact=True).click()
+        return self.page.get_by_role("tabpanel", name=name, exact=True)
+
+    def status(self, text: str) -> None:
+        """Wait until the status holds a text."""
+        expect(self.page.locator("#transport [role=status]")).to_contain_text(
+            text, timeout=PATIENCE
+        )
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until the server has what a click has asked for."""
+        with self.session.changed:
+            assert self.session.changed.wait_for(holds, PATIENCE / 1000)
+
+    def settled(self) -> None:
+        """Wait until the page has the settings of the server: its address holds them."""
+        query = self.session.experiment.exercise.query
+        self.page.wait_for_function(
+            "query => decodeURIComponent(location.hash) === decodeURIComponent('#' + query)",
+            arg=query,
+        )
+
+    def violations(self) -> list[tuple[str, list[str]]]:
+        """What axe-core finds wrong with the page, which must be open with bypass_csp=True."""
+        axe = "axe_playwright_python"
+        pytest.importorskip(axe, reason="axe-core comes with pip install --group browser")
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(files(axe).joinpath("axe.min.js").read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run().then(result => result.violations)")
+        return [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found]
+
+    def forget_refusals(self) -> None:
+        """Forget that the browser has noted requests that the server refused, as the test wanted it."""
+        self.troubles = [each for each in self.troubles if "status of 400" not in each]
+
+    def close(self) -> None:
+        """Close the browser's page and the server; fail if anything was wrong."""
+        self.context.close()
+        self.server.shutdown()
+        self.server.close()
+        self.thread.join()
+        assert self.troubles == []
+
+
+def agrees(shown: str, value: float) -> bool:
+    """Whether a printed number is a value to its printed digits."""
+    text = shown.strip().replace("−", "-").lstrip("+")
+    mantissa, _, exponent = text.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    return abs(float(text) - value) <= 0.5000001 * 10.0 ** (int(exponent or 0) - decimals)
