@@ -18,6 +18,7 @@ import importlib
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from sheernet.foundation import notebook_reports
 from sheernet.version import __version__
 
 if TYPE_CHECKING:
@@ -125,6 +126,9 @@ _HOMES = {
     "weight_decay": "objective.decay",
 }
 """The module of each public class and function."""
+
+# A notebook shows models and runs with their report, which a layer above theirs makes.
+notebook_reports.tell_module("sheernet.apps.html_report.notebook_display")
 
 _ESTIMATORS = {name for name, home in _HOMES.items() if home == "models.estimators"}
 _MISSING = _ESTIMATORS if find_spec("sklearn") is None else set()
