@@ -23,6 +23,7 @@ from sheernet.version import __version__
 
 if TYPE_CHECKING:
     from sheernet import derivatives, optimizers, plots, statistics, teaching
+    from sheernet.apps.page.notebook_page import page
     from sheernet.data import datasets, preprocessing
     from sheernet.data.sources import read_table
     from sheernet.data.tables import Table
@@ -120,6 +121,7 @@ _HOMES = {
     "load": "models.files",
     "make_objective": "objective.objective",
     "numerical_gradient": "derivatives",
+    "page": "apps.page.notebook_page",
     "read_table": "data.sources",
     "select": "models.selecting",
     "train": "training.training",

@@ -20,7 +20,7 @@ LARGEST = 300_000
 HEIGHT = 640
 """Pixels; a report is longer, and is scrolled, or its frame is drawn larger at its corner."""
 STYLE = (
-    "<style>@media screen{div:has(+.sheernet-report){display:none}}"
+    "<style>@media screen{div:has(+.sheernet-report){display:none!important}}"
     "@media print{.sheernet-report{display:none}}</style>"
 )
 LOOK = f"width:100%;height:{HEIGHT}px;border:1px solid #8886;resize:vertical;overflow:auto"
