@@ -7,18 +7,19 @@ It needs Playwright and a Chromium on this computer, and is skipped without them
 from __future__ import annotations
 
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import numpy as np
 import pytest
 
 import sheernet as sn
-from chromium import Browser, Locator, Page, expect
 from sheernet.apps import cli
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_presets import ALL, beginning
@@ -26,6 +27,31 @@ from sheernet.apps.page.page_server import PageServer
 from sheernet.apps.page.page_table import exercise_with
 from sheernet.apps.page.session import Session
 
+CHROMIUM = next(
+    filter(None, map(which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None
+)
+IS_REQUIRED = bool(os.environ.get("SHEERNET_REQUIRE_BROWSER"))
+
+if not IS_REQUIRED:
+    pytest.importorskip(
+        "playwright",
+        reason="the page is tested in a browser with Playwright: pip install --group browser",
+    )
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is found; the page is tested in it", allow_module_level=True)
+
+from playwright.sync_api import (  # noqa: E402  (after the skips)
+    Browser,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)  # fmt: skip
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 PATIENCE = 20_000  # milliseconds, on a computer that does much else
 
 pytestmark = pytest.mark.slow
@@ -97,6 +123,14 @@ class Visit:
         self.server.close()
         self.thread.join()
         assert self.troubles == []
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
 
 
 @pytest.fixture

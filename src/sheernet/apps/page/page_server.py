@@ -103,7 +103,7 @@ class PageServer(ThreadingHTTPServer):
     block_on_close = False
     allow_reuse_address = os.name != "nt"  # on Windows, two servers would share the port
 
-    def __init__(self, exercise: Exercise, port: int, frames: str = NOWHERE) -> None:
+    def __init__(self, exercise: Exercise, port: int, *, frames: str = NOWHERE) -> None:
         self.exercise = exercise
         policy = "Content-Security-Policy"
         self.security = {**SECURITY, policy: SECURITY[policy] + frames}
