@@ -95,7 +95,9 @@ def test_without_the_frame_the_figures_are_seen(
     notebook: Callable[..., Page], outputs: dict[str, str], name: str, removed: str
 ) -> None:
     page = notebook(re.sub(rf"<({removed})\b.*?</\1>", "", outputs[name], flags=re.DOTALL))
-    expect(page.locator(FIGURES[name]).locator("svg").first).to_be_visible()
+    picture = page.locator(FIGURES[name]).locator("img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 200
 
 
 def test_the_slider_goes_through_the_run_and_reaches_nothing_else(

@@ -273,16 +273,3 @@ def test_the_script_repeats_the_fit(tmp_path: Path, monkeypatch, capsys) -> None
     exec(fit_script(model), names)
     assert np.array_equal(names["model"].network.theta, model.network.theta)
     assert capsys.readouterr().out.strip() == model.report().strip()
-
-
-def test_models_and_runs_show_themselves_in_notebooks(two) -> None:
-    model, *_ = two
-    shown = model._repr_html_()
-    assert EVIL not in shown
-    assert EVIL in Elements(shown).text
-    assert "<svg" in shown
-    net = sn.Network.random(sn.Architecture((1, 2, 1)), seed=0)
-    training = sn.train(net, [0.0, 1.0, 2.0], [0.0, 1.0, 4.0], max_iter=5, seed=0)
-    text = Elements(training._repr_html_()).text
-    assert training.termination.message in text
-    assert f"objective from {training.record.objective[0]:.3g} to" in text

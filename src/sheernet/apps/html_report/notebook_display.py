@@ -2,11 +2,14 @@
 
 The frame is sandboxed: its script, the slider of a run, can neither read the notebook nor ask another host.  GitHub,
 and JupyterLab for a notebook that is not trusted, remove frames; then the figures are seen, which otherwise the style
-hides.  They are also what is printed.
+hides.  They are also what is printed.  Where frames are removed, so are elements `svg`, of which the text remains;
+therefore the pictures of the figures are images here.
 """
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from html import escape
 
 from sheernet.apps.html_report.html_page import Spelling
@@ -23,6 +26,8 @@ STYLE = (
     "<style>@media screen{div:has(+.sheernet-report){display:none!important}}"
     "@media print{.sheernet-report{display:none}}</style>"
 )
+PICTURE = re.compile(r"<svg .*?<title>(.*?)</title>.*?</svg>", re.DOTALL)
+NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 LOOK = f"width:100%;height:{HEIGHT}px;border:1px solid #8886;resize:vertical;overflow:auto"
 
 
@@ -62,5 +67,14 @@ def framed(document: str, figures: str) -> str:
         f"<iframe class='sheernet-report' title='Report' sandbox='allow-scripts' style='{LOOK}' "
         f'srcdoc="{source}"></iframe>'
     )
-    whole = f"{STYLE}{figures}{frame}"
+    whole = f"{STYLE}{PICTURE.sub(_as_image, figures)}{frame}"
     return whole if len(whole.encode()) <= LARGEST else figures
+
+
+def _as_image(picture: re.Match[str]) -> str:
+    """A picture as an image, dark on white as on paper, with its title as the text that stands for it."""
+    source = b64encode(NOT_XML.sub("", picture[0]).encode()).decode()
+    return (
+        f"<img src='data:image/svg+xml;base64,{source}' alt='{picture[1]}' "
+        "style='max-width:100%;background:#fff'>"
+    )
