@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -78,8 +79,12 @@ class TestWhoMayShowIt:
 
     def test_other_pages_are_in_no_frame(self) -> None:
         server = PageServer(beginning(), port=0)
-        assert server.security["Content-Security-Policy"].endswith("; frame-ancestors 'none'")
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        assert self.policy(server.url) == "'none'"
+        server.shutdown()
         server.close()
+        thread.join()
 
     def test_requests_are_refused_as_by_the_command(self, shown: NotebookPage) -> None:
         url = urlsplit(shown.url)

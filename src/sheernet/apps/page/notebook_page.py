@@ -29,6 +29,12 @@ PATIENCE = 5.0
 LEAST_HEIGHT = 200  # pixels
 
 
+class _Server(PageServer):
+    """A server whose page a notebook of this computer may show in a frame."""
+
+    frames = THIS_COMPUTER
+
+
 class NotebookPage:
     """A page that is shown as the value of a cell, until `close` or the end of the kernel.
 
@@ -46,7 +52,7 @@ class NotebookPage:
     """
 
     def __init__(self, exercise: Exercise, height: int) -> None:
-        self._server = PageServer(exercise, port=0, frames=THIS_COMPUTER)
+        self._server = _Server(exercise, port=0)
         self._height = height
         self.url = self._server.url
         self._thread = threading.Thread(

@@ -44,9 +44,12 @@ PATIENCE = 20.0
 """Seconds that a client may take to send a request."""
 LONGEST_END = 0.7
 """Seconds that the server waits for runs and requests at its end."""
-SECURITY = {  # after frame-ancestors follow the pages that may show this one in a frame
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors ",
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors "
+)
+"""The beginning of the content security policy; the pages that may show this one in a frame follow."""
+SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -81,8 +84,6 @@ class PageServer(ThreadingHTTPServer):
         What a page begins with.
     port : int
         The port to try first.
-    frames : {NOWHERE, THIS_COMPUTER}
-        Which pages may show this page in a frame.
 
     Raises
     ------
@@ -99,14 +100,14 @@ class PageServer(ThreadingHTTPServer):
     >>> _ = server.close()
     """
 
+    frames = NOWHERE
+    """Which pages may show this page in a frame."""
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = os.name != "nt"  # on Windows, two servers would share the port
 
-    def __init__(self, exercise: Exercise, port: int, *, frames: str = NOWHERE) -> None:
+    def __init__(self, exercise: Exercise, port: int) -> None:
         self.exercise = exercise
-        policy = "Content-Security-Policy"
-        self.security = {**SECURITY, policy: SECURITY[policy] + frames}
         self.token = secrets.token_urlsafe(24)
         self.sessions: dict[str, Session] = {}
         self._streams: dict[str, int] = {}
@@ -428,8 +429,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _send_headers(self, headers: dict[str, str]) -> None:
-        for name, value in {**headers, **self.server.security}.items():
+        for name, value in {**headers, **SECURITY}.items():
             self.send_header(name, value)
+        self.send_header("Content-Security-Policy", POLICY + self.server.frames)
         self.end_headers()
 
 
