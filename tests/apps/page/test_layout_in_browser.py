@@ -52,13 +52,16 @@ def test_a_curve_ends_at_the_frame_of_its_plot(open_page: Callable[..., Page]) -
     assert page.locator(f"#{clip} rect").evaluate(CORNERS) == frame.evaluate(CORNERS)
 
 
-def test_all_columns_of_the_weights_are_seen_on_a_narrow_page(
+def test_all_columns_and_digits_of_the_weights_are_seen_on_a_narrow_page(
     open_page: Callable[..., Page],
 ) -> None:
     page = open_page(preset("a network of nine weights"), 375)
     table = page.locator("table.weights")
     expect(table).to_be_visible()
     assert table.evaluate("table => table.offsetWidth <= table.parentElement.clientWidth")
+    field = table.locator("input").first
+    field.fill("-1.23456e-12")
+    assert field.evaluate("field => field.scrollWidth <= field.clientWidth")
 
 
 def test_sentences_about_a_table_are_told_apart(open_page: Callable[..., Page]) -> None:
