@@ -18,10 +18,12 @@ import importlib
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from sheernet.foundation import notebook_reports
 from sheernet.version import __version__
 
 if TYPE_CHECKING:
     from sheernet import derivatives, optimizers, plots, statistics, teaching
+    from sheernet.apps.page.notebook_page import page
     from sheernet.data import datasets, preprocessing
     from sheernet.data.shards import Shards, shards
     from sheernet.data.sources import read_table
@@ -121,6 +123,7 @@ _HOMES = {
     "load": "models.files",
     "make_objective": "objective.objective",
     "numerical_gradient": "derivatives",
+    "page": "apps.page.notebook_page",
     "read_table": "data.sources",
     "select": "models.selecting",
     "shards": "data.shards",
@@ -128,6 +131,9 @@ _HOMES = {
     "weight_decay": "objective.decay",
 }
 """The module of each public class and function."""
+
+# A notebook shows models and runs with their report, which a layer above theirs makes.
+notebook_reports.tell_module("sheernet.apps.html_report.notebook_display")
 
 _ESTIMATORS = {name for name, home in _HOMES.items() if home == "models.estimators"}
 _MISSING = _ESTIMATORS if find_spec("sklearn") is None else set()

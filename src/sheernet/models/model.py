@@ -1181,10 +1181,11 @@ class Model:
         return summarize(self, table, member)
 
     def _repr_html_(self) -> str:
-        """Figures, verdict, cautions and network, for a notebook."""
+        """The report, for a notebook; figures, verdict, cautions and network, where a report is not shown."""
+        from sheernet.foundation.notebook_reports import with_report
         from sheernet.models.model_html import model_html
 
-        return model_html(self)
+        return with_report("model_display", self, model_html(self))
 
     def __repr__(self) -> str:
         targets, inputs = ", ".join(self.targets.names), ", ".join(self.inputs.names)

@@ -97,10 +97,11 @@ class Training:
         )
 
     def _repr_html_(self) -> str:
-        """How the run ended, and its objective over the iterations, for a notebook."""
+        """The report of the run, for a notebook; how it ended and its objective, where a report is not shown."""
+        from sheernet.foundation.notebook_reports import with_report
         from sheernet.training.training_html import training_html
 
-        return training_html(self)
+        return with_report("training_display", self, training_html(self))
 
     def __str__(self) -> str:
         """The network, the method, the starts and, in full sentences, why the best start ended."""

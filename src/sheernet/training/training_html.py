@@ -20,22 +20,27 @@ MOST_POINTS = 300
 
 def training_html(training: Training) -> str:
     """Why a run ended, where its starts ended, and its objective over the iterations, as an element `div`."""
+    lines = "".join(
+        f"<tr><th style='text-align:left;vertical-align:top'>{escape(label)}</th>"
+        f"<td style='text-align:left;white-space:normal'>{escape(text)}</td></tr>"
+        for label, text in training_facts(training)
+    )
+    picture = objective_svg(training.record.objective)
+    return f"<div class='sheernet-training'><table>{lines}</table>{picture}</div>"
+
+
+def training_facts(training: Training) -> list[tuple[str, str]]:
+    """The network, the method, why the run ended and where its starts ended, as labels and sentences."""
     record, end = training.record, training.termination
     iterations = counted(int(record.iteration[-1]), "iteration")
     first, last = record.objective[0], training.objective
-    facts = [
+    return [
         ("Network", str(training.network.architecture)),
         ("Method", f"{training.method}, {iterations}, {training.engine} engine"),
         ("Stopped", f"{end.reason.replace('_', ' ')}: {end.message}"),
         ("Objective", f"{first:.6g} at the start, {last:.6g} at the end"),
         ("Starts", str(training.starts)),
     ]
-    lines = "".join(
-        f"<tr><th style='text-align:left;vertical-align:top'>{escape(label)}</th>"
-        f"<td style='text-align:left;white-space:normal'>{escape(text)}</td></tr>"
-        for label, text in facts
-    )
-    return f"<div class='sheernet-training'><table>{lines}</table>{objective_svg(record.objective)}</div>"
 
 
 def objective_svg(objective: Array) -> str:

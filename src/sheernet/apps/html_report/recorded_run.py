@@ -20,6 +20,8 @@ from sheernet.data.columns import NumberColumn
 from sheernet.foundation.arrays import Array
 from sheernet.models.fitting import Encoded
 from sheernet.models.model import Model
+from sheernet.network.network import Network
+from sheernet.optimizers import Record
 from sheernet.plots.surface import compute_surface
 
 MOST_FRAMES = 100
@@ -34,15 +36,15 @@ EVERY = 2
 """Of the points on an axis of a surface: 41 of 81."""
 
 
-def recorded_run(model: Model, rows: Encoded) -> dict[str, Any] | None:
+def recorded_run(model: Model, rows: Encoded | None = None) -> dict[str, Any] | None:
     """Record the run of a model that kept its iterates.
 
     Parameters
     ----------
     model : Model
         A model of one network.
-    rows : Encoded
-        The training rows.
+    rows : Encoded, optional
+        The training rows; without them, there are no predictions.
 
     Returns
     -------
@@ -50,8 +52,27 @@ def recorded_run(model: Model, rows: Encoded) -> dict[str, Any] | None:
         Plain values for JSON, with arrays of numbers of one byte in base 64.  None if the model has several networks,
         or its record no iterates or only one.
     """
-    record = model.record
-    if len(model.members) > 1 or record.path is None or len(record) < 2:
+    if len(model.members) > 1:
+        return None
+    found = run_of(model.network, model.record, model.name_of_validation_cost)
+    if found is not None and rows is not None:
+        found["picture"] = _picture(model, rows, _kept(model.record))
+    return found
+
+
+def run_of(network: Network, record: Record, validation_name: str) -> dict[str, Any] | None:
+    """Record the objective and the weights of a run; see `recorded_run`.
+
+    Parameters
+    ----------
+    network : Network
+        The network, for the names of its weights.
+    record : Record
+        The record of the run.
+    validation_name : str
+        What its validation cost is.
+    """
+    if record.path is None or len(record) < 2:
         return None
     frames = _chosen(len(record), MOST_FRAMES)
     line = _chosen(len(record), MOST_POINTS)
@@ -63,11 +84,17 @@ def recorded_run(model: Model, rows: Encoded) -> dict[str, Any] | None:
             "iterations": record.iteration[line].tolist(),
             "objective": _short(record.objective[line]),
             "validation": _short(record.validation_cost[line]),
-            "name": model.name_of_validation_cost,
+            "name": validation_name,
         },
-        "weights": _weights(model, record.path[frames]),
-        "picture": _picture(model, rows, record.path[frames]),
+        "weights": _weights(network, record.path[frames]),
+        "picture": None,
     }
+
+
+def _kept(record: Record) -> Array:
+    """The weights of the iterates that are shown, (frames, P)."""
+    assert record.path is not None
+    return record.path[_chosen(len(record), MOST_FRAMES)]
 
 
 def _chosen(n: int, most: int) -> npt.NDArray[np.int64]:
@@ -82,7 +109,7 @@ def _short(values: Array) -> list[float | None]:
     return [float(f"{value:.4g}") if np.isfinite(value) else None for value in values]
 
 
-def _weights(model: Model, path: Array) -> dict[str, Any] | None:
+def _weights(network: Network, path: Array) -> dict[str, Any] | None:
     """The weights of the iterates as shares of the largest one, from -127 to 127; only of small networks."""
     if path.shape[1] > MOST_WEIGHTS:
         return None
@@ -91,7 +118,7 @@ def _weights(model: Model, path: Array) -> dict[str, Any] | None:
     codes[(codes == 0) & (path > 0)] = 1  # the sign of a small weight is seen, too
     codes[(codes == 0) & (path < 0)] = -1
     return {
-        "names": model.network.architecture.layout.names,
+        "names": network.architecture.layout.names,
         "largest": float(f"{largest:.4g}"),
         "codes": _text(codes),
     }

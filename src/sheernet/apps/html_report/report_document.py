@@ -1,25 +1,21 @@
 """`report_document`: the report of a model as one HTML file.
 
-The file holds its pictures, its look and its script; its content security policy allows nothing else, so a browser that
-opens it asks no other host for anything.  Text that comes from a table is escaped.
+Text that comes from a table is escaped.
 """
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Mapping, Sequence
 from html import escape
-from importlib.resources import files
-from string import Template
 
 from sheernet.apps.html_report.example_rows import example_rows
 from sheernet.apps.html_report.fit_script import fit_script
+from sheernet.apps.html_report.html_page import Spelling, fact_list, html_page, in_words, section
 from sheernet.apps.html_report.recorded_run import recorded_run
+from sheernet.apps.html_report.run_section import run_section
 from sheernet.data.tables import Table
 from sheernet.foundation.caller_warnings import gathered
-from sheernet.foundation.sentences import Setting, rendered
 from sheernet.foundation.text_tables import html_table
 from sheernet.models.explaining.network_diagram import input_groups, lay_out
 from sheernet.models.explaining.network_svg import network_svg
@@ -28,8 +24,6 @@ from sheernet.models.model import Model
 from sheernet.models.report import cautions, details, ending
 from sheernet.models.report_beginning import figure_table, heading, network_in_short
 from sheernet.models.verdict import verdict
-
-Spelling = Callable[[Setting], str]
 
 CAPTIONS = {
     "predicted_against_true": "Predictions beside true values; on the line, they are equal",
@@ -43,38 +37,11 @@ CAPTIONS = {
 }
 """What the pictures of a fit show, in the order of the page; other names are their own captions."""
 
-POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "script-src 'sha256-"
-)
-"""The beginning of the content security policy; the hash of the script follows."""
-
 IMPORTANCE_POINTS = 256
 """A quarter of the usual number, because the report shows two digits and should not make a fit wait."""
 
 LARGE = ("effects",)
 """Pictures of many parts, which have the width of the page."""
-
-PAGE = Template(
-    """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="$policy">
-<title>$title</title>
-<style>$style</style>
-</head>
-<body>
-<main>
-<h1>$title</h1>
-$sections
-</main>
-$run_data<script>$script</script>
-</body>
-</html>
-"""
-)
 
 
 def report_document(
@@ -95,7 +62,7 @@ def report_document(
     table : Table, optional
         The table of the fit, for some predictions with their true values, and for the importance of the columns.
     rows : Encoded, optional
-        The training rows, for a run that kept its iterates (`keep_path`).
+        The training rows, for the predictions of a run that kept its iterates (`keep_path`).
     pictures : mapping of str to bytes, optional
         PNG files, by the names of the functions of `sheernet.plots`.
     spell : callable, Setting -> str
@@ -117,38 +84,21 @@ def report_document(
     >>> page.startswith("<!doctype html>"), "<h2>Answer</h2>" in page, "<h2>Predictions</h2>" in page
     (True, True, False)
     """
-    script = _resource("scrub.js")
-    recorded = None if rows is None else recorded_run(model, rows)
-    run_data = ""
-    if recorded is not None:  # "<" could end the element
-        data = json.dumps(recorded, allow_nan=False).replace("<", "\\u003c")
-        run_data = f"<script type='application/json' id='run-data'>{data}</script>\n"
-    sections = [
-        _answer(model, spell),
-        "" if table is None else _examples(model, table),
-        "" if table is None else _importance(model, table, spell),
-        _section("Pictures", _figures(pictures or {})),
-        _run(model, recorded is not None),
-        _section("Network", _network(model)),
-        _section("Details", _facts(details(model), spell)),
-        _repetition(model, program or fit_script(model)),
-    ]
-    return PAGE.substitute(
-        title=escape(f"{', '.join(model.targets.names)} from {model.provenance.data}"),
-        style=_resource("report.css"),
-        sections="\n".join(filter(None, sections)),
-        run_data=run_data,
-        script=script,
-        policy=POLICY + b64encode(sha256(script.encode()).digest()).decode() + "'",
+    recorded = recorded_run(model, rows)
+    return html_page(
+        f"{', '.join(model.targets.names)} from {model.provenance.data}",
+        [
+            _answer(model, spell),
+            "" if table is None else _examples(model, table),
+            "" if table is None else _importance(model, table, spell),
+            section("Pictures", _figures(pictures or {})),
+            run_section(model, recorded is not None, spell),
+            section("Network", _network(model)),
+            section("Details", fact_list(details(model), spell)),
+            _repetition(model, program or fit_script(model)),
+        ],
+        recorded,
     )
-
-
-def _resource(name: str) -> str:
-    return files("sheernet.apps.html_report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _section(title: str, content: str) -> str:
-    return f"<section>\n<h2>{title}</h2>\n{content}\n</section>" if content else ""
 
 
 def _answer(model: Model, spell: Spelling) -> str:
@@ -157,20 +107,20 @@ def _answer(model: Model, spell: Spelling) -> str:
         *(("Caution", caution) for caution in cautions(model)),
         *(("Notice", notice) for notice in model.notices),
     ]
-    finding = rendered(verdict(model), spell)
-    judged = f"<p class='verdict'>{escape(finding)}</p>" if finding else ""
+    finding = in_words(verdict(model), spell)
+    judged = f"<p class='verdict'>{finding}</p>" if finding else ""
     chosen = bool(model.evidence)  # how the training of each network ended is in the details
-    end = "" if chosen else f". Training: {escape(rendered(ending(model), spell))}"
-    return _section(
+    end = "" if chosen else f". Training: {in_words(ending(model), spell)}"
+    return section(
         "Answer",
         f"<p>{escape(heading(model))}.</p><div class='wide'>{html_table(figure_table(model))}</div>{judged}"
-        f"<p>{escape(network_in_short(model))}{end}</p>{_facts(remarks, spell)}",
+        f"<p>{escape(network_in_short(model))}{end}</p>{fact_list(remarks, spell)}",
     )
 
 
 def _examples(model: Model, table: Table) -> str:
     caption, lines = example_rows(model, table)
-    return _section("Predictions", f"<div class='wide'>{html_table(lines, caption)}</div>")
+    return section("Predictions", f"<div class='wide'>{html_table(lines, caption)}</div>")
 
 
 def _importance(model: Model, table: Table, spell: Spelling) -> str:
@@ -179,7 +129,7 @@ def _importance(model: Model, table: Table, spell: Spelling) -> str:
         return ""
     with gathered():  # the report has the notices of the fit
         found = model.importance(table, points=IMPORTANCE_POINTS)
-    return _section("Importance", f"<pre>{escape(found.text(spell))}</pre>")
+    return section("Importance", f"<pre>{escape(found.text(spell))}</pre>")
 
 
 def _figures(pictures: Mapping[str, bytes]) -> str:
@@ -199,17 +149,6 @@ def _caption(name: str) -> str:
     return CAPTIONS.get(name, name.replace("_", " "))
 
 
-def _run(model: Model, is_recorded: bool) -> str:
-    """The place of the run, which a script fills."""
-    if not is_recorded:
-        return ""
-    return _section(
-        "Run",
-        "<div id='run'><p>This part shows the network at each iteration. It needs a browser that runs scripts; "
-        "the cost over the iterations is among the pictures above.</p></div>",
-    )
-
-
 def _network(model: Model) -> str:
     diagram = lay_out(model.network, None, model.output_names, input_groups(model.inputs))
     title = escape(diagram.title).replace("\n", "<br>")
@@ -217,16 +156,6 @@ def _network(model: Model) -> str:
         share = f"{100 * model.leading.share:.0f} %"
         title = f"The network with the largest share, {share}, of {len(model.members)}: {title}"
     return f"<p>{title}</p><div class='wide' id='network'>{network_svg(diagram)}</div>"
-
-
-def _facts(facts: Iterable[tuple[str, str]], spell: Spelling = str) -> str:
-    """Labels and sentences as a list; an empty label continues the one above it."""
-    items = "".join(
-        (f"<dt>{escape(label)}</dt>" if label else "")
-        + f"<dd>{escape(rendered(sentence, spell))}</dd>"
-        for label, sentence in facts
-    )
-    return f"<dl>{items}</dl>" if items else ""
 
 
 def _repetition(model: Model, program: str) -> str:
@@ -237,4 +166,4 @@ def _repetition(model: Model, program: str) -> str:
         ("Made", origin.created),
         ("Data", f"SHA-256 of the encoded rows: {origin.data_sha256}"),
     ]
-    return _section("The same fit in Python", f"<pre>{escape(program)}</pre>{_facts(versions)}")
+    return section("The same fit in Python", f"<pre>{escape(program)}</pre>{fact_list(versions)}")

@@ -32,6 +32,7 @@ What is taken away
 The server
     page_server.py       requests, and who may make them
     event_stream.py      the stream of states and frames
+    notebook_page.py     a page that a notebook shows in a cell, served by its kernel
     view/                the page itself: HTML, CSS, JavaScript
 """
 

@@ -45,15 +45,20 @@ PATIENCE = 20.0
 """Seconds that a client may take to send a request."""
 LONGEST_END = 0.7
 """Seconds that the server waits for runs and requests at its end."""
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors "
+)
+"""The beginning of the content security policy; the pages that may show this one in a frame follow."""
 SECURITY = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+NOWHERE, THIS_COMPUTER = "'none'", f"http://{ADDRESS}:* http://localhost:*"
+"""Pages that may show this page in a frame: none; those of servers of this computer, such as a notebook."""
 _STATIC = re.compile(r"[a-z0-9_]+\.(js|css|svg|html)")
 _MEDIA_TYPES = {
     "js": "text/javascript; charset=utf-8",
@@ -98,6 +103,8 @@ class PageServer(ThreadingHTTPServer):
     >>> _ = server.close()
     """
 
+    frames = NOWHERE
+    """Which pages may show this page in a frame."""
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = os.name != "nt"  # on Windows, two servers would share the port
@@ -200,13 +207,18 @@ class PageServer(ThreadingHTTPServer):
                 self._works -= 1
                 self._idle.notify_all()
 
-    def close(self) -> bool:
+    def close(self, patience: float = LONGEST_END) -> bool:
         """End all sessions and close the port.
+
+        Parameters
+        ----------
+        patience : float
+            Seconds that this waits for runs and requests.
 
         Returns
         -------
         bool
-            Whether all runs and requests have ended within a part of a second.  If not, a thread may be in the
+            Whether all runs and requests have ended in this time.  If not, a thread may be in the
             extension, and the interpreter must not end around it.
         """
         with self._lock:
@@ -218,7 +230,7 @@ class PageServer(ThreadingHTTPServer):
         self.server_close()
         with self._idle:
             return self._idle.wait_for(
-                lambda: not self._works and all(s.has_ended for s in sessions), LONGEST_END
+                lambda: not self._works and all(s.has_ended for s in sessions), patience
             )
 
     def _end(self, session: Session) -> None:
@@ -422,6 +434,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_headers(self, headers: dict[str, str]) -> None:
         for name, value in {**headers, **SECURITY}.items():
             self.send_header(name, value)
+        self.send_header("Content-Security-Policy", POLICY + self.server.frames)
         self.end_headers()
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.sources.array_tables import input_names, target_names
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.notebook_reports import with_report
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import rendered
 from sheernet.foundation.words import counted
@@ -109,7 +111,12 @@ class MLPModel(ShownInNotebook, ABC):
             ),
             *([("Starts", str(self.starts_))] if len(self.starts_) > 1 else []),
         ]
-        return network_html(member, facts, groups, self._output_names())
+        figures = network_html(member, facts, groups, self._output_names())
+        try:
+            model = self.to_model()
+        except InvalidInput:  # several labels of a row, or a single class
+            return figures
+        return with_report("model_display", model, figures, as_parameter)
 
     @property
     def _seed(self) -> int | None:

@@ -21,6 +21,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered, warn
+from sheernet.foundation.notebook_reports import with_report
 from sheernet.foundation.words import listed
 from sheernet.models.estimators.constructor_arguments import keep_arguments
 from sheernet.models.estimators.estimator_html import ShownInNotebook
@@ -90,7 +91,9 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
         return self.to_model().save(path)
 
     def _fit_html(self) -> str:
-        return fit_html(self.model_) if hasattr(self, "model_") else ""
+        if not hasattr(self, "model_"):
+            return ""
+        return with_report("model_display", self.model_, fit_html(self.model_))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

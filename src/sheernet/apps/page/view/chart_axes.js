@@ -29,14 +29,18 @@ export class Axes {
     this.ticks = svg("g", { class: "ticks" });
     this.xName = svg("text", { class: "axis-name", "text-anchor": "middle" }, options.x);
     this.yName = svg("text", { class: "axis-name", "text-anchor": "middle" }, options.y);
-    const clip = newId();
+    const [clip, exactly] = [newId(), newId()];
     this.clip = svg("rect");
+    this.inside = svg("rect");
     this.marks = svg("g", { "clip-path": `url(#${clip})` });
+    this.curves = svg("g", { "clip-path": `url(#${exactly})` });
+    this.marks.append(this.curves);
     this.frame = svg("rect", { class: "plot-frame" });
     this.svg = svg(
       "svg",
       { role: "img", "aria-label": options.label, class: options.map ? "chart over-map" : "chart" },
       svg("clipPath", { id: clip }, this.clip),
+      svg("clipPath", { id: exactly }, this.inside),
       this.ticks,
       this.frame,
       this.marks,
@@ -62,6 +66,7 @@ export class Axes {
     const { left, top } = MARGIN;
     for (const [rect, room] of /** @type {[SVGRectElement, number][]} */ ([
       [this.frame, 0],
+      [this.inside, 0],
       [this.clip, CLIP_ROOM],
     ])) {
       set(rect, "x", left - room);

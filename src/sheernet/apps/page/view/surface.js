@@ -61,7 +61,8 @@ class SurfaceChart {
     this.line = svg("path", { class: "line training" });
     this.points = svg("g", { class: "points" });
     this.labels = svg("g", { class: "region-names" });
-    this.axes.marks.append(this.band, this.line, this.points, this.labels);
+    this.axes.curves.append(this.band, this.line);
+    this.axes.marks.append(this.points, this.labels);
     this.axes.redraw.push(() => {
       this.drawnPoints = null;
       this.drawn = null;

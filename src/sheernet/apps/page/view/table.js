@@ -61,7 +61,7 @@ function parts(model, state) {
   ].filter(Boolean);
   const hidden = data.preview.columns.length - MOST_COLUMNS;
   return [
-    html("p", {}, about.join(" ")),
+    html("p", {}, about.map((text) => (text.endsWith(".") ? text : `${text}.`)).join(" ")),
     list(data.problems, "error"),
     list(data.notices, "small"),
     scrolling("First rows of the table", previewTable(model, state)),

@@ -1,0 +1,140 @@
+"""`page`: the page in a cell of a notebook, served by a thread of its kernel.
+
+The browser gets the page from the kernel's computer by its loopback address, as from `sheernet page`: the same server,
+with a token, which any page of this computer may show in a frame.  So it works where the browser runs on the computer
+of the kernel.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_files import exercise_of_file
+from sheernet.apps.page.page_presets import beginning, beginning_of_table
+from sheernet.apps.page.page_server import THIS_COMPUTER, PageServer
+from sheernet.apps.page.page_table import LARGEST_FILE, exercise_with, size_sentence
+from sheernet.data.files.table_writer import csv_text
+from sheernet.data.sources import read_table
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_whole
+
+PATIENCE = 5.0
+"""Seconds that the end of a kernel waits for a run; Jupyter waits as long for the kernel."""
+LEAST_HEIGHT = 200  # pixels
+
+
+class _Server(PageServer):
+    """A server whose page a notebook of this computer may show in a frame."""
+
+    frames = THIS_COMPUTER
+
+
+class NotebookPage:
+    """A page that is shown as the value of a cell, until `close` or the end of the kernel.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        What the page begins with.
+    height : int
+        Height of its frame in pixels.
+
+    Attributes
+    ----------
+    url : str
+        The address of the page, with its token; "" after `close`.
+    """
+
+    def __init__(self, exercise: Exercise, height: int) -> None:
+        self._server = _Server(exercise, port=0)
+        self._height = height
+        self.url = self._server.url
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name="sheernet page", daemon=True
+        )
+        self._thread.start()
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End the page and its runs, and close its port; a closed page stays closed."""
+        if not self.url:
+            return
+        self.url = ""
+        atexit.unregister(self.close)
+        self._server.shutdown()
+        self._server.close(PATIENCE)
+        self._thread.join()
+
+    def __repr__(self) -> str:
+        return f"<page at {self.url}>" if self.url else "<page, closed>"
+
+    def _repr_html_(self) -> str:
+        """The page in a frame, and a link to it."""
+        if not self.url:
+            return "<p>This page is closed.</p>"
+        address = escape(self.url, quote=True)
+        return (
+            f"<iframe src='{address}' title='sheernet page' allow='clipboard-write' "
+            f"style='width:100%;height:{self._height}px;border:1px solid #8886'></iframe>"
+            f"<p><a href='{address}' target='_blank' rel='noopener noreferrer'>The page in a tab of its own</a>. It is "
+            "there until it is closed or the kernel ends, for a browser on the computer of the kernel.</p>"
+        )
+
+
+def page(data: Any = None, *, height: int = 800) -> NotebookPage:
+    """Show the page of `sheernet page` in a notebook: a network that is trained, with every number.
+
+    Parameters
+    ----------
+    data : str, path, table or mapping of columns, optional
+        A table; the file of a table, of an exercise, or of a model whose table is in the same folder; by default a
+        built-in table.
+    height : int
+        Height of the frame in pixels.
+
+    Returns
+    -------
+    NotebookPage
+        As the value of a cell it is the page.  `close()` ends it; otherwise it ends with the kernel.
+
+    Raises
+    ------
+    InvalidInput
+        If the data cannot be read as one of these, or are too large for the page: 5 MB and 500 columns.
+
+    Notes
+    -----
+    The page is served by a thread of the kernel at 127.0.0.1, to those who know its token, and is seen if the browser
+    runs on the computer of the kernel.  If the kernel is elsewhere, as on JupyterHub, run `sheernet page` on your own
+    computer.  A cell that runs long makes the page slow, because they share the interpreter.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> shown = sn.page({"x": [0.0, 1.0, 2.0, 3.0], "y": [0.1, 0.8, 0.9, 0.2]})
+    >>> shown.url.startswith("http://127.0.0.1:")
+    True
+    >>> shown.close()
+    >>> shown
+    <page, closed>
+    """
+    height = as_whole("height", height, LEAST_HEIGHT)
+    return NotebookPage(_exercise_of(data), height)
+
+
+def _exercise_of(data: Any) -> Exercise:
+    if data is None:
+        return beginning()
+    if isinstance(data, (str, os.PathLike)):
+        return exercise_of_file(Path(data))
+    table = read_table(data)
+    content = csv_text(table.frame).encode()
+    if len(content) > LARGEST_FILE:
+        raise InvalidInput(size_sentence(table.source, len(content)))
+    return exercise_with(beginning_of_table(), content, table.source)

@@ -1,0 +1,71 @@
+"""What a browser shows of the page: curves end at the frame of their plot, and tables fit a narrow window."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from chromium import Browser, Page, browser, expect  # noqa: F401  (a fixture)
+from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_presets import preset
+from sheernet.apps.page.page_server import PageServer
+
+PATIENCE = 20_000  # milliseconds, on a computer that does much else
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:  # noqa: F811
+    """Open the page of an exercise in a window."""
+    endings: list[Callable[[], object]] = []
+
+    def opened(exercise: Exercise, width: int) -> Page:
+        server = PageServer(exercise, port=0)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        endings.extend((context.close, server.shutdown, server.close, thread.join))
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(server.url)
+        expect(page.locator("#diagram .unit").first).to_be_visible(timeout=PATIENCE)
+        return page
+
+    yield opened
+    for end in endings:
+        end()
+
+
+CORNERS = """rect => ["x", "y", "width", "height"].map(name => rect.getAttribute(name))"""
+
+
+def test_a_curve_ends_at_the_frame_of_its_plot(open_page: Callable[..., Page]) -> None:
+    page = open_page(preset("overfitting a sine"), 1280)
+    curve = page.locator("#surface .line.training")
+    expect(curve).to_have_attribute("d", re.compile("^M"))
+    clip = curve.evaluate("line => line.parentElement.getAttribute('clip-path').slice(5, -1)")
+    frame = page.locator("#surface .plot-frame")
+    assert page.locator(f"#{clip} rect").evaluate(CORNERS) == frame.evaluate(CORNERS)
+
+
+def test_all_columns_and_digits_of_the_weights_are_seen_on_a_narrow_page(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(preset("a network of nine weights"), 375)
+    table = page.locator("table.weights")
+    expect(table).to_be_visible()
+    assert table.evaluate("table => table.offsetWidth <= table.parentElement.clientWidth")
+    field = table.locator("input").first
+    field.fill("-1.23456e-12")
+    assert field.evaluate("field => field.scrollWidth <= field.clientWidth")
+
+
+def test_sentences_about_a_table_are_told_apart(open_page: Callable[..., Page]) -> None:
+    page = open_page(preset("a network of nine weights"), 1280)
+    page.get_by_role("tab", name="Data", exact=True).click()
+    panel = page.get_by_role("tabpanel", name="Data", exact=True)
+    expect(panel).to_contain_text("Neural-Networks-Demystified. The source states no license;")
