@@ -215,7 +215,10 @@ def test_a_model_without_its_table_or_of_several_targets_is_shown_only(run: Run)
     Path("scores.csv").unlink()
     for (name, model), why in zip(
         models.items(),
-        (r"its table 'scores.csv' is not in the same folder", "has 2, so it is shown only"),
+        (
+            r"its table 'scores.csv' is not in the same folder",
+            "it trains networks with one target, but two.json has 2",
+        ),
         strict=True,
     ):
         model.save(name)

@@ -25,6 +25,10 @@ The numbers of a frame
     page_figures.py      agreement and errors
     page_passes.py       the passes of one row
     explorations.py      gradient check, race, many starts, landscape
+    exploration_gate.py  pauses and ends a race and many starts
+The model to play with
+    page_models.py       which model: the network of the page as it is now, or that of a file
+    page_profile.py      its curves through a point, and the best inputs
 What is taken away
     page_model.py        the model, for `sheernet predict`
     reproduction.py      the program that repeats a run

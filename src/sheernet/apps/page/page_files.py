@@ -54,7 +54,10 @@ def beginning_of_file(path: Path) -> PageBeginning:
     try:
         exercise, is_same = _of_model(model, path)
     except InvalidInput as reason:
-        return PageBeginning(Exercise(), ModelFile(path.name, model, only=f"{reason}."))
+        return PageBeginning(
+            Exercise(),
+            ModelFile(path.name, model, only=f"The page shows the model only: {reason}."),
+        )
     return PageBeginning(exercise, ModelFile(path.name, model, is_drawn=is_same))
 
 
@@ -92,15 +95,14 @@ def _of_model(model: Model, path: Path) -> tuple[Exercise, bool]:
     """
     if len(model.targets.names) > 1:
         raise InvalidInput(
-            f"the page trains networks with one target, but {path.name} has {len(model.targets.names)}, so it is "
-            "shown only"
+            f"it trains networks with one target, but {path.name} has {len(model.targets.names)}"
         )
     name = Path(model.provenance.data).name
     table = next((p for p in (path.parent / name, path.parent.parent / name) if p.is_file()), None)
     if not name or table is None:
         raise InvalidInput(
-            f"{path.name} is shown only: it holds no table, and its table {name!r} is not in the same folder; put it "
-            "there to train the network"
+            f"the file holds no table, and its table {name!r} is not in the same folder; put it there to train the "
+            "network"
         )
     member, settings = model.leading, model.settings
     arch = member.network.architecture

@@ -4,21 +4,23 @@
  * With `names`, 0, 1, 2, ... of an axis are labels.
  *
  * @typedef {{ low: number, high: number, log?: boolean, kind?: import("./numbers.js").Kind, names?: string[] }} Range
- * @typedef {{ label: string, x: string, y: string, height?: number, map?: boolean }} AxesOptions
+ * @typedef {{ label: string, x?: string, y: string, height?: number, map?: boolean }} AxesOptions
  */
 import { html, newId, set, setText, svg } from "./dom.js";
 import { linearTicks, logTicks, shownOn } from "./numbers.js";
 
 const MARGIN = { left: 64, right: 20, top: 10, bottom: 38 };
 const HALF_LETTER = 3.3; // half the width of a letter of a label, in pixels
+const WITHOUT_NAME = 22; // the margin at the bottom if the x axis has no name
 const CLIP_ROOM = 6; // pixels that markers at the edge may reach beyond the plot
 
 export class Axes {
   /**
    * @param {HTMLElement} el where the chart is put
-   * @param {AxesOptions} options `map`: over a map, without grid lines
+   * @param {AxesOptions} options `map`: over a map, without grid lines; without `x`, there is no room for its name
    */
   constructor(el, options) {
+    this.margin = options.x === undefined ? { ...MARGIN, bottom: WITHOUT_NAME } : MARGIN;
     this.width = 320;
     this.drawn = "";
     this.height = options.height ?? 200;
@@ -27,7 +29,7 @@ export class Axes {
     /** @type {Range} */
     this.y = { low: 0, high: 1 };
     this.ticks = svg("g", { class: "ticks" });
-    this.xName = svg("text", { class: "axis-name", "text-anchor": "middle" }, options.x);
+    this.xName = svg("text", { class: "axis-name", "text-anchor": "middle" }, options.x ?? "");
     this.yName = svg("text", { class: "axis-name", "text-anchor": "middle" }, options.y);
     const [clip, exactly] = [newId(), newId()];
     this.clip = svg("rect");
@@ -63,7 +65,7 @@ export class Axes {
     set(this.svg, "width", width);
     set(this.svg, "height", this.height);
     set(this.svg, "viewBox", `0 0 ${width} ${this.height}`);
-    const { left, top } = MARGIN;
+    const { left, top } = this.margin;
     for (const [rect, room] of /** @type {[SVGRectElement, number][]} */ ([
       [this.frame, 0],
       [this.inside, 0],
@@ -83,16 +85,16 @@ export class Axes {
   }
 
   get plotWidth() {
-    return Math.max(40, this.width - MARGIN.left - MARGIN.right);
+    return Math.max(40, this.width - this.margin.left - this.margin.right);
   }
 
   get plotHeight() {
-    return this.height - MARGIN.top - MARGIN.bottom;
+    return this.height - this.margin.top - this.margin.bottom;
   }
 
   /** The left upper corner of the plot, in pixels. */
   get corner() {
-    return { left: MARGIN.left, top: MARGIN.top };
+    return { left: this.margin.left, top: this.margin.top };
   }
 
   /**
@@ -121,12 +123,12 @@ export class Axes {
 
   /** @param {number} value */
   px(value) {
-    return MARGIN.left + part(this.x, value) * this.plotWidth;
+    return this.margin.left + part(this.x, value) * this.plotWidth;
   }
 
   /** @param {number} value */
   py(value) {
-    return MARGIN.top + (1 - part(this.y, value)) * this.plotHeight;
+    return this.margin.top + (1 - part(this.y, value)) * this.plotHeight;
   }
 
   /**
@@ -143,19 +145,19 @@ export class Axes {
    * @param {number} pixel
    */
   atX(pixel) {
-    return at(this.x, (pixel - MARGIN.left) / this.plotWidth);
+    return at(this.x, (pixel - this.margin.left) / this.plotWidth);
   }
 
   /** @param {number} pixel */
   atY(pixel) {
-    return at(this.y, 1 - (pixel - MARGIN.top) / this.plotHeight);
+    return at(this.y, 1 - (pixel - this.margin.top) / this.plotHeight);
   }
 
   drawTicks() {
     const key = JSON.stringify([this.x, this.y, this.width, this.height]);
     if (key === this.drawn) return;
     this.drawn = key;
-    const { left, top } = MARGIN;
+    const { left, top } = this.margin;
     const bottom = top + this.plotHeight;
     const parts = [];
     for (const tick of this.xTicks()) {

@@ -12,7 +12,7 @@ import { marker } from "./markers.js";
 import { isNumber, nearest, rangeOf, shown, shownOn } from "./numbers.js";
 import { SaveMenu } from "./saving.js";
 
-const HEIGHT = 170;
+const HEIGHT = 156;
 const TABLE_ROWS = 12;
 const ROOM = 0.5; // beside the first and the last label
 const APART = 0.16; // distance of the classes of a label
@@ -42,7 +42,7 @@ export class ProfileChart {
     );
     el.append(figure);
     below.append(new SaveMenu(`predictions over ${name}`, figure, () => this.raw()).node);
-    this.axes = new Axes(place, { label: `Predictions over ${name}`, x: "", y: "", height: HEIGHT });
+    this.axes = new Axes(place, { label: `Predictions over ${name}`, y: "", height: HEIGHT });
     this.marks = svg("g");
     this.cursor = svg("path", { class: "cursor" });
     this.axes.marks.append(this.marks, this.cursor);
