@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.apps.page.notebook_page import NotebookPage, _exercise_of
+from sheernet.apps.page.notebook_page import NotebookPage, _beginning_with
 from sheernet.apps.page.page_presets import beginning
 from sheernet.apps.page.page_server import PageServer
 from sheernet.apps.page.page_table import LARGEST_FILE
@@ -41,12 +41,12 @@ def is_open(port: int) -> bool:
 
 class TestWhatItBeginsWith:
     def test_without_data_it_is_the_page_of_the_command(self) -> None:
-        assert _exercise_of(None) == beginning()
+        assert _beginning_with(None).exercise == beginning()
 
     @pytest.mark.parametrize("kind", [dict, sn.read_table, "frame"])
     def test_a_table_keeps_its_bits(self, kind) -> None:
         table = sn.read_table(TABLE).frame if kind == "frame" else kind(TABLE)
-        exercise = _exercise_of(table)
+        exercise = _beginning_with(table).exercise
         lines = [line.split(",") for line in exercise.table.splitlines()]
         assert lines[0] == ["x", "y"]
         assert [float(line[0]) for line in lines[1:]] == TABLE["x"].tolist()
@@ -55,7 +55,7 @@ class TestWhatItBeginsWith:
         file = tmp_path / "points.csv"
         file.write_text("x,y\n1,2\n3,4\n")
         for path in (file, str(file)):
-            exercise = _exercise_of(path)
+            exercise = _beginning_with(path).exercise
             assert (exercise.table_name, exercise.table) == ("points.csv", "x,y\n1,2\n3,4\n")
 
     def test_a_table_that_is_too_large_is_refused(self) -> None:

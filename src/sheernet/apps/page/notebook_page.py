@@ -14,8 +14,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_files import exercise_of_file
+from sheernet.apps.page.page_files import PageBeginning, beginning_of_file
 from sheernet.apps.page.page_presets import beginning, beginning_of_table
 from sheernet.apps.page.page_server import THIS_COMPUTER, PageServer
 from sheernet.apps.page.page_table import LARGEST_FILE, exercise_with, size_sentence
@@ -40,7 +39,7 @@ class NotebookPage:
 
     Parameters
     ----------
-    exercise : Exercise
+    first : PageBeginning
         What the page begins with.
     height : int
         Height of its frame in pixels.
@@ -51,8 +50,8 @@ class NotebookPage:
         The address of the page, with its token; "" after `close`.
     """
 
-    def __init__(self, exercise: Exercise, height: int) -> None:
-        self._server = _Server(exercise, port=0)
+    def __init__(self, first: PageBeginning, height: int) -> None:
+        self._server = _Server(first.exercise, 0, first.file)
         self._height = height
         self.url = self._server.url
         self._thread = threading.Thread(
@@ -93,8 +92,7 @@ def page(data: Any = None, *, height: int = 800) -> NotebookPage:
     Parameters
     ----------
     data : str, path, table or mapping of columns, optional
-        A table; the file of a table, of an exercise, or of a model whose table is in the same folder; by default a
-        built-in table.
+        A table; the file of a table, of an exercise, or of a model; by default a built-in table.
     height : int
         Height of the frame in pixels.
 
@@ -125,16 +123,16 @@ def page(data: Any = None, *, height: int = 800) -> NotebookPage:
     <page, closed>
     """
     height = as_whole("height", height, LEAST_HEIGHT)
-    return NotebookPage(_exercise_of(data), height)
+    return NotebookPage(_beginning_with(data), height)
 
 
-def _exercise_of(data: Any) -> Exercise:
+def _beginning_with(data: Any) -> PageBeginning:
     if data is None:
-        return beginning()
+        return PageBeginning(beginning())
     if isinstance(data, (str, os.PathLike)):
-        return exercise_of_file(Path(data))
+        return beginning_of_file(Path(data))
     table = read_table(data)
     content = csv_text(table.frame).encode()
     if len(content) > LARGEST_FILE:
         raise InvalidInput(size_sentence(table.source, len(content)))
-    return exercise_with(beginning_of_table(), content, table.source)
+    return PageBeginning(exercise_with(beginning_of_table(), content, table.source))

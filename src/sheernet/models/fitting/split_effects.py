@@ -18,7 +18,7 @@ from sheernet.data.tables import Table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, plural_of
+from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.models.fitting.splitting import Indices
 
 NOTABLE = 0.1
