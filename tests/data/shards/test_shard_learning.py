@@ -167,7 +167,7 @@ SETTINGS = {
     "plain": {},
     "weights": {"weights": "weight"},
     "robust": {"scaling": "robust", "weights": "weight"},
-    "impute": {"missing": "impute"},
+    "impute": {"missing": "impute", "weights": "weight"},
     "drop": {"missing": "drop", "weights": "weight"},
     "classes": {"task": "classification", "drop": ["score"]},
 }
