@@ -343,3 +343,34 @@ def test_cycles_of_dates_in_several_shards(case, write_parts):
     learned = learn_shards(sn.shards(write_parts(frame, [5, 12])), "y", choice)
     assert_same_inputs(learned.inputs, wanted.inputs)
     assert bool(learned.inputs.columns[0].cycles) == (case not in ("one weekday", "winter"))
+
+
+def test_what_only_held_out_rows_have_is_known_and_told(scores, write_parts):
+    held_out = np.flatnonzero(are_held_out(0, 300, 0.25, seed=0))
+    scores["group"] = np.where(np.arange(300) % 2, "a", "b")
+    scores.loc[held_out[0], "group"] = "alone"
+    scores["constant"] = 1.0
+    scores.loc[held_out[1], "constant"] = 2.0
+    data = sn.shards(write_parts(scores, [100]))
+    learned = learn_shards(data, "group")
+    assert learned.targets.classes == ("a", "alone", "b")
+    assert (
+        "group: 1 class occurs in no training row, only in held-out rows, and cannot be learned: 'alone'"
+        in learned.notices
+    )
+    assert learned.class_weights.tolist()[1] == 0.0
+    assert "constant" not in learned.inputs.names
+    assert any(
+        str(n).startswith("'constant' has one value in the training rows") for n in learned.notices
+    )
+    as_input = learn_shards(data, "score")
+    assert any("group: 1 label occurs in no training row" in str(n) for n in as_input.notices)
+    assert "alone" in as_input.inputs.columns[as_input.inputs.names.index("group")].rare
+
+
+def test_filled_labels_are_rows_of_their_label(write_parts):
+    group = ["a"] * 10 + ["b"] * 3 + [None] * 7
+    frame = pd.DataFrame({"group": group, "y": np.sin(np.arange(20.0))})
+    choice = TableSettings(held_out=0, missing="impute", rare=0.2)
+    (column,) = learn_shards(sn.shards(write_parts(frame, [8])), "y", choice).inputs.columns
+    assert (column.labels, column.rare) == (("a",), ("b",))  # 3 of 20 rows are less than 20 %
