@@ -244,3 +244,21 @@ def test_parquet_and_text_do_not_mix(tmp_path):
     (tmp_path / "b.csv").write_text("x\n1\n2\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"a.parquet is Parquet and b.csv is text"):
         sn.shards([tmp_path / "a.parquet", tmp_path / "b.csv"])
+
+
+def test_missing_values_of_parquet_files(tmp_path):
+    path = write(
+        tmp_path / "a.parquet",
+        x=[-999.0, 2.0, 4.0, 7.0],
+        t=["a", "none", "b", "b"],
+        y=np.arange(4.0),
+    )
+    how = {"missing_values": ["-999", "none"]}
+    data = sn.shards(path, target="y", **how)
+    pd.testing.assert_frame_equal(data.read(0).frame, sn.read_table(path, **how).frame)
+    choice = TableSettings(missing="impute", rare=0)
+    learned = learn_shards(data, settings=choice)
+    assert [column.fill for column in learned.inputs.columns] == [4.0, "b"]
+    assert learned.read_as.missing_values == ("-999", "none")
+    with pytest.raises(InvalidInput, match=r"does not apply to a.parquet"):
+        sn.shards(path, separator=";")

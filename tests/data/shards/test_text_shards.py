@@ -104,6 +104,17 @@ def test_lines_above_the_names_blank_lines_and_a_byte_order_mark(tmp_path):
     assert_same_table(sn.shards(path, rows_of_shard=4), path)
 
 
+def test_comments_are_no_rows(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = "".join(
+        f'{i},"a, {i}"\n' + '# the logger said "restart\n' * (i % 3 == 1) for i in range(9)
+    )
+    path.write_text(f"# a note\nx,y\n{rows}", encoding="utf-8")
+    data = sn.shards(path, rows_of_shard=2)
+    assert len(data.shards) == 5
+    assert_same_table(data, path)
+
+
 def test_numbers_in_the_first_block_and_text_in_a_later_one_is_a_sentence(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text(
@@ -128,7 +139,7 @@ def test_digits_in_a_later_block_are_labels_if_the_first_has_text(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"x,y\n1,2\n# note\n3,4\n", "2 rows where 3 were counted"),
+        (b"x,y\n1,2\n3,4\n\x1a", "control characters"),
         ("x,y\n1,2\n3,4\n".encode("utf-16"), "UTF-16"),
         (b"x,y\r1,2\r3,4\r", "line feed"),
         (b'x,y\n1,2\n"3,4\n', "quotation mark"),
@@ -146,3 +157,33 @@ def test_a_note_below_the_rows_is_refused_when_its_block_is_read(tmp_path):
     path.write_text("x,y\n" + "1,2\n" * 9 + "\nend of the file\n", encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"9 rows where 10 were counted|end of the file"):
         sn.shards(path, rows_of_shard=20).read(0)
+
+
+def test_what_is_said_of_the_files_holds_for_every_block(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "written by hand\nx|day\n" + "1.234,5|03.04.2020\n" * 5 + "-999|05.06.2020\n" * 5,
+        encoding="utf-8",
+    )
+    how = {
+        "missing_values": ["-999"], "decimal": ",", "thousands": ".", "dates": "month-first", "skip": 1,
+        "separator": "bar",
+    }  # fmt: skip
+    data = sn.shards(path, rows_of_shard=3, **how)
+    whole = sn.read_table(path, **how)
+    found = pd.concat([data.read(k).frame for k in range(len(data.shards))], ignore_index=True)
+    pd.testing.assert_frame_equal(found, whole.frame)
+    assert found["x"].isna().sum() == 5
+    assert found["day"].dt.month.tolist() == [3] * 5 + [5] * 5
+    assert data.shards[0].like == whole.read_as
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [({"samples": "columns"}, "must be rows"), ({"sheet": "a"}, "does not apply to t.csv")],
+)
+def test_arguments_that_do_not_apply_are_refused(tmp_path, given, said):
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n1,2\n3,4\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match=said):
+        sn.shards(path, **given)

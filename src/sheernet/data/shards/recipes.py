@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import Marks
-from sheernet.data.formats.text_conversion import convert_text
+from sheernet.data.formats.text_conversion import convert_text, replace_missing_markers
 from sheernet.data.shards.parquet_shards import read_row_groups
 from sheernet.data.shards.text_shards import TextForm, read_lines
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table, make_table
 from sheernet.foundation.errors import InvalidInput
+from sheernet.settings.read_settings import ReadSettings
 
 PARQUET, TEXT = "Parquet", "text"
 
@@ -45,6 +46,8 @@ class Shard:
         How the data set is read.
     text : TextForm, optional
         How a text file is written.
+    options : ReadSettings, optional
+        What was given about the way in which the files are written.
     """
 
     number: int
@@ -59,6 +62,7 @@ class Shard:
     mtime_ns: int
     like: Reading | None = None
     text: TextForm | None = None
+    options: ReadSettings = field(default_factory=ReadSettings)
 
     @property
     def key(self) -> str:
@@ -93,6 +97,8 @@ class Shard:
         path = Path(self.path)
         if self.form == PARQUET:
             frame = read_row_groups(path, range(self.start, self.stop), columns)
+            if self.options.missing_values:
+                frame = replace_missing_markers(frame, self.options.missing_values)
             table = make_table(frame, self.source, "Parquet")
             table = _in_formats(table, self.like)
         else:
@@ -117,6 +123,7 @@ class Shard:
             self.text,
             kept,
             "the first rows of the data set hold",
+            self.options,
         )
         if columns is not None:
             frame = frame[[name for name in frame.columns if name in set(columns)]]

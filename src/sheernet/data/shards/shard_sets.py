@@ -17,12 +17,14 @@ from sheernet.data.formats.number_formats import TEXT as LABELS
 from sheernet.data.shards.parquet_shards import divide_row_groups
 from sheernet.data.shards.recipes import PARQUET, TEXT, Shard, state_of
 from sheernet.data.shards.text_shards import divide_lines, form_of_text
+from sheernet.data.sources.table_reader import unused_arguments
 from sheernet.data.tables.column_names import listed_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.words import counted, listed
+from sheernet.settings.read_settings import ReadSettings
 from sheernet.settings.table_settings import names_of
 
 ROWS_OF_SHARD = 2**18
@@ -52,6 +54,8 @@ class Shards:
         Columns to predict from; None for all informative ones.
     drop : tuple of str
         Columns that are not inputs.
+    files : tuple of str
+        Paths of the files, those without rows included.
 
     Examples
     --------
@@ -99,6 +103,7 @@ def shards(
     inputs: Sequence[str] | None = None,
     drop: str | Sequence[str] = (),
     rows_of_shard: int = ROWS_OF_SHARD,
+    **reading: Any,
 ) -> Shards:
     """Divide a data set in files into shards, without reading its values.
 
@@ -121,6 +126,9 @@ def shards(
         Columns that are not inputs.
     rows_of_shard : int
         Goal for the rows of a shard.  A shard also ends at about 64 MB in memory; a larger row group is one shard.
+    **reading
+        Arguments of `read_table` that say how the files are written, such as missing_values=["-999"]; for text also
+        separator, decimal, thousands, encoding, skip, header, units, quote and dates.
 
     Returns
     -------
@@ -138,25 +146,10 @@ def shards(
     """
     if not isinstance(rows_of_shard, int) or rows_of_shard < 1:
         raise InvalidInput(f"rows_of_shard must be at least 1, but is {rows_of_shard!r}")
+    if "samples" in reading:
+        raise InvalidInput("the samples of a data set in files must be rows; leave out samples")
     files, name = _files_of(source)
-    parts, columns = list[Shard](), tuple[str, ...]()
-    like: Reading | None = None
-    for file in files:
-        names, found = _parts_of(file, rows_of_shard)
-        if found and found[0].form == TEXT:
-            like = like or _reading_of(found[0])
-            found = [replace(part, like=like) for part in found]
-        if not found:
-            warn(f"{file.name} has no rows and is left out")
-            continue
-        columns = columns or names
-        _require_alike(file, names, files[0], columns)
-        if parts and parts[0].form != found[0].form:
-            raise InvalidInput(
-                f"all files of a data set must have one format, but {files[0].name} is {parts[0].form} and {file.name} "
-                f"is {found[0].form}; write them alike"
-            )
-        parts += found
+    parts, columns = _divided(files, rows_of_shard, ReadSettings(**reading))
     if not parts:
         raise InvalidInput(f"{name} has no rows; at least one is needed")
     made = Shards(
@@ -168,6 +161,31 @@ def shards(
     if set(used) - set(columns):
         parts[0].read().require(used)
     return made
+
+
+def _divided(
+    files: Sequence[Path], rows: int, options: ReadSettings
+) -> tuple[list[Shard], tuple[str, ...]]:
+    """Return the shards of files, all numbered from 0, and the names of the columns."""
+    parts, columns = list[Shard](), tuple[str, ...]()
+    like: Reading | None = None
+    for file in files:
+        names, found = _parts_of(file, rows, options)
+        if not found:
+            warn(f"{file.name} has no rows and is left out")
+            continue
+        columns = columns or names
+        _require_alike(file, names, files[0], columns)
+        if parts and parts[0].form != found[0].form:
+            raise InvalidInput(
+                f"all files of a data set must have one format, but {files[0].name} is {parts[0].form} and {file.name} "
+                f"is {found[0].form}; write them alike"
+            )
+        if found[0].form == TEXT:
+            like = like or _reading_of(found[0])
+            found = [replace(part, like=like) for part in found]
+        parts += found
+    return parts, columns
 
 
 def _numbered(parts: Iterable[Shard]) -> Iterator[Shard]:
@@ -255,38 +273,35 @@ def _sorted(files: Iterable[Path]) -> list[Path]:
     return sorted(files, key=place)
 
 
-def _parts_of(file: Path, rows: int) -> tuple[tuple[str, ...], list[Shard]]:
+def _parts_of(file: Path, rows: int, options: ReadSettings) -> tuple[tuple[str, ...], list[Shard]]:
     """Return the columns of a file, and its shards, numbered from 0."""
     state = state_of(file)
+    options.refuse(unused_arguments(file), f"does not apply to {file.name}")
     with opened(file) as content:
         if content.compression or content.form not in (signatures.PARQUET, OPENED_TEXT):
             raise InvalidInput(
                 f"{file.name} is not a Parquet or a plain text file, which can be read in parts; write it as Parquet"
             )
-        text = form_of_text(content) if content.form == OPENED_TEXT else None
+        text = form_of_text(content, options) if content.form == OPENED_TEXT else None
     assert state is not None
-    found, row = list[Shard](), 0
     if text is None:
-        names, ranges = divide_row_groups(file, rows, BYTES_OF_SHARD)
-        for start, stop, n_rows in ranges:
-            found.append(
-                Shard(0, str(file.resolve()), PARQUET, start, stop, row, row, n_rows, *state)
-            )
-            row += n_rows
-        return names, found
-    for start, stop, n_rows in divide_lines(file, text, rows, BYTES_OF_SHARD):
-        found.append(
-            Shard(0, str(file.resolve()), TEXT, start, stop, row, row, n_rows, *state, text=text)
-        )
+        form, (names, ranges) = PARQUET, divide_row_groups(file, rows, BYTES_OF_SHARD)
+    else:
+        form, names = TEXT, text.layout.names
+        ranges = list(divide_lines(file, text, rows, BYTES_OF_SHARD))
+    found, row = list[Shard](), 0
+    for start, stop, n_rows in ranges:
+        place = (0, str(file.resolve()), form, start, stop, row, row, n_rows)
+        found.append(Shard(*place, *state, None, text, options))
         row += n_rows
-    return text.layout.names, found
+    return names, found
 
 
 def _reading_of(first: Shard) -> Reading:
     """How the first block of a data set of text is read: the formats of its columns, labels included."""
     table = first.read()
     labels = {n: LABELS for n in table.columns if table.kind(n) in ("category", "mixed")}
-    return Reading({**labels, **table.formats})
+    return Reading.of(first.options, {**labels, **table.formats})
 
 
 def _require_alike(file: Path, names: Sequence[str], first: Path, columns: Sequence[str]) -> None:

@@ -70,9 +70,11 @@ def survey_data(
     SurveyFacts(nothing, shards.source, shards.columns).require(named)
     used = _used(shards.columns, targets, named, settings)
     plan = SurveyPlan(used, None, settings.weights, _labels(targets, settings), targets)
-    recipes, read_as = shards.shards, shards.shards[0].like or Reading()
+    recipes, options = shards.shards, shards.shards[0].options
+    read_as = recipes[0].like or Reading.of(options, {})
     survey = merged_survey(mapper, recipes, plan)
-    formats = formats_of_texts(survey, shards.source) if recipes[0].form == PARQUET else {}
+    is_text = recipes[0].form != PARQUET
+    formats = {} if is_text else formats_of_texts(survey, shards.source, options)
     if formats:
         read_as = replace(read_as, formats=formats)
         recipes = tuple(replace(shard, like=read_as) for shard in recipes)

@@ -9,7 +9,7 @@ from sheernet.foundation.pandas_import import import_pandas
 from sheernet.settings.read_settings import ReadSettings
 
 
-def formats_of_texts(survey: Survey, source: str) -> dict[str, CellFormat]:
+def formats_of_texts(survey: Survey, source: str, options: ReadSettings) -> dict[str, CellFormat]:
     """Find the columns of text that hold numbers, dates or durations, with their formats, as `read_table` does.
 
     Parameters
@@ -18,6 +18,8 @@ def formats_of_texts(survey: Survey, source: str) -> dict[str, CellFormat]:
         Of all rows.
     source : str
         Name of the data set in warnings.
+    options : ReadSettings
+        What was given about the way in which the files are written.
     """
     pandas = import_pandas()
     values = {
@@ -28,5 +30,5 @@ def formats_of_texts(survey: Survey, source: str) -> dict[str, CellFormat]:
     if not values:
         return {}
     frame = pandas.DataFrame(values)  # the shorter columns end with missing values
-    found = convert_text_in_memory(frame, ReadSettings(), source).formats
+    found = convert_text_in_memory(frame, options, source).formats
     return {name: form for name, form in found.items() if form.kind != "text"}

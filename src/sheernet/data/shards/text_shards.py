@@ -44,22 +44,28 @@ class TextForm:
     encoding: str
 
 
-def form_of_text(file: Opened) -> TextForm:
+def form_of_text(file: Opened, options: ReadSettings) -> TextForm:
     """Find the layout of a text file that can be divided.
+
+    Parameters
+    ----------
+    file : Opened
+        The file.
+    options : ReadSettings
+        What was given about the way in which it is written.
 
     Raises
     ------
     InvalidInput
         If lines among its rows are not rows, or line breaks are not single bytes.
     """
-    options = ReadSettings()
-    text = open_text(file)
+    text = open_text(file, options.encoding)
     require_lines_of_values(text, options)
     layout = find_layout(text, options)
     require_distinct(layout.names, file.name)
     why = ""
-    if layout.marks or layout.left_out or text.has_controls:
-        why = "it has comments or control characters among its rows"
+    if layout.left_out or text.has_controls:
+        why = "it has lines that are not rows, or control characters"
     elif text.encoding.startswith(("utf-16", "utf-32")):
         why = f"its encoding is {text.encoding.upper()}"
     elif "\n" not in text.head:
@@ -117,6 +123,7 @@ def _row_ends(
     separators = (
         b" \t" if layout.separator == " " else layout.separator.encode("latin-1", "replace")
     )
+    marks = tuple(mark.encode() for mark in layout.marks)
     inside, rest = False, b""
     with path.open("rb") as file:
         file.seek(start)
@@ -128,10 +135,12 @@ def _row_ends(
             length = chunk.rfind(b"\n") + 1
             lines, rest = chunk[:length], chunk[length:]
             ends, are_rows = _line_ends(lines)
-            if inside or (quote and quote in lines):
+            if inside or layout.marks or (quote and quote in lines):
                 open_at_end = np.zeros(len(ends), dtype=np.bool_)
                 for k, line in enumerate(lines.split(b"\n")[:-1]):
-                    if inside or quote in line:
+                    if not inside and marks and line.lstrip().startswith(marks):
+                        are_rows[k] = False
+                    elif quote and (inside or quote in line):
                         inside = _is_open(line, separators, quote, inside=inside)
                     open_at_end[k] = inside
                 ends, are_rows = ends[~open_at_end], _joined(are_rows, ~open_at_end)
@@ -202,6 +211,7 @@ def read_lines(
     form: TextForm,
     kept: Mapping[str, CellFormat],
     kept_by: str,
+    options: ReadSettings,
 ) -> tuple[pd.DataFrame, str, dict[str, CellFormat]]:
     """Read a block of a text file.
 
@@ -219,6 +229,8 @@ def read_lines(
         Formats of columns.
     kept_by : str
         What has these formats, in messages.
+    options : ReadSettings
+        What was given about the way in which the file is written.
 
     Returns
     -------
@@ -231,4 +243,4 @@ def read_lines(
             rows = file.read(block[1] - block[0])
         copy.write_bytes(rows)
         text = Text(copy, source, form.encoding, "")
-        return read_block(text, form.layout, ReadSettings(), kept, kept_by)
+        return read_block(text, form.layout, options, kept, kept_by)
