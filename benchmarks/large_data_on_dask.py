@@ -61,21 +61,29 @@ def print_costs() -> None:
                 shards = [MadeShard(k, 4) for k in range(n_shards)]
                 request = Request("gradient", sn.Network.random(arch, seed=0).theta)
                 with DaskHolder(client, shards, arch, COST) as holder:
-                    spent = beyond_arithmetic(holder, request)
-                print(
-                    f"| {n_shards} | {arch.n_parameters} | {np.median(spent):.1f}, {min(spent):.1f} |",
-                    flush=True,
-                )
+                    figures = " | ".join(f"{ms:.1f}" for ms in costs_of(holder, request))
+                print(f"| {n_shards} | {arch.n_parameters} | {figures} |", flush=True)
 
 
-def beyond_arithmetic(holder: DaskHolder, request: Request) -> list[float]:
-    """Milliseconds of evaluations minus those of their sums, on two workers."""
-    spent = []
-    for _ in range(30):
+def costs_of(holder: DaskHolder, request: Request, times: int = 40) -> tuple[float, ...]:
+    """Milliseconds of an evaluation beyond its sums, median and lowest; and processor times.
+
+    The scheduler runs in the process of the client.  Other programs of the machine change processor times least.
+    """
+    holder.sums(request)
+    before, on_workers, spent = time.process_time(), processor_times(holder), []
+    for _ in range(times):
         began = time.perf_counter()
         joined = holder._evaluated(request)
         spent.append(1e3 * (time.perf_counter() - began - joined.seconds / 2))
-    return spent
+    here = 1e3 * (time.process_time() - before) / times
+    there = 1e3 * np.mean(processor_times(holder) - on_workers) / times
+    return float(np.median(spent)), min(spent), here, float(there)
+
+
+def processor_times(holder: DaskHolder) -> np.ndarray:
+    """Seconds of processor time of each worker so far, without those of its children, (W,)."""
+    return np.array([sum(t[:2]) for _, t in sorted(holder.client.run(os.times).items())])
 
 
 def print_gain(rows: int) -> None:
