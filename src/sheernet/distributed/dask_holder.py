@@ -95,6 +95,26 @@ class DaskHolder:
     -----
     The groups of shards are chosen at the beginning, one for each worker.  If a worker is lost, another one loads its
     group; a worker that joins later takes a group from one that has two more.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np, pandas as pd
+    >>> import sheernet as sn
+    >>> from dask.distributed import Client, LocalCluster
+    >>> from sheernet.data.shards import learn_shards
+    >>> from sheernet.distributed import DaskHolder, dask_mapper
+    >>> from sheernet.objective.sharded import ShardedObjective
+    >>> x = np.linspace(0, 1, 40)
+    >>> cluster = LocalCluster(n_workers=1, processes=False, dashboard_address=":0")
+    >>> with tempfile.TemporaryDirectory() as folder, cluster, Client(cluster) as client:
+    ...     pd.DataFrame({"x": x, "y": x**2}).to_parquet(f"{folder}/a.parquet")
+    ...     data = learn_shards(sn.shards(f"{folder}/*.parquet", target="y"), mapper=dask_mapper(client))
+    ...     network = sn.Architecture((1, 2, 1))
+    ...     with DaskHolder(client, data.sources, network, "squared_error") as holder:
+    ...         objective = ShardedObjective(network, "squared_error", holder)
+    ...         print(holder.describe(), objective.value(np.zeros(objective.size)) > 0)
+    1 shard on 1 worker of Dask True
     """
 
     def __init__(
