@@ -196,13 +196,14 @@ class TestResults:
         self, run: Run, tmp_path: Path, monkeypatch, error: BaseException, code: int, new: set[str]
     ) -> None:
         from sheernet.apps.cli import pictures
+        from sheernet.apps.html_report import fit_pictures as of_fits
         from sheernet.plots import picture_file
 
         def broken() -> None:
             raise error
 
         made = {"cost": object, "network": broken, "starts": object}
-        monkeypatch.setattr(pictures, "fit_pictures", lambda *_: made)
+        monkeypatch.setattr(of_fits, "fit_pictures", lambda *_: made)
         monkeypatch.setattr(picture_file, "render", lambda picture, path: (b"new", set()))
         folder = tmp_path / "scores-fit"
         folder.mkdir()

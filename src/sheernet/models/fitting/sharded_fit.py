@@ -42,7 +42,7 @@ from sheernet.models.fitting.sharded_training import (
     TrainedOnShards,
     train_on_shards,
 )
-from sheernet.models.fitting.thread_mapper import ThreadMapper
+from sheernet.models.fitting.thread_mapper import TellingMapper, ThreadMapper
 from sheernet.models.output_layer import (
     limit_notices,
     require_output,
@@ -132,6 +132,7 @@ def fit_shards(
     if not names:
         raise InvalidInput(sentence("{} is missing; name the column to predict", Setting("target")))
     mapper = _mapper(how, settings)
+    mapper = mapper if tell is None else TellingMapper(mapper, tell)
     rows = _learned(data, names, settings, mapper)
     seconds = time.monotonic() - began
     _say_learned(rows, seconds, tell)
