@@ -49,17 +49,43 @@ class ThreadMapper:
             pool.shutdown(cancel_futures=True)
 
 
-class TellingMapper:
+class Pace:
     """Tells from time to time how many shards of a pass are done, and their rows a second.
+
+    Parameters
+    ----------
+    tell : callable
+        Called with a sentence.
+    done : str
+        What has been done to a shard: "read".
+    clock : callable
+        A monotonic clock in seconds.
+    """
+
+    def __init__(
+        self, tell: Callable[[str], object], done: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.tell, self.done, self.clock = tell, done, clock
+        self.began = self.last = clock()
+
+    def __call__(self, number: int, count: int, rows: int) -> None:
+        """Say that `number` of `count` shards, with so many rows, are done, unless the last line is recent."""
+        now = self.clock()
+        if now - self.last >= SECONDS_BETWEEN:
+            self.last = now
+            rate = rows / (now - self.began)
+            self.tell(f"{number} of {count} shards are {self.done}, {rate:.3g} rows a second")
+
+
+class TellingMapper:
+    """A mapper that tells its pace.
 
     Parameters
     ----------
     mapper : callable
         Calls the function.
-    tell : callable
-        Called with a sentence.
-    clock : callable
-        A monotonic clock in seconds.
+    tell, clock : callable
+        As of `Pace`.
 
     Examples
     --------
@@ -79,14 +105,9 @@ class TellingMapper:
     def __call__(self, function: Callable[[Any], Any], elements: Iterable[Any]) -> Iterator[Any]:
         """The results, in the order of the elements."""
         shards = list(elements)
-        began = last = self.clock()
+        pace = Pace(self.tell, "read", self.clock)
         rows = 0
         for done, result in enumerate(self.mapper(function, shards), 1):
             rows += shards[done - 1].n_rows
-            now = self.clock()
-            if now - last >= SECONDS_BETWEEN:
-                last = now
-                self.tell(
-                    f"{done} of {len(shards)} shards are read, {rows / (now - began):.3g} rows a second"
-                )
+            pace(done, len(shards), rows)
             yield result
