@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheernet.data.preprocessing.scaling_rules import (
+    moments,
     of_ends,
     of_largest,
     of_mean_square,
@@ -57,28 +58,10 @@ class Moments:
         """Compute the moments of the columns of X, (N, d), without its missing values, with case weights (N,).
 
         Source: T. Chan, G. Golub, R. LeVeque, Algorithms for computing the sample variance, The American Statistician
-        37 (1983) 242-247: the corrected two-pass algorithm here, equation (2.1) in `merged`.
+        37 (1983) 242-247: the corrected two-pass algorithm in a part, equation (2.1) in `merged`.
         """
-        n_columns = X.shape[1]
-        if not len(X):
-            zeros = np.zeros(n_columns)
-            return cls(zeros, zeros + np.inf, zeros - np.inf, zeros, zeros)
-        missing = np.isnan(X)
-        bottom = np.where(missing, np.inf, X).min(axis=0)
-        top = np.where(missing, -np.inf, X).max(axis=0)
-        counts = np.where(missing, 0.0, 1.0 if weights is None else weights[:, None])
-        total = counts.sum(axis=0)
-        some = np.where(total > 0, total, 1.0)
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            unit = (X - bottom) / or_one(top - bottom)
-            unit[missing] = 0.0
-            mean = (counts * unit).sum(axis=0) / some
-            unit -= mean
-            counts *= unit
-            correction = counts.sum(axis=0) ** 2 / some
-            counts *= unit
-            variance = np.maximum(counts.sum(axis=0) - correction, 0.0) / some
-        return cls(total, bottom, top, mean, variance)
+        columns = [_moments_of(x, weights) for x in X.T]  # one by one, which needs less memory
+        return cls(*np.array(columns, dtype=np.float64).reshape(-1, 5).T)
 
     def merged(self, other: Moments) -> Moments:
         """The moments of two sets of rows together."""
@@ -163,3 +146,19 @@ class Moments:
             return of_moments(self.bottom, spread, self.mean, self.variance)
         assert quartiles is not None
         return of_quartiles(self.bottom, spread, *quartiles)
+
+
+def _moments_of(x: Array, weights: Array | None) -> tuple[float, ...]:
+    """Total weight, ends, mean and variance, as in `Moments`, of values (N,) with case weights (N,)."""
+    present = ~np.isnan(x)
+    if not present.all():
+        x, weights = x[present], None if weights is None else weights[present]
+    if not len(x):
+        return 0.0, np.inf, -np.inf, 0.0, 0.0
+    bottom, top = x.min(), x.max()
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        unit = x - bottom
+        unit /= or_one(top - bottom)
+        mean, variance = moments(unit[:, None], weights)
+    total = len(x) if weights is None else weights.sum()
+    return float(total), float(bottom), float(top), float(mean[0]), float(variance[0])
