@@ -92,6 +92,15 @@ def test_sums_have_the_bits_of_the_fixed_tree(make: Any, quantity: str) -> None:
             assert [each.tobytes() for each in holder.sums(request)] == expected
 
 
+def test_a_shard_with_several_threads_has_the_same_bits(make: Any) -> None:
+    shards = [SeedShard(0, 60_000)]
+    for quantity in ("gradient", "gauss_newton"):
+        request = request_of(quantity, THETA)
+        expected = by_definition(shards, ARCH, "squared_error", "auto", request)
+        with make(shards, ARCH, "squared_error") as holder:
+            assert [each.tobytes() for each in holder.sums(request)] == expected
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_cost_and_case_weights(make: Any, engine: str) -> None:
     for case in random_cases(41, 12, rows=30, fewest_rows=20):

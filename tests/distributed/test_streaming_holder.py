@@ -97,6 +97,22 @@ class TestPackedInPlace:
             made(np.zeros(16)[::2], np.zeros(8), 8, 1, 1)
 
 
+@pytest.mark.parametrize(("n_shards", "expected"), [(1, 8), (3, 2), (9, 1)])
+def test_threads_without_a_shard_help_with_the_others(
+    n_shards: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = []
+
+    def made(*arguments: Any) -> Any:
+        given.append(arguments[-1])
+        return evaluated_in_place(*arguments)
+
+    monkeypatch.setattr("sheernet.distributed.streaming_holder.evaluated_in_place", made)
+    with StreamingHolder(SHARDS[:n_shards], ARCH, "squared_error", threads=8) as holder:
+        holder.sums(Request("value", THETA))
+    assert given == [expected] * n_shards
+
+
 def test_each_shard_is_loaded_once(tmp_path: Path) -> None:
     log = tmp_path / "log"
     shards = [Counting(k, 40, log=str(log)) for k in range(4)]

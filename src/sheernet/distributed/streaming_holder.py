@@ -9,7 +9,7 @@ larger than the allowed memory, the pages of a shard are released after its eval
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Self
 
 from sheernet.distributed.packed_file import PackedFile, Place, stored_size
@@ -61,8 +61,8 @@ class StreamingHolder:
         Bytes that rows may take in the memory of this process; by default a quarter of the machine's.  What the system
         keeps of the file in its cache does not count, because it can be dropped at any time.
     threads : int, optional
-        Shards that are evaluated at the same time, fewer if they do not fit in `memory`; by default one per processor
-        that this process may use.
+        Threads of an evaluation, each with another shard if there are enough, fewer if their shards do not fit in
+        `memory`; by default one per processor that this process may use.
     engine : {"auto", "reference", "compiled"}
         As in `make_objective`.
     report_progress : callable, optional
@@ -76,7 +76,7 @@ class StreamingHolder:
     """
 
     def __init__(
-        self, sources: Sequence[ShardSource], architecture: Architecture, cost: str | Cost, *,
+        self, sources: Iterable[ShardSource], architecture: Architecture, cost: str | Cost, *,
         part: str = "training", folder: str | os.PathLike[str] | None = None, memory: int | None = None,
         threads: int | None = None, engine: str = "auto",
         report_progress: Callable[[int, int], object] | None = None,
@@ -87,7 +87,9 @@ class StreamingHolder:
         self.memory = _as_memory(memory)
         sizes = [self._size_of(source) for source in ordered]
         _require_memory(max(sizes), self.memory)
-        self.threads = max(1, min(as_threads(threads), self.memory // max(*sizes, 1)))
+        self.threads, at_once = as_threads(threads), self.memory // max(sizes)
+        if at_once < self.n_shards:
+            self.threads = min(self.threads, at_once)
         self._file = PackedFile(folder, sum(sizes))
         try:
             self._load(ordered, part, engine, report_progress)
@@ -150,7 +152,8 @@ class StreamingHolder:
         if self._releases:
             self._prefetch(number + self.threads)
         vectors = self._file.vectors(shard.place)
-        engine = evaluated_in_place(shard.rows, vectors, self.architecture, self.cost)
+        of_shard = max(1, self.threads // self.n_shards)
+        engine = evaluated_in_place(shard.rows, vectors, self.architecture, self.cost, of_shard)
         sums = shard_sums(engine, request)
         if self._releases:
             self._file.release(shard.place)

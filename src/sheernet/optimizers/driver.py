@@ -181,9 +181,10 @@ def minimize(
 
     Notes
     -----
-    Ctrl-C ends the run after the current step, or within an epoch of mini-batches after a few milliseconds: the
-    termination is "interrupted" and the Run holds the best point so far.  A second Ctrl-C raises KeyboardInterrupt
-    immediately.  NumPy's floating-point warnings are disabled during a run.
+    Ctrl-C ends the run after the current step, within an epoch of mini-batches after a few milliseconds, and within an
+    evaluation of shards after the current shards: the termination is "interrupted" and the Run holds the best point so
+    far.  A second Ctrl-C raises KeyboardInterrupt immediately.  NumPy's floating-point warnings are disabled during a
+    run.
 
     Examples
     --------

@@ -47,9 +47,13 @@ def stored(objective: Objective) -> tuple[StoredRows, list[Array]]:
 
 
 def evaluated_in_place(
-    rows: StoredRows, vectors: Sequence[Array], architecture: Architecture, cost: Cost
+    rows: StoredRows,
+    vectors: Sequence[Array],
+    architecture: Architecture,
+    cost: Cost,
+    threads: int = 1,
 ) -> Objective:
-    """The engine of stored rows, with reduction "sum", without decay, on one thread.
+    """The engine of stored rows, with reduction "sum" and without decay.
 
     Parameters
     ----------
@@ -59,6 +63,8 @@ def evaluated_in_place(
         The stored vectors, aligned to `ALIGNMENT` bytes; they are not copied, but kept as long as the engine.
     architecture, cost : Architecture and Cost
         Those of the engine that was stored.
+    threads : int
+        Threads of an evaluation.
     """
     weights = np.asarray(vectors[2]) if rows.has_weights else np.ones(rows.n_samples)
     weighting, decay = Weighting(weights, "sum"), np.zeros(architecture.n_parameters)
@@ -69,6 +75,6 @@ def evaluated_in_place(
         data = native.NATIVE.packed_in_place(
             vectors[0], vectors[1], rows.n_samples, n_inputs, n_targets
         )
-        return CompiledEngine(architecture, cost, data, weighting, decay, 1)
+        return CompiledEngine(architecture, cost, data, weighting, decay, threads)
     X, y = vectors[0].reshape(-1, n_inputs), vectors[1].reshape(-1, n_targets)
     return ReferenceEngine(architecture, cost, X, y, weighting, decay)

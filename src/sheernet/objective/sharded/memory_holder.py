@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import sentence
 from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.objective import costs
@@ -33,7 +34,8 @@ class MemoryHolder:
     engine : {"auto", "reference", "compiled"}
         As in `make_objective`.
     threads : int, optional
-        Shards that are evaluated at the same time; by default one per processor that this process may use.
+        Threads of an evaluation, each with another shard if there are enough; by default one per processor that this
+        process may use.
 
     Raises
     ------
@@ -47,11 +49,13 @@ class MemoryHolder:
     ) -> None:  # fmt: skip
         self.architecture, self.cost = architecture, costs.get(cost)
         self.threads = as_threads(threads)
+        ordered = in_order(sources)
+        self.n_shards = len(ordered)
+        of_shard = max(1, self.threads // self.n_shards)
         self._engines: tuple[Objective | None, ...] = tuple(
-            load_engine(source, architecture, self.cost, part, engine)
-            for source in in_order(sources)
+            load_engine(source, architecture, self.cost, part, engine, of_shard)
+            for source in ordered
         )
-        self.n_shards = len(self._engines)
         self.total_weight, self.n_samples = Totals.of_all(map(Totals.of, self._engines))
 
     def sums(self, request: Request) -> Sums:
@@ -78,7 +82,12 @@ class MemoryHolder:
 
 
 def load_engine(
-    source: ShardSource, architecture: Architecture, cost: Cost, part: str, engine: str
+    source: ShardSource,
+    architecture: Architecture,
+    cost: Cost,
+    part: str,
+    engine: str,
+    threads: int = 1,
 ) -> Objective | None:
     """Load a shard and make its engine; None without a row of positive weight.
 
@@ -89,6 +98,6 @@ def load_engine(
     """
     X, y, w = source.load(part)
     try:
-        return shard_engine(architecture, cost, X, y, w, engine)
+        return shard_engine(architecture, cost, X, y, w, engine, threads)
     except InvalidInput as error:
-        raise type(error)(f"shard {source.number}: {error}") from error
+        raise type(error)(sentence("shard {}: {}", source.number, error.args[0])) from error

@@ -66,8 +66,9 @@ def shard_engine(
     y: Array,
     w: Array | None,
     engine: str = "auto",
+    threads: int = 1,
 ) -> Objective | None:
-    """The engine that evaluates one shard on one thread; None without a row of positive weight.
+    """The engine that evaluates one shard; None without a row of positive weight.
 
     Parameters
     ----------
@@ -79,11 +80,13 @@ def shard_engine(
         Case weights.
     engine : {"auto", "reference", "compiled"}
         As in `make_objective`.
+    threads : int
+        Threads of an evaluation of the shard, if there are more threads than shards; the bits do not depend on them.
     """
     if len(X) == 0 or (w is not None and len(w) and not np.any(w)):
         return None
     return make_objective(
-        architecture, X, y, cost=cost, reduction="sum", weights=w, engine=engine, threads=1
+        architecture, X, y, cost=cost, reduction="sum", weights=w, engine=engine, threads=threads
     )
 
 
