@@ -15,6 +15,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,17 +38,7 @@ def cluster_of(workers: int) -> LocalCluster:
     )
 
 
-def times_of(call: Callable[[], object], times: int) -> np.ndarray:
-    """Seconds of some calls, sorted."""
-    spent = []
-    for _ in range(times):
-        began = time.perf_counter()
-        call()
-        spent.append(time.perf_counter() - began)
-    return np.sort(spent)
-
-
-def print_costs() -> None:
+def print_costs(times: int) -> None:
     """The table of the cost of an evaluation by shards and parameters."""
     print(
         "Milliseconds of an evaluation beyond its arithmetic, two workers: median, and lowest of 30\n"
@@ -61,21 +52,29 @@ def print_costs() -> None:
                 shards = [MadeShard(k, 4) for k in range(n_shards)]
                 request = Request("gradient", sn.Network.random(arch, seed=0).theta)
                 with DaskHolder(client, shards, arch, COST) as holder:
-                    spent = beyond_arithmetic(holder, request)
-                print(
-                    f"| {n_shards} | {arch.n_parameters} | {np.median(spent):.1f}, {min(spent):.1f} |",
-                    flush=True,
-                )
+                    figures = " | ".join(f"{ms:.1f}" for ms in costs_of(holder, request, times))
+                print(f"| {n_shards} | {arch.n_parameters} | {figures} |", flush=True)
 
 
-def beyond_arithmetic(holder: DaskHolder, request: Request) -> list[float]:
-    """Milliseconds of evaluations minus those of their sums, on two workers."""
-    spent = []
-    for _ in range(30):
+def costs_of(holder: DaskHolder, request: Request, times: int) -> tuple[float, ...]:
+    """Milliseconds of an evaluation beyond its sums, median and lowest; and processor times.
+
+    The scheduler runs in the process of the client.  Other programs of the machine change processor times least.
+    """
+    holder.sums(request)
+    before, on_workers, spent = time.process_time(), processor_times(holder.client), []
+    for _ in range(times):
         began = time.perf_counter()
         joined = holder._evaluated(request)
         spent.append(1e3 * (time.perf_counter() - began - joined.seconds / 2))
-    return spent
+    here = 1e3 * (time.process_time() - before) / times
+    there = 1e3 * np.mean(processor_times(holder.client) - on_workers) / times
+    return float(np.median(spent)), min(spent), here, float(there)
+
+
+def processor_times(client: Client) -> np.ndarray:
+    """Seconds of processor time of each worker so far, without those of its children, (W,)."""
+    return np.array([sum(t[:2]) for _, t in sorted(client.run(os.times).items())])
 
 
 def print_gain(rows: int) -> None:
@@ -85,38 +84,43 @@ def print_gain(rows: int) -> None:
     shards = [MadeShard(k, rows // 64) for k in range(64)]
     bits = set()
 
-    def measure(name: str, holder: Any) -> None:
-        def evaluate() -> None:
+    def measure(name: str, holder: Any, busy: Callable[[], Any]) -> None:
+        holder.sums(request)
+        spent, before = [], busy()
+        for _ in range(5):
+            began = time.perf_counter()
             bits.add(b"".join(part.tobytes() for part in holder.sums(request)))
+            spent.append(time.perf_counter() - began)
+        processors = np.max(busy() - before) / 5
+        print(
+            f"| {name} | {np.median(spent):.3f} | {min(spent):.3f} | {processors:.3f} |", flush=True
+        )
 
-        evaluate()
-        spent = times_of(evaluate, 5)
-        print(f"| {name} | {spent[2]:.3f}, {spent[0]:.3f} |", flush=True)
-
-    print(f"\nSeconds of value and gradient of {rows} rows: median, and lowest of 5\n")
-    print("| | seconds |")
-    print("|---|---|")
+    print(f"\nSeconds of value and gradient of {rows} rows\n")
+    print("| | median | lowest | processor time of the process, or of the worker that has most |")
+    print("|---|---|---|---|")
     with MemoryHolder(shards, arch, COST, threads=1) as holder:
-        measure("one thread", holder)
+        measure("one thread", holder, time.process_time)
         holder.threads = 2
-        measure("two threads", holder)
+        measure("two threads", holder, time.process_time)
     for workers in (1, 2):
         with (
             cluster_of(workers) as cluster,
             Client(cluster) as client,
             DaskHolder(client, shards, arch, COST) as on_workers,
         ):
-            measure(f"Dask, {workers} of one thread", on_workers)
+            measure(f"Dask, {workers} of one thread", on_workers, partial(processor_times, client))
     assert len(bits) == 1, "the workers changed a bit"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=20_000_000)
+    parser.add_argument("--times", type=int, default=40)
     given = parser.parse_args()
     print(heading(sn.engines.describe()))
     print(f"Load of the machine before: {os.getloadavg()[0]:.1f}\n")
-    print_costs()
+    print_costs(given.times)
     print_gain(given.rows)
     print(f"\nLoad of the machine afterwards: {os.getloadavg()[0]:.1f}")
 

@@ -58,8 +58,8 @@ def left_on(cluster, client):
     return [key for key in cluster.scheduler.tasks if "sheernet" in str(key)]
 
 
-def holder_of(client, shards=SHARDS, **settings):
-    return DaskHolder(client, shards, NETWORK, COST, **settings)
+def holder_of(client, shards=SHARDS, limit=60.0, **settings):
+    return DaskHolder(client, shards, NETWORK, COST, limit=limit, **settings)
 
 
 def same(first, second):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 from dataclasses import replace
 
 import numpy as np
@@ -98,6 +99,15 @@ def left_on(client):
     """The futures on the scheduler, after it has read all messages of the client."""
     client.submit(int, pure=False).result()
     return [key for key in client.cluster.scheduler.tasks if "sheernet" in str(key)]
+
+
+def test_ctrl_c_in_the_terminal_does_not_end_the_workers(client):
+    """The system sends SIGINT to all processes of the terminal, workers of a LocalCluster included."""
+    before = signal.getsignal(signal.SIGINT)
+    with DaskHolder(client, SHARDS, NETWORK, COST):
+        handlers = client.run(signal.getsignal, signal.SIGINT)
+    assert set(handlers.values()) == {signal.SIG_IGN}
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_small_problem_is_faster_on_one_machine(client):

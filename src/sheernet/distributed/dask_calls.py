@@ -137,13 +137,23 @@ class DaskCalls:
 
     # --- the cluster ---------------------------------------------------------------------------------
 
-    def workers(self) -> dict[str, Any]:
-        """What the scheduler knows of each worker, by its address."""
+    def ask(self, question: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """Call a method of the client that asks the scheduler.
+
+        Raises
+        ------
+        EngineUnavailable
+            If the scheduler is gone.
+        """
         self._require_scheduler()
         try:
-            return dict(self.client.scheduler_info(n_workers=-1)["workers"])
-        except TypeError:  # before the argument n_workers
-            return dict(self.client.scheduler_info()["workers"])
+            return question(*arguments, **named)
+        except (OSError, concurrent.futures.CancelledError) as error:
+            raise self._scheduler_is_gone() from error
+
+    def workers(self) -> dict[str, Any]:
+        """What the scheduler knows of each worker, by its address."""
+        return dict(self.ask(self.client.scheduler_info, n_workers=-1)["workers"])
 
     def n_threads(self) -> int:
         """Threads of all workers, at least 1."""
@@ -151,10 +161,13 @@ class DaskCalls:
 
     def _require_scheduler(self) -> None:
         if self.client.status != "running":
-            raise EngineUnavailable(
-                "the scheduler of Dask is gone, so the evaluation has no result; start a cluster and continue from "
-                "the checkpoint"
-            )
+            raise self._scheduler_is_gone()
+
+    def _scheduler_is_gone(self) -> EngineUnavailable:
+        return EngineUnavailable(
+            "the scheduler of Dask is gone, so the evaluation has no result; start a cluster and continue from the "
+            "checkpoint"
+        )
 
     # --- errors ---------------------------------------------------------------------------------------
 

@@ -95,6 +95,26 @@ class DaskHolder:
     -----
     The groups of shards are chosen at the beginning, one for each worker.  If a worker is lost, another one loads its
     group; a worker that joins later takes a group from one that has two more.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np, pandas as pd
+    >>> import sheernet as sn
+    >>> from dask.distributed import Client, LocalCluster
+    >>> from sheernet.data.shards import learn_shards
+    >>> from sheernet.distributed import DaskHolder, dask_mapper
+    >>> from sheernet.objective.sharded import ShardedObjective
+    >>> x = np.linspace(0, 1, 40)
+    >>> cluster = LocalCluster(n_workers=1, processes=False, dashboard_address=":0")
+    >>> with tempfile.TemporaryDirectory() as folder, cluster, Client(cluster) as client:
+    ...     pd.DataFrame({"x": x, "y": x**2}).to_parquet(f"{folder}/a.parquet")
+    ...     data = learn_shards(sn.shards(f"{folder}/*.parquet", target="y"), mapper=dask_mapper(client))
+    ...     network = sn.Architecture((1, 2, 1))
+    ...     with DaskHolder(client, data.sources, network, "squared_error") as holder:
+    ...         objective = ShardedObjective(network, "squared_error", holder)
+    ...         print(holder.describe(), objective.value(np.zeros(objective.size)) > 0)
+    1 shard on 1 worker of Dask True
     """
 
     def __init__(
@@ -107,8 +127,8 @@ class DaskHolder:
         self.calls = DaskCalls(self.client, limit)
         ordered = in_order(sources)
         self.n_shards = len(ordered)
-        self.client.run(ignore_ctrl_c_of, terminal(), on_error="ignore")
-        workers = abilities_of_workers(self.client, self.calls)
+        workers = abilities_of_workers(self.calls)
+        self.calls.ask(self.client.run, ignore_ctrl_c_of, terminal(), on_error="ignore")
         self.common, self.notices = agree(
             workers, engine, architecture, self.cost, os.environ.get("SHEERNET_INSTRUCTION_SET", "")
         )
@@ -233,7 +253,7 @@ class DaskHolder:
         if time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + 10 * seconds
-        held = self.client.who_has(self._groups)
+        held = self.calls.ask(self.client.who_has, self._groups)
         places = [list(held.get(group.key, ())) for group in self._groups]
         number = crowded(places, self.calls.workers())
         if number is not None:
@@ -281,7 +301,7 @@ class DaskHolder:
         self.close()
 
 
-def abilities_of_workers(client: Any, calls: DaskCalls) -> dict[str, Abilities]:
+def abilities_of_workers(calls: DaskCalls) -> dict[str, Abilities]:
     """What each worker can do, by its address; waits for the first worker.
 
     Raises
@@ -292,13 +312,13 @@ def abilities_of_workers(client: Any, calls: DaskCalls) -> dict[str, Abilities]:
     from dask.distributed import TimeoutError as NoWorker
 
     try:
-        client.wait_for_workers(1, timeout=calls.limit)
+        calls.client.wait_for_workers(1, timeout=calls.limit)
     except NoWorker:
         raise EngineUnavailable(
             f"no worker of Dask connected within {calls.limit:g} s; start workers, as by cluster.scale(2)"
         ) from None
     known = calls.workers()
-    answers = client.run(abilities, on_error="return")
+    answers = calls.ask(calls.client.run, abilities, on_error="return")
     found = {}
     for address, answer in answers.items():
         if isinstance(answer, OSError):  # lost in this moment
