@@ -84,7 +84,8 @@ class Provenance:
     data, reading : str
         Name of the table, and how its file was read.
     data_sha256 : str
-        Hash of the encoded rows as float64: inputs, then targets, row by row; training rows first.
+        Hash of the encoded rows as float64: inputs, then targets, row by row; training rows first.  Of data in shards,
+        the hash of those of the shards.
     created : str
         Time in UTC, as in ISO 8601.
     """

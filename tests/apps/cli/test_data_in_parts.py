@@ -101,20 +101,24 @@ class TestFit:
 class TestTextFiles:
     def test_are_read_as_the_model_was(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "texts").mkdir()
+        days = pd.date_range("2026-01-01", periods=60).strftime("%d/%m/%Y")
         for k in range(2):
-            written = frame_of(k).to_csv(index=False, sep=";", decimal=",")
+            written = frame_of(k).assign(day=days).to_csv(index=False, sep=";", decimal=",")
             (tmp_path / "texts" / f"part-{k}.csv").write_text(written)
         line = ("-t", "y", *ONE, "-o", "found")
         assert run("fit", "texts/*.csv", *line, "--missing-values", "-9").code == 0
         model = sn.load(tmp_path / "found" / "model.json")
         assert model.reading.missing_values == ("-9",)
         (tmp_path / "new").mkdir()
-        (tmp_path / "new" / "a.csv").write_text("z;x\na;1,5\nb;-9\n")
-        (tmp_path / "new" / "b.csv").write_text("z;x\nb;2\n")  # alone, it has no decimal comma
+        # Alone, these files do not show whether the day or the month is first, nor what -9 means.
+        (tmp_path / "new" / "a.csv").write_text("z;x;day\na;1,5;03/02/2026\nb;-9;04/02/2026\n")
+        (tmp_path / "new" / "b.csv").write_text("z;x;day\nb;2;05/01/2026\n")
         said = run("predict", "found/model.json", "new/*.csv", "-o", "out", "--append")
         assert said.code == 0
         found = [pd.read_csv(tmp_path / "out" / f"{name}.csv") for name in "ab"]
-        told = model.predict({"x": [1.5, 2.0], "z": ["a", "b"]})
+        told = model.predict(
+            {"x": [1.5, 2.0], "z": ["a", "b"], "day": pd.to_datetime(["2026-02-03", "2026-01-05"])}
+        )
         assert found[0]["y"].tolist()[0] == told[0]
         assert found[0]["y"].isna().tolist() == [False, True]
         assert found[1]["y"].tolist() == [told[1]]

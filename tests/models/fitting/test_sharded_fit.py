@@ -162,6 +162,7 @@ class TestRefusals:
             ({"decay": "cv"}, "use decay='evidence', or a number"),
             ({"weights": [1.0] * 200}, "weights of shards must be the name of a column"),
             ({"memory_limit": "2 potatoes"}, "memory_limit must be a size such as '2GB'"),
+            ({"threads": 0}, "threads must be a whole number of at least 1"),
             ({"memory_limit": 5}, "memory_limit must be at least 100MB"),
             ({"folder": "nowhere"}, "the folder 'nowhere' does not exist"),
             ({"client": object(), "folder": "x"}, "folder concerns the rows on this machine"),

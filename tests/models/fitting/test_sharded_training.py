@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -47,15 +48,29 @@ def sharded(prepared: Prepared, threads: int, mapper: Any = map) -> ShardedRows:
     )  # fmt: skip
 
 
-def trained(rows: ShardedRows, threads: int = 1, shuffle: int = 0, **given: Any) -> TrainedOnShards:
+def trained(
+    rows: ShardedRows, threads: int = 1, shuffle: int = 0, kind: Any = MemoryHolder, **given: Any
+) -> TrainedOnShards:
     settings = FitSettings.of({**HIDDEN, **given})
     network = network_of(rows.inputs.n_features, rows.targets, settings)
     cost = cost_of(None, rows.targets)
     sources = list(rows.sources)
     random.Random(shuffle).shuffle(sources)
     problem = ShardedProblem(network, rows.targets, cost, settings, rows.inputs.label_groups)
-    with MemoryHolder(sources, network.architecture, cost, threads=threads) as holder:
+    with kind(sources, network.architecture, cost, threads=threads) as holder:
         return train_on_shards(problem, holder)
+
+
+class Pressing(MemoryHolder):
+    """Presses Ctrl-C in an evaluation."""
+
+    evaluations = 0
+
+    def sums(self, request: Any) -> Any:
+        self.evaluations += 1
+        if self.evaluations == 20:
+            signal.raise_signal(signal.SIGINT)
+        return super().sums(request)
 
 
 def modelled(rows: ShardedRows, result: TrainedOnShards) -> ShardedFit:
@@ -130,3 +145,12 @@ def test_the_evidence_chooses_the_decays_of_the_rows_in_memory() -> None:
     assert set(np.unique(decays)) == {0.0, *evidence["decay"].values()}
     model = modelled(sharded(prepared, 1), result).model
     assert "effective" in model.report(verbose=True)
+
+
+@pytest.mark.parametrize("decay", [1e-3, "evidence"])
+def test_ctrl_c_keeps_the_best_point(decay: Any) -> None:
+    prepared = rows_of("score")
+    result = trained(sharded(prepared, 1), kind=Pressing, decay=decay)
+    assert result.result.termination.reason == "interrupted"
+    assert result.result.starts.reasons == ("interrupted",)
+    assert modelled(sharded(prepared, 1), result).model.held_out_fit.r2[0] > 0.1

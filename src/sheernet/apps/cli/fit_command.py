@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 EXAMPLES = o.examples(
     "sheernet fit scores.csv --target score",
     "sheernet fit scores.csv -t score --drop name,day --hidden 5,3 --starts 20 -o scores-small",
-    "sheernet fit flowers.xlsx -t species --sheet 2 --missing impute --json",
     "sheernet fit 'data/*.parquet' -t y --memory 2GB --folder /scratch",
 )
 

@@ -33,7 +33,6 @@ FEW = 5
 MOST_STD = 1000
 """Rows whose contributions have standard deviations without being asked for."""
 EXAMPLES = o.examples(
-    "sheernet predict scores-fit/model.json new.csv",
     "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
     "sheernet predict scores-fit/model.json new.csv --explain --reference scores.csv",
     "sheernet predict sales-fit/model.json 'new/*.parquet' --output predicted",

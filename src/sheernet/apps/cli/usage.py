@@ -142,9 +142,10 @@ def _missing_target(error: typer.TyperException, context: Any) -> str | None:
     if not hasattr(error, "param_type") or getattr(parameter, "name", None) != "target":
         return None
     advice = "name the column to predict with --target"
-    path = context.params.get("data")
-    columns = _columns(Path(path)) if path else None
-    return f"{advice}; the columns of {Path(path).name} are {columns}" if columns else advice
+    data = context.params.get("data")
+    files = data if isinstance(data, (list, tuple)) else [data] if data else []
+    columns = _columns(Path(files[0])) if len(files) == 1 else None
+    return f"{advice}; the columns of {Path(files[0]).name} are {columns}" if columns else advice
 
 
 def _columns(path: Path) -> str | None:

@@ -13,7 +13,12 @@ time_expected.py       how long a fit is expected to take, and what does not fit
 answer_fit.py          the default fit: the best prediction of several networks
 unfinished.py          keep the best model so far of a long fit in a file
 fold_cases.py          the rows that folds divide: parts of rows whose weights are counts of classes
+sharded_fit.py         `fit_shards`: from files that need not fit in memory to a model
+sharded_training.py    train one network on a holder of shards, and find its uncertainty
+sharded_model.py       judge it on the rows of all shards, and build the model
 sharded_figures.py     figures on rows that are read shard by shard: sums that merge
+linear_sums.py         the linear model from sums over the rows
+thread_mapper.py       call a function of each shard on several threads
 simple_predictions.py  the linear model and a constant, beside which figures are shown
 fitted_member.py       build a member from the result of training, with its noise and uncertainty
 assembly.py            build the model from the result of training, and evaluate it

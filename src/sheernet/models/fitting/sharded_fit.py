@@ -11,6 +11,7 @@ read.
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -42,7 +43,7 @@ from sheernet.models.fitting.sharded_training import (
     TrainedOnShards,
     train_on_shards,
 )
-from sheernet.models.fitting.thread_mapper import ThreadMapper
+from sheernet.models.fitting.thread_mapper import Pace, TellingMapper, ThreadMapper
 from sheernet.models.output_layer import (
     limit_notices,
     require_output,
@@ -51,6 +52,7 @@ from sheernet.models.output_layer import (
 )
 from sheernet.objective.objective import make_objective
 from sheernet.objective.sharded import Holder
+from sheernet.objective.sharded.shard_threads import as_threads
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import EVIDENCE
 from sheernet.settings.shard_settings import ShardSettings
@@ -132,6 +134,7 @@ def fit_shards(
     if not names:
         raise InvalidInput(sentence("{} is missing; name the column to predict", Setting("target")))
     mapper = _mapper(how, settings)
+    mapper = mapper if tell is None else TellingMapper(mapper, tell)
     rows = _learned(data, names, settings, mapper)
     seconds = time.monotonic() - began
     _say_learned(rows, seconds, tell)
@@ -139,7 +142,7 @@ def fit_shards(
         warn(notice)
     problem = _problem(rows, settings)
     check = _checked_gradient(rows, problem)
-    with _holder(rows, problem, how, settings) as holder:
+    with _holder(rows, problem, how, settings, tell) as holder:
         kept = holder.describe()
         trained = train_on_shards(
             problem, holder, _end_of_training(ends, seconds), tell, how.checkpoint
@@ -235,7 +238,7 @@ def _names(target: Any) -> str | Sequence[str]:
 def _mapper(how: ShardSettings, settings: FitSettings) -> Mapper:
     """What calls a function for each shard: threads of this process, or the workers."""
     if how.client is None:
-        return ThreadMapper(settings.training.threads)
+        return ThreadMapper(as_threads(settings.training.threads))
     from sheernet.distributed.dask_mapper import dask_mapper
 
     return dask_mapper(how.client)
@@ -299,8 +302,8 @@ def _checked_gradient(rows: ShardedRows, problem: ShardedProblem) -> dict[str, A
 
 
 def _holder(
-    rows: ShardedRows, problem: ShardedProblem, how: ShardSettings, settings: FitSettings
-) -> AbstractContextManager[Holder]:
+    rows: ShardedRows, problem: ShardedProblem, how: ShardSettings, settings: FitSettings, tell: Tell | None
+) -> AbstractContextManager[Holder]:  # fmt: skip
     """What holds the training rows: workers, or this machine."""
     arch = problem.network.architecture
     if how.client is not None:
@@ -311,9 +314,12 @@ def _holder(
     from sheernet.distributed import StreamingHolder
 
     memory = how.memory_limit
+    pace = None if tell is None else Pace(tell, "packed")
+    read = list(itertools.accumulate(source.n_rows for source in rows.sources))
     return StreamingHolder(
         rows.sources, arch, problem.cost, folder=how.folder, memory=None if memory is None else int(memory),
         threads=settings.training.threads, engine=settings.training.engine,
+        report_progress=None if pace is None else lambda done, count: pace(done, count, read[done - 1]),
     )  # fmt: skip
 
 

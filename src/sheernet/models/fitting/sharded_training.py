@@ -27,6 +27,7 @@ from sheernet.network.network import Network
 from sheernet.objective.decay import weight_decay
 from sheernet.objective.engines.choice import resolve
 from sheernet.objective.sharded import Holder, ShardedObjective
+from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.settings.start_settings import StartSettings
@@ -142,7 +143,12 @@ def train_on_shards(
         search = _searched(objective, np.stack(list(map(_theta, points))), rules, ends)
         objective = objective.replace(decay=search.decays[search.best])
         points = [search.thetas[search.best]]
+        if search.interrupted:
+            rules = replace(rules, max_iter=0)
     result = _trained(problem, objective, points, rules, ends, observers)
+    if search is not None and search.interrupted:
+        starts = replace(result.starts, reasons=("interrupted",))
+        result = replace(result, termination=Termination("interrupted"), starts=starts)
     member = _member(problem, objective, result, search)
     return TrainedOnShards(result, member, (notice,) if notice else (), seconds)
 

@@ -1,12 +1,20 @@
-"""`ThreadMapper`: a function of each shard on several threads, with the results in the order of the shards."""
+"""Call a function of each shard: on several threads, and telling how far the shards are.
+
+The results come in the order of the shards, whichever thread was first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from sheernet.models.fitting.sharded_figures import Mapper
 from sheernet.objective.engines.compiled_engine import default_threads
+
+SECONDS_BETWEEN = 5.0
+"""Between two lines about a pass."""
 
 
 class ThreadMapper:
@@ -22,19 +30,84 @@ class ThreadMapper:
     Examples
     --------
     >>> from sheernet.models.fitting.thread_mapper import ThreadMapper
-    >>> ThreadMapper(2)(abs, [-3, 2, -1])
+    >>> list(ThreadMapper(2)(abs, [-3, 2, -1]))
     [3, 2, 1]
     """
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = default_threads() if threads is None else threads
 
-    def __call__(self, function: Callable[[Any], Any], elements: Iterable[Any]) -> list[Any]:
+    def __call__(self, function: Callable[[Any], Any], elements: Iterable[Any]) -> Iterator[Any]:
         """The results, in the order of the elements; after an error no further element is begun."""
         if self.threads == 1:
-            return list(map(function, elements))
+            yield from map(function, elements)
+            return
         pool = ThreadPoolExecutor(self.threads, thread_name_prefix="sheernet-shard")
         try:
-            return list(pool.map(function, elements))
+            yield from pool.map(function, elements)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+class Pace:
+    """Tells from time to time how many shards of a pass are done, and their rows a second.
+
+    Parameters
+    ----------
+    tell : callable
+        Called with a sentence.
+    done : str
+        What has been done to a shard: "read".
+    clock : callable
+        A monotonic clock in seconds.
+    """
+
+    def __init__(
+        self, tell: Callable[[str], object], done: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.tell, self.done, self.clock = tell, done, clock
+        self.began = self.last = clock()
+
+    def __call__(self, number: int, count: int, rows: int) -> None:
+        """Say that `number` of `count` shards, with so many rows, are done, unless the last line is recent."""
+        now = self.clock()
+        if now - self.last >= SECONDS_BETWEEN:
+            self.last = now
+            rate = rows / (now - self.began)
+            self.tell(f"{number} of {count} shards are {self.done}, {rate:.3g} rows a second")
+
+
+class TellingMapper:
+    """A mapper that tells its pace.
+
+    Parameters
+    ----------
+    mapper : callable
+        Calls the function.
+    tell, clock : callable
+        As of `Pace`.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from sheernet.models.fitting.thread_mapper import TellingMapper
+    >>> shards, times = [SimpleNamespace(n_rows=1000)] * 2, iter([0.0, 4.0, 8.0])
+    >>> list(TellingMapper(map, print, lambda: next(times))(lambda shard: "sums", shards))
+    2 of 2 shards are read, 250 rows a second
+    ['sums', 'sums']
+    """
+
+    def __init__(
+        self, mapper: Mapper, tell: Callable[[str], object], clock: Callable[[], float] = time.monotonic
+    ) -> None:  # fmt: skip
+        self.mapper, self.tell, self.clock = mapper, tell, clock
+
+    def __call__(self, function: Callable[[Any], Any], elements: Iterable[Any]) -> Iterator[Any]:
+        """The results, in the order of the elements."""
+        shards = list(elements)
+        pace = Pace(self.tell, "read", self.clock)
+        rows = 0
+        for done, result in enumerate(self.mapper(function, shards), 1):
+            rows += shards[done - 1].n_rows
+            pace(done, len(shards), rows)
+            yield result
