@@ -15,7 +15,7 @@ from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.session import Session
 from sheernet.foundation.errors import InvalidInput
 
-PATIENCE = 60.0  # seconds, on a computer that does much else
+PATIENCE = 30.0  # seconds, on a computer that does much else
 SLOW = Exercise(data="sine", hidden=(3,), method="gd", gradient_tolerance=0.0)
 
 
@@ -26,7 +26,7 @@ class Asked:
         self.answer: object = None
         self.error = ""
         self._ask = ask
-        self._thread = threading.Thread(target=self._work)
+        self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
     def _work(self) -> None:
@@ -77,6 +77,7 @@ def test_a_reset_and_a_closed_page_end_what_is_under_way(kind: str, ending: str)
     session.command(p.Pause())
     if ending == "reset":
         session.command(p.Reset())
+        asked.end()
     session.close()
     asked.end()
     assert "ended by a reset, or by other settings" in asked.error

@@ -190,9 +190,7 @@ class ErrorChart {
   /** The edges and the counts of the bars. */
   raw() {
     const edges = this.parts[0]?.edges ?? [];
-    const rows = edges
-      .slice(1)
-      .map((edge, i) => [edges[i], edge, ...this.parts.map((part) => part.counts[i])]);
+    const rows = edges.slice(1).map((edge, i) => [edges[i], edge, ...this.parts.map((part) => part.counts[i])]);
     return { headings: ["from", "to", ...this.parts.map((part) => part.share)], rows };
   }
 }

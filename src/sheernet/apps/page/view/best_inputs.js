@@ -37,7 +37,15 @@ export class BestInputs {
     this.result = html("div");
     const start = button("Search best inputs", () => this.run(), { class: "primary" });
     const heading = html("h3", {}, "Best inputs");
-    el.append(heading, this.wanted, this.fixed, this.nearPlace, html("div", { class: "bar" }, start), this.said, this.result);
+    el.append(
+      heading,
+      this.wanted,
+      this.fixed,
+      this.nearPlace,
+      html("div", { class: "bar" }, start),
+      this.said,
+      this.result,
+    );
   }
 
   /**
@@ -50,7 +58,9 @@ export class BestInputs {
     if (key === this.made) return;
     this.made = key;
     this.goals = drawn.map((k, i) => this.goal(outputs[k], probabilities, i === 0));
-    const rows = this.goals.map(({ name, aim, value }) => html("div", { class: "bar" }, html("span", {}, name), aim, value));
+    const rows = this.goals.map(({ name, aim, value }) =>
+      html("div", { class: "bar" }, html("span", {}, name), aim, value),
+    );
     this.wanted.replaceChildren(this.wanted.children[0], ...rows);
     const boxes = inputs.map(({ name }) => html("label", {}, html("input", { type: "checkbox", value: name }), name));
     this.fixed.replaceChildren(this.fixed.children[0], ...boxes);
@@ -106,7 +116,10 @@ export class BestInputs {
       button(
         i === 0 ? "Set the sliders to these inputs" : `Set the sliders to solution ${i + 1}`,
         () => this.choose(each.values),
-        { class: i === 0 ? "primary" : "", title: `${each.written.join(", ")}: ${each.prediction.map((y) => shown(y)).join(", ")}` },
+        {
+          class: i === 0 ? "primary" : "",
+          title: `${each.written.join(", ")}: ${each.prediction.map((y) => shown(y)).join(", ")}`,
+        },
       ),
     );
     const list = html("ul", { class: "small" }, ...sentences.map((sentence) => html("li", {}, sentence)));

@@ -19,7 +19,9 @@ const FIVE_MINUTES = 1 / 12;
  * @returns {InputField}
  */
 export function inputField(input, choose) {
-  return input.kind === "category" || input.kind === "boolean" ? choiceField(input, choose) : sliderField(input, choose);
+  return input.kind === "category" || input.kind === "boolean"
+    ? choiceField(input, choose)
+    : sliderField(input, choose);
 }
 
 /**
@@ -73,18 +75,22 @@ function sliderField(input, choose) {
  * @param {(value: number) => void} choose
  */
 function valueField({ name, kind, low, high }, choose) {
-  const type = kind === "date" ? (isWhole(low) && isWhole(high) ? "date" : "datetime-local") : kind === "time" ? "time" : "number";
+  const type =
+    kind === "date" ? (isWhole(low) && isWhole(high) ? "date" : "datetime-local") : kind === "time" ? "time" : "number";
   const step = type === "date" ? 1 : "any";
   const field = html("input", { type, step, "aria-label": name, onchange: () => chosen() });
   const read = () => {
     if (kind === "number") return field.valueAsNumber;
-    if (kind === "time") return (field.valueAsNumber / MINUTE) / 60;
+    if (kind === "time") return field.valueAsNumber / MINUTE / 60;
     return Date.parse(type === "date" ? field.value : `${field.value}Z`) / DAY;
   };
   const write = (/** @type {number} */ value) => {
     if (kind === "number") field.value = String(Number(value.toPrecision(6)));
     else if (kind === "time") field.valueAsNumber = Math.min(Math.round(value * 60), 24 * 60 - 1) * MINUTE;
-    else field.value = new Date(Math.round((value * DAY) / MINUTE) * MINUTE).toISOString().slice(0, type === "date" ? 10 : 16);
+    else
+      field.value = new Date(Math.round((value * DAY) / MINUTE) * MINUTE)
+        .toISOString()
+        .slice(0, type === "date" ? 10 : 16);
   };
   const chosen = () => {
     const value = read();
@@ -105,7 +111,8 @@ function isWhole(value) {
 function stopsOf({ kind, low, high }) {
   const [first, last] = [low ?? 0, high ?? 0];
   if (!(last > first)) return [first];
-  const within = kind === "number" ? linearTicks(first, last, STOPS) : evenStops(first, last, kind === "date" ? 1 : FIVE_MINUTES);
+  const within =
+    kind === "number" ? linearTicks(first, last, STOPS) : evenStops(first, last, kind === "date" ? 1 : FIVE_MINUTES);
   return [first, ...within.filter((stop) => stop > first && stop < last), last];
 }
 

@@ -273,9 +273,18 @@ class ModelTab {
     const x = (/** @type {number} */ value) => left + (width * Math.min(value, end)) / end;
     const zone = (/** @type {string} */ kind, /** @type {number} */ from, /** @type {number} */ to) =>
       svg("rect", { class: kind, x: x(from), y: 6, width: x(to) - x(from), height: 12 });
-    const where = distance > farthest ? "beyond all training rows" : distance > far ? "beyond 95 % of the training rows" : "within 95 % of the training rows";
+    const where =
+      distance > farthest
+        ? "beyond all training rows"
+        : distance > far
+          ? "beyond 95 % of the training rows"
+          : "within 95 % of the training rows";
     set(this.meter, "viewBox", `0 0 ${width + 2} 36`);
-    set(this.meter, "aria-label", `Distance from the middle of the data: ${where}${is_outside ? ", a value is out of its range" : ""}`);
+    set(
+      this.meter,
+      "aria-label",
+      `Distance from the middle of the data: ${where}${is_outside ? ", a value is out of its range" : ""}`,
+    );
     const name = (/** @type {number} */ at, /** @type {string} */ text, anchor = "middle") =>
       svg("text", { x: at, y: 31, "text-anchor": anchor }, text);
     this.meter.replaceChildren(

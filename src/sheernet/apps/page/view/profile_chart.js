@@ -136,7 +136,9 @@ export class ProfileChart {
     const at = this.axes.atX(event.clientX - this.axes.svg.getBoundingClientRect().left);
     const places = hasLabels(curve) ? curve.values.map((_, i) => i) : numbersOf(curve);
     const g = nearest(places, at);
-    const values = this.lines.map(({ name, k }) => `${this.lines.length > 1 ? `${name} ` : ""}${shown(curve.mean[k][g])}`);
+    const values = this.lines.map(
+      ({ name, k }) => `${this.lines.length > 1 ? `${name} ` : ""}${shown(curve.mean[k][g])}`,
+    );
     setText(this.readout, `${labelOf(curve, curve.values[g])}: ${values.join(", ")}`);
   }
 
