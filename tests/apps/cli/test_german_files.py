@@ -96,3 +96,21 @@ def test_dates_are_read_in_the_order_of_the_model(run: Run) -> None:
         assert refused.code == 2
         assert "column 'when' of other.csv has '03/25/2026' in data row 1" in refused.err
         assert "or give the order of day and month in this file with --dates" in refused.err
+
+
+def test_skip_0_wins_over_the_lines_that_the_model_skips(run: Run, tmp_path: Path) -> None:
+    rows = [f"{x},{y}" for x, y in ROWS]
+    Path("titles.csv").write_text("\n".join(["log A", "log B, rev 2", "2025", *rows]))
+    Path("bare.csv").write_text("\n".join(rows[:8]))
+    how = ("--skip", "3", "--header", "none")
+    assert run("fit", "titles.csv", *how, "-t", "column_2", "-o", "titles", *QUICK).code == 0
+    kept = run("predict", "titles", "bare.csv")
+    assert len(kept.out.splitlines()) == 1 + 5
+    assert "the first 3 lines are skipped as in the file of the model" in kept.err
+    given = run("predict", "titles", "bare.csv", "--skip", "0")
+    assert len(given.out.splitlines()) == 1 + 8
+    assert "skipped" not in given.err
+    Path("bare.csv").write_text("\n".join(rows[:2]))
+    assert "give --skip 0 if they belong to the table" in run("predict", "titles", "bare.csv").err
+    read_by = run("check", "titles", "bare.csv", "--skip", "0")
+    assert "skip" not in read_by.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from sheernet.data.formats.cell_formats import CellFormat
@@ -81,14 +81,16 @@ class Reading:
         """Keep only the formats of these columns."""
         return replace(self, formats={n: self.formats[n] for n in names if n in self.formats})
 
-    def completed(self, options: ReadSettings, unused: Sequence[str]) -> ReadSettings:
+    def completed(
+        self, options: ReadSettings, unused: Sequence[str], given: Container[str]
+    ) -> ReadSettings:
         """Complete the settings of another file, except those that do not apply to its type; given ones win."""
         if "columns" in (options.samples, self.samples):
             unused = (*unused, "header", "units")
         kept = {
             name: getattr(self, name)
             for name in _SETTINGS
-            if name not in unused and getattr(options, name) == getattr(_NOTHING, name)
+            if name not in unused and name not in given
         }
         return replace(options, **kept)
 
