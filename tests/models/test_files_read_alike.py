@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -337,6 +338,50 @@ def test_marks_and_dates_that_are_given_win_in_memory(tmp_path: Path) -> None:
     assert [str(day.date()) for day in table.frame["day"]] == ["2026-03-04", "2026-03-13"]
     with pytest.raises(sn.InvalidInput, match="'3/13/2026' in data row 2, which does not exist"):
         sn.read_table({"day": rows["day"]}, like=like)
+
+
+ROWS_OF_NUMBERS = np.random.default_rng(3).uniform(size=(30, 5)).round(3)
+
+
+@pytest.mark.parametrize(
+    ("target", "drop", "columns", "is_taken"),
+    [
+        ("column_5", [], [0, 1, 2, 3, 4], True),
+        ("column_5", [], [0, 1, 2, 3], True),
+        ("column_5", [], [1, 0, 1, 2, 3, 4], False),
+        ("column_5", [], [0, 1, 2, 3, 4, 4], False),
+        ("column_5", ["column_4"], [0, 1, 2, 3], True),
+        ("column_5", ["column_1"], [0, 1, 2, 3], True),
+        ("column_1", ["column_5"], [1, 2, 3, 4, 4], True),
+        ("column_1", ["column_4", "column_5"], [1, 2, 3, 4], False),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_a_file_without_names_has_as_many_columns_as_the_model(
+    tmp_path: Path, target: str, drop: list[str], columns: list[int], is_taken: bool, form: str
+) -> None:
+    def write(name: str, rows: Any) -> Path:
+        path = tmp_path / f"{name}.{form}"
+        frame = pd.DataFrame(rows)
+        if form == "csv":
+            frame.to_csv(path, header=False, index=False)
+        else:
+            pytest.importorskip("openpyxl")
+            frame.to_excel(path, header=False, index=False)
+        return path
+
+    table = sn.read_table(write("fit", ROWS_OF_NUMBERS), header="none")
+    model = sn.fit(table, target, drop=drop, hidden=0, starts=1, decay=0.1)
+    model = sn.load(model.save(tmp_path / "model.json"))
+    path = write("new", ROWS_OF_NUMBERS[:, columns])
+    if is_taken:
+        assert len(model.predict(path)) == len(ROWS_OF_NUMBERS)
+        return
+    match = rf"new\.{form} has {len(columns)} columns, but the model was fitted to 5; they have no names"
+    for source in (path, sn.read_table(path, header="none")):
+        with pytest.raises(sn.InvalidInput, match=match):
+            model.predict(source)
 
 
 IN_MEMORY: dict[str, tuple[list[str], list[Any]]] = {

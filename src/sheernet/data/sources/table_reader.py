@@ -30,6 +30,7 @@ from sheernet.data.formats.text_conversion import (
     warn_of_doubts,
 )
 from sheernet.data.sources.other_frames import frame_from
+from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_table
 from sheernet.foundation.arrays import has_masked_values, unmasked
@@ -291,11 +292,13 @@ def _read_completed(
     """Read a file with settings that are completed; `skipped` is a part of the description of how it is read."""
     is_sheet = file.form in _SHEETS
     formats: dict[str, CellFormat] = {}
-    matrices: tuple[str, ...] = ()
+    matrices: dict[str, int] = {}
     if file.form == opening.TEXT:
         frame, reading, formats = delimited.read_delimited(file, options, like)
     elif file.form == signatures.MATLAB:
-        frame, reading, matrices = read_matlab(file, options, () if like is None else like.matrices)
+        are_optional = like is not None and "variable" not in given  # a target is not always needed
+        rows_of = () if like is None else like.matrices
+        frame, reading, matrices = read_matlab(file, options, rows_of, are_optional=are_optional)
     else:
         frame, reading = _READERS[file.form](file, options)
     markers = () if file.form == opening.TEXT else options.missing_values
@@ -309,7 +312,11 @@ def _read_completed(
         reading = f"{reading}; {skipped}"
     if file.compression:
         reading = f"{reading}; unpacked from {file.compression}"
-    table = make_table(frame, file.name, reading, Reading.of(options, formats, matrices))
+    numbered = {name: n for name, n in matrices.items() if n}
+    if tuple(frame.columns) == made_names(len(frame.columns)):
+        numbered[MADE] = len(frame.columns)
+    read_as = Reading.of(options, formats, tuple(matrices), numbered)
+    table = make_table(frame, file.name, reading, read_as)
     is_converted = is_sheet or file.form == opening.TEXT
     return table if is_converted else _converted(table, options, given, like)
 

@@ -22,6 +22,7 @@ from sheernet.data.columns.cells import (
     rounding_of,
     spaced_label,
 )
+from sheernet.data.columns.positions import require_positions
 from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.formats.number_formats import TEXT
 from sheernet.data.formats.text_conversion import format_notes
@@ -475,6 +476,7 @@ def encode_rows(
     if table.source == UNNAMED:
         table = replace(table, source=noun)
     require_columns(table, [*inputs.names, *targets.names])
+    require_positions(table, [*inputs.names, *targets.names], like)
     require_units(table, [*inputs.names, *targets.names], like)
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
     if inputs.missing == "refuse":
