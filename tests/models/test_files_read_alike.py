@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
+from sheernet.data.columns import require_columns
 from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.tables.reading import Reading
 
 N = 48
 DIALECTS = {"comma": (",", ".", ","), "semicolon": (";", ",", "."), "tab": ("\t", ".", "'")}
@@ -252,6 +255,133 @@ def test_a_setting_for_the_next_file_wins(tmp_path: Path) -> None:
     columns.write_text("x,1,2\ny,2.5,3.5\n")
     like = sn.read_table(path, skip=3, header="yes").read_as
     assert sn.read_table(columns, samples="columns", skip=1, like=like).columns == ("y",)
+
+
+DEFAULTS: dict[str, tuple[dict[str, Any], dict[str, Any], str, int]] = {
+    "skip": ({"skip": 2}, {"skip": 0}, "x,y\n1,2.5\n2,3.5\n", 2),
+    "header": ({"header": "none"}, {"header": "auto"}, "x,y\n1,2.5\n2,3.5\n", 2),
+    "units": ({"units": "yes"}, {"units": "auto"}, "x,y\n1,2.5\n2,3.5\n", 2),
+    "samples": ({"samples": "columns"}, {"samples": "rows"}, "x,y\n1,2.5\n2,3.5\n", 2),
+    "missing values": ({"missing_values": [-9]}, {"missing_values": []}, "x,y\n-9,2.5\n2,3.5\n", 2),
+    "dates": ({"dates": "day-first"}, {"dates": "auto"}, "x,y\n3/13/2026,2\n4/1/2026,3\n", 2),
+    "quotation marks": ({"quote": "'"}, {"quote": '"'}, 'x,y\n"1",2.5\n"2",3.5\n', 2),
+    "comments": ({"comment": "REM"}, {"comment": "none"}, "x,y\nREM,2.5\n2,3.5\n", 2),
+}
+"""How a model's file was read, an argument that is given for another file, its text, and its number of rows."""
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_a_setting_that_is_given_wins_even_if_it_is_the_default(tmp_path: Path, name: str) -> None:
+    fitted, given, text, n_rows = DEFAULTS[name]
+    path, like = tmp_path / "next.csv", Reading(**fitted)
+    path.write_text(text)
+    plain = sn.read_table(path, **given)
+    found = sn.read_table(path, **given, like=like)
+    assert len(found) == n_rows
+    assert found.frame.equals(plain.frame)
+    kept = _read_or_refused(path, like)
+    assert kept is None or not kept.frame.equals(plain.frame)  # the model's own reading differs
+
+
+def _read_or_refused(path: Path, like: Reading) -> Any:
+    try:
+        return sn.read_table(path, like=like)
+    except sn.InvalidInput:
+        return None
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_lines_skipped_because_of_the_model_are_said(tmp_path: Path) -> None:
+    path, like = tmp_path / "next.csv", Reading(skip=3)
+    path.write_text("x,y\n" + "1,2.5\n" * 5)
+    table = sn.read_table(path, like=like)
+    assert table.reading.endswith("; the first 3 lines are skipped as in the file of the model")
+    assert sn.read_table(path, skip=1, header="none").reading.endswith(
+        "; the first line is skipped"
+    )
+    ask = "the first 3 lines are skipped as in the file of the model: give skip=0 if they belong"
+    with pytest.raises(sn.InvalidInput, match=f"has no column 'x': .*; {ask}"):
+        table.column("x")
+    with pytest.raises(sn.InvalidInput, match=f"has no columns 'x' and 'y': .*; {ask}"):
+        require_columns(table, ["x", "y"])
+    path.write_text("x,y\n1,2\n")
+    with pytest.raises(sn.InvalidInput, match=f"; {ask}"):
+        sn.read_table(path, like=like)
+    with pytest.raises(sn.InvalidInput, match=r"skip fewer$"):
+        sn.read_table(path, skip=3, like=like)
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_rows_of_a_workbook_skipped_because_of_the_model_are_said(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in [("x", "y"), *[(i, i / 2) for i in range(6)]]:
+        book.active.append(row)
+    book.save(path := tmp_path / "next.xlsx")
+    table = sn.read_table(path, like=Reading(skip=3))
+    assert table.reading.endswith("; the first 3 rows are skipped as in the file of the model")
+    with pytest.raises(sn.InvalidInput, match=r"the first 3 rows are skipped .* give skip=0"):
+        require_columns(table, ["x", "y"])
+    assert len(sn.read_table(path, skip=0, like=Reading(skip=3))) == 6
+    with pytest.raises(sn.InvalidInput, match=r"is empty below row 9; .* give skip=0"):
+        sn.read_table(path, like=Reading(skip=9))
+
+
+def test_marks_and_dates_that_are_given_win_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "fit.csv"
+    path.write_text("x;day\n1,5;13/3/2026\n2,25;14/3/2026\n")
+    like = sn.read_table(path).read_as
+    rows = {"x": ["1.5", "3.25"], "day": ["3/4/2026", "3/13/2026"]}
+    table = sn.read_table(rows, decimal=".", dates="month-first", like=like)
+    assert table.frame["x"].tolist() == [1.5, 3.25]
+    assert [str(day.date()) for day in table.frame["day"]] == ["2026-03-04", "2026-03-13"]
+    with pytest.raises(sn.InvalidInput, match="'3/13/2026' in data row 2, which does not exist"):
+        sn.read_table({"day": rows["day"]}, like=like)
+
+
+ROWS_OF_NUMBERS = np.random.default_rng(3).uniform(size=(30, 5)).round(3)
+
+
+@pytest.mark.parametrize(
+    ("target", "drop", "columns", "is_taken"),
+    [
+        ("column_5", [], [0, 1, 2, 3, 4], True),
+        ("column_5", [], [0, 1, 2, 3], True),
+        ("column_5", [], [1, 0, 1, 2, 3, 4], False),
+        ("column_5", [], [0, 1, 2, 3, 4, 4], False),
+        ("column_5", ["column_4"], [0, 1, 2, 3], True),
+        ("column_5", ["column_1"], [0, 1, 2, 3], True),
+        ("column_1", ["column_5"], [1, 2, 3, 4, 4], True),
+        ("column_1", ["column_4", "column_5"], [1, 2, 3, 4], False),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_a_file_without_names_has_as_many_columns_as_the_model(
+    tmp_path: Path, target: str, drop: list[str], columns: list[int], is_taken: bool, form: str
+) -> None:
+    def write(name: str, rows: Any) -> Path:
+        path = tmp_path / f"{name}.{form}"
+        frame = pd.DataFrame(rows)
+        if form == "csv":
+            frame.to_csv(path, header=False, index=False)
+        else:
+            pytest.importorskip("openpyxl")
+            frame.to_excel(path, header=False, index=False)
+        return path
+
+    table = sn.read_table(write("fit", ROWS_OF_NUMBERS), header="none")
+    model = sn.fit(table, target, drop=drop, hidden=0, starts=1, decay=0.1)
+    model = sn.load(model.save(tmp_path / "model.json"))
+    path = write("new", ROWS_OF_NUMBERS[:, columns])
+    if is_taken:
+        assert len(model.predict(path)) == len(ROWS_OF_NUMBERS)
+        return
+    match = rf"new\.{form} has {len(columns)} columns, but the model was fitted to 5; they have no names"
+    for source in (path, sn.read_table(path, header="none")):
+        with pytest.raises(sn.InvalidInput, match=match):
+            model.predict(source)
 
 
 IN_MEMORY: dict[str, tuple[list[str], list[Any]]] = {

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, require_columns
 from sheernet.data.columns.cells import MOMENTS, SHOWN, as_labels, listed_labels, quoted
+from sheernet.data.columns.positions import require_positions
 from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import (
@@ -132,6 +133,7 @@ def rows_in(
         return _from_table(inputs, one, True, tell, policy)
     if not is_array_like(given):
         table = read_table(given, like=like)
+        require_positions(table, inputs.names, like)
         require_units(table, [name for name in inputs.names if name in table.columns], like)
         return _from_table(inputs, table, False, tell, policy)
     plain = isinstance(given, np.ndarray) and given.dtype.kind in PLAIN_NUMBERS

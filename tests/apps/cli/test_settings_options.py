@@ -16,7 +16,7 @@ from sheernet.apps.cli.app import app
 from sheernet.apps.cli.settings_options import MAIN
 from sheernet.foundation.words import listed
 from sheernet.objective.costs import outputs_per_target
-from sheernet.settings.fit_settings import FitSettings
+from sheernet.settings.fit_settings import FitSettings, names_in
 from sheernet.settings.option import options_of
 from sheernet.settings.read_settings import ReadSettings, Samples
 from sheernet.settings.shard_settings import ShardSettings
@@ -78,6 +78,9 @@ def settings_of(command: str) -> dict[str, tuple[Any, Any, str]]:
     }
 
 
+READ = names_in(ReadSettings)
+
+
 @pytest.mark.parametrize("command", CLASSES)
 def test_each_setting_with_an_option_becomes_one(command: str) -> None:
     made = PARAMETERS[command]
@@ -90,7 +93,9 @@ def test_each_setting_with_an_option_becomes_one(command: str) -> None:
         assert parameter.rich_help_panel == (MAIN if option.main else panel)
         assert parameter.metavar == option.metavar
         empty = default is None or default == ()
-        assert parameter.default in ((None, []) if empty else (default, str(default)))
+        # what is not given about reading is as in the file of a model, if there is one
+        usual = (None, []) if empty or name in READ else (default, str(default))
+        assert parameter.default in usual
         shown = option.shown or ("" if empty else str(default))
         assert parameter.help == option.text + (rf" \[default: {shown}]" if shown else "")
         assert not parameter.required
@@ -103,7 +108,8 @@ def test_each_option_of_fit_is_a_parameter_of_fit_and_vice_versa() -> None:
     assert set(settings) - {*reading} | IN_PYTHON | {"table", "target"} == set(parameters)
     assert set(settings) & {*reading} == set(reading) - {"source", "like"}
     for name, (default, *_) in settings.items():
-        assert (reading if name in reading else parameters)[name].default == default, name
+        found = (reading if name in reading else parameters)[name].default
+        assert found == (None if name in reading else default), name
 
 
 def test_default_values_are_those_of_the_library(run: Run, monkeypatch) -> None:

@@ -269,6 +269,63 @@ class TestOneRow:
         assert model.predict(save(X=turned(X[4:5]), k=1.0)) == expected[4:5]
 
 
+class TestPositions:
+    """X1, X2, ... are only positions, so another matrix must have as many columns."""
+
+    X = np.random.default_rng(0).normal(size=(30, 3))
+
+    @pytest.fixture(params=["rows", "columns"])
+    def samples(self, request: Any) -> str:
+        return str(request.param)
+
+    @pytest.fixture
+    def model(self, save: Any, samples: str, tmp_path: Path) -> Any:
+        path = save(P=self.turned(self.X, samples), T=self.X @ [1.0, 2.0, 3.0], k=self.X[:, 0])
+        table = sn.read_table(path, samples=samples, variable=["P", "T"])
+        model = sn.fit(table, "T", hidden=0, decay=1e-6)
+        return sn.load(model.save(tmp_path / "model.json"))
+
+    @staticmethod
+    def turned(rows: Any, samples: str) -> Any:
+        return rows if samples == "rows" else rows.T
+
+    def test_only_the_inputs_are_needed(self, save: Any, model: Any, samples: str) -> None:
+        path = save(P=self.turned(self.X[:4], samples))
+        assert model.predict(path) == pytest.approx(self.X[:4] @ [1.0, 2.0, 3.0], abs=1e-3)
+        with pytest.raises(sn.InvalidInput, match="has no variable 'T'"):
+            sn.read_table(path, variable=["P", "T"], samples=samples, like=model.reading)
+        with pytest.raises(sn.InvalidInput, match="has no variable 'P'"):
+            model.predict(save(Q=self.turned(self.X[:4], samples)))
+        with pytest.raises(sn.InvalidInput, match="no column 'T'"):
+            model.score(save(P=self.turned(self.X[:4], samples)))
+
+    def test_more_columns_are_refused(self, save: Any, model: Any, samples: str) -> None:
+        wide = np.column_stack([self.X[:, 0], self.X])
+        match = "matrix 'P' of .* has 4 columns, but the model was fitted to 3; .* the same$"
+        path = save(P=self.turned(wide, samples), T=wide[:, 0])
+        with pytest.raises(sn.InvalidInput, match=match):
+            model.predict(path)
+        with pytest.raises(sn.InvalidInput, match=match):
+            model.predict(sn.read_table(path, samples=samples))
+        with pytest.raises(sn.InvalidInput, match=match):
+            model.score(path)
+
+    def test_a_turned_matrix_is_refused(self, save: Any, model: Any, samples: str) -> None:
+        other = {"rows": "columns", "columns": "rows"}[samples]
+        path = save(P=self.turned(self.X[:8], other))
+        with pytest.raises(sn.InvalidInput, match=f"has 8 columns, .*use samples='{other}'"):
+            model.predict(path)
+        turned = sn.read_table(path, samples=other, like=model.reading)
+        assert model.predict(turned) == pytest.approx(self.X[:8] @ [1.0, 2.0, 3.0], abs=1e-3)
+
+    def test_columns_with_names_are_found_by_them(self, save: Any) -> None:
+        names = cells("a", "b", "c")
+        model = sn.fit(save(P=self.X, names=names, y=self.X[:, 0]), "y", hidden=0, starts=1)
+        wide, more = np.column_stack([self.X[:, 1], self.X]), cells("new", "a", "b", "c")
+        same = model.predict(save(P=self.X, names=names))
+        assert model.predict(save(P=wide, names=more)).tolist() == same.tolist()
+
+
 class TestColumnNames:
     X = np.arange(12.0).reshape(4, 3)
 

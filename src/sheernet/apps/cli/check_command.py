@@ -78,11 +78,7 @@ def _require_model_or_function(context: typer.Context, given: Mapping[str, Any])
                 )
         return
     idle = [name.upper() for name in ("model", "data") if given[name] is not None]
-    idle += [
-        parameters[name].opts[0]
-        for name in READING
-        if given[name] not in (None, [], parameters[name].default)
-    ]
+    idle += [parameters[name].opts[0] for name in READING if given[name] not in (None, [])]
     if idle:
         raise InvalidInput(
             sentence(

@@ -18,15 +18,14 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 READING = names_in(ReadSettings)
+LISTS = ("missing_values", "variable")
 
 
 def reading(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of `read_table` among the options of a command."""
-    return {
-        **{name: given[name] for name in READING},
-        "missing_values": values.split(given["missing_values"]),
-        "variable": values.split(given["variable"]) or None,
-    }
+    """The arguments of `read_table` among the options of a command: those that were given."""
+    found = {name: given[name] for name in READING if given[name] not in (None, [])}
+    lists = {name: values.split(found[name]) for name in LISTS if name in found}
+    return found | lists
 
 
 def reading_of_parts(given: Mapping[str, Any]) -> dict[str, Any]:

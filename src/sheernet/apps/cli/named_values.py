@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli import values
@@ -11,11 +13,17 @@ from sheernet.foundation.sentences import Setting, sentence
 
 if TYPE_CHECKING:
     from sheernet.data.columns import Inputs
+    from sheernet.data.formats.cell_formats import CellFormat
 
 TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-def row(texts: Sequence[str] | None, inputs: Inputs, option: str) -> dict[str, Any]:
+def row(
+    texts: Sequence[str] | None,
+    inputs: Inputs,
+    option: str,
+    formats: Mapping[str, CellFormat] | None = None,
+) -> dict[str, Any]:
     """Values of columns, in the types that `Model.predict` accepts.
 
     Parameters
@@ -26,6 +34,8 @@ def row(texts: Sequence[str] | None, inputs: Inputs, option: str) -> dict[str, A
         The columns of the model.
     option : str
         The name of the argument in Python, for messages.
+    formats : mapping of str to CellFormat, optional
+        How the cells of the model's file were read: values may be written in the same way.
 
     Examples
     --------
@@ -34,13 +44,17 @@ def row(texts: Sequence[str] | None, inputs: Inputs, option: str) -> dict[str, A
     >>> row(["a=3"], Inputs((NumberColumn("a", "number", 0.0, 1.0, 0.0, 9.0),)), "fixed")
     {'a': 3.0}
     """
+    formats = formats or {}
     return {
-        name: _typed(text, name, inputs, option) for name, text in _pairs(texts, option, inputs)
+        name: _typed(text, name, inputs, option, formats.get(name))
+        for name, text in _pairs(texts, option, inputs, formats)
     }
 
 
-def bounds(texts: Sequence[str] | None, inputs: Inputs) -> dict[str, Any]:
-    """The argument `bounds` of `Model.optimize`: two ends of a range, or a list of labels.
+def bounds(
+    texts: Sequence[str] | None, inputs: Inputs, formats: Mapping[str, CellFormat] | None = None
+) -> dict[str, Any]:
+    """The argument `bounds` of `Model.optimize`: two ends of a range, or a list of labels; `formats` as in `row`.
 
     Examples
     --------
@@ -53,12 +67,14 @@ def bounds(texts: Sequence[str] | None, inputs: Inputs) -> dict[str, Any]:
 
     kinds = {column.name: column for column in inputs.columns}
     found: dict[str, Any] = {}
-    for name, text in _pairs(texts, "bounds", inputs):
+    formats = formats or {}
+    for name, text in _pairs(texts, "bounds", inputs, formats):
         column = kinds.get(name)
         has_labels = isinstance(column, CategoryColumn) or getattr(column, "kind", "") == "boolean"
         known = column.known if isinstance(column, CategoryColumn) else ()
         parts = [text] if text in known else text.split("/" if has_labels else "..")
-        found[name] = [_typed(part.strip(), name, inputs, "bounds") for part in parts]
+        form = formats.get(name)
+        found[name] = [_typed(part.strip(), name, inputs, "bounds", form) for part in parts]
     return found
 
 
@@ -101,12 +117,19 @@ def wanted(
     return found | others
 
 
-def _pairs(texts: Sequence[str] | None, option: str, inputs: Inputs) -> list[tuple[str, str]]:
-    """Names and values; a name may contain "=" if it is that of a column."""
-    found = []
+def _pairs(
+    texts: Sequence[str] | None, option: str, inputs: Inputs, formats: Mapping[str, CellFormat]
+) -> list[tuple[str, str]]:
+    """Names and values; a name may contain "=" if it is that of a column, and a number the commas of its format."""
+    found: list[tuple[str, str]] = []
     for entry in values.split(texts, inputs.names):
         places = [i for i, c in enumerate(entry) if c == "="]
         if not places:
+            name, value = found[-1] if found else ("", "")
+            form = formats.get(name)
+            if form is not None and form.kind == "number" and "," in (form.decimal, form.thousands):
+                found[-1] = name, f"{value},{entry}"
+                continue
             raise _no_pair(entry, option, f"{inputs.names[0]}=...")
         known = [i for i in places if entry[:i].strip() in inputs.names]
         i = known[-1] if known else places[0]
@@ -114,19 +137,44 @@ def _pairs(texts: Sequence[str] | None, option: str, inputs: Inputs) -> list[tup
     return found
 
 
-def _typed(text: str, name: str, inputs: Inputs, option: str) -> Any:
-    """A value in the type of its column; that of an unknown column stays text, which the library refuses."""
+def _typed(text: str, name: str, inputs: Inputs, option: str, form: CellFormat | None) -> Any:
+    """A value in the type of its column; that of an unknown column stays text, which the library refuses.
+
+    It is read as in the file of the model; otherwise as a plain number or an ISO date, if it cannot mean anything else.
+    """
     kind = next((getattr(c, "kind", "category") for c in inputs.columns if c.name == name), "")
     if kind == "boolean":
         if text.lower() not in TRUTHS:
             raise _wrong(option, name, "true or false", text)
         return TRUTHS[text.lower()]
-    if kind == "number":
-        number = values.number(text)
-        if isinstance(number, str):
-            raise _wrong(option, name, "a number", text)
-        return number
-    return text
+    if kind not in ("number", "date", "time"):
+        return text
+    if form is not None:
+        from sheernet.data.formats.cell_formats import FormatMismatch
+
+        with suppress(FormatMismatch):
+            cell = form.convert([text])[0]
+            return cell if form.kind == "date" else float(cell)
+    if kind != "number":
+        return _moment(text, name, option, form)
+    number = values.number(text)
+    has_points = form is not None and form.thousands == "."
+    if isinstance(number, str) or (has_points and "." in text):
+        noun = (
+            "a number" if form is None or form.is_ordinary else f"a number, or written like {form}"
+        )
+        raise _wrong(option, name, noun, text)
+    return number
+
+
+def _moment(text: str, name: str, option: str, form: CellFormat | None) -> Any:
+    """A date; text stays as it is if nothing is known of its format, or if it is an ISO date."""
+    if form is None:
+        return text
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise _wrong(option, name, f"written like {form}", text) from None
 
 
 def _wrong(option: str, name: str, noun: str, text: str) -> InvalidInput:

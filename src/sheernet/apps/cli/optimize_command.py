@@ -101,8 +101,8 @@ def optimize(
     labels = map(str, getattr(fitted.targets, "classes", ()))
     found = fitted.optimize(
         named_values.wanted(want, maximize, minimize, (*prediction_names(fitted), *labels)),
-        named_values.row(fixed, fitted.inputs, "fixed"),
-        named_values.bounds(bounds, fitted.inputs),
+        named_values.row(fixed, fitted.inputs, "fixed", fitted.reading.formats),
+        named_values.bounds(bounds, fitted.inputs, fitted.reading.formats),
         starts=starts, near_data=near_data, seed=seed,
     )  # fmt: skip
     out.say(found.text())

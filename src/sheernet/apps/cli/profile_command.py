@@ -83,7 +83,7 @@ def profile(
     from sheernet.models.files import load
 
     fitted = load(model)
-    point = named_values.row(at, fitted.inputs, "at")
+    point = named_values.row(at, fitted.inputs, "at", fitted.reading.formats)
     chosen = values.split(columns, fitted.inputs.names) or None
     found = fitted.profile(point or None, chosen, points, coverage)
     out.say(found.text())

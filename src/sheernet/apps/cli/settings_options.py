@@ -12,6 +12,7 @@ import typer
 from sheernet.apps.cli import completion, values
 from sheernet.apps.cli.option_names import without
 from sheernet.settings.option import Option, options_of
+from sheernet.settings.read_settings import ReadSettings
 
 MAIN = "Options"
 """The panel of the few options that most users need."""
@@ -92,7 +93,8 @@ def _parameters(settings: type[Any], panel: str) -> Iterator[inspect.Parameter]:
         yield inspect.Parameter(
             name,
             inspect.Parameter.KEYWORD_ONLY,
-            default=_as_typed(default, typed),
+            # what is not given about reading is as in the file of a model, if there is one
+            default=None if settings is ReadSettings else _as_typed(default, typed),
             annotation=Annotated[typed, _option(name, default, option, typed, panel)],
         )
 

@@ -77,7 +77,7 @@ def _refuse_reading(context: typer.Context, given: Mapping[str, Any]) -> None:
     """Raise if there are options about reading a table, but no table."""
     for parameter in context.command.params:
         name = str(parameter.name)
-        if name in READING and given[name] not in (None, [], parameter.default):
+        if name in READING and given[name] not in (None, []):
             raise InvalidInput(
                 sentence("{} is about reading DATA; give this table too", Setting(name))
             )

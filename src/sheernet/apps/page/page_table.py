@@ -191,13 +191,15 @@ def printable(name: str) -> str:
     return "".join(filter(str.isprintable, last))[:MOST_NAME].strip() or "table"
 
 
-def read_bytes(content: bytes, name: str, samples: str, like: Reading | None = None) -> Table:
+def read_bytes(
+    content: bytes, name: str, samples: str | None, like: Reading | None = None
+) -> Table:
     """The table in the content of a file; `like` as in `sheernet.read_table`."""
     return _read_with_text(content, name, samples, like)[0]
 
 
 def _read_with_text(
-    content: bytes, name: str, samples: str, like: Reading | None = None
+    content: bytes, name: str, samples: str | None, like: Reading | None = None
 ) -> tuple[Table, str]:
     """The table, and the text of the file if it is a text file in UTF-8."""
     with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:

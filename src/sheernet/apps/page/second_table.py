@@ -23,8 +23,10 @@ def judge_table(experiment: Experiment, network: Network, content: bytes, name: 
     """
     prepared, name = experiment.prepared, printable(name)
     with gathered():
-        table = read_bytes(content, name, "rows", like=prepared.read_as)
-        rows = encode_rows(table, name, prepared.inputs, prepared.targets, None, [])
+        table = read_bytes(content, name, None, like=prepared.read_as)
+        rows = encode_rows(
+            table, name, prepared.inputs, prepared.targets, None, [], like=prepared.read_as
+        )
     targets = prepared.targets
     codes = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
     agreement = Predicted(targets, rows, network.predict(rows.X), codes).agreement("test")

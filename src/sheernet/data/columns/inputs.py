@@ -32,7 +32,7 @@ from sheernet.data.columns.input_learning import LearningOptions, learn_columns
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
-from sheernet.data.tables.table import Indices, Table, another_sheet
+from sheernet.data.tables.table import Indices, Table, advice_on_skip, another_sheet
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.sentences import sentence
@@ -419,8 +419,9 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
     raise InvalidInput(
         sentence(
-            "{} has no {} {}: its columns are {}; add {}, or rename the {} that {} {}{}{}",
+            "{} has no {} {}: its columns are {}; add {}, or rename the {} that {} {}{}{}{}",
             table.source, columns, listed_labels(missing), listed_names(table.columns), them, columns,
             plural_of(len(missing), "holds", "hold"), them, guess, "" if near else another_sheet(table),
+            advice_on_skip(table.reading),
         )
     )  # fmt: skip

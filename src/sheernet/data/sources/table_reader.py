@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,11 +30,14 @@ from sheernet.data.formats.text_conversion import (
     warn_of_doubts,
 )
 from sheernet.data.sources.other_frames import frame_from
+from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
-from sheernet.data.tables.table import Table, make_table
+from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_table
 from sheernet.foundation.arrays import has_masked_values, unmasked
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import sentence
+from sheernet.foundation.words import counted, plural_of
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ _READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] 
     signatures.PARQUET: read_parquet,
 }
 
+_SHEETS = (opening.EXCEL, opening.OPEN_DOCUMENT)
 _COMMON = {"samples", "missing_values"}
 _OF_CELLS = _COMMON | {"decimal", "thousands", "dates"}
 _IN_MEMORY = _OF_CELLS - {"samples"}
@@ -65,20 +69,20 @@ _ALL = tuple(part.name for part in fields(ReadSettings))
 def read_table(
     source: Any,
     *,
-    samples: str = "rows",
+    samples: str | None = None,
     separator: str | None = None,
     decimal: str | None = None,
     thousands: str | None = None,
     encoding: str | None = None,
     sheet: str | int | None = None,
     variable: str | Sequence[str] | None = None,
-    missing_values: Sequence[str | float] = (),
+    missing_values: Sequence[str | float] | None = None,
     comment: str | None = None,
-    skip: int = 0,
-    header: str = "auto",
-    units: str = "auto",
+    skip: int | None = None,
+    header: str | None = None,
+    units: str | None = None,
     quote: str | None = None,
-    dates: str = ReadSettings.dates,
+    dates: str | None = None,
     like: Reading | None = None,
 ) -> Table:
     """Read a table from a file or from columns in memory.
@@ -91,9 +95,9 @@ def read_table(
         with gzip, bzip2, xz, ZIP or Zstandard.  The type of a file is recognized by its content.  A DataFrame is one of
         pandas, or of another package that narwhals supports, such as polars, Modin or pyarrow (a Table), if its rows
         are in memory.  The fields of a structured array of NumPy are columns.  Masked values are missing.
-    samples : str
-        "rows", or "columns" if the samples of a file are its columns: then the first column of a text file or a sheet
-        contains the names, and MATLAB matrices are transposed.
+    samples : str, optional
+        "rows", the default, or "columns" if the samples of a file are its columns: then the first column of a text
+        file or a sheet contains the names, and MATLAB matrices are transposed.
     separator : str, optional
         The character between the values of a text file, or its name: "comma", "semicolon", "tab", "bar", "space".
         By default determined from the first lines.
@@ -108,29 +112,30 @@ def read_table(
     variable : str or sequence of str, optional
         Names of the variables of a MATLAB file to read: of arrays, of structures, or of fields ("train.x").  All by
         default.
-    missing_values : sequence of str or float
+    missing_values : sequence of str or float, optional
         Further missing-value markers, in addition to empty cells and those in
         `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
     comment : str, optional
         Beginnings of the lines of a text file that are left out, separated by spaces, such as "# //"; "none" if there
         are none.  By default #, %, !, ; or // if lines that cannot be rows begin with it.
-    skip : int
-        Number of lines to leave out at the top of a text file, or of rows of a sheet.
-    header : str
+    skip : int, optional
+        Number of lines to leave out at the top of a text file, or of rows of a sheet; 0 by default.
+    header : str, optional
         "yes" if the first line of a text file or row of a sheet (not skipped, no comment) holds the names of columns,
-        "none" if no line does: then the columns are called column_1, column_2, ...  By default determined.
-    units : str
-        "yes" if the line below the names holds units, "none" if it is a row.  By default determined.
+        "none" if no line does: then the columns are called column_1, column_2, ...  By default, "auto", determined.
+    units : str, optional
+        "yes" if the line below the names holds units, "none" if it is a row.  By default, "auto", determined.
     quote : str, optional
         Quotation mark of a text file, '"' by default; "none" if quotation marks are ordinary characters.
-    dates : {"auto", "day-first", "month-first", "iso"}
-        Order of day and month in the dates of a text file, such as 3/1/2026.  "auto" finds it from all dates of a
-        column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among them whole
-        numbers such as 20260301 if all of a column are dates from 1900 to 2100.
+    dates : {"auto", "day-first", "month-first", "iso"}, optional
+        Order of day and month in the dates of a text file, such as 3/1/2026.  "auto", the default, finds it from
+        all dates of a column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among
+        them whole numbers such as 20260301 if all of a column are dates from 1900 to 2100.
     like : Reading, optional
         `Model.reading`: a column that the model knows is read in the same way as in the file that the model was
         fitted to, whatever the other rows contain; the marks of numbers are exchanged if `decimal` or `thousands` is
-        given.
+        given.  The other arguments are those of that file, except those that are given, whatever their values: with
+        skip=0, no lines are left out.
 
     Returns
     -------
@@ -163,13 +168,14 @@ def read_table(
         raise InvalidInput(
             f"like must be the reading of a model (model.reading), but {like!r:.40} was given"
         )
-    options = ReadSettings(
+    given = _given(
         samples=samples, separator=separator, decimal=decimal, thousands=thousands, encoding=encoding, sheet=sheet,
         variable=variable, missing_values=missing_values, comment=comment, skip=skip, header=header, units=units,
         quote=quote, dates=dates,
     )  # fmt: skip
+    options = ReadSettings(**given)
     if isinstance(source, (str, os.PathLike)):
-        return _from_file(Path(source), options, like)
+        return _from_file(Path(source), options, given, like)
     options.refuse(
         [name for name in _ALL if name not in _IN_MEMORY],
         "does not apply to a table in memory",
@@ -178,7 +184,7 @@ def read_table(
     if options.missing_values:
         frame = replace_missing_markers(table.frame, options.missing_values)
         table = make_table(frame, table.source, table.reading, table.read_as, table.orders)
-    return table if isinstance(source, Table) else _converted(table, options, like)
+    return table if isinstance(source, Table) else _converted(table, options, given, like)
 
 
 def read_with_cells(
@@ -207,14 +213,12 @@ def read_with_cells(
     InvalidInput
         As `read_table`, or if the file is changed or replaced in between.
     """
-    path, options = Path(source), ReadSettings(**how)
-    cells = None
+    path, given = Path(source), _given(**how)
+    options, cells = ReadSettings(**given), None
     with unchanged(path), opened(path) as file:
-        if like is not None:
-            options = like.completed(options, _unused(file)[0])
-        table = _read(file, options, like)
+        table = _read(file, options, given, like)
         if file.form == opening.TEXT:
-            cells = delimited.read_cells(file, options)
+            cells = delimited.read_cells(file, _completed(file, options, given, like))
             if len(cells) != len(table):
                 raise InvalidInput(
                     f"{file.name} has {len(table)} rows of values but {len(cells)} rows of text; give a copy of it "
@@ -236,25 +240,67 @@ def _unused(file: Opened) -> tuple[tuple[str, ...], str]:
     return names, f"does not apply to {file.name}, {noun}"
 
 
-def _from_file(path: Path, options: ReadSettings, like: Reading | None) -> Table:
+def _given(**how: Any) -> dict[str, Any]:
+    """Return the arguments that were given, which win over those of a model's file, whatever their values."""
+    return {name: value for name, value in how.items() if value is not None}
+
+
+def _from_file(
+    path: Path, options: ReadSettings, given: Container[str], like: Reading | None
+) -> Table:
     with unchanged(path), opened(path) as file:
-        return _read(file, options, like)
+        return _read(file, options, given, like)
 
 
-def _read(file: Opened, options: ReadSettings, like: Reading | None) -> Table:
+def _completed(
+    file: Opened, options: ReadSettings, given: Container[str], like: Reading | None
+) -> ReadSettings:
+    """Return the settings with which a file is read; raise InvalidInput if one does not apply to it."""
     names, why = _unused(file)
     options.refuse(names, why)
-    if like is not None:
-        options = like.completed(options, names)
+    return options if like is None else like.completed(options, names, given)
+
+
+def _read(
+    file: Opened, options: ReadSettings, given: Container[str], like: Reading | None
+) -> Table:
+    options = _completed(file, options, given, like)
+    skipped = _skipped(file, options.skip, given)
+    try:
+        return _read_completed(file, options, given, like, skipped)
+    except InvalidInput as error:
+        if not (advice := advice_on_skip(skipped)):
+            raise
+        raise InvalidInput(sentence("{}{}", error.args[0], advice)) from None
+
+
+def _skipped(file: Opened, n: int, given: Container[str]) -> str:
+    """Say how many lines are left out at the top of a file, and whether because of the model; "" if none are."""
+    noun = "row" if file.form in _SHEETS else "line"
+    lines = counted(n, noun) if n > 1 else noun
+    why = "" if "skip" in given else AS_MODEL
+    return f"the first {lines} {plural_of(n, 'is', 'are')} skipped{why}" if n else ""
+
+
+def _read_completed(
+    file: Opened,
+    options: ReadSettings,
+    given: Container[str],
+    like: Reading | None,
+    skipped: str,
+) -> Table:
+    """Read a file with settings that are completed; `skipped` is a part of the description of how it is read."""
+    is_sheet = file.form in _SHEETS
     formats: dict[str, CellFormat] = {}
-    matrices: tuple[str, ...] = ()
+    matrices: dict[str, int] = {}
     if file.form == opening.TEXT:
         frame, reading, formats = delimited.read_delimited(file, options, like)
     elif file.form == signatures.MATLAB:
-        frame, reading, matrices = read_matlab(file, options, () if like is None else like.matrices)
+        are_optional = like is not None and "variable" not in given  # a target is not always needed
+        rows_of = () if like is None else like.matrices
+        frame, reading, matrices = read_matlab(file, options, rows_of, are_optional=are_optional)
     else:
         frame, reading = _READERS[file.form](file, options)
-    is_sheet = file.form in (opening.EXCEL, opening.OPEN_DOCUMENT)
     markers = () if file.form == opening.TEXT else options.missing_values
     if markers:
         frame = replace_missing_markers(frame, markers)
@@ -262,11 +308,17 @@ def _read(file: Opened, options: ReadSettings, like: Reading | None) -> Table:
         reading, formats = _convert_cells(frame, reading, file.name, options, like)
     if is_sheet and markers:  # text such as "-999,0" is a number now
         frame = replace_missing_markers(frame, markers)
+    if skipped:
+        reading = f"{reading}; {skipped}"
     if file.compression:
         reading = f"{reading}; unpacked from {file.compression}"
-    table = make_table(frame, file.name, reading, Reading.of(options, formats, matrices))
+    numbered = {name: n for name, n in matrices.items() if n}
+    if tuple(frame.columns) == made_names(len(frame.columns)):
+        numbered[MADE] = len(frame.columns)
+    read_as = Reading.of(options, formats, tuple(matrices), numbered)
+    table = make_table(frame, file.name, reading, read_as)
     is_converted = is_sheet or file.form == opening.TEXT
-    return table if is_converted else _converted(table, options, like)
+    return table if is_converted else _converted(table, options, given, like)
 
 
 def _convert_cells(
@@ -282,7 +334,9 @@ def _convert_cells(
     return "; ".join([reading, *format_notes(formats)]), formats
 
 
-def _converted(table: Table, options: ReadSettings, like: Reading | None) -> Table:
+def _converted(
+    table: Table, options: ReadSettings, given: Container[str], like: Reading | None
+) -> Table:
     """Convert the columns of text that are numbers or dates; of a model's columns, those that were numbers or dates."""
     if like is None:
         frame = table.frame.copy(deep=False)
@@ -294,11 +348,18 @@ def _converted(table: Table, options: ReadSettings, like: Reading | None) -> Tab
         formats = {**table.read_as.formats, **formats}
         read_as = replace(table.read_as, formats=formats)
         return make_table(frame, table.source, reading, read_as, table.orders)
-    known = {name: form for name, form in like.formats.items() if form.kind in (*NUMBERS, "date")}
+    if "dates" not in given:
+        options = replace(options, dates=like.dates)
+    formats = like.formats_for(options)
+    known = {name: form for name, form in formats.items() if form.kind in (*NUMBERS, "date")}
     frame = table.frame.copy(deep=False)
     convert_text(frame, Marks(), known, table.source, only_like=True)
-    if like.dates == "iso":
-        read_compact_dates(frame, like.dates, like.formats, table.source)
+    other = [name for name in like.formats if name not in formats and name in frame.columns]
+    dates = frame[other]  # in another order of day and month than in the model's file
+    convert_text(dates, Marks(dates=options.dates), {}, table.source)
+    frame[other] = dates
+    if options.dates == "iso":
+        read_compact_dates(frame, options.dates, formats, table.source)
     return make_table(frame, table.source, table.reading, table.read_as, table.orders)
 
 

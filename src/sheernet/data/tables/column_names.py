@@ -11,10 +11,13 @@ from sheernet.foundation.words import listed
 NAMES_SHOWN = 20
 """Maximum number of names of columns or sheets that a message lists."""
 
+MADE = "column_"
+"""Beginning of the names of columns in a file without names; their positions follow."""
+
 
 def made_names(n_columns: int) -> tuple[str, ...]:
     """Return names for the columns of a file without names: column_1, column_2, ..."""
-    return tuple(f"column_{number}" for number in range(1, n_columns + 1))
+    return tuple(f"{MADE}{number}" for number in range(1, n_columns + 1))
 
 
 def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

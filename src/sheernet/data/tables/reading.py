@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from sheernet.data.formats.cell_formats import CellFormat
@@ -32,6 +32,9 @@ class Reading:
         The arguments of `read_table`, if they were given.
     matrices : tuple of str
         The variables of a MATLAB file that are matrices, so that a row vector of the same name is one row of a matrix.
+    numbered : mapping of str to int
+        The numbers of columns whose names are only their positions: {"X": 3} for X1, X2 and X3, the columns of a
+        matrix, or {"column_": 3} for a file without names.
     """
 
     formats: Mapping[str, CellFormat] = field(default_factory=dict)
@@ -48,6 +51,7 @@ class Reading:
     units: str = "auto"
     quote: str | None = None
     matrices: tuple[str, ...] = ()
+    numbered: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -55,6 +59,7 @@ class Reading:
         options: ReadSettings,
         formats: Mapping[str, CellFormat],
         matrices: tuple[str, ...] = (),
+        numbered: Mapping[str, int] | None = None,
     ) -> Reading:
         """Describe how a file was read with these settings."""
         given = {name: getattr(options, name) for name in _SETTINGS}
@@ -63,17 +68,17 @@ class Reading:
             given["sheet"] = str(options.sheet)
         if not isinstance(options.variable, str | None):
             given["variable"] = tuple(options.variable)
-        return cls(dict(formats), **given, matrices=matrices)
+        return cls(dict(formats), **given, matrices=matrices, numbered=dict(numbered or {}))
 
     def __len__(self) -> int:
         """Return the number of formats and options that it keeps; 0 if a file is read as without a model."""
         given = sum(getattr(self, name) != getattr(_NOTHING, name) for name in _SETTINGS)
-        return len(self.formats) + len(self.matrices) + given
+        return len(self.formats) + len(self.matrices) + len(self.numbered) + given
 
     @property
     def is_ordinary(self) -> bool:
         """Whether a file is read as without a model: all formats are the usual ones, and no option was given."""
-        return replace(self, formats={}, matrices=()) == _NOTHING and all(
+        return replace(self, formats={}, matrices=(), numbered={}) == _NOTHING and all(
             f.is_ordinary for f in self.formats.values()
         )
 
@@ -81,14 +86,16 @@ class Reading:
         """Keep only the formats of these columns."""
         return replace(self, formats={n: self.formats[n] for n in names if n in self.formats})
 
-    def completed(self, options: ReadSettings, unused: Sequence[str]) -> ReadSettings:
+    def completed(
+        self, options: ReadSettings, unused: Sequence[str], given: Container[str]
+    ) -> ReadSettings:
         """Complete the settings of another file, except those that do not apply to its type; given ones win."""
         if "columns" in (options.samples, self.samples):
             unused = (*unused, "header", "units")
         kept = {
             name: getattr(self, name)
             for name in _SETTINGS
-            if name not in unused and getattr(options, name) == getattr(_NOTHING, name)
+            if name not in unused and name not in given
         }
         return replace(options, **kept)
 
@@ -110,7 +117,8 @@ class Reading:
         return counts.most_common(1)[0][0] if counts else None
 
 
-_SETTINGS = tuple(part.name for part in fields(Reading) if part.name not in ("formats", "matrices"))
+_FOUND = ("formats", "matrices", "numbered")
+_SETTINGS = tuple(part.name for part in fields(Reading) if part.name not in _FOUND)
 _NOTHING = Reading()
 
 

@@ -38,6 +38,8 @@ Indices = npt.NDArray[np.intp]
 _SEPARATED = re.compile(r"CSV with (.+) and ")
 _SHEET = re.compile(r"sheet ('.*'|\".*\") \((the first (?:visible )?of \d+)\)")
 """Pattern of the sheet in `Table.reading`, if the workbook has several."""
+AS_MODEL = " as in the file of the model"
+"""End of the part of `Table.reading` about lines that are skipped if a model says so, not the caller."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -310,6 +312,14 @@ def another_sheet(table: Table) -> Sentence:
     )
 
 
+def advice_on_skip(reading: str) -> Sentence:
+    """Return the end of a message about a file of which lines are skipped because of a model; otherwise ""."""
+    skipped = next((part for part in reading.split("; ") if part.endswith(AS_MODEL)), None)
+    if skipped is None:
+        return sentence("")
+    return sentence("; {}: give {} if they belong to the table", skipped, Setting("skip", 0))
+
+
 def _unknown_column_message(name: str, table: Table) -> Sentence:
     """Return the message for an unknown column: the columns, and similar names or other sheets."""
     near = nearest(name, table.columns, 2)
@@ -323,8 +333,9 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
             table.source, name, table.columns[0], read[1], Setting("separator"),
         )  # fmt: skip
     return sentence(
-        "{} has no column {!r}: its columns are {}; {}{}",
+        "{} has no column {!r}: its columns are {}; {}{}{}",
         table.source, name, columns, _columns_of_matrix(name, table) or advice, other,
+        advice_on_skip(table.reading),
     )  # fmt: skip
 
 

@@ -185,8 +185,10 @@ _reading = _structure(
         "units",
         "quote",
         "matrices",
+        "numbered",
     ),
     formats=dict[str, _format],
+    numbered=dict[str, Count],
     skip=Count,
 )
 

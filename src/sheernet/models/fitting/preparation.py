@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
 from sheernet.data.columns.column_facts import TableFacts
+from sheernet.data.columns.positions import require_positions
 from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.columns.value_notices import one_value_notice, value_notices
 from sheernet.data.formats.number_formats import TEXT
@@ -409,6 +410,7 @@ def encode_rows(
     if table.source == UNNAMED:
         table = replace(table, source=noun)
     require_columns(table, [*inputs.names, *targets.names])
+    require_positions(table, [*inputs.names, *targets.names], like)
     require_units(table, [*inputs.names, *targets.names], like)
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)
     if inputs.missing == "refuse":

@@ -28,8 +28,12 @@ if TYPE_CHECKING:
 
 
 def read_matlab(
-    file: Opened, options: ReadSettings, rows_of: Container[str] = ()
-) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
+    file: Opened,
+    options: ReadSettings,
+    rows_of: Container[str] = (),
+    *,
+    are_optional: bool = False,
+) -> tuple[pd.DataFrame, str, dict[str, int]]:
     """Read the variables of a MATLAB file as a table.
 
     Parameters
@@ -40,6 +44,8 @@ def read_matlab(
         How it is read.
     rows_of : container of str
         Variables that were matrices in the file of a model; a vector of this name is one sample of a matrix.
+    are_optional : bool
+        Whether only those of the variables in `options` are read that the file has, because a model names them.
 
     Returns
     -------
@@ -49,8 +55,9 @@ def read_matlab(
         structures stand before it: train_x, test_x.  Single numbers and texts are columns if there is one sample.
     str
         Description of how the file was read, for `Table.reading`, with the names of variables read and left out.
-    tuple of str
-        The variables that are matrices.
+    dict of str to int
+        The variables that are matrices, each with the number of its columns if their names are only their positions,
+        otherwise 0.
 
     Raises
     ------
@@ -59,7 +66,9 @@ def read_matlab(
         number of samples than the others.
     """
     pandas = import_pandas()
-    variables = _chosen(_with_fields(read_variables(file)), options.variable, file.name)
+    variables = _chosen(
+        _with_fields(read_variables(file)), options.variable, file.name, are_optional
+    )
     _require_readable(variables, file.name)
     arrays = {name: value for name, value in variables.items() if _is_column(value)}
     entries = _entries(arrays, options.samples, rows_of)
@@ -87,7 +96,8 @@ def read_matlab(
     parts = [f"MATLAB file, variables {', '.join(entries)}, samples in {options.samples}"]
     parts += [f"column names of {name} from {source}" for name, source in texts.items()]
     parts += [f"without {', '.join(left_out)}"] if left_out else []
-    return frame, "; ".join(parts), matrices
+    numbers = {n: 0 if n in texts else entries[n].shape[1] for n in matrices}
+    return frame, "; ".join(parts), numbers
 
 
 def _with_fields(
@@ -102,7 +112,10 @@ def _with_fields(
 
 
 def _chosen(
-    found: Mapping[tuple[str, ...], Any], given: Sequence[str] | None, file: str
+    found: Mapping[tuple[str, ...], Any],
+    given: Sequence[str] | None,
+    file: str,
+    are_optional: bool,
 ) -> dict[str, Any]:
     """Return the variables to read by the names of their columns: all, or those that `variable` names.
 
@@ -110,8 +123,11 @@ def _chosen(
     """
     if given is not None:
         spellings = {path: _spellings(path) for path in found}
+        known_names = set().union(*spellings.values())
+        if are_optional:
+            given = [name for name in given if name in known_names] or given
         for name in given:
-            if not any(name in spelled for spelled in spellings.values()):
+            if name not in known_names:
                 known = dict.fromkeys(path[0] for path in found)
                 raise InvalidInput(
                     sentence(

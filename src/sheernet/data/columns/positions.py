@@ -1,0 +1,57 @@
+"""Columns whose names are only their positions, such as X1 and X2 of a matrix X, or column_1 of a file without names.
+
+If another file has another number of them, the same name may be another quantity, so they are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sheernet.data.tables.column_names import MADE
+from sheernet.data.tables.reading import Reading
+from sheernet.data.tables.table import Table
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.words import counted
+
+
+def require_positions(table: Table, names: Iterable[str], like: Reading | None) -> None:
+    """Compare the numbers of columns without names with those of the file that a model was fitted to.
+
+    Columns behind those that the model uses may be absent, such as a target: all of them, or some if the model uses all
+    columns before them.  If a column that the model uses is absent, `require_columns` says so.
+
+    Parameters
+    ----------
+    table : Table
+        Rows that the model shall use.
+    names : iterable of str
+        Columns that the model uses.
+    like : Reading or None
+        How the model's file was read.
+
+    Raises
+    ------
+    InvalidInput
+        If the numbers differ.
+    """
+    known = set(names)
+    for start, expected in ({} if like is None else like.numbered).items():
+        found = table.read_as.numbered.get(start, expected)
+        used = [i for i in range(1, expected + 1) if f"{start}{i}" in known]
+        if found == expected or not used or found < max(used):
+            continue
+        is_start = found == max(used) or len(used) == max(used)
+        if found > expected or not is_start:
+            raise InvalidInput(_message(table, start, found, expected))
+
+
+def _message(table: Table, start: str, found: int, expected: int) -> Sentence:
+    of = table.source if start == MADE else f"matrix {start!r} of {table.source}"
+    turned = "columns" if table.read_as.samples == "rows" else "rows"
+    is_turned = len(table) == expected
+    advice = sentence("if its samples are its {}, use {}", turned, Setting("samples", turned))
+    return sentence(
+        "{} has {}, but the model was fitted to {}; they have no names, so their number and order must be the same{}{}",
+        of, counted(found, "column"), expected, "; " if is_turned else "", advice if is_turned else "",
+    )  # fmt: skip
