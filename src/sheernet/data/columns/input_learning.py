@@ -42,6 +42,7 @@ from sheernet.data.columns.column_types import (
     missing_value_advice,
 )
 from sheernet.data.columns.cycles import PERIODS, choose_cycles, hours_ahead_of_utc
+from sheernet.data.formats.summary_row import is_total
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.data.tables.table import Indices, Table
@@ -160,11 +161,16 @@ def dirty_column_error(table: Table, name: str, *, is_target: bool = False) -> I
             Setting("categories"),
         )
     )
+    fix = "fix it"
+    if is_total(str(value)):
+        fix = (
+            "it looks like a summary of other rows, such as a total: delete such rows from the file"
+        )
     return InvalidInput(
         sentence(
-            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, declare it a missing value with {} and "
+            "{} {!r} of {} holds numbers, but data row {} has {}{}; {}, declare it a missing value with {} and "
             "{}, {}",
-            "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such,
+            "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such, fix,
             Setting("missing_values"), Setting("missing", "impute"), ways,
         )
     )  # fmt: skip
