@@ -484,7 +484,7 @@ class TestAroundTheTable:
             table = sn.read_table(sheet(["n", "y"], *rows, *below))
         with pytest.raises(
             sn.InvalidInput,
-            match=r"data row 7 has 'Mittelwert' \(3 such cells\); it looks like a summary of",
+            match=r"data row 7 has 'Mittelwert' \(3 such cells\); if it is a summary of",
         ):
             sn.fit(table, target="y", hidden=0)
 

@@ -163,9 +163,7 @@ def dirty_column_error(table: Table, name: str, *, is_target: bool = False) -> I
     )
     fix = "fix it"
     if is_total(str(value)):
-        fix = (
-            "it looks like a summary of other rows, such as a total: delete such rows from the file"
-        )
+        fix = "if it is a summary of other rows, such as a total, delete such rows from the file; otherwise fix it"
     return InvalidInput(
         sentence(
             "{} {!r} of {} holds numbers, but data row {} has {}{}; {}, declare it a missing value with {} and "
