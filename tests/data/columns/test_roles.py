@@ -66,6 +66,13 @@ class TestDefaults:
                     "name it in inputs with rare=0 to keep it"
                 ),
             ),
+            (
+                ["a", None, "b", None],
+                (
+                    "'z' is left out: its 2 values are all different, and 2 are missing; if each holds for the rows "
+                    "below it too, as in merged cells, fill them down; name it in inputs with rare=0 to keep it"
+                ),
+            ),
             ([[1], [2], [3], [4]], "'z' is left out: it holds values that are neither numbers nor text; convert"),
         ],
     )  # fmt: skip

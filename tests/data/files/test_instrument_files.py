@@ -426,6 +426,19 @@ class TestBelowTheRows:
         ):
             assert len(sn.read_table(file(f"name,F\nAnna,1\nBob,2\n{word},3\n"))) == 3
 
+    def test_several_totals_are_said(self, file: Any) -> None:
+        statistics = "Jan,1\nFeb,2\nMar,4\nMean,2.3\nStd,1.2\n"
+        expected = (
+            "^data rows 4 and 5 of data.csv begin with 'Mean' and 'Std' .* give comment='Mean Std'"
+        )
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            assert len(sn.read_table(file("name,F\n" + statistics))) == 5
+        of_groups = "Jan,1\nJan,2\nJan Total,3\nFeb,3\nFeb,1\nFeb Total,4\n"
+        with pytest.warns(
+            sn.SheernetWarning, match="^data rows 3 and 6 of data.csv .* not, delete them$"
+        ):
+            assert len(sn.read_table(file("name,F\n" + of_groups))) == 6
+
     @pytest.mark.parametrize("last", [",25", "Z,25", "x,25,", ",25.0", " ,25"])
     def test_a_sum_in_the_last_row_is_said(self, file: Any, last: str) -> None:
         end = "," if last.endswith(",") else ""

@@ -117,6 +117,26 @@ def test_cells_formatted_as_percent(write: Any) -> None:
         assert sn.read_table(write(content(xml))).frame["share"].tolist() == [0.25] * 3
 
 
+def test_percent_in_repeated_rows_beside_plain_numbers(write: Any) -> None:
+    share = cell(0.25).replace('"float"', '"percentage"')
+    head = row(cell("t"), cell("share"))
+    xml = sheet(
+        head,
+        row(cell(1.5), share, more='table:number-rows-repeated="4"'),
+        row(cell(2.5), cell(38.0)),
+    )
+    with pytest.warns(sn.SheernetWarning, match="'share' .* 4 numbers .*, and 1 other number,"):
+        assert len(sn.read_table(write(content(xml)))) == 5
+
+
+def test_merged_rows_of_a_column_are_filled(write: Any) -> None:
+    first = row(cell("a", 'table:number-rows-spanned="2"'), cell(1.5))
+    second = row(cell(None).replace("table:table-cell", "table:covered-table-cell"), cell(2.5))
+    with pytest.warns(sn.SheernetWarning, match="1 range of merged cells in column 'g'"):
+        table = sn.read_table(write(content(sheet(row(cell("g"), cell("x")), first, second))))
+    assert table.frame["g"].tolist() == ["a", "a"]
+
+
 @pytest.mark.parametrize(
     ("xml", "said"),
     [

@@ -245,6 +245,12 @@ class TestRefuses:
             sn.read_table(path)
 
 
+def _merged(book: Any, *ranges: str) -> None:
+    """Merge ranges of cells."""
+    for cells in ranges:
+        book.active.merge_cells(cells)
+
+
 @pytest.fixture
 def edited(sheet: Any) -> Any:
     """Write a workbook and change it by openpyxl."""
@@ -335,10 +341,46 @@ class TestAroundTheTable:
         with pytest.raises(sn.InvalidInput, match="has merged cells in its header, row 1; split"):
             sn.read_table(path)
 
-    def test_merged_cells_below_the_header(self, edited: Any) -> None:
-        path = edited(lambda book: book.active.merge_cells("A2:A3"), *self.TABLE)
+    def test_merged_rows_of_a_column_are_filled(self, edited: Any) -> None:
+        rows = ["g", "x"], ["a", 1], [None, 2], [None, 3], ["b", 4], [None, 5], [None, 6]
+
+        expected = (
+            "has 2 ranges of merged cells in column 'g'; the value of a range is read for all"
+        )
+        for above, ranges in (([], ("A2:A4", "A5:A6")), ([["Title"], []], ("A4:A6", "A7:A8"))):
+            path = edited(lambda book, ranges=ranges: _merged(book, *ranges), *above, *rows)
+            with pytest.warns(sn.SheernetWarning, match=expected):
+                frame = sn.read_table(path).frame
+            assert frame["g"].fillna("").tolist() == ["a", "a", "a", "b", "b", ""]
+
+    def test_merged_cells_of_several_columns_are_not_filled(self, edited: Any) -> None:
+        rows = ["x", "y"], [1, None], [None, None], [3, 4]
+        path = edited(lambda book: _merged(book, "A2:B3"), *rows)
         with pytest.warns(sn.SheernetWarning, match="has 1 range of merged cells below its header"):
-            assert sn.read_table(path).frame["x"].isna().tolist() == [False, True]
+            assert sn.read_table(path).frame["x"].isna().tolist() == [False, True, False]
+
+    def test_an_empty_range_of_merged_cells_stays_empty(self, edited: Any) -> None:
+        rows = ["x", "y"], [1, 2], [None, 3], [None, 4]
+        path = edited(lambda book: _merged(book, "A3:A4"), *rows)
+        with pytest.warns(sn.SheernetWarning, match="merged cells in column 'x'"):
+            assert sn.read_table(path).frame["x"].isna().tolist() == [False, True, True]
+
+    @pytest.mark.parametrize("cover", [[["Report"], ["by", "M. K."]], [["Report"]], []])
+    def test_an_error_about_a_cover_sheet_names_the_others(self, edited: Any, cover: Any) -> None:
+        def add(book: Any) -> None:
+            other = book.create_sheet("Runs")
+            for row in self.TABLE:
+                other.append(row)
+
+        path = edited(add, *cover)
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"^sheet 'Data' of .*; if the table is in another sheet, 'Runs', choose it with sheet$",
+        ):
+            sn.read_table(path)
+        assert sn.read_table(path, sheet="Runs").columns == ("x", "y")
+        with pytest.raises(sn.InvalidInput, match=r"needed$|values$"):
+            sn.read_table(path, sheet="Data")
 
     @pytest.mark.parametrize(
         ("hide", "said"),
@@ -401,6 +443,26 @@ class TestAroundTheTable:
         )
         assert [str(each.message) for each in said] == [expected] * is_percent
 
+    @pytest.mark.parametrize(
+        ("cells", "said"),
+        [
+            (
+                (2, 3),
+                r"has 2 numbers formatted as percent, read as fractions .*, and 1 other number, read",
+            ),
+            ((2,), r"has 1 number formatted as percent, .*, and 2 other numbers, read as written"),
+            ((2, 3, 4, 5, 6), "has cells formatted as percent, which are read as fractions"),
+        ],
+    )
+    def test_percent_beside_plain_numbers(self, edited: Any, cells: Any, said: str) -> None:
+        def shown(book: Any) -> None:
+            for row in cells:
+                book.active.cell(row, 2).number_format = "0%"
+
+        rows = ["t", "share"], [1, 0.25], [2, 0.5], [3, 38], [4, None], [5, "n.a."]
+        with pytest.warns(sn.SheernetWarning, match=f"^column 'share' of sheet .* {said}"):
+            sn.read_table(edited(shown, *rows))
+
     def test_a_header_or_an_empty_cell_formatted_as_percent(self, edited: Any) -> None:
         def shown(book: Any) -> None:
             for cell in ("A1", "B3", "C9"):
@@ -413,6 +475,46 @@ class TestAroundTheTable:
         rows = ["g", "y"], ["a", 1], ["b", 2], ["c", 3], [word, 6]
         with pytest.warns(sn.SheernetWarning, match=f"the last row of .* is called '{word}'"):
             sn.read_table(sheet(*rows))
+
+    def test_rows_of_statistics(self, sheet: Any) -> None:
+        rows = [[i, 0.5 * i] for i in range(1, 7)]
+        below = [["Mittelwert", 1.75], ["StdAbw", 0.85], ["Max", 3.0]]
+        expected = r"^data rows 7, 8 and 9 of sheet .* are called 'Mittelwert', 'StdAbw' and 'Max' and are read"
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            table = sn.read_table(sheet(["n", "y"], *rows, *below))
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"data row 7 has 'Mittelwert' \(3 such cells\); if it is a summary of",
+        ):
+            sn.fit(table, target="y", hidden=0)
+
+    @pytest.mark.parametrize(
+        "total", ["{} Total", "{}-Ergebnis", "Summe {}:", "total {}", "{} - Subtotal"]
+    )
+    def test_totals_of_groups(self, sheet: Any, total: str) -> None:
+        rows = [[g, 1] for g in ("Jan", "Jan", total.format("Jan"), "Feb", "Feb")]
+        with pytest.warns(
+            sn.SheernetWarning, match=f"^data row 3 of .* is called '{total.format('Jan')}' and is"
+        ):
+            sn.read_table(sheet(["g", "y"], *rows))
+        rows += [[total.format("Feb"), 2], ["Grand Total", 4]]
+        with pytest.warns(
+            sn.SheernetWarning, match=r"^data rows 3, 6 and 7 of .* 'Grand Total' and are"
+        ):
+            sn.read_table(sheet(["g", "y"], *rows))
+
+    @pytest.mark.parametrize(
+        "labels",
+        [
+            ("Total", "Sum", "Max"),
+            ("a", "total b", "a"),
+            ("oil", "Totaloil", "oil"),
+            ("x", "max", "x", "y"),
+            ("a", "b total", "b"),
+        ],
+    )
+    def test_labels_that_are_not_totals(self, sheet: Any, labels: tuple[str, ...]) -> None:
+        assert len(sn.read_table(sheet(["g", "y"], *[[g, 1] for g in labels]))) == len(labels)
 
     @pytest.mark.parametrize(
         "last",

@@ -25,6 +25,7 @@ from sheernet.data.columns.cells import (
     spaced_label,
 )
 from sheernet.data.columns.missing_codes import CodeCounts
+from sheernet.data.formats.summary_row import is_total
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
@@ -275,11 +276,14 @@ def dirty_column_error(table: Facts, name: str, *, is_target: bool = False) -> I
             Setting("categories"),
         )
     )
+    fix = "fix it"
+    if is_total(str(value)):
+        fix = "if it is a summary of other rows, such as a total, delete such rows from the file; otherwise fix it"
     return InvalidInput(
         sentence(
-            "{} {!r} of {} holds numbers, but data row {} has {}{}; fix it, declare it a missing value with {} and "
+            "{} {!r} of {} holds numbers, but data row {} has {}{}; {}, declare it a missing value with {} and "
             "{}, {}",
-            "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such,
+            "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such, fix,
             Setting("missing_values"), Setting("missing", "impute"), ways,
         )
     )  # fmt: skip

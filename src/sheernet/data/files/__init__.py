@@ -5,7 +5,6 @@ signatures        recognizing the type of a file by its first bytes
 unchanged_file    noticing that a file is changed while it is read
 heading_warnings  warnings about guessed names and units
 headings          which of the first rows hold titles, names and units
-summary_row       recognizing a last row of sums
 text              CSV and similar text files
 sheets            Excel and OpenDocument workbooks
 matlab            MATLAB files

@@ -18,6 +18,7 @@ from sheernet.data.files.sheets.spreadsheet import read_spreadsheet
 from sheernet.data.files.text import delimited
 from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.day_numbers import as_day_numbers
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.number_formats import Marks
 from sheernet.data.formats.text_conversion import (
@@ -34,6 +35,7 @@ from sheernet.data.tables.column_names import MADE, made_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_table
 from sheernet.foundation.arrays import has_masked_values, unmasked
+from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import sentence
@@ -317,8 +319,30 @@ def _read_completed(
         numbered[MADE] = len(frame.columns)
     read_as = Reading.of(options, formats, tuple(matrices), numbered)
     table = make_table(frame, file.name, reading, read_as)
+    if like is None:
+        _warn_of_day_numbers(table)
     is_converted = is_sheet or file.form == opening.TEXT
     return table if is_converted else _converted(table, options, given, like)
+
+
+def _warn_of_day_numbers(table: Table) -> None:
+    """Warn of columns whose numbers seem to be the days of Excel or MATLAB."""
+    for name, column in table.frame.items():
+        if not (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf"):
+            continue
+        found = as_day_numbers(str(name), column.to_numpy(dtype=np.float64))
+        if found is None:
+            continue
+        program, day = found
+        way = (
+            "format its cells as dates, or write dates such as 2025-01-01"
+            if program == "Excel"
+            else f"save datestr({name}, 'yyyy-mm-dd HH:MM') in its place"
+        )
+        warn(
+            f"column {name!r} of {table.source} is read as numbers: they look like numbers of days of {program} (the "
+            f"first is {day}); {way} to read them as dates"
+        )
 
 
 def _convert_cells(

@@ -53,12 +53,12 @@ def read_ods(file: Opened, given: str | int | None) -> Sheet:
         with book.open("content.xml") as xml:
             scan.run(xml)
     with calamine.CalamineWorkbook.from_path(str(file.path)) as book:
-        sheets = [sheet.name for sheet in book.sheets_metadata]
+        names = tuple(sheet.name for sheet in book.sheets_metadata)
         visible = [s.visible == calamine.SheetVisibleEnum.Visible for s in book.sheets_metadata]
-        name, position = choose_sheet(sheets, visible, given, file.name)
+        name, position = choose_sheet(names, visible, given, file.name)
         cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     rows = [tuple(map(_plain, row)) for row in cells]
-    return Sheet("OpenDocument spreadsheet", name, position, rows, scan.found[name])
+    return Sheet("OpenDocument spreadsheet", name, position, names, rows, scan.found[name])
 
 
 def _plain(cell: Any) -> Any:
@@ -88,6 +88,7 @@ class _Scan(Scan):
         self.repeated = 1
         self.is_inside = False
         self.of_row = self.of_character = 0
+        self.percent: list[range] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Begin a sheet, a row, a cell, or the description of columns."""
@@ -102,6 +103,7 @@ class _Scan(Scan):
             self.row = self.n_columns = 0
         elif name == "table-row":
             self.column = self.filled = self.cells = self.of_row = 0
+            self.percent = []
             self.repeated = _repeated(attributes, "rows")
             if is_hidden:
                 self.sheet.is_filtered |= attributes["table:visibility"] == "filter"
@@ -127,8 +129,7 @@ class _Scan(Scan):
             last = self.row + height - 1, self.column + width - 1
             self.sheet.merged.append((self.row, self.column, *last))
         if attributes.get("office:value-type") == "percentage":
-            for column in range(self.column, self.column + min(repeated, MOST_COLUMNS)):
-                self.sheet.add_percent(self.row, column)
+            self.percent.append(range(self.column, self.column + repeated))
         self.column += repeated
         self.of_character = 0
         if has_value:
@@ -148,9 +149,17 @@ class _Scan(Scan):
                 self.extent.visited += self.filled * (self.repeated - 1)
                 self.extent.add_row(self.row, self.filled, self.cells)
                 self.allowance.decode((_ROW + self.of_row) * self.repeated)
+                self._add_percent()
         elif name == "table":
             self.is_inside = False
             self.allowance.decode(_CELL * self.extent.area)
+
+    def _add_percent(self) -> None:
+        """Add the percent cells of a row and of its repetitions, whose number was checked."""
+        for columns in self.percent:
+            for row in range(self.row - self.repeated, self.row):
+                for column in columns:
+                    self.sheet.add_percent(row, column)
 
     def text(self, text: str) -> None:
         """Count the text of a cell; attributes have the other values."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from abc import ABC, abstractmethod
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -142,9 +143,8 @@ class Oddities:
         First row, first column, last row and last column of each range of merged cells.
     without_results : list of tuple of int
         Row and column of each formula without a stored result.
-    percent_columns, percent_rows : dict of int to int
-        Columns with numbers that are formatted as percent, each with the last row that has one; and such rows, each
-        with their last column.
+    percent_cells : array of int
+        Row and column, one after the other, of each cell that is formatted as percent.
     """
 
     hidden_rows: set[int] = field(default_factory=set)
@@ -152,13 +152,11 @@ class Oddities:
     is_filtered: bool = False
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     without_results: list[tuple[int, int]] = field(default_factory=list)
-    percent_columns: dict[int, int] = field(default_factory=dict)
-    percent_rows: dict[int, int] = field(default_factory=dict)
+    percent_cells: array[int] = field(default_factory=lambda: array("l"))
 
     def add_percent(self, row: int, column: int) -> None:
-        """Add a number that is formatted as percent; cells are added from left to right, row by row."""
-        self.percent_columns[column] = row
-        self.percent_rows[row] = column
+        """Add a cell that is formatted as percent."""
+        self.percent_cells.extend((row, column))
 
 
 @dataclass(frozen=True)
@@ -173,6 +171,8 @@ class Sheet:
         Name of the sheet.
     position : str
         Why this sheet was chosen if the workbook has several, such as "the first of 3".
+    names : tuple of str
+        Names of all sheets of the workbook.
     rows : list of tuple
         The values of each row from row 1, up to the last that is not empty.
     oddities : Oddities
@@ -182,6 +182,7 @@ class Sheet:
     label: str
     name: str
     position: str
+    names: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     oddities: Oddities
 

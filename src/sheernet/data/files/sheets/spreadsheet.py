@@ -15,12 +15,13 @@ from sheernet.data.files.sheets.rows_below import without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
 from sheernet.data.files.sheets.sheet_heading import ERRORS, SheetHeading, find_sheet_heading
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
-from sheernet.data.files.summary_row import is_total, summed_column
+from sheernet.data.formats.summary_row import row_names, summary_rows, summed_column
 from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.read_settings import MISSING, ReadSettings
 
@@ -61,7 +62,23 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
             f"{file.name} is an {file.form} workbook that is damaged or cannot be read ({reason}); "
             "save it again as .xlsx or as CSV"
         ) from None
-    where = f"sheet {sheet.name!r} of {file.name}"
+    try:
+        return _table_of(sheet, file.name, options)
+    except InvalidInput as error:
+        others = [repr(name) for name in sheet.names if name != sheet.name]
+        if options.sheet is not None or not others:
+            raise
+        raise InvalidInput(
+            sentence(
+                "{}; if the table is in another sheet, {}, choose it with {}",
+                error.args[0], listed(others, "or", most=5), Setting("sheet"),
+            )
+        ) from None  # fmt: skip
+
+
+def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFrame, str]:
+    """Convert a sheet to a table; see `read_spreadsheet`."""
+    where = f"sheet {sheet.name!r} of {file}"
     cells, top, left = _cells(sheet, options.skip, where)
     is_transposed = options.samples == "columns"
     if is_transposed:
@@ -76,6 +93,8 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     below: tuple[str, ...] = ()
     if not is_transposed:
         body, below = without_rows_below(body, top + heading.body + 1, where)
+    if not len(body):
+        raise InvalidInput(f"{where} has no rows below its header; at least one is needed")
     given = list(made_names(cells.shape[1]))
     if heading.names is not None:
         _require_names(cells[heading.names :], where)
@@ -83,10 +102,11 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
     names, name_notes = name_columns(given)
     require_distinct(names, where)
     if not is_transposed:
-        _require_unmerged_header(sheet.oddities, heading, top, top + len(cells), where)
+        merged = _merged_below(sheet.oddities, heading, top, top + len(cells), where)
+        _fill_merged(body, merged, top + heading.body, left, names, where)
     origin = (top, left + heading.body) if is_transposed else (top + heading.body, left)
-    _warn_of_formulas(sheet.oddities, names, origin, file.name, transposed=is_transposed)
-    _warn_of_percent(sheet.oddities, names, origin, where, transposed=is_transposed)
+    _warn_of_formulas(sheet.oddities, names, origin, file, transposed=is_transposed)
+    _warn_of_percent(sheet.oddities, names, origin, body, where, transposed=is_transposed)
     _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
     pandas = import_pandas()
     frame = pandas.DataFrame(
@@ -95,7 +115,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
             for name, column in zip(names, body.T, strict=True)
         }
     )
-    _warn_of_total(body, frame, where)
+    _warn_of_totals(body, frame, where)
     position = f" ({sheet.position})" if sheet.position else ""
     transposed = ", samples in columns" if is_transposed else ""
     how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
@@ -149,10 +169,10 @@ def _value(cell: Any) -> Any:
     return None if isinstance(cell, str) and cell in ERRORS else cell
 
 
-def _require_unmerged_header(
+def _merged_below(
     found: Oddities, heading: SheetHeading, above: int, end: int, where: str
-) -> None:
-    """Raise if the header, below `above` rows, has merged cells; warn if rows below the header have."""
+) -> list[tuple[int, int, int, int]]:
+    """Return the ranges of merged cells below the header, under `above` rows; raise if the header has some."""
     header = above + (heading.body - 1 if heading.names is None else heading.names)
     ranges = [r for r in found.merged if r[2] >= header and r[0] < end]
     if heading.names is not None and any(top <= header for top, *_ in ranges):
@@ -160,10 +180,49 @@ def _require_unmerged_header(
             f"{where} has merged cells in its header, row {header + 1}; split them, and give each column a name "
             "in one row"
         )
-    if ranges:
+    return ranges
+
+
+def _fill_merged(
+    body: Cells,
+    ranges: Sequence[tuple[int, int, int, int]],
+    first_row: int,
+    first_column: int,
+    names: Sequence[str],
+    where: str,
+) -> None:
+    """Fill ranges of merged cells of one column in place, whose value is in the first cell only; warn of all ranges.
+
+    Parameters
+    ----------
+    body : ndarray of object, (rows, columns)
+        The rows below the header.
+    ranges : sequence of tuple of int
+        First row, first column, last row and last column of each range in the sheet.
+    first_row, first_column : int
+        Those of `body` in the sheet.
+    """
+    filled, others = [], 0
+    for top, left, bottom, right in ranges:
+        row, j = top - first_row, left - first_column
+        if left == right and row >= 0 and 0 <= j < body.shape[1]:
+            below = body[row + 1 : bottom + 1 - first_row, j]
+            below[below == None] = body[row : row + 1, j]  # noqa: E711  (elementwise)
+            filled += [j] * (row < len(body))
+        else:
+            others += 1
+    if filled:
+        columns = [repr(names[j]) for j in sorted(set(filled))]
         warn(
-            f"{where} has {counted(len(ranges), 'range')} of merged cells below its header; the value of a range is "
-            "that of its first cell, and its other cells are empty; split them and fill in the values"
+            f"{where} has {counted(len(filled), 'range')} of merged cells in {plural_of(len(columns), 'column')} "
+            f"{listed(columns, most=4)}; the value of a range is read for all its rows; if it holds for the first row "
+            "only, split them"
+        )
+    if others:
+        ranges_of = counted(others, "other range" if filled else "range")
+        warn(
+            f"{where} has {ranges_of} of merged cells below its header; the value of a range is that of its first "
+            "cell, and its other cells are empty; split them and fill in the values"
         )
 
 
@@ -188,21 +247,41 @@ def _warn_of_formulas(
 
 
 def _warn_of_percent(
-    found: Oddities, names: Sequence[str], origin: tuple[int, int], where: str, *, transposed: bool
+    found: Oddities,
+    names: Sequence[str],
+    origin: tuple[int, int],
+    body: Cells,
+    where: str,
+    *,
+    transposed: bool,
 ) -> None:
     """Warn of columns with cells that are formatted as percent, because they are read as fractions."""
-    first, last_of = origin[1], found.percent_columns
+    place = np.array(found.percent_cells, dtype=np.intp).reshape(-1, 2) - origin
     if transposed:
-        first, last_of = origin[0], found.percent_rows
-    shown = [
-        name for j, name in enumerate(names) if last_of.get(first + j, -1) >= origin[transposed]
-    ]
-    if shown:
+        place = place[:, ::-1]
+    is_percent = np.zeros(body.shape, dtype=bool)
+    inside = (place >= 0).all(axis=1) & (place < body.shape).all(axis=1)
+    is_percent[tuple(place[inside].T)] = True
+    counts = {}
+    for j in np.flatnonzero(is_percent.any(axis=0)).tolist():
+        is_number = [isinstance(c, int | float) and not isinstance(c, bool) for c in body[:, j]]
+        n_percent = int(np.count_nonzero(is_percent[:, j] & is_number))
+        if n_percent:
+            counts[j] = n_percent, sum(is_number) - n_percent
+    whole = [repr(names[j]) for j, (_, others) in counts.items() if not others]
+    if whole:
         warn(
-            f"{plural_of(len(shown), 'column')} {listed(list(map(repr, shown)), most=4)} of {where} "
-            f"{plural_of(len(shown), 'has', 'have')} cells formatted as percent, which are read as fractions: 38 % is "
+            f"{plural_of(len(whole), 'column')} {listed(whole, most=4)} of {where} "
+            f"{plural_of(len(whole), 'has', 'have')} cells formatted as percent, which are read as fractions: 38 % is "
             "0.38"
         )
+    for j, (n_percent, others) in counts.items():
+        if others:
+            warn(
+                f"column {names[j]!r} of {where} has {counted(n_percent, 'number')} formatted as percent, read as "
+                f"fractions (38 % is 0.38), and {counted(others, 'other number')}, read as written; make sure that "
+                "all numbers of the column have the same unit"
+            )
 
 
 def _warn_of_hidden(
@@ -221,19 +300,25 @@ def _warn_of_hidden(
         )
 
 
-def _warn_of_total(body: Cells, frame: pd.DataFrame, where: str) -> None:
-    """Warn if the last row seems to summarize the others, by a word or by a sum."""
+def _warn_of_totals(body: Cells, frame: pd.DataFrame, where: str) -> None:
+    """Warn if rows seem to summarize others, by a word, or the last one by a sum."""
     if len(body) < 3:
         return
-    text = next((cell for cell in body[-1] if isinstance(cell, str)), "")
-    what = ""
-    if is_total(text) and not (body[:-1] == text).any():
-        what = f"called {text.strip()!r}"
+    texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in body]
+    rows = summary_rows(texts)
+    if rows:
+        called = f"called {listed([repr(texts[i].strip()) for i in rows], most=5)}"
     elif (name := summed_column(frame)) is not None:
-        what = f"the sum of the others in column {name!r}"
-    if what:
+        rows, called = [len(body) - 1], f"the sum of the others in column {name!r}"
+    if len(rows) == 1:
         warn(
-            f"the last row of {where} is {what} and is read like all others; delete it if it is a summary"
+            f"{row_names(rows, len(body))} of {where} is {called} and is read like all others; delete it if it is a "
+            "summary"
+        )
+    elif rows:
+        warn(
+            f"{row_names(rows, len(body))} of {where} are {called} and are read like all others; delete them if they "
+            "are summaries"
         )
 
 

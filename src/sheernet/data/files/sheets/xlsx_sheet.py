@@ -48,16 +48,15 @@ def read_xlsx(file: Opened, given: str | int | None) -> Sheet:
     ):
         found = book.worksheets
         visible = [sheet.sheet_state == "visible" for sheet in found]
-        name, position = choose_sheet(
-            [str(sheet.title) for sheet in found], visible, given, file.name
-        )
+        names = tuple(str(sheet.title) for sheet in found)
+        name, position = choose_sheet(names, visible, given, file.name)
         sheet = next(sheet for sheet in found if sheet.title == name)
         with sheet._get_source() as xml:
             scan = _Scan(f"sheet {name!r} of {file.name}", _percent_styles(book))
             scan.run(xml)
         sheet.reset_dimensions()  # the size stated in the file is often wrong
         rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
-    return Sheet("Excel workbook", name, position, rows, scan.found)
+    return Sheet("Excel workbook", name, position, names, rows, scan.found)
 
 
 class _Scan(Scan):

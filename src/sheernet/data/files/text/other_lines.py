@@ -12,16 +12,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sheernet.data.files.headings import is_value
-from sheernet.data.files.summary_row import is_total, summed_column
 from sheernet.data.files.text.layout_messages import irregular_row_error
 from sheernet.data.files.text.line_roles import MARKS
 from sheernet.data.files.text.row_lines import records, row_lines
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.data.files.text.text_layout import TextLayout
+from sheernet.data.formats.summary_row import is_total, row_names, summary_rows, summed_column
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, plural_of
+from sheernet.foundation.words import counted, listed, plural_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,16 +117,27 @@ def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: TextLayo
 
 
 def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
-    """Warn if the last row begins with a word such as Total, or sums a column."""
+    """Warn if rows begin with a word such as Total, or the last one sums a column."""
     if len(frame) < 2:
         return
-    last = frame.iloc[-1, 0]
-    is_label = bool((frame.iloc[:-1, 0] == last).any())  # of a group
-    if isinstance(last, str) and is_total(last) and not is_label:
+    texts = [cell if isinstance(cell, str) else "" for cell in frame.iloc[:, 0]]
+    rows = summary_rows(texts)
+    if rows:
+        said = [texts[i].strip() for i in rows]
+        one = len(rows) == 1
+        marks = " ".join(dict.fromkeys(text.split()[0] for text in said))
+        way: str = f"delete {'it' if one else 'them'}"
+        if all(map(is_total, said)):  # the mark Jan of Jan Total would leave out rows of the table
+            way = sentence("give {}", Setting("comment", marks))
+        what = (
+            "begins with {} and is read as a row; if it is not one"
+            if one
+            else "begin with {} and are read as rows; if they are not"
+        )
         warn(
             sentence(
-                "the last row of {} begins with {!r} and is read as a row; if it is not one, give {}",
-                source, last, Setting("comment", last.split()[0]),
+                "{} of {} " + what + ", {}",
+                row_names(rows, len(texts)), source, listed(list(map(repr, said)), most=5), way,
             )
         )  # fmt: skip
     elif (name := summed_column(frame)) is not None:

@@ -1,0 +1,56 @@
+"""Recognizing columns of days that are numbers: the serial dates of Excel, and MATLAB's datenum.
+
+    Excel     days since 1899-12-30     45658 is 2025-01-01
+    datenum   days since year 0         739618 is 2025-01-01
+
+The name of the column and all its numbers must say so, because 45658 may also be a number of pieces.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+
+_NAME = re.compile(
+    r"(?:^|[^a-z])(?:date|datum|fecha|datetime|timestamp|zeitpunkt|zeitstempel|day|jour|d[íi]a|giorno)"
+    r"(?:$|[^a-z])"
+)
+_TIME_NAME = re.compile(
+    r"(?:^|[^a-z])(?:time|zeit|temps|heure|tiempo|hora|tempo|ora|t)(?:$|[^a-z])"
+)
+"""Names of times, which may also be seconds such as 45658."""
+_WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_EXCEL, _DATENUM = ("1899-12-30", 36526, 55153), ("0000-01-01", 730486, 749113)
+"""The day before the first, and the numbers of 2000-01-01 and 2051-01-01."""
+
+
+def as_day_numbers(name: str, values: npt.NDArray[np.float64]) -> tuple[str, str] | None:
+    """Return the program whose numbers of days a column seems to hold, and the date of the first one; None otherwise.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column.
+    values : ndarray, (N,)
+        Its numbers; nan is missing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.formats.day_numbers import as_day_numbers
+    >>> as_day_numbers("Datum", np.array([45658.0, 45661.5])), as_day_numbers("Pieces", np.array([45658.0]))
+    (('Excel', '2025-01-01'), None)
+    """
+    words = _WORD_START.sub(" ", name).lower()
+    is_date = _NAME.search(words) is not None
+    present = values[~np.isnan(values)]
+    if not len(present) or not (is_date or _TIME_NAME.search(words)):
+        return None
+    low, high = present.min(), present.max()
+    for program, (origin, first, last) in (("Excel", _EXCEL), ("MATLAB", _DATENUM)):
+        if first <= low and high < last and (is_date or program == "MATLAB"):
+            day = np.datetime64(origin) + np.timedelta64(int(present[0]), "D")
+            return program, str(day if program == "Excel" else day - 1)
+    return None

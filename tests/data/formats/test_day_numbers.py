@@ -1,0 +1,63 @@
+"""Tests of recognizing the numbers of days of Excel and MATLAB."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from sheernet.data.formats.day_numbers import as_day_numbers
+
+DAY = datetime.date(2026, 3, 1)
+EXCEL = float((DAY - datetime.date(1899, 12, 30)).days)
+DATENUM = DAY.toordinal() + 366.0  # MATLAB's datenum counts from year 0, which has 366 days
+
+
+@pytest.mark.parametrize(
+    "name", ["Datum", "date", "Sample date", "fecha_de_entrada", "StartDate", "day"]
+)
+@pytest.mark.parametrize(("program", "number"), [("Excel", EXCEL), ("MATLAB", DATENUM)])
+def test_days(name: str, program: str, number: float) -> None:
+    days = number + np.array([0.75, 3.0, np.nan, 10.0])
+    assert as_day_numbers(name, days) == (program, "2026-03-01")
+
+
+def test_a_time_may_be_seconds_but_is_no_datenum_by_chance() -> None:
+    assert as_day_numbers("time", np.array([EXCEL])) is None
+    assert as_day_numbers("time", np.array([DATENUM])) == ("MATLAB", "2026-03-01")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Pieces", [EXCEL]),
+        ("tag", [EXCEL, EXCEL + 1]),
+        ("data", [EXCEL, EXCEL + 1]),
+        ("update rate", [EXCEL, EXCEL + 1]),
+        ("holiday", [DATENUM]),
+        ("Datum", [EXCEL, 12.0]),
+        ("Datum", [20240301.0, 20240302.0]),
+        ("date", [EXCEL, DATENUM]),
+        ("date", [np.nan]),
+        ("date", []),
+        ("day", [1.0, 2.0, 365.0]),
+    ],
+)
+def test_other_numbers(name: str, values: list[float]) -> None:
+    assert as_day_numbers(name, np.array(values)) is None
+
+
+@pytest.mark.parametrize("number", [EXCEL, DATENUM])
+def test_a_file_is_read_with_a_warning(tmp_path: Path, number: Any) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_text(f"Datum,x\n{number},1.5\n{number + 3},2.5\n", encoding="utf-8")
+    with pytest.warns(
+        sn.SheernetWarning, match=r"^column 'Datum' of runs.csv .* \(the first is 2026-03-01\)"
+    ):
+        table = sn.read_table(path)
+    assert table.frame["Datum"].tolist() == [number, number + 3]
+    assert len(sn.read_table(path, like=table.read_as)) == 2
