@@ -202,7 +202,7 @@ class TestReading:
     @pytest.mark.parametrize(
         ("variables", "columns"),
         [
-            ({"s": {"data": {"x": np.arange(3.0), "k": 1.0}}}, {"x": [0, 1, 2]}),
+            ({"s": {"data": {"x": np.arange(3.0)}}}, {"x": [0, 1, 2]}),
             (
                 {"s": {"train": {"x": np.arange(2.0)}, "test": {"x": np.ones(2)}}},
                 {"train_x": [0, 1], "test_x": [1, 1]},
@@ -227,7 +227,16 @@ class TestReading:
         for _ in range(MOST_LEVELS):
             deep = {"s": deep}
         assert sn.read_table(save(s=deep["s"])).columns == ("x",)
-        assert sn.read_table(save(s=deep, y=np.ones(3))).columns == ("y",)
+        with pytest.warns(sn.SheernetWarning, match="is left out, because it is not a vector"):
+            assert sn.read_table(save(s=deep, y=np.ones(3))).columns == ("y",)
+
+    def test_single_values_in_a_structure_are_left_out_with_a_warning(self, save: Any) -> None:
+        path = save(s={"x": np.arange(3.0), "fs": 50.0, "note": "of March"})
+        with pytest.warns(
+            sn.SheernetWarning, match=r"^'fs' and 'note' of .* are left out, because they"
+        ):
+            assert sn.read_table(path).columns == ("x",)
+        assert sn.read_table(path, variable="s.x").columns == ("x",)
 
     @pytest.mark.parametrize("shape", [(3, 1), (1, 3)])
     def test_a_structure_array_has_a_row_for_each_element(self, save: Any, shape: Any) -> None:

@@ -17,10 +17,11 @@ from sheernet.data.files.matlab.mat_format import MatlabObject, read_variables
 from sheernet.data.files.opening import Opened, require_few_columns
 from sheernet.data.tables.column_names import listed_names
 from sheernet.data.tables.table import require_distinct
+from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
+from sheernet.foundation.words import listed, plural_of
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
@@ -66,9 +67,8 @@ def read_matlab(
         number of samples than the others.
     """
     pandas = import_pandas()
-    variables = _chosen(
-        _with_fields(read_variables(file)), options.variable, file.name, are_optional
-    )
+    found = read_variables(file)
+    variables = _chosen(_with_fields(found), options.variable, file.name, are_optional)
     _require_readable(variables, file.name)
     arrays = {name: value for name, value in variables.items() if _is_column(value)}
     entries = _entries(arrays, options.samples, rows_of)
@@ -96,6 +96,12 @@ def read_matlab(
     parts = [f"MATLAB file, variables {', '.join(entries)}, samples in {options.samples}"]
     parts += [f"column names of {name} from {source}" for name, source in texts.items()]
     parts += [f"without {', '.join(left_out)}"] if left_out else []
+    if left_out and any(isinstance(value, dict) for value in found.values()):
+        warn(
+            f"{listed(list(map(repr, left_out)), most=5)} of {file.name} "
+            f"{plural_of(len(left_out), 'is', 'are')} left out, because "
+            f"{plural_of(len(left_out), 'it is', 'they are')} not a vector or matrix with a row for each sample"
+        )
     numbers = {n: 0 if n in texts else entries[n].shape[1] for n in matrices}
     return frame, "; ".join(parts), numbers
 
