@@ -9,7 +9,7 @@ larger than the allowed memory, the pages of a shard are released after its eval
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Self
 
 from sheernet.distributed.packed_file import PackedFile, Place, stored_size
@@ -76,7 +76,7 @@ class StreamingHolder:
     """
 
     def __init__(
-        self, sources: Sequence[ShardSource], architecture: Architecture, cost: str | Cost, *,
+        self, sources: Iterable[ShardSource], architecture: Architecture, cost: str | Cost, *,
         part: str = "training", folder: str | os.PathLike[str] | None = None, memory: int | None = None,
         threads: int | None = None, engine: str = "auto",
         report_progress: Callable[[int, int], object] | None = None,

@@ -221,6 +221,13 @@ class TestRefused:
         with pytest.raises(sn.InvalidInput, match="shard 1: X must be finite"):
             MemoryHolder(shards, self.arch, "squared_error")
 
+    def test_settings_keep_their_names_at_the_command_line(self) -> None:
+        shards = [self.shard(0), self.shard(1, w=np.array([1.0, -1.0]))]
+        with pytest.raises(sn.InvalidInput) as raised:
+            MemoryHolder(shards, self.arch, "squared_error")
+        assert str(raised.value).startswith("shard 1: weights must be finite and at least 0")
+        assert [setting.name for setting in raised.value.args[0].settings] == ["weights"]
+
     def test_no_row_of_positive_weight(self) -> None:
         holder = MemoryHolder([self.shard(0, w=np.zeros(2))], self.arch, "squared_error")
         with pytest.raises(sn.InvalidInput, match=r"add up to 0\.0"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import sentence
 from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.objective import costs
@@ -99,4 +100,4 @@ def load_engine(
     try:
         return shard_engine(architecture, cost, X, y, w, engine, threads)
     except InvalidInput as error:
-        raise type(error)(f"shard {source.number}: {error}") from error
+        raise type(error)(sentence("shard {}: {}", source.number, error.args[0])) from error
