@@ -167,7 +167,7 @@ SETTINGS = {
     "plain": {},
     "weights": {"weights": "weight"},
     "robust": {"scaling": "robust", "weights": "weight"},
-    "impute": {"missing": "impute"},
+    "impute": {"missing": "impute", "weights": "weight"},
     "drop": {"missing": "drop", "weights": "weight"},
     "classes": {"task": "classification", "drop": ["score"]},
 }
@@ -312,3 +312,65 @@ def test_what_a_table_in_memory_cannot_be_fitted_to_is_refused(case, write_parts
     same = str(found.value) == str(wanted.value)
     assert same or case in ("negative weights", "infinite values"), str(found.value)
     assert str(found.value)[:40] == str(wanted.value)[:40]
+
+
+DAYS = pd.Timestamp("2021-01-04") + pd.to_timedelta(np.arange(24), "D")
+DATES = {
+    "hours of two shards": [*(DAYS[:12] + pd.Timedelta("12h")), *(DAYS[12:] + pd.Timedelta("18h"))],
+    "backwards": [*(DAYS[12:] + pd.Timedelta("18h")), *(DAYS[:12] + pd.Timedelta("12h"))],
+    "weekdays of two shards": [DAYS[0], DAYS[7]] * 6 + [DAYS[8], DAYS[1] + pd.Timedelta("70D")] * 6,
+    "one weekday": [DAYS[0] + pd.Timedelta(f"{7 * k}D") for k in range(24)],
+    "years of two shards": [pd.Timestamp("2023-05-01")] * 12 + [pd.Timestamp("2020-02-01")] * 12,
+    "winter and summer": pd.DatetimeIndex(
+        [*DAYS[:12], *(DAYS[12:] + pd.Timedelta("170D"))], tz="Europe/Berlin"
+    ),
+    "winter": pd.DatetimeIndex(DAYS + pd.Timedelta("23h30min"), tz="Europe/Berlin"),
+    "missing in a shard": [pd.NaT] * 12 + [day + pd.Timedelta("5h") * (day.day % 3) for day in DAYS[12:]],
+    "a fill at another hour": [DAYS[0] + pd.Timedelta("3D") * (k % 2) for k in range(23)] + [pd.NaT],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DATES)
+def test_cycles_of_dates_in_several_shards(case, write_parts):
+    y = np.sin(np.arange(24.0))
+    frame = pd.DataFrame({"day": DATES[case], "y": y})
+    if case == "a fill at another hour":
+        frame = frame.iloc[1:].reset_index(
+            drop=True
+        )  # as many of each day: the median lies between them
+    choice = TableSettings(held_out=0, missing="impute")
+    wanted = prepare(frame, "y", choice)
+    learned = learn_shards(sn.shards(write_parts(frame, [5, 12])), "y", choice)
+    assert_same_inputs(learned.inputs, wanted.inputs)
+    assert bool(learned.inputs.columns[0].cycles) == (case not in ("one weekday", "winter"))
+
+
+def test_what_only_held_out_rows_have_is_known_and_told(scores, write_parts):
+    held_out = np.flatnonzero(are_held_out(0, 300, 0.25, seed=0))
+    scores["group"] = np.where(np.arange(300) % 2, "a", "b")
+    scores.loc[held_out[0], "group"] = "alone"
+    scores["constant"] = 1.0
+    scores.loc[held_out[1], "constant"] = 2.0
+    data = sn.shards(write_parts(scores, [100]))
+    learned = learn_shards(data, "group")
+    assert learned.targets.classes == ("a", "alone", "b")
+    assert (
+        "group: 1 class occurs in no training row, only in held-out rows, and cannot be learned: 'alone'"
+        in learned.notices
+    )
+    assert learned.class_weights.tolist()[1] == 0.0
+    assert "constant" not in learned.inputs.names
+    assert any(
+        str(n).startswith("'constant' has one value in the training rows") for n in learned.notices
+    )
+    as_input = learn_shards(data, "score")
+    assert any("group: 1 label occurs in no training row" in str(n) for n in as_input.notices)
+    assert "alone" in as_input.inputs.columns[as_input.inputs.names.index("group")].rare
+
+
+def test_filled_labels_are_rows_of_their_label(write_parts):
+    group = ["a"] * 10 + ["b"] * 3 + [None] * 7
+    frame = pd.DataFrame({"group": group, "y": np.sin(np.arange(20.0))})
+    choice = TableSettings(held_out=0, missing="impute", rare=0.2)
+    (column,) = learn_shards(sn.shards(write_parts(frame, [8])), "y", choice).inputs.columns
+    assert (column.labels, column.rare) == (("a",), ("b",))  # 3 of 20 rows are less than 20 %

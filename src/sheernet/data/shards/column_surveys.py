@@ -48,7 +48,7 @@ class NumberSurvey:
     first, last, n : float, float, int
         First and last value, and the number of rows, missing ones included.
     step : float or None
-        1 or -1 if each value is that much larger than the one before; 0 if not; None for a single row.
+        The difference of each value and the one before, if it is always the same; else 0; None for a single row.
     trend : int or None
         1 or -1 if all values rise or fall; 0 if not; None for a single row.
     starts, ends : float
@@ -89,10 +89,11 @@ class NumberSurvey:
         infinite = np.flatnonzero(np.isinf(values))
         present = values[finite] if not finite.all() else values
         known = values[~np.isnan(values)]
-        steps, between = np.diff(values), np.diff(known)
+        with np.errstate(over="ignore", invalid="ignore"):  # infinite values, or nearly so
+            steps, between = np.diff(values), np.diff(known)
         step = trend = None
         if len(steps):
-            step = float(steps[0]) if steps[0] in (1.0, -1.0) and (steps == steps[0]).all() else 0.0
+            step = float(steps[0]) if (steps == steps[0]).all() else 0.0
             trend = int((steps > 0).all()) - int((steps < 0).all())
         return cls(
             float(np.nanmin(values)), float(np.nanmax(values)),
@@ -111,7 +112,7 @@ class NumberSurvey:
             min(self.low, other.low), max(self.high, other.high),
             other.infinite if self.infinite is None else self.infinite,
             self.first, other.last, self.n + other.n,
-            _joined(self.step, gap if gap in (1.0, -1.0) else 0.0, other.step),
+            _joined(self.step, gap if math.isfinite(gap) else 0.0, other.step),
             _joined(self.trend, int(gap > 0) - int(gap < 0), other.trend),
             self.starts, other.ends,
             self.rises and other.rises and self.ends <= other.starts,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn, Roles
-from sheernet.data.columns.cells import NUMBER_KINDS
+from sheernet.data.columns.cells import NUMBER_KINDS, listed_labels
 from sheernet.data.columns.input_learning import LearningOptions, choose_kind
 from sheernet.data.columns.value_notices import (
     later_times_notice,
@@ -46,7 +46,7 @@ from sheernet.data.targets.target_learning import (
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
+from sheernet.foundation.words import counted, plural_of
 from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings, names_of
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
@@ -280,7 +280,23 @@ def _notices(
     if settings.test is None:
         dates = [c.name for c in inputs.columns if isinstance(c, NumberColumn) and c.kind == "date"]
         yield from later_times_notice([name for name in dates if facts.are_in_time(name)])
+    yield from _classes_only_held_out(learning, facts)
     for column in rare:
         tally = learning.sums.tallies[column.name]
         new = sorted(label for label in column.rare if not tally.get(label, (0, 0.0))[0])
         yield from only_held_out_notice(column.name, new)
+
+
+def _classes_only_held_out(learning: ColumnLearning, facts: SurveyFacts) -> Iterator[str]:
+    """Yield a notice about classes that no training row has; a fit in memory holds out a share of each class."""
+    for name, kind in learning.plan.classes:
+        values = facts.values(name)
+        known = values.counts if kind in ("number", "boolean") else values.labels
+        tally = learning.sums.tallies[name]
+        new = [value for value in known if not tally.get(value, (0, 0.0))[0]]
+        if new:
+            have = plural_of(len(new), "class occurs", "classes occur")
+            yield (
+                f"{name}: {len(new)} {have} in no training row, only in held-out rows, and cannot be learned: "
+                f"{listed_labels(new)}"
+            )

@@ -105,7 +105,7 @@ def shards(
     rows_of_shard: int = ROWS_OF_SHARD,
     **reading: Any,
 ) -> Shards:
-    """Divide a data set in files into shards, without reading its values.
+    """Divide a data set in files into shards, fixed ranges of rows that are read one at a time.
 
     A shard is a range of row groups of a Parquet file, or a block of rows of a text file.  How the rows are divided
     depends only on the files, so sums over the shards have the same bits on any number of processes and machines.
@@ -143,6 +143,19 @@ def shards(
     -----
     SheernetWarning
         If a file has no rows.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import pandas as pd
+    >>> import sheernet as sn
+    >>> folder = tempfile.mkdtemp()
+    >>> for year in (2024, 2025):
+    ...     path = os.path.join(folder, f"{year}.csv")
+    ...     pd.DataFrame({"x": range(5), "y": range(5)}).to_csv(path, index=False)
+    >>> data = sn.shards(os.path.join(folder, "*.csv"), target="y", rows_of_shard=3)
+    >>> [(os.path.basename(shard.path), shard.n_rows) for shard in data.shards]
+    [('2024.csv', 3), ('2024.csv', 2), ('2025.csv', 3), ('2025.csv', 2)]
     """
     if not isinstance(rows_of_shard, int) or rows_of_shard < 1:
         raise InvalidInput(f"rows_of_shard must be at least 1, but is {rows_of_shard!r}")
