@@ -159,7 +159,10 @@ class TestRefusals:
         [
             ({"validation": "v.csv"}, "validation is not possible with data in shards"),
             ({"test": "v.csv"}, "test is not possible with data in shards"),
-            ({"decay": "cv"}, "use decay='evidence', or a number"),
+            (
+                {"decay": "cv"},
+                "decay='cv' is not possible with data in shards.*use decay='evidence', or a number",
+            ),
             ({"weights": [1.0] * 200}, "weights of shards must be the name of a column"),
             ({"memory_limit": "2 potatoes"}, "memory_limit must be a size such as '2GB'"),
             ({"threads": 0}, "threads must be a whole number of at least 1"),

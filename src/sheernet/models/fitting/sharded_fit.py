@@ -172,9 +172,13 @@ def settings_of_shards(settings: FitSettings) -> FitSettings:
     """
     for name in ("validation", "test", "patience"):
         if _value(settings, name) is not None:
-            raise _needs_rows(name, sentence("; {} rows judge the model", Setting("held_out")))
+            advice = sentence(
+                "leave it out; {} chooses rows that judge the model", Setting("held_out")
+            )
+            raise _needs_rows(Setting(name), advice)
     if settings.network.decay_is_cross_validated:
-        raise _needs_rows("decay", sentence("; use {}, or a number", Setting("decay", EVIDENCE)))
+        advice = sentence("use {}, or a number", Setting("decay", EVIDENCE))
+        raise _needs_rows(Setting("decay", settings.network.decay), advice)
     weights = settings.table.weights
     if weights is not None and not isinstance(weights, str):
         raise InvalidInput(
@@ -212,11 +216,10 @@ def _value(settings: FitSettings, name: str) -> Any:
     return next(getattr(part, name) for part in settings.parts() if hasattr(part, name))
 
 
-def _needs_rows(name: str, advice: str) -> InvalidInput:
+def _needs_rows(setting: Setting, advice: str) -> InvalidInput:
     return InvalidInput(
         sentence(
-            "{} is not possible with data in shards, whose rows are never together; leave it out{}",
-            Setting(name), advice,
+            "{} is not possible with data in shards, whose rows are never together; {}", setting, advice
         )
     )  # fmt: skip
 
