@@ -360,7 +360,10 @@ def _row_names(table: Facts, name: str, rare: float) -> str | None:
         )
     n_missing = table.n_missing(name)
     if n_missing and len(counts) == n_rows:
-        what += f", and {n_missing} are missing; if each is also that of the rows below it, fill them down"
+        what += (
+            f", and {n_missing} are missing; if each holds for the rows below it too, as in merged cells, fill them "
+            "down"
+        )
     return sentence(
         "{}; name it in {} with {} to keep it", what, Setting("inputs"), Setting("rare", 0)
     )
