@@ -5,9 +5,9 @@
 Rows of 12 inputs and a target, made from a seed, in 100 shards; a 12-16-1 network.  The file is in FOLDER, needs
 104 bytes a row, and is removed at the end.  Beside the rows a second of an evaluation stand the rows a second that are
 read from the mapped file without any arithmetic, and those that the arithmetic alone would take at the speed of a
-product of two matrices (DGEMM, 1000 x 1000, NumPy): 6 P operations a row.  Each figure is given by the clock, and by the
-processor time of all threads, which other programs of the machine hardly change.  Memory is the peak of the resident
-memory, in which pages of the mapped file are included, minus that before.
+product of two matrices (DGEMM, 1000 x 1000, NumPy): 6 P operations a row.  Each figure is given by the clock, and by
+the processor time of all threads, which other programs of the machine hardly change.  Memory is the peak of the
+resident memory, in which pages of the mapped file are included, minus that before.
 """
 
 from __future__ import annotations
