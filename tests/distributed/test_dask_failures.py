@@ -212,6 +212,7 @@ def test_groups_spread_again_after_a_loss(client):
         kill(next(iter(pids.values())))
         holder.sums(Request("value", THETA))
         client.wait_for_workers(2)
+        holder._next_look = 0.0  # a slow evaluation above has already looked
         holder._spread(1.0, 0.0)
         wait(list(holder._moved.values()))
         holder.sums(Request("value", THETA))
