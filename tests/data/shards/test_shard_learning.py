@@ -374,3 +374,14 @@ def test_filled_labels_are_rows_of_their_label(write_parts):
     choice = TableSettings(held_out=0, missing="impute", rare=0.2)
     (column,) = learn_shards(sn.shards(write_parts(frame, [8])), "y", choice).inputs.columns
     assert (column.labels, column.rare) == (("a",), ("b",))  # 3 of 20 rows are less than 20 %
+
+
+def test_a_column_with_one_value_in_the_usable_rows_is_left_out(write_parts):
+    y = np.sin(np.arange(24.0))
+    frame = pd.DataFrame({"x": y**2, "once": [1.0] * 12 + [2.0] * 12, "y": y})
+    frame.loc[12:, "y"] = None
+    choice = TableSettings(held_out=0, missing="drop")
+    learned = learn_shards(sn.shards(write_parts(frame, [7, 15])), "y", choice)
+    wanted = prepare(frame, "y", choice)
+    assert learned.inputs.names == wanted.inputs.names == ("x",)
+    assert any("in the rows that remain, 'once' is left out" in str(n) for n in learned.notices)
