@@ -17,7 +17,7 @@ from sheernet.models.report_beginning import MEANING_OF_LOG_DENSITY, beginning, 
 from sheernet.models.verdict import rows_outside, verdict
 from sheernet.optimizers.step import LIMITS
 from sheernet.settings.fit_settings import ONE_NETWORK
-from sheernet.settings.network_settings import CROSS_VALIDATION, DEFAULT_DECAY
+from sheernet.settings.network_settings import CROSS_VALIDATION, DEFAULT_DECAY, EVIDENCE
 
 if TYPE_CHECKING:
     from sheernet.models.member import Member
@@ -379,6 +379,8 @@ def _to_learn_less(model: Model) -> str:
     given = [Setting(name) for name in of_one if model.origins.get(name) == "given"]
     if not given or model.evidence:
         return "use fewer hidden units or more decay"
+    if "shards" in model.settings:
+        return sentence("use fewer hidden units, or {}", Setting("decay", EVIDENCE))
     leave_out = sentence(listed(["{}"] * len(given)), *given)
     return sentence("leave out {} to choose networks and decay from the data", leave_out)
 

@@ -73,6 +73,26 @@ class TestWhatIsRead:
         assert model.inputs.names == ("x1",)
 
 
+LARGE = {"hidden": 12, "starts": 1, "max_iter": 60}
+
+
+class TestFewRows:
+    def test_are_told(self, folder: Path) -> None:
+        model = sn.fit(folder, "y", drop=["kind"], **LARGE)
+        rows, weights = model.training_fit.rows, model.network.theta.size
+        told = f"{rows} training rows are few for {weights} weights: decay='evidence' chooses the decay"
+        assert sum(told in notice for notice in model.notices) == 1
+
+    def test_advice_if_noise_was_learned(self, folder: Path) -> None:
+        model = sn.fit(folder, "y", drop=["kind"], hidden=30, decay=0.0, starts=1, max_iter=200)
+        assert "use fewer hidden units, or decay='evidence'" in " ".join(model.report().split())
+
+    @pytest.mark.parametrize("given", [LARGE | {"decay": 0.1}, ONE], ids=["a decay", "few weights"])
+    def test_are_not_told(self, folder: Path, given: dict[str, Any]) -> None:
+        model = sn.fit(folder, "y", drop=["kind"], **given)
+        assert not any("are few for" in notice for notice in model.notices)
+
+
 class TestTheFit:
     def test_threads_change_no_bit(self, folder: Path) -> None:
         one, two = (

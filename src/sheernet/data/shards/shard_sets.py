@@ -113,7 +113,7 @@ def shards(
     Parameters
     ----------
     source : str, path, sequence of paths, or pyarrow Dataset
-        A pattern such as "data/*.parquet", whose files are taken in the natural order of their names (part-2 before
+        A pattern such as ``data/*.parquet``, whose files are taken in the natural order of their names (part-2 before
         part-10); a folder with Parquet or CSV files; files in the given order; or a Dataset of pyarrow on local files.
         All files have the same columns, in any order.
     target : str or sequence of str

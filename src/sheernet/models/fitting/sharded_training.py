@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
@@ -19,6 +19,8 @@ import numpy as np
 
 from sheernet.data.targets import Targets
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
 from sheernet.models.fitting.default_effort import with_default_effort
 from sheernet.models.fitting.fitted_member import may_have_factor, member_of, uncertainty_or_none
 from sheernet.models.member import Member
@@ -29,7 +31,7 @@ from sheernet.objective.engines.choice import resolve
 from sheernet.objective.sharded import Holder, ShardedObjective
 from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
-from sheernet.settings.network_settings import DEFAULT_DECAY
+from sheernet.settings.network_settings import DEFAULT_DECAY, EVIDENCE
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
@@ -42,6 +44,8 @@ from sheernet.training.training import Training, starts_of
 
 ROWS_OF_DECAY = 10.0
 """The default decay counts as this many rows, or as 1e-4 of them if that is less: many rows need no more."""
+FEW_ROWS = 10.0
+"""Rows for each weight below which the default decay may let a network learn noise."""
 BETWEEN_ESTIMATES = "auto"
 """The method while the evidence chooses decays: lm for small networks, which needs the fewest passes over the rows."""
 
@@ -150,7 +154,19 @@ def train_on_shards(
         starts = replace(result.starts, reasons=("interrupted",))
         result = replace(result, termination=Termination("interrupted"), starts=starts)
     member = _member(problem, objective, result, search)
-    return TrainedOnShards(result, member, (notice,) if notice else (), seconds)
+    notices = (*filter(None, [notice]), *_few_rows(problem, objective))
+    return TrainedOnShards(result, member, notices, seconds)
+
+
+def _few_rows(problem: ShardedProblem, objective: ShardedObjective) -> Iterator[str]:
+    """A notice that the decay should follow from the rows, if they are few and it was not given."""
+    n_rows, n_weights = objective.n_samples, objective.size
+    if problem.settings.network.decay is None and n_rows < FEW_ROWS * n_weights:
+        yield sentence(
+            "{} are few for {}: {} chooses the decay from them, and if they fit in memory, the fit of one table "
+            "compares several networks",
+            counted(n_rows, "training row"), counted(n_weights, "weight"), Setting("decay", EVIDENCE),
+        )  # fmt: skip
 
 
 def _resumed(
