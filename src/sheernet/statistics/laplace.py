@@ -29,11 +29,17 @@ LARGEST_INFLATION = 1e12
 """Largest variance of a weight in units of that with all other weights known; above, H is singular but for rounding."""
 
 
+FLOOR = 1e-11
+"""Addition to the diagonal of H, in units of it, that makes H regular to rounding.  A direction that only the addition
+determines counts as a parameter of the data."""
+
+
 def covariance_factor(
     objective: SummedObjective,
     theta: Array,
     noise_variance: float = 1.0,
     redundant: Array | None = None,
+    floor: float = 0.0,
 ) -> Array:
     """Compute the factor of the covariance of the weights of a network at an optimum.
 
@@ -48,6 +54,8 @@ def covariance_factor(
     redundant : ndarray, (P, m), optional
         As from `redundant_directions`: H is singular along them, and is replaced by H + c N N^T with the mean c of its
         diagonal.  The variance of what does not change along them, such as of outputs, does not depend on c.
+    floor : float
+        Added to the diagonal of H in units of it, such as `FLOOR`.
 
     Returns
     -------
@@ -78,6 +86,7 @@ def covariance_factor(
     matrix = scale_of_sums(objective) * objective.gauss_newton(theta)[2]  # (P, P)
     if redundant is not None:
         matrix += matrix.trace() / theta.size * (redundant @ redundant.T)
+    matrix[np.diag_indices(theta.size)] *= 1.0 + floor
     with blas_threads(1):
         # H = U U^T with U upper triangular, so that L = U^-T is lower: Cholesky of H with its order reversed
         reversed_factor, info = lapack.dpotrf(matrix[::-1, ::-1], lower=1, clean=1)
@@ -99,12 +108,13 @@ def noise_and_factor(
     theta: Array,
     redundant: Array | None = None,
     dispersion: float = 1.0,
+    floor: float = 0.0,
 ) -> tuple[float | None, Array]:
     """Compute the noise variance of a network at an optimum, and the factor of the covariance of its weights.
 
     Parameters
     ----------
-    objective, theta, redundant
+    objective, theta, redundant, floor
         As for `covariance_factor`.
     dispersion : float
         Factor of the covariance, if the cost is not squared_error.
@@ -121,7 +131,7 @@ def noise_and_factor(
     InvalidInput, numpy.linalg.LinAlgError
         As for `covariance_factor`; also if the network fits every row, so that the noise variance is 0.
     """
-    factor = covariance_factor(objective, theta, redundant=redundant)
+    factor = covariance_factor(objective, theta, redundant=redundant, floor=floor)
     if objective.cost.name != "squared_error":
         return None, np.sqrt(dispersion) * factor
     noise_variance = noise_variance_at(

@@ -16,7 +16,7 @@ from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import Objective, make_objective
 from sheernet.statistics.ensemble import MOST_WEIGHTS
 from sheernet.statistics.evidence import is_likelihood
-from sheernet.statistics.laplace import noise_and_factor
+from sheernet.statistics.laplace import FLOOR, noise_and_factor
 from sheernet.statistics.redundant_weights import redundant_directions
 from sheernet.training.training import Training
 
@@ -107,15 +107,26 @@ def may_have_factor(n_weights: int, cost: str) -> bool:
 def uncertainty_or_none(
     objective: Objective, theta: Array, label_groups: Sequence[slice], dispersion: float
 ) -> tuple[float | None, Array]:
-    """The noise variance and the factor of the covariance at an optimum of an objective, or None and an empty array."""
+    """The noise variance and the factor of the covariance at an optimum of an objective, or None and an empty array.
+
+    A decay makes the Gauss-Newton matrix H regular, but if the rows tell some weights 1e12 times as much as the decay
+    does, which a learned noise that is nearly 0 for some rows can do, H is singular to rounding.
+    """
     arch = objective.architecture
-    try:
-        with blas_threads(1):
-            redundant = redundant_directions(arch, label_groups, objective.decay)
-            noise_variance, factor = noise_and_factor(objective, theta, redundant, dispersion)
-    except (
-        np.linalg.LinAlgError
-    ):  # inputs that depend on each other, without decay, or a perfect fit
+    redundant = redundant_directions(arch, label_groups, objective.decay)
+    is_regular = (
+        np.count_nonzero(objective.decay == 0.0) <= arch.n_outputs
+    )  # all but the biases of outputs
+    for floor in (0.0, FLOOR) if is_regular else (0.0,):
+        try:
+            with blas_threads(1):
+                noise_variance, factor = noise_and_factor(
+                    objective, theta, redundant, dispersion, floor
+                )
+            break
+        except np.linalg.LinAlgError:  # inputs that depend on each other, or a perfect fit
+            continue
+    else:
         return None, np.zeros(0)
     if arch.n_layers == 1:  # small, and its standard errors are compared with those of regressions
         return noise_variance, factor
