@@ -291,6 +291,7 @@ class TestTheReport:
         assert "INPUT 0" not in text(model, lambda setting: str(setting).upper())
         assert text(model, str) == model.report()
 
+    @pytest.mark.filterwarnings("ignore:the weights in .* add up to")
     def test_quotes_names_that_a_list_could_not_be_read_with(self) -> None:
         data = {"a,b": X, 'größe, "cm"': X**3, "plain name": X**4, "y, z": X**2, "w,": X + 1}
         said = lines(quickly(data, "y, z", drop="plain name", weights="w,"))

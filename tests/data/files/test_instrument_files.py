@@ -633,7 +633,7 @@ class TestOptions:
             ({"skip": True}, "skip must be"),
             ({"skip": 9}, "no line below the 9 lines that skip=9 leaves out"),
             ({"header": "no"}, "header 'no'"),
-            ({"units": None}, "units None"),
+            ({"units": "some"}, "units 'some'"),
             ({"comment": " "}, "comment must be one or more beginnings"),
             ({"quote": "ab"}, "quote must be a mark"),
         ],

@@ -57,6 +57,7 @@ class TestAHiddenLayer:
         )
         assert line.figures.criteria.parameters == pytest.approx(shares.sum() + 1)
 
+    @pytest.mark.filterwarnings("ignore:the weights in .* add up to")
     def test_weights_of_held_out_rows_do_not_count(self) -> None:
         share = np.random.default_rng(3).uniform(0.5, 3.0, 80)
         model = fitted({**NETWORK, "share": share}, weights="share", held_out=0.25)

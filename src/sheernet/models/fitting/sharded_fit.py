@@ -72,7 +72,7 @@ Tell = Callable[[str], object]
 def is_sharded(table: Any) -> bool:
     """Whether a table is given as several files: shards, a list of paths, a folder, or a pattern such as "a/*.parquet".
 
-    A single file is read into memory.
+    A single file is read into memory.  "." is none of these: an empty path means it, too.
 
     Examples
     --------
@@ -85,7 +85,8 @@ def is_sharded(table: Any) -> bool:
     if isinstance(table, (str, os.PathLike)):
         path = Path(table)
         is_pattern = any(mark in str(path) for mark in MAGIC)
-        return path.is_dir() or (is_pattern and not path.exists())
+        is_folder = path.is_dir() and path != Path()
+        return is_folder or (is_pattern and not path.exists())
     if not isinstance(table, (list, tuple)) or not table:
         return False
     return all(isinstance(each, os.PathLike) or _is_file(each) for each in table)
