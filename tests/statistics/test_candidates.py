@@ -11,21 +11,39 @@ from sheernet.statistics import candidates as module
 from sheernet.statistics.densities import NumberDensities, predictive_densities
 from sheernet.statistics.evidence_search import EvidenceSearch
 from sheernet.statistics.folds import Folds
+from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.laplace import noise_and_factor
 from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING
 
 
+def watch_searches(monkeypatch: pytest.MonkeyPatch, searches: list[EvidenceSearch]) -> None:
+    """Collect what each search of the evidence finds."""
+    whole = module.maximize_evidence
+
+    def watched(*arguments, **given):
+        searches.append(whole(*arguments, **given))
+        return searches[-1]
+
+    monkeypatch.setattr(module, "maximize_evidence", watched)
+
+
 class TestTheLine:
-    def test_of_each_fold_is_ridge_regression_on_the_others(self) -> None:
-        """Penalized normal equations in closed form, with the decay that the evidence chose; the bias has none."""
+    def test_of_each_fold_is_ridge_regression_on_the_others(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Penalized normal equations in closed form, with the decay of the other folds; the bias has none."""
         x, y = line(20)
-        given = contest(x, y)
+        given, searches = contest(x, y), []
+        watch_searches(monkeypatch, searches)
         (found,) = given.candidates((), False, CONSTANT)
-        penalty = np.diag([found.decay[0], 0.0])
+        decays = searches[-1].decays  # (5, 2)
         design = np.column_stack([x, np.ones(20)])  # (N, 2)
         for fold in range(5):
             own = given.folds.rows_of(fold)
             others = np.setdiff1d(np.arange(20), own)
+            alone = contest(x[others], y[others]).candidates((), False, CONSTANT)[0]
+            assert decays[fold, 0] == pytest.approx(alone.decay[0], rel=3 * module.TOLERANCE)
+            penalty = np.diag([decays[fold, 0], 0.0])
             gram = design[others].T @ design[others] + penalty
             theta = np.linalg.solve(gram, design[others].T @ y[others])
             assert found.densities.means[own, 0] == pytest.approx(design[own] @ theta, abs=1e-6)
@@ -47,7 +65,7 @@ class TestTheLine:
 class TestFoldsAreHonest:
     @pytest.mark.parametrize("kind", [CONSTANT, VARYING, HEAVY_TAILED])
     def test_a_prediction_does_not_depend_on_the_target_of_its_own_fold(self, kind) -> None:
-        """For given decays and initial weights; all other folds are fitted to it."""
+        """For given initial weights, and decays to begin with; all other folds are fitted to it."""
         x, y = wave(30)
         folds = Folds.of(30, seed=0)
         changed = y.copy()
@@ -57,14 +75,41 @@ class TestFoldsAreHonest:
         for targets in (y, changed):
             given = contest(x, targets, folds=folds)
             arch = given.architecture((2,), kind)
-            theta = sn.Network.random(arch, 0).theta
-            found.append(
-                given._judged(given.objective(arch, kind), theta, np.full(theta.size, 1.0), kind)
-            )
+            theta = sn.Network.random(arch, 0).theta[None]
+            groups = decay_groups(arch, outputs_per_target=kind.outputs_per_target)
+            begun = EvidenceSearch(theta, theta, np.ones_like(theta), (), 1, True, False, (0,))
+            found.append(given._judged(given.objective(arch, kind), groups, begun, 0, kind))
         assert found[0].means[own].tolist() == found[1].means[own].tolist()
         assert found[0].variances[own].tolist() == found[1].variances[own].tolist()
         others = np.setdiff1d(np.arange(30), own)
         assert (found[0].means[others] != found[1].means[others]).all()
+
+    def test_decays_do_not_depend_on_the_targets_of_the_own_fold(self) -> None:
+        """The decay of all rows, from which the search without a fold begins, depends on them."""
+        x, y = line(20)
+        folds = Folds.of(20, seed=0)
+        own = folds.rows_of(2)
+        changed = y.copy()
+        changed[own] -= 2 * changed[own]
+        one, other = (
+            contest(x, t, folds=folds).candidates((), False, CONSTANT)[0] for t in (y, changed)
+        )
+        assert other.decay[0] > 3 * one.decay[0]
+        means, scales = one.densities.means[own], one.densities.scales[own]
+        assert other.densities.means[own] == pytest.approx(means, abs=1e-3)
+        assert other.densities.scales[own] == pytest.approx(scales, rel=1e-3)
+
+    def test_columns_that_all_rows_switch_off_can_come_back_without_a_fold(self) -> None:
+        x, y = line(30)
+        given = contest(x, y)
+        arch = given.architecture((), CONSTANT)
+        zero, heavy = np.zeros((1, 2)), np.array([[1e5, 0.0]])
+        begun = EvidenceSearch(zero, zero, heavy, (), 1, True, False, (0,))
+        found = given._judged(
+            given.objective(arch, CONSTANT), decay_groups(arch), begun, 0, CONSTANT
+        )
+        (expected,) = given.candidates((), False, CONSTANT)
+        assert found.means == pytest.approx(expected.densities.means, abs=1e-3)
 
     def test_a_row_of_weight_0_has_no_influence(self) -> None:
         x, y = line(20)
@@ -81,18 +126,12 @@ class TestFoldsAreHonest:
     def test_the_initial_weights_of_folds_are_those_of_the_start_not_of_its_end(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        begun = []
-        whole = module.Contest._judged
-
-        def watched(self, objective, begin, decay, noise, *limits):
-            begun.append(begin)
-            return whole(self, objective, begin, decay, noise)
-
-        monkeypatch.setattr(module.Contest, "_judged", watched)
+        searches: list[EvidenceSearch] = []
+        watch_searches(monkeypatch, searches)
         given = contest(*wave(30), starts=1)
         given.candidates((2,), False, CONSTANT)
         network = sn.Network.random(given.architecture((2,), CONSTANT), 0, "glorot")
-        assert begun[0].tolist() == network.theta.tolist()
+        assert searches[1].begun.tolist() == [network.theta.tolist()] * 5
 
 
 class TestManyRows:
@@ -165,7 +204,7 @@ class TestDistinct:
 
         evidences = tuple(map(Facts, values))
         nothing = np.zeros((len(values), 1))
-        search = EvidenceSearch(nothing, nothing, nothing, evidences, 1, True, False)  # type: ignore[arg-type]
+        search = EvidenceSearch(nothing, nothing, nothing, evidences, 1, True, False, ())  # type: ignore[arg-type]
         return list(module._distinct(search, keep))
 
     def test_ends_are_the_best_ones(self) -> None:

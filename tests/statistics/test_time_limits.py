@@ -71,11 +71,23 @@ class TestCandidates:
     def test_of_a_required_size_share_the_time_among_the_folds(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        """If half of the time left does not suffice to search without each fold: 8 s of the 12 s after the search."""
         clock = Clock(monkeypatch)
+        searches = clock.takes(candidates, "maximize_evidence", 8.0)
         calls = clock.takes(candidates, "fit_jobs", 1.0)
         (found,) = contest(*line(), ends=20.0).candidates((), False, CONSTANT, required=True)
-        assert [call["time_limit"] for call in calls] == [20 / 5, 19 / 4, 18 / 3, 17 / 2, 16.0]
+        assert [search["time_limit"] for search in searches] == [10.0, 6.0]
+        assert [call["time_limit"] for call in calls] == [4 / 5, 3 / 4, 2 / 3, 1 / 2, 0.0]
         assert len(found.log_densities) == 60
+
+    @pytest.mark.parametrize("seconds", [5.0, 8.0])
+    def test_of_the_others_are_left_out_if_the_search_without_folds_takes_longer(
+        self, seconds: float, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Clock(monkeypatch).takes(candidates, "maximize_evidence", seconds)
+        given = contest(*line(), ends=15.0)
+        assert len(given.candidates((), False, CONSTANT)) == (seconds == 5.0)
+        assert given.left_out == (seconds == 8.0)
 
     @pytest.mark.parametrize("ends", [-1.0, 0.0, 0.5])
     def test_of_the_first_network_have_a_second(

@@ -1,19 +1,19 @@
 """Candidates: networks of one size, fitted with the decay that the evidence chooses, and judged on folds.
 
     rows -> search: decays by the evidence, from several starts -> the best two optima
-         -> folds:  refit without each fold, with these decays  -> densities of the rows of the folds
+         -> folds:  the same without each fold, from the start of each optimum -> densities of the rows of the folds
 
-Up to `MOST_ROWS_FOR_FIVE` rows, the search uses all rows, and the network without a fold begins at the initial weights:
+Up to `MOST_ROWS_FOR_FIVE` rows, the search uses all rows, and the search without a fold begins at the initial weights:
 from the optimum of all rows it would remember the fold.  Beyond, the search uses a sample of the rows outside the
-judged fold, and the network without the fold begins where the search ended.  The decays are those of sums over the
-rows, which do not depend on the number of rows.
+judged fold, and the network without the fold begins where the search ended, with its decays.  The decays are those of
+sums over the rows, which do not depend on the number of rows.
 """
 
 from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, NamedTuple
@@ -32,10 +32,10 @@ from sheernet.statistics.densities import (
     predictive_densities,
 )
 from sheernet.statistics.evidence import Evidence
-from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
+from sheernet.statistics.evidence_search import BEGINNINGS, EvidenceSearch, maximize_evidence
 from sheernet.statistics.evidence_time import seconds_of_evidence
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
-from sheernet.statistics.groups import decay_groups
+from sheernet.statistics.groups import Groups, decay_groups
 from sheernet.statistics.laplace import noise_and_factor
 from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
 from sheernet.training.jobs import Job, Status, fit_jobs
@@ -240,11 +240,10 @@ class Contest:
         if search.interrupted:
             raise KeyboardInterrupt
         for k in _distinct(search, keep):
-            begin = (search.thetas if self.is_sampled else search.begun)[k]
             try:
                 if required and ends < inf:
                     ends = max(ends, time.monotonic() + SHORTEST)
-                densities = self._judged(everything, begin, search.decays[k], noise, ends, required)
+                densities = self._judged(everything, groups, search, k, noise, ends, required)
             except np.linalg.LinAlgError:  # without a fold, the network fits some rows exactly
                 continue
             yield Candidate(
@@ -295,15 +294,20 @@ class Contest:
         return np.sort(outside[order[:MOST_ROWS_FOR_FIVE]])
 
     def _judged(
-        self, objective: Objective, begin: Array, decay: Array, noise: NoiseKind | None, ends: float = inf,
-        required: bool = False,
+        self, objective: Objective, groups: Groups, search: EvidenceSearch, k: int, noise: NoiseKind | None,
+        ends: float = inf, required: bool = False,
     ) -> Densities:  # fmt: skip
         """Densities of the judged rows by networks that were not fitted to them."""
         weights = list(self.folds.training_weights(self.weights))
-        jobs = [Job(begin, decay=decay, weights=of_fold) for of_fold in weights]
+        found: tuple[Sequence[Array], Sequence[Array]] | None = None
+        if not self.is_sampled:
+            found = self._searched_again(objective, groups, search, k, weights, ends, required)
+        if found is None:
+            begin, decay = (search.thetas if self.is_sampled else search.begun)[k], search.decays[k]
+            jobs = [Job(begin, decay=decay, weights=of_fold) for of_fold in weights]
+            found = self._fits_of_folds(objective, jobs, ends, required), [decay] * len(jobs)
         parts = []
-        thetas = self._fits_of_folds(objective, jobs, ends, required)
-        for fold, (of_fold, theta) in enumerate(zip(weights, thetas, strict=True)):
+        for fold, (of_fold, theta, decay) in enumerate(zip(weights, *found, strict=True)):
             without = objective.replace(weights=of_fold, decay=decay)
             uncertainty = noise_and_factor(without, theta) if noise else (None, np.zeros(0))
             network = Network(objective.architecture, theta)
@@ -313,6 +317,33 @@ class Contest:
             np.concatenate([self.folds.rows_of(fold) for fold in range(self.folds.n_folds)])
         )
         return _joined(parts, order)
+
+    def _searched_again(
+        self, objective: Objective, groups: Groups, search: EvidenceSearch, k: int, weights: list[Array],
+        ends: float, required: bool,
+    ) -> tuple[Sequence[Array], Sequence[Array]] | None:  # fmt: skip
+        """Weights and decays without each fold, (folds, P) each, by a search that does not see it.
+
+        None if they are `required` and half of the time that is left was too short.
+        """
+        if required and ends < inf:
+            ends = (time.monotonic() + ends) / 2
+        n = len(weights)
+        again = maximize_evidence(
+            objective, np.tile(search.begun[k], (n, 1)), groups, method=METHOD, beginnings=BEGINNINGS[:1],
+            decays=np.tile(search.decays[k], (n, 1)), weights=weights, tolerance=TOLERANCE, max_updates=MOST_UPDATES,
+            time_limit=None if ends == inf else max(ends - time.monotonic(), 0.0),
+            report_progress=self.report_progress,
+        )  # fmt: skip
+        if again.interrupted:
+            raise KeyboardInterrupt
+        if time.monotonic() >= ends:
+            if required:
+                return None
+            raise _TimeIsOver
+        if len(again.starts) < n:
+            raise np.linalg.LinAlgError("the Gauss-Newton matrix without a fold is singular")
+        return list(again.thetas), list(again.decays)
 
     def _fits_of_folds(
         self, objective: Objective, jobs: list[Job], ends: float, required: bool

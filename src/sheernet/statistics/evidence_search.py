@@ -25,12 +25,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import inf, log
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.objective import SummedObjective
+from sheernet.objective import Objective, SummedObjective
 from sheernet.statistics.evidence import Evidence, evidence_at, require_likelihood
 from sheernet.statistics.groups import SCALE, Groups
 from sheernet.training.jobs import Fits, Job, Status, fit_jobs
@@ -76,6 +76,8 @@ class EvidenceSearch:
         Whether the decays of the best start had settled.
     interrupted : bool
         Whether Ctrl-C ended the search.
+    starts : tuple of int
+        Which of the given starts these are.
     """
 
     begun: Array
@@ -85,6 +87,7 @@ class EvidenceSearch:
     updates: int
     settled: bool
     interrupted: bool
+    starts: tuple[int, ...]
 
     @property
     def best(self) -> int:
@@ -99,6 +102,8 @@ def maximize_evidence(
     *,
     method: str = "bfgs",
     beginnings: Sequence[float] = BEGINNINGS,
+    decays: Array | None = None,
+    weights: Sequence[Array] | None = None,
     tolerance: float = 1e-2,
     cost_tolerance: float = 0.0,
     max_updates: int = 100,
@@ -119,6 +124,11 @@ def maximize_evidence(
         The optimizer between re-estimations.
     beginnings : sequence of float
         Decays of sums over the rows that the starts begin from in turn, at most 0.3 times the number of rows.
+    decays : ndarray, (n, P), optional
+        Decays that the starts begin from if they are lighter, in the objective's own reduction.
+    weights : sequence of ndarray, (N,), optional
+        The case weights of each start, such as those without a fold, if the rows are in memory; by default those of
+        the objective.
     tolerance : float
         The search ends when no decay of any start changes by more than this, relatively.
     cost_tolerance : float
@@ -161,7 +171,9 @@ def maximize_evidence(
     fit = partial(
         fit_jobs, objective, method=method, report_progress=report_progress, cost_tolerance=cost_tolerance
     )  # fmt: skip
-    ascent = _Ascent(objective, thetas, groups, beginnings, fit, ends)
+    ascent = _Ascent(objective, thetas, groups, beginnings, fit, ends, weights)
+    if decays is not None:
+        np.minimum(ascent.decays, decays, out=ascent.decays)
     ascent.re_estimate(tolerance, max_updates)
     if ascent.fit_to_optima():
         ascent.re_estimate(tolerance, max_updates)
@@ -174,20 +186,24 @@ class _Ascent:
 
     def __init__(
         self, objective: SummedObjective, thetas: Array, groups: Groups, beginnings: Sequence[float],
-        fit: Callable[..., Fits], ends: float = inf,
+        fit: Callable[..., Fits], ends: float = inf, weights: Sequence[Array] | None = None,
     ) -> None:  # fmt: skip
-        self.objective, self.groups, self.fit = objective, groups, fit
+        self.groups, self.fit, self.weights = groups, fit, weights
         self.ends = ends  # of the monotonic clock
-        self.rows = objective.total_weight
-        # a decay of one row's worth each
-        self.unit = self.rows if objective.reduction == "sum" else 1.0
         self.begun = np.array(thetas, dtype=np.float64)  # (n, P)
+        self.of_start = [objective] * len(self.begun)
+        if weights is not None:
+            in_memory = cast("Objective", objective)
+            self.of_start = [in_memory.replace(weights=each) for each in weights]
+        self.rows = np.array([each.total_weight for each in self.of_start])  # (n,)
+        # a decay of one row's worth each
+        self.unit = self.rows if objective.reduction == "sum" else np.ones(len(self.begun))
         self.thetas = self.begun.copy()  # (n, P)
         self.decays = np.zeros_like(self.thetas)
         for start, decay in enumerate(self.decays):
             for group in groups.values():
-                fraction = min(beginnings[start % len(beginnings)] / self.rows, HEAVIEST_BEGINNING)
-                decay[group] = fraction * self.unit
+                heavy = beginnings[start % len(beginnings)] / self.rows[start]
+                decay[group] = min(heavy, HEAVIEST_BEGINNING) * self.unit[start]
         self.changes = np.full(len(self.thetas), inf)  # (n,), the last change of a logarithm
         self.heaviest = HEAVIEST if objective.architecture.n_layers > 1 else HEAVIEST_OF_LINES
         self.updates, self.interrupted, self.is_cut = 0, False, False
@@ -208,7 +224,7 @@ class _Ascent:
             for k in active.tolist():
                 if self.ended:
                     return
-                self.changes[k] = self._update(self.thetas[k], self.decays[k])
+                self.changes[k] = self._update(k)
             self.updates += 1
             if self.ended:
                 return
@@ -225,7 +241,7 @@ class _Ascent:
         here = self._fits(self.thetas, everything, FINAL_ITERATIONS)
         self.thetas[: len(here)] = [run.theta for run in here]
         self.objectives[: len(here)] = here.objectives
-        if self.ended or self.objective.architecture.n_layers == 1:  # one optimum
+        if self.ended or self.of_start[0].architecture.n_layers == 1:  # one optimum
             return False
         again = self._fits(self.begun, everything, FINAL_ITERATIONS)
         if self.ended:
@@ -242,7 +258,7 @@ class _Ascent:
         for k in np.argsort(self.objectives, kind="stable").tolist():
             if found and (self.is_cut or time.monotonic() >= self.ends):
                 break
-            objective = self.objective.replace(decay=self.decays[k])
+            objective = self.of_start[k].replace(decay=self.decays[k])
             if evidence := _evidence_or_none(objective, self.thetas[k], self.groups):
                 found[k] = evidence
         found = dict(sorted(found.items()))
@@ -253,29 +269,35 @@ class _Ascent:
         best = kept[int(np.argmax([e.log_evidence for e in evidences]))]
         settled = bool(self.changes[best] <= tolerance)
         return EvidenceSearch(
-            self.begun[kept], self.thetas[kept], self.decays[kept], evidences, self.updates, settled, self.interrupted
+            self.begun[kept], self.thetas[kept], self.decays[kept], evidences, self.updates, settled, self.interrupted,
+            tuple(kept),
         )  # fmt: skip
 
     def _fits(self, thetas: Array, active: Any, max_iter: int) -> Fits:
         """The fits of some starts with their decays; fewer if Ctrl-C or the time limit ended them."""
         left = None if self.ends == inf else max(self.ends - time.monotonic(), 0.0)
-        jobs = [Job(thetas[k], decay=self.decays[k]) for k in active]
+        weights = self.weights
+        jobs = [
+            Job(thetas[k], self.decays[k], None if weights is None else weights[k]) for k in active
+        ]
         fits = self.fit(jobs, max_iter=max_iter, time_limit=left)
         self.interrupted = "interrupted" in fits.reasons
         self.is_cut = "time_limit" in fits.reasons
         return fits
 
-    def _update(self, theta: Array, decay: Array) -> float:
+    def _update(self, start: int) -> float:
         """Re-estimate the decays of a start in place, and return the largest change of a logarithm that matters."""
-        evidence = _evidence_or_none(self.objective.replace(decay=decay), theta, self.groups)
+        decay, rows, unit = self.decays[start], self.rows[start], self.unit[start]
+        objective = self.of_start[start].replace(decay=decay)
+        evidence = _evidence_or_none(objective, self.thetas[start], self.groups)
         if evidence is None:
             decay *= MORE_DECAY
             return log(MORE_DECAY)
         largest = 0.0
         for name, group in self.groups.items():
             old = decay[group[0]]
-            least = (LEAST_OF_SCALES / self.rows if SCALE in name else LIGHTEST) * self.unit
-            new = min(max(evidence.better_decay[name], least), self.heaviest * self.unit)
+            least = (LEAST_OF_SCALES / rows if SCALE in name else LIGHTEST) * unit
+            new = min(max(evidence.better_decay[name], least), self.heaviest * unit)
             step = min(max(log(new / old), -LARGEST_STEP), LARGEST_STEP)
             decay[group] = old * np.exp(step)
             if evidence.effective[name] > SWITCHED_OFF or step < FALLS:

@@ -2,7 +2,7 @@
 
     one network       starts x iterations x (gradient, or for lm Gauss-Newton matrix and its factor)
     networks chosen   for each size and grouping: starts x (re-estimations x (60 iterations + evidence) + 2 optima)
-                      + folds of two optima; then two kinds of noise, and the members on all rows
+                      + the same without each fold; then two kinds of noise, and the members on all rows
 
 The usual numbers are those of benchmarks/fit_times.py; times of the networks of a search follow from those of one size,
 in proportion to rows x weights, and rows x weights squared for the matrix.
@@ -225,12 +225,19 @@ def _rows_searched(contest: Contest) -> int:
     return min(len(contest.X), MOST_ROWS_FOR_FIVE)
 
 
-def _iterations(contest: Contest, network: Architecture) -> tuple[float, int]:
-    """The iterations of all starts of a search, and its evaluations of the evidence."""
-    hidden = network.sizes[1:-1]
-    starts = contest.n_starts(_rows_searched(contest), network.n_parameters, hidden)
-    optima = 2 * OF_OPTIMA * FINAL_ITERATIONS if hidden else 0.0
-    return starts * (RE_ESTIMATIONS * ITERATIONS + optima), starts * (RE_ESTIMATIONS + 1)
+def _iterations_of_start(network: Architecture) -> float:
+    """The iterations of a start: those between re-estimations, and of the fits to its optima."""
+    optima = 2 * OF_OPTIMA * FINAL_ITERATIONS if network.n_layers > 1 else 0.0
+    return RE_ESTIMATIONS * ITERATIONS + optima
+
+
+def _seconds_of_starts(
+    n: int, times: EvaluationTimes, network: Architecture, threads: int
+) -> float:
+    """The time in which the decays of some starts are chosen; `times` are those of their rows."""
+    evidence = times.matrix / threads + times.factor
+    iterations = _iterations_of_start(network) * times.iteration("bfgs") / threads
+    return n * (iterations + (RE_ESTIMATIONS + 1) * evidence)
 
 
 def _seconds_of_candidates(
@@ -238,12 +245,15 @@ def _seconds_of_candidates(
 ) -> float:
     """The time of the search and of the folds of one network; `times` are those of all rows."""
     n_rows, folds = len(contest.X), contest.folds
-    iterations, evidences = _iterations(contest, network)
-    search = times.with_rows(_rows_searched(contest) / n_rows)
-    evidence = search.matrix / threads + search.factor
+    searched = _rows_searched(contest)
+    starts = contest.n_starts(searched, network.n_parameters, network.sizes[1:-1])
+    search = _seconds_of_starts(starts, times.with_rows(searched / n_rows), network, threads)
     used = np.count_nonzero(folds.fold_of_row >= -1) - len(folds.judged) // folds.n_folds
     fold = times.with_rows(used / n_rows)
-    kept = KEPT if network.n_layers > 1 else 1
-    fits = kept * folds.n_folds
-    of_folds = fits * (OF_OPTIMA * FOLD_ITERATIONS * fold.iteration("bfgs") + fold.matrix) / threads
-    return iterations * search.iteration("bfgs") / threads + evidences * evidence + of_folds
+    fits = (KEPT if network.n_layers > 1 else 1) * folds.n_folds
+    of_folds = fits * fold.matrix / threads
+    if contest.is_sampled:
+        of_folds += fits * OF_OPTIMA * FOLD_ITERATIONS * fold.iteration("bfgs") / threads
+    else:
+        of_folds += _seconds_of_starts(fits, fold, network, threads)
+    return search + of_folds
