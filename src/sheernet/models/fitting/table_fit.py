@@ -17,6 +17,7 @@ from typing import Any
 
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.derivatives.check.gradient_check import seconds_of_entries
+from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag
@@ -65,6 +66,9 @@ SHARE_OF_CHECK = 0.02
 """Of the time that is left, for a check of the gradient entry by entry."""
 
 
+@called_as(
+    "sn.fit(table, target='NAME') or sn.fit(X, y); sn.train(network, X, y) trains a given network"
+)
 def fit(
     table: Any,
     target: Any = None,
