@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_SHOWN = 4
+_STARTS = (b"#", b"Err:")  # a search for these is ten times as fast as one for the errors
 
 Cells = Callable[[Sequence[str]], "pd.DataFrame"]
 
@@ -53,11 +54,11 @@ def _may_have_errors(text: Text) -> bool:
     """Whether the bytes of a file contain an error."""
     if "#".encode(text.encoding) != b"#":  # UTF-16 and UTF-32
         return True
-    words = sorted(ERRORS)
-    encoded = {word.encode(text.encoding, "ignore") for word in words}
-    pattern = re.compile(b"|".join(map(re.escape, sorted(encoded))))
+    words = {word.encode(text.encoding, "ignore") for word in ERRORS}
     with (
         text.path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
     ):
-        return pattern.search(content) is not None
+        if all(content.find(start) < 0 for start in _STARTS):
+            return False
+        return re.search(b"|".join(map(re.escape, sorted(words))), content) is not None
