@@ -194,6 +194,13 @@ FinishedFits fit(
         going_on.best = best_of(best);
     }
     auto fits = std::make_unique<Fits>(std::move(jobs), settings);
+    // Python may keep the function, so it must know when there is nothing to read.
+    const auto running = std::make_shared<Fits *>(fits.get());
+    const nb::object leading = nb::cpp_function([running]() -> nb::object {
+        if (*running == nullptr) throw nb::value_error("the fits have ended");
+        const std::vector<double> theta = (*running)->leading();
+        return theta.empty() ? nb::none() : vector_of(theta.data(), theta.size());
+    });
     std::exception_ptr raised;  // by the Python callback
     {
         const nb::gil_scoped_release released;
@@ -202,7 +209,8 @@ FinishedFits fit(
             try {
                 if (PyErr_CheckSignals() != 0) nb::raise_python_error();
                 const Row &row = status.row;
-                return nb::cast<bool>(poll(status.job, status.finished, row.iteration, row.objective, row.gradient_norm));
+                return nb::cast<bool>(
+                    poll(status.job, status.finished, row.iteration, row.objective, row.gradient_norm, leading));
             } catch (const nb::python_error &error) {
                 // Ctrl-C: the results so far are kept, and the caller decides.
                 if (!error.matches(PyExc_KeyboardInterrupt)) raised = std::current_exception();
@@ -213,6 +221,7 @@ FinishedFits fit(
             }
         });
     }
+    *running = nullptr;
     if (raised) std::rethrow_exception(raised);
     return {std::move(fits), settings.method};
 }
@@ -292,7 +301,8 @@ void sheernet::bind_fits(nb::module_ &m) {
         "Let lm use SciPy's BLAS and LAPACK, given as name -> capsule; False if a signature differs.");
     m.def(
         "fit", &fit, "objectives"_a, "validation"_a.none(), "starts"_a, "resumed"_a, "settings"_a, "poll"_a,
-        "Run whole fits; `resumed` maps a job to (fields of its State, its best iterate).");
+        "Run whole fits; `resumed` maps a job to (fields of its State, its best iterate).  `poll` gets job, finished jobs, "
+        "iteration, objective, gradient norm, and a function that returns the best theta so far or None.");
     nb::class_<FinishedFits>(m, "Fits", "The fits, one per job.")
         .def("__len__", [](const FinishedFits &self) { return self.fits->size(); })
         .def_prop_ro(

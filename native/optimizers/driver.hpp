@@ -61,10 +61,10 @@ struct Fit {
 
 class Driver {
   public:
-    // `accepted` is called with each row, and may throw Stopped.
+    // `accepted` is called with each row and the best iterate so far, and may throw Stopped.
     Driver(
         Evaluator &evaluator, const Rules &rules, const Objective *validation, bool keep_path, Best best,
-        const std::function<void(const Row &)> &accepted)
+        const std::function<void(const Row &, const Best &)> &accepted)
         : evaluator_(evaluator), rules_(rules), validation_(validation), keep_path_(keep_path), accepted_(accepted) {
         fit_.best = std::move(best);
     }
@@ -100,7 +100,7 @@ class Driver {
                 fit_.best.set(step.iteration, *step.point, evaluator_.size(), validation_cost);
             if (const auto end = stopping_reason())
                 return *end == Reason::gradient_tolerance ? confirmed(evaluator_, step.point, step.iteration) : *end;
-            accepted_(fit_.rows.back());
+            accepted_(fit_.rows.back(), fit_.best);
             evaluator_.poller().poll_if_due();
         }
     }
@@ -159,7 +159,7 @@ class Driver {
     const Rules &rules_;
     const Objective *validation_;
     bool keep_path_;
-    const std::function<void(const Row &)> &accepted_;
+    const std::function<void(const Row &, const Best &)> &accepted_;
     Step last_;
     Fit fit_;
 };

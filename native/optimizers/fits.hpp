@@ -80,6 +80,13 @@ class Fits {
         drop_unstarted();
     }
 
+    // The weights with the lowest objective or, with patience, validation cost of all jobs so far, while they run; empty
+    // before the first iteration.
+    std::vector<double> leading() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return leading_;
+    }
+
     std::size_t size() const { return fits_.size(); }
     const Fit &operator[](std::size_t job) const { return fits_[job]; }
     const Ends &ends(std::size_t job) const { return ends_[job]; }
@@ -112,7 +119,9 @@ class Fits {
         Job &job = jobs_[number];
         const Rules rules = rules_left();
         Evaluator evaluator(*job.objective, context, rules.max_evaluations, rules.time_limit);
-        const std::function<void(const Row &)> accepted = [&](const Row &row) { set_status(number, row); };
+        const std::function<void(const Row &, const Best &)> accepted = [&](const Row &row, const Best &best) {
+            set_status(number, row, best);
+        };
         Driver driver(evaluator, rules, job.validation, settings_.keep_path, std::move(job.best), accepted);
         State state = job.state ? std::move(*job.state) : State{};
         Fit fit = driver.run([&] { return make(evaluator, std::move(state), job.start); });
@@ -137,10 +146,15 @@ class Fits {
         return rules;
     }
 
-    void set_status(std::size_t job, const Row &row) {
+    void set_status(std::size_t job, const Row &row, const Best &best) {
+        const double rank = settings_.rules.patience ? best.validation_cost : best.value;
         const std::lock_guard<std::mutex> lock(mutex_);
         status_.job = job;
         status_.row = row;
+        if (best.exists() && (leading_.empty() || rank < leading_rank_)) {
+            leading_ = best.theta;
+            leading_rank_ = rank;
+        }
     }
 
     Status status() {
@@ -224,6 +238,8 @@ class Fits {
     std::mutex mutex_;
     std::condition_variable done_;
     Status status_;
+    std::vector<double> leading_;
+    double leading_rank_ = kInfinity;
     std::exception_ptr failure_;
     std::size_t started_jobs_ = 0, idle_ = 0, best_ = kNone;
     bool over_ = false;

@@ -151,7 +151,10 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(f"sheernet.{_HOMES[name]}"), name)
         globals()[name] = value
         return value
-    raise AttributeError(f"module 'sheernet' has no attribute {name!r}")
+    from sheernet.foundation.call_forms import no_attribute
+    from sheernet.foundation.familiar_names import FUNCTIONS
+
+    raise no_attribute("module 'sheernet'", name, FUNCTIONS)
 
 
 def __dir__() -> list[str]:

@@ -24,6 +24,11 @@ DIGITS = 9
 DIGITS_OF_VALUES = 15
 """Significant digits of a median: it is computed from scaled values, whose last digit is rounded."""
 
+LARGEST_LEVEL = 20
+"""Larger whole numbers may be measured on a scale without steps, such as doses or years."""
+ROUNDING = 1e-12
+"""Relative error of values that were scaled and scaled back."""
+
 
 @dataclass(frozen=True, eq=False)
 class DataRegion:
@@ -40,6 +45,9 @@ class DataRegion:
         Lower triangle, row by row, of L with L L^T = A, the covariance with its ridge.
     percentiles : ndarray, (101,) or (0,)
         Of the Mahalanobis distances of the training rows, each from the middle of the others.
+    levels : tuple of tuple of float, length C, or ()
+        The values of each column of whole numbers from 0 to at most 20, such as 0 and 1 or small counts, in ascending
+        order; () for the other columns.
 
     Raises
     ------
@@ -51,6 +59,7 @@ class DataRegion:
     center: Array
     factor: Array
     percentiles: Array
+    levels: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("center", "factor", "percentiles"):
@@ -85,8 +94,9 @@ class DataRegion:
         values = tuple(
             _typical(column, X[:, place], weights) for column, place in inputs.with_slices()
         )
+        levels = tuple(_levels(column, X[:, place]) for column, place in inputs.with_slices())
         if X.shape[1] > MOST_FEATURES:
-            return cls(values, np.zeros(0), np.zeros(0), np.zeros(0))
+            return cls(values, np.zeros(0), np.zeros(0), np.zeros(0), levels)
         center, factor = fit_ellipsoid(X, weights)
         own = left_out_distances(distances(center, factor, X), weights)
         percentiles = (
@@ -95,7 +105,10 @@ class DataRegion:
             else np.asarray(weighted_quantiles(own, PERCENTILES.tolist(), weights))
         )
         packed = factor[np.tri(len(center), dtype=np.bool_)]
-        return cls(values, *(rounded(part, DIGITS) for part in (center, packed, percentiles)))
+        center, packed, percentiles = (
+            rounded(part, DIGITS) for part in (center, packed, percentiles)
+        )
+        return cls(values, center, packed, percentiles, levels)
 
     def require_inputs(self, inputs: Inputs) -> None:
         """Raise InvalidInput if this is not a region of these columns."""
@@ -105,6 +118,7 @@ class DataRegion:
             else not isinstance(value, str) and column.lowest <= value <= column.highest
             for column, value in zip(inputs.columns, self.typical, strict=True)
         )
+        matches = matches and len(self.levels) in (0, len(inputs.columns))
         if not matches or len(self.center) not in (0, inputs.n_features):
             raise InvalidInput("'region' must be one of its columns, with a typical value of each")
 
@@ -128,6 +142,20 @@ class DataRegion:
     def quantiles(self, found: Array) -> Array:
         """The fraction of training rows that are nearer than some distances, (N,)."""
         return np.interp(found, self.percentiles, PERCENTILES, left=0.0, right=1.0)
+
+
+def _levels(column: Column, features: Array) -> tuple[float, ...]:
+    """The values of a column from its features, (N, n), if they are whole, from 0 to `LARGEST_LEVEL`; else ()."""
+    if isinstance(column, CategoryColumn) or column.kind != "number":
+        return ()
+    if not 0.0 <= column.lowest <= column.highest <= LARGEST_LEVEL:
+        return ()
+    values = column.values_of(features)
+    whole = np.rint(values)
+    if np.any(np.abs(values - whole) > LARGEST_LEVEL * ROUNDING):
+        return ()
+    found = np.unique(whole)
+    return tuple(found[(column.lowest <= found) & (found <= column.highest)].tolist())
 
 
 def _typical(column: Column, features: Array, weights: Array | None) -> float | str:

@@ -22,7 +22,9 @@ from sheernet.data.columns import Inputs
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.foundation.arrays import Array, as_float, read_only
+from sheernet.foundation.call_forms import called_as, no_attribute
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.familiar_names import MODEL
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.words import counted
 from sheernet.models.data_region import DataRegion
@@ -179,6 +181,15 @@ class Model:
     reading: Reading = field(default_factory=Reading)
     region: DataRegion | None = None
 
+    if not TYPE_CHECKING:  # for a type checker, these do not exist
+
+        def __getattr__(self, name: str) -> Any:
+            raise no_attribute("a Model", name, MODEL)
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            """Raise InvalidInput with the right call."""
+            raise InvalidInput("a Model is not a function; call model.predict(table)")
+
     def __post_init__(self) -> None:
         if not (self.spread > 0 and isfinite(self.spread)):
             raise InvalidInput(f"spread must be finite and positive, but {self.spread!r} was given")
@@ -259,6 +270,7 @@ class Model:
         """The kind of prediction: "regression" or "classification"."""
         return self.targets.task
 
+    @called_as("model.predict(table)")
     def predict(self, table: Any, return_std: bool = False, unseen: str | None = None) -> Any:
         """Predict the targets of new rows.
 
@@ -654,6 +666,7 @@ class Model:
         """
         return mean_location(self.members, X)
 
+    @called_as("model.save('model.json')")
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model to a JSON file, whole or not at all.  `sheernet.load` reads a bitwise equal model."""
         from sheernet.models.files.saving import save
@@ -1113,10 +1126,10 @@ class Model:
         Notes
         -----
         Starts of a Sobol' sequence descend with the exact gradients of the networks by their inputs.  Up to 256
-        combinations of labels and Booleans are all tried; of more, the labels of each start are exchanged one by one
-        as long as that improves it, which the result tells.  If many inputs are equally good, as usual for a wanted
-        value, those nearest to the middle of the data are preferred.  Rare labels, which share a feature, are searched
-        only if a column has no others.
+        combinations of labels, Booleans and whole numbers from 0 to 20 are all tried; of more, those of each start are
+        exchanged one by one as long as that improves it, which the result tells.  If many inputs are equally good, as
+        usual for a wanted value, those nearest to the middle of the data are preferred.  Rare labels, which share a
+        feature, are searched only if a column has no others.
 
         Examples
         --------

@@ -13,8 +13,9 @@ from sheernet.foundation.words import listed
 from sheernet.settings.option import option
 
 Samples = Literal["rows", "columns"]
-Header = Literal["auto", "yes", "none"]
+Header = Literal["auto", "yes", "two", "none"]
 Units = Literal["auto", "yes", "none"]
+Quoted = Literal["auto", "text", "ignore"]
 Dates = Literal["auto", "day-first", "month-first", "iso"]
 
 SEPARATORS = {
@@ -33,6 +34,20 @@ MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN"
            "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None", "NaT", "<undefined>",
            "<missing>")  # fmt: skip
 """Texts that stand for a missing value in pandas, R, SQL, Excel, MATLAB and C."""
+
+ERRORS = frozenset(
+    {
+        "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
+        "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#GETTING_DATA", "#NV", "#WERT!", "#BEZUG!", "#ZAHL!", "#ÜBERLAUF!",
+        "#KALK!", "#VALEUR!", "#NOMBRE!", "#NOM?", "#NUL!", "#N/D", "#¡VALOR!", "#¡REF!", "#¡DIV/0!", "#¡NUM!",
+        "#¿NOMBRE?", "#¡NULO!", "#VALORE!", "#RIF!", "#NOME?", "#NULLO!", "#VALOR!", "#NÚM!", "#N/B", "#WAARDE!",
+        "#VERW!", "#DEEL/0!", "#GETAL!", "#NAAM?", "#LEEG!",
+        *(f"Err:{number}" for number in (501, 502, 503, 504, *range(507, 528), 532, 533, 538, 539)),
+        *("#" * width for width in range(3, 51)),
+    }
+)  # fmt: skip
+"""Errors in cells as Excel shows them in English, German, French, Spanish, Italian, Portuguese and Dutch, and
+LibreOffice; and number signs in place of a number for which the column is too narrow."""
 
 _WORDS = {
     "comma": ",",
@@ -84,6 +99,10 @@ class ReadSettings:
         (), "Additional values that mean missing, separated by commas, such as -999,none.",
         typed=list[str] | None, metavar="LIST",
     )  # fmt: skip
+    not_missing: Sequence[str] = option(
+        (), "Columns in which words such as NA and None are labels, not missing values, separated by commas.",
+        typed=list[str] | None, metavar="LIST",
+    )  # fmt: skip
     comment: str | None = option(
         None, "Beginnings of comment lines of a text file, separated by spaces, such as '# //'; or none.",
         metavar="MARKS", shown="auto-detect",
@@ -93,7 +112,8 @@ class ReadSettings:
     )
     header: str = option(
         "auto",
-        "Whether a line of a text file or sheet holds the names of columns; if samples are columns, the first column.",
+        "Whether a line of a text file or sheet holds the names of columns (two: groups of columns above the "
+        "names); if samples are columns, the first column.",
         typed=Header,
     )
     units: str = option(
@@ -105,6 +125,11 @@ class ReadSettings:
         None, "Quotation mark of a text file, or none.", metavar="CHARACTER", shown='"'
     )
 
+    quoted: str = option(
+        "auto", "Whether digits and NA in quotation marks are text: auto decides by the other values of a text file, "
+        "ignore reads them as without quotation marks.",
+        typed=Quoted, metavar="auto|text|ignore",
+    )  # fmt: skip
     dates: str = option(
         "auto", "Order of day and month in dates such as 3/1/2026: auto finds it out from each column, and leaves "
         "text if both are possible; iso reads only ISO 8601, also whole numbers such as 20260301.",
@@ -135,7 +160,7 @@ class ReadSettings:
                 raise InvalidInput(sentence("{} {}; leave it out", Setting(name, value), why))
 
 
-_CHOICES = {"samples": Samples, "header": Header, "units": Units, "dates": Dates}
+_CHOICES = {"samples": Samples, "header": Header, "units": Units, "quoted": Quoted, "dates": Dates}
 _DEFAULTS = {part.name: part.default for part in fields(ReadSettings)}
 
 
@@ -188,12 +213,16 @@ def _encoding(given: str) -> str:
     return codec.name
 
 
-def _names(given: str | Sequence[str]) -> tuple[str, ...]:
-    """The names of variables as a tuple; a single name becomes a tuple of one."""
-    names = (given,) if isinstance(given, str) else given
-    if isinstance(names, Sequence) and names and all(isinstance(n, str) and n for n in names):
-        return tuple(names)
-    raise _refused("variable", "the names of variables of a MATLAB file", given)
+def _names(name: str, of: str) -> Callable[[str | Sequence[str]], tuple[str, ...]]:
+    """Return a function that returns names as a tuple; a single name becomes a tuple of one."""
+
+    def names(given: str | Sequence[str]) -> tuple[str, ...]:
+        found = (given,) if isinstance(given, str) else given
+        if isinstance(found, Sequence) and found and all(isinstance(n, str) and n for n in found):
+            return tuple(found)
+        raise _refused(name, f"the names of {of}", given)
+
+    return names
 
 
 def _missing_values(given: Sequence[str | float]) -> tuple[str | float, ...]:
@@ -235,8 +264,9 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "thousands": _if_given(_thousands),
     "encoding": _if_given(_encoding),
     "sheet": _sheet,
-    "variable": _if_given(_names),
+    "variable": _if_given(_names("variable", "variables of a MATLAB file")),
     "missing_values": _missing_values,
+    "not_missing": lambda given: given and _names("not_missing", "columns")(given),
     "comment": _comment,
     "skip": _skip,
     "quote": _quote,

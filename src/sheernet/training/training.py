@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from sheernet import optimizers
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, wrapped
@@ -116,6 +117,7 @@ class Training:
         )
 
 
+@called_as("sn.train(network, X, y); sn.fit(X, y) makes the network, too")
 def train(
     network: Network,
     X: npt.ArrayLike,

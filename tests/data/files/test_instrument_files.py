@@ -226,7 +226,7 @@ def test_a_first_row_may_be_shorter_than_the_columns_of_values(first: str) -> No
 class TestNamesInSeveralLines:
     @pytest.mark.parametrize(
         "top",
-        ["first,,second,\nx,y,x,y\n", "a,b,c,d\nx,y,x,y\n", "one,two,three,four\nx,y,z,u\n",
+        ["first,,second,\nx,y,x,x\n", "a,b,c,d\nx,y,x,y\n", "one,two,three,four\nx,y,z,u\n",
          "a,a,b,b\nlow,high,low,high\n", "a,,b,\nm,m,n,n\nx,y,x,y\n"],
     )  # fmt: skip
     def test_are_refused(self, file: Any, top: str) -> None:

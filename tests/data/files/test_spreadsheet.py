@@ -755,7 +755,7 @@ class TestFirstRows:
     @pytest.mark.parametrize(
         "top",
         [
-            [["a", None, "b", None], ["x", "y", "x", "y"]],
+            [["a", None, "b", None], ["x", "y", "x", "x"]],
             [["a", "b", "c", "d"], ["x", "y", "z", "u"]],
         ],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sheernet as sn
 from sheernet import activations, costs
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.sources import read_table
-from sheernet.data.targets import TASKS, ClassTarget, NumberTargets, learn_targets
+from sheernet.data.targets import (
+    TASKS,
+    ClassTarget,
+    NumberTargets,
+    learn_targets,
+    notices_of_counts,
+)
 from sheernet.data.targets.judgment import ClassificationFit, RegressionFit
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 
@@ -377,3 +385,42 @@ class TestTask:
             InvalidInput, match="no column 'scor': its columns are score; did you mean 'score'"
         ):
             learn_targets(table, ("scor",), np.arange(2))
+
+
+class TestCounts:
+    """A notice names the output of counts for whole numbers that are small and skewed, and for no others."""
+
+    RNG = np.random.default_rng(0)
+    COLUMNS: ClassVar[dict[str, Any]] = {
+        "poisson": RNG.poisson(2.0, 200),
+        "geometric": RNG.geometric(0.2, 200),
+        "normal": np.rint(RNG.normal(20, 5, 200)),
+        "signed": RNG.poisson(2.0, 200) - 3,
+        "fractions": RNG.poisson(2.0, 200) / 2,
+        "years": RNG.geometric(0.3, 200) + 1990,
+        "identifiers": np.arange(200) ** 2,
+        "flags": RNG.integers(0, 2, 200),
+    }
+
+    def test_are_named_with_the_output_for_them(self) -> None:
+        columns = {name: np.asarray(column, dtype=float) for name, column in self.COLUMNS.items()}
+        table = read_table(columns)
+        targets, _ = learn_targets(table, tuple(columns), np.arange(200))
+        assert isinstance(targets, NumberTargets)
+        notices = notices_of_counts(targets, targets.truth(table))
+        assert [notice.split("'")[1] for notice in notices] == ["poisson", "geometric"]
+        for notice in notices:
+            assert "output_activation='exp'" in notice
+            assert "cost='poisson'" in notice
+        few = targets.truth(table)[:20]
+        assert notices_of_counts(targets, few) == ()
+
+    def test_are_named_in_a_fit_unless_the_output_is_given(self) -> None:
+        table = {"x": np.linspace(0, 1, 200), "n": self.COLUMNS["geometric"]}
+        options: dict[str, Any] = {"hidden": 0, "decay": 0.0, "starts": 1}
+        with pytest.warns(
+            sn.SheernetWarning, match=r"whole numbers from \d+ to \d+, of which most"
+        ):
+            sn.fit(table, "n", **options)
+        model = sn.fit(table, "n", output_activation="exp", cost="poisson", **options)
+        assert not any("counts" in notice for notice in model.notices)

@@ -258,7 +258,41 @@ class TestLabels:
         model = sn.fit({**table, "y": y}, "y", hidden=3, decay=1e-6, starts=3, held_out=0)
         found = model.optimize("maximize")
         assert dict(found.inputs) == {"c": "b", "d": "b"}
-        assert "all 4 combinations of labels were tried" in found.text()
+        assert "all 4 combinations of labels and whole numbers were tried" in found.text()
+
+    @pytest.mark.parametrize("scaling", ["standardize", "minmax", "robust", "none"])
+    def test_counts_are_searched_at_the_numbers_of_the_rows(self, scaling: str) -> None:
+        """y is the largest at flag = 1 and 2.5 rooms, of which 2 or 3 are the nearest counts."""
+        rows = list(product([0, 1], [1, 2, 3, 5], np.linspace(0, 1, 5)))
+        table = {name: [row[i] for row in rows] for i, name in enumerate(("flag", "rooms", "x"))}
+        y = [flag - (rooms - 2.5) ** 2 - (x - 0.4) ** 2 for flag, rooms, x in rows]
+        model = sn.fit(
+            {**table, "y": y}, "y", hidden=5, decay=1e-5, starts=2, held_out=0, scaling=scaling
+        )
+        found = model.optimize("maximize")
+        assert found.inputs["flag"] == 1.0
+        assert found.inputs["rooms"] in (2.0, 3.0)
+        assert 0.2 < found.inputs["x"] < 0.6
+        assert "'flag' and 'rooms' have only whole numbers" in found.text()
+        assert model.optimize("maximize", bounds={"rooms": (3.5, 6)}).inputs["rooms"] == 5.0
+        with pytest.raises(
+            sn.InvalidInput, match=r"'rooms' must contain one of its values.*1, 2, 3 and 5"
+        ):
+            model.optimize("maximize", bounds={"rooms": (3.5, 4.5)})
+
+    @pytest.mark.parametrize("levels", [[-1, 0, 1], [0, 10, 30], [0.5, 1, 2]])
+    def test_other_levels_are_a_range(self, levels: list[float]) -> None:
+        x = np.array(levels * 10, dtype=float)
+        model = sn.fit(
+            {"x": x, "y": x**2 + 0.5, "z": np.arange(30.0) % 25},
+            "y",
+            hidden=0,
+            decay=0.0,
+            starts=1,
+            held_out=0,
+        )
+        assert model.region is not None
+        assert model.region.levels == ((), ())
 
     def test_rare_labels_are_not_searched(self) -> None:
         column = CategoryColumn("c", ("a", "b"), ("p", "q"))

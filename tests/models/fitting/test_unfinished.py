@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,63 @@ class TestTheFile:
         assert path.read_text() == "mine"
 
 
+ONE_NETWORK: list[
+    dict[str, Any]
+] = [  # compiled ones take longer than the interval between two calls, 50 ms
+    {"decay": 1e-4, "starts": 20},
+    {"decay": 1e-4, "method": "bfgs", "starts": 200},
+    {"method": "gd", "learning_rate": 0.01},
+    {"decay": 1e-4, "engine": "reference", "max_iter": 10},
+]
+
+
+class TestASingleNetwork:
+    @pytest.mark.parametrize("given", ONE_NETWORK)
+    def test_offers_its_best_weights_and_has_the_same_result(
+        self, given: dict[str, Any], tmp_path: Path
+    ) -> None:
+        found: list[sn.Model] = []
+        calls = count()
+
+        def keep(make: Any) -> None:
+            if next(calls) in (0, 1, 20):  # to make one takes longer than an iteration
+                found.append(make())
+
+        options = {"hidden": [20], "starts": 3, "max_iter": 100, "seed": 1, **given}
+        settings = FitSettings.of(options)
+        prepared = prepare(many_waves(), "y", held_out=0.0)
+        model = fit_prepared(prepared, settings, keep=keep)
+        assert found
+        for each in found:
+            path = each.save(tmp_path / "model.json")
+            assert np.isfinite(sn.load(path).predict(many_waves())).all()
+            assert each.termination.reason == "interrupted"
+        ends = [each.record.objective[-1] for each in found]
+        assert all(after <= before for before, after in pairwise(ends))
+        assert ends[-1] >= model.starts.objectives.min()
+        without = fit_prepared(prepared, settings)
+        assert np.array_equal(model.network.theta, without.network.theta)
+
+    def test_that_is_interrupted_while_it_keeps_has_what_was_found(self) -> None:
+        def pressed(make: Any) -> None:
+            raise KeyboardInterrupt
+
+        settings = FitSettings.of({"hidden": [20], "starts": 50, "decay": 1e-6})
+        model = fit_prepared(prepare(many_waves(), "y", held_out=0.0), settings, keep=pressed)
+        assert "interrupted" in model.starts.reasons
+
+    def test_that_is_killed_leaves_a_model(self, tmp_path: Path) -> None:
+        left = killed_fit(
+            tmp_path, ["--decay", "1e-6", "--hidden", "20", "--starts", "50", "--held-out", "0"]
+        )
+        assert np.isfinite(left.predict(waves())).all()
+
+
+def many_waves() -> dict[str, Any]:
+    x = np.linspace(-2.0, 2.0, 500)
+    return {"x": x, "z": np.cos(3.0 * x), "y": np.sin(2.0 * x) + 0.1 * np.cos(40.0 * x)}
+
+
 class TestAFit:
     def test_offers_models_that_predict_and_has_the_same_result(self, tmp_path: Path) -> None:
         found: list[sn.Model] = []
@@ -132,9 +190,11 @@ def write_waves(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_a_fit_that_is_killed_leaves_a_model(tmp_path: Path) -> None:
-    write_waves(tmp_path)
+def killed_fit(folder: Path, options: list[str]) -> sn.Model:
+    """The model that a fit leaves if its process is killed when it has kept one."""
+    if os.name == "nt":
+        pytest.skip("signals of POSIX")
+    write_waves(folder)
     program = f"""
         import os, signal
         from sheernet.apps.cli import run
@@ -148,16 +208,21 @@ def test_a_fit_that_is_killed_leaves_a_model(tmp_path: Path) -> None:
             os.kill(os.getpid(), {int(signal.SIGKILL)})
 
         UnfinishedModel.__call__ = killed
-        run(["fit", "waves.csv", "-t", "y", "--hidden", "2", "--starts", "1", "-q", "-o", "result"])
+        run(["fit", "waves.csv", "-t", "y", "-q", "-o", "result", *{options!r}])
     """
     ended = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)], cwd=tmp_path, timeout=300, check=False
+        [sys.executable, "-c", textwrap.dedent(program)], cwd=folder, timeout=300, check=False
     )
     assert ended.returncode == -signal.SIGKILL
-    assert [path.name for path in (tmp_path / "result").iterdir()] == ["unfinished.json"]
-    model = sn.load(tmp_path / "result/unfinished.json")
-    assert np.isfinite(model.predict(waves())).all()
+    assert [path.name for path in (folder / "result").iterdir()] == ["unfinished.json"]
+    return sn.load(folder / "result/unfinished.json")
 
 
-def test_the_interval_is_a_minute() -> None:
+def test_a_fit_that_is_killed_leaves_a_model(tmp_path: Path) -> None:
+    left = killed_fit(tmp_path, ["--hidden", "2", "--starts", "1"])
+    assert np.isfinite(left.predict(waves())).all()
+
+
+def test_the_interval_is_a_minute_or_five_seconds_for_a_network() -> None:
     assert UnfinishedModel(Path("so-far.json")).interval == unfinished.SECONDS_BETWEEN == 60.0
+    assert unfinished.SECONDS_OF_NETWORK == 5.0

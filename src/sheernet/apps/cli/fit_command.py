@@ -49,8 +49,8 @@ def fit(
 
     A numeric target is predicted by regression, a target of text or booleans by classification.
 
-    While networks are chosen, the best model so far is written to unfinished.json in the folder about once a minute;
-    it is removed when model.json is written.
+    During the fit, the best model so far is written to unfinished.json in the folder about once a minute, that of a
+    single network every five seconds; it is removed when model.json is written.
 
     Several files, a folder, or a pattern in quotes such as 'data/*.parquet' are read in parts and need not fit in
     memory: one network is fitted to them.
@@ -127,9 +127,10 @@ def _train(
     """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
     from sheernet.foundation.interrupts import deferred_interrupt
     from sheernet.models.files.loading import UNFINISHED
-    from sheernet.models.fitting import UnfinishedModel, fit_prepared
+    from sheernet.models.fitting import UnfinishedModel, fit_prepared, unfinished
 
-    so_far = UnfinishedModel(path.with_name(UNFINISHED))
+    seconds = unfinished.SECONDS_BETWEEN if settings.chooses else unfinished.SECONDS_OF_NETWORK
+    so_far = UnfinishedModel(path.with_name(UNFINISHED), seconds)
     model = quietly(
         lambda: fit_prepared(prepared, settings, clock.fits_end, so_far, out.tell),
         lambda fitted: fitted.notices,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 READING = names_in(ReadSettings)
-LISTS = ("missing_values", "variable")
+LISTS = ("missing_values", "not_missing", "variable")
 
 
 def reading(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -247,11 +247,15 @@ def count_in(values: Array) -> tuple[float, float]:
     Examples
     --------
     >>> from sheernet.data.columns.column_facts import count_in
-    >>> count_in([5.0, 4.0, 3.0]), count_in([5.0, 4.0, 4.0])
-    ((5.0, -1.0), (5.0, 0.0))
+    >>> from math import inf
+    >>> count_in([5.0, 4.0, 3.0]), count_in([5.0, 4.0, 4.0]), count_in([inf, inf, inf])
+    ((5.0, -1.0), (5.0, 0.0), (inf, 0.0))
     """
     values = np.asarray(values, dtype=np.float64)
-    first, step = float(values[0]), float(values[1] - values[0])
+    first = float(values[0])
+    if not np.isfinite(values[:2]).all():
+        return first, 0.0
+    step = float(values[1] - values[0])
     is_count = abs(step) == 1 and first.is_integer()
     if is_count and np.array_equal(values, first + step * np.arange(len(values))):
         return first, step

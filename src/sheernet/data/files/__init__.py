@@ -4,6 +4,8 @@ opening           opening a file, recognizing its type and unpacking it
 signatures        recognizing the type of a file by its first bytes
 unchanged_file    noticing that a file is changed while it is read
 heading_warnings  warnings about guessed names and units
+grouped_names     names of groups of columns above their names
+label_words       NA among codes of letters, which may be a label
 headings          which of the first rows hold titles, names and units
 text              CSV and similar text files
 sheets            Excel and OpenDocument workbooks

@@ -27,8 +27,20 @@ def warn_of_units(source: str, cells: Sequence[str]) -> None:
         )  # fmt: skip
 
 
+def warn_of_groups(source: str, heading: Heading, names: Sequence[str]) -> None:
+    """Warn that names are joined with those of groups of columns, unless the caller says that there are groups."""
+    if heading.is_guess:
+        warn(
+            sentence(
+                "{} has names of groups of columns above their names, which are joined: {}; if the first ones alone "
+                "are the names, give {}, and otherwise {} if the second ones are",
+                source, listed(list(map(repr, names)), most=4), Setting("header", "yes"), Setting("skip"),
+            )
+        )  # fmt: skip
+
+
 def warn_of_names(
-    source: str, heading: Heading, line: str, n_columns: int, *, has_titles: bool
+    source: str, heading: Heading, line: str, names: Sequence[str], *, has_titles: bool
 ) -> None:
     """Warn if the row of the names, or its absence, is a guess.
 
@@ -40,16 +52,16 @@ def warn_of_names(
         The names that were found.
     line : str
         Where the names are, such as "line 3".
-    n_columns : int
-        Number of columns.
+    names : sequence of str
+        The names; if there are none, one text for each column.
     has_titles : bool
         Whether there are titles above the rows of the heading.
     """
     if heading.names is None and heading.is_guess:
         called = (
             "the column is called column_1"
-            if n_columns == 1
-            else f"the columns are called column_1 to column_{n_columns}"
+            if len(names) == 1
+            else f"the columns are called column_1 to column_{len(names)}"
         )
         warn(
             sentence(
@@ -58,6 +70,8 @@ def warn_of_names(
                 source, called, Setting("header", "yes"),
             )
         )  # fmt: skip
+    elif heading.groups is not None:
+        warn_of_groups(source, heading, names)
     elif heading.names is not None and (has_titles or heading.names):
         warn(
             sentence(

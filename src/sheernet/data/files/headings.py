@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sheernet.data.files.grouped_names import are_grouped, joined_names
 from sheernet.data.formats.unit_names import are_units
-from sheernet.settings.read_settings import MISSING, ReadSettings
+from sheernet.settings.read_settings import ERRORS, MISSING, ReadSettings
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eEdD][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
 _VALUE = re.compile(
@@ -44,6 +45,8 @@ class Heading:
         False if it cannot be told which row holds the names.
     is_guess : bool
         Whether it is uncertain that the table has names, or that it has none.
+    groups : int or None
+        Index of the row above the names in which groups of columns have names.
     """
 
     n_rows: int
@@ -51,6 +54,18 @@ class Heading:
     units: int | None = None
     is_clear: bool = True
     is_guess: bool = False
+    groups: int | None = None
+
+    @property
+    def first(self) -> int:
+        """Index of the first row of names; 0 if there is none."""
+        return (self.names or 0) if self.groups is None else self.groups
+
+    def names_in(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        """Return the names of the columns, joined with those of their groups."""
+        assert self.names is not None
+        names = list(rows[self.names])
+        return names if self.groups is None else joined_names(rows[self.groups], names)
 
 
 def is_number(cell: str) -> bool:
@@ -64,8 +79,9 @@ def is_value(cell: str) -> bool:
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell is empty or stands for a missing value."""
-    return cell.strip() in MISSING
+    """Whether a cell is empty, stands for a missing value, or is an error of a spreadsheet."""
+    text = cell.strip()
+    return text in MISSING or text in ERRORS
 
 
 def value_columns(rows: Sequence[Sequence[str]]) -> list[int]:
@@ -102,12 +118,21 @@ def find_heading(
     if options.header == "none":
         below, units = _units_at(rows, 0, columns, start, options)
         return Heading(below, None, units)
+    if grouped := _grouped(rows, columns, start, options):
+        return grouped
     if options.header == "yes" or not columns:
         return _named(rows, 0, columns, start, options)
     if start == 0 and has_names_above:
         return Heading(0, None)
     if start == 0:
         return _without_names(rows, columns, options)
+    return _above_data(rows, columns, start, options)
+
+
+def _above_data(
+    rows: Sequence[Sequence[str]], columns: Sequence[int], start: int, options: ReadSettings
+) -> Heading:
+    """Find the names in the last rows above the first row of data."""
     names = start - 1
     if start > 1 and all(cell.strip().casefold() in _SUMMARIES for cell in rows[names]):
         names -= 1  # its units are above it
@@ -119,9 +144,36 @@ def find_heading(
     is_name_row = len(set(candidate)) == len(candidate) and all(map(_has_letter, candidate))
     if names == 0 or (is_name_row and all(map(is_metadata, rows[:names]))):
         return _named(rows, names, columns, start, options)
-    if len(columns) > 1 and all(map(_has_letter, candidate)):  # a single one may begin with text
+    are_texts = all(_has_letter(candidate[j]) for j in columns if j < len(candidate))
+    if len(columns) > 1 and are_texts:  # a single one may begin with text
         return Heading(start, names, is_clear=False)
     return _named(rows, 0, columns, start, options)
+
+
+def _grouped(
+    rows: Sequence[Sequence[str]], columns: Sequence[int], start: int, options: ReadSettings
+) -> Heading | None:
+    """Return the heading of a table with groups of columns; None if it has none."""
+    is_guess = options.header == "auto"
+    groups = _groups(rows, columns) if is_guess else 0
+    if groups is None or options.header == "yes" or len(rows) < 2:
+        return None
+    named = _named(rows, groups + 1, columns, start, options)
+    return replace(named, groups=groups, is_guess=is_guess)
+
+
+def _groups(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> int | None:
+    """Return the index of a row of groups above the row of names; None if there is none."""
+    index = 0
+    while index < min(_MOST, len(rows) - 2) and is_metadata(rows[index]):
+        index += 1
+    if not columns or index + 2 >= len(rows):
+        return None
+    groups, names = rows[index : index + 2]
+    if not are_grouped(groups, names) or any(map(is_value, names)) or are_units(names):
+        return None
+    below = [rows[index + 2][j] for j in columns if j < len(rows[index + 2])]
+    return index if any(map(is_value, below)) or all(map(is_missing, below)) else None
 
 
 def is_metadata(row: Sequence[str]) -> bool:
@@ -197,6 +249,9 @@ def _without_names(
     filled = [cell for cell in first if not is_missing(cell)]
     if len(rows) < 2:
         return _named(rows, 0, columns, 1, options)
+    below = [rows[1][j] for j in columns if j < len(rows[1]) and not is_missing(rows[1][j])]
+    if len(columns) > 1 and below and not any(map(is_value, below)):
+        return Heading(0, None, is_clear=False)  # several rows of names
     counted = list(map(str, range(len(first) - 1)))
     if (
         not first[0] and 0 in columns and first[1:] == counted

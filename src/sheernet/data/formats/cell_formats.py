@@ -5,6 +5,7 @@
     duration   hours of a duration, see durations.py
     boolean    true and false
     text       labels as they are written
+    label      the same, and words such as NA are labels, not missing values
 
 number_formats.py finds the format of a column.  A model keeps the formats of its columns, so that a cell of another
 file is read in the same way whatever its other rows contain.
@@ -13,7 +14,7 @@ file is read in the same way whatever its other rows contain.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -28,7 +29,7 @@ from sheernet.settings.read_settings import THOUSANDS
 
 T = TypeVar("T")
 
-FORMAT_KINDS = ("number", "date", "duration", "boolean", "text")
+FORMAT_KINDS = ("number", "date", "duration", "boolean", "text", "label")
 DECIMALS = (".", ",")
 SEPARATORS_OF_THOUSANDS = ("", *THOUSANDS)
 """Separators of thousands; "" for none."""
@@ -120,7 +121,7 @@ class CellFormat:
 
     Parameters
     ----------
-    kind : {"number", "date", "duration", "boolean", "text"}
+    kind : {"number", "date", "duration", "boolean", "text", "label"}
         Kind of the cells.
     decimal : {".", ","}
         Decimal mark of numbers.
@@ -183,6 +184,11 @@ class CellFormat:
         return self.kind not in ("number", "duration") or self == CellFormat("number")
 
     @property
+    def is_text(self) -> bool:
+        """Whether cells are kept as text."""
+        return self.kind in ("text", "label")
+
+    @property
     def is_plain_number(self) -> bool:
         """Whether cells are numbers without units; their thousands may be separated."""
         return self.kind == "number" and not self.before and not self.after
@@ -211,7 +217,7 @@ class CellFormat:
         """
         if self.date is not None:
             return self._dates(self.date, texts)
-        if self.kind == "text":
+        if self.is_text:
             return np.array(texts, dtype=object)
         if self.kind == "duration":
             return np.array(_all(map(hours_of, texts)))
@@ -254,6 +260,11 @@ class CellFormat:
         before = f"{self.before}{space}" if self.before else ""
         after = f"{space}{self.after}" if self.after else ""
         return f"numbers such as '{before}1{self.thousands}234{self.decimal}5{after}'"
+
+
+def columns_of_labels(formats: Mapping[str, CellFormat]) -> tuple[str, ...]:
+    """Return the columns in which words such as NA are labels."""
+    return tuple(name for name, form in formats.items() if form.kind == "label")
 
 
 def notation(decimal: str, thousands: str) -> re.Pattern[str]:

@@ -22,7 +22,7 @@ from sheernet.data.formats.digit_codes import are_codes, collide
 from sheernet.data.formats.durations import are_durations
 from sheernet.foundation.sentences import Sentence
 
-TEXT, DURATION = CellFormat("text"), CellFormat("duration")
+TEXT, LABEL, DURATION = CellFormat("text"), CellFormat("label"), CellFormat("duration")
 _MARKS = ".,'_ "
 _BYTES = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d*)?")

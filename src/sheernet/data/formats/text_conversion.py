@@ -161,7 +161,7 @@ def convert_text(
     findings = _findings(columns, marks, like)
     for column in columns:
         form = findings[column.name].format
-        if form.kind == "text":
+        if form.is_text:
             if column.has_blank:
                 cells = frame.iloc[:, column.position]
                 frame.isetitem(column.position, cells.mask(column.indices < 0).array)

@@ -152,7 +152,7 @@ def _in_formats(table: Table, like: Reading | None) -> Table:
     """Convert the columns of text whose format is known."""
     known: Mapping[str, CellFormat] = {} if like is None else like.formats
     known = {
-        name: form for name, form in known.items() if form.kind != "text" and name in table.columns
+        name: form for name, form in known.items() if not form.is_text and name in table.columns
     }
     if not known:
         return table

@@ -31,4 +31,4 @@ def formats_of_texts(survey: Survey, source: str, options: ReadSettings) -> dict
         return {}
     frame = pandas.DataFrame(values)  # the shorter columns end with missing values
     found = convert_text_in_memory(frame, options, source).formats
-    return {name: form for name, form in found.items() if form.kind != "text"}
+    return {name: form for name, form in found.items() if not form.is_text}

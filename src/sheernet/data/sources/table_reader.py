@@ -20,7 +20,7 @@ from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.day_numbers import as_day_numbers
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
-from sheernet.data.formats.number_formats import Marks
+from sheernet.data.formats.number_formats import LABEL, Marks
 from sheernet.data.formats.text_conversion import (
     NUMBERS,
     convert_text,
@@ -56,7 +56,8 @@ _COMMON = {"samples", "missing_values"}
 _OF_CELLS = _COMMON | {"decimal", "thousands", "dates"}
 _IN_MEMORY = _OF_CELLS - {"samples"}
 _OF_TEXT = _OF_CELLS | {"separator", "encoding", "comment", "skip", "header", "units", "quote"}
-_OF_SHEETS = _OF_CELLS | {"sheet", "skip", "header", "units"}
+_OF_TEXT |= {"quoted", "not_missing"}
+_OF_SHEETS = _OF_CELLS | {"not_missing", "sheet", "skip", "header", "units"}
 _APPLY = {
     opening.TEXT: ("a text file", _OF_TEXT),
     opening.EXCEL: ("an Excel workbook", _OF_SHEETS),
@@ -79,11 +80,13 @@ def read_table(
     sheet: str | int | None = None,
     variable: str | Sequence[str] | None = None,
     missing_values: Sequence[str | float] | None = None,
+    not_missing: str | Sequence[str] | None = None,
     comment: str | None = None,
     skip: int | None = None,
     header: str | None = None,
     units: str | None = None,
     quote: str | None = None,
+    quoted: str | None = None,
     dates: str | None = None,
     like: Reading | None = None,
 ) -> Table:
@@ -117,6 +120,9 @@ def read_table(
     missing_values : sequence of str or float, optional
         Further missing-value markers, in addition to empty cells and those in
         `sheernet.settings.read_settings.MISSING`: NA, N/A, NaN, NULL, None and variants.
+    not_missing : str or sequence of str, optional
+        Columns of a text file or a sheet in which words such as NA, None and null are labels, not missing values; only
+        empty cells are missing.
     comment : str, optional
         Beginnings of the lines of a text file that are left out, separated by spaces, such as "# //"; "none" if there
         are none.  By default #, %, !, ; or // if lines that cannot be rows begin with it.
@@ -124,11 +130,16 @@ def read_table(
         Number of lines to leave out at the top of a text file, or of rows of a sheet; 0 by default.
     header : str, optional
         "yes" if the first line of a text file or row of a sheet (not skipped, no comment) holds the names of columns,
+        "two" if it holds names of groups of columns and the next one the names (the columns are called "2019 a"),
         "none" if no line does: then the columns are called column_1, column_2, ...  By default, "auto", determined.
     units : str, optional
         "yes" if the line below the names holds units, "none" if it is a row.  By default, "auto", determined.
     quote : str, optional
         Quotation mark of a text file, '"' by default; "none" if quotation marks are ordinary characters.
+    quoted : {"auto", "text", "ignore"}, optional
+        Whether digits and words such as NA in quotation marks are text.  By default, "auto", they are if the other
+        columns of a text file show that quotation marks tell text from numbers, as R's ``write.csv`` writes them.
+        "text": columns whose values are all quoted are text.  "ignore": quotation marks say nothing.
     dates : {"auto", "day-first", "month-first", "iso"}, optional
         Order of day and month in the dates of a text file, such as 3/1/2026.  "auto", the default, finds it from
         all dates of a column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among
@@ -172,8 +183,8 @@ def read_table(
         )
     given = _given(
         samples=samples, separator=separator, decimal=decimal, thousands=thousands, encoding=encoding, sheet=sheet,
-        variable=variable, missing_values=missing_values, comment=comment, skip=skip, header=header, units=units,
-        quote=quote, dates=dates,
+        variable=variable, missing_values=missing_values, not_missing=not_missing, comment=comment, skip=skip,
+        header=header, units=units, quote=quote, quoted=quoted, dates=dates,
     )  # fmt: skip
     options = ReadSettings(**given)
     if isinstance(source, (str, os.PathLike)):
@@ -319,6 +330,7 @@ def _read_completed(
         numbered[MADE] = len(frame.columns)
     read_as = Reading.of(options, formats, tuple(matrices), numbered)
     table = make_table(frame, file.name, reading, read_as)
+    table.require(options.not_missing if "not_missing" in given else ())
     if like is None:
         _warn_of_day_numbers(table)
     is_converted = is_sheet or file.form == opening.TEXT
@@ -350,6 +362,7 @@ def _convert_cells(
 ) -> tuple[str, dict[str, CellFormat]]:
     """Convert the cells of a sheet that are text; return the description of the sheet and the formats."""
     kept = {} if like is None else like.formats_for(options)
+    kept |= {name: LABEL for name in options.not_missing if name in frame.columns}
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
     conversion = convert_text(frame, marks, kept, source)
     warn_of_doubts(conversion, source, options)
@@ -365,7 +378,7 @@ def _converted(
     if like is None:
         frame = table.frame.copy(deep=False)
         found = convert_text_in_memory(frame, options, table.source).formats
-        formats = {name: form for name, form in found.items() if form.kind != "text"}
+        formats = {name: form for name, form in found.items() if not form.is_text}
         if not formats:
             return table
         reading = "; ".join([*filter(None, [table.reading]), *format_notes(formats)])

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
 from sheernet.settings.read_settings import ReadSettings
 
 
@@ -97,6 +97,8 @@ class Reading:
             for name in _SETTINGS
             if name not in unused and name not in given
         }
+        if "not_missing" not in unused and "not_missing" not in given:
+            kept["not_missing"] = columns_of_labels(self.formats)
         return replace(options, **kept)
 
     def formats_for(self, options: ReadSettings) -> dict[str, CellFormat]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from sheernet.data.targets.class_target import ClassTarget, Label, Labels
 from sheernet.data.targets.judgment import ClassificationFit, Judgment, RegressionFit
 from sheernet.data.targets.number_targets import NumberTargets
-from sheernet.data.targets.target_learning import TASKS, Targets, learn_targets
+from sheernet.data.targets.target_learning import TASKS, Targets, learn_targets, notices_of_counts
 
 __all__ = [
     "TASKS",
@@ -25,4 +25,5 @@ __all__ = [
     "RegressionFit",
     "Targets",
     "learn_targets",
+    "notices_of_counts",
 ]

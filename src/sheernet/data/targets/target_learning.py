@@ -46,6 +46,10 @@ from sheernet.settings.table_settings import TRANSLATIONS, Task
 TASKS: tuple[str, ...] = get_args(Task)
 FEW = 10
 """Maximum number of distinct whole numbers of a target that a notice calls possible codes of classes."""
+FEWEST_COUNTS, LEAST_COUNT, LARGEST_MEAN = 40, 4, 1000.0
+"""The fewest rows, the smallest largest value and the largest mean of a target that a notice calls possible counts."""
+SKEWED = 0.5
+"""Smallest skewness of such a target; that of counts of the mean 4 is 0.5."""
 FEWEST_ROWS_OF_CLASSES = 10
 """Minimum number of rows of a table in which a text target may be refused for its many classes."""
 Targets = NumberTargets | ClassTarget
@@ -245,6 +249,35 @@ def task_notices(
                     "target {!r} has {} and is treated as a number; if they are codes of classes, fit{} with {}",
                     name, counted(n_values, "distinct whole number"), alone,
                     Setting("task", "classification"),
+                )
+            )  # fmt: skip
+    return tuple(notices)
+
+
+def notices_of_counts(targets: NumberTargets, truth: Array) -> tuple[str, ...]:
+    """Return messages about targets that may be counts: small and skewed whole numbers, of which none is negative.
+
+    Parameters
+    ----------
+    targets : NumberTargets
+        K targets.
+    truth : ndarray, (N, K)
+        Their values.
+    """
+    notices = []
+    for name, y in zip(targets.names, truth.T, strict=True):
+        mean, spread = float(y.mean()), float(y.std())
+        if len(y) < FEWEST_COUNTS or not 0 <= y.min() <= mean / 2 or mean > LARGEST_MEAN:
+            continue
+        is_count = (
+            y.max() >= LEAST_COUNT and np.all(y == np.rint(y)) and 2 * len(np.unique(y)) <= len(y)
+        )
+        if is_count and float(np.mean((y - mean) ** 3)) > SKEWED * spread**3:
+            notices.append(
+                sentence(
+                    "target {!r} has whole numbers from {:.0f} to {:.0f}, of which most are small; if they are counts, "
+                    "{} keeps predictions above 0 (inputs act as factors), and with {} a single network fits counts",
+                    name, y.min(), y.max(), Setting("output_activation", "exp"), Setting("cost", "poisson"),
                 )
             )  # fmt: skip
     return tuple(notices)

@@ -105,7 +105,7 @@ class BestInputs:
     starts, agreeing : int
         Number of starts, and of those that found predictions as good.
     combinations : int
-        Number of combinations of labels and Booleans.
+        Number of combinations of labels, Booleans and small whole numbers.
     is_exhaustive : bool
         Whether all of them were tried.
     near_data : bool
@@ -231,10 +231,10 @@ class BestInputs:
         if self.combinations == 1:
             return f"{line}."
         if self.is_exhaustive:
-            return f"{line}; all {self.combinations} combinations of labels were tried."
+            return f"{line}; all {self.combinations} combinations of labels and whole numbers were tried."
         return (
-            f"{line}; of the {self.combinations} combinations of labels, some were searched by exchanging one label at "
-            "a time, so that another one may be better."
+            f"{line}; of the {self.combinations} combinations of labels and whole numbers, some were searched by "
+            "exchanging one at a time, so that another one may be better."
         )
 
     def _other_solutions(self) -> list[list[str]]:

@@ -1,12 +1,13 @@
 """`SearchSpace`: the inputs among which the best are searched: ranges of numbers, labels, and what is fixed.
 
 A column of numbers, dates or times is a variable u from 0 to 1 over its range,  x = lowest + u (highest - lowest).
-Labels and Booleans are choices.  Nothing lies outside of the ranges and labels of the training rows.
+Labels, Booleans and small whole numbers, such as 0 and 1 or counts, are choices.  Nothing lies outside of the ranges
+and labels of the training rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +23,7 @@ from sheernet.data.sources import read_table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
+from sheernet.foundation.words import listed, plural_of
 from sheernet.models.explaining.chosen_point import point_of, typical_point
 from sheernet.models.explaining.column_cells import Value, written
 from sheernet.models.explaining.column_parts import encode_numbers, encode_values
@@ -58,9 +59,10 @@ class Variable:
 
 @dataclass(frozen=True)
 class Choice:
-    """A column of labels or Booleans that is searched, and its values; at least two."""
+    """A column of labels, Booleans or a few whole numbers that is searched, and its values; at least two."""
 
     c: int
+    column: Column
     place: slice
     values: tuple[Value, ...]
     features: Array = field(repr=False)  # (number of values, number of features)
@@ -93,7 +95,7 @@ class SearchSpace:
 
     @property
     def n_combinations(self) -> int:
-        """The number of combinations of labels and Booleans."""
+        """The number of combinations of choices."""
         return prod(len(choice.values) for choice in self.choices)
 
     @cached_property
@@ -146,15 +148,7 @@ def search_space_of(
     InvalidInput
         If a name is not known, a value lies outside of the training rows, or nothing is left to search.
     """
-    names = model.inputs.names
-    for noun, given in (("fixed", fixed), ("bounds", bounds)):
-        for name in given:
-            if name not in names:
-                raise unknown_name(Setting(noun), name, names)
-            if noun == "bounds" and name in fixed:
-                raise InvalidInput(
-                    sentence("{!r} has both {} and {}; give one of them", name, Setting("fixed"), Setting("bounds"))
-                )  # fmt: skip
+    _require_columns(model.inputs.names, fixed, bounds)
     values = (point_of(model, fixed) if fixed else typical_point(model)).values
     variables, choices, notices = [], [], []
     x = np.zeros(model.inputs.n_features)
@@ -163,12 +157,13 @@ def search_space_of(
         if column.name in fixed:
             _require_inside(column, values[c])
             continue
-        allowed, notice = _allowed(column, bounds.get(column.name))
+        levels = model.region.levels[c] if model.region and model.region.levels else ()
+        allowed, notice = _allowed(column, levels, bounds.get(column.name))
         notices += notice
-        if _has_choices(column):
+        if levels or _has_choices(column):
             features = _encoded(model, column, list(allowed))
             if len(allowed) > 1:
-                choices.append(Choice(c, place, allowed, features))
+                choices.append(Choice(c, column, place, allowed, features))
             else:
                 values = (*values[:c], allowed[0], *values[c + 1 :])
                 x[place] = features[0]
@@ -179,11 +174,41 @@ def search_space_of(
         raise InvalidInput(
             sentence("no column is left to search; leave one out of {}", Setting("fixed"))
         )
+    notices += _notice_of_whole_numbers(choices)
     return SearchSpace(values, x, tuple(variables), tuple(choices), tuple(fixed), tuple(notices))
 
 
+def _require_columns(
+    names: Sequence[str], fixed: Mapping[str, Any], bounds: Mapping[str, Any]
+) -> None:
+    """Raise if `fixed` or `bounds` has an unknown name, or both have one."""
+    for noun, given in (("fixed", fixed), ("bounds", bounds)):
+        for name in given:
+            if name not in names:
+                raise unknown_name(Setting(noun), name, names)
+            if noun == "bounds" and name in fixed:
+                raise InvalidInput(
+                    sentence("{!r} has both {} and {}; give one of them", name, Setting("fixed"), Setting("bounds"))
+                )  # fmt: skip
+
+
+def _notice_of_whole_numbers(choices: Iterable[Choice]) -> list[str]:
+    """Say which columns of numbers are searched at whole numbers only."""
+    names = [repr(each.column.name) for each in choices if _kind(each.column) == "number"]
+    if not names:
+        return []
+    have = plural_of(len(names), "has", "have")
+    return [
+        f"{listed(names, most=6)} {have} only whole numbers in the training rows, so only these are searched"
+    ]
+
+
+def _kind(column: Column) -> str:
+    return "category" if isinstance(column, CategoryColumn) else column.kind
+
+
 def _has_choices(column: Column) -> bool:
-    return isinstance(column, CategoryColumn) or column.kind == "boolean"
+    return _kind(column) in ("category", "boolean")
 
 
 def _encoded(model: Model, column: Column, values: list[Value]) -> Array:
@@ -218,8 +243,10 @@ def _require_inside(column: Column, value: Value) -> None:
     )  # fmt: skip
 
 
-def _allowed(column: Column, given: Any) -> tuple[tuple[Value, ...], list[str]]:
-    """The labels, Booleans, or the two ends of the range of a column, within its bounds; and what was narrowed."""
+def _allowed(
+    column: Column, levels: Sequence[float], given: Any
+) -> tuple[tuple[Value, ...], list[str]]:
+    """The labels, Booleans, levels or ends of the range of a column, within its bounds; and what was narrowed."""
     if _has_choices(column):
         known = _known(column)
         if given is None:
@@ -238,7 +265,7 @@ def _allowed(column: Column, given: Any) -> tuple[tuple[Value, ...], list[str]]:
         return kept, []
     assert isinstance(column, NumberColumn)
     if given is None:
-        return (column.lowest, column.highest), []
+        return tuple(levels) or (column.lowest, column.highest), []
     low, high = _two_ends(column, given)
     inside = max(low, column.lowest), min(high, column.highest)
     if inside[0] > inside[1]:
@@ -249,6 +276,8 @@ def _allowed(column: Column, given: Any) -> tuple[tuple[Value, ...], list[str]]:
                 *(written(column, end) for end in (column.lowest, column.highest, low, high)),
             )
         )  # fmt: skip
+    if levels:
+        return _between(column, levels, inside), []
     if inside == (low, high):
         return inside, []
     ends = [written(column, end) for end in (low, high, *inside)]
@@ -257,6 +286,21 @@ def _allowed(column: Column, given: Any) -> tuple[tuple[Value, ...], list[str]]:
         "training rows"
     )
     return inside, [notice]
+
+
+def _between(column: Column, levels: Sequence[float], ends: Sequence[Value]) -> tuple[Value, ...]:
+    """The values of a column that lie between two ends; raise if there is none."""
+    low, high = map(float, ends)
+    found = tuple(value for value in levels if low <= value <= high)
+    if not found:
+        raise InvalidInput(
+            sentence(
+                "{} of {!r} must contain one of its values in the training rows, {}, but {} to {} contains none",
+                Setting("bounds"), column.name, listed([written(column, value) for value in levels], most=8),
+                *(written(column, end) for end in ends),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _known(column: Column) -> tuple[Value, ...]:

@@ -9,6 +9,7 @@ from math import inf
 from typing import Any
 
 from sheernet import optimizers
+from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.foundation.scalars import as_flag, in_brief
@@ -36,6 +37,7 @@ from sheernet.training.training import Training
 METHODS = ("lm", "bfgs", "lbfgs", "adam", "gd")
 
 
+@called_as("sn.compare(table, target='NAME')")
 def compare(
     table: Any, target: Any, methods: Sequence[str] = METHODS, **options: Any
 ) -> Comparison:

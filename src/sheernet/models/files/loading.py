@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, SheernetError
 from sheernet.foundation.storage import cannot_read
 from sheernet.models.files.file_limits import LARGEST_FILE, MOST_NUMBERS, MOST_PARTS
@@ -32,6 +33,7 @@ _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"(\s*+:)?', re.DOTALL)
 """A JSON string; followed by a colon, it is the name of a field."""
 
 
+@called_as("sn.load('model.json')")
 def load(path: str | os.PathLike[str]) -> Model:
     """Read a model that `Model.save` wrote.
 

@@ -11,7 +11,7 @@ fit_plan.py            what a fit is about to do: rows, settings, first network 
 time_left.py           the time limit, from reading the table on
 time_expected.py       how long a fit is expected to take, and what does not fit into a time limit
 answer_fit.py          the default fit: the best prediction of several networks
-unfinished.py          keep the best model so far of a long fit in a file
+unfinished.py          keep the best model so far of a long fit in a file, also that of a single network
 fold_cases.py          the rows that folds divide: parts of rows whose weights are counts of classes
 sharded_fit.py         `fit_shards`: from files that need not fit in memory to a model
 sharded_training.py    train one network on a holder of shards, and find its uncertainty

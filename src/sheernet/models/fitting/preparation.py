@@ -24,7 +24,7 @@ from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import has_names, is_array_like, pair_table
 from sheernet.data.tables import Table
 from sheernet.data.tables.reading import Reading
-from sheernet.data.targets import ClassTarget, Targets, learn_targets
+from sheernet.data.targets import ClassTarget, Targets, learn_targets, notices_of_counts
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -351,6 +351,8 @@ def _targets_and_rows(
                 Setting("held_out"),
             )
         )  # fmt: skip
+    if settings.output_activation is None and settings.task == "auto":
+        notices = (*notices, *notices_of_counts(targets, targets.truth(table)))
     if len(held_out_rows):
         row_weights = None if weights is None else weights[rows]
         targets, _ = learn_targets(table, roles.targets, rows, weights=row_weights, **choice)

@@ -17,6 +17,7 @@ from typing import Any
 
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.derivatives.check.gradient_check import seconds_of_entries
+from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag
@@ -39,6 +40,7 @@ from sheernet.models.fitting.time_expected import (
     tell_time,
 )
 from sheernet.models.fitting.time_left import TableClock, end_of, settings_in_time
+from sheernet.models.fitting.unfinished import best_point_for
 from sheernet.models.model import Model
 from sheernet.models.output_layer import dispersion_of
 from sheernet.objective import costs
@@ -65,6 +67,9 @@ SHARE_OF_CHECK = 0.02
 """Of the time that is left, for a check of the gradient entry by entry."""
 
 
+@called_as(
+    "sn.fit(table, target='NAME') or sn.fit(X, y); sn.train(network, X, y) trains a given network"
+)
 def fit(
     table: Any,
     target: Any = None,
@@ -287,7 +292,7 @@ def fit_prepared(
     ends : float, optional
         When the time limit ends, as a time of `time.monotonic`; by default it counts from this call.
     keep : callable, optional
-        As of `fit_answer`; not called if a single network is trained.
+        As of `fit_answer`.
     tell : callable
         Called with a sentence about the time that a long fit is expected to take, if progress is shown.
 
@@ -324,15 +329,17 @@ def _fitted(
     if as_flag("progress", settings.training.progress):
         tell_time([plan], ends, tell)
     if settings.network.decay_is_cross_validated:
-        return _fit_with_chosen_decay(plan, ends)
+        return _fit_with_chosen_decay(plan, ends, keep)
     gradient_report = _checked_gradient(plan, ends)
     if not settings.chooses:
-        return _one_network(plan, ends, gradient_report)
+        return _one_network(plan, ends, gradient_report, keep)
     settings = settings_in_time(settings, ends)
     return fit_answer(prepared, settings, gradient_report, _described(settings), keep)
 
 
-def _one_network(plan: FitPlan, ends: float, gradient_report: GradientReport) -> Model:
+def _one_network(
+    plan: FitPlan, ends: float, gradient_report: GradientReport, keep: Keep | None
+) -> Model:
     """Train a single network as told, and evaluate it."""
     prepared, settings = plan.prepared, plan.settings
     rows, validation, of_training = prepared.training, prepared.validation, settings.training
@@ -343,11 +350,14 @@ def _one_network(plan: FitPlan, ends: float, gradient_report: GradientReport) ->
     prepared = replace(prepared, notices=(*prepared.notices, *notices))
     rules = settings_in_time(settings, ends - (kept or 0.0)).rules
     follows_held_out = keeps_iterates(prepared, settings, plan.network.theta.size)
+    observers = [*of_training.observers]
+    if keep is not None:
+        observers.append(best_point_for(keep, plan, gradient_report, _described(settings)))
     result = train(
         plan.network, rows.X, rows.y, weights=rows.weights, method=of_training.method, **plan.minimized,
         **{**vars(settings.start), **vars(rules), **vars(plan.effort)},
         validation=None if validation is None else (validation.X, validation.y, validation.weights),
-        observers=of_training.observers, progress=of_training.progress, check=of_training.check,
+        observers=observers, progress=of_training.progress, check=of_training.check,
         keep_path=as_flag("keep_path", of_training.keep_path) or follows_held_out, **of_training.options,
     )  # fmt: skip
     if follows_held_out and prepared.evaluation is not None:
@@ -366,7 +376,7 @@ def _one_network(plan: FitPlan, ends: float, gradient_report: GradientReport) ->
     )  # fmt: skip
 
 
-def _fit_with_chosen_decay(plan: FitPlan, ends: float) -> Model:
+def _fit_with_chosen_decay(plan: FitPlan, ends: float, keep: Keep | None) -> Model:
     """The fit with the number that cross-validation chooses, in the time that is left."""
     settings = settings_in_time(plan.settings, ends)
     choice = choose_decay(plan.prepared, settings, plan.network, plan.cost)
@@ -376,7 +386,7 @@ def _fit_with_chosen_decay(plan: FitPlan, ends: float) -> Model:
     told = replace(settings, network=replace(settings.network, decay=choice.decay))
     prepared = replace(plan.prepared, notices=(*plan.prepared.notices, *notices))
     plan = replace(plan, prepared=prepared, settings=told)
-    model = _one_network(plan, ends, _checked_gradient(plan, ends))
+    model = _one_network(plan, ends, _checked_gradient(plan, ends), keep)
     asked = {"decay": settings.decay, "decay_choice": str(choice)}
     return replace(model, settings={**model.settings, **asked})
 

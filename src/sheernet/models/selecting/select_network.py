@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import require_room_for_weights
@@ -46,6 +47,7 @@ SEARCH_SHARE = 0.5
 """Of the time limit: the rest is for the chosen network on all rows."""
 
 
+@called_as("sn.select(table, target='NAME')")
 def select(
     table: Any,
     target: Any,

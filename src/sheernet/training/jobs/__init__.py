@@ -7,6 +7,7 @@ algorithms; the Python optimizers are the specification.
 dispatch.py       `fit_jobs`: checks its arguments and chooses the implementation
 compiled_fits.py  runs jobs in C++
 python_fits.py    runs jobs by the Python optimizers
+best_point.py     `BestPoint`: an observer of the best weights so far, also in C++
 job.py            `Job`, `Status`, and the settings that all fits of a call share
 job_results.py    `Fits`: the results
 """

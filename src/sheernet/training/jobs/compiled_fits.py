@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from functools import cached_property
-from math import inf
+from math import inf, isnan
 from typing import Any, Self
 
 import numpy as np
@@ -25,6 +25,7 @@ from sheernet.optimizers.lm import LMState, QuadraticModel
 from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
 from sheernet.optimizers.stopping import termination_by
 from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.training.jobs.best_point import BestPoint
 from sheernet.training.jobs.job import RunContext, Status
 from sheernet.training.jobs.job_results import Fits
 
@@ -136,24 +137,29 @@ def _settings(
 
 
 class ProgressPoller:
-    """Callback that C++ calls every 50 ms: it reports progress, and ends the fits after Ctrl-C at the last point.
+    """Callback that C++ calls every 50 ms: it reports progress and the best point, and ends the fits after Ctrl-C.
 
     The signal handler is installed in the first call: to install it earlier would take a tenth of a short fit's time.
     """
 
     def __init__(self, context: RunContext) -> None:
         self.report_progress = context.report_progress
+        self.best_points = [each for each in context.observers if isinstance(each, BestPoint)]
         self.later = ExitStack()
         self.interrupt: Interrupt | None = None
 
     def __call__(
-        self, job: int, finished: int, iteration: float, value: float, norm: float
-    ) -> bool:
+        self, job: int, finished: int, iteration: float, value: float, norm: float,
+        leading: Callable[[], Array],
+    ) -> bool:  # fmt: skip
         """Report the progress; return whether the fits should continue."""
         if self.interrupt is None:
             self.interrupt = self.later.enter_context(deferred_interrupt())
         if self.report_progress is not None:
             self.report_progress(Status(job, finished, int(iteration), value, norm))
+        if not isnan(value):  # a first point is known
+            for each in self.best_points:
+                each.tell(leading)
         return not self.interrupted
 
     @property

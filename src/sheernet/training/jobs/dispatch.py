@@ -18,6 +18,7 @@ from sheernet.optimizers.registry import check_options
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.training_settings import TrainingSettings
 from sheernet.training.jobs import compiled_fits
+from sheernet.training.jobs.best_point import BestPoint
 from sheernet.training.jobs.job import Job, RunContext, Status
 from sheernet.training.jobs.job_results import Fits
 from sheernet.training.jobs.python_fits import fit_one_by_one
@@ -135,7 +136,8 @@ def fit_jobs_by_rules(
         starts.append(start)  # type: ignore[arg-type]
     check_options(chosen, options)
     plain = all(isinstance(start, (np.ndarray, Checkpoint)) for start in starts)
-    if plain and not context.observers and compiled_fits.can_run(objectives, method, validation):
+    needs_loop = not all(isinstance(each, BestPoint) for each in context.observers)
+    if plain and not needs_loop and compiled_fits.can_run(objectives, method, validation):
         return compiled_fits.fit_compiled(objectives, starts, method, rules, options, context)
     with blas_threads(context.threads):
         return fit_one_by_one(objectives, starts, method, rules, options, context)

@@ -14,13 +14,9 @@ from sheernet.data.files.headings import Heading, find_heading
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
-from sheernet.settings.read_settings import ReadSettings
+from sheernet.settings.read_settings import ERRORS, ReadSettings
 
 Cells = npt.NDArray[np.object_]
-ERRORS = frozenset(
-    ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#SPILL!", "#CALC!")
-)  # fmt: skip
-"""Errors in cells, whose values are missing."""
 _MOST_TITLE_ROWS = 20
 _EXAMINED = 200
 """Number of rows from which names and units are found."""
@@ -40,12 +36,15 @@ class SheetHeading:
         The first row of data.
     notes : tuple of str
         Descriptions of these rows, for `Table.reading`.
+    groups : int or None
+        The row of names of groups of columns.
     """
 
     names: int | None
     units: int | None
     body: int
     notes: tuple[str, ...] = ()
+    groups: int | None = None
 
 
 def find_sheet_heading(
@@ -89,13 +88,15 @@ def find_sheet_heading(
     if options.units == "auto":
         warn_of_units(where, units)
     line = f"row {first_row + above + (found.names or 0)}"
-    warn_of_names(where, found, line, cells.shape[1], has_titles=False)
+    given = [""] * cells.shape[1] if found.names is None else found.names_in(rows)
+    warn_of_names(where, found, line, given, has_titles=False)
     names = None if found.names is None else above + found.names
     return SheetHeading(
         names,
         None if found.units is None else above + found.units,
         above + found.n_rows,
-        _notes(cells[: above if names is None else names], found, units),
+        _notes(cells[: above + found.first], found, units),
+        None if found.groups is None else above + found.groups,
     )
 
 

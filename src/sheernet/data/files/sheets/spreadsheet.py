@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.files import opening
+from sheernet.data.files.grouped_names import joined_names
+from sheernet.data.files.label_words import warn_of_codes
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.ods_sheet import read_ods
 from sheernet.data.files.sheets.rows_below import without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
-from sheernet.data.files.sheets.sheet_heading import ERRORS, SheetHeading, find_sheet_heading
+from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
 from sheernet.data.formats.summary_row import row_names, summary_rows, summed_column
 from sheernet.data.tables.column_names import made_names, name_columns
@@ -23,7 +25,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
-from sheernet.settings.read_settings import MISSING, ReadSettings
+from sheernet.settings.read_settings import ERRORS, MISSING, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,8 +99,11 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
         raise InvalidInput(f"{where} has no rows below its header; at least one is needed")
     given = list(made_names(cells.shape[1]))
     if heading.names is not None:
-        _require_names(cells[heading.names :], where)
         given = [_name(cell) for cell in cells[heading.names]]
+        if heading.groups is None:
+            _require_names(cells[heading.names :], where)
+        else:
+            given = joined_names([_name(cell) for cell in cells[heading.groups]], given)
     names, name_notes = name_columns(given)
     require_distinct(names, where)
     if not is_transposed:
@@ -115,6 +120,9 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
             for name, column in zip(names, body.T, strict=True)
         }
     )
+    if not is_transposed:
+        rows = sheet.rows[top + heading.body :][: len(body)]
+        _restore_words(frame, [row[left:] for row in rows], options.not_missing, where)
     _warn_of_totals(body, frame, where)
     position = f" ({sheet.position})" if sheet.position else ""
     transposed = ", samples in columns" if is_transposed else ""
@@ -164,6 +172,22 @@ def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(None if isinstance(c, str) and c in MISSING else c for c in row[:end])
 
 
+def _restore_words(
+    frame: pd.DataFrame, rows: Sequence[Sequence[Any]], labels: Sequence[str], where: str
+) -> None:
+    """Restore in place words such as NA in the columns in which they are labels; warn where they may be."""
+
+    def cells_of(name: str) -> list[Any]:
+        j = list(frame.columns).index(name)
+        return [row[j] if j < len(row) else None for row in rows]
+
+    for name in (name for name in labels if name in frame.columns):
+        words = [c if isinstance(c, str) and c.strip() else None for c in cells_of(name)]
+        found = frame[name].where(frame[name].notna(), words)
+        frame[name] = [_value(cell) for cell in found]
+    warn_of_codes(frame.drop(columns=list(labels), errors="ignore"), cells_of, where)
+
+
 def _value(cell: Any) -> Any:
     """Return the value of a cell; None if it is an error such as #DIV/0!."""
     return None if isinstance(cell, str) and cell in ERRORS else cell
@@ -174,7 +198,8 @@ def _merged_below(
 ) -> list[tuple[int, int, int, int]]:
     """Return the ranges of merged cells below the header, under `above` rows; raise if the header has some."""
     header = above + (heading.body - 1 if heading.names is None else heading.names)
-    ranges = [r for r in found.merged if r[2] >= header and r[0] < end]
+    last = header if heading.groups is None else header + 1  # cells of groups and names are merged
+    ranges = [r for r in found.merged if r[2] >= last and r[0] < end]
     if heading.names is not None and any(top <= header for top, *_ in ranges):
         raise InvalidInput(
             f"{where} has merged cells in its header, row {header + 1}; split them, and give each column a name "

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.files.heading_warnings import warn_of_groups
 from sheernet.data.files.headings import find_heading
+from sheernet.data.files.label_words import warn_of_codes
 from sheernet.data.files.opening import Opened
+from sheernet.data.files.text.cell_errors import warn_of_errors
 from sheernet.data.files.text.code_columns import has_fractions, possible_code_columns
 from sheernet.data.files.text.layout_messages import (
     IrregularRow,
@@ -30,11 +33,12 @@ from sheernet.data.files.text.other_lines import (
     warn_of_totals,
     without_other_lines,
 )
+from sheernet.data.files.text.quoted_cells import marked_lines, may_tell_text, restore_quoted
 from sheernet.data.files.text.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
-from sheernet.data.formats.cell_formats import CellFormat
-from sheernet.data.formats.number_formats import TEXT, Marks, find_format
+from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
+from sheernet.data.formats.number_formats import LABEL, TEXT, Marks, find_format
 from sheernet.data.formats.text_conversion import (
     FITTED,
     convert_text,
@@ -51,7 +55,7 @@ from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed, plural_of
-from sheernet.settings.read_settings import MISSING, SEPARATORS, ReadSettings
+from sheernet.settings.read_settings import ERRORS, MISSING, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,6 +133,7 @@ def read_block(
     -------
     As `read_delimited`.
     """
+    options = replace(options, not_missing=(*options.not_missing, *columns_of_labels(kept)))
     frame, source = _parsed(_source(text, replace(layout, top=0, is_plain=False), options))
     return _converted(frame, source, kept, kept_by)
 
@@ -142,15 +147,21 @@ def _converted(
     """Convert the columns that pandas left as text, and restore the text of those that it should not have converted."""
     text, layout, options = source.text, source.layout, source.options
     kept = {name: form for name, form in kept.items() if name in frame.columns}
+    labels = {name: LABEL for name in options.not_missing if name in frame.columns}
     codes = _restore_codes(frame, source, kept)
-    _restore_text(frame, source, kept)
+    _restore_text(frame, source, kept | labels)
+    quoted = _restore_quoted(frame, source, kept)
+    warn_of_errors(frame, source.raw_cells, text)
+    if not kept and source.transposed is None:
+        warn_of_codes(frame, lambda name: source.raw_cells([name])[name], text.name)
     likely = _known_decimal(frame, layout, options)
     decimal, thousands = (None, None) if kept else (options.decimal, options.thousands)
     if options.missing_values:
         frame = replace_missing_markers(frame, options.missing_values)
     conversion = convert_text(
-        frame, Marks(decimal, thousands, likely, options.dates), kept, text.name, kept_by=kept_by
-    )
+        frame, Marks(decimal, thousands, likely, options.dates), kept | labels | quoted, text.name,
+        kept_by=kept_by,
+    )  # fmt: skip
     has_commas = layout.decimal == "," or any(
         each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()
     )
@@ -283,6 +294,7 @@ class _Source:
     layout: TextLayout
     options: ReadSettings
     transposed: str | None = None
+    is_marked: bool = False
 
     @property
     def is_read_by_path(self) -> bool:
@@ -323,6 +335,15 @@ class _Source:
             above = 0 if self.is_read_by_path else self.layout.top
             raise _translated_error(error, self.text, self.layout, above) from None
 
+    def raw_cells(self, names: Sequence[str]) -> pd.DataFrame:
+        """Read the cells of some columns as text, unchanged."""
+        return self.parse(usecols=names, dtype=str, na_filter=False)
+
+    def marked_cells(self, **special: Any) -> pd.DataFrame:
+        """Read cells as text with a character before values in quotation marks, see quoted_cells.py."""
+        marked = replace(self, is_marked=True)
+        return marked.parse(dtype=str, na_filter=False, **special)
+
     def _arguments(self, special: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments of pandas.read_csv."""
         layout = self.layout
@@ -336,17 +357,32 @@ class _Source:
             "low_memory": self.transposed is None,
             "compression": None,  # already unpacked; pandas would infer it from the file extension
             "keep_default_na": False,
-            "na_values": [*MISSING, *map(str, self.options.missing_values)],
+            "na_values": self._missing(),
             **quoting(layout.quote),
             **correct_rounding(),
             **special,
         }
+
+    def _missing(self) -> list[str] | dict[str, list[str]]:
+        """Return the texts that are missing values; by column if some have labels such as NA."""
+        given = list(map(str, self.options.missing_values))
+        missing = [*MISSING, *ERRORS, *given]
+        labels = set(self.options.not_missing)
+        if not labels:
+            return missing
+        blank = ["", " ", *ERRORS, *given]
+        return {name: blank if name in labels else missing for name in self.layout.names}
 
     def _read(self, arguments: Mapping[str, Any]) -> pd.DataFrame:
         pandas = import_pandas()
         if self.transposed is not None:
             return pandas.read_csv(io.StringIO(self.transposed), **arguments)
         layout = self.layout
+        if self.is_marked:
+            lines = marked_lines(
+                row_lines(self.text, layout), layout.separator, layout.quote or '"'
+            )
+            return pandas.read_csv(RowText(lines), **arguments)
         if layout.marks or layout.left_out or self.text.has_controls:
             return pandas.read_csv(RowText(row_lines(self.text, layout)), **arguments)
         if self.is_read_by_path:
@@ -437,7 +473,11 @@ def _names_of_turned(
         )  # fmt: skip
     if heading.names is None:
         return made_names(len(turned[0])), heading.n_rows
-    return name_columns(turned[0])[0], heading.n_rows if heading.names == 0 else 1
+    given = turned[0] if heading.groups is None else heading.names_in(turned)
+    if heading.groups is not None:
+        warn_of_groups(source, heading, given)
+    is_guess = heading.names != 0 and heading.groups is None
+    return name_columns(given)[0], 1 if is_guess else heading.n_rows
 
 
 def _restore_codes(
@@ -456,6 +496,20 @@ def _restore_codes(
             frame.isetitem(list(frame.columns).index(name), cells[name].str.strip().array)
             codes[name] = finding.doubt
     return codes
+
+
+def _restore_quoted(
+    frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellFormat]
+) -> dict[str, CellFormat]:
+    """Restore in place the text of columns that quotation marks make text; return their formats."""
+    quoted = source.options.quoted
+    if source.transposed is not None or quoted == "ignore" or source.layout.quote == "none":
+        return {}
+    if quoted == "auto" and not may_tell_text(source.text):
+        return {}
+    return restore_quoted(
+        frame, source.marked_cells, kept, source.text.name, is_certain=quoted == "text"
+    )
 
 
 def _translated_error(

@@ -192,7 +192,7 @@ def _written_names(
     """Return the names in the row of the heading or in a comment; made names if there are none."""
     rows, trial = lines.rows, lines.trial
     if heading.names is not None:
-        found = rows[heading.names]
+        found = heading.names_in(rows)
         given = WrittenNames(
             ["", *found] if trial.has_row_names else found, trial.records[heading.names][0]
         )
@@ -233,7 +233,7 @@ def _layout_notes(
     notes = []
     if lines.marks:
         notes.append(f"lines that begin with {listed_marks(lines.marks)} are comments")
-    above = len(lines.titles) + (heading.names or 0)
+    above = len(lines.titles) + heading.first
     if above:
         notes.append(
             f"{counted(above, 'title line')} above the {'names' if given.line else 'rows'}"

@@ -1,0 +1,47 @@
+"""Names of columns in two rows: a row of groups above the row of names, as spreadsheet programs write merged cells.
+
+    2019 |   | 2020 |             | 2019 |   | 2020 |
+    a    | b | a    | b     site  | a    | b | a    | b
+
+The columns are called "2019 a", "2019 b", ...; one whose cell in one of the rows is empty has the name in the other.
+If the second row alone has distinct names, the first one may also be a title or metadata, and nothing is joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_FEWEST_GROUPS = 2  # a single filled cell is a title
+
+
+def joined_names(groups: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Join the name of each column with its group, which begins at a filled cell; later cells of it are empty.
+
+    Examples
+    --------
+    >>> from sheernet.data.files.grouped_names import joined_names
+    >>> joined_names(["site", "2019", "", "2020"], ["", "a", "b", "a"])
+    ['site', '2019 a', '2019 b', '2020 a']
+    """
+    found, group = [], ""
+    for above, name in zip([*groups, *[""] * (len(names) - len(groups))], names, strict=False):
+        group = above.strip() or group
+        found.append(" ".join(filter(None, [group, name.strip()])))
+    return found
+
+
+def are_grouped(groups: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether two rows are groups and names: several groups, one of several columns; only both name the columns."""
+    if len(groups) != len(names):
+        return False
+    filled = [bool(cell.strip()) for cell in groups]
+    below = [bool(cell.strip()) for cell in names]
+    has_several = any(not own and below[j + 1] for j, own in enumerate(filled[1:]))
+    joined = joined_names(groups, names)
+    return (
+        sum(filled) >= _FEWEST_GROUPS
+        and has_several
+        and not (all(below) and len(set(names)) == len(names))
+        and all(own or name for own, name in zip(filled, below, strict=True))
+        and len(set(joined)) == len(joined)
+    )

@@ -1,0 +1,56 @@
+"""NA among codes of letters, where it may be a label: Namibia, or North America."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORD = "NA"
+_CODE = re.compile(r"[A-Z]{2,5}")
+_FEWEST = 3
+
+
+def warn_of_codes(
+    frame: pd.DataFrame, cells_of: Callable[[str], Iterable[object]], source: str
+) -> None:
+    """Warn of columns in which NA is missing and at least three other labels are codes, half of them of two letters.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The table; words for missing values are missing.
+    cells_of : callable
+        Returns the cells of a column as they are written.
+    source : str
+        Name of the file in the warning.
+    """
+    for name, column in frame.items():
+        if getattr(column.dtype, "kind", "O") != "O" or not column.isna().any():
+            continue
+        labels = column.dropna().unique().tolist()
+        if (
+            WORD in labels
+            or len(labels) < _FEWEST
+            or not all(
+                isinstance(label, str) and _CODE.fullmatch(label.strip()) for label in labels
+            )
+        ):
+            continue
+        of_two = sum(len(label.strip()) == len(WORD) for label in labels)
+        n = sum(isinstance(c, str) and c.strip() == WORD for c in cells_of(str(name)))
+        if n and 2 * of_two >= len(labels):
+            warn(
+                sentence(
+                    "column {!r} of {} has {} with NA, which is read as a missing value, beside labels such as {}; if "
+                    "NA is one of the labels, give {}",
+                    name, source, counted(n, "cell"), listed(list(map(str, labels[:3]))), Setting("not_missing", name),
+                )
+            )  # fmt: skip

@@ -1,0 +1,231 @@
+"""Quotation marks that tell text from numbers, as R's write.csv and programs of data bases write them.
+
+In such a file quoted digits are text, and "NA" in quotation marks is a label (Namibia, North America), whereas NA
+without them is missing.  Quotation marks say nothing if
+
+    all values of a file have them;
+    a column of quoted values has numbers with signs or fractions;
+    a word such as NA is quoted among numbers that are not: then the program quotes missing values, too.
+
+Dates such as "20260301" stay numbers, of which the reader warns.
+
+To see the marks, the file is parsed once more with a character behind each mark that begins a value.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.data.files.text.text_encoding import Text
+from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.date_formats import are_compact_dates
+from sheernet.data.formats.number_formats import LABEL, TEXT
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
+from sheernet.settings.read_settings import ERRORS, MISSING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MARK = "\ue000"  # for private use, so no program writes it
+SAMPLE = 1000
+"""Number of first rows from which it is found whether the marks of a file tell text from numbers."""
+LABELS = ("NA", "None", "NULL", "null")
+"""Words for a missing value that are also labels."""
+_WORTH_A_LOOK = re.compile(rb'"(?: *[0-9]+ *|%s)"' % "|".join(LABELS).encode())
+
+
+@dataclass(frozen=True)
+class Quoting:
+    """How the values of a column are quoted; blank ones do not count.
+
+    Parameters
+    ----------
+    quoted, bare : set of str
+        The different values in quotation marks and without them, words for missing values excepted.
+    quoted_words, bare_words : set of str
+        The words for missing values.
+    """
+
+    quoted: Collection[str]
+    bare: Collection[str]
+    quoted_words: Collection[str]
+    bare_words: Collection[str]
+
+    @classmethod
+    def of(cls, column: pd.Series[str]) -> Quoting:
+        """Divide the values of a column of marked text."""
+        found: dict[tuple[bool, bool], set[str]] = {
+            (q, w): set() for q in (True, False) for w in (True, False)
+        }
+        for cell in column.unique():
+            value = cell.removeprefix(MARK).strip()
+            if value:
+                found[cell.startswith(MARK), value in MISSING].add(value)
+        return cls(found[True, False], found[False, False], found[True, True], found[False, True])
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether all values have quotation marks."""
+        return bool(self.quoted) and not self.bare
+
+    @property
+    def has_digits_only(self) -> bool:
+        """Whether all quoted values are whole numbers without a sign."""
+        return all(value.isascii() and value.isdigit() for value in self.quoted)
+
+    @property
+    def has_codes(self) -> bool:
+        """Whether all quoted values are whole numbers, but not dates."""
+        if not self.has_digits_only:
+            return False
+        return not are_compact_dates(np.array([float(value) for value in self.quoted]))
+
+    @property
+    def labels(self) -> list[str]:
+        """Quoted words that are labels of a column whose values are all quoted."""
+        return sorted(word for word in self.quoted_words if word in LABELS)
+
+
+def may_tell_text(text: Text) -> bool:
+    """Whether a file has digits, or a word for a missing value, between quotation marks."""
+    if "0".encode(text.encoding) != b"0":  # UTF-16 and UTF-32
+        return True
+    with (
+        text.path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        return _WORTH_A_LOOK.search(content) is not None
+
+
+def marked_lines(lines: Iterator[str], separator: str, quote: str) -> Iterator[str]:
+    """Yield lines, joined if a quoted value has line breaks, with MARK behind each mark that begins a value."""
+    between = r"[ \t]+" if separator == " " else re.escape(separator) + " *"
+    q = re.escape(quote)
+    value = re.compile(rf"(^[ \t]*|{between}){q}((?:[^{q}]|{q}{q})*{q})")
+    for line in lines:
+        record = [line]
+        n_marks = line.count(quote)
+        while n_marks % 2 and (more := next(lines, "")):
+            record.append(more)
+            n_marks += more.count(quote)
+        yield value.sub(rf"\1{quote}{MARK}\2", "".join(record))
+
+
+def columns_of_text(
+    frame: pd.DataFrame, sample: pd.DataFrame, *, is_certain: bool
+) -> tuple[list[str], list[str]]:
+    """Find the columns that the quotation marks of a file make text.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        As pandas reads the file.
+    sample : DataFrame of str
+        Its first rows, marked.
+    is_certain : bool
+        Whether the caller says that quotation marks tell text from numbers.
+
+    Returns
+    -------
+    numbers : list of str
+        Columns that pandas reads as numbers.
+    texts : list of str
+        Columns of text, which may have labels such as NA.
+    """
+    found = {name: Quoting.of(sample[name]) for name in sample.columns}
+    are_numbers = {name: getattr(frame[name].dtype, "kind", "O") in "iuf" for name in found}
+    numbers = [name for name, each in found.items() if are_numbers[name] and each.is_quoted]
+    texts = [name for name, each in found.items() if not are_numbers[name] and each.is_quoted]
+    if is_certain:
+        return numbers, texts
+    bare = [each for name, each in found.items() if are_numbers[name] and not each.quoted]
+    if not all(found[name].has_digits_only for name in numbers) or any(
+        each.bare and each.quoted_words for each in bare
+    ):
+        return [], []
+    if any(each.bare for each in bare):
+        identifies = sample.columns[0]  # names of rows, which R quotes
+        is_identifier = sample[identifies].is_unique
+        return [name for name in numbers if name != identifies or not is_identifier], texts
+    return [], [name for name in texts if found[name].bare_words]
+
+
+def restore_quoted(
+    frame: pd.DataFrame,
+    parse: Callable[..., pd.DataFrame],
+    kept: Mapping[str, CellFormat],
+    source: str,
+    *,
+    is_certain: bool,
+) -> dict[str, CellFormat]:
+    """Restore in place the text of columns that quotation marks make text.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        As pandas reads the file.
+    parse : callable
+        Reads the file as marked text; takes arguments of pandas.read_csv.
+    kept : mapping of str to CellFormat
+        The formats that a model keeps.
+    source : str
+        Name of the file in warnings.
+    is_certain : bool
+        See `columns_of_text`.
+
+    Returns
+    -------
+    dict of str to CellFormat
+        The formats of the restored columns.
+    """
+    numbers, texts = columns_of_text(frame, parse(nrows=SAMPLE), is_certain=is_certain)
+    names = [name for name in (*numbers, *texts) if kept.get(name, LABEL) == LABEL]
+    if not names:
+        return {}
+    cells, formats = parse(usecols=names), dict[str, CellFormat]()
+    for name in names:
+        found = Quoting.of(cells[name])
+        is_text = name in texts or is_certain or found.has_codes
+        if not (found.is_quoted and is_text) or not (name in (*numbers, *kept) or found.labels):
+            continue
+        formats[name] = LABEL if found.labels or name in kept else TEXT
+        frame.isetitem(list(frame.columns).index(name), _without_marks(cells[name]).array)
+        if name not in kept:
+            _warn(name, found, source)
+    return formats
+
+
+def _without_marks(cells: pd.Series[str]) -> pd.Series[str]:
+    """Return the text of cells; words are missing, except quoted ones that are labels."""
+    values = cells.str.removeprefix(MARK).str.strip()
+    is_label = cells.str.startswith(MARK) & values.isin(LABELS)
+    return values.mask((values.isin(MISSING) | values.isin(ERRORS)) & ~is_label)
+
+
+def _warn(name: str, found: Quoting, source: str) -> None:
+    """Warn that quotation marks make a column text, or a word in it a label."""
+    if found.labels:
+        words = listed(list(map(repr, found.labels)))
+        warn(
+            sentence(
+                "column {!r} of {}: {} in quotation marks is read as a label, because all labels of the column have "
+                "them; if it means a missing value, give {}",
+                name, source, words, Setting("quoted", "ignore"),
+            )
+        )  # fmt: skip
+    if found.has_digits_only:
+        warn(
+            sentence(
+                "column {!r} of {} is read as text, because its digits, such as \"{}\", are in quotation marks and "
+                "other numbers of the file are not; if they are quantities, give {}",
+                name, source, min(found.quoted), Setting("quoted", "ignore"),
+            )
+        )  # fmt: skip

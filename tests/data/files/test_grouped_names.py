@@ -1,0 +1,114 @@
+"""Names of groups of columns above their names, in text files and workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.data.files.grouped_names import are_grouped, joined_names
+
+Write = Callable[..., Path]
+ROWS = [["p", 1, 2.5, 3, 4], ["q", 5, 6, 7, 8], ["r", 9, 10, 11.5, 12]]
+JOINED = ("region", "2019 a", "2019 b", "2020 a", "2020 b")
+HEADINGS = [
+    [["region", "2019", "", "2020", ""], ["", "a", "b", "a", "b"]],
+    [["", "2019", "", "2020", ""], ["region", "a", "b", "a", "b"]],
+    [
+        ["Scores of all years", "", "", "", ""],
+        ["region", "2019", "", "2020", ""],
+        ["", "a", "b", "a", "b"],
+    ],
+]
+
+
+def text_of(rows: list[list[Any]], separator: str = ",") -> str:
+    return "".join(separator.join(map(str, row)) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_groups_in_a_text_file_are_joined(
+    file: Write, heading: list[list[Any]], separator: str
+) -> None:
+    with pytest.warns(sn.SheernetWarning, match=r"groups.*'2019 a'.*header='yes'"):
+        table = sn.read_table(file(text_of([*heading, *ROWS], separator)), decimal=".")
+    assert table.columns == JOINED
+    assert table.frame.to_numpy().tolist() == ROWS
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_groups_of_merged_cells_are_joined(tmp_path: Path, heading: list[list[Any]]) -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in [*heading, *ROWS]:
+        sheet.append([None if cell == "" else cell for cell in row])
+    n = len(heading)
+    for cells in (f"B{n - 1}:C{n - 1}", f"D{n - 1}:E{n - 1}"):
+        sheet.merge_cells(cells)
+    if heading[-1][0] == "":
+        sheet.merge_cells(f"A{n - 1}:A{n}")
+    book.save(tmp_path / "g.xlsx")
+    with pytest.warns(sn.SheernetWarning, match=r"groups.*'2019 a'") as told:
+        table = sn.read_table(tmp_path / "g.xlsx")
+    assert len(told) == 1
+    assert table.columns == JOINED
+    assert table.frame.to_numpy().tolist() == ROWS
+
+
+def test_what_pandas_writes_for_two_levels_of_names_is_read(tmp_path: Path) -> None:
+    names = pd.MultiIndex.from_product([["2019", "2020"], ["a", "b"]])
+    frame = pd.DataFrame([row[1:] for row in ROWS], columns=names)
+    frame.to_csv(tmp_path / "p.csv", index=False)  # the group is repeated in each column
+    table = sn.read_table(tmp_path / "p.csv", header="two")
+    assert table.columns == JOINED[1:]
+
+
+def test_groups_of_numbers_alone_are_no_row_of_data(file: Write) -> None:
+    with pytest.warns(sn.SheernetWarning, match="groups"):
+        table = sn.read_table(file("2019,,2020,\na,b,a,b\n1,2,3,4\n5,6,7,8\n"))
+    assert table.columns == JOINED[1:]
+    assert len(table) == 2
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        [["region", "2019", "", "2020", ""], ["r", "Q1", "", "Q2", ""], ["", "a", "b", "a", "b"]],
+        [["site", "left", "left", "right", "right"], ["site", "a", "b", "a", "b"]],
+        [["s", "x", "", "y", ""], ["", "a", "a", "b", "b"]],
+    ],
+)
+def test_other_rows_of_names_are_refused(file: Write, heading: list[list[Any]]) -> None:
+    with pytest.raises(
+        sn.InvalidInput, match=r"which line of data.csv holds the names.*header='yes'"
+    ):
+        sn.read_table(file(text_of([*heading, *ROWS])))
+
+
+def test_a_model_reads_another_file_with_groups(file: Write) -> None:
+    reading = sn.read_table(file(text_of([*HEADINGS[0], *ROWS])), header="two").read_as
+    other = sn.read_table(file(text_of([*HEADINGS[0], ROWS[1]]), "new.csv"), like=reading)
+    assert other.columns == JOINED
+    assert other.frame.to_numpy().tolist() == [ROWS[1]]
+
+
+@given(st.lists(st.sampled_from(["", "a", "b", "c"]), min_size=2, max_size=6), st.data())
+def test_groups_are_taken_only_if_all_names_are_told_apart(groups: list[str], data: Any) -> None:
+    """The groups of pandas: the last filled cell at or before each column."""
+    names = data.draw(
+        st.lists(st.sampled_from(["", "x", "y"]), min_size=len(groups), max_size=len(groups))
+    )
+    filled = pd.Series(groups).replace("", None).ffill().fillna("")
+    expected = [f"{group} {name}".strip() for group, name in zip(filled, names, strict=True)]
+    assert joined_names(groups, names) == expected
+    if are_grouped(groups, names):
+        assert len(set(expected)) == len(expected)
+        assert all(expected)
