@@ -1,6 +1,6 @@
 """The Chromium or Chrome of this computer, for the programs and tests that open pages in it.
 
-Playwright (dependency group `test`) drives it.  It would download a browser of its own, 170 MB; this uses none of it.
+Playwright (dependency group `test`) drives it, in place of the browser that `playwright install` would download.
 """
 
 from __future__ import annotations
