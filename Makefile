@@ -95,7 +95,7 @@ docs: $(VENV)/.installed-docs
 	@echo "== open docs/_build/html/index.html"
 
 # Needs Chromium or Chrome on the PATH.  BROWSE_FLAGS="--pictures FOLDER" keeps pictures of all pages.
-browse: $(VENV)/.installed-browser
+browse: $(TESTED)
 	@test -f docs/_build/html/index.html || { echo "make browse needs the built pages: make docs"; exit 1; }
 	@$(PY) scripts/browse_site.py docs/_build/html $(BROWSE_FLAGS)
 
@@ -163,11 +163,6 @@ $(VENV)/.installed-dev: $(TESTED)
 $(VENV)/.installed-docs: $(TESTED)
 	@echo "== installing the dependencies of the documentation into $(VENV)"
 	@$(PY) -m pip install -q --group docs
-	@touch $@
-
-$(VENV)/.installed-browser: | $(VENV)/.made
-	@echo "== installing playwright into $(VENV)"
-	@$(PY) -m pip install -q --group browser
 	@touch $@
 
 .venv-lowest/.installed-lowest: $(BUILD_INPUTS) scripts/lowest_versions.py | .venv-lowest/.made

@@ -10,6 +10,8 @@ import pytest
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # read when matplotlib is imported
 
+pytest_plugins = ["chromium_fixtures"]
+
 
 @pytest.fixture(autouse=True)
 def _closed_figures() -> Iterator[None]:

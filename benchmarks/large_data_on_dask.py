@@ -40,11 +40,9 @@ def cluster_of(workers: int) -> LocalCluster:
 
 def print_costs(times: int) -> None:
     """The table of the cost of an evaluation by shards and parameters."""
-    print(
-        "Milliseconds of an evaluation beyond its arithmetic, two workers: median, and lowest of 30\n"
-    )
-    print("| shards | P | value and gradient |")
-    print("|---|---|---|")
+    print(f"Milliseconds of value and gradient beyond the arithmetic, two workers; of {times}\n")
+    print("| shards | P | median | lowest | processor time here | of a worker |")
+    print("|---|---|---|---|---|---|")
     with cluster_of(2) as cluster, Client(cluster) as client:
         for n_shards in (8, 64, 512):
             for hidden in HIDDEN:
@@ -77,7 +75,7 @@ def processor_times(client: Client) -> np.ndarray:
     return np.array([sum(t[:2]) for _, t in sorted(client.run(os.times).items())])
 
 
-def print_gain(rows: int) -> None:
+def print_gain(rows: int, times: int) -> None:
     """The table of the time of an evaluation by workers and threads."""
     arch = sn.Architecture((12, 16, 1))
     request = Request("gradient", sn.Network.random(arch, seed=0).theta)
@@ -87,17 +85,19 @@ def print_gain(rows: int) -> None:
     def measure(name: str, holder: Any, busy: Callable[[], Any]) -> None:
         holder.sums(request)
         spent, before = [], busy()
-        for _ in range(5):
+        for _ in range(times):
             began = time.perf_counter()
             bits.add(b"".join(part.tobytes() for part in holder.sums(request)))
             spent.append(time.perf_counter() - began)
-        processors = np.max(busy() - before) / 5
+        processors = np.max(busy() - before) / times
         print(
             f"| {name} | {np.median(spent):.3f} | {min(spent):.3f} | {processors:.3f} |", flush=True
         )
 
-    print(f"\nSeconds of value and gradient of {rows} rows\n")
-    print("| | median | lowest | processor time of the process, or of the worker that has most |")
+    print(f"\nSeconds of value and gradient of {rows} rows; of {times}\n")
+    print(
+        "| where | median | lowest | processor time of the process, or of the worker that has most |"
+    )
     print("|---|---|---|---|")
     with MemoryHolder(shards, arch, COST, threads=1) as holder:
         measure("one thread", holder, time.process_time)
@@ -116,12 +116,12 @@ def print_gain(rows: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=20_000_000)
-    parser.add_argument("--times", type=int, default=40)
+    parser.add_argument("--times", type=int, default=15, help="evaluations of each figure")
     given = parser.parse_args()
     print(heading(sn.engines.describe()))
     print(f"Load of the machine before: {os.getloadavg()[0]:.1f}\n")
     print_costs(given.times)
-    print_gain(given.rows)
+    print_gain(given.rows, given.times)
     print(f"\nLoad of the machine afterwards: {os.getloadavg()[0]:.1f}")
 
 

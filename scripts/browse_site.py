@@ -6,14 +6,13 @@
 Each page is opened from disk (file://) and from a server on this machine.  Problems are: a request that leaves the
 machine (it is blocked), a file that is not there, an error in the console or in a script, a picture that does not
 load, a formula that is not drawn, and a page that is wider than a window of 375 px.  The search must find, among its
-first results, a page that contains the word.  Needs playwright (dependency group `browser`) and Chromium or Chrome.
+first results, a page that contains the word.  Needs Playwright (dependency group `test`) and Chromium or Chrome.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -27,11 +26,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+import chromium
+
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 375, "height": 800}
 FIRST = 5
 """Results of a search, one of which must have the word."""
@@ -217,22 +213,6 @@ def search(tab: Any, watch: Watch, site: Path, words: Sequence[str]) -> list[str
     return lines
 
 
-def browser() -> str:
-    """The program of Chromium or Chrome.
-
-    Raises
-    ------
-    SystemExit
-        If there is none.
-    """
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        raise SystemExit(
-            f"none of {', '.join(BROWSERS)} is installed; on Debian and Ubuntu: apt install chromium"
-        )
-    return found
-
-
 def browse(
     site: Path,
     only: Sequence[str] = (),
@@ -246,23 +226,19 @@ def browse(
     problems, found : list of str
         A line for each problem, and for each word that the search found.
     """
-    from playwright.sync_api import sync_playwright
-
     pages, found, problems = pages_of(site, only), [], []
     if not pages:
         raise SystemExit(f"{site} has no such pages: build the documentation first (make docs)")
-    with sync_playwright() as program, served(site) as address:
-        chromium = program.chromium.launch(executable_path=browser(), args=list(ARGUMENTS))
+    with chromium.started() as browser, served(site) as address:
         for base in (f"{site.absolute().as_uri()}/", address):
             watch = Watch(base)
-            tab = chromium.new_page()
+            tab = browser.new_page()
             watch.follow(tab)
             open_pages(tab, watch, pages, pictures)
             found = search(tab, watch, site, words)
             tab.close()
             scheme = base.partition(":")[0]
             problems += [f"{scheme} {line}" for line in watch.problems]
-        chromium.close()
     return problems, found
 
 

@@ -98,9 +98,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     names = options.commands.split(",")
-    for number in SIGNALS[
-        1:
-    ]:  # children would inherit from nohup that signals are ignored, but not a handler
+    # Children would inherit from nohup that signals are ignored, but not a handler.
+    for number in SIGNALS[1:]:
         signal.signal(number, keep_on if number == signal.SIGHUP else signal.default_int_handler)
     done = read_progress(options.progress)
     with tempfile.TemporaryDirectory() as place:

@@ -3,7 +3,7 @@
     python scripts/page_pictures.py    writes docs/pictures/page.png and docs/pictures/page-dark.png
 
 Each shows an experiment of the lessons after its run, in a window of 1280 x 800.  Run it after a change of the view,
-and look at both.  Needs playwright (dependency group `browser`), Pillow, and Chromium or Chrome.
+and look at both.  Needs Playwright (dependency group `test`), Pillow, and Chromium or Chrome.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from browse_site import ARGUMENTS, WIDE
-from browse_site import browser as program
+import chromium
+from browse_site import WIDE
 from PIL import Image
 
 from sheernet.apps.page.page_exercise import Exercise
@@ -77,15 +77,11 @@ def picture_of(browser: Any, picture: Picture) -> bytes:
 
 
 def main() -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program(), args=list(ARGUMENTS))
+    with chromium.started() as browser:
         for picture in PICTURES:
             image = Image.open(io.BytesIO(picture_of(browser, picture))).convert("RGB")
             image.quantize(256).save(FOLDER / picture.name, optimize=True)
             print(FOLDER / picture.name)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
-os.environ.setdefault(
-    "OPENBLAS_NUM_THREADS", "1"
-)  # several test processes share the machine; read when NumPy loads
+# Several test processes share the machine; read when NumPy loads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import hypothesis
 import numpy
@@ -15,9 +14,8 @@ import scipy
 
 import sheernet
 
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # as a shell's & has it: Ctrl-C could not be tested
+# As a shell's & has it: Ctrl-C could not be tested.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile("sheernet", derandomize=True, deadline=None, database=None)

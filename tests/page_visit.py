@@ -1,18 +1,12 @@
-"""A page of a server in a browser, for the tests of the page.
-
-It needs Playwright and a Chromium on this computer; without them, the tests that import it are skipped.
-SHEERNET_REQUIRE_BROWSER, which .ci/run sets, makes them fail instead.
-"""
+"""A page of a server in a browser, for the tests of the page; without pytest-playwright they are skipped."""
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Callable
 from importlib.resources import files
-from shutil import which
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,30 +15,16 @@ from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_server import PageServer
 from sheernet.apps.page.session import Session
 
-CHROMIUM = next(
-    filter(None, map(which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None
+pytest.importorskip(
+    "pytest_playwright",
+    reason="pages are tested in a browser by pytest-playwright: pip install --group test",
 )
-IS_REQUIRED = bool(os.environ.get("SHEERNET_REQUIRE_BROWSER"))
 
-if not IS_REQUIRED:
-    pytest.importorskip(
-        "playwright",
-        reason="the page is tested in a browser with Playwright: pip install --group browser",
-    )
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is found; the page is tested in it", allow_module_level=True)
+from playwright.sync_api import Locator, Page, expect
 
-from playwright.sync_api import (  # noqa: E402  (after the skips)
-    Browser,
-    Locator,
-    Page,
-    expect,
-)  # fmt: skip
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PATIENCE = 20_000  # milliseconds, on a computer that does much else
 
 
@@ -52,15 +32,17 @@ class Visit:
     """A page of a server, in a browser that fails the test on any error and on any request that leaves."""
 
     def __init__(
-        self, browser: Browser, exercise: Exercise, file: ModelFile | None = None, **how: Any
+        self,
+        new_context: Callable[..., BrowserContext],
+        exercise: Exercise,
+        file: ModelFile | None = None,
+        **how: Any,
     ) -> None:
         self.server = PageServer(exercise, 0, file)
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
         self.troubles: list[str] = []
-        self.context = browser.new_context(
-            viewport={"width": 1280, "height": 800}, accept_downloads=True, **how
-        )
+        self.context = new_context(**{"viewport": {"width": 1280, "height": 800}} | how)
         self.page = self.watched(self.context.new_page())
         self.page.goto(self.server.url)
         shown = self.page.get_by_role("button", name="Typical values" if file else "Play")
@@ -112,10 +94,9 @@ class Visit:
 
     def violations(self) -> list[tuple[str, list[str]]]:
         """What axe-core finds wrong with the page, which must be open with bypass_csp=True."""
-        axe = "axe_playwright_python"
-        pytest.importorskip(axe, reason="axe-core comes with pip install --group browser")
         if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(files(axe).joinpath("axe.min.js").read_text(encoding="utf-8"))
+            axe = files("axe_playwright_python").joinpath("axe.min.js")
+            self.page.evaluate(axe.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run().then(result => result.violations)")
         return [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found]
 

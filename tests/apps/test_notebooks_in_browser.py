@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import sheernet as sn
-from chromium import Browser, Page, browser, expect  # noqa: F401  (a fixture)
+from page_visit import PATIENCE, Page, expect
 from sheernet.apps.page.notebook_page import NotebookPage
 
-PATIENCE = 20_000  # milliseconds, on a computer that does much else
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
 
 pytestmark = pytest.mark.slow
 
@@ -29,25 +31,23 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def notebook(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:  # noqa: F811
+def notebook(
+    new_context: Callable[..., BrowserContext], tmp_path: Path
+) -> Iterator[Callable[..., Page]]:
     """Show the HTML of an output in a page of a server, as Jupyter's."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    contexts = []
 
     def show(output: str, host: str = "127.0.0.1") -> Page:
         head = "<!doctype html><html lang='en'><meta charset='utf-8'><title>notebook</title>"
         (tmp_path / "book.html").write_text(head + output, encoding="utf-8")
-        contexts.append(browser.new_context(viewport={"width": 1000, "height": 900}))
-        page = contexts[-1].new_page()
+        page = new_context(viewport={"width": 1000, "height": 900}).new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(f"http://{host}:{server.server_port}/book.html")
         return page
 
     yield show
-    for context in contexts:
-        context.close()
     server.shutdown()
     server.server_close()
     thread.join()

@@ -158,9 +158,8 @@ def _delta_terms(case: Case, z: np.ndarray) -> np.ndarray:
         m, s = np.split(a, 2, axis=1)
         size, e = np.abs(m) + np.abs(y), np.exp(-s / 2)
         q = ((y - m) * e) ** 2
-        return np.hstack(
-            [e * e * size, 1 + q + np.abs(y - m) * e * e * size]
-        )  # weights are less than 1 + 1 / nu
+        # Weights are less than 1 + 1 / nu.
+        return np.hstack([e * e * size, 1 + q + np.abs(y - m) * e * e * size])
     return a + y if case.cost == "poisson" else a * (1 - y) + y * (1 - a)
 
 
@@ -240,9 +239,8 @@ def overflow_gives_inf_or_nan_and_never_an_exception(case: Case, engine: str) ->
             for call in evaluations(objective, theta, direction(case)).values():
                 call()
             f = objective.value(theta)
-            wrong += (
-                isinstance(f, float) and f < -1e308
-            )  # a line search must not mistake it for a decrease
+            # A line search must not mistake it for a decrease.
+            wrong += isinstance(f, float) and f < -1e308
         for bad in (np.inf, -np.inf, np.nan):
             theta = case.theta.copy()
             theta[-1] = bad

@@ -79,9 +79,8 @@ def test_engines_agree_with_the_definition_at_converged_points(
         "cost": cost,
         "output": SMOOTH_OUTPUTS[cost],
     }
-    if (
-        cost in LOCATION_SCALE
-    ):  # their loss has no minimum if a network fits a row and tells it from all others
+    # Their loss has no minimum if a network fits a row and tells it from all others.
+    if cost in LOCATION_SCALE:
         held |= {"width": 2, "rows": 24, "fewest_rows": 16, "weights": "positive", "bias": True}
         held["hidden_layers"] = (0,) if decay == "0" else (1,)
     converged = [

@@ -160,9 +160,8 @@ def theirs(kind, X, weights=None):
 )
 def test_rms_divides_by_the_root_of_the_mean_square(X, size):
     scaler = Scaler.learn("rms", size * X)
-    expected = np.sqrt(
-        (X**2).mean(axis=0)
-    )  # times sqrt(N / (N - 1)) that of R's scale(X, center = FALSE)
+    # Times sqrt(N / (N - 1)), this is the scale of R's scale(X, center = FALSE).
+    expected = np.sqrt((X**2).mean(axis=0))
     np.testing.assert_array_equal(scaler.shift, 0.0)
     np.testing.assert_allclose(
         scaler.scale, np.where(X.any(axis=0), size * expected, 1.0), rtol=1e-12
@@ -207,9 +206,8 @@ def test_weighted_mean_and_deviation_are_those_of_scikit_learn(X, seed, size):
     )
     room = 1e-12 * np.abs(X).max(axis=0)
     assert np.all(np.abs(scaler.shift - shift) <= room)
-    varies = scale > 1e-3 * np.abs(X).max(
-        axis=0
-    )  # of others scikit-learn's variance has few digits
+    # Of other columns, scikit-learn's variance has few digits.
+    varies = scale > 1e-3 * np.abs(X).max(axis=0)
     np.testing.assert_allclose(scaler.scale[varies], scale[varies], rtol=1e-12)
 
 
@@ -237,9 +235,8 @@ class TestLearn:
     def test_the_columns_of_a_table_larger_than_a_block_are_learned_apart(self, kind, monkeypatch):
         X = np.random.default_rng(4).normal(size=(20, 7))
         whole = Scaler.learn(kind, X)
-        monkeypatch.setattr(
-            "sheernet.data.preprocessing.scaler.BLOCK", 45
-        )  # two columns at a time, then one
+        # Two columns at a time, then one.
+        monkeypatch.setattr("sheernet.data.preprocessing.scaler.BLOCK", 45)
         np.testing.assert_array_equal(Scaler.learn(kind, X).scale, whole.scale)
         np.testing.assert_array_equal(Scaler.learn(kind, X).shift, whole.shift)
         assert BLOCK > 45

@@ -356,9 +356,8 @@ class TestMethod:
     def test_is_the_complex_step_if_there_is_a_complex_value(self):
         report = check_gradient(self.problem(self.complex_wave))
         assert (report.method, report.verdict, report.findings) == ("complex step", "pass", ())
-        assert (
-            report.evaluations == X.size + 5
-        )  # held to a difference first: 4 real values, and a complex one
+        # Held to a difference first: 4 real values, and a complex one.
+        assert report.evaluations == X.size + 5
         vouched = replace(self.problem(self.complex_wave), complex_is_exact=True)
         assert check_gradient(vouched).evaluations == X.size
 

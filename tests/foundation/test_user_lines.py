@@ -30,9 +30,8 @@ def line_of(module: ModuleType) -> str | None:
         module.f()
     trace = caught.value.__traceback__
     assert trace is not None
-    return user_line(
-        caught.value.with_traceback(trace.tb_next)
-    )  # without the frame of this function
+    # Without the frame of this function.
+    return user_line(caught.value.with_traceback(trace.tb_next))
 
 
 def test_is_the_last_one_of_the_user(tmp_path: Path) -> None:

@@ -154,9 +154,8 @@ class TestThread:
                 while self.calls == 4 and not left.wait(0.001):
                     signal.raise_signal(signal.SIGINT)
                 value, gradient = super().value_and_gradient(x)
-                return value + (
-                    1e9 if self.calls == 4 else 0.0
-                ), gradient  # the line search continues
+                # The line search continues.
+                return value + (1e9 if self.calls == 4 else 0.0), gradient
 
         objective = Slow([1.0, 100.0], [2.0, 1.0])
         before = signal.signal(signal.SIGINT, leave)

@@ -301,9 +301,8 @@ class TestLimits:
         assert sn.plots.surface_limits(models, rows) == pytest.approx((-3.15, 1.05))
 
     def test_contain_the_rows_own_predictions(self) -> None:
-        assert (
-            sn.plots.surface_limits([LINEAR], ROWS)[1] == 998.0
-        )  # the third input is not on an axis
+        # The third input is not on an axis.
+        assert sn.plots.surface_limits([LINEAR], ROWS)[1] == 998.0
 
     def test_of_constant_predictions_have_a_length(self) -> None:
         constant = sn.Network(sn.Architecture((1, 1), bias=False), [0.0])

@@ -71,9 +71,8 @@ def test_default_values_are_those_of_the_settings(function: Callable[..., Any]) 
         if parameter.kind is not parameter.VAR_KEYWORD
     }
     assert others <= set(parameters)
-    if (
-        function is sn.read_table
-    ):  # None: not given, so that the value of a model's file is used, if there is one
+    # None: not given, so that the value of a model's file is used, if there is one.
+    if function is sn.read_table:
         assert {parameters[name] for name in set(parameters) - others} == {None}
         return
     for name in set(parameters) - others:

@@ -138,9 +138,8 @@ def test_a_bias_costs_one_row() -> None:
         method="lm", tolerance=1e-12, max_updates=1000,
     )  # fmt: skip
     (evidence,) = search.evidences
-    contrasts = np.linalg.svd(np.ones((1, 30)))[2][
-        1:
-    ]  # (N - 1, N), orthonormal, and each sums to 0
+    # (N - 1, N), orthonormal, and each sums to 0
+    contrasts = np.linalg.svd(np.ones((1, 30)))[2][1:]
     peer = BayesianRidge(**FLAT, max_iter=100_000, fit_intercept=False, compute_score=True)
     peer.fit(contrasts @ X, contrasts @ y)
     assert evidence.noise_variance == pytest.approx(1 / peer.alpha_, rel=1e-6)

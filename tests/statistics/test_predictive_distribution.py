@@ -245,9 +245,8 @@ class TestTransformedUnits:
         units = TransformedUnits([YeoJohnson(exponent, 1.0, 2.0)], [0.1], [0.8])
         p = single(nu, location, scale, units)
         density = stats.norm if nu == np.inf else stats.t(nu)
-        kink = (
-            float(units.from_units(np.array(1.0), 0)) - location
-        ) / scale  # of the third derivative
+        # The kink of the third derivative.
+        kink = (float(units.from_units(np.array(1.0), 0)) - location) / scale
         ends = [-np.inf, *sorted((0.0, kink)), np.inf]
 
         def moment(function) -> float:

@@ -134,9 +134,8 @@ class DaskHolder:
         )
         self._recipes = self._recipes_of(ordered, part, len(workers))
         self._require_room(workers)
-        self._moved: dict[
-            int, Any
-        ] = {}  # by the number of the group, the futures that replace theirs
+        # By the number of the group, the futures that replace theirs.
+        self._moved: dict[int, Any] = {}
         self._next_look = 0.0
         self._seconds: list[tuple[float, float]] = []  # of evaluations: all, and arithmetic
         self._groups = self._load()

@@ -37,9 +37,8 @@ class Place(NamedTuple):
 
 def usual_folder() -> Path:
     """The folder of large temporary files: TMPDIR, /var/tmp (/tmp is often in memory), or that of the system."""
-    var_tmp = Path(
-        "/var/tmp"
-    )  # the file has no name, so that no other user can place one there first
+    # The file has no name, so that no other user can place one there first.
+    var_tmp = Path("/var/tmp")
     if not os.environ.get("TMPDIR") and os.access(var_tmp, os.W_OK | os.X_OK):
         return var_tmp
     return Path(tempfile.gettempdir())

@@ -168,9 +168,8 @@ class StreamingHolder:
     def _size_of(self, source: ShardSource) -> int:
         """At most the bytes of a shard in the file: with its held-out rows, weights, and the rows of whole blocks."""
         n_targets = costs.targets_of(self.cost, self.architecture.n_outputs)
-        lanes = source.n_rows + 8 * (
-            source.n_rows // 128 + 1
-        )  # a block is filled up to a multiple of 8
+        # A block is filled up to a multiple of 8.
+        lanes = source.n_rows + 8 * (source.n_rows // 128 + 1)
         return stored_size([lanes * self.architecture.n_inputs, lanes * n_targets, source.n_rows])
 
 

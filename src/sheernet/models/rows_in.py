@@ -278,10 +278,9 @@ def single_row(names: Sequence[str], given: Any) -> dict[str, list[Any]] | None:
 
 
 def _of_one(values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    # value[()] of an array of dimension 0 is its number.
     return {
-        str(name): [
-            value[()] if isinstance(value, np.ndarray) else value
-        ]  # an array of dimension 0
+        str(name): [value[()] if isinstance(value, np.ndarray) else value]
         for name, value in values.items()
     }
 

@@ -173,9 +173,8 @@ def uncertainty_columns(
 
 def _factors(model: Model, coverage: float) -> Array:
     """The conformal factor of each target, (K,)."""
-    factors = np.array(
-        [conformal_factor(scores, coverage) for scores in model.scores.T]
-    )  # (K,), or (0,) without scores
+    # (K,), or (0,) without scores
+    factors = np.array([conformal_factor(scores, coverage) for scores in model.scores.T])
     if factors.size == 0 or not np.isfinite(factors).all():
         raise InvalidInput(
             sentence(

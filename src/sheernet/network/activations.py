@@ -234,9 +234,8 @@ def _softmax(z: AnyArray) -> AnyArray:
             f"z has shape {z.shape}, but softmax needs a table with a row for each sample; a single sample is "
             "[[z1, z2, ...]]"
         )
-    highest = z[
-        np.arange(len(z)), z.real.argmax(axis=1), None
-    ]  # (N, 1); np.max would compare complex numbers
+    # (N, 1); np.max would compare complex numbers
+    highest = z[np.arange(len(z)), z.real.argmax(axis=1), None]
     e = np.exp(z - highest)
     return e / e.sum(axis=1, keepdims=True)
 

@@ -354,17 +354,15 @@ def huber(threshold: float = 1.0) -> ResidualCost:
 
 def _huber_root(r: AnyArray, t: float) -> AnyArray:
     s = np.where(r.real < 0, -r, r) / t
-    far = (
-        s.real > 1e8
-    )  # the root equals s to rounding, and an overflow of s * s would give a loss of 0
+    # The root equals s to rounding, and an overflow of s * s would give a loss of 0.
+    far = s.real > 1e8
     near = np.where(far, 0.0, s)
     return np.where(far, s, np.sqrt(1.0 + near * near))
 
 
 def _huber_rho(r: AnyArray, t: float) -> AnyArray:
-    return r * (
-        r / (1.0 + _huber_root(r, t))
-    )  # t^2 (root - 1) = r^2 / (1 + root) without cancellation
+    # t^2 (root - 1) = r^2 / (1 + root) without cancellation.
+    return r * (r / (1.0 + _huber_root(r, t)))
 
 
 def _huber_prime(r: AnyArray, t: float) -> AnyArray:

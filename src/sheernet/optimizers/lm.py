@@ -268,9 +268,8 @@ class _Trial:
         found = self.objective.value(candidate)
         if not isfinite(found) or not predicted >= 0:
             return "rejected"
-        rho = (
-            (value - found) / predicted if predicted > 0 else 0.0
-        )  # 0 if the squares of g underflow
+        # 0 if the squares of g underflow.
+        rho = (value - found) / predicted if predicted > 0 else 0.0
         if rho > (MIN_GAIN if refined else 0.0):
             lower = self.evaluate(candidate)
             return (lower, rho) if _finite(lower) else "rejected"

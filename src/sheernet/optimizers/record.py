@@ -39,11 +39,8 @@ class Row(NamedTuple):
 
 COLUMNS: tuple[str, ...] = Row._fields
 INTEGER_COLUMNS = ("iteration", "value_evaluations", "gradient_evaluations")
-_COUNTED = (
-    "value_evaluations",
-    "gradient_evaluations",
-    "seconds",
-)  # totals that continue in a resumed run
+# Totals that continue in a resumed run.
+_COUNTED = ("value_evaluations", "gradient_evaluations", "seconds")
 
 
 @dataclass(frozen=True, eq=False)

@@ -312,9 +312,8 @@ def _main_effect(surface: Array, own: LocalGrid, other: LocalGrid) -> Any:
     """The accumulated effect of the first column of a surface (G1, G2, ...) on its grid: (G1, ...)."""
     rows, gaps = own.members()
     counts = np.bincount(gaps, minlength=len(own.ends))
-    means = np.zeros(
-        (len(own.ends), other.positions.shape[1])
-    )  # (Q1, G2), of the other column's positions
+    # (Q1, G2), of the other column's positions
+    means = np.zeros((len(own.ends), other.positions.shape[1]))
     np.add.at(means, gaps, other.positions[rows])
     means /= np.maximum(counts, 1)[:, None]
     steps = surface[own.ends[:, 1]] - surface[own.ends[:, 0]]  # (Q1, G2, ...)

@@ -261,9 +261,8 @@ class Contest:
         """
         if self.ends == inf:
             return inf, None
-        importlib.import_module(
-            "scipy.linalg.lapack"
-        )  # which the evidence uses: no part of a second
+        # The evidence uses it; its import is no part of the seconds that are measured.
+        importlib.import_module("scipy.linalg.lapack")
         arch = objective.architecture
         uncut = 1 + (self.folds.n_folds if noise else 0)
         one = seconds_of_evidence(objective, lambda rows: self.objective(arch, noise, rows), theta)

@@ -139,9 +139,8 @@ def best_ensemble(
     if not classes:
         search.try_kinds_of_noise()
     if not search.found and contest.ended and not contest.interrupted:
-        search.found = [
-            search.line
-        ]  # the network of the given size takes longer than the time limit
+        # The network of the given size takes longer than the time limit.
+        search.found = [search.line]
     _require_a_network(search.found, contest)
     cut = "interrupted" if contest.interrupted else "time_limit" if contest.ended else ""
     return _stacked(contest, search.found, search.line, search.tried, cut)

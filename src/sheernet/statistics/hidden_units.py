@@ -120,9 +120,8 @@ def _from_weights(name: str, weights: Array, bias: Array) -> tuple[Array, Mappin
 
 def _from_rows(name: str, z: Array, a: Array) -> tuple[Array, Mapping[str, Mask]]:
     """The standard deviation of each activation over rows, and which units are saturated in them."""
-    low, high = (
-        (sign * z > FLAT.get(name, np.inf)).mean(axis=0) for sign in (-1.0, 1.0)
-    )  # fractions of the rows
+    # Fractions of the rows.
+    low, high = ((sign * z > FLAT.get(name, np.inf)).mean(axis=0) for sign in (-1.0, 1.0))
     constant = np.maximum(low, high) >= MOST_ROWS_SATURATED
     switch = (low + high >= MOST_ROWS_SATURATED) & ~constant
     inactive = (z <= 0).all(axis=0) & (name == "relu")

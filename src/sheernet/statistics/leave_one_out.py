@@ -30,9 +30,8 @@ from sheernet.objective.costs import squared_error
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import Objective
 
-LARGEST = (
-    1.0 - 1e-9
-)  # a leverage of 1, of a row that the network fits whatever its target is, would divide by 0
+# A leverage of 1, of a row that the network fits whatever its target is, would divide by 0.
+LARGEST = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,9 +90,8 @@ class TestResults:
         ax = fit_pictures(scaled, prepared)["network"]()
         texts = [text.get_text() for text in ax.texts]
         assert "score" in texts
-        assert "log squared scale of score" in " ".join(
-            " ".join(texts).split()
-        )  # the label is wrapped
+        # The label is wrapped.
+        assert "log squared scale of score" in " ".join(" ".join(texts).split())
 
     def test_the_surface_marks_the_true_values_of_training_rows(
         self, run: Run, monkeypatch
@@ -360,9 +359,8 @@ class TestOptions:
         assert sn.load("scores-fit/model.json").network.architecture.sizes == (2, 1)
 
     def test_progress_is_shown_on_the_error_stream_only(self, run: Run) -> None:
-        said = run(
-            *FIT[:-1], "--method=adam"
-        )  # adam runs in Python; the compiled engine would end before a line is printed
+        # Adam runs in Python; the compiled engine would end before a line is printed.
+        said = run(*FIT[:-1], "--method=adam")
         assert said.err.startswith("start 1 of 2: iteration 0, objective ")
         assert "iteration 0" not in said.out
 

@@ -1,4 +1,4 @@
-"""A browser for each file of tests, and pages in it."""
+"""Pages of servers in a browser."""
 
 from __future__ import annotations
 
@@ -11,31 +11,19 @@ from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_presets import beginning
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import BrowserContext
 
     from page_visit import Visit
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    from page_visit import ARGUMENTS, CHROMIUM
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+def visit(new_context: Callable[..., BrowserContext]) -> Iterator[Callable[..., Visit]]:
     from page_visit import Visit
 
     visits: list[Visit] = []
 
     def open_page(exercise: Exercise | None = None, **how: Any) -> Visit:
-        visits.append(Visit(browser, exercise or beginning(), **how))
+        visits.append(Visit(new_context, exercise or beginning(), **how))
         return visits[-1]
 
     yield open_page

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from chromium import Browser, Page, browser, expect  # noqa: F401  (a fixture)
+from page_visit import PATIENCE, Page, Visit, expect
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_presets import preset
-from sheernet.apps.page.page_server import PageServer
-
-PATIENCE = 20_000  # milliseconds, on a computer that does much else
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:  # noqa: F811
+def open_page(visit: Callable[..., Visit]) -> Callable[..., Page]:
     """Open the page of an exercise in a window."""
-    endings: list[Callable[[], object]] = []
 
     def opened(exercise: Exercise, width: int) -> Page:
-        server = PageServer(exercise, port=0)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        context = browser.new_context(viewport={"width": width, "height": 800})
-        endings.extend((context.close, server.shutdown, server.close, thread.join))
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(server.url)
+        page = visit(exercise, viewport={"width": width, "height": 800}).page
         expect(page.locator("#diagram .unit").first).to_be_visible(timeout=PATIENCE)
         return page
 
-    yield opened
-    for end in endings:
-        end()
+    return opened
 
 
 CORNERS = """rect => ["x", "y", "width", "height"].map(name => rect.getAttribute(name))"""

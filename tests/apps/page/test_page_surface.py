@@ -48,9 +48,8 @@ def test_regions_of_two_classes_are_the_probability_of_the_second() -> None:
     assert (found.kind, found.classes, found.output) == ("classes", ["no", "yes"], "yes")
     x, y = (found.axes[k].values for k in range(2))
     for i, j in ((0, 40), (13, 2)):
-        at = (
-            np.array([[x[i], y[j]]]) * 2 - 1
-        )  # the means of x1 and x2 are 1/2, their deviations too
+        # The means of x1 and x2 are 1/2, their deviations too.
+        at = np.array([[x[i], y[j]]]) * 2 - 1
         assert found.values[j][i] == pytest.approx(experiment.network.predict(at)[0, 0], abs=2e-4)
     assert surface(experiment, with_points=False).points == []
 

@@ -28,9 +28,8 @@ def test_modules_import_files_of_the_view(module: Path) -> None:
 @pytest.mark.parametrize("file", sorted(VIEW.iterdir()), ids=lambda path: path.name)
 def test_nothing_comes_from_another_host(file: Path) -> None:
     names = re.findall(r"(?:https?:)?//[\w.-]+\.\w+", file.read_text(encoding="utf-8"))
-    assert set(names) <= {
-        "http://www.w3.org"
-    }  # the name of SVG's elements; nothing is loaded from it
+    # The name of SVG's elements; nothing is loaded from it.
+    assert set(names) <= {"http://www.w3.org"}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)

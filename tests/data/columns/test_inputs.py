@@ -274,9 +274,8 @@ class TestRare:
         )
 
     def test_the_share_is_met_in_spite_of_rounding(self):
-        assert (
-            learn({"c": ["a"] * 93 + ["b"] * 7}, rare=0.07).columns[0].rare == ()
-        )  # 0.07 * 100 > 7
+        # In floating-point numbers, 0.07 * 100 > 7.
+        assert learn({"c": ["a"] * 93 + ["b"] * 7}, rare=0.07).columns[0].rare == ()
 
     def test_a_share_of_0_makes_no_label_rare(self):
         assert learn({"c": ["a", "a", "b"]}, rare=0).columns[0].labels == ("a", "b")

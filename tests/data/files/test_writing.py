@@ -25,9 +25,8 @@ N_ROWS = 4
 
 
 def column_of(dtype: Any) -> st.SearchStrategy[Any]:
-    most = (
-        {"max_value": 10**15 - 1} if dtype in ("i8", "u8") else {}
-    )  # more digits are read as text
+    # More digits are read as text.
+    most = {"max_value": 10**15 - 1} if dtype in ("i8", "u8") else {}
     return hnp.arrays(
         dtype, N_ROWS, elements=hnp.from_dtype(np.dtype(dtype), allow_nan=False, **most)
     )

@@ -335,9 +335,8 @@ def test_cycles_of_dates_in_several_shards(case, write_parts):
     y = np.sin(np.arange(24.0))
     frame = pd.DataFrame({"day": DATES[case], "y": y})
     if case == "a fill at another hour":
-        frame = frame.iloc[1:].reset_index(
-            drop=True
-        )  # as many of each day: the median lies between them
+        # As many of each day: the median lies between them.
+        frame = frame.iloc[1:].reset_index(drop=True)
     choice = TableSettings(held_out=0, missing="impute")
     wanted = prepare(frame, "y", choice)
     learned = learn_shards(sn.shards(write_parts(frame, [5, 12])), "y", choice)

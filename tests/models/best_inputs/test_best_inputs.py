@@ -185,9 +185,8 @@ class TestRanges:
             aim = 0.7
         found = model.optimize({first: aim}, starts=8)
         for each in found.solutions:
-            distance = model.data_distance(
-                {name: [cell] for name, cell in each.inputs.items()}
-            )  # and no warning
+            # No warning is given.
+            distance = model.data_distance({name: [cell] for name, cell in each.inputs.items()})
             assert not distance.is_outside.any()
 
     def test_bounds_and_fixed_values_hold(self, peak: sn.Model) -> None:

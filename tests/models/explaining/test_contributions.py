@@ -112,9 +112,8 @@ def test_of_a_line_are_slopes_times_distances_from_the_mean() -> None:
     assert found.measured_from == "the mean prediction of 50 training rows"
     assert found.baseline == pytest.approx([y.mean()], abs=1e-6)
     without = model.contributions({"x": [1.5], "c": ["b"]})
-    assert without.values == pytest.approx(
-        found.values, abs=1e-9
-    )  # both labels are equally frequent
+    # Both labels are equally frequent.
+    assert without.values == pytest.approx(found.values, abs=1e-9)
     mean = f"x {table['x'].mean():.4g}"
     assert without.measured_from == (
         f"the mean prediction over all labels, equally frequent, at the mean of each number ({mean})"

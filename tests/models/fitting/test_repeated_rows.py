@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 import sheernet as sn
-from models.fitting.tables import quickly
+from models.fitting.tables import prepare, quickly
 
 NOTICE = "figures of held-out rows and of folds are those of new rows of known labels"
 RNG = np.random.default_rng(0)
@@ -52,3 +54,42 @@ def test_rows_of_other_labels_are_the_answer() -> None:
     table = _table()
     model = quickly(table[:30], "y", test=table[30:], drop=["animal"])
     assert not any(NOTICE in notice for notice in model.notices)
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_classes_of_a_target_are_not() -> None:
+    model = quickly(_table()[["animal", "length", "x"]], "animal")
+    assert not any(NOTICE in notice for notice in model.notices)
+
+
+@st.composite
+def rows_of_labels(draw: st.DrawFn) -> pd.DataFrame:
+    """Rows of labels, each of one number or nearly so, with some missing cells."""
+    numbers = draw(st.lists(st.integers(0, 12), min_size=3, max_size=9))
+    label = np.repeat(np.arange(len(numbers)), draw(st.sampled_from((2, 3))))
+    rows = st.sets(st.sampled_from(range(len(label))), max_size=2)
+    size = np.array(numbers, float)[label]
+    size[sorted(draw(rows))] = np.nan
+    size[sorted(draw(rows))] = 20.0
+    names = np.array([f"L{k}" for k in label], dtype=object)
+    names[sorted(draw(rows))] = None
+    x = np.arange(len(label)) / 7.0
+    return pd.DataFrame({"label": names, "size": size, "x": x, "y": x * x})
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@given(rows_of_labels())
+def test_labels_are_told_if_they_determine_a_number(table: pd.DataFrame) -> None:
+    labels = table["label"].value_counts()
+    known = table.dropna().groupby("label")["size"]
+    expected = (
+        len(labels) >= 5
+        and (labels > 1).mean() >= 0.8
+        and known.nunique().max() == 1
+        and known.first().nunique() >= 0.8 * len(labels)
+    )
+    assume(table["size"].nunique() > 1)
+    notices = prepare(table, "y", held_out=0.0, drop=["label"], missing="impute").notices
+    assert (
+        any("of each label of 'label' have the same 'size'" in each for each in notices) == expected
+    )

@@ -62,9 +62,8 @@ class TestTheModel:
     def test_without_hidden_units_is_ridge_regression(self) -> None:
         rows = split(80).training
         model = sn.fit(table(80), "y", hidden=(), starts=1, decay=0.02)
-        ridge = Ridge(alpha=0.02 * len(rows)).fit(
-            rows.X, rows.y[:, 0]
-        )  # mean / 2 + decay / 2 is (sum + n decay) / (2 n)
+        # Mean / 2 + decay / 2 is (sum + n decay) / (2 n).
+        ridge = Ridge(alpha=0.02 * len(rows)).fit(rows.X, rows.y[:, 0])
         assert np.allclose(model.network["W1"][:, 0], ridge.coef_, rtol=1e-7)
         assert model.network["b1"][0] == pytest.approx(ridge.intercept_, abs=1e-7)
 

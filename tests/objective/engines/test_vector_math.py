@@ -57,9 +57,8 @@ FUNCTIONS = {
     "softplus": Function(softplus, sigmoid),
     "silu": Function(
         lambda z: z * sigmoid(z),
-        lambda z: (
-            sigmoid(z) * (1 + z * sigmoid(-z))
-        ),  # 0 near -1.28: an ulp is one of its terms there
+        # 0 near -1.28: an ulp is one of its terms there.
+        lambda z: sigmoid(z) * (1 + z * sigmoid(-z)),
         lambda z: sigmoid(z) * (1 + abs(z) * sigmoid(-z)),
     ),
 }

@@ -100,9 +100,8 @@ class TestCtrlC:
         )
         assert 0 < len(fits) < len(jobs)
         assert 1 <= fits.reasons.count("interrupted") <= threads
-        if (
-            threads == 1
-        ):  # of several threads, one may have waited for a processor while the others began later jobs
+        # Of several threads, one may have waited for a processor while the others began later jobs.
+        if threads == 1:
             assert fits.reasons[-1] == "interrupted"
         for job in (0, len(fits) // 2, fits.best):
             if fits.reasons[job] != "interrupted":
@@ -237,9 +236,8 @@ class TestWatch:
         )
         took = time.perf_counter() - began
         assert callers == {threading.get_ident()}
-        assert (
-            np.diff([began, *times]).min() >= 0.04
-        )  # 50 ms, but for the way from the look to the call
+        # 50 ms, but for the way from the look to the call.
+        assert np.diff([began, *times]).min() >= 0.04
         assert len(times) >= 0.2 * took / 0.05
 
     @pytest.mark.parametrize("threads", [1, 3])

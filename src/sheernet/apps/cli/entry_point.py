@@ -117,9 +117,8 @@ def _prepare_for_limited_memory() -> bool:
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    os.environ.setdefault(
-        "JE_ARROW_MALLOC_CONF", "background_thread:false"
-    )  # it prints a text if it cannot get one
+    # It prints a text if it cannot get one.
+    os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
     return True
 
 

@@ -53,9 +53,8 @@ def grade(
     out: Output = context.obj
     from sheernet.teaching import grade as graded
 
-    os.environ.setdefault(
-        "MPLBACKEND", "Agg"
-    )  # plt.show() in the file opens no window and does not wait
+    # plt.show() in the file opens no window and does not wait.
+    os.environ.setdefault("MPLBACKEND", "Agg")
     result = graded(file, lesson, seconds=seconds)
     out.say(str(result))
     return Answer(result.to_dict(), DONE if result.right else CHECK_FAILED)

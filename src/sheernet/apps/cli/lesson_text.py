@@ -37,8 +37,7 @@ def _rendered(what: Markdown | Text) -> str:
     console = Console(file=io.StringIO(), force_terminal=is_terminal)
     console.width = min(console.width, WIDEST)
     with console.capture() as captured:
-        console.print(
-            what, soft_wrap=isinstance(what, Text)
-        )  # code is copied, so its lines stay whole
+        # Code is copied, so its lines stay whole.
+        console.print(what, soft_wrap=isinstance(what, Text))
     lines = (line.rstrip() for line in captured.get().splitlines())
     return "\n".join(lines).strip("\n") + "\n\n"

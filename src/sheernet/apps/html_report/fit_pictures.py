@@ -73,9 +73,8 @@ def _predicted_rows(model: Model, prepared: Prepared) -> tuple[Any, ...]:
     """Predictions and true values, (N, K) each, which rows are held out, and their case weights."""
     rows = [part for part in (prepared.training, prepared.evaluation) if part is not None]
     outputs = [model.mean_output(part.X) for part in rows]
-    if (
-        model.fold_outputs is not None
-    ):  # training rows again, now by networks that were not fitted to them
+    # Training rows again, now by networks that were not fitted to them.
+    if model.fold_outputs is not None:
         rows.append(prepared.training.take(model.fold_outputs.rows))
         outputs.append(model.fold_outputs.outputs)
     truth = np.concatenate([part.truth for part in rows])  # (N, K)

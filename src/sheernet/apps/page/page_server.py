@@ -156,11 +156,12 @@ class PageServer(ThreadingHTTPServer):
             exercise = Exercise.of(opening.exercise)
         elif opening.query:
             exercise = Exercise.from_query(opening.query)
+            # The table of the exercise is too large for an address.
             if (
                 not exercise.table
                 and exercise.data == self.exercise.data
                 and (exercise.table_name == self.exercise.table_name)
-            ):  # a table that is too large for an address
+            ):
                 exercise = msgspec.structs.replace(exercise, table=self.exercise.table)
         session = Session(exercise, self.file)
         with self._lock:
@@ -296,9 +297,8 @@ class _Handler(BaseHTTPRequestHandler):
         if origin is not None and origin not in {f"http://{host}" for host in hosts}:
             raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
         if self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-            is_page = (
-                self.command == "GET" and self._url.path == "/"
-            )  # a link in a mail or on a site
+            # A link in a mail or on a site.
+            is_page = self.command == "GET" and self._url.path == "/"
             if not is_page:
                 raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
 
@@ -341,9 +341,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(found.content, found.media_type, disposition)
 
     def _post(self) -> None:
-        body = (
-            self._body()
-        )  # first: what is left of it would be read as the next request of the connection
+        # The body is read first: what is left of it would be read as the next request of the connection.
+        body = self._body()
         self._require_local()
         self._require_token()
         path = self._url.path

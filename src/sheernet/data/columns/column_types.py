@@ -296,9 +296,8 @@ class CategoryColumn:
         unknown = self._unknown(positions)
         if self.unseen == "refuse" and unknown.any():
             raise self._unseen_error(table, codes, labels, unknown)
-        feature = np.minimum(positions, len(self.labels))[
-            codes
-        ]  # the feature of rare labels is the last
+        # The feature of rare labels is the last.
+        feature = np.minimum(positions, len(self.labels))[codes]
         rows = np.flatnonzero(feature < out.shape[1])  # others are unseen, and no label is rare
         out[rows, feature[rows]] = 1.0
         return None

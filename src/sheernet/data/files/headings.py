@@ -253,9 +253,8 @@ def _without_names(
     if len(columns) > 1 and below and not any(map(is_value, below)):
         return Heading(0, None, is_clear=False)  # several rows of names
     counted = list(map(str, range(len(first) - 1)))
-    if (
-        not first[0] and 0 in columns and first[1:] == counted
-    ):  # as pandas writes it beside row numbers
+    # As pandas writes it beside row numbers.
+    if not first[0] and 0 in columns and first[1:] == counted:
         return _named(rows, 0, columns, 1, options)
     if all(map(is_number, filled)):
         return Heading(0, None, is_guess=True, is_clear=not _counts_columns(first, rows[1:]))

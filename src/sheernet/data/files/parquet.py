@@ -120,9 +120,10 @@ def _batches(content: Any, names: list[str], allowance: Allowance) -> Iterator[A
             column = metadata.row_group(group).column(j)
             allowance.unpack(column.total_uncompressed_size)
             allowance.decode(8 * max(column.num_values - metadata.row_group(group).num_rows, 0))
+            # No text is longer than all texts together.
             if column.physical_type == "BYTE_ARRAY" and not _KEPT_IN_DICTIONARIES.issuperset(
                 column.encodings
-            ):  # no text is longer than all texts together
+            ):
                 rows = min(rows, max(1, _BYTES_OF_BATCH // max(column.total_uncompressed_size, 1)))
     for batch in content.iter_batches(rows, columns=names, use_threads=False):
         for column in batch.columns:

@@ -289,11 +289,10 @@ def _iso_moments(texts: Sequence[str]) -> Any:
     if not all(map(_PLAIN_ISO.fullmatch, texts)):
         return None
     pandas = import_pandas()
+    # A day that does not exist; 24:00; with pandas 2, years outside of 1677 to 2262.
     try:
         return pandas.Series(pandas.to_datetime(list(texts), format="ISO8601")).astype("M8[us]")
-    except (
-        ValueError
-    ):  # a day that does not exist; 24:00; with pandas 2, years outside of 1677 to 2262
+    except ValueError:
         return None
 
 
@@ -586,9 +585,8 @@ def _possible(cells: _Cells, manner: str) -> tuple[str, ...]:
     if len(orders) == 1:
         return orders
     first, last = len(np.unique(cells.first)), len(np.unique(cells.last))
-    like_days = last > first or (
-        last == first and manner == "year last"
-    )  # days vary more than years
+    # Days vary more than years.
+    like_days = last > first or (last == first and manner == "year last")
     long = np.any(np.strings.str_len(cells.last) != 2)
     return (
         tuple(order for order in orders if order != "year-first")

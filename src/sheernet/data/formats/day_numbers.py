@@ -45,8 +45,10 @@ def as_day_numbers(name: str, values: npt.NDArray[np.float64]) -> tuple[str, str
     """
     words = _WORD_START.sub(" ", name).lower()
     is_date = _NAME.search(words) is not None
+    if not (is_date or _TIME_NAME.search(words)):
+        return None
     present = values[~np.isnan(values)]
-    if not len(present) or not (is_date or _TIME_NAME.search(words)):
+    if not len(present):
         return None
     low, high = present.min(), present.max()
     for program, (origin, first, last) in (("Excel", _EXCEL), ("MATLAB", _DATENUM)):

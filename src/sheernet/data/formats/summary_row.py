@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,8 +61,9 @@ def summary_rows(texts: Sequence[str]) -> list[int]:
     ([3, 4], [])
     """
     counts = Counter(texts)
-    pairs = enumerate(pairwise(texts), start=1)
-    found = {i for i, (above, text) in pairs if _is_of_group(text, above) and counts[text] == 1}
+    places = dict(zip(texts, range(len(texts)), strict=True))  # the last of each label
+    once = [places[text] for text, count in counts.items() if count == 1]
+    found = {i for i in once if i > 0 and _is_of_group(texts[i], texts[i - 1])}
     end = len(texts) - 1
     while end in found or (end >= 0 and counts[texts[end]] == 1 and is_total(texts[end])):
         found.add(end)

@@ -235,9 +235,8 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
     pandas = import_pandas()
     if isinstance(column.dtype, pandas.CategoricalDtype):
         categories = column.cat.categories
-        if (
-            categories.dtype.kind in "iu" and column.isna().any()
-        ):  # NumPy's whole numbers cannot be missing
+        # NumPy's whole numbers cannot be missing.
+        if categories.dtype.kind in "iu" and column.isna().any():
             nullable = categories.astype("Int64" if categories.dtype.kind == "i" else "UInt64")
             return pandas.Series(nullable.array.take(column.cat.codes.to_numpy(), allow_fill=True))
         column = column.astype(categories.dtype)

@@ -100,9 +100,8 @@ class ComparisonRunner:
             )
         self.problem, self.consistency, self.seed = problem, consistency, seed
         self.sizes = gradient_sizes(problem, consistency.gradient)  # (P,)
-        self.noise = gradient_noise(
-            problem, self.sizes, consistency.gradient_rounding, seed
-        )  # (P,)
+        # (P,)
+        self.noise = gradient_noise(problem, self.sizes, consistency.gradient_rounding, seed)
         self.notes = consistency.notes
         self.evaluations = 0
         self._evaluate = None if method == "differences" else problem.complex_value

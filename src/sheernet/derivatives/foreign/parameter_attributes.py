@@ -28,9 +28,8 @@ def find_parts(own: Any, theta: Array) -> list[Part] | None:
     >>> [(part.name, part.shape, part.is_bias) for part in find_parts(own, np.array([0.1, 0.2, 0.3]))]
     [('W1', (2, 1), False), ('b1', (1,), True)]
     """
-    arrays = sorted(
-        _arrays(own), key=lambda pair: pair[1].size
-    )  # W1 before a vector of all parameters
+    # W1 before a vector of all parameters.
+    arrays = sorted(_arrays(own), key=lambda pair: pair[1].size)
     found: list[tuple[str, tuple[int, ...]]] = []
     place = 0
     while place < theta.size:

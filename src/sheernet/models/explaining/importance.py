@@ -263,9 +263,8 @@ def _correlated(
         if player.kind == "group" and not any(player in part for part in parts)
     ]
     advice: Sentence | str = ""
-    if len(together) > 1 or len(parts[0]) < len(
-        explained.players
-    ):  # otherwise no column would be left to compare
+    # Otherwise no column would be left to compare.
+    if len(together) > 1 or len(parts[0]) < len(explained.players):
         advice = sentence(
             " To measure columns together, use {}", Setting("groups", [*together, *kept])
         )

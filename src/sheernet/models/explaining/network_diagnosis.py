@@ -295,9 +295,8 @@ def dependent_inputs(model: Model, X: Array) -> list[list[str]]:
     """
     kept, names = [], []
     for column, where in model.inputs.with_slices():
-        first = where.start + isinstance(
-            column, CategoryColumn
-        )  # the first label follows from the others
+        # The first label follows from the others.
+        first = where.start + isinstance(column, CategoryColumn)
         kept += list(range(first, where.stop))
         names += [column.name] * (where.stop - first)
     A = np.column_stack([X[:, kept], np.ones(len(X))])

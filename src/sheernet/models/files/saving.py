@@ -88,11 +88,8 @@ def encoded(model: Model) -> bytes:
         _require_storable(member)
     document = {"format": schema.FORMAT, "schema": schema.SCHEMA}
     document |= _fields(model, schema.Document)
-    for name in (
-        "notices",
-        "settings",
-        "provenance",
-    ):  # they may name a file whose name is not UTF-8
+    # They may name a file whose name is not UTF-8.
+    for name in ("notices", "settings", "provenance"):
         document[name] = _valid(document[name])
     return _json(document)
 

@@ -147,6 +147,7 @@ _regression = _structure(
 )
 _classification = _structure(ClassificationFit, tag_field="task", tag="classification")
 fit: Any = _regression | _classification
+# The architectures have the output activation.
 _numbers = _structure(
     NumberTargets,
     "names",
@@ -156,7 +157,7 @@ _numbers = _structure(
     "highest",
     tag_field="task",
     tag="regression",
-)  # the architectures have the output
+)
 _classes = _structure(ClassTarget, tag_field="task", tag="classification")
 targets: Any = _numbers | _classes
 architecture = _structure(Architecture, hidden=tuple[str, ...], output=str, bias=tuple[bool, ...])

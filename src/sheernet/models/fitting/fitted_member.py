@@ -114,9 +114,8 @@ def uncertainty_or_none(
     """
     arch = objective.architecture
     redundant = redundant_directions(arch, label_groups, objective.decay)
-    is_regular = (
-        np.count_nonzero(objective.decay == 0.0) <= arch.n_outputs
-    )  # all but the biases of outputs
+    # All but the biases of outputs.
+    is_regular = np.count_nonzero(objective.decay == 0.0) <= arch.n_outputs
     for floor in (0.0, FLOOR) if is_regular else (0.0,):
         try:
             with blas_threads(1):

@@ -251,7 +251,7 @@ def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> It
     yield from inputs.notices(data)
     if settings.test is None:
         yield from later_times_notices(inputs, data)
-        yield from repeated_notices(inputs, data)
+        yield from repeated_notices(inputs, data, learned.roles.targets)
     if learned.held_out is not None:
         yield from only_held_out_notices(inputs, data, learned.rows)
         yield from outside_notices(inputs, learned.held_out, "held-out row")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,17 +49,20 @@ def one_value_in_training(
     categories : sequence of str
         Inputs whose values are labels.
     """
-    return [name for name in names if _n_values(table, name, rows, name in categories) < 2]
+    return [name for name in names if _is_of_one_value(table, name, rows, name in categories)]
 
 
-def _n_values(table: Table, name: str, rows: Indices, as_label: bool) -> int:
-    """The number of different values of a column in some rows, missing ones not counted."""
+def _is_of_one_value(table: Table, name: str, rows: Indices, as_label: bool) -> bool:
+    """Whether a column has at most one value in some rows, missing ones not counted."""
     kind = table.kind(name)
+    known: npt.NDArray[Any]
     if kind in NUMBER_KINDS and not as_label:
         values = as_numbers(table, name, kind)[rows]
-        return len(np.unique(values[~np.isnan(values)]))
-    codes = as_labels(table, name)[0][rows]
-    return len(np.unique(codes[codes >= 0]))
+        known = values[~np.isnan(values)]
+    else:
+        codes = as_labels(table, name)[0][rows]
+        known = codes[codes >= 0]
+    return len(known) == 0 or bool(known.min() == known.max())
 
 
 def outside_training(
@@ -133,11 +137,12 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
     return later_times_notice(series)
 
 
-def repeated_notices(inputs: Inputs, table: Table) -> list[str]:
+def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> list[str]:
     """A notice if rows seem to be repeated measurements, such as several of the same animal.
 
     They do if a column of labels, most of which have several rows, determines a numeric input that differs between
-    most of them.  Held-out rows and folds then have other rows of the same labels.
+    most of them.  Held-out rows and folds then have other rows of the same labels.  The labels of a target are what is
+    predicted, so they name no measured thing.
     """
     numbers = {
         column.name: as_numbers(table, column.name, column.kind)
@@ -145,13 +150,15 @@ def repeated_notices(inputs: Inputs, table: Table) -> list[str]:
         if isinstance(column, NumberColumn) and column.kind == "number"
     }
     for name in table.columns:
-        if table.kind(name) != "category":
+        if name in targets or table.kind(name) != "category":
             continue
         codes, labels = as_labels(table, name)
         rows_of = np.bincount(codes[codes >= 0], minlength=len(labels))
         if len(labels) < FEWEST_GROUPS or (rows_of > 1).mean() < MOSTLY:
             continue
-        fixed = [other for other, values in numbers.items() if _determines(codes, labels, values)]
+        fixed = [
+            other for other, values in numbers.items() if _determines(codes, len(labels), values)
+        ]
         if fixed:
             return [
                 sentence(
@@ -164,12 +171,16 @@ def repeated_notices(inputs: Inputs, table: Table) -> list[str]:
     return []
 
 
-def _determines(codes: Indices, labels: Sequence[str], values: Array) -> bool:
+def _determines(codes: Indices, n_labels: int, values: Array) -> bool:
     """Whether each label has one value, and most labels have values of their own."""
     known = (codes >= 0) & ~np.isnan(values)
-    pairs = np.unique(np.stack([codes[known], values[known]]), axis=1)  # (2, distinct pairs)
-    distinct = len(np.unique(pairs[1]))
-    return pairs.shape[1] == len(np.unique(pairs[0])) and distinct >= MOSTLY * len(labels)
+    codes, values = codes[known], values[known]
+    of_label = np.full(n_labels, np.nan)
+    of_label[codes] = values  # the last row of each label
+    if not np.array_equal(of_label[codes], values):
+        return False
+    distinct = len(np.unique(of_label[~np.isnan(of_label)]))
+    return distinct >= MOSTLY * n_labels
 
 
 def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[str]:

@@ -102,9 +102,8 @@ def with_left_out_figures(
     Model
         Beside its figures are those of the linear model, if it was judged, and of a constant.
     """
-    left_out, first = np.unique(
-        rows.left_out, return_index=True
-    )  # of several predictions the first
+    # Of several predictions the first.
+    left_out, first = np.unique(rows.left_out, return_index=True)
     training, targets = prepared.training.take(left_out), prepared.targets
     outputs = {"": left_out_outputs(rows, grid.sizes[grid.chosen[0]], found[grid.chosen])[first]}
     if (line := _lowest_linear(grid)) is not None:

@@ -159,9 +159,8 @@ class ReferenceEngine(Description):
         passes = propagation.forward(self.architecture, theta, X)
         slope = derivative(self._output)(passes.pre_activations[-1])  # (N, K)
         root = np.sqrt(w)[:, None]
-        J = (
-            propagation.jacobian(self.architecture, theta, passes) * (root * slope)[:, :, None]
-        )  # (N, K, P)
+        # (N, K, P)
+        J = propagation.jacobian(self.architecture, theta, passes) * (root * slope)[:, :, None]
         decayed = self.decay > 0
         root_decay = np.sqrt(self.decay)
         residuals = np.concatenate(

@@ -215,9 +215,8 @@ class OwnNetwork:
     def kept(self, network: Any) -> dict[str, Any]:
         """Return what forward has kept, by the names of the notebook."""
         held = vars(network)
-        return {
-            name: held[own] for name in KEPT for own in _both(name) if own in held
-        }  # one style only
+        # The names of one style only.
+        return {name: held[own] for name in KEPT for own in _both(name) if own in held}
 
 
 # --- right parts in place of wrong ones -------------------------------------------------------------------

@@ -120,7 +120,9 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
     """Warn if rows begin with a word such as Total, or the last one sums a column."""
     if len(frame) < 2:
         return
-    texts = [cell if isinstance(cell, str) else "" for cell in frame.iloc[:, 0]]
+    first = frame.iloc[:, 0]
+    cells = () if first.dtype.kind in "iuf" else first.to_numpy(dtype=object)
+    texts = [cell if isinstance(cell, str) else "" for cell in cells]
     rows = summary_rows(texts)
     if rows:
         said = [texts[i].strip() for i in rows]

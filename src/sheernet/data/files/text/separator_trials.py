@@ -71,9 +71,8 @@ class Trial:
         wide = all(len(row) == len(self.header) + 1 for row in self.rows)
         if not (self.rows and wide) or self.is_trailed:
             return False
-        first = [
-            self.rows[0][j] for j in value_columns(self.rows)
-        ]  # below a title, these are names
+        # Below a title, these are names.
+        first = [self.rows[0][j] for j in value_columns(self.rows)]
         return not first or any(is_value(cell) or is_missing(cell) for cell in first)
 
     @property
