@@ -24,6 +24,7 @@ from sheernet.distributed.packed_file import stored_size
 from sheernet.distributed.streaming_holder import COPIES
 from sheernet.objective.sharded import (
     QUANTITIES,
+    JointRequest,
     MemoryHolder,
     Node,
     Request,
@@ -92,6 +93,16 @@ def test_sums_have_the_bits_of_the_fixed_tree(make: Any, quantity: str) -> None:
             assert [each.tobytes() for each in holder.sums(request)] == expected
 
 
+def test_joint_requests_have_the_bits_of_single_ones(make: Any) -> None:
+    requests = [request_of(quantity, THETA * k) for k, quantity in enumerate(QUANTITIES, 1)]
+    joint = JointRequest(tuple(requests))
+    with make(MANY, ARCH, "squared_error") as holder:
+        for request, sums in zip(requests, joint.divided(holder.sums(joint)), strict=True):
+            expected = by_definition(MANY, ARCH, "squared_error", "auto", request)
+            assert [each.tobytes() for each in sums] == expected
+            assert request.n_bytes == sum(map(len, expected))
+
+
 def test_a_shard_with_several_threads_has_the_same_bits(make: Any) -> None:
     shards = [SeedShard(0, 60_000)]
     for quantity in ("gradient", "gauss_newton"):
@@ -157,6 +168,21 @@ def test_a_fit_ends_with_the_same_bits(make: Any) -> None:
         MemoryHolder(MANY, ARCH, "squared_error", threads=1) as simple,
     ):
         assert fitted(holder) == fitted(simple)
+
+
+def test_starts_together_end_with_the_bits_that_each_has_alone(make: Any) -> None:
+    starts = [THETA, -THETA, 0.5 * THETA]
+    with (
+        make(MANY, ARCH, "squared_error") as holder,
+        MemoryHolder(MANY, ARCH, "squared_error", threads=1) as simple,
+    ):
+        objectives = [ShardedObjective(ARCH, "squared_error", h, 1e-3) for h in (holder, simple)]
+        together = fit_objective(objectives[0], starts, "lbfgs", max_iter=15)
+        for start, run in zip(starts, together, strict=True):
+            alone = fit_objective(objectives[1], [start], "lbfgs", max_iter=15)[0]
+            assert run.theta.tobytes() == alone.theta.tobytes()
+            assert run.record.objective.tobytes() == alone.record.objective.tobytes()
+            assert run.termination == alone.termination
 
 
 def test_requests_and_sums_can_be_pickled(make: Any) -> None:

@@ -26,7 +26,14 @@ from sheernet.network.prediction import common_instruction_set
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.interface import Objective
-from sheernet.objective.sharded import Request, ShardSource, Totals, collapse, shard_sums
+from sheernet.objective.sharded import (
+    JointRequest,
+    Request,
+    ShardSource,
+    Totals,
+    collapse,
+    shard_sums,
+)
 from sheernet.objective.sharded.fixed_tree import Nodes
 from sheernet.objective.sharded.memory_holder import load_engine
 from sheernet.objective.sharded.shard_threads import nodes_over_shards
@@ -212,7 +219,7 @@ def totals_of_group(group: ResidentGroup) -> list[Totals]:
     return [Totals.of(engine) for engine in group.engines.values()]
 
 
-def sums_of_group(group: ResidentGroup, request: Request) -> GroupSums:
+def sums_of_group(group: ResidentGroup, request: Request | JointRequest) -> GroupSums:
     """The sums of a group, on as many threads as the worker has."""
     engines, threads = group.engines, threads_of_worker()
     start = time.perf_counter()
@@ -223,7 +230,7 @@ def sums_of_group(group: ResidentGroup, request: Request) -> GroupSums:
 
 
 def _sums_of_shard(
-    engines: dict[int, Objective | None], request: Request, number: int
+    engines: dict[int, Objective | None], request: Request | JointRequest, number: int
 ) -> tuple[Any, ...]:
     return shard_sums(engines[number], request)
 

@@ -42,7 +42,7 @@ from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
-from sheernet.objective.sharded import Request, ShardSource, Totals, root
+from sheernet.objective.sharded import JointRequest, Request, ShardSource, Totals, root
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import in_order
 
@@ -180,7 +180,7 @@ class DaskHolder:
 
     # --- evaluation ----------------------------------------------------------------------------------
 
-    def sums(self, request: Request) -> Sums:
+    def sums(self, request: Request | JointRequest) -> Sums:
         """The sums over all rows: the root of the fixed tree."""
         if not self._groups:
             raise InvalidInput("the shards are closed; make a new holder")
@@ -193,13 +193,13 @@ class DaskHolder:
         self._spread(seconds, joined.seconds)
         return sums
 
-    def _evaluated(self, request: Request) -> GroupSums:
+    def _evaluated(self, request: Request | JointRequest) -> GroupSums:
         labels = self._labels("the sums")
         requests = [request] * len(self._groups)
         futures = self.calls.submit(request.quantity, sums_of_group, self._groups, requests)
         every = list(futures)
         try:
-            while len(futures) > 1 and self._bytes_of(request) * len(futures) > self.join_above:
+            while len(futures) > 1 and request.n_bytes * len(futures) > self.join_above:
                 futures = self._joined(futures)
                 every += futures
                 labels = ["the reduction of sums"] * len(futures)
@@ -214,13 +214,6 @@ class DaskHolder:
         return self.calls.submit(
             "join", join_groups, parts, [self.n_shards] * len(parts), priority=1
         )
-
-    def _bytes_of(self, request: Request) -> int:
-        """About the bytes of the sums of a node."""
-        size = self.architecture.n_parameters
-        if request.quantity in ("gauss_newton", "outer_product"):
-            return 4 * size * (size + 1)
-        return 8 * (size if request.directions is None else request.directions.size)
 
     def _judge(self, seconds: float, arithmetic: float) -> None:
         """Compare the time of an evaluation with that of its arithmetic on this machine, once."""

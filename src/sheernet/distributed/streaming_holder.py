@@ -27,7 +27,7 @@ from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import ShardSource, Totals, in_order
 from sheernet.objective.sharded.memory_holder import load_engine
 from sheernet.objective.sharded.shard_threads import as_threads, sums_over_shards
-from sheernet.objective.sharded.sum_request import Request, shard_sums
+from sheernet.objective.sharded.sum_request import JointRequest, Request, shard_sums
 
 COPIES = 3
 """Copies of a shard while it is loaded: its rows, packed, and packed as they are written."""
@@ -99,7 +99,7 @@ class StreamingHolder:
             raise
         self._releases = self._file.n_bytes > self.memory
 
-    def sums(self, request: Request) -> Sums:
+    def sums(self, request: Request | JointRequest) -> Sums:
         """The sums over all rows: the root of the fixed tree."""
         if not self._shards:
             raise InvalidInput("the file of the shards is closed; make a new holder")
@@ -144,7 +144,7 @@ class StreamingHolder:
                 report_progress(len(self._shards), self.n_shards)
         self.total_weight, self.n_samples = Totals.of_all(totals)
 
-    def _sums_of(self, number: int, request: Request) -> Sums:
+    def _sums_of(self, number: int, request: Request | JointRequest) -> Sums:
         """The sums of one shard."""
         shard = self._shards[number]
         if shard is None:

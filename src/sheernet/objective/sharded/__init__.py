@@ -12,11 +12,18 @@ from sheernet.objective.sharded.fixed_tree import Node, collapse, leaf, root
 from sheernet.objective.sharded.holder import Holder, ShardSource, Totals
 from sheernet.objective.sharded.memory_holder import MemoryHolder
 from sheernet.objective.sharded.sharded_objective import ShardedObjective
-from sheernet.objective.sharded.sum_request import QUANTITIES, Request, shard_engine, shard_sums
+from sheernet.objective.sharded.sum_request import (
+    QUANTITIES,
+    JointRequest,
+    Request,
+    shard_engine,
+    shard_sums,
+)
 
 __all__ = [
     "QUANTITIES",
     "Holder",
+    "JointRequest",
     "MemoryHolder",
     "Node",
     "Request",

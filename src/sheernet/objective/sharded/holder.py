@@ -11,7 +11,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.objective.interface import Objective
 from sheernet.objective.sharded.fixed_tree import Node, Sums, root
-from sheernet.objective.sharded.sum_request import Request
+from sheernet.objective.sharded.sum_request import JointRequest, Request
 
 PARTS = ("training", "evaluation")
 """Parts of the rows of a shard: those that are fitted, and those that are held out."""
@@ -58,7 +58,7 @@ class Holder(Protocol):
     def n_samples(self) -> int:
         """The number of rows with positive weight."""
 
-    def sums(self, request: Request) -> Sums:
+    def sums(self, request: Request | JointRequest) -> Sums:
         """The sums over all rows: the root of the fixed tree."""
 
     def describe(self) -> str:

@@ -15,7 +15,7 @@ from sheernet.objective.interface import Objective
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import ShardSource, Totals, in_order
 from sheernet.objective.sharded.shard_threads import as_threads, sums_over_shards
-from sheernet.objective.sharded.sum_request import Request, shard_engine, shard_sums
+from sheernet.objective.sharded.sum_request import JointRequest, Request, shard_engine, shard_sums
 
 
 class MemoryHolder:
@@ -58,7 +58,7 @@ class MemoryHolder:
         )
         self.total_weight, self.n_samples = Totals.of_all(map(Totals.of, self._engines))
 
-    def sums(self, request: Request) -> Sums:
+    def sums(self, request: Request | JointRequest) -> Sums:
         """The sums over all rows: the root of the fixed tree."""
         if not self._engines:
             raise InvalidInput("the shards are closed; make a new holder")

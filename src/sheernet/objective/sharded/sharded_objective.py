@@ -9,8 +9,9 @@ the penalty is added once, after the last addition of the fixed tree.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from math import isfinite
-from typing import NoReturn
+from typing import NoReturn, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -187,6 +188,12 @@ class ShardedObjective:
             )
         decay = self.decay if decay is None else decay
         return ShardedObjective(self.architecture, self.cost, self.holder, decay, self.reduction)
+
+    def over(self, holder: Holder) -> Self:
+        """The same objective with the sums of another holder of the same rows."""
+        same = copy(self)
+        same.holder = holder
+        return same
 
     # --- evaluation at theta ---------------------------------------------------------------------------
 
