@@ -35,7 +35,8 @@ from sheernet.objective.sharded import (
     shard_sums,
 )
 from sheernet.objective.sharded.fixed_tree import Nodes
-from sheernet.objective.sharded.memory_holder import load_engine
+from sheernet.objective.sharded.memory_holder import load_engine, rows_of_pieces
+from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 from sheernet.objective.sharded.shard_threads import nodes_over_shards
 
 UNEVEN = 1.05
@@ -145,6 +146,11 @@ class GroupRecipe:
     common: Common
 
     @property
+    def numbers(self) -> range:
+        """The numbers of the shards."""
+        return range(self.sources[0].number, self.sources[-1].number + 1)
+
+    @property
     def n_bytes(self) -> int:
         """About the memory of the packed shards, 8 bytes a number, with the weights."""
         n_targets = costs.targets_of(self.cost, self.architecture.n_outputs)
@@ -227,6 +233,11 @@ def sums_of_group(group: ResidentGroup, request: Request | JointRequest) -> Grou
         partial(_sums_of_shard, engines, request), list(engines), group.recipe.n_shards, threads
     )
     return GroupSums(nodes, (time.perf_counter() - start) * min(threads, len(engines)))
+
+
+def rows_of_group(group: ResidentGroup, pieces: Sequence[Piece]) -> Rows:
+    """The rows of pieces of the group's shards."""
+    return joined(rows_of_pieces(group.engines, pieces))
 
 
 def _sums_of_shard(

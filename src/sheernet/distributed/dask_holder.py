@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -32,6 +32,7 @@ from sheernet.distributed.dask_groups import (
     cut,
     join_groups,
     load_group,
+    rows_of_group,
     sums_of_group,
     totals_of_group,
 )
@@ -45,6 +46,7 @@ from sheernet.objective.costs import Cost
 from sheernet.objective.sharded import JointRequest, Request, ShardSource, Totals, root
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import in_order
+from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 
 JOIN_ABOVE = 2**20
 """Bytes of all sums of an evaluation above which workers join them."""
@@ -166,14 +168,16 @@ class DaskHolder:
             raise
         finally:
             release(totals)
-        self.total_weight, self.n_samples = Totals.of_all(t for group in each for t in group)
+        of_shards = [totals for group in each for totals in group]
+        self.rows_of_shards = tuple(totals.n_samples for totals in of_shards)
+        self.total_weight, self.n_samples = Totals.of_all(of_shards)
         return groups
 
     def _labels(self, what: str) -> list[str]:
         """What the tasks of the groups compute, for errors."""
         labels = []
         for recipe in self._recipes:
-            first, last = recipe.sources[0].number, recipe.sources[-1].number
+            first, last = recipe.numbers[0], recipe.numbers[-1]
             shards = f"shard {first}" if first == last else f"shards {first} to {last}"
             labels.append(f"{what} of {shards}")
         return labels
@@ -182,8 +186,7 @@ class DaskHolder:
 
     def sums(self, request: Request | JointRequest) -> Sums:
         """The sums over all rows: the root of the fixed tree."""
-        if not self._groups:
-            raise InvalidInput("the shards are closed; make a new holder")
+        self._require_open()
         self._take_moved()
         start = time.perf_counter()
         joined = self._evaluated(request)
@@ -192,6 +195,10 @@ class DaskHolder:
         self._judge(seconds, joined.seconds)
         self._spread(seconds, joined.seconds)
         return sums
+
+    def _require_open(self) -> None:
+        if not self._groups:
+            raise InvalidInput("the shards are closed; make a new holder")
 
     def _evaluated(self, request: Request | JointRequest) -> GroupSums:
         labels = self._labels("the sums")
@@ -231,6 +238,33 @@ class DaskHolder:
                 f"its arithmetic about {arithmetic / here * 1e3:.3g} ms on {counted(here, 'thread')}: without a "
                 "client, one machine is faster for these data"
             )
+
+    # --- rows of mini-batches -------------------------------------------------------------------------
+
+    threads: int | None = None
+    """Of updates with mini-batches, which this process computes: as in `make_objective`."""
+
+    @property
+    def engine(self) -> str:
+        """The engine of all workers."""
+        return self.common.engine
+
+    def rows(self, pieces: Sequence[Piece]) -> Rows:
+        """The rows of pieces of shards, which travel to this process."""
+        self._require_open()
+        wanted = [
+            [piece for piece in pieces if piece.shard in recipe.numbers] for recipe in self._recipes
+        ]
+        held = [
+            (group, of_group)
+            for group, of_group in zip(self._groups, wanted, strict=True)
+            if of_group
+        ]
+        futures = self.calls.submit("rows", rows_of_group, *zip(*held, strict=True))
+        try:
+            return joined(self.calls.results(futures, ["the rows of a window"] * len(futures)))
+        finally:
+            release(futures)
 
     # --- groups that move ------------------------------------------------------------------------------
 

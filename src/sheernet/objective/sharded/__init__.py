@@ -5,6 +5,7 @@ sum_request.py        what an evaluation asks of a shard, and its sums
 holder.py             what holds shards and adds their sums: the protocols of sources and holders
 shard_threads.py      shards one after the other on several threads
 memory_holder.py      shards in memory
+row_windows.py        rows of many shards, from which an epoch draws mini-batches
 sharded_objective.py  the objective of all shards
 """
 
