@@ -54,8 +54,8 @@ def windows_of_epoch(
     >>> from sheernet.objective.sharded.row_windows import windows_of_epoch
     >>> for pieces in windows_of_epoch([4, 0, 6], 5, seed=0, epoch=1):
     ...     print([tuple(piece) for piece in pieces])
-    [(0, 2, 4), (2, 0, 3)]
     [(0, 0, 2), (2, 3, 6)]
+    [(0, 2, 4), (2, 0, 3)]
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, epoch], spawn_key=(0,)))
     order = rng.permutation([shard for shard, n in enumerate(rows_of_shards) if n > 0])
