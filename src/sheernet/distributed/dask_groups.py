@@ -94,8 +94,8 @@ def _largest(before: Any, ranges: Sequence[range]) -> float:
     return float(max(before[r.stop] - before[r.start] for r in ranges))
 
 
-def crowded(places: Sequence[Sequence[str]], workers: Iterable[str]) -> int | None:
-    """The group that another worker should load, because one worker holds two more than another; None if there is none.
+def crowded(places: Sequence[Sequence[str]], workers: Iterable[str]) -> tuple[int, str] | None:
+    """The group that another worker should load, and that worker; None unless one holds two more than another.
 
     Parameters
     ----------
@@ -108,14 +108,14 @@ def crowded(places: Sequence[Sequence[str]], workers: Iterable[str]) -> int | No
     --------
     >>> from sheernet.distributed.dask_groups import crowded
     >>> crowded([["a"], ["a"]], ["a", "b"]), crowded([["a"], ["a"], ["b"]], ["a", "b"])
-    (1, None)
+    ((1, 'b'), None)
     """
     numbers = Counter(dict.fromkeys(workers, 0))
     numbers.update(address for addresses in places for address in addresses)
-    most, fewest = max(numbers, key=numbers.__getitem__), min(numbers.values())
-    if numbers[most] - fewest < 2:
+    most, fewest = (end(numbers, key=numbers.__getitem__) for end in (max, min))
+    if numbers[most] - numbers[fewest] < 2:
         return None
-    return max(k for k, addresses in enumerate(places) if most in addresses)
+    return max(k for k, addresses in enumerate(places) if most in addresses), fewest
 
 
 @dataclass(frozen=True)

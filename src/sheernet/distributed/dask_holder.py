@@ -272,7 +272,8 @@ class DaskHolder:
         """Load a group again if its worker has more than others, as after the loss of a worker that was replaced.
 
         Dask does not move large results to workers that are idle.  The new future is computed while evaluations use
-        the old one, and the scheduler chooses its worker: the one with the least to do.
+        the old one, by the worker that has fewest groups: among workers without tasks Dask would choose in turn.  It
+        is a preference; if that worker is lost, another one loads the group.
         """
         ideal = arithmetic / len(self._groups)
         if self._moved or seconds < SLOW or seconds < 1.5 * ideal:
@@ -282,9 +283,11 @@ class DaskHolder:
         self._next_look = time.monotonic() + 10 * seconds
         held = self.calls.ask(self.client.who_has, self._groups)
         places = [list(held.get(group.key, ())) for group in self._groups]
-        number = crowded(places, self.calls.workers())
-        if number is not None:
-            (self._moved[number],) = self.calls.submit("load", load_group, [self._recipes[number]])
+        if (found := crowded(places, self.calls.workers())) is not None:
+            number, worker = found
+            (self._moved[number],) = self.calls.submit(
+                "load", load_group, [self._recipes[number]], workers=[worker], allow_other_workers=True
+            )  # fmt: skip
 
     def _take_moved(self) -> None:
         """Use the groups that were loaded again."""
