@@ -2,12 +2,14 @@
 // Its Python interface is typed in src/sheernet/network/_native.pyi; change both together.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "batches_bindings.hpp"
 #include "build_info.hpp"
@@ -153,9 +155,10 @@ std::shared_ptr<const Data> make_data(const Matrix &X, const Matrix &y) {
              sheernet::pack(y.data(), y.shape(1), blocks, sheernet::Filling::last)});
 }
 
-nb::object unpacked(const Aligned &packed, std::size_t n_columns, const sheernet::Blocks &blocks) {
-    NewArray table(nb::make_tuple(blocks.n_samples, n_columns));
-    sheernet::unpack(packed.get(), n_columns, blocks, table.data);
+nb::object unpacked(
+    const Aligned &packed, std::size_t n_columns, const sheernet::Blocks &blocks, std::size_t first, std::size_t last) {
+    NewArray table(nb::make_tuple(last - first, n_columns));
+    sheernet::unpack(packed.get(), n_columns, blocks, first, last, table.data);
     return table.array;
 }
 
@@ -269,11 +272,15 @@ NB_MODULE(_native, m) {
     m.def("pack", &make_data, "X"_a, "y"_a, "Pack inputs (N, d_0) and targets (N, K).");
     m.def(
         "unpack",
-        [](const Data &data, std::size_t n_inputs, std::size_t n_outputs) {
+        [](const Data &data, std::size_t n_inputs, std::size_t n_outputs, std::size_t first,
+           std::optional<std::size_t> last) {
+            const std::size_t n = data.blocks.n_samples, end = last.value_or(n);
+            if (first > end || end > n) throw nb::index_error("rows must be among those of the data");
             return nb::make_tuple(
-                unpacked(data.X, n_inputs, data.blocks), unpacked(data.y, n_outputs, data.blocks));
+                unpacked(data.X, n_inputs, data.blocks, first, end), unpacked(data.y, n_outputs, data.blocks, first, end));
         },
-        "data"_a, "n_inputs"_a, "n_outputs"_a, "Inverse of pack: inputs and targets.");
+        "data"_a, "n_inputs"_a, "n_outputs"_a, "first"_a = 0, "last"_a = nb::none(),
+        "Inverse of pack: inputs and targets, of the rows first, ..., last - 1.");
 
     m.def(
         "packed",

@@ -68,12 +68,17 @@ inline Aligned pack(const double *table, std::size_t n_columns, const Blocks &bl
     return packed;
 }
 
-// Inverse of pack.
-inline void unpack(const double *packed, std::size_t n_columns, const Blocks &blocks, double *table) {
-    for (std::size_t n = 0; n < blocks.n_samples; ++n) {
+// Inverse of pack, for the samples first, ..., last - 1.
+inline void unpack(
+    const double *packed, std::size_t n_columns, const Blocks &blocks, std::size_t first, std::size_t last, double *table) {
+    for (std::size_t n = first; n < last; ++n) {
         const double *from = packed + (n / blocks.lanes) * n_columns * blocks.lanes + n % blocks.lanes;
-        for (std::size_t j = 0; j < n_columns; ++j) table[n * n_columns + j] = from[j * blocks.lanes];
+        for (std::size_t j = 0; j < n_columns; ++j) *table++ = from[j * blocks.lanes];
     }
+}
+
+inline void unpack(const double *packed, std::size_t n_columns, const Blocks &blocks, double *table) {
+    unpack(packed, n_columns, blocks, 0, blocks.n_samples, table);
 }
 
 }  // namespace sheernet

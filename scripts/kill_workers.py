@@ -4,7 +4,9 @@
     python scripts/kill_workers.py 50 --seed 1
 
 A moment is drawn from the time that the phase takes without a kill, and the killed worker from all.  SIGKILL, as the
-system sends it if memory is short.  The exit code is 1 if a bit differs or an evaluation fails.
+system sends it if memory is short.  In the end workers are killed between evaluations, which go on until the groups of
+shards are spread over all workers again, the new one included.  The exit code is 1 if a bit differs, an evaluation
+fails, or a new worker gets no group.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import dask
 import numpy as np
 from dask.distributed import Client, LocalCluster, SchedulerPlugin
 
-from sheernet.distributed import DaskHolder
+from sheernet.distributed import DaskHolder, dask_holder
 from sheernet.network import Architecture
 from sheernet.objective.sharded import MemoryHolder, Request
 
@@ -35,6 +37,8 @@ PHASES = {
 }
 """The beginning of the keys of the tasks of each phase."""
 WORKERS = 3
+LONGEST_SPREAD = 120.0
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -88,17 +92,24 @@ class Trial:
     def run(self) -> tuple[float, bool]:
         """Seconds, and whether all bits are as expected."""
         start = time.perf_counter()
-        with DaskHolder(
-            self.client, self.shards, NETWORK, "squared_error", join_above=0, limit=60.0
-        ) as holder:
-            found = holder.sums(self.request)
-        same = all(np.array_equal(a, b) for a, b in zip(found, self.expected, strict=True))
+        with self.holder() as holder:
+            same = self.is_as_expected(holder)
         return time.perf_counter() - start, same
+
+    def holder(self) -> DaskHolder:
+        """The shards, loaded."""
+        return DaskHolder(
+            self.client, self.shards, NETWORK, "squared_error", join_above=0, limit=60.0
+        )
+
+    def is_as_expected(self, holder: DaskHolder) -> bool:
+        """Whether an evaluation has the bits of one process."""
+        found = holder.sums(self.request)
+        return all(np.array_equal(a, b) for a, b in zip(found, self.expected, strict=True))
 
     def killed(self, prefix: str, delay: float) -> tuple[float, bool]:
         """The same with a worker that is killed `delay` seconds after the phase began."""
-        self.client.wait_for_workers(WORKERS)
-        victim = random.choice(list(self.client.run(os.getpid, on_error="ignore").values()))
+        victim = self.victim()
         self.begin.watch(prefix)
 
         def kill() -> None:
@@ -111,6 +122,27 @@ class Trial:
         result = self.run()
         killer.join()
         return result
+
+    def victim(self) -> int:
+        """The process of a worker."""
+        self.client.wait_for_workers(WORKERS)
+        return random.choice(list(self.client.run(os.getpid, on_error="ignore").values()))
+
+    def spread_again(self) -> tuple[float, bool]:
+        """Seconds from a kill until each worker has a group again, and whether all bits are as expected."""
+        with self.holder() as holder:
+            same, before = self.is_as_expected(holder), set(holder.calls.workers())
+            os.kill(self.victim(), signal.SIGKILL)
+            start = time.perf_counter()
+            while (seconds := time.perf_counter() - start) < LONGEST_SPREAD:
+                same &= self.is_as_expected(holder)
+                workers = set(holder.calls.workers())
+                held = [
+                    at for places in self.client.who_has(holder._groups).values() for at in places
+                ]
+                if workers != before and len(workers) == WORKERS and set(held) == workers:
+                    return seconds, same
+            return seconds, False
 
 
 def main() -> int:
@@ -147,6 +179,15 @@ def main() -> int:
                 f"same bits {same} of {len(results)}",
                 flush=True,
             )
+        dask_holder.SLOW = 0.0  # as if these small shards took long
+        results = [trial.spread_again() for _ in range(options.moments)]
+        same = sum(same for _, same in results)
+        is_whole &= same == len(results)
+        print(
+            f"groups spread over all workers again {min(s for s, _ in results):.2f} to "
+            f"{max(s for s, _ in results):.2f} s after a kill; same bits {same} of {len(results)}",
+            flush=True,
+        )
     return 0 if is_whole else 1
 
 

@@ -24,6 +24,7 @@ from sheernet.distributed.packed_file import stored_size
 from sheernet.distributed.streaming_holder import COPIES
 from sheernet.objective.sharded import (
     QUANTITIES,
+    JointRequest,
     MemoryHolder,
     Node,
     Request,
@@ -31,7 +32,9 @@ from sheernet.objective.sharded import (
     root,
     shard_engine,
     shard_sums,
+    sharded_objective,
 )
+from sheernet.objective.sharded.row_windows import Piece
 from sheernet.training import fit_objective
 
 
@@ -90,6 +93,16 @@ def test_sums_have_the_bits_of_the_fixed_tree(make: Any, quantity: str) -> None:
     with make(MANY[::-1], ARCH, "squared_error") as holder:
         for _ in range(2):
             assert [each.tobytes() for each in holder.sums(request)] == expected
+
+
+def test_joint_requests_have_the_bits_of_single_ones(make: Any) -> None:
+    requests = [request_of(quantity, THETA * k) for k, quantity in enumerate(QUANTITIES, 1)]
+    joint = JointRequest(tuple(requests))
+    with make(MANY, ARCH, "squared_error") as holder:
+        for request, sums in zip(requests, joint.divided(holder.sums(joint)), strict=True):
+            expected = by_definition(MANY, ARCH, "squared_error", "auto", request)
+            assert [each.tobytes() for each in sums] == expected
+            assert request.n_bytes == sum(map(len, expected))
 
 
 def test_a_shard_with_several_threads_has_the_same_bits(make: Any) -> None:
@@ -159,6 +172,63 @@ def test_a_fit_ends_with_the_same_bits(make: Any) -> None:
         assert fitted(holder) == fitted(simple)
 
 
+def test_starts_together_end_with_the_bits_that_each_has_alone(make: Any) -> None:
+    starts = [THETA, -THETA, 0.5 * THETA]
+    with (
+        make(MANY, ARCH, "squared_error") as holder,
+        MemoryHolder(MANY, ARCH, "squared_error", threads=1) as simple,
+    ):
+        objectives = [ShardedObjective(ARCH, "squared_error", h, 1e-3) for h in (holder, simple)]
+        together = fit_objective(objectives[0], starts, "lbfgs", max_iter=15)
+        for start, run in zip(starts, together, strict=True):
+            alone = fit_objective(objectives[1], [start], "lbfgs", max_iter=15)[0]
+            assert run.theta.tobytes() == alone.theta.tobytes()
+            assert run.record.objective.tobytes() == alone.record.objective.tobytes()
+            assert run.termination == alone.termination
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_rows_of_pieces_are_those_of_the_sources(make: Any, engine: str) -> None:
+    """Rows of weight 0 do not count; blocks of the compiled engine end between the rows."""
+    for case in random_cases(44, 4, rows=300, fewest_rows=300):
+        sources = cut(case, [150, 150, 190])
+        with make(sources, case.architecture, case.cost, engine=engine) as holder:
+            kept = [
+                tuple(
+                    rows[np.ones(len(s.X), bool) if s.w is None else s.w > 0]
+                    for rows in s.load("training")[:2]
+                )
+                for s in sources
+            ]
+            assert holder.rows_of_shards == tuple(len(X) for X, _ in kept)
+            pieces = [
+                Piece(k, first, last)
+                for k, n in enumerate(holder.rows_of_shards)
+                if n > 3
+                for first, last in [(0, n // 3), (n // 3, n - 1)]
+            ]
+            X, y, w = holder.rows(pieces)
+            assert np.array_equal(X, np.vstack([kept[k][0][a:b] for k, a, b in pieces]))
+            assert len(w) == len(X) == len(y)
+            weights = [np.ones(len(s.X)) if s.w is None else s.w[s.w > 0] for s in sources]
+            assert np.array_equal(w, np.concatenate([weights[k][a:b] for k, a, b in pieces]))
+
+
+def test_epochs_of_mini_batches_have_the_same_bits(make: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sharded_objective, "LEAST_ROWS", 1)
+
+    def fitted(holder: Any) -> bytes:
+        objective = ShardedObjective(ARCH, "squared_error", holder, 1e-3)
+        fits = fit_objective(objective, [THETA], "adam", max_iter=3, batch_size=32, seed=2)
+        return fits[0].theta.tobytes()
+
+    with (
+        make(MANY, ARCH, "squared_error") as holder,
+        MemoryHolder(MANY, ARCH, "squared_error", threads=1) as simple,
+    ):
+        assert fitted(holder) == fitted(simple)
+
+
 def test_requests_and_sums_can_be_pickled(make: Any) -> None:
     request = pickle.loads(pickle.dumps(request_of("hessian_vector", THETA)))
     with make(MANY, ARCH, "squared_error") as holder:
@@ -192,3 +262,5 @@ def test_a_closed_holder_says_so(make: Any) -> None:
     holder.close()
     with pytest.raises(sn.InvalidInput, match="closed"):
         holder.sums(request_of("value", THETA))
+    with pytest.raises(sn.InvalidInput, match="closed"):
+        holder.rows([Piece(0, 0, 1)])

@@ -77,15 +77,15 @@ class DaskCalls:
     # --- tasks --------------------------------------------------------------------------------------
 
     def submit(
-        self, name: str, function: Callable[..., Any], *arguments: Sequence[Any], priority: int = 0
+        self, name: str, function: Callable[..., Any], *arguments: Sequence[Any], **how: Any
     ) -> list[Any]:
         """Submit function(a[k], b[k], ...) for every k in one message, under keys that are never used again.
 
-        The futures' keys begin with `name`, by which Dask learns how long such tasks take.
+        The futures' keys begin with `name`, by which Dask learns how long such tasks take; `how` is for `Client.map`.
         """
         call = f"sheernet-{name}-{uuid.uuid4().hex}"
         keys = [(call, k) for k in range(len(arguments[0]))]
-        return self.client.map(function, *arguments, key=keys, pure=False, priority=priority)
+        return self.client.map(function, *arguments, key=keys, pure=False, **how)
 
     def results(self, futures: Sequence[Any], labels: Sequence[str]) -> list[Any]:
         """Wait for results, in the order of the futures.

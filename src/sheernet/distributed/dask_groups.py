@@ -26,9 +26,17 @@ from sheernet.network.prediction import common_instruction_set
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.interface import Objective
-from sheernet.objective.sharded import Request, ShardSource, Totals, collapse, shard_sums
+from sheernet.objective.sharded import (
+    JointRequest,
+    Request,
+    ShardSource,
+    Totals,
+    collapse,
+    shard_sums,
+)
 from sheernet.objective.sharded.fixed_tree import Nodes
-from sheernet.objective.sharded.memory_holder import load_engine
+from sheernet.objective.sharded.memory_holder import load_engine, rows_of_pieces
+from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 from sheernet.objective.sharded.shard_threads import nodes_over_shards
 
 UNEVEN = 1.05
@@ -86,8 +94,8 @@ def _largest(before: Any, ranges: Sequence[range]) -> float:
     return float(max(before[r.stop] - before[r.start] for r in ranges))
 
 
-def crowded(places: Sequence[Sequence[str]], workers: Iterable[str]) -> int | None:
-    """The group that another worker should load, because one worker holds two more than another; None if there is none.
+def crowded(places: Sequence[Sequence[str]], workers: Iterable[str]) -> tuple[int, str] | None:
+    """The group that another worker should load, and that worker; None unless one holds two more than another.
 
     Parameters
     ----------
@@ -100,14 +108,14 @@ def crowded(places: Sequence[Sequence[str]], workers: Iterable[str]) -> int | No
     --------
     >>> from sheernet.distributed.dask_groups import crowded
     >>> crowded([["a"], ["a"]], ["a", "b"]), crowded([["a"], ["a"], ["b"]], ["a", "b"])
-    (1, None)
+    ((1, 'b'), None)
     """
     numbers = Counter(dict.fromkeys(workers, 0))
     numbers.update(address for addresses in places for address in addresses)
-    most, fewest = max(numbers, key=numbers.__getitem__), min(numbers.values())
-    if numbers[most] - fewest < 2:
+    most, fewest = (end(numbers, key=numbers.__getitem__) for end in (max, min))
+    if numbers[most] - numbers[fewest] < 2:
         return None
-    return max(k for k, addresses in enumerate(places) if most in addresses)
+    return max(k for k, addresses in enumerate(places) if most in addresses), fewest
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,11 @@ class GroupRecipe:
     part: str
     n_shards: int
     common: Common
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the shards."""
+        return range(self.sources[0].number, self.sources[-1].number + 1)
 
     @property
     def n_bytes(self) -> int:
@@ -212,7 +225,7 @@ def totals_of_group(group: ResidentGroup) -> list[Totals]:
     return [Totals.of(engine) for engine in group.engines.values()]
 
 
-def sums_of_group(group: ResidentGroup, request: Request) -> GroupSums:
+def sums_of_group(group: ResidentGroup, request: Request | JointRequest) -> GroupSums:
     """The sums of a group, on as many threads as the worker has."""
     engines, threads = group.engines, threads_of_worker()
     start = time.perf_counter()
@@ -222,8 +235,13 @@ def sums_of_group(group: ResidentGroup, request: Request) -> GroupSums:
     return GroupSums(nodes, (time.perf_counter() - start) * min(threads, len(engines)))
 
 
+def rows_of_group(group: ResidentGroup, pieces: Sequence[Piece]) -> Rows:
+    """The rows of pieces of the group's shards."""
+    return joined(rows_of_pieces(group.engines, pieces))
+
+
 def _sums_of_shard(
-    engines: dict[int, Objective | None], request: Request, number: int
+    engines: dict[int, Objective | None], request: Request | JointRequest, number: int
 ) -> tuple[Any, ...]:
     return shard_sums(engines[number], request)
 

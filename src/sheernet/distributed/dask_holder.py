@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -32,6 +32,7 @@ from sheernet.distributed.dask_groups import (
     cut,
     join_groups,
     load_group,
+    rows_of_group,
     sums_of_group,
     totals_of_group,
 )
@@ -42,9 +43,10 @@ from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
-from sheernet.objective.sharded import Request, ShardSource, Totals, root
+from sheernet.objective.sharded import JointRequest, Request, ShardSource, Totals, root
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import in_order
+from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 
 JOIN_ABOVE = 2**20
 """Bytes of all sums of an evaluation above which workers join them."""
@@ -165,24 +167,25 @@ class DaskHolder:
             raise
         finally:
             release(totals)
-        self.total_weight, self.n_samples = Totals.of_all(t for group in each for t in group)
+        of_shards = [totals for group in each for totals in group]
+        self.rows_of_shards = tuple(totals.n_samples for totals in of_shards)
+        self.total_weight, self.n_samples = Totals.of_all(of_shards)
         return groups
 
     def _labels(self, what: str) -> list[str]:
         """What the tasks of the groups compute, for errors."""
         labels = []
         for recipe in self._recipes:
-            first, last = recipe.sources[0].number, recipe.sources[-1].number
+            first, last = recipe.numbers[0], recipe.numbers[-1]
             shards = f"shard {first}" if first == last else f"shards {first} to {last}"
             labels.append(f"{what} of {shards}")
         return labels
 
     # --- evaluation ----------------------------------------------------------------------------------
 
-    def sums(self, request: Request) -> Sums:
+    def sums(self, request: Request | JointRequest) -> Sums:
         """The sums over all rows: the root of the fixed tree."""
-        if not self._groups:
-            raise InvalidInput("the shards are closed; make a new holder")
+        self._require_open()
         self._take_moved()
         start = time.perf_counter()
         joined = self._evaluated(request)
@@ -192,13 +195,17 @@ class DaskHolder:
         self._spread(seconds, joined.seconds)
         return sums
 
-    def _evaluated(self, request: Request) -> GroupSums:
+    def _require_open(self) -> None:
+        if not self._groups:
+            raise InvalidInput("the shards are closed; make a new holder")
+
+    def _evaluated(self, request: Request | JointRequest) -> GroupSums:
         labels = self._labels("the sums")
         requests = [request] * len(self._groups)
         futures = self.calls.submit(request.quantity, sums_of_group, self._groups, requests)
         every = list(futures)
         try:
-            while len(futures) > 1 and self._bytes_of(request) * len(futures) > self.join_above:
+            while len(futures) > 1 and request.n_bytes * len(futures) > self.join_above:
                 futures = self._joined(futures)
                 every += futures
                 labels = ["the reduction of sums"] * len(futures)
@@ -213,13 +220,6 @@ class DaskHolder:
         return self.calls.submit(
             "join", join_groups, parts, [self.n_shards] * len(parts), priority=1
         )
-
-    def _bytes_of(self, request: Request) -> int:
-        """About the bytes of the sums of a node."""
-        size = self.architecture.n_parameters
-        if request.quantity in ("gauss_newton", "outer_product"):
-            return 4 * size * (size + 1)
-        return 8 * (size if request.directions is None else request.directions.size)
 
     def _judge(self, seconds: float, arithmetic: float) -> None:
         """Compare the time of an evaluation with that of its arithmetic on this machine, once."""
@@ -238,13 +238,41 @@ class DaskHolder:
                 "client, one machine is faster for these data"
             )
 
+    # --- rows of mini-batches -------------------------------------------------------------------------
+
+    threads: int | None = None
+    """Of updates with mini-batches, which this process computes: as in `make_objective`."""
+
+    @property
+    def engine(self) -> str:
+        """The engine of all workers."""
+        return self.common.engine
+
+    def rows(self, pieces: Sequence[Piece]) -> Rows:
+        """The rows of pieces of shards, which travel to this process."""
+        self._require_open()
+        wanted = [
+            [piece for piece in pieces if piece.shard in recipe.numbers] for recipe in self._recipes
+        ]
+        held = [
+            (group, of_group)
+            for group, of_group in zip(self._groups, wanted, strict=True)
+            if of_group
+        ]
+        futures = self.calls.submit("rows", rows_of_group, *zip(*held, strict=True))
+        try:
+            return joined(self.calls.results(futures, ["the rows of a window"] * len(futures)))
+        finally:
+            release(futures)
+
     # --- groups that move ------------------------------------------------------------------------------
 
     def _spread(self, seconds: float, arithmetic: float) -> None:
         """Load a group again if its worker has more than others, as after the loss of a worker that was replaced.
 
         Dask does not move large results to workers that are idle.  The new future is computed while evaluations use
-        the old one, and the scheduler chooses its worker: the one with the least to do.
+        the old one, by the worker that has fewest groups: among workers without tasks Dask would choose in turn.  It
+        is a preference; if that worker is lost, another one loads the group.
         """
         ideal = arithmetic / len(self._groups)
         if self._moved or seconds < SLOW or seconds < 1.5 * ideal:
@@ -254,9 +282,11 @@ class DaskHolder:
         self._next_look = time.monotonic() + 10 * seconds
         held = self.calls.ask(self.client.who_has, self._groups)
         places = [list(held.get(group.key, ())) for group in self._groups]
-        number = crowded(places, self.calls.workers())
-        if number is not None:
-            (self._moved[number],) = self.calls.submit("load", load_group, [self._recipes[number]])
+        if (found := crowded(places, self.calls.workers())) is not None:
+            number, worker = found
+            (self._moved[number],) = self.calls.submit(
+                "load", load_group, [self._recipes[number]], workers=[worker], allow_other_workers=True
+            )  # fmt: skip
 
     def _take_moved(self) -> None:
         """Use the groups that were loaded again."""

@@ -15,6 +15,7 @@ from typing import NamedTuple, Self
 from sheernet.distributed.packed_file import PackedFile, Place, stored_size
 from sheernet.foundation import memory as machine
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.interrupts import raise_if_interrupted
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.sentences import Setting, sentence
@@ -22,12 +23,18 @@ from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
-from sheernet.objective.engines.stored_rows import StoredRows, evaluated_in_place, stored
+from sheernet.objective.engines.stored_rows import (
+    StoredRows,
+    evaluated_in_place,
+    rows_in_place,
+    stored,
+)
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import ShardSource, Totals, in_order
 from sheernet.objective.sharded.memory_holder import load_engine
+from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 from sheernet.objective.sharded.shard_threads import as_threads, sums_over_shards
-from sheernet.objective.sharded.sum_request import Request, shard_sums
+from sheernet.objective.sharded.sum_request import JointRequest, Request, shard_sums
 
 COPIES = 3
 """Copies of a shard while it is loaded: its rows, packed, and packed as they are written."""
@@ -81,7 +88,7 @@ class StreamingHolder:
         threads: int | None = None, engine: str = "auto",
         report_progress: Callable[[int, int], object] | None = None,
     ) -> None:  # fmt: skip
-        self.architecture, self.cost = architecture, costs.get(cost)
+        self.architecture, self.cost, self.engine = architecture, costs.get(cost), engine
         ordered = in_order(sources)
         self.n_shards = len(ordered)
         self.memory = _as_memory(memory)
@@ -99,13 +106,35 @@ class StreamingHolder:
             raise
         self._releases = self._file.n_bytes > self.memory
 
-    def sums(self, request: Request) -> Sums:
+    def sums(self, request: Request | JointRequest) -> Sums:
         """The sums over all rows: the root of the fixed tree."""
-        if not self._shards:
-            raise InvalidInput("the file of the shards is closed; make a new holder")
+        self._require_open()
         return sums_over_shards(
             lambda number: self._sums_of(number, request), self.n_shards, self.threads
         )
+
+    def rows(self, pieces: Sequence[Piece]) -> Rows:
+        """The rows of pieces of shards."""
+        self._require_open()
+        parts, places = [], []
+        for piece in pieces:
+            raise_if_interrupted()
+            shard = self._shards[piece.shard]
+            assert shard is not None  # a shard without rows has no pieces
+            places.append(shard.place)
+            vectors = self._file.vectors(shard.place)
+            parts.append(
+                rows_in_place(shard.rows, vectors, self.architecture, self.cost, *piece[1:])
+            )
+        rows = joined(parts)
+        if self._releases:
+            for place in places:
+                self._file.release(place)
+        return rows
+
+    def _require_open(self) -> None:
+        if not self._shards:
+            raise InvalidInput("the file of the shards is closed; make a new holder")
 
     def describe(self) -> str:
         """How the shards are held."""
@@ -142,9 +171,10 @@ class StreamingHolder:
                 self._shards.append(_Stored(rows, self._file.append(vectors)))
             if report_progress is not None:
                 report_progress(len(self._shards), self.n_shards)
+        self.rows_of_shards = tuple(each.n_samples for each in totals)
         self.total_weight, self.n_samples = Totals.of_all(totals)
 
-    def _sums_of(self, number: int, request: Request) -> Sums:
+    def _sums_of(self, number: int, request: Request | JointRequest) -> Sums:
         """The sums of one shard."""
         shard = self._shards[number]
         if shard is None:

@@ -10,6 +10,11 @@ batch: an estimate of the same scale).  Each batch includes the full decay; with
 factor by which the w_n of the batch's rows are: sum of all case weights / sum of those of the batch with reduction
 "mean", N / B with "sum".  Then a batch is, up to this factor, the sum of its losses and the penalty of all rows.
 
+An objective whose rows are not in memory has windows instead: objectives of parts of the rows that follow one another.
+An epoch draws the batches of each from its rows as from all rows; each window has a permutation of its own.
+
+windows(seed, epoch, batch_size, whole_penalty=...)     functions without arguments that load the objectives of an epoch
+
 Any objective with case weights has batches: the rows of a batch keep their weights, all others get weight 0, which may
 cost O(N) for each batch.  The following attributes are used instead if the objective has them:
 
@@ -36,9 +41,14 @@ OPERATIONS = 2e7
 checked."""
 
 
-def seeded_order(n_rows: int, seed: int, epoch: int) -> RowNumbers:
-    """The order of the rows in an epoch, (N,): a permutation drawn from SeedSequence([seed, epoch])."""
-    return np.random.default_rng(np.random.SeedSequence([seed, epoch])).permutation(n_rows)
+def seeded_order(n_rows: int, seed: int, epoch: int, window: int = 0) -> RowNumbers:
+    """The order of the rows in an epoch, (N,): a permutation drawn from SeedSequence([seed, epoch]).
+
+    For the windows 1, 2, ... of an epoch the sequence has their number as spawn key.
+    """
+    key = (window,) if window else ()
+    sequence = np.random.SeedSequence([seed, epoch], spawn_key=key)
+    return np.random.default_rng(sequence).permutation(n_rows)
 
 
 def epoch_batches(
@@ -115,6 +125,8 @@ def check_batches(
     if batch_size is None:
         return
     as_whole("batch_size", batch_size, 1, or_none=True)
+    if hasattr(objective, "windows"):
+        return
     if not hasattr(objective, "replace") or not hasattr(objective, "weights"):
         raise InvalidInput(
             "batch_size requires an objective with weights (N,) and replace(weights=...); omit batch_size"

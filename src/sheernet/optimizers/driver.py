@@ -132,8 +132,8 @@ def minimize(
     objective : object
         Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)); both may return inf or nan.  In place
         of the second, gradient(theta) -> (P,) suffices, as in the `Problem` of `sheernet.foreign.from_object`.  lm also
-        needs gauss_newton(theta) -> (float, (P,), (P, P)); batch sizes need weights (N,) and replace(weights=...).
-        Optional: decay (P,), terms(theta), hessian_vector(theta, v), which bfgs, lbfgs and lm use.
+        needs gauss_newton(theta) -> (float, (P,), (P, P)); batch sizes need weights (N,) and replace(weights=...), or
+        windows (see `gd`).  Optional: decay (P,), terms(theta), hessian_vector(theta, v), which bfgs, lbfgs and lm use.
     start : array_like, (P,), Checkpoint or State
         Initial point, or the state of an earlier run on the same objective; a resumed run is bitwise equal to an
         uninterrupted run, unless an option is a function with a state of its own.

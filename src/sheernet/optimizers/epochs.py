@@ -5,7 +5,7 @@ Without a batch size an epoch is one update with the gradient of all rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import nan
 from typing import Any
@@ -51,7 +51,7 @@ class Epochs:
     order: Order | None
     whole_penalty: bool
     evaluation: str
-    n_rows: int = field(init=False, default=0)  # N, with positive weight
+    n_rows: int = field(init=False, default=0)  # N, with positive weight; 0 if they have windows
 
     def __post_init__(self) -> None:
         if not callable(self.learning_rate):
@@ -64,7 +64,12 @@ class Epochs:
             raise InvalidInput(
                 f"order must be a function of the epoch, or None, but {in_brief(self.order)} was given"
             )
-        if self.batch_size is not None:
+        if self.batch_size is not None and hasattr(self.objective, "windows"):
+            if self.order is not None:
+                raise InvalidInput(
+                    "order numbers all rows, but the rows of this objective are never together; leave it out"
+                )
+        elif self.batch_size is not None:
             object.__setattr__(self, "n_rows", int(np.count_nonzero(self.objective.weights)))
         elif self.order is not None or self.evaluation == "batches":
             given = "order" if self.order is not None else "evaluation='batches'"
@@ -111,21 +116,13 @@ class Epochs:
         """
         if self.batch_size is None:
             return update(self.objective, point, known(gradient), **constants)[0], nan
-        rows, size, values = self._rows(epoch), min(self.batch_size, self.n_rows), []
-        options = {"whole_penalty": bool(self.whole_penalty)}
-        if hasattr(self.objective, at_once):
-            for part in epoch_stretches(rows, point[0].size, size):
-                *point, found = getattr(self.objective, at_once)(
-                    *point, rows=part, batch_size=size, **options, **constants
-                )
-                values.extend(found)
-        else:
-            for batch in epoch_batches(self.objective, rows, size, **options):
-                point, value = update(batch, point, None, **constants)
-                values.append(value)
-        sizes = np.full(len(values), size)  # rows of each batch
-        sizes[-1] = rows.size - size * (len(values) - 1)
-        return tuple(point), float(sizes @ np.array(values)) / rows.size
+        total, n_rows = 0.0, 0
+        for number, load in enumerate(self._windows(epoch)):
+            point, of_window, rows = self._through(
+                load(), epoch, number, point, update, at_once, constants
+            )
+            total, n_rows = total + of_window, n_rows + rows
+        return tuple(point), total / n_rows
 
     def evaluate(self, theta: Array, of_batches: float) -> tuple[float, Array] | None:
         """The value and gradient of the Step that ends an epoch; None if they or theta are not finite."""
@@ -135,14 +132,47 @@ class Epochs:
         value, gradient = self.objective.value_and_gradient(theta)
         return (value, gradient) if is_finite(value, gradient) else None
 
-    def _rows(self, epoch: int) -> RowNumbers:
+    def _windows(self, epoch: int) -> Iterable[Callable[[], Any]]:
+        """Functions that return all rows, or load the windows of an objective whose rows are not in memory."""
+        if not hasattr(self.objective, "windows"):
+            return [lambda: self.objective]
+        penalty = bool(self.whole_penalty)
+        found: Iterable[Callable[[], Any]] = self.objective.windows(
+            self.seed, epoch, self.batch_size, whole_penalty=penalty
+        )
+        return found
+
+    def _through(
+        self, objective: Any, epoch: int, window: int, point: Any, update: Callable[..., Any], at_once: str,
+        constants: dict[str, Any],
+    ) -> tuple[Any, float, int]:  # fmt: skip
+        """The point after the batches of a window, the sum of their values times their rows, and the rows."""
+        rows = self._rows(epoch, window, self.n_rows or objective.n_samples)
+        size, values = min(int(self.batch_size or 0), rows.size), []
+        options = {"whole_penalty": bool(self.whole_penalty)}
+        if hasattr(objective, at_once):
+            for part in epoch_stretches(rows, point[0].size, size):
+                *point, found = getattr(objective, at_once)(
+                    *point, rows=part, batch_size=size, **options, **constants
+                )
+                values.extend(found)
+        else:
+            for batch in epoch_batches(objective, rows, size, **options):
+                point, value = update(batch, point, None, **constants)
+                values.append(value)
+        sizes = np.full(len(values), size)  # rows of each batch
+        sizes[-1] = rows.size - size * (len(values) - 1)
+        return point, float(sizes @ np.array(values)), rows.size
+
+    def _rows(self, epoch: int, window: int, n_rows: int) -> RowNumbers:
+        """The order of the rows of a window."""
         if self.order is None:
-            return seeded_order(self.n_rows, self.seed, epoch)
+            return seeded_order(n_rows, self.seed, epoch, window)
         rows = np.asarray(self.order(epoch))
-        fault = _fault(rows, self.n_rows)
+        fault = _fault(rows, n_rows)
         if fault:
             raise InvalidInput(
-                f"order({epoch}) must return a permutation of the numbers 0 to {self.n_rows - 1} of the rows with "
+                f"order({epoch}) must return a permutation of the numbers 0 to {n_rows - 1} of the rows with "
                 f"positive weight, but {fault}"
             )
         return np.ascontiguousarray(rows, dtype=np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -60,7 +60,7 @@ class Counts:
             raise BudgetSpent("interrupted")
 
 
-_COUNTED = ("gauss_newton", "hessian_vector", "replace", "batch")
+_COUNTED = ("gauss_newton", "hessian_vector", "replace", "batch", "windows")
 
 
 class Counted:
@@ -111,12 +111,20 @@ class Counted:
         self.counts.stop_if_interrupted()
         return Counted(self._objective.batch(rows), self.counts)
 
+    def _windows(self, *given: Any, **named: Any) -> Iterator[Callable[[], Counted]]:
+        windows = self._objective.windows(*given, **named)
+        return (partial(_counted, load, self.counts) for load in windows)
+
     def _by_batches(
         self, updates: Callable[..., Any], *point: Any, rows: Any, batch_size: int, **constants: Any
     ) -> Any:
         self.counts.stop_if_interrupted()
         self.counts.spend(gradient=True, number=-(-len(rows) // batch_size))
         return updates(*point, rows=rows, batch_size=batch_size, **constants)
+
+
+def _counted(load: Callable[[], Any], counts: Counts) -> Counted:
+    return Counted(load(), counts)
 
 
 def _as_product(product: Any, theta: Array) -> Array:

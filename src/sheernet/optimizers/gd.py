@@ -65,7 +65,7 @@ def gd(
     ----------
     objective : object
         Has value_and_gradient(theta) -> (float, (P,)); with a batch size also weights and replace(weights=...), with
-        `whole_penalty` also decay and replace(decay=...).
+        `whole_penalty` also decay and replace(decay=...); or, as rows in shards have, windows (batches.py).
     start : ndarray, (P,), or GDState
         The start, or the state to resume.
     learning_rate : float or callable

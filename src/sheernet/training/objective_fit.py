@@ -79,6 +79,11 @@ def fit_objective(
     GradientMismatch
         If `check` is set and the gradient is wrong.
 
+    Notes
+    -----
+    Starts on a `ShardedObjective` share each pass over the rows, with the bits that each has alone; they run one after
+    the other if there are observers, a batch size, or a limit of time, evaluations or the objective.
+
     Examples
     --------
     >>> from sheernet.training import fit_objective

@@ -79,11 +79,6 @@ def test_validation_patience_observers_and_several_starts() -> None:
     assert len(seen) == found.iterations.sum() + 2
 
 
-def test_batches_are_refused_before_anything_is_evaluated() -> None:
-    with pytest.raises(sn.InvalidInput, match="omit batch_size"):
-        fit_objective(sharded(), [START], "adam", batch_size=10)
-
-
 class TestGradientCheck:
     @pytest.mark.parametrize("hidden", ["tanh", "relu"])
     def test_passes_by_differences(self, hidden: str) -> None:

@@ -1,7 +1,7 @@
 """The rows of an engine as vectors of numbers, which can be stored and evaluated in place, as in a mapped file.
 
 The compiled engine stores its packed numbers, the reference engine its tables.  An engine that `evaluated_in_place`
-makes has the bits of the engine that was stored.
+makes has the bits of the engine that was stored.  `rows_of` and `rows_in_place` return some of the rows as tables.
 """
 
 from __future__ import annotations
@@ -36,9 +36,8 @@ def stored(objective: Objective) -> tuple[StoredRows, list[Array]]:
     arch = objective.architecture
     weights = objective.weights[objective.weights > 0]  # (N,)
     if objective.engine == "compiled":
-        n_targets = costs.targets_of(objective.cost, arch.n_outputs)
         used: Any = objective
-        vectors = list(native.NATIVE.packed(used._used, arch.n_inputs, n_targets))
+        vectors = list(native.NATIVE.packed(used._used, *_columns(arch, objective.cost)))
     else:
         vectors = [table.ravel() for table in objective.rows[:2]]
     has_weights = bool(np.any(weights != 1.0))
@@ -68,13 +67,48 @@ def evaluated_in_place(
     """
     weights = np.asarray(vectors[2]) if rows.has_weights else np.ones(rows.n_samples)
     weighting, decay = Weighting(weights, "sum"), np.zeros(architecture.n_parameters)
-    n_inputs, n_targets = architecture.n_inputs, costs.targets_of(cost, architecture.n_outputs)
+    columns = _columns(architecture, cost)
     if rows.engine == "compiled":
         from sheernet.objective.engines.compiled_engine import CompiledEngine
 
-        data = native.NATIVE.packed_in_place(
-            vectors[0], vectors[1], rows.n_samples, n_inputs, n_targets
-        )
+        data = native.NATIVE.packed_in_place(*vectors[:2], rows.n_samples, *columns)
         return CompiledEngine(architecture, cost, data, weighting, decay, threads)
-    X, y = vectors[0].reshape(-1, n_inputs), vectors[1].reshape(-1, n_targets)
-    return ReferenceEngine(architecture, cost, X, y, weighting, decay)
+    return ReferenceEngine(architecture, cost, *_tables(vectors, columns), weighting, decay)
+
+
+def rows_of(objective: Objective, first: int, last: int) -> tuple[Array, Array, Array]:
+    """Inputs, targets and w_n of the rows `first` to `last` - 1 with positive weight; at a cost of O(last - first)."""
+    if objective.engine == "compiled":
+        columns, used = _columns(objective.architecture, objective.cost), objective
+        X, y = native.NATIVE.unpack(used._used, *columns, first, last)  # type: ignore[attr-defined]
+    else:
+        X, y = (table[first:last] for table in objective.rows[:2])
+    return X, y, objective.weighting.positive[first:last]
+
+
+def rows_in_place(
+    rows: StoredRows,
+    vectors: Sequence[Array],
+    architecture: Architecture,
+    cost: Cost,
+    first: int,
+    last: int,
+) -> tuple[Array, Array, Array]:
+    """The same of stored rows, as `rows_of` the engine that was stored."""
+    columns = _columns(architecture, cost)
+    w = vectors[2][first:last] if rows.has_weights else np.ones(last - first)
+    if rows.engine == "compiled":
+        data = native.NATIVE.packed_in_place(*vectors[:2], rows.n_samples, *columns)
+        return *native.NATIVE.unpack(data, *columns, first, last), w
+    X, y = _tables(vectors, columns)
+    return X[first:last], y[first:last], w
+
+
+def _columns(architecture: Architecture, cost: Cost) -> tuple[int, int]:
+    """The numbers of inputs and of targets."""
+    return architecture.n_inputs, costs.targets_of(cost, architecture.n_outputs)
+
+
+def _tables(vectors: Sequence[Array], columns: tuple[int, int]) -> tuple[Array, Array]:
+    """The inputs and the targets that the reference engine stored."""
+    return vectors[0].reshape(-1, columns[0]), vectors[1].reshape(-1, columns[1])

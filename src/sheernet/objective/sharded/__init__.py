@@ -5,6 +5,7 @@ sum_request.py        what an evaluation asks of a shard, and its sums
 holder.py             what holds shards and adds their sums: the protocols of sources and holders
 shard_threads.py      shards one after the other on several threads
 memory_holder.py      shards in memory
+row_windows.py        rows of many shards, from which an epoch draws mini-batches
 sharded_objective.py  the objective of all shards
 """
 
@@ -12,11 +13,18 @@ from sheernet.objective.sharded.fixed_tree import Node, collapse, leaf, root
 from sheernet.objective.sharded.holder import Holder, ShardSource, Totals
 from sheernet.objective.sharded.memory_holder import MemoryHolder
 from sheernet.objective.sharded.sharded_objective import ShardedObjective
-from sheernet.objective.sharded.sum_request import QUANTITIES, Request, shard_engine, shard_sums
+from sheernet.objective.sharded.sum_request import (
+    QUANTITIES,
+    JointRequest,
+    Request,
+    shard_engine,
+    shard_sums,
+)
 
 __all__ = [
     "QUANTITIES",
     "Holder",
+    "JointRequest",
     "MemoryHolder",
     "Node",
     "Request",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol, Self
 
 import numpy as np
@@ -11,7 +11,8 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.objective.interface import Objective
 from sheernet.objective.sharded.fixed_tree import Node, Sums, root
-from sheernet.objective.sharded.sum_request import Request
+from sheernet.objective.sharded.row_windows import Piece, Rows
+from sheernet.objective.sharded.sum_request import JointRequest, Request
 
 PARTS = ("training", "evaluation")
 """Parts of the rows of a shard: those that are fitted, and those that are held out."""
@@ -43,7 +44,7 @@ class Holder(Protocol):
     -----
     1. For the same shards, all holders give the same bits.
     2. An error of a shard names its number.
-    3. After `close`, which may be called again, `sums` raises InvalidInput.
+    3. After `close`, which may be called again, `sums` and `rows` raise InvalidInput.
     """
 
     @property
@@ -58,8 +59,23 @@ class Holder(Protocol):
     def n_samples(self) -> int:
         """The number of rows with positive weight."""
 
-    def sums(self, request: Request) -> Sums:
+    @property
+    def rows_of_shards(self) -> tuple[int, ...]:
+        """The number of rows of each shard with positive weight."""
+
+    @property
+    def engine(self) -> str:
+        """The engine, as in `make_objective`."""
+
+    @property
+    def threads(self) -> int | None:
+        """Threads of an evaluation in this process, as in `make_objective`."""
+
+    def sums(self, request: Request | JointRequest) -> Sums:
         """The sums over all rows: the root of the fixed tree."""
+
+    def rows(self, pieces: Sequence[Piece]) -> Rows:
+        """Inputs, targets and case weights of pieces of shards, which are in the order of their shards."""
 
     def describe(self) -> str:
         """How the shards are held, in a few words, for progress and reports."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 from sheernet.foundation.errors import InvalidInput
@@ -11,11 +11,13 @@ from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
+from sheernet.objective.engines.stored_rows import rows_of
 from sheernet.objective.interface import Objective
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import ShardSource, Totals, in_order
+from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 from sheernet.objective.sharded.shard_threads import as_threads, sums_over_shards
-from sheernet.objective.sharded.sum_request import Request, shard_engine, shard_sums
+from sheernet.objective.sharded.sum_request import JointRequest, Request, shard_engine, shard_sums
 
 
 class MemoryHolder:
@@ -48,7 +50,7 @@ class MemoryHolder:
         part: str = "training", engine: str = "auto", threads: int | None = None,
     ) -> None:  # fmt: skip
         self.architecture, self.cost = architecture, costs.get(cost)
-        self.threads = as_threads(threads)
+        self.threads, self.engine = as_threads(threads), engine
         ordered = in_order(sources)
         self.n_shards = len(ordered)
         of_shard = max(1, self.threads // self.n_shards)
@@ -56,15 +58,25 @@ class MemoryHolder:
             load_engine(source, architecture, self.cost, part, engine, of_shard)
             for source in ordered
         )
-        self.total_weight, self.n_samples = Totals.of_all(map(Totals.of, self._engines))
+        totals = list(map(Totals.of, self._engines))
+        self.rows_of_shards = tuple(each.n_samples for each in totals)
+        self.total_weight, self.n_samples = Totals.of_all(totals)
 
-    def sums(self, request: Request) -> Sums:
+    def sums(self, request: Request | JointRequest) -> Sums:
         """The sums over all rows: the root of the fixed tree."""
-        if not self._engines:
-            raise InvalidInput("the shards are closed; make a new holder")
+        self._require_open()
         return sums_over_shards(
             lambda number: shard_sums(self._engines[number], request), self.n_shards, self.threads
         )
+
+    def rows(self, pieces: Sequence[Piece]) -> Rows:
+        """The rows of pieces of shards."""
+        self._require_open()
+        return joined(rows_of_pieces(self._engines, pieces))
+
+    def _require_open(self) -> None:
+        if not self._engines:
+            raise InvalidInput("the shards are closed; make a new holder")
 
     def describe(self) -> str:
         """How the shards are held."""
@@ -79,6 +91,18 @@ class MemoryHolder:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def rows_of_pieces(
+    engines: Mapping[int, Objective | None] | Sequence[Objective | None], pieces: Sequence[Piece]
+) -> list[Rows]:
+    """The rows of each piece, from the engines of the shards by their numbers."""
+    found = []
+    for piece in pieces:
+        engine = engines[piece.shard]
+        assert engine is not None  # a shard without rows has no pieces
+        found.append(rows_of(engine, piece.first, piece.last))
+    return found
 
 
 def load_engine(

@@ -8,9 +8,11 @@ the penalty is added once, after the last addition of the fixed tree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
+from functools import partial
 from math import isfinite
-from typing import NoReturn
+from typing import NoReturn, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +26,11 @@ from sheernet.network import Architecture, Block
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike, as_decay
+from sheernet.objective.interface import Objective
+from sheernet.objective.objective import make_objective
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import Holder
+from sheernet.objective.sharded.row_windows import LEAST_ROWS, Piece, windows_of_epoch
 from sheernet.objective.sharded.sum_request import Request, matrix_of
 from sheernet.objective.weighting import REDUCTIONS
 
@@ -34,9 +39,7 @@ MATRICES = 3
 
 NEEDS_ROWS: Mapping[str, str] = {
     "residuals_and_jacobian": "use gauss_newton",
-    "batch": "omit batch_size: each update uses all rows",
-    "adam_batches": "omit batch_size: each update uses all rows",
-    "gd_batches": "omit batch_size: each update uses all rows",
+    "batch": "use windows, whose objectives have batches",
     "weights": "use total_weight, the sum of the case weights",
     "weighting": "use total_weight, the sum of the case weights",
     "rows": "load the shards that you need",
@@ -187,6 +190,37 @@ class ShardedObjective:
             )
         decay = self.decay if decay is None else decay
         return ShardedObjective(self.architecture, self.cost, self.holder, decay, self.reduction)
+
+    def over(self, holder: Holder) -> Self:
+        """The same objective with the sums of another holder of the same rows."""
+        same = copy(self)
+        same.holder = holder
+        return same
+
+    def windows(
+        self, seed: int, epoch: int, batch_size: int, *, whole_penalty: bool = False
+    ) -> Iterator[Callable[[], Objective]]:
+        """Functions that load the objectives of the windows of an epoch of mini-batches; see `row_windows`.
+
+        The batches of a window are parts of all rows: with reduction "sum" its weights are multiplied by N / (rows of
+        the window), and with `whole_penalty` its decay by the factor by which the w_n of all rows are.
+        """
+        of_shards = self.holder.rows_of_shards
+        of_window = max(*of_shards, LEAST_ROWS, batch_size)
+        for pieces in windows_of_epoch(of_shards, of_window, seed, epoch):
+            yield partial(self._window, pieces, whole_penalty)
+
+    def _window(self, pieces: Sequence[Piece], whole_penalty: bool) -> Objective:
+        """The objective of a window."""
+        X, y, w = self.holder.rows(pieces)
+        of_all, is_sum = self.n_samples / len(X), self.reduction == "sum"
+        decay = self.decay
+        if whole_penalty:
+            decay = decay * (of_all if is_sum else self.total_weight / float(w.sum()))
+        return make_objective(
+            self.architecture, X, y, cost=self.cost, reduction=self.reduction, decay=decay,
+            weights=of_all * w if is_sum else w, engine=self.holder.engine, threads=self.holder.threads,
+        )  # fmt: skip
 
     # --- evaluation at theta ---------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -58,6 +59,53 @@ class Request:
         if self.quantity not in QUANTITIES:
             raise unknown_name("quantity", self.quantity, QUANTITIES)
 
+    @property
+    def shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of the sums."""
+        if self.quantity == "hessian_vector":
+            return (_directions(self).shape,)
+        size = self.theta.size
+        number, vector, triangle = (), (size,), (size * (size + 1) // 2,)
+        shapes: dict[str, tuple[tuple[int, ...], ...]] = {
+            "value": (number,), "gradient": (number, vector), "terms": (number, number),
+            "gauss_newton": (number, vector, triangle), "outer_product": (triangle,),
+            "gradient_magnitude": (vector,),
+        }  # fmt: skip
+        return shapes[self.quantity]
+
+    @property
+    def n_bytes(self) -> int:
+        """The bytes of the sums."""
+        return 8 * sum(map(prod, self.shapes))
+
+
+@dataclass(frozen=True, eq=False)
+class JointRequest:
+    """Several questions that one pass over the rows answers: their sums, one after the other.
+
+    Parameters
+    ----------
+    parts : tuple of Request
+        The questions.
+
+    Notes
+    -----
+    The tree adds every array by itself, so each sum has the bits that it has without the others.
+    """
+
+    parts: tuple[Request, ...]
+    quantity = "joint"
+
+    @property
+    def n_bytes(self) -> int:
+        """The bytes of the sums."""
+        return sum(part.n_bytes for part in self.parts)
+
+    def divided(self, sums: Sums) -> list[Sums]:
+        """The sums of each question."""
+        every = iter(sums)
+        return [tuple(next(every) for _ in part.shapes) for part in self.parts]
+
 
 def shard_engine(
     architecture: Architecture,
@@ -90,7 +138,7 @@ def shard_engine(
     )
 
 
-def shard_sums(engine: Objective | None, request: Request) -> Sums:
+def shard_sums(engine: Objective | None, request: Request | JointRequest) -> Sums:
     """The sums over the rows of a shard; zeros without rows.
 
     Examples
@@ -102,8 +150,10 @@ def shard_sums(engine: Objective | None, request: Request) -> Sums:
     >>> shard_sums(engine, Request("gradient", np.zeros(2)))  # 2 times 1/2 (0 - 1)^2
     (array(1.), array([-2., -2.]))
     """
+    if isinstance(request, JointRequest):
+        return tuple(each for part in request.parts for each in shard_sums(engine, part))
     if engine is None:
-        return _zeros(request)
+        return tuple(np.zeros(shape) for shape in request.shapes)
     theta, quantity = request.theta, request.quantity
     # Threads of BLAS would change the bits of the reference engine.
     with blas_threads(1) if engine.engine == "reference" else nullcontext():
@@ -150,20 +200,6 @@ def matrix_of(triangle: Array, size: int) -> Array:
         matrix[i, : i + 1] = row
         matrix[: i + 1, i] = row
     return matrix
-
-
-def _zeros(request: Request) -> Sums:
-    """The sums of a shard without rows."""
-    size = request.theta.size
-    number, vector, triangle = (), (size,), (size * (size + 1) // 2,)
-    shapes: dict[str, tuple[tuple[int, ...], ...]] = {
-        "value": (number,), "gradient": (number, vector), "terms": (number, number),
-        "gauss_newton": (number, vector, triangle), "outer_product": (triangle,),
-        "gradient_magnitude": (vector,),
-    }  # fmt: skip
-    if request.quantity == "hessian_vector":
-        return (np.zeros(_directions(request).shape),)
-    return tuple(np.zeros(shape) for shape in shapes[request.quantity])
 
 
 def _directions(request: Request) -> Array:

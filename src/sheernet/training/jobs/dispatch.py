@@ -17,7 +17,7 @@ from sheernet.optimizers.driver import Observer, resolve_start
 from sheernet.optimizers.registry import check_options
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.training_settings import TrainingSettings
-from sheernet.training.jobs import compiled_fits
+from sheernet.training.jobs import compiled_fits, joint_fits
 from sheernet.training.jobs.best_point import BestPoint
 from sheernet.training.jobs.job import Job, RunContext, Status
 from sheernet.training.jobs.job_results import Fits
@@ -139,8 +139,10 @@ def fit_jobs_by_rules(
     needs_loop = not all(isinstance(each, BestPoint) for each in context.observers)
     if plain and not needs_loop and compiled_fits.can_run(objectives, method, validation):
         return compiled_fits.fit_compiled(objectives, starts, method, rules, options, context)
+    together = joint_fits.can_run(objectives, rules, options, context)
+    fit = joint_fits.fit_together if together else fit_one_by_one
     with blas_threads(context.threads):
-        return fit_one_by_one(objectives, starts, method, rules, options, context)
+        return fit(objectives, starts, method, rules, options, context)
 
 
 def _require_same_size(objective: Any, validation: Any) -> None:

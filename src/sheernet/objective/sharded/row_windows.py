@@ -1,0 +1,83 @@
+"""Windows: the parts of an epoch of mini-batches over shards, each with rows of many shards.
+
+    the shards with rows, in an order drawn for the epoch, are dealt into hands of at most 64;
+    the shards of a hand are cut into W pieces each, and window j has the piece of each shard that is drawn for it
+
+A window is loaded as a whole, and batches are drawn from its rows.  If rows are sorted, as by time, those of one shard
+are alike; a window of pieces of 64 shards is nearly a sample of all rows, and pieces of some thousand rows are read in
+one go.  Every row is in one window of an epoch.  The windows depend on the numbers of rows of the shards, the seed and
+the epoch alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sheernet.foundation.arrays import Array
+
+SHARDS_AT_ONCE = 64
+"""Most shards of a window: more would make pieces so small that reading them takes longer than using them."""
+LEAST_ROWS = 2**14
+"""Rows of a window, if no shard has more: rows that fit in one window have the batches of rows in memory."""
+
+Rows = tuple[Array, Array, Array]
+"""Inputs (n, d_0), targets (n, K) and case weights (n,)."""
+
+
+class Piece(NamedTuple):
+    """Consecutive rows of a shard, counted among those with positive weight."""
+
+    shard: int
+    first: int
+    last: int  # the first row that does not belong to it
+
+
+def windows_of_epoch(
+    rows_of_shards: Sequence[int], rows_of_window: int, seed: int, epoch: int
+) -> Iterator[list[Piece]]:
+    """The pieces of each window of an epoch, in the order of their shards.
+
+    Parameters
+    ----------
+    rows_of_shards : sequence of int
+        Rows of each shard.
+    rows_of_window : int
+        Rows of a window, about.
+    seed, epoch : int
+        What the order of shards and pieces is drawn from.
+
+    Examples
+    --------
+    >>> from sheernet.objective.sharded.row_windows import windows_of_epoch
+    >>> for pieces in windows_of_epoch([4, 0, 6], 5, seed=0, epoch=1):
+    ...     print([tuple(piece) for piece in pieces])
+    [(0, 0, 2), (2, 3, 6)]
+    [(0, 2, 4), (2, 0, 3)]
+    """
+    rng = np.random.default_rng(np.random.SeedSequence([seed, epoch], spawn_key=(0,)))
+    order = rng.permutation([shard for shard, n in enumerate(rows_of_shards) if n > 0])
+    for hand in np.array_split(order, -(-order.size // SHARDS_AT_ONCE)):
+        shards = sorted(hand.tolist())
+        number = -(-sum(rows_of_shards[shard] for shard in shards) // rows_of_window)
+        drawn = [rng.permutation(number).tolist() for _ in shards]
+        for window in range(number):
+            pieces = [
+                _piece(shard, rows_of_shards[shard], each[window], number)
+                for shard, each in zip(shards, drawn, strict=True)
+            ]
+            if found := [piece for piece in pieces if piece.first < piece.last]:
+                yield found
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """The rows of several parts, one after the other."""
+    X, y, w = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return X, y, w
+
+
+def _piece(shard: int, n_rows: int, k: int, number: int) -> Piece:
+    """The k-th of `number` pieces of a shard that are as equal as possible."""
+    return Piece(shard, n_rows * k // number, n_rows * (k + 1) // number)

@@ -1,0 +1,178 @@
+"""Fits of shards together: one pass over the rows for all, and each as it is on its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from shard_cases import SeedShard
+from sheernet.objective.sharded import JointRequest, MemoryHolder, ShardedObjective
+from sheernet.training import fit_objective
+from sheernet.training.jobs import Job, fit_jobs, joint_fits
+
+ARCH = sn.Architecture((3, 3, 1))
+SHARDS = [SeedShard(k, 60) for k in range(5)]
+STARTS = list(np.random.default_rng(0).normal(size=(4, ARCH.n_parameters)))
+
+
+class Watched(MemoryHolder):
+    """A holder that keeps what is asked, and calls a function before each answer."""
+
+    def __init__(self, before: Any = None, part: str = "training") -> None:
+        super().__init__(SHARDS, ARCH, "squared_error", part=part)
+        self.asked: list[Any] = []
+        self.before = before or (lambda: None)
+
+    def sums(self, request: Any) -> Any:
+        self.asked.append(request)
+        self.before()
+        return super().sums(request)
+
+
+def objective_over(holder: Any, decay: float = 1e-2) -> ShardedObjective:
+    return ShardedObjective(ARCH, "squared_error", holder, decay)
+
+
+def columns(run: Any) -> list[bytes]:
+    """The record without times."""
+    names = ("iteration", "objective", "gradient_norm", "value_evaluations", "validation_cost")
+    return [run.record[name].tobytes() for name in names]
+
+
+@pytest.mark.parametrize("method", ["lbfgs", "bfgs", "lm", "adam", "scipy:BFGS"])
+def test_each_start_is_as_on_its_own_in_as_many_passes_as_the_longest(method: str) -> None:
+    given: dict[str, Any] = {"max_iter": 25, "keep_path": True}
+    holder, alone = Watched(), Watched()
+    found = fit_objective(objective_over(holder), STARTS, method, **given)
+    passes = []
+    for start, run in zip(STARTS, found, strict=True):
+        before = len(alone.asked)
+        expected = fit_objective(objective_over(alone), [start], method, **given)[0]
+        passes.append(len(alone.asked) - before)
+        assert run.theta.tobytes() == expected.theta.tobytes()
+        assert run.record.path.tobytes() == expected.record.path.tobytes()
+        assert run.termination == expected.termination
+        assert columns(run) == columns(expected)
+    assert len(set(found.iterations)) == 1 or len(set(passes)) > 1
+    assert len(holder.asked) <= max(passes) + 1  # beside the gradient check of the best
+    assert isinstance(holder.asked[0], JointRequest)
+
+
+def test_decays_and_validation_of_jobs() -> None:
+    holder, validation = Watched(), Watched(part="evaluation")
+    jobs = [Job(start, decay) for start, decay in zip(STARTS, (1e-3, 0.1, 1.0, 1e-2), strict=True)]
+    given: dict[str, Any] = {"max_iter": 40, "patience": 3, "learning_rate": 0.1}
+    found = fit_jobs(
+        objective_over(holder), jobs, "adam", validation=objective_over(validation, 0.0), **given
+    )
+    for job, run in zip(jobs, found, strict=True):
+        expected = fit_jobs(
+            objective_over(Watched()),
+            [job],
+            "adam",
+            validation=objective_over(validation, 0.0),
+            **given,
+        )[0]
+        assert run.theta.tobytes() == expected.theta.tobytes()
+        assert columns(run) == columns(expected)
+    assert len(validation.asked) > 0
+
+
+def test_a_resumed_start_goes_on_beside_others() -> None:
+    first = fit_objective(objective_over(Watched()), [STARTS[0]], "lbfgs", max_iter=5)[0]
+    found = fit_objective(objective_over(Watched()), [first.state, STARTS[1]], max_iter=7)
+    whole = fit_objective(objective_over(Watched()), [STARTS[0]], "lbfgs", max_iter=12)[0]
+    assert found[0].theta.tobytes() == whole.theta.tobytes()
+
+
+def test_sums_of_one_pass_take_little_memory(monkeypatch: Any) -> None:
+    monkeypatch.setattr(joint_fits, "MOST_BYTES", 2 * 8 * (ARCH.n_parameters + 1))
+    holder = Watched()
+    found = fit_objective(objective_over(holder), STARTS, "lbfgs", max_iter=3)
+    assert {len(r.parts) for r in holder.asked if isinstance(r, JointRequest)} == {2}
+    expected = fit_objective(objective_over(Watched()), STARTS[3:], "lbfgs", max_iter=3)[0]
+    assert found[3].theta.tobytes() == expected.theta.tobytes()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"time_limit": 100.0},
+        {"max_evaluations": 1000},
+        {"target": -1.0},
+        {"observers": [lambda step, row: None]},
+    ],
+)
+def test_limits_of_a_call_and_observers_run_one_after_the_other(given: Any) -> None:
+    holder = Watched()
+    fit_objective(objective_over(holder), STARTS[:2], "lbfgs", max_iter=3, **given)
+    assert not any(isinstance(request, JointRequest) for request in holder.asked)
+
+
+def test_progress_is_reported_in_the_thread_of_the_caller() -> None:
+    reports, threads = [], set()
+
+    def report(status: Any) -> None:
+        threads.add(threading.current_thread())
+        reports.append(status)
+
+    jobs = [Job(start) for start in STARTS]
+    fit_jobs(objective_over(Watched()), jobs, "lbfgs", max_iter=9, report_progress=report)
+    assert threads == {threading.current_thread()}
+    iterations = [status.iteration for status in reports if status.job == 0]
+    assert iterations == sorted(iterations)
+    assert max(iterations) > 5
+    assert [s.finished for s in reports] == sorted(s.finished for s in reports)
+
+
+def test_an_error_ends_all_starts() -> None:
+    def fails() -> None:
+        if len(holder.asked) == 4:
+            raise sn.InvalidInput("shard 3: the file has changed")
+
+    holder = Watched(fails)
+    before = threading.active_count()
+    with pytest.raises(sn.InvalidInput, match="shard 3"):
+        fit_objective(objective_over(holder), STARTS, "lbfgs")
+    assert threading.active_count() == before
+
+
+class TestCtrlC:
+    def fitted(self, at: int) -> Any:
+        """Fits with Ctrl-C before an answer."""
+
+        def press() -> None:
+            if len(holder.asked) == at:
+                os.kill(os.getpid(), signal.SIGINT)
+
+        holder = Watched(press)
+        holder.threads = 1
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return fit_objective(objective_over(holder), STARTS, "lbfgs")
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def test_every_start_keeps_its_best_point_and_can_be_resumed(self) -> None:
+        found = self.fitted(at=7)
+        assert found.reasons == ("interrupted",) * 4
+        assert (found.iterations > 0).all()
+        rest = fit_objective(objective_over(Watched()), [r.state for r in found], max_iter=5)
+        for start, run, end in zip(STARTS, found, rest, strict=True):
+            whole = fit_objective(
+                objective_over(Watched()),
+                [start],
+                "lbfgs",
+                max_iter=int(run.record.iteration[-1]) + 5,
+            )[0]
+            assert end.theta.tobytes() == whole.theta.tobytes()
+
+    def test_before_the_first_points_it_is_raised(self) -> None:
+        with pytest.raises(KeyboardInterrupt):
+            self.fitted(at=1)
