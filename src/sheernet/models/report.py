@@ -509,6 +509,9 @@ def _data(model: Model) -> str:
     validation = model.settings.get("validation")
     number = model.settings.get("validation_rows", "those")  # earlier models do not have it
     more = "" if validation is None else f", {number} of {validation} for validation"
+    if isinstance(validation, float):  # a fraction of the rows
+        total += number
+        more = f", {number} for validation"
     weights = model.settings.get("weights")
     by = "" if weights is None else f"; weighted by {_entry(weights)}"
     rows = f"{counted(total, 'row')}, {training} for training, {evaluated_count(model)}"

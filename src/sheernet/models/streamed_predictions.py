@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,7 +107,8 @@ def predict_files(
     done = []
     for (path, recipes), output in zip(files, outputs, strict=True):
         output.parent.mkdir(parents=True, exist_ok=True)
-        blocks = _blocks([_as_fitted(recipe, model) for recipe in recipes], told)
+        reading = model.reading.only(model.inputs.names)  # the target is not needed
+        blocks = _blocks([recipe.read_as_in(reading) for recipe in recipes], told)
         done.append(_predict_file(model, path, blocks, output, append, overwrite, how))
         if tell is not None:
             tell(done[-1])
@@ -185,18 +186,6 @@ def _renamed(path: Path) -> Path:
 
 def _path_of(recipe: Shard) -> Path:
     return Path(recipe.path)
-
-
-def _as_fitted(recipe: Shard, model: Model) -> Shard:
-    """A shard whose input columns are read as those of the model's file were."""
-    read = model.reading.only(model.inputs.names)  # the target is not needed
-    own = {} if recipe.like is None else recipe.like.formats
-    markers = recipe.options.missing_values or read.missing_values
-    return replace(
-        recipe,
-        like=replace(read, formats={**own, **read.formats}),
-        options=replace(recipe.options, missing_values=markers),
-    )
 
 
 def _blocks(recipes: Sequence[Shard], told: list[str]) -> Iterator[Table]:

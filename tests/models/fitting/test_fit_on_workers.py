@@ -40,11 +40,13 @@ def test_a_model_has_the_bits_of_one_machine(
     client: Any, folder: Path, target: str, other: str
 ) -> None:
     how: dict[str, Any] = {"drop": [other], "hidden": 2, "starts": 1, "max_iter": 12}
+    how |= {"validation": 0.2, "patience": 3, "test": str(folder / "part-[01].parquet")}
     here = sn.fit(folder, target, **how)
     there = sn.fit(folder, target, client=client, **how)
     assert np.array_equal(here.network.theta, there.network.theta)
     assert np.array_equal(here.leading.factor, there.leading.factor)
     assert here.inputs == there.inputs
+    assert np.array_equal(here.record.validation_cost, there.record.validation_cost)
     assert (here.training_fit, here.held_out_fit) == (there.training_fit, there.held_out_fit)
     assert here.comparisons == there.comparisons
     assert here.provenance.data_sha256 == there.provenance.data_sha256

@@ -177,8 +177,6 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("given", "message"),
         [
-            ({"validation": "v.csv"}, "validation is not possible with data in shards"),
-            ({"test": "v.csv"}, "test is not possible with data in shards"),
             (
                 {"decay": "cv"},
                 "decay='cv' is not possible with data in shards.*use decay='evidence', or a number",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import Marks
@@ -110,6 +111,16 @@ class Shard:
                 "as Parquet"
             )
         return table
+
+    def read_as_in(self, reading: Reading) -> Self:
+        """The recipe of the same rows, with the formats and the markers of missing values of another data set."""
+        own = {} if self.like is None else self.like.formats
+        markers = self.options.missing_values or reading.missing_values
+        return replace(
+            self,
+            like=replace(reading, formats={**own, **reading.formats}),
+            options=replace(self.options, missing_values=markers),
+        )
 
     def _read_lines(self, columns: Sequence[str] | None) -> Table:
         """Read a block of a text file; without formats that are kept, find them."""

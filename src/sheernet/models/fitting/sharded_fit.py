@@ -15,18 +15,21 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from math import inf
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sheernet.data.shards import Shards, learn_shards, shards
+from sheernet.data.shards import EncodedShard, LearnedShards, Shards, learn_shards, shards
+from sheernet.data.shards.usable_rows import EVALUATION, TRAINING, VALIDATION
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_share
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.storage import require_parent
 from sheernet.models.fitting.answer_fit import refuse_large
@@ -38,6 +41,7 @@ from sheernet.models.fitting.sharded_model import (
     first_rows,
     model_of_shards,
 )
+from sheernet.models.fitting.sharded_other_rows import OtherRows, other_rows
 from sheernet.models.fitting.sharded_training import (
     ShardedProblem,
     TrainedOnShards,
@@ -56,6 +60,7 @@ from sheernet.objective.sharded.shard_threads import as_threads
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import EVIDENCE
 from sheernet.settings.shard_settings import ShardSettings
+from sheernet.settings.table_settings import TableSettings
 
 HELD_OUT = 0.1
 """Default fraction of held-out rows: of many rows, this many tell the error to more digits than matter."""
@@ -143,10 +148,13 @@ def fit_shards(
         warn(notice)
     problem = _problem(rows, settings)
     check = _checked_gradient(rows, problem)
-    with _holder(rows, problem, how, settings, tell) as holder:
+    with (
+        _holder(rows, problem, how, TRAINING, tell) as holder,
+        _holder_of_validation(rows, problem, how) as validation,
+    ):
         kept = holder.describe()
         trained = train_on_shards(
-            problem, holder, _end_of_training(ends, seconds), tell, how.checkpoint
+            problem, holder, _end_of_training(ends, seconds), tell, how.checkpoint, validation
         )
         notices = (*trained.notices, *getattr(holder, "notices", ()))
     for notice in notices:
@@ -171,12 +179,7 @@ def settings_of_shards(settings: FitSettings) -> FitSettings:
     InvalidInput
         If a setting needs the rows in memory.
     """
-    for name in ("validation", "test", "patience"):
-        if _value(settings, name) is not None:
-            advice = sentence(
-                "leave it out; {} chooses rows that judge the model", Setting("held_out")
-            )
-            raise _needs_rows(Setting(name), advice)
+    settings.rules.require_validation(settings.table.validation)
     if settings.network.decay_is_cross_validated:
         advice = sentence("use {}, or a number", Setting("decay", EVIDENCE))
         raise _needs_rows(Setting("decay", settings.network.decay), advice)
@@ -187,8 +190,23 @@ def settings_of_shards(settings: FitSettings) -> FitSettings:
         )
     table = settings.rows
     if settings.table.held_out is None:
-        table = replace(table, held_out=HELD_OUT)
+        table = replace(table, held_out=None if table.test is not None else HELD_OUT)
+    _require_shares(table)
     return replace(settings, table=table, one_network=True)
+
+
+def _require_shares(table: TableSettings) -> None:
+    """Raise unless a fraction of validation rows leaves rows to train on."""
+    if not isinstance(table.validation, Real):
+        return
+    share = as_share("validation", table.validation, example=HELD_OUT)
+    if not 0 < share < 1 - (table.held_out or 0.0):
+        raise InvalidInput(
+            sentence(
+                "{} must be above 0 and together with {} below 1; use a fraction such as {}",
+                Setting("validation", table.validation), Setting("held_out", table.held_out or 0.0), HELD_OUT,
+            )
+        )  # fmt: skip
 
 
 def _require_one_start(settings: FitSettings, how: ShardSettings) -> None:
@@ -211,10 +229,6 @@ def _require_one_start(settings: FitSettings, how: ShardSettings) -> None:
             )
         )
     require_parent(how.checkpoint)
-
-
-def _value(settings: FitSettings, name: str) -> Any:
-    return next(getattr(part, name) for part in settings.parts() if hasattr(part, name))
 
 
 def _needs_rows(setting: Setting, advice: str) -> InvalidInput:
@@ -266,16 +280,40 @@ def _learned(
     }
     if learned.weights is not None:
         recorded["training_weight"] = learned.training_weight
-    notices = (*learned.notices, *limit_notices(targets, table.scaling))
+    notices = [*learned.notices, *limit_notices(targets, table.scaling)]
+    others = _others(table, learned, mapper)
+    for role, found in others.items():
+        recorded[role] = found.name
+        notices += found.notices
+    validation, test = others.get("validation"), others.get("test")
+    n_validation = learned.n_validation if validation is None else validation.n_rows
+    if n_validation:
+        recorded["validation_rows"] = n_validation
     return ShardedRows(
-        learned.inputs, targets, learned.sources, learned.n_training, learned.n_evaluation, data.source,
-        ", ".join(sorted({shard.form for shard in data.shards})), learned.read_as, notices, recorded, mapper,
+        learned.inputs, targets, learned.sources, learned.n_training,
+        learned.n_evaluation if test is None else test.n_rows, data.source,
+        ", ".join(sorted({shard.form for shard in data.shards})), learned.read_as, tuple(notices), recorded, mapper,
+        n_validation, {_PART_OF[role]: found.sources for role, found in others.items()},
     )  # fmt: skip
+
+
+_PART_OF = {"validation": VALIDATION, "test": EVALUATION}
+"""The part of the rows that a setting names."""
+
+
+def _others(table: TableSettings, learned: LearnedShards, mapper: Mapper) -> dict[str, OtherRows]:
+    """The second data sets that are given, by the setting."""
+    given = {"validation": table.validation, "test": table.test}
+    return {
+        role: other_rows(each, role, learned, mapper)
+        for role, each in given.items()
+        if each is not None and not isinstance(each, Real)
+    }
 
 
 def _say_learned(rows: ShardedRows, seconds: float, tell: Tell | None) -> None:
     if tell is not None:
-        n_rows = rows.n_training + rows.n_evaluation
+        n_rows = sum(source.n_rows for source in rows.sources)
         rate = n_rows / max(seconds, 1e-9)
         tell(
             f"{n_rows} rows of {rows.name} were read and their columns learned in {seconds:.3g} s ({rate:.3g} rows a "
@@ -306,25 +344,37 @@ def _checked_gradient(rows: ShardedRows, problem: ShardedProblem) -> dict[str, A
 
 
 def _holder(
-    rows: ShardedRows, problem: ShardedProblem, how: ShardSettings, settings: FitSettings, tell: Tell | None
+    rows: ShardedRows, problem: ShardedProblem, how: ShardSettings, part: str, tell: Tell | None
 ) -> AbstractContextManager[Holder]:  # fmt: skip
-    """What holds the training rows: workers, or this machine."""
-    arch = problem.network.architecture
+    """What holds the rows of a part: workers, or this machine."""
+    arch, training = problem.network.architecture, problem.settings.training
+    whole = rows.others.get(part, rows.sources)
+    sources = [each.only(part) if isinstance(each, EncodedShard) else each for each in whole]
     if how.client is not None:
         from sheernet.distributed.dask_holder import DaskHolder
 
-        engine = settings.training.engine
-        return DaskHolder(how.client, rows.sources, arch, problem.cost, engine=engine)
+        return DaskHolder(
+            how.client, sources, arch, problem.cost, part=part, engine=training.engine
+        )
     from sheernet.distributed import StreamingHolder
 
     memory = how.memory_limit
     pace = None if tell is None else Pace(tell, "packed")
-    read = list(itertools.accumulate(source.n_rows for source in rows.sources))
+    read = list(itertools.accumulate(source.n_rows for source in whole))
     return StreamingHolder(
-        rows.sources, arch, problem.cost, folder=how.folder, memory=None if memory is None else int(memory),
-        threads=settings.training.threads, engine=settings.training.engine,
+        sources, arch, problem.cost, part=part, folder=how.folder, memory=None if memory is None else int(memory),
+        threads=training.threads, engine=training.engine,
         report_progress=None if pace is None else lambda done, count: pace(done, count, read[done - 1]),
     )  # fmt: skip
+
+
+def _holder_of_validation(
+    rows: ShardedRows, problem: ShardedProblem, how: ShardSettings
+) -> AbstractContextManager[Holder | None]:
+    """What holds the validation rows, if there are any."""
+    if not rows.n_validation:
+        return nullcontext()
+    return _holder(rows, problem, how, VALIDATION, None)
 
 
 def _described(

@@ -112,6 +112,7 @@ def default_decay(total_weight: float) -> float:
 def train_on_shards(
     problem: ShardedProblem, holder: Holder, ends: float = inf,
     tell: Callable[[str], object] | None = None, checkpoint: str | os.PathLike[str] | None = None,
+    validation: Holder | None = None,
 ) -> TrainedOnShards:  # fmt: skip
     """Train a network on all shards.
 
@@ -127,6 +128,8 @@ def train_on_shards(
         Called with a sentence about the speed of evaluations.
     checkpoint : path, optional
         File with the state of the single start after each iteration; if it exists, the start goes on from it.
+    validation : Holder, optional
+        The validation rows, whose cost is recorded at each iteration.
     """
     settings, network = problem.settings, problem.network
     objective = _objective(problem, holder)
@@ -141,7 +144,8 @@ def train_on_shards(
     )
     observers: Sequence[Any] = ()
     if checkpoint is not None:
-        points, observers = _resumed(checkpoint, objective, points, tell)
+        by_validation = rules.patience is not None
+        points, observers = _resumed(checkpoint, objective, points, tell, by_validation)
     search = None
     if settings.network.decay_is_chosen:
         search = _searched(objective, np.stack(list(map(_theta, points))), rules, ends)
@@ -149,7 +153,7 @@ def train_on_shards(
         points = [search.thetas[search.best]]
         if search.interrupted:
             rules = replace(rules, max_iter=0)
-    result = _trained(problem, objective, points, rules, ends, observers)
+    result = _trained(problem, objective, points, rules, ends, observers, validation)
     if search is not None and search.interrupted:
         starts = replace(result.starts, reasons=("interrupted",))
         result = replace(result, termination=Termination("interrupted"), starts=starts)
@@ -171,15 +175,15 @@ def _few_rows(problem: ShardedProblem, objective: ShardedObjective) -> Iterator[
 
 def _resumed(
     path: str | os.PathLike[str], objective: ShardedObjective, points: Sequence[Any],
-    tell: Callable[[str], object] | None,
+    tell: Callable[[str], object] | None, by_validation: bool,
 ) -> tuple[Sequence[Any], Sequence[Any]]:  # fmt: skip
     """Where the start begins, and the observer that writes its state."""
     if not Path(path).exists():
-        return points, [CheckpointFile(path)]
+        return points, [CheckpointFile(path, by_validation=by_validation)]
     state = load_checkpoint(path, objective)
     if tell is not None:
         tell(f"the training goes on from {os.fspath(path)!r}")
-    return [state], [CheckpointFile(path, state)]
+    return [state], [CheckpointFile(path, state, by_validation=by_validation)]
 
 
 def _objective(problem: ShardedProblem, holder: Holder) -> ShardedObjective:
@@ -227,7 +231,7 @@ def _left(ends: float) -> float | None:
 
 def _trained(
     problem: ShardedProblem, objective: ShardedObjective, starts: Sequence[Any], rules: StoppingRules, ends: float,
-    observers: Sequence[Any],
+    observers: Sequence[Any], validation: Holder | None = None,
 ) -> Training:  # fmt: skip
     """Minimize the objective, and return what `train` would return."""
     settings, training = problem.settings, problem.settings.training
@@ -235,6 +239,7 @@ def _trained(
     began = time.monotonic()
     fits = fit_objective(
         objective, starts, training.method, **vars(rules), observers=(*training.observers, *observers),
+        validation=None if validation is None else _without_penalty(objective, validation),
         progress=training.progress, keep_path=training.keep_path, check=training.check, **training.options,
     )  # fmt: skip
     run = training_checks.with_advice_on_rate(fits[fits.best], training.options)
@@ -249,6 +254,12 @@ def _trained(
             "reduction": objective.reduction, **vars(chosen), **vars(rules),
         },
     )  # fmt: skip
+
+
+def _without_penalty(objective: ShardedObjective, holder: Holder) -> ShardedObjective:
+    """The cost of the rows of another holder."""
+    arch, cost = objective.architecture, objective.cost
+    return ShardedObjective(arch, cost, holder, reduction=objective.reduction)
 
 
 def _theta(start: Any) -> Any:
