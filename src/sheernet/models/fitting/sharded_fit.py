@@ -29,7 +29,7 @@ from sheernet.data.shards.usable_rows import EVALUATION, TRAINING, VALIDATION
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.scalars import as_share
+from sheernet.foundation.scalars import as_flag, as_share
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.storage import require_parent
 from sheernet.models.fitting.answer_fit import refuse_large
@@ -133,7 +133,9 @@ def fit_shards(
         case nothing is trained.
     """
     given, settings = settings, settings_of_shards(settings)
-    _require_one_start(settings, how)
+    if how.checkpoint is not None:
+        require_parent(how.checkpoint)
+        _refuse_path(settings)
     began, limit = time.monotonic(), settings.rules.time_limit
     data = source if isinstance(source, Shards) else shards(source)
     names = data.target if target is None else _names(target)
@@ -209,26 +211,15 @@ def _require_shares(table: TableSettings) -> None:
         )  # fmt: skip
 
 
-def _require_one_start(settings: FitSettings, how: ShardSettings) -> None:
-    """Raise if a checkpoint, which has the state of one run, is asked for several."""
-    if how.checkpoint is None:
-        return
-    if settings.network.decay_is_chosen:
+def _refuse_path(settings: FitSettings) -> None:
+    """Raise if all iterates are wanted, which a checkpoint does not have."""
+    if as_flag("keep_path", settings.training.keep_path):
         raise InvalidInput(
             sentence(
-                "{} keeps the state of one run, but {} makes many; give {} as a number",
-                Setting("checkpoint"), Setting("decay", EVIDENCE), Setting("decay"),
+                "{} has the last iterate only, so {} is not possible; leave out one",
+                Setting("checkpoint"), Setting("keep_path", True),
             )
         )  # fmt: skip
-    if settings.effort.starts not in (None, 1):
-        raise InvalidInput(
-            sentence(
-                "{} keeps the state of one start; use {}",
-                Setting("checkpoint"),
-                Setting("starts", 1),
-            )
-        )
-    require_parent(how.checkpoint)
 
 
 def _needs_rows(setting: Setting, advice: str) -> InvalidInput:

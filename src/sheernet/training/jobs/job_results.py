@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +56,23 @@ class Fits:
     first_objectives: Array
     best: int
     run: Callable[[int], Run]
+
+    @classmethod
+    def of(cls, runs: Sequence[Run], *, by_validation: bool) -> Self:
+        """The results of runs; the best has the lowest validation cost if `by_validation`."""
+        objectives = np.array([run.objective for run in runs])
+        validation_costs = np.array([np.fmin.reduce(run.record.validation_cost) for run in runs])
+        ends = validation_costs if by_validation else objectives
+        return cls(
+            objectives=objectives,
+            reasons=tuple(run.termination.reason for run in runs),
+            iterations=np.array([run.record.iteration[-1] for run in runs]),
+            seconds=np.array([run.record.seconds[-1] for run in runs]),
+            validation_costs=validation_costs,
+            first_objectives=np.array([run.record.objective[0] for run in runs]),
+            best=int(np.argmin(np.where(np.isnan(ends), np.inf, ends))),  # nan is never the lowest
+            run=runs.__getitem__,
+        )
 
     def __len__(self) -> int:
         return len(self.objectives)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from sheernet.foundation.arrays import Array
 from sheernet.optimizers import Checkpoint, Run, Step, Termination
 from sheernet.optimizers.driver import Observer, minimize_by_rules
@@ -73,7 +71,7 @@ def fit_one_by_one(
         if not runs:
             raise
         runs[-1] = replace(runs[-1], termination=Termination("interrupted"))
-    return _fits_of(runs, by_validation=rules.patience is not None)
+    return Fits.of(runs, by_validation=rules.patience is not None)
 
 
 def _reporter(report_progress: Callable[[Status], object], job: int) -> Observer:
@@ -81,19 +79,3 @@ def _reporter(report_progress: Callable[[Status], object], job: int) -> Observer
         report_progress(Status(job, job, step.iteration, row.objective, row.gradient_norm))
 
     return observe
-
-
-def _fits_of(runs: list[Run], *, by_validation: bool) -> Fits:
-    objectives = np.array([run.objective for run in runs])
-    validation_costs = np.array([np.fmin.reduce(run.record.validation_cost) for run in runs])
-    ends = validation_costs if by_validation else objectives
-    return Fits(
-        objectives=objectives,
-        reasons=tuple(run.termination.reason for run in runs),
-        iterations=np.array([run.record.iteration[-1] for run in runs]),
-        seconds=np.array([run.record.seconds[-1] for run in runs]),
-        validation_costs=validation_costs,
-        first_objectives=np.array([run.record.objective[0] for run in runs]),
-        best=int(np.argmin(np.where(np.isnan(ends), np.inf, ends))),  # nan is never the lowest
-        run=runs.__getitem__,
-    )
