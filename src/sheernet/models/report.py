@@ -521,7 +521,8 @@ def _data(model: Model) -> str:
 def _shards(facts: Mapping[str, Any]) -> str:
     """How rows that need not fit in memory were held."""
     shards, files = counted(facts["shards"], "shard"), counted(facts["files"], "file")
-    return f"read in {shards} of {files}; training rows: {facts['held']}"
+    source = files if facts["files"] else "a DataFrame of Dask"
+    return f"read in {shards} of {source}; training rows: {facts['held']}"
 
 
 def _targets(model: Model) -> str:

@@ -101,6 +101,11 @@ def predict_files(
     SheernetWarning
         The first warnings about blocks of rows, such as rows without prediction, and the number of the others.
     """
+    if not shards.files:
+        raise InvalidInput(
+            f"{shards.source} has no files, for each of which a file of predictions could be written; use "
+            "frame.map_partitions(model.predict_frame)"
+        )
     files = [(path, list(those)) for path, those in groupby(shards.shards, _path_of)]
     outputs = output_paths([path for path, _ in files], Path(folder), overwrite)
     told: list[str] = []

@@ -51,3 +51,15 @@ def test_a_model_has_the_bits_of_one_machine(
     assert here.comparisons == there.comparisons
     assert here.provenance.data_sha256 == there.provenance.data_sha256
     assert there.settings["shards"]["held"] == "5 shards on 2 workers of Dask"
+
+
+def test_a_frame_of_dask_has_the_bits_of_one_machine(client: Any, folder: Path) -> None:
+    frame = pytest.importorskip("dask.dataframe").read_parquet(str(folder / "*.parquet"))
+    frame = frame.assign(w=frame.x**2)
+    how: dict[str, Any] = {"drop": ["kind"], "hidden": 2, "starts": 1, "max_iter": 8}
+    here, there = sn.fit(frame, "y", **how), sn.fit(frame, "y", client=client, **how)
+    assert here.inputs.names == ("x", "z", "w")
+    assert np.array_equal(here.network.theta, there.network.theta)
+    assert here.held_out_fit == there.held_out_fit
+    with pytest.raises(sn.InvalidInput, match=r"before persist\(\)"):
+        sn.fit(frame.persist(scheduler=client), "y", client=client, **how)

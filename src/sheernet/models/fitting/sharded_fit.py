@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.shards import EncodedShard, LearnedShards, Shards, learn_shards, shards
+from sheernet.data.shards.dask_partitions import is_dask_frame
 from sheernet.data.shards.usable_rows import EVALUATION, TRAINING, VALIDATION
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.caller_warnings import warn
@@ -75,7 +76,7 @@ Tell = Callable[[str], object]
 
 
 def is_sharded(table: Any) -> bool:
-    """Whether a table is given as several files: shards, a list of paths, a folder, or a pattern such as "a/*.parquet".
+    """Whether a table is given in parts: shards, a DataFrame of Dask, a list of paths, a folder, or "a/*.parquet".
 
     A single file is read into memory.  "." is none of these: an empty path means it, too.
 
@@ -85,7 +86,7 @@ def is_sharded(table: Any) -> bool:
     >>> is_sharded("data/*.parquet"), is_sharded("data.parquet"), is_sharded([1.0, 2.0])
     (True, False, False)
     """
-    if isinstance(table, Shards):
+    if isinstance(table, Shards) or is_dask_frame(table):
         return True
     if isinstance(table, (str, os.PathLike)):
         path = Path(table)
@@ -374,7 +375,7 @@ def _described(
     """The settings of the network and of the shards, as the model keeps them."""
     of_network = problem.settings.network
     decay = of_network.decay
-    files = len({shard.path for shard in data.shards})
+    files = len({shard.path for shard in data.shards if shard.path})
     return {
         "hidden": of_network.widths,
         "activation": getattr(of_network.activation, "name", of_network.activation),

@@ -17,6 +17,7 @@ from sheernet.data.columns.needed_values import needed_columns
 from sheernet.data.columns.positions import require_positions
 from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.shards import EncodedShard, Encoding, LearnedShards, Shards, shards
+from sheernet.data.shards.dask_partitions import is_dask_frame
 from sheernet.data.shards.usable_rows import VALIDATION, HeldOut, Usable
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import Array
@@ -88,7 +89,7 @@ def other_rows(given: Any, role: str, learned: LearnedShards, mapper: Mapper) ->
 
 def _is_files(given: Any) -> bool:
     """Whether a data set is read in parts; a list is one of paths, because rows without names have no target."""
-    return isinstance(given, (Shards, str, os.PathLike, list))
+    return isinstance(given, (Shards, str, os.PathLike, list)) or is_dask_frame(given)
 
 
 def _in_files(given: Any, role: str, learned: LearnedShards, mapper: Mapper) -> OtherRows:

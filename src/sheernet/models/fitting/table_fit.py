@@ -131,7 +131,7 @@ def fit(
     ----------
     table : path, DataFrame, mapping of columns, Table, array_like (N, d) or (N,), Shards, or list of paths
         See `read_table`; `shards`, a list of paths, a folder, and a pattern such as ``data/*.parquet`` are several
-        files.
+        files, and a DataFrame of Dask is divided into its partitions.
         The columns of an array are called x1 to xd, and all of them are inputs.
     target : str, sequence of str, array_like (N,) or (N, K), Series, or columns
         The column, or columns, to predict; or their values, if the table does not have them.  Values are matched with
