@@ -1,4 +1,4 @@
-"""A fit of files whose process ends after a number of writings: python killed_fit.py FOLDER NUMBER SETTINGS."""
+"""A fit of files whose process ends after a number of writings: killed_fit.py FOLDER NUMBER SETTINGS BYTES_TOGETHER."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import warnings
 from typing import Any
 
 import sheernet as sn
+from sheernet.models.fitting import sharded_fit
 from sheernet.models.fitting.fit_file import FitFile
 
 folder, killed_at, settings = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
@@ -28,6 +29,7 @@ def write_and_die(self: FitFile) -> None:
 def main(**given: Any) -> None:
     warnings.simplefilter("ignore")
     FitFile._write = write_and_die  # type: ignore[method-assign]
+    sharded_fit.BYTES_TOGETHER = int(sys.argv[4])
     sn.fit(folder, "y", **given)
 
 

@@ -14,6 +14,7 @@ import pytest
 
 import sheernet as sn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.models.fitting import sharded_fit
 from sheernet.models.fitting.fit_file import FitFile
 
 pytest.importorskip("pyarrow")
@@ -38,6 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def kill(folder: Path, writings: int, settings: dict[str, Any]) -> None:
     line = [sys.executable, str(KILLED), str(folder), str(writings), json.dumps(settings)]
+    line += [str(sharded_fit.BYTES_TOGETHER)]
     assert subprocess.run(line, check=False, timeout=120).returncode == 9
 
 
@@ -92,6 +94,7 @@ def test_a_run_that_the_cost_tolerance_ended_does_not_go_on(folder: Path, tmp_pa
 def test_the_evidence_after_the_death_of_the_process(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: float
 ) -> None:
+    monkeypatch.setattr(sharded_fit, "BYTES_TOGETHER", 0)  # so that the search is one over shards
     writings = 0
     write = FitFile._write
 
@@ -111,6 +114,14 @@ def test_the_evidence_after_the_death_of_the_process(
     resumed = sn.fit(folder, "y", **given)
     require_same(resumed, plain)
     assert resumed.evidence == plain.evidence
+
+
+def test_the_evidence_of_few_rows_after_the_death_of_the_process(
+    folder: Path, tmp_path: Path
+) -> None:
+    given = {**EVIDENCE, "checkpoint": str(tmp_path / "fit.npz")}
+    kill(folder, 1, given)
+    require_same(sn.fit(folder, "y", **given), sn.fit(folder, "y", **EVIDENCE))
 
 
 def test_a_fit_that_ended_is_read(folder: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 import sheernet as sn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.baselines import LINEAR
+from sheernet.models.fitting import sharded_fit
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -94,7 +95,8 @@ class TestFewRows:
 
 
 class TestTheFit:
-    def test_threads_change_no_bit(self, folder: Path) -> None:
+    def test_threads_change_no_bit(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sharded_fit, "WORK_OF_THREADS", 0.0)
         one, two = (
             sn.fit(folder, "y", drop=["kind"], weights="weight", threads=n, **ONE) for n in (1, 2)
         )
@@ -129,6 +131,26 @@ class TestTheFit:
         assert model.evidence["effective_parameters"] > 1.0
         assert sn.load(model.save(tmp_path / "m.json")).evidence == model.evidence
         assert model.origins["decay"] == "given"
+
+    def test_the_evidence_of_few_rows_is_that_of_the_shards(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        how = {"drop": ["kind"], "hidden": 2, "decay": "evidence", "starts": 3, "weights": "weight"}
+        few = sn.fit(folder, "y", **how)
+        monkeypatch.setattr(sharded_fit, "BYTES_TOGETHER", 0)
+        many = sn.fit(folder, "y", **how)
+        assert not np.array_equal(few.network.theta, many.network.theta)  # two ways of adding
+        for name in ("log_evidence", "noise_variance", "effective_parameters"):
+            assert few.evidence[name] == pytest.approx(many.evidence[name], rel=1e-3)
+        np.testing.assert_allclose(few.predict(together()), many.predict(together()), rtol=1e-2)
+
+    def test_threads_are_for_large_work(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert sn.fit(folder, "y", threads=2, **ONE).settings["shards"]["held"].endswith("1 thread")
+        monkeypatch.setattr(sharded_fit, "WORK_OF_THREADS", 10.0)
+        held = sn.fit(folder, "y", threads=2, **ONE).settings["shards"]["held"]
+        assert held.endswith("2 threads")
 
     def test_defaults_are_recorded(self, folder: Path) -> None:
         model = sn.fit(folder, "y", drop=["kind"], max_iter=1)

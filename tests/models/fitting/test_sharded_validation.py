@@ -12,6 +12,7 @@ import pytest
 import sheernet as sn
 from sheernet.data.shards.held_out_rows import are_held_out
 from sheernet.foundation.errors import InvalidInput
+from sheernet.models.fitting import sharded_fit
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -96,7 +97,8 @@ def test_without_a_patience_the_run_is_the_same(folder: Path) -> None:
     assert np.isfinite(recorded.record.validation_cost).all()
 
 
-def test_threads_change_no_bit(folder: Path) -> None:
+def test_threads_change_no_bit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharded_fit, "WORK_OF_THREADS", 0.0)
     one, two = (sn.fit(folder, "y", drop=["n"], validation=0.2, threads=n, **HOW) for n in (1, 2))
     assert np.array_equal(one.network.theta, two.network.theta)
     assert np.array_equal(one.record.validation_cost, two.record.validation_cost)

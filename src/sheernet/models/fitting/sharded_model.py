@@ -244,3 +244,16 @@ def first_rows(rows: ShardedRows, count: int) -> Encoded:
             w = None if weights is None else weights[:count]
             return Encoded(rows.name, X, y, _truth(rows.targets, y), w)
     raise AssertionError("shards without training rows are refused when they are learned")
+
+
+def rows_together(rows: ShardedRows) -> Encoded:
+    """All training rows, in the order of the shards."""
+    parts = list(rows.mapper(_training_rows, rows.sources))
+    X, y = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
+    weights = [part[2] for part in parts if part[2] is not None]
+    w = np.concatenate(weights) if weights else None
+    return Encoded(rows.name, X, y, _truth(rows.targets, y), w)
+
+
+def _training_rows(source: ShardSource) -> tuple[Array, Array, Array | None]:
+    return source.load(TRAINING)
