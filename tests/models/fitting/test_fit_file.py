@@ -56,7 +56,7 @@ def require_same(resumed: sn.Model, whole: sn.Model) -> None:
         np.testing.assert_array_equal(resumed.record[column], whole.record[column])
 
 
-@pytest.mark.parametrize("writings", [1, 5, 10, 11, 25, 29, 30])
+@pytest.mark.parametrize("writings", [1, 10, 11, 25, 30])
 def test_several_starts_after_the_death_of_the_process(
     folder: Path, tmp_path: Path, writings: int
 ) -> None:
@@ -90,6 +90,7 @@ def test_a_run_that_the_cost_tolerance_ended_does_not_go_on(folder: Path, tmp_pa
     require_same(sn.fit(folder, "y", **given), whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [0.1, 0.6, 0.95])
 def test_the_evidence_after_the_death_of_the_process(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: float
@@ -167,6 +168,15 @@ def test_a_file_of_another_fit_is_refused(
         given = {name: given[name] for name in ("checkpoint", "hidden", "starts", "decay")}
     with pytest.raises(InvalidInput, match=r"fit\.npz' belongs to another fit"):
         sn.fit(folder, "y", **given)
+
+
+def test_options_that_are_functions_do_not_change_the_fit(folder: Path, tmp_path: Path) -> None:
+    def rates() -> Any:
+        return lambda iteration: 0.1 / (1 + iteration)
+
+    given = {**SEVERAL, "method": "gd", "checkpoint": tmp_path / "fit.npz"}
+    first = sn.fit(folder, "y", learning_rate=rates(), **given)
+    require_same(sn.fit(folder, "y", learning_rate=rates(), **given), first)
 
 
 def test_a_damaged_file_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -179,8 +179,9 @@ def _key(
     """What recognizes a fit: the objective and gradient at the first start, and what decides about the iterates."""
     value, gradient = first
     training = problem.settings.training
+    options = [(n, getattr(each, "__qualname__", each)) for n, each in training.options.items()]
     others = (
-        value, problem.settings.network.decay_is_chosen, training.method, sorted(training.options.items()),
+        value, problem.settings.network.decay_is_chosen, training.method, sorted(options),
         rules.gradient_tolerance, rules.cost_tolerance, rules.target, rules.patience,
         None if validation is None else (validation.total_weight, validation.n_samples),
     )  # fmt: skip
