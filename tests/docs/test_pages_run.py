@@ -79,9 +79,9 @@ class TestProgramsAndCommands:
     def test_of_the_page_about_large_data(self, folder: Path, capsys) -> None:
         pytest.importorskip("pyarrow")
         run_page("large-data.md")
-        assert capsys.readouterr().out.rstrip().endswith("15000")
+        assert "\n15000\n" in capsys.readouterr().out
         assert {path.name for path in folder.iterdir()} == {
-            "data", "data-fit", "model.json", "predicted", "predicted-again"
+            "data", "data-fit", "model.json", "predicted", "predicted-again", "stopped", "tested"
         }  # fmt: skip
 
     def test_of_the_page_for_matlab(self, folder: Path, capsys) -> None:

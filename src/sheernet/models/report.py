@@ -508,6 +508,9 @@ def _data(model: Model) -> str:
     validation = model.settings.get("validation")
     number = model.settings.get("validation_rows", "those")  # earlier models do not have it
     more = "" if validation is None else f", {number} of {validation} for validation"
+    if isinstance(validation, float):  # a fraction of the rows
+        total += number
+        more = f", {number} for validation"
     weights = model.settings.get("weights")
     by = "" if weights is None else f"; weighted by {_entry(weights)}"
     rows = f"{counted(total, 'row')}, {training} for training, {evaluated_count(model)}"
@@ -517,7 +520,8 @@ def _data(model: Model) -> str:
 def _shards(facts: Mapping[str, Any]) -> str:
     """How rows that need not fit in memory were held."""
     shards, files = counted(facts["shards"], "shard"), counted(facts["files"], "file")
-    return f"read in {shards} of {files}; training rows: {facts['held']}"
+    source = files if facts["files"] else "a DataFrame of Dask"
+    return f"read in {shards} of {source}; training rows: {facts['held']}"
 
 
 def _targets(model: Model) -> str:

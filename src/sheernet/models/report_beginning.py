@@ -54,9 +54,11 @@ def heading(model: Model) -> str:
         rows = f"figures on {of_test}, model trained on all rows"
     else:
         total += fit.rows
-        rows = (
-            f"figures on {counted(fit.rows, 'held-out row')}, model trained on the other {training}"
-        )
+        others = f"the other {training}"
+        if isinstance(model.settings.get("validation"), float):  # a fraction of the rows
+            total += model.settings["validation_rows"]
+            others = f"{training} others"
+        rows = f"figures on {counted(fit.rows, 'held-out row')}, model trained on {others}"
     targets = listed(model.targets.names, most=MOST_NAMES)
     inputs = counted(len(model.inputs.names), "column")
     return f"{targets} from {inputs} of {model.provenance.data}, {counted(total, 'row')}; {rows}"

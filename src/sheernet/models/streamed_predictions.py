@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,13 +101,19 @@ def predict_files(
     SheernetWarning
         The first warnings about blocks of rows, such as rows without prediction, and the number of the others.
     """
+    if not shards.files:
+        raise InvalidInput(
+            f"{shards.source} has no files, for each of which a file of predictions could be written; use "
+            "frame.map_partitions(model.predict_frame)"
+        )
     files = [(path, list(those)) for path, those in groupby(shards.shards, _path_of)]
     outputs = output_paths([path for path, _ in files], Path(folder), overwrite)
     told: list[str] = []
     done = []
     for (path, recipes), output in zip(files, outputs, strict=True):
         output.parent.mkdir(parents=True, exist_ok=True)
-        blocks = _blocks([_as_fitted(recipe, model) for recipe in recipes], told)
+        reading = model.reading.only(model.inputs.names)  # the target is not needed
+        blocks = _blocks([recipe.read_as_in(reading) for recipe in recipes], told)
         done.append(_predict_file(model, path, blocks, output, append, overwrite, how))
         if tell is not None:
             tell(done[-1])
@@ -185,18 +191,6 @@ def _renamed(path: Path) -> Path:
 
 def _path_of(recipe: Shard) -> Path:
     return Path(recipe.path)
-
-
-def _as_fitted(recipe: Shard, model: Model) -> Shard:
-    """A shard whose input columns are read as those of the model's file were."""
-    read = model.reading.only(model.inputs.names)  # the target is not needed
-    own = {} if recipe.like is None else recipe.like.formats
-    markers = recipe.options.missing_values or read.missing_values
-    return replace(
-        recipe,
-        like=replace(read, formats={**own, **read.formats}),
-        options=replace(recipe.options, missing_values=markers),
-    )
 
 
 def _blocks(recipes: Sequence[Shard], told: list[str]) -> Iterator[Table]:

@@ -96,8 +96,8 @@ class TableSettings:
         shown=f"none if the decay is evidence: the rows are evaluated in folds; {DEFAULT_HELD_OUT:g} otherwise",
     )  # fmt: skip
     validation: Any = option(
-        None, "File of validation rows, used for early stopping with --patience.", typed=Path | None,
-        metavar="FILE", shown="none",
+        None, "File of validation rows, used for early stopping with --patience; of data in shards also a fraction of "
+        "their rows, such as 0.1.", typed=Path | None, metavar="FILE", shown="none",
     )  # fmt: skip
     test: Any = option(
         None, "File of test rows, used for evaluation instead of held-out rows.", typed=Path | None,

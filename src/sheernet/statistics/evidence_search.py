@@ -53,6 +53,8 @@ LEAST_OF_SCALES = (
     1.0  # sums over rows; with less, the scale of rows that are fitted exactly would go to 0
 )
 LOWER = 1e-3  # as a fraction of the objective, by which another optimum must be lower
+STAGES_OF_ROUND, STAGES = 3, 6
+"""Stages of a search: re-estimations, fits to the optima here, and from the initial weights; twice if that helps."""
 FALLS = -0.1  # a step below which a group is about to be switched on, such as one that began with too heavy a decay
 
 
@@ -109,6 +111,9 @@ def maximize_evidence(
     max_updates: int = 100,
     time_limit: float | None = None,
     report_progress: Callable[[Status], object] | None = None,
+    fit: Callable[..., Fits] | None = None,
+    state: SearchState | None = None,
+    keep: Callable[[SearchState], object] | None = None,
 ) -> EvidenceSearch:
     """Choose the weight decay of each group by the evidence.
 
@@ -140,6 +145,12 @@ def maximize_evidence(
         single start is computed, the one with the lowest objective.
     report_progress : callable, optional
         As in `fit_jobs`.
+    fit : callable, optional
+        Runs the fits in place of `fit_jobs`, and as it does.
+    state : SearchState, optional
+        Where an earlier search with the same arguments was; this one goes on from there, with the same bits.
+    keep : callable, optional
+        Called with the state after each re-estimation, and after each series of fits to the optima.
 
     Returns
     -------
@@ -168,17 +179,45 @@ def maximize_evidence(
     """
     require_likelihood(objective)
     ends = inf if time_limit is None else time.monotonic() + time_limit
-    fit = partial(
-        fit_jobs, objective, method=method, report_progress=report_progress, cost_tolerance=cost_tolerance
+    run = partial(
+        fit or fit_jobs, objective, method=method, report_progress=report_progress, cost_tolerance=cost_tolerance
     )  # fmt: skip
-    ascent = _Ascent(objective, thetas, groups, beginnings, fit, ends, weights)
+    ascent = _Ascent(objective, thetas, groups, beginnings, run, ends, weights)
     if decays is not None:
         np.minimum(ascent.decays, decays, out=ascent.decays)
-    ascent.re_estimate(tolerance, max_updates)
-    if ascent.fit_to_optima():
-        ascent.re_estimate(tolerance, max_updates)
-        ascent.fit_to_optima()
+    if state is not None:
+        ascent.go_on_from(state)
+    ascent.run(tolerance, max_updates, keep or (lambda state: None))
     return ascent.found(tolerance)
+
+
+@dataclass(frozen=True, eq=False)
+class SearchState:
+    """What determines the rest of a search.
+
+    Parameters
+    ----------
+    stage : int
+        How many of its stages are done: re-estimations, fits to the optima here, and from the initial weights, twice.
+    updates : int
+        Number of re-estimations.
+    thetas, decays : ndarray, (n, P)
+        Weights and weight decay of each start.
+    changes, objectives : ndarray, (n,)
+        The last change of the logarithm of a decay, and the objective of the last fit, of each start.
+    """
+
+    stage: int
+    updates: int
+    thetas: Array
+    decays: Array
+    changes: Array
+    objectives: Array
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the search has nothing left to do."""
+        return self.stage >= STAGES
 
 
 class _Ascent:
@@ -208,13 +247,44 @@ class _Ascent:
         self.heaviest = HEAVIEST if objective.architecture.n_layers > 1 else HEAVIEST_OF_LINES
         self.updates, self.interrupted, self.is_cut = 0, False, False
         self.objectives = np.full(len(self.thetas), inf)  # (n,), of the last fits
+        self.stage = 0
+
+    def go_on_from(self, state: SearchState) -> None:
+        """Continue an earlier search."""
+        self.stage, self.updates = state.stage, state.updates
+        for name in ("thetas", "decays", "changes", "objectives"):
+            setattr(self, name, getattr(state, name).copy())
+
+    def run(
+        self, tolerance: float, max_updates: int, keep: Callable[[SearchState], object]
+    ) -> None:
+        """Go through the stages until all are done, or the search is ended; `keep` gets the state in between."""
+        while self.stage < STAGES:
+            if self.stage % STAGES_OF_ROUND == 0:
+                self.re_estimate(tolerance, max_updates, keep)
+            elif self.stage % STAGES_OF_ROUND == 1:
+                self.fit_here()
+            elif not self.fit_from_the_beginning() and not self.ended:
+                self.stage = STAGES - 1
+            if self.ended:
+                return
+            self.stage += 1
+            keep(self.state)
+
+    @property
+    def state(self) -> SearchState:
+        """What determines the rest of the search."""
+        arrays = (self.thetas, self.decays, self.changes, self.objectives)
+        return SearchState(self.stage, self.updates, *(each.copy() for each in arrays))
 
     @property
     def ended(self) -> bool:
         """Whether Ctrl-C or the time limit ended the search."""
         return self.interrupted or self.is_cut or time.monotonic() >= self.ends
 
-    def re_estimate(self, tolerance: float, max_updates: int) -> None:
+    def re_estimate(
+        self, tolerance: float, max_updates: int, keep: Callable[[SearchState], object]
+    ) -> None:
         """Fit and re-estimate in turn until the decays settle."""
         while self.updates < max_updates and (self.changes > tolerance).any():
             active = np.flatnonzero(self.changes > tolerance)
@@ -228,26 +298,27 @@ class _Ascent:
             self.updates += 1
             if self.ended:
                 return
+            keep(self.state)
 
-    def fit_to_optima(self) -> bool:
-        """Fit all starts to their optima, at which the evidence holds; whether one found a lower one than it was at.
-
-        Under a heavy decay all weights into a layer can fall to 0.  That is a saddle, which no later decay makes the
-        optimizer leave.  Therefore each start is also fitted from its initial weights.
-        """
-        if self.ended:
-            return False
-        everything = np.arange(len(self.thetas))
-        here = self._fits(self.thetas, everything, FINAL_ITERATIONS)
+    def fit_here(self) -> None:
+        """Fit all starts to their optima, at which the evidence holds."""
+        here = self._fits(self.thetas, range(len(self.thetas)), FINAL_ITERATIONS)
         self.thetas[: len(here)] = [run.theta for run in here]
         self.objectives[: len(here)] = here.objectives
-        if self.ended or self.of_start[0].architecture.n_layers == 1:  # one optimum
+
+    def fit_from_the_beginning(self) -> bool:
+        """Fit all starts from their initial weights, too; whether one found a lower optimum than it was at.
+
+        Under a heavy decay all weights into a layer can fall to 0.  That is a saddle, which no later decay makes the
+        optimizer leave.
+        """
+        if self.of_start[0].architecture.n_layers == 1:  # one optimum
             return False
-        again = self._fits(self.begun, everything, FINAL_ITERATIONS)
+        again = self._fits(self.begun, range(len(self.thetas)), FINAL_ITERATIONS)
         if self.ended:
             return False
-        margin = LOWER * np.maximum(np.abs(here.objectives), self.unit)
-        lower = np.flatnonzero(again.objectives < here.objectives - margin)
+        margin = LOWER * np.maximum(np.abs(self.objectives), self.unit)
+        lower = np.flatnonzero(again.objectives < self.objectives - margin)
         for k in lower.tolist():
             self.thetas[k], self.changes[k] = again[k].theta, inf
         return lower.size > 0

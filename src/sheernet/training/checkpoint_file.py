@@ -69,9 +69,19 @@ def save_checkpoint(path: str | os.PathLike[str], checkpoint: Checkpoint) -> Pat
     >>> resumed.theta.tobytes() == whole.theta.tobytes()
     True
     """
-    arrays: Arrays = {"format": np.array(FORMAT), "method": np.array(checkpoint.method)}
-    _flatten("state", checkpoint.state, arrays)
-    _flatten("best", checkpoint.best, arrays)
+    return write_arrays(path, {"format": np.array(FORMAT), **arrays_of(checkpoint)})
+
+
+def arrays_of(checkpoint: Checkpoint) -> Arrays:
+    """The numbers and arrays of a checkpoint, by their places."""
+    arrays: Arrays = {"method": np.array(checkpoint.method)}
+    flatten("state", checkpoint.state, arrays)
+    flatten("best", checkpoint.best, arrays)
+    return arrays
+
+
+def write_arrays(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> Path:
+    """Write an archive of arrays, completely or not at all."""
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return write_file(path, buffer.getvalue())
@@ -98,21 +108,29 @@ def load_checkpoint(path: str | os.PathLike[str], objective: Any = None) -> Chec
     InvalidInput
         If the file cannot be read, is damaged or not a checkpoint, or belongs to another objective.
     """
+    arrays = read_arrays(path, FORMAT)
+    checkpoint = checkpoint_of(path, arrays)
+    if objective is not None:
+        _require_same_objective(path, checkpoint, objective)
+    return checkpoint
+
+
+def read_arrays(path: str | os.PathLike[str], form: str) -> Arrays:
+    """Read an archive of arrays; raise InvalidInput if it is damaged or of another format."""
     try:
         content = io.BytesIO(Path(path).read_bytes())
     except OSError as error:
         raise cannot_read(path, error) from error
     if not zipfile.is_zipfile(content):
-        raise _damaged(path)
+        raise damaged(path)
     try:
         with np.load(content, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, NotImplementedError, *_DAMAGE) as error:
-        raise _damaged(path) from error
-    checkpoint = _from_arrays(path, arrays)
-    if objective is not None:
-        _require_same_objective(path, checkpoint, objective)
-    return checkpoint
+        raise damaged(path) from error
+    if "format" not in arrays or str(arrays["format"]) != form:
+        raise damaged(path)
+    return arrays
 
 
 class CheckpointFile:
@@ -157,46 +175,44 @@ class CheckpointFile:
             raise InvalidInput("runs of this method have no state that could be saved; use another")
         now = time.monotonic()
         if now - self._written >= self.every:
-            save_checkpoint(self.path, Checkpoint(_method_of(step.state), step.state, self._best))
+            save_checkpoint(self.path, Checkpoint(method_of(step.state), step.state, self._best))
             self._written = now
 
 
-def _method_of(state: object) -> str:
+def method_of(state: object) -> str:
     """The name of the method of a State."""
     return next(method.name for method in METHODS.values() if type(state) is method.state)
 
 
-def _flatten(name: str, value: Any, arrays: Arrays) -> None:
+def flatten(name: str, value: Any, arrays: Arrays) -> None:
     """Add the numbers and arrays of a value to `arrays`, each under the name of its place."""
     if is_dataclass(value):
         for field in fields(value):
-            _flatten(f"{name}.{field.name}", getattr(value, field.name), arrays)
+            flatten(f"{name}.{field.name}", getattr(value, field.name), arrays)
     elif isinstance(value, tuple):
         arrays[name] = np.array(len(value))
         for i, entry in enumerate(value):
-            _flatten(f"{name}.{i}", entry, arrays)
+            flatten(f"{name}.{i}", entry, arrays)
     else:
         arrays[name] = np.asarray(value)
 
 
-def _from_arrays(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> Checkpoint:
-    """The inverse of `_flatten`; raise if something is missing or has another type."""
+def checkpoint_of(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> Checkpoint:
+    """The inverse of `arrays_of`; raise if something is missing or has another type."""
     try:
-        if str(arrays["format"]) != FORMAT:
-            raise _damaged(path)
         method = str(arrays["method"])
-        state = _restored("state", METHODS[method].state, arrays)
-        best = _restored("best", Best, arrays)
+        state = restored("state", METHODS[method].state, arrays)
+        best = restored("best", Best, arrays)
         checkpoint = Checkpoint(method, state, best)
         sizes = {vector.shape for vector in (state.theta, best.theta, best.gradient)}
     except (KeyError, TypeError, ValueError) as error:
-        raise _damaged(path) from error
+        raise damaged(path) from error
     if len(sizes) != 1 or state.theta.ndim != 1:
-        raise _damaged(path)
+        raise damaged(path)
     return checkpoint
 
 
-def _restored(name: str, kind: Any, arrays: Mapping[str, Any]) -> Any:
+def restored(name: str, kind: Any, arrays: Mapping[str, Any]) -> Any:
     """A value of a type from the arrays of its places."""
     if kind in (int, float, bool):
         array = arrays[name]
@@ -209,15 +225,15 @@ def _restored(name: str, kind: Any, arrays: Mapping[str, Any]) -> Any:
         return arrays[name]
     if get_origin(kind) is tuple:
         entry = get_args(kind)[0]
-        number = _restored(name, int, arrays)
-        return tuple(_restored(f"{name}.{i}", entry, arrays) for i in range(number))
+        number = restored(name, int, arrays)
+        return tuple(restored(f"{name}.{i}", entry, arrays) for i in range(number))
     hints = get_type_hints(kind)
     if is_dataclass(kind):
         names = {field.name: field.name for field in fields(kind)}
     else:  # a NamedTuple, whose places have numbers
         names = {field: str(i) for i, field in enumerate(kind._fields)}
     parts = {
-        field: _restored(f"{name}.{place}", hints[field], arrays) for field, place in names.items()
+        field: restored(f"{name}.{place}", hints[field], arrays) for field, place in names.items()
     }
     return kind(**parts)
 
@@ -237,7 +253,8 @@ def _require_same_objective(
         )
 
 
-def _damaged(path: str | os.PathLike[str]) -> InvalidInput:
+def damaged(path: str | os.PathLike[str]) -> InvalidInput:
+    """The error of a file that is not what it should be."""
     return InvalidInput(
         f"{os.fspath(path)!r} is damaged or not a checkpoint of this version of sheernet; "
         "begin the run anew, or give another file"

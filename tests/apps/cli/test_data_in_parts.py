@@ -71,11 +71,28 @@ class TestFit:
 
     def test_a_checkpoint_is_resumed(self, run: Run, data: Path, tmp_path: Path) -> None:
         line = ("fit", "sales", "-t", "y", "--hidden", "2", "--quiet", "--checkpoint", "state.npz")
+        line += ("--starts", "1")
         assert run(*line, "--max-iter", "4", "-o", "first").code == 0
-        assert run(*line, "--max-iter", "5", "-o", "second").code == 0
+        assert run(*line, "--max-iter", "9", "-o", "second").code == 0
         whole = sn.fit(data, "y", hidden=2, max_iter=9, starts=1)
         second = sn.load(tmp_path / "second" / "model.json")
         assert np.array_equal(second.network.theta, whole.network.theta)
+
+    def test_a_fraction_validates_and_a_file_tests(
+        self, run: Run, data: Path, tmp_path: Path
+    ) -> None:
+        frame_of(9).to_csv(tmp_path / "new.csv", index=False)
+        line = ("fit", "sales", "-t", "y", "--hidden", "4", "--decay", "0", "-o", "found")
+        line += ("--validation", "0.2", "--patience", "3", "--test", "new.csv", "--json")
+        result = run(*line).document["result"]
+        found = sn.load(tmp_path / "found" / "model.json")
+        told = sn.fit(
+            data, "y", hidden=4, decay=0.0, validation=0.2, patience=3, test=tmp_path / "new.csv"
+        )
+        assert np.array_equal(found.network.theta, told.network.theta)
+        assert result["rows"]["validation"] == found.settings["validation_rows"] > 0
+        assert (result["evaluation"], result["rows"]["held_out"]) == ("test", 60)
+        assert result["settings"]["validation"] == 0.2
 
     @pytest.mark.parametrize(
         ("given", "message"),
@@ -83,7 +100,9 @@ class TestFit:
             (("sales", "Price"), "unexpected argument 'Price'; put names that contain spaces in quotes"),
             (("sales", "--memory", "two"), "--memory must be a size such as '2GB', but 'two' was given"),
             (("sales", "--separator", ";"), "--separator"),
-            (("sales", "--validation", "v.csv"), "--validation is not possible with data in shards"),
+            (("sales", "--patience", "3"), "--patience needs validation rows; give them with --validation"),
+            (("sales", "--validation", "v.csv"), "there is no file 'v.csv'"),
+            (("sales", "--validation", "1.5"), "--validation must be a number from 0 to below 1"),
             (("sales/*.csv",), "no file fits the pattern 'sales/*.csv'"),
             (("sales/part-0.parquet", "--memory", "1GB"), "--memory is for data in shards, but this table is read"),
         ],

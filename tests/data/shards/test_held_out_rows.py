@@ -27,6 +27,14 @@ def test_a_row_is_held_out_if_its_hash_is_below_the_share(seed, first_row):
     assert are_held_out(first_row, 50, 0.3, seed).tolist() == wanted
 
 
+@pytest.mark.parametrize("shares", [(0.1, 0.2), (0.3, 0.7), (0.0, 0.5)])
+def test_rows_after_a_share_are_those_of_the_next_hashes(shares):
+    first, second = shares
+    held, more = are_held_out(3, 5000, first, 7), are_held_out(3, 5000, second, 7, after=first)
+    assert not (held & more).any()
+    assert np.array_equal(held | more, are_held_out(3, 5000, first + second, 7))
+
+
 def test_shares_and_seeds():
     n = 200_000
     for share in (0.01, 0.25, 0.9):

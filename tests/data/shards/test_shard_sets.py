@@ -233,12 +233,6 @@ def test_text_with_too_many_values_is_left_out_and_refused_if_it_is_named(tmp_pa
         learn_shards(sn.shards(tmp_path, inputs=["who", "x"]), "y")
 
 
-def test_a_frame_of_dask_is_refused_with_the_way_to_files():
-    frame = type("DataFrame", (), {"__module__": "dask.dataframe.dask_expr"})()
-    with pytest.raises(InvalidInput, match=r"write it with frame.to_parquet"):
-        sn.shards(frame)
-
-
 def test_parquet_and_text_do_not_mix(tmp_path):
     write(tmp_path / "a.parquet", x=[1.0])
     (tmp_path / "b.csv").write_text("x\n1\n2\n", encoding="utf-8")

@@ -12,6 +12,7 @@ import pytest
 
 import dask_clusters
 import sheernet as sn
+from sheernet.models.fitting import sharded_fit
 
 pytest.importorskip("pyarrow")
 pytest.importorskip("distributed")
@@ -40,12 +41,41 @@ def test_a_model_has_the_bits_of_one_machine(
     client: Any, folder: Path, target: str, other: str
 ) -> None:
     how: dict[str, Any] = {"drop": [other], "hidden": 2, "starts": 1, "max_iter": 12}
+    how |= {"validation": 0.2, "patience": 3, "test": str(folder / "part-[01].parquet")}
     here = sn.fit(folder, target, **how)
     there = sn.fit(folder, target, client=client, **how)
     assert np.array_equal(here.network.theta, there.network.theta)
     assert np.array_equal(here.leading.factor, there.leading.factor)
     assert here.inputs == there.inputs
+    assert np.array_equal(here.record.validation_cost, there.record.validation_cost)
     assert (here.training_fit, here.held_out_fit) == (there.training_fit, there.held_out_fit)
     assert here.comparisons == there.comparisons
     assert here.provenance.data_sha256 == there.provenance.data_sha256
     assert there.settings["shards"]["held"] == "5 shards on 2 workers of Dask"
+
+
+def test_a_frame_of_dask_has_the_bits_of_one_machine(client: Any, folder: Path) -> None:
+    frame = pytest.importorskip("dask.dataframe").read_parquet(str(folder / "*.parquet"))
+    frame = frame.assign(w=frame.x**2)
+    how: dict[str, Any] = {"drop": ["kind"], "hidden": 2, "starts": 1, "max_iter": 8}
+    here, there = sn.fit(frame, "y", **how), sn.fit(frame, "y", client=client, **how)
+    assert here.inputs.names == ("x", "z", "w")
+    assert np.array_equal(here.network.theta, there.network.theta)
+    assert here.held_out_fit == there.held_out_fit
+    with pytest.raises(sn.InvalidInput, match=r"before persist\(\)"):
+        sn.fit(frame.persist(scheduler=client), "y", client=client, **how)
+
+
+@pytest.mark.parametrize("n_bytes", [0, sharded_fit.BYTES_TOGETHER], ids=["many rows", "few rows"])
+def test_the_evidence_has_the_bits_of_one_machine(
+    client: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, n_bytes: int
+) -> None:
+    monkeypatch.setattr(sharded_fit, "BYTES_TOGETHER", n_bytes)
+    files = [folder / "part-0.parquet", folder / "part-1.parquet"]
+    how: dict[str, Any] = {"drop": ["kind", "z"], "hidden": 0, "decay": "evidence", "starts": 1}
+    here, there = sn.fit(files, "y", threads=1, **how), sn.fit(files, "y", client=client, **how)
+    assert np.array_equal(here.network.theta, there.network.theta)
+    assert here.evidence == there.evidence
+    monkeypatch.setattr(sharded_fit, "BYTES_TOGETHER", 2**23 - n_bytes)
+    other = sn.fit(files, "y", threads=2, **how)
+    assert other.evidence["log_evidence"] == pytest.approx(here.evidence["log_evidence"], rel=1e-6)

@@ -103,10 +103,17 @@ def _sorted(
     if given.get("decay") is not None:
         arguments["decay"] = values.number(given["decay"])
     arguments["hidden"] = values.hidden_units(given["hidden"])
+    if given.get("validation") is not None:
+        share = values.number(str(given["validation"]))
+        arguments["validation"] = given["validation"] if isinstance(share, str) else share
     columns = {"inputs": None, "drop": (), "categories": ()}
     # Settings that do not depend on a file are checked before any file is read.
     settings_of_shards(FitSettings.of({**arguments, **columns}))
-    source = shards(data[0] if len(data) == 1 else list(data), **reading_of_parts(given))
+    how = reading_of_parts(given)
+    source = shards(data[0] if len(data) == 1 else list(data), **how)
+    for role in ("validation", "test"):
+        if isinstance(arguments.get(role), Path):
+            arguments[role] = shards(arguments[role], **how)
     for role in columns:
         arguments[role] = values.columns(given[role], source)
     arguments["inputs"] = arguments["inputs"] or None

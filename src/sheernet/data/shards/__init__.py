@@ -1,6 +1,7 @@
 """Data sets in files that need not fit in memory: shards, learning of their columns, encoding of their rows.
 
 shard_sets        `shards`: a data set divided into shards
+dask_partitions   partitions of a DataFrame of Dask as shards
 recipes           the recipe of a shard, and reading it
 shard_learning    `learn_shards`: choosing and learning the columns in passes over the shards
 surveyed_data     roles of columns and usable rows, from surveys (surveys, column_surveys, text_formats)

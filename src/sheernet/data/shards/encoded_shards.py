@@ -28,7 +28,7 @@ class Encoding:
     inputs, targets : Inputs, Targets
         The encoders of the columns, learned from the training rows.
     usable, held_out : Usable, HeldOut
-        The rows that are used, and the choice of those that are held out.
+        The rows that are used, and the choice of those that are held out or validate.
     """
 
     inputs: Inputs
@@ -88,12 +88,18 @@ class EncodedShard:
         """A digest of the recipe and of the learned columns."""
         return hashlib.sha256((self.shard.key + self.encoding.digest).encode()).hexdigest()[:32]
 
+    def only(self, part: str) -> ShardPart:
+        """The shard as the rows of one part, for what reserves room for `n_rows`."""
+        every = np.arange(self.shard.n_rows)
+        n_rows = len(self.encoding.held_out.parts(self.shard, every)[part])
+        return ShardPart(self, n_rows)
+
     def load(self, part: str = TRAINING) -> Rows:
         """Read and encode the rows of a part.
 
         Parameters
         ----------
-        part : {"training", "evaluation"}
+        part : {"training", "evaluation", "validation"}
             "evaluation" are the held-out rows.
 
         Returns
@@ -115,3 +121,33 @@ class EncodedShard:
         table = self.shard.read(self.encoding.columns)
         rows = self.encoding.held_out.parts(self.shard, self.encoding.usable.among(table))
         return self.encoding.rows(table.take(rows[part]))
+
+
+@dataclass(frozen=True)
+class ShardPart:
+    """A shard, with the number of rows of one of its parts.
+
+    Parameters
+    ----------
+    whole : EncodedShard
+        The shard.
+    n_rows : int
+        Rows of the part, those included that cannot be used.
+    """
+
+    whole: EncodedShard
+    n_rows: int
+
+    @property
+    def number(self) -> int:
+        """Position in the data set, from 0."""
+        return self.whole.number
+
+    @property
+    def key(self) -> str:
+        """That of the shard."""
+        return self.whole.key
+
+    def load(self, part: str) -> Rows:
+        """Read and encode the rows of a part."""
+        return self.whole.load(part)

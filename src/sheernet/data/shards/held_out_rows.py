@@ -1,4 +1,4 @@
-"""Choosing held-out rows by a hash of their numbers in the data set, the same on any number of machines.
+"""Choosing held-out and validation rows by a hash of their numbers in the data set, the same on any number of machines.
 
 The hash is the output function of SplitMix64 for the state (row + 1) gamma + seed'.
 Source: G. L. Steele, D. Lea, C. H. Flood, Fast splittable pseudorandom number generators, OOPSLA 2014, figure 17, with
@@ -33,7 +33,9 @@ def splitmix64(states: Hashes) -> Hashes:
     return z ^ (z >> _SHIFTS[2])
 
 
-def are_held_out(first_row: int, n_rows: int, share: float, seed: int) -> npt.NDArray[np.bool_]:
+def are_held_out(
+    first_row: int, n_rows: int, share: float, seed: int, after: float = 0.0
+) -> npt.NDArray[np.bool_]:
     """Find the held-out rows among consecutive rows of a data set.
 
     Parameters
@@ -45,6 +47,8 @@ def are_held_out(first_row: int, n_rows: int, share: float, seed: int) -> npt.ND
         from N share by about sqrt(N share (1 - share)).
     seed : int
         Seed of the choice.
+    after : float
+        A share of the rows that is chosen already, by a call with the same seed: others are chosen.
 
     Returns
     -------
@@ -62,5 +66,6 @@ def are_held_out(first_row: int, n_rows: int, share: float, seed: int) -> npt.ND
         return np.zeros(n_rows, dtype=np.bool_)
     start = splitmix64(np.array([seed % 2**64], dtype=np.uint64))
     rows = np.arange(first_row + 1, first_row + n_rows + 1, dtype=np.uint64)
-    limit = np.uint64(round(share * 2.0**53))
-    return splitmix64(rows * _GAMMA + start) >> np.uint64(11) < limit
+    low, high = (np.uint64(round(end * 2.0**53)) for end in (after, after + share))
+    places = splitmix64(rows * _GAMMA + start) >> np.uint64(11)
+    return (low <= places) & (places < high)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import Marks
@@ -16,6 +17,9 @@ from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table, make_table
 from sheernet.foundation.errors import InvalidInput
 from sheernet.settings.read_settings import ReadSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PARQUET, TEXT = "Parquet", "text"
 
@@ -97,10 +101,7 @@ class Shard:
         path = Path(self.path)
         if self.form == PARQUET:
             frame = read_row_groups(path, range(self.start, self.stop), columns)
-            if self.options.missing_values:
-                frame = replace_missing_markers(frame, self.options.missing_values)
-            table = make_table(frame, self.source, "Parquet")
-            table = _in_formats(table, self.like)
+            table = as_shard_table(frame, self, PARQUET)
         else:
             table = self._read_lines(columns)
         self._require_unchanged()
@@ -110,6 +111,16 @@ class Shard:
                 "as Parquet"
             )
         return table
+
+    def read_as_in(self, reading: Reading) -> Self:
+        """The recipe of the same rows, with the formats and the markers of missing values of another data set."""
+        own = {} if self.like is None else self.like.formats
+        markers = self.options.missing_values or reading.missing_values
+        return replace(
+            self,
+            like=replace(reading, formats={**own, **reading.formats}),
+            options=replace(self.options, missing_values=markers),
+        )
 
     def _read_lines(self, columns: Sequence[str] | None) -> Table:
         """Read a block of a text file; without formats that are kept, find them."""
@@ -137,6 +148,13 @@ class Shard:
                 f"{Path(self.path).name} {what} after its rows were divided; run again if it is complete, or give a "
                 "copy of it"
             )
+
+
+def as_shard_table(frame: pd.DataFrame, shard: Shard, reading: str) -> Table:
+    """The table of a frame whose columns have types, read as the data set of a shard is."""
+    if shard.options.missing_values:
+        frame = replace_missing_markers(frame, shard.options.missing_values)
+    return _in_formats(make_table(frame, shard.source, reading), shard.like)
 
 
 def state_of(path: Path) -> tuple[int, int] | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from numbers import Real
 
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn, Roles
 from sheernet.data.columns.cells import NUMBER_KINDS, listed_labels
@@ -69,8 +70,8 @@ class LearnedShards:
         The roles of the columns.
     read_as : Reading
         How the files were read.
-    n_training, n_evaluation : int
-        The number of training rows and of held-out rows.
+    n_training, n_evaluation, n_validation : int
+        The number of training rows, of held-out rows and of validation rows.
     n_rows : int
         The number of all rows, those that are not used included.
     training_weight : float
@@ -89,6 +90,7 @@ class LearnedShards:
     read_as: Reading
     n_training: int
     n_evaluation: int
+    n_validation: int
     n_rows: int
     training_weight: float
     class_weights: Array | None = None
@@ -152,7 +154,7 @@ def learn_shards(
         if learning.plan.classes
         else learning.number_targets(data.roles.targets, scaling)
     )
-    has_others = learning.sums.n_evaluation > 0
+    has_others = learning.sums.n_evaluation + learning.sums.n_validation > 0
     alike = learning.one_value_inputs(data.roles.inputs) if has_others else []
     leave_out = settings.inputs is None and len(alike) < len(data.roles.inputs)
     names = [name for name in data.roles.inputs if not (leave_out and name in alike)]
@@ -167,7 +169,7 @@ def learn_shards(
     sums = learning.sums
     return LearnedShards(
         inputs, found, sources, tuple(notices), data.roles, read_as, sums.n_training, sums.n_evaluation,
-        shards.n_rows, sums.weight * learning.plan.unit, *learning.of_targets(found),
+        sums.n_validation, shards.n_rows, sums.weight * learning.plan.unit, *learning.of_targets(found),
     )  # fmt: skip
 
 
@@ -204,13 +206,20 @@ def _learning(
         tuple(numbers if is_class else [*numbers, *read_as_numbers]),
         tuple(name for name, kind in of_inputs.items() if kind == "category"),
         tuple(of_targets if is_class else ()), roles.weights, _unit(facts, roles.weights), data.usable,
-        HeldOut(_share(settings, facts.n_rows), seed),
+        HeldOut(_share(settings, facts.n_rows), seed, validation_share(settings)),
     )  # fmt: skip
     _require_finite(facts, [name for name, _ in plan.numbers])
     sums: TrainingSums = merge_in_order(
         mapper(partial(sum_shard, plan=plan), data.recipes), TrainingSums.merged
     )
     require_rows(facts.source, sums.n_training)
+    if plan.held_out.validation and not sums.n_validation:
+        raise InvalidInput(
+            sentence(
+                "{} of {} of {} leaves no row to validate on; use a larger fraction, or other files",
+                Setting("validation", settings.validation), counted(facts.n_rows, "row"), facts.source,
+            )
+        )  # fmt: skip
 
     def counter(wanted: Wanted, fills: Mapping[int, float]) -> Counts:
         count = partial(count_shard, plan=plan, wanted=wanted, fills=dict(fills))
@@ -233,6 +242,12 @@ def _share(settings: TableSettings, n_rows: int) -> float:
     if settings.test is not None or n_rows < FEWEST_ROWS_TO_HOLD_OUT:
         return 0.0
     return DEFAULT_HELD_OUT if settings.held_out is None else settings.held_out
+
+
+def validation_share(settings: TableSettings) -> float:
+    """The share of the rows that validate: 0 unless it is given as a number."""
+    given = settings.validation
+    return float(given) if isinstance(given, Real) else 0.0
 
 
 def _require_finite(facts: SurveyFacts, names: Sequence[str]) -> None:

@@ -14,10 +14,11 @@ from sheernet.data.files import signatures
 from sheernet.data.files.opening import TEXT as OPENED_TEXT
 from sheernet.data.files.opening import opened
 from sheernet.data.formats.number_formats import TEXT as LABELS
+from sheernet.data.shards.dask_partitions import NAME, is_dask_frame, partitions_of
 from sheernet.data.shards.parquet_shards import divide_row_groups
 from sheernet.data.shards.recipes import PARQUET, TEXT, Shard, state_of
 from sheernet.data.shards.text_shards import divide_lines, form_of_text
-from sheernet.data.sources.table_reader import unused_arguments
+from sheernet.data.sources.table_reader import UNUSED_IN_MEMORY, unused_arguments
 from sheernet.data.tables.column_names import listed_names
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
@@ -110,12 +111,15 @@ def shards(
     A shard is a range of row groups of a Parquet file, or a block of rows of a text file.  How the rows are divided
     depends only on the files, so sums over the shards have the same bits on any number of processes and machines.
 
+    Partitions of a DataFrame of Dask are computed here once, for their numbers of rows and checksums, and again by each
+    pass over the data; rows that differ then, such as random ones without a seed, are refused.
+
     Parameters
     ----------
-    source : str, path, sequence of paths, or pyarrow Dataset
+    source : str, path, sequence of paths, pyarrow Dataset, or Dask DataFrame
         A pattern such as ``data/*.parquet``, whose files are taken in the natural order of their names (part-2 before
-        part-10); a folder with Parquet or CSV files; files in the given order; or a Dataset of pyarrow on local files.
-        All files have the same columns, in any order.
+        part-10); a folder with Parquet or CSV files; files in the given order; a Dataset of pyarrow on local files; or
+        a DataFrame of Dask, whose partitions are the shards.  All files have the same columns, in any order.
     target : str or sequence of str
         Columns to predict.
     weights : str, optional
@@ -137,7 +141,8 @@ def shards(
     Raises
     ------
     InvalidInput
-        If there are no files, a file cannot be read or has other columns, or a named column does not exist.
+        If there are no files, a file cannot be read or has other columns, a named column does not exist, or a DataFrame
+        is persisted.
 
     Warns
     -----
@@ -161,8 +166,14 @@ def shards(
         raise InvalidInput(f"rows_of_shard must be at least 1, but is {rows_of_shard!r}")
     if "samples" in reading:
         raise InvalidInput("the samples of a data set in files must be rows; leave out samples")
-    files, name = _files_of(source)
-    parts, columns = _divided(files, rows_of_shard, ReadSettings(**reading))
+    options = ReadSettings(**reading)
+    if is_dask_frame(source):
+        options.refuse(UNUSED_IN_MEMORY, "does not apply to a DataFrame")
+        files, name = list[Path](), NAME
+        parts, columns = partitions_of(source, options)
+    else:
+        files, name = _files_of(source)
+        parts, columns = _divided(files, rows_of_shard, options)
     if not parts:
         raise InvalidInput(f"{name} has no rows; at least one is needed")
     made = Shards(
@@ -213,11 +224,6 @@ def _files_of(source: Any) -> tuple[list[Path], str]:
     """Return the files of a data set, and its name in messages."""
     if isinstance(source, str | os.PathLike):
         return _files_at(os.fspath(source))
-    if type(source).__module__.partition(".")[0] in ("dask", "dask_expr"):
-        raise InvalidInput(
-            "a DataFrame of Dask has no files that can be read again; write it with frame.to_parquet('folder') and "
-            "give 'folder/*.parquet'"
-        )
     if type(source).__module__.startswith("pyarrow"):
         if not hasattr(source, "files"):
             raise InvalidInput(
@@ -228,8 +234,8 @@ def _files_of(source: Any) -> tuple[list[Path], str]:
         isinstance(f, str | os.PathLike) for f in source
     ):
         raise InvalidInput(
-            f"a data set must be a pattern of files, a list of files or a Dataset of pyarrow, but {source!r:.60} was "
-            "given"
+            f"a data set must be a pattern of files, a list of files, a Dataset of pyarrow or a DataFrame of Dask, but "
+            f"{source!r:.60} was given"
         )
     if not source:
         raise InvalidInput("the list of files is empty; name at least one")

@@ -18,7 +18,7 @@ from sheernet.data.columns.roles import roles_from
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
 from sheernet.data.shards.column_surveys import MOST_VALUES
 from sheernet.data.shards.ordered_merge import merge_in_order
-from sheernet.data.shards.recipes import PARQUET, Shard
+from sheernet.data.shards.recipes import TEXT, Shard
 from sheernet.data.shards.shard_sets import Shards
 from sheernet.data.shards.surveys import Survey, SurveyFacts, SurveyPlan, survey_shard
 from sheernet.data.shards.text_formats import formats_of_texts
@@ -73,7 +73,7 @@ def survey_data(
     recipes, options = shards.shards, shards.shards[0].options
     read_as = recipes[0].like or Reading.of(options, {})
     survey = merged_survey(mapper, recipes, plan)
-    is_text = recipes[0].form != PARQUET
+    is_text = recipes[0].form == TEXT
     formats = {} if is_text else formats_of_texts(survey, shards.source, options)
     if formats:
         read_as = replace(read_as, formats=formats)

@@ -13,7 +13,14 @@ from sheernet.data.columns.cycles import offsets_from_utc, phase_ends
 from sheernet.data.preprocessing.column_moments import Moments
 from sheernet.data.shards.order_statistics import Counts, Wanted, count_bins
 from sheernet.data.shards.recipes import Shard
-from sheernet.data.shards.usable_rows import EVALUATION, TRAINING, HeldOut, Usable, weights_of
+from sheernet.data.shards.usable_rows import (
+    EVALUATION,
+    TRAINING,
+    VALIDATION,
+    HeldOut,
+    Usable,
+    weights_of,
+)
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 
@@ -58,11 +65,11 @@ class TrainingPlan:
         weights = [] if self.weights is None else [self.weights]
         return tuple(dict.fromkeys([*others, *self.labels, *weights, *self.usable.needed]))
 
-    def training_rows(self, shard: Shard) -> tuple[Table, int]:
-        """Read the training rows of a shard; return also the number of its held-out rows."""
+    def training_rows(self, shard: Shard) -> tuple[Table, dict[str, int]]:
+        """Read the training rows of a shard; return also the number of its rows of each part."""
         table = shard.read(self.columns)
         parts = self.held_out.parts(shard, self.usable.among(table))
-        return table.take(parts[TRAINING]), len(parts[EVALUATION])
+        return table.take(parts[TRAINING]), {part: len(rows) for part, rows in parts.items()}
 
     def matrix(self, table: Table) -> Array:
         """The columns of numbers, (N, number of columns); nan is missing."""
@@ -78,8 +85,8 @@ class TrainingSums:
 
     Parameters
     ----------
-    n_training, n_evaluation : int
-        The number of training rows and of held-out rows.
+    n_training, n_evaluation, n_validation : int
+        The number of training rows, of held-out rows and of validation rows.
     weight : float
         Sum of the case weights of the training rows, in units of the plan; their number without case weights.
     moments : Moments
@@ -96,6 +103,7 @@ class TrainingSums:
 
     n_training: int
     n_evaluation: int
+    n_validation: int
     weight: float
     moments: Moments
     missing: Array
@@ -107,7 +115,8 @@ class TrainingSums:
     def merged(self, other: TrainingSums) -> TrainingSums:
         """The sums of two sets of rows together."""
         return TrainingSums(
-            self.n_training + other.n_training, self.n_evaluation + other.n_evaluation, self.weight + other.weight,
+            self.n_training + other.n_training, self.n_evaluation + other.n_evaluation,
+            self.n_validation + other.n_validation, self.weight + other.weight,
             self.moments.merged(other.moments), self.missing + other.missing, self.are_whole and other.are_whole,
             {name: _added(tally, other.tallies[name]) for name, tally in self.tallies.items()},
             {name: _joined(phases, other.phases[name]) for name, phases in self.phases.items()},
@@ -117,7 +126,7 @@ class TrainingSums:
 
 def sum_shard(shard: Shard, plan: TrainingPlan) -> TrainingSums:
     """Sum over the training rows of a shard."""
-    table, n_evaluation = plan.training_rows(shard)
+    table, n_rows = plan.training_rows(shard)
     given = weights_of(table, plan.weights)
     w = np.ones(len(table)) if given is None else given / plan.unit
     X = plan.matrix(table)
@@ -136,7 +145,7 @@ def sum_shard(shard: Shard, plan: TrainingPlan) -> TrainingSums:
             offsets[name] = offsets_from_utc(table.column(name), np.arange(len(table)))
             phases[name] = _phases(X[~missing[:, j], j], offsets[name])
     return TrainingSums(
-        len(table), n_evaluation, float(w.sum()), Moments.of(X, None if given is None else w),
+        len(table), n_rows[EVALUATION], n_rows[VALIDATION], float(w.sum()), Moments.of(X, None if given is None else w),
         np.array([missing.sum(axis=0), w @ missing], dtype=np.float64),
         given is None or bool((given == np.floor(given)).all()), tallies, phases, offsets,
     )  # fmt: skip

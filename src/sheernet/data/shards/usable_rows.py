@@ -1,4 +1,4 @@
-"""The rows of a shard that a fit uses: with all needed values, of positive weight; and those that are held out."""
+"""The rows of a shard that a fit uses: with all needed values, of positive weight; and the part that each is in."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sheernet.data.shards.recipes import Shard
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 
-TRAINING, EVALUATION = "training", "evaluation"
-PARTS = (TRAINING, EVALUATION)
+TRAINING, EVALUATION, VALIDATION = "training", "evaluation", "validation"
+PARTS = (TRAINING, EVALUATION, VALIDATION)
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,22 @@ class Usable:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """The choice of held-out rows: their share and the seed."""
+    """The choice of held-out and of validation rows: the shares of both, and the seed."""
 
     share: float = 0.0
     seed: int = 0
+    validation: float = 0.0
 
     def parts(self, shard: Shard, rows: Indices) -> dict[str, Indices]:
         """Divide some rows of a shard: those of each part."""
-        held_out = are_held_out(shard.first_row, shard.n_rows, self.share, self.seed)[rows]
-        return {TRAINING: rows[~held_out], EVALUATION: rows[held_out]}
+        where = shard.first_row, shard.n_rows
+        held_out = are_held_out(*where, self.share, self.seed)[rows]
+        validates = are_held_out(*where, self.validation, self.seed, after=self.share)[rows]
+        return {
+            TRAINING: rows[~(held_out | validates)],
+            EVALUATION: rows[held_out],
+            VALIDATION: rows[validates],
+        }
 
 
 def weights_of(table: Table, name: str | None, unit: float = 1.0) -> Array | None:

@@ -67,6 +67,8 @@ _APPLY = {
 }
 """For each type of file, its noun and the arguments that apply to it."""
 _ALL = tuple(part.name for part in fields(ReadSettings))
+UNUSED_IN_MEMORY = tuple(name for name in _ALL if name not in _IN_MEMORY)
+"""Arguments that do not apply to a table in memory."""
 
 
 def read_table(
@@ -189,10 +191,7 @@ def read_table(
     options = ReadSettings(**given)
     if isinstance(source, (str, os.PathLike)):
         return _from_file(Path(source), options, given, like)
-    options.refuse(
-        [name for name in _ALL if name not in _IN_MEMORY],
-        "does not apply to a table in memory",
-    )
+    options.refuse(UNUSED_IN_MEMORY, "does not apply to a table in memory")
     table = _from_memory(source)
     if options.missing_values:
         frame = replace_missing_markers(table.frame, options.missing_values)

@@ -13,7 +13,9 @@ time_expected.py       how long a fit is expected to take, and what does not fit
 answer_fit.py          the default fit: the best prediction of several networks
 unfinished.py          keep the best model so far of a long fit in a file, also that of a single network
 fold_cases.py          the rows that folds divide: parts of rows whose weights are counts of classes
+sharded_other_rows.py  validation and test rows of a second data set
 sharded_fit.py         `fit_shards`: from files that need not fit in memory to a model
+fit_file.py            keep the state of that fit in a file, and go on from it
 sharded_training.py    train one network on a holder of shards, and find its uncertainty
 sharded_model.py       judge it on the rows of all shards, and build the model
 sharded_figures.py     figures on rows that are read shard by shard: sums that merge

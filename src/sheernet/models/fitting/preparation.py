@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -183,6 +184,13 @@ def prepare(
         For each of the notices.
     """
     settings, clock = settings or TableSettings(), clock or TableClock()
+    if isinstance(settings.validation, Real):
+        raise InvalidInput(
+            sentence(
+                "{} is a fraction, which is for data in shards; give a table of validation rows",
+                Setting("validation", settings.validation),
+            )
+        )
     require_output(settings.output_activation)
     whole, target_columns, others = table_and_targets(table, target)
     whole, weights = with_weights(whole, settings.weights)

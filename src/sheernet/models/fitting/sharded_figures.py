@@ -27,10 +27,6 @@ from sheernet.statistics.densities import ClassDensities, Densities, predictive_
 from sheernet.statistics.densities import NumberDensities as Normal
 from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
 
-TRAINING, EVALUATION = "training", "evaluation"
-"""The parts of a shard."""
-
-
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """Calls a function for each element and returns the results in their order, such as the builtin `map`."""
 

@@ -15,18 +15,22 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from math import inf
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sheernet.data.shards import Shards, learn_shards, shards
+from sheernet.data.shards import EncodedShard, LearnedShards, Shards, learn_shards, shards
+from sheernet.data.shards.dask_partitions import is_dask_frame
+from sheernet.data.shards.usable_rows import EVALUATION, TRAINING, VALIDATION
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.scalars import as_flag, as_share
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.storage import require_parent
 from sheernet.models.fitting.answer_fit import refuse_large
@@ -37,7 +41,9 @@ from sheernet.models.fitting.sharded_model import (
     ShardedRows,
     first_rows,
     model_of_shards,
+    rows_together,
 )
+from sheernet.models.fitting.sharded_other_rows import OtherRows, other_rows
 from sheernet.models.fitting.sharded_training import (
     ShardedProblem,
     TrainedOnShards,
@@ -56,6 +62,7 @@ from sheernet.objective.sharded.shard_threads import as_threads
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import EVIDENCE
 from sheernet.settings.shard_settings import ShardSettings
+from sheernet.settings.table_settings import TableSettings
 
 HELD_OUT = 0.1
 """Default fraction of held-out rows: of many rows, this many tell the error to more digits than matter."""
@@ -63,6 +70,10 @@ ROWS_CHECKED = 200
 """Rows of the gradient check, as for rows in memory."""
 MOST_OF_JUDGING = 0.5
 """Of the time that is left when the training begins, for judging the model at its end."""
+WORK_OF_THREADS = 2e6
+"""Training rows x weights from which threads are started: that takes 0.3 ms, an evaluation of this size 0.8 ms."""
+BYTES_TOGETHER = 2**23
+"""Size of encoded training rows up to which the search for the evidence has them in one table."""
 MAGIC = "*?["
 """Characters of a pattern of files."""
 
@@ -70,7 +81,7 @@ Tell = Callable[[str], object]
 
 
 def is_sharded(table: Any) -> bool:
-    """Whether a table is given as several files: shards, a list of paths, a folder, or a pattern such as "a/*.parquet".
+    """Whether a table is given in parts: shards, a DataFrame of Dask, a list of paths, a folder, or "a/*.parquet".
 
     A single file is read into memory.  "." is none of these: an empty path means it, too.
 
@@ -80,7 +91,7 @@ def is_sharded(table: Any) -> bool:
     >>> is_sharded("data/*.parquet"), is_sharded("data.parquet"), is_sharded([1.0, 2.0])
     (True, False, False)
     """
-    if isinstance(table, Shards):
+    if isinstance(table, Shards) or is_dask_frame(table):
         return True
     if isinstance(table, (str, os.PathLike)):
         path = Path(table)
@@ -128,7 +139,9 @@ def fit_shards(
         case nothing is trained.
     """
     given, settings = settings, settings_of_shards(settings)
-    _require_one_start(settings, how)
+    if how.checkpoint is not None:
+        require_parent(how.checkpoint)
+        _refuse_path(settings)
     began, limit = time.monotonic(), settings.rules.time_limit
     data = source if isinstance(source, Shards) else shards(source)
     names = data.target if target is None else _names(target)
@@ -142,11 +155,16 @@ def fit_shards(
     for notice in rows.notices:
         warn(notice)
     problem = _problem(rows, settings)
+    if settings.network.decay_is_chosen and _are_few(rows):
+        problem = replace(problem, together=rows_together(rows))
     check = _checked_gradient(rows, problem)
-    with _holder(rows, problem, how, settings, tell) as holder:
+    with (
+        _holder(rows, problem, how, TRAINING, tell) as holder,
+        _holder_of_validation(rows, problem, how) as validation,
+    ):
         kept = holder.describe()
         trained = train_on_shards(
-            problem, holder, _end_of_training(ends, seconds), tell, how.checkpoint
+            problem, holder, _end_of_training(ends, seconds), tell, how.checkpoint, validation
         )
         notices = (*trained.notices, *getattr(holder, "notices", ()))
     for notice in notices:
@@ -171,12 +189,7 @@ def settings_of_shards(settings: FitSettings) -> FitSettings:
     InvalidInput
         If a setting needs the rows in memory.
     """
-    for name in ("validation", "test", "patience"):
-        if _value(settings, name) is not None:
-            advice = sentence(
-                "leave it out; {} chooses rows that judge the model", Setting("held_out")
-            )
-            raise _needs_rows(Setting(name), advice)
+    settings.rules.require_validation(settings.table.validation)
     if settings.network.decay_is_cross_validated:
         advice = sentence("use {}, or a number", Setting("decay", EVIDENCE))
         raise _needs_rows(Setting("decay", settings.network.decay), advice)
@@ -187,34 +200,34 @@ def settings_of_shards(settings: FitSettings) -> FitSettings:
         )
     table = settings.rows
     if settings.table.held_out is None:
-        table = replace(table, held_out=HELD_OUT)
+        table = replace(table, held_out=None if table.test is not None else HELD_OUT)
+    _require_shares(table)
     return replace(settings, table=table, one_network=True)
 
 
-def _require_one_start(settings: FitSettings, how: ShardSettings) -> None:
-    """Raise if a checkpoint, which has the state of one run, is asked for several."""
-    if how.checkpoint is None:
+def _require_shares(table: TableSettings) -> None:
+    """Raise unless a fraction of validation rows leaves rows to train on."""
+    if not isinstance(table.validation, Real):
         return
-    if settings.network.decay_is_chosen:
+    share = as_share("validation", table.validation, example=HELD_OUT)
+    if not 0 < share < 1 - (table.held_out or 0.0):
         raise InvalidInput(
             sentence(
-                "{} keeps the state of one run, but {} makes many; give {} as a number",
-                Setting("checkpoint"), Setting("decay", EVIDENCE), Setting("decay"),
+                "{} must be above 0 and together with {} below 1; use a fraction such as {}",
+                Setting("validation", table.validation), Setting("held_out", table.held_out or 0.0), HELD_OUT,
             )
         )  # fmt: skip
-    if settings.effort.starts not in (None, 1):
+
+
+def _refuse_path(settings: FitSettings) -> None:
+    """Raise if all iterates are wanted, which a checkpoint does not have."""
+    if as_flag("keep_path", settings.training.keep_path):
         raise InvalidInput(
             sentence(
-                "{} keeps the state of one start; use {}",
-                Setting("checkpoint"),
-                Setting("starts", 1),
+                "{} has the last iterate only, so {} is not possible; leave out one",
+                Setting("checkpoint"), Setting("keep_path", True),
             )
-        )
-    require_parent(how.checkpoint)
-
-
-def _value(settings: FitSettings, name: str) -> Any:
-    return next(getattr(part, name) for part in settings.parts() if hasattr(part, name))
+        )  # fmt: skip
 
 
 def _needs_rows(setting: Setting, advice: str) -> InvalidInput:
@@ -266,16 +279,40 @@ def _learned(
     }
     if learned.weights is not None:
         recorded["training_weight"] = learned.training_weight
-    notices = (*learned.notices, *limit_notices(targets, table.scaling))
+    notices = [*learned.notices, *limit_notices(targets, table.scaling)]
+    others = _others(table, learned, mapper)
+    for role, found in others.items():
+        recorded[role] = found.name
+        notices += found.notices
+    validation, test = others.get("validation"), others.get("test")
+    n_validation = learned.n_validation if validation is None else validation.n_rows
+    if n_validation:
+        recorded["validation_rows"] = n_validation
     return ShardedRows(
-        learned.inputs, targets, learned.sources, learned.n_training, learned.n_evaluation, data.source,
-        ", ".join(sorted({shard.form for shard in data.shards})), learned.read_as, notices, recorded, mapper,
+        learned.inputs, targets, learned.sources, learned.n_training,
+        learned.n_evaluation if test is None else test.n_rows, data.source,
+        ", ".join(sorted({shard.form for shard in data.shards})), learned.read_as, tuple(notices), recorded, mapper,
+        n_validation, {_PART_OF[role]: found.sources for role, found in others.items()},
     )  # fmt: skip
+
+
+_PART_OF = {"validation": VALIDATION, "test": EVALUATION}
+"""The part of the rows that a setting names."""
+
+
+def _others(table: TableSettings, learned: LearnedShards, mapper: Mapper) -> dict[str, OtherRows]:
+    """The second data sets that are given, by the setting."""
+    given = {"validation": table.validation, "test": table.test}
+    return {
+        role: other_rows(each, role, learned, mapper)
+        for role, each in given.items()
+        if each is not None and not isinstance(each, Real)
+    }
 
 
 def _say_learned(rows: ShardedRows, seconds: float, tell: Tell | None) -> None:
     if tell is not None:
-        n_rows = rows.n_training + rows.n_evaluation
+        n_rows = sum(source.n_rows for source in rows.sources)
         rate = n_rows / max(seconds, 1e-9)
         tell(
             f"{n_rows} rows of {rows.name} were read and their columns learned in {seconds:.3g} s ({rate:.3g} rows a "
@@ -292,6 +329,12 @@ def _problem(rows: ShardedRows, settings: FitSettings) -> ShardedProblem:
     return ShardedProblem(network, rows.targets, cost, settings, rows.inputs.label_groups)
 
 
+def _are_few(rows: ShardedRows) -> bool:
+    """Whether the training rows are few enough for one table; this depends on the data set alone."""
+    n_numbers = rows.n_training * (rows.inputs.n_features + rows.targets.n_outputs)
+    return 8 * n_numbers <= BYTES_TOGETHER
+
+
 def _checked_gradient(rows: ShardedRows, problem: ShardedProblem) -> dict[str, Any]:
     """Check the gradient at the initial weights on the first rows."""
     some = first_rows(rows, ROWS_CHECKED)
@@ -306,25 +349,43 @@ def _checked_gradient(rows: ShardedRows, problem: ShardedProblem) -> dict[str, A
 
 
 def _holder(
-    rows: ShardedRows, problem: ShardedProblem, how: ShardSettings, settings: FitSettings, tell: Tell | None
+    rows: ShardedRows, problem: ShardedProblem, how: ShardSettings, part: str, tell: Tell | None
 ) -> AbstractContextManager[Holder]:  # fmt: skip
-    """What holds the training rows: workers, or this machine."""
-    arch = problem.network.architecture
+    """What holds the rows of a part: workers, or this machine."""
+    arch, training = problem.network.architecture, problem.settings.training
+    whole = rows.others.get(part, rows.sources)
+    sources = [each.only(part) if isinstance(each, EncodedShard) else each for each in whole]
     if how.client is not None:
         from sheernet.distributed.dask_holder import DaskHolder
 
-        engine = settings.training.engine
-        return DaskHolder(how.client, rows.sources, arch, problem.cost, engine=engine)
+        return DaskHolder(
+            how.client, sources, arch, problem.cost, part=part, engine=training.engine
+        )
     from sheernet.distributed import StreamingHolder
 
     memory = how.memory_limit
     pace = None if tell is None else Pace(tell, "packed")
-    read = list(itertools.accumulate(source.n_rows for source in rows.sources))
+    read = list(itertools.accumulate(source.n_rows for source in whole))
     return StreamingHolder(
-        rows.sources, arch, problem.cost, folder=how.folder, memory=None if memory is None else int(memory),
-        threads=settings.training.threads, engine=settings.training.engine,
+        sources, arch, problem.cost, part=part, folder=how.folder, memory=None if memory is None else int(memory),
+        threads=_threads(rows, problem), engine=training.engine,
         report_progress=None if pace is None else lambda done, count: pace(done, count, read[done - 1]),
     )  # fmt: skip
+
+
+def _threads(rows: ShardedRows, problem: ShardedProblem) -> int | None:
+    """The threads of an evaluation; they change no bit."""
+    is_small = rows.n_training * problem.network.theta.size < WORK_OF_THREADS
+    return 1 if is_small else problem.settings.training.threads
+
+
+def _holder_of_validation(
+    rows: ShardedRows, problem: ShardedProblem, how: ShardSettings
+) -> AbstractContextManager[Holder | None]:
+    """What holds the validation rows, if there are any."""
+    if not rows.n_validation:
+        return nullcontext()
+    return _holder(rows, problem, how, VALIDATION, None)
 
 
 def _described(
@@ -333,7 +394,7 @@ def _described(
     """The settings of the network and of the shards, as the model keeps them."""
     of_network = problem.settings.network
     decay = of_network.decay
-    files = len({shard.path for shard in data.shards})
+    files = len({shard.path for shard in data.shards if shard.path})
     return {
         "hidden": of_network.widths,
         "activation": getattr(of_network.activation, "name", of_network.activation),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from sheernet.data.columns import Inputs
+from sheernet.data.shards.usable_rows import EVALUATION, TRAINING
 from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.data.targets.judgment_sums import Sums
@@ -25,8 +26,6 @@ from sheernet.models.fitting.assembly import provenance_of, time_in_utc
 from sheernet.models.fitting.linear_sums import LinearObjective
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.fitting.sharded_figures import (
-    EVALUATION,
-    TRAINING,
     Judge,
     Judged,
     Mapper,
@@ -74,6 +73,10 @@ class ShardedRows:
         The settings of the table, as a model keeps them.
     mapper : callable
         Calls a function for each shard.
+    n_validation : int
+        Rows whose cost is recorded at each iteration.
+    others : mapping of str to sequence of shards
+        The shards of the parts that are other data sets.
     """
 
     inputs: Inputs
@@ -87,6 +90,8 @@ class ShardedRows:
     notices: tuple[str, ...]
     settings: Mapping[str, Any]
     mapper: Mapper
+    n_validation: int = 0
+    others: Mapping[str, Sequence[ShardSource]] = field(default_factory=dict)
 
     @property
     def stride(self) -> int:
@@ -97,7 +102,7 @@ class ShardedRows:
     def judge(self, part: str, predictions: Mapping[str, Prediction], **more: Any) -> Judged:
         """Judge predictions of the rows of a part."""
         judge = Judge(self.targets, part, predictions, **more)
-        return judge_shards(judge, self.sources, self.mapper)
+        return judge_shards(judge, self.others.get(part, self.sources), self.mapper)
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,3 +244,16 @@ def first_rows(rows: ShardedRows, count: int) -> Encoded:
             w = None if weights is None else weights[:count]
             return Encoded(rows.name, X, y, _truth(rows.targets, y), w)
     raise AssertionError("shards without training rows are refused when they are learned")
+
+
+def rows_together(rows: ShardedRows) -> Encoded:
+    """All training rows, in the order of the shards."""
+    parts = list(rows.mapper(_training_rows, rows.sources))
+    X, y = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
+    weights = [part[2] for part in parts if part[2] is not None]
+    w = np.concatenate(weights) if weights else None
+    return Encoded(rows.name, X, y, _truth(rows.targets, y), w)
+
+
+def _training_rows(source: ShardSource) -> tuple[Array, Array, Array | None]:
+    return source.load(TRAINING)

@@ -7,12 +7,13 @@ holder -> ShardedObjective -> fit_objective (starts one after the other) -> Trai
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,16 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.default_effort import with_default_effort
+from sheernet.models.fitting.fit_file import FitFile
 from sheernet.models.fitting.fitted_member import may_have_factor, member_of, uncertainty_or_none
+from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.models.output_layer import dispersion_of
 from sheernet.network.network import Network
+from sheernet.objective import SummedObjective
 from sheernet.objective.decay import weight_decay
 from sheernet.objective.engines.choice import resolve
+from sheernet.objective.objective import make_objective
 from sheernet.objective.sharded import Holder, ShardedObjective
 from sheernet.optimizers import Termination
 from sheernet.settings.fit_settings import FitSettings
@@ -37,7 +42,7 @@ from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
 from sheernet.statistics.groups import decay_groups
 from sheernet.training import training_checks
-from sheernet.training.checkpoint_file import CheckpointFile, load_checkpoint
+from sheernet.training.jobs import Fits
 from sheernet.training.objective_fit import fit_objective
 from sheernet.training.starts import first_starts
 from sheernet.training.training import Training, starts_of
@@ -66,6 +71,8 @@ class ShardedProblem:
         The settings of the fit.
     label_groups : sequence of slice
         As from `Inputs.label_groups`.
+    together : Encoded, optional
+        The training rows, if they are few: the search for the evidence has them in one table, many times faster.
     """
 
     network: Network
@@ -73,6 +80,7 @@ class ShardedProblem:
     cost: Any
     settings: FitSettings
     label_groups: Sequence[slice]
+    together: Encoded | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +120,7 @@ def default_decay(total_weight: float) -> float:
 def train_on_shards(
     problem: ShardedProblem, holder: Holder, ends: float = inf,
     tell: Callable[[str], object] | None = None, checkpoint: str | os.PathLike[str] | None = None,
+    validation: Holder | None = None,
 ) -> TrainedOnShards:  # fmt: skip
     """Train a network on all shards.
 
@@ -126,36 +135,57 @@ def train_on_shards(
     tell : callable, optional
         Called with a sentence about the speed of evaluations.
     checkpoint : path, optional
-        File with the state of the single start after each iteration; if it exists, the start goes on from it.
+        File with the state of the training after each iteration; if it exists, the training goes on from it.
+    validation : Holder, optional
+        The validation rows, whose cost is recorded at each iteration.
     """
     settings, network = problem.settings, problem.network
     objective = _objective(problem, holder)
-    seconds = _seconds_of_evaluation(objective, network.theta)
+    began = time.monotonic()
+    first = objective.value_and_gradient(network.theta)
+    seconds = time.monotonic() - began
     if tell is not None:
         tell(_speed(objective, seconds))
     effort, notice = with_default_effort(objective.n_samples, objective.size, settings.effort)
     rules = replace(settings.rules, cost_tolerance=effort.cost_tolerance or 0.0)
-    count = 1 if checkpoint is not None else int(effort.starts or 1)
-    points: Sequence[Any] = list(
-        first_starts(network, count, settings.start.scheme, settings.start.seed)
-    )
-    observers: Sequence[Any] = ()
+    chosen = replace(settings.start, starts=int(effort.starts or 1))
+    points = first_starts(network, chosen.starts, chosen.scheme, chosen.seed)
+    file = None
     if checkpoint is not None:
-        points, observers = _resumed(checkpoint, objective, points, tell)
+        file = FitFile(checkpoint, _key(problem, rules, first, validation))
+        if file.is_resumed and tell is not None:
+            tell(f"the training goes on from {os.fspath(checkpoint)!r}")
     search = None
     if settings.network.decay_is_chosen:
-        search = _searched(objective, np.stack(list(map(_theta, points))), rules, ends)
+        search = _searched(problem, objective, points, rules, ends, file)
         objective = objective.replace(decay=search.decays[search.best])
-        points = [search.thetas[search.best]]
+        points = search.thetas[[search.best]]
         if search.interrupted:
             rules = replace(rules, max_iter=0)
-    result = _trained(problem, objective, points, rules, ends, observers)
+        if file is not None and not _is_complete(search, file, problem, ends):
+            file = None  # which keeps the search, whose end is not known
+    result = _trained(problem, objective, points, rules, ends, file, validation)
     if search is not None and search.interrupted:
         starts = replace(result.starts, reasons=("interrupted",))
         result = replace(result, termination=Termination("interrupted"), starts=starts)
     member = _member(problem, objective, result, search)
     notices = (*filter(None, [notice]), *_few_rows(problem, objective))
     return TrainedOnShards(result, member, notices, seconds)
+
+
+def _key(
+    problem: ShardedProblem, rules: StoppingRules, first: tuple[float, Array], validation: Holder | None
+) -> str:  # fmt: skip
+    """What recognizes a fit: the objective and gradient at the first start, and what decides about the iterates."""
+    value, gradient = first
+    training = problem.settings.training
+    options = [(n, getattr(each, "__qualname__", each)) for n, each in training.options.items()]
+    others = (
+        value, problem.settings.network.decay_is_chosen, training.method, sorted(options),
+        rules.gradient_tolerance, rules.cost_tolerance, rules.target, rules.patience,
+        None if validation is None else (validation.total_weight, validation.n_samples),
+    )  # fmt: skip
+    return hashlib.sha256(gradient.tobytes() + repr(others).encode()).hexdigest()
 
 
 def _few_rows(problem: ShardedProblem, objective: ShardedObjective) -> Iterator[str]:
@@ -167,19 +197,6 @@ def _few_rows(problem: ShardedProblem, objective: ShardedObjective) -> Iterator[
             "compares several networks",
             counted(n_rows, "training row"), counted(n_weights, "weight"), Setting("decay", EVIDENCE),
         )  # fmt: skip
-
-
-def _resumed(
-    path: str | os.PathLike[str], objective: ShardedObjective, points: Sequence[Any],
-    tell: Callable[[str], object] | None,
-) -> tuple[Sequence[Any], Sequence[Any]]:  # fmt: skip
-    """Where the start begins, and the observer that writes its state."""
-    if not Path(path).exists():
-        return points, [CheckpointFile(path)]
-    state = load_checkpoint(path, objective)
-    if tell is not None:
-        tell(f"the training goes on from {os.fspath(path)!r}")
-    return [state], [CheckpointFile(path, state)]
 
 
 def _objective(problem: ShardedProblem, holder: Holder) -> ShardedObjective:
@@ -196,13 +213,6 @@ def _objective(problem: ShardedProblem, holder: Holder) -> ShardedObjective:
     return ShardedObjective(arch, problem.cost, holder, decay, of_network.reduction)
 
 
-def _seconds_of_evaluation(objective: ShardedObjective, theta: Array) -> float:
-    """The time of one evaluation; it has also read every row once."""
-    began = time.monotonic()
-    objective.value_and_gradient(theta)
-    return time.monotonic() - began
-
-
 def _speed(objective: ShardedObjective, seconds: float) -> str:
     rate = objective.n_samples / max(seconds, 1e-9)
     return (
@@ -212,13 +222,35 @@ def _speed(objective: ShardedObjective, seconds: float) -> str:
 
 
 def _searched(
-    objective: ShardedObjective, starts: Array, rules: StoppingRules, ends: float
-) -> EvidenceSearch:
-    """The decays that the evidence chooses."""
+    problem: ShardedProblem, objective: ShardedObjective, starts: Array, rules: StoppingRules, ends: float,
+    file: FitFile | None,
+) -> EvidenceSearch:  # fmt: skip
+    """The decays that the evidence chooses; the search of few rows takes seconds, and is not kept in the file."""
+    few, training = problem.together, problem.settings.training
+    kept: dict[str, Any] = {}
+    searched: SummedObjective = objective
+    method = BETWEEN_ESTIMATES
+    if few is not None:
+        method = "bfgs"  # as of a table in memory
+        searched = make_objective(
+            objective.architecture, few.X, few.y, cost=objective.cost, reduction=objective.reduction,
+            weights=few.weights, engine=training.engine, threads=training.threads,
+        )  # fmt: skip
+    elif file is not None:
+        kept = {"fit": file.fit_jobs, "state": file.search, "keep": file.keep_search}
     return maximize_evidence(
-        objective, starts, decay_groups(objective.architecture), method=BETWEEN_ESTIMATES,
-        cost_tolerance=rules.cost_tolerance, time_limit=_left(ends),
+        searched, starts, decay_groups(objective.architecture), method=method,
+        cost_tolerance=rules.cost_tolerance, time_limit=_left(ends), **kept,
     )  # fmt: skip
+
+
+def _is_complete(
+    search: EvidenceSearch, file: FitFile, problem: ShardedProblem, ends: float
+) -> bool:
+    """Whether a search went to its end."""
+    if problem.together is None:
+        return file.search is not None and file.search.is_done
+    return not search.interrupted and time.monotonic() < ends
 
 
 def _left(ends: float) -> float | None:
@@ -226,24 +258,35 @@ def _left(ends: float) -> float | None:
 
 
 def _trained(
-    problem: ShardedProblem, objective: ShardedObjective, starts: Sequence[Any], rules: StoppingRules, ends: float,
-    observers: Sequence[Any],
+    problem: ShardedProblem, objective: ShardedObjective, starts: Array, rules: StoppingRules, ends: float,
+    file: FitFile | None, validation: Holder | None,
 ) -> Training:  # fmt: skip
     """Minimize the objective, and return what `train` would return."""
     settings, training = problem.settings, problem.settings.training
     rules = replace(rules, time_limit=_left(ends))
+    others = None if validation is None else _without_penalty(objective, validation)
+
+    def fit(points: Sequence[Any], rules: StoppingRules, observers: Sequence[Any]) -> Fits:
+        return fit_objective(
+            objective, points, training.method, **vars(rules), validation=others,
+            observers=(*training.observers, *observers), progress=training.progress, keep_path=training.keep_path,
+            check=training.check, **training.options,
+        )  # fmt: skip
+
+    def one(point: Array, begun: Any, rules: StoppingRules, observers: Sequence[Any]) -> Fits:
+        return fit([point if begun is None else begun], rules, observers)
+
     began = time.monotonic()
-    fits = fit_objective(
-        objective, starts, training.method, **vars(rules), observers=(*training.observers, *observers),
-        progress=training.progress, keep_path=training.keep_path, check=training.check, **training.options,
-    )  # fmt: skip
+    each = [partial(one, point) for point in starts]
+    fits = fit(list(starts), rules, ()) if file is None else file.run_each(each, rules)
+    elapsed = time.monotonic() - began if file is None else None
     run = training_checks.with_advice_on_rate(fits[fits.best], training.options)
     chosen = StartSettings(len(starts), settings.start.seed, settings.start.scheme)
     arch = problem.network.architecture
     return Training(
-        Network(arch, run.theta), Network(arch, _theta(starts[fits.best])), run.objective, run.record,
+        Network(arch, run.theta), Network(arch, starts[fits.best]), run.objective, run.record,
         run.termination, run.method, resolve(training.engine, arch, objective.cost), objective.decay,
-        starts_of(fits, chosen, time.monotonic() - began), run.state,
+        starts_of(fits, chosen, elapsed), run.state,
         {
             "method": training.method, "options": dict(training.options), "cost": objective.cost.name,
             "reduction": objective.reduction, **vars(chosen), **vars(rules),
@@ -251,9 +294,10 @@ def _trained(
     )  # fmt: skip
 
 
-def _theta(start: Any) -> Any:
-    """The weights of a start, which may be a checkpoint."""
-    return start.state.theta if hasattr(start, "state") else start
+def _without_penalty(objective: ShardedObjective, holder: Holder) -> ShardedObjective:
+    """The cost of the rows of another holder."""
+    arch, cost = objective.architecture, objective.cost
+    return ShardedObjective(arch, cost, holder, reduction=objective.reduction)
 
 
 def _member(

@@ -136,7 +136,7 @@ def fit(
     ----------
     table : path, DataFrame, mapping of columns, Table, array_like (N, d) or (N,), Shards, or list of paths
         See `read_table`; `shards`, a list of paths, a folder, and a pattern such as ``data/*.parquet`` are several
-        files.
+        files, and a DataFrame of Dask is divided into its partitions.
         The columns of an array are called x1 to xd, and all of them are inputs.
     target : str, sequence of str, array_like (N,) or (N, K), Series, or columns
         The column, or columns, to predict; or their values, if the table does not have them.  Values are matched with
@@ -179,10 +179,11 @@ def fit(
         Fraction of rows that are held out for evaluation, about the same of each class; none if there are fewer than
         20 rows or if `test` is given.  If not given, it is 0 if the decay is "evidence", because the rows are
         then evaluated in folds, and 0.25 otherwise.
-    validation : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
-        Rows whose cost is recorded at each iteration; if `patience` is set, it determines when to stop.
+    validation : path, DataFrame, mapping of columns, Table, tuple (X, y), or float, optional
+        Rows whose cost is recorded at each iteration; if `patience` is set, it determines when to stop.  Of data in
+        shards also several files, as for `table`, or a fraction of the rows.
     test : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
-        Rows to evaluate on, instead of held-out rows.
+        Rows to evaluate on, instead of held-out rows.  Of data in shards also several files, as for `table`.
     hidden : int, sequence of int, or "auto"
         Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.  "auto" chooses the sizes of the
         networks from the data if the decay is "evidence", and is 10 otherwise.

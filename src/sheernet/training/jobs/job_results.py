@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -58,8 +58,8 @@ class Fits:
     run: Callable[[int], Run]
 
     @classmethod
-    def of_runs(cls, runs: Sequence[Run], *, by_validation: bool) -> Fits:
-        """The results of runs; the best has the lowest objective, or validation cost."""
+    def of(cls, runs: Sequence[Run], *, by_validation: bool) -> Self:
+        """The results of runs; the best has the lowest objective, or validation cost if `by_validation`."""
         objectives = np.array([run.objective for run in runs])
         validation_costs = np.array([np.fmin.reduce(run.record.validation_cost) for run in runs])
         ends = validation_costs if by_validation else objectives

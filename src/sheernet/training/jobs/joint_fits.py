@@ -96,7 +96,7 @@ def fit_together(
         raise KeyboardInterrupt
     if interrupt.times and all(run.termination.reason != "interrupted" for run in runs):
         runs[-1] = replace(runs[-1], termination=Termination("interrupted"))
-    return Fits.of_runs(runs, by_validation=rules.patience is not None)
+    return Fits.of(runs, by_validation=rules.patience is not None)
 
 
 def _asking(objective: ShardedObjective, ask: Ask) -> ShardedObjective:

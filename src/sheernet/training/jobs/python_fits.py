@@ -71,7 +71,7 @@ def fit_one_by_one(
         if not runs:
             raise
         runs[-1] = replace(runs[-1], termination=Termination("interrupted"))
-    return Fits.of_runs(runs, by_validation=rules.patience is not None)
+    return Fits.of(runs, by_validation=rules.patience is not None)
 
 
 def _reporter(report_progress: Callable[[Status], object], job: int) -> Observer:

@@ -1,0 +1,291 @@
+"""The state of a fit in a file, so that a fit whose process was killed goes on, and ends with the same bits.
+
+A fit is a sequence of series of runs of an optimizer: of its starts, or of the fits between two steps of the search for
+the highest evidence.  The file has the search, the runs of the present series that ended, and the last state of the
+latest one with the rows of its record.  It is replaced after each iteration, as a whole.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.optimizers import Checkpoint, Record, Row, Run, Step, Termination
+from sheernet.optimizers.driver import better, resolve_start
+from sheernet.optimizers.record import INTEGER_COLUMNS
+from sheernet.optimizers.stopping import stop_by_rules
+from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.statistics.evidence_search import SearchState
+from sheernet.training.checkpoint_file import (
+    Arrays,
+    arrays_of,
+    checkpoint_of,
+    damaged,
+    flatten,
+    method_of,
+    read_arrays,
+    restored,
+    write_arrays,
+)
+from sheernet.training.jobs import Fits, Job, fit_jobs
+
+FORMAT = "sheernet fit 1"
+PAUSES = ("interrupted", "time_limit", "max_evaluations")
+"""Reasons for which a run stops although it has not ended: the next fit goes on with it."""
+
+OneRun = Callable[[Checkpoint | None, StoppingRules, Sequence[Any]], Fits]
+"""Runs a start by itself: from its beginning or a checkpoint, by rules and with observers."""
+
+
+class FitFile:
+    """The file of a fit, and an observer of its runs.
+
+    Parameters
+    ----------
+    path : path
+        The file; if it exists, the fit goes on from it.
+    key : str
+        What recognizes the fit: its data, network and settings.
+
+    Attributes
+    ----------
+    search : SearchState or None
+        The search for the evidence.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be read, is damaged, or belongs to another fit.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], key: str) -> None:
+        self.path, self.key = Path(path), key
+        self.search: SearchState | None = None
+        self._by_validation = False
+        self._begin()
+        self.is_resumed = self.path.exists()
+        if self.is_resumed:
+            self._read()
+
+    def _begin(self) -> None:
+        """Begin a series."""
+        self._ended: list[Run] = []
+        self._latest: Checkpoint | None = None  # of the run that goes on, or of the last that ended
+        self._rows: list[Row] = []
+        self._is_running = False
+
+    # --- runs ------------------------------------------------------------------------------------------
+
+    def run_each(self, runs: Sequence[OneRun], rules: StoppingRules) -> Fits:
+        """Run a series, one start after the other; those that ended already are read.
+
+        Parameters
+        ----------
+        runs : sequence of callable
+            The starts.
+        rules : StoppingRules
+            `max_iter` counts the iterations of each start since its beginning, `max_evaluations` those of all starts,
+            and `time_limit` the seconds of this call.
+        """
+        ends = inf if rules.time_limit is None else time.monotonic() + rules.time_limit
+        self._by_validation = rules.patience is not None
+        self._go_on_with_latest(rules)
+        pause: list[Run] = []
+        try:
+            while not pause and len(self._ended) < len(runs) and not self._has_reached_target():
+                pause = self._run(runs[len(self._ended)], self._rules_left(rules, ends))
+        except (
+            KeyboardInterrupt
+        ):  # between two runs, or pressed twice in one: keep the earlier ones
+            if not self._ended:
+                raise
+            pause = [replace(self._ended.pop(), termination=Termination("interrupted"))]
+        return Fits.of([*self._ended[: len(runs)], *pause], by_validation=self._by_validation)
+
+    def fit_jobs(self, objective: Any, jobs: Sequence[Job], method: str, **given: Any) -> Fits:
+        """Run jobs as `sheernet.jobs.fit_jobs` does, one after the other."""
+        limits = {name: given.pop(name) for name in vars(StoppingRules()) if name in given}
+        first = objective.replace(decay=jobs[0].decay)
+        own = resolve_start(first, jobs[0].start, method)[0].name  # the first job determines it
+
+        def one(job: Job, begun: Any, rules: StoppingRules, observers: Sequence[Any]) -> Fits:
+            job = job if begun is None else replace(job, start=begun)
+            return fit_jobs(objective, [job], own, **vars(rules), observers=observers, **given)
+
+        return self.run_each([partial(one, job) for job in jobs], StoppingRules(**limits))
+
+    def keep_search(self, search: SearchState) -> None:
+        """Write the state of the search; what comes next is a new series."""
+        self.search = search
+        self._begin()
+        self._write()
+
+    def __call__(self, step: Step, row: Row) -> None:
+        """Write the state of a step of the run that goes on."""
+        if self._is_running and row.iteration == self._rows[-1].iteration:
+            return  # the one that was resumed
+        if step.state is None:
+            raise InvalidInput(
+                sentence(
+                    "runs of this method have no state that {} could keep; use another", Setting("checkpoint")
+                )
+            )  # fmt: skip
+        best = self._latest.best if self._is_running and self._latest is not None else None
+        best = better(best, step, row.validation_cost, by_validation=self._by_validation)
+        self._rows = [*self._rows, row] if self._is_running else [row]
+        self._latest, self._is_running = Checkpoint(method_of(step.state), step.state, best), True
+        self._write()
+
+    def _run(self, run_from: OneRun, rules: StoppingRules) -> list[Run]:
+        """Run a start to its end; the run itself if it only pauses."""
+        begun, rows = (self._latest, self._rows) if self._is_running else (None, [])
+        left, was_flat = rules, False
+        if begun is not None and rows:
+            left = replace(rules, max_iter=max(rules.max_iter - rows[-1].iteration, 0))
+            was_flat = _is_flat(rules, rows)
+            left = replace(left, max_iter=0) if was_flat else left
+        fits = run_from(begun, left, [self])
+        run = fits[fits.best]
+        if rows:
+            run = replace(run, record=_record(np.array(rows)).joined(run.record))
+        if was_flat and run.termination.reason not in PAUSES:
+            run = replace(run, termination=Termination("cost_tolerance"))
+        if run.termination.reason in PAUSES:
+            return [run]
+        self._ended.append(run)
+        self._latest, self._is_running = run.state, False
+        self._write()
+        return []
+
+    def _go_on_with_latest(self, rules: StoppingRules) -> None:
+        """Let the last run that ended go on if more iterations are allowed; raise if this concerns others."""
+        cut = [
+            run.termination.reason == "max_iterations" and run.record.iteration[-1] < rules.max_iter
+            for run in self._ended
+        ]
+        if any(cut[:-1]) or (any(cut) and self._is_running):
+            iterations = int(self._ended[cut.index(True)].record.iteration[-1])
+            raise InvalidInput(
+                sentence(
+                    "start {} of {!r} ended with {}, and only the latest start can go on; give the same number, or "
+                    "another file",
+                    cut.index(True) + 1, str(self.path), Setting("max_iter", iterations),
+                )
+            )  # fmt: skip
+        if any(cut):
+            self._ended.pop()
+            self._is_running = True
+
+    def _has_reached_target(self) -> bool:
+        return bool(self._ended) and self._ended[-1].termination.reason == "target_reached"
+
+    def _rules_left(self, rules: StoppingRules, ends: float) -> StoppingRules:
+        """The rules of the next run, with the time and the evaluations that are left."""
+        most, used = (
+            rules.max_evaluations,
+            [run.record.value_evaluations[-1] for run in self._ended],
+        )
+        used += [self._rows[-1].value_evaluations] if self._is_running else []
+        return replace(
+            rules,
+            time_limit=None if ends == inf else max(ends - time.monotonic(), 0.0),
+            max_evaluations=None if most is None else max(most - int(sum(used)), 1),
+        )
+
+    # --- the file --------------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        arrays: Arrays = {
+            "format": np.array(FORMAT),
+            "key": np.array(self.key),
+            "is_running": np.array(self._is_running),
+            "rows": np.array(self._rows, dtype=np.float64).reshape(-1, len(Row._fields)),
+            **_arrays_of_runs(self._ended),
+        }
+        if self.search is not None:
+            flatten("search", self.search, arrays)
+        if self._latest is not None:
+            arrays |= arrays_of(self._latest)
+        write_arrays(self.path, arrays)
+
+    def _read(self) -> None:
+        arrays = read_arrays(self.path, FORMAT)
+        if str(arrays.get("key")) != self.key:
+            raise InvalidInput(
+                f"{str(self.path)!r} belongs to another fit: its data, network, seed, decay, method or tolerances are "
+                "others; give the same ones, or another file"
+            )
+        try:
+            self._is_running = bool(arrays["is_running"])
+            self._rows = [_row(each) for each in arrays["rows"]]
+            self._ended = _runs_of(arrays)
+            if "method" in arrays:
+                self._latest = checkpoint_of(self.path, arrays)
+            if "search.stage" in arrays:
+                self.search = restored("search", SearchState, arrays)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise damaged(self.path) from error
+
+
+def _is_flat(rules: StoppingRules, rows: Sequence[Row]) -> bool:
+    """Whether the cost tolerance ended a run, which needs two rows, at its last iterate."""
+    if len(rows) < 2:
+        return False
+    end = stop_by_rules(rules, rows[0], rows[-2], rows[-1], rows[-1].iteration)
+    return end is not None and end.reason == "cost_tolerance"
+
+
+def _arrays_of_runs(runs: Sequence[Run]) -> Arrays:
+    """Runs that ended, as few arrays: the rows of all records in one."""
+    if not runs:
+        return {}
+    records = [np.column_stack([run.record[name] for name in Row._fields]) for run in runs]
+    return {
+        "ended.rows": np.concatenate(records),
+        "ended.lengths": np.array([len(each) for each in records]),
+        "ended.thetas": np.array([run.theta for run in runs]),
+        "ended.gradients": np.array([run.gradient for run in runs]),
+        "ended.objectives": np.array([run.objective for run in runs]),
+        "ended.texts": np.array(
+            [(run.method, run.termination.reason, run.termination.message) for run in runs]
+        ),
+    }
+
+
+def _runs_of(arrays: Mapping[str, Any]) -> list[Run]:
+    """The inverse of `_arrays_of_runs`."""
+    if "ended.texts" not in arrays:
+        return []
+    places = np.cumsum(arrays["ended.lengths"])[:-1]
+    names = "ended.thetas", "ended.gradients", "ended.objectives", "ended.texts"
+    records = map(_record, np.split(arrays["ended.rows"], places))
+    return [
+        Run(theta, float(value), gradient, Termination(reason, message), record, None, method)
+        for theta, gradient, value, (method, reason, message), record in zip(
+            *(arrays[name] for name in names), records, strict=True
+        )
+    ]
+
+
+def _row(numbers: Any) -> Row:
+    """A row of a record from numbers, some of which are whole."""
+    return Row._make(
+        int(number) if name in INTEGER_COLUMNS else float(number)
+        for name, number in zip(Row._fields, numbers, strict=True)
+    )
+
+
+def _record(rows: Any) -> Record:
+    """A record from its rows, (n, number of columns)."""
+    columns = zip(*map(_row, rows), strict=True)
+    return Record(**{n: np.array(c) for n, c in zip(Row._fields, columns, strict=True)})

@@ -1,0 +1,187 @@
+"""A fit goes on from its file after its process was killed, and ends with the same bits."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sheernet as sn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.models.fitting import sharded_fit
+from sheernet.models.fitting.fit_file import FitFile
+
+pytest.importorskip("pyarrow")
+pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+
+KILLED = Path(__file__).with_name("killed_fit.py")
+SEVERAL: dict[str, Any] = {"hidden": 2, "starts": 3, "max_iter": 8, "decay": 1e-3, "method": "bfgs"}
+EVIDENCE: dict[str, Any] = {"hidden": 2, "starts": 2, "decay": "evidence"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    for k in range(3):
+        rng = np.random.default_rng(k)
+        x = rng.normal(size=(50, 2))
+        y = np.sin(2 * x[:, 0]) + x[:, 1] + rng.normal(0.0, 0.3, 50)
+        frame = pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "y": y})
+        frame.to_parquet(folder / f"part-{k}.parquet")
+    return folder
+
+
+def kill(folder: Path, writings: int, settings: dict[str, Any]) -> None:
+    line = [sys.executable, str(KILLED), str(folder), str(writings), json.dumps(settings)]
+    line += [str(sharded_fit.BYTES_TOGETHER)]
+    assert subprocess.run(line, check=False, timeout=120).returncode == 9
+
+
+def require_same(resumed: sn.Model, whole: sn.Model) -> None:
+    assert np.array_equal(resumed.network.theta, whole.network.theta)
+    assert np.array_equal(resumed.leading.factor, whole.leading.factor)
+    assert np.array_equal(resumed.starts.objectives, whole.starts.objectives)
+    assert np.array_equal(resumed.starts.iterations, whole.starts.iterations)
+    assert resumed.starts.reasons == whole.starts.reasons
+    assert resumed.starts.floor == whole.starts.floor
+    assert resumed.termination == whole.termination
+    assert resumed.held_out_fit == whole.held_out_fit
+    for column in ("iteration", "objective", "gradient_norm", "step_length", "validation_cost"):
+        np.testing.assert_array_equal(resumed.record[column], whole.record[column])
+
+
+@pytest.mark.parametrize("writings", [1, 10, 11, 25, 30])
+def test_several_starts_after_the_death_of_the_process(
+    folder: Path, tmp_path: Path, writings: int
+) -> None:
+    given = {**SEVERAL, "checkpoint": str(tmp_path / "fit.npz")}
+    kill(folder, writings, given)
+    require_same(sn.fit(folder, "y", **given), sn.fit(folder, "y", **SEVERAL))
+
+
+def test_a_patience_after_the_death_of_the_process(folder: Path, tmp_path: Path) -> None:
+    several = {
+        **SEVERAL,
+        "hidden": 6,
+        "decay": 0.0,
+        "max_iter": 60,
+        "validation": 0.2,
+        "patience": 3,
+    }
+    given = {**several, "checkpoint": str(tmp_path / "fit.npz")}
+    kill(folder, 20, given)
+    whole = sn.fit(folder, "y", **several)
+    assert "validation_patience" in whole.starts.reasons
+    require_same(sn.fit(folder, "y", **given), whole)
+
+
+def test_a_run_that_the_cost_tolerance_ended_does_not_go_on(folder: Path, tmp_path: Path) -> None:
+    several = {**SEVERAL, "max_iter": 500, "cost_tolerance": 1e-4, "starts": 1}
+    whole = sn.fit(folder, "y", **several)
+    assert whole.termination.reason == "cost_tolerance"
+    given = {**several, "checkpoint": str(tmp_path / "fit.npz")}
+    kill(folder, len(whole.record), given)  # after the last iterate, before the end is written
+    require_same(sn.fit(folder, "y", **given), whole)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", [0.1, 0.6, 0.95])
+def test_the_evidence_after_the_death_of_the_process(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: float
+) -> None:
+    monkeypatch.setattr(sharded_fit, "BYTES_TOGETHER", 0)  # so that the search is one over shards
+    writings = 0
+    write = FitFile._write
+
+    def count(self: FitFile) -> None:
+        nonlocal writings
+        write(self)
+        writings += 1
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FitFile, "_write", count)
+        whole = sn.fit(folder, "y", checkpoint=tmp_path / "whole.npz", **EVIDENCE)
+    plain = sn.fit(folder, "y", **EVIDENCE)
+    assert plain.evidence == whole.evidence
+    require_same(whole, plain)
+    given = {**EVIDENCE, "checkpoint": str(tmp_path / "fit.npz")}
+    kill(folder, int(part * writings), given)
+    resumed = sn.fit(folder, "y", **given)
+    require_same(resumed, plain)
+    assert resumed.evidence == plain.evidence
+
+
+def test_the_evidence_of_few_rows_after_the_death_of_the_process(
+    folder: Path, tmp_path: Path
+) -> None:
+    given = {**EVIDENCE, "checkpoint": str(tmp_path / "fit.npz")}
+    kill(folder, 1, given)
+    require_same(sn.fit(folder, "y", **given), sn.fit(folder, "y", **EVIDENCE))
+
+
+def test_a_fit_that_ended_is_read(folder: Path, tmp_path: Path) -> None:
+    given = {**SEVERAL, "checkpoint": tmp_path / "fit.npz"}
+    first = sn.fit(folder, "y", **given)
+
+    def none(step: Any, row: Any) -> None:
+        raise AssertionError("an ended start was trained again")
+
+    require_same(sn.fit(folder, "y", observers=[none], **given), first)
+
+
+def test_more_starts_go_on_with_the_others(folder: Path, tmp_path: Path) -> None:
+    given = {**SEVERAL, "checkpoint": tmp_path / "fit.npz"}
+    sn.fit(folder, "y", **{**given, "starts": 2})
+    require_same(sn.fit(folder, "y", **given), sn.fit(folder, "y", **SEVERAL))
+
+
+def test_more_iterations_are_for_the_latest_start(folder: Path, tmp_path: Path) -> None:
+    given = {**SEVERAL, "checkpoint": tmp_path / "fit.npz"}
+    sn.fit(folder, "y", **{**given, "starts": 1})
+    longer = {**SEVERAL, "max_iter": 12}
+    require_same(
+        sn.fit(folder, "y", **{**given, "starts": 1, "max_iter": 12}),
+        sn.fit(folder, "y", **{**longer, "starts": 1}),
+    )
+    sn.fit(folder, "y", **{**given, "max_iter": 12})
+    with pytest.raises(InvalidInput, match=r"start 1 of .* ended with max_iter=12"):
+        sn.fit(folder, "y", **{**given, "max_iter": 20})
+
+
+@pytest.mark.parametrize(
+    "other", [{"seed": 1}, {"hidden": 3}, {"decay": 1e-2}, {"method": "lbfgs"}, {"decay": "evidence"}],
+    ids=str,
+)  # fmt: skip
+def test_a_file_of_another_fit_is_refused(
+    folder: Path, tmp_path: Path, other: dict[str, Any]
+) -> None:
+    given = {**SEVERAL, "checkpoint": tmp_path / "fit.npz"}
+    sn.fit(folder, "y", **given)
+    given |= other
+    if given["decay"] == "evidence":
+        given = {name: given[name] for name in ("checkpoint", "hidden", "starts", "decay")}
+    with pytest.raises(InvalidInput, match=r"fit\.npz' belongs to another fit"):
+        sn.fit(folder, "y", **given)
+
+
+def test_options_that_are_functions_do_not_change_the_fit(folder: Path, tmp_path: Path) -> None:
+    one, same = (lambda iteration: 0.1 / (1 + iteration) for _ in range(2))  # at two addresses
+    given = {**SEVERAL, "method": "gd", "checkpoint": tmp_path / "fit.npz"}
+    first = sn.fit(folder, "y", learning_rate=one, **given)
+    require_same(sn.fit(folder, "y", learning_rate=same, **given), first)
+
+
+def test_a_damaged_file_is_refused(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "fit.npz"
+    sn.fit(folder, "y", checkpoint=path, **SEVERAL)
+    content = path.read_bytes()
+    for damaged in (content[:-300], b"", content.replace(b"ended.objectives", b"ended.objectifs!")):
+        path.write_bytes(damaged)
+        with pytest.raises(InvalidInput, match=r"fit\.npz' is damaged or not a checkpoint"):
+            sn.fit(folder, "y", checkpoint=path, **SEVERAL)
