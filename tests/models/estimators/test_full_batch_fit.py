@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import sheernet as sn
 
 pytest.importorskip("sklearn")
+from scipy.optimize import _lbfgsb_py
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import r2_score
 from sklearn.model_selection import train_test_split
@@ -33,6 +35,12 @@ def perceptron(**given: Any) -> Any:
 def limited(network: Any, *data: Any, **more: Any) -> Any:
     with pytest.warns(ConvergenceWarning, match=r"The iteration limit.*raise max_iter"):
         return network.fit(*(data or (X, Y)), **more)
+
+
+def test_lbfgs_stores_as_many_pairs_as_that_of_scipy() -> None:
+    theirs = signature(_lbfgsb_py._minimize_lbfgsb).parameters["maxcor"].default
+    checkpoint = limited(perceptron(max_iter=theirs + 3, warm_start=True))._resumable.checkpoint
+    assert len(checkpoint.state.pairs) == theirs
 
 
 class TestWarmStart:
@@ -152,9 +160,9 @@ class TestEarlyStopping:
 
     def test_without_patience(self) -> None:
         network = perceptron(early_stopping=True, n_iter_no_change=np.inf, hidden_layer_sizes=(10,))
-        limited(network.set_params(max_iter=40))
+        limited(network.set_params(max_iter=60))
         best = int(np.argmin(network.record_.validation_cost))
-        assert best < network.n_iter_ == 40
+        assert best < network.n_iter_ == 60
         assert network.loss_ == network.record_.objective[best]
 
     @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from sheernet.foundation import memory
 pytest.importorskip("sklearn")
 from scipy import sparse
 from sklearn.model_selection import train_test_split
+from sklearn.utils.validation import check_X_y
 
 from sheernet.models.estimators import mlp_data
-from sheernet.models.estimators.mlp_data import outputs, rows_of, split
+from sheernet.models.estimators.mlp_data import are_rows_of_numbers, outputs, rows_of, split
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(30, 4)) * (RNG.random((30, 4)) < 0.4)
@@ -93,3 +94,49 @@ def test_a_validation_set_of_one_row_is_refused() -> None:
         ValueError, match=r"The validation set is too small.* increase validation_fraction"
     ):
         network.fit(X, Y[:, 0])
+
+
+TABLES = {
+    "plain": X,
+    "in columns": np.asfortranarray(X),
+    "with a gap": np.where(X[0, 0] == X, np.nan, X),
+    "infinite": np.where(X[0, 0] == X, np.inf, X),
+    "single precision": X.astype(np.float32),
+    "whole numbers": X.astype(int),
+    "list": X.tolist(),
+    "vector": X[:, 0],
+    "without rows": X[:0],
+    "without columns": X[:, :0],
+    "other rows": X[1:],
+    "subclass": np.ma.masked_array(X),
+    "sparse": sparse.csr_matrix(X),
+}
+TARGETS = {
+    "numbers": Y[:, 0],
+    "labels": (Y[:, 0] > 0).astype(int),
+    "Booleans": Y[:, 0] > 0,
+    "text": np.where(Y[:, 0] > 0, "a", "b"),
+    "objects": Y[:, 0].astype(object),
+    "gap": np.append(Y[1:, 0], np.nan),
+    "column": Y,
+    "list": Y[:, 0].tolist(),
+    "complex": Y[:, 0] + 1j,
+}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("table", TABLES)
+def test_rows_are_left_unchecked_only_if_scikit_learn_would_return_them(
+    table: str, target: str
+) -> None:
+    given, y = TABLES[table], TARGETS[target]
+    unchecked = are_rows_of_numbers(given, y)
+    usual = table in ("plain", "in columns") and target in ("numbers", "labels", "Booleans")
+    assert unchecked == usual
+    if unchecked:
+        kinds = (np.float64, np.float32)
+        checked, targets = check_X_y(
+            given, y, accept_sparse=["csr"], multi_output=True, dtype=kinds
+        )
+        assert checked is given
+        assert targets is y

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import sheernet as sn
 pytest.importorskip("sklearn")
 from scipy import sparse
 from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils.multiclass import check_classification_targets
 
 from sheernet.models.estimators.mlp_labels import Labels
 
@@ -88,3 +90,15 @@ def test_what_is_no_label_is_refused(y: Any, message: str) -> None:
 def test_labels_that_were_not_learned_are_refused(learned: Any, y: Any, message: str) -> None:
     with pytest.raises(sn.InvalidInput, match=message):
         Labels.of(learned).targets(y)
+
+
+@pytest.mark.parametrize("n_classes", [1, 2, 20, 21, 40])
+def test_whole_numbers_warn_as_in_scikit_learn(n_classes: int) -> None:
+    y = np.arange(40) % n_classes
+    messages = []
+    for learn in (Labels.of, check_classification_targets):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            learn(y)
+        messages.append([str(warning.message) for warning in caught])
+    assert messages[0] == messages[1]

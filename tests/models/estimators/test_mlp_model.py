@@ -16,6 +16,8 @@ pytest.importorskip("sklearn")
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, mean_squared_error, r2_score
 
 import sheernet as sn
+from sheernet.models.estimators import mlp_model
+from sheernet.models.estimators.fit_facts import FitFacts
 from sheernet.models.explaining import given_table
 from sheernet.models.fitting import check_model
 
@@ -253,6 +255,29 @@ class TestFacts:
         assert len(pickle.dumps(estimator)) < with_rows / 4
         again = pickle.loads(pickle.dumps(estimator))
         assert np.array_equal(again.to_model().predict(X), estimator.predict(X))
+
+    def test_rows_that_change_after_the_fit_change_no_facts(self) -> None:
+        rows, y, weights = X.copy(), Y[:, 0].copy(), WEIGHTS.copy()
+        estimator = regressor(y, rows, weights)
+        for array in (rows, y, weights):
+            array[:] = 1.0
+        facts, expected = estimator._facts, regressor(weights=WEIGHTS)._facts
+        assert facts.data_sha256 == expected.data_sha256
+        assert facts.training_fit == expected.training_fit
+        assert facts.rows.checksum == expected.rows.checksum
+        assert facts.total_weight == WEIGHTS.sum()
+
+    @pytest.mark.parametrize("most", [X.size, X.size - 1])
+    def test_rows_are_kept_of_small_tables_only(self, most, monkeypatch) -> None:
+        monkeypatch.setattr(mlp_model, "MOST_CHECKED", most)
+        estimator = regressor()
+        assert isinstance(estimator._kept, FitFacts) == (most < X.size)
+        pickle.dumps(estimator)
+        assert isinstance(estimator._kept, FitFacts)
+
+    def test_the_time_is_that_of_the_fit(self, monkeypatch) -> None:
+        monkeypatch.setattr(mlp_model, "time_in_utc", lambda: "then")
+        assert regressor().to_model().provenance.created == "then"
 
     def test_the_member_has_the_history(self) -> None:
         estimator = regressor(n_init=3)

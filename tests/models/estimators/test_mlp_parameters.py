@@ -45,6 +45,18 @@ def test_a_wrong_value_is_refused_in_the_words_of_scikit_learn(
     assert not hasattr(estimator, "coefs_")
 
 
+@pytest.mark.parametrize(
+    ("parameter", "allowed", "refused"), [("skip", True, 1), ("max_iter", 1, 1.0)]
+)
+def test_an_equal_value_of_another_type_is_refused_after_an_allowed_one(
+    parameter: str, allowed: object, refused: object
+) -> None:
+    estimator = sn.MLPClassifier((1,), **{parameter: allowed})  # type: ignore[arg-type]
+    estimator._validate_params()
+    with pytest.raises(ValueError, match=f"The '{parameter}' parameter"):
+        estimator.set_params(**{parameter: refused})._validate_params()
+
+
 @pytest.mark.parametrize("value", [(3, 0), (3, -2), (2.5,), ("3",), [[3, 2]], (True,)])
 def test_widths_that_are_not_positive_whole_numbers_are_refused(value: object) -> None:
     with pytest.raises(sn.InvalidInput, match="hidden_layer_sizes must be > 0"):

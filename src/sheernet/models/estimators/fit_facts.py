@@ -1,13 +1,15 @@
-"""`FitFacts`: what an estimator keeps of its training rows, because it does not keep the rows themselves.
+"""`FitFacts`: what an estimator tells about its training rows to the model that is made of it.
 
 A model has the ranges of its columns, the figures of the training rows, and sums that recognize the table of the fit.
-They are computed when an estimator is fitted: one evaluation of the network and a pass over the rows.
+They take one evaluation of the network and some passes over the rows, as long as a fit of few iterations.  So an
+estimator keeps a copy of a small table and computes them if a model is made, or if the estimator is pickled; those of
+a large table are computed at once, and its rows are not kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -22,7 +24,7 @@ from sheernet.network.prediction import predict
 Kind = Literal["numbers", "classes", "labels"]
 """What a network predicts: numbers, the probabilities of classes, or those of labels of which a row has any number."""
 MOST_CHECKED = 200_000
-"""Entries of X up to which the rows of a fit are recognized: their checksum takes 30 ms, and longer for more."""
+"""Entries of X up to which the rows of a fit are kept (1.6 MB) and recognized: their checksum takes 30 ms."""
 LONG_ROW = 1024
 """Numbers that are compared at a time for the ranges of columns: 6 times as fast as 20 (100 000 rows)."""
 
@@ -67,7 +69,7 @@ class FitFacts:
     has_weights: bool
     total_weight: float
     data_sha256: str
-    created: str = field(default_factory=time_in_utc)
+    created: str
 
     @classmethod
     def of(
@@ -80,6 +82,7 @@ class FitFacts:
         names: Sequence[str] = (),
         target_names: Sequence[str] = (),
         validation_rows: int = 0,
+        created: str | None = None,
     ) -> FitFacts:
         """Collect the facts about training rows.
 
@@ -99,6 +102,8 @@ class FitFacts:
             Names of the targets, if they have some.
         validation_rows : int
             Number of rows that decided when to stop.
+        created : str, optional
+            The time of the fit; now if not given.
 
         Examples
         --------
@@ -119,6 +124,7 @@ class FitFacts:
             _figures(network, X, y, weights, kind),
             RowRoles(len(X), checksum=sum_of_rows),
             validation_rows, weights is not None, float(len(X) if weights is None else weights.sum()), sha256_of(X, y),
+            created or time_in_utc(),
         )  # fmt: skip
 
 

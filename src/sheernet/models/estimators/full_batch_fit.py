@@ -7,7 +7,7 @@ iterate with the lowest validation cost.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isinf
 from typing import Any
@@ -28,6 +28,10 @@ from sheernet.training.starts import Starts
 COST_TOLERANCE = 2.2e-5
 """Relative change of the loss that ends a fit, as a multiple of tol: with the default tol=1e-4 the 2.2e-9 of SciPy's
 L-BFGS-B, which scikit-learn does not change.  It is at least the distance of two float64 numbers."""
+
+
+OPTIONS: Mapping[str, dict[str, Any]] = {"lbfgs": {"memory": 10}}
+"""Options by solver.  SciPy's L-BFGS-B, which scikit-learn calls, stores ten pairs; so do fits here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +106,9 @@ def fit_full_batch(
     )
     began = time.monotonic()
     fits = fit_starts(
-        objective, points, settings.solver, rules, {}, context, bool(settings.verbose), check=False
-    )
+        objective, points, settings.solver, rules, OPTIONS.get(settings.solver, {}), context,
+        bool(settings.verbose), check=False,
+    )  # fmt: skip
     run = fits[fits.best]
     return Outcome(
         theta=run.theta,

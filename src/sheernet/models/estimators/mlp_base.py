@@ -21,7 +21,15 @@ from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.estimators.epoch_fit import fit_epochs, fit_one_epoch
 from sheernet.models.estimators.full_batch_fit import Resumable, fit_full_batch
-from sheernet.models.estimators.mlp_data import MLPRows, checked_weights, outputs, rows_of, split
+from sheernet.models.estimators.mlp_data import (
+    MLPRows,
+    are_rows_of_numbers,
+    checked_weights,
+    is_table_of_numbers,
+    outputs,
+    rows_of,
+    split,
+)
 from sheernet.models.estimators.mlp_model import MLPModel
 from sheernet.models.estimators.mlp_parameters import (
     CONSTRAINTS,
@@ -29,6 +37,9 @@ from sheernet.models.estimators.mlp_parameters import (
     as_parameter,
     hidden_activations,
     hidden_sizes,
+    is_plain,
+    parameter_names,
+    require_allowed,
 )
 from sheernet.models.estimators.mlp_problem import History, MLPProblem, Outcome, Score
 from sheernet.models.estimators.mlp_weights import Arrays, arrays_of, draw, fill, theta_of
@@ -137,7 +148,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         outcome = self._minimize(problem, theta, rng, warm)
         self._require_finite(outcome)
         self._keep(architecture, outcome)
-        self._keep_facts(problem, y)
+        self._keep_facts(problem, outcome.theta, y)
         self._report(outcome)
         return self
 
@@ -176,7 +187,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         outcome = fit_one_epoch(problem, theta, self, self._observers(), rng, earlier, checkpoint)
         self._require_finite(outcome)
         self._keep(architecture, outcome)
-        self._keep_facts(problem, y)
+        self._keep_facts(problem, outcome.theta, y)
         return self
 
     def _is_stochastic(self) -> bool:
@@ -221,11 +232,18 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
             )
         return architecture, rows_of(X, targets, weights)
 
+    def _validate_params(self) -> None:
+        values = [getattr(self, name) for name in parameter_names(type(self))]
+        if all(map(is_plain, values)):
+            require_allowed(type(self), *values)
+        else:
+            super()._validate_params()
+
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         """X and y as scikit-learn checks them; a single column of targets becomes a vector, with a warning."""
         X, y = validate_data(
             self, X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=(np.float64, np.float32),
-            y_numeric=self._targets_are_numbers, reset=reset,
+            y_numeric=self._targets_are_numbers, reset=reset, skip_check_array=are_rows_of_numbers(X, y),
         )  # fmt: skip
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
@@ -340,7 +358,13 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
     def _outputs(self, X: Any) -> Array:
         """The outputs of the network, (N, K)."""
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse=["csr", "csc"], reset=False)
+        X = validate_data(
+            self,
+            X,
+            accept_sparse=["csr", "csc"],
+            reset=False,
+            skip_check_array=is_table_of_numbers(X),
+        )
         return outputs(self._architecture, self._theta(), X)
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -12,7 +12,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import _check_sample_weight
 
 from sheernet.foundation import memory
-from sheernet.foundation.arrays import Array
+from sheernet.foundation.arrays import Array, all_finite
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network import Architecture
@@ -52,6 +52,25 @@ class MLPRows:
         """Some of the rows."""
         weights = None if self.weights is None else self.weights[rows]
         return MLPRows(self.X[rows], self.Y[rows], weights)
+
+
+def is_table_of_numbers(X: Any) -> bool:
+    """Whether scikit-learn's checks of inputs would return this object: finite float64, at least a row and a column.
+
+    They take longer than a prediction of a few rows, and an estimator leaves them out in this usual case.
+    """
+    return (
+        type(X) is np.ndarray and X.ndim == 2 and X.dtype == np.float64 and X.size > 0
+        and all_finite(X)
+    )  # fmt: skip
+
+
+def are_rows_of_numbers(X: Any, y: Any) -> bool:
+    """Whether scikit-learn's checks of inputs and targets would return these objects: y is a finite vector."""
+    return (
+        is_table_of_numbers(X) and type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biuf"
+        and len(y) == len(X) and all_finite(y)
+    )  # fmt: skip
 
 
 def rows_of(X: Any, Y: npt.NDArray[Any], weights: Array | None) -> MLPRows:

@@ -55,6 +55,9 @@ class Labels:
         ValueError
             If y does not consist of labels.
         """
+        classes = _of_whole_numbers(y)
+        if classes is not None:
+            return cls(classes)
         kind = type_of_target(y, input_name="y")
         if kind == _SEVERAL:
             return cls(np.arange(y.shape[1]), True, hasattr(y, "toarray"))
@@ -118,6 +121,17 @@ class Labels:
         if self.by_softmax:
             return self.classes[outputs.argmax(axis=1)]
         return self.classes[(outputs[:, 0] > 0.5) * (len(self.classes) - 1)]
+
+
+def _of_whole_numbers(y: Any) -> npt.NDArray[Any] | None:
+    """The classes of a vector of whole numbers, which needs no examination by scikit-learn.
+
+    None for other labels, or if more than half of the rows have labels of their own, which scikit-learn warns about.
+    """
+    if type(y) is not np.ndarray or y.ndim != 1 or y.dtype.kind not in "biu":
+        return None
+    classes = np.unique(y)
+    return classes if 2 * len(classes) <= len(y) else None
 
 
 def _distinct(y: Any) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.sources.array_tables import input_names, target_names
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.notebook_reports import with_report
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import rendered
 from sheernet.foundation.words import counted
 from sheernet.models.estimators.estimator_html import ShownInNotebook
-from sheernet.models.estimators.fit_facts import FitFacts, Kind
+from sheernet.models.estimators.fit_facts import MOST_CHECKED, FitFacts, Kind
 from sheernet.models.estimators.mlp_parameters import as_parameter
 from sheernet.models.estimators.mlp_problem import MLPProblem
 from sheernet.models.estimators.model_of_network import model_of_network
 from sheernet.models.estimators.net_data import target_names_of
 from sheernet.models.explaining.network_diagram import InputGroup
+from sheernet.models.fitting.assembly import time_in_utc
 from sheernet.models.member import Member
 from sheernet.models.model import Model
 from sheernet.models.model_html import network_html
+from sheernet.network.network import Network
 from sheernet.objective.decay import as_decay, weight_decay
 
 if TYPE_CHECKING:
-    from sheernet.network.network import Network
     from sheernet.optimizers import Record, Termination
     from sheernet.training.starts import Starts
 
@@ -45,7 +50,7 @@ class MLPModel(ShownInNotebook, ABC):
     record_: Record
     termination_: Termination
     starts_: Starts
-    _facts: FitFacts
+    _kept: FitFacts | Callable[[], FitFacts]
 
     @property
     @abstractmethod
@@ -65,14 +70,31 @@ class MLPModel(ShownInNotebook, ABC):
         def get_params(self, deep: bool = True) -> dict[str, Any]:
             """The parameters, by name."""
 
-    def _keep_facts(self, problem: MLPProblem, y: Any) -> None:
+    def _keep_facts(self, problem: MLPProblem, theta: Array, y: Any) -> None:
         """Keep what a model tells about the rows of the fit; `y` are the targets that the caller gave."""
-        rows = problem.rows
-        validation_rows = 0 if problem.held_out is None else len(problem.held_out)
-        self._facts = FitFacts.of(
-            self.network_, rows.X, rows.Y, rows.weights, self._kind(), self._input_names(),
-            target_names_of(y), validation_rows,
+        is_small = problem.rows.X.size <= MOST_CHECKED
+        rows = deepcopy(problem.rows) if is_small else problem.rows  # the caller may change them
+        self._kept = partial(
+            FitFacts.of, Network(problem.architecture, theta), rows.X, rows.Y, rows.weights, self._kind(),
+            self._input_names(), target_names_of(y), 0 if problem.held_out is None else len(problem.held_out),
+            time_in_utc(),
         )  # fmt: skip
+        if not is_small:
+            self._kept = self._facts
+
+    @property
+    def _facts(self) -> FitFacts:
+        """What a model tells about the rows of the fit."""
+        if not isinstance(self._kept, FitFacts):
+            self._kept = self._kept()
+        return self._kept
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The attributes without rows, for copies and pickles."""
+        if hasattr(self, "_kept"):
+            self._kept = self._facts
+        state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]
+        return state
 
     def _input_names(self) -> list[str]:
         names = getattr(self, "feature_names_in_", None)
@@ -137,8 +159,8 @@ class MLPModel(ShownInNotebook, ABC):
 
         Notes
         -----
-        An estimator keeps no rows.  The model has the ranges of the inputs and the figures of the training rows, but
-        does not know how uncertain its weights are: `Model.summary` computes it for the rows of the fit.
+        The model keeps no rows.  It has the ranges of the inputs and the figures of the training rows, but does
+        not know how uncertain its weights are: `Model.summary` computes it for the rows of the fit.
         """
         parameters = signature(type(self)).parameters.values()
         return model_of_network(

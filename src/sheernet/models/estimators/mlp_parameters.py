@@ -7,10 +7,12 @@ by scikit-learn's own code.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from numbers import Integral, Real
 from typing import Any
 
 from sklearn import neural_network
+from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from sheernet.foundation.errors import InvalidInput
@@ -55,6 +57,39 @@ _PARAMETERS = {
     "patience": "n_iter_no_change",
 }
 """Settings of `sheernet.train` that messages name, and the parameters of the estimators for them."""
+
+
+_PLAIN = frozenset({bool, int, float, str, type(None)})
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a parameter is a plain value or a tuple of them, which cannot change.
+
+    Examples
+    --------
+    >>> from sheernet.models.estimators.mlp_parameters import is_plain
+    >>> is_plain(0.5), is_plain(("tanh", "relu")), is_plain(["tanh", "relu"])
+    (True, True, False)
+    """
+    return type(value) in _PLAIN or (type(value) is tuple and _PLAIN.issuperset(map(type, value)))
+
+
+@cache
+def parameter_names(kind: Any) -> tuple[str, ...]:
+    """The parameters of a class of estimators, which scikit-learn reads from its constructor in each call."""
+    return tuple(kind._get_param_names())
+
+
+@lru_cache(maxsize=256, typed=True)  # 1, 1.0 and True are equal, but not all of them may be allowed
+def require_allowed(kind: Any, *values: Any) -> None:
+    """Check plain values of the parameters as scikit-learn does, once: it takes as long as a fit of a few rows.
+
+    Raises
+    ------
+    ValueError
+        If a value is not allowed.
+    """
+    BaseEstimator._validate_params(kind(**dict(zip(parameter_names(kind), values, strict=True))))
 
 
 def hidden_sizes(value: Any) -> tuple[int, ...]:
