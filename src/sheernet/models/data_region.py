@@ -1,12 +1,14 @@
 """`DataRegion`: where the training rows of a model lie, which a model keeps in place of the rows.
 
-A typical row, and the middle and the covariance of the encoded rows (`sheernet.statistics.data_ellipsoid`) with the
-percentiles of the distances of the training rows, each from the others.
+A typical row, the middle and the covariance of the encoded rows (`sheernet.statistics.data_ellipsoid`) with the
+percentiles of the distances of the training rows, each from the others, and reference rows whose mean prediction stands
+for that of the training rows.  No training row is kept: the reference rows have the values of several neighboring ones
+(`sheernet.statistics.mixed_rows`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,13 +16,22 @@ from sheernet.data.columns import CategoryColumn, Column, Inputs
 from sheernet.data.preprocessing.scaling_rules import weighted_quantiles
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only, rounded
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.words import counted
+from sheernet.network.initialize import generator
 from sheernet.statistics.data_ellipsoid import distances, fit_ellipsoid, left_out_distances
+from sheernet.statistics.mixed_rows import mixed_rows
 
 MOST_FEATURES = 200
 """More features have no covariance: in a model file it takes 300 kB at this number."""
 PERCENTILES = np.linspace(0.0, 1.0, 101)
 DIGITS = 9
-"""Significant digits of the covariance."""
+"""Significant digits of the covariance and of the reference rows."""
+MOST_REFERENCES = 100
+FEWEST_REFERENCES = 10
+MOST_NUMBERS = 10_000
+"""In the reference rows, unless they are the fewest."""
+MOST_MIXED = 4000
+"""Of more training rows, so many are drawn at random for the reference rows."""
 DIGITS_OF_VALUES = 15
 """Significant digits of a median: it is computed from scaled values, whose last digit is rounded."""
 
@@ -40,6 +51,8 @@ class DataRegion:
         Lower triangle, row by row, of L with L L^T = A, the covariance with its ridge.
     percentiles : ndarray, (101,) or (0,)
         Of the Mahalanobis distances of the training rows, each from the middle of the others.
+    reference : ndarray, (B F,) or (0,)
+        The encoded reference rows, row by row; empty in files of earlier versions.
 
     Raises
     ------
@@ -51,9 +64,10 @@ class DataRegion:
     center: Array
     factor: Array
     percentiles: Array
+    reference: Array = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
-        for name in ("center", "factor", "percentiles"):
+        for name in ("center", "factor", "percentiles", "reference"):
             array = as_float(getattr(self, name), name)
             if not all_finite(array):
                 raise InvalidInput(f"{name} of a region must be finite")
@@ -85,8 +99,9 @@ class DataRegion:
         values = tuple(
             _typical(column, X[:, place], weights) for column, place in inputs.with_slices()
         )
+        reference = rounded(_reference(inputs, X).ravel(), DIGITS)
         if X.shape[1] > MOST_FEATURES:
-            return cls(values, np.zeros(0), np.zeros(0), np.zeros(0))
+            return cls(values, np.zeros(0), np.zeros(0), np.zeros(0), reference)
         center, factor = fit_ellipsoid(X, weights)
         own = left_out_distances(distances(center, factor, X), weights)
         percentiles = (
@@ -95,7 +110,10 @@ class DataRegion:
             else np.asarray(weighted_quantiles(own, PERCENTILES.tolist(), weights))
         )
         packed = factor[np.tri(len(center), dtype=np.bool_)]
-        return cls(values, *(rounded(part, DIGITS) for part in (center, packed, percentiles)))
+        center, packed, percentiles = (
+            rounded(part, DIGITS) for part in (center, packed, percentiles)
+        )
+        return cls(values, center, packed, percentiles, reference)
 
     def require_inputs(self, inputs: Inputs) -> None:
         """Raise InvalidInput if this is not a region of these columns."""
@@ -107,6 +125,11 @@ class DataRegion:
         )
         if not matches or len(self.center) not in (0, inputs.n_features):
             raise InvalidInput("'region' must be one of its columns, with a typical value of each")
+        if len(self.reference) % inputs.n_features:
+            raise InvalidInput(
+                f"'reference' of 'region' must have rows of {counted(inputs.n_features, 'feature')}, but has "
+                f"{counted(len(self.reference), 'number')}"
+            )
 
     @property
     def has_distances(self) -> bool:
@@ -128,6 +151,14 @@ class DataRegion:
     def quantiles(self, found: Array) -> Array:
         """The fraction of training rows that are nearer than some distances, (N,)."""
         return np.interp(found, self.percentiles, PERCENTILES, left=0.0, right=1.0)
+
+
+def _reference(inputs: Inputs, X: Array) -> Array:
+    """Rows that stand for encoded rows, (N, F)."""
+    if len(X) > MOST_MIXED:
+        X = X[np.sort(generator(0).choice(len(X), MOST_MIXED, replace=False))]
+    most = min(max(MOST_NUMBERS // X.shape[1], FEWEST_REFERENCES), MOST_REFERENCES)
+    return mixed_rows(X, [place for _, place in inputs.with_slices()], most)
 
 
 def _typical(column: Column, features: Array, weights: Array | None) -> float | str:
