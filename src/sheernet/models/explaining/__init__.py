@@ -8,6 +8,7 @@ overall_fit.py          a test of all terms of a regression together
 network_diagnosis.py    units and inputs that do nothing, and inputs that cannot be told apart, in words
 summary_text.py         a summary as text or HTML
 importance.py           `importance_of`: the importance of each column by several measures
+importance_draws.py     how much they vary with the weights of the networks
 importance_measures.py  each measure of a column, computed from the model and rows
 importance_result.py    `Importance`: the measures as a table
 effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile

@@ -88,11 +88,14 @@ class Measured:
         Standard error of its sampling.
     spread : ndarray, (D, K), or None
         Standard deviation among the networks of the model, each by itself, by their shares; None for one network.
+    weights : ndarray, (D, K), or None
+        Standard deviation due to the uncertainty of the weights of each network; None if it was not computed.
     """
 
     values: Array
     error: Array | None = None
     spread: Array | None = None
+    weights: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,20 +236,29 @@ def measure_shapley(
 # --- slopes ---------------------------------------------------------------------------------------
 
 
+SLOPE_MEASURES = "per_std", "slope", "absolute_slope", "slope_over_rows"
+
+
 def measure_slopes(
     explained: Explained, X: Array, weights: Array | None, seed: int | None
 ) -> dict[str, Measured]:
-    """The measures "per_std", "slope", "absolute_slope" and "slope_over_rows"."""
+    """The measures `SLOPE_MEASURES`."""
+    values = slope_values(explained, X, weights, seed)
+    return {
+        name: explained.measured(each) for name, each in zip(SLOPE_MEASURES, values, strict=True)
+    }
+
+
+def slope_values(
+    explained: Explained, X: Array, weights: Array | None, seed: int | None, rows: int = SLOPE_ROWS
+) -> Array:
+    """The values of `SLOPE_MEASURES` from at most some rows, (4, D, S)."""
     n_functions = explained.n_predictions * (1 + len(explained.model.members))
     most = NUMBERS // (n_functions * X.shape[1])
-    chosen = drawn_rows(len(X), None, min(max(most, 2), SLOPE_ROWS), seed)
+    chosen = drawn_rows(len(X), None, min(max(most, 2), rows), seed)
     shares = np.ones(len(X)) if weights is None else weights
     found = _Slopes(explained, X, shares, chosen)
-    rows = [found.of(player) for player in explained.players]  # (4, S) each
-    names = ("per_std", "slope", "absolute_slope", "slope_over_rows")
-    return {
-        name: explained.measured(np.stack([row[i] for row in rows])) for i, name in enumerate(names)
-    }
+    return np.stack([found.of(player) for player in explained.players], axis=1)
 
 
 class _Slopes:
