@@ -50,6 +50,17 @@ class TestATypicalRow:
         model = sn.fit(columns, "y", weights="w", hidden=0, decay=0.1, starts=1, rare=0.0)
         assert model.region.typical == (4.0, "p")
 
+    def test_has_labels_that_occur_together(self) -> None:
+        """Region s1 is the largest, but most rows are of the south, where it does not lie."""
+        site = np.array(["s1"] * 16 + ["s2"] * 13 + ["s3"] * 12)
+        columns = {
+            "site": site,
+            "part": np.where(site == "s1", "north", "south"),
+            "x": np.arange(41.0) ** 2,
+        }
+        model = fitted(**columns)
+        assert model.region.typical == ("s2", "south", 400.0)
+
     def test_of_rare_labels_only_is_the_first_of_them(self) -> None:
         inputs = Inputs.learn(sn.read_table({"c": list("abcd")}), ("c",), np.arange(4), rare=0.9)
         region = DataRegion.learn(inputs, np.ones((4, 1)), None)

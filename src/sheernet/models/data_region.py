@@ -8,11 +8,13 @@ for that of the training rows.  No training row is kept: the reference rows have
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
-from sheernet.data.columns import CategoryColumn, Column, Inputs
+from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn
 from sheernet.data.preprocessing.scaling_rules import weighted_quantiles
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only, rounded
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
@@ -44,7 +46,7 @@ class DataRegion:
     ----------
     typical : tuple of float and str, length C
         Of each column the median of numbers, dates (days since 1970-01-01) and times (hours), the most frequent Boolean
-        (0 or 1), or the most frequent label.
+        (0 or 1), or the most frequent label; labels that do not occur together are exchanged (`_together`).
     center : ndarray, (F,) or (0,)
         Mean of the encoded rows; empty if there are more than 200 features.
     factor : ndarray, (F (F + 1) / 2,) or (0,)
@@ -96,9 +98,7 @@ class DataRegion:
         """
         if weights is not None:
             X, weights = X[weights > 0], weights[weights > 0]
-        values = tuple(
-            _typical(column, X[:, place], weights) for column, place in inputs.with_slices()
-        )
+        values = _typical(inputs, X, weights)
         reference = rounded(_reference(inputs, X).ravel(), DIGITS)
         if X.shape[1] > MOST_FEATURES:
             return cls(values, np.zeros(0), np.zeros(0), np.zeros(0), reference)
@@ -161,14 +161,57 @@ def _reference(inputs: Inputs, X: Array) -> Array:
     return mixed_rows(X, [place for _, place in inputs.with_slices()], most)
 
 
-def _typical(column: Column, features: Array, weights: Array | None) -> float | str:
-    """The median or the most frequent value of a column, from its features, (N, n)."""
-    if isinstance(column, CategoryColumn):
-        counts = (np.ones(len(features)) if weights is None else weights) @ features  # (n,)
-        best = int(counts.argmax())
-        return column.labels[best] if best < len(column.labels) else column.rare[0]
+def _typical(inputs: Inputs, X: Array, weights: Array | None) -> tuple[float | str, ...]:
+    """The median of each column of numbers, and the most frequent labels, as far as rows have them together."""
+    counts = np.ones(len(X)) if weights is None else weights
+    places = list(inputs.with_slices())
+    own = {
+        c: _most_frequent(column, X[:, place], counts)
+        for c, (column, place) in enumerate(places)
+        if isinstance(column, CategoryColumn) or column.kind == "boolean"
+    }
+    if own and not np.logical_and.reduce([have for _, have in own.values()]).any():
+        own = _together(places, own, X, counts)
+    return tuple(
+        own[c][0] if isinstance(column, CategoryColumn) or c in own else _median(column, X[:, place], weights)
+        for c, (column, place) in enumerate(places)
+    )  # fmt: skip
+
+
+Labels = dict[int, tuple[float | str, npt.NDArray[np.bool_]]]
+"""The label of some columns, and the rows that have it."""
+
+
+def _together(
+    places: Sequence[tuple[Column, slice]], own: Labels, X: Array, weights: Array
+) -> Labels:
+    """Labels that a row has together: each the most frequent one of the rows with the labels before.
+
+    The column whose label has most of the rows is the first.
+    """
+    found: Labels = {}
+    left = weights
+    for c in sorted(own, key=lambda c: -float(weights @ own[c][1])):
+        found[c] = _most_frequent(places[c][0], X[:, places[c][1]], left)
+        left = left * found[c][1]
+    return found
+
+
+def _most_frequent(
+    column: Column, features: Array, weights: Array
+) -> tuple[float | str, npt.NDArray[np.bool_]]:
+    """The most frequent label of a column, from its features, (N, n), and which rows have it."""
+    if not isinstance(column, CategoryColumn):
+        is_true = column.values_of(features) > 0.5
+        value = bool(weights @ is_true > 0.5 * weights.sum())
+        return float(value), is_true == value
+    best = int((weights @ features).argmax())
+    label = column.labels[best] if best < len(column.labels) else column.rare[0]
+    return label, features[:, best] > 0
+
+
+def _median(column: NumberColumn, features: Array, weights: Array | None) -> float:
+    """The median of a column, from its features, (N, n)."""
     values = column.values_of(features)
-    if column.kind == "boolean":
-        return float(np.average(values, weights=weights) > 0.5)
     middle = np.median(values) if weights is None else weighted_quantiles(values, [0.5], weights)[0]
     return float(np.clip(float(f"{middle:.{DIGITS_OF_VALUES}g}"), column.lowest, column.highest))
