@@ -145,6 +145,7 @@ EXPLAINED = RowExplanation(
         np.array([], dtype=np.intp), np.array([8, 3]), np.array([0.61, 1.0]),
         (("mass = 1",), ("mass = 2",)), 0.337, 0.97, "training row"
     ),
+    notices=(),
     novelty=Novelty(np.array([95.04]), np.array([68.0]), np.array([0.94]), (np.array([289.0]), np.array([276.0]))),
 )  # fmt: skip
 TEXT = """\

@@ -19,6 +19,7 @@ local_effects.py        accumulated local effects of one column
 label_differences.py    differences of the effects of two labels, and means of their true values
 pair_effects.py         effects of two columns together
 dependence.py           how the effect of one column depends on the value of another one
+determined_columns.py   columns of labels that another one determines
 nearby_rows.py          pairs of values near which there are rows
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives

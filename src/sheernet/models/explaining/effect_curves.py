@@ -216,6 +216,8 @@ class Effects:
     searched : float
         Standard deviations of the predictions up to which the interactions of the strongest pairs are left out; 0 if
         pairs or their number were given.
+    notices : tuple of str
+        Columns whose effects the rows do not tell apart.
     """
 
     kind: str
@@ -233,6 +235,7 @@ class Effects:
     n_columns: int
     limited: bool = False
     searched: float = 0.0
+    notices: tuple[str, ...] = ()
 
     def __getitem__(self, title: str) -> Effect:
         """The effect of a column, or of a part of a date, by its name."""
@@ -265,6 +268,7 @@ class Effects:
         for k in self.shown:
             caption = self.outputs[k] if len(self.shown) > 1 else ""
             parts.append(html_table(list(summary_rows(self, k)), caption))
+        parts += [f"<p>{escape(notice)}</p>" for notice in self.notices]
         return "".join(parts)
 
     def to_frame(self) -> pd.DataFrame:

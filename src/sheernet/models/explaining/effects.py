@@ -45,6 +45,7 @@ from sheernet.models.explaining.decoding import (
     predicted,
     prediction_names,
 )
+from sheernet.models.explaining.determined_columns import determined_columns
 from sheernet.models.explaining.effect_curves import (
     TITLES,
     Effect,
@@ -173,6 +174,7 @@ def compute_effects(
         len(model.inputs.columns),
         columns is None and len(model.inputs.columns) > MOST_COLUMNS,
         searched,
+        tuple(determined_columns(model.inputs, X)),
     )
 
 

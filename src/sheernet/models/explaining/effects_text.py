@@ -47,7 +47,8 @@ def text_of(found: Effects) -> str:
         if len(differences) > 1:
             lines += ["", *aligned(differences, left=range(3))]
         lines += [*_unsure_extremes(found, k), *_interactions(found, k), ""]
-    return "\n".join([*lines, *_legend(found)])
+    notices = [wrapped(notice, 8, "Notice  ") for notice in found.notices]
+    return "\n".join([*lines, *_legend(found), *([""] if notices else []), *notices])
 
 
 def summary_rows(found: Effects, k: int) -> Iterator[list[str]]:

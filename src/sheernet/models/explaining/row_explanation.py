@@ -25,6 +25,7 @@ from sheernet.models.explaining.contributions import (
     require_method,
 )
 from sheernet.models.explaining.data_distance import distance_of_rows
+from sheernet.models.explaining.determined_columns import determined_columns
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.given_table import GivenRows
 from sheernet.models.explaining.prediction_sums import change_std, prediction_std, weights_known
@@ -146,6 +147,8 @@ class RowExplanation:
         if the model does not know it.
     neighbors : Neighbors or None
         The nearest rows of the table; None without a table.
+    notices : tuple of str
+        Columns whose contributions the rows of the table do not tell apart.
     novelty : Novelty or None
         How uncertain the model is about the row; None without a table, or if nothing is known about its uncertainty.
     """
@@ -168,6 +171,7 @@ class RowExplanation:
     outside: tuple[str, ...]
     combination: tuple[str, ...]
     neighbors: Neighbors | None
+    notices: tuple[str, ...]
     novelty: Novelty | None
 
     def to_frame(self) -> pd.DataFrame:
@@ -260,6 +264,7 @@ class RowExplanation:
                 f"More uncertain than the sum: {listed(wide, most=MOST_NAMED)}. How the sum is divided among these and "
                 "other columns is less certain than the sum itself."
             )
+        yield from (f"{notice}." for notice in self.notices)
 
     def _place(self, k: int) -> Iterator[str]:
         """Lines about how far the row is from others, before the first prediction, and about the uncertainty."""
@@ -383,6 +388,7 @@ def explain_encoded(
         tuple(_outside(model, x)),
         tuple(distance_of_rows(model, Rows(x[None], np.zeros(1, dtype=np.bool_))).combination()),
         None if compared is None else _neighbors(model, x, compared),
+        () if compared is None else tuple(determined_columns(model.inputs, compared.X)),
         _novelty(model, x, compared.X) if compared is not None and has_band(model) else None,
     )
 
