@@ -157,7 +157,10 @@ def spread_among(members: tuple[Member, ...], values: Array) -> Array:
 def measure_sobol(
     explained: Explained, X: Array, weights: Array | None, samples: int, seed: int | None
 ) -> tuple[Measured, Measured, Array]:
-    """Total and first-order indices, and the variances of the predictions, (K,)."""
+    """Total and first-order indices, and the variances of the predictions, (K,).
+
+    The first-order index is at most the total one, which estimates from random points need not respect.
+    """
     least = len(explained.players) + 2
     most = min(SOBOL_ROWS, NUMBERS // X.shape[1])
     while samples > FEWEST_SAMPLES and 8 * samples * least > most:
@@ -167,7 +170,7 @@ def measure_sobol(
     )
     return (
         explained.measured(found.total, found.total_error),
-        explained.measured(found.first, found.first_error),
+        explained.measured(np.minimum(found.first, found.total), found.first_error),
         found.variance[: explained.n_predictions],
     )
 
