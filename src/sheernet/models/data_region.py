@@ -125,7 +125,7 @@ class DataRegion:
         )
         if not matches or len(self.center) not in (0, inputs.n_features):
             raise InvalidInput("'region' must be one of its columns, with a typical value of each")
-        if len(self.reference) % inputs.n_features:
+        if len(self.reference) % max(inputs.n_features, 1):
             raise InvalidInput(
                 f"'reference' of 'region' must have rows of {counted(inputs.n_features, 'feature')}, but has "
                 f"{counted(len(self.reference), 'number')}"
@@ -157,7 +157,7 @@ def _reference(inputs: Inputs, X: Array) -> Array:
     """Rows that stand for encoded rows, (N, F)."""
     if len(X) > MOST_MIXED:
         X = X[np.sort(generator(0).choice(len(X), MOST_MIXED, replace=False))]
-    most = min(max(MOST_NUMBERS // X.shape[1], FEWEST_REFERENCES), MOST_REFERENCES)
+    most = min(max(MOST_NUMBERS // max(X.shape[1], 1), FEWEST_REFERENCES), MOST_REFERENCES)
     return mixed_rows(X, [place for _, place in inputs.with_slices()], most)
 
 
