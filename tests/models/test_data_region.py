@@ -50,6 +50,17 @@ class TestATypicalRow:
         model = sn.fit(columns, "y", weights="w", hidden=0, decay=0.1, starts=1, rare=0.0)
         assert model.region.typical == (4.0, "p")
 
+    def test_has_labels_that_occur_together(self) -> None:
+        """Region s1 is the largest, but most rows are of the south, where it does not lie."""
+        site = np.array(["s1"] * 16 + ["s2"] * 13 + ["s3"] * 12)
+        columns = {
+            "site": site,
+            "part": np.where(site == "s1", "north", "south"),
+            "x": np.arange(41.0) ** 2,
+        }
+        model = fitted(**columns)
+        assert model.region.typical == ("s2", "south", 400.0)
+
     def test_of_rare_labels_only_is_the_first_of_them(self) -> None:
         inputs = Inputs.learn(sn.read_table({"c": list("abcd")}), ("c",), np.arange(4), rare=0.9)
         region = DataRegion.learn(inputs, np.ones((4, 1)), None)
@@ -85,7 +96,7 @@ class TestAFile:
         model = fitted()
         again = sn.load(model.save(tmp_path / "model.json")).region
         assert again.typical == model.region.typical
-        for name in ("center", "factor", "percentiles"):
+        for name in ("center", "factor", "percentiles", "reference"):
             assert np.array_equal(getattr(again, name), getattr(model.region, name))
 
     @settings(max_examples=20, deadline=None)
@@ -96,6 +107,22 @@ class TestAFile:
             again = sn.load(with_region(model).save(Path(folder) / "model.json")).region
         assert again.typical == region.typical
         assert np.array_equal(again.factor, region.factor)
+
+    def test_keeps_no_training_row(self, tmp_path) -> None:
+        """Its reference rows have the values of several training rows, those of every column as often."""
+        columns = table()
+        model = sn.load(fitted(**columns).save(tmp_path / "model.json"))
+        kept = model.region.reference.reshape(-1, model.inputs.n_features)
+        rows = model.inputs.encode(sn.read_table(columns))
+        assert np.abs(kept[:, None] - rows).max(axis=2).min() > 1e-3
+        assert kept.mean(axis=0) == pytest.approx(rows.mean(axis=0), abs=1e-7)
+
+    def test_of_an_earlier_version_may_lack_the_reference_rows(self, tmp_path) -> None:
+        path = fitted().save(tmp_path / "model.json")
+        document = json.loads(path.read_text())
+        del document["region"]["reference"]
+        path.write_text(json.dumps(document))
+        assert not len(sn.load(path).region.reference)
 
     def test_of_an_earlier_version_has_none_and_still_profiles(self, tmp_path) -> None:
         path = fitted().save(tmp_path / "model.json")
@@ -117,6 +144,7 @@ class TestAFile:
             ({"typical": [25.0, 19723.0, "pink", 1.0]}, "'region' must be one of its columns"),
             ({"center": [], "factor": []}, "factor and percentiles of a region"),
             ({"center": [0.0], "factor": [-1.0]}, "diagonal of the factor of a region must be positive"),
+            ({"reference": [0.0]}, "'reference' of 'region' must have rows of [0-9]+ features, but has 1 number"),
             ({"center": [0.0], "factor": [1.0]}, "'region' must be one of its columns"),
         ],
     )  # fmt: skip

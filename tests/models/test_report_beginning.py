@@ -269,8 +269,8 @@ class TestTheNetwork:
     def test_names_each_kind_of_noise_once(self) -> None:
         model = chosen(diabetes(), "squared_error", "gaussian_nll", "squared_error", "student_t")
         assert network_in_short(model) == (
-            "4 members, 0 to 12 tanh units, noise constant, varying and heavy-tailed; 13.0 effective parameters on "
-            "average"
+            "4 members, 0 to 12 tanh units, 3 models of the noise averaged (constant, varying and heavy-tailed); "
+            "13.0 effective parameters on average"
         )
 
     def test_of_one_member_has_no_mean(self) -> None:

@@ -190,6 +190,25 @@ class TestPictures:
         assert sum(label.startswith("2 training rows") for label in labels) == 1
         assert not any("held-out" in label for label in labels)
 
+    def test_the_means_of_equal_predictions_show_that_predictions_are_right(self) -> None:
+        """Predictions that are the true means: high true values are above them, their means are not."""
+        rng = np.random.default_rng(0)
+        predicted = rng.normal(size=2000)
+        true = predicted + rng.normal(size=2000)
+        weights = rng.uniform(0.5, 2.0, size=2000)
+        ax = sn.plots.predicted_against_true(predicted, true, weights=weights)
+        x, y = lines_of(ax)["mean true value of equal predictions"].get_data()
+        parts = np.array_split(np.argsort(predicted), 12)
+        assert x == pytest.approx([np.average(true[p], weights=weights[p]) for p in parts])
+        assert y == pytest.approx([np.average(predicted[p], weights=weights[p]) for p in parts])
+        assert np.abs(x - y).max() < 4 / np.sqrt(2000 / 12)  # standard errors
+        highest = true > np.quantile(true, 0.95)
+        assert (true - predicted)[highest].mean() > 0.8
+
+    def test_few_rows_have_no_such_means(self) -> None:
+        ax = sn.plots.predicted_against_true(np.arange(59.0), np.arange(59.0) % 7)
+        assert "mean true value of equal predictions" not in lines_of(ax)
+
     def test_residuals_are_drawn_over_predictions(self) -> None:
         ax = sn.plots.residuals([1.0, 2.0], [3.0, 1.0])
         assert lines_of(ax)["2 rows"].get_xydata().tolist() == [[1, 2], [2, -1]]

@@ -45,17 +45,46 @@ class TestCurves:
         assert title.splitlines() == [
             "Change of the prediction of y as one column changes, at equal values of the others",
             f"0 is the mean prediction {model.predict(TABLE).mean():.4g}",
-            "band: 2 standard deviations of the weights",
+            "band of the change from the mean: 2 standard deviations of the weights; strokes: rows",
         ]
         assert (
             "2 of 4 columns" in sn.plots.effects(model, TABLE, most_columns=2).figure.get_suptitle()
         )
 
+    def test_each_row_is_a_stroke_below_the_effect_of_a_number(self, model: sn.Model) -> None:
+        for ax in sn.plots.effects(model, TABLE).figure.axes:
+            rugs = [line for line in ax.lines if line.get_gid() == "rug"]
+            own = TABLE[ax.get_xlabel()]
+            assert len(rugs) == (own.dtype.kind == "f")
+            for rug in rugs:
+                assert rug.get_xdata() == pytest.approx(own)
+                assert set(rug.get_ydata()) == {0.025}
+
+    def test_curves_with_another_column_held_are_at_their_own_levels(self) -> None:
+        """Of x w + w with x around 0, the curve of x with w held has the mean w."""
+        rng = np.random.default_rng(0)
+        x, w = rng.uniform(-1.0, 1.0, (2, 300))
+        model = sn.fit(
+            {"x": x, "w": w, "y": x * w + w}, "y",
+            hidden=4, decay=1e-6, starts=1, held_out=0,
+        )  # fmt: skip
+        (ax,) = (
+            ax
+            for ax in sn.plots.effects(model, {"x": x, "w": w}).figure.axes
+            if ax.get_xlabel() == "x"
+        )
+        held = {line.get_label(): line for line in ax.lines if "near" in line.get_label()}
+        (first, y1), (second, y2) = (
+            (float(label.rpartition(" ")[2]), np.nanmean(line.get_ydata()))
+            for label, line in held.items()
+        )
+        assert (y1 - y2) / (first - second) == pytest.approx(1.0, abs=0.2)
+
     def test_leks_profile_has_a_line_and_a_name_for_each_quantile(self, model: sn.Model) -> None:
         ax = sn.plots.effects(model, TABLE, kind="lek", columns=["x"])
         labels = ax.get_legend_handles_labels()[1]
         assert labels[0] == "others: minimum"
-        assert len(labels) == len(ax.lines) == 6
+        assert len(labels) == len([line for line in ax.lines if line.get_gid() != "rug"]) == 6
         assert "band" not in ax.figure.get_suptitle()
 
     def test_single_rows_are_drawn_behind_the_mean_and_inside_the_axes(
@@ -162,6 +191,23 @@ class TestPairs:
         assert min(low for low, _ in shown) <= heights.min() <= heights.max() <= max(
             high for _, high in shown
         )  # fmt: skip
+
+    def test_maps_have_one_scale_of_colors_and_say_what_their_marks_are(self) -> None:
+        rng = np.random.default_rng(0)
+        table = dict(zip("abc", rng.uniform(size=(3, 200)), strict=True))
+        y = table["a"] * table["b"] + 5.0 * table["c"] * table["a"]
+        model = sn.fit({**table, "y": y}, "y", hidden=3, decay=1e-3, starts=1, held_out=0)
+        ax = sn.plots.pair_effects(model, table, pairs=[("a", "b"), ("a", "c")])
+        maps = [
+            each
+            for axes in ax.figure.axes
+            for each in axes.collections
+            if getattr(each, "filled", False)
+        ]
+        scales = {each.get_clim() for each in maps if not any(each.hatches)}
+        assert len(scales) == 1
+        assert "dots are rows" in ax.figure.get_suptitle()
+        assert "dotted" not in ax.figure.get_suptitle()
 
     def test_the_interaction_by_itself_is_around_0(self, model: sn.Model) -> None:
         ax = sn.plots.pair_effects(model, TABLE, pairs=[("x", "w")], interaction=True)

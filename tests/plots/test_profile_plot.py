@@ -94,6 +94,21 @@ def test_fifty_columns_are_left_out_but_for_the_largest_changes() -> None:
     assert {ax.get_xlabel().partition("\n")[0] for ax in axes} == {curve.name for curve in largest}
 
 
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_the_title_warns_of_a_point_far_from_the_rows() -> None:
+    x = np.linspace(-1.0, 1.0, 50)
+    w = x + 0.01 * np.random.default_rng(0).normal(size=50)
+    model = sn.fit({"x": x, "w": w, "y": x}, "y", hidden=0, decay=0.1, starts=1, held_out=0)
+    for point, warning in (
+        ({"x": 3.0, "w": 0.9}, "Outside the training rows: x by"),
+        ({"x": 0.9, "w": -0.9}, "farther than all training rows"),
+        ({"x": 0.1, "w": 0.1}, ""),
+    ):
+        title = " ".join(axes_of(model.profile(point))[0].figure.get_suptitle().split())
+        assert warning in title
+        assert ("training rows" in title) == bool(warning)
+
+
 def test_intervals_are_dotted() -> None:
     profile = any_model().profile(coverage=0.9)
     ax = axes_of(profile)[0]

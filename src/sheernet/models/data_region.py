@@ -1,26 +1,39 @@
 """`DataRegion`: where the training rows of a model lie, which a model keeps in place of the rows.
 
-A typical row, and the middle and the covariance of the encoded rows (`sheernet.statistics.data_ellipsoid`) with the
-percentiles of the distances of the training rows, each from the others.
+A typical row, the middle and the covariance of the encoded rows (`sheernet.statistics.data_ellipsoid`) with the
+percentiles of the distances of the training rows, each from the others, and reference rows whose mean prediction stands
+for that of the training rows.  No training row is kept: the reference rows have the values of several neighboring ones
+(`sheernet.statistics.mixed_rows`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
-from sheernet.data.columns import CategoryColumn, Column, Inputs
+from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn
 from sheernet.data.preprocessing.scaling_rules import weighted_quantiles
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only, rounded
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.words import counted
+from sheernet.network.initialize import generator
 from sheernet.statistics.data_ellipsoid import distances, fit_ellipsoid, left_out_distances
+from sheernet.statistics.mixed_rows import mixed_rows
 
 MOST_FEATURES = 200
 """More features have no covariance: in a model file it takes 300 kB at this number."""
 PERCENTILES = np.linspace(0.0, 1.0, 101)
 DIGITS = 9
-"""Significant digits of the covariance."""
+"""Significant digits of the covariance and of the reference rows."""
+MOST_REFERENCES = 100
+FEWEST_REFERENCES = 10
+MOST_NUMBERS = 10_000
+"""In the reference rows, unless they are the fewest."""
+MOST_MIXED = 4000
+"""Of more training rows, so many are drawn at random for the reference rows."""
 DIGITS_OF_VALUES = 15
 """Significant digits of a median: it is computed from scaled values, whose last digit is rounded."""
 
@@ -38,7 +51,7 @@ class DataRegion:
     ----------
     typical : tuple of float and str, length C
         Of each column the median of numbers, dates (days since 1970-01-01) and times (hours), the most frequent Boolean
-        (0 or 1), or the most frequent label.
+        (0 or 1), or the most frequent label; labels that do not occur together are exchanged (`_together`).
     center : ndarray, (F,) or (0,)
         Mean of the encoded rows; empty if there are more than 200 features.
     factor : ndarray, (F (F + 1) / 2,) or (0,)
@@ -48,6 +61,8 @@ class DataRegion:
     levels : tuple of tuple of float, length C, or ()
         The values of each column of whole numbers from 0 to at most 20, such as 0 and 1 or small counts, in ascending
         order; () for the other columns.
+    reference : ndarray, (B F,) or (0,)
+        The encoded reference rows, row by row; empty in files of earlier versions.
 
     Raises
     ------
@@ -60,9 +75,10 @@ class DataRegion:
     factor: Array
     percentiles: Array
     levels: tuple[tuple[float, ...], ...] = ()
+    reference: Array = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
-        for name in ("center", "factor", "percentiles"):
+        for name in ("center", "factor", "percentiles", "reference"):
             array = as_float(getattr(self, name), name)
             if not all_finite(array):
                 raise InvalidInput(f"{name} of a region must be finite")
@@ -91,12 +107,11 @@ class DataRegion:
         """
         if weights is not None:
             X, weights = X[weights > 0], weights[weights > 0]
-        values = tuple(
-            _typical(column, X[:, place], weights) for column, place in inputs.with_slices()
-        )
+        values = _typical(inputs, X, weights)
         levels = tuple(_levels(column, X[:, place]) for column, place in inputs.with_slices())
+        reference = rounded(_reference(inputs, X).ravel(), DIGITS)
         if X.shape[1] > MOST_FEATURES:
-            return cls(values, np.zeros(0), np.zeros(0), np.zeros(0), levels)
+            return cls(values, np.zeros(0), np.zeros(0), np.zeros(0), levels, reference)
         center, factor = fit_ellipsoid(X, weights)
         own = left_out_distances(distances(center, factor, X), weights)
         percentiles = (
@@ -108,7 +123,7 @@ class DataRegion:
         center, packed, percentiles = (
             rounded(part, DIGITS) for part in (center, packed, percentiles)
         )
-        return cls(values, center, packed, percentiles, levels)
+        return cls(values, center, packed, percentiles, levels, reference)
 
     def require_inputs(self, inputs: Inputs) -> None:
         """Raise InvalidInput if this is not a region of these columns."""
@@ -121,6 +136,11 @@ class DataRegion:
         matches = matches and len(self.levels) in (0, len(inputs.columns))
         if not matches or len(self.center) not in (0, inputs.n_features):
             raise InvalidInput("'region' must be one of its columns, with a typical value of each")
+        if len(self.reference) % max(inputs.n_features, 1):
+            raise InvalidInput(
+                f"'reference' of 'region' must have rows of {counted(inputs.n_features, 'feature')}, but has "
+                f"{counted(len(self.reference), 'number')}"
+            )
 
     @property
     def has_distances(self) -> bool:
@@ -158,14 +178,65 @@ def _levels(column: Column, features: Array) -> tuple[float, ...]:
     return tuple(found[(column.lowest <= found) & (found <= column.highest)].tolist())
 
 
-def _typical(column: Column, features: Array, weights: Array | None) -> float | str:
-    """The median or the most frequent value of a column, from its features, (N, n)."""
-    if isinstance(column, CategoryColumn):
-        counts = (np.ones(len(features)) if weights is None else weights) @ features  # (n,)
-        best = int(counts.argmax())
-        return column.labels[best] if best < len(column.labels) else column.rare[0]
+def _reference(inputs: Inputs, X: Array) -> Array:
+    """Rows that stand for encoded rows, (N, F)."""
+    if len(X) > MOST_MIXED:
+        X = X[np.sort(generator(0).choice(len(X), MOST_MIXED, replace=False))]
+    most = min(max(MOST_NUMBERS // max(X.shape[1], 1), FEWEST_REFERENCES), MOST_REFERENCES)
+    return mixed_rows(X, [place for _, place in inputs.with_slices()], most)
+
+
+def _typical(inputs: Inputs, X: Array, weights: Array | None) -> tuple[float | str, ...]:
+    """The median of each column of numbers, and the most frequent labels, as far as rows have them together."""
+    counts = np.ones(len(X)) if weights is None else weights
+    places = list(inputs.with_slices())
+    own = {
+        c: _most_frequent(column, X[:, place], counts)
+        for c, (column, place) in enumerate(places)
+        if isinstance(column, CategoryColumn) or column.kind == "boolean"
+    }
+    if own and not np.logical_and.reduce([have for _, have in own.values()]).any():
+        own = _together(places, own, X, counts)
+    return tuple(
+        own[c][0] if isinstance(column, CategoryColumn) or c in own else _median(column, X[:, place], weights)
+        for c, (column, place) in enumerate(places)
+    )  # fmt: skip
+
+
+Labels = dict[int, tuple[float | str, npt.NDArray[np.bool_]]]
+"""The label of some columns, and the rows that have it."""
+
+
+def _together(
+    places: Sequence[tuple[Column, slice]], own: Labels, X: Array, weights: Array
+) -> Labels:
+    """Labels that a row has together: each the most frequent one of the rows with the labels before.
+
+    The column whose label has most of the rows is the first.
+    """
+    found: Labels = {}
+    left = weights
+    for c in sorted(own, key=lambda c: -float(weights @ own[c][1])):
+        found[c] = _most_frequent(places[c][0], X[:, places[c][1]], left)
+        left = left * found[c][1]
+    return found
+
+
+def _most_frequent(
+    column: Column, features: Array, weights: Array
+) -> tuple[float | str, npt.NDArray[np.bool_]]:
+    """The most frequent label of a column, from its features, (N, n), and which rows have it."""
+    if not isinstance(column, CategoryColumn):
+        is_true = column.values_of(features) > 0.5
+        value = bool(weights @ is_true > 0.5 * weights.sum())
+        return float(value), is_true == value
+    best = int((weights @ features).argmax())
+    label = column.labels[best] if best < len(column.labels) else column.rare[0]
+    return label, features[:, best] > 0
+
+
+def _median(column: NumberColumn, features: Array, weights: Array | None) -> float:
+    """The median of a column, from its features, (N, n)."""
     values = column.values_of(features)
-    if column.kind == "boolean":
-        return float(np.average(values, weights=weights) > 0.5)
     middle = np.median(values) if weights is None else weighted_quantiles(values, [0.5], weights)[0]
     return float(np.clip(float(f"{middle:.{DIGITS_OF_VALUES}g}"), column.lowest, column.highest))

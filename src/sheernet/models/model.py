@@ -977,7 +977,7 @@ class Model:
         ----------
         at : mapping, Series, or a single row as for `predict`, optional
             The point.  A mapping may lack columns; these have the values of a typical row, which is also the default:
-            the medians of the training rows and the most frequent labels.
+            the medians of the training rows and the most frequent labels that occur together.
         columns : sequence of str, optional
             The columns that change; by default all.
         points : int

@@ -201,9 +201,11 @@ def network_in_short(model: Model) -> str:
     if len(members) == 1 and not model.evidence:
         return f"{model.network.architecture}; {counted(model.network.theta.size, 'parameter')}"
     parts = [f"{counted(len(members), 'member')}, {_units(model)}{_output_and_bias(model)}"]
-    kinds = [KINDS[member.cost].name for member in members if member.cost in KINDS]
-    if kinds:
-        parts.append(f", noise {listed(list(dict.fromkeys(kinds)))}")
+    kinds = list(dict.fromkeys(KINDS[each.cost].name for each in members if each.cost in KINDS))
+    if len(kinds) > 1:
+        parts.append(f", {len(kinds)} models of the noise averaged ({listed(kinds)})")
+    elif kinds:
+        parts.append(f", noise {kinds[0]}")
     known = [member.evidence.get("effective_parameters") for member in members]
     counts = [each for each in known if each is not None]
     if len(counts) == len(members):

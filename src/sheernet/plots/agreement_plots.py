@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 ACROSS = 3  # most panels in a row
 PANEL = 4.6  # inches across a panel, if there are several
 LEAST_REACH = 1e-4  # of the range of the target: on this axis, the residuals of an exact fit lie on the line at 0
+MOST_PARTS, FEWEST_PARTS, ROWS_OF_A_PART = 12, 3, 20  # of rows with nearly equal predictions
 MOST_TARGETS = 12  # of more, the first are drawn
 
 Panel = tuple[Agreement, tuple[Group, ...]]
@@ -53,6 +54,10 @@ def predicted_against_true(
     folds: int = 0,
 ) -> Axes:
     """Draw predictions against true values; on the diagonal they are equal.
+
+    A line joins the mean true values of rows with nearly equal predictions, of at least 60 rows.  Where it lies on the
+    diagonal, predictions are right on average.  The points alone mislead about that: the highest true values are mostly
+    above their predictions, because the noise raised them, even if the predictions are the true means.
 
     Parameters
     ----------
@@ -233,12 +238,31 @@ def _draw_pairs(ax: Axes, panel: Panel) -> None:
     ax.set_ylim(*ends)
     ax.set_aspect("equal")
     few_ticks(ax.xaxis)
+    _draw_means(ax, groups[-1])
     qualities = [group.quality for group in groups]
     _draw_rows(ax, panel, [(g.true, g.predicted) for g in groups], qualities)
     few_ticks(ax.yaxis)
     ax.set_xlabel(_axis_name("true", pair))
     ax.set_ylabel(_axis_name("predicted", pair))
     ax.set_title(_title(panel, "Predicted against true", qualities[0]))
+
+
+def _draw_means(ax: Axes, group: Group) -> None:
+    """The mean true value over the mean prediction of parts of the rows, in the order of their predictions."""
+    n_parts = min(MOST_PARTS, len(group.true) // ROWS_OF_A_PART)
+    if n_parts < FEWEST_PARTS or group.is_exact:
+        return
+    weights = np.ones(len(group.true)) if group.weights is None else group.weights
+    parts = np.array_split(np.argsort(group.predicted, kind="stable"), n_parts)
+    parts = [part for part in parts if weights[part].sum() > 0]
+    true, predicted = (
+        [np.average(values[part], weights=weights[part]) for part in parts]
+        for values in (group.true, group.predicted)
+    )
+    ax.plot(
+        true, predicted, "D-", color="black", markersize=4, linewidth=1.2, zorder=5,
+        label="mean true value of equal predictions",
+    )  # fmt: skip
 
 
 def _draw_residuals(ax: Axes, panel: Panel) -> None:
@@ -301,12 +325,12 @@ def _draw_rows(
 
 
 def _draw_points(ax: Axes, group: Group, x: Array, y: Array, label: str, n: int) -> None:
-    """Filled circles for training rows, hollow squares for held-out rows."""
-    held_out = group.held_out
+    """Filled circles for training rows, hollow squares for held-out rows; of many rows small circles on the squares."""
+    held_out, many = group.held_out, n > 300
     ax.plot(
         x, y, "s" if held_out else "o", color=NEGATIVE if held_out else POSITIVE,
-        markerfacecolor="none" if held_out else POSITIVE, markersize=6 if n <= 300 else 3.5,
-        alpha=1.0 if n <= 100 else 0.6, label=label,
+        markerfacecolor="none" if held_out else POSITIVE, markersize=(3.5 if held_out else 2.0) if many else 6,
+        alpha=1.0 if n <= 100 else 0.6, label=label, zorder=2 if held_out or not many else 2.5,
     )  # fmt: skip
 
 

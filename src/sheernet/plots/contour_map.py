@@ -15,7 +15,7 @@ from sheernet.plots.style import colors_between, matplotlib, wrapped
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SHADES = ("#F7FBFF", "#D6E6F4", "#A9CDE6", "#6AAED6")  # light enough for black labels
+SHADES = ("#F7FBFF", "#D6E6F4", "#A9CDE6", "#6AAED6", "#3A87C0")  # light enough for black labels
 FEW = 60  # rows up to which marks are large
 LEVELS = 8
 

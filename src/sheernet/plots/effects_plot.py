@@ -72,8 +72,9 @@ def effects(
 ) -> Axes:
     """Draw how the predictions of a model depend on each of its columns.
 
-    Each panel shows the effect of a column, the most important column first, and a band of two standard deviations,
-    due to the networks of the model and the uncertainty of their weights.
+    Each panel shows the effect of a column, the most important column first, a band of two standard deviations, due to
+    the networks of the model and the uncertainty of their weights, and a stroke below for each row. If the effect
+    depends on another column, two more curves are the joint effects of both, with two values of the other column.
 
     Parameters
     ----------
@@ -258,7 +259,10 @@ def _title(found: Effects, panels: Sequence[Panel]) -> str:
     ):
         lines.append(f"0 is the mean prediction {found.means[panels[0][1][0]]:.4g}")
     if found.band and found.kind != "lek":
-        lines.append(f"band: {found.band}")
+        change = " of the change from the mean" * found.centered
+        lines.append(f"band{change}: {found.band}")
+    if len(lines) > 1 and any(effect.places.size for effect, _ in panels):
+        lines[-1] += "; strokes: rows"
     return "\n".join(lines)
 
 
@@ -291,6 +295,8 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
             )
         if np.any(high > low) and not effect.individual_names:
             ax.fill_between(x, low, high, color=color, alpha=0.18, linewidth=0)
+    if effect.places.size:
+        _draw_rug(ax, effect)
     ax.set_ylim(*ends)
     grid(ax)
     ax.set_xlabel(wrapped(effect.title, 24, lines=1))
@@ -299,8 +305,19 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
     ax.set_ylabel(f"{change}{what}")
 
 
+def _draw_rug(ax: Axes, effect: Effect) -> None:
+    """A stroke below the curve for each row; strokes of many rows are light, so that their density is seen."""
+    n = len(effect.places)
+    alpha = float(np.clip(40 / n, 0.06, 0.8))
+    x = value_axis(ax, effect.places, effect.kind)
+    ax.plot(
+        x, np.full(n, 0.025), "|", transform=ax.get_xaxis_transform(), color="black", markersize=6,
+        markeredgewidth=0.7, alpha=alpha, gid="rug",
+    )  # fmt: skip
+
+
 def _held_curves(found: Effects, effect: Effect, k: int) -> tuple[list[Array], Any]:
-    """The effect for two values of the column on which it depends most, where there are rows, and the pair.
+    """The joint effect with two values of the column on which it depends most, where there are rows, and the pair.
 
     There are none if no interaction of the column is large.
     """
@@ -321,7 +338,7 @@ def _raw(found: Effects, effect: Effect, k: int) -> Array:
 
 
 def _draw_held(ax: Axes, found: Effects, effect: Effect, k: int, chosen: Any) -> None:
-    """The effect for two values of another column, and of labels the means of the true values."""
+    """The joint effect with two values of another column, and of labels the means of the true values."""
     curves, pair = _held_curves(found, effect, k)
     has_labels = effect.kind in LABELS
     shown = [effect.written_values[i] for i in chosen]

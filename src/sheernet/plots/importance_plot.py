@@ -131,8 +131,8 @@ def importance(
 
     Notes
     -----
-    Error bars are two standard deviations, of the sampling and among the networks together; those of a part of a
-    variance end at 0.
+    Error bars are two standard deviations, of the random points, among the networks and of their weights together;
+    those of a part of a variance end at 0.
 
     Examples
     --------

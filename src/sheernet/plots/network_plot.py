@@ -46,7 +46,8 @@ def network(
     """Draw a network: layers from left to right, weights as lines.
 
     Positive weights are solid and blue, negative ones dashed and vermillion; the width of a line is proportional to
-    the size of its weight.  In small networks each line has its number.
+    the size of its weight; a negligible one, as of an input that a decay has switched off, is a hair.  In small
+    networks each line has its number.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ The numbers are computed in `sheernet.models.explaining`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,6 +50,7 @@ MOST_ROWS = 1000  # that are marked
 SHORT = 8  # characters of labels, of which four fit into a line of a legend
 MOST_MARKS = 8  # of a line
 MOST_NUMBERS = 42  # fields with a number in them
+Limits = tuple[float, float] | None
 BELOW_AND_ABOVE = (NEGATIVE, "#F3C9B4", "#F7F7F7", "#B4D3EA", POSITIVE)
 
 
@@ -66,6 +67,7 @@ def pair_effects(
     """Draw how the predictions of a model depend on two columns together.
 
     Two columns of numbers have a map with contour lines and marks of the rows; it is hatched where there are no rows.
+    All maps of a figure have one scale of colors, from the lowest to the highest prediction near rows.
     Labels and numbers have a line for each label, dotted outside the range of the rows with the label; two columns of
     labels have a field for each pair, with its value and band.  Accumulated local effects are added to the mean
     prediction.  The title has the size of the interaction: what is left without the effects of each column alone.
@@ -118,7 +120,7 @@ def pair_effects(
     k = _output(found, output)
     if ax is not None:
         with drawing(ax) as ax:
-            _draw(ax, found, found.pairs[0], k, interaction)
+            _draw(ax, found, found.pairs[0], k, interaction, None)
             ax.set_title(f"{_title(found, k, interaction)}\n{ax.get_title()}")
         return ax
     shown = found.pairs[:MOST_MAPS]
@@ -127,12 +129,11 @@ def pair_effects(
     with style():
         figure = new_figure(max(4.2 * across, 5.4), 3.7 * down + 0.5)
         places = [figure.add_subplot(down, across, i + 1) for i in range(len(shown))]
+        limits = _limits(found, shown, k, interaction)
         for place, pair in zip(places, shown, strict=True):
-            _draw(place, found, pair, k, interaction)
-        title = _title(found, k, interaction)
-        if any(pair.remoteness.max(initial=0.0) > 1.0 for pair in shown):
-            title = f"{title}\nhatched or dotted: there are no rows near these values"
-        figure.suptitle(title, fontsize=11)
+            _draw(place, found, pair, k, interaction, limits)
+        title = [_title(found, k, interaction), *_about_rows(shown)]
+        figure.suptitle("\n".join(title), fontsize=11)
     return places[0]
 
 
@@ -163,28 +164,77 @@ def _title(found: Effects, k: int, interaction: bool) -> str:
     return f"{'P' if found.centered else 'Mean p'}{what[1:]} over two columns"
 
 
-def _draw(ax: Axes, found: Effects, pair: PairEffect, k: int, interaction: bool) -> None:
-    heights, std = (
-        (pair.interaction, pair.interaction_std) if interaction else (pair.joint, pair.joint_std)
-    )
-    heights, std = heights[:, :, k], std[:, :, k]  # (G1, G2)
-    if found.centered and not interaction:
-        heights = possible(found, heights + found.means[k], k, centered=False)
+def _about_rows(pairs: Sequence[PairEffect]) -> Iterator[str]:
+    """What the forms of the panels show of the rows, in a line."""
+    words = []
+    if any(_is_map(pair) for pair in pairs):
+        words.append("dots are rows")
+    far = [pair for pair in pairs if pair.remoteness.max(initial=0.0) > 1.0]
+    marks = [
+        mark
+        for mark, drawn in (
+            ("hatched", [pair for pair in far if not _lines(pair)]),
+            ("dotted lines", [pair for pair in far if _lines(pair)]),
+        )
+        if drawn
+    ]
+    if marks:
+        words.append(f"{' and '.join(marks)}: there are no rows near these values")
+    if words:
+        yield "; ".join(words)
+
+
+def _lines(pair: PairEffect) -> list[int]:
+    """The column that has a line for each of its values; none if the pair is drawn as a map or as fields."""
     fields = [_has_fields(pair, i) for i in range(2)]
-    lines = [
+    return [
         i
         for i in range(2)
         if fields[i] and not fields[1 - i] and len(pair.values[i]) <= len(SERIES)
     ]
+
+
+def _is_map(pair: PairEffect) -> bool:
+    """Whether a pair is drawn as a map with contour lines."""
+    return not any(_has_fields(pair, i) for i in range(2))
+
+
+def _heights(found: Effects, pair: PairEffect, k: int, interaction: bool) -> Array:
+    """What is drawn of a pair, (G1, G2): predictions, or the interaction."""
+    heights: Array = (pair.interaction if interaction else pair.joint)[:, :, k]
+    if found.centered and not interaction:
+        heights = possible(found, heights + found.means[k], k, centered=False)
+    return heights
+
+
+def _limits(
+    found: Effects, pairs: Sequence[PairEffect], k: int, interaction: bool
+) -> tuple[float, float] | None:
+    """The range of the colors of all maps: that of the heights near rows; None without maps, or if it is a point."""
+    near = [
+        _heights(found, pair, k, interaction)[pair.remoteness <= 1.0]
+        for pair in pairs
+        if _is_map(pair)
+    ]
+    seen = np.concatenate([*near, np.zeros(0)])
+    return (float(seen.min()), float(seen.max())) if seen.size and np.ptp(seen) > 0 else None
+
+
+def _draw(
+    ax: Axes, found: Effects, pair: PairEffect, k: int, interaction: bool, limits: Limits
+) -> None:
+    heights = _heights(found, pair, k, interaction)
+    std = (pair.interaction_std if interaction else pair.joint_std)[:, :, k]
+    lines = _lines(pair)
     what = "interaction" if interaction else _predicted(found, k)
     if lines:
         _draw_lines(ax, pair, lines[0], heights, std if found.band else None)
         ax.set_ylabel(wrapped(what, 28, lines=1))
     else:
-        if any(fields):
-            _draw_fields(ax, pair, heights, std if found.band else None, interaction)
+        if _is_map(pair):
+            _draw_map(ax, pair, heights, what, interaction, limits)
         else:
-            _draw_map(ax, pair, heights, what, interaction)
+            _draw_fields(ax, pair, heights, std if found.band else None, interaction)
         ax.set_xlabel(wrapped(pair.names[0], 28, lines=1))
         ax.set_ylabel(wrapped(pair.names[1], 28, lines=1))
     size = with_band(
@@ -202,7 +252,9 @@ def _has_fields(pair: PairEffect, i: int) -> bool:
     return pair.has_labels[i] or len(pair.values[i]) < FEW
 
 
-def _draw_map(ax: Axes, pair: PairEffect, heights: Array, what: str, interaction: bool) -> None:
+def _draw_map(
+    ax: Axes, pair: PairEffect, heights: Array, what: str, interaction: bool, limits: Limits
+) -> None:
     """Two numbers: contour lines between smoothly interpolated points, the rows, and hatching far from them."""
     fine = [np.linspace(values[0], values[-1], POINTS) for values in pair.values]
     smooth = interpolated(pair, heights, fine, smooth=True)
@@ -216,7 +268,7 @@ def _draw_map(ax: Axes, pair: PairEffect, heights: Array, what: str, interaction
             [number_ticks(ax, own, pair.kinds[i], "xy"[i]) for i, own in enumerate(chosen)]
         )
     look: Any = {"around": 0.0, "shades": BELOW_AND_ABOVE} if interaction else {}
-    draw_contours(ax, (x, y), smooth.T, points, what, **look)
+    draw_contours(ax, (x, y), smooth.T, points, what, limits=limits, **look)
     if far.max() > 1.0:
         ax.contourf(
             x,

@@ -18,6 +18,7 @@ from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.words import listed
 from sheernet.models.explaining import Profile, ProfileCurve, profile_of
 from sheernet.models.explaining.bands import BAND, with_band
+from sheernet.models.explaining.data_distance import FAR
 from sheernet.models.explaining.effect_curves import LABELS
 from sheernet.models.model import Model
 from sheernet.plots.effects_plot import label_ticks, number_ticks
@@ -195,6 +196,10 @@ def _title(found: Profile, groups: list[list[int]], n_shown: int) -> str:
         lines.append(f"band: {found.band}")
     if found.curves[0].interval is not None:
         lines.append(f"dotted: interval of {100 * found.coverage:g} % of new values")
+    if found.distance.is_outside[0]:
+        lines += [wrapped(line, 90) for line in found.distance.sentences()]
+    elif found.distance.quantile[0] > FAR:
+        lines += [wrapped(line, 90) for line in found.distance.combination()]
     return "\n".join(lines)
 
 
@@ -211,7 +216,7 @@ def _draw(
     ax.axvline(present, color=NEUTRAL, linewidth=1.2, linestyle=DASHES[1])
     if len(lines) == 1:
         ax.axhline(
-            float(found.prediction[lines[0]]), color=NEUTRAL, linewidth=0.8, linestyle=DASHES[2]
+            float(found.prediction[lines[0]]), color=NEUTRAL, linewidth=0.8, linestyle=DASHES[1]
         )
     low, high = _ends(found, curve, lines)
     for i, k in enumerate(lines):

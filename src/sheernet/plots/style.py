@@ -237,8 +237,9 @@ def write_title(ax: Axes, *lines: str, fontsize: float = 11.0) -> None:
 
 
 def few_ticks(axis: Any, whole: bool = False) -> None:
-    """At most five ticks, so that long numbers do not touch each other in a panel; at whole numbers only if `whole`."""
-    axis.set_major_locator(matplotlib("ticker").MaxNLocator(4, integer=whole))
+    """Three to five ticks, so that long numbers do not touch in a panel; at whole numbers only if `whole`."""
+    locator = matplotlib("ticker").MaxNLocator
+    axis.set_major_locator(locator(4, integer=whole, min_n_ticks=2 if whole else 3))
 
 
 def whole_numbers(axis: Any) -> None:

@@ -112,11 +112,10 @@ def test_of_a_line_are_slopes_times_distances_from_the_mean() -> None:
     assert found.measured_from == "the mean prediction of 50 training rows"
     assert found.baseline == pytest.approx([y.mean()], abs=1e-6)
     without = model.contributions({"x": [1.5], "c": ["b"]})
-    # Both labels are equally frequent.
-    assert without.values == pytest.approx(found.values, abs=1e-9)
-    mean = f"x {table['x'].mean():.4g}"
-    assert without.measured_from == (
-        f"the mean prediction over all labels, equally frequent, at the mean of each number ({mean})"
+    assert without.values == pytest.approx(found.values, abs=1e-6)  # the columns keep their means
+    assert without.baseline == pytest.approx([y.mean()], abs=1e-6)
+    assert (
+        without.measured_from == "the mean prediction of 50 rows that stand for the training rows"
     )
 
 
@@ -257,9 +256,26 @@ class TestReference:
             == "the mean prediction of 100 of 120 training rows"
         )
         other = {name: values[::-1] for name, values in table.items()}
-        assert model.contributions(other).measured_from.startswith(
-            "the mean prediction over all labels"
+        assert (
+            model.contributions(other).measured_from
+            == "the mean prediction of 100 rows that stand for the training rows"
         )
+
+    def test_that_a_model_keeps_explains_as_the_table_does(self) -> None:
+        """The target has its maximum in the middle, from where nearly all contributions would be negative."""
+        rng = np.random.default_rng(0)
+        x = rng.normal(size=800)
+        table = {"x": x, "w": 0.8 * x + 0.6 * rng.normal(size=800), "c": np.array(["a", "b"] * 400)}
+        y = -(x**2) + x * (table["c"] == "b") + 0.3 * table["w"]
+        model = sn.fit({**table, "y": y}, "y", hidden=6, decay=1e-4, starts=1, held_out=0)
+        rows = {name: values[:100] for name, values in table.items()}
+        whole = model.contributions(rows, table).values[:, :, 0]
+        kept = model.contributions(rows).values[:, :, 0]
+        old = replace(model, region=replace(model.region, reference=np.zeros(0)))
+        middle = old.contributions(rows).values[:, :, 0]
+        errors = [np.sqrt(np.mean((each - whole) ** 2)) for each in (kept, middle)]
+        assert errors[0] < 0.1 * whole.std()
+        assert errors[1] > 3 * errors[0]
 
     def test_in_the_middle_of_columns_that_are_not_standardized(self) -> None:
         table = {"x": [0.0, 10.0, 2.0], "on": [True, True, False]}

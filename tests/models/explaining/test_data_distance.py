@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,11 @@ class TestText:
         assert "Each value is within its range" in text
         assert "farther than all training rows, the farthest of which has" in text
         assert "do not suit the others, by more than 3 standard deviations: a (" in text
+
+    def test_of_one_row_is_not_rounded_up_to_all_rows(self, model: sn.Model) -> None:
+        found = model.data_distance({"a": 0.5, "b": -1.0, "c": "p"})
+        near = replace(found, quantile=np.array([0.997]))
+        assert "farther than 99 % of the training rows" in " ".join(near.sentences())
 
     def test_of_one_row_outside_names_the_column(self, model: sn.Model) -> None:
         text = str(model.data_distance({"a": 30.0, "b": 0.0, "c": "p"}))

@@ -29,7 +29,7 @@ def test_of_a_product_names_the_ends() -> None:
     assert each.effects == pytest.approx([6.0, -3.0])
     assert each.stds == pytest.approx([0.6, 0.3])
     assert (each.difference, each.difference_std) == (pytest.approx(9.0), pytest.approx(0.9))
-    assert each.curves == pytest.approx((A - A.mean())[:, None] * [2.0, -1.0])
+    assert each.curves == pytest.approx((A[:, None] + 10.0) * [2.0, -1.0])  # at their own levels
 
 
 def test_changes_the_column_with_the_smaller_effect() -> None:

@@ -56,6 +56,29 @@ def test_a_value_between_the_ends_is_not_marked(made) -> None:
     assert row[2:] == ["-5", "3", "5", "2"]
 
 
+def test_an_extreme_that_may_be_at_an_end_is_told_with_the_rows_beyond(made) -> None:
+    """The lowest effect differs from the right end by 0.5 ± 0.6, and clearly from the left end."""
+    found = replace(made[0], weights_known=True)
+    stds = np.zeros((2, 4, 1))
+    stds[0], stds[1, 2] = 0.1, 0.3
+    effect = replace(
+        found["age"], values=np.array([1.0, 2.0, 3.0, 4.0]), mean=np.array([[5.0], [2.0], [-5.0], [-4.5]]),
+        std=np.full((4, 1), 0.2), end_stds=stds, importance=found.deviations,
+        places=np.array([1.0, 2.0, 3.0, 3.5, 4.0]),
+    )  # fmt: skip
+    said = " ".join(str(replace(found, curves=(effect,), pairs=())).split())
+    told = (
+        "age: the lowest effect, at 3, is not distinguishable from that at the end 4: they differ by 0.50 ± 0.60, and "
+        "2 rows lie between them"
+    )
+    assert told in said
+    assert said.count("not distinguishable") == 1
+    stds[1, 2] = 0.2
+    assert "not distinguishable" not in str(replace(found, curves=(effect,)))
+    small = replace(effect, importance=0.04 * found.deviations, end_stds=stds + 9.0)
+    assert "not distinguishable" not in str(replace(found, curves=(small,)))
+
+
 def test_numbers_in_sentences_have_the_digits_of_their_whole_part(made) -> None:
     pair = next(pair for pair in made[0].pairs if pair.names == ("dose", "sex"))
     numbers = replace(pair, values=(np.array([0.123456, -9999.4, 123456.7]), pair.values[1]))

@@ -496,3 +496,14 @@ def test_unscaled_inputs_are_told() -> None:
     table = line()
     found = fitted(table, scaling="none").importance(table)
     assert any("do not compare columns by olden" in notice for notice in found.notices)
+
+
+def test_a_column_alone_has_at_most_its_total_part() -> None:
+    """Of an additive function they are equal, and their estimates from few points are not."""
+    X = np.random.default_rng(1).normal(size=(40, 3))
+    model = sn.fit(
+        {**dict(zip("abc", X.T, strict=True)), "y": X @ [1.0, 2.0, 3.0]}, "y",
+        hidden=0, decay=1e-3, starts=1, held_out=0,
+    )  # fmt: skip
+    found = model.importance(dict(zip("abc", X.T, strict=True)), points=64)
+    assert (found["first"].values <= found["total"].values).all()

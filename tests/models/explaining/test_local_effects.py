@@ -56,6 +56,24 @@ class TestCurves:
         )
         assert found["x"].importance[0] == pytest.approx(3.0 * table["x"].std(), rel=1e-3)
 
+    @pytest.mark.parametrize("kind", ["ale", "partial dependence"])
+    def test_differences_from_the_ends_of_a_line_have_the_errors_of_its_slope(
+        self, kind: str
+    ) -> None:
+        table = mixed()
+        table = {name: table[name] for name in ("x", "w", "color")}
+        y = 3.0 * table["x"] + 0.1 * np.cos(np.arange(90))
+        model = sn.fit({**table, "y": y}, "y", **LINE)
+        terms = model.summary().to_frame().set_index("term")
+        effect = model.effects(table, kind)["x"]
+        for i, end in enumerate((0, -1)):
+            away = np.abs(effect.values - effect.values[end])
+            assert effect.end_stds[i, :, 0] == pytest.approx(
+                away * terms.loc["x", "std_error"], rel=1e-3
+            )
+        assert sorted(effect.places) == pytest.approx(sorted(table["x"]))
+        assert not model.effects(table, kind)["color"].end_stds.size
+
     def test_correlated_columns_beside_partial_dependence(self) -> None:
         """Apley and Zhu's example: of x1 x2 with x2 = x1, x^2/2 - 1/6, but x/2 with partial dependence."""
         rng = np.random.default_rng(0)

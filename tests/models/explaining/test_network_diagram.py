@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.models.explaining.network_diagram import MOST_UNITS, THICK, UNIT, InputGroup, lay_out
+from sheernet.models.explaining.network_diagram import (
+    HAIR,
+    MOST_UNITS,
+    THICK,
+    THIN,
+    UNIT,
+    InputGroup,
+    lay_out,
+)
 
 shapes = st.lists(st.integers(1, 13), min_size=2, max_size=5).map(tuple)
 
@@ -56,6 +64,15 @@ class TestUnitsAndEdges:
         for edge in diagram.edges:
             if edge.name.startswith("S"):
                 assert edge.path[:, 1].max() > highest
+
+    def test_an_input_that_is_switched_off_has_hairs(self) -> None:
+        """Its weights are compared with those out of other inputs, however large the weights of the next layer are."""
+        theta = np.array([0.3, -0.2, 2e-4, 1e-6, 0.1, 1e-9, 50.0, 40.0, 1.0])
+        widths = {
+            e.name: e.width for e in lay_out(sn.Network(sn.Architecture((2, 2, 1)), theta)).edges
+        }
+        assert widths["W1[1,0]"] == widths["W1[1,1]"] == widths["b1[1]"] == HAIR < THIN / 5
+        assert widths["W1[0,0]"] == widths["W1[0,1]"] == THIN
 
     def test_width_is_proportional_to_the_size_of_the_weight(self) -> None:
         net = sn.Network.from_weights(

@@ -51,6 +51,12 @@ class TestNumbers:
         assert found.truths[0] == (f"y = {TABLE['y'][order[0]]:.6g}",)
         assert line.explain_row({"x": 4.6, "w": 3.2}, X).neighbors.truths == ()
 
+    def test_neighbors_of_a_row_of_the_table_are_others(self, line: sn.Model) -> None:
+        found = line.explain_row({name: TABLE[name][6] for name in X}, TABLE).neighbors
+        assert found.same.tolist() == [7]
+        assert 7 not in found.numbers
+        assert found.distances.min() > 0.1
+
     def test_neighbors_keep_their_numbers_if_rows_were_held_out(self) -> None:
         """The values of the target are those of the rows with these numbers in the whole table."""
         model = sn.fit(TABLE, "y", hidden=0, decay=1e-6, starts=1, held_out=0.25)
@@ -125,6 +131,7 @@ EXPLAINED = RowExplanation(
     prediction=np.array([3797.35]),
     baseline=np.array([4206.04]),
     measured_from="the mean prediction of 100 of 333 training rows",
+    is_artificial=False,
     method="shapley",
     target_mean=None,
     contributions=np.array([[200.66], [-599.99], [-9.36]]),
@@ -133,9 +140,12 @@ EXPLAINED = RowExplanation(
     band="2 standard deviations among 8 networks",
     interval=(np.array([3322.6]), np.array([4273.7])),
     outside=(),
+    combination=(),
     neighbors=Neighbors(
-        np.array([8, 3]), np.array([0.61, 1.0]), (("mass = 1",), ("mass = 2",)), 0.337, 0.97, "training row"
+        np.array([], dtype=np.intp), np.array([8, 3]), np.array([0.61, 1.0]),
+        (("mass = 1",), ("mass = 2",)), 0.337, 0.97, "training row"
     ),
+    notices=(),
     novelty=Novelty(np.array([95.04]), np.array([68.0]), np.array([0.94]), (np.array([289.0]), np.array([276.0]))),
 )  # fmt: skip
 TEXT = """\
@@ -143,8 +153,8 @@ mass: 3797 = 4206 - 409; 90 % interval 3323 to 4274
 
 Nearest training row: distance 0.61 in scaled inputs; between the training rows median 0.337,
 smaller for 97 % of them.
-Uncertainty of the model: 95.0 of 289 with the noise (standard deviations); median of the training
-rows 68.0 of 276, smaller for 94 % of them.
+Standard deviation of the prediction: 95.0, larger than for 94 % of the training rows (median 68.0);
+of a new value, with its noise: 289 (median 276).
 Each number is in the range of the training rows.
 
   column   value  contribution
@@ -188,9 +198,15 @@ class TestText:
         assert "\nNot significant, smaller than their ±: sex and island.\n" in str(unsure)
 
     def test_of_a_training_row_names_it(self) -> None:
-        near = replace(EXPLAINED.neighbors, distances=np.array([0.0, 1.0]))
+        near = replace(EXPLAINED.neighbors, same=np.array([5]))
         same = str(replace(EXPLAINED, neighbors=near))
-        assert "\n\nTraining row 8 has the same inputs.\nUncertainty" in same
+        assert (
+            "\n\nTraining row 5 has the same inputs.\nNearest other training row: distance 0.61"
+            in same
+        )
+        assert "\nNearest other training rows, by" in same
+        near = replace(EXPLAINED.neighbors, same=np.array([5, 9]))
+        assert "\nTraining rows 5 and 9 have the same" in str(replace(EXPLAINED, neighbors=near))
 
     def test_of_two_targets_tells_the_distance_once(self) -> None:
         twice = {name: np.repeat(getattr(EXPLAINED, name), 2, axis=-1) for name in (
@@ -212,7 +228,8 @@ class TestText:
         assert first.count("Nearest training row:") == first.count("Each number") == 1
         assert (first.count("They are"), second.count("They are")) == (1, 0)
         assert second.startswith(
-            "4206 - 409\n\nUncertainty of the model: 7.00 (standard deviations); median of the training rows 7.00,"
+            "4206 - 409\n\nStandard deviation of the prediction: 7.00, larger than for 50 % of the training rows "
+            "(median 7.00).\n"
         )
         assert "Each number" not in second
 
@@ -230,6 +247,24 @@ class TestText:
         assert f"\n{start}" in text
         assert "range of the training rows.\nNot checked without a table: gaps between" in text
         assert text.endswith("less\ncertain than the sum itself.")
+
+    def test_tells_an_unusual_combination_that_the_model_file_shows(self) -> None:
+        """x and w are each within their ranges; near the line w = x there are rows, far from it none."""
+        x = np.linspace(-1.0, 1.0, 50)
+        w = x + 0.01 * np.random.default_rng(0).normal(size=50)
+        model = sn.fit({"x": x, "w": w, "y": x}, "y", hidden=0, decay=0.1, starts=1, held_out=0)
+        far = str(model.explain_row({"x": 0.9, "w": -0.9})).replace("\n", " ")
+        assert "range of the training rows. Distance from the middle of the data:" in far
+        assert "farther than all training rows" in far
+        assert "Not checked without a table: gaps between the training rows." in far
+
+    def test_of_an_old_model_file_without_rows_begins_with_a_caution(self, line: sn.Model) -> None:
+        old = replace(line, region=None)
+        row = {"x": 7.0, "w": 1.0}
+        assert "\n\nCaution: without a table, this model knows no rows:" in str(
+            old.explain_row(row)
+        )
+        assert "Caution" not in str(old.explain_row(row, TABLE)) + str(line.explain_row(row))
 
     @pytest.mark.parametrize(
         ("scale", "shown"),

@@ -149,6 +149,22 @@ class TestSeveralNetworks:
             model = dataclasses.replace(one, members=(member,))
             assert not any("switched off" in line for line in model.summary().diagnosis)
 
+    def test_a_column_is_on_if_one_of_its_labels_is(self) -> None:
+        """Of seven labels, one has an effect; the copies of units do not divide what the data determine."""
+        labels = np.array(list("abcdefg"))[np.arange(70) % 7]
+        table = {
+            "x": np.arange(70) % 5,
+            "site": labels,
+            "y": 2.0 * (labels == "a") + 0.1 * np.cos(np.arange(70)),
+        }
+        one = fitted(table, hidden=16)
+        effective = {f"W1[{i}]": 0.001 for i in range(8)}
+        for site, off in ((1.2, "x"), (0.01, "x and site")):
+            evidence = {"effective": effective | {"W1[1]": site}}
+            member = dataclasses.replace(one.leading, evidence={**one.leading.evidence, **evidence})
+            model = dataclasses.replace(one, members=(member,))
+            assert any(f"switched off {off} (" in line for line in model.summary().diagnosis)
+
 
 class TestWhatIsNotKnown:
     def test_a_cost_that_is_no_likelihood_has_neither_errors_nor_criteria(self) -> None:

@@ -8,6 +8,7 @@ overall_fit.py          a test of all terms of a regression together
 network_diagnosis.py    units and inputs that do nothing, and inputs that cannot be told apart, in words
 summary_text.py         a summary as text or HTML
 importance.py           `importance_of`: the importance of each column by several measures
+importance_draws.py     how much they vary with the weights of the networks
 importance_measures.py  each measure of a column, computed from the model and rows
 importance_result.py    `Importance`: the measures as a table
 effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile
@@ -18,6 +19,7 @@ local_effects.py        accumulated local effects of one column
 label_differences.py    differences of the effects of two labels, and means of their true values
 pair_effects.py         effects of two columns together
 dependence.py           how the effect of one column depends on the value of another one
+determined_columns.py   columns of labels that another one determines
 nearby_rows.py          pairs of values near which there are rows
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives

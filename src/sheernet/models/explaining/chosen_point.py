@@ -45,7 +45,7 @@ class Point:
 def typical_point(model: Model) -> Point:
     """A typical row of the training rows, as far as the model knows one."""
     if model.region is not None:
-        words = "a typical row: the median of each number, and the most frequent labels"
+        words = "a typical row: the median of each number, and the most frequent labels that occur together"
         return Point(model.region.typical, words)
     values: list[Value] = []
     for column in model.inputs.columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -91,11 +92,15 @@ class DataDistance:
             yield f"Outside the training rows: {listed(outside, most=MOST_NAMED)}."
         elif not np.isnan(self.beyond[row]).any():
             yield "Each value is within its range in the training rows."
+        yield from self.combination(row)
+
+    def combination(self, row: int = 0) -> Iterator[str]:
+        """Describe in sentences how far one row is from the middle, and which of its values do not suit the others."""
         distance, quantile = self.distance[row], self.quantile[row]
         if np.isnan(distance):
             return
         if quantile < 1:
-            far = f"farther than {100 * quantile:.0f} % of the training rows"
+            far = f"farther than {math.floor(100 * quantile)} % of the training rows"
         else:
             far = f"farther than all training rows, the farthest of which has {self.farthest:.3g}"
         yield f"Distance from the middle of the data: {distance:.3g}, {far}."

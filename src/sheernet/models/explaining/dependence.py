@@ -37,7 +37,8 @@ class Dependence:
     difference, difference_std : float
         effects[0] - effects[1], and its standard deviation.
     curves : ndarray, (G, 2)
-        The effect at each value of the column that changes, for each held value; the mean over the rows is 0.
+        The joint effect at each value of the column that changes, with each held value: curves of two held values
+        differ by as much as predictions do.
     near : ndarray of bool, (G, 2)
         Whether there are rows near these values.
     """
@@ -102,10 +103,8 @@ def strongest_dependence(
     whole = np.concatenate([places[0], places[1]])[None]
     values, stds = combined(places, np.array([[1.0, -1.0], [1.0, -1.0]]))
     difference, difference_std = combined(whole, np.array([[1.0, -1.0, -1.0, 1.0]]))
-    curves = J[:, held]
-    curves = curves - shares[column] @ curves
     return Dependence(
-        column, (a1, a2), held, values, stds, float(difference[0]), float(difference_std[0]), curves, N[:, held]
+        column, (a1, a2), held, values, stds, float(difference[0]), float(difference_std[0]), J[:, held], N[:, held]
     )  # fmt: skip
 
 

@@ -82,6 +82,11 @@ class Effect:
         Mean of the true values of the rows with each label; nan for numbers, and (G, 0) if they are not known.
     at_ends : bool
         Whether the first and the last value are the smallest and the largest number of the rows.
+    end_stds : ndarray, (2, G, K) or (0, G, K)
+        Standard deviation of the difference of each effect from that at the first and at the last value; of labels and
+        cycles, which have no ends, none.
+    places : ndarray, (N,)
+        Where the rows lie on the axis of a column of numbers; (0,) of labels and cycles.
     """
 
     name: str
@@ -96,6 +101,8 @@ class Effect:
     differences: tuple[Difference, ...] = ()
     raw: Array = field(default_factory=lambda: np.zeros((0, 0)))
     at_ends: bool = False
+    end_stds: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    places: Array = field(default_factory=lambda: np.zeros(0))
 
     @property
     def title(self) -> str:
@@ -209,6 +216,8 @@ class Effects:
     searched : float
         Standard deviations of the predictions up to which the interactions of the strongest pairs are left out; 0 if
         pairs or their number were given.
+    notices : tuple of str
+        Columns whose effects the rows do not tell apart.
     """
 
     kind: str
@@ -226,6 +235,7 @@ class Effects:
     n_columns: int
     limited: bool = False
     searched: float = 0.0
+    notices: tuple[str, ...] = ()
 
     def __getitem__(self, title: str) -> Effect:
         """The effect of a column, or of a part of a date, by its name."""
@@ -258,6 +268,7 @@ class Effects:
         for k in self.shown:
             caption = self.outputs[k] if len(self.shown) > 1 else ""
             parts.append(html_table(list(summary_rows(self, k)), caption))
+        parts += [f"<p>{escape(notice)}</p>" for notice in self.notices]
         return "".join(parts)
 
     def to_frame(self) -> pd.DataFrame:

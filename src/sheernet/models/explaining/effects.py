@@ -45,6 +45,7 @@ from sheernet.models.explaining.decoding import (
     predicted,
     prediction_names,
 )
+from sheernet.models.explaining.determined_columns import determined_columns
 from sheernet.models.explaining.effect_curves import (
     TITLES,
     Effect,
@@ -54,7 +55,7 @@ from sheernet.models.explaining.effect_curves import (
 )
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.label_differences import differences_of, raw_means
-from sheernet.models.explaining.local_effects import local_effect
+from sheernet.models.explaining.local_effects import end_stds, local_effect, places_of
 from sheernet.models.explaining.pair_effects import pair_effect
 from sheernet.models.explaining.prediction_sums import (
     PredictionSums,
@@ -173,6 +174,7 @@ def compute_effects(
         len(model.inputs.columns),
         columns is None and len(model.inputs.columns) > MOST_COLUMNS,
         searched,
+        tuple(determined_columns(model.inputs, X)),
     )
 
 
@@ -209,6 +211,7 @@ def even_effect(model: Model, X: Array, part: ColumnPart, individual: bool = Fal
         effect,
         individual=effect.individual if individual else effect.individual[:, :0],
         differences=differences_of(part, X, effect.values, sums, np.eye(len(effect.values))),
+        end_stds=end_stds(part, sums, np.eye(len(effect.values))),
     )
 
 
@@ -231,8 +234,9 @@ def _of_rows(
     deviations = single - np.tensordot(fractions, single, 1)
     importance = np.sqrt(np.tensordot(fractions, deviations**2, 1).mean(axis=0))
     return Effect(
-        part.column.name, part.kind, values, mean, std, importance, part.part, single
-    ), sums
+        part.column.name, part.kind, values, mean, std, importance, part.part, single,
+        places=places_of(part, X),
+    ), sums  # fmt: skip
 
 
 def _at_quantiles(model: Model, X: Array, own: ColumnPart) -> tuple[Array, tuple[str, ...]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sheernet.foundation.text_tables import aligned
-from sheernet.foundation.words import wrapped
+from sheernet.foundation.words import counted, plural_of, wrapped
 from sheernet.models.explaining.bands import BAND, with_band
 
 if TYPE_CHECKING:
@@ -44,13 +46,14 @@ def text_of(found: Effects) -> str:
         differences = list(_difference_rows(found, k))
         if len(differences) > 1:
             lines += ["", *aligned(differences, left=range(3))]
-        lines += [*_interactions(found, k), ""]
-    return "\n".join([*lines, *_legend(found)])
+        lines += [*_unsure_extremes(found, k), *_interactions(found, k), ""]
+    notices = [wrapped(notice, 8, "Notice  ") for notice in found.notices]
+    return "\n".join([*lines, *_legend(found), *([""] if notices else []), *notices])
 
 
 def summary_rows(found: Effects, k: int) -> Iterator[list[str]]:
-    """The heads, and of each column its name, importance, and the lowest and highest effect with their values."""
-    yield ["column", "importance", "lowest", "at", "highest", "at"]
+    """The heads, and of each column its name, size, and the lowest and highest effect with their values."""
+    yield ["column", "size", "lowest", "at", "highest", "at"]
     for effect in found.curves:
         mean = effect.mean[:, k]
         row = [effect.title, f"{effect.importance[k]:.4g}"]
@@ -83,6 +86,39 @@ def _difference_rows(found: Effects, k: int) -> Iterator[list[str]]:
             yield [*row, *([f"{apart:+.4g}"] if raw else [])]
 
 
+def _unsure_extremes(found: Effects, k: int) -> Iterator[str]:
+    """A sentence for each extreme inside the range of a notable effect that may be at an end as well."""
+    told = [
+        line
+        for effect in found.curves
+        if found.band and effect.importance[k] >= NOTABLE * found.deviations[k]
+        for line in _of_extremes(effect, k)
+    ]
+    if told:
+        yield ""
+    for line in told:
+        yield from wrapped(line, 2).splitlines()
+
+
+def _of_extremes(effect: Effect, k: int) -> Iterator[str]:
+    mean = effect.mean[:, k]
+    for noun, g in (("lowest", int(mean.argmin())), ("highest", int(mean.argmax()))):
+        if g in (0, len(mean) - 1):
+            continue
+        for side, stds in zip((0, -1), effect.end_stds, strict=False):
+            change = abs(float(mean[g] - mean[side]))
+            if change >= BAND * stds[g, k]:
+                continue
+            value, places = effect.values[g], effect.places
+            n = int(np.count_nonzero(places < value if side == 0 else places > value))
+            end = effect.written_values[side]
+            yield (
+                f"{effect.title}: the {noun} effect, at {effect.written_values[g]}, is not distinguishable from that "
+                f"at the end {end}: they differ by {with_band(change, stds[g, k])}, and "
+                f"{counted(n, 'row')} {plural_of(n, 'lies', 'lie')} between them"
+            )
+
+
 def _interactions(found: Effects, k: int) -> Iterator[str]:
     """The interactions, and a sentence on each large one."""
     if found.searched and not found.pairs:
@@ -93,7 +129,7 @@ def _interactions(found: Effects, k: int) -> Iterator[str]:
         ).splitlines()
     if not found.pairs:
         return
-    rows = [["interaction", "importance", "as a part of the smaller effect"]]
+    rows = [["interaction", "size", "as a part of the smaller effect"]]
     for pair in found.pairs:
         size = with_band(pair.importance[k], _known(found, pair.importance_std[k]))
         rows.append([pair.title, size, _part(found, pair, k)])
@@ -165,14 +201,13 @@ def held_in_words(pair: PairEffect, dependence: Dependence) -> tuple[str, str]:
 
 def _legend(found: Effects) -> Iterator[str]:
     """What the numbers are."""
-    yield "importance: standard deviation of what a column changes, alone and with others"
+    unit = "" if found.probabilities else ", in the target's units"
+    yield f"size: standard deviation of what a column changes, alone and with others{unit}"
     if found.pairs:
-        yield (
-            "interaction: standard deviation of the joint effect of two columns less the effect of each alone"
-        )
+        yield "size of an interaction: that of the joint effect less the effect of each column alone"
         if found.centered and any(any(pair.has_labels) for pair in found.pairs):
             yield "pairs with labels: the rows with the label keep it, and take each value of the other column"
     if any(effect.at_ends for effect in found.curves):
-        yield "(end): the smallest or largest value of the rows, near which there may be few rows"
+        yield "(end): the smallest or largest value of these rows, near which there may be few rows"
     if found.band:
         yield f"±: {found.band}"

@@ -16,6 +16,7 @@ from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.foundation.words import counted, listed
 from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.explaining.given_table import given_table
+from sheernet.models.explaining.importance_draws import draws_of, with_weights
 from sheernet.models.explaining.importance_measures import (
     Explained,
     Measured,
@@ -75,6 +76,9 @@ def importance_of(
         found["permutation"] = measure_permutation(explained, rows.judged, repeats, seed)
     found["shapley"], exact = measure_shapley(explained, X, rows.weights, seed)
     found |= measure_slopes(explained, X, rows.weights, seed)
+    draws = draws_of(explained, seed)
+    if draws is not None:
+        found = with_weights(found, draws, X, rows.weights, seed)
     found |= measure_weights(explained, X)
     correlations = _correlated(explained, X, threshold, seed)
     return Importance(

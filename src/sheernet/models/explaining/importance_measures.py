@@ -88,11 +88,14 @@ class Measured:
         Standard error of its sampling.
     spread : ndarray, (D, K), or None
         Standard deviation among the networks of the model, each by itself, by their shares; None for one network.
+    weights : ndarray, (D, K), or None
+        Standard deviation due to the uncertainty of the weights of each network; None if it was not computed.
     """
 
     values: Array
     error: Array | None = None
     spread: Array | None = None
+    weights: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +157,10 @@ def spread_among(members: tuple[Member, ...], values: Array) -> Array:
 def measure_sobol(
     explained: Explained, X: Array, weights: Array | None, samples: int, seed: int | None
 ) -> tuple[Measured, Measured, Array]:
-    """Total and first-order indices, and the variances of the predictions, (K,)."""
+    """Total and first-order indices, and the variances of the predictions, (K,).
+
+    The first-order index is at most the total one, which estimates from random points need not respect.
+    """
     least = len(explained.players) + 2
     most = min(SOBOL_ROWS, NUMBERS // X.shape[1])
     while samples > FEWEST_SAMPLES and 8 * samples * least > most:
@@ -164,7 +170,7 @@ def measure_sobol(
     )
     return (
         explained.measured(found.total, found.total_error),
-        explained.measured(found.first, found.first_error),
+        explained.measured(np.minimum(found.first, found.total), found.first_error),
         found.variance[: explained.n_predictions],
     )
 
@@ -233,20 +239,29 @@ def measure_shapley(
 # --- slopes ---------------------------------------------------------------------------------------
 
 
+SLOPE_MEASURES = "per_std", "slope", "absolute_slope", "slope_over_rows"
+
+
 def measure_slopes(
     explained: Explained, X: Array, weights: Array | None, seed: int | None
 ) -> dict[str, Measured]:
-    """The measures "per_std", "slope", "absolute_slope" and "slope_over_rows"."""
+    """The measures `SLOPE_MEASURES`."""
+    values = slope_values(explained, X, weights, seed)
+    return {
+        name: explained.measured(each) for name, each in zip(SLOPE_MEASURES, values, strict=True)
+    }
+
+
+def slope_values(
+    explained: Explained, X: Array, weights: Array | None, seed: int | None, rows: int = SLOPE_ROWS
+) -> Array:
+    """The values of `SLOPE_MEASURES` from at most some rows, (4, D, S)."""
     n_functions = explained.n_predictions * (1 + len(explained.model.members))
     most = NUMBERS // (n_functions * X.shape[1])
-    chosen = drawn_rows(len(X), None, min(max(most, 2), SLOPE_ROWS), seed)
+    chosen = drawn_rows(len(X), None, min(max(most, 2), rows), seed)
     shares = np.ones(len(X)) if weights is None else weights
     found = _Slopes(explained, X, shares, chosen)
-    rows = [found.of(player) for player in explained.players]  # (4, S) each
-    names = ("per_std", "slope", "absolute_slope", "slope_over_rows")
-    return {
-        name: explained.measured(np.stack([row[i] for row in rows])) for i, name in enumerate(names)
-    }
+    return np.stack([found.of(player) for player in explained.players], axis=1)
 
 
 class _Slopes:

@@ -44,6 +44,7 @@ NONNEGATIVE = (
 """Measures that cannot be negative, and neither can the lower ends of their bands."""
 ONE_SIGN = 0.9
 """Size of the mean slope, relative to the mean of the sizes of slopes, from which on most rows have its sign."""
+BOTH_SIGNS = "both signs"
 SLOPES = (
     "mean over the rows, of its size, and deviation over the rows, per unit of the column; of a Boolean true less "
     "false; of a category the mean difference of two labels"
@@ -53,7 +54,8 @@ MEAN_SLOPE = (
     "rows and negative in others, so that the mean tells little"
 )
 OLDEN = (
-    "the sign of Olden's is that of a sum of products of weights, not the direction of the effect"
+    "they may rank columns otherwise than all effects on predictions, which the other measures tell; the sign of "
+    "Olden's is that of a sum of products of weights, not the direction of the effect"
 )
 LONGEST_NAME = 28
 """Characters of the name of a column in text and pictures; longer ones are cut in the middle."""
@@ -73,22 +75,30 @@ class Measure:
         Standard error of its sampling; None if nothing was sampled.
     spread : ndarray, (D, K), or None
         Standard deviation among the networks of the model, each by itself; None for one network.
+    weights : ndarray, (D, K), or None
+        Standard deviation due to the uncertainty of the weights of each network; None if it was not computed.
     """
 
     name: str
     values: Array
     error: Array | None = None
     spread: Array | None = None
+    weights: Array | None = None
 
     @classmethod
     def of(cls, name: str, found: Measured) -> Measure:
         """Name a measure that was computed."""
-        return cls(name, found.values, found.error, found.spread)
+        return cls(name, found.values, found.error, found.spread, found.weights)
+
+    @property
+    def parts(self) -> dict[str, Array | None]:
+        """The parts of the uncertainty by their names."""
+        return {"error": self.error, "spread": self.spread, "weights": self.weights}
 
     @property
     def uncertainty(self) -> Array:
-        """Standard error of the sampling and deviation among the networks together, (D, K)."""
-        parts = [part for part in (self.error, self.spread) if part is not None]
+        """Standard error of the sampling and deviations among the networks and of their weights together, (D, K)."""
+        parts = [part for part in self.parts.values() if part is not None]
         return np.sqrt(sum((part**2 for part in parts), np.zeros_like(self.values)))
 
 
@@ -188,11 +198,11 @@ class Importance:
             values = np.abs(each.values) if name == "olden" else each.values
             if name == "slope":
                 values = np.full_like(values, np.nan)
-            parts = [
-                None if part is None else (part @ shares)[:, None]
-                for part in (each.error, each.spread)
-            ]
-            measures[name] = Measure(name, (values @ shares)[:, None], *parts)
+            parts = {
+                noun: None if part is None else (part @ shares)[:, None]
+                for noun, part in each.parts.items()
+            }
+            measures[name] = Measure(name, (values @ shares)[:, None], **parts)
         return Importance(
             **{**vars(self), "predictions": (f"all classes of {self.target}",), "measures": measures,
                "variances": np.array([total])}
@@ -216,7 +226,8 @@ class Importance:
         -------
         DataFrame
             "prediction" (if there are several), "column", "kind", and for each measure NAME, NAME_error (standard error
-            of the sampling) and NAME_spread (standard deviation among networks), if they exist.
+            of the sampling), NAME_spread (standard deviation among networks) and NAME_weights (standard deviation due
+            to their weights), if they exist.
 
         Raises
         ------
@@ -255,7 +266,7 @@ class Importance:
         }
         for name, measure in self.measures.items():
             found[name] = measure.values[order, k]
-            for noun, part in (("error", measure.error), ("spread", measure.spread)):
+            for noun, part in measure.parts.items():
                 if part is not None:
                     found[f"{name}_{noun}"] = part[order, k]
         return found
@@ -358,7 +369,7 @@ class Importance:
         )
         yield (
             "alone",
-            "the part of the column alone; for both, columns are drawn independently (Sobol' indices)",
+            "the part without interactions; for both, columns are drawn as if they were independent (Sobol' indices)",
         )
         if "permutation" in shown and self.judged_rows:
             loss = "growth of the log loss" if self.task == "classification" else "loss of R^2"
@@ -377,10 +388,19 @@ class Importance:
             yield from self._legend_of_weights()
         else:
             yield "slope", MEAN_SLOPE
-        among = f" and among the {self.n_members} networks" if self.n_members > 1 else ""
-        yield "±", f"{BAND:g} standard deviations, of the sampling{among}"
+        yield "±", self._band(shown)
         if "absolute_slope" not in shown:
             yield "", sentence("({} shows more measures)", Setting("all_measures", True))
+
+    def _band(self, shown: set[str]) -> str:
+        """What ± is."""
+        parts = ["of the random points of the calculation"]
+        if self.n_members > 1:
+            parts.append(f"among the {self.n_members} networks")
+        if any(each.weights is not None for each in self.measures.values()):
+            without = "" if shown == set(SHORT) else " (not of permuted and Shapley)"
+            parts.append(f"of {'their' if self.n_members > 1 else 'its'} weights{without}")
+        return f"{BAND:g} standard deviations: {listed(parts)}"
 
     def _legend_of_weights(self) -> Iterator[tuple[str, str]]:
         weights = "Olden, Garson" if "garson" in self.measures else "Olden"
@@ -400,11 +420,13 @@ def _table(importance: Importance, k: int, names: Sequence[str]) -> str:
         if name == "slope" and "absolute_slope" not in names:
             cells = [_one_sign(importance, i, k) for i in order]
         columns.append([TITLES[name], *cells])
-        if (name in UPPER or names == SHORT) and (
-            measure.error is not None or measure.spread is not None
+        if (name in UPPER or names == SHORT) and any(
+            part is not None for part in measure.parts.values()
         ):
             half = BAND * measure.uncertainty[order, k]
             half = np.where(np.isfinite(measure.values[order, k]), half, np.nan)
+            if BOTH_SIGNS in cells:
+                half = np.where(np.array(cells) == BOTH_SIGNS, np.nan, half)
             columns.append(["±", *(_number(x, name) for x in half)])
     lines = list(zip(*columns, strict=True))
     return "\n".join(aligned(lines, name_width=LONGEST_NAME, indent=""))
@@ -413,7 +435,7 @@ def _table(importance: Importance, k: int, names: Sequence[str]) -> str:
 def _one_sign(importance: Importance, i: int, k: int) -> str:
     """The mean slope of a column, or that it has both signs."""
     slope, size = (importance.measures[name].values[i, k] for name in ("slope", "absolute_slope"))
-    return "both signs" if abs(slope) < ONE_SIGN * size else _number(slope, "slope")
+    return BOTH_SIGNS if abs(slope) < ONE_SIGN * size else _number(slope, "slope")
 
 
 def _number(value: float, name: str) -> str:

@@ -13,7 +13,7 @@ from sheernet.models.explaining.column_parts import ColumnPart, parts_of
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.effect_curves import Effect
 from sheernet.models.explaining.label_differences import differences_of
-from sheernet.models.explaining.prediction_sums import prediction_sums
+from sheernet.models.explaining.prediction_sums import PredictionSums, prediction_sums
 from sheernet.statistics.accumulated_effects import (
     LocalGrid,
     cycle_grid,
@@ -119,8 +119,21 @@ def local_effect(model: Model, X: Array, part: ColumnPart, individual: bool = Fa
     return Effect(
         part.column.name, part.kind, values, mean, std, importance, part.part, none,
         differences=differences_of(part, X, values, sums, grid.centered),
-        at_ends=not part.has_labels and not part.period,
+        at_ends=not part.has_labels and not part.period, end_stds=end_stds(part, sums, grid.centered),
+        places=places_of(part, X),
     )  # fmt: skip
+
+
+def end_stds(part: ColumnPart, sums: PredictionSums, T: Array) -> Array:
+    """Standard deviations of the differences from the effects at both ends, (2, G, K), of effects T s; see `Effect`."""
+    ends = () if part.has_labels or part.period else (0, -1)
+    found = [sums.combined(T - T[end])[1] for end in ends]
+    return np.stack(found) if found else np.zeros((0, 0, 0))
+
+
+def places_of(part: ColumnPart, X: Array) -> Array:
+    """Where rows lie on the axis of a part of a column, (N,); of labels and cycles nowhere, (0,)."""
+    return np.zeros(0) if part.has_labels or part.period else part.numbers(X)
 
 
 def _spreads(model: Model, rows: Array, gaps: npt.NDArray[np.intp], n_gaps: int) -> Array:

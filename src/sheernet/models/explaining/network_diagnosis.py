@@ -19,7 +19,6 @@ from sheernet.models.explaining.network_figures import (
 )
 from sheernet.models.member import Member
 from sheernet.models.output_layer import dispersion_of
-from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.hidden_units import UnitFinding, examine_units
 from sheernet.statistics.laplace import unpacked, variances_of
 
@@ -27,8 +26,9 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_ROWS = 5000  # in which units are examined
-OFF = 0.05
-"""Effective parameters, as a fraction of its weights, below which an input is switched off."""
+OFF = 0.1
+"""Effective parameters below which a feature is switched off, however many weights lead out of it: hidden units can be
+copies of each other, which together have the effective parameters of one."""
 INFLATED = 10.0
 """Variance inflation factor above which inputs count as collinear (Kutner et al. 2005, Applied Linear Statistical
 Models, 10.5)."""
@@ -134,23 +134,14 @@ def _switched_off(model: Model) -> Iterator[str]:
 
 
 def _columns_off(model: Model, member: Member) -> set[str]:
-    """The columns whose weights have next to no effective parameters, if each input has a decay of its own."""
-    effective: Mapping[str, float] = member.evidence.get("effective", {})
-    arch = member.network.architecture
-    groups = decay_groups(arch, by_input=True, outputs_per_target=member.outputs_per_target)
-    used, sizes = np.zeros(arch.n_inputs), np.zeros(arch.n_inputs)
-    for name, indices in groups.items():
-        if not name.endswith("]") or not name.rpartition("[")[2][:-1].isdigit():
-            continue  # a group of hidden weights or biases
-        if name not in effective:
-            return set()
-        feature = int(name.rpartition("[")[2][:-1])
-        used[feature] += effective[name]
-        sizes[feature] += indices.size
+    """The columns none of whose features has effective parameters, if each feature has a decay of its own."""
+    used = np.full(member.network.architecture.n_inputs, np.nan)
+    for name, value in member.evidence.get("effective", {}).items():
+        feature = name.rpartition("[")[2].removesuffix("]")
+        if feature.isdigit():  # otherwise a group of hidden weights or biases
+            used[int(feature)] = np.nansum([used[int(feature)], value])
     return {
-        column.name
-        for column, where in model.inputs.with_slices()
-        if used[where].sum() < OFF * sizes[where].sum()
+        column.name for column, where in model.inputs.with_slices() if (used[where] < OFF).all()
     }
 
 

@@ -27,6 +27,9 @@ NAME = 20  # letters in a line of a column's name
 LETTER, LINE = 0.075, 0.15  # inches of a letter and of a line of text at 8 to 9 points
 THIN, THICK, ZERO = 0.6, 5.0, 1.2
 """Points: the thinnest and thickest line, and that of a zero weight."""
+HAIR, NEGLIGIBLE = 0.1, 1e-3
+"""Points of a weight that is a smaller part than this of the largest one of its kind, as of an input that a decay has
+switched off."""
 KINDS = (
     ("positive weight", POSITIVE),
     ("negative weight", NEGATIVE),
@@ -117,7 +120,7 @@ class Edge:
     path : ndarray, (n, 2)
         From source to target: two points, or more on a curve.
     width : float
-        Width of the line in points: proportional to |weight|, but at least `THIN`.
+        Width of the line in points: proportional to |weight|, but at least `THIN`, and `HAIR` of a negligible weight.
     number : tuple (x, y) or None
         Position of its number, if it is shown.
     """
@@ -358,7 +361,7 @@ def _edges(
     layout = network.architecture.layout
     edges: list[Edge] = []
     for block, weights in zip(layout.blocks, joint, strict=True):
-        skip = block.role == "skip"
+        skip, negligible = block.role == "skip", NEGLIGIBLE * float(np.abs(weights).max())
         sources = columns[0 if skip else block.layer - 1]
         for source in [biases[block.layer]] if block.is_bias else sources:
             first, several = source.index, 1
@@ -370,6 +373,8 @@ def _edges(
                 name = layout.names[block.start + first * block.shape[-1] + target.index]
                 path = _arc(source, target, columns) if skip else _straight(source, target)
                 width = max(THICK * abs(weight) / thickest, THIN) if weight else ZERO
+                if 0 < abs(weight) < negligible:
+                    width = HAIR
                 edges.append(Edge(name, weight, path, width, stands_for=several))
     return edges
 

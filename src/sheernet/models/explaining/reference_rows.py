@@ -1,4 +1,4 @@
-"""`Reference`: the rows from whose mean prediction contributions are measured, of a table or known to the model.
+"""`Reference`: the rows from whose mean prediction contributions are measured, of a table or of the model's file.
 
 Columns are exchanged between these rows and an explained row, so they have true labels: between two labels, or between
 false and true, a network was never trained, and its predictions there would only add uncertainty.
@@ -46,11 +46,14 @@ class Reference:
         What their mean prediction is, in words.
     target_mean : ndarray, (K,), optional
         The mean of each target in the training rows, if the rows are not those of a table and the model knows it.
+    is_artificial : bool
+        Whether the rows say nothing about how the training rows are distributed.
     """
 
     rows: Array
     words: str
     target_mean: Array | None = None
+    is_artificial: bool = False
 
 
 def rows_of_table(model: Model, given: GivenRows) -> Reference:
@@ -63,8 +66,20 @@ def rows_of_table(model: Model, given: GivenRows) -> Reference:
     return Reference(X[np.sort(chosen)], f"the mean prediction of {n} of {counted(len(X), noun)}")
 
 
+def kept_rows(model: Model) -> Reference | None:
+    """The reference rows that a model keeps (`DataRegion.reference`); None if it has none."""
+    if model.region is None or not len(model.region.reference):
+        return None
+    rows = model.region.reference.reshape(-1, model.inputs.n_features)
+    rows = rows[:: -(-len(rows) // _most_rows(model))]
+    noun = "row that stands for the training rows", "rows that stand for the training rows"
+    return Reference(
+        rows, f"the mean prediction of {counted(len(rows), *noun)}", _target_mean(model)
+    )
+
+
 def middle_rows(model: Model) -> Reference:
-    """Rows that are known without any table.
+    """Rows that are known without any table and reference rows, as of a file of an earlier version.
 
     Numbers are at the mean of the training rows if the inputs are standardized, otherwise in the middle of their range;
     each label has equally many rows, and dates are at no phase of their cycles.
@@ -79,7 +94,7 @@ def middle_rows(model: Model) -> Reference:
         some = [np.resize(rng.permutation(n), most) for n in counts]
         codes = np.stack([rng.permutation(each) for each in some], axis=1)
     rows = np.hstack([features[codes[:, j]] for j, features in enumerate(choices)])
-    return Reference(rows, _words_of_middle(model), _target_mean(model))
+    return Reference(rows, _words_of_middle(model), _target_mean(model), is_artificial=True)
 
 
 def reference_rows(model: Model, rows: Any, encoded: Rows, table: Any) -> GivenRows | None:
@@ -93,8 +108,10 @@ def reference_rows(model: Model, rows: Any, encoded: Rows, table: Any) -> GivenR
 
 
 def reference_of(model: Model, given: GivenRows | None) -> Reference:
-    """The reference rows of a table, or without one those that are known to the model."""
-    return middle_rows(model) if given is None else rows_of_table(model, given)
+    """The reference rows of a table, or without one those that the model keeps."""
+    if given is not None:
+        return rows_of_table(model, given)
+    return kept_rows(model) or middle_rows(model)
 
 
 def _most_rows(model: Model) -> int:

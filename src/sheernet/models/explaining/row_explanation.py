@@ -16,7 +16,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import aligned, html_table
-from sheernet.foundation.words import counted, listed, wrapped
+from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.explaining.bands import BAND, band_in_words
 from sheernet.models.explaining.contributions import (
     METHODS,
@@ -24,6 +24,8 @@ from sheernet.models.explaining.contributions import (
     has_band,
     require_method,
 )
+from sheernet.models.explaining.data_distance import distance_of_rows
+from sheernet.models.explaining.determined_columns import determined_columns
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.given_table import GivenRows
 from sheernet.models.explaining.prediction_sums import change_std, prediction_std, weights_known
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 COVERAGE = 0.9
 """Of the interval."""
+SAME = 1e-9
+"""Distance of rows with the same inputs, which rounding may separate."""
 NEAREST = 5
 """Rows that are named."""
 MOST_ROWS = 2000
@@ -53,12 +57,14 @@ WIDER = 1.05
 
 @dataclass(frozen=True, eq=False)
 class Neighbors:
-    """The nearest of some rows, by the Euclidean distance of the encoded rows.
+    """The nearest of some rows with other inputs, by the Euclidean distance of the encoded rows.
 
     Parameters
     ----------
+    same : ndarray of int
+        The data rows, from 1 for the first, that have the same inputs: the row itself if it is one of these rows.
     numbers : ndarray of int, (n,)
-        Their data rows, from 1 for the first, the nearest first.
+        The data rows of the nearest others, the nearest first.
     distances : ndarray, (n,)
         In the units of the network: standard deviations of columns of numbers if the inputs are standardized; two rows
         that differ in a label only have the distance sqrt(2).
@@ -72,6 +78,7 @@ class Neighbors:
         What the rows are.
     """
 
+    same: npt.NDArray[np.intp]
     numbers: npt.NDArray[np.intp]
     distances: Array
     truths: tuple[tuple[str, ...], ...]
@@ -118,6 +125,8 @@ class RowExplanation:
         Prediction of the row, and the mean prediction from which the contributions are measured.
     measured_from : str
         What this is the mean of.
+    is_artificial : bool
+        Whether this is the prediction of a row, or a few, that say nothing about how the training rows are distributed.
     method : {"shapley", "integrated-gradients"}
         How the contributions were computed.
     target_mean : ndarray, (K,), or None
@@ -133,8 +142,13 @@ class RowExplanation:
         Interval that contains a new value with a probability of 90 %; None for classes and if it is not known.
     outside : tuple of str
         Values outside the range of the training rows.
+    combination : tuple of str
+        How far the row is from the middle of the training rows, and which of its values do not suit the others; empty
+        if the model does not know it.
     neighbors : Neighbors or None
         The nearest rows of the table; None without a table.
+    notices : tuple of str
+        Columns whose contributions the rows of the table do not tell apart.
     novelty : Novelty or None
         How uncertain the model is about the row; None without a table, or if nothing is known about its uncertainty.
     """
@@ -146,6 +160,7 @@ class RowExplanation:
     prediction: Array
     baseline: Array
     measured_from: str
+    is_artificial: bool
     method: str
     target_mean: Array | None
     contributions: Array
@@ -154,7 +169,9 @@ class RowExplanation:
     band: str
     interval: tuple[Array, Array] | None
     outside: tuple[str, ...]
+    combination: tuple[str, ...]
     neighbors: Neighbors | None
+    notices: tuple[str, ...]
     novelty: Novelty | None
 
     def to_frame(self) -> pd.DataFrame:
@@ -247,47 +264,60 @@ class RowExplanation:
                 f"More uncertain than the sum: {listed(wide, most=MOST_NAMED)}. How the sum is divided among these and "
                 "other columns is less certain than the sum itself."
             )
+        yield from (f"{notice}." for notice in self.notices)
 
     def _place(self, k: int) -> Iterator[str]:
         """Lines about how far the row is from others, before the first prediction, and about the uncertainty."""
         near, is_first = self.neighbors, k == self.shown[0]
+        if is_first and self.is_artificial:
+            yield (
+                "Caution: without a table, this model knows no rows: contributions are measured from an artificial "
+                "row. Even their signs can differ from those measured from the training rows; give the table of "
+                "the fit."
+            )
         if is_first and near is not None:
             yield from self._distance(near)
         if self.novelty is not None:
             yield self._uncertainty(k, self.novelty, "row" if near is None else near.noun)
         if is_first:
             yield from self.outside or ("Each number is in the range of the training rows.",)
+        if is_first:
+            yield from self.combination
         if is_first and near is None:
-            yield (
-                "Not checked without a table: gaps between the training rows, and combinations of values that they "
-                "do not have."
-            )
+            yield "Not checked without a table: gaps between the training rows."
 
     def _distance(self, near: Neighbors) -> Iterator[str]:
-        if near.distances[0] == 0:
-            yield f"{near.noun.capitalize()} {near.numbers[0]} has the same inputs."
-        elif np.isfinite(near.usual):
+        if len(near.same):
+            names = listed(list(map(str, near.same)), most=MOST_NAMED)
+            noun = plural_of(
+                len(near.same), f"{near.noun} {names} has", f"{near.noun}s {names} have"
+            )
+            yield f"{noun[0].upper()}{noun[1:]} the same inputs."
+        if len(near.distances) and np.isfinite(near.usual):
+            other = f"other {near.noun}" if len(near.same) else near.noun
             yield (
-                f"Nearest {near.noun}: distance {near.distances[0]:.3g} in scaled inputs; between the {near.noun}s "
+                f"Nearest {other}: distance {near.distances[0]:.3g} in scaled inputs; between the {near.noun}s "
                 f"median {near.usual:.3g}, smaller for {_percent(near.quantile)} of them."
             )
 
     def _uncertainty(self, k: int, novelty: Novelty, noun: str) -> str:
         own, usual = _short(novelty.std[k]), _short(novelty.usual[k])
-        if novelty.whole is not None:
-            own += f" of {_short(novelty.whole[0][k])} with the noise"
-            usual += f" of {_short(novelty.whole[1][k])}"
-        return (
-            f"Uncertainty of the model: {own} (standard deviations); median of the {noun}s {usual}, smaller for "
-            f"{_percent(novelty.quantile[k])} of them."
+        line = (
+            f"Standard deviation of the prediction: {own}, larger than for {_percent(novelty.quantile[k])} of the "
+            f"{noun}s (median {usual})"
         )
+        if novelty.whole is not None:
+            own, usual = (_short(each[k]) for each in novelty.whole)
+            line += f"; of a new value, with its noise: {own} (median {usual})"
+        return f"{line}."
 
     def _nearest(self) -> Iterator[str]:
         """The nearest rows."""
-        if self.neighbors is None:
-            return
         near = self.neighbors
-        yield f"Nearest {near.noun}s, by the distance of scaled inputs:"
+        if near is None or not len(near.numbers):
+            return
+        other = "other " if len(near.same) else ""
+        yield f"Nearest {other}{near.noun}s, by the distance of scaled inputs:"
         for i, (number, distance) in enumerate(zip(near.numbers, near.distances, strict=True)):
             truth = f"  {', '.join(near.truths[i])}" if near.truths else ""
             yield f"  row {number}  {distance:.3g}{truth}"
@@ -347,6 +377,7 @@ def explain_encoded(
         found.predictions[0],
         found.baseline,
         found.measured_from,
+        reference.is_artificial,
         found.method,
         reference.target_mean,
         found.values[0],
@@ -355,7 +386,9 @@ def explain_encoded(
         band_in_words(len(model.members), weights_known(model)),
         _interval(model, x[None]),
         tuple(_outside(model, x)),
+        tuple(distance_of_rows(model, Rows(x[None], np.zeros(1, dtype=np.bool_))).combination()),
         None if compared is None else _neighbors(model, x, compared),
+        () if compared is None else tuple(determined_columns(model.inputs, compared.X)),
         _novelty(model, x, compared.X) if compared is not None and has_band(model) else None,
     )
 
@@ -406,7 +439,9 @@ def _interval(model: Model, X: Array) -> tuple[Array, Array] | None:
 
 def _neighbors(model: Model, x: Array, reference: GivenRows) -> Neighbors:
     distances = np.linalg.norm(reference.X - x, axis=1)
-    nearest = np.argsort(distances, kind="stable")[:NEAREST]
+    order = np.argsort(distances, kind="stable")
+    n_same = int(np.count_nonzero(distances <= SAME))
+    nearest = order[n_same : n_same + NEAREST]
     truths: list[tuple[str, ...]] = []
     names = model.targets.names
     if set(names) <= set(reference.table.columns):
@@ -416,12 +451,14 @@ def _neighbors(model: Model, x: Array, reference: GivenRows) -> Neighbors:
             for row in reference.indices[nearest]
         ]
     others = _distances_to_others(_some(reference.X))
+    first = distances[nearest[0]] if len(nearest) else np.inf
     return Neighbors(
+        reference.indices[order[:n_same]] + 1,
         reference.indices[nearest] + 1,
         distances[nearest],
         tuple(truths),
         float(np.median(others)) if len(others) else float("nan"),
-        float((others < distances[nearest[0]]).mean()) if len(others) else 0.0,
+        float((others < first).mean()) if len(others) else 0.0,
         reference.noun,
     )
 

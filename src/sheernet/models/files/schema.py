@@ -171,7 +171,7 @@ starts = _structure(
 )
 record = _structure(Record, *COLUMNS, **_sizes)
 rows = _structure(RowRoles, may_lack=("checksum",), count=Count, checksum=str)
-region = _structure(DataRegion, may_lack=("levels",), typical=tuple[float | str, ...])
+region = _structure(DataRegion, may_lack=("levels", "reference"), typical=tuple[float | str, ...])
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
 _date_format: Any = _structure(DateFormat)
 _format: Any = _structure(CellFormat, date=_date_format | None)

@@ -1,0 +1,42 @@
+"""Columns of labels that another column determines, whose effects cannot be told apart from those of that column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sheernet.data.columns import Inputs
+from sheernet.foundation.arrays import Array
+from sheernet.models.explaining.column_parts import parts_of
+
+ROWS_PER_LABEL = 3
+"""A column with fewer rows per label, on average, determines others by chance, as a name of each row does."""
+
+
+def determined_columns(inputs: Inputs, X: Array) -> Iterator[str]:
+    """Say of each column of labels, in encoded rows, (N, F), by which other one it is determined.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.models.explaining.determined_columns import determined_columns
+    >>> table = {"site": list("aaabbbccc"), "north": [True] * 3 + [False] * 6, "y": range(9)}
+    >>> model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, task="regression")
+    >>> list(determined_columns(model.inputs, model.inputs.encode(sn.read_table(table))))
+    ['north is determined by site, so the rows do not tell the effects of both apart']
+    """
+    codes = {part.column.name: part.codes(X) for part in parts_of(inputs) if part.has_labels}
+    labels = {
+        name: np.unique(own, return_index=True, return_inverse=True) for name, own in codes.items()
+    }
+    for name, own in codes.items():
+        for other, (present, first, theirs) in labels.items():
+            few = len(present) * ROWS_PER_LABEL <= len(X)
+            if name == other or not few or not 1 < len(labels[name][0]) <= len(present):
+                continue
+            if np.array_equal(
+                own[first][theirs], own
+            ):  # each row is like the first one with its other label
+                yield f"{name} is determined by {other}, so the rows do not tell the effects of both apart"
+                break

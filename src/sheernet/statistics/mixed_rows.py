@@ -1,0 +1,68 @@
+"""`mixed_rows`: rows that are distributed like others, without being any of them.
+
+The rows are divided at the median of the feature with the largest variance, and each part again, as in a k-d tree
+(J. L. Bentley, Comm. ACM 18 (1975) 509), into cells of `FEWEST` to 2 `FEWEST` - 1 rows.  Within a cell, the first
+column of a row is that of the row itself, the second that of the next row, and so on: a mixed row has the values of
+different rows that are near to each other.  So each column keeps its values, and columns keep what they have in common
+on scales above a cell.  Fewer rows than all are every second, third, ... one in the order of the tree, which are from
+all regions evenly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.foundation.arrays import Array
+
+FEWEST = 5
+"""Rows of a cell, unless there are fewer in all."""
+
+
+def mixed_rows(X: Array, columns: Sequence[slice], most: int) -> Array:
+    """Mix the values of neighboring rows.
+
+    Parameters
+    ----------
+    X : ndarray, (N, F)
+        Encoded rows.
+    columns : sequence of slice
+        The features of each column, which stay together.
+    most : int
+        Maximum number of rows returned.
+
+    Returns
+    -------
+    ndarray, (min(N, most), F)
+        The mixed rows; of fewer than 2 `FEWEST` rows, all are in one cell.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.statistics.mixed_rows import mixed_rows
+    >>> X = np.array([[0.0, 0.1], [1.0, 1.1], [2.0, 2.1]])
+    >>> mixed_rows(X, [slice(0, 1), slice(1, 2)], most=3).tolist()
+    [[0.0, 1.1], [1.0, 2.1], [2.0, 0.1]]
+    """
+    cells = _cells(X)
+    mixed = np.empty_like(X)
+    for j, place in enumerate(columns):
+        mixed[:, place] = X[np.concatenate([np.roll(cell, -j) for cell in cells]), place]
+    n = min(len(X), most)
+    return mixed[((np.arange(n) + 0.5) * (len(X) / n)).astype(np.intp)]
+
+
+def _cells(X: Array) -> list[npt.NDArray[np.intp]]:
+    """The rows of each cell, in the order of the tree."""
+    found, waiting = [], [np.arange(len(X))]
+    while waiting:
+        cell = waiting.pop()
+        if len(cell) < 2 * FEWEST:
+            found.append(cell)
+            continue
+        along = X[cell, X[cell].var(axis=0).argmax()]
+        cell = cell[np.argsort(along, kind="stable")]
+        waiting += [cell[len(cell) // 2 :], cell[: len(cell) // 2]]
+    return found
