@@ -2,7 +2,8 @@
 
     one network       starts x iterations x (gradient, or for lm Gauss-Newton matrix and its factor)
     networks chosen   for each size and grouping: starts x (re-estimations x (60 iterations + evidence) + 2 optima)
-                      + the same without each fold; then two kinds of noise, and the members on all rows
+                      + the same without each fold if rows are few, else two optima;
+                      then two kinds of noise, and the members on all rows
 
 The usual numbers are those of benchmarks/fit_times.py; times of the networks of a search follow from those of one size,
 in proportion to rows x weights, and rows x weights squared for the matrix.
@@ -32,6 +33,7 @@ from sheernet.statistics.ensemble import (
 from sheernet.statistics.evidence_search import FINAL_ITERATIONS, ITERATIONS
 from sheernet.statistics.evidence_time import FACTORED
 from sheernet.statistics.folds import MOST_ROWS_FOR_FIVE, MOST_ROWS_TO_JUDGE_BY
+from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.noise_kinds import CONSTANT
 from sheernet.training.evaluation_time import seconds_over_rows
 
@@ -252,8 +254,9 @@ def _seconds_of_candidates(
     fold = times.with_rows(used / n_rows)
     fits = (KEPT if network.n_layers > 1 else 1) * folds.n_folds
     of_folds = fits * fold.matrix / threads
-    if contest.is_sampled:
-        of_folds += fits * OF_OPTIMA * FOLD_ITERATIONS * fold.iteration("bfgs") / threads
-    else:
+    noise = None if contest.cost != CONSTANT.cost else CONSTANT
+    if contest.decays_remember(decay_groups(network, by_input=True), noise):
         of_folds += _seconds_of_starts(fits, fold, network, threads)
+    else:
+        of_folds += fits * OF_OPTIMA * FOLD_ITERATIONS * fold.iteration("bfgs") / threads
     return search + of_folds
