@@ -33,7 +33,7 @@ class TestTheLine:
             gamma = 2 - np.trace(penalty @ np.linalg.inv(gram))
             noise = residuals @ residuals / (len(others) - gamma)
             leverage = np.einsum("ni,ij,nj->n", design[own], np.linalg.inv(gram), design[own])
-            variance = found.densities.variances[own, 0]
+            variance = found.densities.variances()[own, 0]
             assert variance == pytest.approx(noise * (1 + leverage), rel=1e-5)
 
     def test_has_the_log_densities_of_its_densities(self) -> None:
@@ -62,7 +62,7 @@ class TestFoldsAreHonest:
                 given._judged(given.objective(arch, kind), theta, np.full(theta.size, 1.0), kind)
             )
         assert found[0].means[own].tolist() == found[1].means[own].tolist()
-        assert found[0].variances[own].tolist() == found[1].variances[own].tolist()
+        assert found[0].variances()[own].tolist() == found[1].variances()[own].tolist()
         others = np.setdiff1d(np.arange(30), own)
         assert (found[0].means[others] != found[1].means[others]).all()
 

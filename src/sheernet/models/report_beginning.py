@@ -12,7 +12,7 @@ from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.text_tables import aligned
 from sheernet.foundation.words import WIDTH, counted, cut_in_the_middle, listed, wrapped
 from sheernet.models.baselines import shown_name
-from sheernet.models.density import KINDS
+from sheernet.models.density import noise_or_none
 from sheernet.statistics.folds import FOLDS
 
 if TYPE_CHECKING:
@@ -199,7 +199,8 @@ def network_in_short(model: Model) -> str:
     if len(members) == 1 and not model.evidence:
         return f"{model.network.architecture}; {counted(model.network.theta.size, 'parameter')}"
     parts = [f"{counted(len(members), 'member')}, {_units(model)}{_output_and_bias(model)}"]
-    kinds = [KINDS[member.cost].name for member in members if member.cost in KINDS]
+    found = [noise_or_none(member.cost, member.transform) for member in members]
+    kinds = [kind.name for kind in found if kind is not None]
     if kinds:
         parts.append(f", noise {listed(list(dict.fromkeys(kinds)))}")
     known = [member.evidence.get("effective_parameters") for member in members]

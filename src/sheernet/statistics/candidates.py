@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, NamedTuple
 
@@ -28,7 +28,6 @@ from sheernet.objective.objective import Objective, make_objective
 from sheernet.statistics.densities import (
     ClassDensities,
     Densities,
-    NumberDensities,
     predictive_densities,
 )
 from sheernet.statistics.evidence import Evidence
@@ -116,6 +115,8 @@ class Contest:
         Activations of the hidden layers and of the outputs.
     bias : bool
         Whether units have biases.
+    transforms : bool
+        Whether networks of transformed targets are tried if these are skewed.
     seed, scheme : int or None, str
         Of the initial weights.
     starts : int, optional
@@ -138,6 +139,7 @@ class Contest:
     activation: Any = "tanh"
     output: Any = "identity"
     bias: bool = True
+    transforms: bool = True
     seed: int | None = 0
     scheme: str = "glorot"
     starts: int | None = None
@@ -187,8 +189,9 @@ class Contest:
         """The objective of some rows, with sums over the rows; of all if not given."""
         rows = slice(None) if rows is None else rows
         cost = self.cost if noise is None else noise.cost
+        y = self.y[rows] if noise is None else noise.transform.forward(self.y[rows])
         return make_objective(
-            arch, self.X[rows], self.y[rows], weights=self.weights[rows], cost=cost, reduction="sum", **self.where
+            arch, self.X[rows], y, weights=self.weights[rows], cost=cost, reduction="sum", **self.where
         )  # fmt: skip
 
     @property
@@ -416,7 +419,7 @@ def _in_words(hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None) 
     """What a size is called while it is tried."""
     size = f"{' and '.join(map(str, hidden))} hidden units" if hidden else "the linear model"
     decays = ", a decay for each input" if by_input else ""
-    spread = f", {noise.name} noise" if noise is not None and noise.outputs_per_target > 1 else ""
+    spread = f", {noise.name} noise" if noise not in (None, CONSTANT) else ""
     return f"{size}{decays}{spread}"
 
 
@@ -442,8 +445,8 @@ def _joined(parts: list[Any], order: Any) -> Densities:
     """The densities of the rows of all folds, in the order of the table."""
     if isinstance(parts[0], ClassDensities):
         return ClassDensities(np.concatenate([part.probabilities for part in parts])[order])
-    return NumberDensities(
-        np.concatenate([part.locations for part in parts])[order],
-        np.concatenate([part.scales for part in parts])[order],
-        parts[0].degrees,
+    return replace(
+        parts[0],
+        means=np.concatenate([part.means for part in parts])[order],
+        scales=np.concatenate([part.scales for part in parts])[order],
     )

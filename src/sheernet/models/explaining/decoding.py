@@ -63,7 +63,7 @@ def output_slopes(targets: Targets, member: Member, passes: Passes) -> Array:
     Returns
     -------
     ndarray, (N, K, outputs of the network)
-        0 for outputs that are not locations.
+        0 for outputs that do not change them.
     """
     output = member.network.architecture.activations[-1]
     z, a = passes.pre_activations[-1], passes.activations[-1]
@@ -72,21 +72,24 @@ def output_slopes(targets: Targets, member: Member, passes: Passes) -> Array:
         slopes = a[:, :, None] * (np.eye(n_outputs) - a[:, None, :])
     else:
         slopes = output.derivative(z)[:, :, None] * np.eye(n_outputs)
-    return _of_predictions(targets, slopes)
+    return _of_predictions(targets, member, a, slopes)
 
 
-def _of_predictions(targets: Targets, derivatives: Array) -> Array:
+def _of_predictions(targets: Targets, member: Member, outputs: Array, derivatives: Array) -> Array:
     """Derivatives of the predictions, (N, K, ...), from those of the outputs of a network."""
     if isinstance(targets, ClassTarget):
         is_one = derivatives.shape[1] == 1  # the probability of the second of two classes
         return np.concatenate([-derivatives, derivatives], axis=1) if is_one else derivatives
     scales = np.array(targets.scale)
-    return derivatives[:, : len(scales)] * scales[:, None]
+    if member.transform is None:
+        return derivatives[:, : len(scales)] * scales[:, None]
+    return member.location_slopes(outputs) @ derivatives * scales[:, None]
 
 
 def feature_gradient(targets: Targets, member: Member, X: Array) -> Array:
     """Derivative of the K predictions of a member by the features, (N, K, F)."""
-    return _of_predictions(targets, input_gradients(member.network, X))
+    network = member.network
+    return _of_predictions(targets, member, network.predict(X), input_gradients(network, X))
 
 
 def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:
