@@ -72,24 +72,26 @@ def output_slopes(targets: Targets, member: Member, passes: Passes) -> Array:
         slopes = a[:, :, None] * (np.eye(n_outputs) - a[:, None, :])
     else:
         slopes = output.derivative(z)[:, :, None] * np.eye(n_outputs)
-    return _of_predictions(targets, member, a, slopes)
+    if member.transform is not None:
+        slopes = member.location_slopes(a) @ slopes
+    return _of_predictions(targets, slopes)
 
 
-def _of_predictions(targets: Targets, member: Member, outputs: Array, derivatives: Array) -> Array:
-    """Derivatives of the predictions, (N, K, ...), from those of the outputs of a network."""
+def _of_predictions(targets: Targets, derivatives: Array) -> Array:
+    """Derivatives of the predictions, (N, K, ...), from those of the locations of a member."""
     if isinstance(targets, ClassTarget):
         is_one = derivatives.shape[1] == 1  # the probability of the second of two classes
         return np.concatenate([-derivatives, derivatives], axis=1) if is_one else derivatives
     scales = np.array(targets.scale)
-    if member.transform is None:
-        return derivatives[:, : len(scales)] * scales[:, None]
-    return member.location_slopes(outputs) @ derivatives * scales[:, None]
+    return derivatives[:, : len(scales)] * scales[:, None]
 
 
 def feature_gradient(targets: Targets, member: Member, X: Array) -> Array:
     """Derivative of the K predictions of a member by the features, (N, K, F)."""
-    network = member.network
-    return _of_predictions(targets, member, network.predict(X), input_gradients(network, X))
+    network, slopes = member.network, input_gradients(member.network, X)
+    if member.transform is not None:
+        slopes = member.location_slopes(network.predict(X)) @ slopes
+    return _of_predictions(targets, slopes)
 
 
 def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:
