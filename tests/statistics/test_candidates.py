@@ -45,6 +45,28 @@ class TestTheLine:
 
 
 class TestFoldsAreHonest:
+    def test_random_labels_are_not_predicted_better_than_by_guessing(self) -> None:
+        """With a decay for each of 15 inputs that all rows chose, the log-loss of the folds was 0.57 to 0.65."""
+        losses = []
+        for seed in range(4):
+            rng = np.random.default_rng(seed)
+            given = contest(
+                rng.normal(size=(60, 15)), (rng.random(60) < 0.5).astype(float), **CLASSES
+            )
+            losses.append(-given.candidates((), True, None, keep=1)[0].log_densities.mean())
+        assert np.mean(losses) > np.log(2.0)
+
+    def test_noise_is_not_predicted_better_than_by_its_mean(self) -> None:
+        """With such decays, linear models explained up to 8 % of it."""
+        errors = []
+        for seed in range(4):
+            rng = np.random.default_rng(seed)
+            y = rng.normal(size=60)
+            given = contest(rng.normal(size=(60, 15)), (y - y.mean()) / y.std())
+            found = given.candidates((), True, CONSTANT, keep=1)[0]
+            errors.append(np.mean((found.densities.means - given.y) ** 2))
+        assert np.mean(errors) > 1.0
+
     @pytest.mark.parametrize("kind", [CONSTANT, VARYING, HEAVY_TAILED])
     def test_a_prediction_does_not_depend_on_the_target_of_its_own_fold(self, kind) -> None:
         """For given decays and initial weights; all other folds are fitted to it."""

@@ -6,7 +6,8 @@
 Up to `MOST_ROWS_FOR_FIVE` rows, the search uses all rows, and the network without a fold begins at the initial weights:
 from the optimum of all rows it would remember the fold.  Beyond, the search uses a sample of the rows outside the
 judged fold, and the network without the fold begins where the search ended.  The decays are those of sums over the
-rows, which do not depend on the number of rows.
+rows, which do not depend on the number of rows.  If each input has its own, the rows outside of a
+fold choose them again, because so many numbers remember the fold, too.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from sheernet.statistics.evidence import Evidence
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
 from sheernet.statistics.evidence_time import seconds_of_evidence
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
-from sheernet.statistics.groups import decay_groups
+from sheernet.statistics.groups import Groups, decay_groups
 from sheernet.statistics.laplace import noise_and_factor
 from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
 from sheernet.training.jobs import Job, Status, fit_jobs
@@ -42,6 +43,10 @@ from sheernet.training.starts import first_starts
 
 METHOD = "bfgs"
 FOLD_ITERATIONS = 1000
+FOLD_TOLERANCE, FOLD_UPDATES = 0.1, 10
+"""Of the decays that are chosen again for each fold."""
+ROWS_PER_DECAY = 20
+"""Decays of numbers are chosen again only if there are fewer rows: it takes three times as long as the fits alone."""
 TOLERANCE = 0.03
 MOST_UPDATES = 40
 WORK_OF_ALL_STARTS = 1e6  # rows x weights of all starts of a search together
@@ -247,7 +252,10 @@ class Contest:
             try:
                 if required and ends < inf:
                     ends = max(ends, time.monotonic() + SHORTEST)
-                densities = self._judged(everything, begin, search.decays[k], noise, ends, required)
+                densities = self._judged(
+                    everything, begin, search.decays[k], noise, ends, required,
+                    groups if self._decays_remember(groups, by_input, noise) else None,
+                )  # fmt: skip
             except np.linalg.LinAlgError:  # without a fold, the network fits some rows exactly
                 continue
             yield Candidate(
@@ -255,6 +263,11 @@ class Contest:
                 _facts(search, k), densities, densities.log(self.y[self.folds.judged]),
             )  # fmt: skip
             required = False  # one is enough
+
+    def _decays_remember(self, groups: Groups, by_input: bool, noise: NoiseKind | None) -> bool:
+        """Whether decays that all rows chose tell networks without a fold what its targets are."""
+        few = noise is None or len(self.X) < ROWS_PER_DECAY * len(groups)
+        return by_input and few and not self.is_sampled
 
     def _times(
         self, objective: Objective, noise: NoiseKind | None, theta: Array, required: bool
@@ -299,13 +312,19 @@ class Contest:
 
     def _judged(
         self, objective: Objective, begin: Array, decay: Array, noise: NoiseKind | None, ends: float = inf,
-        required: bool = False,
+        required: bool = False, groups: Groups | None = None,
     ) -> Densities:  # fmt: skip
-        """Densities of the judged rows by networks that were not fitted to them."""
+        """Densities of the judged rows by networks that were not fitted to them.
+
+        If `groups` are given, the rows outside of each fold choose the decays of these again.
+        """
         weights = list(self.folds.training_weights(self.weights))
         jobs = [Job(begin, decay=decay, weights=of_fold) for of_fold in weights]
-        parts = []
-        thetas = self._fits_of_folds(objective, jobs, ends, required)
+        parts, thetas = [], None
+        if groups is not None:
+            thetas = self._fits_with_own_decays(objective, begin, decay, weights, groups, ends)
+        if thetas is None:
+            thetas = self._fits_of_folds(objective, jobs, ends, required)
         for fold, (of_fold, theta) in enumerate(zip(weights, thetas, strict=True)):
             without = objective.replace(weights=of_fold, decay=decay)
             uncertainty = noise_and_factor(without, theta) if noise else (None, np.zeros(0))
@@ -316,6 +335,25 @@ class Contest:
             np.concatenate([self.folds.rows_of(fold) for fold in range(self.folds.n_folds)])
         )
         return _joined(parts, order)
+
+    def _fits_with_own_decays(
+        self, objective: Objective, begin: Array, decay: Array, weights: list[Array], groups: Groups, ends: float
+    ) -> list[Array] | None:  # fmt: skip
+        """Weights of the networks of the folds, whose decays the rows outside of each choose again; None if cut short.
+
+        Many decays that were chosen with the rows of a fold tell what its targets are: with one for each of 15 inputs,
+        linear models of 60 targets of pure noise had R^2 up to 0.08 in the folds, and of random labels a log-loss of
+        0.57 to 0.65, below log 2.
+        """
+        search = maximize_evidence(
+            objective, np.tile(begin, (len(weights), 1)), groups, method=METHOD, tolerance=FOLD_TOLERANCE,
+            max_updates=FOLD_UPDATES, decays=np.tile(decay, (len(weights), 1)), weights=weights,
+            time_limit=None if ends == inf else max(ends - time.monotonic(), 0.0),
+            report_progress=self.report_progress,
+        )  # fmt: skip
+        if search.interrupted:
+            raise KeyboardInterrupt
+        return list(search.thetas) if len(search.thetas) == len(weights) else None
 
     def _fits_of_folds(
         self, objective: Objective, jobs: list[Job], ends: float, required: bool

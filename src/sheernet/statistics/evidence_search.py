@@ -102,6 +102,8 @@ def maximize_evidence(
     tolerance: float = 1e-2,
     cost_tolerance: float = 0.0,
     max_updates: int = 100,
+    decays: Array | None = None,
+    weights: Sequence[Array] | None = None,
     time_limit: float | None = None,
     report_progress: Callable[[Status], object] | None = None,
 ) -> EvidenceSearch:
@@ -125,6 +127,10 @@ def maximize_evidence(
         As in `fit_jobs`, of the fits between re-estimations and at the end.
     max_updates : int
         Maximum number of re-estimations.
+    decays : ndarray, (n, P), optional
+        Decays that the starts begin from instead.
+    weights : sequence of ndarray, (N,), length n, optional
+        Case weights of each start, instead of those of the objective.
     time_limit : float, optional
         Time limit in seconds, checked in the fits and between re-estimations.  Once it is spent, the evidence of a
         single start is computed, the one with the lowest objective.
@@ -162,6 +168,10 @@ def maximize_evidence(
         fit_jobs, objective, method=method, report_progress=report_progress, cost_tolerance=cost_tolerance
     )  # fmt: skip
     ascent = _Ascent(objective, thetas, groups, beginnings, fit, ends)
+    if decays is not None:
+        ascent.decays[:] = decays
+    if weights is not None:
+        ascent.weights = weights
     ascent.re_estimate(tolerance, max_updates)
     if ascent.fit_to_optima():
         ascent.re_estimate(tolerance, max_updates)
@@ -178,6 +188,7 @@ class _Ascent:
     ) -> None:  # fmt: skip
         self.objective, self.groups, self.fit = objective, groups, fit
         self.ends = ends  # of the monotonic clock
+        self.weights: Sequence[Array] | None = None  # of each start, if they differ
         self.rows = objective.total_weight
         # a decay of one row's worth each
         self.unit = self.rows if objective.reduction == "sum" else 1.0
@@ -208,7 +219,7 @@ class _Ascent:
             for k in active.tolist():
                 if self.ended:
                     return
-                self.changes[k] = self._update(self.thetas[k], self.decays[k])
+                self.changes[k] = self._update(k)
             self.updates += 1
             if self.ended:
                 return
@@ -225,8 +236,8 @@ class _Ascent:
         here = self._fits(self.thetas, everything, FINAL_ITERATIONS)
         self.thetas[: len(here)] = [run.theta for run in here]
         self.objectives[: len(here)] = here.objectives
-        if self.ended or self.objective.architecture.n_layers == 1:  # one optimum
-            return False
+        if self.ended or self.objective.architecture.n_layers == 1 or self.weights is not None:
+            return False  # there is one optimum, or the decays are those of an earlier search
         again = self._fits(self.begun, everything, FINAL_ITERATIONS)
         if self.ended:
             return False
@@ -242,8 +253,7 @@ class _Ascent:
         for k in np.argsort(self.objectives, kind="stable").tolist():
             if found and (self.is_cut or time.monotonic() >= self.ends):
                 break
-            objective = self.objective.replace(decay=self.decays[k])
-            if evidence := _evidence_or_none(objective, self.thetas[k], self.groups):
+            if evidence := _evidence_or_none(self._objective(k), self.thetas[k], self.groups):
                 found[k] = evidence
         found = dict(sorted(found.items()))
         if not found:
@@ -259,15 +269,25 @@ class _Ascent:
     def _fits(self, thetas: Array, active: Any, max_iter: int) -> Fits:
         """The fits of some starts with their decays; fewer if Ctrl-C or the time limit ended them."""
         left = None if self.ends == inf else max(self.ends - time.monotonic(), 0.0)
-        jobs = [Job(thetas[k], decay=self.decays[k]) for k in active]
+        own = self.weights
+        jobs = [
+            Job(thetas[k], decay=self.decays[k], weights=None if own is None else own[k])
+            for k in active
+        ]
         fits = self.fit(jobs, max_iter=max_iter, time_limit=left)
         self.interrupted = "interrupted" in fits.reasons
         self.is_cut = "time_limit" in fits.reasons
         return fits
 
-    def _update(self, theta: Array, decay: Array) -> float:
+    def _objective(self, k: int) -> SummedObjective:
+        """The objective of a start, with its decays and case weights."""
+        own = {} if self.weights is None else {"weights": self.weights[k]}
+        return self.objective.replace(decay=self.decays[k], **own)
+
+    def _update(self, k: int) -> float:
         """Re-estimate the decays of a start in place, and return the largest change of a logarithm that matters."""
-        evidence = _evidence_or_none(self.objective.replace(decay=decay), theta, self.groups)
+        decay = self.decays[k]
+        evidence = _evidence_or_none(self._objective(k), self.thetas[k], self.groups)
         if evidence is None:
             decay *= MORE_DECAY
             return log(MORE_DECAY)
