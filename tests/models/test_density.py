@@ -57,7 +57,7 @@ class TestAMember:
         found = densities_of(member, X)
         assert isinstance(found, NumberDensities)
         assert found.means.tolist() == member.location(X).tolist()
-        assert (found.variances > member.noise_variance).all()
+        assert (found.variances() > member.noise_variance).all()
 
     def test_of_classes_has_probabilities(self) -> None:
         arch = sn.Architecture((2, 3, 3), output="softmax")

@@ -47,10 +47,11 @@ from sheernet.models.fitting.fitted_member import MOST_WEIGHTS_WITH_FACTOR
 from sheernet.models.model import EVALUATIONS
 from sheernet.models.output_layer import OF_NUMBERS
 from sheernet.statistics.noise_kinds import HEAVY_TAILED
+from sheernet.statistics.target_transforms import JohnsonTransform
 
 PAGE = Path(__file__).parents[2] / "docs" / "model-file.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-MOST_LINES = 17
+MOST_LINES = 20
 EXAMPLE_ROW, EXAMPLE_SCORE = {"hours": 6, "group": "night"}, 61.67317604115987
 
 
@@ -67,7 +68,7 @@ def programs(title: str, language: str) -> list[str]:
 EXAMPLE: dict[str, Any] = json.loads(programs("From a row to a prediction", "json")[0])
 (PYTHON,) = programs("Python", "python")
 (DENSITY,) = programs("Standard deviation", "python")
-PASTED, OTHERS, NETWORK, SCORE = programs("C", "c")
+PASTED, OTHERS, NETWORK, SCORE, TRANSFORMED = programs("C", "c")
 PASTED_FACTORS, DEVIATION = programs("Standard deviation", "c")
 (R,) = programs("R", "r")
 (R_DENSITY,) = programs("Standard deviation", "r")
@@ -178,6 +179,24 @@ def fitted_model() -> sn.Model:
     return sn.fit(table, target="y", seed=0, starts=1)
 
 
+def model_with_transforms(seed: int = 0) -> sn.Model:
+    """The same model; members of two costs predict transformed targets."""
+    rng = np.random.default_rng(seed)
+    model = model_with_each_kind_of_noise(seed)
+    members = []
+    for i, member in enumerate(model.members):
+        numbers = (rng.normal(size=2), 3.0 + rng.random(2), rng.normal(size=2), 0.5 + rng.random(2))
+        transform = JohnsonTransform(*(tuple(each.tolist()) for each in numbers))
+        factor = (
+            0.3 * member.factor
+        )  # or the variance of what grows exponentially is all that counts
+        if i in (1, 2):
+            member = dataclasses.replace(member, transform=transform, factor=factor)
+        members.append(member)
+    return replaced(model, members=tuple(members))
+
+
+TRANSFORMING = [model_with_transforms(seed) for seed in range(3)]
 UNCERTAIN = [
     *(
         model
@@ -216,7 +235,7 @@ class TestPython:
     def predict(self, document: dict[str, Any], table: dict[str, Any]) -> list[list[float]]:
         return [SPACE["predict"](document, row) for row in rows_of(table)]
 
-    def test_has_at_most_seventeen_lines_of_the_width_of_a_screen(self) -> None:
+    def test_has_at_most_twenty_lines_of_the_width_of_a_screen(self) -> None:
         lines = PYTHON.splitlines()
         assert len(lines) <= MOST_LINES
         assert max(map(len, lines)) <= 120
@@ -230,8 +249,8 @@ class TestPython:
         table = table_for(model, gaps=True)
         assert close(self.predict(document_of(model), table), expected(model, table))
 
-    @pytest.mark.parametrize("model", SEVERAL, ids=repr)
-    def test_knows_every_activation(self, model: sn.Model) -> None:
+    @pytest.mark.parametrize("model", [*SEVERAL, *TRANSFORMING], ids=repr)
+    def test_knows_every_activation_and_transforms(self, model: sn.Model) -> None:
         table = table_for(model)
         assert close(self.predict(document_of(model), table), expected(model, table))
 
@@ -336,6 +355,12 @@ class TestStandardDeviation:
         ours = [np.hstack(OF_DENSITY["predict_std"](document, row)) for row in rows_of(table)]
         assert np.allclose(ours, expected_with_deviation(model, table), rtol=1e-9, atol=0)
 
+    @pytest.mark.parametrize("model", TRANSFORMING, ids=repr)
+    def test_is_that_of_a_model_with_transforms(self, model: sn.Model) -> None:
+        table, document = table_for(model), document_of(model)
+        ours = [np.hstack(OF_DENSITY["predict_std"](document, row)) for row in rows_of(table)]
+        assert np.allclose(ours, expected_with_deviation(model, table), rtol=1e-9, atol=0)
+
     def test_is_that_of_a_fitted_model(self) -> None:
         model = fitted_model()
         assert len(model.members) > 1
@@ -431,7 +456,7 @@ class TestC:
 
     def test_evaluates_in_at_most_seventeen_lines(self) -> None:
         assert NETWORK.startswith("static void network(")
-        assert len(NETWORK.splitlines()) <= MOST_LINES
+        assert len(NETWORK.splitlines()) <= 17
         assert max(map(len, NETWORK.splitlines())) <= 120
 
     def test_says_what_to_paste_for_the_example(self) -> None:
@@ -463,6 +488,36 @@ class TestC:
             [program], input=given, text=True, capture_output=True, check=True, timeout=60
         )
         outputs = np.array(done.stdout.split(), float).reshape(len(X), arch.n_outputs)
+        assert close(outputs, model.outputs(table))
+
+    @pytest.mark.parametrize("model", TRANSFORMING, ids=repr)
+    def test_adds_members_with_a_transform(self, tmp_path: Path, model: sn.Model) -> None:
+        document, table = document_of(model), table_for(model)
+        calls = []
+        for i, member in enumerate(document["members"]):
+            if "transform" not in member:
+                calls.append(f"network(&members[{i}], x, y);")
+                continue
+            numbers = ", ".join(map(self.array, zip(*member["transform"].values(), strict=True)))
+            noise = member["noise_variance"] or 0
+            calls.append(
+                f"const transform t_{i}[] = {{{numbers}}}; transformed(&members[{i}], x, y, 2, {noise}, t_{i});"
+            )
+        main = self.MAIN.replace(
+            "for (int m = 0; m < MEMBERS; m++) network(&members[m], x, y);", "\n".join(calls)
+        )
+        defines = f"#define COLUMNS {model.inputs.n_features}\n#define OUTPUTS 2\n"
+        head, rest = self.pasted(document).split("static const double theta_0", 1)
+        source = (
+            defines + head + OTHERS + "static const double theta_0" + rest + NETWORK + TRANSFORMED + main
+        )  # fmt: skip
+        program = self.compiled(source, tmp_path, strictly=False)
+        X = model.inputs.encode(sn.read_table(table))
+        given = "\n".join(repr(float(x)) for x in X.ravel())
+        done = subprocess.run(
+            [program], input=given, text=True, capture_output=True, check=True, timeout=60
+        )
+        outputs = np.array(done.stdout.split(), float).reshape(len(X), 2)
         assert close(outputs, model.outputs(table))
 
     MAIN_OF_DEVIATION = """
@@ -584,7 +639,7 @@ def jsonlite() -> bool:
 
 
 class TestR:
-    def test_has_at_most_seventeen_lines_of_the_width_of_a_screen(self) -> None:
+    def test_has_at_most_twenty_lines_of_the_width_of_a_screen(self) -> None:
         assert len(R.splitlines()) <= MOST_LINES + 1
         assert max(map(len, R.splitlines())) <= 120
 
@@ -600,7 +655,8 @@ class TestR:
             '  for (row in rows) cat(sprintf("%.17g", predict_row(row)), "\\n", file = "out", append = TRUE)\n'
             '  setwd("..") }\n'
         )
-        for i, model in enumerate(SEVERAL):
+        several = [*SEVERAL, *TRANSFORMING]
+        for i, model in enumerate(several):
             folder = tmp_path / f"{i:02d}"
             folder.mkdir()
             model.save(folder / "model.json")
@@ -610,7 +666,7 @@ class TestR:
         (example / "model.json").write_text(json.dumps(EXAMPLE))
         (example / "rows.json").write_text(json.dumps([EXAMPLE_ROW]))
         subprocess.run([RSCRIPT, "all.R"], cwd=tmp_path, check=True, timeout=120)
-        for i, model in enumerate(SEVERAL):
+        for i, model in enumerate(several):
             ours = np.loadtxt(tmp_path / f"{i:02d}" / "out", ndmin=2)
             assert close(ours, expected(model, table_for(model, gaps=True))), model
         assert float((example / "out").read_text()) == pytest.approx(EXAMPLE_SCORE, rel=1e-15)
@@ -627,7 +683,7 @@ class TestR:
             '    cat(sprintf("%.17g", c(both$mean, both$std)), "\\n", file = "out", append = TRUE) }\n'
             '  setwd("..") }\n'
         )
-        several = [*UNCERTAIN, fitted_model()]
+        several = [*UNCERTAIN, *TRANSFORMING, fitted_model()]
         for i, model in enumerate(several):
             folder = tmp_path / f"{i:02d}"
             folder.mkdir()
@@ -720,7 +776,10 @@ PLACES = {
     "CategoryColumn": 'A column of `kind` `"category"`', "NumberTargets": '`targets` of a `"regression"`',
     "ClassTarget": '`targets` of a `"classification"`', "Architecture": "`architecture`", "Member": "`members`",
     "RegressionFit": FITS, "ClassificationFit": FITS, "GradientCheck": "`gradient_check`",
-    "Evidence": "`evidence`", "RowRoles": "`rows`", "DataRegion": "`region`",
+    "Evidence": "`evidence`",
+    "JohnsonTransform": "`transform`: the targets of the network are `shift` + `slope` arsinh((u - `center`) / "
+    "`width`), u the scaled target",
+    "RowRoles": "`rows`", "DataRegion": "`region`",
     "Termination": "`termination`", "Starts": "`starts`", "Provenance": "`provenance`", "Record": "`record`",
     "Reading": "`reading`: other files are read in this way, so that the cells of a row are read in the same "
     "way in every file",

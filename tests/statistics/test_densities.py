@@ -33,7 +33,7 @@ class TestNumbers:
     @pytest.mark.parametrize("degrees", [1.5, 2.0, 2.5, 4.0, 1e6, np.inf])
     def test_have_the_variances_of_their_distribution(self, degrees: float) -> None:
         peer = stats.norm(scale=SCALES) if np.isinf(degrees) else stats.t(degrees, scale=SCALES)
-        assert NumberDensities(LOCATIONS, SCALES, degrees).variances == pytest.approx(peer.var())
+        assert NumberDensities(LOCATIONS, SCALES, degrees).variances() == pytest.approx(peer.var())
 
     def test_have_a_spread_for_each_target(self) -> None:
         spreads = np.array([0.5, 2.0])
@@ -73,7 +73,7 @@ class TestOfNetworks:
         network, factor = self.network(2)
         found = predictive_densities(network, self.X, CONSTANT, 0.7, factor)
         assert found.means.tolist() == network.predict(self.X).tolist()
-        assert found.variances == pytest.approx(0.7 + self.variances(network, factor))
+        assert found.variances() == pytest.approx(0.7 + self.variances(network, factor))
 
     @pytest.mark.parametrize("kind", [VARYING, HEAVY_TAILED])
     def test_with_predicted_noise_add_the_variance_of_the_location(self, kind) -> None:
@@ -82,14 +82,14 @@ class TestOfNetworks:
         found = predictive_densities(network, self.X, kind, None, factor)
         outputs = network.predict(self.X)
         squares = np.exp(outputs[:, 2:]) + self.variances(network, factor)[:, :2]
-        assert found.locations.tolist() == outputs[:, :2].tolist()
+        assert found.means.tolist() == outputs[:, :2].tolist()
         assert found.scales**2 == pytest.approx(squares)
         assert found.degrees == kind.degrees
 
     def test_of_known_weights_have_the_noise_only(self) -> None:
         network, _ = self.network(2)
         found = predictive_densities(network, self.X, CONSTANT, 0.7, np.zeros(0))
-        assert found.variances == pytest.approx(np.full((6, 2), 0.7))
+        assert found.variances() == pytest.approx(np.full((6, 2), 0.7))
 
     def test_of_classes_are_the_outputs(self) -> None:
         network, _ = self.network(3, "softmax")

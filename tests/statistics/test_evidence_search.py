@@ -149,6 +149,17 @@ def test_weights_count_rows() -> None:
                 assert found.decay[name] == pytest.approx(expected.decay[name], rel=1e-3)
 
 
+def test_starts_with_weights_of_their_own_are_searches_of_their_own() -> None:
+    objective = line(0.5)
+    weights = [(np.arange(50) % 3 != rest).astype(float) for rest in range(2)]
+    decays = np.array([[0.2, 0.0], [7.0, 0.0]])
+    together = search_of(objective, starts=2, weights=weights, decays=decays, tolerance=1e-6)
+    for k, own in enumerate(weights):
+        alone = search_of(objective.replace(weights=own), tolerance=1e-6)
+        assert together.thetas[k] == pytest.approx(alone.thetas[0], rel=1e-5)
+        assert together.decays[k] == pytest.approx(alone.decays[0], rel=1e-4)
+
+
 class TestSwitchedOff:
     """Rows between -1 and 1 are a class: under the heavy decay of the beginning the network becomes constant."""
 

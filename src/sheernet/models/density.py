@@ -6,24 +6,35 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.member import Member
 from sheernet.statistics.densities import Densities, NumberDensities, predictive_densities
-from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind
+from sheernet.statistics.noise_kinds import (
+    CONSTANT,
+    HEAVY_TAILED,
+    VARYING,
+    NoiseKind,
+    skewed,
+)
+from sheernet.statistics.target_transforms import JohnsonTransform
 
 KINDS = {kind.cost: kind for kind in (CONSTANT, VARYING, HEAVY_TAILED)}
 
 
-def noise_of(cost: str) -> NoiseKind | None:
-    """What the outputs of a network mean, by the cost that it minimized; None for classes.
+def noise_of(cost: str, transform: JohnsonTransform | None = None) -> NoiseKind | None:
+    """What the outputs of a network mean, by the cost that it minimized and its transform; None for classes.
 
     Raises
     ------
     InvalidInput
         If the cost is not a density of numbers or classes.
     """
-    if cost in KINDS:
-        return KINDS[cost]
-    if cost.endswith("cross_entropy"):
-        return None
-    raise _no_density(cost)
+    kind = noise_or_none(cost, transform)
+    if kind is None and not cost.endswith("cross_entropy"):
+        raise _no_density(cost)
+    return kind
+
+
+def noise_or_none(cost: str, transform: JohnsonTransform | None = None) -> NoiseKind | None:
+    """The same; also None if the cost is not a density."""
+    return KINDS.get(cost) if transform is None else skewed(cost, transform)
 
 
 def _no_density(cost: str) -> InvalidInput:
@@ -47,7 +58,7 @@ def densities_of(member: Member, X: Array) -> Densities:
     InvalidInput
         If the cost is not a density, or the covariance of the weights is not known.
     """
-    noise = noise_of(member.cost)
+    noise = noise_of(member.cost, member.transform)
     known = member.factor.size > 0 and (noise is not CONSTANT or member.noise_variance is not None)
     if noise is not None and not known:
         raise InvalidInput(

@@ -13,10 +13,15 @@ from sheernet.foundation.arrays import Array, all_finite, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted
+from sheernet.network.activations import identity
 from sheernet.network.network import Network
 from sheernet.objective import costs
 from sheernet.objective.decay import as_decay
 from sheernet.optimizers import Record, Termination
+from sheernet.statistics.densities import noise_variances
+from sheernet.statistics.noise_kinds import SKEWED_COSTS
+from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.training.starts import Starts
 
 
@@ -45,11 +50,14 @@ class Member:
     evidence : mapping
         If the evidence chose the decay: log evidence of the kept start and of all starts, noise variance, effective
         parameters, decay of each group; otherwise empty.
+    transform : JohnsonTransform, optional
+        If the network's targets are transformed, from the scaled ones: its predictions are the means of noise that is
+        normal after the transform.
 
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If the decay, the noise variance or the factor is invalid or has the wrong size.
+        If the decay, the noise variance, the factor or the transform is invalid or has the wrong size.
     """
 
     network: Network
@@ -62,6 +70,7 @@ class Member:
     noise_variance: float | None = None
     factor: Array = field(default_factory=lambda: np.zeros(0))
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    transform: JohnsonTransform | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "decay", as_decay(self.decay, self.network.architecture))
@@ -73,6 +82,8 @@ class Member:
         factor = as_float(self.factor, "factor")
         _require_factor(factor, self.network.theta.size)
         object.__setattr__(self, "factor", read_only(factor))
+        if self.transform is not None:
+            self._require_transform(self.transform)
 
     @property
     def outputs_per_target(self) -> int:
@@ -93,7 +104,53 @@ class Member:
         X : ndarray, (N, d_0)
             Encoded rows.
         """
-        return self.network.predict(X)[:, : self.n_locations]
+        outputs = self.network.predict(X)
+        locations = outputs[:, : self.n_locations]
+        if self.transform is None:
+            return locations
+        return self.transform.means(locations, self._noise_variances(outputs))
+
+    def location_slopes(self, outputs: Array) -> Array:
+        """Derivative of the locations of a member with a transform by its outputs, (N, K, outputs of the network).
+
+        Parameters
+        ----------
+        outputs : ndarray, (N, outputs of the network)
+            Its outputs.
+        """
+        assert self.transform is not None
+        n_rows, n_outputs = outputs.shape
+        K = self.n_locations
+        by_location, by_log_variance = self.transform.slopes(
+            outputs[:, :K], self._noise_variances(outputs)
+        )
+        slopes, each = np.zeros((n_rows, K, n_outputs)), np.arange(K)
+        slopes[:, each, each] = by_location
+        if n_outputs > K:
+            slopes[:, each, K + each] = by_log_variance
+        return slopes
+
+    def network_targets(self, y: Array) -> Array:
+        """The targets of the network, (N, K), from the scaled ones."""
+        return y if self.transform is None else self.transform.forward(y)
+
+    def _noise_variances(self, outputs: Array) -> Array | float:
+        return noise_variances(outputs, self.outputs_per_target, self.noise_variance)
+
+    def _require_transform(self, transform: JohnsonTransform) -> None:
+        """Require a transform of each target, and normal noise of a network with linear outputs."""
+        if len(transform.center) != self.n_locations:
+            raise ShapeMismatch(
+                f"transform of a member is for {counted(len(transform.center), 'target')}, but its network has "
+                f"{self.n_locations}"
+            )
+        is_linear = self.network.architecture.activations[-1] == identity
+        known = self.outputs_per_target == 2 or self.noise_variance is not None
+        if self.cost not in SKEWED_COSTS or not is_linear or not known:
+            raise InvalidInput(
+                f"a member with a transform needs a linear output, the cost {' or '.join(SKEWED_COSTS)}, and its noise "
+                "variance if that is constant"
+            )
 
 
 def member_index(members: Sequence[Member], member: int | None) -> int:

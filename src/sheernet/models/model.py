@@ -224,6 +224,8 @@ class Model:
     def names_of_outputs(self, member: Member) -> tuple[str, ...]:
         """Names of the outputs of the network of a member."""
         names = self.targets.output_names
+        if member.transform is not None:
+            names = tuple(f"transformed {name}" for name in names)
         if member.outputs_per_target == 1:
             return names
         return (*names, *(f"log squared scale of {name}" for name in names))

@@ -18,6 +18,7 @@ from sheernet.models.verdict import rows_outside, verdict
 from sheernet.optimizers.step import LIMITS
 from sheernet.settings.fit_settings import ONE_NETWORK
 from sheernet.settings.network_settings import CROSS_VALIDATION, DEFAULT_DECAY, EVIDENCE
+from sheernet.statistics.noise_kinds import skewed
 
 if TYPE_CHECKING:
     from sheernet.models.member import Member
@@ -193,6 +194,8 @@ def _size(member: Member) -> str:
 def _noise(model: Model, member: Member) -> str:
     """The standard deviation of the noise in units of the target; often empty."""
     scales: tuple[float, ...] = getattr(model.targets, "scale", ())
+    if member.transform is not None:
+        return skewed(member.cost, member.transform).name
     if member.noise_variance is None or len(scales) != 1:
         return ""
     return f"{member.noise_variance**0.5 * scales[0]:.4g} (standard deviation)"
@@ -278,7 +281,8 @@ def _evidence(model: Model) -> str:
         f"{counted(len(starts), 'start')}: {starts[0]:.1f} (best){others}"
     )
     scales = getattr(model.targets, "scale", None)
-    if facts["noise_variance"] is not None and scales is not None and len(scales) == 1:
+    transformed = model.leading.transform is not None
+    if facts["noise_variance"] is not None and scales and len(scales) == 1 and not transformed:
         text += f"; noise {facts['noise_variance'] ** 0.5 * scales[0]:.4g} (standard deviation)"
     return text if facts["settled"] else f"{text}; the decays had not settled"
 

@@ -12,7 +12,7 @@ from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.text_tables import aligned
 from sheernet.foundation.words import WIDTH, counted, cut_in_the_middle, listed, wrapped
 from sheernet.models.baselines import shown_name
-from sheernet.models.density import KINDS
+from sheernet.models.density import noise_or_none
 from sheernet.statistics.folds import FOLDS
 
 if TYPE_CHECKING:
@@ -201,7 +201,8 @@ def network_in_short(model: Model) -> str:
     if len(members) == 1 and not model.evidence:
         return f"{model.network.architecture}; {counted(model.network.theta.size, 'parameter')}"
     parts = [f"{counted(len(members), 'member')}, {_units(model)}{_output_and_bias(model)}"]
-    kinds = list(dict.fromkeys(KINDS[each.cost].name for each in members if each.cost in KINDS))
+    found = [noise_or_none(member.cost, member.transform) for member in members]
+    kinds = list(dict.fromkeys(kind.name for kind in found if kind is not None))
     if len(kinds) > 1:
         parts.append(f", {len(kinds)} models of the noise averaged ({listed(kinds)})")
     elif kinds:

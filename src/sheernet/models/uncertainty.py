@@ -1,6 +1,6 @@
 r"""How sure the predictions of a model are: the distribution of each row, its standard deviation and intervals.
 
-z_nk ~ sum_m share_m f_m((z - location_mnk) / (spread scale_mnk)),    y_nk = shift_k + scale_k z_nk
+z_nk ~ sum_m share_m f_m((T_m(z) - location_mnk) / (spread scale_mnk)),    y_nk = shift_k + scale_k z_nk
 
 "density"      the quantiles (1 - coverage) / 2 and (1 + coverage) / 2 of this mixture
 "conformal"    mean +- factor_k std, with factor_k from the scores |y - mean| / std of rows that were held out
@@ -74,10 +74,11 @@ def distribution_of(model: Model, rows: Rows) -> Prediction:
         densities.append(density)
     return Prediction(
         np.array([member.share for member in model.members]),
-        np.stack([density.locations for density in densities]),  # (M, N, K)
+        np.stack([density.locations(model.spread) for density in densities]),  # (M, N, K)
         np.stack([model.spread * density.scales for density in densities]),
         np.array([density.degrees for density in densities]),
         AffineUnits(np.array(targets.shift), np.array(targets.scale)),
+        [density.transform for density in densities],
     )
 
 
@@ -194,7 +195,7 @@ def _rows_needed(coverage: float) -> int:
 
 def _require_finite(density: NumberDensities) -> None:
     """Raise InvalidInput if the density of a row is not finite."""
-    for noun, values in (("output", density.locations), ("standard deviation", density.scales)):
+    for noun, values in (("output", density.means), ("standard deviation", density.scales)):
         bad = ~np.isfinite(values).all(axis=1)
         if bad.any():
             raise InvalidInput(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import (
     LARGEST_WHOLE,
     as_flag,
@@ -26,6 +26,10 @@ CROSS_VALIDATION = "cv"
 
 AUTO = "auto"
 """The number of hidden units that is chosen from the data."""
+
+Transform = Literal["auto", "none"]
+TRANSFORMS: tuple[str, ...] = get_args(Transform)
+"""Whether targets are transformed."""
 
 UNITS = 10
 """Hidden units if they are neither given nor chosen from the data."""
@@ -51,6 +55,8 @@ class NetworkSettings:
         Weight decay.  A number applies to weights, not to biases; "evidence" is chosen from the data, and "cv" is a
         number that is chosen by cross-validation.  If it is not given, `FitSettings` decides between "evidence" and
         1e-4.
+    transform : {"auto", "none"}
+        Whether networks of transformed targets are tried if the decay is "evidence" and targets of numbers are skewed.
     cost : str or Cost, optional
         Cost function; depends on the task if not given.
     reduction : {"mean", "sum"}
@@ -59,8 +65,8 @@ class NetworkSettings:
     Raises
     ------
     InvalidInput
-        If `hidden` holds anything but positive whole numbers and is not "auto", `bias` is not a bool, or `decay` is
-        another word.
+        If `hidden` holds anything but positive whole numbers and is not "auto", `bias` is not a bool, or `decay` or
+        `transform` is another word.
     """
 
     hidden: int | str | Sequence[int] = option(
@@ -81,6 +87,11 @@ class NetworkSettings:
         typed=str | None, metavar="NUMBER",
         shown=f"evidence; {DEFAULT_DECAY:g} if an optimizer, its stopping rules, a cost or validation rows are given",
     )  # fmt: skip
+    transform: str = option(
+        AUTO, "Targets of numbers that are skewed or have heavy tails: auto also tries networks of logarithm-like "
+        "transforms of them, if the decay is evidence, and predicts means; none does not.", typed=Transform,
+        metavar="NAME",
+    )  # fmt: skip
     cost: Any = option(
         None, "Cost function. Regression: squared_error or huber. Two classes: these or binary_cross_entropy. More "
         "classes: cross_entropy.", typed=str | None, metavar="NAME",
@@ -91,6 +102,8 @@ class NetworkSettings:
     def __post_init__(self) -> None:
         _ = self.widths  # raises if they are not allowed
         object.__setattr__(self, "bias", as_flag("bias", self.bias))
+        if self.transform not in TRANSFORMS:
+            raise unknown_name(Setting("transform"), self.transform, TRANSFORMS)
         if is_number(self.decay):
             as_number("decay", self.decay, 0)
         elif isinstance(self.decay, str) and not (

@@ -11,7 +11,8 @@ from sheernet.statistics.permuted_columns import permutation_losses
 from sheernet.statistics.predictive_distribution import Prediction
 from sheernet.statistics.shapley import ShapleyValues, shapley_values
 from sheernet.statistics.sobol import SobolIndices, sobol_indices
-from sheernet.statistics.target_units import AffineUnits, TransformedUnits, Units
+from sheernet.statistics.target_transforms import JohnsonTransform
+from sheernet.statistics.target_units import AffineUnits
 from sheernet.statistics.weight_shares import (
     connection_weights,
     garson_shares,
@@ -22,12 +23,11 @@ __all__ = [
     "AffineUnits",
     "Evidence",
     "EvidenceSearch",
+    "JohnsonTransform",
     "LeaveOneOut",
     "Prediction",
     "ShapleyValues",
     "SobolIndices",
-    "TransformedUnits",
-    "Units",
     "canonical_correlations",
     "conformal_factor",
     "connection_weights",

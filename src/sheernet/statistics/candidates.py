@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, NamedTuple
 
@@ -28,7 +28,6 @@ from sheernet.objective.objective import Objective, make_objective
 from sheernet.statistics.densities import (
     ClassDensities,
     Densities,
-    NumberDensities,
     predictive_densities,
 )
 from sheernet.statistics.evidence import Evidence
@@ -46,7 +45,10 @@ FOLD_ITERATIONS = 1000
 FOLD_TOLERANCE = 0.1
 """As `TOLERANCE`, of the decays that are chosen again without each fold."""
 ROWS_PER_DECAY = 100
-"""With more rows of numbers for each decay, the decays do not remember a fold, and the time is saved."""
+"""With more rows of numbers for each decay, the decays hardly remember a fold, and the time is saved.
+
+With one for each of 15 inputs, linear models of 60 targets of pure noise had R^2 up to 0.08 in the folds, and of random
+labels a log-loss of 0.57 to 0.65, below log 2."""
 TOLERANCE = 0.03
 MOST_UPDATES = 40
 WORK_OF_ALL_STARTS = 1e6  # rows x weights of all starts of a search together
@@ -120,6 +122,8 @@ class Contest:
         Activations of the hidden layers and of the outputs.
     bias : bool
         Whether units have biases.
+    transforms : bool
+        Whether networks of transformed targets are tried if these are skewed.
     seed, scheme : int or None, str
         Of the initial weights.
     starts : int, optional
@@ -142,6 +146,7 @@ class Contest:
     activation: Any = "tanh"
     output: Any = "identity"
     bias: bool = True
+    transforms: bool = True
     seed: int | None = 0
     scheme: str = "glorot"
     starts: int | None = None
@@ -191,8 +196,9 @@ class Contest:
         """The objective of some rows, with sums over the rows; of all if not given."""
         rows = slice(None) if rows is None else rows
         cost = self.cost if noise is None else noise.cost
+        y = self.y[rows] if noise is None else noise.transform.forward(self.y[rows])
         return make_objective(
-            arch, self.X[rows], self.y[rows], weights=self.weights[rows], cost=cost, reduction="sum", **self.where
+            arch, self.X[rows], y, weights=self.weights[rows], cost=cost, reduction="sum", **self.where
         )  # fmt: skip
 
     @property
@@ -456,7 +462,7 @@ def _in_words(hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None) 
     """What a size is called while it is tried."""
     size = f"{' and '.join(map(str, hidden))} hidden units" if hidden else "the linear model"
     decays = ", a decay for each input" if by_input else ""
-    spread = f", {noise.name} noise" if noise is not None and noise.outputs_per_target > 1 else ""
+    spread = f", {noise.name} noise" if noise not in (None, CONSTANT) else ""
     return f"{size}{decays}{spread}"
 
 
@@ -482,8 +488,8 @@ def _joined(parts: list[Any], order: Any) -> Densities:
     """The densities of the rows of all folds, in the order of the table."""
     if isinstance(parts[0], ClassDensities):
         return ClassDensities(np.concatenate([part.probabilities for part in parts])[order])
-    return NumberDensities(
-        np.concatenate([part.locations for part in parts])[order],
-        np.concatenate([part.scales for part in parts])[order],
-        parts[0].degrees,
+    return replace(
+        parts[0],
+        means=np.concatenate([part.means for part in parts])[order],
+        scales=np.concatenate([part.scales for part in parts])[order],
     )

@@ -3,10 +3,15 @@
     numbers   location f(x), variance noise + g^T C g     C the covariance of the weights, g = df/dtheta at x,
                                                           f'(z) dz/dtheta with an output activation f
               Student t: squared scale exp(s(x)) + g^T C g
+              transformed targets: normal on their scale, with the mean of the noise alone
     classes   probabilities of the network
 
 C = (beta H)^-1 with the Gauss-Newton matrix H of the objective: Laplace's approximation (MacKay 1992, Neural
 Computation 4, 448, eq. 4.10).  The density of an output with limits, such as exp, goes beyond them.
+
+The mean of a transformed normal distribution grows with its variance.  Predictions use that of the noise only, and the
+uncertainty of the weights widens the density around the same mean: with it, predictions would grow without limit far
+from the data, and unbiased ones of log-normal regression even decrease (Bradu and Mundlak 1970, JASA 65, 198).
 """
 
 from __future__ import annotations
@@ -21,36 +26,40 @@ from sheernet.network.network import Network
 from sheernet.objective.costs import derivative
 from sheernet.statistics.laplace import output_variances
 from sheernet.statistics.noise_kinds import NoiseKind
+from sheernet.statistics.target_transforms import UNCHANGED, Transform
 
 
 @dataclass(frozen=True, eq=False)
 class NumberDensities:
-    """A normal or Student t density for each row and target.
+    """A normal or Student t density for each row and target, or one that is normal after a transform.
 
     Parameters
     ----------
-    locations, scales : ndarray, (N, K)
-        In the units of the network's targets.
+    means : ndarray, (N, K)
+        Predicted targets.
+    scales : ndarray, (N, K)
+        Scale of the density of the transformed targets.
     degrees : float
         Degrees of freedom; infinity for a normal density.
+    transform : Unchanged or JohnsonTransform
+        What the density is normal after.
     """
 
-    locations: Array
+    means: Array
     scales: Array
     degrees: float = np.inf
+    transform: Transform = UNCHANGED
 
-    @property
-    def means(self) -> Array:
-        """Predicted targets, (N, K)."""
-        return self.locations
-
-    @property
-    def variances(self) -> Array:
-        """Variances, (N, K); infinite up to 2 degrees of freedom."""
+    def variances(self, spread: float = 1.0) -> Array:
+        """Variances, (N, K), with all scales multiplied by `spread`; infinite up to 2 degrees of freedom."""
         if self.degrees <= 2.0:
             return np.full_like(self.scales, np.inf)
         excess = 1.0 if np.isinf(self.degrees) else self.degrees / (self.degrees - 2.0)
-        return self.scales**2 * excess
+        return self.transform.variances(self.means, (spread * self.scales) ** 2 * excess)
+
+    def locations(self, spread: Array | float = 1.0) -> Array:
+        """Middles of the densities of the transformed targets, (N, K)."""
+        return self.transform.locations(self.means, (self.scales * spread) ** 2)
 
     def log(self, y: Array, spread: Array | float = 1.0) -> Array:
         """Log density of the targets of each row, (N,), with all scales multiplied by `spread`.
@@ -65,13 +74,13 @@ class NumberDensities:
         from scipy.special import gammaln  # not scipy.stats, whose import takes half a second
 
         scales, k = self.scales * spread, self.degrees
-        z2 = ((y - self.locations) / scales) ** 2  # (N, K)
+        z2 = ((self.transform.forward(y) - self.locations(spread)) / scales) ** 2  # (N, K)
         if np.isinf(k):
             standard = -0.5 * (z2 + np.log(2.0 * np.pi))
         else:
             constant = gammaln((k + 1.0) / 2.0) - gammaln(k / 2.0) - 0.5 * np.log(k * np.pi)
             standard = constant - (k + 1.0) / 2.0 * np.log1p(z2 / k)
-        return np.asarray((standard - np.log(scales)).sum(axis=1))
+        return np.asarray((standard - np.log(scales) + self.transform.log_jacobian(y)).sum(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,13 +146,30 @@ def predictive_densities(
         of_sums = output_variances(network.architecture, network.theta, factor, X)
         with np.errstate(over="ignore", invalid="ignore"):  # rows far away
             variances = of_sums * _slopes(network, X) ** 2
-    if noise.outputs_per_target == 1:
-        assert noise_variance is not None
-        return NumberDensities(outputs, np.sqrt(noise_variance + variances))
-    n = outputs.shape[1] // 2
+    n = outputs.shape[1] // noise.outputs_per_target
     with np.errstate(over="ignore"):  # rows far away
-        squares = np.exp(outputs[:, n:]) + variances[:, :n]
-    return NumberDensities(outputs[:, :n], np.sqrt(squares), noise.degrees)
+        squares = noise_variances(outputs, noise.outputs_per_target, noise_variance)
+        means = noise.transform.means(outputs[:, :n], squares)
+        scales = np.sqrt(squares + variances[:, :n])
+    return NumberDensities(means, scales, noise.degrees, noise.transform)
+
+
+def noise_variances(outputs: Array, per_target: int, noise_variance: float | None) -> Array | float:
+    """Squared scales of the noise of each row and target, (N, K), or of all.
+
+    Parameters
+    ----------
+    outputs : ndarray, (N, outputs of the network)
+        With two per target, the second half are the logarithms of the squared scales.
+    per_target : int
+        Outputs of the network for each target.
+    noise_variance : float or None
+        Variance of constant noise.
+    """
+    if per_target == 1:
+        assert noise_variance is not None
+        return noise_variance
+    return np.exp(outputs[:, outputs.shape[1] // 2 :])
 
 
 def _slopes(network: Network, X: Array) -> Array | float:

@@ -8,7 +8,7 @@ Each size is tried with a decay for each group of weights, and with one for each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,7 +22,15 @@ from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.candidates import MOST_OF_MANY_ROWS, Candidate, Contest
 from sheernet.statistics.densities import Densities, NumberDensities
 from sheernet.statistics.folds import MOST_ROWS_TO_JUDGE_BY
-from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING, NoiseKind
+from sheernet.statistics.noise_kinds import (
+    CONSTANT,
+    HEAVY_TAILED,
+    SKEWED_COSTS,
+    VARYING,
+    NoiseKind,
+    skewed,
+)
+from sheernet.statistics.skew import transform_of_skew
 from sheernet.statistics.stacking import mixture_log_density, stacking_shares
 
 SIZES = (4, 8, 16, 32, 64)
@@ -250,10 +258,23 @@ class _Search:
         ):
             return
         leader = max(self.found, key=self._score)
-        for kind in KINDS:
-            n_weights = self.contest.architecture(leader.hidden, kind).n_parameters
-            if n_weights <= MOST_WEIGHTS and not self.contest.ended:
-                self.found += self.contest.candidates(leader.hidden, leader.by_input, kind)
+        for kind in (*KINDS, *self._kinds_of_skew()):
+            sizes = {leader.hidden}
+            if kind.is_transformed and any(each is self.line for each in self.found):
+                sizes.add(())  # after a transform, a line may be enough
+            for hidden in sorted(sizes):
+                n_weights = self.contest.architecture(hidden, kind).n_parameters
+                if n_weights <= MOST_WEIGHTS and not self.contest.ended:
+                    self.found += self.contest.candidates(hidden, leader.by_input, kind)
+
+    def _kinds_of_skew(self) -> Iterator[NoiseKind]:
+        """Kinds of noise with a transform of the targets, if these are skewed or have heavy tails."""
+        contest = self.contest
+        transform = (
+            transform_of_skew(contest.X, contest.y, contest.weights) if contest.transforms else None
+        )
+        if transform is not None:
+            yield from (skewed(cost, transform) for cost in SKEWED_COSTS)
 
     def _figures(self, candidates: list[Candidate]) -> SizeFigures:
         return SizeFigures(
@@ -289,18 +310,24 @@ def _chosen(
     The shares maximize a log density.  Other kinds of noise than the constant one, and networks beside the linear
     model, take part only if the predictions themselves stay as good.
     """
-    members, shares = _members(found, weights, most)
     of_line = _squared_error([line], np.ones(1), y, weights)
     constant = [each for each in found if each.noise in (None, CONSTANT)]
-    if 0 < len(constant) < len(found):
-        plain, plain_shares = _members(constant, weights, most)
-        error = _squared_error(plain, plain_shares, y, weights)
-        if _squared_error(members, shares, y, weights) > min(WORSE * error, max(of_line, error)):
-            members, shares = plain, plain_shares
+    members, shares = _members(constant or found, weights, most)
+    error = _squared_error(members, shares, y, weights)
+    limit = WORSE * error
+    alone = [_squared_error([each], np.ones(1), y, weights) for each in found]
+    plain = [each for each in found if each.noise is None or not each.noise.is_transformed]
+    fair = [each for each, own in zip(found, alone, strict=True) if each in plain or own <= limit]
+    for kinds in (fair, plain):
+        if constant and len(kinds) > len(constant):
+            tried = _members(kinds, weights, most)
+            if _squared_error(*tried, y, weights) <= min(limit, max(of_line, error)):
+                members, shares = tried
+                break
     limit = WORSE_THAN_LINE * of_line
     is_rival = line.noise is not None and any(each is line for each in found)
     if is_rival and _squared_error(members, shares, y, weights) > limit:
-        as_good = [e for e in found if _squared_error([e], np.ones(1), y, weights) <= limit]
+        as_good = [each for each, own in zip(found, alone, strict=True) if own <= limit]
         return _members(as_good, weights, most)
     return members, shares
 
@@ -383,5 +410,5 @@ def mean_and_deviation(
     variance = np.zeros(densities[0].means.shape)
     for share, each in zip(shares, densities, strict=True):
         assert isinstance(each, NumberDensities)
-        variance += share * (spread**2 * each.variances + (each.means - mean) ** 2)
+        variance += share * (each.variances(spread) + (each.means - mean) ** 2)
     return np.asarray(mean), np.sqrt(variance)

@@ -1,6 +1,8 @@
 r"""Mixtures of normal and Student t distributions, one for each of N rows: densities, tails, quantiles and moments.
 
-    F(z) = sum_m share_m F_m((z - location_m) / scale_m),    F_m standard normal, or Student t with nu_m degrees
+    F(z) = sum_m share_m F_m((T_m(z) - location_m) / scale_m),    F_m standard normal, or Student t with nu_m degrees
+
+T_m is the identity, or an increasing transform after which the member is normal.
 
 The quantile of a mixture lies between the smallest and the largest quantile of its members, because all members are
 below (above) p left (right) of them.  Inside this bracket, Newton's method is applied to log F(z) - log p, and a step
@@ -11,6 +13,7 @@ that 1 - p is never formed from a small p.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +21,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import LARGEST
+from sheernet.statistics.target_transforms import Transform
 
 EPSILON = float(np.finfo(np.float64).eps)
 FAR = 1e100  # squares of larger numbers may overflow
@@ -39,12 +43,16 @@ class Mixture:
         Of each member in each row.
     degrees : ndarray, (M,)
         Degrees of freedom; inf is a normal distribution.
+    transforms : sequence of Unchanged or JohnsonTransform, length M
+        T_m; a member with a `JohnsonTransform` is normal.
 
     Examples
     --------
     >>> import numpy as np
     >>> from sheernet.statistics.mixtures import Mixture
-    >>> mixture = Mixture(np.array([0.5, 0.5]), np.array([[-1.0], [1.0]]), np.ones((2, 1)), np.array([np.inf, np.inf]))
+    >>> from sheernet.statistics.target_transforms import UNCHANGED
+    >>> normal = np.array([np.inf, np.inf])
+    >>> mixture = Mixture(np.array([0.5, 0.5]), np.array([[-1.0], [1.0]]), np.ones((2, 1)), normal, 2 * [UNCHANGED])
     >>> mixture.cdf(np.array([0.0])), mixture.variance()
     (array([0.5]), array([2.]))
     """
@@ -53,43 +61,53 @@ class Mixture:
     locations: Array
     scales: Array
     degrees: Array
+    transforms: Sequence[Transform]
 
     def cdf(self, z: Array) -> Array:
         """Probability of at most z, (..., N)."""
-        total = sum(
-            share * standard_cdf((z - location) / scale, nu)
-            for share, location, scale, nu in self._members()
-        )
-        return np.minimum(total, 1.0)
+        return self._tail(z, 1.0)
 
     def sf(self, z: Array) -> Array:
         """Probability above z, (..., N); exact in the upper tail, where 1 - cdf is not."""
-        return Mixture(self.shares, -self.locations, self.scales, self.degrees).cdf(-z)
+        return self._tail(z, -1.0)
+
+    def _tail(self, z: Array, sign: float) -> Array:
+        """Probability of at most z for sign 1, of at least z for sign -1."""
+        total = sum(
+            share * standard_cdf(sign * (transform.forward(z) - location) / scale, nu)
+            for share, location, scale, nu, transform in self._members()
+        )
+        return np.minimum(total, 1.0)
 
     def logpdf(self, z: Array) -> Array:
         """Logarithm of the density at z, (..., N); finite where the density itself underflows."""
         total = np.full(np.broadcast_shapes(np.shape(z), self.locations.shape[1:]), -np.inf)
-        for share, location, scale, nu in self._members():
-            member = standard_logpdf((z - location) / scale, nu) - np.log(scale)
+        for share, location, scale, nu, transform in self._members():
+            x = (transform.forward(z) - location) / scale
+            member = standard_logpdf(x, nu) - np.log(scale) + transform.log_jacobian(z)
             total = np.logaddexp(total, np.log(share) + member)
         return total
 
     def mean(self) -> Array:
         """Mean of each row, (N,); inf if a member has at most 1 degree of freedom, as in scipy.stats.t."""
-        middle = self.shares @ self.locations
+        middle = self.shares @ self._means()
         return middle if np.all(self.degrees > 1) else np.full_like(middle, np.inf)
 
     def variance(self) -> Array:
         """Variance of each row, (N,); inf for 2 or fewer degrees of freedom, nan for 1 or fewer, as in scipy.stats.t.
 
-        variance = sum_m share_m (scale_m^2 nu_m / (nu_m - 2) + (location_m - mean)^2).
+        variance = sum_m share_m (scale_m^2 nu_m / (nu_m - 2) + (location_m - mean)^2), or with mean and variance of a
+        transformed member.
         """
         if np.any(self.degrees <= 2):
             value = np.nan if np.any(self.degrees <= 1) else np.inf
             return np.full(self.locations.shape[1], value)
         factors = np.array([1.0 if nu == np.inf else nu / (nu - 2.0) for nu in self.degrees])
-        within = (self.shares * factors) @ self.scales**2
-        return within + self.shares @ (self.locations - self.mean()) ** 2
+        means, squares = self._means(), factors[:, None] * self.scales**2
+        within = [
+            T.variances(m, v) for T, m, v in zip(self.transforms, means, squares, strict=True)
+        ]
+        return self.shares @ np.array(within) + self.shares @ (means - self.mean()) ** 2
 
     def quantile(self, p: Array, upper: npt.NDArray[np.bool_]) -> Array:
         """Compute z of which the tail has probability p.
@@ -113,11 +131,18 @@ class Mixture:
         found[inside] = self._solve(tail[inside], sign[inside], row[inside])
         return (sign * found).reshape(p.shape)
 
-    def _members(self) -> zip[tuple[float, Array, Array, float]]:
-        """Share, locations (N,), scales (N,) and degrees of freedom of each member."""
-        return zip(
-            self.shares.tolist(), self.locations, self.scales, self.degrees.tolist(), strict=True
+    def _means(self) -> Array:
+        """The mean of each normal member, (M, N)."""
+        return np.array(
+            [T.means(location, scale**2) for _, location, scale, _, T in self._members()]
         )
+
+    def _members(self) -> zip[tuple[float, Array, Array, float, Transform]]:
+        """Share, locations (N,), scales (N,), degrees of freedom and transform of each member."""
+        return zip(
+            self.shares.tolist(), self.locations, self.scales, self.degrees.tolist(), self.transforms,
+            strict=True,
+        )  # fmt: skip
 
     def _solve(self, p: Array, sign: Array, row: npt.NDArray[np.intp]) -> Array:
         """Solve F(u) = p, 0 < p < 1, for u = sign z, (n,), in the mixture of rows `row` mirrored by `sign`."""
@@ -152,14 +177,16 @@ class Mixture:
     ) -> tuple[Array, Array, Array]:
         """Bounds of the quantiles, and first guesses: the mean of the members' quantiles; (n,) each."""
         low, high, guess = np.full(p.shape, np.inf), np.full(p.shape, -np.inf), np.zeros(p.shape)
-        for share, location, scale, nu in self._members():
+        for share, location, scale, nu, transform in self._members():
             x = standard_quantile(p, nu)
-            place, width = sign * location[row], scale[row]
             slack = SLACK * (1.0 + np.abs(x))
             with np.errstate(over="ignore"):
-                low = np.minimum(low, place + width * (x - slack))
-                high = np.maximum(high, place + width * (x + slack))
-                guess += share * (place + width * x)
+                below, middle, above = (
+                    sign * transform.inverse(location[row] + sign * scale[row] * at)
+                    for at in (x - slack, x, x + slack)
+                )
+                low, high = np.minimum(low, below), np.maximum(high, above)
+                guess += share * middle
         return (
             np.maximum(low, -LARGEST),
             np.minimum(high, LARGEST),
@@ -171,11 +198,13 @@ class Mixture:
     ) -> tuple[Array, Array]:
         """F and its derivative at u, (n,), of the mirrored mixture."""
         tail, density = np.zeros(u.shape), np.zeros(u.shape)
-        for share, location, scale, nu in self._members():
-            x = (u - sign * location[row]) / scale[row]
+        for share, location, scale, nu, transform in self._members():
+            z = sign * u
+            x = sign * (transform.forward(z) - location[row]) / scale[row]
             tail += share * standard_cdf(x, nu)
             with np.errstate(under="ignore"):
-                density += share * np.exp(standard_logpdf(x, nu)) / scale[row]
+                slope = np.exp(standard_logpdf(x, nu) + transform.log_jacobian(z))
+                density += share * slope / scale[row]
         return tail, density
 
 

@@ -1,9 +1,11 @@
 r"""`Prediction`: the predictive distribution of each row and target, with the methods of a scipy.stats distribution.
 
-    p(y_nk) = dz/dy sum_m share_m f_m((z - location_mnk) / scale_mnk) / scale_mnk,    z = to_units^-1(y_nk)
+    p(y_nk) = sum_m share_m f_m((T_m(z) - location_mnk) / scale_mnk) T_m'(z) / scale_mnk / unit_k,
+    z = (y_nk - center_k) / unit_k
 
-f_m is the standard normal density, or Student's t with degrees_m degrees of freedom.  The members of the mixture are,
-for example, networks of an ensemble.  mixtures.py computes on the scale z, target_units.py converts.
+f_m is the standard normal density, or Student's t with degrees_m degrees of freedom; T_m is the identity, or a
+transform of skewed targets.  The members of the mixture are, for example, networks of an ensemble.  mixtures.py
+computes on the scale z.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.statistics.mixtures import Mixture
-from sheernet.statistics.target_units import AffineUnits, Units
-from sheernet.statistics.transformed_moments import transformed_moments
+from sheernet.statistics.target_transforms import UNCHANGED, Transform
+from sheernet.statistics.target_units import AffineUnits
 
 RandomState = int | np.random.Generator | np.random.RandomState | None
 
@@ -40,15 +42,16 @@ class Prediction:
     shares : array_like, (M,)
         Probability of each member; at least 0, with sum 1.
     locations : array_like, (M, N, K)
-        Location of each member, on the scale z.
+        Location of each member, on the scale T_m(z).
     scales : array_like, (M, N, K)
-        Scale parameter of each member, on the scale z; positive.  It is the standard deviation of a normal member and
+        Scale parameter of each member, on that scale; positive.  It is the standard deviation of a normal member and
         sigma of a Student t member, whose standard deviation is sigma sqrt(nu / (nu - 2)).
     degrees : array_like, (M,)
         Degrees of freedom nu of each member; positive, inf for a normal member.
-    to_units : Units
-        The increasing map of each target from z to its units: `AffineUnits`, `TransformedUnits` or another object
-        with these methods.
+    to_units : AffineUnits
+        The map of each target from z to its units.
+    transforms : sequence of Unchanged or JohnsonTransform, length M, optional
+        The increasing function T_m of each member, by default the identity.  Degrees must be inf with any other.
 
     Raises
     ------
@@ -87,19 +90,28 @@ class Prediction:
     locations: Array
     scales: Array
     degrees: Array
-    to_units: Units
+    to_units: AffineUnits
+    transforms: Sequence[Transform] = ()
 
     def __post_init__(self) -> None:
         names = ("shares", "locations", "scales", "degrees")
         arrays = {name: as_float(getattr(self, name), name) for name in names}
+        transforms = tuple(self.transforms) or (UNCHANGED,) * len(arrays["shares"])
+        object.__setattr__(self, "transforms", transforms)
         _require_shapes(arrays, self.to_units.n_targets)
+        if len(transforms) != len(arrays["shares"]):
+            raise ShapeMismatch(
+                f"transforms must have one transform per member, {len(arrays['shares'])}, but {len(transforms)} were "
+                "given"
+            )
         _require_ranges(arrays)
         for name, array in arrays.items():
             object.__setattr__(self, name, read_only(array))
 
     def __reduce__(self) -> tuple[type[Prediction], tuple[object, ...]]:
         """Pickle and copy by the constructor, because the arrays would become writable otherwise."""
-        return Prediction, (self.shares, self.locations, self.scales, self.degrees, self.to_units)
+        parts = (self.shares, self.locations, self.scales, self.degrees, self.to_units)
+        return Prediction, (*parts, self.transforms)
 
     def __len__(self) -> int:
         return self.locations.shape[1]
@@ -114,6 +126,7 @@ class Prediction:
             self.scales[:, chosen],
             self.degrees,
             self.to_units,
+            self.transforms,
         )
 
     def __repr__(self) -> str:
@@ -136,16 +149,15 @@ class Prediction:
         Returns
         -------
         ndarray, (N,) or (N, K)
-            As of scipy.stats.t, inf if a member has at most 1 degree of freedom and the units are affine.  The mean
-            may also be infinite after a transform: that of exp(z) is for every Student t; use `median` then.
+            As of scipy.stats.t, inf if a member has at most 1 degree of freedom.
         """
         return self._columns([mean for mean, _ in self._moments])
 
     def var(self) -> Array:
         """Compute the variance in squared units of the targets.
 
-        For affine units sum_m share_m (scale_m^2 nu_m / (nu_m - 2) + (location_m - mean)^2) times the squared unit;
-        for others by quadrature, from some 200 values of the map per row and member; relative error about 1e-8.
+        sum_m share_m (scale_m^2 nu_m / (nu_m - 2) + (location_m - mean)^2) times the squared unit, for members that are
+        not transformed.
 
         Returns
         -------
@@ -198,8 +210,8 @@ class Prediction:
         Parameters
         ----------
         q : float or array_like
-            Probabilities, broadcast against (N,) or (N, K).  0 and 1 give the ends of the range of the target;
-            others outside of (0, 1) give nan.
+            Probabilities, broadcast against (N,) or (N, K).  0 and 1 give -inf and inf; others outside of (0, 1) give
+            nan.
 
         Returns
         -------
@@ -211,11 +223,11 @@ class Prediction:
 
     def cdf(self, x: npt.ArrayLike) -> Array:
         """Compute the probability of at most x; x in the units of the targets, broadcast against (N,) or (N, K)."""
-        return self._of_z(lambda mixture, z, y, k: mixture.cdf(z), x)
+        return self._of_z(lambda mixture, z, k: mixture.cdf(z), x)
 
     def sf(self, x: npt.ArrayLike) -> Array:
         """Compute the probability above x, 1 - cdf(x) without cancellation in the upper tail."""
-        return self._of_z(lambda mixture, z, y, k: mixture.sf(z), x)
+        return self._of_z(lambda mixture, z, k: mixture.sf(z), x)
 
     def logpdf(self, x: npt.ArrayLike) -> Array:
         """Compute the logarithm of the density.
@@ -228,7 +240,7 @@ class Prediction:
         Returns
         -------
         ndarray
-            Per unit of the target: logsumexp over members plus log dz/dy; -inf outside of the range of the target.
+            Per unit of the target: logsumexp over members minus log unit.
 
         Examples
         --------
@@ -236,7 +248,8 @@ class Prediction:
         >>> Prediction([1.0], [[[0.0]]], [[[1.0]]], [np.inf], AffineUnits([60.0], [10.0])).logpdf(460.0)
         array([-803.2215])
         """
-        return self._of_z(self._log_density, x)
+        unit = np.log(self.to_units.scale)
+        return self._of_z(lambda mixture, z, k: mixture.logpdf(z) - unit[k], x)
 
     def pdf(self, x: npt.ArrayLike) -> Array:
         """Compute the density, exp(logpdf(x)), per unit of the target."""
@@ -277,8 +290,11 @@ class Prediction:
         nu = np.broadcast_to(self._degrees[member], full)
         heavy = np.isfinite(nu)
         x[heavy] /= np.sqrt(rng.chisquare(nu[heavy]) / nu[heavy])
-        index = (np.flatnonzero(self.shares > 0)[member], row, target)
+        chosen = np.flatnonzero(self.shares > 0)[member]
+        index = (chosen, row, target)
         z = self.locations[index] + self.scales[index] * x
+        for m, transform in enumerate(self.transforms):
+            z = np.where(chosen == m, transform.inverse(z), z)
         values = [self.to_units.to_units(z[..., k], k) for k in range(self.n_targets)]
         return values[0] if self.n_targets == 1 else np.stack(values, axis=-1)
 
@@ -296,26 +312,20 @@ class Prediction:
     def _mixture(self, k: int) -> Mixture:
         """The mixture of target k, without members of share 0."""
         counts = self.shares > 0
+        transforms = [self.transforms[m].of_target(k) for m in np.flatnonzero(counts).tolist()]
         return Mixture(
-            self._shares, self.locations[counts, :, k], self.scales[counts, :, k], self._degrees
-        )
+            self._shares, self.locations[counts, :, k], self.scales[counts, :, k], self._degrees,
+            transforms,
+        )  # fmt: skip
 
     @cached_property
     def _moments(self) -> list[tuple[Array, Array]]:
         """Mean and variance of each target, (N,) each."""
-        return [self._moments_of(k) for k in range(self.n_targets)]
-
-    def _moments_of(self, k: int) -> tuple[Array, Array]:
-        mixture, units = self._mixture(k), self.to_units
-        if isinstance(units, AffineUnits):
-            return units.to_units(mixture.mean(), k), units.scale[k] ** 2 * mixture.variance()
-        return transformed_moments(mixture, lambda z: units.to_units(z, k), units.growth(k))
-
-    def _log_density(self, mixture: Mixture, z: Array, y: Array, k: int) -> Array:
-        density = mixture.logpdf(z)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            slope = self.to_units.log_derivative(y, k)
-            return np.where(density == -np.inf, -np.inf, density + slope)
+        mixtures, units = [self._mixture(k) for k in range(self.n_targets)], self.to_units
+        return [
+            (units.to_units(mixture.mean(), k), units.scale[k] ** 2 * mixture.variance())
+            for k, mixture in enumerate(mixtures)
+        ]
 
     def _quantile(self, p: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
         """Quantiles in units of tails of probability p."""
@@ -327,15 +337,13 @@ class Prediction:
         ]
         return self._columns(values)
 
-    def _of_z(
-        self, function: Callable[[Mixture, Array, Array, int], Array], x: npt.ArrayLike
-    ) -> Array:
-        """Apply a function of mixture, z, y and target to each target."""
+    def _of_z(self, function: Callable[[Mixture, Array, int], Array], x: npt.ArrayLike) -> Array:
+        """Apply a function of mixture, z and target to each target."""
         y = self._by_target(as_float(x, "x"))  # (..., N, K)
         values = []
         for k in range(self.n_targets):
-            part = y[..., k]
-            values.append(function(self._mixture(k), self.to_units.from_units(part, k), part, k))
+            z = self.to_units.from_units(y[..., k], k)
+            values.append(function(self._mixture(k), z, k))
         return self._columns(values)
 
     def _by_target(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -108,9 +108,9 @@ def coefficient_table(
         An orthonormal basis of directions that the training rows do not determine: coefficients that change along them
         are nan.
     """
-    if member.network.architecture.n_layers == 1 and not member.network.architecture.skip:
-        return _linear(model, member, figures, undetermined)
     arch, theta = member.network.architecture, member.network.theta
+    if arch.n_layers == 1 and not arch.skip and member.transform is None:
+        return _linear(model, member, figures, undetermined)
     outputs = model.names_of_outputs(member)
     names = [arch.layout.describe(i, model.inputs.features, outputs) for i in range(theta.size)]
     errors = np.full(theta.size, np.nan)

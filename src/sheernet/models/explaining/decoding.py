@@ -63,7 +63,7 @@ def output_slopes(targets: Targets, member: Member, passes: Passes) -> Array:
     Returns
     -------
     ndarray, (N, K, outputs of the network)
-        0 for outputs that are not locations.
+        0 for outputs that do not change them.
     """
     output = member.network.architecture.activations[-1]
     z, a = passes.pre_activations[-1], passes.activations[-1]
@@ -72,11 +72,13 @@ def output_slopes(targets: Targets, member: Member, passes: Passes) -> Array:
         slopes = a[:, :, None] * (np.eye(n_outputs) - a[:, None, :])
     else:
         slopes = output.derivative(z)[:, :, None] * np.eye(n_outputs)
+    if member.transform is not None:
+        slopes = member.location_slopes(a) @ slopes
     return _of_predictions(targets, slopes)
 
 
 def _of_predictions(targets: Targets, derivatives: Array) -> Array:
-    """Derivatives of the predictions, (N, K, ...), from those of the outputs of a network."""
+    """Derivatives of the predictions, (N, K, ...), from those of the locations of a member."""
     if isinstance(targets, ClassTarget):
         is_one = derivatives.shape[1] == 1  # the probability of the second of two classes
         return np.concatenate([-derivatives, derivatives], axis=1) if is_one else derivatives
@@ -86,7 +88,10 @@ def _of_predictions(targets: Targets, derivatives: Array) -> Array:
 
 def feature_gradient(targets: Targets, member: Member, X: Array) -> Array:
     """Derivative of the K predictions of a member by the features, (N, K, F)."""
-    return _of_predictions(targets, input_gradients(member.network, X))
+    network, slopes = member.network, input_gradients(member.network, X)
+    if member.transform is not None:
+        slopes = member.location_slopes(network.predict(X)) @ slopes
+    return _of_predictions(targets, slopes)
 
 
 def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:

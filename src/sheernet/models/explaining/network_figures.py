@@ -96,7 +96,7 @@ def network_figures(
     residuals = None if W is None else W * (1 if is_classes else n_targets)
     noise: tuple[float, ...] = ()
     free = np.inf if residuals is None or effective is None else residuals - effective
-    known = member.noise_variance is not None and free > 0.5
+    known = member.noise_variance is not None and member.transform is None and free > 0.5
     if isinstance(model.targets, NumberTargets) and known:
         noise = tuple(_noise(model, member, W, effective) * np.array(model.targets.scale))
     criteria, why = _criteria(model, member, W, effective)
@@ -148,6 +148,8 @@ def _criteria(
     why = _no_likelihood(model, kind)
     if why:
         return None, f"the cost {kind} {why}, so there is no AIC or BIC"
+    if member.transform is not None:
+        return None, "the network's targets are transformed, so there is no AIC or BIC to compare"
     if W is None:
         return None, (
             "the sum of the weights of the training rows is not known, because an earlier version made the model; "

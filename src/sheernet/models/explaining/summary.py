@@ -195,8 +195,8 @@ def _with_factor(model: Model, member: Member, rows: Encoded) -> tuple[Member, A
         return member, None
     theta = member.network.theta
     objective = make_objective(
-        member.network.architecture, rows.X, rows.y, weights=rows.weights, cost=member.cost,
-        reduction=model.reduction, decay=member.decay,
+        member.network.architecture, rows.X, member.network_targets(rows.y), weights=rows.weights,
+        cost=member.cost, reduction=model.reduction, decay=member.decay,
     )  # fmt: skip
     known = redundant_directions(objective.architecture, model.inputs.label_groups, member.decay)
     singular = known

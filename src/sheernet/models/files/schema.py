@@ -26,6 +26,7 @@ from sheernet.models.row_roles import RowRoles
 from sheernet.network.architecture import Architecture
 from sheernet.optimizers import Record, Termination
 from sheernet.optimizers.record import COLUMNS, Integers
+from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.training.starts import Starts
 
 FORMAT = "sheernet-model"
@@ -166,6 +167,7 @@ _sizes: dict[str, Any] = dict.fromkeys(
 )
 
 termination = _structure(Termination)
+transform = _structure(JohnsonTransform)
 starts = _structure(
     Starts, may_lack=("elapsed",), seconds=tuple[Size, ...], seed=Count | None, elapsed=Size
 )
@@ -195,7 +197,10 @@ _reading = _structure(
 
 
 class Member(Part, kw_only=True):
-    """A member.  Not derived from its class, because a network has two fields in the file; `evidence` may be absent."""
+    """A member.  Not derived from its class, because a network has two fields in the file.
+
+    `evidence` and `transform` may be absent.
+    """
 
     share: float
     cost: str
@@ -205,6 +210,7 @@ class Member(Part, kw_only=True):
     noise_variance: float | None
     factor: tuple[float, ...]
     evidence: Evidence | msgspec.UnsetType = msgspec.UNSET
+    transform: transform | msgspec.UnsetType = msgspec.UNSET  # type: ignore[valid-type]
     termination: termination  # type: ignore[valid-type]
     starts: starts  # type: ignore[valid-type]
     record: record  # type: ignore[valid-type]

@@ -7,7 +7,7 @@ Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,11 +22,12 @@ from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import counted, listed
 from sheernet.models.fitting.assembly import Evaluation, assemble
 from sheernet.models.fitting.default_effort import effort_for
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
-from sheernet.models.fitting.preparation import Prepared
+from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.fitting.simple_predictions import comparisons_on, contest_of, judged
 from sheernet.models.member import Member
 from sheernet.models.model import FoldOutputs, Model
@@ -40,6 +41,7 @@ from sheernet.statistics.densities import (
 )
 from sheernet.statistics.ensemble import Ensemble, best_ensemble, mean_and_deviation
 from sheernet.statistics.stacking import mixture_log_density
+from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.training.progress import SearchProgress
 from sheernet.training.training import Training, train
 
@@ -119,9 +121,22 @@ def _model_of(
     )
     leading = int(np.argmax(ensemble.shares))
     evaluation = _evaluation(prepared, contest, cases, ensemble, members)
+    prepared = replace(prepared, notices=(*prepared.notices, *_notices_of_skew(prepared, members)))
     return assemble(
         prepared, trained[leading], check, described, settings.origins(), members, evaluation
     )
+
+
+def _notices_of_skew(prepared: Prepared, members: tuple[Member, ...]) -> Iterator[str]:
+    """What is said of networks of transformed targets."""
+    transformed = sum(member.transform is not None for member in members)
+    if transformed:
+        yield sentence(
+            "{} is skewed or has heavy tails, so {} of {} fit a logarithm-like transform of it, arsinh, and predict "
+            "the mean in its own units; {} switches this off",
+            listed(list(map(repr, prepared.targets.output_names))), transformed,
+            counted(len(members), "network"), Setting("transform", "none"),
+        )  # fmt: skip
 
 
 def refuse_large(n_weights: int) -> None:
@@ -158,7 +173,7 @@ def _trained(
     time_limit: float | None,
 ) -> Training:  # fmt: skip
     """Train a candidate to its optimum on all rows, with its decay in means over the rows."""
-    rows, noise = prepared.training, candidate.noise
+    rows, noise = _rows_of(prepared, candidate), candidate.noise
     usual = effort_for(len(rows), candidate.network.theta.size)
     rules = replace(
         settings.rules, time_limit=time_limit, cost_tolerance=usual.cost_tolerance or 0.0
@@ -186,6 +201,12 @@ def _trained(
     return replace(result, settings={**result.settings, **as_given})
 
 
+def _rows_of(prepared: Prepared, candidate: Candidate) -> Encoded:
+    """The training rows with the targets of the network of a candidate."""
+    rows, noise = prepared.training, candidate.noise
+    return rows if noise is None else replace(rows, y=noise.transform.forward(rows.y))
+
+
 def _member(
     prepared: Prepared, contest: Contest, candidate: Candidate, result: Training, share: float,
     ensemble: Ensemble,
@@ -204,7 +225,13 @@ def _member(
         "log_evidences": {size: each.log_evidence for size, each in ensemble.tried.items()},
     }
     groups = prepared.inputs.label_groups
-    return fitted_member(result, prepared.training, minimized, evidence, share, groups)
+    member = fitted_member(
+        result, _rows_of(prepared, candidate), minimized, evidence, share, groups
+    )
+    if candidate.noise is None or not isinstance(candidate.noise.transform, JohnsonTransform):
+        return member
+    noise_variance = member.noise_variance or found.noise_variance
+    return replace(member, noise_variance=noise_variance, transform=candidate.noise.transform)
 
 
 def _evaluation(

@@ -92,6 +92,7 @@ def fit(
     activation: str = NetworkSettings.activation,
     bias: bool = NetworkSettings.bias,
     decay: DecayLike | str = NetworkSettings.decay,
+    transform: str = NetworkSettings.transform,
     cost: str | costs.Cost | None = NetworkSettings.cost,
     reduction: str = NetworkSettings.reduction,
     method: str = TrainingSettings.method,
@@ -199,6 +200,10 @@ def fit(
         training rows, by up to 3 starts in each and in at most half of `time_limit`; otherwise as in `make_objective`.
         If not given, it is "evidence", or 1e-4 if a setting of the training of one network is given.  The choice of
         "cv" does not use `validation`, `patience`, `max_evaluations` and `observers`.
+    transform : {"auto", "none"}
+        If "auto" and the decay is "evidence", networks are also fitted to arsinh((y - center) / width) of targets of
+        numbers whose noise around a linear model is skewed or has heavy tails, and get their shares in the prediction
+        as the other networks.  Their predictions are means in the units of y.
     starts : int, optional
         Number of starts of each network.  If not given, it depends on training rows x weights: for a single network 10
         up to 1e6, 3 up to 1e7, and 1 above; 3 to 6 for each network of several.
@@ -395,9 +400,10 @@ def _fit_with_chosen_decay(plan: FitPlan, ends: float, keep: Keep | None) -> Mod
 def _described(settings: FitSettings) -> dict[str, Any]:
     """The settings of the network, as the model keeps them."""
     of_network = settings.network
+    chosen = {"transform": of_network.transform} if settings.chooses else {}
     return {
         "hidden": of_network.hidden if settings.chooses else of_network.widths,
-        "activation": _named(of_network.activation), "bias": of_network.bias, "decay": settings.decay,
+        "activation": _named(of_network.activation), "bias": of_network.bias, "decay": settings.decay, **chosen,
     }  # fmt: skip
 
 
