@@ -207,8 +207,9 @@ methods compare on larger tables, or after an expert has tuned each program.
 
 
 ABLATION = (
-    " The last section shows what each part of the defaults contributes. Its parts about transformed\ntargets and about "
-    "decays without the fold came after the figures of this page, which are those of the defaults\nwithout both."
+    " The last section shows what each part of the defaults contributes. Its parts about transformed\n"
+    "targets and about decays without the fold came after the figures of this page, which are those of the defaults\n"
+    "without both."
 )
 
 

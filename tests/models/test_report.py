@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import itertools
 from typing import Any
 
@@ -323,7 +324,7 @@ def change_default(monkeypatch, kind: type[Any], name: str, value: Any) -> None:
     monkeypatch.setattr(kind.__init__, "__defaults__", tuple(defaults))
     monkeypatch.setattr(kind, name, value)
     monkeypatch.setattr(parts[places[name]], "default", value)
-    monkeypatch.setitem(sn.fit.__kwdefaults__, name, value)
+    monkeypatch.setitem(inspect.unwrap(sn.fit).__kwdefaults__, name, value)
 
 
 class TestSettings:

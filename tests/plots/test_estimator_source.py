@@ -23,7 +23,7 @@ Y = X["size"] + 0.5 * X["age"] ** 2 + 0.1 * RNG.normal(size=N)
 LABELS = np.array(["small", "large"])[(Y > 0.5).astype(int)]
 MLP: dict[str, Any] = {
     "hidden_layer_sizes": (3,), "solver": "lbfgs", "alpha": 0.5, "tol": 1e-3, "max_iter": 2000,
-    "random_state": 0, "n_init": 3,
+    "random_state": 0, "n_init": 3, "activation": "tanh",
 }  # fmt: skip
 NET: dict[str, Any] = {"hidden": 2, "decay": 0.01, "starts": 2}
 

@@ -161,7 +161,7 @@ class TestRefusals:
 class TestOptions:
     def test_are_the_fields_that_have_a_help_text(self) -> None:
         found = {name: details for name, *_, details in options_of(NetworkSettings)}
-        assert list(found) == ["hidden", "activation", "bias", "decay", "transform", "cost"]
+        assert list(found) == ["hidden", "activation", "bias", "decay", "target_transform", "cost"]
         assert found["hidden"].main
         assert "task" in found["cost"].shown
         assert not list(options_of(FitSettings))

@@ -13,7 +13,12 @@ from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
-from sheernet.models.report_beginning import MEANING_OF_LOG_DENSITY, beginning, network_in_short
+from sheernet.models.report_beginning import (
+    MEANING_OF_LOG_DENSITY,
+    beginning,
+    network_in_short,
+    validation_rows_of_table,
+)
 from sheernet.models.verdict import rows_outside, verdict
 from sheernet.optimizers.step import LIMITS
 from sheernet.settings.fit_settings import ONE_NETWORK
@@ -512,9 +517,9 @@ def _data(model: Model) -> str:
     validation = model.settings.get("validation")
     number = model.settings.get("validation_rows", "those")  # earlier models do not have it
     more = "" if validation is None else f", {number} of {validation} for validation"
-    if isinstance(validation, float):  # a fraction of the rows
-        total += number
-        more = f", {number} for validation"
+    if of_table := validation_rows_of_table(model):
+        total += of_table
+        more = f", {of_table} for validation"
     weights = model.settings.get("weights")
     by = "" if weights is None else f"; weighted by {_entry(weights)}"
     rows = f"{counted(total, 'row')}, {training} for training, {evaluated_count(model)}"

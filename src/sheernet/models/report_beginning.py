@@ -55,13 +55,20 @@ def heading(model: Model) -> str:
     else:
         total += fit.rows
         others = f"the other {training}"
-        if isinstance(model.settings.get("validation"), float):  # a fraction of the rows
-            total += model.settings["validation_rows"]
+        if of_validation := validation_rows_of_table(model):
+            total += of_validation
             others = f"{training} others"
         rows = f"figures on {counted(fit.rows, 'held-out row')}, model trained on {others}"
     targets = listed(model.targets.names, most=MOST_NAMES)
     inputs = counted(len(model.inputs.names), "column")
     return f"{targets} from {inputs} of {model.provenance.data}, {counted(total, 'row')}; {rows}"
+
+
+def validation_rows_of_table(model: Model) -> int:
+    """The number of validation rows, if they are a fraction of the table; else 0."""
+    number = model.settings.get("validation_rows")
+    is_fraction = isinstance(model.settings.get("validation"), float)
+    return int(number) if is_fraction and is_whole(number) else 0
 
 
 def number_of_folds(judged: int, training: int, of_selection: object = None) -> int:

@@ -55,7 +55,7 @@ class NetworkSettings:
         Weight decay.  A number applies to weights, not to biases; "evidence" is chosen from the data, and "cv" is a
         number that is chosen by cross-validation.  If it is not given, `FitSettings` decides between "evidence" and
         1e-4.
-    transform : {"auto", "none"}
+    target_transform : {"auto", "none"}
         Whether networks of transformed targets are tried if the decay is "evidence" and targets of numbers are skewed.
     cost : str or Cost, optional
         Cost function; depends on the task if not given.
@@ -66,7 +66,7 @@ class NetworkSettings:
     ------
     InvalidInput
         If `hidden` holds anything but positive whole numbers and is not "auto", `bias` is not a bool, or `decay` or
-        `transform` is another word.
+        `target_transform` is another word.
     """
 
     hidden: int | str | Sequence[int] = option(
@@ -87,7 +87,7 @@ class NetworkSettings:
         typed=str | None, metavar="NUMBER",
         shown=f"evidence; {DEFAULT_DECAY:g} if an optimizer, its stopping rules, a cost or validation rows are given",
     )  # fmt: skip
-    transform: str = option(
+    target_transform: str = option(
         AUTO, "Targets of numbers that are skewed or have heavy tails: auto also tries networks of logarithm-like "
         "transforms of them, if the decay is evidence, and predicts means; none does not.", typed=Transform,
         metavar="NAME",
@@ -102,8 +102,8 @@ class NetworkSettings:
     def __post_init__(self) -> None:
         _ = self.widths  # raises if they are not allowed
         object.__setattr__(self, "bias", as_flag("bias", self.bias))
-        if self.transform not in TRANSFORMS:
-            raise unknown_name(Setting("transform"), self.transform, TRANSFORMS)
+        if self.target_transform not in TRANSFORMS:
+            raise unknown_name(Setting("target_transform"), self.target_transform, TRANSFORMS)
         if is_number(self.decay):
             as_number("decay", self.decay, 0)
         elif isinstance(self.decay, str) and not (

@@ -13,7 +13,7 @@ import sheernet as sn
 pytest.importorskip("sklearn")
 from scipy import sparse
 from sklearn.preprocessing import LabelBinarizer
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import type_of_target
 
 from sheernet.models.estimators.mlp_labels import Labels
 
@@ -96,7 +96,7 @@ def test_labels_that_were_not_learned_are_refused(learned: Any, y: Any, message:
 def test_whole_numbers_warn_as_in_scikit_learn(n_classes: int) -> None:
     y = np.arange(40) % n_classes
     messages = []
-    for learn in (Labels.of, check_classification_targets):
+    for learn in (Labels.of, type_of_target):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             learn(y)

@@ -59,7 +59,7 @@ class TestParameters:
         own = inspect.signature(kind.__init__).parameters
         common = set(of_fit) - NOT_TAKEN
         if kind is sn.NetClassifier:
-            common -= {"output_activation", "transform"}
+            common -= {"output_activation", "target_transform"}
         assert set(own) - OWN == common
         assert {name: own[name].default for name in common} == {
             name: of_fit[name].default for name in common

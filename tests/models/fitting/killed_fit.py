@@ -6,18 +6,17 @@ import json
 import os
 import sys
 import warnings
-from typing import Any
+from functools import partialmethod
 
 import sheernet as sn
 from sheernet.models.fitting import sharded_fit
 from sheernet.models.fitting.fit_file import FitFile
 
-folder, killed_at, settings = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
 written = 0
 write = FitFile._write
 
 
-def write_and_die(self: FitFile) -> None:
+def write_and_die(self: FitFile, killed_at: int) -> None:
     """The process ends as by SIGKILL right after a state was written."""
     global written
     write(self)
@@ -26,12 +25,12 @@ def write_and_die(self: FitFile) -> None:
         os._exit(9)
 
 
-def main(**given: Any) -> None:
+def main(folder: str, killed_at: str, settings: str, bytes_together: str) -> None:
     warnings.simplefilter("ignore")
-    FitFile._write = write_and_die  # type: ignore[method-assign]
-    sharded_fit.BYTES_TOGETHER = int(sys.argv[4])
-    sn.fit(folder, "y", **given)
+    FitFile._write = partialmethod(write_and_die, int(killed_at))  # type: ignore[method-assign, assignment]
+    sharded_fit.BYTES_TOGETHER = int(bytes_together)
+    sn.fit(folder, "y", **json.loads(settings))
 
 
 if __name__ == "__main__":
-    main(**settings)
+    main(*sys.argv[1:])

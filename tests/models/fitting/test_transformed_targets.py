@@ -23,7 +23,7 @@ def rows(n: int, seed: int = 0) -> dict[str, np.ndarray]:
 
 @functools.cache
 def fitted(transform: str = "auto") -> sn.Model:
-    return sn.fit(rows(200), "price", hidden=2, starts=1, transform=transform)
+    return sn.fit(rows(200), "price", hidden=2, starts=1, target_transform=transform)
 
 
 NEW = rows(2500, seed=1)
@@ -36,7 +36,7 @@ class TestOfSkewedTargets:
     def test_networks_of_transformed_targets_take_part(self) -> None:
         model = fitted()
         assert sum(m.share for m in model.members if m.transform is not None) > 0.5
-        assert any("transform='none'" in str(notice) for notice in model.notices)
+        assert any("target_transform='none'" in str(notice) for notice in model.notices)
         assert "skewed" in network_in_short(model)
 
     def test_the_density_gains_three_nats_in_a_hundred_rows(self) -> None:
@@ -123,13 +123,17 @@ def test_normal_targets_are_not_transformed() -> None:
 
 
 def test_another_word_is_refused() -> None:
-    with pytest.raises(sn.InvalidInput, match="transform 'log' is not known: known are auto, none"):
-        sn.fit(rows(50), "price", transform="log")
+    with pytest.raises(
+        sn.InvalidInput, match="target_transform 'log' is not known: known are auto, none"
+    ):
+        sn.fit(rows(50), "price", target_transform="log")
 
 
 def test_the_estimator_has_the_setting() -> None:
     table = rows(100)
     X = np.column_stack([table["x"], table["w"]])
-    model = sn.NetRegressor(hidden=0, starts=1, transform="none").fit(X, table["price"]).model_
-    assert model.settings["transform"] == "none"
+    model = (
+        sn.NetRegressor(hidden=0, starts=1, target_transform="none").fit(X, table["price"]).model_
+    )
+    assert model.settings["target_transform"] == "none"
     assert all(member.transform is None for member in model.members)

@@ -38,7 +38,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
 
     Parameters
     ----------
-    hidden, activation, bias, decay, transform, cost, output_activation
+    hidden, activation, bias, decay, target_transform, cost, output_activation
         The network, as in `sheernet.fit`.  By default several networks are fitted.
     inputs, drop, categories, scaling, rare, unseen, missing, cycles
         The columns, as in `sheernet.fit`; those of an array are called x1, x2, ...  If `unseen` is "refuse", a label
@@ -85,7 +85,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         activation: str = NetworkSettings.activation,
         bias: bool = NetworkSettings.bias,
         decay: DecayLike | str = NetworkSettings.decay,
-        transform: str = NetworkSettings.transform,
+        target_transform: str = NetworkSettings.target_transform,
         cost: str | costs.Cost | None = NetworkSettings.cost,
         inputs: Sequence[str] | None = TableSettings.inputs,
         drop: Sequence[str] = TableSettings.drop,

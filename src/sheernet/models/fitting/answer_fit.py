@@ -135,7 +135,7 @@ def _notices_of_skew(prepared: Prepared, members: tuple[Member, ...]) -> Iterato
             "{} is skewed or has heavy tails, so {} of {} fit a logarithm-like transform of it, arsinh, and predict "
             "the mean in its own units; {} switches this off",
             listed(list(map(repr, prepared.targets.output_names))), transformed,
-            counted(len(members), "network"), Setting("transform", "none"),
+            counted(len(members), "network"), Setting("target_transform", "none"),
         )  # fmt: skip
 
 

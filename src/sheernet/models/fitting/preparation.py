@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -184,7 +184,7 @@ def prepare(
         For each of the notices.
     """
     settings, clock = settings or TableSettings(), clock or TableClock()
-    if isinstance(settings.validation, Real):
+    if isinstance(settings.validation, Real) and not isinstance(settings.validation, Integral):
         raise InvalidInput(
             sentence(
                 "{} is a fraction, which is for data in shards; give a table of validation rows",

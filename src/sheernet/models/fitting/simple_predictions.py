@@ -48,7 +48,7 @@ def contest_of(
         rows.X, rows.y, weights, cases.folds,
         cost=targets.default_cost, activation=settings.network.activation, output=targets.output,
         bias=settings.network.bias,
-        transforms=settings.network.bias and settings.network.transform != "none",
+        transforms=settings.network.bias and settings.network.target_transform != "none",
         seed=settings.start.seed, scheme=settings.start.scheme, starts=effort.starts,
         where={"engine": settings.training.engine, "threads": settings.training.threads},
         ends=ends,

@@ -46,6 +46,7 @@ from sheernet.models.output_layer import dispersion_of
 from sheernet.objective import costs
 from sheernet.objective.decay import DecayLike
 from sheernet.optimizers.driver import Observer
+from sheernet.optimizers.option_checks import check_observers
 from sheernet.settings.fit_settings import FitSettings, names_in
 from sheernet.settings.network_settings import NetworkSettings
 from sheernet.settings.shard_settings import ShardSettings
@@ -92,7 +93,7 @@ def fit(
     activation: str = NetworkSettings.activation,
     bias: bool = NetworkSettings.bias,
     decay: DecayLike | str = NetworkSettings.decay,
-    transform: str = NetworkSettings.transform,
+    target_transform: str = NetworkSettings.target_transform,
     cost: str | costs.Cost | None = NetworkSettings.cost,
     reduction: str = NetworkSettings.reduction,
     method: str = TrainingSettings.method,
@@ -200,7 +201,7 @@ def fit(
         training rows, by up to 3 starts in each and in at most half of `time_limit`; otherwise as in `make_objective`.
         If not given, it is "evidence", or 1e-4 if a setting of the training of one network is given.  The choice of
         "cv" does not use `validation`, `patience`, `max_evaluations` and `observers`.
-    transform : {"auto", "none"}
+    target_transform : {"auto", "none"}
         If "auto" and the decay is "evidence", networks are also fitted to arsinh((y - center) / width) of targets of
         numbers whose noise around a linear model is skewed or has heavy tails, and get their shares in the prediction
         as the other networks.  Their predictions are means in the units of y.
@@ -356,6 +357,7 @@ def _one_network(
     prepared = replace(prepared, notices=(*prepared.notices, *notices))
     rules = settings_in_time(settings, ends - (kept or 0.0)).rules
     follows_held_out = keeps_iterates(prepared, settings, plan.network.theta.size)
+    check_observers(of_training.observers)
     observers = [*of_training.observers]
     if keep is not None:
         observers.append(best_point_for(keep, plan, gradient_report, _described(settings)))
@@ -400,7 +402,7 @@ def _fit_with_chosen_decay(plan: FitPlan, ends: float, keep: Keep | None) -> Mod
 def _described(settings: FitSettings) -> dict[str, Any]:
     """The settings of the network, as the model keeps them."""
     of_network = settings.network
-    chosen = {"transform": of_network.transform} if settings.chooses else {}
+    chosen = {"target_transform": of_network.target_transform} if settings.chooses else {}
     return {
         "hidden": of_network.hidden if settings.chooses else of_network.widths,
         "activation": _named(of_network.activation), "bias": of_network.bias, "decay": settings.decay, **chosen,
