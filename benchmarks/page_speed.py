@@ -51,6 +51,8 @@ COUNT = """seconds => new Promise(resolve => {
 @contextmanager
 def served() -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process of `sheernet page`, and its address."""
+    # A shell ignores the signal of Ctrl-C in programs that it starts in the background, and so would the server.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-u", "-m", "sheernet", "page", "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -66,7 +66,7 @@ def heading(model: Model) -> str:
 
 def validation_rows_of_table(model: Model) -> int:
     """The number of validation rows, if they are a fraction of the table; else 0."""
-    number = model.settings.get("validation_rows")
+    number: Any = model.settings.get("validation_rows")
     is_fraction = isinstance(model.settings.get("validation"), float)
     return int(number) if is_fraction and is_whole(number) else 0
 
