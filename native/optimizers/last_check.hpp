@@ -42,11 +42,11 @@ inline bool has_idle_parameters(const Point &here, const double *sizes, std::siz
     return false;
 }
 
-// Whether an entry is as large as another one, up to what iterations do to equal ones.
 // The absolute values of theta in ascending order: n entries in n buckets of equal width take a tenth of the time of a sort.
 inline std::vector<double> sorted_sizes(const double *theta, std::size_t n) {
     const double scale = static_cast<double>(n - 1) / largest(theta, n);
-    const auto bucket = [=](double entry) { return std::isfinite(scale) ? static_cast<std::size_t>(std::abs(entry) * scale) : 0; };
+    const bool is_known = std::isfinite(scale) && scale > 0.0;  // not if an entry is nan or infinite, or all are 0
+    const auto bucket = [=](double entry) { return is_known ? static_cast<std::size_t>(std::abs(entry) * scale) : 0; };
     std::vector<std::size_t> ends(n + 2);  // after all entries are placed, bucket b is from ends[b] to ends[b + 1]
     for (std::size_t p = 0; p < n; ++p) ++ends[bucket(theta[p]) + 2];
     for (std::size_t b = 2; b < n + 2; ++b) ends[b] += ends[b - 1];
@@ -58,6 +58,7 @@ inline std::vector<double> sorted_sizes(const double *theta, std::size_t n) {
     return ordered;
 }
 
+// Whether an entry is as large as another one, up to what iterations do to equal ones.
 inline bool has_equal_entries(const double *theta, std::size_t n) {
     const std::vector<double> ordered = sorted_sizes(theta, n);
     const double equal = kEqual * ordered.back();

@@ -187,9 +187,8 @@ def model_with_transforms(seed: int = 0) -> sn.Model:
     for i, member in enumerate(model.members):
         numbers = (rng.normal(size=2), 3.0 + rng.random(2), rng.normal(size=2), 0.5 + rng.random(2))
         transform = JohnsonTransform(*(tuple(each.tolist()) for each in numbers))
-        factor = (
-            0.3 * member.factor
-        )  # or the variance of what grows exponentially is all that counts
+        # Otherwise the variance of what grows exponentially is all that counts.
+        factor = 0.3 * member.factor
         if i in (1, 2):
             member = dataclasses.replace(member, transform=transform, factor=factor)
         members.append(member)

@@ -130,7 +130,7 @@ class GroupRecipe:
         The network.
     cost : Cost
         The loss of a sample.
-    part : {"training", "evaluation"}
+    part : {"training", "validation", "evaluation"}
         The rows to load.
     n_shards : int
         S, of the whole data set.

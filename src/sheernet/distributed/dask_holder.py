@@ -71,7 +71,7 @@ class DaskHolder:
         The network.
     cost : str or Cost
         The loss of a sample.
-    part : {"training", "evaluation"}
+    part : {"training", "validation", "evaluation"}
         The rows to hold.
     engine : {"auto", "reference", "compiled"}
         As in `make_objective`, on the workers.

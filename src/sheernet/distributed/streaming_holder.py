@@ -60,7 +60,7 @@ class StreamingHolder:
         The network.
     cost : str or Cost
         The loss of a sample.
-    part : {"training", "evaluation"}
+    part : {"training", "validation", "evaluation"}
         The rows to hold.
     folder : path, optional
         Where the file is; by default the folder of large temporary files, see `packed_file.usual_folder`.

@@ -122,9 +122,8 @@ class TestCtrlC:
             def fit(self, *given: Any) -> Any:
                 fits = original(*given)
                 *_, look = given
-                look(
-                    0, 0, 0.0, 0.0, 0.0, start_of(objective).copy
-                )  # as in a fit that takes longer than 50 ms
+                # As in a fit that takes longer than 50 ms.
+                look(0, 0, 0.0, 0.0, 0.0, start_of(objective).copy)
                 signal.raise_signal(signal.SIGINT)
                 return fits
 

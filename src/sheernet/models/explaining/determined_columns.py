@@ -35,8 +35,7 @@ def determined_columns(inputs: Inputs, X: Array) -> Iterator[str]:
             few = len(present) * ROWS_PER_LABEL <= len(X)
             if name == other or not few or not 1 < len(labels[name][0]) <= len(present):
                 continue
-            if np.array_equal(
-                own[first][theirs], own
-            ):  # each row is like the first one with its other label
+            # Each row is like the first one with its other label.
+            if np.array_equal(own[first][theirs], own):
                 yield f"{name} is determined by {other}, so the rows do not tell the effects of both apart"
                 break

@@ -100,9 +100,10 @@ def with_weights(
     indices = sobol_indices(
         predictions, X, blocks, weights, samples=POINTS, replicates=REPLICATES, seed=seed
     )
+    # (1 + R, 4, D, S)
     slopes = draws.quantities(
         lambda explained: slope_values(explained, X, weights, seed, SLOPE_ROWS)
-    )  # (1 + R, 4, D, S)
+    )
     by_name = {"total": indices.total, "first": indices.first}
     by_draw = {name: np.stack(np.split(each, DRAWS + 1, axis=1)) for name, each in by_name.items()}
     by_draw |= {name: slopes[:, i] for i, name in enumerate(SLOPE_MEASURES)}

@@ -104,9 +104,8 @@ class FitFile:
         try:
             while not pause and len(self._ended) < len(runs) and not self._has_reached_target():
                 pause = self._run(runs[len(self._ended)], self._rules_left(rules, ends))
-        except (
-            KeyboardInterrupt
-        ):  # between two runs, or pressed twice in one: keep the earlier ones
+        except KeyboardInterrupt:
+            # Between two runs, or pressed twice in one: the earlier ones are kept.
             if not self._ended:
                 raise
             pause = [replace(self._ended.pop(), termination=Termination("interrupted"))]
@@ -191,10 +190,8 @@ class FitFile:
 
     def _rules_left(self, rules: StoppingRules, ends: float) -> StoppingRules:
         """The rules of the next run, with the time and the evaluations that are left."""
-        most, used = (
-            rules.max_evaluations,
-            [run.record.value_evaluations[-1] for run in self._ended],
-        )
+        most = rules.max_evaluations
+        used = [run.record.value_evaluations[-1] for run in self._ended]
         used += [self._rows[-1].value_evaluations] if self._is_running else []
         return replace(
             rules,

@@ -1,6 +1,6 @@
 """Train a network on the rows that a holder of shards holds, and find its uncertainty.
 
-holder -> ShardedObjective -> fit_objective (starts one after the other) -> Training -> Member
+holder -> ShardedObjective -> fit_objective (starts share each pass) -> Training -> Member
 -> the evidence, if it chooses the decays
 -> Gauss-Newton matrix at the optimum: noise, covariance of the weights
 """

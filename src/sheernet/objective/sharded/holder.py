@@ -14,9 +14,6 @@ from sheernet.objective.sharded.fixed_tree import Node, Sums, root
 from sheernet.objective.sharded.row_windows import Piece, Rows
 from sheernet.objective.sharded.sum_request import JointRequest, Request
 
-PARTS = ("training", "evaluation")
-"""Parts of the rows of a shard: those that are fitted, and those that are held out."""
-
 
 class ShardSource(Protocol):
     """A shard that can be read; frozen and picklable."""

@@ -31,7 +31,7 @@ class MemoryHolder:
         The network.
     cost : str or Cost
         The loss of a sample.
-    part : {"training", "evaluation"}
+    part : {"training", "validation", "evaluation"}
         The rows to hold.
     engine : {"auto", "reference", "compiled"}
         As in `make_objective`.

@@ -7,7 +7,6 @@ scan of the bytes of the file finds a leading zero, all columns of whole numbers
 from __future__ import annotations
 
 import math
-import mmap
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LARGE = 10**6  # smaller ones are not telephone numbers
-_PLUS_FIRST = re.compile(rb"[^0-9A-Za-z]\+[0-9]")
+_PLUS_FIRST = re.compile(rb"[^0-9A-Za-z]\+[0-9]")  # as in telephone numbers
 _HEAD = 1000  # these values are tested first; most columns with fractions have one among them
 _ZERO, _TEN, _PLUS, _DASH = (np.uint8(n) for n in (ord("0"), 10, ord("+"), ord("-")))
 _CHUNK = 2**17  # bytes; fits in the processor cache
@@ -40,7 +39,7 @@ def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> li
         elif isinstance(column.dtype, np.dtype) and _holds_int(column):
             largest[str(name)] = math.inf  # does not fit in 64 bits
     may_be_telephones = max(largest.values(), default=0) >= _LARGE
-    least = _LARGE if may_be_telephones and _has_plus(text) else LARGEST_EXACT
+    least = _LARGE if may_be_telephones and text.may_contain(_PLUS_FIRST) else LARGEST_EXACT
     long = [name for name, value in largest.items() if value >= least]
     if len(long) < len(largest) and _has_leading_zeros(text, separator):
         return list(largest)
@@ -76,17 +75,6 @@ def _holds_int(column: pd.Series[Any]) -> bool:
     """Whether the first value of a column is a Python int, which pandas uses if 64 bits are not enough."""
     first = column.first_valid_index()
     return column.dtype.kind == "O" and first is not None and type(column.loc[first]) is int
-
-
-def _has_plus(text: Text) -> bool:
-    """Whether a cell of the file may begin with +, as telephone numbers do."""
-    if "0".encode(text.encoding) != b"0":  # UTF-16 and UTF-32
-        return True
-    with (
-        text.path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
-    ):
-        return _PLUS_FIRST.search(content) is not None
 
 
 def _has_leading_zeros(text: Text, separator: str) -> bool:

@@ -14,7 +14,6 @@ To see the marks, the file is parsed once more with a character behind each mark
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -96,13 +95,7 @@ class Quoting:
 
 def may_tell_text(text: Text) -> bool:
     """Whether a file has digits, or a word for a missing value, between quotation marks."""
-    if "0".encode(text.encoding) != b"0":  # UTF-16 and UTF-32
-        return True
-    with (
-        text.path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
-    ):
-        return _WORTH_A_LOOK.search(content) is not None
+    return text.may_contain(_WORTH_A_LOOK)
 
 
 def marked_lines(lines: Iterator[str], separator: str, quote: str) -> Iterator[str]:

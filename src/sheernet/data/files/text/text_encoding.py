@@ -8,7 +8,9 @@ encoding of other files is a guess (encoding_guess.py).
 from __future__ import annotations
 
 import codecs
+import mmap
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +99,16 @@ class Text:
         """Open the file as text, without byte-order mark; line breaks are those of the file."""
         encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         return self.path.open(encoding=encoding, newline="")
+
+    def may_contain(self, pattern: re.Pattern[bytes]) -> bool:
+        """Whether a pattern of ASCII characters may occur: not known of UTF-16 and UTF-32, so that they may."""
+        if "0".encode(self.encoding) != b"0":
+            return True
+        with (
+            self.path.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
+            return pattern.search(content) is not None
 
 
 def open_text(file: Opened, encoding: str | None = None) -> Text:
