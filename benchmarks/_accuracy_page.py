@@ -200,17 +200,13 @@ type; it need not differ from the next one by more than chance. A mean is over t
 the row have finished. The splits of a table share most of their rows, so the standard errors are rather too
 small.
 
-The measured tables are small and have no missing values; those marked "large" are not measured yet. Programs
-ran beside others on two processors, so seconds are only an order of magnitude. The figures do not show how the
-methods compare on larger tables, or after an expert has tuned each program.
+The tables have at most {MOST_ROWS} training rows and no missing values. Programs ran beside others on two
+processors, so seconds are only an order of magnitude. The figures do not show how the methods compare on larger
+tables, or after an expert has tuned each program.
 """
 
 
-ABLATION = (
-    " The last section shows what each part of the defaults contributes. Its parts about transformed\n"
-    "targets and about decays without the fold came after the figures of this page, which are those of the defaults\n"
-    "without both."
-)
+ABLATION = " The last section shows what each part of the defaults contributes."
 
 
 def protocol() -> str:

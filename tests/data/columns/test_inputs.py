@@ -569,9 +569,6 @@ class TestOutside:
             "hours: 1 of 4 rows is below 1, the smallest value of the training rows",
             "hours: 2 of 4 rows are above 10, the largest value of the training rows",
         ]
-        assert inputs.matrix_range_messages([[0.5], [5.0]]) == [
-            "hours: 1 of 2 rows is below 1, the smallest value of the training rows"
-        ]
 
     def test_dates_are_written_as_dates(self):
         inputs = learn(

@@ -287,15 +287,6 @@ class Inputs:
             for line in column.range_messages(table)
         ]
 
-    def matrix_range_messages(self, X: npt.ArrayLike) -> list[str]:
-        """Return the messages of `range_messages` for a matrix whose columns are those of `names`."""
-        matrix = self._matrix(X)
-        return [
-            line
-            for column, where in self._number_columns()
-            for line in column.range_messages(matrix[:, where.start])
-        ]
-
     def notices(self, table: Table) -> tuple[str, ...]:
         """Return messages about cycles, missing values of a table that are filled, and rare labels."""
         moments = [

@@ -417,8 +417,3 @@ def _origins(settings: FitSettings) -> dict[str, str]:
     if settings.network.hidden_units_are_chosen:
         origins["hidden"] = "default"
     return origins
-
-
-def pattern_of(files: Sequence[Path]) -> Any:
-    """What `shards` takes for the files of a command: a single pattern or folder as it is, or all of them."""
-    return files[0] if len(files) == 1 else list(files)
