@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
 import sheernet as sn
 from sheernet.statistics.densities import ClassDensities, NumberDensities, predictive_densities
@@ -55,6 +55,18 @@ class TestClasses:
     def test_that_are_impossible_have_a_finite_logarithm(self, p: list, y: list) -> None:
         (found,) = ClassDensities(np.array(p)).log(np.array(y))
         assert found == pytest.approx(np.log(np.finfo(float).tiny))
+
+    @pytest.mark.parametrize("n_outputs", [1, 3])
+    def test_at_a_temperature_are_those_of_divided_sums(self, n_outputs: int) -> None:
+        z = np.random.default_rng(0).normal(size=(5, n_outputs))
+
+        def probabilities(z: np.ndarray) -> np.ndarray:
+            return special.expit(z) if n_outputs == 1 else special.softmax(z, axis=1)
+
+        found = ClassDensities(probabilities(z)).tempered(0.5)
+        assert found.probabilities == pytest.approx(probabilities(z / 0.5))
+        y = np.eye(n_outputs)[[0] * 5]
+        assert ClassDensities(probabilities(z)).log(y, 0.5) == pytest.approx(found.log(y))
 
 
 class TestOfNetworks:

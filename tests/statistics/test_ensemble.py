@@ -12,7 +12,7 @@ import sheernet as sn
 from contest_cases import CLASSES, REPORTING, CtrlC, contest, line, wave
 from sheernet.statistics import ensemble as module
 from sheernet.statistics.candidates import Candidate, Contest
-from sheernet.statistics.densities import NumberDensities, predictive_densities
+from sheernet.statistics.densities import ClassDensities, NumberDensities, predictive_densities
 from sheernet.statistics.ensemble import (
     FEWEST_ROWS_FOR_KINDS,
     MOST_MEMBERS,
@@ -91,7 +91,7 @@ class TestThePrediction:
         found = best_ensemble(contest(x, y, **CLASSES), classes=True, hidden=(3,))
         assert np.mean((found.means[:, 0] > 0.5) == (y > 0.5)) > 0.85
         assert found.deviations.size == 0
-        assert found.spread == 1.0
+        assert found.spread < 1.0  # no row is in a class by chance
         assert {each.noise for each in found.members} == {None}
 
 
@@ -322,6 +322,42 @@ class TestTheMembers:
         between = 0.3 * 0.7 * 9.0
         assert mean[0, 0] == pytest.approx(1.1)
         assert deviation[0, 0] ** 2 == pytest.approx(within + between)
+
+
+class TestTheTemperature:
+    """Of fold predictions p whose classes follow p^(1/t), normalized: near t, drawn toward 1 where rows are few."""
+
+    @pytest.mark.parametrize("temperature", [0.6, 1.0, 1.5])
+    def test_of_many_rows_is_that_of_their_classes(self, temperature: float) -> None:
+        found, spread = self.chosen(4000, temperature)
+        totals = [
+            found.densities.log(self.y, t).sum() for t in (0.9 * spread, spread, 1.1 * spread)
+        ]
+        assert spread == pytest.approx(temperature, rel=0.1)
+        assert max(totals) == totals[1]
+
+    def test_of_few_rows_is_nearer_to_one(self) -> None:
+        _, spread = self.chosen(10, 0.1)
+        found = Folded(np.full((10, 1), 0.6)).densities
+        # 10 rows of the probable class: the likelihood alone is highest at the lowest temperature.
+        alone = [found.log(np.ones((10, 1)), t).sum() for t in module.TEMPERATURES]
+        assert int(np.argmax(alone)) == 0
+        assert module.TEMPERATURES[0] < spread < 1.0
+
+    def chosen(self, n_rows: int, temperature: float) -> tuple[Folded, float]:
+        rng = np.random.default_rng(0)
+        p = np.full((n_rows, 1), 0.6) if n_rows == 10 else rng.uniform(0.05, 0.95, size=(n_rows, 1))
+        true = 1.0 / (1.0 + ((1.0 - p) / p) ** (1.0 / temperature))
+        self.y = np.ones((n_rows, 1)) if n_rows == 10 else (rng.random((n_rows, 1)) < true) * 1.0
+        found = Folded(p)
+        return found, module._spread([found], np.ones(1), self.y, np.ones(n_rows))
+
+
+class Folded:
+    """What `_spread` needs of a candidate for classes."""
+
+    def __init__(self, probabilities: np.ndarray) -> None:
+        self.densities = ClassDensities(probabilities)
 
 
 class PressedAt(CtrlC):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
@@ -133,6 +133,30 @@ class Member:
     def network_targets(self, y: Array) -> Array:
         """The targets of the network, (N, K), from the scaled ones."""
         return y if self.transform is None else self.transform.forward(y)
+
+    def tempered(self, temperature: float) -> Member:
+        """The member whose sums into the outputs are divided by a temperature, as its weights into them are.
+
+        The decay of these weights and the covariance are those of the divided weights: the penalty and the effective
+        parameters stay the same.
+
+        Parameters
+        ----------
+        temperature : float
+            Positive; as from `best_ensemble` for classes.
+        """
+        arch = self.network.architecture
+        units = np.ones(arch.n_parameters)  # theta of this member in units of theta of the result
+        for block in arch.layout.blocks:
+            if block.layer == arch.n_layers:
+                units[block.slice] = temperature
+        factor = (
+            self.factor / units[np.tril_indices(units.size)[0]] if self.factor.size else self.factor
+        )
+        return replace(
+            self, network=Network(arch, self.network.theta / units), decay=self.decay * units**2, factor=factor,
+            evidence={**self.evidence, "temperature": temperature},
+        )  # fmt: skip
 
     def _noise_variances(self, outputs: Array) -> Array | float:
         return noise_variances(outputs, self.outputs_per_target, self.noise_variance)

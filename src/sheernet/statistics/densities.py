@@ -4,7 +4,7 @@
                                                           f'(z) dz/dtheta with an output activation f
               Student t: squared scale exp(s(x)) + g^T C g
               transformed targets: normal on their scale, with the mean of the noise alone
-    classes   probabilities of the network
+    classes   probabilities of the network, proportional to p^(1/T) at a temperature T
 
 C = (beta H)^-1 with the Gauss-Newton matrix H of the objective: Laplace's approximation (MacKay 1992, Neural
 Computation 4, 448, eq. 4.10).  The density of an output with limits, such as exp, goes beyond them.
@@ -27,6 +27,9 @@ from sheernet.objective.costs import derivative
 from sheernet.statistics.laplace import output_variances
 from sheernet.statistics.noise_kinds import NoiseKind
 from sheernet.statistics.target_transforms import UNCHANGED, Transform
+
+TINY = np.finfo(np.float64).tiny
+"""The smallest probability whose logarithm is used."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,21 +103,30 @@ class ClassDensities:
         """Predicted outputs, (N, K)."""
         return self.probabilities
 
-    def log(self, y: Array, spread: Array | float = 1.0) -> Array:
+    def log(self, y: Array, spread: float = 1.0) -> Array:
         """Log probability of the class of each row, (N,).
 
         Parameters
         ----------
         y : ndarray, (N, K)
             Targets of the network: 0 or 1.
-        spread
-            Not used: probabilities have no scale.
+        spread : float
+            The temperature.
         """
-        tiny = np.finfo(np.float64).tiny
-        if self.probabilities.shape[1] == 1:
-            p = np.where(y > 0.5, self.probabilities, 1.0 - self.probabilities)
-            return np.asarray(np.log(np.maximum(p[:, 0], tiny)))
-        return np.asarray(np.log(np.maximum((self.probabilities * y).sum(axis=1), tiny)))
+        p = self.tempered(spread).probabilities
+        of_true = np.where(y > 0.5, p, 1.0 - p)[:, 0] if p.shape[1] == 1 else (p * y).sum(axis=1)
+        return np.asarray(np.log(np.maximum(of_true, TINY)))
+
+    def tempered(self, temperature: float) -> ClassDensities:
+        """The probabilities of the sums z_L / temperature into the outputs: proportional to p^(1 / temperature)."""
+        if temperature == 1.0:
+            return self
+        p = self.probabilities
+        of_two = p.shape[1] == 1
+        logs = np.log(np.maximum(np.hstack([1.0 - p, p]) if of_two else p, TINY)) / temperature
+        powers = np.exp(logs - logs.max(axis=1, keepdims=True))
+        shares = powers / powers.sum(axis=1, keepdims=True)
+        return ClassDensities(shares[:, 1:] if of_two else shares)
 
 
 Densities = NumberDensities | ClassDensities

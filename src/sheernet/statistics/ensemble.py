@@ -4,6 +4,14 @@
     -> shares by stacking -> members
 
 Each size is tried with a decay for each group of weights, and with one for each input.
+
+For numbers, one factor of all scales is then chosen on the folds, and for classes one temperature T: the mixture
+
+    sum_m share_m softmax(z_m / T),    z_m the sums into the outputs of member m
+
+gives the classes of the judged rows the highest likelihood (of a single network: Guo et al. 2017, ICML, 1321).
+Laplace's approximation underestimates the evidence of networks that separate classes widely (Kuss and Rasmussen 2005,
+JMLR 6, 1679), so decays are too heavy there, and T is below 1; where networks are too certain, T is above 1.
 """
 
 from __future__ import annotations
@@ -20,7 +28,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network.activations import get, identity
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.candidates import MOST_OF_MANY_ROWS, Candidate, Contest
-from sheernet.statistics.densities import Densities, NumberDensities
+from sheernet.statistics.densities import ClassDensities, Densities, NumberDensities
 from sheernet.statistics.folds import MOST_ROWS_TO_JUDGE_BY
 from sheernet.statistics.noise_kinds import (
     CONSTANT,
@@ -63,6 +71,9 @@ WORSE_THAN_LINE = 1.02
 
 Where a few rows are far from all others, networks can predict the many better and the few much worse."""
 SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
+TEMPERATURES = np.exp(np.linspace(np.log(0.2), np.log(2.0), 116))
+PRIOR_OF_TEMPERATURES = 1.0 / 3.0
+"""Standard deviation of the normal prior of log T, because 30 rows do not tell T."""
 
 
 class SizeFigures(NamedTuple):
@@ -85,7 +96,7 @@ class Ensemble:
     shares : ndarray, (M,)
         Their shares.
     spread : float
-        Factor of all scales.
+        Factor of all scales; of classes the temperature.
     line : Candidate
         The linear model, whether it is a member or not.
     means : ndarray, (number of judged rows, K)
@@ -352,14 +363,15 @@ def _squared_error(members: list[Candidate], shares: Array, y: Array, weights: A
 
 
 def _spread(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:
-    """The factor of all scales with the highest log density on the judged rows."""
-    if not isinstance(members[0].densities, NumberDensities):
-        return 1.0
-    totals = []
-    for factor in SPREADS:
+    """The factor of all scales, or the temperature of classes, with the highest log density on the judged rows."""
+    factors, totals = SPREADS, np.zeros_like(SPREADS)
+    if not mean_is_of_numbers([members[0].densities]):
+        factors = TEMPERATURES
+        totals = -0.5 * np.square(np.log(factors) / PRIOR_OF_TEMPERATURES)
+    for k, factor in enumerate(factors):
         logs = np.stack([each.densities.log(y, factor) for each in members], axis=1)
-        totals.append(float(weights @ mixture_log_density(logs, shares)))
-    return float(SPREADS[int(np.argmax(totals))])
+        totals[k] += float(weights @ mixture_log_density(logs, shares))
+    return float(factors[int(np.argmax(totals))])
 
 
 def _without_own_fold(
@@ -402,9 +414,12 @@ def mean_and_deviation(
     shares : ndarray, (M,)
         Shares of the members.
     spread : float
-        Factor of the scales.
+        Factor of the scales, or the temperature of classes.
     """
-    mean = sum(share * each.means for share, each in zip(shares, densities, strict=True))
+    tempered = [
+        each.tempered(spread) if isinstance(each, ClassDensities) else each for each in densities
+    ]
+    mean = sum(share * each.means for share, each in zip(shares, tempered, strict=True))
     if not mean_is_of_numbers(densities):
         return np.asarray(mean), np.empty(0)
     variance = np.zeros(densities[0].means.shape)

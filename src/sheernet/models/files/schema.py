@@ -80,6 +80,7 @@ class Evidence(Part):
     settled: bool
     sizes: dict[str, float]
     log_evidences: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
+    temperature: Size | msgspec.UnsetType = msgspec.UNSET
 
 
 class Provenance(Part):

@@ -119,6 +119,9 @@ def _model_of(
         _member(prepared, contest, each, result, float(share), ensemble)
         for each, result, share in zip(ensemble.members, trained, ensemble.shares, strict=True)
     )
+    if isinstance(prepared.targets, ClassTarget):  # the networks hold the temperature
+        members = tuple(member.tempered(ensemble.spread) for member in members)
+        ensemble = replace(ensemble, spread=1.0)
     leading = int(np.argmax(ensemble.shares))
     evaluation = _evaluation(prepared, contest, cases, ensemble, members)
     prepared = replace(prepared, notices=(*prepared.notices, *_notices_of_skew(prepared, members)))
