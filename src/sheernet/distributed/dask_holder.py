@@ -36,6 +36,7 @@ from sheernet.distributed.dask_groups import (
     sums_of_group,
     totals_of_group,
 )
+from sheernet.distributed.streaming_holder import as_memory
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.processors import usable_processors
@@ -127,7 +128,7 @@ class DaskHolder:
     ) -> None:  # fmt: skip
         self.client = current_client(client)
         self.architecture, self.cost = architecture, costs.get(cost)
-        self.join_above = join_above
+        self.join_above, self.memory = join_above, as_memory()  # for the rows of mini-batches
         self.calls = DaskCalls(self.client, limit)
         ordered = in_order(sources)
         self.n_shards = len(ordered)
