@@ -30,9 +30,9 @@ from sheernet.objective.sharded import (
     Request,
     ShardedObjective,
     root,
+    row_windows,
     shard_engine,
     shard_sums,
-    sharded_objective,
 )
 from sheernet.objective.sharded.row_windows import Piece
 from sheernet.training import fit_objective
@@ -215,7 +215,7 @@ def test_rows_of_pieces_are_those_of_the_sources(make: Any, engine: str) -> None
 
 
 def test_epochs_of_mini_batches_have_the_same_bits(make: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(sharded_objective, "LEAST_ROWS", 1)
+    monkeypatch.setattr(row_windows, "LEAST_ROWS", 1)
 
     def fitted(holder: Any) -> bytes:
         objective = ShardedObjective(ARCH, "squared_error", holder, 1e-3)

@@ -18,12 +18,12 @@ import pytest
 pytest.importorskip("distributed")
 
 import dask
-from dask.distributed import Client, LocalCluster, wait
+from dask.distributed import Client, LocalCluster, Status, wait
 
 import sheernet as sn
 from dask_pauses import kill, paused_at
 from dask_shards import BrokenShard, ChangedShard, DeadlyShard, SeededShard
-from sheernet.distributed.dask_holder import DaskHolder
+from sheernet.distributed.dask_holder import LOOK_EVERY, DaskHolder
 from sheernet.foundation.errors import EngineUnavailable
 from sheernet.objective.sharded import MemoryHolder, Request, ShardedObjective
 from sheernet.optimizers import minimize
@@ -128,13 +128,13 @@ def test_ctrl_c_keeps_the_best_point_and_leaves_nothing(client):
 
 def test_nothing_arrives(client):
     go = threading.Event()
-    with (
-        holder_of(client, limit=0.5) as holder,
-        paused_at(client, "shard_sums", lambda pid: go.set()),
-        pytest.raises(EngineUnavailable, match=r"nothing arrived from Dask for 0\.5 s: missing are the sums of "
-                      r"shards \d to \d; 2 workers connected"),
-    ):  # fmt: skip
-        holder.sums(Request("value", THETA))
+    with holder_of(client) as holder, paused_at(client, "shard_sums", lambda pid: go.set()):
+        holder.calls.limit = 0.5  # loading may take longer
+        with pytest.raises(
+            EngineUnavailable, match=r"nothing arrived from Dask for 0\.5 s: missing are the sums of shards \d to \d; "
+            "2 workers connected",
+        ):  # fmt: skip
+            holder.sums(Request("value", THETA))
     assert go.is_set()
 
 
@@ -228,10 +228,24 @@ def test_a_second_group_of_a_worker_is_loaded_again_for_another(client, cluster,
         wait_for_two(cluster)
         holder._next_look = 0.0
         places = places_of(holder)
-        holder._spread(1.0, 0.0)
+        holder._spread(1.0)
         holder._next_look = inf
         assert bool(holder._moved) == (len(set(places)) == 1)
         wait(list(holder._moved.values()))
         assert same(holder.sums(Request("gauss_newton", THETA)), expected)
         assert holder._moved == {}
         assert set(places_of(holder)) == set(cluster.scheduler.workers)
+
+
+def test_the_evaluation_that_loses_a_worker_does_not_postpone_the_next_look(client):
+    """It takes long, and ends before the new worker is there, which then needs a group soon."""
+    with holder_of(client) as holder:
+        holder._spread(3600.0)
+        assert 0 < holder._next_look <= time.monotonic() + LOOK_EVERY
+
+
+def test_only_workers_that_take_tasks_get_a_group(client, cluster, monkeypatch):
+    with holder_of(client) as holder:
+        paused, running = cluster.scheduler.workers.values()
+        monkeypatch.setattr(paused, "status", Status.paused)
+        assert holder.calls.running_workers() == [running.address]

@@ -16,6 +16,7 @@ from sheernet.distributed.dask_environments import Common, abilities
 from sheernet.distributed.dask_groups import (
     GroupRecipe,
     ResidentGroup,
+    crowded,
     cut,
     join_groups,
     load_group,
@@ -106,3 +107,14 @@ def test_a_worker_that_joins_later_is_compared(common, sentence):
 
 def test_abilities_of_this_process():
     assert abilities().version == __version__
+
+
+@pytest.mark.parametrize(
+    ("places", "workers"), [([["a"], ["a"]], []), ([[], []], ["a"]), ([["b"]], ["a", "b"])]
+)
+def test_no_group_moves_without_workers_or_without_two_more(places, workers):
+    assert crowded(places, workers) is None
+
+
+def test_a_group_moves_away_from_a_worker_that_takes_no_tasks():
+    assert crowded([["paused"], ["paused"], ["a"]], ["a", "b"]) == (1, "b")

@@ -155,6 +155,12 @@ class DaskCalls:
         """What the scheduler knows of each worker, by its address."""
         return dict(self.ask(self.client.scheduler_info, n_workers=-1)["workers"])
 
+    def running_workers(self) -> list[str]:
+        """The addresses of the workers that take tasks, not of those that are paused or about to end."""
+        return [
+            address for address, known in self.workers().items() if known["status"] == "running"
+        ]
+
     def n_threads(self) -> int:
         """Threads of all workers, at least 1."""
         return max(1, sum(worker["nthreads"] for worker in self.workers().values()))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -94,15 +94,15 @@ def _largest(before: Any, ranges: Sequence[range]) -> float:
     return float(max(before[r.stop] - before[r.start] for r in ranges))
 
 
-def crowded(places: Sequence[Sequence[str]], workers: Iterable[str]) -> tuple[int, str] | None:
+def crowded(places: Sequence[Sequence[str]], workers: Sequence[str]) -> tuple[int, str] | None:
     """The group that another worker should load, and that worker; None unless one holds two more than another.
 
     Parameters
     ----------
     places : sequence of sequence of str
         The workers that hold each group.
-    workers : iterable of str
-        All workers.
+    workers : sequence of str
+        The workers that may load a group.
 
     Examples
     --------
@@ -110,9 +110,10 @@ def crowded(places: Sequence[Sequence[str]], workers: Iterable[str]) -> tuple[in
     >>> crowded([["a"], ["a"]], ["a", "b"]), crowded([["a"], ["a"], ["b"]], ["a", "b"])
     ((1, 'b'), None)
     """
-    numbers = Counter(dict.fromkeys(workers, 0))
-    numbers.update(address for addresses in places for address in addresses)
-    most, fewest = (end(numbers, key=numbers.__getitem__) for end in (max, min))
+    numbers = Counter(address for addresses in places for address in addresses)
+    if not numbers or not workers:  # all were lost in this moment
+        return None
+    most, fewest = max(numbers, key=numbers.__getitem__), min(workers, key=numbers.__getitem__)
     if numbers[most] - numbers[fewest] < 2:
         return None
     return max(k for k, addresses in enumerate(places) if most in addresses), fewest

@@ -36,6 +36,7 @@ from sheernet.distributed.dask_groups import (
     sums_of_group,
     totals_of_group,
 )
+from sheernet.distributed.streaming_holder import as_memory
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.processors import usable_processors
@@ -54,6 +55,8 @@ JOINED_AT_ONCE = 4
 """Groups whose sums one task joins: each adds its matrices to the memory of one worker."""
 SLOW = 0.1
 """Seconds of an evaluation from which it matters which worker holds which group."""
+LOOK_EVERY = 5.0
+"""Seconds between two looks at which worker holds which group; a look takes a few milliseconds."""
 JUDGED = 5
 """Evaluations after which the time of an evaluation is compared with its arithmetic."""
 
@@ -125,7 +128,7 @@ class DaskHolder:
     ) -> None:  # fmt: skip
         self.client = current_client(client)
         self.architecture, self.cost = architecture, costs.get(cost)
-        self.join_above = join_above
+        self.join_above, self.memory = join_above, as_memory()  # for the rows of mini-batches
         self.calls = DaskCalls(self.client, limit)
         ordered = in_order(sources)
         self.n_shards = len(ordered)
@@ -192,7 +195,7 @@ class DaskHolder:
         sums = root(joined.nodes, self.n_shards)
         seconds = time.perf_counter() - start
         self._judge(seconds, joined.seconds)
-        self._spread(seconds, joined.seconds)
+        self._spread(seconds)
         return sums
 
     def _require_open(self) -> None:
@@ -267,22 +270,21 @@ class DaskHolder:
 
     # --- groups that move ------------------------------------------------------------------------------
 
-    def _spread(self, seconds: float, arithmetic: float) -> None:
+    def _spread(self, seconds: float) -> None:
         """Load a group again if its worker has more than others, as after the loss of a worker that was replaced.
 
         Dask does not move large results to workers that are idle.  The new future is computed while evaluations use
         the old one, by the worker that has fewest groups: among workers without tasks Dask would choose in turn.  It
         is a preference; if that worker is lost, another one loads the group.
         """
-        ideal = arithmetic / len(self._groups)
-        if self._moved or seconds < SLOW or seconds < 1.5 * ideal:
+        # How long this evaluation took does not tell when to look again: the one that loses a worker takes longest,
+        # and ends before the new worker is there.
+        if self._moved or seconds < SLOW or time.monotonic() < self._next_look:
             return
-        if time.monotonic() < self._next_look:
-            return
-        self._next_look = time.monotonic() + 10 * seconds
+        self._next_look = time.monotonic() + LOOK_EVERY
         held = self.calls.ask(self.client.who_has, self._groups)
         places = [list(held.get(group.key, ())) for group in self._groups]
-        if (found := crowded(places, self.calls.workers())) is not None:
+        if (found := crowded(places, self.calls.running_workers())) is not None:
             number, worker = found
             (self._moved[number],) = self.calls.submit(
                 "load", load_group, [self._recipes[number]], workers=[worker], allow_other_workers=True

@@ -91,7 +91,7 @@ class StreamingHolder:
         self.architecture, self.cost, self.engine = architecture, costs.get(cost), engine
         ordered = in_order(sources)
         self.n_shards = len(ordered)
-        self.memory = _as_memory(memory)
+        self.memory = as_memory(memory)
         sizes = [self._size_of(source) for source in ordered]
         _require_memory(max(sizes), self.memory)
         self.threads, at_once = as_threads(threads), self.memory // max(sizes)
@@ -203,7 +203,7 @@ class StreamingHolder:
         return stored_size([lanes * self.architecture.n_inputs, lanes * n_targets, source.n_rows])
 
 
-def _as_memory(memory: int | None) -> int:
+def as_memory(memory: int | None = None) -> int:
     """Check a number of bytes; None gives a quarter of the machine's memory."""
     if memory is not None:
         return as_whole("memory", memory, 1, or_none=True)

@@ -345,7 +345,7 @@ def cautions(model: Model) -> Iterator[str]:
         return
     if model.network.theta.size >= training.rows * model.targets.n_outputs:
         yield _many_parameters(model)
-    if fit is None:
+    if fit is None and not is_judging_cut(model):
         yield sentence(
             "no rows were held out, so the error on new rows is unknown{}",
             _why_none_held_out(model.settings.get("held_out"), training.rows),
@@ -441,6 +441,12 @@ def _to_learn_more(model: Model) -> str:
     if not ways:
         return "use inputs on which the target depends"
     return sentence(" and ".join(["{}"] * len(ways)), *ways)
+
+
+def is_judging_cut(model: Model) -> bool:
+    """Whether Ctrl-C ended the judging of a fit of shards; a notice of the model says what was not judged."""
+    shards = model.settings.get("shards")
+    return isinstance(shards, Mapping) and shards.get("judging") == "interrupted"
 
 
 def _why_none_held_out(held_out: object, rows: int) -> str:

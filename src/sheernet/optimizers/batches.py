@@ -14,6 +14,7 @@ An objective whose rows are not in memory has windows instead: objectives of par
 An epoch draws the batches of each from its rows as from all rows; each window has a permutation of its own.
 
 windows(seed, epoch, batch_size, whole_penalty=...)     functions without arguments that load the objectives of an epoch
+                                                        (the call itself raises if they do not fit in memory)
 
 Any objective with case weights has batches: the rows of a batch keep their weights, all others get weight 0, which may
 cost O(N) for each batch.  The following attributes are used instead if the objective has them:

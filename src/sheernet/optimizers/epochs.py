@@ -69,6 +69,7 @@ class Epochs:
                 raise InvalidInput(
                     "order numbers all rows, but the rows of this objective are never together; leave it out"
                 )
+            self._windows(1)  # raises if they are too large
         elif self.batch_size is not None:
             object.__setattr__(self, "n_rows", int(np.count_nonzero(self.objective.weights)))
         elif self.order is not None or self.evaluation == "batches":

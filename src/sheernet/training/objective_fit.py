@@ -81,8 +81,9 @@ def fit_objective(
 
     Notes
     -----
-    Starts on a `ShardedObjective` share each pass over the rows, with the bits that each has alone; they run one after
-    the other if there are observers, a batch size, or a limit of time, evaluations or the objective.
+    Starts on a `ShardedObjective` share each pass over the rows, with the bits that each has alone.  If half of the
+    time limit or of the evaluations is spent, the best start has the rest to itself.  With observers, a batch size or a
+    target, starts run one after the other.
 
     Examples
     --------

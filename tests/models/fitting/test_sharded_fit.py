@@ -13,7 +13,7 @@ import pytest
 import sheernet as sn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.baselines import LINEAR
-from sheernet.models.fitting import sharded_fit
+from sheernet.models.fitting import sharded_figures, sharded_fit, sharded_training
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -192,6 +192,61 @@ class TestCheckpoints:
         sn.fit(folder, "y", max_iter=3, **how)
         with pytest.raises(InvalidInput, match=r"fit\.checkpoint"):
             sn.fit(folder, "y", max_iter=3, held_out=0.3, **how)
+
+
+@pytest.fixture(scope="module")
+def whole(folder: Path) -> sn.Model:
+    return sn.fit(folder, "y", drop=["kind"], **ONE)
+
+
+class TestCtrlCAfterTheTraining:
+    """The model has the weights that it would have, and a notice says what was not judged."""
+
+    @pytest.mark.parametrize("threads", [1, 2])
+    @pytest.mark.parametrize(
+        ("part", "judged", "notice"),
+        [
+            ("training", 0, "the training rows are those of 1 of 3 shards, and the held-out rows were not judged"),
+            ("training", 2, "the training rows are those of 2 of 3 shards, and the held-out rows were not judged"),
+            ("evaluation", 0, "the held-out rows were not judged"),
+            ("evaluation", 2, "the figures of the held-out rows are those of 2 of 3 shards"),
+        ],
+    )  # fmt: skip
+    def test_keeps_the_model(
+        self, folder: Path, whole: sn.Model, part: str, judged: int, notice: str, threads: int,
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    ) -> None:  # fmt: skip
+        judge = sharded_figures.Judge.__call__
+        pressed: list[bool] = []
+
+        def presses(self: Any, source: Any) -> Any:
+            if self.part == part and source.number == judged and not pressed:
+                pressed.append(True)
+                raise KeyboardInterrupt
+            return judge(self, source)
+
+        monkeypatch.setattr(sharded_figures.Judge, "__call__", presses)
+        model = sn.fit(folder, "y", drop=["kind"], threads=threads, **ONE)
+        assert np.array_equal(model.network.theta, whole.network.theta)
+        assert model.notices[-1].endswith(notice)
+        assert model.training_fit.rows < whole.training_fit.rows or part == "evaluation"
+        assert (model.held_out_fit is None) == (part == "training" or judged == 0)
+        assert model.provenance.data_sha256 == "unknown"
+        again = sn.load(model.save(tmp_path / "model.json"))
+        assert "no rows were held out" not in again.report()
+        assert notice[-30:] in " ".join(again.report().split())
+
+    def test_while_the_uncertainty_is_computed(
+        self, folder: Path, whole: sn.Model, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def presses(*given: Any) -> Any:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(sharded_training, "uncertainty_or_none", presses)
+        model = sn.fit(folder, "y", drop=["kind"], **ONE)
+        assert np.array_equal(model.network.theta, whole.network.theta)
+        assert "there are no intervals" in model.notices[-2]
+        assert "1 of 3 shards" in model.notices[-1]
 
 
 class TestRefusals:

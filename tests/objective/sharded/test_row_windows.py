@@ -14,7 +14,7 @@ import sheernet as sn
 from both_engines import ENGINES
 from contracts.cases import random_cases
 from shard_cases import SeedShard, cut
-from sheernet.objective.sharded import MemoryHolder, ShardedObjective, sharded_objective
+from sheernet.objective.sharded import MemoryHolder, ShardedObjective, row_windows
 from sheernet.objective.sharded.row_windows import SHARDS_AT_ONCE, windows_of_epoch
 from sheernet.optimizers import minimize
 
@@ -98,7 +98,7 @@ def test_updates_of_many_windows_are_those_of_kingma_and_ba(
     engine: str, whole_penalty: bool, reduction: str, monkeypatch: Any
 ) -> None:
     """Algorithm 1 over the batches of each window, with weights of 0 outside of a batch."""
-    monkeypatch.setattr(sharded_objective, "LEAST_ROWS", 1)
+    monkeypatch.setattr(row_windows, "LEAST_ROWS", 1)
     case = next(
         random_cases(7, 1, rows=90, fewest_rows=90, weights="positive", cost="squared_error")
     )
@@ -141,7 +141,7 @@ def test_updates_of_many_windows_are_those_of_kingma_and_ba(
 
 
 def test_a_run_is_resumed_with_the_same_bits(monkeypatch: Any) -> None:
-    monkeypatch.setattr(sharded_objective, "LEAST_ROWS", 1)
+    monkeypatch.setattr(row_windows, "LEAST_ROWS", 1)
     whole = run(sharded(), "adam", batch_size=10, max_iter=4)
     first = run(sharded(), "adam", batch_size=10, max_iter=2)
     rest = run(sharded(), "adam", batch_size=10, max_iter=2, start=first.state)
@@ -149,7 +149,7 @@ def test_a_run_is_resumed_with_the_same_bits(monkeypatch: Any) -> None:
 
 
 def test_batches_count_as_evaluations_and_ctrl_c_ends_an_epoch(monkeypatch: Any) -> None:
-    monkeypatch.setattr(sharded_objective, "LEAST_ROWS", 1)
+    monkeypatch.setattr(row_windows, "LEAST_ROWS", 1)
     objective = sharded()
     found = run(objective, "adam", batch_size=50, max_iter=1)
     windows = windows_of_epoch(objective.holder.rows_of_shards, 150, 5, 1)
@@ -180,3 +180,19 @@ def test_batches_count_as_evaluations_and_ctrl_c_ends_an_epoch(monkeypatch: Any)
 def test_an_order_of_all_rows_is_refused() -> None:
     with pytest.raises(sn.InvalidInput, match=r"order numbers all rows, .* leave it out"):
         run(sharded(), "adam", batch_size=10, order=lambda epoch: np.arange(303))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_windows_that_do_not_fit_in_memory_are_refused_before_the_first_pass(method: str) -> None:
+    """3 copies of 303 rows of 3 inputs, a target and a weight: 36 360 bytes."""
+    holder = MemoryHolder(SHARDS, ARCH, "squared_error")
+    objective = ShardedObjective(ARCH, "squared_error", holder)
+    holder.memory = 36_360
+    run(objective, method, batch_size=1000, max_iter=1)
+    passes: list[Any] = []
+    holder.memory, holder.sums = 36_359, passes.append  # type: ignore[method-assign,assignment]
+    with pytest.raises(
+        sn.InvalidInput, match=r"303 rows .* take .*, but rows may take .*; lower batch_size"
+    ):
+        run(objective, method, batch_size=1000, max_iter=1)
+    assert passes == []

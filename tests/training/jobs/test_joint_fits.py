@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -100,16 +101,78 @@ def test_sums_of_one_pass_take_little_memory(monkeypatch: Any) -> None:
     assert found[3].theta.tobytes() == expected.theta.tobytes()
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"time_limit": 100.0},
-        {"max_evaluations": 1000},
-        {"target": -1.0},
-        {"observers": [lambda step, row: None]},
-    ],
-)
-def test_limits_of_a_call_and_observers_run_one_after_the_other(given: Any) -> None:
+def test_after_half_of_the_evaluations_the_best_start_goes_on_alone() -> None:
+    """Each has 5 of the first 20; the sixth of each would be more than half of 40, and the best has it and 16 more."""
+    holder = Watched()
+    found = fit_objective(objective_over(holder), STARTS, "lbfgs", max_evaluations=40)
+    parts = [len(getattr(request, "parts", [request])) for request in holder.asked]
+    assert parts == [4] * 5 + [1] * 17
+    alone = [
+        fit_objective(objective_over(Watched()), [start], "lbfgs", max_evaluations=5)[0]
+        for start in STARTS
+    ]
+    best = int(np.argmin([run.objective for run in alone]))
+    alone[best] = fit_objective(
+        objective_over(Watched()), [STARTS[best]], "lbfgs", max_evaluations=22
+    )[0]
+    assert found.reasons == ("max_evaluations",) * 4
+    for run, expected in zip(found, alone, strict=True):
+        assert run.theta.tobytes() == expected.theta.tobytes()
+        assert columns(run) == columns(expected)
+
+
+def test_no_more_starts_than_evaluations() -> None:
+    holder = Watched()
+    found = fit_objective(objective_over(holder), STARTS, "lbfgs", max_evaluations=2)
+    assert found.iterations.tolist() == [0, 0]
+    assert [len(request.parts) for request in holder.asked] == [2]
+
+
+def test_a_time_limit_leaves_one_pass() -> None:
+    holder = Watched()
+    found = fit_objective(objective_over(holder), STARTS, "lbfgs", time_limit=0.0)
+    assert found.reasons == ("time_limit",) * 4
+    assert [len(request.parts) for request in holder.asked] == [4]
+
+
+def test_after_half_of_the_time_the_best_start_goes_on_alone(monkeypatch: Any) -> None:
+    """By a clock on which a pass takes a million seconds, the fifth pass begins after more than half of 7 million."""
+    holder = Watched()
+    clock = SimpleNamespace(monotonic=lambda: 1e6 * len(holder.asked))
+    monkeypatch.setattr(joint_fits, "time", clock)
+    found = fit_objective(objective_over(holder), STARTS, "lbfgs", time_limit=7e6)
+    parts = [len(getattr(request, "parts", [request])) for request in holder.asked]
+    assert parts[:4] == [4] * 4
+    assert set(parts[4:]) == {1}
+    first = [
+        fit_objective(objective_over(Watched()), [start], "lbfgs", max_evaluations=4)[0].objective
+        for start in STARTS
+    ]
+    ends = ["time_limit"] * 4
+    ends[int(np.argmin(first))] = "gradient_tolerance"
+    assert list(found.reasons) == ends
+
+
+@pytest.mark.parametrize(("by_validation", "best"), [(False, 2), (True, 1)])
+def test_the_best_start_has_the_lowest_last_value(by_validation: bool, best: int) -> None:
+    progress = joint_fits._Progress(None, 5)
+    for job, values in enumerate([(np.nan, np.nan), (3.0, 1.0), (2.0, 4.0), (0.0, 0.0)]):
+        row = SimpleNamespace(objective=values[0], validation_cost=values[1])
+        progress.note(job, None, row)  # type: ignore[arg-type]
+    progress.ended.add(3)
+    assert progress.worse(by_validation) == {0, 1, 2} - {best}
+
+
+def test_decays_have_all_of_the_limits() -> None:
+    """Objectives with other decays cannot be compared."""
+    jobs = [Job(start, decay) for start, decay in zip(STARTS, (1e-3, 0.1, 1.0, 1e-2), strict=True)]
+    holder = Watched()
+    fit_jobs(objective_over(holder), jobs, "lbfgs", max_evaluations=40)
+    assert [len(request.parts) for request in holder.asked[:10]] == [4] * 10
+
+
+@pytest.mark.parametrize("given", [{"target": -1.0}, {"observers": [lambda step, row: None]}])
+def test_a_target_and_observers_run_one_after_the_other(given: Any) -> None:
     holder = Watched()
     fit_objective(objective_over(holder), STARTS[:2], "lbfgs", max_iter=3, **given)
     assert not any(isinstance(request, JointRequest) for request in holder.asked)

@@ -128,6 +128,7 @@ def _train(
     """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
     from sheernet.foundation.interrupts import deferred_interrupt
     from sheernet.models.fitting.sharded_fit import fit_shards
+    from sheernet.models.report import is_judging_cut
 
     tell = None if wants.quiet else out.tell
     found = quietly(
@@ -137,4 +138,5 @@ def _train(
     with deferred_interrupt() as late:
         found.model.save(folder / "model.json")
         (folder / REPORT).unlink(missing_ok=True)  # that of an earlier run would not be true
-    return found, late.times > 0 or "interrupted" in found.model.starts.reasons
+    is_cut = "interrupted" in found.model.starts.reasons or is_judging_cut(found.model)
+    return found, late.times > 0 or is_cut

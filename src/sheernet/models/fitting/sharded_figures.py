@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -93,12 +94,15 @@ class Judged:
         Every `stride`-th row of each shard.
     linear : LinearSums, optional
         Sums for the linear model.
+    n_shards : int
+        Number of shards.
     """
 
     sums: Mapping[str, Sums]
     digests: tuple[bytes, ...] = ()
     samples: tuple[tuple[Array, Array, Array | None], ...] = ()
     linear: LinearSums | None = None
+    n_shards: int = 1
 
     def merged(self, other: Judged) -> Judged:
         """What both have found, this one first."""
@@ -111,6 +115,7 @@ class Judged:
             (*self.digests, *other.digests),
             (*self.samples, *other.samples),
             lines[0].merged(lines[1]) if len(lines) > 1 else next(iter(lines), None),
+            self.n_shards + other.n_shards,
         )
 
     @property
@@ -189,7 +194,7 @@ def sums_of(
 
 
 def judge_shards(judge: Judge, sources: Sequence[ShardSource], mapper: Mapper = map) -> Judged:
-    """Judge all shards.
+    """Judge all shards; after Ctrl-C, what the first ones have, which may be none.
 
     Parameters
     ----------
@@ -200,7 +205,12 @@ def judge_shards(judge: Judge, sources: Sequence[ShardSource], mapper: Mapper = 
     mapper : callable
         Calls the judge for each shard.
     """
-    level = list(mapper(judge, sources))
+    level: list[Judged] = []
+    with suppress(KeyboardInterrupt):
+        for judged in mapper(judge, sources):
+            level.append(judged)  # noqa: PERF402  # those before Ctrl-C are kept
+    if not level:
+        return Judged({}, n_shards=0)
     while len(level) > 1:  # node 2i with node 2i + 1; a last node without neighbor passes up
         pairs = [one.merged(other) for one, other in zip(level[::2], level[1::2], strict=False)]
         level = pairs + level[2 * len(pairs) :]

@@ -2,6 +2,8 @@
 
 training rows   -> figures, digests, a sample, sums for the linear model         one pass
 held-out rows   -> figures of the network, the linear model and a constant       one pass
+
+Ctrl-C ends the passes: the figures are then those of the shards before, and a notice says so.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from sheernet.data.tables.reading import Reading
 from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.data.targets.judgment_sums import Sums
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.plain_data import plain
+from sheernet.foundation.words import counted
 from sheernet.models.baselines import LINEAR, constant_prediction
 from sheernet.models.data_region import DataRegion
 from sheernet.models.fitting.assembly import provenance_of, time_in_utc
@@ -47,6 +51,8 @@ OWN = "network"
 """The name of the network among the predictions that are judged."""
 ROWS_OF_SAMPLE, NUMBERS_OF_SAMPLE = 100_000, 2**24
 """Most rows of a sample, and most numbers in its encoded inputs: 128 MiB."""
+UNKNOWN = "unknown"
+"""In place of the digest of rows that were not all read."""
 MOST_FEATURES_OF_SUMS = 2000
 """Encoded inputs up to which the normal equations are summed: their matrix has 32 MB at this number."""
 
@@ -143,15 +149,27 @@ def model_of_shards(
         Whether each setting was "given" or has its "default" value.
     """
     result, member = trained.result, trained.member
+    if trained.is_cut:
+        rows = replace(rows, mapper=lambda function, shards: iter(()))
     own: dict[str, Prediction] = {OWN: OfNetwork.of(member)}
     has_normal_equations = _is_linear_in_sums(rows)
     training = rows.judge(TRAINING, own, stride=rows.stride, with_sums=has_normal_equations)
+    is_whole = training.n_shards == len(rows.sources)
+    if not training.sums:  # Ctrl-C came before them
+        judge = Judge(rows.targets, TRAINING, own, stride=rows.stride)
+        training = next(judged for judged in map(judge, rows.sources) if judged.sums)
     of_training = training.sums[OWN]
     evaluation = None
     sample = _encoded(rows, training)
-    if rows.n_evaluation:
+    if rows.n_evaluation and is_whole:
         others = _others(rows, training, sample, settings)
         evaluation = rows.judge(EVALUATION, own | others, stride=rows.stride)
+    cut = _cut(rows, training, evaluation, is_whole)
+    if cut:
+        warn(cut)
+        described = {**described, "shards": {**described["shards"], "judging": "interrupted"}}
+    if evaluation is not None and not evaluation.sums:
+        evaluation = None
     figures = _figures(rows, evaluation, of_training)
     held_out = None if evaluation is None else _encoded(rows, evaluation)
     of_training_rows = dict(result.settings)
@@ -164,10 +182,10 @@ def model_of_shards(
         held_out_fit=figures.pop(OWN, None), comparisons=figures,
         gradient_check=check, settings=kept,
         origins={name: origin for name, origin in origins.items() if name in kept},
-        notices=rows.notices, reading=rows.read_as, region=region,
+        notices=(*rows.notices, *filter(None, [cut])), reading=rows.read_as, region=region,
         provenance=provenance_of(
             engine=result.engine, method=result.method, seed=result.settings["seed"], data=rows.name,
-            reading=rows.reading, data_sha256=_digest(training, evaluation), created=time_in_utc(),
+            reading=rows.reading, data_sha256=UNKNOWN if cut else _digest(training, evaluation), created=time_in_utc(),
         ),
     )  # fmt: skip
     prepared = Prepared(
@@ -175,6 +193,21 @@ def model_of_shards(
         settings=rows.settings,
     )  # fmt: skip
     return ShardedFit(model, prepared)
+
+
+def _cut(rows: ShardedRows, training: Judged, evaluation: Judged | None, is_whole: bool) -> str:
+    """What Ctrl-C left unjudged, as a sentence; "" if it was not pressed."""
+    begin, shards = "Ctrl-C ended the judging:", rows.others.get(EVALUATION, rows.sources)
+    if not is_whole:
+        rest = ", and the held-out rows were not judged" if rows.n_evaluation else ""
+        of = f"{training.n_shards} of {counted(len(rows.sources), 'shard')}"
+        return f"{begin} the figures of the training rows are those of {of}{rest}"
+    if evaluation is None or evaluation.n_shards == len(shards):
+        return ""
+    if not evaluation.sums:
+        return f"{begin} the held-out rows were not judged"
+    of = f"{evaluation.n_shards} of {counted(len(shards), 'shard')}"
+    return f"{begin} the figures of the held-out rows are those of {of}"
 
 
 def _is_linear_in_sums(rows: ShardedRows) -> bool:

@@ -97,12 +97,15 @@ class TrainedOnShards:
         What was decided by the size of the problem.
     seconds : float
         Of one evaluation of the objective and its gradient.
+    is_cut : bool
+        Whether Ctrl-C was pressed after the training.
     """
 
     result: Training
     member: Member
     notices: tuple[str, ...]
     seconds: float
+    is_cut: bool = False
 
 
 def default_decay(total_weight: float) -> float:
@@ -168,9 +171,14 @@ def train_on_shards(
     if search is not None and search.interrupted:
         starts = replace(result.starts, reasons=("interrupted",))
         result = replace(result, termination=Termination("interrupted"), starts=starts)
-    member = _member(problem, objective, result, search)
-    notices = (*filter(None, [notice]), *_few_rows(problem, objective))
-    return TrainedOnShards(result, member, notices, seconds)
+    member, is_cut = _member(problem, objective, result, search)
+    without = (
+        "Ctrl-C ended the pass for the uncertainty of the weights: there are no intervals"
+        if is_cut
+        else ""
+    )
+    notices = (*filter(None, [notice, without]), *_few_rows(problem, objective))
+    return TrainedOnShards(result, member, notices, seconds, is_cut)
 
 
 def _key(
@@ -305,15 +313,22 @@ def _member(
     objective: ShardedObjective,
     result: Training,
     search: EvidenceSearch | None,
-) -> Member:
-    """The network with its noise and the covariance of its weights, and how the evidence chose its decays."""
-    noise_variance, factor = None, np.zeros(0)
+) -> tuple[Member, bool]:
+    """The network with its noise and the covariance of its weights, and how the evidence chose its decays.
+
+    Also whether Ctrl-C was pressed, after which the network has no covariance.
+    """
+    noise_variance, factor, is_cut = None, np.zeros(0), False
     dispersion = dispersion_of(problem.targets, problem.cost)
     if dispersion is not None and may_have_factor(objective.size, objective.cost.name):
-        noise_variance, factor = uncertainty_or_none(
-            objective, result.network.theta, problem.label_groups, dispersion
-        )
-    return member_of(result, noise_variance, factor, {} if search is None else _facts(search))
+        try:
+            noise_variance, factor = uncertainty_or_none(
+                objective, result.network.theta, problem.label_groups, dispersion
+            )
+        except KeyboardInterrupt:
+            is_cut = True
+    facts = {} if search is None else _facts(search)
+    return member_of(result, noise_variance, factor, facts), is_cut
 
 
 def _facts(search: EvidenceSearch) -> dict[str, Any]:

@@ -61,6 +61,10 @@ class Holder(Protocol):
         """The number of rows of each shard with positive weight."""
 
     @property
+    def memory(self) -> int | None:
+        """Bytes that rows may take in the memory of this process; None without a limit."""
+
+    @property
     def engine(self) -> str:
         """The engine, as in `make_objective`."""
 

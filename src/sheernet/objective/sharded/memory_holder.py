@@ -45,6 +45,9 @@ class MemoryHolder:
         If numbers of shards are missing, or rows are invalid.
     """
 
+    memory: int | None = None
+    """All rows are in memory already."""
+
     def __init__(
         self, sources: Iterable[ShardSource], architecture: Architecture, cost: str | Cost, *,
         part: str = "training", engine: str = "auto", threads: int | None = None,

@@ -22,6 +22,8 @@ SHARDS_AT_ONCE = 64
 """Most shards of a window: more would make pieces so small that reading them takes longer than using them."""
 LEAST_ROWS = 2**14
 """Rows of a window, if no shard has more: rows that fit in one window have the batches of rows in memory."""
+COPIES = 3
+"""Copies of a window while it is made: its pieces in the memory of a file, the rows of each, and all rows together."""
 
 Rows = tuple[Array, Array, Array]
 """Inputs (n, d_0), targets (n, K) and case weights (n,)."""
@@ -33,6 +35,18 @@ class Piece(NamedTuple):
     shard: int
     first: int
     last: int  # the first row that does not belong to it
+
+
+def rows_of_window(rows_of_shards: Sequence[int], batch_size: int) -> int:
+    """About the rows of a window: those of the largest shard, or of a batch if it has more.
+
+    Examples
+    --------
+    >>> from sheernet.objective.sharded.row_windows import rows_of_window
+    >>> rows_of_window([250_000, 100], 32), rows_of_window([4, 0, 6], 32)
+    (250000, 10)
+    """
+    return min(max(*rows_of_shards, LEAST_ROWS, batch_size), sum(rows_of_shards))
 
 
 def windows_of_epoch(

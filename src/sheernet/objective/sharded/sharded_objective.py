@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_theta, as_vectors
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.memory import require_room
+from sheernet.foundation.memory import in_words, require_room
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.network import Architecture, Block
@@ -30,7 +30,12 @@ from sheernet.objective.interface import Objective
 from sheernet.objective.objective import make_objective
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import Holder
-from sheernet.objective.sharded.row_windows import LEAST_ROWS, Piece, windows_of_epoch
+from sheernet.objective.sharded.row_windows import (
+    COPIES,
+    Piece,
+    rows_of_window,
+    windows_of_epoch,
+)
 from sheernet.objective.sharded.sum_request import Request, matrix_of
 from sheernet.objective.weighting import REDUCTIONS
 
@@ -204,11 +209,29 @@ class ShardedObjective:
 
         The batches of a window are parts of all rows: with reduction "sum" its weights are multiplied by N / (rows of
         the window), and with `whole_penalty` its decay by the factor by which the w_n of all rows are.
+
+        Raises
+        ------
+        InvalidInput
+            If a window does not fit in the memory that rows may take; at once, before any is loaded.
         """
         of_shards = self.holder.rows_of_shards
-        of_window = max(*of_shards, LEAST_ROWS, batch_size)
-        for pieces in windows_of_epoch(of_shards, of_window, seed, epoch):
-            yield partial(self._window, pieces, whole_penalty)
+        of_window = rows_of_window(of_shards, batch_size)
+        self._require_room_for_window(of_window)
+        windows = windows_of_epoch(of_shards, of_window, seed, epoch)
+        return (partial(self._window, pieces, whole_penalty) for pieces in windows)
+
+    def _require_room_for_window(self, n_rows: int) -> None:
+        n_targets = costs.targets_of(self.cost, self.architecture.n_outputs)
+        needed = COPIES * 8 * n_rows * (self.architecture.n_inputs + n_targets + 1)
+        if self.holder.memory is not None and needed > self.holder.memory:
+            raise InvalidInput(
+                sentence(
+                    "{} that are loaded together for mini-batches take {}, but rows may take {} of memory; lower {}, "
+                    "make smaller shards, or allow more memory",
+                    counted(n_rows, "row"), in_words(needed), in_words(self.holder.memory), Setting("batch_size"),
+                )
+            )  # fmt: skip
 
     def _window(self, pieces: Sequence[Piece], whole_penalty: bool) -> Objective:
         """The objective of a window."""

@@ -59,7 +59,8 @@ def fit_jobs(
     max_iter, gradient_tolerance, cost_tolerance, patience, keep_path
         Settings of each job, as in `sheernet.train`.
     max_evaluations, time_limit, target
-        Limits of the whole call: the job that reaches one of them is the last.
+        Limits of the whole call: the job that reaches one of them is the last.  Jobs on a `ShardedObjective` run
+        together, unless there is a target, and reach them together; see `fit_objective`.
     validation : Objective, optional
         Objective whose value is recorded at each iteration as the validation cost.
     observers : sequence of callable

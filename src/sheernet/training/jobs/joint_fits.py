@@ -4,14 +4,19 @@
 
 A pass over rows on a disk or on workers costs reading and waiting, whatever it evaluates.  Each sum of a pass has the
 bits that it has alone, so each job has the path, the record and the termination of a run on its own.
+
+With a limit of time or of evaluations, half of it belongs to all starts together, and the rest to the best of them:
+what is needed is one start at its optimum, not several on their way.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import takewhile
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +28,8 @@ from sheernet.objective.sharded import Holder, JointRequest, Request, ShardedObj
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.optimizers import Checkpoint, Run, Termination
 from sheernet.optimizers.driver import minimize_by_rules
+from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
+from sheernet.optimizers.record import Row
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training.jobs.job import RunContext, Status
 from sheernet.training.jobs.job_results import Fits
@@ -34,6 +41,7 @@ MOST_BYTES = 2**25
 class Question(NamedTuple):
     """What a job asks."""
 
+    job: int
     holder: Holder
     request: Request
 
@@ -44,16 +52,16 @@ def can_run(
     options: Mapping[str, Any],
     context: RunContext,
 ) -> bool:
-    """Whether jobs can run together without a difference that a caller sees.
+    """Whether jobs can run together.
 
-    Limits of a call end it at the first job that reaches them; with a time limit, the first jobs should come as far as
-    they can.  Observers see one run after the other.  Mini-batches are no passes over all rows.
+    A target ends a call at the first job that reaches it, so the jobs after it should not have begun.  Observers see
+    one run after the other.  Mini-batches are no passes over all rows.
     """
-    limits = rules.time_limit, rules.max_evaluations, rules.target, options.get("batch_size")
     return (
         len(objectives) > 1
         and all(isinstance(objective, ShardedObjective) for objective in objectives)
-        and all(limit is None for limit in limits)
+        and rules.target is None
+        and options.get("batch_size") is None
         and not context.observers
     )
 
@@ -68,27 +76,33 @@ def fit_together(
 ) -> Fits:
     """Run jobs until all are done or Ctrl-C ends the call; the arguments are those of `fit_jobs`, already checked."""
     progress = _Progress(context.report_progress, len(starts))
+    most = rules.max_evaluations
+    counts = Counts(time.monotonic, time.monotonic(), max_evaluations=most or inf)  # of all jobs
+    of_job = replace(rules, max_evaluations=None)
+    are_starts = all(objective is objectives[0] for objective in objectives)
 
     def run(objective: ShardedObjective, start: Any, job: int, ask: Ask) -> Run:
         validation: Any = context.validation
         if isinstance(validation, ShardedObjective):
-            validation = _asking(validation, ask)
+            validation = _asking(validation, job, ask)
         judge = None if validation is None else validation.value
         found = minimize_by_rules(
-            _asking(objective, ask), start, method, rules, validation=judge,
+            Counted(_asking(objective, job, ask), counts), start, method, of_job, validation=judge,
             observers=[partial(progress.note, job)], keep_path=context.keep_path, options=options,
         )  # fmt: skip
         progress.ended.add(job)
         return found
 
-    def answer(questions: list[Question]) -> list[Sums]:
+    def answer(questions: list[Question]) -> list[Sums | BudgetSpent]:
         progress.report()
+        spent = _half_spent(rules, counts) if are_starts else ""
+        ending = progress.worse(rules.patience is not None) if spent else set()
         with np.errstate(all="ignore"):
-            return _answers(questions)
+            sums = iter(_answers([each for each in questions if each.job not in ending]))
+        return [BudgetSpent(spent) if q.job in ending else next(sums) for q in questions]
 
-    functions = [
-        partial(run, *each, job) for job, each in enumerate(zip(objectives, starts, strict=True))
-    ]
+    each = zip(objectives, starts, strict=True)
+    functions = [partial(run, *pair, job) for job, pair in enumerate(each)][:most]
     with deferred_interrupt() as interrupt:
         every = run_in_lockstep(functions, answer)
     runs = list(takewhile(lambda found: found is not None, every))
@@ -99,24 +113,33 @@ def fit_together(
     return Fits.of(runs, by_validation=rules.patience is not None)
 
 
-def _asking(objective: ShardedObjective, ask: Ask) -> ShardedObjective:
+def _half_spent(rules: StoppingRules, counts: Counts) -> str:
+    """The limit of a call of which more than half is spent; "" if there is none."""
+    if rules.time_limit is not None and counts.seconds() > rules.time_limit / 2:
+        return "time_limit"
+    if rules.max_evaluations is not None and counts.value_evaluations > rules.max_evaluations / 2:
+        return "max_evaluations"
+    return ""
+
+
+def _asking(objective: ShardedObjective, job: int, ask: Ask) -> ShardedObjective:
     """The same objective, whose sums are asked for."""
-    holder: Any = _Asking(objective.holder, ask)
+    holder: Any = _Asking(objective.holder, job, ask)
     return objective.over(holder)
 
 
 class _Asking:
     """A holder that asks for the sums of another one."""
 
-    def __init__(self, holder: Holder, ask: Ask) -> None:
-        self._holder, self._ask = holder, ask
+    def __init__(self, holder: Holder, job: int, ask: Ask) -> None:
+        self._holder, self._job, self._ask = holder, job, ask
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._holder, name)
 
     def sums(self, request: Request) -> Sums:
         """The sums over all rows."""
-        return self._ask(Question(self._holder, request))
+        return self._ask(Question(self._job, self._holder, request))
 
 
 def _answers(questions: Sequence[Question]) -> list[Sums]:
@@ -150,11 +173,21 @@ class _Progress:
 
     def __init__(self, report: Callable[[Status], object] | None, jobs: int) -> None:
         self._report, self.ended = report, set[int]()
-        self._last: list[Any] = [None] * jobs
+        self._last: list[Row | None] = [None] * jobs
 
-    def note(self, job: int, step: Any, row: Any) -> None:
+    def note(self, job: int, step: Any, row: Row) -> None:
         """Observe a step of a job."""
-        self._last[job] = step.iteration, row.objective, row.gradient_norm
+        self._last[job] = row
+
+    def worse(self, by_validation: bool) -> set[int]:
+        """The jobs with an iterate that have not ended, but the one whose last is the best."""
+        ranks = {
+            job: row.validation_cost if by_validation else row.objective
+            for job, row in enumerate(self._last)
+            if row is not None and job not in self.ended
+        }
+        best = min(ranks, key=lambda job: (not isfinite(ranks[job]), ranks[job]), default=None)
+        return ranks.keys() - {best}
 
     def report(self) -> None:
         """Report the first job that has not ended."""
@@ -162,5 +195,6 @@ class _Progress:
             return
         for job, last in enumerate(self._last):
             if last is not None and job not in self.ended:
-                self._report(Status(job, len(self.ended), *last))
+                status = last.iteration, last.objective, last.gradient_norm
+                self._report(Status(job, len(self.ended), *status))
                 return
