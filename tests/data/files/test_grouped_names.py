@@ -112,3 +112,42 @@ def test_groups_are_taken_only_if_all_names_are_told_apart(groups: list[str], da
     if are_grouped(groups, names):
         assert len(set(expected)) == len(expected)
         assert all(expected)
+
+
+@pytest.mark.parametrize("write", ["text", "workbook"])
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([["id", "2019", "2019"], [7, 1, 2], [8, 3, 4]], "more than one column named '2019'"),
+        (
+            [
+                ["a", "b", "c", "d"],
+                ["p", "q", "r", "s"],
+                ["t", "u", "v", "w"],
+                [1, 2, 3, 4],
+                [5, 6, 7, 8],
+            ],
+            "it cannot be told which",
+        ),
+    ],
+)
+def test_a_refusal_of_names_says_that_they_may_be_in_two_rows(
+    file: Write, tmp_path: Path, rows: list[list[Any]], words: str, write: str
+) -> None:
+    path = tmp_path / "g.xlsx"
+    if write == "text":
+        path = file(text_of(rows))
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)  # type: ignore[union-attr]
+        book.save(path)
+    with pytest.raises(sn.InvalidInput, match=words) as told:
+        sn.read_table(path)
+    assert "header='two'" in str(told.value)
+    assert "header='none'" in str(told.value)
+
+
+def test_names_that_are_given_to_be_in_two_rows_and_repeated_are_refused(file: Write) -> None:
+    with pytest.raises(sn.InvalidInput, match=r"more than one column named 'a x'.*rename one$"):
+        sn.read_table(file("a,a\nx,x\n1,2\n"), header="two")

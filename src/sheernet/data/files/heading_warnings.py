@@ -1,4 +1,4 @@
-"""Warnings about the names and units of a text file or a sheet if they are guesses."""
+"""Warnings, and advice, about the names and units of a text file or a sheet if they are guesses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from sheernet.data.formats.unit_names import is_unit
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
+
+HEADER_ADVICE = sentence(
+    "give {}, or {} if none does, or {} if the first two together do, and the number of those above the table as {}",
+    Setting("header", "yes"), Setting("header", "none"), Setting("header", "two"), Setting("skip"),
+)  # fmt: skip
+"""What to do if it cannot be told which line or row holds the names."""
 
 
 def listed_units(cells: Sequence[str]) -> str:

@@ -398,7 +398,7 @@ def _source(text: Text, layout: TextLayout, options: ReadSettings) -> _Source:
         content, names = _transposed(text, layout, options)
         plain = TextLayout(",", layout.decimal, names)
         return _Source(text, plain, options, content)
-    require_distinct(layout.names, text.name)
+    require_distinct(layout.names, text.name, options.header)
     return _Source(text, layout, options)
 
 
@@ -430,7 +430,12 @@ def _transposed(
     try:
         found = list(records(lines, layout.separator, layout.quote, layout.top))
     except csv.Error as error:
-        raise InvalidInput(f"{text.name} cannot be read as CSV: {error}") from None
+        raise InvalidInput(
+            sentence(
+                "{} cannot be read as CSV: {}; correct the file, or give {} if quotation marks are ordinary characters",
+                text.name, error, Setting("quote", "none"),
+            )
+        ) from None  # fmt: skip
     rows = [row for _, row in found]
     for line, row in found:
         if len(row) != len(rows[0]):
