@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sheernet.data.files import opening
 from sheernet.data.files.grouped_names import joined_names
+from sheernet.data.files.heading_warnings import warn_of_gap
 from sheernet.data.files.label_words import warn_of_codes
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.ods_sheet import read_ods
@@ -126,6 +127,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
         }
     )
     if not is_transposed:
+        warn_of_gap(frame, where)
         rows = sheet.rows[top + heading.body :][: len(body)]
         _restore_words(frame, [row[left:] for row in rows], options.not_missing, where)
     _warn_of_totals(body, frame, where)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.files.heading_warnings import warn_of_groups
+from sheernet.data.files.heading_warnings import warn_of_gap, warn_of_groups
 from sheernet.data.files.headings import find_heading
 from sheernet.data.files.label_words import warn_of_codes
 from sheernet.data.files.opening import Opened
@@ -102,7 +102,8 @@ def read_delimited(
     if options.samples == "rows":
         require_no_repeated_header(frame, text, layout)
         warn_of_totals(frame, text.name)
-        warn_of_line_breaks(frame, text, layout, is_confirmed=options.quote == '"')
+        warn_of_line_breaks(frame, text, layout, options)
+        warn_of_gap(frame, text.name)
     _warn_of_guess(frame, text)
     return _converted(frame, source, kept)
 

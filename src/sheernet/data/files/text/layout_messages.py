@@ -78,8 +78,9 @@ def require_clear_names(
         )  # fmt: skip
     raise InvalidInput(
         sentence(
-            "it cannot be told which line of {} holds the names of columns ({}); {}",
-            source, understood, HEADER_ADVICE,
+            "it cannot be told which line of {} holds the names of columns ({}); {}; lines that are no rows, such as "
+            "rulers, can be left out by their beginnings with {}",
+            source, understood, HEADER_ADVICE, Setting("comment"),
         )
     )  # fmt: skip
 
