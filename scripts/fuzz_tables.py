@@ -161,6 +161,11 @@ def change_shape(rng: random.Random, grid: Grid) -> None:
         grid[:] = [[*row, ""] for row in grid]
 
 
+def is_clear(grid: Grid) -> bool:
+    """Whether names are distinct, and no row is blank, which readers leave out."""
+    return len(set(grid[0])) == len(grid[0]) and all(map(str.strip, map("".join, grid)))
+
+
 def as_text(rng: random.Random, grid: Grid, *, is_sure: bool) -> tuple[str, bytes, Written]:
     """Write a grid as text."""
     mark, decimal = rng.choice(MARKS), "."
@@ -181,8 +186,7 @@ def as_text(rng: random.Random, grid: Grid, *, is_sure: bool) -> tuple[str, byte
     given = {"separator": mark, "decimal": decimal} if rng.random() < 0.5 else {}
     cells = [cell for row in grid for cell in row]
     plain = all(cell.isprintable() and cell == cell.strip() for cell in cells)
-    plain = plain and all(any(row) for row in grid)  # a row of nothing may be a blank line
-    is_sure = is_sure and plain and bool(given) and len(set(grid[0])) == len(grid[0])
+    is_sure = is_sure and plain and bool(given) and is_clear(grid)
     written = Written(grid, given, is_sure and encoding.startswith("utf-8"), decimal)
     return ".csv", text.encode(encoding, "replace"), written
 
@@ -198,8 +202,12 @@ def as_workbook(rng: random.Random, grid: Grid, *, is_sure: bool) -> tuple[str, 
     content = file.getvalue()
     if rng.random() < 0.5:
         return ".xlsx", _with_changed_part(rng, content), Written(grid, {}, is_sure=False)
-    names = grid[0]
-    return ".xlsx", content, Written(grid, {}, is_sure and len(set(names)) == len(names))
+    return ".xlsx", content, as_sheet(grid, is_sure=is_sure)
+
+
+def as_sheet(grid: Grid, *, is_sure: bool) -> Written:
+    """How a grid was written into a sheet; text in its second row could be names below a title, so the header is given."""
+    return Written(grid, {"header": "yes"} if is_sure else {}, is_sure and is_clear(grid))
 
 
 XML = (
@@ -277,7 +285,7 @@ def as_open_document(
     manifest = f'<m:manifest xmlns:m="{uri}:manifest:1.0"><m:file-entry m:full-path="/" m:media-type="{kind}"/></m:manifest>'
     parts = {"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}
     data = _zipped({name: text.encode("utf-8", "replace") for name, text in parts.items()})
-    return ".ods", data, Written(grid, {}, is_sure and len(set(grid[0])) == len(grid[0]))
+    return ".ods", data, as_sheet(grid, is_sure=is_sure)
 
 
 def _columns(grid: Grid) -> dict[str, list[str]]:

@@ -63,6 +63,14 @@ def test_a_number_that_is_read_wrong_is_found(tmp_path: Path, monkeypatch) -> No
     assert any("column" in broken for broken in told)
 
 
+@pytest.mark.parametrize("number", [5124, 9533])  # text in the second row; a last row of a space
+def test_one_column_of_a_sheet_is_read_by_the_header_that_is_given(
+    number: int, tmp_path: Path
+) -> None:
+    outcome = fuzzing.outcome(fuzz_tables.make, fuzz_tables.law, number, 0, tmp_path)
+    assert outcome == ("read", "")
+
+
 def test_a_prediction_that_is_wrong_is_found(tmp_path: Path, monkeypatch) -> None:
     outputs = sn.Model.predict
     monkeypatch.setattr(

@@ -202,6 +202,58 @@ class TestOfSeveralTargets:
         )
 
 
+class TestOfWeights:
+    """A row of weight k counts as k equal rows: the same figures are more certain, or less."""
+
+    @pytest.mark.parametrize("weight", [5.0, 500.0, 50_000.0])
+    @pytest.mark.parametrize("fits", [(numbers, 5.5, 6.0, BASE), (classes, 0.5, 0.52, 0.7)])
+    def test_is_that_of_as_many_rows(self, fits, weight: float) -> None:
+        make, *errors = fits
+        weighted = [dataclasses.replace(make(error, 50), weight=weight) for error in errors]
+        repeated = [make(error, int(weight)) for error in errors]
+        found, told = (verdict(model_of(*each)) for each in (weighted, repeated))
+        rows = f"50 rows of weight {weight:.4g} together"
+        assert found == told.replace(f"{int(weight)} rows", rows)
+
+    def test_worse_intervals_are_those_of_as_many_rows(self) -> None:
+        for weight, is_told in ((50.0, False), (5000.0, True)):
+            fit, line, mean = (
+                dataclasses.replace(numbers(error, 50), log_density=density, weight=weight)
+                for error, density in ((5.0, -3.1), (5.0, -3.0), (BASE, -4.0))
+            )
+            assert ("intervals are worse" in verdict(model_of(fit, line, mean))) == is_told
+
+    def test_of_several_targets_is_that_of_each(self) -> None:
+        fit, line, mean = (
+            RegressionFit(50, (error, error), (1 - (error / BASE) ** 2,) * 2, weight=50_000.0)
+            for error in (5.5, 6.0, BASE)
+        )
+        assert verdict(model_of(fit, line, mean)).startswith("Better than the linear model")
+
+
+def test_a_fit_to_weighted_rows_says_the_verdict_of_repeated_rows() -> None:
+    """The rows of weight 20 are certain, and 20 times as many rows, too."""
+    rng = np.random.default_rng(0)
+    x, test = rng.uniform(-1, 1, 30), rng.uniform(-1, 1, 12)
+    y, true = (np.sin(2 * each) + 0.4 * rng.normal(size=len(each)) for each in (x, test))
+    said = []
+    for k in (1, 20):
+        how = {"hidden": 2, "starts": 2, "max_iter": 50, "decay": 0.01}
+        weights = {"w": np.full(30, 1.0)}, {"w": np.full(12, float(k))}
+        model = sn.fit(
+            {"x": x, "y": y, **weights[0]}, "y", weights="w", **how,
+            test={"x": test, "y": true, **weights[1]},
+        )  # fmt: skip
+        repeated = sn.fit(
+            {"x": x, "y": y}, "y", **how, test={"x": np.repeat(test, k), "y": np.repeat(true, k)}
+        )
+        assert model.held_out_fit.rmse == pytest.approx(repeated.held_out_fit.rmse)
+        said.append([verdict(each) for each in (model, repeated)])
+        found = said[-1][0].replace("12 rows of weight 240 together", "240 rows")
+        assert found == said[-1][1]
+    assert said[0][0] != said[1][0]
+
+
 def test_says_nothing_where_there_is_nothing_to_compare_with() -> None:
     model = random_model(sn.Architecture((1, 1)))  # its comparisons have other names
     assert verdict(model) == ""

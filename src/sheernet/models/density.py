@@ -1,11 +1,25 @@
-"""`densities_of`: what a member of a model says of rows; `number_densities_of`: of a model of numbers."""
+"""What a member of a model says of rows: `number_densities_of`, and `count_distribution_of` members of counts.
+
+A member with the cost poisson predicts the mean count mu = s exp(z), with the scale s of the targets.  Laplace's
+approximation gives z the variance v, so that the rate of the counts has the mean mu and the variance v mu^2 (first
+order), as a gamma distribution, and the counts have a negative binomial one.  Its mean is that of the prediction.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sheernet.data.targets import NumberTargets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.member import Member
+from sheernet.models.output_layer import dispersion_of
+from sheernet.statistics.count_distribution import CountPrediction
 from sheernet.statistics.densities import Densities, NumberDensities, predictive_densities
+from sheernet.statistics.laplace import output_variances
 from sheernet.statistics.noise_kinds import (
     CONSTANT,
     HEAVY_TAILED,
@@ -16,6 +30,10 @@ from sheernet.statistics.noise_kinds import (
 from sheernet.statistics.target_transforms import JohnsonTransform
 
 KINDS = {kind.cost: kind for kind in (CONSTANT, VARYING, HEAVY_TAILED)}
+POISSON = "poisson"
+LARGEST_VARIATION = 4.0
+"""Largest variance of the rate of counts in units of its squared mean.  As the mean is fixed, a gamma distribution of a
+larger variance has its upper quantiles nearer to 0: intervals would be narrow where the network knows nothing."""
 
 
 def noise_of(cost: str, transform: JohnsonTransform | None = None) -> NoiseKind | None:
@@ -66,6 +84,82 @@ def densities_of(member: Member, X: Array) -> Densities:
             "of an estimator such as MLPRegressor; use fewer hidden units, or sheernet.fit or NetRegressor"
         )
     return predictive_densities(member.network, X, noise, member.noise_variance, member.factor)
+
+
+def count_distribution_of(
+    members: Sequence[Member], targets: NumberTargets, X: Array
+) -> CountPrediction:
+    """The distribution of the counts of each row by the members of a model, all with the cost poisson.
+
+    Parameters
+    ----------
+    members : sequence of Member
+        The members.
+    targets : NumberTargets
+        Their targets.
+    X : ndarray, (N, d_0)
+        Encoded rows.
+
+    Raises
+    ------
+    InvalidInput
+        If the covariance of the weights is not known, or another cost than poisson occurs.
+    """
+    others = [member.cost for member in members if member.cost != POISSON]
+    if others:
+        raise _no_density(POISSON)
+    if dispersion_of(targets, POISSON) is None or not all(member.factor.size for member in members):
+        raise InvalidInput(
+            "the distribution of these counts is not known, because the targets are no whole numbers or scaled "
+            "differently, or the network is large or that of an estimator such as MLPRegressor; fit whole numbers, "
+            "with fewer hidden units, by sheernet.fit or NetRegressor"
+        )
+    means, variations = [], []
+    for member in members:
+        network = member.network
+        of_sums = output_variances(network.architecture, network.theta, member.factor, X)
+        variations.append(np.minimum(of_sums, LARGEST_VARIATION))
+        means.append(member.location(X) * np.array(targets.scale))
+    require_finite_rows("output", np.stack(means, axis=1).reshape(len(X), -1))
+    shares = np.array([member.share for member in members])
+    return CountPrediction(shares, np.stack(means), np.stack(variations))
+
+
+def log_densities_of(
+    member: Member, targets: NumberTargets, X: Array, y: Array, truth: Array
+) -> Array:
+    """Log densities of the targets of each row by a member, on the scale of the network, (N,).
+
+    Parameters
+    ----------
+    member : Member
+        The member.
+    targets : NumberTargets
+        Its targets.
+    X : ndarray, (N, d_0)
+        Encoded rows.
+    y, truth : ndarray, (N, K)
+        The targets on the scale of the network, and in their own units.
+
+    Raises
+    ------
+    InvalidInput
+        As `count_distribution_of` and `number_densities_of`.
+    """
+    if member.cost != POISSON:
+        return number_densities_of(member, X).log(y)
+    counts = count_distribution_of([replace(member, share=1.0)], targets, X)
+    logs = counts.logpmf(truth.reshape(counts.shape)).reshape(len(X), -1)
+    return np.asarray(logs.sum(axis=1) + np.log(targets.scale).sum())
+
+
+def require_finite_rows(noun: str, values: Array) -> None:
+    """Raise InvalidInput if what a network says of a row, (N, ...), is not finite."""
+    bad = ~np.isfinite(values).all(axis=1)
+    if bad.any():
+        raise InvalidInput(
+            f"the network's {noun} for data row {int(bad.argmax()) + 1} is not finite; check the units"
+        )
 
 
 def number_densities_of(member: Member, X: Array) -> NumberDensities:

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         Summary,
     )
     from sheernet.models.streamed_predictions import PredictedFile
-    from sheernet.statistics import Prediction
+    from sheernet.statistics import CountPrediction, Prediction
 
 EVALUATIONS = ("held out", "test", "folds")
 """Rows that a model may be evaluated on: held out of its table, of another table, or of the table in folds."""
@@ -408,11 +408,13 @@ class Model:
         lower, upper = interval_of(self, distribution_of(self, rows), share, method)
         return of_rows(rows, lower), of_rows(rows, upper)
 
-    def distribution(self, table: Any) -> Prediction:
+    def distribution(self, table: Any) -> Prediction | CountPrediction:
         """Compute the predictive distribution of the targets of new rows.
 
         It is the mixture of the densities of the members by their shares.  The density of a member is a normal or
-        Student t distribution; its variance is that of the noise and that due to the uncertainty of the weights.
+        Student t distribution; its variance is that of the noise and that due to the uncertainty of the weights.  With
+        the cost poisson it is a negative binomial distribution: Poisson's noise, and a gamma distribution of the rate,
+        which has the variance that the weights leave it.
 
         Parameters
         ----------
@@ -421,9 +423,9 @@ class Model:
 
         Returns
         -------
-        sheernet.statistics.Prediction
+        sheernet.statistics.Prediction, or sheernet.statistics.CountPrediction of counts
             Of N rows (1 for a single row) and K targets, in the targets' units, with the methods of a distribution of
-            scipy.stats: `mean`, `std`, `ppf`, `interval`, `cdf`, `logpdf`, `rvs`.
+            scipy.stats: `mean`, `std`, `ppf`, `interval`, `cdf`, `logpdf` (`logpmf` of counts), `rvs`.
 
         Raises
         ------

@@ -154,12 +154,22 @@ def limits(targets: NumberTargets) -> tuple[Array, Array]:
     return low, high
 
 
-def dispersion_of(targets: Targets, cost: str) -> float | None:
+def dispersion_of(targets: Targets, cost: str, truth: Array | None = None) -> float | None:
     """The factor by which the inverse Gauss-Newton matrix of a cost other than squared errors is the covariance.
 
     With counts y = s t, the Poisson loss of the scaled counts t is 1 / s of that of y, but for a constant: a factor of
     1 / s.  None if it is not known: with counts of several targets that have different scales, and with a cross-entropy
-    of fractions, whose variance need not be that of a class (Papke and Wooldridge 1996).
+    of fractions or the Poisson loss of numbers that are no counts, whose variance need not be that of a class or of
+    a count (Papke and Wooldridge 1996).
+
+    Parameters
+    ----------
+    targets : NumberTargets or ClassTarget
+        The targets; counts have a range of whole numbers, and are not shifted.
+    cost : str
+        The cost.
+    truth : ndarray, (N, K), optional
+        Values of the targets; counts are whole numbers.
 
     Examples
     --------
@@ -174,7 +184,9 @@ def dispersion_of(targets: Targets, cost: str) -> float | None:
         return None
     if cost != "poisson":
         return 1.0
-    return 1.0 / targets.scale[0] if len(set(targets.scale)) == 1 else None
+    values = np.array([targets.lowest, targets.highest]) if truth is None else truth
+    are_counts = not any(targets.shift) and np.array_equal(values, np.rint(values))
+    return 1.0 / targets.scale[0] if are_counts and len(set(targets.scale)) == 1 else None
 
 
 def _in_words(low: float, high: float) -> str:

@@ -22,12 +22,18 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_share
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
-from sheernet.models.density import number_densities_of
+from sheernet.models.density import (
+    POISSON,
+    count_distribution_of,
+    number_densities_of,
+    require_finite_rows,
+)
 from sheernet.models.output_layer import limits
 from sheernet.models.rows_in import Rows
 from sheernet.statistics.conformal import ROUNDING, conformal_factor
-from sheernet.statistics.densities import NumberDensities
+from sheernet.statistics.count_distribution import CountPrediction
 from sheernet.statistics.predictive_distribution import Prediction
+from sheernet.statistics.row_distribution import RowDistribution
 from sheernet.statistics.target_units import AffineUnits
 
 if TYPE_CHECKING:
@@ -47,7 +53,7 @@ def require_numbers(targets: Targets, advice: str = "use probabilities") -> Numb
     return targets
 
 
-def distribution_of(model: Model, rows: Rows) -> Prediction:
+def distribution_of(model: Model, rows: Rows) -> Prediction | CountPrediction:
     """Compute the predictive distribution of N rows; that of a row with a missing input is of no use.
 
     Parameters
@@ -59,7 +65,8 @@ def distribution_of(model: Model, rows: Rows) -> Prediction:
 
     Returns
     -------
-    Prediction
+    Prediction or CountPrediction
+        The second of networks with the cost poisson.
 
     Raises
     ------
@@ -67,10 +74,13 @@ def distribution_of(model: Model, rows: Rows) -> Prediction:
         If the model predicts classes, the density of a member is not known, or that of a row is not finite.
     """
     targets = require_numbers(model.targets)
+    if any(member.cost == POISSON for member in model.members):
+        return count_distribution_of(model.members, targets, rows.X)
     densities = []
     for member in model.members:
         density = number_densities_of(member, rows.X)
-        _require_finite(density)
+        require_finite_rows("output", density.means)
+        require_finite_rows("standard deviation", density.scales)
         densities.append(density)
     return Prediction(
         np.array([member.share for member in model.members]),
@@ -104,7 +114,7 @@ def require_interval(coverage: object, method: str) -> float:
 
 
 def interval_of(
-    model: Model, distribution: Prediction, coverage: float, method: str
+    model: Model, distribution: RowDistribution, coverage: float, method: str
 ) -> tuple[Array, Array]:
     """Compute the interval of each row of a distribution.
 
@@ -112,7 +122,7 @@ def interval_of(
     ----------
     model : Model
         Its scores are used by the method "conformal".
-    distribution : Prediction
+    distribution : Prediction or CountPrediction
         As from `distribution_of`.
     coverage : float
         As from `require_interval`.
@@ -191,13 +201,3 @@ def _factors(model: Model, coverage: float) -> Array:
 def _rows_needed(coverage: float) -> int:
     """The smallest number of scores, N, for which ceil((N + 1) coverage) <= N."""
     return ceil(coverage / (1.0 - coverage) * (1.0 - ROUNDING))
-
-
-def _require_finite(density: NumberDensities) -> None:
-    """Raise InvalidInput if the density of a row is not finite."""
-    for noun, values in (("output", density.means), ("standard deviation", density.scales)):
-        bad = ~np.isfinite(values).all(axis=1)
-        if bad.any():
-            raise InvalidInput(
-                f"the network's {noun} for data row {int(bad.argmax()) + 1} is not finite; check the units"
-            )

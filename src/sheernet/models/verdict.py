@@ -8,7 +8,8 @@ A prediction is better than another one by g nats a row:
 The standard error of g is estimated from g itself.  If rows are drawn from the better one of two normal densities of
 the same scale, and their means differ by d scales, the logarithm of the ratio of the densities has the mean d^2 / 2 and
 the variance d^2: twice its mean.  So g has the standard error sqrt(2 g / n) in n rows, and is `CERTAIN` standard errors
-if g = 2 CERTAIN^2 / n.  The estimate is rough, and too small if two equally good predictions differ much.
+if g = 2 CERTAIN^2 / n.  The estimate is rough, and too small if two equally good predictions differ much.  Of rows with
+case weights n is their sum, because a row of weight k counts as k equal rows.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def _by_target(fit: Judgment) -> Iterator[Judgment]:
         yield fit
         return
     for rmse, r2 in zip(fit.rmse, fit.r2, strict=True):
-        yield RegressionFit(fit.rows, (rmse,), (r2,))
+        yield RegressionFit(fit.rows, (rmse,), (r2,), weight=fit.weight)
 
 
 def _others(fit: Judgment | None, like: Judgment) -> Iterator[Judgment | None]:
@@ -161,7 +162,7 @@ class _Contest:
 def _about_intervals(fit: Judgment, linear: Judgment | None, line: str) -> str:
     """A remark if the predicted densities are worse than those of the linear model by more than chance."""
     own, theirs = (getattr(each, "log_density", None) for each in (fit, linear))
-    if own is None or theirs is None or theirs - own < 2 * CERTAIN**2 / fit.rows:
+    if own is None or theirs is None or theirs - own < _smallest_gain(fit):
         return ""
     return (
         f"; its intervals are worse than those of the {line} (log density {theirs - own:.2g} lower)"
@@ -197,9 +198,14 @@ def _compared(fit: Judgment, other: Judgment) -> int:
     gain = theirs - own
     if isinstance(fit, RegressionFit):
         gain = math.log(max(theirs, TINY) / max(own, TINY))
-    if abs(gain) < 2 * CERTAIN**2 / fit.rows:
+    if abs(gain) < _smallest_gain(fit):
         return 0
     return 1 if gain > 0 else -1
+
+
+def _smallest_gain(fit: Judgment) -> float:
+    """The least difference that is more than chance, in nats a row."""
+    return 2 * CERTAIN**2 / (fit.weight or fit.rows)
 
 
 def _difference(fit: Judgment, other: Judgment, chance: bool = False) -> str:
@@ -213,7 +219,10 @@ def _difference(fit: Judgment, other: Judgment, chance: bool = False) -> str:
         words = f"{noun} {1 + change:.3g} times as large"
     else:
         words = f"{noun} {_percent(abs(change))} {'higher' if change > 0 else 'lower'}"
-    return f"{words}, which may be chance in {counted(fit.rows, 'row')}" if chance else words
+    if not chance:
+        return words
+    of_weight = "" if fit.weight is None else f" of weight {fit.weight:.4g} together"
+    return f"{words}, which may be chance in {counted(fit.rows, 'row')}{of_weight}"
 
 
 def _percent(share: float) -> str:

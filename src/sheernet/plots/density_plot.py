@@ -21,7 +21,7 @@ from sheernet.models.model import Model
 from sheernet.models.uncertainty import require_interval
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import drawing, grid, legend_below, settle_layout, shortened, wrapped
-from sheernet.statistics import Prediction
+from sheernet.statistics import CountPrediction, Prediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +47,7 @@ class DensityCurves:
     values : ndarray, (G,)
         Values of the target.
     densities : ndarray, (R, G)
-        Density of each row at each value, per unit of the target.
+        Density of each row at each value, per unit of the target; of counts, probability.
     means, lower, upper : ndarray, (R,)
         Mean, and ends of the interval of each row.
     coverage : float
@@ -80,7 +80,7 @@ class DensityCurves:
 
 
 def density_curves(
-    source: Model | FittedEstimator | Prediction,
+    source: Model | FittedEstimator | Prediction | CountPrediction,
     rows: Any = None,
     true: npt.ArrayLike | None = None,
     coverage: float = 0.9,
@@ -124,13 +124,15 @@ def density_curves(
     )
 
 
-def _distribution(source: Any, rows: Any) -> tuple[Prediction, tuple[str, ...], Array | None]:
+def _distribution(
+    source: Any, rows: Any
+) -> tuple[Prediction | CountPrediction, tuple[str, ...], Array | None]:
     """The distribution of the rows, the names of the targets, and the true values if the rows have them."""
     if isinstance(source, Model):
         if rows is None:
             raise InvalidInput("density needs rows to predict with a model; give a row or a table")
         return source.distribution(rows), source.targets.names, _true_values(source, rows)
-    if not isinstance(source, Prediction):
+    if not isinstance(source, Prediction | CountPrediction):
         raise InvalidInput(
             f"density needs a Model, a fitted estimator or a Prediction, but {type(source).__name__} was given"
         )
@@ -152,7 +154,9 @@ def _true_values(model: Model, rows: Any) -> Array | None:
         return None
 
 
-def _on_grid(found: Prediction, output: int, true: Array | None) -> tuple[Array, Array]:
+def _on_grid(
+    found: Prediction | CountPrediction, output: int, true: Array | None
+) -> tuple[Array, Array]:
     """Values of the target, (G,), and the density of each row at them, (R, G)."""
 
     def of_rows(function: Callable[[Array], Array], at: Array) -> Array:
@@ -164,13 +168,17 @@ def _on_grid(found: Prediction, output: int, true: Array | None) -> tuple[Array,
         ends = np.append(ends, true)
     low, high = float(ends.min()), float(ends.max())
     quantiles = of_rows(found.ppf, QUANTILES).ravel()
-    values = np.unique(np.concatenate([np.linspace(low, high, GRID), quantiles]))
+    values = np.concatenate([np.linspace(low, high, GRID), quantiles])
+    if isinstance(found, CountPrediction):
+        values = np.unique(np.rint(values))
+        return values, of_rows(found.pmf, values).T
+    values = np.unique(values)
     values = values[(values >= low) & (values <= high)]
     return values, of_rows(found.pdf, values).T
 
 
 def density(
-    source: Model | FittedEstimator | Prediction,
+    source: Model | FittedEstimator | Prediction | CountPrediction,
     rows: Any = None,
     true: npt.ArrayLike | None = None,
     ax: Axes | None = None,
@@ -182,7 +190,7 @@ def density(
 
     Parameters
     ----------
-    source : Model, fitted estimator or Prediction
+    source : Model, fitted estimator, Prediction or CountPrediction
         A model of numbers, or a distribution, as from `Model.distribution`.
     rows : optional
         A row or a table for the model, as for `Model.predict`; of a distribution, numbers of rows, by default all.  At

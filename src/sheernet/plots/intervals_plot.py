@@ -31,7 +31,7 @@ from sheernet.models.uncertainty import (
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.judged_rows import judged_groups
 from sheernet.plots.style import drawing, grid, legend_below, settle_layout, whole_numbers, wrapped
-from sheernet.statistics import Prediction
+from sheernet.statistics import CountPrediction, Prediction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -136,7 +136,7 @@ def interval_rows(
         raise InvalidInput(
             "intervals by method='conformal' need a Model, but another source was given"
         )
-    if isinstance(source, Prediction):
+    if isinstance(source, Prediction | CountPrediction):
         middle, ends = source.mean(), source.interval(share)
     elif isinstance(source, tuple) and len(source) == 2:
         ends = source
@@ -182,7 +182,11 @@ def _of_model(model: Model, rows: Any, coverage: float, method: str, output: int
 
 
 def intervals(
-    predicted: Model | FittedEstimator | Prediction | tuple[npt.ArrayLike, npt.ArrayLike],
+    predicted: Model
+    | FittedEstimator
+    | Prediction
+    | CountPrediction
+    | tuple[npt.ArrayLike, npt.ArrayLike],
     true: Any,
     ax: Axes | None = None,
     coverage: float = 0.9,
@@ -195,7 +199,7 @@ def intervals(
 
     Parameters
     ----------
-    predicted : Model, fitted estimator, Prediction, or pair of array_like (N,) or (N, K)
+    predicted : Model, fitted estimator, Prediction, CountPrediction, or pair of array_like (N,) or (N, K)
         A model of numbers; a distribution, as from `Model.distribution`; or lower and upper ends.
     true : array_like, (N,) or (N, K); with a model a table or a pair (X, y)
         True values, or rows with the targets.  Of the table of the fit, the held-out rows are used, or the training

@@ -2,6 +2,7 @@
 
 from sheernet.statistics.block_correlations import canonical_correlations
 from sheernet.statistics.conformal import conformal_factor
+from sheernet.statistics.count_distribution import CountPrediction
 from sheernet.statistics.evidence import Evidence, evidence_at, noise_variance_at
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
 from sheernet.statistics.gradients_by_input import input_gradients, local_deviations
@@ -21,6 +22,7 @@ from sheernet.statistics.weight_shares import (
 
 __all__ = [
     "AffineUnits",
+    "CountPrediction",
     "Evidence",
     "EvidenceSearch",
     "JohnsonTransform",

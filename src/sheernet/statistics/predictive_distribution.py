@@ -13,24 +13,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.statistics.mixtures import Mixture
+from sheernet.statistics.row_distribution import (
+    RandomState,
+    RowDistribution,
+    Rows,
+    generator_of,
+    require_shares,
+)
 from sheernet.statistics.target_transforms import UNCHANGED, Transform
 from sheernet.statistics.target_units import AffineUnits
 
-RandomState = int | np.random.Generator | np.random.RandomState | None
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Prediction:
+class Prediction(RowDistribution):
     """The predictive distribution of N rows and K targets, a mixture over M members.
 
     The methods have the names and the meaning of a frozen distribution of scipy.stats whose parameters have the shape
@@ -113,13 +116,11 @@ class Prediction:
         parts = (self.shares, self.locations, self.scales, self.degrees, self.to_units)
         return Prediction, (*parts, self.transforms)
 
-    def __len__(self) -> int:
-        return self.locations.shape[1]
+    @property
+    def _sizes(self) -> tuple[int, ...]:
+        return self.locations.shape
 
-    def __getitem__(self, rows: int | slice | Sequence[int] | npt.NDArray[Any]) -> Prediction:
-        """Select rows by a number, a slice, a list of numbers or a mask; the result keeps all targets and members."""
-        index = rows if isinstance(rows, slice) else np.asarray(rows)
-        chosen = np.atleast_1d(np.arange(len(self))[index])
+    def _of_rows(self, chosen: Rows) -> Prediction:
         return Prediction(
             self.shares,
             self.locations[:, chosen],
@@ -128,20 +129,6 @@ class Prediction:
             self.to_units,
             self.transforms,
         )
-
-    def __repr__(self) -> str:
-        n_members, n_rows, n_targets = self.locations.shape
-        return f"Prediction({counted(n_rows, 'row')}, {counted(n_targets, 'target')}, {counted(n_members, 'member')})"
-
-    @property
-    def n_targets(self) -> int:
-        """Number of targets, K."""
-        return self.locations.shape[2]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of `mean()`: (N,) if K is 1, else (N, K)."""
-        return self.locations.shape[1:2] if self.n_targets == 1 else self.locations.shape[1:]
 
     def mean(self) -> Array:
         """Compute the mean in the units of the targets.
@@ -165,44 +152,6 @@ class Prediction:
             As of scipy.stats.t, inf if a member has at most 2 degrees of freedom and nan if it has at most 1.
         """
         return self._columns([variance for _, variance in self._moments])
-
-    def std(self) -> Array:
-        """Compute the standard deviation, sqrt(var()), in the units of the targets: (N,) or (N, K)."""
-        return np.sqrt(self.var())
-
-    def median(self) -> Array:
-        """Compute the median, ppf(0.5): (N,) or (N, K)."""
-        return self.ppf(0.5)
-
-    def interval(self, confidence: npt.ArrayLike = 0.95) -> tuple[Array, Array]:
-        """Compute the interval with equal tails that contains a value with a given probability.
-
-        Parameters
-        ----------
-        confidence : float or array_like
-            Probabilities from 0 to 1, broadcast against the rows.
-
-        Returns
-        -------
-        lower, upper : ndarray, (N,) or (N, K)
-            The quantiles (1 - confidence) / 2 and (1 + confidence) / 2.
-
-        Raises
-        ------
-        InvalidInput
-            If confidence is not between 0 and 1.
-        """
-        level = as_float(confidence, "confidence")
-        if not np.all((level >= 0) & (level <= 1)):
-            bad = level[~((level >= 0) & (level <= 1))].flat[0]
-            raise InvalidInput(
-                sentence(
-                    "{} must be between 0 and 1, but {:g} was given; 95 % is 0.95",
-                    Setting("confidence"), bad,
-                )
-            )  # fmt: skip
-        tail = 0.5 * (1.0 - level)
-        return self._quantile(tail, upper=False), self._quantile(tail, upper=True)
 
     def ppf(self, q: npt.ArrayLike) -> Array:
         """Compute quantiles: the values below which a row's target is with probability q.
@@ -279,12 +228,9 @@ class Prediction:
         ShapeMismatch
             If size does not agree with the rows.
         """
-        shape = self.shape if size is None else tuple(np.atleast_1d(size).tolist())
-        self._require_size(shape)
-        rng = _generator(random_state)
-        full = (*shape, 1) if self.n_targets == 1 else shape  # (..., N, K)
-        ends = np.cumsum(self._shares)
-        member = np.searchsorted(ends, ends[-1] * rng.random(full[:-1]), side="right")[..., None]
+        full = self._size_of_draws(size)  # (..., N, K)
+        rng = generator_of(random_state)
+        member = self._drawn_members(full, rng)
         row, target = np.arange(len(self))[:, None], np.arange(self.n_targets)
         x = rng.standard_normal(full)
         nu = np.broadcast_to(self._degrees[member], full)
@@ -297,12 +243,6 @@ class Prediction:
             z = np.where(chosen == m, transform.inverse(z), z)
         values = [self.to_units.to_units(z[..., k], k) for k in range(self.n_targets)]
         return values[0] if self.n_targets == 1 else np.stack(values, axis=-1)
-
-    @cached_property
-    def _shares(self) -> Array:
-        """Shares of the members that have one, with sum 1."""
-        positive = self.shares[self.shares > 0]
-        return positive / positive.sum()
 
     @cached_property
     def _degrees(self) -> Array:
@@ -346,38 +286,6 @@ class Prediction:
             values.append(function(self._mixture(k), z, k))
         return self._columns(values)
 
-    def _by_target(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Broadcast against the rows: (..., N, K)."""
-        try:
-            shape = np.broadcast_shapes(values.shape, self.shape)
-        except ValueError:
-            raise ShapeMismatch(
-                f"values of shape {values.shape} cannot be broadcast against the rows of the prediction, {self.shape}"
-            ) from None
-        full = np.broadcast_to(values, shape)
-        return full[..., None] if self.n_targets == 1 else full
-
-    def _columns(self, values: list[Array]) -> Array:
-        """Columns of targets as (..., N) or (..., N, K); copies, so that callers cannot change the moments."""
-        return values[0].copy() if self.n_targets == 1 else np.stack(values, axis=-1)
-
-    def _require_size(self, shape: tuple[int, ...]) -> None:
-        try:
-            agrees = np.broadcast_shapes(shape, self.shape) == shape
-        except ValueError:
-            agrees = False
-        if not agrees:
-            raise ShapeMismatch(
-                f"size must end with the shape of the prediction, {self.shape}, but {shape} was given; "
-                f"for 10 draws of each row give {(10, *self.shape)}"
-            )
-
-
-def _generator(random_state: RandomState) -> np.random.Generator | np.random.RandomState:
-    if isinstance(random_state, np.random.RandomState):
-        return random_state
-    return np.random.default_rng(random_state)
-
 
 def _require_shapes(arrays: dict[str, Array], n_targets: int) -> None:
     """Raise unless the arrays have the shapes (M,), (M, N, K), (M, N, K) and (M,)."""
@@ -402,10 +310,7 @@ def _require_shapes(arrays: dict[str, Array], n_targets: int) -> None:
 def _require_ranges(arrays: dict[str, Array]) -> None:
     """Raise unless shares are probabilities, locations finite, and scales and degrees positive."""
     shares, locations, scales, degrees = arrays.values()
-    if not (np.all(shares >= 0) and abs(shares.sum() - 1.0) <= 1e-8):
-        raise InvalidInput(
-            f"shares must be at least 0 with sum 1, but the smallest is {shares.min():g} and the sum {shares.sum():g}"
-        )
+    require_shares(shares)
     allowed = {
         "locations must be finite": (locations, np.isfinite(locations)),
         "scales must be positive and finite": (scales, (scales > 0) & np.isfinite(scales)),

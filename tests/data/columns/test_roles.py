@@ -385,3 +385,20 @@ def test_of_numbers_with_signs_the_message_says_so(values):
         f"look like numbers ({texts[0]}); write them in one notation and one unit"
         in roles.left_out[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("form", "is_number"),
+    [
+        ("{}.5 ± 0.1", True),
+        ("{} +/- 2 mm", True),
+        ("{},5±0,1", True),
+        ("{} - 8", False),
+        ("a{} ± b", False),
+    ],
+)
+def test_of_numbers_with_errors_too(form, is_number):
+    texts = [form.format(k) for k in (12, 13, 15, 19)]
+    frame = pd.DataFrame({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]})
+    (reason,) = choose_roles(make_table(frame, "the table"), "y").left_out
+    assert (f"look like numbers ({texts[0]})" in reason) == is_number

@@ -112,3 +112,78 @@ def test_groups_are_taken_only_if_all_names_are_told_apart(groups: list[str], da
     if are_grouped(groups, names):
         assert len(set(expected)) == len(expected)
         assert all(expected)
+
+
+@pytest.mark.parametrize("write", ["text", "workbook"])
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([["id", "2019", "2019"], [7, 1, 2], [8, 3, 4]], "more than one column named '2019'"),
+        (
+            [
+                ["a", "b", "c", "d"],
+                ["p", "q", "r", "s"],
+                ["t", "u", "v", "w"],
+                [1, 2, 3, 4],
+                [5, 6, 7, 8],
+            ],
+            "it cannot be told which",
+        ),
+    ],
+)
+def test_a_refusal_of_names_says_that_they_may_be_in_two_rows(
+    file: Write, tmp_path: Path, rows: list[list[Any]], words: str, write: str
+) -> None:
+    path = tmp_path / "g.xlsx"
+    if write == "text":
+        path = file(text_of(rows))
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)  # type: ignore[union-attr]
+        book.save(path)
+    with pytest.raises(sn.InvalidInput, match=words) as told:
+        sn.read_table(path)
+    assert "header='two'" in str(told.value)
+    assert "header='none'" in str(told.value)
+
+
+def test_names_that_are_given_to_be_in_two_rows_and_repeated_are_refused(file: Write) -> None:
+    with pytest.raises(sn.InvalidInput, match=r"more than one column named 'a x'.*rename one$"):
+        sn.read_table(file("a,a\nx,x\n1,2\n"), header="two")
+
+
+GAP = [
+    ["c", "signal", "", "probe", "t"],
+    [0, 0.1, "", "p", 20.5],
+    [2, 0.2, "", "q", 21.5],
+    ["", "", "", "r", 19.5],
+]
+
+
+@pytest.mark.parametrize("write", ["text", "workbook"])
+def test_an_empty_column_between_others_may_separate_two_tables(
+    file: Write, tmp_path: Path, write: str
+) -> None:
+    path = tmp_path / "g.xlsx"
+    if write == "text":
+        path = file(text_of(GAP))
+    else:
+        book = openpyxl.Workbook()
+        for row in GAP:
+            book.active.append([None if cell == "" else cell for cell in row])  # type: ignore[union-attr]
+        book.save(path)
+    with pytest.warns(sn.SheernetWarning, match="between 'signal' and 'probe'.*if they are two"):
+        assert len(sn.read_table(path).columns) == 5
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["c", "", "t"], [0, "x", 20.5], [2, "", 21.5]],  # with a value
+        [["c", "empty", "t"], [0, "", 20.5], [2, "", 21.5]],  # with a name
+        [["c", "t", ""], [0, 20.5, ""], [2, 21.5, ""]],  # at the end
+    ],
+)
+def test_another_column_does_not(file: Write, rows: list[list[Any]]) -> None:
+    assert len(sn.read_table(file(text_of(rows)))) == 2

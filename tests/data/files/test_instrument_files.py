@@ -651,3 +651,32 @@ class TestOptions:
             warnings.simplefilter("error")
             table = sn.read_table(file("t,F\n" + ROWS))
         assert table.reading == "CSV with commas and decimal points, UTF-8"
+
+
+class TestCommentsBetweenRows:
+    """Comments between the rows may begin another block, whose rows would be appended without a word."""
+
+    BLOCKS = "# title A\nx,y\n1,2\n2,3\n# end\n# title B\n1,4\n2,6\n# end\n"
+
+    def test_are_told(self, file: Any) -> None:
+        with pytest.warns(
+            sn.SheernetWarning,
+            match="2 comments between its rows, the first of them in line 5; if they",
+        ):
+            assert len(sn.read_table(file(self.BLOCKS))) == 4
+
+    def test_of_one_line(self, file: Any) -> None:
+        with pytest.warns(
+            sn.SheernetWarning,
+            match="1 comment between its rows in line 4; if it begins another table",
+        ):
+            assert len(sn.read_table(file("# a\nx,y\n1,2\n# b\n3,4\n"))) == 2
+
+    @pytest.mark.parametrize(
+        "text", ["# title A\nx,y\n1,2\n2,3\n# end\n", "# a\nx,y\n# mm,s\n1,2\n2,3\n"]
+    )
+    def test_above_and_below_the_rows_are_not(self, file: Any, text: str) -> None:
+        assert len(sn.read_table(file(text))) == 2
+
+    def test_are_not_told_if_they_are_given(self, file: Any) -> None:
+        assert len(sn.read_table(file(self.BLOCKS), comment="#")) == 4

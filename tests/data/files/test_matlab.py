@@ -550,3 +550,48 @@ def test_the_name_of_a_matrix_is_answered_by_its_columns(save, shape, samples, e
     table = sn.read_table(save(t=np.arange(float(np.prod(shape))).reshape(shape)), samples=samples)
     with pytest.raises(sn.InvalidInput, match=f"the columns of matrix 't' are {end}$"):
         table.require(["t"])
+
+
+class TestCellsWithNames:
+    """A table in one cell array, as readcell and xlsread give it: the names, and a row of cells for each sample."""
+
+    TABLE = (("temp", "kind", "yield"), (20.5, "dry", 5.0), (21.0, "wet", 4.0), (19.0, "dry", 6.5))
+
+    def table(self, *rows: tuple[Any, ...]) -> Any:
+        cell = np.empty((len(rows), len(rows[0])), dtype=object)
+        for index in np.ndindex(cell.shape):
+            cell[index] = rows[index[0]][index[1]]
+        return cell
+
+    @pytest.mark.parametrize("samples", ["rows", "columns"])
+    def test_are_the_first_row(self, save: Any, samples: str) -> None:
+        cell = self.table(*self.TABLE)
+        path = save(data=cell if samples == "rows" else cell.T)
+        table = sn.read_table(path, samples=samples)
+        assert table.columns == self.TABLE[0]
+        assert [tuple(row) for row in table.frame.to_numpy().tolist()] == list(self.TABLE[1:])
+        assert [table.kind(name) for name in table.columns] == ["number", "category", "number"]
+        assert f"names of data from its first {samples[:-1]}" in table.reading
+
+    def test_stand_beside_other_variables_of_as_many_samples(self, save: Any) -> None:
+        table = sn.read_table(save(data=self.table(*self.TABLE), x=np.array([[1.0], [2.0], [3.0]])))
+        assert table.columns == (*self.TABLE[0], "x")
+        assert len(table) == 3
+
+    def test_may_be_above_an_empty_cell(self, save: Any) -> None:
+        rows = (*self.TABLE, (np.zeros((0, 0)), "wet", 7.0))
+        assert sn.read_table(save(data=self.table(*rows))).columns == self.TABLE[0]
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            (("a", "b"), ("c", "d"), ("e", "f")),  # labels
+            (("a", "a"), (1.0, 2.0), (3.0, 4.0)),
+            (("a", ""), (1.0, 2.0), (3.0, 4.0)),
+            ((1.0, "b"), (2.0, "c"), (3.0, "d")),
+        ],
+    )
+    def test_are_not_other_texts(self, save: Any, rows: Any) -> None:
+        table = sn.read_table(save(data=self.table(*rows)))
+        assert table.columns == ("data1", "data2")
+        assert len(table) == 3

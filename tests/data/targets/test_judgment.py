@@ -49,6 +49,7 @@ class TestRegression:
                 one == other if other is None else one == pytest.approx(other, rel=1e-9, abs=1e-12)
             )
         assert weighted.rows == np.count_nonzero(counts)
+        assert (weighted.weight or weighted.rows) == pytest.approx(repeated.rows)
 
     @pytest.mark.parametrize("weighted", [False, True])
     def test_agrees_with_scikit_learn(self, weighted):
@@ -86,6 +87,7 @@ class TestRegression:
     def test_huge_weights(self):
         fit = RegressionFit.of(np.array([[1.0], [2.0]]), np.array([[1.0], [4.0]]), [1e308, 1e308])
         assert fit.rmse[0] == pytest.approx(math.sqrt(2))
+        assert fit.weight == LARGEST
 
     def test_tables_of_different_lengths(self):
         with pytest.raises(ShapeMismatch, match="predictions has 2 rows and the truth has 3 rows"):
@@ -106,6 +108,7 @@ class TestClassification:
             assert getattr(weighted, key) == pytest.approx(getattr(repeated, key), rel=1e-12)
         assert weighted.confusion == repeated.confusion
         assert weighted.rows == np.count_nonzero(counts)
+        assert (weighted.weight or weighted.rows) == pytest.approx(repeated.rows)
 
     @pytest.mark.parametrize("weighted", [False, True])
     @pytest.mark.parametrize("n_classes", [2, 4])
@@ -191,6 +194,8 @@ class TestConstructors:
             ({"r2": (1.5, None)}, "r2 of a fit must be at most 1, but is 1.5"),
             ({"r2": (math.nan, None)}, "r2 of a fit must be finite, but is nan"),
             ({"r2": ("1", None)}, "r2 of a fit must be a number, but is '1'"),
+            ({"weight": 0.0}, "weight of a fit must be positive, but is 0.0"),
+            ({"weight": math.inf}, "weight of a fit must be finite, but is inf"),
         ],
     )
     def test_a_regression_fit_that_is_none(self, change, words):
@@ -206,6 +211,7 @@ class TestConstructors:
             ({"majority": -0.1}, "majority of a fit must be at least 0 and at most 1, but is -0.1"),
             ({"log_loss": -1.0}, "log_loss of a fit must be at least 0, but is -1.0"),
             ({"log_loss": math.inf}, "log_loss of a fit must be finite, but is inf"),
+            ({"weight": -1.0}, "weight of a fit must be positive, but is -1.0"),
             ({"accuracy": "1"}, "accuracy of a fit must be a number, but is '1'"),
             ({"confusion": 1}, "confusion of a fit must be a list, but is 1"),
             ({"confusion": (1, 2)}, "a row of confusion of a fit must be a list, but is 1"),

@@ -46,7 +46,7 @@ def test_merged_sums_of_numbers_give_the_figures_of_all_rows(seed):
         for p in parts(rng, n_rows)
     ).fit(scale)
     told = RegressionFit.of(outputs * scale, y * scale, weights)
-    assert found.rows == told.rows
+    assert (found.rows, found.weight) == (told.rows, told.weight)
     assert found.rmse == pytest.approx(told.rmse, rel=1e-12)
     for one, other in zip(found.r2, told.r2, strict=True):
         # of a single row, whose spread is 0, there is no R^2
@@ -68,7 +68,7 @@ def test_merged_sums_of_classes_give_the_figures_of_all_rows(seed):
         for p in parts(rng, n_rows)
     ).fit(majority_class=1)
     told = ClassificationFit.of(shares, true, weights, majority_class=1)
-    assert (found.rows, found.confusion) == (told.rows, told.confusion)
+    assert (found.rows, found.weight, found.confusion) == (told.rows, told.weight, told.confusion)
     for name in ("accuracy", "log_loss", "majority"):
         assert getattr(found, name) == pytest.approx(getattr(told, name), rel=1e-12, abs=1e-15)
 

@@ -165,7 +165,7 @@ class TestWhatMayBeUnknown:
 
     @pytest.mark.parametrize("log_density", [0.0, -1.25])
     def test_is_kept(self, path: Path, log_density: float) -> None:
-        fit = dataclasses.replace(REGRESSION.held_out_fit, log_density=log_density)
+        fit = dataclasses.replace(REGRESSION.held_out_fit, log_density=log_density, weight=7.5)
         scores = np.array([[0.5, 0.0], [1.5, 2.0], [0.25, 3.0]])
         model = replaced(
             REGRESSION, held_out_fit=fit, comparisons={"linear model": fit}, scores=scores
@@ -175,16 +175,18 @@ class TestWhatMayBeUnknown:
         assert np.array_equal(again.scores, scores)
         document = strict(path.read_text("utf-8"))
         assert document["held_out_fit"]["log_density"] == log_density
+        assert document["held_out_fit"]["weight"] == 7.5
         assert document["scores"] == scores.tolist()
 
     def test_is_absent_and_not_null(self, path: Path) -> None:
         text = REGRESSION.save(path).read_text("utf-8")
         assert "log_density" not in text
+        assert '"weight"' not in text
         assert '"scores"' not in text
         again = sn.load(path)
         assert again.held_out_fit.log_density is None
         assert again.scores.size == 0
-        for place in (("training_fit", "log_density"), ("scores",)):
+        for place in (("training_fit", "log_density"), ("training_fit", "weight"), ("scores",)):
             refused(path, changed("regression", place, None), "got `null`")
 
     @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def model_of(
         report = check_gradient(experiment.objective_of(some), result.initial.theta)
         member = fitted_member(
             result, rows if with_uncertainty else None, minimized, label_groups=prepared.inputs.label_groups,
-            dispersion=dispersion_of(prepared.targets, experiment.cost),
+            dispersion=dispersion_of(prepared.targets, experiment.cost, rows.truth),
         )  # fmt: skip
         described: dict[str, Any] = {
             "hidden": exercise.hidden, "activation": exercise.activation, "bias": exercise.bias,

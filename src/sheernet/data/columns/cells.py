@@ -66,6 +66,7 @@ QUOTED_LENGTH = 40
 DATES_TRIED = 100
 """Number of values of a column that are examined to recognize dates."""
 _DATE = re.compile(r"\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(\s.*)?")
+_WITH_ERROR = re.compile(r"\s*[+-]?[\d.,]+\s*(±|\+/-|\+-)\s*[\d.,]+\s*\D{0,12}")
 _NOT_LABELS = frozenset("$€£¥%.,'()")
 
 Mask = npt.NDArray[np.bool_]
@@ -300,8 +301,10 @@ def marked_numbers(table: Table, name: str) -> str:
 
 
 def marked_number(values: Sequence[Any]) -> str:
-    """Return the first of some values if all seem to be numbers with units or marks, otherwise ""."""
+    """Return the first of some values if all seem to be numbers with units, marks or errors (5 ± 1), otherwise ""."""
     texts = [str(value) for value in values]
+    if texts and all(map(_WITH_ERROR.fullmatch, texts)):
+        return texts[0]
     are_marked = all(parts(text) is not None for text in texts) and any(
         set(text) & _NOT_LABELS for text in texts
     )

@@ -1,14 +1,36 @@
-"""Warnings about the names and units of a text file or a sheet if they are guesses."""
+"""Warnings, and advice, about the names and units of a text file or a sheet if they are guesses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sheernet.data.files.headings import Heading
 from sheernet.data.formats.unit_names import is_unit
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADER_ADVICE = sentence(
+    "give {}, or {} if none does, or {} if the first two together do, and the number of those above the table as {}",
+    Setting("header", "yes"), Setting("header", "none"), Setting("header", "two"), Setting("skip"),
+)  # fmt: skip
+"""What to do if it cannot be told which line or row holds the names."""
+
+
+def warn_of_gap(frame: pd.DataFrame, source: str) -> None:
+    """Warn of an empty column without a name between others, which may separate two tables."""
+    for j, name in enumerate(frame.columns[1:-1], start=1):
+        if name == f"column {j + 1}" and frame.iloc[:, j].isna().all():
+            warn(
+                f"{source} has an empty column without a name between {frame.columns[j - 1]!r} and "
+                f"{frame.columns[j + 1]!r}, and the columns on both sides are read as one table; if they are two, save "
+                "them separately"
+            )
+            return
 
 
 def listed_units(cells: Sequence[str]) -> str:

@@ -210,13 +210,20 @@ def _orders(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, tuple[Any, .
     }
 
 
-def require_distinct(names: Sequence[str], source: str) -> None:
-    """Raise if two columns have the same name."""
+def require_distinct(names: Sequence[str], source: str, header: str = "") -> None:
+    """Raise if two columns have the same name; `header` is the setting by which they were read from a file."""
     repeated = first_repeated(names)
     if repeated is not None:
+        in_two_rows = sentence(
+            ", or give {} if the names are in two rows, or {} if they are values",
+            Setting("header", "two"), Setting("header", "none"),
+        )  # fmt: skip
         raise InvalidInput(
-            f"{source} has more than one column named {repeated!r}, but names must be distinct; rename one"
-        )
+            sentence(
+                "{} has more than one column named {!r}, but names must be distinct; rename one{}",
+                source, repeated, in_two_rows if header in ("auto", "yes") else "",
+            )
+        )  # fmt: skip
 
 
 def _require_valid_text(names: Sequence[str], source: str) -> None:

@@ -40,6 +40,8 @@ class RegressionFit:
         Coefficient of determination of each target; None if the target is constant.
     log_density : float, optional
         Mean log density of the targets of a row, in their units; None if the prediction has no density.
+    weight : float, optional
+        Sum of the case weights; None if it is the number of rows.
 
     Raises
     ------
@@ -51,9 +53,10 @@ class RegressionFit:
     rmse: tuple[float, ...]
     r2: tuple[float | None, ...]
     log_density: float | None = None
+    weight: float | None = None
 
     def __post_init__(self) -> None:
-        _require_rows(self.rows)
+        _require_rows(self.rows, self.weight)
         rmse = tuple(
             finite_number(value, "rmse of a fit") for value in _sequence(self.rmse, "rmse")
         )
@@ -102,10 +105,10 @@ class RegressionFit:
         >>> import numpy as np
         >>> from sheernet.data.targets.judgment import RegressionFit
         >>> RegressionFit.of(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [4.0]]))
-        RegressionFit(rows=3, rmse=(0.5773502691896257,), r2=(0.7857142857142857,), log_density=None)
+        RegressionFit(rows=3, rmse=(0.5773502691896257,), r2=(0.7857142857142857,), log_density=None, weight=None)
         """
         n_rows = same_length(("predictions", "the truth"), (predicted, true))
-        shares, n_judged = _shares(weights, n_rows)
+        shares, n_judged, weight = _shares(weights, n_rows)
         counts = shares > 0
         predicted, true, shares = predicted[counts], true[counts], shares[counts]
         with np.errstate(all="ignore"):  # values that overflow are clipped
@@ -116,7 +119,7 @@ class RegressionFit:
                 max(float(1.0 - (e / s) ** 2), -LARGEST) if s > 0 else None
                 for e, s in zip(error, spread, strict=True)
             )
-        return cls(n_judged, tuple(map(float, error)), r2)
+        return cls(n_judged, tuple(map(float, error)), r2, weight=weight)
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,8 @@ class ClassificationFit:
         Fraction of the rows in the most frequent class of the training rows: the baseline of the accuracy.
     confusion : tuple of tuples, (C, C)
         Rows are true classes, columns are predicted ones: counts, or sums of case weights.
+    weight : float, optional
+        Sum of the case weights; None if it is the number of rows.
 
     Raises
     ------
@@ -147,9 +152,10 @@ class ClassificationFit:
     log_loss: float
     majority: float
     confusion: tuple[tuple[int | float, ...], ...]
+    weight: float | None = None
 
     def __post_init__(self) -> None:
-        _require_rows(self.rows)
+        _require_rows(self.rows, self.weight)
         for key in ("accuracy", "log_loss", "majority"):
             value = finite_number(getattr(self, key), f"{key} of a fit")
             if value < 0 or (key != "log_loss" and value > 1):
@@ -204,7 +210,7 @@ class ClassificationFit:
         (((1, 0), (1, 1)), 0.667, 0.667)
         """
         n_rows = same_length(("predictions", "the truth"), (probabilities, true))
-        shares, n_judged = _shares(weights, n_rows)
+        shares, n_judged, weight = _shares(weights, n_rows)
         n_classes = probabilities.shape[1]
         predicted = chosen(probabilities)
         likelihood = np.maximum(probabilities[np.arange(n_rows), true], TINY)
@@ -223,6 +229,7 @@ class ClassificationFit:
             confusion=tuple(
                 map(tuple, np.minimum(cells, LARGEST if counts is not None else cells).tolist())
             ),
+            weight=weight,
         )
 
 
@@ -247,11 +254,19 @@ def chosen(probabilities: Array) -> Codes:
     return np.argmax(probabilities, axis=1)
 
 
-def _shares(weights: npt.ArrayLike | None, n_rows: int) -> tuple[Array, int]:
-    """Return case weights divided by their sum, (N,), and the number of rows of positive weight."""
+def _shares(weights: npt.ArrayLike | None, n_rows: int) -> tuple[Array, int, float | None]:
+    """Return case weights divided by their sum, (N,), the number of rows of positive weight, and `weight_of` them."""
     vector = as_case_weights(weights, n_rows)
+    n_judged = int(np.count_nonzero(vector))
     relative = vector / vector.max()  # the sum of huge weights would overflow
-    return relative / relative.sum(), int(np.count_nonzero(vector))
+    with np.errstate(over="ignore"):
+        weight = weight_of(n_judged, float(vector.sum()))
+    return relative / relative.sum(), n_judged, weight
+
+
+def weight_of(rows: int, total: float) -> float | None:
+    """The `weight` of a fit: the sum of the case weights; None if it is the number of rows but for rounding."""
+    return None if abs(total - rows) <= 1e-9 * rows else min(total, LARGEST)
 
 
 def _clipped(deviations: Array) -> Array:
@@ -266,11 +281,13 @@ def _root_mean_square(deviations: Array, shares: Array) -> Array:
     return unit * np.sqrt(np.minimum(shares @ (deviations / unit) ** 2, 1.0))
 
 
-def _require_rows(rows: object) -> None:
+def _require_rows(rows: object, weight: object) -> None:
     if type(rows) is not int or rows < 1:
         raise InvalidInput(
             f"rows of a fit must be a whole number of at least 1, but is {rows!r:.40}"
         )
+    if weight is not None and finite_number(weight, "weight of a fit") <= 0:
+        raise InvalidInput(f"weight of a fit must be positive, but is {weight!r}")
 
 
 def _sequence(values: Any, noun: str) -> Any:

@@ -19,7 +19,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheernet.data.preprocessing.scaling_rules import TINY
-from sheernet.data.targets.judgment import ClassificationFit, Codes, RegressionFit, chosen
+from sheernet.data.targets.judgment import (
+    ClassificationFit,
+    Codes,
+    RegressionFit,
+    chosen,
+    weight_of,
+)
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import LARGEST
 
@@ -69,7 +75,7 @@ class NumberSums:
         >>> one = NumberSums.of(np.array([[1.0], [2.0]]), np.array([[1.0], [2.0]]), None)
         >>> other = NumberSums.of(np.array([[3.0]]), np.array([[4.0]]), None)
         >>> one.merged(other).fit((10.0,))
-        RegressionFit(rows=3, rmse=(5.773502691896258,), r2=(0.7857142857142857,), log_density=None)
+        RegressionFit(rows=3, rmse=(5.773502691896258,), r2=(0.7857142857142857,), log_density=None, weight=None)
         """
         w = np.ones(len(y)) if weights is None else weights
         counts = w > 0
@@ -119,7 +125,8 @@ class NumberSums:
         if density is not None:
             density = density / self.weight - float(np.log(scale).sum())
             density = density if np.isfinite(density) else None
-        return RegressionFit(self.rows, tuple(map(float, rmse)), r2, density)
+        weight = weight_of(self.rows, self.weight)
+        return RegressionFit(self.rows, tuple(map(float, rmse)), r2, density, weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +206,7 @@ class ClassSums:
             log_loss=max(self.log_loss / total, 0.0),
             majority=min(float(most) / total, 1.0),
             confusion=tuple(map(tuple, cells.tolist())),
+            weight=weight_of(self.rows, total),
         )
 
 

@@ -27,7 +27,9 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
-from sheernet.statistics.predictive_distribution import Prediction, RandomState
+from sheernet.statistics.count_distribution import CountPrediction
+from sheernet.statistics.predictive_distribution import Prediction
+from sheernet.statistics.row_distribution import RandomState
 
 
 class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[misc]  # not annotated
@@ -188,7 +190,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         share = require_interval(coverage, method)
         return interval_of(self.to_model(), self.predict_distribution(X), share, method)
 
-    def predict_distribution(self, X: Any) -> Prediction:
+    def predict_distribution(self, X: Any) -> Prediction | CountPrediction:
         """Compute the predictive distribution of rows, with the methods of a distribution of scipy.stats.
 
         Parameters
@@ -198,13 +200,13 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
 
         Returns
         -------
-        Prediction
+        Prediction, or CountPrediction with the cost poisson
         """
         rows = self._rows(X)
         return distribution_of(self.model_, rows)
 
     def log_predictive_density(self, X: Any, y: Any) -> Array:
-        """Compute the logarithm of the predictive density at true values, per unit of y.
+        """Compute the logarithm of the predictive density, or of the probability of counts, at true values.
 
         Parameters
         ----------
@@ -216,10 +218,14 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         Returns
         -------
         ndarray, (N,) or (N, K)
-            For each row and target; its mean measures how good the distributions are, as a proper scoring rule.
+            For each row and target, per unit of y; its mean measures how good the distributions are, as a proper
+            scoring rule.
         """
         distribution = self.predict_distribution(X)
-        return distribution.logpdf(target_numbers_of(y, distribution, self))
+        true = target_numbers_of(y, distribution, self)
+        if isinstance(distribution, CountPrediction):
+            return distribution.logpmf(true)
+        return distribution.logpdf(true)
 
     def sample_y(self, X: Any, n_samples: int = 1, random_state: RandomState = 0) -> Array:
         """Draw new values of the targets, noise included.

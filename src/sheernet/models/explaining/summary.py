@@ -190,7 +190,7 @@ def _with_factor(model: Model, member: Member, rows: Encoded) -> tuple[Member, A
 
     Only a network without hidden layers has such directions: with hidden layers the member stays as it is.
     """
-    dispersion = dispersion_of(model.targets, member.cost)
+    dispersion = dispersion_of(model.targets, member.cost, rows.truth)
     if member.network.theta.size > MOST_WEIGHTS or dispersion is None:
         return member, None
     theta = member.network.theta

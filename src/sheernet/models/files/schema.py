@@ -145,9 +145,12 @@ _number, _boolean, _date, _time = (
 _category = _structure(CategoryColumn, tag_field="kind", tag="category", may_lack=("is_ordered",))
 _column: Any = _number | _boolean | _date | _time | _category
 _regression = _structure(
-    RegressionFit, tag_field="task", tag="regression", may_lack=("log_density",), log_density=float
+    RegressionFit, tag_field="task", tag="regression", may_lack=("log_density", "weight"),
+    log_density=float, weight=Size,
+)  # fmt: skip
+_classification = _structure(
+    ClassificationFit, tag_field="task", tag="classification", may_lack=("weight",), weight=Size
 )
-_classification = _structure(ClassificationFit, tag_field="task", tag="classification")
 fit: Any = _regression | _classification
 # The architectures have the output activation.
 _numbers = _structure(

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.data.targets import Judgment, RegressionFit
+from sheernet.data.targets import Judgment, NumberTargets, RegressionFit
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
 from sheernet.models.data_region import DataRegion
-from sheernet.models.density import number_densities_of
+from sheernet.models.density import log_densities_of
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.models.member import Member, mean_location
@@ -134,11 +134,12 @@ def _evaluate(
     fit = targets.judge(mean_location(members, rows.X), rows.truth, rows.weights, training)
     if training is None or len(members) > 1 or not isinstance(fit, RegressionFit):
         return fit
+    assert isinstance(targets, NumberTargets)
     try:
-        densities = number_densities_of(members[0], rows.X)
+        logs = log_densities_of(members[0], targets, rows.X, rows.y, rows.truth)
     except InvalidInput:  # the cost is not a likelihood, or the network is large
         return fit
-    return with_log_density(fit, targets, densities.log(rows.y), rows.weights)
+    return with_log_density(fit, targets, logs, rows.weights)
 
 
 def with_log_density(

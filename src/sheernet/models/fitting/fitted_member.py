@@ -10,6 +10,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array, rounded
 from sheernet.foundation.plain_data import plain
+from sheernet.models.density import POISSON
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.objective.engines.threads import blas_threads
@@ -110,12 +111,16 @@ def uncertainty_or_none(
     """The noise variance and the factor of the covariance at an optimum of an objective, or None and an empty array.
 
     A decay makes the Gauss-Newton matrix H regular, but if the rows tell some weights 1e12 times as much as the decay
-    does, which a learned noise that is nearly 0 for some rows can do, H is singular to rounding.
+    does, which a learned noise that is nearly 0 for some rows can do, H is singular to rounding.  Networks of counts
+    get the addition to H without a decay of their biases, too: no other fit predicts the distribution of counts, and a
+    direction of the weights adds at most the variance of one row to that of an output at a training row, however
+    little determines it.
     """
     arch = objective.architecture
     redundant = redundant_directions(arch, label_groups, objective.decay)
     # All but the biases of outputs.
     is_regular = np.count_nonzero(objective.decay == 0.0) <= arch.n_outputs
+    is_regular |= objective.cost.name == POISSON and arch.n_layers > 1
     for floor in (0.0, FLOOR) if is_regular else (0.0,):
         try:
             with blas_threads(1):

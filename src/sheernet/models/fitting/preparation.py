@@ -5,7 +5,7 @@ table -> usable rows and columns -> targets -> training rows -> Inputs -> Prepar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Integral, Real
@@ -122,6 +122,13 @@ class Prepared:
     read_as: Reading = field(default_factory=Reading)
     settings: Mapping[str, Any] = field(default_factory=dict)
     rows: RowRoles | None = None
+
+    def noticed(self, notices: Iterable[str]) -> Prepared:
+        """The same with further notices, which are warnings, too."""
+        found = tuple(notices)
+        for notice in found:
+            warn(notice)
+        return replace(self, notices=(*self.notices, *found))
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,12 +18,12 @@ from typing import Any
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.derivatives.check.gradient_check import seconds_of_entries
 from sheernet.foundation.call_forms import called_as
-from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.answer_fit import Keep, fit_answer
 from sheernet.models.fitting.assembly import assemble
+from sheernet.models.fitting.count_dispersion import notices_of_overdispersion
 from sheernet.models.fitting.cross_validated_decay import choose_decay
 from sheernet.models.fitting.default_effort import effort_for
 from sheernet.models.fitting.fit_plan import FitPlan, plan_of
@@ -351,10 +351,9 @@ def _one_network(
     prepared, settings = plan.prepared, plan.settings
     rows, validation, of_training = prepared.training, prepared.validation, settings.training
     kept = seconds_of_uncertainty(plan, ends)
-    notices = tuple(filter(None, (plan.notice, _UNCERTAINTY_LEFT_OUT if kept is None else "")))
-    for notice in notices:
-        warn(notice)
-    prepared = replace(prepared, notices=(*prepared.notices, *notices))
+    prepared = prepared.noticed(
+        filter(None, (plan.notice, _UNCERTAINTY_LEFT_OUT if kept is None else ""))
+    )
     rules = settings_in_time(settings, ends - (kept or 0.0)).rules
     follows_held_out = keeps_iterates(prepared, settings, plan.network.theta.size)
     check_observers(of_training.observers)
@@ -374,10 +373,11 @@ def _one_network(
         )
     groups = prepared.inputs.label_groups
     known = None if kept is None else rows
-    dispersion = dispersion_of(prepared.targets, plan.cost)
+    dispersion = dispersion_of(prepared.targets, plan.cost, rows.truth)
     members = [
         fitted_member(result, known, plan.minimized, label_groups=groups, dispersion=dispersion)
     ]
+    prepared = prepared.noticed(notices_of_overdispersion(members[0], prepared.targets, rows))
     return assemble(
         prepared, result, gradient_report, _described(settings), _origins(settings, prepared, result), members,
         comparisons=comparisons_of_one_network(prepared, settings, ends),
@@ -388,11 +388,8 @@ def _fit_with_chosen_decay(plan: FitPlan, ends: float, keep: Keep | None) -> Mod
     """The fit with the number that cross-validation chooses, in the time that is left."""
     settings = settings_in_time(plan.settings, ends)
     choice = choose_decay(plan.prepared, settings, plan.network, plan.cost)
-    notices = tuple(choice.notices())
-    for notice in notices:
-        warn(notice)
     told = replace(settings, network=replace(settings.network, decay=choice.decay))
-    prepared = replace(plan.prepared, notices=(*plan.prepared.notices, *notices))
+    prepared = plan.prepared.noticed(choice.notices())
     plan = replace(plan, prepared=prepared, settings=told)
     model = _one_network(plan, ends, _checked_gradient(plan, ends), keep)
     asked = {"decay": settings.decay, "decay_choice": str(choice)}

@@ -116,6 +116,6 @@ def _model_so_far(
     result = replace(result, termination=Termination("interrupted"), starts=starts)
     member = fitted_member(
         result, rows, plan.minimized, label_groups=prepared.inputs.label_groups,
-        dispersion=dispersion_of(prepared.targets, plan.cost),
+        dispersion=dispersion_of(prepared.targets, plan.cost, rows.truth),
     )  # fmt: skip
     return assemble(prepared, result, check, described, settings.origins(), [member])

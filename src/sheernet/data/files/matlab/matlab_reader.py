@@ -80,6 +80,8 @@ def read_matlab(
         )
     texts = _column_names(entries)
     entries = {name: value for name, value in entries.items() if name not in texts.values()}
+    headers = {name: header for name, value in entries.items() if (header := _header(value))}
+    entries |= {name: entries[name][1:] for name in headers}
     _require_equal_lengths(entries, arrays, options.samples, rows_of, file.name)
     require_few_columns(sum(value.shape[1] for value in entries.values()), file.name)
     names: list[str] = []
@@ -87,7 +89,7 @@ def read_matlab(
     matrices = tuple(n for n, v in entries.items() if v.shape[1] > 1 or n in rows_of)
     for name, value in entries.items():
         plain = _plain_cells(value) if value.dtype == object else value
-        given = _texts(variables[texts[name]]) if name in texts else None
+        given = _texts(variables[texts[name]]) if name in texts else headers.get(name)
         for i, column in enumerate(plain.T):
             names.append(given[i] if given else f"{name}{i + 1}" if name in matrices else name)
             columns.append(column)
@@ -95,6 +97,7 @@ def read_matlab(
     frame = pandas.DataFrame(dict(zip(names, columns, strict=True)))
     parts = [f"MATLAB file, variables {', '.join(entries)}, samples in {options.samples}"]
     parts += [f"column names of {name} from {source}" for name, source in texts.items()]
+    parts += [f"column names of {name} from its first {options.samples[:-1]}" for name in headers]
     parts += [f"without {', '.join(left_out)}"] if left_out else []
     if left_out and any(isinstance(value, dict) for value in found.values()):
         warn(
@@ -102,7 +105,7 @@ def read_matlab(
             f"{plural_of(len(left_out), 'is', 'are')} left out, because "
             f"{plural_of(len(left_out), 'it is', 'they are')} not a vector or matrix with a row for each sample"
         )
-    numbers = {n: 0 if n in texts else entries[n].shape[1] for n in matrices}
+    numbers = {n: 0 if n in texts or n in headers else entries[n].shape[1] for n in matrices}
     return frame, "; ".join(parts), numbers
 
 
@@ -219,6 +222,18 @@ def _texts(value: npt.NDArray[Any]) -> tuple[str, ...]:
     texts = [cell.strip() for cell in _plain_cells(value).ravel() if isinstance(cell, str)]
     whole = len(texts) == value.size == len(set(texts)) and all(texts)
     return tuple(texts) if whole else ()
+
+
+def _header(value: npt.NDArray[Any]) -> tuple[str, ...]:
+    """Return the first row of cells if it has a name for each column, and one of these holds numbers; else nothing."""
+    if value.dtype != object or value.shape[1] < 2 or len(value) < 2:
+        return ()
+    names = _texts(value[0])
+    for column in _plain_cells(value[1:]).T:
+        filled = [cell for cell in column if cell is not None]
+        if filled and all(isinstance(cell, int | float) for cell in filled):
+            return names
+    return ()
 
 
 def _is_column(value: Any) -> bool:

@@ -9,10 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.files.heading_warnings import listed_units, warn_of_names, warn_of_units
+from sheernet.data.files.heading_warnings import (
+    HEADER_ADVICE,
+    listed_units,
+    warn_of_names,
+    warn_of_units,
+)
 from sheernet.data.files.headings import Heading, find_heading
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import sentence
 from sheernet.foundation.words import counted
 from sheernet.settings.read_settings import ERRORS, ReadSettings
 
@@ -79,9 +84,7 @@ def find_sheet_heading(
     if not found.is_clear:
         raise InvalidInput(
             sentence(
-                "it cannot be told which row of {} holds the names of columns; give {}, or {} if no row does, and the "
-                "number of rows above the table as {}",
-                where, Setting("header", "yes"), Setting("header", "none"), Setting("skip"),
+                "it cannot be told which row of {} holds the names of columns; {}", where, HEADER_ADVICE
             )
         )  # fmt: skip
     units = [] if found.units is None else rows[found.units]

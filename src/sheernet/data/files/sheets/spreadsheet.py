@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sheernet.data.files import opening
 from sheernet.data.files.grouped_names import joined_names
+from sheernet.data.files.heading_warnings import warn_of_gap
 from sheernet.data.files.label_words import warn_of_codes
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.ods_sheet import read_ods
@@ -96,7 +97,12 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
     if not is_transposed:
         body, below = without_rows_below(body, top + heading.body + 1, where)
     if not len(body):
-        raise InvalidInput(f"{where} has no rows below its header; at least one is needed")
+        raise InvalidInput(
+            sentence(
+                "{} has no rows below its header (if it is a row, give {}); at least one is needed",
+                where, Setting("header", "none"),
+            )
+        )  # fmt: skip
     given = list(made_names(cells.shape[1]))
     if heading.names is not None:
         given = [_name(cell) for cell in cells[heading.names]]
@@ -105,7 +111,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
         else:
             given = joined_names([_name(cell) for cell in cells[heading.groups]], given)
     names, name_notes = name_columns(given)
-    require_distinct(names, where)
+    require_distinct(names, where, options.header)
     if not is_transposed:
         merged = _merged_below(sheet.oddities, heading, top, top + len(cells), where)
         _fill_merged(body, merged, top + heading.body, left, names, where)
@@ -121,6 +127,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
         }
     )
     if not is_transposed:
+        warn_of_gap(frame, where)
         rows = sheet.rows[top + heading.body :][: len(body)]
         _restore_words(frame, [row[left:] for row in rows], options.not_missing, where)
     _warn_of_totals(body, frame, where)
@@ -202,9 +209,12 @@ def _merged_below(
     ranges = [r for r in found.merged if r[2] >= last and r[0] < end]
     if heading.names is not None and any(top <= header for top, *_ in ranges):
         raise InvalidInput(
-            f"{where} has merged cells in its header, row {header + 1}; split them, and give each column a name "
-            "in one row"
-        )
+            sentence(
+                "{} has merged cells in its header, row {}; split them, and give each column a name in one row, or "
+                "give {} if the names are in two rows",
+                where, header + 1, Setting("header", "two"),
+            )
+        )  # fmt: skip
     return ranges
 
 
@@ -361,15 +371,21 @@ def _require_names(cells: Cells, where: str) -> None:
     filled = sum(cell is not None for cell in cells[0])
     if filled <= 1 < n_columns or 2 * filled < n_columns:
         raise InvalidInput(
-            f"{where} has {filled} of {n_columns} cells filled in its header, which must contain the column "
-            "names; name each column there, delete other rows above it, and split merged cells"
-        )
+            sentence(
+                "{} has {} of {} cells filled in its header, which must contain the column names; name each column "
+                "there and split merged cells, or leave out other rows above it with {}",
+                where, filled, n_columns, Setting("skip"),
+            )
+        )  # fmt: skip
     below = cells[1] if len(cells) > 1 else ()
     if filled < n_columns and cells[0, -1] is None and _are_names(below):
         raise InvalidInput(
-            f"{where} has {filled} names for {n_columns} columns in its first row, and {n_columns} texts in the next, "
-            "which may be the header; delete the rows above the header"
-        )
+            sentence(
+                "{} has {} names for {} columns in its first row, and {} texts in the next, which may be the header; "
+                "give the number of rows above the header as {}, or {} if the names are in both",
+                where, filled, n_columns, n_columns, Setting("skip"), Setting("header", "two"),
+            )
+        )  # fmt: skip
 
 
 def _is_row_of_values(row: Sequence[Any]) -> bool:

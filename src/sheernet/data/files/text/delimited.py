@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.files.heading_warnings import warn_of_groups
+from sheernet.data.files.heading_warnings import warn_of_gap, warn_of_groups
 from sheernet.data.files.headings import find_heading
 from sheernet.data.files.label_words import warn_of_codes
 from sheernet.data.files.opening import Opened
@@ -102,7 +102,8 @@ def read_delimited(
     if options.samples == "rows":
         require_no_repeated_header(frame, text, layout)
         warn_of_totals(frame, text.name)
-        warn_of_line_breaks(frame, text, layout, is_confirmed=options.quote == '"')
+        warn_of_line_breaks(frame, text, layout, options)
+        warn_of_gap(frame, text.name)
     _warn_of_guess(frame, text)
     return _converted(frame, source, kept)
 
@@ -398,7 +399,7 @@ def _source(text: Text, layout: TextLayout, options: ReadSettings) -> _Source:
         content, names = _transposed(text, layout, options)
         plain = TextLayout(",", layout.decimal, names)
         return _Source(text, plain, options, content)
-    require_distinct(layout.names, text.name)
+    require_distinct(layout.names, text.name, options.header)
     return _Source(text, layout, options)
 
 
@@ -430,7 +431,12 @@ def _transposed(
     try:
         found = list(records(lines, layout.separator, layout.quote, layout.top))
     except csv.Error as error:
-        raise InvalidInput(f"{text.name} cannot be read as CSV: {error}") from None
+        raise InvalidInput(
+            sentence(
+                "{} cannot be read as CSV: {}; correct the file, or give {} if quotation marks are ordinary characters",
+                text.name, error, Setting("quote", "none"),
+            )
+        ) from None  # fmt: skip
     rows = [row for _, row in found]
     for line, row in found:
         if len(row) != len(rows[0]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheernet.data.files.heading_warnings import warn_of_names, warn_of_units
+from sheernet.data.files.heading_warnings import HEADER_ADVICE, warn_of_names, warn_of_units
 from sheernet.data.files.headings import Heading, is_metadata, is_value, value_columns
 from sheernet.data.files.text.line_roles import FirstLines
 from sheernet.data.files.text.row_lines import records
@@ -78,9 +78,9 @@ def require_clear_names(
         )  # fmt: skip
     raise InvalidInput(
         sentence(
-            "it cannot be told which line of {} holds the names of columns ({}); give {}, or {} if no line does, and "
-            "the number of lines above the table as {}",
-            source, understood, Setting("header", "yes"), Setting("header", "none"), Setting("skip"),
+            "it cannot be told which line of {} holds the names of columns ({}); {}; lines that are no rows, such as "
+            "rulers, can be left out by their beginnings with {}",
+            source, understood, HEADER_ADVICE, Setting("comment"),
         )
     )  # fmt: skip
 

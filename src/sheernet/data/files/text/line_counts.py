@@ -1,4 +1,4 @@
-"""Lines that are not one row each: blank lines, and line breaks inside quoted values."""
+"""Lines that are not one row each: blank lines, comments between rows, and line breaks inside quoted values."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, plural_of
+from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,11 +56,12 @@ def count_lines(path: Path) -> int:
 
 
 def warn_of_line_breaks(
-    frame: pd.DataFrame, text: Text, layout: TextLayout, *, is_confirmed: bool
+    frame: pd.DataFrame, text: Text, layout: TextLayout, options: ReadSettings
 ) -> None:
-    """Warn about blank lines between the rows and about values with line breaks.
+    """Warn about blank lines and comments between the rows, and about values with line breaks.
 
-    `is_confirmed` is whether the user gave the quotation mark; then a value with line breaks may look like rows.
+    If the user gave the quotation mark, a value with line breaks may look like rows; if the user gave the beginnings of
+    comments, there is no warning about them.
 
     Raises
     ------
@@ -70,6 +72,8 @@ def warn_of_line_breaks(
         return
     numbers = [j for j, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") in "iuf"]
     blank = pending = broken = first = 0
+    between: list[int] = []  # numbers of lines that are comments between the rows
+    comments: list[int] = []
     seen = layout.is_plain
     line = layout.top
     try:
@@ -77,18 +81,22 @@ def warn_of_line_breaks(
             line += len(lines)
             if len(lines) == 1 and not lines[0].strip(_BLANK_CHARACTERS[layout.separator == "\t"]):
                 pending += seen and bool(lines[0])
+                comments += [line] if seen and not lines[0] else []
                 continue
             blank, pending, seen = blank + pending, 0, True
+            between, comments = [*between, *comments], []
             values = sum("\n" in cell or "\r" in cell for cell in record)
             if values:
                 start = line - len(lines) + 1
                 first = first or start
                 broken += values
-                if not is_confirmed:
+                if options.quote != '"':
                     _require_no_swallowed_rows(lines, start, numbers, text, layout)
     except csv.Error:  # a value of more than 131,072 characters, which pandas has read
         pass
     _warn(text.name, blank, broken, first)
+    if between and options.comment is None:
+        _warn_of_comments(text.name, between)
 
 
 def _warn(source: str, blank: int, broken: int, first: int) -> None:
@@ -100,6 +108,14 @@ def _warn(source: str, blank: int, broken: int, first: int) -> None:
     if broken:
         contain = plural_of(broken, "contains a line break,", "contain line breaks, the first")
         warn(f"{counted(broken, 'value')} of {source} {contain} in line {first}")
+
+
+def _warn_of_comments(source: str, lines: list[int]) -> None:
+    where = ", the first of them" if len(lines) > 1 else ""
+    warn(
+        f"{source} has {counted(len(lines), 'comment')} between its rows{where} in line {lines[0]}; if "
+        f"{plural_of(len(lines), 'it begins', 'they begin')} another table, save the tables as separate files"
+    )
 
 
 def _require_no_swallowed_rows(

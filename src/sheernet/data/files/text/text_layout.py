@@ -100,9 +100,12 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
         return find_layout(text, replace(options, quote="'"))
     if not trial.records:
         raise InvalidInput(
-            f"{text.name} has a value of more than {csv.field_size_limit():,} characters in its first row, which "
-            "cannot be the name of a column; shorten it"
-        )
+            sentence(
+                "{} has a value of more than {:,} characters in its first row, which cannot be the name of a column; "
+                "shorten it, or give {} if quotation marks are ordinary characters",
+                text.name, csv.field_size_limit(), Setting("quote", "none"),
+            )
+        )  # fmt: skip
     if options.samples == "columns":
         return _turned(trial, first, marks, options)
     if not separator:
