@@ -26,15 +26,21 @@ ENOUGH = 0.005
 """Shortest measured time in seconds; faster calls are repeated."""
 
 
-def environment() -> dict[str, str]:
-    """The environment for one thread in every program, without settings that hide the processor from BLAS."""
-    return {key: value for key, value in os.environ.items() if key not in HELD_BACK} | ONE_THREAD
+def environment(*, one_thread: bool = True) -> dict[str, str]:
+    """The environment for one thread in every program, or for the default number of each.
+
+    It has no settings that hide the processor from BLAS.
+    """
+    left_out = {*HELD_BACK, *ONE_THREAD}
+    rest = {key: value for key, value in os.environ.items() if key not in left_out}
+    return rest | ONE_THREAD if one_thread else rest
 
 
-def restart_in_environment() -> None:
+def restart_in_environment(*, one_thread: bool = True) -> None:
     """Restart the program in this environment, if necessary: BLAS read it when it was loaded."""
-    if environment() != dict(os.environ):
-        os.execve(sys.executable, [sys.executable, *sys.argv], environment())
+    wanted = environment(one_thread=one_thread)
+    if wanted != dict(os.environ):
+        os.execve(sys.executable, [sys.executable, *sys.argv], wanted)
 
 
 def seconds(call: Callable[[], Any]) -> float:

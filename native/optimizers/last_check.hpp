@@ -42,6 +42,14 @@ inline bool has_idle_parameters(const Point &here, const double *sizes, std::siz
     return false;
 }
 
+// Whether the gradient alone gives each parameter an influence: the change above is at least its first term.
+inline bool all_have_influence(const Point &here, std::size_t n) {
+    const double unnoticed = kInfluence * std::abs(here.value);
+    for (std::size_t p = 0; p < n; ++p)
+        if (!(std::abs(here.gradient[p]) * std::max(std::abs(here.theta[p]), 1.0) > unnoticed)) return false;
+    return true;
+}
+
 // The absolute values of theta in ascending order: n entries in n buckets of equal width take a tenth of the time of a sort.
 inline std::vector<double> sorted_sizes(const double *theta, std::size_t n) {
     const double scale = static_cast<double>(n - 1) / largest(theta, n);
@@ -194,14 +202,14 @@ class LastCheck {
 // Confirms that a run ends by gradient_tolerance: the gradient is also small at saddles and without influence.
 inline Reason confirmed(Evaluator &evaluator, const PointPtr &here, std::size_t iteration) {
     const std::size_t n = evaluator.size();
-    const bool is_decayed = evaluator.objective().n_decayed() == n;
+    const bool no_idle = evaluator.objective().n_decayed() == n || all_have_influence(*here, n);
     const bool is_suspect = iteration == 0 || !any(here->gradient, n) || has_equal_entries(here->theta, n);
-    if (is_decayed && !is_suspect) return Reason::gradient_tolerance;
+    if (no_idle && !is_suspect) return Reason::gradient_tolerance;
     try {
         const Aligned random(n), sizes(n);
         const auto multiply = [&](const double *p, double *product) { evaluator.only_hessian_vector(*here, p, product); };
         row_sizes(multiply, n, random.get(), sizes.get());
-        if (!is_decayed && has_idle_parameters(*here, sizes.get(), n)) return Reason::plateau;
+        if (!no_idle && has_idle_parameters(*here, sizes.get(), n)) return Reason::plateau;
         if (is_suspect && LastCheck(evaluator, here).is_saddle(sizes.get())) return Reason::plateau;
     } catch (const BudgetSpent &) {
     }

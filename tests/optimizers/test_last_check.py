@@ -240,6 +240,21 @@ def test_gradient_tolerance_becomes_a_plateau_if_a_parameter_is_idle() -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_derivatives_far_from_zero_confirm_an_end_without_an_evaluation(engine: str) -> None:
+    """The budget is just what two equal fits need; a product after the first would end the second."""
+    X, y = load_wine(return_X_y=True)
+    arch = sn.Architecture((13, 5, 3), output="softmax")
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    objective = sn.make_objective(arch, X, np.eye(3)[y], engine=engine)
+    jobs = [sn.jobs.Job(sn.Network.random(arch, seed=1).theta)] * 2
+    tolerance = {"method": "lbfgs", "gradient_tolerance": 1e-2}
+    run = sn.jobs.fit_jobs(objective, jobs[:1], **tolerance)[0]
+    budget = 2 * int(run.record.value_evaluations[-1])
+    fits = sn.jobs.fit_jobs(objective, jobs, **tolerance, max_evaluations=budget)
+    assert fits.reasons == ("gradient_tolerance",) * 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_constant_shifts_of_softmax_do_not_make_a_plateau(engine: str) -> None:
     """Without decay on biases, the objective is constant along a shift of them; lm ends here with mirrored units."""
     X, y = load_wine(return_X_y=True)

@@ -136,13 +136,13 @@ def last_check(
 def confirmed(objective: Any, here: Step, end: Termination) -> Termination:
     """Confirm that a run ends by gradient_tolerance: the gradient is also small at saddles and without influence.
 
-    With weight decay on all parameters, each has an influence; otherwise one product decides.  If the products exceed
-    the budget of the run, the end is not changed.
+    With weight decay on all parameters, or no derivative near 0, each has an influence; otherwise one product decides.
+    If the products exceed the budget of the run, the end is not changed.
     """
     decay = getattr(objective, "decay", None)
-    is_decayed = decay is not None and bool(np.all(decay))
+    no_idle = (decay is not None and bool(np.all(decay))) or _all_have_influence(here)
     is_suspect = here.iteration == 0 or not here.gradient.any() or has_equal_entries(here.theta)
-    if not has_products(objective) or (is_decayed and not is_suspect):
+    if not has_products(objective) or (no_idle and not is_suspect):
         return end
 
     def multiply(p: Array) -> Array:
@@ -151,7 +151,7 @@ def confirmed(objective: Any, here: Step, end: Termination) -> Termination:
 
     try:
         sizes = row_sizes(multiply, here.theta.size)
-        idle = not is_decayed and has_idle_parameters(here, sizes)
+        idle = not no_idle and has_idle_parameters(here, sizes)
         if idle or (is_suspect and _is_saddle(objective, here, multiply, sizes)):
             return Termination("plateau")
     except BudgetSpent:
@@ -213,6 +213,12 @@ def has_idle_parameters(here: Iterate, sizes: Array) -> bool:
     change = (np.abs(here.gradient) + 0.5 * sizes * reach) * reach
     # Those without any influence, such as the weights of an input that is always 0, have none elsewhere either.
     return bool((change[change > 0] <= INFLUENCE * abs(here.value)).any())
+
+
+def _all_have_influence(here: Iterate) -> bool:
+    """Whether the gradient alone gives each parameter an influence: the change above is at least its first term."""
+    change = np.abs(here.gradient) * np.maximum(np.abs(here.theta), 1.0)  # (P,)
+    return bool((change > INFLUENCE * abs(here.value)).all())
 
 
 def _is_saddle(

@@ -120,10 +120,13 @@ def fit_starts(
     with Progress(len(starts), rules.max_iter) if shows else nullcontext() as report_progress:
         if checks and len(starts):
             training_checks.require_correct_gradient(objective, _point(starts[0]))
-        remaining = replace(rules, time_limit=_remaining_seconds(rules.time_limit, began))
-        with_progress = replace(context, report_progress=report_progress)
+        remaining = rules  # checked already
+        if rules.time_limit is not None:
+            remaining = replace(rules, time_limit=_remaining_seconds(rules.time_limit, began))
+        if report_progress is not None:
+            context = replace(context, report_progress=report_progress)
         jobs = [Job(start) for start in starts]
-        fits = fit_jobs_by_rules(objective, jobs, method, remaining, options, with_progress)
+        fits = fit_jobs_by_rules(objective, jobs, method, remaining, options, context)
         if rules.max_evaluations is None and _remaining_seconds(rules.time_limit, began) != 0.0:
             best = training_checks.with_gradient_check(fits[fits.best], objective)
             return replace(fits, run=lambda job: best if job == fits.best else fits.run(job))

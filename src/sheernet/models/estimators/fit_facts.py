@@ -2,8 +2,8 @@
 
 A model has the ranges of its columns, the figures of the training rows, and sums that recognize the table of the fit.
 They take one evaluation of the network and some passes over the rows, as long as a fit of few iterations.  So an
-estimator keeps a copy of a small table and computes them if a model is made, or if the estimator is pickled; those of
-a large table are computed at once, and its rows are not kept.
+estimator keeps the objective of a small table and computes them if a model is made, or if the estimator is pickled;
+those of a large table are computed at once, and its rows are not kept.
 """
 
 from __future__ import annotations

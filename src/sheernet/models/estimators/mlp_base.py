@@ -38,6 +38,7 @@ from sheernet.models.estimators.mlp_parameters import (
     hidden_activations,
     hidden_sizes,
     is_plain,
+    network_of,
     parameter_names,
     require_allowed,
 )
@@ -219,8 +220,8 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         weights = self._row_weights(y, checked_weights(sample_weight, X))
         targets = self._learn_targets(y, first=first, partial=partial)
         _, output, _ = self._output()
-        architecture = Architecture(
-            (X.shape[1], *sizes, targets.shape[1]), functions, output, skip=self.skip
+        architecture = network_of(
+            (X.shape[1], *sizes, targets.shape[1]), functions, output, self.skip
         )
         if not first and architecture != self._architecture:
             raise InvalidInput(
@@ -241,9 +242,12 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
         """X and y as scikit-learn checks them; a single column of targets becomes a vector, with a warning."""
+        if reset and are_rows_of_numbers(X, y) and not hasattr(self, "feature_names_in_"):
+            self.n_features_in_ = X.shape[1]  # all that scikit-learn's checks would do
+            return X, y
         X, y = validate_data(
             self, X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=(np.float64, np.float32),
-            y_numeric=self._targets_are_numbers, reset=reset, skip_check_array=are_rows_of_numbers(X, y),
+            y_numeric=self._targets_are_numbers, reset=reset,
         )  # fmt: skip
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 

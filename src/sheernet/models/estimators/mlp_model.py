@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from inspect import signature
@@ -32,6 +31,7 @@ from sheernet.models.model import Model
 from sheernet.models.model_html import network_html
 from sheernet.network.network import Network
 from sheernet.objective.decay import as_decay, weight_decay
+from sheernet.objective.objective import Objective
 
 if TYPE_CHECKING:
     from sheernet.optimizers import Record, Termination
@@ -72,15 +72,19 @@ class MLPModel(ShownInNotebook, ABC):
 
     def _keep_facts(self, problem: MLPProblem, theta: Array, y: Any) -> None:
         """Keep what a model tells about the rows of the fit; `y` are the targets that the caller gave."""
-        is_small = problem.rows.X.size <= MOST_CHECKED
-        rows = deepcopy(problem.rows) if is_small else problem.rows  # the caller may change them
-        self._kept = partial(
-            FitFacts.of, Network(problem.architecture, theta), rows.X, rows.Y, rows.weights, self._kind(),
-            self._input_names(), target_names_of(y), 0 if problem.held_out is None else len(problem.held_out),
-            time_in_utc(),
+        rows = problem.rows
+        facts = (
+            self._kind(), self._input_names(), target_names_of(y),
+            0 if problem.held_out is None else len(problem.held_out), time_in_utc(),
         )  # fmt: skip
-        if not is_small:
-            self._kept = self._facts
+        if (
+            rows.X.size <= MOST_CHECKED
+        ):  # the caller may change the rows, but not the objective's copy
+            weighted = rows.weights is not None
+            self._kept = partial(_facts_of, problem.objective, theta, weighted, *facts)
+        else:
+            network = Network(problem.architecture, theta)
+            self._kept = FitFacts.of(network, rows.X, rows.Y, rows.weights, *facts)
 
     @property
     def _facts(self) -> FitFacts:
@@ -177,3 +181,10 @@ class MLPModel(ShownInNotebook, ABC):
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the model of `to_model` to a JSON file, which `sheernet.load` and the command `sheernet` read."""
         return self.to_model().save(path)
+
+
+def _facts_of(objective: Objective, theta: Array, weighted: bool, *facts: Any) -> FitFacts:
+    """The facts about the rows of an objective; `facts` are the last arguments of `FitFacts.of`."""
+    X, y, _ = objective.rows
+    weights = objective.weights if weighted else None
+    return FitFacts.of(Network(objective.architecture, theta), X, y, weights, *facts)

@@ -20,7 +20,7 @@ from sheernet.foundation.processors import MOST_THREADS
 from sheernet.foundation.scalars import in_brief, is_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
-from sheernet.network import activations
+from sheernet.network import Architecture, activations
 from sheernet.network.activations import Activation
 from sheernet.optimizers import SCIPY_METHODS
 
@@ -131,6 +131,14 @@ def hidden_activations(value: Any, n_hidden: int) -> tuple[str | Activation, ...
             )
         )  # fmt: skip
     return tuple(OURS.get(name, name) if isinstance(name, str) else name for name in value)
+
+
+@lru_cache(maxsize=16)
+def network_of(
+    sizes: tuple[int, ...], hidden: tuple[str | Activation, ...], output: str, skip: bool
+) -> Architecture:
+    """The network of a fit, which the fits of a search share."""
+    return Architecture(sizes, hidden, output, skip=skip)
 
 
 def as_parameter(setting: Setting) -> str:

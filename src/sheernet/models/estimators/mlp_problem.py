@@ -14,7 +14,6 @@ from joblib.parallel import get_active_backend
 from sheernet.foundation.arrays import Array
 from sheernet.models.estimators.mlp_data import MLPRows, outputs
 from sheernet.network import Architecture
-from sheernet.objective.decay import weight_decay
 from sheernet.objective.objective import Objective, make_objective
 from sheernet.optimizers import Checkpoint, Record, Termination
 from sheernet.training.starts import Starts
@@ -59,7 +58,9 @@ class MLPProblem:
     @cached_property
     def objective(self) -> Objective:
         """F = 1/W sum_n w_n loss_n + alpha/(2 W) ||coefs||^2, over the training rows."""
-        return self._of(self.rows, weight_decay(self.architecture, self.alpha / self.rows.total))
+        decay = self.alpha / self.rows.total
+        blocks = self.architecture.layout.blocks
+        return self._of(self.rows, {block.name: decay for block in blocks if not block.is_bias})
 
     @cached_property
     def validation(self) -> Objective | None:

@@ -118,7 +118,8 @@ def _settings(
     of_lm = LM_MATRICES - 1 + objective.gauss_newton_matrices
     matrices = {"bfgs": BFGS_MATRICES, "lbfgs": 0, "lm": of_lm}[method]
     stored = 1 if matrices and n_jobs > 1 else 0  # matrix in the state of the best job so far
-    require_room_for(method, size, matrices + stored)
+    if matrices:
+        require_room_for(method, size, matrices + stored)
     return {
         **_options(method, options),
         "method": method,
