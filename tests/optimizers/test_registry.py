@@ -56,7 +56,7 @@ class TestOptions:
         )  # fmt: skip
         assert get("bfgs").options == ("c1", "c2")
         assert get("lbfgs").options == ("memory", "c1", "c2")
-        assert get("lm").options == ("tau", "scaling")
+        assert get("lm").options == ("tau", "scaling", "polish")
 
     def test_translations_lead_somewhere(self):
         settings = {"target", *names_of_fit()}
