@@ -7,8 +7,8 @@ namespace sheernet {
 
 class BFGS final : public QuasiNewton {
   public:
-    BFGS(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe)
-        : QuasiNewton(evaluator, std::move(state), theta, wolfe), s_(zeros(wide_)), y_(zeros(wide_)) {
+    BFGS(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe, bool polish)
+        : QuasiNewton(evaluator, std::move(state), theta, wolfe, polish), s_(zeros(wide_)), y_(zeros(wide_)) {
         if (state_.matrix) return;
         state_.matrix = std::make_shared<Aligned>(n_ * wide_);
         clear(H(), n_ * wide_, &evaluator.poller());

@@ -22,6 +22,7 @@ struct Settings {
     Rules rules{};           // budgets are shared by all jobs
     Wolfe wolfe{};           // bfgs, lbfgs
     std::size_t memory = 0;  // lbfgs
+    bool polish = true;
     double tau = 0.0;        // lm
     Scaling scaling{};       // lm
     bool keep_path = false;
@@ -130,10 +131,14 @@ class Fits {
 
     std::unique_ptr<Method> make(Evaluator &evaluator, State state, const double *start) const {
         switch (settings_.method) {
-            case MethodName::bfgs: return std::make_unique<BFGS>(evaluator, std::move(state), start, settings_.wolfe);
+            case MethodName::bfgs:
+                return std::make_unique<BFGS>(evaluator, std::move(state), start, settings_.wolfe, settings_.polish);
             case MethodName::lbfgs:
-                return std::make_unique<LBFGS>(evaluator, std::move(state), start, settings_.wolfe, settings_.memory);
-            default: return std::make_unique<LM>(evaluator, std::move(state), start, settings_.tau, settings_.scaling);
+                return std::make_unique<LBFGS>(
+                    evaluator, std::move(state), start, settings_.wolfe, settings_.polish, settings_.memory);
+            default:
+                return std::make_unique<LM>(
+                    evaluator, std::move(state), start, settings_.tau, settings_.scaling, settings_.polish);
         }
     }
 

@@ -78,7 +78,7 @@ class LastCheck {
   public:
     // As in last_check.py.
     static constexpr std::size_t kMaxProducts = 200;
-    static constexpr double kTolerance = 1e-9, kSmallest = 1e-30, kFlat = 1e-14, kShortest = 1e-8, kShortened = 0.25,
+    static constexpr double kTolerance = 1e-9, kSmallest = 1e-30, kFlat = 1e-14, kShortest = 1e-8, kShortened = 0.25, kPolished = 0.5,
                             kSmallestHessian = 1e-100, kLargestHessian = 1e100;
 
     LastCheck(Evaluator &evaluator, const PointPtr &here, const Wolfe &wolfe = {1e-4, 0.1})
@@ -86,13 +86,13 @@ class LastCheck {
           direction_(zeros(evaluator.padded_size())), last_(zeros(evaluator.padded_size())),
           undamped_(zeros(evaluator.padded_size())), newton_(evaluator.kernel(), n_) {}
 
-    // A lower point, or the reason for the end.  `predicted` is the decrease that the method itself predicts.
+    // A point to go on from, or the reason for the end.  `predicted` is the decrease that the method itself predicts.
     struct Outcome {
-        std::optional<Trial> lower;
+        std::optional<Trial> next;
         Reason reason = Reason::precision_reached;
     };
 
-    Outcome run(double predicted) {
+    Outcome run(double predicted, bool polish) {
         const double noise = evaluator_.rounding(*here_);
         const auto product_of = [this](const double *p, double *product) { this->multiply(p, product); };
         row_sizes(product_of, n_, direction_.get(), sizes_.get());
@@ -105,6 +105,7 @@ class LastCheck {
         const double promise = std::ldexp(solve(direction_.get()).predicted, 2 * e);
         std::copy(newton_.step(), newton_.step() + n_, direction_.get());
         scale(direction_.get(), e, n_);
+        const Aligned step = padded_copy(direction_.get(), n_);
         auto lower = descend(evaluator_, here_, direction_.get(), 1.0, wolfe_);
         if (lower && lower->value < here_->value - noise) return {std::move(lower)};
         bool is_flat = false;
@@ -114,7 +115,8 @@ class LastCheck {
             is_flat = found.differs;
         }
         if (promise > noise) return {std::nullopt, Reason::line_search_failed};
-        return {std::nullopt, idle || is_flat ? Reason::plateau : Reason::precision_reached};
+        if (idle || is_flat) return {std::nullopt, Reason::plateau};
+        return {polish ? polished(step.get(), noise) : std::nullopt, Reason::precision_reached};
     }
 
     // Whether a point is notably lower along a direction of low curvature; `sizes` are those of the rows.
@@ -158,6 +160,16 @@ class LastCheck {
             if (!(size > unused)) size = kInfinity;
         }
         return solve(random).negative_curvature;
+    }
+
+    // The point after a step, if it is as low up to rounding and its gradient is less than half as large.
+    std::optional<Trial> polished(const double *step, double noise) {
+        PointPtr point = evaluator_.fresh();
+        for (std::size_t p = 0; p < n_; ++p) point->theta[p] = here_->theta[p] + step[p];
+        evaluator_.value_and_gradient(*point);
+        const bool smaller = largest(point->gradient, n_) < kPolished * largest(here_->gradient, n_);
+        if (!(point->value <= here_->value + noise && smaller)) return std::nullopt;
+        return Trial{1.0, point->value, evaluator_.dot(point->gradient, step), std::move(point)};
     }
 
     struct AlongLast {

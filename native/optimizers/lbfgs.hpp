@@ -7,8 +7,8 @@ namespace sheernet {
 
 class LBFGS final : public QuasiNewton {
   public:
-    LBFGS(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe, std::size_t memory)
-        : QuasiNewton(evaluator, std::move(state), theta, wolfe), memory_(memory) {}
+    LBFGS(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe, bool polish, std::size_t memory)
+        : QuasiNewton(evaluator, std::move(state), theta, wolfe, polish), memory_(memory) {}
 
   private:
     bool is_fresh() const override { return state_.pairs.empty(); }

@@ -19,10 +19,10 @@ class LM final : public Method {
     static constexpr std::size_t kWindow = 5, kAll = std::numeric_limits<std::size_t>::max();
 
     // Resumes from `state`; if that has no point, starts at theta with damping tau.
-    LM(Evaluator &evaluator, State state, const double *theta, double tau, Scaling scaling)
+    LM(Evaluator &evaluator, State state, const double *theta, double tau, Scaling scaling, bool polish)
         : evaluator_(evaluator), state_(std::move(state)), n_(evaluator.size()), scaling_(scaling),
           next_(std::make_shared<Aligned>(n_ * n_)), factor_(n_ * n_), h_(zeros(padded(n_))), damping_(zeros(padded(n_))),
-          spare_(zeros(padded(n_))), scales_(n_), tau_(tau), newton_cg_(evaluator.kernel(), n_) {
+          spare_(zeros(padded(n_))), scales_(n_), tau_(tau), polish_(polish), newton_cg_(evaluator.kernel(), n_) {
         if (state_.here) return;
         state_.matrix = std::make_shared<Aligned>(n_ * n_);
         state_.here = evaluator.at(theta);
@@ -93,15 +93,15 @@ class LM final : public Method {
         return found;
     }
 
-    // A lower point at which the run goes on, with its initial damping, or the reason for the end after all.
+    // A point at which the run goes on, with its initial damping, or the reason for the end after all.
     Outcome checked(Reason end) {
-        LastCheck::Outcome check = LastCheck(evaluator_, state_.here).run(0.0);
+        LastCheck::Outcome check = LastCheck(evaluator_, state_.here).run(0.0, polish_);
         Outcome found;
         found.end = end;
-        if (check.lower) {
-            evaluator_.gauss_newton(*check.lower->point, next_->get());
-            if (!is_finite(*check.lower->point, next_->get())) return found;
-            found.point = std::move(check.lower->point);
+        if (check.next) {
+            evaluator_.gauss_newton(*check.next->point, next_->get());
+            if (!is_finite(*check.next->point, next_->get())) return found;
+            found.point = std::move(check.next->point);
             found.damping = tau_ * unit_;
         } else if (end == Reason::precision_reached && check.reason == Reason::plateau) {
             found.end = Reason::plateau;
@@ -238,6 +238,7 @@ class LM final : public Method {
     Aligned h_, damping_, spare_;    // (P,), padded; damping_ is the diagonal of mu D
     std::vector<double> scales_;     // D, (P,)
     double tau_, unit_ = 1.0, tolerance_ = kMaxTolerance;  // of the damping, and of the equations of a refined step
+    bool polish_;
     NewtonCG newton_cg_;
     bool begun_ = false;
 };

@@ -27,9 +27,9 @@ class QuasiNewton : public Method {
             trial = descend(evaluator_, state_.here, p_.get(), first_length(evaluator_, g, spare_.get()), wolfe_);
         }
         if (!trial) {
-            LastCheck::Outcome outcome = LastCheck(evaluator_, state_.here, wolfe_).run(predicted_decrease());
-            if (!outcome.lower) return outcome.reason;
-            trial = std::move(outcome.lower);
+            LastCheck::Outcome outcome = LastCheck(evaluator_, state_.here, wolfe_).run(predicted_decrease(), polish_);
+            if (!outcome.next) return outcome.reason;
+            trial = std::move(outcome.next);
         }
         update(*trial->point, fresh);
         state_.here = trial->point;
@@ -41,9 +41,9 @@ class QuasiNewton : public Method {
 
   protected:
     // Resumes from `state`; if that has no point, starts at theta.
-    QuasiNewton(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe)
+    QuasiNewton(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe, bool polish)
         : evaluator_(evaluator), state_(std::move(state)), n_(evaluator.size()), wide_(evaluator.padded_size()),
-          spare_(zeros(wide_)), wolfe_(wolfe), p_(zeros(wide_)) {
+          spare_(zeros(wide_)), wolfe_(wolfe), polish_(polish), p_(zeros(wide_)) {
         if (state_.here) return;
         state_.here = evaluator.at(theta);
         evaluator.value_and_gradient(*state_.here);
@@ -74,6 +74,7 @@ class QuasiNewton : public Method {
     }
 
     Wolfe wolfe_;
+    bool polish_;
     Aligned p_;  // (P,), padded
     bool begun_ = false;
 };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,19 @@ class Idle(Formula):
         return 1 + x**2 / 2, [x, 0.0], [[1.0, 0.0], [0.0, 0.0]]
 
 
+class Hidden(Formula):
+    """e^(x + 2y) + e^(-x) + y^2, with an error of up to 1e-8 of the value, as if from terms of 1e8."""
+
+    def of(self, x: float, y: float) -> tuple[float, list[float], list[list[float]]]:
+        up, down = np.exp(x + 2 * y), np.exp(-x)
+        gradient = [up - down, 2 * up + 2 * y]
+        hessian = [[up + down, 2 * up], [2 * up, 4 * up + 2]]
+        return up + down + y**2 + 1e-8 * np.sin(1e12 * (x + y)), gradient, hessian
+
+    def terms(self, theta: np.ndarray) -> tuple[float, float, float]:
+        return 1e8, 0.0, 1e8
+
+
 class WithIdle(Saddle):
     """1 + the saddle in two of four parameters; the others have no influence, but for the rounding of products."""
 
@@ -101,9 +115,11 @@ class WithIdle(Saddle):
         return wide
 
 
-def drained(method: str, objective: Any, start: Any) -> tuple[list[Step], Termination]:
+def drained(
+    method: str, objective: Any, start: Any, **options: Any
+) -> tuple[list[Step], Termination]:
     """The steps of a method by itself, without tolerances, and its end."""
-    steps = METHODS[method].run(objective, start)
+    steps = METHODS[method].run(objective, start, **options)
     taken = []
     while True:
         try:
@@ -145,6 +161,50 @@ class TestEnd:
 
         _, end = drained(method, Extreme(), np.array([0.0, 0.0]))
         assert end.reason == "plateau"
+
+
+@METHOD
+class TestPolish:
+    """Beyond the point where rounding hides each further decrease."""
+
+    STARTS = np.random.default_rng(0).normal(size=(6, 2))
+
+    def test_makes_the_gradient_smaller(self, method: str) -> None:
+        norms = {True: [0.0], False: [0.0]}
+        for start, polish in product(self.STARTS, norms):
+            steps, end = drained(method, Hidden(), start, polish=polish)
+            assert end.reason == "precision_reached"
+            norms[polish].append(float(np.abs(steps[-1].gradient).max()))
+        assert max(norms[True]) < 1e-13
+        assert method == "lm" or max(norms[False]) > 1e-7  # lm ends with Newton steps anyway
+
+    def test_begins_where_the_run_would_end(self, method: str) -> None:
+        for start in self.STARTS:
+            plain, _ = drained(method, Hidden(), start, polish=False)
+            steps, _ = drained(method, Hidden(), start, polish=True)
+            for step, same in zip(plain, steps[: len(plain)], strict=True):
+                np.testing.assert_array_equal(step.theta, same.theta)
+            assert steps[-1].value <= plain[-1].value + 1e-7  # twice its error
+
+    def test_resumed_run_has_the_same_bits(self, method: str) -> None:
+        steps = list(METHODS[method].run(Hidden(), self.STARTS[0]))
+        for k, step in enumerate(METHODS[method].run(Hidden(), self.STARTS[0])):
+            rest, _ = drained(method, Hidden(), step.state.snapshot())  # type: ignore[union-attr]
+            for again, whole in zip(rest, steps[k:], strict=True):
+                np.testing.assert_array_equal(again.theta, whole.theta)
+
+    def test_budget_holds(self, method: str) -> None:
+        class CountingHidden(Counting, Hidden):
+            pass
+
+        whole = CountingHidden()
+        drained(method, whole, self.STARTS[0])
+        for budget in range(1, whole.calls):
+            objective = CountingHidden()
+            counts = Counts(lambda: 0.0, 0.0, max_evaluations=budget)
+            with pytest.raises(BudgetSpent):
+                list(METHODS[method].run(Counted(objective, counts), self.STARTS[0]))
+            assert counts.value_evaluations == budget
 
 
 @pytest.mark.parametrize("method", ["bfgs", "lbfgs"])

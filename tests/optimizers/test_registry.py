@@ -54,9 +54,9 @@ class TestOptions:
         assert get("adam").options == (
             "learning_rate", "beta1", "beta2", "epsilon", "uncorrected_epsilon", *of_epochs
         )  # fmt: skip
-        assert get("bfgs").options == ("c1", "c2")
-        assert get("lbfgs").options == ("memory", "c1", "c2")
-        assert get("lm").options == ("tau", "scaling")
+        assert get("bfgs").options == ("c1", "c2", "polish")
+        assert get("lbfgs").options == ("memory", "c1", "c2", "polish")
+        assert get("lm").options == ("tau", "scaling", "polish")
 
     def test_translations_lead_somewhere(self):
         settings = {"target", *names_of_fit()}

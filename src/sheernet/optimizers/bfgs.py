@@ -12,7 +12,8 @@ scaling (6.20) of H_0 before the first update, and the strong Wolfe search of li
 3. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  The update
    uses both times the same power of two (power_of_two_scaling.py), so that no product leaves the range of float64.
 4. If the search fails, the method restarts at this x with H = I.  If the search along -g also fails, or if the gradient
-   is 0, last_check.py finds a lower point, at which the method restarts, or the reason for the end.
+   is 0, last_check.py finds a lower point or, with polish, one of smaller gradient, at which the method restarts, or
+   the reason for the end.
 5. c2 is 0.1 instead of 0.9.  On the sleep study example (benchmarks/notebook_starts.py --starts 200 --c2 ...), with
    c2 = 0.9, 0.5 and 0.1, 88 %, 89 % and 95 % of the runs ended no worse than SciPy's BFGS at the same gradient
    tolerance; the median numbers of evaluations were 49, 42 and 54, those of iterations 46, 26 and 20.  On five other
@@ -28,6 +29,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.memory import require_room_for
+from sheernet.foundation.scalars import as_flag
 from sheernet.optimizers.last_check import last_check
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.power_of_two_scaling import scaled_pair
@@ -66,7 +68,12 @@ class BFGSState:
 
 
 def bfgs(
-    objective: Differentiable, start: Array | BFGSState, *, c1: float = 1e-4, c2: float = 0.1
+    objective: Differentiable,
+    start: Array | BFGSState,
+    *,
+    c1: float = 1e-4,
+    c2: float = 0.1,
+    polish: bool = True,
 ) -> Steps:
     """Minimize by BFGS.
 
@@ -78,6 +85,9 @@ def bfgs(
         The start, or the state to resume.
     c1, c2 : float
         Constants of the strong Wolfe conditions.
+    polish : bool
+        Whether to make the gradient smaller by Newton steps once rounding hides every further decrease, if the
+        objective has hessian_vector.
 
     Yields
     ------
@@ -92,7 +102,7 @@ def bfgs(
     Raises
     ------
     InvalidInput
-        If c1 and c2 do not satisfy 0 < c1 < c2 < 1, or the matrix does not fit into memory.
+        If an option is not allowed, or the matrix does not fit into memory.
 
     References
     ----------
@@ -111,7 +121,7 @@ def bfgs(
     >>> [next(steps).value for _ in range(2)]
     [12.5, 0.0]
     """
-    check_constants(c1, c2)
+    check_bfgs(c1, c2, polish)
     size = start.theta.size if isinstance(start, BFGSState) else np.size(start)
     require_room_for("bfgs", size, MATRICES)
     state = start.snapshot() if isinstance(start, BFGSState) else _begin(objective, start)
@@ -128,7 +138,7 @@ def bfgs(
             trial = descend(objective, state, -g, first_length(g), c1, c2)
         if trial is None:
             predicted = 0.5 * float(g @ H @ g)  # decrease of the quadratic model
-            found = last_check(objective, state, predicted, c1, c2)
+            found = last_check(objective, state, predicted, polish, c1, c2)
             if isinstance(found, Termination):
                 return found
             trial = found
@@ -137,6 +147,12 @@ def bfgs(
         fresh = fresh and not is_used
         state = BFGSState(state.iteration + 1, trial.theta, trial.value, trial.gradient, H, fresh)
         yield _step(state, trial.length)
+
+
+def check_bfgs(c1: float, c2: float, polish: bool) -> None:
+    """Raise `InvalidInput` if an option is invalid."""
+    check_constants(c1, c2)
+    as_flag("polish", polish)
 
 
 def _update(H: Array, s: Array, y: Array, fresh: bool) -> bool:

@@ -17,6 +17,11 @@ there, lm with its initial damping.  Otherwise, the reason for the end is
   saturated unit: this need not be a minimum;
 - `precision_reached` otherwise.
 
+Values no longer show an error of x of about (eps F / lambda)^(1/2), lambda the smallest curvature, but gradients do:
+with a heavy decay of many weights, F cannot fall while |g| is still 1e-7.  So, with the option polish, the end
+`precision_reached` is put off while the Newton step halves the largest entry of g at a value that is equal up to
+rounding; the method restarts there, too.
+
 Without hessian_vector, the method's own prediction decides between the first and the last, and the message says so.
 
 `gradient_tolerance` claims only that the gradient is small.  It also becomes `plateau` if a parameter has almost no
@@ -65,6 +70,8 @@ SMALLEST = 1e-30
 """Smallest size of a row, relative to the largest."""
 FLAT = 1e-14
 """Curvature in units of S at or below which its sign is uncertain because of rounding."""
+POLISHED = 0.5
+"""Largest entry of the gradient after a step of equal value, in units of the one before."""
 SHORTEST, SHORTENED = 1e-8, 0.25
 """Shortest step along a direction of low curvature in units of max(|x|, 1), and factor between two of them."""
 UNEXAMINED = (
@@ -74,9 +81,9 @@ UNEXAMINED = (
 
 
 def last_check(
-    objective: Differentiable, here: Iterate, predicted: float, c1: float = 1e-4, c2: float = 0.1
-) -> Trial | Termination:
-    """Find a lower point, or the reason why a run ends here.
+    objective: Differentiable, here: Iterate, predicted: float, polish: bool, c1: float = 1e-4, c2: float = 0.1
+) -> Trial | Termination:  # fmt: skip
+    """Find a point to go on from, or the reason why a run ends here.
 
     Parameters
     ----------
@@ -86,13 +93,16 @@ def last_check(
         The last iterate, with a finite value and gradient.
     predicted : float
         The decrease predicted by the method itself.
+    polish : bool
+        Whether to go on from a point of equal value and smaller gradient, too.
     c1, c2 : float
         Constants of the Wolfe conditions along the Newton step.
 
     Returns
     -------
     Trial or Termination
-        A point that is lower by more than the rounding error of the objective, or the reason for the end.
+        A point that is lower by more than the rounding error of the objective or that has a smaller gradient, or the
+        reason for the end.
     """
     bound = measured_rounding if here.gradient.any() else rounding
     noise = bound(objective, here.theta, here.value)
@@ -118,7 +128,8 @@ def last_check(
         multiply, scaled(here.gradient, -e), precondition=lambda r: r / sizes, tolerance=TOLERANCE,
         max_products=MAX_PRODUCTS, curvature_limit=FLAT,
     )  # fmt: skip
-    trial = descend(objective, here, scaled(newton.step, e), 1.0, c1, c2)
+    step = scaled(newton.step, e)  # (P,)
+    trial = descend(objective, here, step, 1.0, c1, c2)
     if trial is not None and trial.value < here.value - noise:
         return trial
     direction = low_curvature(multiply, sizes)
@@ -130,7 +141,10 @@ def last_check(
         is_flat = found
     if np.ldexp(newton.predicted, 2 * e) > noise:
         return Termination("line_search_failed")
-    return Termination("plateau" if idle or is_flat else "precision_reached")
+    if idle or is_flat:
+        return Termination("plateau")
+    polished = _polished(objective, here, step, noise) if polish else None
+    return polished or Termination("precision_reached")
 
 
 def confirmed(objective: Any, here: Step, end: Termination) -> Termination:
@@ -219,6 +233,16 @@ def _all_have_influence(here: Iterate) -> bool:
     """Whether the gradient alone gives each parameter an influence: the change above is at least its first term."""
     change = np.abs(here.gradient) * np.maximum(np.abs(here.theta), 1.0)  # (P,)
     return bool((change > INFLUENCE * abs(here.value)).all())
+
+
+def _polished(objective: Differentiable, here: Iterate, step: Array, noise: float) -> Trial | None:
+    """The point after a step, if it is as low up to rounding and its gradient is less than half as large."""
+    theta = here.theta + step
+    value, gradient = objective.value_and_gradient(theta)
+    largest = float(np.abs(gradient).max())
+    if not (value <= here.value + noise and largest < POLISHED * np.abs(here.gradient).max()):
+        return None
+    return Trial(1.0, value, float(gradient @ step), theta, gradient)
 
 
 def _is_saddle(

@@ -12,10 +12,9 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.optimizers.adam import AdamState, adam
-from sheernet.optimizers.bfgs import BFGSState, bfgs
+from sheernet.optimizers.bfgs import BFGSState, bfgs, check_bfgs
 from sheernet.optimizers.gd import GDState, gd
 from sheernet.optimizers.lbfgs import LBFGSState, check_lbfgs, lbfgs
-from sheernet.optimizers.line_search import check_constants
 from sheernet.optimizers.lm import LMState, check_lm, lm
 from sheernet.optimizers.scipy_methods import SCIPY_METHODS, scipy_method, spell
 from sheernet.optimizers.step import Steps
@@ -69,7 +68,7 @@ METHODS: Mapping[str, Method] = {
             GDState,
         ),
         Method("adam", "Adam, full-batch or mini-batch", adam, AdamState),
-        Method("bfgs", "BFGS with a dense inverse Hessian", bfgs, BFGSState, check_constants),
+        Method("bfgs", "BFGS with a dense inverse Hessian", bfgs, BFGSState, check_bfgs),
         Method("lbfgs", "limited-memory BFGS", lbfgs, LBFGSState, check_lbfgs),
         Method("lm", "Levenberg-Marquardt, finished with the exact Hessian", lm, LMState, check_lm),
     )
@@ -221,7 +220,7 @@ def get(name: str) -> Method:
     --------
     >>> from sheernet.optimizers import get
     >>> get("lm").options
-    ('tau', 'scaling')
+    ('tau', 'scaling', 'polish')
     >>> get("trainlm")
     Traceback (most recent call last):
         ...

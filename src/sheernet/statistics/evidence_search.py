@@ -31,6 +31,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.objective import Objective, SummedObjective
+from sheernet.optimizers import get
 from sheernet.statistics.evidence import Evidence, evidence_at, require_likelihood
 from sheernet.statistics.groups import SCALE, Groups
 from sheernet.training.jobs import Fits, Job, Status, fit_jobs
@@ -179,8 +180,12 @@ def maximize_evidence(
     """
     require_likelihood(objective)
     ends = inf if time_limit is None else time.monotonic() + time_limit
+    # Where rounding hides every decrease, a smaller gradient does not change the evidence noticeably.
+    can_polish = method == "auto" or "polish" in get(method).options
+    ends_there: dict[str, Any] = {"polish": False} if can_polish else {}
     run = partial(
-        fit or fit_jobs, objective, method=method, report_progress=report_progress, cost_tolerance=cost_tolerance
+        fit or fit_jobs, objective, method=method, report_progress=report_progress, cost_tolerance=cost_tolerance,
+        **ends_there,
     )  # fmt: skip
     ascent = _Ascent(objective, thetas, groups, beginnings, run, ends, weights)
     if decays is not None:

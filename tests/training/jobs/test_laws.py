@@ -285,6 +285,7 @@ class TestWhatIsRefused:
             ("lbfgs", {"memory": 0}, "memory must be a whole number"),
             ("lbfgs", {"memory": 2.0}, "memory must be a whole number"),
             ("lm", {"tau": -1.0}, "tau must be positive"),
+            *((method, {"polish": 1}, "polish must be True or False") for method in METHODS),
             ("lm", {"memory": 3}, "option of method 'lm': 'memory'"),
         ],
     )

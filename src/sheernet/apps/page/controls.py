@@ -69,6 +69,7 @@ _OPTION_HELP = {
     "memory": "How many recent steps estimate the curvature.",
     "tau": "The first damping, relative to the largest diagonal entry of the Gauss-Newton matrix.",
     "scaling": "How the damping is scaled.",
+    "polish": "Whether Newton steps make the gradient smaller once rounding hides every further decrease.",
     "c1": "Least decrease that the line search asks for, as a fraction of the slope.",
     "c2": "Largest slope after a line search, as a fraction of the one before.",
 }

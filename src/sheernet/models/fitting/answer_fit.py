@@ -188,7 +188,7 @@ def _trained(
             candidate.network, rows.X, rows.y, weights=rows.weights, method=METHOD,
             cost=contest.cost if noise is None else noise.cost, reduction="mean",
             decay=candidate.decay / contest.weights.sum(), **contest.where,
-            **{**vars(settings.start), **vars(rules), "starts": 1},
+            polish=False, **{**vars(settings.start), **vars(rules), "starts": 1},
         )  # fmt: skip
     except KeyboardInterrupt:  # before its first point
         if cut:
@@ -201,7 +201,7 @@ def _trained(
         reason = result.termination.reason
         result = replace(result, termination=Termination(reason, ENDS_OF_MEMBERS[reason]))
     as_given = {"method": settings.training.method, "starts": settings.effort.starts}
-    return replace(result, settings={**result.settings, **as_given})
+    return replace(result, settings={**result.settings, **as_given, "options": {}})
 
 
 def _rows_of(prepared: Prepared, candidate: Candidate) -> Encoded:

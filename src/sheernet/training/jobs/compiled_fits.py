@@ -181,6 +181,7 @@ def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
     check = get(method).check
     assert check is not None
     check(**chosen)
+    chosen["polish"] = bool(chosen["polish"])  # not NumPy's
     return {
         name: min(value, LARGEST_COUNT) if isinstance(value, int) else value
         for name, value in chosen.items()
