@@ -1,6 +1,7 @@
 """Statistics of fitted networks: decay by the evidence, predictive distributions, intervals, importance of inputs."""
 
 from sheernet.statistics.block_correlations import canonical_correlations
+from sheernet.statistics.column_evidence import ColumnSupport, column_support
 from sheernet.statistics.conformal import conformal_factor
 from sheernet.statistics.evidence import Evidence, evidence_at, noise_variance_at
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
@@ -21,6 +22,7 @@ from sheernet.statistics.weight_shares import (
 
 __all__ = [
     "AffineUnits",
+    "ColumnSupport",
     "Evidence",
     "EvidenceSearch",
     "JohnsonTransform",
@@ -29,6 +31,7 @@ __all__ = [
     "ShapleyValues",
     "SobolIndices",
     "canonical_correlations",
+    "column_support",
     "conformal_factor",
     "connection_weights",
     "decay_groups",

@@ -18,6 +18,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import counted, listed
 from sheernet.models.explaining.coefficient_table import CoefficientTable, coefficient_table
+from sheernet.models.explaining.column_relevance import ColumnRelevance, column_relevance
 from sheernet.models.explaining.given_table import GivenTable, given_table
 from sheernet.models.explaining.network_diagnosis import cautions, dependent_inputs, diagnosis
 from sheernet.models.explaining.network_figures import (
@@ -98,6 +99,8 @@ class Summary:
         Reasons not to trust the coefficients.
     diagnosis : tuple of str
         What the weights say about the network, in sentences.
+    relevance : tuple of ColumnRelevance
+        What the training rows say for each column; empty without the table of the fit.
     """
 
     title: str
@@ -107,6 +110,7 @@ class Summary:
     overall: tuple[OverallFit, ...]
     cautions: tuple[str, ...]
     diagnosis: tuple[str, ...]
+    relevance: tuple[ColumnRelevance, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """The coefficients as a DataFrame, one row for each."""
@@ -124,6 +128,7 @@ class Summary:
             "overall": [vars(test) for test in self.overall],
             "cautions": list(self.cautions),
             "diagnosis": list(self.diagnosis),
+            "relevance": [vars(each) for each in self.relevance],
         }
 
     def text(self, spell: Callable[[Setting], str] = str) -> str:
@@ -182,6 +187,7 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
         overall_fits(model, model.members[chosen], figures[chosen]),
         notes or cautions(model, chosen, are_training),
         (*_about_rows(given), *diagnosis(told, figures, chosen, None if rows is None else rows.X)),
+        column_relevance(model, rows) if rows is not None and are_training else (),
     )
 
 
