@@ -20,6 +20,7 @@ from sheernet.foundation.words import counted, listed
 from sheernet.models.explaining.coefficient_table import CoefficientTable, coefficient_table
 from sheernet.models.explaining.column_relevance import ColumnRelevance, column_relevance
 from sheernet.models.explaining.given_table import GivenTable, given_table
+from sheernet.models.explaining.headline import headline
 from sheernet.models.explaining.network_diagnosis import cautions, dependent_inputs, diagnosis
 from sheernet.models.explaining.network_figures import (
     NetworkFigures,
@@ -87,6 +88,8 @@ class Summary:
     ----------
     title : str
         What is predicted from what, and the training rows.
+    headline : str
+        What the model is, how good, what matters most and what to be careful about.
     networks : tuple of NetworkLine
         Each network of the model.
     chosen : int
@@ -104,6 +107,7 @@ class Summary:
     """
 
     title: str
+    headline: str
     networks: tuple[NetworkLine, ...]
     chosen: int
     coefficients: CoefficientTable
@@ -120,6 +124,7 @@ class Summary:
         """The summary as data, for JSON."""
         return {
             "title": self.title,
+            "headline": str(self.headline),
             "networks": [_network_data(line) for line in self.networks],
             "network": self.chosen,
             "coefficients": self.coefficients.columns(),
@@ -181,6 +186,7 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
     )
     return Summary(
         _title(model),
+        headline(model),
         tuple(map(_line, model.members, figures)),
         chosen,
         coefficient_table(model, model.members[chosen], figures[chosen], aliases),

@@ -88,6 +88,7 @@ def as_html(summary: Summary) -> str:
 
 def _blocks(summary: Summary) -> Iterator[Block]:
     yield summary.title
+    yield summary.headline
     yield _networks(summary.networks)
     yield from _coefficients(summary)
     yield list(_remarks(summary))
