@@ -63,6 +63,15 @@ def test_are_drawn_as_they_are() -> None:
     assert low > high  # the most important at the top
 
 
+@pytest.mark.parametrize(("measure", "highest"), [("total", 1.0), ("slope", 1.05)])
+def test_error_bars_of_a_part_of_a_variance_end_at_1(measure: str, highest: float) -> None:
+    values = np.array([[0.95], [0.5], [0.3], [0.2]])
+    ax = sn.plots.importance(importance(**{measure: values}), measure)
+    (bars,) = [c for c in ax.containers if hasattr(c, "has_xerr")]
+    ends = np.array([segment[:, 0] for segment in bars.lines[2][0].get_segments()])
+    assert ends[:, 1].max() == pytest.approx(highest)
+
+
 @pytest.mark.parametrize(("measure", "lowest"), [("total", 0.0), ("slope", -0.08)])
 def test_error_bars_of_a_part_of_a_variance_end_at_0(measure: str, lowest: float) -> None:
     """The bars are 0.1 long to each side, and the smallest value is 0.02."""

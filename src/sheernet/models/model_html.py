@@ -11,6 +11,7 @@ from sheernet.models.explaining.network_diagram import InputGroup, input_groups,
 from sheernet.models.explaining.network_svg import network_svg
 from sheernet.models.explaining.summary import ends_of_starts
 from sheernet.models.member import Member
+from sheernet.models.reliability import reliability
 from sheernet.models.report import cautions, ending
 from sheernet.models.report_beginning import figure_table, heading, network_in_short
 from sheernet.models.verdict import verdict
@@ -31,6 +32,7 @@ def model_html(model: Model) -> str:
     """The answer of a model, its verdict and cautions, and its leading network, as an element `div`."""
     facts = [
         ("Verdict", str(verdict(model))),
+        ("Errors", reliability(model)),
         *(("Caution", str(caution)) for caution in cautions(model)),
         *_ends(model),
         *(("Notice", str(notice)) for notice in model.notices),

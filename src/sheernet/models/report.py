@@ -13,6 +13,7 @@ from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
+from sheernet.models.reliability import reliability
 from sheernet.models.report_beginning import (
     MEANING_OF_LOG_DENSITY,
     beginning,
@@ -36,7 +37,8 @@ LEARNED = 0.05  # the least R^2 of training rows, or gain in accuracy or log los
 MOST_NAMES = 20  # of inputs: more are counted, not listed
 
 TOLD_ELSEWHERE = (
-    "validation_rows", "evaluation_rows_outside", "training_weight", "options", "decay_choice", "shards",
+    "validation_rows", "evaluation_rows_outside", "evaluation_errors", "training_weight", "options", "decay_choice",
+    "shards",
 )  # fmt: skip
 """Settings that other lines of the report, or of the summary, contain."""
 
@@ -69,6 +71,7 @@ def text(model: Model, spell: Callable[[Setting], str] = str, verbose: bool = Fa
         lines([("Gradient", _gradient(model))]) if _has_wrong_gradient(model) else "",
         *beginning(model),
         wrapped(rendered(verdict(model), spell)),
+        wrapped(reliability(model)),
         lines(remarks, spell),
         lines(details(model) if verbose else _in_short(model), spell),
     ]

@@ -216,12 +216,14 @@ def _draw(ax: Axes, bars: Bars, measure: str) -> None:
         ax.barh(y, bars.values, color=TOGETHER, label="together with others", **look)
         ax.barh(y, bars.alone, color=POSITIVE, label="alone", **look)
     if np.any(bars.uncertainty > 0):
-        lower = bars.uncertainty
+        lower = upper = bars.uncertainty
         if measure in NONNEGATIVE:
             lower = np.minimum(lower, np.maximum(bars.values, 0.0))
+        if measure in ("total", "first"):  # parts of a variance
+            upper = np.minimum(upper, np.maximum(1.0 - bars.values, 0.0))
         of = " of the total" if bars.alone is not None else ""
         ax.errorbar(
-            bars.values, y, xerr=[lower, bars.uncertainty], fmt="none", ecolor="#333333", elinewidth=1.0, capsize=2.5,
+            bars.values, y, xerr=[lower, upper], fmt="none", ecolor="#333333", elinewidth=1.0, capsize=2.5,
             label=f"{BAND:g} standard deviations{of}",
         )  # fmt: skip
     ax.set_yticks(y, [shortened(name, LONGEST_NAME) for name in bars.names])

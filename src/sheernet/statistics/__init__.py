@@ -1,6 +1,7 @@
 """Statistics of fitted networks: decay by the evidence, predictive distributions, intervals, importance of inputs."""
 
 from sheernet.statistics.block_correlations import canonical_correlations
+from sheernet.statistics.column_evidence import ColumnSupport, column_support
 from sheernet.statistics.conformal import conformal_factor
 from sheernet.statistics.count_distribution import CountPrediction
 from sheernet.statistics.evidence import Evidence, evidence_at, noise_variance_at
@@ -22,6 +23,7 @@ from sheernet.statistics.weight_shares import (
 
 __all__ = [
     "AffineUnits",
+    "ColumnSupport",
     "CountPrediction",
     "Evidence",
     "EvidenceSearch",
@@ -31,6 +33,7 @@ __all__ = [
     "ShapleyValues",
     "SobolIndices",
     "canonical_correlations",
+    "column_support",
     "conformal_factor",
     "connection_weights",
     "decay_groups",

@@ -44,6 +44,7 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
         ],
         "evaluation": model.evaluation,
         "comparisons": model.comparisons,
+        "errors": model.settings.get("evaluation_errors"),
         "verdict": as_options(verdict(model), options),
         "gradient": model.gradient_check,
         "termination": {

@@ -21,6 +21,7 @@ from sheernet.models.explaining.network_diagram import input_groups, lay_out
 from sheernet.models.explaining.network_svg import network_svg
 from sheernet.models.fitting import Encoded
 from sheernet.models.model import Model
+from sheernet.models.reliability import reliability
 from sheernet.models.report import cautions, details, ending
 from sheernet.models.report_beginning import figure_table, heading, network_in_short
 from sheernet.models.verdict import verdict
@@ -109,6 +110,8 @@ def _answer(model: Model, spell: Spelling) -> str:
     ]
     finding = in_words(verdict(model), spell)
     judged = f"<p class='verdict'>{finding}</p>" if finding else ""
+    sure = reliability(model)
+    judged += f"<p>{escape(sure)}</p>" if sure else ""
     chosen = bool(model.evidence)  # how the training of each network ended is in the details
     end = "" if chosen else f". Training: {in_words(ending(model), spell)}"
     return section(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.foundation.text_tables import aligned
-from sheernet.foundation.words import counted, plural_of, wrapped
+from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.explaining.bands import BAND, with_band
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ MEANINGS = {
     "lek": "Mean of the predictions with the other columns at six quantiles",
 }
 """What the effects of each kind are."""
+MOST_UNSURE = 12
 MOST_DIFFERENCES = 6
 """Differences of the labels of a column in the text: the largest ones."""
 LARGE, NOTABLE = 0.2, 0.05
@@ -46,7 +47,8 @@ def text_of(found: Effects) -> str:
         differences = list(_difference_rows(found, k))
         if len(differences) > 1:
             lines += ["", *aligned(differences, left=range(3))]
-        lines += [*_unsure_extremes(found, k), *_interactions(found, k), ""]
+        lines += [*_unsure_effects(found, k), *_unsure_extremes(found, k)]
+        lines += [*_interactions(found, k), ""]
     notices = [wrapped(notice, 8, "Notice  ") for notice in found.notices]
     return "\n".join([*lines, *_legend(found), *([""] if notices else []), *notices])
 
@@ -84,6 +86,22 @@ def _difference_rows(found: Effects, k: int) -> Iterator[list[str]]:
             row = [f"{effect.title}: {names[each.label]} - {names[each.other]}", own]
             apart = effect.raw_mean(each.label, k) - effect.raw_mean(each.other, k)
             yield [*row, *([f"{apart:+.4g}"] if raw else [])]
+
+
+def _unsure_effects(found: Effects, k: int) -> Iterator[str]:
+    """The columns whose band contains no change at every value."""
+    if not (found.band and found.centered):
+        return
+    names = [
+        effect.title
+        for effect in found.curves
+        if (np.abs(effect.mean[:, k]) <= BAND * effect.std[:, k]).all()
+    ]
+    if names:
+        yield ""
+        contain = plural_of(len(names), "band contains", "bands contain")
+        told = f"not sure beside the other columns, because the {contain} 0 at all values"
+        yield from wrapped(f"Effects {told}: {listed(names, most=MOST_UNSURE)}").splitlines()
 
 
 def _unsure_extremes(found: Effects, k: int) -> Iterator[str]:

@@ -18,7 +18,9 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import Setting
 from sheernet.foundation.words import counted, listed
 from sheernet.models.explaining.coefficient_table import CoefficientTable, coefficient_table
+from sheernet.models.explaining.column_relevance import ColumnRelevance, column_relevance
 from sheernet.models.explaining.given_table import GivenTable, given_table
+from sheernet.models.explaining.headline import headline
 from sheernet.models.explaining.network_diagnosis import cautions, dependent_inputs, diagnosis
 from sheernet.models.explaining.network_figures import (
     NetworkFigures,
@@ -86,6 +88,8 @@ class Summary:
     ----------
     title : str
         What is predicted from what, and the training rows.
+    headline : str
+        What the model is, how good, what matters most and what to be careful about.
     networks : tuple of NetworkLine
         Each network of the model.
     chosen : int
@@ -98,15 +102,19 @@ class Summary:
         Reasons not to trust the coefficients.
     diagnosis : tuple of str
         What the weights say about the network, in sentences.
+    relevance : tuple of ColumnRelevance
+        What the training rows say for each column; empty without the table of the fit.
     """
 
     title: str
+    headline: str
     networks: tuple[NetworkLine, ...]
     chosen: int
     coefficients: CoefficientTable
     overall: tuple[OverallFit, ...]
     cautions: tuple[str, ...]
     diagnosis: tuple[str, ...]
+    relevance: tuple[ColumnRelevance, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """The coefficients as a DataFrame, one row for each."""
@@ -116,6 +124,7 @@ class Summary:
         """The summary as data, for JSON."""
         return {
             "title": self.title,
+            "headline": str(self.headline),
             "networks": [_network_data(line) for line in self.networks],
             "network": self.chosen,
             "coefficients": self.coefficients.columns(),
@@ -124,6 +133,7 @@ class Summary:
             "overall": [vars(test) for test in self.overall],
             "cautions": list(self.cautions),
             "diagnosis": list(self.diagnosis),
+            "relevance": [vars(each) for each in self.relevance],
         }
 
     def text(self, spell: Callable[[Setting], str] = str) -> str:
@@ -176,12 +186,14 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
     )
     return Summary(
         _title(model),
+        headline(model),
         tuple(map(_line, model.members, figures)),
         chosen,
         coefficient_table(model, model.members[chosen], figures[chosen], aliases),
         overall_fits(model, model.members[chosen], figures[chosen]),
         notes or cautions(model, chosen, are_training),
         (*_about_rows(given), *diagnosis(told, figures, chosen, None if rows is None else rows.X)),
+        column_relevance(model, rows) if rows is not None and are_training else (),
     )
 
 

@@ -12,8 +12,10 @@ import numpy as np
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, listed, plural_of, wrapped
+from sheernet.models.explaining.column_relevance import ColumnRelevance
 from sheernet.models.explaining.linear_terms import INTERCEPT, LINKS
 from sheernet.models.explaining.overall_fit import OverallFit
+from sheernet.statistics.column_evidence import POSITIVE
 
 if TYPE_CHECKING:
     from sheernet.models.explaining.summary import NetworkLine, Summary
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 MOST_WEIGHTS = 40  # of a network with hidden layers: of more, only a table of all has them
 LABEL = 12  # characters of the column of labels
 LEAST_P = 1e-16
+MOST_COLUMNS = 20
 UNKNOWN = "-"
 TABLE = "to_frame()"
 """Where the table of all weights is; a command line has an option in its place."""
@@ -85,6 +88,7 @@ def as_html(summary: Summary) -> str:
 
 def _blocks(summary: Summary) -> Iterator[Block]:
     yield summary.title
+    yield summary.headline
     yield _networks(summary.networks)
     yield from _coefficients(summary)
     yield list(_remarks(summary))
@@ -209,6 +213,7 @@ def _remarks(summary: Summary) -> Iterator[Remark]:
         yield Remark(
             "", "starts/all: those that reached the best log evidence of the network to within 1"
         )
+    yield from _labeled("Relevance", _about_relevance(summary.relevance))
     yield from _labeled("Diagnosis", summary.diagnosis)
 
 
@@ -216,6 +221,21 @@ def _labeled(label: str, sentences: Iterable[str]) -> Iterator[Remark]:
     """Sentences of which the first has a label."""
     for k, text in enumerate(sentences):
         yield Remark("" if k else label, text)
+
+
+def _about_relevance(columns: Sequence[ColumnRelevance]) -> Iterator[str]:
+    """Which columns the training rows speak for."""
+    supported = [each for each in columns if np.isfinite(each.decay)]
+    supported.sort(key=lambda each: -each.log_bayes_factor)
+    if supported:
+        shown = [f"{each.column} ({each.log_bayes_factor:.3g})" for each in supported]
+        yield (
+            f"the training rows speak for {listed(shown, most=MOST_COLUMNS)}; in parentheses the log Bayes factor of a "
+            "network with the column against it without, of which above 3 is strong"
+        )
+    others = [each.column for each in columns if np.isinf(each.decay)]
+    if others:
+        yield f"they do not speak for {listed(others, most=MOST_COLUMNS)} (log Bayes factor below {POSITIVE:g})"
 
 
 def _about_terms(summary: Summary) -> Iterator[str]:

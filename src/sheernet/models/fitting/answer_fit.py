@@ -23,7 +23,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed
-from sheernet.models.fitting.assembly import Evaluation, assemble
+from sheernet.models.fitting.assembly import Evaluation, assemble, errors_of_figures
 from sheernet.models.fitting.default_effort import effort_for
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
@@ -260,6 +260,7 @@ def _evaluation(
         fit if n_rows == len(rows) else replace(fit, rows=n_rows),
         comparisons_on(prepared, contest, rows, of_folds),
         "folds" if prepared.evaluation is None else "", ensemble.spread, scores, fold_outputs,
+        errors_of_figures(prepared, rows, own.outputs),
     )  # fmt: skip
 
 

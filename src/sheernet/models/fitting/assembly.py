@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.targets import Judgment, NumberTargets, RegressionFit
+from sheernet.data.targets.figure_errors import figure_errors
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
@@ -45,6 +46,8 @@ class Evaluation:
         |y - mean| / standard deviation of these rows; empty if there are none.
     fold_outputs : FoldOutputs, optional
         Predictions of these rows, if they are folds.
+    errors : mapping of str to list
+        Standard errors of the figures of these rows, as from `errors_of_figures`.
     """
 
     fit: Judgment | None
@@ -53,6 +56,7 @@ class Evaluation:
     spread: float = 1.0
     scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
     fold_outputs: FoldOutputs | None = None
+    errors: Mapping[str, list[float]] = field(default_factory=dict)
 
 
 def assemble(
@@ -89,18 +93,22 @@ def assemble(
     verdict = check.to_dict()
     training_settings = dict(result.settings)
     training_settings.pop("target")  # the objective at which to stop, not the target column
-    settings = plain(
-        {**prepared.settings, **network_settings, **training_settings}, nonfinite="keep"
-    )
     members = tuple(members) or (fitted_member(result),)
     training_fit = _evaluate(prepared, members, prepared.training)
     if evaluation is None:
-        evaluation = Evaluation(
-            None
-            if prepared.evaluation is None
-            else _evaluate(prepared, members, prepared.evaluation, training_fit),
-            comparisons,
-        )
+        rows = prepared.evaluation
+        evaluation = (
+            Evaluation(None, comparisons)
+            if rows is None
+            else Evaluation(
+                _evaluate(prepared, members, rows, training_fit), comparisons,
+                errors=errors_of_figures(prepared, rows, mean_location(members, rows.X)),
+            )
+        )  # fmt: skip
+    found = {"evaluation_errors": dict(evaluation.errors)} if evaluation.errors else {}
+    settings = plain(
+        {**prepared.settings, **network_settings, **training_settings, **found}, nonfinite="keep"
+    )
     return Model(
         inputs=prepared.inputs,
         targets=prepared.targets,
@@ -124,6 +132,26 @@ def assemble(
         rows=prepared.rows,
         region=DataRegion.learn(prepared.inputs, prepared.training.X, prepared.training.weights),
     )
+
+
+def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict[str, list[float]]:
+    """Standard errors of the RMSE and R^2 of each target, in its units; empty for classes, and if one is not known.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The targets.
+    rows : Encoded
+        The rows.
+    outputs : ndarray, (N, K)
+        Predictions, on the scale of the network.
+    """
+    if not isinstance(prepared.targets, NumberTargets):
+        return {}
+    rmse, r2 = figure_errors(outputs, rows.y, rows.weights)
+    if not np.isfinite([rmse, r2]).all():
+        return {}
+    return {"rmse": (rmse * np.array(prepared.targets.scale)).tolist(), "r2": r2.tolist()}
 
 
 def _evaluate(

@@ -1,0 +1,84 @@
+"""What the training rows say for each column: Bayes factors of a network with it to the network without it.
+
+Of the networks that have a weight decay for each feature, those with the cost of the largest share are comparable, and
+the one with the highest evidence is judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sheernet.models.fitting.preparation import Encoded
+from sheernet.models.member import Member
+from sheernet.objective.objective import make_objective
+from sheernet.statistics.column_evidence import column_support
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+MOST_WORK = 1e10
+"""Rows x squared parameters x columns above which the factors are not computed: they would take minutes."""
+
+
+@dataclass(frozen=True)
+class ColumnRelevance:
+    """What the training rows say for a column.
+
+    Parameters
+    ----------
+    column : str
+        Its name.
+    log_bayes_factor : float
+        Of the network with the column to the network without it.
+    decay : float
+        The smallest weight decay of a feature of the column; infinite if the evidence leaves the column out.
+    """
+
+    column: str
+    log_bayes_factor: float
+    decay: float
+
+
+def column_relevance(model: Model, rows: Encoded) -> tuple[ColumnRelevance, ...]:
+    """What the training rows say for each column, in the order of the model.
+
+    Empty if the model has no network with a decay for each feature and a hidden or linear layer of moderate size.
+
+    Parameters
+    ----------
+    model : Model
+        A model whose decays the evidence chose.
+    rows : Encoded
+        Its training rows.
+    """
+    member = _judged_member(model)
+    if member is None:
+        return ()
+    theta, arch = member.network.theta, member.network.architecture
+    columns = tuple(model.inputs.with_slices())
+    if len(rows) * theta.size**2 * len(columns) > MOST_WORK:
+        return ()
+    y = member.network_targets(rows.y)
+    found = column_support(
+        lambda X: make_objective(
+            arch, X, y, weights=rows.weights, cost=member.cost, reduction=model.reduction, decay=member.decay
+        ),
+        rows.X, theta, [at for _, at in columns], member.outputs_per_target,
+    )  # fmt: skip
+    return tuple(
+        ColumnRelevance(column.name, float(factor), float(found.decays[at].min()))
+        for (column, at), factor in zip(columns, found.log_bayes_factors, strict=True)
+    )
+
+
+def _judged_member(model: Model) -> Member | None:
+    """The network whose columns are judged."""
+    by_kind: dict[object, list[Member]] = {}
+    for member in model.members:
+        if "W1[0]" in member.evidence.get("decay", ()):
+            by_kind.setdefault((member.cost, member.transform), []).append(member)
+    if not by_kind:
+        return None
+    comparable = max(by_kind.values(), key=lambda kind: sum(each.share for each in kind))
+    return max(comparable, key=lambda each: each.evidence["log_evidence"])

@@ -1,0 +1,151 @@
+"""`headline`: what a model is, how good, what matters most and what to be careful about, in plain sentences.
+
+Everything comes from what a model keeps.  What matters most is read from the profile at the typical row: how far the
+prediction moves as one column runs through its range and the others stay, times the standard deviation of the column
+given the others, as a part of its own.  Without that factor, columns that tell the same would come first, because
+networks can give them large and opposite effects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.data.columns import CategoryColumn
+from sheernet.data.targets import ClassificationFit
+from sheernet.foundation.arrays import Array
+from sheernet.foundation.sentences import sentence
+from sheernet.foundation.words import capitalized, counted, listed, plural_of
+from sheernet.models.explaining.profile import profile_of
+from sheernet.models.reliability import standard_errors
+from sheernet.models.report import cautions, evaluated_rows
+from sheernet.models.verdict import verdict
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+POINTS = 11
+"""Values of each column between the ends of its range."""
+MOST_NAMED = 3
+LEAST = 0.25
+"""Change of the prediction, relative to that of the first column, from which on another column is named."""
+VARIES = 1.2
+"""Ratio of the noise in the two thirds of the rows with the lowest and highest values, from which on it is told."""
+
+
+def headline(model: Model) -> str:
+    """Sentences about a model for a reader who knows nothing of it.
+
+    Parameters
+    ----------
+    model : Model
+        A fitted or loaded model.
+    """
+    found = [*_quality(model), *_matters(model), *_noise(model), *_careful(model)]
+    return sentence(" ".join(["{}."] * len(found)), *found)
+
+
+def _quality(model: Model) -> Iterator[str]:
+    """What the model is, how good it is, and what simpler predictions reach."""
+    fit = model.held_out_fit
+    figures = "its error on new rows is not known"
+    if fit is not None:
+        on = evaluated_rows(model)
+        if isinstance(fit, ClassificationFit):
+            figures = f"of the {on}, {100 * fit.accuracy:.3g} % are predicted correctly"
+        else:
+            figures = f"on {on}, it explains {_explained(model)}"
+    several = len(model.members) > 1
+    arch = model.network.architecture
+    one = "one network" if arch.n_layers > 1 else "a linear model"
+    what = f"the mean of {len(model.members)} networks" if several else one
+    yield f"{capitalized(what)} predicts {listed(model.targets.names, most=MOST_NAMED)}; {figures}"
+    if found := verdict(model):
+        yield found.removesuffix(".")
+
+
+def _explained(model: Model) -> str:
+    """R^2 of each target in words, with the RMSE."""
+    fit, errors = model.held_out_fit, standard_errors(model)
+    assert fit is not None
+    assert not isinstance(fit, ClassificationFit)
+    parts = []
+    for name, r2, rmse in zip(model.targets.names, fit.r2, fit.rmse, strict=True):
+        part = "an unknown part" if r2 is None else "nothing" if r2 <= 0 else f"{100 * r2:.3g} %"
+        more = "" if errors is None else f" (± {100 * errors[1]:.2g} %)"
+        error = "" if errors is None else f" ± {errors[0]:.2g}"
+        parts.append(
+            f"{part}{more} of the variance of {name}, with a typical error (RMSE) of {rmse:.3g}{error}"
+        )
+    return listed(parts, most=MOST_NAMED)
+
+
+def _matters(model: Model) -> Iterator[str]:
+    """Which columns move the prediction most, each weighted by the part of it that the others do not tell."""
+    if model.region is None or len(model.inputs.names) < 2:
+        return
+    scale = np.array(getattr(model.targets, "scale", 1.0))
+    curves = profile_of(model, points=POINTS).curves
+    changes = np.array([(curve.change / scale).mean() for curve in curves]) * _own_parts(model)
+    order = np.argsort(-changes, kind="stable")[:MOST_NAMED].tolist()
+    top = [i for i in order if changes[i] > 0 and changes[i] >= LEAST * changes[order[0]]]
+    if not top:
+        yield "No column changes the prediction of a typical row"
+        return
+    names = listed([curves[i].name for i in top])
+    yield (
+        f"{names} {plural_of(len(top), 'matters', 'matter')} most: from a typical row, what "
+        f"{plural_of(len(top), 'it tells', 'each tells')} beyond the other columns moves the prediction most"
+    )
+
+
+def _own_parts(model: Model) -> Array:
+    """Standard deviation of each column given the others, as a part of its own, (D,); 1 if that is not known."""
+    places = [place for _, place in model.inputs.with_slices()]
+    region = model.region
+    assert region is not None
+    if not region.has_distances:
+        return np.ones(len(places))
+    A = region.matrix @ region.matrix.T
+    inverse = np.linalg.inv(A)
+    parts = [np.trace(np.linalg.inv(inverse[at, at])) / np.trace(A[at, at]) for at in places]
+    return np.sqrt(parts)
+
+
+def _noise(model: Model) -> Iterator[str]:
+    """The column of numbers with which the noise of a single target varies most, among rows like the training rows."""
+    members = [m for m in model.members if m.outputs_per_target == 2 and m.transform is None]
+    region, inputs = model.region, model.inputs
+    if not members or len(model.targets.names) > 1 or region is None or not region.reference.size:
+        return
+    X = region.reference.reshape(-1, inputs.n_features)
+    share = sum(member.share for member in members)
+    logs = np.asarray(sum(m.share * m.network.predict(X)[:, 1] for m in members)) / share  # (B,)
+    found = {}
+    for column, place in inputs.with_slices():
+        if not isinstance(column, CategoryColumn):
+            x = column.values_of(X[:, place])
+            low, high = np.quantile(x, (1 / 3, 2 / 3))
+            levels = [float(np.mean(logs[rows])) for rows in (x <= low, x >= high)]
+            found[column.name] = np.exp(np.array(levels) / 2) * model.targets.scale[0]  # type: ignore[union-attr]
+    name = max(found, key=lambda name: abs(np.log(found[name][0] / found[name][1])), default="")
+    if name and max(found[name]) >= VARIES * min(found[name]):
+        low, high = found[name]
+        yield (
+            f"The noise varies, most with {name}: its standard deviation is about {low:.3g} in the third of the rows "
+            f"with the lowest {name}, and {high:.3g} in that with the highest"
+        )
+
+
+def _careful(model: Model) -> Iterator[str]:
+    """The first reason not to trust the model; otherwise what holds of every model."""
+    first = next(iter(cautions(model)), None)
+    if first is not None:
+        yield sentence("Be careful: {}", first)
+        return
+    yield (
+        f"Be careful outside of the range of the {counted(model.training_fit.rows, 'training row')}, and do not take "
+        "what goes together for cause and effect"
+    )

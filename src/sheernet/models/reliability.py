@@ -1,0 +1,67 @@
+"""`reliability`: how sure the figures of a model are, and how often its intervals hold, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheernet.data.targets import ClassificationFit
+from sheernet.foundation.scalars import is_number
+from sheernet.foundation.words import capitalized
+
+if TYPE_CHECKING:
+    from sheernet.models.model import Model
+
+COVERAGE = 0.9
+NORMAL = 1.6449
+"""Standard deviations from the mean within which 90 % of normal values lie."""
+
+
+def reliability(model: Model) -> str:
+    """Standard errors of the figures of a model, and the share of the evaluated rows near their predictions.
+
+    Parameters
+    ----------
+    model : Model
+        A fitted or loaded model.
+
+    Returns
+    -------
+    str
+        Sentences; empty if no rows were evaluated, or if nothing is known of them.
+    """
+    return " ".join(f"{capitalized(each)}." for each in _sentences(model))
+
+
+def standard_errors(model: Model) -> tuple[float, float] | None:
+    """Standard errors of the RMSE and of R^2 of a single target; None if they are not known."""
+    known: Any = model.settings.get("evaluation_errors")
+    if not isinstance(known, Mapping) or len(model.targets.names) != 1:
+        return None
+    errors = [known.get(name) for name in ("rmse", "r2")]
+    if not all(isinstance(each, list | tuple) and len(each) == 1 for each in errors):
+        return None  # a model file may contain anything here
+    (rmse,), (r2,) = errors  # type: ignore[misc]
+    return (float(rmse), float(r2)) if is_number(rmse) and is_number(r2) else None
+
+
+def _sentences(model: Model) -> Iterator[str]:
+    fit = model.held_out_fit
+    if fit is None:
+        return
+    rows = f"over the {fit.rows} evaluated rows"
+    if isinstance(fit, ClassificationFit):
+        error = (fit.accuracy * (1.0 - fit.accuracy) / fit.rows) ** 0.5
+        yield f"standard error of the accuracy {rows}: {100 * error:.2g} %"
+        return
+    errors = standard_errors(model)
+    if errors is not None:
+        yield f"standard errors {rows}: {errors[1]:.2g} of R2, {errors[0]:.2g} of the RMSE"
+    if model.scores.size:
+        inside = 100 * float(np.mean(model.scores <= NORMAL))
+        yield (
+            f"{inside:.0f} % of their true values lie within {NORMAL:.2f} predicted standard deviations, where "
+            f"{100 * COVERAGE:g} % are expected of normal noise"
+        )

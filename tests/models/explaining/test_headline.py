@@ -1,0 +1,70 @@
+"""The first paragraph of a summary: what a model is, how good, what matters most, and what to be careful about."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import sheernet as sn
+from sheernet.models.explaining.headline import headline
+
+rng = np.random.default_rng(8)
+N = 200
+a, b = rng.normal(size=(2, N))
+TABLE = {
+    "a": a,
+    "twin": a + 0.02 * rng.normal(size=N),
+    "b": b,
+    "y": 2.0 * a + b + np.exp(0.8 * b) * 0.3 * rng.normal(size=N),
+}
+
+
+@pytest.fixture(scope="module")
+def answer() -> sn.Model:
+    return sn.fit(TABLE, "y", hidden=0)
+
+
+def test_it_tells_the_quality_of_the_model_and_first_says_what_it_is(answer) -> None:
+    text = str(headline(answer))
+    assert text.startswith(
+        f"The mean of {len(answer.members)} networks predicts y; on rows held out in folds, it"
+    )
+    assert f"{100 * answer.held_out_fit.r2[0]:.3g} % (± " in text
+    assert f"(RMSE) of {answer.held_out_fit.rmse[0]:.3g} ± " in text
+    assert text.endswith("cause and effect.")
+    assert answer.summary().to_dict()["headline"] == text
+    assert text[:40] in str(answer.summary())
+    assert text[:40] in answer.summary()._repr_html_()
+
+
+def test_noise_that_varies_is_told_with_its_column(answer) -> None:
+    low, high = (
+        np.exp(0.8 * b[rows]) * 0.3
+        for rows in (b < np.quantile(b, 1 / 3), b > np.quantile(b, 2 / 3))
+    )
+    found = str(headline(answer)).partition(
+        "The noise varies, most with b: its standard deviation is about "
+    )[2]
+    told = float(found.split()[0]), float(found.partition("lowest b, and ")[2].split()[0])
+    assert told == pytest.approx((np.median(low), np.median(high)), rel=0.3)
+
+
+def test_of_columns_that_tell_the_same_none_is_first_by_an_effect_that_the_other_cancels() -> None:
+    model = sn.fit(TABLE, "y", hidden=0, decay=0.0, held_out=0)
+    theta = np.array([50.0, -47.0, 1.0, 0.0])  # a and twin have opposite effects
+    network = sn.Network(model.network.architecture, theta)
+
+    members = (dataclasses.replace(model.members[0], network=network),)
+    text = str(headline(dataclasses.replace(model, members=members)))
+    assert "its error on new rows is not known" in text
+    assert "b, a and twin matter most" in text or "b, twin and a matter most" in text
+    assert "Be careful: no rows were held out" in text
+
+
+def test_classes_are_counted() -> None:
+    model = sn.fit({"a": a, "b": b, "kind": a + b > 0}, "kind", hidden=0, decay=1e-3, held_out=0.25)
+    text = str(headline(model))
+    assert "A linear model predicts kind; of the held-out rows," in text
+    assert f"{100 * model.held_out_fit.accuracy:.3g} % are predicted correctly" in text
