@@ -10,7 +10,7 @@ import pytest
 from sklearn.datasets import load_wine
 
 import sheernet as sn
-from both_engines import ENGINES
+from both_engines import ENGINES, compiled
 from optimizers.problems import ROSENBROCK, Quadratic
 from sheernet.optimizers import METHODS, Step, Termination, minimize
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
@@ -299,13 +299,35 @@ def test_gradient_tolerance_becomes_a_plateau_if_a_parameter_is_idle() -> None:
     assert minimize(ROSENBROCK.objective, [1.0, 1.0]).termination.reason == "gradient_tolerance"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_derivatives_far_from_zero_confirm_an_end_without_an_evaluation(engine: str) -> None:
+class Bowl(Formula):
+    """1 + x^2 / 2 + 2 y^2, counting its products."""
+
+    products = 0
+
+    def of(self, x: float, y: float) -> tuple[float, list[float], list[list[float]]]:
+        return 1 + x**2 / 2 + 2 * y**2, [x, 4 * y], [[1.0, 0.0], [0.0, 4.0]]
+
+    def hessian_vector(self, theta: np.ndarray, v: np.ndarray) -> np.ndarray:
+        self.products += 1
+        return super().hessian_vector(theta, v)
+
+
+@pytest.mark.parametrize(("start", "products"), [([1.0, 1.0], 0), ([1.0, 0.0], 1)])
+def test_derivatives_far_from_zero_confirm_an_end_without_a_product(
+    start: list[float], products: int
+) -> None:
+    bowl = Bowl()
+    run = minimize(bowl, start, "gd", learning_rate=0.2, gradient_tolerance=0.5)
+    assert run.termination.reason == "gradient_tolerance"
+    assert bowl.products == products
+
+
+@compiled
+def test_nor_does_it_take_an_evaluation_of_the_budget_in_cpp() -> None:
     """The budget is just what two equal fits need; a product after the first would end the second."""
     X, y = load_wine(return_X_y=True)
     arch = sn.Architecture((13, 5, 3), output="softmax")
-    X = (X - X.mean(axis=0)) / X.std(axis=0)
-    objective = sn.make_objective(arch, X, np.eye(3)[y], engine=engine)
+    objective = sn.make_objective(arch, (X - X.mean(axis=0)) / X.std(axis=0), np.eye(3)[y])
     jobs = [sn.jobs.Job(sn.Network.random(arch, seed=1).theta)] * 2
     tolerance = {"method": "lbfgs", "gradient_tolerance": 1e-2}
     run = sn.jobs.fit_jobs(objective, jobs[:1], **tolerance)[0]
