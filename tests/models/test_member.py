@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 
 import sheernet as sn
 from random_models import number_targets, random_member, random_model, replaced, table_for
@@ -17,6 +18,7 @@ from sheernet.models.member import Member
 from sheernet.models.model import Model
 from sheernet.plots.predictor import Predictor
 from sheernet.settings.fit_settings import FitSettings
+from sheernet.statistics.laplace import output_variances
 
 ARCH = sn.Architecture((2, 3, 1))
 
@@ -51,6 +53,38 @@ class TestLocation:
         X = np.random.default_rng(0).normal(size=(5, 2))
         one = member(cost, arch)
         assert np.array_equal(one.location(X), one.network.predict(X))
+
+
+class TestTempered:
+    @pytest.mark.parametrize(("n_classes", "hidden"), [(3, (4,)), (3, ()), (1, (2, 3))])
+    def test_has_the_probabilities_of_divided_sums(self, n_classes: int, hidden: tuple) -> None:
+        output = "softmax" if n_classes > 1 else "sigmoid"
+        arch = sn.Architecture((2, *hidden, n_classes), output=output)
+        given = member("cross_entropy" if n_classes > 1 else "binary_cross_entropy", arch)
+        X = np.random.default_rng(0).normal(size=(5, 2))
+        sums = sn.Network(
+            dataclasses.replace(arch, output="identity"), given.network.theta
+        ).predict(X)
+        f = special.softmax if n_classes > 1 else special.expit
+        options = {"axis": 1} if n_classes > 1 else {}
+        assert given.tempered(0.4).location(X) == pytest.approx(f(sums / 0.4, **options))
+
+    def test_keeps_the_penalty_and_the_variance_of_the_sums_in_their_units(self) -> None:
+        arch = sn.Architecture((2, 3, 3), output="softmax")
+        rng = np.random.default_rng(0)
+        L = np.tril(rng.normal(size=(arch.n_parameters,) * 2))
+        np.fill_diagonal(L, 1.0)
+        packed = L[np.tril_indices(arch.n_parameters)]
+        given = member("cross_entropy", arch, factor=packed, decay=rng.random(arch.n_parameters))
+        found = given.tempered(0.4)
+        X = rng.normal(size=(5, 2))
+        before, after = (
+            output_variances(arch, each.network.theta, each.factor, X) for each in (given, found)
+        )
+        assert after == pytest.approx(before / 0.4**2)
+        penalties = [each.decay @ each.network.theta**2 for each in (given, found)]
+        assert penalties[1] == pytest.approx(penalties[0])
+        assert found.evidence["temperature"] == 0.4
 
 
 class TestRequirements:

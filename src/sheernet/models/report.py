@@ -292,6 +292,8 @@ def _evidence(model: Model) -> str:
     transformed = model.leading.transform is not None
     if facts["noise_variance"] is not None and scales and len(scales) == 1 and not transformed:
         text += f"; noise {facts['noise_variance'] ** 0.5 * scales[0]:.4g} (standard deviation)"
+    if "temperature" in facts:
+        text += f"; outputs at temperature {facts['temperature']:.3g}"
     return text if facts["settled"] else f"{text}; the decays had not settled"
 
 

@@ -152,6 +152,33 @@ class TestTheMembers:
         assert one.held_out_fit == two.held_out_fit
 
 
+class TestTheTemperature:
+    @pytest.mark.parametrize("labels", ["ab", "abc"])
+    def test_divides_the_sums_of_members_at_their_optima(self, labels: str) -> None:
+        """The members hold it; what they were before has no gradient, and they are better in the folds."""
+        x = np.linspace(-2.0, 2.0, 60)
+        y = np.digitize(x, [0.5, 1.2][: len(labels) - 1])
+        model = sn.fit({"x": x, "y": np.array(list(labels))[y]}, "y", **QUICK)
+        targets = y[:, None] if len(labels) == 2 else np.eye(3)[y]
+        for each in model.members:
+            temperature = each.evidence["temperature"]
+            assert temperature < 1.0  # classes without noise
+            before = each.tempered(1.0 / temperature)
+            gradients = []
+            for member in (before, each):
+                objective = make_objective(
+                    each.network.architecture, model.inputs.encode(sn.read_table({"x": x})), targets,
+                    cost=each.cost, decay=member.decay, reduction=model.reduction,
+                )  # fmt: skip
+                gradients.append(np.abs(objective.gauss_newton(member.network.theta)[1]).max())
+            assert gradients[0] < min(1e-6, 0.1 * gradients[1])
+            assert before.evidence["temperature"] == pytest.approx(1.0 / temperature)
+        assert {each.evidence["temperature"] for each in model.members} == {temperature}
+        assert model.spread == 1.0
+        report = " ".join(model.report(verbose=True).split())
+        assert f"outputs at temperature {temperature:.3g}" in report
+
+
 class TestTheFigures:
     def test_are_of_all_rows_in_folds(self, model: sn.Model) -> None:
         assert model.evaluation == "folds"
