@@ -25,7 +25,6 @@ from sheernet.foundation.arrays import Array
 from sheernet.objective import Objective
 from sheernet.statistics.evidence import Evidence, evidence_at
 from sheernet.statistics.evidence_search import (
-    FINAL_ITERATIONS,
     HEAVIEST,
     LIGHTEST,
     SearchState,
@@ -36,6 +35,7 @@ from sheernet.training.jobs import Job, fit_jobs
 
 METHOD = "bfgs"
 MOST_UPDATES = 200
+MOST_ITERATIONS = 10_000
 POSITIVE = 1.0
 """Log Bayes factor below which the evidence is "not worth more than a bare mention": Kass and Raftery (1995), Journal
 of the American Statistical Association 90, 773, section 3.2."""
@@ -104,7 +104,7 @@ def column_support(
         rest[:, columns[k]] = 0.0
         begun[np.concatenate([groups[name] for name in own[k]])] = 0.0
         objective = objective_of(rest).replace(decay=decay)
-        there = fit_jobs(objective, [Job(begun)], METHOD, max_iter=FINAL_ITERATIONS)[0].theta
+        there = _optimum(objective, begun)
         without = evidence_at(objective, there, groups)
         factors[k] = (
             evidence.log_evidence - without.log_evidence - _cost_of_decays(evidence, own[k])
@@ -127,7 +127,16 @@ def _settled(objective: Objective, theta: Array, groups: Groups) -> tuple[Array,
         objective, begun, groups, method=METHOD, max_updates=MOST_UPDATES,
         state=SearchState(0, 0, begun, objective.decay[np.newaxis], unknown, unknown),
     )  # fmt: skip
-    return found.thetas[0], found.decays[0]
+    decay = found.decays[0]
+    return _optimum(objective.replace(decay=decay), found.thetas[0]), decay
+
+
+def _optimum(objective: Objective, theta: Array) -> Array:
+    """The optimum near some weights.
+
+    The evidence of weights that had not converged differs from that of the optimum by more than the columns tell.
+    """
+    return fit_jobs(objective, [Job(theta)], METHOD, max_iter=MOST_ITERATIONS)[0].theta
 
 
 def _cost_of_decays(evidence: Evidence, names: Sequence[str]) -> float:

@@ -60,15 +60,15 @@ def test_columns_whose_bands_contain_no_change_at_all_values_are_named(made) -> 
     found, _ = made
     values, mean = np.array([1.0, 2.0, 3.0]), np.array([[-4.0], [0.0], [3.0]])
     sure, unsure = (
-        replace(
-            found["age"], name=name, title=name, values=values, mean=mean, std=np.full((3, 1), std)
-        )
+        replace(found["age"], name=name, values=values, mean=mean, std=np.full((3, 1), std))
         for name, std in (("sure", 1.9), ("unsure", 2.1))
     )
     told = "because the band contains 0 at all values: unsure"
-    assert told in " ".join(str(replace(found, curves=(sure, unsure), band="b", pairs=())).split())
-    assert "not sure" not in str(replace(found, curves=(sure,), band="b", pairs=()))
-    assert "not sure" not in str(replace(found, curves=(unsure,), band="", pairs=()))
+    assert told in " ".join(
+        str(replace(found, curves=(sure, unsure), n_members=2, pairs=())).split()
+    )
+    assert "not sure" not in str(replace(found, curves=(sure,), n_members=2, pairs=()))
+    assert "not sure" not in str(replace(found, curves=(unsure,), n_members=1, pairs=()))
 
 
 def test_an_extreme_that_may_be_at_an_end_is_told_with_the_rows_beyond(made) -> None:
