@@ -9,19 +9,27 @@ import pytest
 
 import sheernet as sn
 from optimizers.problems import ROSENBROCK, Linear
-from sheernet.optimizers.auto import BFGS_UP_TO, LIGHT, LM_UP_TO, choose
+from sheernet.optimizers.auto import (
+    BFGS_UP_TO,
+    LIGHT,
+    LIGHT_OF_MANY,
+    LM_OF_MANY_UP_TO,
+    LM_UP_TO,
+    MANY_ROWS,
+    choose,
+)
 
 RNG = np.random.default_rng(0)
 ROWS = 400
-X = RNG.normal(size=(ROWS, 2))
 HEAVY, SLIGHT = 2 * LIGHT, LIGHT / 2
 
 
 def objective(
-    outputs: int = 1, *, classes: bool = False, reduction: str = "mean", **given: Any
-) -> Any:
-    """An objective on ROWS rows; P is given to choose() separately."""
-    y = np.eye(outputs)[np.arange(ROWS) % outputs] if classes else RNG.normal(size=(ROWS, outputs))
+    outputs: int = 1, *, rows: int = ROWS, classes: bool = False, reduction: str = "mean", **given: Any
+) -> Any:  # fmt: skip
+    """An objective; P is given to choose() separately."""
+    X = RNG.normal(size=(rows, 2))
+    y = np.eye(outputs)[np.arange(rows) % outputs] if classes else RNG.normal(size=(rows, outputs))
     arch = sn.Architecture((2, 3, outputs), output="softmax" if classes else "identity")
     return sn.make_objective(arch, X, y, reduction=reduction, **given)
 
@@ -62,6 +70,15 @@ def test_case_weights_count_as_rows() -> None:
         "bfgs",
         "lm",
     ]
+
+
+def test_lm_is_for_heavier_decays_if_rows_are_many() -> None:
+    few, many = (objective(rows=rows, decay=HEAVY) for rows in (MANY_ROWS - 1, MANY_ROWS))
+    assert [choose(few, 9), choose(many, 9)] == ["bfgs", "lm"]
+    largest = LM_OF_MANY_UP_TO
+    assert [choose(many, P) for P in (largest, largest + 1)] == ["lm", "bfgs"]
+    assert choose(many.replace(decay=LIGHT_OF_MANY), 9) == "bfgs"
+    assert choose(objective(3, rows=MANY_ROWS, classes=True, decay=HEAVY), 9) == "lbfgs"
 
 
 def test_classes_with_heavy_decay_or_more_numbers_than_rows() -> None:

@@ -157,8 +157,8 @@ def train(
     X, y : array_like, (N, d_0) and (N, K)
         Inputs and targets, one row per sample.
     method : str
-        "auto" (lm, bfgs or lbfgs, by weight decay, outputs and number of weights), "lm", "bfgs", "lbfgs", "gd", "adam",
-        or "scipy:NAME".
+        "auto" (lm, bfgs or lbfgs, by weight decay, outputs, rows and number of weights), "lm", "bfgs", "lbfgs", "gd",
+        "adam", or "scipy:NAME".
     cost, reduction, decay, weights, engine
         As in `make_objective`.
     threads : int, optional
