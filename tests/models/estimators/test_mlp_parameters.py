@@ -14,6 +14,7 @@ from sheernet.models.estimators.mlp_parameters import (
     FULL_BATCH,
     hidden_activations,
     hidden_sizes,
+    require_allowed,
 )
 
 X, Y = np.eye(4), np.array([0.0, 1.0, 1.0, 0.0])
@@ -87,3 +88,14 @@ def test_one_activation_per_layer() -> None:
 def test_each_full_batch_solver_is_a_method_of_the_optimizers() -> None:
     for solver in FULL_BATCH:
         assert solver == "auto" or sn.optimizers.get(solver).name == solver
+
+
+def test_another_seed_is_no_other_case_but_a_wrong_one_is_refused() -> None:
+    """scikit-learn's checks run once for all seeds."""
+    require_allowed.cache_clear()
+    for seed in (0, 1, 2**32 - 1):
+        sn.MLPRegressor(random_state=seed)._validate_params()
+    assert require_allowed.cache_info().misses == 1
+    for seed in (-1, 2**32):
+        with pytest.raises(ValueError, match="random_state"):
+            sn.MLPRegressor(random_state=seed)._validate_params()

@@ -234,9 +234,13 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         return architecture, rows_of(X, targets, weights)
 
     def _validate_params(self) -> None:
-        values = [getattr(self, name) for name in parameter_names(type(self))]
-        if all(map(is_plain, values)):
-            require_allowed(type(self), *values)
+        values = {name: getattr(self, name) for name in parameter_names(type(self))}
+        if type(self.random_state) is int and 0 <= self.random_state < 2**32:
+            values["random_state"] = (
+                0  # each is allowed, so that a fit with a new seed is no new case
+            )
+        if all(map(is_plain, values.values())):
+            require_allowed(type(self), *values.values())
         else:
             super()._validate_params()
 
