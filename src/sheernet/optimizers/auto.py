@@ -34,9 +34,9 @@ scikit-learn's digits (N = 1797, 10 classes, P = 760, decay 1e-4): lbfgs 0.1 to 
 The rule fits real tables as well (benchmarks/noisy_problems.py).  It takes the curvature of a row's loss for about 1,
 so it is less good for large counts.  Near the limits, whether bfgs or lm is faster depends on the noise.
 
-The rule for many rows was checked on eight problems that it was not made from (650 to 3000 rows, P = 31 to 91, relative
-decays of 2e-4 to 4e-4, noisy, smooth, counts, Huber's cost): lm took 0.47 to 0.9 times as long as bfgs, 0.65 in the
-geometric mean.  For six others with P = 101 to 211 it took 0.88 to 2 times as long.
+The rule for many rows was checked on eight problems that it was not made from (benchmarks/auto_many_rows.py: 650 to
+3000 rows, P = 31 to 91, relative decays of 2e-4 to 4e-4, noisy, smooth, counts, Huber's cost): lm took 0.51 to
+0.86 times as long as bfgs, 0.69 in the geometric mean.  With P = 101 to 211 it took 0.80 to 1.92 times as long.
 """
 
 from __future__ import annotations
