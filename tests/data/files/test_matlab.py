@@ -579,8 +579,8 @@ class TestCellsWithNames:
         assert len(table) == 3
 
     def test_may_be_above_an_empty_cell(self, save: Any) -> None:
-        rows = (*self.TABLE, (np.zeros((0, 0)), "wet", 7.0))
-        assert sn.read_table(save(data=self.table(*rows))).columns == self.TABLE[0]
+        rows = (("temp", "kind"), (20.5, "dry"), (np.zeros((0, 0)), "wet"))
+        assert sn.read_table(save(data=self.table(*rows))).columns == ("temp", "kind")
 
     @pytest.mark.parametrize(
         "rows",

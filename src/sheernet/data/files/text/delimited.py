@@ -96,13 +96,14 @@ def read_delimited(
     text = open_text(file, options.encoding)
     require_lines_of_values(text, options)
     given = options if like is None else replace(options, decimal=options.decimal or like.decimal)
-    source = _source(text, find_layout(text, given), options)
+    found = find_layout(text, given)
+    source = _source(text, found, options)
     frame, source = _parsed(source)
     layout = source.layout
     if options.samples == "rows":
         require_no_repeated_header(frame, text, layout)
         warn_of_totals(frame, text.name)
-        warn_of_line_breaks(frame, text, layout, options)
+        warn_of_line_breaks(frame, text, layout, options, are_told=layout.marks != found.marks)
         warn_of_gap(frame, text.name)
     _warn_of_guess(frame, text)
     return _converted(frame, source, kept)

@@ -56,12 +56,12 @@ def count_lines(path: Path) -> int:
 
 
 def warn_of_line_breaks(
-    frame: pd.DataFrame, text: Text, layout: TextLayout, options: ReadSettings
+    frame: pd.DataFrame, text: Text, layout: TextLayout, options: ReadSettings, *, are_told: bool
 ) -> None:
     """Warn about blank lines and comments between the rows, and about values with line breaks.
 
     If the user gave the quotation mark, a value with line breaks may look like rows; if the user gave the beginnings of
-    comments, there is no warning about them.
+    comments, or a warning has told them (`are_told`), there is no warning about them.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def warn_of_line_breaks(
     except csv.Error:  # a value of more than 131,072 characters, which pandas has read
         pass
     _warn(text.name, blank, broken, first)
-    if between and options.comment is None:
+    if between and options.comment is None and not are_told:
         _warn_of_comments(text.name, between)
 
 
