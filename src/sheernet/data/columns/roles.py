@@ -354,10 +354,7 @@ def _row_names(table: Facts, name: str, rare: float) -> str | None:
         return f"{what}, and it seems to hold dates ({date}); {way} to use them as days"
     number = table.marked_numbers(name)
     if number:
-        return (
-            f"{what}, and they look like numbers ({number}); write them in one notation and one unit to use them as "
-            "numbers"
-        )
+        return sentence("{}, and they {}", what, number)
     n_missing = table.n_missing(name)
     if n_missing and len(counts) == n_rows:
         what += (
