@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -342,3 +343,26 @@ class TestLimits:
     def test_of_no_model_are_refused(self) -> None:
         with pytest.raises(sn.InvalidInput, match="at least one model"):
             sn.plots.surface_limits([], ROWS)
+
+
+class TestFarFromTheRows:
+    """A map is hatched where no row is near, by the distance in units of the ranges of the rows."""
+
+    def test_is_hatched(self) -> None:
+        rows = np.vstack([[[0.0, 0.0, 1.0], [4.0, 2.0, 1.0]]] * 8)  # two corners of 4 x 2
+        surface = compute_surface(LINEAR, rows)
+        x, y = np.meshgrid(surface.axes[0] / 4.0, surface.axes[1] / 2.0)
+        expected = np.minimum(np.hypot(x, y), np.hypot(x - 1.0, y - 1.0)) / 0.2
+        np.testing.assert_allclose(surface.remoteness, expected, rtol=1e-12, atol=1e-12)
+        ax = sn.plots.response_surface(LINEAR, rows)
+        (hatched,) = [each for each in ax.collections if any(getattr(each, "hatches", []) or [])]
+        inside = [
+            any(path.contains_points([point]).any() for path in hatched.get_paths())
+            for point in ([4.0, 0.0], [0.2, 0.1])
+        ]
+        assert inside == [True, False]
+
+    def test_is_not_known_for_times_of_day(self) -> None:
+        surface = compute_surface(LINEAR, ROWS)
+        assert surface.remoteness.max() > 1.0
+        assert not replace(surface, kinds=("time", "number")).remoteness.any()

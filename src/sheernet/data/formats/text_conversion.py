@@ -277,7 +277,8 @@ def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool)
     """Warn of points that may be decimal marks; `has_commas` is whether other numbers show a decimal comma."""
     way: str = sentence("give {}", Setting("decimal", "."))
     if has_commas:
-        way = f"write {number.replace('.', ',')!r}, because the other numbers of the file show that its decimal mark is a comma"
+        written = number.replace(".", ",")
+        way = f"write {written!r}, because other numbers of the file show that its decimal mark is a comma"
     warn(
         sentence(
             "column {!r} of {}: {!r} is read as {} (the point separates thousands); if it is a decimal point, {}",
