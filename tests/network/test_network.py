@@ -7,6 +7,7 @@ import pickle
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,3 +161,46 @@ class TestPredict:
     def test_refuses_other_tables_in_a_sentence(self, X, message: str) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             sn.Network.random(ARCH).predict(X)
+
+
+class TestInputNames:
+    """A network that was trained on a data frame matches the columns of another one by name."""
+
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 2)), columns=["a", "b"])
+    y = X.to_numpy() @ [1.0, -3.0]
+
+    def trained(self) -> sn.Network:
+        return sn.train(sn.Network.random(sn.Architecture((2, 1))), self.X, self.y).network
+
+    def test_are_kept_and_match_columns_of_another_order(self) -> None:
+        network = self.trained()
+        assert network.input_names == ("a", "b")
+        turned = self.X[["b", "a"]]
+        for each in (network, pickle.loads(pickle.dumps(network))):
+            np.testing.assert_allclose(each.predict(turned)[:, 0], self.y, atol=1e-6)
+        np.testing.assert_array_equal(network.predict(turned), network.predict(self.X.to_numpy()))
+
+    def test_other_names_are_refused(self) -> None:
+        with pytest.raises(sn.InvalidInput, match=r"columns 'a' and 'c', but .* on 'a' and 'b'"):
+            self.trained().predict(self.X.rename(columns={"b": "c"}))
+
+    def test_match_the_columns_of_further_training(self) -> None:
+        network, turned = self.trained(), self.X[["b", "a"]]
+        again = sn.train(network, turned, self.y, validation=(turned, self.y))
+        assert again.network.input_names == ("a", "b")
+        assert again.record.objective[0] < 1e-9
+        assert again.record.validation_cost[0] < 1e-9
+
+    def test_of_several_starts_are_kept(self) -> None:
+        net = sn.Network.random(sn.Architecture((2, 1)))
+        assert sn.train(net, self.X, self.y, starts=3).network.input_names == ("a", "b")
+
+    def test_that_are_numbers_are_no_names(self) -> None:
+        net = sn.Network.random(sn.Architecture((2, 1)))
+        numbered = self.X.set_axis([0, 1], axis="columns")
+        assert sn.train(net, numbered, self.y).network.input_names is None
+
+    def test_must_be_one_for_each_input(self) -> None:
+        net = sn.Network.random(sn.Architecture((2, 1)))
+        with pytest.raises(sn.ShapeMismatch, match=r"input_names has 1 name but .* 2 inputs"):
+            sn.Network(net.architecture, net.theta, ["a"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -316,7 +317,8 @@ class TestLimits:
         ]
         colors = [(ax.collections[0].get_clim(), ax.figure.axes[1].get_ylim()) for ax in maps]
         assert len(set(colors)) == 1
-        assert len(maps[2].collections) == 1  # a constant map has no lines
+        drawn = [each for each in maps[2].collections if not any(each.hatches or [])]
+        assert len(drawn) == 1  # a constant map has no lines, only hatching far from the rows
 
     def test_predictions_beyond_them_have_the_color_of_their_end(self) -> None:
         steep = sn.Network(sn.Architecture((2, 1), bias=False), [50.0, 70.0])
@@ -342,3 +344,26 @@ class TestLimits:
     def test_of_no_model_are_refused(self) -> None:
         with pytest.raises(sn.InvalidInput, match="at least one model"):
             sn.plots.surface_limits([], ROWS)
+
+
+class TestFarFromTheRows:
+    """A map is hatched where no row is near, by the distance in units of the ranges of the rows."""
+
+    def test_is_hatched(self) -> None:
+        rows = np.vstack([[[0.0, 0.0, 1.0], [4.0, 2.0, 1.0]]] * 8)  # two corners of 4 x 2
+        surface = compute_surface(LINEAR, rows)
+        x, y = np.meshgrid(surface.axes[0] / 4.0, surface.axes[1] / 2.0)
+        expected = np.minimum(np.hypot(x, y), np.hypot(x - 1.0, y - 1.0)) / 0.2
+        np.testing.assert_allclose(surface.remoteness, expected, rtol=1e-12, atol=1e-12)
+        ax = sn.plots.response_surface(LINEAR, rows)
+        (hatched,) = [each for each in ax.collections if any(getattr(each, "hatches", []) or [])]
+        inside = [
+            any(path.contains_points([point]).any() for path in hatched.get_paths())
+            for point in ([4.0, 0.0], [0.2, 0.1])
+        ]
+        assert inside == [True, False]
+
+    def test_is_not_known_for_times_of_day(self) -> None:
+        surface = compute_surface(LINEAR, ROWS)
+        assert surface.remoteness.max() > 1.0
+        assert not replace(surface, kinds=("time", "number")).remoteness.any()

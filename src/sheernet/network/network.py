@@ -5,7 +5,7 @@ Training returns a new network and never modifies an existing one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,13 @@ class Network:
         The layers.
     theta : array_like, (P,)
         The weights in the order of `architecture.layout`.  Copied and made read-only.
+    input_names : sequence of str, optional
+        Names of the inputs; `sheernet.train` keeps those of a data frame.
 
     Raises
     ------
     ShapeMismatch
-        If theta does not have P entries.
+        If theta does not have P entries, or there is not one name for each input.
     InvalidInput
         If a weight is not finite.
 
@@ -54,9 +56,17 @@ class Network:
 
     architecture: Architecture
     theta: Array
+    input_names: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         require_architecture("Network", self.architecture)
+        if self.input_names is not None:
+            object.__setattr__(self, "input_names", tuple(self.input_names))
+            if len(self.input_names) != self.architecture.n_inputs:
+                raise ShapeMismatch(
+                    f"input_names has {counted(len(self.input_names), 'name')} but the network has "
+                    f"{counted(self.architecture.n_inputs, 'input')}; give one name for each"
+                )
         theta = as_theta(self.theta, self.architecture.n_parameters)
         if not all_finite(theta):
             bad = int(np.flatnonzero(~np.isfinite(theta))[0])
@@ -73,9 +83,9 @@ class Network:
             """Raise InvalidInput with the right call."""
             raise InvalidInput("a Network is not a function; call network.predict(X)")
 
-    def __reduce__(self) -> tuple[type[Network], tuple[Architecture, Array]]:
+    def __reduce__(self) -> tuple[type[Network], tuple[Any, ...]]:
         # Through the constructor, because pickle and deepcopy would make theta writable.
-        return Network, (self.architecture, self.theta)
+        return Network, (self.architecture, self.theta, self.input_names)
 
     @classmethod
     def random(
@@ -151,7 +161,8 @@ class Network:
         Parameters
         ----------
         X : array_like, (N, d_0)
-            Inputs, one sample per row.
+            Inputs, one sample per row.  The columns of a data frame are matched by name if the network has
+            `input_names`.
 
         Returns
         -------
@@ -160,13 +171,43 @@ class Network:
 
         Raises
         ------
+        InvalidInput
+            If X is a data frame with other names than those of the inputs.
         ShapeMismatch
             If the number of columns of X is not the number of inputs.
         """
-        return predict(self.architecture, self.theta, as_inputs(self.architecture, X))
+        inputs = as_inputs(self.architecture, in_order_of(self.input_names, X))
+        return predict(self.architecture, self.theta, inputs)
 
     def __repr__(self) -> str:
         return f"<network {self.architecture}, {counted(self.theta.size, 'weight')}>"
+
+
+def column_names(X: Any) -> tuple[str, ...] | None:
+    """The names of the columns of a data frame; None for other arrays, and if a name is not text."""
+    columns = getattr(X, "columns", None)
+    names = () if columns is None else tuple(columns)
+    return names if names and all(isinstance(name, str) for name in names) else None
+
+
+def in_order_of(names: Sequence[str] | None, X: Any) -> Any:
+    """The columns of a data frame in the order of the names of the inputs; X unchanged if either has no names.
+
+    Raises
+    ------
+    InvalidInput
+        If the names of the columns are not those of the inputs.
+    """
+    given = column_names(X)
+    if names is None or given is None or given == tuple(names):
+        return X
+    if sorted(given) != sorted(names):
+        raise InvalidInput(
+            f"X has the columns {listed(list(map(repr, given)), most=8)}, but the network was trained on "
+            f"{listed(list(map(repr, names)), most=8)}; name them like these, or give an array (X.to_numpy()), whose "
+            "columns are matched by position"
+        )
+    return X[list(names)]
 
 
 def as_inputs(architecture: Architecture, X: npt.ArrayLike) -> Array:

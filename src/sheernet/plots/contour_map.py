@@ -76,6 +76,15 @@ def draw_contours(
     bar.outline.set_visible(False)
 
 
+def hatch_far(ax: Axes, axes: tuple[Array, Array], remoteness: Array) -> None:
+    """Hatch where there are no rows near: remoteness (G2, G1), as in matplotlib, is above 1."""
+    if (farthest := remoteness.max()) > 1.0:
+        levels = [1.0, farthest + 1.0]
+        ax.contourf(
+            *axes, remoteness, levels=levels, colors=["#FFFFFFB0"], hatches=["////"], zorder=4
+        )
+
+
 def draw_rows(ax: Axes, points: Array, label: str, test: bool = False) -> None:
     """Mark rows, (N, 2), on a map."""
     ax.plot(*points.T, clip_on=False, zorder=6, label=label, **row_look(len(points), test))

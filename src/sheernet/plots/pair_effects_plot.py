@@ -16,7 +16,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.models.explaining import Effects, PairEffect
 from sheernet.models.explaining.bands import BAND, with_band
 from sheernet.models.model import Model
-from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows
+from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, hatch_far
 from sheernet.plots.effects_plot import (
     class_name,
     effects_given,
@@ -269,16 +269,7 @@ def _draw_map(
         )
     look: Any = {"around": 0.0, "shades": BELOW_AND_ABOVE} if interaction else {}
     draw_contours(ax, (x, y), smooth.T, points, what, limits=limits, **look)
-    if far.max() > 1.0:
-        ax.contourf(
-            x,
-            y,
-            far.T,
-            levels=[1.0, far.max() + 1.0],
-            colors=["#FFFFFFB0"],
-            hatches=["////"],
-            zorder=4,
-        )
+    hatch_far(ax, (x, y), far.T)
     draw_rows(ax, points, "")
 
 

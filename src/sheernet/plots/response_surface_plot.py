@@ -14,7 +14,7 @@ from sheernet.foundation.colors import POSITIVE
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.models.model import Model
 from sheernet.network.network import Network
-from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, row_look
+from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, hatch_far, row_look
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.predictor import COVERAGE
@@ -67,7 +67,8 @@ def response_surface(
     ax : Axes, optional
         Axes to draw on; a new figure if not given.  For kind="3d" they must have projection="3d".
     kind : {"contour", "3d"}
-        A map with labeled contour lines, or a surface in 3-D.  With a single input, both give a curve.
+        A map with labeled contour lines, hatched where no row is near, or a surface in 3-D.  With a single input, both
+        give a curve.
     columns : sequence of two int, optional
         The inputs on the axes; by default the first that are numbers.  The others are fixed at their medians or most
         frequent labels, which the title gives.
@@ -249,6 +250,7 @@ def _draw_map(ax: Axes, surface: Surface, limits: tuple[float, float] | None) ->
     x, y = _on_axes(ax, surface, surface.axes)
     groups = [np.column_stack(_on_axes(ax, surface, marks.points.T)) for marks in surface.groups]
     draw_contours(ax, (x, y), surface.values, np.vstack(groups), surface.target, limits=limits)
+    hatch_far(ax, (x, y), surface.remoteness)
     for k, (marks, points) in enumerate(zip(surface.groups, groups, strict=True)):
         draw_rows(ax, points, marks.rows, test=k > 0)
     ax.set_ylabel(wrapped(surface.names[1], 40, lines=1))

@@ -20,6 +20,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.words import listed, plural_of
+from sheernet.models.explaining.nearby_rows import ColumnRows, remoteness
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.plots.contour_map import is_constant
@@ -115,6 +116,17 @@ class Surface:
     def heights(self) -> Array:
         """Heights of all rows."""
         return np.concatenate([marks.heights for marks in self.groups])
+
+    @property
+    def remoteness(self) -> Array:
+        """How far the places of a grid over two inputs are from the rows, (GRID, GRID); above 1, no row is near."""
+        sides = (
+            ColumnRows(
+                values, np.zeros(0) if kind == "time" else places, False
+            )  # a time is a cycle
+            for values, places, kind in zip(self.axes, self.marks.points.T, self.kinds, strict=True)
+        )
+        return remoteness(*sides).T
 
     @property
     def constant(self) -> bool:

@@ -19,10 +19,11 @@ from sheernet import optimizers
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, wrapped
 from sheernet.network import initialize
-from sheernet.network.network import Network
+from sheernet.network.network import Network, column_names, in_order_of
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike
 from sheernet.objective.objective import Objective, make_objective
@@ -155,7 +156,8 @@ def train(
     network : Network
         The initial network of start 0.
     X, y : array_like, (N, d_0) and (N, K)
-        Inputs and targets, one row per sample.
+        Inputs and targets, one row per sample.  The network keeps the names of the columns of a data frame X; if it
+        has names already, the columns are matched by name.
     method : str
         "auto" (lm, bfgs or lbfgs, by weight decay, outputs, rows and number of weights), "lm", "bfgs", "lbfgs", "gd",
         "adam", or "scipy:NAME".
@@ -252,12 +254,18 @@ def train(
             f"train needs a Network, but {type(network).__name__} was given; Network.random(architecture) draws the "
             "weights of one, and a Training has one as training.network"
         )
+    names = column_names(X) if network.input_names is None else network.input_names
+    X = in_order_of(names, X)
+    require_paired(X, y)
+    require_paired(X, weights, ("X", "weights"))
     objective = make_objective(
         network.architecture, X, y, cost=cost, reduction=reduction, decay=decay, weights=weights,
         engine=engine, threads=threads,
     )  # fmt: skip
     _check_resume(resume)
     method, options = _method_and_options(method, options, seed, resume)
+    if names != network.input_names:
+        network = replace(network, input_names=names)
     chosen = StartSettings(starts, seed, scheme)
     initialize.get(scheme)
     rules = StoppingRules(
@@ -287,7 +295,7 @@ def train(
         **vars(chosen), **vars(rules),
     }  # fmt: skip
     return Training(
-        Network(initial.architecture, run.theta), initial, run.objective, run.record, run.termination, run.method,
+        replace(network, theta=run.theta), initial, run.objective, run.record, run.termination, run.method,
         objective.engine, objective.decay, table, run.state, settings,
     )  # fmt: skip
 
@@ -325,7 +333,7 @@ def _from_starts(
     began = time.monotonic()
     fits = fit(thetas)
     elapsed = time.monotonic() - began
-    initial = Network(network.architecture, thetas[fits.best]) if fits.best > 0 else network
+    initial = replace(network, theta=thetas[fits.best]) if fits.best > 0 else network
     return initial, fits[fits.best], starts_of(fits, settings, elapsed)
 
 
@@ -408,6 +416,8 @@ def _validation_objective(
             )
         )  # fmt: skip
     X, y, weights = validation if len(validation) == 3 else (*validation, None)
+    require_paired(X, y)
+    X = in_order_of(network.input_names, X)
     return make_objective(
         network.architecture, X, y, cost=objective.cost, reduction=objective.reduction, weights=weights,
         engine=objective.engine,

@@ -12,6 +12,8 @@ import sheernet as sn
 from command_lines import Run
 from sheernet.apps.cli.named_values import bounds, wanted
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
+from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.foundation.errors import InvalidInput
 
 MODEL = "scores-fit/model.json"
 
@@ -119,3 +121,18 @@ def test_names_with_commas_need_no_quotes(run: Run, tmp_path: Path) -> None:
         "profile", "commas.json", "--at", "b=1,rate, l/h=2", "--columns", "rate, l/h", "--json"
     )
     assert json.loads(profile.out)["result"]["point"] == {"rate, l/h": 2.0, "b": 1.0}
+
+
+def test_wanted_values_are_written_as_in_the_file_of_the_model() -> None:
+    formats = {
+        "H [m]": CellFormat("number", decimal=","),
+        "n": CellFormat("number", thousands=","),
+    }
+    names = ("H [m]", "n")
+    assert wanted(["H [m]=40,5,n=1,450"], ["c"], None, names, formats) == {
+        "H [m]": 40.5, "n": 1450.0, "c": "maximize",
+    }  # fmt: skip
+    assert wanted(["40,5"], None, None, ("H [m]",), formats) == 40.5
+    assert wanted(["H [m]=40.5"], None, None, names, formats) == {"H [m]": 40.5}
+    with pytest.raises(InvalidInput, match="want must be a name and a value"):
+        wanted(["H [m]=40,5"], None, None, names, {})

@@ -187,3 +187,11 @@ class TestBenefit:
             with_cycles = self.error(table, training, others, "auto")
             assert with_cycles < 0.65  # the noise is 0.5
             assert with_cycles < 0.7 * self.error(table, training, others, "none")
+
+
+def test_dates_on_the_same_day_of_each_month_have_no_weekday() -> None:
+    months = np.arange("2015-03", "2018-03", dtype="M8[M]").astype("M8[D]")
+    for day in (0, 14):
+        assert choose_cycles((months + day).astype(np.float64)) == (365.2425,)
+    months[5] += 1
+    assert choose_cycles(months.astype(np.float64)) == (7.0, 365.2425)

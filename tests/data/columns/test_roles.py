@@ -381,10 +381,39 @@ def test_of_numbers_with_signs_the_message_says_so(values):
     frame = pd.DataFrame({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]})
     roles = choose_roles(make_table(frame, "the table"), "y")
     assert roles.inputs == ("x",)
-    assert (
-        f"look like numbers ({texts[0]}); write them in one notation and one unit"
-        in roles.left_out[0]
+    way = "write them in one notation and one unit"
+    if values[0] == "$13":  # the comma of $1,200 may be a decimal mark
+        way = "give thousands=',' or decimal=','"
+    assert f"look like numbers ({texts[0]}); {way} to use them as numbers" in roles.left_out[0]
+
+
+class TestOrderOfRuns:
+    """Whole numbers from 0 or 1 to the number of rows, each once in any order, are pointed out."""
+
+    @pytest.mark.parametrize(("first", "n"), [(1, 8), (0, 8), (1, 30)])
+    def test_is_pointed_out(self, first: int, n: int) -> None:
+        order = (np.arange(n) * 7 % n + first).tolist()
+        table = read_table({"StdOrder": order, "x": [0.5, 0.25] * (n // 2), "y": [1.0] * n})
+        roles = choose_roles(table, "y")
+        assert roles.inputs == ("StdOrder", "x")
+        (message,) = roles.doubtful
+        assert message == (
+            f"'StdOrder' has each whole number from {first} to {n + first - 1} once, as the order of runs does, and is "
+            "used as an input; if it only numbers the rows, use drop='StdOrder'"
+        )
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            [2, 1, 4, 3],
+            [3, 1, 4, 2, 8, 7, 6, 9],
+            [3, 1, 4, 2, 8, 7, 6, 6],
+            [3, 1, 4, 2, 8, 7, 6, 5.5],
+        ],
     )
+    def test_other_numbers_are_not(self, values: list[float]) -> None:
+        table = read_table({"a": values, "x": [0.5, 0.25] * (len(values) // 2), "y": values})
+        assert choose_roles(table, "y").doubtful == ()
 
 
 @pytest.mark.parametrize(
@@ -401,4 +430,4 @@ def test_of_numbers_with_errors_too(form, is_number):
     texts = [form.format(k) for k in (12, 13, 15, 19)]
     frame = pd.DataFrame({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]})
     (reason,) = choose_roles(make_table(frame, "the table"), "y").left_out
-    assert (f"look like numbers ({texts[0]})" in reason) == is_number
+    assert (f"look like numbers ({texts[0]});" in reason) == is_number

@@ -291,3 +291,35 @@ class TestSeveralNotations:
             sn.SheernetWarning, match=r"'resp' .* several notations \('1,2' and '11.3'\)"
         ):
             assert sn.read_table(path).kind("resp") == "category"
+
+
+class TestThousandsShownByOtherColumns:
+    """A point or comma that can only separate thousands (1,234,567; 1,234.5) decides the columns of one group."""
+
+    @pytest.mark.parametrize("sure", ["1{0}234{0}567", "1{0}234{1}5"])
+    @pytest.mark.parametrize(
+        ("separator", "thousands", "decimal"), [(",", ",", "."), (";", ",", "."), (";", ".", ",")]
+    )
+    def test_decide_text_files(
+        self, tmp_path: Path, sure: str, separator: str, thousands: str, decimal: str
+    ) -> None:
+        first = sure.format(thousands, decimal)
+        path = tmp_path / "t.csv"
+        rows = [("a", "b"), (first, f"9{thousands}682"), (first, f"18{thousands}123")]
+        path.write_text("".join(f'"{a}"{separator}"{b}"\n' for a, b in rows))
+        with warnings.catch_warnings(action="ignore", category=sn.SheernetWarning):
+            assert sn.read_table(path).frame["b"].tolist() == [9682, 18123]
+
+    def test_decide_data_frames(self) -> None:
+        table = sn.read_table({"a": ["1,234,567", "999"], "b": ["9,682", "8,123"]})
+        assert table.frame["b"].tolist() == [9682, 8123]
+
+    def test_of_both_marks_decide_nothing(self) -> None:
+        columns = {"a": ["1,234,567", "9"], "b": ["1.234.567", "9"], "c": ["9,682", "8,123"]}
+        with pytest.warns(sn.SheernetWarning, match="'c' .* may be decimal marks"):
+            assert sn.read_table(columns).kind("c") == "category"
+
+    def test_of_whole_numbers_decide_nothing(self, tmp_path: Path) -> None:
+        path = tmp_path / "t.csv"
+        path.write_text("a;b\n1234567;9,682\n999;8,123\n")
+        assert sn.read_table(path).frame["b"].tolist() == [9.682, 8.123]

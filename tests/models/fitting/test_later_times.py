@@ -51,3 +51,21 @@ def test_later_rows_are_the_answer() -> None:
     table = _table(DAYS)
     model = quickly(table[:30], "y", test=table[30:])
     assert not any(NOTICE in notice for notice in model.notices)
+
+
+def test_an_index_of_dates_is_told() -> None:
+    table = _table(DAYS).set_index("when")
+    with pytest.warns(sn.SheernetWarning) as told:
+        model = quickly(table, "y")
+    assert model.inputs.names == ("x",)
+    messages = [str(warning.message) for warning in told]
+    assert any("index of the table ('when') are left out; to use them" in each for each in messages)
+    assert sum(NOTICE in each and "rows in 'when'" in each for each in messages) == 1
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+def test_an_index_of_dates_with_later_rows_is_only_left_out() -> None:
+    table = _table(DAYS).set_index("when")
+    notices = quickly(table[:30], "y", test=table[30:]).notices
+    assert any("are left out" in notice for notice in notices)
+    assert not any(NOTICE in notice for notice in notices)

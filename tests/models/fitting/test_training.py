@@ -135,7 +135,10 @@ class TestTheModel:
     def test_keeps_every_argument(self) -> None:
         model = quickly(table(), "y", drop="a", seed=4, patience=None)
         found = dict(model.settings)
-        assert set(found.pop("evaluation_errors")) == {"rmse", "r2"}  # what the fit found beside them
+        assert set(found.pop("evaluation_errors")) == {
+            "rmse",
+            "r2",
+        }  # what the fit found beside them
         assert found == {
             "inputs": None, "drop": ["a"], "weights": None, "task": "auto", "scaling": "standardize", "categories": [],
             "rare": 0.01, "unseen": "refuse", "missing": "refuse", "cycles": "auto", "held_out": 0.25,

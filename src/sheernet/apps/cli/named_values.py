@@ -83,10 +83,11 @@ def wanted(
     maximize: Sequence[str] | None,
     minimize: Sequence[str] | None,
     names: Sequence[str] = (),
+    formats: Mapping[str, CellFormat] | None = None,
 ) -> Any:
     """The argument `want` of `Model.optimize`: one value without a name, or a mapping.
 
-    Names of predictions may have commas if they are in `names`.
+    Names of predictions may have commas if they are in `names`; `formats` as in `row`.
 
     Examples
     --------
@@ -94,18 +95,19 @@ def wanted(
     >>> wanted(["75"], None, None), wanted(["score=75"], ["cost"], None)
     (75.0, {'score': 75.0, 'cost': 'maximize'})
     """
-    entries = values.split(want, names)
+    formats = formats or {}
+    entries = _with_commas(values.split(want, names), names, formats)
     others = dict.fromkeys(values.split(maximize, names), "maximize")
     others |= dict.fromkeys(values.split(minimize, names), "minimize")
     if len(entries) == 1 and not others and "=" not in entries[0]:
-        return values.number(entries[0])
+        return _number(entries[0], formats.get(names[0]) if names else None)
     found: dict[str, Any] = {}
     for entry in entries:
         # the name of a class has "=" itself: color=red=0.8
         name, equals, value = entry.rpartition("=")
         if not equals:
             raise _no_pair(entry, "want", "score=75")
-        found[name.strip()] = values.number(value.strip())
+        found[name.strip()] = _number(value.strip(), formats.get(name.strip()))
     if set(found) & set(others) or not (found or others):
         problem = "a prediction is named twice" if found else "no prediction is wanted"
         raise InvalidInput(
@@ -117,6 +119,34 @@ def wanted(
     return found | others
 
 
+def _with_commas(
+    entries: Sequence[str], names: Sequence[str], formats: Mapping[str, CellFormat]
+) -> list[str]:
+    """The entries, of which a number keeps the commas of its format."""
+    found: list[str] = []
+    for entry in entries:
+        name = found[-1].rpartition("=")[0].strip() or names[0] if found and names else ""
+        if "=" not in entry and _has_commas(formats.get(name)):
+            found[-1] += f",{entry}"
+        else:
+            found.append(entry)
+    return found
+
+
+def _has_commas(form: CellFormat | None) -> bool:
+    return form is not None and form.kind == "number" and "," in (form.decimal, form.thousands)
+
+
+def _number(text: str, form: CellFormat | None) -> Any:
+    """A number as in the file of the model, or a plain one; other text stays text."""
+    if form is not None and form.kind == "number":
+        from sheernet.data.formats.cell_formats import FormatMismatch
+
+        with suppress(FormatMismatch):
+            return float(form.convert([text])[0])
+    return values.number(text)
+
+
 def _pairs(
     texts: Sequence[str] | None, option: str, inputs: Inputs, formats: Mapping[str, CellFormat]
 ) -> list[tuple[str, str]]:
@@ -126,8 +156,7 @@ def _pairs(
         places = [i for i, c in enumerate(entry) if c == "="]
         if not places:
             name, value = found[-1] if found else ("", "")
-            form = formats.get(name)
-            if form is not None and form.kind == "number" and "," in (form.decimal, form.thousands):
+            if _has_commas(formats.get(name)):
                 found[-1] = name, f"{value},{entry}"
                 continue
             raise _no_pair(entry, option, f"{inputs.names[0]}=...")

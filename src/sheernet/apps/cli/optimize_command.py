@@ -100,7 +100,9 @@ def optimize(
     fitted = load(model)
     labels = map(str, getattr(fitted.targets, "classes", ()))
     found = fitted.optimize(
-        named_values.wanted(want, maximize, minimize, (*prediction_names(fitted), *labels)),
+        named_values.wanted(
+            want, maximize, minimize, (*prediction_names(fitted), *labels), fitted.reading.formats
+        ),
         named_values.row(fixed, fitted.inputs, "fixed", fitted.reading.formats),
         named_values.bounds(bounds, fitted.inputs, fitted.reading.formats),
         starts=starts, near_data=near_data, seed=seed,

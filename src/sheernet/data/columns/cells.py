@@ -25,12 +25,12 @@ import numpy.typing as npt
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
-from sheernet.data.formats.number_formats import are_numbers
+from sheernet.data.formats.number_formats import are_numbers, find_format
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import sentence
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 
 if TYPE_CHECKING:
@@ -296,19 +296,23 @@ def date_like(values: Sequence[Any]) -> str:
 
 
 def marked_numbers(table: Table, name: str) -> str:
-    """Return the first value of a text column if its values seem to be numbers with units or marks, otherwise ""."""
+    """Return how to read a text column whose values seem to be numbers with units or marks, otherwise ""."""
     return marked_number(table.column(name).dropna().iloc[:DATES_TRIED].tolist())
 
 
 def marked_number(values: Sequence[Any]) -> str:
-    """Return the first of some values if all seem to be numbers with units, marks or errors (5 ± 1), otherwise ""."""
+    """Return how to read values that all seem to be numbers with units, marks or errors (5 ± 1); otherwise ""."""
     texts = [str(value) for value in values]
-    if texts and all(map(_WITH_ERROR.fullmatch, texts)):
-        return texts[0]
+    have_errors = bool(texts) and all(map(_WITH_ERROR.fullmatch, texts))
     are_marked = all(parts(text) is not None for text in texts) and any(
         set(text) & _NOT_LABELS for text in texts
     )
-    return texts[0] if are_marked else ""
+    if not (have_errors or are_marked):
+        return ""
+    way: str = "write them in one notation and one unit"
+    if not have_errors and find_format(texts).doubt == "marks":
+        way = sentence("give {} or {}", Setting("thousands", ","), Setting("decimal", ","))
+    return sentence("look like numbers ({}); {} to use them as numbers", texts[0], way)
 
 
 def rounding_of(table: Table, name: str) -> tuple[float, bool]:

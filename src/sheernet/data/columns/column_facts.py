@@ -119,7 +119,7 @@ class Facts(Protocol):
         ...
 
     def marked_numbers(self, name: str) -> str:
-        """The first value of a text column if its values look like numbers with units or marks, otherwise ""."""
+        """How to read a text column whose values look like numbers with units or marks, otherwise ""."""
         ...
 
 
@@ -237,7 +237,7 @@ class TableFacts:
         return first_date_like(self.table, name)
 
     def marked_numbers(self, name: str) -> str:
-        """The first value of a text column if its values look like numbers with units or marks, otherwise ""."""
+        """How to read a text column whose values look like numbers with units or marks, otherwise ""."""
         return marked_numbers(self.table, name)
 
 

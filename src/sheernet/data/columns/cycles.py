@@ -1,7 +1,8 @@
 """Cycles of dates and times of day, each as two smooth features: sin(2 pi x / period) and cos(2 pi x / period).
 
     hour of day    1 day, 24 hours    if times of day vary, over at least 2 days
-    weekday        7 days             if there are several weekdays, over at least 4 weeks
+    weekday        7 days             if there are several weekdays, over at least 4 weeks, and not all dates are on
+                                      the same day of a month, as monthly values are
     season         365.2425 days      if there are several months, over at least 2 years
 
 x is the local time as it is written, in days since 1970-01-01, or in hours for times of day.  The mean year of the
@@ -60,10 +61,14 @@ def choose_cycles(days: Array) -> tuple[float, ...]:
 
 
 def phase_ends(days: Array) -> tuple[Array, Array]:
-    """Return the smallest and the largest of the days, (N,), and of their phases in a day, a week and a year, (4,)."""
+    """Return the smallest and the largest of the days, (N,), and of their phases, (5,).
+
+    These are the phases in a day, in a week, in a year (the month) and in a month (the day).
+    """
     whole = np.floor(days)
-    months = whole.astype("M8[D]").astype("M8[M]").astype(np.int64) % 12
-    all_phases = (days, days - whole, whole % 7, months)
+    months = whole.astype("M8[D]").astype("M8[M]")
+    days_of_month = whole - months.astype("M8[D]").astype(np.int64)
+    all_phases = (days, days - whole, whole % 7, months.astype(np.int64) % 12, days_of_month)
     return (
         np.array([values.min() for values in all_phases], dtype=np.float64),
         np.array([values.max() for values in all_phases], dtype=np.float64),
@@ -72,12 +77,9 @@ def phase_ends(days: Array) -> tuple[Array, Array]:
 
 def cycles_within(lowest: Array, highest: Array) -> tuple[float, ...]:
     """Choose the cycles of dates from the results of `phase_ends`."""
-    span, *ranges = (highest - lowest).tolist()
-    return tuple(
-        period
-        for period, varies in zip((HOUR, WEEK, YEAR), ranges, strict=True)
-        if span >= FEWEST_DAYS[period] and varies > 0
-    )
+    span, in_day, in_week, in_year, in_month = (highest - lowest).tolist()
+    varies = {HOUR: in_day, WEEK: in_week and in_month, YEAR: in_year}
+    return tuple(period for period in varies if span >= FEWEST_DAYS[period] and varies[period] > 0)
 
 
 def hours_ahead_of_utc(column: pd.Series[Any], rows: Indices) -> float | None:

@@ -46,6 +46,8 @@ from sheernet.foundation.words import counted, listed, plural_of
 
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
 _CONSTANT = "the same value in every row"
+FEWEST_OF_ORDER = 8
+"""Number of rows from which the whole numbers up to it in any order are no values by chance."""
 _REASONS = 4
 """Number of reasons in the message that no column can be an input."""
 _IDENTIFIER = re.compile(
@@ -194,7 +196,13 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
         if name in labels:
             continue
         numbers = _row_count(table, name)
-        if not numbers and _is_identifier(table, name):
+        if not numbers and _is_order(table, name):
+            yield sentence(
+                "{!r} has each whole number from {:.0f} to {:.0f} once, as the order of runs does, and is used as an "
+                "input; if it only numbers the rows, use {}",
+                name, *table.ends(name), Setting("drop", name),
+            )  # fmt: skip
+        elif not numbers and _is_identifier(table, name):
             yield sentence(
                 "{!r} has another whole number in each row and the name of an identifier, and is used as an input; if "
                 "it only identifies rows, use {}",
@@ -354,10 +362,7 @@ def _row_names(table: Facts, name: str, rare: float) -> str | None:
         return f"{what}, and it seems to hold dates ({date}); {way} to use them as days"
     number = table.marked_numbers(name)
     if number:
-        return (
-            f"{what}, and they look like numbers ({number}); write them in one notation and one unit to use them as "
-            "numbers"
-        )
+        return sentence("{}, and they {}", what, number)
     n_missing = table.n_missing(name)
     if n_missing and len(counts) == n_rows:
         what += (
@@ -392,6 +397,18 @@ def _is_identifier(table: Facts, name: str) -> bool:
     if _IDENTIFIER.search(name) is None or table.kind(name) != "number":
         return False
     return table.are_different_whole_numbers(name)
+
+
+def _is_order(table: Facts, name: str) -> bool:
+    """Whether a column has each of the numbers 0 to N - 1, or 1 to N, once, and a name; few may be so by chance."""
+    n = table.n_rows
+    return (
+        n >= FEWEST_OF_ORDER
+        and table.kind(name) == "number"
+        and table.ends(name) in ((0, n - 1), (1, n))
+        and table.are_different_whole_numbers(name)
+        and not _is_nameless_number(table, name)
+    )
 
 
 def _row_count(table: Facts, name: str) -> tuple[int, ...]:

@@ -59,10 +59,7 @@ def _text_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
             )
     for name in names:
         if number := table.marked_numbers(name):
-            yield (
-                f"{name!r} is read as text, but its values look like numbers ({number}); write them in one notation "
-                "and one unit to use them as numbers"
-            )
+            yield sentence("{!r} is read as text, but its values {}", name, number)
 
 
 def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:

@@ -37,12 +37,16 @@ _LABEL = re.compile(r"\d\d|^[A-Z]\d$")  # as in 3 x 10 and in 2026 Q1; m2 and m3
 
 @dataclass(frozen=True)
 class Marks:
-    """The settings `decimal`, `thousands` and `dates`, and the decimal mark of the file's other columns, `likely`."""
+    """The settings `decimal`, `thousands` and `dates`, and what is known of the file's decimal mark.
+
+    `likely` is that of the file's other columns; `guess` applies if no column shows any.
+    """
 
     decimal: str | None = None
     thousands: str | None = None
     likely: str | None = None
     dates: str = "auto"
+    guess: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ class Finding:
     cells : tuple of str
         Cells that show the doubt.
     shows_decimal : bool
-        Whether a number has the decimal mark, and no other reading of the column is possible.
+        Whether a number has the decimal mark, or the other one as separator of thousands (1,234,567), and no other
+        reading of the column is possible.
     why : Sentence, optional
         Why a column that seems to hold dates is not read as dates.
     """
@@ -205,7 +210,7 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
         parentheses=any(each.parentheses for each in numbers.values()),
     )  # fmt: skip
     guessed = len(found) > 1 and thousands and not (marks.decimal or marks.thousands)
-    sure = bool(decimal) and len(found) == 1
+    sure = len(found) == 1 and (bool(decimal) or thousands in (".", ","))
     return Finding(form, "thousands" if guessed else "", doubtful, shows_decimal=sure)
 
 

@@ -220,7 +220,7 @@ def warn_of_doubts(
 ) -> None:
     """Warn of columns that are text because their numbers are doubtful; refuse those that contradict the settings.
 
-    `has_commas` is whether numbers of other columns have decimal commas.
+    `has_commas` is whether numbers of other columns show that the decimal mark is a comma.
 
     Raises
     ------
@@ -274,10 +274,11 @@ def warn_of_doubts(
 
 
 def _warn_of_thousands(name: str, number: str, source: str, *, has_commas: bool) -> None:
-    """Warn of points that may be decimal marks; `has_commas` is whether other numbers have decimal commas."""
+    """Warn of points that may be decimal marks; `has_commas` is whether other numbers show a decimal comma."""
     way: str = sentence("give {}", Setting("decimal", "."))
     if has_commas:
-        way = f"write {number.replace('.', ',')!r}, because other numbers of the file have decimal commas"
+        written = number.replace(".", ",")
+        way = f"write {written!r}, because other numbers of the file show that its decimal mark is a comma"
     warn(
         sentence(
             "column {!r} of {}: {!r} is read as {} (the point separates thousands); if it is a decimal point, {}",
@@ -351,10 +352,18 @@ def _findings(
         for column in columns
     }
     shown = {each.format.decimal for each in findings.values() if each.shows_decimal}
-    if marks.likely is None and len(shown) == 1:
-        marks = replace(marks, likely=shown.pop())
-        doubtful = (column for column in columns if findings[column.name].doubt == "marks")
-        findings |= {column.name: _find(column, marks) for column in doubtful}
+    likely = shown.pop() if len(shown) == 1 else marks.guess
+    if marks.likely is None and likely:
+        marks = replace(marks, likely=likely)
+        findings |= {
+            column.name: _find(column, marks)
+            for column in columns
+            if column.name not in like
+            and (
+                findings[column.name].doubt == "marks"
+                or findings[column.name].format.kind == "number"
+            )
+        }
     return findings
 
 

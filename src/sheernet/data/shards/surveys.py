@@ -269,7 +269,7 @@ class SurveyFacts:
         return date_like(self._first_values(name))
 
     def marked_numbers(self, name: str) -> str:
-        """The first value of a text column if its values look like numbers with units or marks, otherwise ""."""
+        """How to read a text column whose values look like numbers with units or marks, otherwise ""."""
         return marked_number(self._first_values(name))
 
     def _first_values(self, name: str) -> list[Any]:

@@ -21,6 +21,7 @@ from sheernet.data.tables.table import Table, make_table
 from sheernet.foundation.arrays import has_masked_values, same_length, unmasked
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.words import counted
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ def pair_table(
             f"{noun} must be a table or a pair (X, y), but a tuple of {counted(len(pair), 'value')} was given"
         )
     nouns = f"X of {noun}", f"y of {noun}"
+    require_paired(*pair)
     X = as_columns(pair[0], nouns[0], input_names)
     y = as_columns(pair[1], nouns[1], target_names)
     if not has_names(pair[0]):

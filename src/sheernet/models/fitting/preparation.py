@@ -29,11 +29,13 @@ from sheernet.data.targets import ClassTarget, Targets, learn_targets, notices_o
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting.split_effects import (
     NOTABLE,
     count_notices,
+    index_notices,
     later_times_notices,
     one_value_in_training,
     only_held_out_notices,
@@ -200,6 +202,7 @@ def prepare(
         )
     require_output(settings.output_activation)
     whole, target_columns, others = table_and_targets(table, target)
+    require_paired(table, settings.weights, ("X", "weights"))
     whole, weights = with_weights(whole, settings.weights)
     settings = replace(settings, weights=weights)
     clock.require_time("reading the table")
@@ -213,6 +216,7 @@ def prepare(
     clock.require_time("learning how its columns are encoded")
     read_as = _with_labels(whole.read_as.only(learned.used), data, learned.used)
     notices = [*of_columns, *learned.notices, *_notices(learned, settings, read_as)]
+    notices += index_notices(table, settings.test is not None)
     clock.require_time("looking for unusual values in the table")
     validation, test = _other_tables(learned, settings, columns, read_as, notices)
     for notice in notices:

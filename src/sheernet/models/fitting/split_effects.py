@@ -18,6 +18,7 @@ from sheernet.data.columns.value_notices import (
 from sheernet.data.tables import Table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.models.fitting.splitting import Indices
@@ -129,12 +130,39 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
     for column in inputs.columns:
         if isinstance(column, NumberColumn) and column.kind == "date":
             days = as_numbers(table, column.name, "date")
-            days = days[~np.isnan(days)]
-            steps, distinct = np.diff(days), len(np.unique(days))
-            in_order = bool((steps >= 0).all() or (steps <= 0).all())
-            if distinct >= FEWEST_TIMES and (in_order or distinct > MOSTLY * len(days)):
+            if _is_series(days[~np.isnan(days)]):
                 series.append(column.name)
     return later_times_notice(series)
+
+
+def _is_series(days: Array) -> bool:
+    """Whether dates are in order, or mostly distinct."""
+    steps, distinct = np.diff(days), len(np.unique(days))
+    in_order = bool((steps >= 0).all() or (steps <= 0).all())
+    return distinct >= FEWEST_TIMES and (in_order or distinct > MOSTLY * len(days))
+
+
+def index_notices(table: Any, has_test: bool) -> Iterator[str]:
+    """Yield notices about a data frame of pandas whose row labels are dates, which are not an input.
+
+    Parameters
+    ----------
+    table : object
+        As in `sheernet.fit`.
+    has_test : bool
+        Whether the rows to evaluate on were given.
+    """
+    index = getattr(table, "index", None)
+    if not isinstance(index, import_pandas().DatetimeIndex):
+        return
+    name = str(index.name or "index")
+    yield (
+        f"the dates of the index of the table ({name!r}) are left out; to use them as an input, make them a column: "
+        "table.reset_index()"
+    )
+    days = index.dropna().to_numpy().astype("datetime64[ns]").astype(np.float64)
+    if not has_test and _is_series(days):
+        yield from later_times_notice([name])
 
 
 def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ from sheernet.data.sources.array_tables import (
 )
 from sheernet.data.tables import Table
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.table_settings import names_of
 
@@ -69,9 +70,11 @@ def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[s
                     Setting("target"), target,
                 )
             )  # fmt: skip
+        require_paired(table, target)
         return _joined(as_columns(table, "X", input_names), target)
     read = read_table(table)
     if _holds_values(target, read):
+        require_paired(table, target)
         joined, targets, inputs = _joined(read.frame, target)
         # A file has a name and was read in some way, which messages and the report tell.
         orders = {**read.orders, **joined.orders}

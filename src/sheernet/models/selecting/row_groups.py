@@ -14,6 +14,7 @@ from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import has_names
 from sheernet.data.tables import Table
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.fitting import Prepared
@@ -53,6 +54,7 @@ def grouped(
     if groups is None:
         return table, settings, None
     if not isinstance(groups, str):
+        require_paired(table, groups, ("X", "groups"))
         return table, settings, read_table({"groups": np.asarray(groups)})
     if not has_names(table):
         raise InvalidInput(

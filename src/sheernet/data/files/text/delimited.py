@@ -161,8 +161,8 @@ def _converted(
     if options.missing_values:
         frame = replace_missing_markers(frame, options.missing_values)
     conversion = convert_text(
-        frame, Marks(decimal, thousands, likely, options.dates), kept | labels | quoted, text.name,
-        kept_by=kept_by,
+        frame, Marks(decimal, thousands, likely, options.dates, guess="," if layout.separator == ";" else None),
+        kept | labels | quoted, text.name, kept_by=kept_by,
     )  # fmt: skip
     has_commas = layout.decimal == "," or any(
         each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()
@@ -550,12 +550,10 @@ def _decimals(
 
 
 def _known_decimal(frame: pd.DataFrame, layout: TextLayout, options: ReadSettings) -> str | None:
-    """Return the decimal mark of the file; None if it cannot be determined."""
+    """Return the decimal mark that an option or the numbers read by pandas show; None if they show none."""
     if options.decimal or layout.decimal == ",":
         return layout.decimal
-    if any(map(has_fractions, _float_columns(frame))):
-        return "."
-    return "," if layout.separator == ";" else None
+    return "." if any(map(has_fractions, _float_columns(frame))) else None
 
 
 def _float_columns(frame: pd.DataFrame) -> Iterator[npt.NDArray[Any]]:

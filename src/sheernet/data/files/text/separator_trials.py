@@ -22,6 +22,13 @@ _FEWEST = 3
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_GROUPED = [
+    re.compile(
+        rf"[-+]?(?:[1-9]\d?(?:{mark}\d{{3}}){{2,}}|[1-9]\d{{0,2}}(?:{mark}\d{{3}})+{decimal}\d+)"
+    )
+    for decimal, mark in ((",", r"\."), (r"\.", ","))
+]
+"""Numbers with decimal commas, and with decimal points, that show so by their separators of thousands."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,10 @@ class Trial:
 
     @property
     def decimal(self) -> str:
-        """The decimal mark of most numbers, except ambiguous ones such as "1,234" and "1.234"."""
+        """The decimal mark of most numbers, except ambiguous ones such as "1,234" and "1.234".
+
+        If all are ambiguous, those that can only have separators of thousands (1.234.567) decide.
+        """
         if self.separator == ",":
             return "."
         values = [value.strip() for _, row in self.records for value in row]
@@ -121,6 +131,8 @@ class Trial:
         sure = [
             sum(not _THOUSANDS.fullmatch(value) for value in found) for found in (commas, points)
         ]
+        if sure == [0, 0]:
+            sure = [sum(map(bool, map(grouped.fullmatch, values))) for grouped in _GROUPED]
         if sure == [0, 0]:  # programs that write decimal commas use semicolons as separators
             return "," if self.separator == ";" and commas and not points else "."
         return "," if sure[0] > sure[1] else "."
