@@ -59,10 +59,8 @@ def n_threads() -> int:
 class pressing_at_call(stop_at_call):  # noqa: N801
     """A watch that sends SIGINT at its n-th call."""
 
-    def __call__(self, status: Status) -> None:
-        self.heard.append(status)
-        if len(self.heard) == self.call:
-            signal.raise_signal(signal.SIGINT)
+    def stop(self) -> None:
+        signal.raise_signal(signal.SIGINT)
 
 
 def jobs_of(objective: Any, n: int) -> list[Job]:
@@ -73,14 +71,14 @@ class TestCtrlC:
     @pytest.mark.parametrize("method", METHODS)
     @pytest.mark.parametrize("watch", [stop_at_call, pressing_at_call])
     def test_keeps_the_best_point_its_record_and_state(
-        self, method: str, watch: Callable[[int], Callable[[Status], None]]
+        self, method: str, watch: Callable[..., Callable[[Status], None]]
     ) -> None:
         objective = long_running()
         run = in_cpp(
             objective,
             start_of(objective),
             method,
-            report_progress=watch(2),
+            report_progress=watch(2, iteration=3),
             keep_path=True,
             **ENDLESS,
         )

@@ -105,7 +105,7 @@ class TestStoppedAfter:
             start_of(objective),
             method,
             max_iter=10**6,
-            report_progress=stop_at_call(call),
+            report_progress=stop_at_call(call, iteration=1),
             **given,
         )
         assert first.termination.reason == "interrupted"

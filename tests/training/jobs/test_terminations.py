@@ -463,7 +463,7 @@ class TestInterrupted:
     def test_by_who_watches(self, method: str) -> None:
         objective = long_running()
         run = in_cpp(objective, start_of(objective), method, max_iter=10**6, gradient_tolerance=0.0,
-                     report_progress=stop_at_call(2), keep_path=True)  # fmt: skip
+                     report_progress=stop_at_call(2, iteration=1), keep_path=True)  # fmt: skip
         assert run.termination.reason == "interrupted"
         assert run.termination.message == sn.optimizers.TERMINATIONS["interrupted"]
         assert run.objective == run.record.objective.min()

@@ -124,16 +124,25 @@ def long_running(rows: int = 40_000) -> Any:
 
 
 class stop_at_call:  # noqa: N801  (it is used as a function)
-    """A watch that presses Ctrl-C at its n-th call, and keeps what it was told."""
+    """A watch that presses Ctrl-C at its n-th call, or when an iteration is reached, and keeps what it was told.
 
-    def __init__(self, call: int, error: BaseException | None = None) -> None:
-        self.call, self.error = call, error or KeyboardInterrupt()
+    On a busy machine, little may have been computed at the n-th call.
+    """
+
+    def __init__(self, call: int, error: BaseException | None = None, iteration: int = 0) -> None:
+        self.call, self.error, self.iteration = call, error or KeyboardInterrupt(), iteration
         self.heard: list[Status] = []
+        self.has_stopped = False
 
     def __call__(self, status: Status) -> None:
         self.heard.append(status)
-        if len(self.heard) == self.call:
-            raise self.error
+        is_time = len(self.heard) >= self.call and status.iteration >= self.iteration
+        if is_time and not self.has_stopped:
+            self.has_stopped = True
+            self.stop()
+
+    def stop(self) -> None:
+        raise self.error
 
 
 def one_by_one(objective: Any, jobs: list[Job], method: str, **settings: Any) -> Fits:
