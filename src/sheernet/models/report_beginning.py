@@ -46,9 +46,7 @@ def heading(model: Model) -> str:
     if fit is None:
         rows = "figures on the training rows"
     elif model.evaluation == "folds":
-        rows = (
-            f"{_folds(fit.rows, training, model.settings.get('folds'))}, model trained on all rows"
-        )
+        rows = f"{_folds(fit.rows, training, model.settings)}, model trained on all rows"
     elif model.evaluation == "test":
         of_test = f"{counted(fit.rows, 'row')} of {model.settings.get('test')}"
         rows = f"figures on {of_test}, model trained on all rows"
@@ -58,7 +56,8 @@ def heading(model: Model) -> str:
         if of_validation := validation_rows_of_table(model):
             total += of_validation
             others = f"{training} others"
-        rows = f"figures on {counted(fit.rows, 'held-out row')}, model trained on {others}"
+        held_out = f"{counted(fit.rows, 'held-out row')}{_of_groups(model.settings)}"
+        rows = f"figures on {held_out}, model trained on {others}"
     targets = listed(model.targets.names, most=MOST_NAMES)
     inputs = counted(len(model.inputs.names), "column")
     return f"{targets} from {inputs} of {model.provenance.data}, {counted(total, 'row')}; {rows}"
@@ -71,21 +70,34 @@ def validation_rows_of_table(model: Model) -> int:
     return int(number) if is_fraction and is_whole(number) else 0
 
 
-def number_of_folds(judged: int, training: int, of_selection: object = None) -> int:
+def number_of_folds(judged: int, training: int, settings: Mapping[str, Any]) -> int:
     """Folds that cover the training rows; 0 if only some of the rows were judged, or others chose them."""
+    of_selection: Any = settings.get("folds")
     if is_whole(of_selection):
-        return int(of_selection)  # type: ignore[call-overload]
-    return min(FOLDS, training) if of_selection is None and judged == training else 0
+        return int(of_selection)
+    units: int = settings.get("n_groups", training)
+    return min(FOLDS, units) if of_selection is None and judged == training else 0
 
 
-def _folds(judged: int, training: int, of_selection: object = None) -> str:
+def _folds(judged: int, training: int, settings: Mapping[str, Any]) -> str:
     """Small tables are judged in several folds that cover them, large ones in one; a selection has its own folds."""
-    n = number_of_folds(judged, training, of_selection)
+    n, of_selection = number_of_folds(judged, training, settings), settings.get("folds")
+    of_groups = _of_groups(settings)
+    if n and of_groups:
+        return f"figures by {n} folds{of_groups}"
     if n:
         return f"figures by {n}-fold cross-validation"
     if of_selection is not None:
         return f"figures on {counted(judged, 'row')} left out by {of_selection}"
-    return f"figures on {counted(judged, 'row')} held out for them"
+    return f"figures on {counted(judged, 'row')}{of_groups} held out for them"
+
+
+def _of_groups(settings: Mapping[str, Any]) -> str:
+    """Which groups the folds or the held-out rows do not divide; empty without groups."""
+    n_groups: Any = settings.get("n_groups")
+    if n_groups is None:
+        return ""
+    return f" of whole groups ({counted(n_groups, 'group')} of {settings['groups']!r})"
 
 
 def figures(model: Model) -> str:

@@ -83,7 +83,7 @@ def judged_groups(model: Model, rows: Any) -> tuple[JudgedRows, ...]:
     if left_out is None:
         return (training,)
     n_judged = len(np.unique(left_out.rows))
-    folds = number_of_folds(n_judged, len(training.rows), model.settings.get("folds"))
+    folds = number_of_folds(n_judged, len(training.rows), model.settings)
     noun = f"row left out in {folds} folds" if folds > 1 else "held-out row"
     again = JudgedRows(noun, training.rows.take(left_out.rows), left_out.outputs, True, folds)
     return training, again

@@ -45,10 +45,6 @@ class SelectionSettings:
         "How many times the rows are divided into folds, each time differently.",
         metavar="NUMBER",
     )
-    groups: Any = option(
-        None, "Column of groups, such as patients: all rows of a group are in the same fold; it is no input.",
-        typed=str | None, metavar="COLUMN", shown="each row is a group", main=True,
-    )  # fmt: skip
     starts: int = option(
         5, "Number of random starts of each fit; the one with the lowest training objective counts.",
         metavar="NUMBER",

@@ -56,6 +56,10 @@ class TableSettings:
         None, "Column of row weights: a row of weight 2 counts twice, rows of weight 0 are left out.",
         typed=str | None, metavar="COLUMN", shown="equal weights",
     )  # fmt: skip
+    groups: Any = option(
+        None, "Column of groups, such as patients: all rows of a group are in the same fold, or held out together; it "
+        "is no input.", typed=str | None, metavar="COLUMN", shown="each row is a group", main=True,
+    )  # fmt: skip
     task: str = option(
         "auto", "Task: regression or classification; auto depends on the type of the target.", typed=Task,
         metavar="NAME",
@@ -125,15 +129,17 @@ class TableSettings:
                     Setting("test"), Setting("held_out"), Setting("test"),
                 )
             )  # fmt: skip
-        if _is_name(self.weights):
-            object.__setattr__(self, "weights", str(self.weights))
-        elif self.weights is not None and not _are_values(self.weights):
-            raise InvalidInput(
-                sentence(
-                    "{} must be the name of a column or an array with a weight for each row, but {!r:.60} was given",
-                    Setting("weights"), self.weights,
-                )
-            )  # fmt: skip
+        for name, what in (("weights", "weight"), ("groups", "group")):
+            given = getattr(self, name)
+            if _is_name(given):
+                object.__setattr__(self, name, str(given))
+            elif given is not None and not _are_values(given):
+                raise InvalidInput(
+                    sentence(
+                        "{} must be the name of a column or an array with a {} for each row, but {!r:.60} was given",
+                        Setting(name), what, given,
+                    )
+                )  # fmt: skip
         for name in ("inputs", "drop", "categories"):
             if name != "inputs" or self.inputs is not None:
                 object.__setattr__(self, name, names_of(name, getattr(self, name)))

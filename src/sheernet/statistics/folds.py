@@ -44,7 +44,9 @@ class Folds:
     n_folds: int
 
     @classmethod
-    def of(cls, n_rows: int, seed: int | None, strata: Indices | None = None) -> Folds:
+    def of(
+        cls, n_rows: int, seed: int | None, strata: Indices | None = None, groups: Indices | None = None
+    ) -> Folds:  # fmt: skip
         """Choose folds at random, with about the same number of rows of each class.
 
         Parameters
@@ -53,8 +55,8 @@ class Folds:
             Number of rows.
         seed : int or None
             Seed of the choice.
-        strata : ndarray of int, (n_rows,), optional
-            The class of each row.
+        strata, groups : ndarray of int, (n_rows,), optional
+            The class and the group of each row, as of `dealt_folds`.
 
         Examples
         --------
@@ -63,21 +65,23 @@ class Folds:
         >>> np.bincount(Folds.of(52, seed=0).fold_of_row).tolist()
         [11, 11, 10, 10, 10]
         """
-        order = _shuffled(n_rows, seed, strata)
-        fold_of_row = np.empty(n_rows, dtype=np.intp)
-        if n_rows <= MOST_ROWS_FOR_FIVE:
-            n_folds = min(FOLDS, n_rows)
-            fold_of_row[order] = np.arange(n_rows) % n_folds
+        is_small = n_rows <= MOST_ROWS_FOR_FIVE
+        every = FOLDS if is_small else max(FOLDS, -(-n_rows // LARGEST_FOLD))
+        first = np.arange(n_rows) if groups is None else np.unique(groups, return_index=True)[1]
+        n_folds = min(every, len(first))
+        fold_of_row = dealt_folds(n_rows, n_folds, seed, strata=strata, groups=groups)
+        if is_small:
             return cls(fold_of_row, n_folds)
-        every = max(FOLDS, -(-n_rows // LARGEST_FOLD))
-        in_order = np.where(np.arange(n_rows) % every == 0, 0, -1)
-        outside = np.flatnonzero(in_order)
+        # Many groups say more than a large one.
+        judged = np.argmax(np.bincount(fold_of_row[first]))
+        fold_of_row = np.where(fold_of_row == judged, 0, -1)
+        order = _shuffled(n_rows, seed, strata)
+        outside = order[fold_of_row[order] < 0]
         if len(outside) > MOST_ROWS_TO_JUDGE_BY:
             # At equal distances, because the order is that of the classes.
             used = np.linspace(0, len(outside) - 1, MOST_ROWS_TO_JUDGE_BY).astype(np.intp)
-            in_order[outside] = UNUSED
-            in_order[outside[used]] = -1
-        fold_of_row[order] = in_order
+            fold_of_row[outside] = UNUSED
+            fold_of_row[outside[used]] = -1
         return cls(fold_of_row, 1)
 
     @property
@@ -117,8 +121,8 @@ def dealt_folds(
     strata : ndarray of int, (n_rows,), optional
         The class of each row: each fold has about the same number of rows of each class.
     groups : ndarray of int, (n_rows,), optional
-        The group of each row, 0, 1, ...: rows of a group are in the same fold, and `strata` is not used.  The groups,
-        the largest first, go one by one to the fold with the fewest rows.
+        The group of each row, 0, 1, ...: rows of a group are in the same fold.  The groups, the largest first and those
+        of one size by the class of their first row, go one by one to the fold with the fewest rows.
 
     Returns
     -------
@@ -139,8 +143,8 @@ def dealt_folds(
         fold_of_row = np.empty(n_rows, dtype=np.intp)
         fold_of_row[_shuffled(n_rows, seed, strata, repeat)] = np.arange(n_rows) % n_folds
         return fold_of_row
-    sizes = np.bincount(groups)
-    order = _shuffled(len(sizes), seed, repeat=repeat)
+    sizes, first = np.bincount(groups), np.unique(groups, return_index=True)[1]
+    order = _shuffled(len(sizes), seed, None if strata is None else strata[first], repeat)
     order = order[np.argsort(-sizes[order], kind="stable")]
     fold_of_group = np.empty(len(sizes), dtype=np.intp)
     rows_of_fold = np.zeros(n_folds, dtype=np.intp)

@@ -62,6 +62,42 @@ def test_classes_of_a_target_are_not() -> None:
     assert not any(NOTICE in notice for notice in model.notices)
 
 
+NAMED = "may not be independent; if they are repeated measurements, give groups="
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("pat_nr", 1000 + ANIMAL),
+        ("FallNr", 1000 + RNG.permutation(ANIMAL)),
+        ("Subject", [f"S{k}" for k in RNG.permutation(ANIMAL)]),
+        ("patient.id", [f"S{k}" for k in ANIMAL]),
+    ],
+)
+def test_repeated_values_of_an_identifier_are_told(name: str, values: Any) -> None:
+    table = _table(**{name: values}).drop(columns=["animal", "length"])
+    (notice,) = [each for each in prepare(table, "y").notices if NAMED in each]
+    assert notice.startswith(f"rows with the same {name!r} may not")
+    assert f"groups={name!r}" in notice
+    for told in ({"groups": name}, {"test": table}):
+        assert not any(NAMED in each for each in prepare(table, "y", **told).notices)
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("pat_nr", np.arange(40)),
+        ("id", ANIMAL // 2),
+        *((name, 1000 + ANIMAL) for name in ("dose", "solid", "patience", "number")),
+    ],
+)
+def test_of_other_columns_are_not(name: str, values: Any) -> None:
+    table = _table(**{name: values}).drop(columns=["animal", "length"])
+    assert not any(NAMED in each for each in prepare(table, "y").notices)
+
+
 @st.composite
 def rows_of_labels(draw: st.DrawFn) -> pd.DataFrame:
     """Rows of labels, each of one number or nearly so, with some missing cells."""

@@ -10,7 +10,6 @@ from sklearn import model_selection
 
 import sheernet as sn
 from sheernet.models.fitting import prepare
-from sheernet.models.selecting.row_groups import grouped, groups_of_rows
 from sheernet.models.selecting.row_splits import Split, splits_of
 from sheernet.settings.selection_settings import SelectionSettings
 from sheernet.settings.table_settings import TableSettings
@@ -26,8 +25,9 @@ GROUPS = np.arange(N) % 6
 
 
 def splits(folds: Any = 5, groups: Any = None, target: str = "y", **more: Any) -> list[Split]:
-    prepared = prepare({"x": TABLE["x"], target: TABLE[target]}, target, TableSettings(held_out=0))
-    return splits_of(prepared, SelectionSettings(folds=folds, **more), groups, 0)
+    settings = TableSettings(held_out=0, groups=groups)
+    prepared = prepare({"x": TABLE["x"], target: TABLE[target]}, target, settings)
+    return splits_of(prepared, SelectionSettings(folds=folds, **more), 0)
 
 
 class TestFolds:
@@ -121,58 +121,3 @@ class _Giving:
 
     def split(self, X: Any, y: Any, groups: Any) -> Any:
         return self.pairs
-
-
-class TestGroups:
-    @pytest.mark.parametrize("given", ["who", TABLE["who"], np.array(TABLE["who"])], ids=type)
-    def test_are_a_column_or_values(self, given: Any) -> None:
-        rows = {name: TABLE[name] for name in ("x", "who", "y")}
-        table, settings, groups = grouped(rows, "y", given, TableSettings(held_out=0))
-        prepared = prepare(table, "y", settings)
-        assert groups is not None
-        assert groups_of_rows(groups, prepared).tolist() == GROUPS.tolist()
-        assert ("who" in prepared.inputs.names) == (not isinstance(given, str))
-
-    def test_are_those_of_the_training_rows(self) -> None:
-        x = np.where(np.arange(N) == 3, np.nan, TABLE["x"])
-        rows = {"x": x, "who": TABLE["who"], "y": TABLE["y"]}
-        table, settings, groups = grouped(
-            rows, "y", "who", TableSettings(held_out=0.25, missing="drop")
-        )
-        with pytest.warns(sn.SheernetWarning):
-            prepared = prepare(table, "y", settings)
-        assert groups is not None
-        numbers = groups_of_rows(groups, prepared)
-        expected = np.array(TABLE["who"])[prepared.rows.training]
-        assert len(numbers) == len(prepared.training) == 18
-        assert len(set(zip(numbers.tolist(), expected, strict=True))) == len(set(expected))
-
-    @pytest.mark.parametrize(
-        ("table", "groups", "settings", "message"),
-        [
-            (TABLE, "whom", {}, "'whom'"),
-            (TABLE, "who", {"inputs": ["x", "who"]}, "'who' is both groups and inputs"),
-            (TABLE, "y", {}, "'y' is both groups and target"),
-            (TABLE, "x", {"weights": "x"}, "'x' is both groups and weights"),
-            (np.ones((N, 2)), "who", {}, "an array has no names"),
-        ],
-    )
-    def test_have_no_other_role(
-        self, table: Any, groups: str, settings: dict[str, Any], message: str
-    ) -> None:
-        with pytest.raises(sn.InvalidInput, match=message):
-            grouped(table, "y", groups, TableSettings(**settings))
-
-    @pytest.mark.parametrize(
-        ("groups", "message"),
-        [
-            (GROUPS[1:], "groups has 23 entries, but the table has 24 rows"),
-            ([None, *TABLE["who"][1:]], "give each row a group"),
-        ],
-    )
-    def test_are_known_of_each_row(self, groups: Any, message: str) -> None:
-        rows = {"x": TABLE["x"], "y": TABLE["y"]}
-        table, settings, column = grouped(rows, "y", groups, TableSettings(held_out=0))
-        assert column is not None
-        with pytest.raises(sn.InvalidInput, match=message):
-            groups_of_rows(column, prepare(table, "y", settings))

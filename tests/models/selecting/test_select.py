@@ -44,7 +44,7 @@ SMALL: dict[str, Any] = {
 
 def folds_of(data: dict[str, Any], folds: Any = 3, **more: Any) -> tuple[Any, list[Any]]:
     prepared = prepare(data, "y", TableSettings(held_out=0, **more))
-    return prepared, splits_of(prepared, SelectionSettings(folds=folds), None, 0)
+    return prepared, splits_of(prepared, SelectionSettings(folds=folds), 0)
 
 
 def ridge(prepared: Any, split: Any, decay: float, weights: Any) -> Any:

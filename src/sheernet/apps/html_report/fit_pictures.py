@@ -59,7 +59,7 @@ def _of_regression(model: Model, prepared: Prepared) -> Pictures:
         *_, held_out, weights = rows()
         fit, folds = model.held_out_fit, 0
         if model.evaluation == "folds" and fit is not None:
-            folds = number_of_folds(fit.rows, len(prepared.training), model.settings.get("folds"))
+            folds = number_of_folds(fit.rows, len(prepared.training), model.settings)
         names = model.targets.names
         return {"held_out": held_out, "target_names": names, "weights": weights, "folds": folds}
 

@@ -94,7 +94,7 @@ def fit_answer(
     """
     of_network, limit = settings.network, settings.rules.time_limit
     ends = inf if limit is None else time.monotonic() + limit
-    cases = fold_cases(prepared.training, prepared.targets, settings.start.seed)
+    cases = fold_cases(prepared.training, prepared.targets, settings.start.seed, prepared.groups)
     contest = contest_of(prepared, settings, ends, cases)
     bar = SearchProgress()
     with bar if settings.training.progress else nullcontext() as report_progress:

@@ -39,7 +39,9 @@ class FoldCases:
     folds: Folds
 
 
-def fold_cases(rows: Encoded, targets: Targets, seed: int | None) -> FoldCases:
+def fold_cases(
+    rows: Encoded, targets: Targets, seed: int | None, groups: Indices | None = None
+) -> FoldCases:
     """Divide training rows among folds.
 
     Parameters
@@ -50,11 +52,14 @@ def fold_cases(rows: Encoded, targets: Targets, seed: int | None) -> FoldCases:
         Their targets.
     seed : int or None
         Seed of the folds.
+    groups : ndarray of int, (N,), optional
+        The group of each row: no group is divided among folds.
     """
     strata = targets.class_indices(rows.truth) if isinstance(targets, ClassTarget) else None
-    folds = Folds.of(len(rows), seed, strata)
+    folds = Folds.of(len(rows), seed, strata, groups)
     every = np.arange(len(rows), dtype=np.intp)
-    if strata is None or rows.weights is None or not are_counts(rows.weights):
+    divides = strata is not None and groups is None
+    if not divides or rows.weights is None or not are_counts(rows.weights):
         return FoldCases(rows, every, folds)
     n_parts = np.minimum(rows.weights, FOLDS).astype(np.intp)
     if n_parts.sum() > MOST_ROWS_FOR_FIVE:

@@ -32,6 +32,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
+from sheernet.models.fitting.row_groups import group_table, groups_of_rows, numbered
 from sheernet.models.fitting.split_effects import (
     NOTABLE,
     count_notices,
@@ -112,6 +113,8 @@ class Prepared:
         The settings of the table, as a model keeps them.
     rows : RowRoles, optional
         The roles of the rows of the table.
+    groups : ndarray of int, (N,), optional
+        The group of each training row, 0, 1, ..., if there are groups.
     """
 
     inputs: Inputs
@@ -124,6 +127,7 @@ class Prepared:
     read_as: Reading = field(default_factory=Reading)
     settings: Mapping[str, Any] = field(default_factory=dict)
     rows: RowRoles | None = None
+    groups: Indices | None = None
 
     def noticed(self, notices: Iterable[str]) -> Prepared:
         """The same with further notices, which are warnings, too."""
@@ -203,6 +207,7 @@ def prepare(
     require_output(settings.output_activation)
     whole, target_columns, others = table_and_targets(table, target)
     require_paired(table, settings.weights, ("X", "weights"))
+    require_paired(table, settings.groups, ("X", "groups"))
     whole, weights = with_weights(whole, settings.weights)
     settings = replace(settings, weights=weights)
     clock.require_time("reading the table")
@@ -210,9 +215,13 @@ def prepare(
     if settings.inputs is None and not has_names(table):
         # The columns of an array are known by their positions, so none is left out for its values.
         settings = replace(settings, inputs=[name for name in columns if name not in settings.drop])
-    data, kept, roles, of_columns = usable_part(whole, target_columns, settings)
+    of_groups = group_table(whole, target_columns, settings, has_names(table))
+    data, kept, roles, of_columns = usable_part(
+        whole, target_columns, _without(settings, whole, of_groups)
+    )
+    groups = None if of_groups is None else groups_of_rows(of_groups, kept)
     clock.require_time("choosing the columns of the table")
-    learned = _learned(data, roles, seed, settings)
+    learned = _learned(data, roles, seed, settings, groups)
     clock.require_time("learning how its columns are encoded")
     read_as = _with_labels(whole.read_as.only(learned.used), data, learned.used)
     notices = [*of_columns, *learned.notices, *_notices(learned, settings, read_as)]
@@ -226,16 +235,33 @@ def prepare(
     )  # fmt: skip
     return Prepared(
         learned.inputs, learned.targets, *_in_parts(learned, test), validation, tuple(notices), data.reading, read_as,
-        _recorded(settings, roles, validation, test) | _training_weight(learned)
+        _recorded(settings, roles, validation, test) | _training_weight(learned) | _of_groups(of_groups, groups)
         | _outside(learned, "evaluation_rows_outside"), roles_of_rows,
+        None if groups is None else numbered(groups[learned.rows]),
     )  # fmt: skip
 
 
-def _learned(data: Table, roles: Roles, seed: int | None, settings: TableSettings) -> _Learned:
+def _without(settings: TableSettings, table: Table, groups: Table | None) -> TableSettings:
+    """The settings for which a column of groups is no input."""
+    names = () if groups is None else groups.columns
+    left_out = [name for name in names if name in table.columns and name not in settings.drop]
+    return replace(settings, drop=(*settings.drop, *left_out))
+
+
+def _of_groups(table: Table | None, groups: Indices | None) -> dict[str, Any]:
+    """The name and the number of the groups of the usable rows, for the settings of the model."""
+    if table is None or groups is None:
+        return {}
+    return {"groups": table.columns[0], "n_groups": int(groups.max()) + 1}
+
+
+def _learned(
+    data: Table, roles: Roles, seed: int | None, settings: TableSettings, groups: Indices | None
+) -> _Learned:
     """Split the usable rows, and learn from the training rows how the columns are encoded."""
     weights = None if roles.weights is None else read_weights(data, roles.weights)
     targets, rows, held_out_rows, of_targets = _targets_and_rows(
-        data, roles, weights, seed, settings
+        data, roles, weights, seed, settings, groups
     )
     targets = with_output(targets, settings.output_activation)
     names, of_split = _inputs_in(data, roles, rows, settings)
@@ -270,7 +296,8 @@ def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> It
     yield from inputs.notices(data)
     if settings.test is None:
         yield from later_times_notices(inputs, data)
-        yield from repeated_notices(inputs, data, learned.roles.targets)
+        if settings.groups is None:
+            yield from repeated_notices(inputs, data, learned.roles.targets)
     if learned.held_out is not None:
         yield from only_held_out_notices(inputs, data, learned.rows)
         yield from outside_notices(inputs, learned.held_out, "held-out row")
@@ -346,8 +373,9 @@ def _with_labels(reading: Reading, table: Table, names: Sequence[str]) -> Readin
 
 
 def _targets_and_rows(
-    table: Table, roles: Roles, weights: Array | None, seed: int | None, settings: TableSettings
-) -> tuple[Targets, Indices, Indices, tuple[str, ...]]:
+    table: Table, roles: Roles, weights: Array | None, seed: int | None, settings: TableSettings,
+    groups: Indices | None,
+) -> tuple[Targets, Indices, Indices, tuple[str, ...]]:  # fmt: skip
     """The targets, the training rows, the held-out rows, and notices.
 
     Classes come first, because about the same fraction of each is held out; scaling comes last, from the training rows.
@@ -360,8 +388,8 @@ def _targets_and_rows(
     targets, notices = learn_targets(table, roles.targets, everything, weights=weights, **choice)
     if isinstance(targets, ClassTarget):
         strata = targets.class_indices(targets.truth(table))
-        return targets, *split_rows(len(table), held_out, seed, strata), notices
-    rows, held_out_rows = split_rows(len(table), held_out, seed)
+        return targets, *split_rows(len(table), held_out, seed, strata, groups), notices
+    rows, held_out_rows = split_rows(len(table), held_out, seed, groups=groups)
     if len(rows) < 2 <= len(table):
         raise InvalidInput(
             sentence(

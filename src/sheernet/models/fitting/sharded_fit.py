@@ -193,6 +193,8 @@ def settings_of_shards(settings: FitSettings) -> FitSettings:
     if settings.network.decay_is_cross_validated:
         advice = sentence("use {}, or a number", Setting("decay", EVIDENCE))
         raise _needs_rows(Setting("decay", settings.network.decay), advice)
+    if settings.table.groups is not None:
+        raise _needs_rows(Setting("groups"), "give the rows of some groups as a test table")
     weights = settings.table.weights
     if weights is not None and not isinstance(weights, str):
         raise InvalidInput(

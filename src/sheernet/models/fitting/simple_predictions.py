@@ -41,7 +41,7 @@ def contest_of(
         The rows, as the folds divide them, if they are known.
     """
     targets, effort = prepared.targets, settings.effort
-    cases = cases or fold_cases(prepared.training, targets, settings.start.seed)
+    cases = cases or fold_cases(prepared.training, targets, settings.start.seed, prepared.groups)
     rows = cases.rows
     weights = np.ones(len(rows)) if rows.weights is None else rows.weights
     return Contest(

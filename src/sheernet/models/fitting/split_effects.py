@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -30,6 +31,10 @@ MOSTLY = 0.8
 """Fraction of distinct dates above which rows in any order count as a series in time."""
 FEWEST_GROUPS = 5
 """Number of labels from which rows of the same label may be repeated measurements."""
+_MEASURED = re.compile(
+    r"(^|[\W_])(?i:id|nr|pat|patient|subject|subj|person|participant|proband|animal|mrn)([\W_]|\d*$)|[a-z](ID|Id|Nr)$"
+)
+"""Names of columns that say which patient, animal or other thing a row was measured at."""
 FAR = 1.0
 """Distance from the training rows, in widths of their range, above which a notice counts a row."""
 
@@ -169,20 +174,25 @@ def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> li
     """A notice if rows seem to be repeated measurements, such as several of the same animal.
 
     They do if a column of labels, most of which have several rows, determines a numeric input that differs between
-    most of them.  Held-out rows and folds then have other rows of the same labels.  The labels of a target are what is
-    predicted, so they name no measured thing.
+    most of them, or has the name of an identifier, which may then be a number.  Held-out rows and folds then have other
+    rows of the same labels.  The labels of a target are what is predicted, so they name no measured thing.
     """
     numbers = {
         column.name: as_numbers(table, column.name, column.kind)
         for column in inputs.columns
         if isinstance(column, NumberColumn) and column.kind == "number"
     }
+    named: list[str] = []
     for name in table.columns:
-        if name in targets or table.kind(name) != "category":
+        is_named = _MEASURED.search(name) is not None
+        if name in targets or table.kind(name) not in ("category", "number")[: 1 + is_named]:
             continue
         codes, labels = as_labels(table, name)
         rows_of = np.bincount(codes[codes >= 0], minlength=len(labels))
         if len(labels) < FEWEST_GROUPS or (rows_of > 1).mean() < MOSTLY:
+            continue
+        named += [name] if is_named else []
+        if table.kind(name) == "number":
             continue
         fixed = [
             other for other, values in numbers.items() if _determines(codes, len(labels), values)
@@ -192,11 +202,18 @@ def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> li
                 sentence(
                     "the rows of each label of {!r} have the same {}, so that they may be repeated measurements; the "
                     "figures of held-out rows and of folds are those of new rows of known labels, not of new labels: "
-                    "sn.select and 'sheernet select' with {} judge those",
+                    "give {} to judge those",
                     name, listed(list(map(repr, fixed)), most=3), Setting("groups", name),
                 )
             ]  # fmt: skip
-    return []
+    return [
+        sentence(
+            "rows with the same {!r} may not be independent; if they are repeated measurements, give {}: the figures "
+            "are then those of new groups of rows, not of new rows of known ones",
+            name, Setting("groups", name),
+        )
+        for name in named[:1]
+    ]  # fmt: skip
 
 
 def _determines(codes: Indices, n_labels: int, values: Array) -> bool:

@@ -16,7 +16,11 @@ HELD_OUT_STREAM = 2**32 - 1  # of the seed; the starts count up from 0
 
 
 def split_rows(
-    n_rows: int, held_out: float, seed: int | None, strata: npt.NDArray[np.integer] | None = None
+    n_rows: int,
+    held_out: float,
+    seed: int | None,
+    strata: npt.NDArray[np.integer] | None = None,
+    groups: Indices | None = None,
 ) -> tuple[Indices, Indices]:
     """Row numbers of training rows and of held-out rows, each in the order of the table.
 
@@ -30,6 +34,9 @@ def split_rows(
         Seed of the choice.
     strata : ndarray of int, (n_rows,), optional
         The class of each row: about the same fraction of each class is held out, but never all of its rows.
+    groups : ndarray of int, (n_rows,), optional
+        The group of each row, 0, 1, ...: whole groups are held out, the given fraction of them but at least one.  The
+        class of a group is that of its first row.
 
     Raises
     ------
@@ -45,15 +52,29 @@ def split_rows(
     as_share("held_out", held_out)
     if n_rows < FEWEST_ROWS_TO_HOLD_OUT:
         held_out = 0.0
+    if groups is not None:
+        n_groups, first = int(groups.max()) + 1, np.unique(groups, return_index=True)[1]
+        least = max(held_out, 1 / n_groups) if held_out else 0.0
+        of_groups = None if strata is None else strata[first]
+        rows = _split(n_groups, least, seed, of_groups)[groups]
+    else:
+        rows = _split(n_rows, held_out, seed, strata)
+    return np.flatnonzero(~rows), np.flatnonzero(rows)
+
+
+def _split(
+    n_rows: int, held_out: float, seed: int | None, strata: npt.NDArray[np.integer] | None
+) -> npt.NDArray[np.bool_]:
+    """Which rows, or groups, are held out."""
     order = generator(seed, stream=HELD_OUT_STREAM).permutation(n_rows)
     classes = np.zeros(n_rows, dtype=np.intp) if strata is None else strata[order]
     labels, sizes = np.unique(classes, return_counts=True)
     held_out_rows = np.concatenate(
         [order[classes == c][:n] for c, n in zip(labels, _shares(sizes, held_out), strict=True)]
     ).astype(np.intp)
-    trains = np.ones(n_rows, dtype=np.bool_)
-    trains[held_out_rows] = False
-    return np.flatnonzero(trains), np.flatnonzero(~trains)
+    is_held_out = np.zeros(n_rows, dtype=np.bool_)
+    is_held_out[held_out_rows] = True
+    return is_held_out
 
 
 def _shares(sizes: npt.NDArray[np.integer], share: float) -> npt.NDArray[np.intp]:

@@ -31,6 +31,7 @@ from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.held_out_costs import keeps_iterates, with_held_out_costs
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.preparation import Prepared, prepare
+from sheernet.models.fitting.row_groups import require_use
 from sheernet.models.fitting.sharded_fit import fit_shards, is_sharded
 from sheernet.models.fitting.simple_predictions import comparisons_of_one_network
 from sheernet.models.fitting.time_expected import (
@@ -78,6 +79,7 @@ def fit(
     inputs: Sequence[str] | None = TableSettings.inputs,
     drop: Sequence[str] = TableSettings.drop,
     weights: Any = TableSettings.weights,
+    groups: Any = TableSettings.groups,
     task: str = TableSettings.task,
     scaling: str = TableSettings.scaling,
     output_activation: str | None = TableSettings.output_activation,
@@ -155,6 +157,11 @@ def fit(
         rows.  Folds divide whole-number weights of classes, which are counts; divide numbers of values whose means are
         the targets by their mean.  Values become a column with the name of their Series, or "weights", which is not an
         input.
+    groups : str or array_like (N,), optional
+        A column, such as patients, which is then no input, or the group of each row.  All rows of a group are in the
+        same fold, and are held out together, so that the figures are those of new groups; `held_out` is then a
+        fraction of the groups.  Rows of one group depend on each other: if they are divided among folds, the figures
+        are those of new rows of known groups.
     task : {"auto", "regression", "classification"}
         By default numbers are regression, text and booleans classification.
     scaling : {"standardize", "minmax", "robust", "rms", "maxabs", "maximum", "none"}
@@ -331,6 +338,7 @@ def _fitted(
     """The fit, which ends at the time `ends`."""
     settings = settings_in_time(settings, ends)
     refuse_arguments_of_train(settings.training.options)
+    require_use(prepared.groups, settings)
     plan = plan_of(prepared, settings)
     require_time_for_iteration(plan, ends)
     if as_flag("progress", settings.training.progress):

@@ -1,7 +1,6 @@
 """Choose the size and the decay of a network by cross-validation.
 
 select_network.py  `select`: the search, the choice, and the chosen network trained on all rows
-row_groups.py      groups of rows: from a column, or from values
 row_splits.py      folds of rows, or the splits of a splitter
 grid_search.py     the errors of sizes and decays on left-out rows
 grid_figures.py    the errors in the units of the target, and those of the chosen model

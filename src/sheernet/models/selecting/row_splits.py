@@ -34,9 +34,7 @@ class Split:
         return weights
 
 
-def splits_of(
-    prepared: Prepared, settings: SelectionSettings, groups: Indices | None, seed: int | None
-) -> list[Split]:
+def splits_of(prepared: Prepared, settings: SelectionSettings, seed: int | None) -> list[Split]:
     """Split the training rows.
 
     Parameters
@@ -45,8 +43,6 @@ def splits_of(
         The rows.
     settings : SelectionSettings
         Folds and repeats.
-    groups : ndarray of int, (N,), optional
-        The group of each row.
     seed : int or None
         Seed of the folds; a splitter has its own.
 
@@ -66,11 +62,12 @@ def splits_of(
     >>> from sheernet.models.selecting.row_splits import splits_of
     >>> from sheernet.settings.selection_settings import SelectionSettings
     >>> prepared = prepare({"x": [0.1, 0.2, 0.4, 0.7], "y": [0.3, 0.5, 0.2, 0.9]}, "y")
-    >>> [len(split.left_out) for split in splits_of(prepared, SelectionSettings(folds=3), None, seed=0)]
+    >>> [len(split.left_out) for split in splits_of(prepared, SelectionSettings(folds=3), seed=0)]
     [2, 1, 1]
     """
     if settings.folds_are_made_by_a_splitter:
-        return _by_splitter(prepared, settings.folds, groups)
+        return _by_splitter(prepared, settings.folds)
+    groups = prepared.groups
     n, targets = len(prepared.training), prepared.targets
     units = n if groups is None else int(groups.max()) + 1
     if units < settings.folds:
@@ -94,12 +91,14 @@ def splits_of(
     return found
 
 
-def _by_splitter(prepared: Prepared, splitter: Any, groups: Indices | None) -> list[Split]:
+def _by_splitter(prepared: Prepared, splitter: Any) -> list[Split]:
     """The splits of an object with split(X, y, groups), such as those of scikit-learn."""
     rows, n = prepared.training, len(prepared.training)
     y = rows.truth[:, 0] if rows.truth.ndim == 2 and rows.truth.shape[1] == 1 else rows.truth
     try:
-        given = [(np.asarray(a), np.asarray(b)) for a, b in splitter.split(rows.X, y, groups)]
+        given = [
+            (np.asarray(a), np.asarray(b)) for a, b in splitter.split(rows.X, y, prepared.groups)
+        ]
     except (ValueError, TypeError) as error:
         raise InvalidInput(
             sentence("the splitter {!r:.60} refuses the rows: {}", splitter, error)

@@ -28,12 +28,12 @@ from sheernet.models.model import Model
 from sheernet.models.selecting.choice_rule import Place
 from sheernet.models.selecting.grid_figures import grid_of, with_left_out_figures
 from sheernet.models.selecting.grid_search import GridRows, Judged, TimeIsOver, judged_grid
-from sheernet.models.selecting.row_groups import Indices, grouped, groups_of_rows
 from sheernet.models.selecting.row_splits import Split, splits_of
 from sheernet.models.selecting.selection import Grid, Selection, edge_notices, unjudged_notice
 from sheernet.objective import costs
 from sheernet.settings.fit_settings import FitSettings, names_in, names_of_fit
 from sheernet.settings.selection_settings import SelectionSettings
+from sheernet.settings.table_settings import TableSettings
 from sheernet.training.progress import SearchProgress
 
 INSTEAD = {
@@ -56,7 +56,7 @@ def select(
     decays: Sequence[float] | float = SelectionSettings.decays,
     folds: Any = SelectionSettings.folds,
     repeats: int = SelectionSettings.repeats,
-    groups: Any = SelectionSettings.groups,
+    groups: Any = TableSettings.groups,
     starts: int = SelectionSettings.starts,
     rule: str = SelectionSettings.rule,
     **options: Any,
@@ -133,8 +133,8 @@ def select(
     (1,)
     """
     began = time.monotonic()
-    chosen = SelectionSettings(sizes, decays, folds, repeats, groups, starts, rule)
-    return select_table(table, target, chosen, options, began)
+    chosen = SelectionSettings(sizes, decays, folds, repeats, starts, rule)
+    return select_table(table, target, chosen, {**options, "groups": groups}, began)
 
 
 def select_table(
@@ -154,11 +154,8 @@ def select_table(
         When the time limit begins, as a time of `time.monotonic`.
     """
     settings = settings_of_selection(options)
-    table, of_table, group_table = grouped(table, target, chosen.groups, settings.rows)
-    settings = replace(settings, table=of_table)
     prepared = prepare(table, target, settings.rows, settings.start.seed)
-    groups = None if group_table is None else groups_of_rows(group_table, prepared)
-    return select_prepared(prepared, settings, chosen, groups, began)
+    return select_prepared(prepared, settings, chosen, began)
 
 
 def settings_of_selection(given: Mapping[str, Any]) -> FitSettings:
@@ -191,7 +188,6 @@ def select_prepared(
     prepared: Prepared,
     settings: FitSettings,
     chosen: SelectionSettings,
-    groups: Indices | None,
     began: float,
 ) -> Selection:
     """Choose a network for prepared rows, and train it.
@@ -204,16 +200,14 @@ def select_prepared(
         As from `settings_of_selection`.
     chosen : SelectionSettings
         The grid, the folds and the rule.
-    groups : ndarray of int, (N,), or None
-        The group of each training row.
     began : float
         As of `select_table`.
     """
     limit = settings.rules.time_limit
-    splits = splits_of(prepared, chosen, groups, settings.start.seed)
+    splits = splits_of(prepared, chosen, settings.start.seed)
     bar = SearchProgress()
     with bar if settings.training.progress else nullcontext() as report_progress:
-        rows = _grid_rows(prepared, settings, chosen, splits, groups)
+        rows = _grid_rows(prepared, settings, chosen, splits)
         rows = replace(
             rows, report_progress=report_progress, report_trying=bar.trying if settings.training.progress else None,
             ends=inf if limit is None else began + SEARCH_SHARE * limit,
@@ -243,10 +237,9 @@ def select_prepared(
 
 
 def _grid_rows(
-    prepared: Prepared, settings: FitSettings, chosen: SelectionSettings, splits: Sequence[Split],
-    groups: Indices | None,
-) -> GridRows:  # fmt: skip
-    training, targets = prepared.training, prepared.targets
+    prepared: Prepared, settings: FitSettings, chosen: SelectionSettings, splits: Sequence[Split]
+) -> GridRows:
+    training, targets, groups = prepared.training, prepared.targets, prepared.groups
     n = len(training)
     return GridRows(
         training.X, training.y, np.ones(n) if training.weights is None else training.weights, splits,

@@ -1,0 +1,191 @@
+"""Groups of rows: neither folds nor held-out rows divide them, and the figures are those of new groups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sheernet as sn
+from models.fitting.tables import prepare
+from sheernet.models.fitting.fold_cases import fold_cases
+from sheernet.models.fitting.splitting import split_rows
+from sheernet.statistics.folds import MOST_ROWS_FOR_FIVE, Folds
+
+N = 24
+TABLE = {
+    "x": np.linspace(0.0, 1.0, N) ** 2,
+    "who": [f"p{i % 6}" for i in range(N)],
+    "y": np.sin(np.arange(N)),
+    "c": ["no", "no", "yes"] * (N // 3),
+}
+GROUPS = np.arange(N) % 6
+SIZES = st.lists(st.integers(1, 9), min_size=2, max_size=30)
+
+
+def shuffled_groups(sizes: list[int], seed: int = 0) -> np.ndarray:
+    """Rows of groups of given sizes, in any order."""
+    return np.random.default_rng(seed).permutation(np.repeat(np.arange(len(sizes)), sizes))
+
+
+def patients(n: int, seed: int) -> pd.DataFrame:
+    """Visits: a level of each patient, which nothing that is known of the patient tells, and a small effect of x."""
+    rng = np.random.default_rng(seed)
+    who = np.repeat(np.arange(n), 10)
+    level = rng.normal(size=n)[who]
+    x = rng.uniform(-1.0, 1.0, 10 * n)
+    age = rng.uniform(30.0, 80.0, n).round(1)[who]
+    y = level + 0.3 * x + 0.1 * rng.normal(size=10 * n)
+    return pd.DataFrame({"pat_nr": [f"P{k}" for k in who], "age": age, "x": x, "y": y})
+
+
+class TestColumnOrValues:
+    @pytest.mark.parametrize("groups", ["who", TABLE["who"], np.array(TABLE["who"])], ids=type)
+    def test_give_the_same_groups(self, groups: Any) -> None:
+        rows = {name: TABLE[name] for name in ("x", "who", "y")}
+        prepared = prepare(rows, "y", held_out=0, groups=groups)
+        assert prepared.groups is not None
+        assert prepared.groups.tolist() == GROUPS.tolist()
+        assert ("who" in prepared.inputs.names) == (not isinstance(groups, str))
+        assert prepared.settings["n_groups"] == 6
+        assert prepared.settings["groups"] == ("who" if isinstance(groups, str) else "groups")
+
+    def test_are_those_of_the_training_rows(self) -> None:
+        x = np.where(np.arange(N) == 3, np.nan, TABLE["x"])
+        rows = {"x": x, "who": TABLE["who"], "y": TABLE["y"]}
+        with pytest.warns(sn.SheernetWarning):
+            prepared = prepare(rows, "y", groups="who", held_out=0.25, missing="drop")
+        assert prepared.groups is not None
+        assert prepared.rows is not None
+        who = np.array(TABLE["who"])
+        expected = who[prepared.rows.training]
+        assert len(set(zip(prepared.groups.tolist(), expected, strict=True))) == len(set(expected))
+        assert not set(expected) & set(who[prepared.rows.held_out])
+
+    @pytest.mark.parametrize(
+        ("table", "groups", "settings", "message"),
+        [
+            (TABLE, "whom", {}, "'whom'"),
+            (TABLE, "who", {"inputs": ["x", "who"]}, "'who' is both groups and inputs"),
+            (TABLE, "y", {}, "'y' is both groups and target"),
+            (TABLE, "x", {"weights": "x"}, "'x' is both groups and weights"),
+            (TABLE, GROUPS[1:], {}, "groups has 23 entries, but the table has 24 rows"),
+            (TABLE, [None, *TABLE["who"][1:]], {}, "give each row a group in groups"),
+            (TABLE, ["a"] * N, {}, "all rows are of one group in groups, but at least 2"),
+            (TABLE, {"who": 1}, {}, "groups must be the name of a column or an array with a group"),
+        ],
+    )
+    def test_are_refused_before_training(
+        self, table: Any, groups: Any, settings: dict[str, Any], message: str
+    ) -> None:
+        with pytest.raises(sn.InvalidInput, match=message):
+            sn.fit(table, "y", groups=groups, **settings)
+
+    def test_that_name_a_column_of_an_array_are_refused(self) -> None:
+        with pytest.raises(sn.InvalidInput, match="an array has no names"):
+            sn.fit(np.ones((N, 2)), TABLE["y"], groups="x1")
+
+    def test_without_effect_are_refused(self) -> None:
+        for how in ({"held_out": 0.0}, {"test": TABLE}):
+            with pytest.raises(sn.InvalidInput, match="groups has no effect, because a single"):
+                sn.fit(TABLE, "y", groups="who", hidden=1, decay=0.1, **how)
+
+    def test_of_which_a_single_one_is_left_are_refused(self) -> None:
+        two = [k % 2 for k in range(N)]
+        with pytest.raises(
+            sn.InvalidInput, match=r"held_out=0\.5 leaves a single group to train on"
+        ):
+            sn.fit(TABLE, "y", inputs=["x"], groups=two, held_out=0.5)
+
+
+class TestAreNotDivided:
+    @given(SIZES, st.integers(0, 5), st.booleans())
+    def test_by_folds(self, sizes: list[int], seed: int, with_classes: bool) -> None:
+        groups = shuffled_groups(sizes)
+        strata = np.arange(len(groups)) % 2 if with_classes else None
+        folds = Folds.of(len(groups), seed, strata, groups)
+        assert folds.n_folds == min(5, len(sizes))
+        assert set(folds.fold_of_row.tolist()) == set(range(folds.n_folds))
+        for group in range(len(sizes)):
+            assert len(set(folds.fold_of_row[groups == group].tolist())) == 1
+
+    @given(SIZES, st.integers(0, 5), st.floats(0.05, 0.9), st.booleans())
+    def test_by_held_out_rows(
+        self, sizes: list[int], seed: int, share: float, with_classes: bool
+    ) -> None:
+        groups = shuffled_groups([size + 10 for size in sizes])
+        strata = groups % 2 if with_classes and len(sizes) > 3 else None
+        training, held_out = split_rows(len(groups), share, seed, strata, groups)
+        assert sorted([*training, *held_out]) == list(range(len(groups)))
+        assert not set(groups[training]) & set(groups[held_out])
+        assert len(training)
+        assert len(held_out)
+
+    def test_by_the_one_fold_of_many_rows_which_does_not_take_the_largest(self) -> None:
+        sizes = [MOST_ROWS_FOR_FIVE, *[5] * 400]
+        groups = shuffled_groups(sizes)
+        folds = Folds.of(len(groups), 0, groups=groups)
+        judged = set(groups[folds.judged].tolist())
+        assert folds.n_folds == 1
+        assert not judged & set(groups[folds.fold_of_row < 0].tolist())
+        assert len(judged) == 100
+        assert 0 not in judged
+
+    def test_although_their_weights_are_counts(self) -> None:
+        prepared = prepare(
+            {**TABLE, "n": [3] * N}, "c", inputs=["x"], weights="n", groups="who", held_out=0
+        )
+        cases = fold_cases(prepared.training, prepared.targets, 0, prepared.groups)
+        assert cases.rows is prepared.training
+
+
+class TestOfOneRow:
+    @pytest.mark.parametrize("classes", [None, 3])
+    @pytest.mark.parametrize("rows", [4, 43, 2503, 30001])
+    def test_have_the_folds_of_no_groups(self, rows: int, classes: int | None) -> None:
+        strata = None if classes is None else np.arange(rows) % classes
+        one, other = (
+            Folds.of(rows, 7, strata, groups) for groups in (None, np.arange(rows, dtype=np.intp))
+        )
+        np.testing.assert_array_equal(one.fold_of_row, other.fold_of_row)
+
+    @pytest.mark.parametrize("target", ["y", "c"])
+    @pytest.mark.parametrize("how", [{"starts": 3}, {"decay": 0.1, "hidden": 2, "starts": 1}])
+    def test_change_no_bit(self, target: str, how: dict[str, Any]) -> None:
+        # Codes in any order: groups are numbered as they appear.
+        names = [f"g{k}" for k in np.random.default_rng(0).permutation(N)]
+        one = sn.fit(TABLE, target, inputs=["x"], **how)
+        other = sn.fit(TABLE, target, inputs=["x"], groups=names, **how)
+        assert one.held_out_fit == other.held_out_fit
+        for a, b in zip(one.members, other.members, strict=True):
+            np.testing.assert_array_equal(a.network.theta, b.network.theta)
+
+
+class TestAnswer:
+    def test_is_that_of_new_patients(self) -> None:
+        table, small = patients(8, 0), {"hidden": 4, "starts": 2}
+        model = sn.fit(table, "y", groups="pat_nr", **small)
+        known = sn.fit(table.drop(columns="pat_nr"), "y", **small)
+        assert model.held_out_fit is not None
+        assert known.held_out_fit is not None
+        # Age tells patients apart, and says nothing of a new one.
+        assert known.held_out_fit.r2[0] > 0.6
+        assert model.held_out_fit.r2[0] < 0.0
+        assert model.score(patients(60, 1)) < 0.0
+        assert model.inputs.names == ("age", "x")
+        heading = " ".join(model.report().split())
+        assert "by 5 folds of whole groups (8 groups of 'pat_nr'), model trained" in heading
+        assert model.settings["groups"] == "pat_nr"
+        assert model.origins["groups"] == "given"
+
+    def test_of_one_network_is_on_held_out_groups(self, tmp_path: Path) -> None:
+        model = sn.fit(patients(20, 0), "y", groups="pat_nr", hidden=1, decay=0.1, starts=1)
+        heading = " ".join(model.report().split())
+        assert "50 held-out rows of whole groups (20 groups of 'pat_nr')" in heading
+        model.save(tmp_path / "model.json")
+        assert sn.load(tmp_path / "model.json").report() == model.report()
