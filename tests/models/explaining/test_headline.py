@@ -31,8 +31,8 @@ def test_it_tells_the_quality_of_the_model_and_first_says_what_it_is(answer) -> 
     assert text.startswith(
         f"The mean of {len(answer.members)} networks predicts y; on rows held out in folds, it"
     )
-    assert f"{100 * answer.held_out_fit.r2[0]:.3g} % (± " in text
-    assert f"(RMSE) of {answer.held_out_fit.rmse[0]:.3g} ± " in text
+    assert f"{100 * answer.held_out_fit.r2[0]:.3g} % (standard error " in text
+    assert f"(RMSE) of {answer.held_out_fit.rmse[0]:.3g} (standard error " in text
     assert text.endswith("cause and effect.")
     assert answer.summary().to_dict()["headline"] == text
     assert text[:40] in str(answer.summary())
@@ -53,7 +53,7 @@ def test_noise_that_varies_is_told_with_its_column(answer) -> None:
 
 def test_of_columns_that_tell_the_same_none_is_first_by_an_effect_that_the_other_cancels() -> None:
     model = sn.fit(TABLE, "y", hidden=0, decay=0.0, held_out=0)
-    theta = np.array([50.0, -47.0, 1.0, 0.0])  # a and twin have opposite effects
+    theta = np.array([25.0, -22.0, 1.0, 0.0])  # a and twin have opposite effects
     network = sn.Network(model.network.architecture, theta)
 
     members = (dataclasses.replace(model.members[0], network=network),)
@@ -61,6 +61,15 @@ def test_of_columns_that_tell_the_same_none_is_first_by_an_effect_that_the_other
     assert "its error on new rows is not known" in text
     assert "b, a and twin matter most" in text or "b, twin and a matter most" in text
     assert "Be careful: no rows were held out" in text
+
+
+def test_a_column_whose_ends_few_rows_reach_is_not_first() -> None:
+    """Its range is 40 standard deviations, that of the other one is 2: over the ranges it would change y more."""
+    rare = np.where(np.arange(N) == 7, 20.0, 0.02 * rng.normal(size=N))
+    common = np.where(rng.random(N) < 0.5, -1.0, 1.0)
+    table = {"rare": rare, "common": common, "y": 0.1 * rare + 0.5 * common}
+    text = str(headline(sn.fit(table, "y", hidden=0, decay=1e-3, held_out=0)))
+    assert "common matters most" in text or "common and rare matter most" in text
 
 
 def test_classes_are_counted() -> None:

@@ -1,9 +1,10 @@
 """`headline`: what a model is, how good, what matters most and what to be careful about, in plain sentences.
 
-Everything comes from what a model keeps.  What matters most is read from the profile at the typical row: how far the
-prediction moves as one column runs through its range and the others stay, times the standard deviation of the column
-given the others, as a part of its own.  Without that factor, columns that tell the same would come first, because
-networks can give them large and opposite effects.
+Everything comes from what a model keeps.  What matters most is measured at the rows that stand for the training rows:
+how much predictions change on average if one column gets the values of other rows (the total effect of Sobol', by
+Jansen 1999, Computer Physics Communications 117, 35), times the standard deviation of the column given the others, as
+a part of its own.  Without that factor, columns that tell the same would come first, because networks can give them
+large and opposite effects.  The ends of a column's range do not count: few rows may be there.
 """
 
 from __future__ import annotations
@@ -18,19 +19,19 @@ from sheernet.data.targets import ClassificationFit
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import sentence
 from sheernet.foundation.words import capitalized, counted, listed, plural_of
-from sheernet.models.explaining.profile import profile_of
+from sheernet.models.explaining.decoding import predicted
+from sheernet.models.explaining.reference_rows import kept_rows
 from sheernet.models.reliability import standard_errors
 from sheernet.models.report import cautions, evaluated_rows
 from sheernet.models.verdict import verdict
+from sheernet.network.initialize import generator
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
 
-POINTS = 11
-"""Values of each column between the ends of its range."""
 MOST_NAMED = 3
 LEAST = 0.25
-"""Change of the prediction, relative to that of the first column, from which on another column is named."""
+"""Change of the predictions, relative to that of the first column, from which on another column is named."""
 VARIES = 1.2
 """Ratio of the noise in the two thirds of the rows with the lowest and highest values, from which on it is told."""
 
@@ -74,8 +75,8 @@ def _explained(model: Model) -> str:
     parts = []
     for name, r2, rmse in zip(model.targets.names, fit.r2, fit.rmse, strict=True):
         part = "an unknown part" if r2 is None else "nothing" if r2 <= 0 else f"{100 * r2:.3g} %"
-        more = "" if errors is None else f" (± {100 * errors[1]:.2g} %)"
-        error = "" if errors is None else f" ± {errors[0]:.2g}"
+        more = "" if errors is None else f" (standard error {100 * errors[1]:.2g} %)"
+        error = "" if errors is None else f" (standard error {errors[0]:.2g})"
         parts.append(
             f"{part}{more} of the variance of {name}, with a typical error (RMSE) of {rmse:.3g}{error}"
         )
@@ -83,21 +84,28 @@ def _explained(model: Model) -> str:
 
 
 def _matters(model: Model) -> Iterator[str]:
-    """Which columns move the prediction most, each weighted by the part of it that the others do not tell."""
-    if model.region is None or len(model.inputs.names) < 2:
+    """Which columns change the predictions most, each weighted by the part of it that the others do not tell."""
+    kept, names = kept_rows(model), model.inputs.names
+    if kept is None or len(names) < 2:
         return
     scale = np.array(getattr(model.targets, "scale", 1.0))
-    curves = profile_of(model, points=POINTS).curves
-    changes = np.array([(curve.change / scale).mean() for curve in curves]) * _own_parts(model)
+    X, before = kept.rows, predicted(model, kept.rows) / scale  # (B, F), (B, K)
+    others = generator(0).permutation(len(X))  # the rows are in an order
+    changes = np.zeros(len(names))
+    for i, (_, place) in enumerate(model.inputs.with_slices()):
+        exchanged = X.copy()
+        exchanged[:, place] = X[others, place]
+        changes[i] = np.sqrt(np.mean((predicted(model, exchanged) / scale - before) ** 2))
+    changes *= _own_parts(model)
     order = np.argsort(-changes, kind="stable")[:MOST_NAMED].tolist()
     top = [i for i in order if changes[i] > 0 and changes[i] >= LEAST * changes[order[0]]]
     if not top:
-        yield "No column changes the prediction of a typical row"
+        yield "No column changes the predictions"
         return
-    names = listed([curves[i].name for i in top])
     yield (
-        f"{names} {plural_of(len(top), 'matters', 'matter')} most: from a typical row, what "
-        f"{plural_of(len(top), 'it tells', 'each tells')} beyond the other columns moves the prediction most"
+        f"{listed([names[i] for i in top])} {plural_of(len(top), 'matters', 'matter')} most: what "
+        f"{plural_of(len(top), 'it tells', 'each tells')} beyond the other columns changes the predictions most, from "
+        "row to row"
     )
 
 
