@@ -19,10 +19,13 @@ from sheernet.data.targets import ClassificationFit
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.sentences import sentence
 from sheernet.foundation.words import capitalized, counted, listed, plural_of
+from sheernet.models.explaining.contributions import has_band
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.reference_rows import kept_rows
 from sheernet.models.reliability import standard_errors
 from sheernet.models.report import cautions, evaluated_rows
+from sheernet.models.rows_in import Rows
+from sheernet.models.uncertainty import distribution_of
 from sheernet.models.verdict import verdict
 from sheernet.network.initialize import generator
 
@@ -33,7 +36,7 @@ MOST_NAMED = 3
 LEAST = 0.25
 """Change of the predictions, relative to that of the first column, from which on another column is named."""
 VARIES = 1.2
-"""Ratio of the noise in the two thirds of the rows with the lowest and highest values, from which on it is told."""
+"""Ratio of the standard deviations in the thirds of the rows with the lowest and highest values that is told."""
 
 
 def headline(model: Model) -> str:
@@ -124,26 +127,24 @@ def _own_parts(model: Model) -> Array:
 
 def _noise(model: Model) -> Iterator[str]:
     """The column of numbers with which the noise of a single target varies most, among rows like the training rows."""
-    members = [m for m in model.members if m.outputs_per_target == 2 and m.transform is None]
-    region, inputs = model.region, model.inputs
-    if not members or len(model.targets.names) > 1 or region is None or not region.reference.size:
+    kept, inputs = kept_rows(model), model.inputs
+    varies = any(m.outputs_per_target == 2 or m.transform is not None for m in model.members)
+    if not varies or len(model.targets.names) > 1 or kept is None or not has_band(model):
         return
-    X = region.reference.reshape(-1, inputs.n_features)
-    share = sum(member.share for member in members)
-    logs = np.asarray(sum(m.share * m.network.predict(X)[:, 1] for m in members)) / share  # (B,)
+    X = kept.rows
+    stds = np.ravel(distribution_of(model, Rows(X, np.zeros(len(X), bool))).std())  # (B,)
     found = {}
     for column, place in inputs.with_slices():
         if not isinstance(column, CategoryColumn):
             x = column.values_of(X[:, place])
             low, high = np.quantile(x, (1 / 3, 2 / 3))
-            levels = [float(np.mean(logs[rows])) for rows in (x <= low, x >= high)]
-            found[column.name] = np.exp(np.array(levels) / 2) * model.targets.scale[0]  # type: ignore[union-attr]
+            found[column.name] = np.median(stds[x <= low]), np.median(stds[x >= high])
     name = max(found, key=lambda name: abs(np.log(found[name][0] / found[name][1])), default="")
     if name and max(found[name]) >= VARIES * min(found[name]):
         low, high = found[name]
         yield (
-            f"The noise varies, most with {name}: its standard deviation is about {low:.3g} in the third of the rows "
-            f"with the lowest {name}, and {high:.3g} in that with the highest"
+            f"How sure a prediction is varies, most with {name}: the standard deviation of a new value is about "
+            f"{low:.3g} in the third of the rows with the lowest {name}, and {high:.3g} in that with the highest"
         )
 
 
