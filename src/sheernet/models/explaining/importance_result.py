@@ -382,7 +382,13 @@ class Importance:
         if "shapley" in shown:
             sampled = "" if self.exact_shapley else ", of some rows"
             yield "Shapley", f"mean |Shapley value|, {unit}{sampled}"
-        yield "per sd", f"change of the prediction per standard deviation of the column, {unit}"
+        yield (
+            "per sd",
+            (
+                f"slope times the standard deviation of the column, {unit}; where effects bend, a real step of that size "
+                "changes the prediction by another amount"
+            ),
+        )
         if "absolute_slope" in shown:
             yield "slope", SLOPES
             yield from self._legend_of_weights()
