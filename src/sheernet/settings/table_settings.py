@@ -58,7 +58,7 @@ class TableSettings:
     )  # fmt: skip
     groups: Any = option(
         None, "Column of groups, such as patients: all rows of a group are in the same fold, or held out together; it "
-        "is no input.", typed=str | None, metavar="COLUMN", shown="each row is a group", main=True,
+        "is no input.", typed=str | None, metavar="COLUMN", shown="each row is a group",
     )  # fmt: skip
     task: str = option(
         "auto", "Task: regression or classification; auto depends on the type of the target.", typed=Task,
