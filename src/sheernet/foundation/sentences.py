@@ -49,7 +49,21 @@ class Setting:
         return f"{self.name}={self.value!r}" if self.has_value else self.name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Setting, (self.name, self.value) if self.has_value else (self.name,)
+        return type(self), (self.name, self.value) if self.has_value else (self.name,)
+
+
+class ReadSetting(Setting):
+    """An argument of `sn.read_table` that fits do not take: in Python, the sentence names the call.
+
+    Examples
+    --------
+    >>> from sheernet.foundation.sentences import ReadSetting
+    >>> str(ReadSetting("missing_values", ["999"])), str(ReadSetting("missing_values"))
+    ("sn.read_table(table, missing_values=['999'])", 'sn.read_table(table, missing_values=...)')
+    """
+
+    def __str__(self) -> str:
+        return f"sn.read_table(table, {self.name}={repr(self.value) if self.has_value else '...'})"
 
 
 class InPython(str):

@@ -8,17 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sheernet as sn
+from sheernet.apps.cli.option_names import speller
 from sheernet.data.columns.column_facts import TableFacts
 from sheernet.data.columns.missing_codes import missing_code_messages
 from sheernet.data.columns.roles import choose_roles
 from sheernet.data.sources import read_table
+from sheernet.foundation.sentences import rendered
 
 NATURAL = np.linspace(-1, 1, 21)
 
 
 def messages(**columns):
     table = read_table(pd.DataFrame(columns))
-    return list(map(str, missing_code_messages(TableFacts(table), table.columns)))
+    return list(missing_code_messages(TableFacts(table), table.columns))
 
 
 @pytest.mark.parametrize(
@@ -31,8 +34,12 @@ def messages(**columns):
 def test_a_code_far_from_the_other_values_is_named_as_it_is_given_to_missing_values(code, text):
     (message,) = messages(x=[*NATURAL, code, code], z=np.arange(23.0))
     assert message.startswith(f"2 values of 'x' are {text}, far from its other values")
-    assert message.endswith(f"use missing_values={text!r}")
-    cleaned = read_table(pd.DataFrame({"x": [*NATURAL, code]}), missing_values=(text,))
+    assert message.endswith(f"use sn.read_table(table, missing_values={[text]!r})")
+    assert rendered(message, speller({"missing_values": "--missing-values"})).endswith(
+        f"use --missing-values {text}"
+    )
+    table = pd.DataFrame({"x": [*NATURAL, code]})
+    cleaned = eval(message.split("use ")[-1], {"sn": sn, "table": table})
     assert cleaned.frame["x"].isna().tolist() == [False] * 21 + [True]
 
 

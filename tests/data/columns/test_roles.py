@@ -260,6 +260,12 @@ class TestRefuses:
             ({"weights": "q"}, "has no column 'q'"),
             ({"categories": ["q"]}, "has no column 'q'"),
             (
+                {"drop": "c, w"},
+                r"no column 'c, w': .*; several columns are given as a list: \['c', 'w'\]$",
+            ),
+            ({"inputs": ["x,c"]}, r"no column 'x,c': .* as a list: \['x', 'c'\]$"),
+            ({"drop": "c,q"}, "no column 'c,q': its columns are x, c, w and y; name one of these$"),
+            (
                 {"inputs": ["x", "y"]},
                 "column 'y' is both a target and an input; give it one role",
             ),
@@ -292,8 +298,8 @@ class TestRefuses:
         with pytest.raises(
             InvalidInput,
             match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); fix it, "
-            r"declare it a missing value with missing_values and missing='impute', leave the column out with drop, "
-            r"or treat all its values as labels with categories",
+            r"declare it a missing value with sn\.read_table\(table, missing_values=\.\.\.\) and missing='impute', "
+            r"leave the column out with drop, or treat all its values as labels with categories",
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import re
 from typing import Any
 
 import numpy as np
@@ -252,6 +253,28 @@ class TestMissingValues:
         cells = ["12A", "12B", "12 boxes", "x12"]
         table = sn.read_table(file("x\n" + "\n".join(cells) + "\n"), missing_values=[12])
         assert table.frame["x"].tolist() == cells
+
+    @pytest.mark.parametrize("cells", [["<2", "5", ">20", "6"], ["-9", "5", "-99", "6"]])
+    def test_joined_in_one_text_are_pointed_out(self, file: Any, cells: list[str]) -> None:
+        joined = f"{cells[0]}, {cells[2]}"
+        for source in (file("x\n" + "\n".join(cells) + "\n"), {"x": cells}):
+            with pytest.warns(
+                sn.SheernetWarning, match=re.escape(f"single text {joined!r}")
+            ) as told:
+                table = sn.read_table(source, missing_values=joined)
+            assert table.frame["x"].notna().all()
+            listed = eval(str(told[0].message).split("missing_values=")[1])
+            assert sn.read_table(source, missing_values=listed).frame["x"].isna().sum() == 2
+
+    @pytest.mark.parametrize(
+        ("marker", "cells", "n_missing"),
+        [("-999,0", ["0", "1,5", "-999,0"], 1), ("a, b", ["a, b", "c", "d"], 1), ("p,q", ["c", "d", "e"], 0)],
+    )  # fmt: skip
+    def test_with_a_comma_may_be_one_text(
+        self, file: Any, marker: str, cells: list[str], n_missing: int
+    ) -> None:
+        table = sn.read_table(file("x;y\n" + ";1\n".join(cells) + ";1\n"), missing_values=marker)
+        assert table.frame["x"].isna().sum() == n_missing
 
     def test_are_the_same_in_a_file(self, file: Any) -> None:
         path = file("a,b\n-999,?\n1.5,x\n,y\n")

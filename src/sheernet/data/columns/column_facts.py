@@ -29,7 +29,7 @@ from sheernet.data.formats.summary_row import is_total
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import ReadSetting, Setting, sentence
 
 
 class Facts(Protocol):
@@ -288,6 +288,6 @@ def dirty_column_error(table: Facts, name: str, *, is_target: bool = False) -> I
             "{} {!r} of {} holds numbers, but data row {} has {}{}; {}, declare it a missing value with {} and "
             "{}, {}",
             "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such, fix,
-            Setting("missing_values"), Setting("missing", "impute"), ways,
+            ReadSetting("missing_values"), Setting("missing", "impute"), ways,
         )
     )  # fmt: skip

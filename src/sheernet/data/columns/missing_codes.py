@@ -15,7 +15,7 @@ import numpy as np
 
 from sheernet.data.columns.cells import SHOWN
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.sentences import ReadSetting, Sentence, sentence
 from sheernet.foundation.words import counted, listed, plural_of
 
 if TYPE_CHECKING:
@@ -119,8 +119,11 @@ def missing_code_messages(table: Facts, names: Sequence[str]) -> Iterator[Senten
     >>> from sheernet.data.columns.column_facts import TableFacts
     >>> from sheernet.data.columns.missing_codes import missing_code_messages
     >>> table = sn.read_table({"t": [20.5, -999.0, 21.0, 22.5], "n": [998, 999, 1000, 1001]})
-    >>> print(*missing_code_messages(TableFacts(table), ["t", "n"]))
-    1 value of 't' is -999, far from its other values; if it means missing, use missing_values='-999'
+    >>> (message,) = missing_code_messages(TableFacts(table), ["t", "n"])
+    >>> message.partition("; ")[0]
+    "1 value of 't' is -999, far from its other values"
+    >>> print(message.partition("; ")[2])
+    if it means missing, use sn.read_table(table, missing_values=['-999'])
     """
     found: dict[float, dict[str, int]] = {}
     for name in names:
@@ -133,5 +136,5 @@ def missing_code_messages(table: Facts, names: Sequence[str]) -> Iterator[Senten
         yield sentence(
             "{} of {} {} {}, far from {} other values; if it means missing, use {}",
             counted(total, "value"), listed(list(map(repr, counts)), most=SHOWN), plural_of(total, "is", "are"), text,
-            plural_of(len(counts), "its", "their"), Setting("missing_values", text),
+            plural_of(len(counts), "its", "their"), ReadSetting("missing_values", [text]),
         )  # fmt: skip

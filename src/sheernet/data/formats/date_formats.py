@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Sentence, Setting, sentence
+from sheernet.foundation.sentences import ReadSetting, Sentence, Setting, sentence
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -510,7 +510,7 @@ def _doubt_of_others(texts: Sequence[str], cells: _Cells) -> Doubt:
     return Doubt(
         sentence(
             "it holds dates, such as {!r}, but {!r} is not one; correct it, or declare it a missing value with {}",
-            date, other[:40], Setting("missing_values"),
+            date, other[:40], ReadSetting("missing_values"),
         )
     )  # fmt: skip
 
@@ -602,7 +602,7 @@ def _impossible(texts: Sequence[str], exist: Mapping[str, Mask], given: str) -> 
         sentence(
             "{!r} is not {}{}; correct it, or declare it a missing value with {}",
             texts[int(wrong.argmax())], "a time of day" if "" in exist else "a day of the calendar",
-            sentence(" with {}", Setting("dates", given)) if given else "", Setting("missing_values"),
+            sentence(" with {}", Setting("dates", given)) if given else "", ReadSetting("missing_values"),
         )
     )  # fmt: skip
 

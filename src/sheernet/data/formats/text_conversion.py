@@ -26,7 +26,7 @@ from sheernet.data.formats.unit_names import is_unit
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import ReadSetting, Setting, sentence
 from sheernet.foundation.words import listed, plural_of
 from sheernet.settings.read_settings import ReadSettings
 
@@ -318,7 +318,7 @@ def _mismatch_error(
             sentence(
                 "column {!r} of {} has {!r} in data row {}, which does not exist ({} {}); correct it, or declare it a "
                 "missing value with {}",
-                column.name, source, cell, row, kept_by, str(form), Setting("missing_values"),
+                column.name, source, cell, row, kept_by, str(form), ReadSetting("missing_values"),
             )
         )  # fmt: skip
     is_time = form.date is not None and form.date.is_time

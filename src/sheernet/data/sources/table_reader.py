@@ -17,7 +17,7 @@ from sheernet.data.files.parquet import read_parquet
 from sheernet.data.files.sheets.spreadsheet import read_spreadsheet
 from sheernet.data.files.text import delimited
 from sheernet.data.files.unchanged_file import unchanged
-from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.cell_formats import CellFormat, parts
 from sheernet.data.formats.day_numbers import as_day_numbers
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.number_formats import LABEL, Marks
@@ -38,7 +38,7 @@ from sheernet.foundation.arrays import has_masked_values, unmasked
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import sentence
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, plural_of
 from sheernet.settings.read_settings import ReadSettings
 
@@ -188,7 +188,15 @@ def read_table(
         variable=variable, missing_values=missing_values, not_missing=not_missing, comment=comment, skip=skip,
         header=header, units=units, quote=quote, quoted=quoted, dates=dates,
     )  # fmt: skip
-    options = ReadSettings(**given)
+    table = _table_of(source, ReadSettings(**given), given, like)
+    if isinstance(missing_values, str):
+        _warn_of_joined_markers(table, missing_values)
+    return table
+
+
+def _table_of(
+    source: Any, options: ReadSettings, given: Container[str], like: Reading | None
+) -> Table:
     if isinstance(source, (str, os.PathLike)):
         return _from_file(Path(source), options, given, like)
     options.refuse(UNUSED_IN_MEMORY, "does not apply to a table in memory")
@@ -197,6 +205,20 @@ def read_table(
         frame = replace_missing_markers(table.frame, options.missing_values)
         table = make_table(frame, table.source, table.reading, table.read_as, table.orders)
     return table if isinstance(source, Table) else _converted(table, options, given, like)
+
+
+def _warn_of_joined_markers(table: Table, given: str) -> None:
+    """Warn of several missing values that are given as one text: it has commas and is no number, unlike -999,0."""
+    markers = [marker.strip() for marker in given.split(",")]
+    if len(markers) < 2 or parts(given) is not None:
+        return
+    if (replace_missing_markers(table.frame, markers).isna() & table.frame.notna()).any(axis=None):
+        warn(
+            sentence(
+                "missing_values is the single text {!r}, but {} has cells that are one of its parts; give a list: {}",
+                given, table.source, Setting("missing_values", markers),
+            )
+        )  # fmt: skip
 
 
 def read_with_cells(

@@ -330,6 +330,9 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
     """Return the message for an unknown column: the columns, and similar names or other sheets."""
     near = nearest(name, table.columns, 2)
     advice = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
+    several = [part.strip() for part in name.split(",")]
+    if len(several) > 1 and set(several) <= set(table.columns):
+        near, advice = several, f"several columns are given as a list: {several}"
     other = "" if near else another_sheet(table)
     columns = listed_names(table.columns)
     read = _SEPARATED.match(table.reading)
