@@ -27,7 +27,7 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
     dict
         Data, columns, network, course and end of the training, and quality of the fit.
     """
-    record, starts, settings = model.record, model.starts, dict(model.settings)
+    record, starts = model.record, model.starts
     row = record.row_of(starts.objectives[starts.best])
     return {
         **problem(model, options),
@@ -44,7 +44,7 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
         ],
         "evaluation": model.evaluation,
         "comparisons": model.comparisons,
-        "errors": settings.pop("evaluation_errors", None),
+        "errors": model.settings.get("evaluation_errors"),
         "verdict": as_options(verdict(model), options),
         "gradient": model.gradient_check,
         "termination": {
@@ -70,7 +70,7 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
             "requested": starts.requested,
         },
         "method": model.provenance.method,
-        "settings": settings,
+        "settings": model.settings,
     }
 
 
