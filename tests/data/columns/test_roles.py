@@ -303,6 +303,16 @@ class TestRefuses:
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
 
+    @pytest.mark.parametrize("n_beyond", [1, 9])
+    def test_a_column_of_values_beyond_a_limit(self, n_beyond):
+        table = {"z": ["0.5", "1.5", "> 1000"] + ["<0.2"] * n_beyond, "y": range(3 + n_beyond)}
+        with pytest.raises(
+            InvalidInput, match=r"'> 1000' .*limit of detection .*, write the limit itself"
+        ):
+            choose(table)
+        other = {"z": ["0.5", "1.5", "none"] + ["<0.2"] * 9}
+        assert read_table(other).kind("z") == "category"
+
     def test_unless_it_is_dropped_or_taken_as_labels(self):
         table = {"x": [1.0, 5.0, 2.0] * 2, "z": ["1", "2", "?"] * 2, "y": range(6)}
         assert choose(table, drop=["z"]).inputs == ("x",)

@@ -26,6 +26,7 @@ from sheernet.data.columns.cells import (
 )
 from sheernet.data.columns.missing_codes import CodeCounts
 from sheernet.data.formats.summary_row import is_total
+from sheernet.data.tables.kinds import BEYOND_A_LIMIT
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
@@ -283,6 +284,8 @@ def dirty_column_error(table: Facts, name: str, *, is_target: bool = False) -> I
     fix = "fix it"
     if is_total(str(value)):
         fix = "if it is a summary of other rows, such as a total, delete such rows from the file; otherwise fix it"
+    if BEYOND_A_LIMIT.fullmatch(str(value)):
+        fix = "if such cells are values beyond a limit of detection or measurement, write the limit itself"
     return InvalidInput(
         sentence(
             "{} {!r} of {} holds numbers, but data row {} has {}{}; {}, declare it a missing value with {} and "

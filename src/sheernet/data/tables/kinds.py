@@ -6,7 +6,8 @@
     time       times of day without a date
     category   text
     mixed      text in which at least half of the values, but not all, are numbers, such as a column with typing errors;
-               these numbers may have decimal commas, separators of thousands, and one unit
+               these numbers may have decimal commas, separators of thousands, and one unit; also any
+               share of numbers if all other values are beyond a limit of detection (<0.2)
     empty      missing values only
     other      other values, such as lists, complex numbers, and durations, which a table turns into numbers of hours
 
@@ -20,6 +21,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import fractions
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,8 @@ from sheernet.foundation.pandas_import import import_pandas
 if TYPE_CHECKING:
     import pandas as pd
 
+BEYOND_A_LIMIT = re.compile(r"\s*[<>≤≥]=?\s*\d+(?:[.,]\d+)?\s*")
+"""A value beyond a limit of detection or measurement."""
 KINDS = ("number", "boolean", "date", "time", "category", "mixed", "empty", "other")
 """Every kind of column."""
 
@@ -101,5 +105,9 @@ def _kind_of_values(values: pd.Series[Any]) -> str:
 
 def kind_of_texts(texts: Sequence[str], rows: npt.NDArray[np.integer]) -> str:
     """Determine the kind of text, "mixed" or "category", from the distinct texts and the number of rows of each."""
-    n_rows, n_numbers = int(rows.sum()), int(rows[are_numbers(texts, rows)].sum())
+    numbers = are_numbers(texts, rows)
+    n_rows, n_numbers = int(rows.sum()), int(rows[numbers].sum())
+    others = [text for text, is_number in zip(texts, numbers, strict=True) if not is_number]
+    if n_numbers and others and all(map(BEYOND_A_LIMIT.fullmatch, others)):
+        return "mixed"  # more than half may be below a limit of detection
     return "mixed" if n_rows <= 2 * n_numbers < 2 * n_rows else "category"
