@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.optimize import brentq
 
 import sheernet as sn
 from sheernet.statistics import CountPrediction
@@ -82,16 +83,16 @@ class TestTheDistribution:
 
     def test_stays_wide_far_from_the_data(self) -> None:
         """The variance of a rate of a fixed mean is limited: without a limit, the interval would be at 0."""
-        found, far = fitted(3.0, hidden=0)[0], [[300.0, -400.0]]
+        found = fitted(3.0, hidden=0)[0]
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore", sn.SheernetWarning
             )  # of rows outside of the training rows
-            mean, (lower, upper) = (
-                found.predict({"x1": 300.0, "x2": -400.0}),
-                found.predict_interval(far),
-            )
-        assert lower[0] < mean < upper[0]
+            x2 = brentq(lambda x2: np.log(found.predict([[300.0, x2]])[0] / 3.0), -600.0, -200.0)
+            far = [[300.0, x2]]
+            mean, (lower, upper) = found.predict(far), found.predict_interval(far)
+        assert mean[0] == pytest.approx(3.0)
+        assert lower[0] < 3.0 < upper[0]
 
     def test_gives_intervals_of_whole_numbers_to_tables_and_pictures(self, model: sn.Model) -> None:
         x = [[0.2, 0.1], [-0.5, 0.9]]
