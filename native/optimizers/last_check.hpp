@@ -116,7 +116,8 @@ class LastCheck {
         }
         if (promise > noise) return {std::nullopt, Reason::line_search_failed};
         if (idle || is_flat) return {std::nullopt, Reason::plateau};
-        return {polish ? polished(step.get(), noise) : std::nullopt, Reason::precision_reached};
+        const bool can_shrink = polish && largest(here_->gradient, n_) > 0.0;
+        return {can_shrink ? polished(step.get(), noise) : std::nullopt, Reason::precision_reached};
     }
 
     // Whether a point is notably lower along a direction of low curvature; `sizes` are those of the rows.

@@ -143,7 +143,8 @@ def last_check(
         return Termination("line_search_failed")
     if idle or is_flat:
         return Termination("plateau")
-    polished = _polished(objective, here, step, noise) if polish else None
+    can_shrink = polish and here.gradient.any()
+    polished = _polished(objective, here, step, noise) if can_shrink else None
     return polished or Termination("precision_reached")
 
 

@@ -668,9 +668,15 @@ class TestCommentsBetweenRows:
     def test_of_one_line(self, file: Any) -> None:
         with pytest.warns(
             sn.SheernetWarning,
-            match="1 comment between its rows in line 4; if it begins another table",
+            match="1 comment between its rows in line 5; if it begins another table",
         ):
-            assert len(sn.read_table(file("# a\nx,y\n1,2\n# b\n3,4\n"))) == 2
+            assert len(sn.read_table(file("# a\nx,y\n1,2\n3,4\n# b\n1,5\n"))) == 3
+
+    @pytest.mark.parametrize("next_rows", ["4,4\n5,1\n", "1,4\n5,1\n0,2\n"])
+    def test_are_not_where_the_first_numbers_go_on_or_have_no_direction(
+        self, file: Any, next_rows: str
+    ) -> None:
+        assert len(sn.read_table(file("# a\nx,y\n1,2\n3,4\n# b\n" + next_rows))) >= 4
 
     @pytest.mark.parametrize(
         "text", ["# title A\nx,y\n1,2\n2,3\n# end\n", "# a\nx,y\n# mm,s\n1,2\n2,3\n"]

@@ -46,7 +46,7 @@ def mixed() -> pd.DataFrame:
 
 NOT_TAKEN = {
     "table", "target", "weights", "task", "validation", "test", "patience", "observers", "keep_path", "check",
-    "reduction", "seed", "progress", "options", "held_out", "memory_limit", "folder", "checkpoint", "client",
+    "reduction", "seed", "progress", "options", "held_out", "memory_limit", "folder", "checkpoint", "client", "groups",
 }  # fmt: skip
 """Arguments of sheernet.fit that an estimator does not have, or has by another name."""
 OWN = {"self", "random_state", "verbose", "options"}

@@ -48,6 +48,8 @@ def same(found: Any, told: Any, but: str = "") -> None:
     for name, value in vars(told).items():
         if name == "confusion":
             assert found.confusion == value
+        elif value is None:
+            assert name == but or getattr(found, name) is None
         elif name != but:
             assert getattr(found, name) == pytest.approx(value, rel=1e-12, abs=1e-14), name
 

@@ -44,7 +44,7 @@ def test_columns_of_arrays_are_numbered_and_hold_their_numbers(matrix: np.ndarra
 @pytest.mark.parametrize(
     "y",
     [
-        Y, Y[:, None], Y.tolist(), tuple(Y), pd.Series(Y), pd.Series(Y, index=np.arange(40)[::-1]),
+        Y, Y[:, None], Y.tolist(), tuple(Y), pd.Series(Y), pd.Series(Y, index=np.arange(100, 140)),
         pd.Series(Y, name="y"), pd.DataFrame({"y": Y}), {"y": Y}, np.ma.array(Y),
     ],
     ids=lambda y: type(y).__name__,

@@ -385,8 +385,8 @@ class Importance:
         yield (
             "per sd",
             (
-                f"slope times the standard deviation of the column, {unit}; where effects bend, a real step of that size "
-                "changes the prediction by another amount"
+                f"slope times the standard deviation of the column, {unit}; where effects bend, a real step of that "
+                "size changes the prediction by another amount"
             ),
         )
         if "absolute_slope" in shown:

@@ -74,6 +74,8 @@ def warn_of_line_breaks(
     blank = pending = broken = first = 0
     between: list[int] = []  # numbers of lines that are comments between the rows
     comments: list[int] = []
+    gaps: list[int] = []  # numbers of rows above them
+    n_rows = 0
     seen = layout.is_plain
     line = layout.top
     try:
@@ -84,7 +86,9 @@ def warn_of_line_breaks(
                 comments += [line] if seen and not lines[0] else []
                 continue
             blank, pending, seen = blank + pending, 0, True
-            between, comments = [*between, *comments], []
+            if comments:
+                between, comments, gaps = [*between, *comments], [], [*gaps, n_rows]
+            n_rows += 1
             values = sum("\n" in cell or "\r" in cell for cell in record)
             if values:
                 start = line - len(lines) + 1
@@ -95,7 +99,9 @@ def warn_of_line_breaks(
     except csv.Error:  # a value of more than 131,072 characters, which pandas has read
         pass
     _warn(text.name, blank, broken, first)
-    if between and options.comment is None and not are_told:
+    n_names = n_rows - len(frame)  # lines of names and units
+    gaps = [gap - n_names for gap in gaps]
+    if between and options.comment is None and not are_told and _restarts(frame, numbers, gaps):
         _warn_of_comments(text.name, between)
 
 
@@ -108,6 +114,19 @@ def _warn(source: str, blank: int, broken: int, first: int) -> None:
     if broken:
         contain = plural_of(broken, "contains a line break,", "contain line breaks, the first")
         warn(f"{counted(broken, 'value')} of {source} {contain} in line {first}")
+
+
+def _restarts(frame: pd.DataFrame, numbers: list[int], gaps: list[int]) -> bool:
+    """Whether the first column of numbers goes on in one direction, but back at some gaps, as at another block."""
+    if not numbers:
+        return False
+    steps = np.diff(frame.iloc[:, numbers[0]].to_numpy(float))
+    at_gaps = np.zeros(len(steps), bool)
+    at_gaps[[gap - 1 for gap in gaps if 0 < gap <= len(steps)]] = True
+    within = steps[~at_gaps]
+    direction = np.sign(within[0]) if len(within) else 0.0
+    is_steady = direction != 0 and bool((within * direction > 0).all())
+    return is_steady and bool((steps[at_gaps] * direction <= 0).any())
 
 
 def _warn_of_comments(source: str, lines: list[int]) -> None:
