@@ -209,7 +209,7 @@ def test_a_model_of_three_targets_is_all_that_the_page_shows(visit: Callable[...
 
 
 def test_a_race_is_paused_and_goes_on(visit: Callable[..., Visit]) -> None:
-    it = visit(Exercise(data="sine", hidden=(3,), method="gd", gradient_tolerance=0.0))
+    it = visit(Exercise(data="sine", hidden=(100, 100), method="gd", gradient_tolerance=0.0))
     panel = it.tab("Methods")
     for name in ("lm", "bfgs", "adam"):
         panel.get_by_label(name, exact=True).uncheck()
