@@ -343,14 +343,18 @@ class TestTheLongReport:
 
 
 @pytest.mark.parametrize(
-    ("judged", "training", "of_selection", "expected"),
+    ("judged", "training", "settings", "expected"),
     [
-        (88, 88, None, 5),
-        (3, 3, None, 3),
-        (20, 88, None, 0),
-        (88, 88, 10, 10),
-        (88, 88, "groups", 0),
+        (88, 88, {}, 5),
+        (3, 3, {}, 3),
+        (20, 88, {}, 0),
+        (88, 88, {"folds": 10}, 10),
+        (88, 88, {"folds": "groups"}, 0),
+        (88, 88, {"groups": "patient", "n_groups": 4}, 4),
+        (88, 88, {"groups": "patient", "n_groups": 40}, 5),
     ],
 )
-def test_the_number_of_folds(judged: int, training: int, of_selection, expected: int) -> None:
-    assert number_of_folds(judged, training, of_selection) == expected
+def test_the_number_of_folds(
+    judged: int, training: int, settings: dict[str, Any], expected: int
+) -> None:
+    assert number_of_folds(judged, training, settings) == expected
