@@ -25,10 +25,8 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.statistics.row_distribution import (
-    RandomState,
     RowDistribution,
     Rows,
-    generator_of,
     require_shares,
 )
 
@@ -158,36 +156,10 @@ class CountPrediction(RowDistribution):
         q = as_float(q, "q")
         return self._quantile(np.where(q > 0.5, 1.0 - q, q), upper=q > 0.5)
 
-    def rvs(
-        self, size: int | tuple[int, ...] | None = None, random_state: RandomState = None
-    ) -> Array:
-        """Draw random counts.
-
-        Parameters
-        ----------
-        size : int or tuple of int, optional
-            Shape of the result, with which (N,) or (N, K) must agree by NumPy's rules: (1000, N) gives 1000 draws of
-            each row.  By default one draw of each.
-        random_state : int, Generator or RandomState, optional
-            An int is the seed of numpy.random.default_rng.
-
-        Returns
-        -------
-        ndarray
-            The targets of a row are drawn from the same member, independently given it.
-
-        Raises
-        ------
-        ShapeMismatch
-            If size does not agree with the rows.
-        """
-        full = self._size_of_draws(size)
-        rng = generator_of(random_state)
-        member = np.flatnonzero(self.shares > 0)[self._drawn_members(full, rng)]
-        index = (member, np.arange(len(self))[:, None], np.arange(self.n_targets))
+    def _drawn(self, index: tuple[Any, ...], rng: Any) -> Array:
         variation = np.maximum(self.variations[index], LEAST_VARIATION)
         rates = self.means[index] * variation * rng.standard_gamma(1.0 / variation)
-        return self._shaped(rng.poisson(rates).astype(np.float64))
+        return np.asarray(rng.poisson(rates), dtype=np.float64)
 
     def _averaged(self, values: Array) -> Array:
         """The mean over the members, (N, K), of which a row has the same bits beside any other rows."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +23,8 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.words import counted
 from sheernet.statistics.mixtures import Mixture
 from sheernet.statistics.row_distribution import (
-    RandomState,
     RowDistribution,
     Rows,
-    generator_of,
     require_shares,
 )
 from sheernet.statistics.target_transforms import UNCHANGED, Transform
@@ -205,44 +204,17 @@ class Prediction(RowDistribution):
         with np.errstate(under="ignore"):
             return np.exp(self.logpdf(x))
 
-    def rvs(
-        self, size: int | tuple[int, ...] | None = None, random_state: RandomState = None
-    ) -> Array:
-        """Draw random values.
-
-        Parameters
-        ----------
-        size : int or tuple of int, optional
-            Shape of the result, with which (N,) or (N, K) must agree by NumPy's rules: (1000, N) gives 1000 draws of
-            each row.  By default one draw of each.
-        random_state : int, Generator or RandomState, optional
-            An int is the seed of numpy.random.default_rng.
-
-        Returns
-        -------
-        ndarray
-            In the units of the targets.  The targets of a row are drawn from the same member, independently given it.
-
-        Raises
-        ------
-        ShapeMismatch
-            If size does not agree with the rows.
-        """
-        full = self._size_of_draws(size)  # (..., N, K)
-        rng = generator_of(random_state)
-        member = self._drawn_members(full, rng)
-        row, target = np.arange(len(self))[:, None], np.arange(self.n_targets)
-        x = rng.standard_normal(full)
-        nu = np.broadcast_to(self._degrees[member], full)
+    def _drawn(self, index: tuple[Any, ...], rng: Any) -> Array:
+        locations = self.locations[index]  # (..., N, K)
+        x = rng.standard_normal(locations.shape)
+        nu = np.broadcast_to(self.degrees[index[0]], x.shape)
         heavy = np.isfinite(nu)
         x[heavy] /= np.sqrt(rng.chisquare(nu[heavy]) / nu[heavy])
-        chosen = np.flatnonzero(self.shares > 0)[member]
-        index = (chosen, row, target)
-        z = self.locations[index] + self.scales[index] * x
+        z = locations + self.scales[index] * x
         for m, transform in enumerate(self.transforms):
-            z = np.where(chosen == m, transform.inverse(z), z)
+            z = np.where(index[0] == m, transform.inverse(z), z)
         values = [self.to_units.to_units(z[..., k], k) for k in range(self.n_targets)]
-        return values[0] if self.n_targets == 1 else np.stack(values, axis=-1)
+        return np.stack(values, axis=-1)
 
     @cached_property
     def _degrees(self) -> Array:

@@ -50,6 +50,10 @@ class RowDistribution(ABC):
         """Compute quantiles."""
 
     @abstractmethod
+    def _drawn(self, index: tuple[Any, ...], rng: Any) -> Array:
+        """Draw values, (..., N, K), from the members, rows and targets of an index of their parameters."""
+
+    @abstractmethod
     def _quantile(self, p: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
         """Quantiles of tails of probability p."""
 
@@ -113,6 +117,36 @@ class RowDistribution(ABC):
             )  # fmt: skip
         tail = 0.5 * (1.0 - level)
         return self._quantile(tail, upper=False), self._quantile(tail, upper=True)
+
+    def rvs(
+        self, size: int | tuple[int, ...] | None = None, random_state: RandomState = None
+    ) -> Array:
+        """Draw random values.
+
+        Parameters
+        ----------
+        size : int or tuple of int, optional
+            Shape of the result, with which (N,) or (N, K) must agree by NumPy's rules: (1000, N) gives 1000 draws of
+            each row.  By default one draw of each.
+        random_state : int, Generator or RandomState, optional
+            An int is the seed of numpy.random.default_rng.
+
+        Returns
+        -------
+        ndarray
+            In the units of the targets.  The targets of a row are drawn from the same member, independently given it.
+
+        Raises
+        ------
+        ShapeMismatch
+            If size does not agree with the rows.
+        """
+        full = self._size_of_draws(size)  # (..., N, K)
+        rng = generator_of(random_state)
+        member = np.flatnonzero(self.shares > 0)[self._drawn_members(full, rng)]
+        index = (member, np.arange(len(self))[:, None], np.arange(self.n_targets))
+        drawn = self._drawn(index, rng)
+        return drawn[..., 0] if self.n_targets == 1 else drawn
 
     @cached_property
     def _shares(self) -> Array:
