@@ -51,6 +51,13 @@ def test_standard_deviations_that_vary_are_told_with_their_column(answer) -> Non
     assert told == pytest.approx(expected, rel=0.2)
 
 
+def test_without_the_covariances_of_the_networks_nothing_is_said_of_them(answer) -> None:
+    members = tuple(dataclasses.replace(each, factor=np.empty(0)) for each in answer.members)
+    text = str(headline(dataclasses.replace(answer, members=members)))
+    assert "the standard deviation of a new value" not in text
+    assert "matter" in text
+
+
 def test_of_columns_that_tell_the_same_none_is_first_by_an_effect_that_the_other_cancels() -> None:
     model = sn.fit(TABLE, "y", hidden=0, decay=0.0, held_out=0)
     theta = np.array([25.0, -22.0, 1.0, 0.0])  # a and twin have opposite effects

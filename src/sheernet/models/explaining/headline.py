@@ -17,9 +17,9 @@ import numpy as np
 from sheernet.data.columns import CategoryColumn
 from sheernet.data.targets import ClassificationFit
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import sentence
 from sheernet.foundation.words import capitalized, counted, listed, plural_of
-from sheernet.models.explaining.contributions import has_band
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.reference_rows import kept_rows
 from sheernet.models.reliability import standard_errors
@@ -126,13 +126,16 @@ def _own_parts(model: Model) -> Array:
 
 
 def _noise(model: Model) -> Iterator[str]:
-    """The column of numbers with which the noise of a single target varies most, among rows like the training rows."""
+    """The column of numbers with which the predicted standard deviation of a single target varies most."""
     kept, inputs = kept_rows(model), model.inputs
     varies = any(m.outputs_per_target == 2 or m.transform is not None for m in model.members)
-    if not varies or len(model.targets.names) > 1 or kept is None or not has_band(model):
+    if not varies or len(model.targets.names) > 1 or kept is None:
         return
     X = kept.rows
-    stds = np.ravel(distribution_of(model, Rows(X, np.zeros(len(X), bool))).std())  # (B,)
+    try:
+        stds = np.ravel(distribution_of(model, Rows(X, np.zeros(len(X), bool))).std())  # (B,)
+    except InvalidInput:  # the covariance of a network is not known
+        return
     found = {}
     for column, place in inputs.with_slices():
         if not isinstance(column, CategoryColumn):

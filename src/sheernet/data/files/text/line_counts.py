@@ -72,10 +72,11 @@ def warn_of_line_breaks(
         return
     numbers = [j for j, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") in "iuf"]
     blank = pending = broken = first = 0
-    between: list[int] = []  # numbers of lines that are comments between the rows
-    comments: list[int] = []
-    gaps: list[int] = []  # numbers of rows above them
-    n_rows = 0
+    comments: list[int] = []  # numbers of their lines, since the last record
+    between: list[
+        tuple[int, int]
+    ] = []  # those between records, and how many records are above them
+    n_records = 0
     seen = layout.is_plain
     line = layout.top
     try:
@@ -86,9 +87,8 @@ def warn_of_line_breaks(
                 comments += [line] if seen and not lines[0] else []
                 continue
             blank, pending, seen = blank + pending, 0, True
-            if comments:
-                between, comments, gaps = [*between, *comments], [], [*gaps, n_rows]
-            n_rows += 1
+            between += [(number, n_records) for number in comments]
+            comments, n_records = [], n_records + 1
             values = sum("\n" in cell or "\r" in cell for cell in record)
             if values:
                 start = line - len(lines) + 1
@@ -99,10 +99,12 @@ def warn_of_line_breaks(
     except csv.Error:  # a value of more than 131,072 characters, which pandas has read
         pass
     _warn(text.name, blank, broken, first)
-    n_names = n_rows - len(frame)  # lines of names and units
-    gaps = [gap - n_names for gap in gaps]
-    if between and options.comment is None and not are_told and _restarts(frame, numbers, gaps):
-        _warn_of_comments(text.name, between)
+    n_names = n_records - len(
+        frame
+    )  # records of names and units; negative if not all rows were read here
+    is_silent = options.comment is not None or are_told or n_names < 0
+    if not is_silent and _restarts(frame, numbers, [above - n_names for _, above in between]):
+        _warn_of_comments(text.name, [number for number, _ in between])
 
 
 def _warn(source: str, blank: int, broken: int, first: int) -> None:
@@ -117,16 +119,19 @@ def _warn(source: str, blank: int, broken: int, first: int) -> None:
 
 
 def _restarts(frame: pd.DataFrame, numbers: list[int], gaps: list[int]) -> bool:
-    """Whether the first column of numbers goes on in one direction, but back at some gaps, as at another block."""
-    if not numbers:
+    """Whether the first column of numbers rises or falls throughout, except at some gaps: there another block begins.
+
+    `gaps` has the number of rows above each gap.
+    """
+    if not numbers or not gaps:
         return False
     steps = np.diff(frame.iloc[:, numbers[0]].to_numpy(float))
     at_gaps = np.zeros(len(steps), bool)
     at_gaps[[gap - 1 for gap in gaps if 0 < gap <= len(steps)]] = True
-    within = steps[~at_gaps]
-    direction = np.sign(within[0]) if len(within) else 0.0
-    is_steady = direction != 0 and bool((within * direction > 0).all())
-    return is_steady and bool((steps[at_gaps] * direction <= 0).any())
+    for within, across in ((steps[~at_gaps], steps[at_gaps]), (-steps[~at_gaps], -steps[at_gaps])):
+        if len(within) and (within > 0).all():
+            return bool((across <= 0).any())
+    return False
 
 
 def _warn_of_comments(source: str, lines: list[int]) -> None:
