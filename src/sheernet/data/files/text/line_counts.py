@@ -72,11 +72,9 @@ def warn_of_line_breaks(
         return
     numbers = [j for j, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") in "iuf"]
     blank = pending = broken = first = 0
-    comments: list[int] = []  # numbers of their lines, since the last record
-    between: list[
-        tuple[int, int]
-    ] = []  # those between records, and how many records are above them
-    n_records = 0
+    comments: list[int] = []  # numbers of their lines, since the last row
+    between: list[tuple[int, int]] = []  # those between rows, and how many rows are above them
+    n_rows = 0
     seen = layout.is_plain
     line = layout.top
     try:
@@ -87,8 +85,8 @@ def warn_of_line_breaks(
                 comments += [line] if seen and not lines[0] else []
                 continue
             blank, pending, seen = blank + pending, 0, True
-            between += [(number, n_records) for number in comments]
-            comments, n_records = [], n_records + 1
+            between += [(number, n_rows) for number in comments]
+            comments, n_rows = [], n_rows + 1
             values = sum("\n" in cell or "\r" in cell for cell in record)
             if values:
                 start = line - len(lines) + 1
@@ -99,11 +97,8 @@ def warn_of_line_breaks(
     except csv.Error:  # a value of more than 131,072 characters, which pandas has read
         pass
     _warn(text.name, blank, broken, first)
-    n_names = n_records - len(
-        frame
-    )  # records of names and units; negative if not all rows were read here
-    is_silent = options.comment is not None or are_told or n_names < 0
-    if not is_silent and _restarts(frame, numbers, [above - n_names for _, above in between]):
+    are_told |= options.comment is not None
+    if not are_told and _restarts(frame, numbers, [above for _, above in between]):
         _warn_of_comments(text.name, [number for number, _ in between])
 
 
