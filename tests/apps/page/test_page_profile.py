@@ -153,6 +153,17 @@ def test_a_model_of_three_classes_has_a_curve_for_each() -> None:
     session.close()
 
 
+def test_a_question_about_settings_of_before_has_no_result() -> None:
+    session = Session(Exercise(data="sine"))
+    before = session.state().revision
+    session.command(p.UsePreset(name="a disease after a year"))
+    question = p.ProfileAt(columns=["x"], revision=before)
+    assert session.command(question) == p.Answer()
+    with pytest.raises(InvalidInput, match="is not known"):
+        session.command(p.ProfileAt(columns=["x"], revision=session.state().revision))
+    session.close()
+
+
 def test_the_model_of_a_file_stays_when_the_settings_change() -> None:
     model = sn.fit({"a": range(12), "b": [2.0 * a for a in range(12)]}, "b", hidden=0, starts=1)
     session = Session(Exercise(), ModelFile("own.json", model))

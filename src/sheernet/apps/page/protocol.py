@@ -134,11 +134,14 @@ class ProfileAt(Command, tag="profile"):
     - of: "run" for the network of the page as it is now, "file" for the model that the page was opened with.
     - at: values of inputs as in ModelInput; the others have those of a typical row.
     - columns: the inputs that get curves; null for all.
+    - revision: that of the State whose inputs `at` and `columns` name. If the settings have changed since, the answer
+      has no result, because the network of the page may have other inputs now. Null if the names are to be checked.
     """
 
     of: ModelChoice = "run"
     at: dict[str, float | str] = {}
     columns: list[str] | None = None
+    revision: int | None = None
 
 
 class SearchInputs(Command, tag="search"):

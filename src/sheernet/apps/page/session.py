@@ -431,8 +431,11 @@ class Session:
     def _test(self, command: p.TestTable) -> p.TestResult:
         return judge_table(*self._shown(), command.text.encode(), command.name)
 
-    def _profile(self, command: p.ProfileAt) -> p.ProfileResult:
-        model, what = self.models.of(command.of, self._present())
+    def _profile(self, command: p.ProfileAt) -> p.ProfileResult | None:
+        present = self._present()
+        if command.of == "run" and command.revision not in (None, self.revision):
+            return None
+        model, what = self.models.of(command.of, present)
         return profile_at(model, what, command.at, command.columns)
 
     def _search(self, command: p.SearchInputs) -> p.SearchResult:

@@ -8,7 +8,7 @@
  * @typedef {import("./protocol.js").ModelInput} ModelInput
  * @typedef {import("./model_inputs.js").InputField} InputField
  * @typedef {Record<string, number | string>} Point
- * @typedef {{ of: string, at: Point, columns: string[] | null }} Question of the command "profile"
+ * @typedef {{ of: string, at: Point, columns: string[] | null, revision: number | null }} Question of the command "profile"
  * @typedef {{ input: ModelInput, node: HTMLElement, chart: ProfileChart | null, field: InputField }} Panel
  */
 import { BestInputs } from "./best_inputs.js";
@@ -133,7 +133,8 @@ class ModelTab {
       this.at = {};
       this.shown = null;
     }
-    this.latest.put({ of: this.of, at: this.at, columns: this.columns });
+    const revision = this.model.get("state")?.revision ?? null;
+    this.latest.put({ of: this.of, at: this.at, columns: this.columns, revision });
   }
 
   /** Whether the settings have changed so that the inputs that are shown are no longer those of the network. */
