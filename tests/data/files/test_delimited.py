@@ -314,6 +314,50 @@ class TestNumbers:
             sn.read_table(path)
         assert sn.read_table(path, decimal=".").frame["a"].tolist() == [1.234, 5.678]
 
+    @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+    @pytest.mark.parametrize(
+        "other", ["1.234.567", "1.234,5", "-2.000.000", "1.234.567 EUR", "12,5"]
+    )
+    def test_a_column_that_shows_thousands_decides_for_a_column_that_pandas_read_as_decimals(
+        self, file: Any, separator: str, other: str
+    ) -> None:
+        rows = [f'"{other}"{separator}"{n}"\n' for n in ("9.682", "8.123", "17", "NA")]
+        with pytest.warns(
+            sn.SheernetWarning, match=r"column 'b' of data\.csv: '9\.682' is read as 9682 "
+        ):
+            table = sn.read_table(file(f"a{separator}b\n{''.join(rows)}"))
+        assert table.frame["b"].fillna(0).tolist() == [9682, 8123, 17, 0]
+        assert table.formats["b"].thousands == "."
+
+    @pytest.mark.parametrize(
+        "number", ["0.682", "9.68", "1000.682", "9.6820", "1e-3", "8.123E1", "-0.125"]
+    )
+    def test_a_number_that_only_a_decimal_point_fits_keeps_it(self, file: Any, number: str) -> None:
+        table = sn.read_table(file(f'a,b\n"1.234.567",{number}\n"2.234.567",9.682\n'))
+        assert table.frame["b"].tolist() == [float(number), 9.682]
+        assert table.frame["a"].tolist() == [1234567, 2234567]
+
+    def test_columns_that_contradict_each_other_leave_a_doubt(self, file: Any) -> None:
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"'b' of data\.csv: '9\.682' is read with a decimal mark, .* '1\.234\.567' in column 'a' .*'9682'",
+        ):
+            table = sn.read_table(file('a,b,c\n"1.234.567",9.682,0.5\n"2.234.567",8.123,1\n'))
+        assert table.frame["b"].tolist() == [9.682, 8.123]
+
+    @pytest.mark.parametrize("options", [{"decimal": ","}, {"thousands": "."}])
+    def test_marks_that_are_given_leave_no_doubt(self, file: Any, options: dict[str, str]) -> None:
+        table = sn.read_table(file('a,b\n"1.234.567","9.682"\n"2.234.567","8.123"\n'), **options)
+        assert table.frame["b"].tolist() == [9682, 8123]
+
+    @pytest.mark.parametrize(
+        "text", ["a,b\n\"1'234'567\",9.682\n", 'a,b\n"1,234,567",9.682\n', "a,b\n1 234 567,9.682\n"]
+    )
+    def test_other_separators_of_thousands_say_nothing_about_points(
+        self, file: Any, text: str
+    ) -> None:
+        assert sn.read_table(file(text)).frame["b"].tolist() == [9.682]
+
     @pytest.mark.parametrize(
         ("text", "decimal", "number"),
         [("a;b\n1,5;1\n2,5;2\n", ".", "1,5"), ("a,b\n1.25,1\n2.5,2\n", ",", "1.25")],

@@ -215,11 +215,15 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
 
 
 def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
-    """Return the decimal marks ("" if no number has one) and separators of thousands that all numbers fit."""
+    """Return the decimal marks ("" if no number has one) and separators of thousands that all numbers fit.
+
+    Programs that write exponents, as in 1e-3, do not separate thousands.
+    """
     present = {mark for mark in _MARKS if any(mark in number for number in digits)}
+    separators = [] if any(set(number) & {"e", "E"} for number in digits) else present
     return [
         (decimal, thousands)
-        for decimal, thousands in product(["", *(present & {".", ","})], ["", *present])
+        for decimal, thousands in product(["", *(present & {".", ","})], ["", *separators])
         if {decimal, thousands} - {""} == present
         and (decimal != thousands or not present)
         and marks.decimal in (None, decimal, decimal or marks.decimal)

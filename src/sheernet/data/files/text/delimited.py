@@ -26,6 +26,7 @@ from sheernet.data.files.text.layout_messages import (
     unclosed_error,
 )
 from sheernet.data.files.text.line_counts import warn_of_line_breaks
+from sheernet.data.files.text.misread_decimals import with_misread_decimals
 from sheernet.data.files.text.other_formats import require_lines_of_values
 from sheernet.data.files.text.other_lines import (
     has_short_rows,
@@ -164,6 +165,10 @@ def _converted(
         frame, Marks(decimal, thousands, likely, options.dates, guess="," if layout.separator == ";" else None),
         kept | labels | quoted, text.name, kept_by=kept_by,
     )  # fmt: skip
+    if not (kept or decimal or thousands):
+        conversion = with_misread_decimals(
+            conversion, frame, source.text_of, layout.decimal, text.name
+        )
     has_commas = layout.decimal == "," or any(
         each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()
     )
@@ -269,7 +274,7 @@ def _restore_text(frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellF
         and not _is_converted(frame[name].dtype.kind, form, source.layout.decimal)
     ]
     if names:
-        cells = source.parse(usecols=names, dtype=str)
+        cells = source.text_of(names)
         for name in names:
             frame.isetitem(list(frame.columns).index(name), cells[name].array)
 
@@ -336,6 +341,10 @@ class _Source:
         except ValueError as error:  # ParserError of pandas is a ValueError
             above = 0 if self.is_read_by_path else self.layout.top
             raise _translated_error(error, self.text, self.layout, above) from None
+
+    def text_of(self, names: Sequence[str]) -> pd.DataFrame:
+        """Read the cells of some columns as text, of which some are missing."""
+        return self.parse(usecols=names, dtype=str)
 
     def raw_cells(self, names: Sequence[str]) -> pd.DataFrame:
         """Read the cells of some columns as text, unchanged."""
@@ -495,7 +504,7 @@ def _restore_codes(
     names = [name for name in names if name not in kept]
     if not names:
         return {}
-    cells = source.parse(usecols=names, dtype=str)
+    cells = source.text_of(names)
     codes = {}
     for name in names:
         finding = find_format(cells[name].dropna().str.strip().unique().tolist())

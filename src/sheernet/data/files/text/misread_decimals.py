@@ -1,0 +1,95 @@
+"""Numbers such as 9.682 whose separator of thousands pandas took for a decimal mark.
+
+pandas parses all columns with one decimal mark.  A column of text such as 1.234.567, which only a separator of
+thousands fits, shows that the points of 9.682 separate thousands, too, unless another column has decimal points (0.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.data.files.text.code_columns import has_fractions
+from sheernet.data.formats.number_formats import Marks, find_format
+from sheernet.data.formats.text_conversion import Conversion, convert_text
+from sheernet.foundation.caller_warnings import warn
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def with_misread_decimals(
+    conversion: Conversion,
+    frame: pd.DataFrame,
+    cells_of: Callable[[Sequence[str]], pd.DataFrame],
+    mark: str,
+    source: str,
+) -> Conversion:
+    """Convert again the columns of numbers whose separators of thousands pandas took for decimal marks.
+
+    Parameters
+    ----------
+    conversion : Conversion
+        The formats of the columns that pandas left as text.
+    frame : DataFrame, (N, number of columns)
+        Modified in place.
+    cells_of : callable
+        Reads the cells of some columns as text.
+    mark : str
+        The decimal mark that pandas used.
+    source : str
+        Name of the file in messages.
+
+    Returns
+    -------
+    Conversion
+        Also with the formats of these columns.
+
+    Warns
+    -----
+    SheernetWarning
+        If further columns have decimal marks that are certain, so that doubtful ones are taken for the same.
+    """
+    shown = [
+        (name, finding.cells[0])
+        for name, finding in conversion.findings.items()
+        if finding.shows_decimal and finding.format.decimal != mark
+    ]
+    numbers = frame.drop(columns=list(conversion.findings))
+    names = [str(name) for name, column in numbers.items() if has_fractions(column.to_numpy())]
+    if not shown or not names:
+        return conversion
+    marks = Marks(likely="," if mark == "." else ".")
+    doubtful = dict(_doubtful(frame, names, cells_of, marks))
+    if len(doubtful) == len(names):
+        cells = cells_of(names)
+        again = convert_text(cells, marks)
+        for name in names:
+            frame[name] = cells[name].array
+        return Conversion({**conversion.findings, **again.findings})
+    for name, cell in doubtful.items():
+        warn(
+            f"column {name!r} of {source}: {cell!r} is read with a decimal mark, as other numbers of the file have it, "
+            f"although {shown[0][1]!r} in column {shown[0][0]!r} shows that the mark may separate thousands; if it "
+            f"does, write {cell.replace(mark, '')!r}"
+        )
+    return conversion
+
+
+def _doubtful(
+    frame: pd.DataFrame,
+    names: Sequence[str],
+    cells_of: Callable[[Sequence[str]], pd.DataFrame],
+    marks: Marks,
+) -> Iterator[tuple[str, str]]:
+    """Yield the columns whose numbers may all have separators of thousands, and a cell with one."""
+    for name in names:
+        values = frame[name].to_numpy()
+        values = values[~np.isnan(values)]
+        if (np.abs(values) < 1000).all() and (np.rint(1000 * values) / 1000 == values).all():
+            cells = cells_of([name])[name].dropna().str.strip().unique().tolist()
+            finding = find_format(cells, marks)
+            if finding.doubt == "thousands":
+                yield name, finding.cells[0]
