@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import sheernet as sn
 from sheernet.apps.cli.option_names import speller
 from sheernet.data.columns.column_facts import TableFacts
-from sheernet.data.columns.missing_codes import missing_code_messages
+from sheernet.data.columns.missing_codes import CodeCounts, missing_code_messages
 from sheernet.data.columns.roles import choose_roles
 from sheernet.data.sources import read_table
 from sheernet.foundation.sentences import rendered
@@ -58,6 +58,18 @@ def test_two_codes_in_a_column_have_a_message_each():
         [0, 20, 40, 60, 80, 99],  # a percentage
         [997, 998, 999, 1000],  # hectopascals
         [0, 99, 0, 99],  # two values: a code of something else
+        [-9, -9, -3, 0, 2, 5, 9, 14],  # degrees Celsius
+        [-9, -9, *range(-6, 30)],
+        [-99, -99, *range(-80, 90, 3)],  # profits
+        [-1, -1, 0, 1, 2],  # the level of a factor
+        [-1, 0, 1, 1, 0, -1],
+        [*range(900, 1000), 999, 999],  # the end of a dense range
+        [*range(0, 10_000, 7), 9999, 9999],
+        [60, 75, 80, 88, 88, 93, 99, 99],
+        [0, 77, 0, 77],
+        [100, 200, 400, 700, 999, 999],  # prices
+        [1, 2, 3, 4, 5, -9],  # a single one
+        [*np.geomspace(1, 800, 40), 999, 999],  # a long tail
         [0, 1, 2, 999.5],  # far, but not a code
         [1e29, 5e29, 9e29, 1e30],
         ["a", "-999", "b", "b"],
@@ -65,6 +77,65 @@ def test_two_codes_in_a_column_have_a_message_each():
 )
 def test_natural_values_are_not_named(values):
     assert messages(x=values) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "others"),
+    [
+        (-9, range(1, 40)),
+        (-9, [0, 1]),
+        (-8, [1, 2, 3, 4, 5]),
+        (-1, np.linspace(0, 1, 30)),
+        (-99, np.linspace(0, 800, 60)),
+        (99, range(18, 76)),
+        (77, [1, 2, 3, 4, 5, 7]),
+        (888, range(0, 300, 5)),
+        (999, np.arange(0, 700, 2.5)),
+        (9999, range(1, 6000, 3)),
+        (-999, [*range(0, 1000, 9), 5000]),  # outliers at the other end
+    ],
+)
+def test_a_code_that_repeats_beyond_a_gap_is_named(code, others):
+    (message,) = messages(x=[*others, code, code])
+    assert message.startswith(f"2 values of 'x' are {code}, far from its other values")
+    assert messages(x=[*others, code]) == []  # it does not repeat
+
+
+def test_a_repeated_code_in_a_sample_of_normal_temperatures_is_not_named():
+    """Rounded normal numbers have codes among them, sometimes at their ends."""
+    rng = np.random.default_rng(0)
+    for mean, spread, digits in (
+        (8, 8, 1),
+        (8, 8, 0),
+        (2, 4, 0),
+        (50, 20, 0),
+        (500, 200, -1),
+        (0, 100, 0),
+    ):
+        for _ in range(100):
+            values = rng.normal(mean, spread, size=rng.integers(10, 400)).round(digits)
+            assert list(CodeCounts.of(values).far_codes()) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from([-9.0, -1.0, 99.0, 999.0, 0.0, 1.0, 2.0, 5.0, 40.0]),
+        min_size=2,
+        max_size=60,
+    ),
+    st.data(),
+)
+def test_counts_of_parts_are_those_of_all_values(values, data):
+    cut = data.draw(st.integers(0, len(values)))
+    whole = CodeCounts.of(np.array(values))
+    assert (
+        CodeCounts.of(np.array(values[:cut])).merged(CodeCounts.of(np.array(values[cut:]))) == whole
+    )
+    scale = np.array(values)[:, None] * np.arange(1, 60)  # more values than are kept
+    parts = CodeCounts.of(scale[:cut].ravel()).merged(CodeCounts.of(scale[cut:].ravel()))
+    assert parts == CodeCounts.of(scale.ravel())
+    others = sorted(set(scale.ravel().tolist()) - set(parts.counts))
+    assert (parts.lowest, parts.highest) == (tuple(others[:10]), tuple(others[-10:]))
 
 
 @given(

@@ -1,12 +1,16 @@
-"""Finding numbers that may mean a missing value, such as the -999 of a data logger.
+"""Finding numbers that may mean a missing value, such as the -999 of a data logger or the -9 of a survey.
 
-Programs and instruments write such a number in place of a value; it lies far from the other values of its column.  It
-is only pointed out: no value is changed.
+Programs, instruments and people write such a number in place of a value.  It is pointed out if it lies
+
+    farther from the other values than these are from each other, or
+    beyond the other values, in several rows, after a gap that is clearly wider than those between the next values; a
+    negative one only if no other value is negative, because temperatures and profits are negative, too.
+
+No value is changed.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -33,9 +37,17 @@ _CODES = np.unique(
         *(1e20, 1e30, -1e30, 1e37, 9.969209968386869e36),  # climate models, spreadsheets, netCDF
     ]
 )
+_REPDIGITS = [float(digit * n) for digit in "78" for n in (2, 3, 4)]
+_SURVEY_CODES = [-1.0, -7.0, -8.0, -9.0, *_REPDIGITS, *(-each for each in _REPDIGITS)]
+"""Codes of surveys (77: refused, 88: does not know), which are values unless they repeat after a gap."""
+_ALL_CODES = np.union1d(_CODES, _SURVEY_CODES)
 _FEWEST_OTHERS = 3
-"""Fewest different values beside the codes: a column of two values may use any numbers."""
-_LEAST = np.abs(_CODES).min()
+"""Fewest different values beside a code that occurs once: a column of two values may use any numbers."""
+_NEIGHBORS = 10
+"""Number of different values whose gaps are compared with that between them and a code."""
+_WIDER = 3.0
+"""Factor by which that gap is wider."""
+_LEAST = np.abs(_ALL_CODES).min()
 _TRIED = 1000
 """Number of values among which different ones are looked for first."""
 
@@ -48,54 +60,58 @@ class CodeCounts:
     ----------
     counts : mapping of float to int
         The number of rows of each code.
-    low, high : float
-        Ends of the other values.
-    others : frozenset of float
-        Some of the different other values, at most `_FEWEST_OTHERS`.
+    lowest, highest : tuple of float
+        Different other values in ascending order: the smallest and the largest ones, at most `_NEIGHBORS` each.
     """
 
     counts: Mapping[float, int] = field(default_factory=dict)
-    low: float = math.inf
-    high: float = -math.inf
-    others: frozenset[float] = frozenset()
+    lowest: tuple[float, ...] = ()
+    highest: tuple[float, ...] = ()
 
     @classmethod
     def of(cls, values: Array) -> CodeCounts:
         """Count the codes among values, (N,); missing and infinite ones are ignored."""
         values = values[np.isfinite(values)]
         is_code = np.abs(values) >= _LEAST
-        is_code[is_code] = np.isin(values[is_code], _CODES)
-        others = values[~is_code]
+        is_code[is_code] = np.isin(values[is_code], _ALL_CODES)
         codes, counts = np.unique(values[is_code], return_counts=True)
-        low, high = others.min(initial=math.inf), others.max(initial=-math.inf)
-        return cls(
-            dict(zip(codes.tolist(), counts.tolist(), strict=True)), float(low), float(high), _some_of(others)
-        )  # fmt: skip
+        lowest, highest = _ends_of(values[~is_code])
+        return cls(dict(zip(codes.tolist(), counts.tolist(), strict=True)), lowest, highest)
 
     def merged(self, other: CodeCounts) -> CodeCounts:
         """The counts of two sets of values together."""
         codes = {*self.counts, *other.counts}
         return CodeCounts(
             {code: self.counts.get(code, 0) + other.counts.get(code, 0) for code in codes},
-            min(self.low, other.low), max(self.high, other.high),
-            frozenset(sorted(self.others | other.others)[:_FEWEST_OTHERS]),
-        )  # fmt: skip
+            tuple(sorted({*self.lowest, *other.lowest})[:_NEIGHBORS]),
+            tuple(sorted({*self.highest, *other.highest})[-_NEIGHBORS:]),
+        )
 
     def far_codes(self) -> Iterator[tuple[float, int]]:
-        """Yield each code that is farther from the other values than these are from each other, and its count."""
-        if len(self.others) < _FEWEST_OTHERS:
-            return
-        for code, count in sorted(self.counts.items()):
-            if max(self.low - code, code - self.high) > self.high - self.low:
+        """Yield each code that is far from the other values, as defined at the top of this file, and its count."""
+        for code, count in sorted(self.counts.items()) if len(self.lowest) > 1 else ():
+            low, high = self.lowest[0], self.highest[-1]
+            gap = max(low - code, code - high)
+            is_farthest = gap > high - low and len(self.lowest) >= _FEWEST_OTHERS
+            if (is_farthest and code in _CODES) or (count > 1 and self._is_beyond_a_gap(code, gap)):
                 yield code, count
 
+    def _is_beyond_a_gap(self, code: float, gap: float) -> bool:
+        """Whether a gap to a code is wider than those between the values next to it."""
+        near = self.lowest if code < self.lowest[0] else self.highest
+        can_be_negative = code < 0 and self.lowest[0] < 0
+        return not can_be_negative and gap > _WIDER * max(np.diff(near))
 
-def _some_of(values: Array) -> frozenset[float]:
-    """At most `_FEWEST_OTHERS` different values of an array; fewer only if it does not have more."""
+
+def _ends_of(values: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The smallest and the largest different values of an array, at most `_NEIGHBORS` each, in ascending order."""
     found = np.unique(values[:_TRIED])
-    if len(found) < _FEWEST_OTHERS:
+    if len(found) > 2 * _NEIGHBORS:  # few values are at the ends, so that few are sorted
+        low, high = found[_NEIGHBORS - 1], found[-_NEIGHBORS]
+        found = np.unique(values[(values <= low) | (values >= high)])
+    else:
         found = np.unique(values)
-    return frozenset(found[:_FEWEST_OTHERS].tolist())
+    return tuple(found[:_NEIGHBORS].tolist()), tuple(found[-_NEIGHBORS:].tolist())
 
 
 def missing_code_messages(table: Facts, names: Sequence[str]) -> Iterator[Sentence]:
