@@ -297,11 +297,28 @@ class TestRefuses:
     def test_a_column_of_numbers_with_text_in_it(self, options):
         with pytest.raises(
             InvalidInput,
-            match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); fix it, "
-            r"declare it a missing value with sn\.read_table\(table, missing_values=\.\.\.\) and missing='impute', "
-            r"leave the column out with drop, or treat all its values as labels with categories",
+            match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); fix them, "
+            r"declare such texts missing values with sn\.read_table\(table, missing_values=\['n/k', '\?'\]\) and "
+            r"missing='impute', leave the column out with drop, or treat all its values as labels with categories",
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
+
+    def test_all_columns_with_text_and_all_their_texts_are_told_at_once(self):
+        table = {
+            "x": [1.0, 5.0, 2.0, 4.0],
+            "a": ["1", "n/k", "3", "?"], "b": ["unknown", "2", "3", "5"], "c": ["1.5", "n/k", "2", "7"],
+            "y": ["3", "4", "no", "1"],
+        }  # fmt: skip
+        with pytest.raises(InvalidInput) as raised:
+            choose(table)
+        message = str(raised.value)
+        assert message.startswith(
+            "4 columns of the table hold numbers and text: 'y' (1 cell, the first 'no' in data row 3), 'a' (2 cells, "
+            "the first 'n/k' in data row 2), 'b' (1 cell, the first 'unknown' in data row 1) and 'c' (1 cell, "
+        )
+        (told,) = (s.value for s in raised.value.args[0].settings if s.name == "missing_values")
+        cleaned = read_table(table, missing_values=told)
+        assert [int(cleaned.frame[name].isna().sum()) for name in "abcy"] == [2, 1, 1, 1]
 
     @pytest.mark.parametrize("n_beyond", [1, 9])
     def test_a_column_of_values_beyond_a_limit(self, n_beyond):

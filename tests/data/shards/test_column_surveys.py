@@ -101,7 +101,7 @@ def test_text(values, cuts):
         "marked_numbers",
         "spaced_label",
         "cased_labels",
-        "first_text",
+        "texts",
     ):
         assert getattr(found, fact)("x") == getattr(wanted, fact)("x"), fact
     np.testing.assert_array_equal(found.label_counts("x"), wanted.label_counts("x"))

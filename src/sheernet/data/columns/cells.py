@@ -87,6 +87,15 @@ class Gap:
         return cls(name, count, int(missing.argmax())) if count else None
 
 
+@dataclass(frozen=True)
+class TextCells:
+    """Cells of a column that are text: distinct ones in the order of their rows, the first row, and their number."""
+
+    texts: tuple[str, ...]
+    row: int
+    count: int
+
+
 def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER) -> Array:
     """Convert a column to numbers.
 
@@ -219,18 +228,33 @@ def label_of(value: Any) -> str:
     return str(value).strip()
 
 
-def first_text(table: Table, name: str) -> tuple[int, Any, int]:
-    """Return row index and value of the first cell that is text but not a number, and the number of such cells."""
-    column = table.column(name)
+def texts_of(table: Table, name: str) -> TextCells:
+    """Find the cells of a column that are text but not numbers."""
     codes, values = distinct(table, name)
-    counts = np.bincount(codes[codes >= 0], minlength=len(values))
-    is_text = [isinstance(value, str) for value in values]
+    present = codes[codes >= 0]
+    firsts = np.flatnonzero(codes >= 0)[np.unique(present, return_index=True)[1]]
+    counts = np.bincount(present, minlength=len(values))
+    return text_cells(values, firsts.tolist(), counts)
+
+
+def text_cells(values: Sequence[Any], rows: Sequence[int], counts: Indices) -> TextCells:
+    """Find the distinct values that are text but not numbers; all text if every text is a number.
+
+    Parameters
+    ----------
+    values : sequence, length K
+        The distinct values of a column, none of them missing.
+    rows : sequence of int, length K
+        The first row of each value.
+    counts : ndarray of int, (K,)
+        The number of rows of each value.
+    """
+    is_text = np.array([isinstance(value, str) for value in values], dtype=np.bool_)
     texts = [value if isinstance(value, str) else repr(value) for value in values]
     wrong = ~are_numbers(texts, counts) & is_text
-    positions = np.flatnonzero(
-        (np.append(wrong, False) if wrong.any() else np.append(is_text, False))[codes]
-    )
-    return int(positions[0]), column.iloc[positions[0]], len(positions)
+    chosen = np.flatnonzero(wrong if wrong.any() else is_text).tolist()
+    chosen.sort(key=lambda i: rows[i])
+    return TextCells(tuple(texts[i] for i in chosen), rows[chosen[0]], int(counts[chosen].sum()))
 
 
 def missing_values_error(source: str, gaps: Sequence[Gap], advice: str) -> InvalidInput:
@@ -410,7 +434,8 @@ def _wrong_kind_error(
 ) -> InvalidInput:
     """Return the error for a column of another kind than `wanted`."""
     if found in ("category", "mixed") and wanted == "number":
-        row, value, count = first_text(table, name)
+        found_text = texts_of(table, name)
+        row, value, count = found_text.row, found_text.texts[0], found_text.count
     else:
         present = column.notna().to_numpy()
         row, count = int(present.argmax()), int(present.sum())

@@ -8,29 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from sheernet.data.columns.cells import (
+    TextCells,
     as_labels,
     as_numbers,
     cased_labels,
     distinct,
     first_date_like,
-    first_text,
     marked_numbers,
-    quoted,
     rounding_of,
     spaced_label,
+    texts_of,
 )
 from sheernet.data.columns.missing_codes import CodeCounts
-from sheernet.data.formats.summary_row import is_total
-from sheernet.data.tables.kinds import BEYOND_A_LIMIT
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import ReadSetting, Setting, sentence
 
 
 class Facts(Protocol):
@@ -111,8 +107,8 @@ class Facts(Protocol):
         """Whether columns are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
         ...
 
-    def first_text(self, name: str) -> tuple[int, Any, int]:
-        """Row index and value of the first cell that is text but not a number, and the number of such cells."""
+    def texts(self, name: str) -> TextCells:
+        """The cells of a column that are text but not numbers."""
         ...
 
     def first_date_like(self, name: str) -> str:
@@ -229,9 +225,9 @@ class TableFacts:
         y = [as_numbers(self.table, name, kind) for name, kind in zip(names, kinds, strict=True)]
         return are_one_hot(np.column_stack(y))
 
-    def first_text(self, name: str) -> tuple[int, Any, int]:
-        """Row index and value of the first cell that is text but not a number, and the number of such cells."""
-        return first_text(self.table, name)
+    def texts(self, name: str) -> TextCells:
+        """The cells of a column that are text but not numbers."""
+        return texts_of(self.table, name)
 
     def first_date_like(self, name: str) -> str:
         """The first value of a text column if its values look like dates, otherwise ""."""
@@ -266,31 +262,3 @@ def count_in(values: Array) -> tuple[float, float]:
 def are_one_hot(y: Array) -> bool:
     """Whether y, (N, K), is 0 or 1, with a single 1 in each row."""
     return bool(np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all())
-
-
-def dirty_column_error(table: Facts, name: str, *, is_target: bool = False) -> InvalidInput:
-    """Return the error for a column of numbers with text in it; a target cannot be dropped."""
-    row, value, count = table.first_text(name)
-    such = f" ({count} such cells)" if count > 1 else ""
-    ways = (
-        sentence("or treat its values as classes with {}", Setting("task", "classification"))
-        if is_target
-        else sentence(
-            "leave the column out with {}, or treat all its values as labels with {}",
-            Setting("drop"),
-            Setting("categories"),
-        )
-    )
-    fix = "fix it"
-    if is_total(str(value)):
-        fix = "if it is a summary of other rows, such as a total, delete such rows from the file; otherwise fix it"
-    if BEYOND_A_LIMIT.fullmatch(str(value)):
-        fix = "if such cells are values beyond a limit of detection or measurement, write the limit itself"
-    return InvalidInput(
-        sentence(
-            "{} {!r} of {} holds numbers, but data row {} has {}{}; {}, declare it a missing value with {} and "
-            "{}, {}",
-            "the target" if is_target else "column", name, table.source, row + 1, quoted(value), such, fix,
-            ReadSetting("missing_values"), Setting("missing", "impute"), ways,
-        )
-    )  # fmt: skip

@@ -31,7 +31,7 @@ from sheernet.data.columns.cells import (
     require_finite,
     sorted_labels,
 )
-from sheernet.data.columns.column_facts import Facts, TableFacts, dirty_column_error
+from sheernet.data.columns.column_facts import Facts, TableFacts
 from sheernet.data.columns.column_types import (
     MISSING,
     UNSEEN,
@@ -41,6 +41,7 @@ from sheernet.data.columns.column_types import (
     missing_value_advice,
 )
 from sheernet.data.columns.cycles import PERIODS, choose_cycles, hours_ahead_of_utc
+from sheernet.data.columns.dirty_columns import dirty_columns_error
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.data.tables.table import Indices, Table
@@ -143,7 +144,7 @@ def choose_kind(table: Facts, name: str, options: LearningOptions) -> str:
     if name in options.categories:
         return "category"
     if found == "mixed":
-        raise dirty_column_error(table, name)
+        raise dirty_columns_error(table, [name])
     return found
 
 

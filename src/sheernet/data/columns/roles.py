@@ -33,7 +33,8 @@ from sheernet.data.columns.cells import (
     missing_values_error,
     require_finite,
 )
-from sheernet.data.columns.column_facts import Facts, TableFacts, dirty_column_error
+from sheernet.data.columns.column_facts import Facts, TableFacts
+from sheernet.data.columns.dirty_columns import dirty_columns_error
 from sheernet.data.columns.input_learning import fewest_rows
 from sheernet.data.columns.missing_codes import missing_code_messages
 from sheernet.data.tables.column_names import first_repeated
@@ -177,6 +178,11 @@ def roles_from(
         )
     if not chosen:
         raise _no_inputs(table, reasons)
+    dirty = [name for name in chosen if table.kind(name) == "mixed" and name not in labels]
+    if dirty:
+        raise dirty_columns_error(
+            table, [*(n for n in targets if table.kind(n) == "mixed"), *dirty]
+        )
     for name in chosen:
         _require_usable(table, name, name in labels, rare)
     numbers = [name for name in (*targets, *chosen) if name not in labels]
@@ -432,8 +438,6 @@ def _require_usable(table: Facts, name: str, as_label: bool, rare: float) -> Non
             f"input {name!r} of {table.source} must hold numbers, dates or text, but holds {NOUNS[kind]}; "
             "leave it out"
         )
-    if kind == "mixed" and not as_label:
-        raise dirty_column_error(table, name)
     if (kind == "category" or as_label) and rare > 0:
         counts = table.label_counts(name)
         if not _has_frequent_label(counts, table.n_rows, rare):

@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.columns import complete_rows
 from sheernet.data.columns.cells import (
     DATES_TRIED,
     Gap,
+    TextCells,
     as_numbers,
     cased_labels,
     date_like,
     marked_number,
     spaced_label,
+    text_cells,
 )
 from sheernet.data.columns.column_facts import are_one_hot
 from sheernet.data.columns.value_notices import FEWEST_TIMES
-from sheernet.data.formats.number_formats import are_numbers
 from sheernet.data.shards.column_surveys import (
     MOST_WHOLE,
     ColumnSurvey,
@@ -253,16 +253,13 @@ class SurveyFacts:
         """Whether the targets are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
         return self.survey.are_one_hot
 
-    def first_text(self, name: str) -> tuple[int, Any, int]:
-        """Row index and value of the first cell that is text but not a number, and the number of such cells."""
+    def texts(self, name: str) -> TextCells:
+        """The cells of a column that are text but not numbers."""
         survey = self.values(name)
-        values, counts = list(survey.counts), np.array(list(survey.counts.values()), dtype=np.intp)
-        is_text = np.array([isinstance(value, str) for value in values], dtype=np.bool_)
-        texts = [value if isinstance(value, str) else repr(value) for value in values]
-        wrong = ~are_numbers(texts, counts) & is_text
-        chosen: npt.NDArray[np.bool_] = wrong if wrong.any() else is_text
-        value = values[int(chosen.argmax())]
-        return survey.rows[value], value, int(counts[chosen].sum())
+        counts = np.array(list(survey.counts.values()), dtype=np.intp)
+        return text_cells(
+            list(survey.counts), [survey.rows[value] for value in survey.counts], counts
+        )
 
     def first_date_like(self, name: str) -> str:
         """The first value of a text column if its values look like dates, otherwise ""."""

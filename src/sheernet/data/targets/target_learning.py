@@ -30,7 +30,8 @@ from sheernet.data.columns.cells import (
     listed_labels,
     quoted,
 )
-from sheernet.data.columns.column_facts import Facts, TableFacts, dirty_column_error
+from sheernet.data.columns.column_facts import Facts, TableFacts
+from sheernet.data.columns.dirty_columns import dirty_columns_error
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES
@@ -126,6 +127,9 @@ def require_choice(task: str, scaling: str) -> None:
 def choose_task(table: Facts, names: Sequence[str], task: str) -> tuple[list[str], bool]:
     """Return the kinds of target columns, and whether they are classes; raise if they cannot be targets of the task."""
     kinds = [_require_kind(table, name) for name in names]
+    dirty = [name for name, kind in zip(names, kinds, strict=True) if kind == "mixed"]
+    if dirty and task != "classification":
+        raise dirty_columns_error(table, dirty, are_targets=True)
     tasks = [_choose_task(table, name, kind, task) for name, kind in zip(names, kinds, strict=True)]
     is_classification = "classification" in tasks
     if is_classification and len(names) > 1:
@@ -175,15 +179,13 @@ def _require_kind(table: Facts, name: str) -> str:
 
 def _choose_task(table: Facts, name: str, kind: str, task: str) -> str:
     """Choose the task of one target."""
-    if kind == "mixed" and task != "classification":
-        raise dirty_column_error(table, name, is_target=True)
     if task == "regression" and kind == "category":
-        row, value, _ = table.first_text(name)
+        cells = table.texts(name)
         raise InvalidInput(
             sentence(
                 "the target {!r} of {} must hold numbers for regression, but data row {} has {}; fix it, or fit "
                 "classes with {}",
-                name, table.source, row + 1, quoted(value), Setting("task", "classification"),
+                name, table.source, cells.row + 1, quoted(cells.texts[0]), Setting("task", "classification"),
             )
         )  # fmt: skip
     if task != "auto":

@@ -1,0 +1,88 @@
+"""The error for columns of numbers with text in them, which names all of them and all texts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sheernet.data.columns.cells import SHOWN, TextCells, quoted
+from sheernet.data.columns.column_facts import Facts
+from sheernet.data.formats.summary_row import is_total
+from sheernet.data.tables.kinds import BEYOND_A_LIMIT
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import ReadSetting, Setting, sentence
+from sheernet.foundation.words import counted, listed, plural_of
+
+
+def dirty_columns_error(
+    table: Facts, names: Sequence[str], *, are_targets: bool = False
+) -> InvalidInput:
+    """Return the error for columns of numbers with text in them.
+
+    Parameters
+    ----------
+    table : Facts
+        What is known of the table.
+    names : sequence of str
+        Columns of the kind "mixed", at least one.
+    are_targets : bool
+        Whether the columns are targets, which cannot be left out.
+    """
+    found = {name: table.texts(name) for name in names}
+    texts = dict.fromkeys(text for cells in found.values() for text in cells.texts)
+    one = len(names) == 1
+    ways = (
+        sentence("or treat {} values as classes with {}", "its" if one else "their", Setting("task", "classification"))
+        if are_targets
+        else sentence(
+            "leave the {} out with {}, or treat all {} values as labels with {}",
+            plural_of(len(names), "column"), Setting("drop"), "its" if one else "their", Setting("categories"),
+        )
+    )  # fmt: skip
+    return InvalidInput(
+        sentence(
+            "{}; {}, declare {} with {} and {}, {}",
+            _where(table.source, found, "target" if are_targets else "column"), _fix(list(texts)),
+            "it a missing value" if len(texts) == 1 else "such texts missing values", _declared(list(texts)),
+            Setting("missing", "impute"), ways,
+        )
+    )  # fmt: skip
+
+
+def _where(source: str, found: Mapping[str, TextCells], noun: str) -> str:
+    """Say which columns have text, and in which row it is first."""
+    if len(found) == 1:
+        ((name, cells),) = found.items()
+        such = f" ({cells.count} such cells)" if cells.count > 1 else ""
+        which = "the target" if noun == "target" else noun
+        return (
+            f"{which} {name!r} of {source} holds numbers, but data row {cells.row + 1} has "
+            f"{quoted(cells.texts[0])}{such}"
+        )
+    shown = [
+        f"{name!r} ({counted(cells.count, 'cell')}, the first {quoted(cells.texts[0])} in data row {cells.row + 1})"
+        for name, cells in found.items()
+    ]
+    return f"{counted(len(found), noun)} of {source} hold numbers and text: {listed(shown, most=SHOWN)}"
+
+
+def _fix(texts: Sequence[str]) -> str:
+    """Say how the cells are corrected."""
+    if any(map(BEYOND_A_LIMIT.fullmatch, texts)):
+        return "if such cells are values beyond a limit of detection or measurement, write the limit itself"
+    it = plural_of(len(texts), "it", "them")
+    if any(map(is_total, texts)):
+        return (
+            "if it is a summary of other rows, such as a total, delete such rows from the file; otherwise "
+            f"fix {it}"
+        )
+    return f"fix {it}"
+
+
+def _declared(texts: Sequence[str]) -> ReadSetting:
+    """The setting that makes the texts missing values; without them if they are many."""
+    missing = [text for text in texts if not (BEYOND_A_LIMIT.fullmatch(text) or is_total(text))]
+    return (
+        ReadSetting("missing_values", missing)
+        if 0 < len(missing) <= SHOWN
+        else ReadSetting("missing_values")
+    )
