@@ -178,6 +178,45 @@ class TestRefuses:
         with pytest.raises(sn.InvalidInput, match=message):
             sn.read_table(sheet(*rows))
 
+    @pytest.mark.parametrize("named", ["Data", "data", 1])
+    def test_the_only_sheet_is_read_as_that_of_the_model_s_workbook(
+        self, sheet: Any, named: Any
+    ) -> None:
+        like = sn.read_table(sheet(["x"], [1]), sheet=named).read_as
+        other = sheet(["x"], [2], title="Sheet1")
+        if named == 1:
+            assert sn.read_table(other, like=like).frame["x"].tolist() == [2]
+            return
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=f"has no sheet {named!r}, which the model was fitted to; its only sheet, 'Sheet1', is read$",
+        ):
+            assert sn.read_table(other, like=like).frame["x"].tolist() == [2]
+        with pytest.raises(sn.InvalidInput, match="has no sheet 'Data': its sheets are Sheet1"):
+            sn.read_table(other, sheet="Data", like=like)
+
+    def test_of_several_sheets_none_is_guessed_for_a_model(self, sheet: Any) -> None:
+        like = sn.read_table(sheet(["x"], [1]), sheet="Data").read_as
+        other = sheet(["x"], [2], title="A", B=[["x"], [3]])
+        with pytest.raises(
+            sn.InvalidInput,
+            match=r"has no sheet 'Data', which the model was fitted to: its sheets are A and B; give .* with sheet$",
+        ):
+            sn.read_table(other, like=like)
+        assert sn.read_table(other, sheet="B", like=like).frame["x"].tolist() == [3]
+        found = sheet(["x"], [2], title="A", DATA=[["x"], [3]])
+        assert sn.read_table(found, like=like).frame["x"].tolist() == [3]
+
+    def test_the_first_of_several_sheets_is_told_if_the_model_names_none(self, sheet: Any) -> None:
+        like = sn.read_table(sheet(["x"], [1])).read_as
+        other = sheet(["x"], [2], title="A", Data=[["x"], [3]])
+        with pytest.warns(
+            sn.SheernetWarning,
+            match="has 2 sheets: A and Data; the first one is read; give sheet to",
+        ):
+            assert sn.read_table(other, like=like).frame["x"].tolist() == [2]
+        assert sn.read_table(other, sheet=2, like=like).frame["x"].tolist() == [3]
+
     @pytest.mark.parametrize("given", ["Dta", "9", 0, -1, "²"])
     def test_an_unknown_sheet(self, sheet: Any, given: Any) -> None:
         with pytest.raises(

@@ -445,10 +445,12 @@ def _without_objects(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float]) -> pd.DataFrame:
-    """Return a copy in which cells equal to a missing-value marker are missing.
+    """Return a copy in which cells equal to a missing-value marker are missing; the same frame without markers.
 
     Numbers match in any notation, and also in text with a unit: -999 matches "-999.0" and "-999 mm".
     """
+    if not markers:
+        return frame
     texts = {str(marker) for marker in markers}
     numbers = set()
     for marker in markers:

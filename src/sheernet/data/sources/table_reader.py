@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,12 +44,6 @@ from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_READERS: dict[str, Callable[[Opened, ReadSettings], tuple[pd.DataFrame, str]]] = {
-    opening.EXCEL: read_spreadsheet,
-    opening.OPEN_DOCUMENT: read_spreadsheet,
-    signatures.PARQUET: read_parquet,
-}
 
 _SHEETS = (opening.EXCEL, opening.OPEN_DOCUMENT)
 _COMMON = {"samples", "missing_values"}
@@ -333,15 +327,16 @@ def _read_completed(
         are_optional = like is not None and "variable" not in given  # a target is not always needed
         rows_of = () if like is None else like.matrices
         frame, reading, matrices = read_matlab(file, options, rows_of, are_optional=are_optional)
+    elif is_sheet:
+        is_of_model = like is not None and "sheet" not in given
+        frame, reading = read_spreadsheet(file, options, is_of_model=is_of_model)
     else:
-        frame, reading = _READERS[file.form](file, options)
-    markers = () if file.form == opening.TEXT else options.missing_values
-    if markers:
-        frame = replace_missing_markers(frame, markers)
+        frame, reading = read_parquet(file, options)
+    if file.form != opening.TEXT:
+        frame = replace_missing_markers(frame, options.missing_values)
     if is_sheet:
         reading, formats = _convert_cells(frame, reading, file.name, options, like)
-    if is_sheet and markers:  # text such as "-999,0" is a number now
-        frame = replace_missing_markers(frame, markers)
+        frame = replace_missing_markers(frame, options.missing_values)  # "-999,0" is a number now
     if skipped:
         reading = f"{reading}; {skipped}"
     if file.compression:

@@ -20,9 +20,9 @@ from sheernet.data.files.sheets.sheet import (
     Oddities,
     Scan,
     Sheet,
-    choose_sheet,
     require_proportion,
 )
+from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
@@ -33,8 +33,8 @@ _CELL, _NUMBER, _TEXT, _CHARACTER, _ROW = 56, 70, 100, 4, 150
 Measured with calamine 0.7 and Python's objects: 80 bytes for an empty cell, 120 for a number, 220 for a short text."""
 
 
-def read_ods(file: Opened, given: str | int | None) -> Sheet:
-    """Read a sheet of an OpenDocument spreadsheet; `given` is `ReadSettings.sheet`.
+def read_ods(file: Opened, choice: SheetChoice) -> Sheet:
+    """Read a sheet of an OpenDocument spreadsheet.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def read_ods(file: Opened, given: str | int | None) -> Sheet:
     with calamine.CalamineWorkbook.from_path(str(file.path)) as book:
         names = tuple(sheet.name for sheet in book.sheets_metadata)
         visible = [s.visible == calamine.SheetVisibleEnum.Visible for s in book.sheets_metadata]
-        name, position = choose_sheet(names, visible, given, file.name)
+        name, position = choice.among(names, visible, file.name)
         cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     rows = [tuple(map(_plain, row)) for row in cells]
     return Sheet("OpenDocument spreadsheet", name, position, names, rows, scan.found[name])

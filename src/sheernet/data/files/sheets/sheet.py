@@ -5,13 +5,12 @@ from __future__ import annotations
 import zipfile
 from abc import ABC, abstractmethod
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 from xml.parsers import expat
 
 from sheernet.data.files.opening import CHUNK, Opened
-from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
 
@@ -185,32 +184,3 @@ class Sheet:
     names: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     oddities: Oddities
-
-
-def choose_sheet(
-    sheets: Sequence[str], visible: Sequence[bool], given: str | int | None, file: str
-) -> tuple[str, str]:
-    """Choose the sheet given by name or by number from 1; by default the first visible one.
-
-    Returns
-    -------
-    str
-        Its name.
-    str
-        Why it was chosen, if there are several and none was given.
-    """
-    if not sheets:
-        raise InvalidInput(f"{file} has no sheet with cells; save the table in a worksheet")
-    if given is None:
-        first = next((i for i, shown in enumerate(visible) if shown), 0)
-        which = "first visible" if first else "first"
-        return sheets[first], f"the {which} of {len(sheets)}" if len(sheets) > 1 else ""
-    if given in sheets:
-        return str(given), ""
-    number = int(given) if str(given).isascii() and str(given).isdigit() else 0
-    if 1 <= number <= len(sheets):
-        return sheets[number - 1], ""
-    raise InvalidInput(
-        f"{file} has no sheet {str(given)!r}: its sheets are {listed_names(sheets)}; give one of these "
-        "names, or a number from 1"
-    )

@@ -16,6 +16,7 @@ from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.ods_sheet import read_ods
 from sheernet.data.files.sheets.rows_below import without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
+from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
 from sheernet.data.formats.summary_row import row_names, summary_rows, summed_column
@@ -32,14 +33,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Cells = npt.NDArray[np.object_]
-_READERS: dict[str, Callable[[Opened, str | int | None], Sheet]] = {
+_READERS: dict[str, Callable[[Opened, SheetChoice], Sheet]] = {
     opening.EXCEL: read_xlsx,
     opening.OPEN_DOCUMENT: read_ods,
 }
 
 
-def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str]:
-    """Read a sheet of a workbook.
+def read_spreadsheet(
+    file: Opened, options: ReadSettings, *, is_of_model: bool = False
+) -> tuple[pd.DataFrame, str]:
+    """Read a sheet of a workbook; `is_of_model` is whether `options.sheet` is a sheet of the workbook of a model.
 
     Returns
     -------
@@ -54,7 +57,7 @@ def read_spreadsheet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame,
         If the workbook is damaged or too large, the sheet does not exist, or its header is not found.
     """
     try:
-        sheet = _READERS[file.form](file, options.sheet)
+        sheet = _READERS[file.form](file, SheetChoice(options.sheet, is_of_model))
     except InvalidInput:
         raise
     except Exception as error:  # zipfile, zlib, expat and openpyxl have no common base class

@@ -18,9 +18,9 @@ from sheernet.data.files.sheets.sheet import (
     Oddities,
     Scan,
     Sheet,
-    choose_sheet,
     require_proportion,
 )
+from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.foundation.optional import import_optional
 
 _FIRST_OWN_FORMAT, _PERCENT_FORMATS = 164, (9, 10)
@@ -30,8 +30,8 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
 _REFERENCE = re.compile(r"\$?([A-Z]{1,7})\$?(\d{1,9})")
 
 
-def read_xlsx(file: Opened, given: str | int | None) -> Sheet:
-    """Read a sheet of an Excel workbook; `given` is `ReadSettings.sheet`.
+def read_xlsx(file: Opened, choice: SheetChoice) -> Sheet:
+    """Read a sheet of an Excel workbook.
 
     Raises
     ------
@@ -41,21 +41,23 @@ def read_xlsx(file: Opened, given: str | int | None) -> Sheet:
     """
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
     require_proportion(file)
-    with (
-        warnings.catch_warnings(action="ignore", category=UserWarning),  # unsupported features
-        file.path.open("rb") as content,  # openpyxl opens paths only with the extension .xlsx
-        closing(openpyxl.load_workbook(content, read_only=True, data_only=True)) as book,
-    ):
-        found = book.worksheets
-        visible = [sheet.sheet_state == "visible" for sheet in found]
-        names = tuple(str(sheet.title) for sheet in found)
-        name, position = choose_sheet(names, visible, given, file.name)
-        sheet = next(sheet for sheet in found if sheet.title == name)
-        with sheet._get_source() as xml:
-            scan = _Scan(f"sheet {name!r} of {file.name}", _percent_styles(book))
-            scan.run(xml)
-        sheet.reset_dimensions()  # the size stated in the file is often wrong
-        rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
+    with warnings.catch_warnings():
+        # of features that openpyxl does not support
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
+        with (
+            file.path.open("rb") as content,  # openpyxl opens paths only with the extension .xlsx
+            closing(openpyxl.load_workbook(content, read_only=True, data_only=True)) as book,
+        ):
+            found = book.worksheets
+            visible = [sheet.sheet_state == "visible" for sheet in found]
+            names = tuple(str(sheet.title) for sheet in found)
+            name, position = choice.among(names, visible, file.name)
+            sheet = next(sheet for sheet in found if sheet.title == name)
+            with sheet._get_source() as xml:
+                scan = _Scan(f"sheet {name!r} of {file.name}", _percent_styles(book))
+                scan.run(xml)
+            sheet.reset_dimensions()  # the size stated in the file is often wrong
+            rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
     return Sheet("Excel workbook", name, position, names, rows, scan.found)
 
 

@@ -159,8 +159,7 @@ def _converted(
         warn_of_codes(frame, lambda name: source.raw_cells([name])[name], text.name)
     likely = _known_decimal(frame, layout, options)
     decimal, thousands = (None, None) if kept else (options.decimal, options.thousands)
-    if options.missing_values:
-        frame = replace_missing_markers(frame, options.missing_values)
+    frame = replace_missing_markers(frame, options.missing_values)
     conversion = convert_text(
         frame, Marks(decimal, thousands, likely, options.dates, guess="," if layout.separator == ";" else None),
         kept | labels | quoted, text.name, kept_by=kept_by,

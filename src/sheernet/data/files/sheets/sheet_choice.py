@@ -1,0 +1,85 @@
+"""Choosing a sheet of a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sheernet.data.tables.column_names import listed_names
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
+
+
+@dataclass(frozen=True)
+class SheetChoice:
+    """Which sheet of a workbook is read.
+
+    Parameters
+    ----------
+    given : str or int, optional
+        Its name, or its number from 1.
+    is_of_model : bool
+        Whether another workbook, the one of a model, is read with `given`.
+    """
+
+    given: str | int | None = None
+    is_of_model: bool = False
+
+    def among(self, sheets: Sequence[str], visible: Sequence[bool], file: str) -> tuple[str, str]:
+        """Choose the given sheet, by default the first visible one; of the model's, the only visible one will do.
+
+        Returns
+        -------
+        str
+            Its name.
+        str
+            Why it was chosen, if there are several and none was given.
+
+        Raises
+        ------
+        InvalidInput
+            If there is no such sheet.
+
+        Warns
+        -----
+        SheernetWarning
+            If the workbook of a model does not tell which sheet is meant.
+        """
+        if not sheets:
+            raise InvalidInput(f"{file} has no sheet with cells; save the table in a worksheet")
+        if self.given is None:
+            return self._first(sheets, visible, file)
+        given = str(self.given)
+        same = [name for name in sheets if name.casefold() == given.casefold()]
+        if same:  # spreadsheet programs do not tell upper and lower case apart
+            return given if given in same else same[0], ""
+        number = int(given) if given.isascii() and given.isdigit() else 0
+        if 1 <= number <= len(sheets):
+            return sheets[number - 1], ""
+        shown = [name for name, is_visible in zip(sheets, visible, strict=True) if is_visible]
+        if self.is_of_model and len(shown) == 1:
+            warn(
+                f"{file} has no sheet {given!r}, which the model was fitted to; its only "
+                f"{'sheet' if len(sheets) == 1 else 'visible sheet'}, {shown[0]!r}, is read"
+            )
+            return shown[0], ""
+        raise InvalidInput(
+            sentence(
+                "{} has no sheet {!r}{}: its sheets are {}; give one of these names, or a number from 1{}",
+                file, given, ", which the model was fitted to" if self.is_of_model else "",
+                listed_names(sheets), sentence(", with {}", Setting("sheet")) if self.is_of_model else "",
+            )
+        )  # fmt: skip
+
+    def _first(self, sheets: Sequence[str], visible: Sequence[bool], file: str) -> tuple[str, str]:
+        first = next((i for i, shown in enumerate(visible) if shown), 0)
+        which = "first visible" if first else "first"
+        if self.is_of_model and sum(visible) > 1:
+            warn(
+                sentence(
+                    "{} has {} sheets: {}; the {} one is read; give {} to read another one",
+                    file, len(sheets), listed_names(sheets), which, Setting("sheet"),
+                )
+            )  # fmt: skip
+        return sheets[first], f"the {which} of {len(sheets)}" if len(sheets) > 1 else ""
