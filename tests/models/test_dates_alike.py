@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -115,18 +116,24 @@ def test_dates_written_in_another_way_are_the_same_days_or_refused(
     ("key", "cell", "message"),
     [
         ("day first", "03/25/2026", r"'03/25/2026' in data row 1, but .* day first .*'25\.03\.2026'; .* dates"),
-        ("day first", "2026-03-02", r"fitted to dates with the day first without a time zone"),
+        ("day first", "2026-03-02T10:00Z", r"fitted to dates with the day first without a time zone"),
+        ("day first", "03/02/2026", r"fitted to dates with the day first without a time zone"),
+        ("day first", "13/02/2026", r"fitted to dates with the day first without a time zone"),
+        ("day first", "02.03.26", r"fitted to dates with the day first without a time zone"),
+        ("day first", "2026-03", r"fitted to dates with the day first without a time zone"),
+        ("month first", "13.25.2026", r"fitted to dates with the month first without a time zone"),
         ("day first", "31.02.2026", r"'31\.02\.2026' in data row 1, which does not exist .* missing_values"),
         ("month first", "25/03/2026", r"which does not exist \(the model was fitted to dates with the month first"),
         ("short", "02/03/2026", r"years from 1969 to 2068 without a time zone, such as '25/03/26'"),
-        ("ISO", "02.03.2026", r"year first without a time zone, such as '2026-03-25'"),
+        ("ISO", "02/03/2026", r"year first without a time zone, such as '2026-03-25'"),
+        ("ISO", "2026-02-31", r"which does not exist"),
         ("ISO", "2026-03-02T12:00Z", r"year first without a time zone"),
         ("zoned", "2026-03-02T12:00", r"with a time zone, such as '2026-03-25 14:30\+01:00'"),
         ("times", "2:30 pm", r"times of day, such as '14:30'"),
         ("times", "25:00", r"'25:00' in data row 1, which does not exist"),
         ("halved times", "14:30", r"times of day, such as '2:30 p\.m\.'"),
         ("compact", "20261302", r"must hold dates, but data row 1 has 20261302"),
-        ("named", "02.03.2026", r"such as '25 Mar 2026'"),
+        ("named", "02/03/2026", r"such as '25 Mar 2026'"),
     ],
 )  # fmt: skip
 def test_what_is_refused_names_the_cell_the_format_and_the_next_step(
@@ -134,6 +141,46 @@ def test_what_is_refused_names_the_cell_the_format_and_the_next_step(
 ) -> None:
     with pytest.raises(sn.InvalidInput, match=rf"column 'when' of new\.csv .*{message}"):
         fitted(key).predict(write(tmp_path / "new.csv", [cell]))
+
+
+@pytest.mark.parametrize(
+    "key", ["day first", "month first", "short", "ISO", "named", "halves", "ISO with times"]
+)
+@pytest.mark.parametrize("source", ["csv", "xlsx", "memory"])
+def test_dates_that_can_mean_one_day_only_are_read_and_told(
+    key: str, source: str, tmp_path: Path
+) -> None:
+    model = fitted(key)
+    wanted = model.predict({"when": pd.Timestamp(2026, 3, 2)})
+    for text in (
+        "2026-03-02",
+        "02.03.2026",
+        "2 March 2026",
+        "2026/03/02",
+        "Mar 2, 2026",
+        "2.3.2026",
+    ):
+        new = (
+            pd.DataFrame({"when": [text]})
+            if source == "memory"
+            else write(tmp_path / f"new.{source}", [text])
+        )
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            assert model.predict(new) == wanted
+        told = [str(each.message) for each in caught if "02 March 2026" in str(each.message)]
+        is_own = key in ("day first", "halves") and text in ("02.03.2026", "2.3.2026")
+        is_iso = key.startswith("ISO") and text == "2026-03-02"
+        is_named = key == "named" and text == "2 March 2026"
+        assert len(told) == 1 - (is_own or is_iso or is_named)
+
+
+def test_dates_of_two_manners_in_one_column_are_refused(tmp_path: Path) -> None:
+    new = write(tmp_path / "new.csv", ["02.03.2026", "2026-03-02"])
+    with pytest.raises(
+        sn.InvalidInput, match="'2026-03-02' in data row 2, but the model was fitted to"
+    ):
+        fitted("day first").predict(new)
 
 
 def test_another_order_can_be_given(tmp_path: Path) -> None:

@@ -185,6 +185,12 @@ class DateFormat:
         has_name = self.manner in ("named month", "name first", "year and name")
         return has_name and not self.short_years
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether each date alone can mean one day only: its year is first, its month a name, or points follow its day."""
+        has_order = self.manner != "year last" or (self.mark == "." and self.order == "day-first")
+        return has_order and not (self.short_years or self.is_time or self.manner in _MONTHS_ALONE)
+
     def __str__(self) -> str:
         """Describe the format, such as "dates with the day first"; return "" for dates of ISO 8601."""
         if self.is_time:
@@ -446,6 +452,34 @@ dates='month-first'
         manner, order, str(cells.marks[0]), order != "" and bool(years[0] == 2), bool(cells.zones[0] != ""),
         bool(np.any(cells.halves != "")),
     )  # fmt: skip
+
+
+def certain_format(texts: Sequence[str], like: DateFormat) -> DateFormat | None:
+    """Find the format of texts that are written otherwise than those of a model, if each alone can mean one day only.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The distinct texts of a column, at least one, without missing ones.
+    like : DateFormat
+        The format of the model.
+
+    Returns
+    -------
+    DateFormat or None
+        None if a text can mean several days, or if only the texts or only those of the model have time zones.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.date_formats import DateFormat, certain_format
+    >>> points = DateFormat("year last", "day-first", ".")
+    >>> certain_format(["2026-03-01"], points).manner, certain_format(["13/03/2026"], points) is None
+    ('year first', True)
+    """
+    found = find_date_format(texts, "day-first")
+    if not isinstance(found, DateFormat) or not found.is_certain or found.zoned != like.zoned:
+        return None
+    return None if like.is_time or like.manner in _MONTHS_ALONE else found
 
 
 def are_compact_dates(values: npt.NDArray[Any]) -> bool:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from sheernet.data.formats.cell_formats import CellFormat, FormatMismatch, parts
 from sheernet.data.formats.date_formats import (
     are_compact_dates,
+    certain_format,
     compact_dates,
 )
 from sheernet.data.formats.digit_codes import are_codes
@@ -155,6 +156,11 @@ def convert_text(
     ------
     InvalidInput
         If a cell does not have the format that a model keeps.
+
+    Warns
+    -----
+    SheernetWarning
+        If dates are not written as those that a model was fitted to, but each can mean one day only.
     """
     like = like or {}
     columns = list(_text_columns(frame, like if only_like else None))
@@ -167,13 +173,31 @@ def convert_text(
                 frame.isetitem(column.position, cells.mask(column.indices < 0).array)
             continue
         try:
-            frame.isetitem(column.position, column.converted(form))
+            converted = column.converted(form)
         except FormatMismatch as mismatch:
             cells = frame.iloc[:, column.position]
-            raise _mismatch_error(
-                source, cells, mismatch, form, is_file=not only_like, kept_by=kept_by
-            ) from None
+            converted = (
+                _dates_written_otherwise(column, form, source) if kept_by == FITTED else None
+            )
+            if converted is None:
+                raise _mismatch_error(
+                    source, cells, mismatch, form, is_file=not only_like, kept_by=kept_by
+                ) from None
+        frame.isetitem(column.position, converted)
     return Conversion(findings)
+
+
+def _dates_written_otherwise(column: _TextColumn, form: CellFormat, source: str) -> Any:
+    """Convert dates that are not written as those of a model but can mean one day only; None if there are others."""
+    date = None if form.date is None else certain_format(column.texts, form.date)
+    if form.date is None or date is None:
+        return None
+    text = column.texts[0]
+    warn(
+        f"column {column.name!r} of {source} has dates such as {text!r}, but {FITTED} dates such as "
+        f"{form.date.example!r}; they are read, because they can mean one day only ({date.convert([text])[0]:%d %B %Y})"
+    )
+    return column.converted(CellFormat("date", date=date))
 
 
 def convert_text_in_memory(frame: pd.DataFrame, options: ReadSettings, source: str) -> Conversion:
