@@ -10,6 +10,7 @@ import numpy as np
 from sheernet.data.targets import ClassificationFit
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.words import capitalized
+from sheernet.models.verdict import evaluated_groups
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -47,14 +48,27 @@ def standard_errors(model: Model) -> tuple[float, float] | None:
     return (float(rmse), float(r2)) if is_number(rmse) and is_number(r2) else None
 
 
+def _accuracy_error(model: Model, fit: ClassificationFit) -> float | None:
+    """Standard error of the accuracy; None if it is not known."""
+    if evaluated_groups(model) is None:
+        return float((fit.accuracy * (1.0 - fit.accuracy) / fit.rows) ** 0.5)
+    known: Any = model.settings.get("evaluation_errors")
+    error = known.get("accuracy") if isinstance(known, Mapping) else None
+    is_known = isinstance(error, list | tuple) and len(error) == 1 and is_number(error[0])
+    return float(error[0]) if is_known and error else None
+
+
 def _sentences(model: Model) -> Iterator[str]:
-    fit = model.held_out_fit
+    fit, groups = model.held_out_fit, evaluated_groups(model)
     if fit is None:
         return
     rows = f"over the {fit.rows} evaluated rows"
+    if groups is not None:
+        rows = f"over the {groups} groups of the {fit.rows} evaluated rows"
     if isinstance(fit, ClassificationFit):
-        error = (fit.accuracy * (1.0 - fit.accuracy) / fit.rows) ** 0.5
-        yield f"standard error of the accuracy {rows}: {100 * error:.2g} %"
+        error = _accuracy_error(model, fit)
+        if error is not None:
+            yield f"standard error of the accuracy {rows}: {100 * error:.2g} %"
         return
     errors = standard_errors(model)
     if errors is not None:

@@ -9,7 +9,8 @@ The standard error of g is estimated from g itself.  If rows are drawn from the 
 the same scale, and their means differ by d scales, the logarithm of the ratio of the densities has the mean d^2 / 2 and
 the variance d^2: twice its mean.  So g has the standard error sqrt(2 g / n) in n rows, and is `CERTAIN` standard errors
 if g = 2 CERTAIN^2 / n.  The estimate is rough, and too small if two equally good predictions differ much.  Of rows with
-case weights n is their sum, because a row of weight k counts as k equal rows.
+case weights n is their sum, because a row of weight k counts as k equal rows.  Rows of a group, such as the visits of a
+patient, may say the same, so n is then the number of groups.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def verdict(model: Model) -> str:
     ]
     if len(contests) == 1:
         (only,) = contests
-        found = only.finding + only.detail + _about_intervals(fit, linear, only.line)
+        found = only.finding + only.detail + only.about_intervals(fit, linear)
         outside = rows_outside(model) if only.finding.startswith("worse") else ""
         return _sentence(f"{found}; {outside}" if outside else found)
     groups: dict[str, list[str]] = {}
@@ -91,6 +92,12 @@ def rows_outside(model: Model) -> str:
         return ""
     have = plural_of(n, "has an input", "have inputs")
     return f"{n} of these {fit.rows} rows {have} outside of the range of the training rows"
+
+
+def evaluated_groups(model: Model) -> int | None:
+    """The number of groups to which the evaluated rows belong; None if there are no groups."""
+    n: Any = model.settings.get("evaluation_groups")
+    return n if is_whole(n) and n > 0 else None  # a model file may contain anything here
 
 
 def _sentence(words: str) -> str:
@@ -121,6 +128,10 @@ class _Contest:
         self, model: Model, fit: Judgment, linear: Judgment | None, constant: Judgment
     ) -> None:
         self.fit, self.linear, self.constant = fit, linear, constant
+        self.groups = evaluated_groups(model)
+        """The number of groups of rows; None without groups."""
+        self.least = 2 * CERTAIN**2 / (self.groups or fit.weight or fit.rows)
+        """The least difference that is more than chance, in nats a row."""
         self.line = shown_name(LINEAR, model.targets)
         of_numbers = isinstance(fit, RegressionFit)
         self.base = "mean of the target" if of_numbers else constant_prediction(model.targets)
@@ -134,13 +145,14 @@ class _Contest:
         if _is_nearly_exact(self.fit, self.constant):
             also = self.linear is not None and _is_nearly_exact(self.linear, self.constant)
             return f"nearly exact, and so is the {self.line}" if also else "nearly exact"
-        beside_line = 0 if self.linear is None else _compared(self.fit, self.linear)
+        beside_line = 0 if self.linear is None else self._compared(self.fit, self.linear)
         if beside_line < 0 and self.linear is not None:
             self.detail = f": {_difference(self.fit, self.linear)}"
             return f"worse than the {self.line}"
-        beside_constant = _compared(self.fit, self.constant)
+        beside_constant = self._compared(self.fit, self.constant)
         if beside_constant <= 0:
-            self.detail = f": {_difference(self.fit, self.constant, beside_constant == 0)}"
+            chance = "" if beside_constant else self._chance(self.constant)
+            self.detail = f": {_difference(self.fit, self.constant)}{chance}"
             unclear = "not clearly" if _error(self.fit) < _error(self.constant) else "no"
             return f"{'worse' if beside_constant else f'{unclear} better'} than the {self.base}"
         if _gained(self.fit, self.constant) < LITTLE:
@@ -148,25 +160,44 @@ class _Contest:
         if self.linear is None:
             return f"better than the {self.base}"
         if beside_line == 0:
-            self.detail = f": {_difference(self.fit, self.linear, chance=True)}"
+            self.detail = f": {_difference(self.fit, self.linear)}{self._chance(self.linear)}"
             is_higher = _error(self.fit) > (1 + NEGLIGIBLE) * _error(self.linear)
             return f"{'not clearly worse than' if is_higher else 'as good as'} the {self.line}"
         slightly = _error(self.fit) >= (1 - SLIGHT) * _error(self.linear)
         found = ", so the networks found little curvature or interaction" if slightly else ""
-        if _compared(self.linear, self.constant) <= 0:
+        if self._compared(self.linear, self.constant) <= 0:
             found = f"; the {self.line} is no better than the {self.base}"
         self.detail = f": {_difference(self.fit, self.linear)}{found}"
         return f"{'slightly ' if slightly else ''}better than the {self.line}"
 
+    def about_intervals(self, fit: Judgment, linear: Judgment | None) -> str:
+        """A remark if the predicted densities are worse than those of the linear model by more than chance."""
+        own, theirs = (getattr(each, "log_density", None) for each in (fit, linear))
+        if own is None or theirs is None or theirs - own < self.least:
+            return ""
+        return f"; its intervals are worse than those of the {self.line} (log density {theirs - own:.2g} lower)"
 
-def _about_intervals(fit: Judgment, linear: Judgment | None, line: str) -> str:
-    """A remark if the predicted densities are worse than those of the linear model by more than chance."""
-    own, theirs = (getattr(each, "log_density", None) for each in (fit, linear))
-    if own is None or theirs is None or theirs - own < _smallest_gain(fit):
-        return ""
-    return (
-        f"; its intervals are worse than those of the {line} (log density {theirs - own:.2g} lower)"
-    )
+    def _compared(self, fit: Judgment, other: Judgment) -> int:
+        """1 if a fit is better than another by more than chance, -1 if it is worse, and 0 else."""
+        if not _differ(fit, other):
+            return 0
+        own, theirs = _error(fit), _error(other)
+        gain = theirs - own
+        if isinstance(fit, RegressionFit):
+            gain = math.log(max(theirs, TINY) / max(own, TINY))
+        if abs(gain) < self.least:
+            return 0
+        return 1 if gain > 0 else -1
+
+    def _chance(self, other: Judgment) -> str:
+        """The remark that a difference may be chance, with the numbers that tell why; "" without a difference."""
+        if not _differ(self.fit, other):
+            return ""
+        rows = counted(self.fit.rows, "row")
+        if self.groups is not None:
+            rows = f"{counted(self.groups, 'group')} ({rows})"
+        of_weight = "" if self.fit.weight is None else f" of weight {self.fit.weight:.4g} together"
+        return f", which may be chance in {rows}{of_weight}"
 
 
 def _has_one_value(fit: Judgment) -> bool:
@@ -190,39 +221,21 @@ def _is_nearly_exact(fit: Judgment, constant: Judgment) -> bool:
     return 1.0 - _gained(fit, constant) <= (NEARLY_EXACT if numbers else NEARLY_EXACT_CLASSES)
 
 
-def _compared(fit: Judgment, other: Judgment) -> int:
-    """1 if a fit is better than another by more than chance, -1 if it is worse, and 0 else."""
+def _differ(fit: Judgment, other: Judgment) -> bool:
+    """Whether two errors are different enough to speak of it."""
     own, theirs = _error(fit), _error(other)
-    if abs(own - theirs) <= NEGLIGIBLE * max(own, theirs):
-        return 0
-    gain = theirs - own
-    if isinstance(fit, RegressionFit):
-        gain = math.log(max(theirs, TINY) / max(own, TINY))
-    if abs(gain) < _smallest_gain(fit):
-        return 0
-    return 1 if gain > 0 else -1
+    return abs(own - theirs) > NEGLIGIBLE * max(own, theirs)
 
 
-def _smallest_gain(fit: Judgment) -> float:
-    """The least difference that is more than chance, in nats a row."""
-    return 2 * CERTAIN**2 / (fit.weight or fit.rows)
-
-
-def _difference(fit: Judgment, other: Judgment, chance: bool = False) -> str:
+def _difference(fit: Judgment, other: Judgment) -> str:
     """The difference of the errors in words: "RMSE 2.7 % lower"."""
-    own, theirs = _error(fit), _error(other)
     noun = "RMSE" if isinstance(fit, RegressionFit) else "log loss"
-    change = own / max(theirs, TINY) - 1
-    if abs(change) <= NEGLIGIBLE:
+    if not _differ(fit, other):
         return f"the {noun} is the same within {100 * NEGLIGIBLE:g} %"
+    change = _error(fit) / max(_error(other), TINY) - 1
     if change >= 1:
-        words = f"{noun} {1 + change:.3g} times as large"
-    else:
-        words = f"{noun} {_percent(abs(change))} {'higher' if change > 0 else 'lower'}"
-    if not chance:
-        return words
-    of_weight = "" if fit.weight is None else f" of weight {fit.weight:.4g} together"
-    return f"{words}, which may be chance in {counted(fit.rows, 'row')}{of_weight}"
+        return f"{noun} {1 + change:.3g} times as large"
+    return f"{noun} {_percent(abs(change))} {'higher' if change > 0 else 'lower'}"
 
 
 def _percent(share: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheernet.data.targets.figure_errors import figure_errors
+from sheernet.data.targets.figure_errors import accuracy_error, figure_errors
 from sheernet.data.targets.judgment import RegressionFit
 
 
@@ -36,3 +36,49 @@ def test_what_is_not_known_is_nan() -> None:
     assert np.isnan(figure_errors(np.arange(5.0)[:, None], same)[1]).all()  # a constant target
     assert np.isnan(figure_errors(same, same)[0]).all()
     assert np.isnan(figure_errors(same[:1], 2 * same[:1])[0]).all()
+
+
+def grouped(seed: int, n: int = 100, visits: int = 6) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Predictions, targets and groups: all rows of a group have nearly the same error."""
+    rng = np.random.default_rng(seed)
+    who = np.repeat(np.arange(n), visits)
+    x = rng.normal(size=n)[who] + 0.2 * rng.normal(size=n * visits)
+    return x[:, None], (x + rng.normal(size=n)[who])[:, None], who
+
+
+def test_groups_count_as_independent() -> None:
+    fits = [RegressionFit.of(*grouped(seed)[:2]) for seed in range(400)]
+    x, y, who = grouped(1000, 10_000)
+    (rmse,), (r2,) = figure_errors(x, y, None, who)
+    assert 10 * rmse == pytest.approx(np.std([fit.rmse[0] for fit in fits]), rel=0.1)
+    assert 10 * r2 == pytest.approx(np.std([fit.r2[0] for fit in fits]), rel=0.1)
+
+
+def test_rows_of_one_group_each_are_rows() -> None:
+    predicted, true = sample(0)
+    own = np.random.default_rng(0).permutation(400)
+    assert np.allclose(figure_errors(predicted, true, None, own), figure_errors(predicted, true))
+    correct = predicted[:, 0] > 0
+    share = correct.mean()
+    wanted = (share * (1 - share) / 399) ** 0.5
+    assert accuracy_error(correct, None, own) == pytest.approx(wanted)
+
+
+def test_repeated_rows_of_a_group_count_once() -> None:
+    predicted, true = sample(0, 50)
+    twice, who = np.repeat([predicted, true], 3, axis=1), np.repeat(np.arange(50), 3)
+    assert np.allclose(figure_errors(*twice, None, who), figure_errors(predicted, true))
+    correct = predicted[:, 0] > 0
+    once = accuracy_error(correct, None, np.arange(50))
+    assert accuracy_error(np.repeat(correct, 3), None, who) == pytest.approx(once)
+    weights = np.r_[np.full(50, 3.0), np.zeros(7)]
+    more = np.r_[correct, np.ones(7, dtype=bool)]
+    assert accuracy_error(more, weights, np.r_[np.arange(50), np.full(7, 49)]) == pytest.approx(
+        once
+    )
+
+
+def test_a_single_group_tells_nothing() -> None:
+    predicted, true = sample(0, 9)
+    assert np.isnan(figure_errors(predicted, true, None, np.zeros(9, dtype=np.intp))).all()
+    assert np.isnan(accuracy_error(np.arange(9) > 3, None, np.zeros(9, dtype=np.intp)))

@@ -189,3 +189,32 @@ class TestAnswer:
         assert "50 held-out rows of whole groups (20 groups of 'pat_nr')" in heading
         model.save(tmp_path / "model.json")
         assert sn.load(tmp_path / "model.json").report() == model.report()
+
+
+class TestReport:
+    def test_counts_groups_not_rows(self) -> None:
+        """Eight patients with ten visits each show less than eighty patients."""
+        table = patients(8, 0)
+        table["y"] += 0.8 * table["x"]
+        model = sn.fit(table, "y", groups="pat_nr", starts=1, hidden=0)
+        assert model.settings["evaluation_groups"] == 8
+        report = " ".join(model.report().split())
+        assert "which may be chance in 8 groups (80 rows)" in report
+        assert "errors over the 8 groups of the 80 evaluated rows" in report
+        rows = sn.fit(table.drop(columns="pat_nr"), "y", starts=1, hidden=0)
+        assert "evaluation_groups" not in rows.settings
+        assert (
+            model.settings["evaluation_errors"]["r2"][0]
+            > rows.settings["evaluation_errors"]["r2"][0]
+        )
+
+    def test_of_held_out_rows_and_classes(self) -> None:
+        table = patients(12, 1)
+        table["y"] = np.where(table["y"] > 0, "high", "low")
+        model = sn.fit(table, "y", groups="pat_nr", held_out=0.5, starts=1, hidden=0, decay=0.1)
+        assert model.settings["evaluation_groups"] == 6
+        assert "accuracy over the 6 groups of the 60 evaluated rows: " in " ".join(
+            model.report().split()
+        )
+        test = sn.fit(table[:80], "y", groups="pat_nr", test=table[80:], starts=1, hidden=0)
+        assert "evaluation_groups" not in test.settings  # those of a test table are not known

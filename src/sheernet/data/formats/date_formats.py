@@ -187,7 +187,7 @@ class DateFormat:
 
     @property
     def is_certain(self) -> bool:
-        """Whether each date alone can mean one day only: its year is first, its month a name, or points follow its day."""
+        """Whether each date alone means one day only: its year is first, its month a name, or points follow its day."""
         has_order = self.manner != "year last" or (self.mark == "." and self.order == "day-first")
         return has_order and not (self.short_years or self.is_time or self.manner in _MONTHS_ALONE)
 

@@ -1,4 +1,4 @@
-"""Standard errors of the RMSE and R^2 of rows, by the delta method.
+"""Standard errors of the RMSE and R^2 of rows, by the delta method, and of the accuracy of classes.
 
 With shares p_n of the rows, squared errors e_n and squared deviations t_n of the targets from their mean:
 
@@ -6,18 +6,28 @@ With shares p_n of the rows, squared errors e_n and squared deviations t_n of th
     standard error of RMSE = sqrt(c sum_n p_n^2 (e_n - MSE)^2) / (2 RMSE),  c = N / (N - 1)
     standard error of R^2  = sqrt(c sum_n p_n^2 (e_n - (MSE / V) t_n)^2) / V
 
-The rows count as independent: that networks of folds share training rows is not known to it.
+and with c_n = 1 if the class of a row is predicted correctly, otherwise 0:
+
+    accuracy A = sum_n p_n c_n,  its standard error = sqrt(c sum_n p_n^2 (c_n - A)^2)
+
+The rows count as independent: that networks of folds share training rows is not known to it.  Rows of groups, such as
+the visits of a patient, are not: then groups count as independent (Liang and Zeger 1986), so each square of a term of a
+row is the square of the sum over the rows of a group, and N the number of groups.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 
 
 def figure_errors(
-    predicted: Array, true: Array, weights: Array | None = None
+    predicted: Array,
+    true: Array,
+    weights: Array | None = None,
+    groups: npt.NDArray[np.intp] | None = None,
 ) -> tuple[Array, Array]:
     """Standard errors of the RMSE and of R^2, (K,) each; nan if a target is constant or predicted exactly.
 
@@ -27,6 +37,8 @@ def figure_errors(
         Predictions and targets.
     weights : ndarray, (N,), optional
         Case weights.
+    groups : ndarray of int, (N,), optional
+        The number of the group of each row, from 0.
 
     Examples
     --------
@@ -43,8 +55,42 @@ def figure_errors(
     t = (y - (p * y).sum(axis=0)) ** 2
     mse, variance = (p * e).sum(axis=0), (p * t).sum(axis=0)
 
+    own = np.arange(len(p)) if groups is None else np.unique(groups[counts], return_inverse=True)[1]
     with np.errstate(all="ignore"):
-        c = len(p) / (len(p) - 1.0) if len(p) > 1 else np.nan
-        of_mse = np.sqrt(c * (p**2 * (e - mse) ** 2).sum(axis=0))
-        of_ratio = np.sqrt(c * (p**2 * (e - mse / variance * t) ** 2).sum(axis=0)) / variance
+        of_mse = _error_of_sum(p * (e - mse), own)
+        of_ratio = _error_of_sum(p * (e - mse / variance * t), own) / variance
         return of_mse / (2.0 * np.sqrt(mse)), of_ratio
+
+
+def accuracy_error(
+    correct: npt.NDArray[np.bool_], weights: Array | None, groups: npt.NDArray[np.intp]
+) -> float:
+    """Standard error of the accuracy; nan for a single group.
+
+    Parameters
+    ----------
+    correct : ndarray of bool, (N,)
+        Whether the class of each row is predicted correctly.
+    weights, groups
+        As of `figure_errors`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.data.targets.figure_errors import accuracy_error
+    >>> accuracy_error(np.array([True, True, False, False]), None, np.array([0, 0, 1, 1]))
+    0.5
+    """
+    p = np.ones(len(correct)) if weights is None else weights
+    p = p / p.sum()
+    return float(_error_of_sum((p * (correct - p @ correct))[:, np.newaxis], groups)[0])
+
+
+def _error_of_sum(terms: Array, groups: npt.NDArray[np.intp]) -> Array:
+    """The standard error of a sum of terms, (N, K), of independent groups; nan for a single group."""
+    n = int(groups.max()) + 1
+    sums = np.zeros((n, terms.shape[1]))
+    np.add.at(sums, groups, terms)
+    return (
+        np.sqrt(n / (n - 1.0) * (sums**2).sum(axis=0)) if n > 1 else np.full(len(sums[0]), np.nan)
+    )

@@ -260,7 +260,7 @@ def _evaluation(
         fit if n_rows == len(rows) else replace(fit, rows=n_rows),
         comparisons_on(prepared, contest, rows, of_folds),
         "folds" if prepared.evaluation is None else "", ensemble.spread, scores, fold_outputs,
-        errors_of_figures(prepared, rows, own.outputs),
+        errors_of_figures(prepared, rows, own.outputs), rows.groups,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.targets import Judgment, NumberTargets, RegressionFit
-from sheernet.data.targets.figure_errors import figure_errors
+from sheernet.data.targets.figure_errors import accuracy_error, figure_errors
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
@@ -22,6 +22,7 @@ from sheernet.models.data_region import DataRegion
 from sheernet.models.density import log_densities_of
 from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.fitting.preparation import Encoded, Prepared
+from sheernet.models.fitting.splitting import Indices
 from sheernet.models.member import Member, mean_location
 from sheernet.models.model import FoldOutputs, Model, Provenance
 from sheernet.training.training import Training
@@ -48,6 +49,8 @@ class Evaluation:
         Predictions of these rows, if they are folds.
     errors : mapping of str to list
         Standard errors of the figures of these rows, as from `errors_of_figures`.
+    groups : ndarray of int, optional
+        The group of each of these rows.
     """
 
     fit: Judgment | None
@@ -57,6 +60,15 @@ class Evaluation:
     scores: Array = field(default_factory=lambda: np.zeros((0, 0)))
     fold_outputs: FoldOutputs | None = None
     errors: Mapping[str, list[float]] = field(default_factory=dict)
+    groups: Indices | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What is known of the figures, as the model keeps it with its settings."""
+        found: dict[str, Any] = {"evaluation_errors": dict(self.errors)} if self.errors else {}
+        if self.groups is not None:
+            found["evaluation_groups"] = len(np.unique(self.groups))
+        return found
 
 
 def assemble(
@@ -103,11 +115,12 @@ def assemble(
             else Evaluation(
                 _evaluate(prepared, members, rows, training_fit), comparisons,
                 errors=errors_of_figures(prepared, rows, mean_location(members, rows.X)),
+                groups=rows.groups,
             )
         )  # fmt: skip
-    found = {"evaluation_errors": dict(evaluation.errors)} if evaluation.errors else {}
     settings = plain(
-        {**prepared.settings, **network_settings, **training_settings, **found}, nonfinite="keep"
+        {**prepared.settings, **network_settings, **training_settings, **evaluation.settings},
+        nonfinite="keep",
     )
     return Model(
         inputs=prepared.inputs,
@@ -135,7 +148,9 @@ def assemble(
 
 
 def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict[str, list[float]]:
-    """Standard errors of the RMSE and R^2 of each target, in its units; empty for classes, and if one is not known.
+    """Standard errors of the RMSE and R^2 of each target, in its units; empty if one is not known.
+
+    For classes, the standard error of the accuracy if the rows have groups; otherwise the accuracy tells it.
 
     Parameters
     ----------
@@ -147,8 +162,12 @@ def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict
         Predictions, on the scale of the network.
     """
     if not isinstance(prepared.targets, NumberTargets):
-        return {}
-    rmse, r2 = figure_errors(outputs, rows.y, rows.weights)
+        if rows.groups is None:
+            return {}
+        correct = prepared.targets.decode(outputs) == rows.truth
+        error = accuracy_error(correct, rows.weights, rows.groups)
+        return {"accuracy": [error]} if np.isfinite(error) else {}
+    rmse, r2 = figure_errors(outputs, rows.y, rows.weights, rows.groups)
     if not np.isfinite([rmse, r2]).all():
         return {}
     return {"rmse": (rmse * np.array(prepared.targets.scale)).tolist(), "r2": r2.tolist()}

@@ -25,7 +25,12 @@ from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import has_names, is_array_like, pair_table
 from sheernet.data.tables import Table
 from sheernet.data.tables.reading import Reading
-from sheernet.data.targets import ClassTarget, Targets, learn_targets, notices_of_counts
+from sheernet.data.targets import (
+    ClassTarget,
+    Targets,
+    learn_targets,
+    notices_of_counts,
+)
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -74,6 +79,8 @@ class Encoded:
         The targets in their own units, or their labels.
     weights : ndarray, (N,), or None
         Case weights.
+    groups : ndarray of int, (N,), optional
+        The group of each row, 0, 1, ... in the order in which they appear, if there are groups.
     """
 
     source: str
@@ -81,6 +88,7 @@ class Encoded:
     y: Array
     truth: npt.NDArray[Any]
     weights: Array | None
+    groups: Indices | None = None
 
     def __len__(self) -> int:
         return len(self.X)
@@ -88,7 +96,8 @@ class Encoded:
     def take(self, rows: Indices) -> Encoded:
         """Some of the rows."""
         weights = None if self.weights is None else self.weights[rows]
-        return Encoded(self.source, self.X[rows], self.y[rows], self.truth[rows], weights)
+        groups = None if self.groups is None else numbered(self.groups[rows])
+        return Encoded(self.source, self.X[rows], self.y[rows], self.truth[rows], weights, groups)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +122,6 @@ class Prepared:
         The settings of the table, as a model keeps them.
     rows : RowRoles, optional
         The roles of the rows of the table.
-    groups : ndarray of int, (N,), optional
-        The group of each training row, 0, 1, ..., if there are groups.
     """
 
     inputs: Inputs
@@ -127,7 +134,11 @@ class Prepared:
     read_as: Reading = field(default_factory=Reading)
     settings: Mapping[str, Any] = field(default_factory=dict)
     rows: RowRoles | None = None
-    groups: Indices | None = None
+
+    @property
+    def groups(self) -> Indices | None:
+        """The group of each training row, if there are groups."""
+        return self.training.groups
 
     def noticed(self, notices: Iterable[str]) -> Prepared:
         """The same with further notices, which are warnings, too."""
@@ -237,7 +248,6 @@ def prepare(
         learned.inputs, learned.targets, *_in_parts(learned, test), validation, tuple(notices), data.reading, read_as,
         _recorded(settings, roles, validation, test) | _training_weight(learned) | _of_groups(of_groups, groups)
         | _outside(learned, "evaluation_rows_outside"), roles_of_rows,
-        None if groups is None else numbered(groups[learned.rows]),
     )  # fmt: skip
 
 
@@ -270,7 +280,7 @@ def _learned(
         categories=settings.categories, rare=settings.rare, unseen=settings.unseen, missing=settings.missing,
         cycles=settings.cycles,
     )  # fmt: skip
-    encoded = _encoded(data, inputs, targets, weights)
+    encoded = replace(_encoded(data, inputs, targets, weights), groups=groups)
     notices = [
         *of_targets,
         *count_notices(settings.weights, weights, targets, len(held_out_rows)),
