@@ -98,6 +98,51 @@ def test_of_other_columns_are_not(name: str, values: Any) -> None:
     assert not any(NAMED in each for each in prepare(table, "y").notices)
 
 
+OF_NUMBERS = "have the same 'hardness', so that they may be repeated measurements"
+PART = np.repeat(np.arange(10), 4)
+HARDNESS = np.array([3.0, 9.0, 1.0, 4.0, 8.0, 0.0, 7.0, 2.0, 6.0, 5.0])
+
+
+def _parts(**columns: Any) -> pd.DataFrame:
+    x = RNG.uniform(size=40)
+    furnace = {"furnace": 800.0 + PART, "hardness": HARDNESS[PART]}
+    return pd.DataFrame({**furnace, **columns, "x": x, "y": x * x}).sample(frac=1, random_state=1)
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize(
+    ("columns", "group"),
+    [
+        ({}, "furnace"),
+        ({"furnace": 800.0 + np.minimum(PART, 7)}, "furnace"),  # three parts have equal values
+        ({"No.": PART}, "No."),
+    ],
+)
+def test_numbers_of_the_same_rows_are_told(columns: dict[str, Any], group: str) -> None:
+    notices = prepare(_parts(**columns), "y").notices
+    (notice,) = [each for each in notices if OF_NUMBERS in each]
+    assert notice.startswith("rows with the same 'furnace'")
+    assert f"of known values, not of new values: give groups={group!r}" in notice
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"furnace": PART % 3},  # each hardness with one furnace, but not the reverse
+        {"furnace": np.arange(40) % 8, "hardness": np.arange(40) // 8},  # each with each
+        {"furnace": RNG.permutation(PART)},
+        {"hardness": 1.8 * PART + 32.0},
+        {"hardness": -np.exp(PART / 3.0)},
+        {"furnace": np.arange(40.0), "hardness": np.arange(40.0)[::-1] ** 2 % 41},
+        {"furnace": PART // 3, "hardness": HARDNESS[PART // 3]},
+    ],
+    ids=["some parts", "design", "other rows", "other units", "a function", "a row each", "few"],
+)
+def test_other_numbers_are_not(columns: dict[str, Any]) -> None:
+    assert not any("repeated" in each for each in prepare(_parts(**columns), "y").notices)
+
+
 @st.composite
 def rows_of_labels(draw: st.DrawFn) -> pd.DataFrame:
     """Rows of labels, each of one number or nearly so, with some missing cells."""

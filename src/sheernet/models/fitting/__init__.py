@@ -5,6 +5,7 @@ preparation.py         choose columns, learn encoders, encode rows
 target_values.py       the target: names of columns, or values beside the table
 usable_data.py         omit the rows and columns that cannot be used
 splitting.py           choose the held-out rows
+repeated_rows.py       rows that seem to be repeated measurements
 row_groups.py          groups of rows that neither folds nor held-out rows divide
 default_effort.py      default number of starts and tolerance, by the size of the problem
 left_out_fits.py       fits without some rows, from several starts: shared by decay="cv" and sheernet.select

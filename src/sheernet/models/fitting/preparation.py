@@ -37,6 +37,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
+from sheernet.models.fitting.repeated_rows import repeated_notices
 from sheernet.models.fitting.row_groups import group_table, groups_of_rows, numbered
 from sheernet.models.fitting.split_effects import (
     NOTABLE,
@@ -47,7 +48,6 @@ from sheernet.models.fitting.split_effects import (
     only_held_out_notices,
     outside_notices,
     outside_training,
-    repeated_notices,
 )
 from sheernet.models.fitting.splitting import Indices, split_rows
 from sheernet.models.fitting.target_values import table_and_targets, with_weights

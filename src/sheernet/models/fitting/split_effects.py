@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,7 +20,7 @@ from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.foundation.words import counted, plural_of
 from sheernet.models.fitting.splitting import Indices
 
 NOTABLE = 0.1
@@ -29,12 +28,6 @@ NOTABLE = 0.1
 extremes of a random split are nearer."""
 MOSTLY = 0.8
 """Fraction of distinct dates above which rows in any order count as a series in time."""
-FEWEST_GROUPS = 5
-"""Number of labels from which rows of the same label may be repeated measurements."""
-_MEASURED = re.compile(
-    r"(^|[\W_])(?i:id|nr|pat|patient|subject|subj|person|participant|proband|animal|mrn)([\W_]|\d*$)|[a-z](ID|Id|Nr)$"
-)
-"""Names of columns that say which patient, animal or other thing a row was measured at."""
 FAR = 1.0
 """Distance from the training rows, in widths of their range, above which a notice counts a row."""
 
@@ -168,64 +161,6 @@ def index_notices(table: Any, has_test: bool) -> Iterator[str]:
     days = index.dropna().to_numpy().astype("datetime64[ns]").astype(np.float64)
     if not has_test and _is_series(days):
         yield from later_times_notice([name])
-
-
-def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> list[str]:
-    """A notice if rows seem to be repeated measurements, such as several of the same animal.
-
-    They do if a column of labels, most of which have several rows, determines a numeric input that differs between
-    most of them, or has the name of an identifier, which may then be a number.  Held-out rows and folds then have other
-    rows of the same labels.  The labels of a target are what is predicted, so they name no measured thing.
-    """
-    numbers = {
-        column.name: as_numbers(table, column.name, column.kind)
-        for column in inputs.columns
-        if isinstance(column, NumberColumn) and column.kind == "number"
-    }
-    named: list[str] = []
-    for name in table.columns:
-        is_named = _MEASURED.search(name) is not None
-        if name in targets or table.kind(name) not in ("category", "number")[: 1 + is_named]:
-            continue
-        codes, labels = as_labels(table, name)
-        rows_of = np.bincount(codes[codes >= 0], minlength=len(labels))
-        if len(labels) < FEWEST_GROUPS or (rows_of > 1).mean() < MOSTLY:
-            continue
-        named += [name] if is_named else []
-        if table.kind(name) == "number":
-            continue
-        fixed = [
-            other for other, values in numbers.items() if _determines(codes, len(labels), values)
-        ]
-        if fixed:
-            return [
-                sentence(
-                    "the rows of each label of {!r} have the same {}, so that they may be repeated measurements; the "
-                    "figures of held-out rows and of folds are those of new rows of known labels, not of new labels: "
-                    "give {} to judge those",
-                    name, listed(list(map(repr, fixed)), most=3), Setting("groups", name),
-                )
-            ]  # fmt: skip
-    return [
-        sentence(
-            "rows with the same {!r} may not be independent; if they are repeated measurements, give {}: the figures "
-            "are then those of new groups of rows, not of new rows of known ones",
-            name, Setting("groups", name),
-        )
-        for name in named[:1]
-    ]  # fmt: skip
-
-
-def _determines(codes: Indices, n_labels: int, values: Array) -> bool:
-    """Whether each label has one value, and most labels have values of their own."""
-    known = (codes >= 0) & ~np.isnan(values)
-    codes, values = codes[known], values[known]
-    of_label = np.full(n_labels, np.nan)
-    of_label[codes] = values  # the last row of each label
-    if not np.array_equal(of_label[codes], values):
-        return False
-    distinct = len(np.unique(of_label[~np.isnan(of_label)]))
-    return distinct >= MOSTLY * n_labels
 
 
 def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[str]:
