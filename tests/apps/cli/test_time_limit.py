@@ -26,13 +26,13 @@ ONE = ("-t", "score", "--decay", "0.01", "--hidden", "1", "--starts", "1", "--ma
 class TestTheClock:
     def test_of_no_limit_never_ends(self) -> None:
         clock = CommandClock(5.0, None)
-        assert clock.fits_end == clock.ends == clock.pictures_end == inf
+        assert clock.fits_end == clock.ends == clock.report_ends == inf
 
     @pytest.mark.parametrize("limit", [0.0, 1.0, 20.0, 60.0, 3600.0])
     def test_ends_within_a_tenth_or_two_seconds(self, limit: float) -> None:
         clock = CommandClock(5.0, limit)
         assert 5.0 <= clock.fits_end <= clock.ends == 5.0 + limit
-        assert clock.pictures_end <= clock.ends + max(0.1 * limit, 2.0)
+        assert clock.ends < clock.report_ends <= clock.ends + max(0.1 * limit, 2.0)
 
     @pytest.mark.usefixtures("without_pictures")
     @pytest.mark.parametrize("command", ["fit", "compare"])
@@ -136,6 +136,50 @@ class TestPictures:
         (note,) = notes
         assert all(name in note for name in left)
         assert note.endswith("left out, because the time limit is over; raise --time-limit")
+
+    @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+    def test_that_do_not_end_are_ended(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """The alarm of the system rings while the second picture is drawn."""
+        Clock(monkeypatch)
+        out = Output(json=True, options={"time_limit": "--time-limit"})
+
+        def make() -> Any:
+            import matplotlib.figure
+
+            return matplotlib.figure.Figure((1, 1))
+
+        made = {"a": make, "b": lambda: signal.raise_signal(signal.SIGALRM), "c": make}
+        files, interrupted = pictures.draw(made, tmp_path, out, None, (), 1000.0)
+        assert (files, interrupted) == (["a.png"], False)
+        assert out.notes == [
+            "b.png and c.png are left out, because the time limit is over; raise --time-limit"
+        ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.usefixtures("without_pictures")
+def test_the_report_leaves_out_an_importance_that_does_not_end(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sheernet.models.model import Model
+
+    def ringing(*arguments: Any, **given: Any) -> Any:
+        with contextlib.suppress(Exception):
+            signal.raise_signal(signal.SIGALRM)
+
+    monkeypatch.setattr(Model, "importance", ringing)
+    said = run("fit", "scores.csv", *ONE, "--time-limit", "1000")
+    assert said.code == 0
+    assert (
+        "the importance of the columns is left out of the report, because the time limit is over"
+        in said.err
+    )
+    page = Path("scores-fit/report.html").read_text(encoding="utf-8")
+    assert "<h2>Importance</h2><p>Left out, because the time limit is over" in page.replace(
+        "\n", ""
+    )
 
 
 @pytest.mark.usefixtures("without_pictures")

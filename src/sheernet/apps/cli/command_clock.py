@@ -1,10 +1,10 @@
-"""`CommandClock`: the time limit of a command, from its first second to its last picture.
+"""`CommandClock`: the time limit of a command, from its first second to its report.
 
-    began ......... fits end .. limit .. last picture ends
+    began ......... fits end .. limit .. importance ends
                     |--- kept --|-late--|
 
-A part of the limit is kept for what follows the fits: the report, the files and the pictures.  Pictures that would end
-later are left out.
+A part of the limit is kept for what follows the fits: the report in the terminal, the model and the pictures.  Pictures
+that would end after the limit are left out, and so is the importance in report.html, which may be a little late.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sheernet.foundation.scalars import as_number
 KEPT, MOST_KEPT = 0.15, 5.0
 """Fraction of the time limit for what follows the fits, and the most seconds."""
 LATE, LEAST_LATE = 0.05, 1.0
-"""Fraction of the time limit, or seconds, by which a picture may be late."""
+"""Fraction of the time limit, or seconds, by which the importance may be late."""
 
 
 class CommandClock:
@@ -33,7 +33,7 @@ class CommandClock:
     --------
     >>> from sheernet.apps.cli.command_clock import CommandClock
     >>> clock = CommandClock(100.0, 20.0)
-    >>> clock.fits_end, clock.ends, clock.pictures_end
+    >>> clock.fits_end, clock.ends, clock.report_ends
     (117.0, 120.0, 121.0)
     """
 
@@ -43,6 +43,5 @@ class CommandClock:
         seconds = inf if limit is None else limit
         self.ends = began + seconds
         self.fits_end = self.ends if limit is None else self.ends - min(KEPT * limit, MOST_KEPT)
-        self.pictures_end = (
-            self.ends if limit is None else self.ends + max(LATE * limit, LEAST_LATE)
-        )
+        late = 0.0 if limit is None else max(LATE * limit, LEAST_LATE)
+        self.report_ends = self.ends + late

@@ -70,7 +70,7 @@ def compare(
         tables = _write_table(comparison, folder)
         out.complete.append(str(folder / tables[0]))
     out.say(comparison.text(speller(out.options)))
-    pictures, interrupted = _draw(comparison, folder, out, clock.pictures_end)
+    pictures, interrupted = _draw(comparison, folder, out, clock.ends)
     files = [*tables, *pictures]
     out.say(f"\n{listed(files)}: {folder}")
     interrupted = interrupted or comparison.interrupted

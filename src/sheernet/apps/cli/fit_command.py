@@ -91,10 +91,12 @@ def _fit_table(
         out.complete.append(str(folder / "model.json"))
     out.say(text(model, speller(out.options), wants.verbose))
     pictures, interrupted_later = draw(
-        fit_pictures(model, prepared), folder, out, "model.json", until=clock.pictures_end
+        fit_pictures(model, prepared), folder, out, "model.json", until=clock.ends
     )
     tables, interrupted_last = write_roles(model, folder)
-    interrupted_at_report = write_report(model, prepared, table, folder, pictures, out)
+    interrupted_at_report = write_report(
+        model, prepared, table, folder, pictures, out, clock.report_ends
+    )
     out.say(saved_line(folder, [*tables, REPORT], len(pictures), wants.verbose))
     interrupted = interrupted or interrupted_later or interrupted_last or interrupted_at_report
     if interrupted:

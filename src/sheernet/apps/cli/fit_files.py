@@ -63,7 +63,7 @@ def fit_files(
     model = found.model
     out.say(text(model, speller(out.options), wants.verbose))
     pictures, interrupted_later = draw(
-        fit_pictures(model, found.sample), folder, out, "model.json", until=clock.pictures_end
+        fit_pictures(model, found.sample), folder, out, "model.json", until=clock.ends
     )
     interrupted_last = write_report(model, found.sample, None, folder, pictures, out)
     out.say(saved_line(folder, [REPORT], len(pictures), wants.verbose))

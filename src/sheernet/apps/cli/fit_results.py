@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,12 @@ def write_report(
     folder: Path,
     pictures: list[str],
     out: Output,
+    ends: float = inf,
 ) -> bool:
-    """Write the report with the pictures of the folder; and whether Ctrl-C was pressed meanwhile."""
+    """Write the report with the pictures of the folder; and whether Ctrl-C was pressed meanwhile.
+
+    The importance is left out if it is not known at the time `ends` of `time.monotonic`.
+    """
     from sheernet.apps.html_report import report_document
     from sheernet.foundation.interrupts import deferred_interrupt
     from sheernet.foundation.storage import write_file
@@ -76,6 +81,7 @@ def write_report(
         page = report_document(
             model, table=table, rows=prepared.training, spell=speller(out.options),
             pictures={Path(name).stem: (folder / name).read_bytes() for name in pictures},
+            ends=ends, tell=out.note,
         )  # fmt: skip
         write_file(folder / REPORT, page.encode("utf-8"))
     return late.times > 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from math import inf
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli.output import Output
 from sheernet.apps.cli.refusals import refusal
+from sheernet.foundation.alarm import alarm
 from sheernet.foundation.errors import InvalidInput, MissingDependency
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed, plural_of
@@ -96,7 +98,7 @@ def draw(
     names : sequence of str
         All pictures that the command may write.  Those of an earlier run are removed, because they show other results.
     until : float
-        When the last picture should end, as a time of `time.monotonic`; those that would end later are left out.
+        When the last picture ends, as a time of `time.monotonic`; those that would end later are left out.
 
     Returns
     -------
@@ -147,11 +149,16 @@ def _drawn(
     from sheernet.plots.picture_file import missing_glyphs_message, render
 
     missing_glyphs: set[str] = set()
-    for name, make in _in_time(pictures, out, until):
-        path = folder / f"{name}.png"
+    seconds = FIRST_PICTURE
+    for i, (name, make) in enumerate(pictures.items()):
+        path, began = folder / f"{name}.png", time.monotonic()
         try:
-            picture, characters = render(make(), path)
+            with _until(until, seconds):
+                picture, characters = render(make(), path)
             write_file(path, picture)
+        except _TimeIsOver:
+            _note_left_out([f"{each}.png" for each in list(pictures)[i:]], out)
+            break
         except MissingDependency as missing:
             out.note(str(missing))
             break  # the other pictures need it as well
@@ -165,30 +172,34 @@ def _drawn(
         else:
             missing_glyphs |= characters
             yield name
+        seconds = time.monotonic() - began
     if missing_glyphs:
         out.note(missing_glyphs_message(missing_glyphs))
 
 
-def _in_time(
-    pictures: Pictures, out: Output, until: float
-) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """The pictures that end in time if each takes as long as the one before it; a note names the others."""
-    seconds, left = FIRST_PICTURE, list(pictures)
-    for name, make in pictures.items():
-        began = time.monotonic()
-        if began + seconds > until:
-            files = listed([f"{each}.png" for each in left])
-            verb = plural_of(len(left), "is", "are")
-            out.note(
-                sentence(
-                    "{} {} left out, because the time limit is over; raise {}",
-                    files, verb, Setting("time_limit"),
-                )
-            )  # fmt: skip
-            return
-        left.remove(name)
-        yield name, make
-        seconds = time.monotonic() - began
+class _TimeIsOver(Exception):
+    """A picture does not end in time."""
+
+
+@contextmanager
+def _until(ends: float, seconds: float) -> Iterator[None]:
+    """Raise `_TimeIsOver` unless work that takes about some seconds ends in time, at once or when the time is over."""
+    now = time.monotonic()
+    if now + seconds > ends:
+        raise _TimeIsOver
+    with alarm(ends - now, _TimeIsOver):
+        yield
+
+
+def _note_left_out(files: Sequence[str], out: Output) -> None:
+    """Print a note about pictures that are left out."""
+    verb = plural_of(len(files), "is", "are")
+    out.note(
+        sentence(
+            "{} {} left out, because the time limit is over; raise {}",
+            listed(files), verb, Setting("time_limit"),
+        )
+    )  # fmt: skip
 
 
 def _remove_earlier(path: Path, out: Output) -> None:

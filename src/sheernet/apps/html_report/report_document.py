@@ -5,9 +5,11 @@ Text that comes from a table is escaped.
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from math import inf
 
 from sheernet.apps.html_report.example_rows import example_rows
 from sheernet.apps.html_report.fit_script import fit_script
@@ -15,6 +17,7 @@ from sheernet.apps.html_report.html_page import Spelling, fact_list, html_page, 
 from sheernet.apps.html_report.recorded_run import recorded_run
 from sheernet.apps.html_report.run_section import run_section
 from sheernet.data.tables import Table
+from sheernet.foundation.alarm import alarm
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.text_tables import html_table
 from sheernet.models.explaining.network_diagram import input_groups, lay_out
@@ -53,6 +56,8 @@ def report_document(
     pictures: Mapping[str, bytes] | None = None,
     spell: Spelling = str,
     program: str = "",
+    ends: float = inf,
+    tell: Callable[[str], object] = lambda message: None,
 ) -> str:
     """Write the report of a model as HTML.
 
@@ -70,6 +75,10 @@ def report_document(
         How arguments are spelled in advice; a command line spells them as options.
     program : str
         Python that repeats the fit; by default a call of `sheernet.fit`.
+    ends : float
+        When the importance of the columns must be known, as a time of `time.monotonic`; otherwise it is left out.
+    tell : callable
+        Called with a sentence if it is.
 
     Returns
     -------
@@ -91,7 +100,7 @@ def report_document(
         [
             _answer(model, spell),
             "" if table is None else _examples(model, table),
-            "" if table is None else _importance(model, table, spell),
+            "" if table is None else _importance(model, table, spell, ends, tell),
             section("Pictures", _figures(pictures or {})),
             run_section(model, recorded is not None, spell),
             section("Network", _network(model)),
@@ -126,12 +135,20 @@ def _examples(model: Model, table: Table) -> str:
     return section("Predictions", f"<div class='wide'>{html_table(lines, caption)}</div>")
 
 
-def _importance(model: Model, table: Table, spell: Spelling) -> str:
+def _importance(
+    model: Model, table: Table, spell: Spelling, ends: float, tell: Callable[[str], object]
+) -> str:
     """The importance of the columns, as the command prints it; of a single column there is nothing to say."""
     if len(model.inputs.names) < 2:
         return ""
-    with gathered():  # the report has the notices of the fit
-        found = model.importance(table, points=IMPORTANCE_POINTS)
+    try:
+        # The report has the notices of the fit.
+        with gathered(), alarm(ends - time.monotonic(), TimeoutError):
+            found = model.importance(table, points=IMPORTANCE_POINTS)
+    except TimeoutError:
+        why = "the time limit is over; the command importance computes it"
+        tell(f"the importance of the columns is left out of the report, because {why}")
+        return section("Importance", f"<p>Left out, because {why}.</p>")
     return section("Importance", f"<pre>{escape(found.text(spell))}</pre>")
 
 
