@@ -6,43 +6,48 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
-from _accuracy_results import Results, standard_error
+from _accuracy_results import OURS, Pair, Results, standard_error
 from _accuracy_tables import Array, tables
 
-OURS = "sheernet"
-Values = Mapping[str, Array]
-"""Values of one score on the same splits, by method."""
+Pairs = Mapping[str, Pair]
+"""Our values of one score and those of each other method, on the splits that both have."""
 
 
-def not_above_linear(values: Values) -> bool | None:
+def difference(pair: Pair) -> Array:
+    """Our values minus the other's."""
+    ours, other = pair
+    return ours - other
+
+
+def not_above_linear(pairs: Pairs) -> bool | None:
     """Whether the mean is at most 2 % above that of the linear model."""
-    if "linear" not in values:
+    if "linear" not in pairs:
         return None
-    return bool(np.mean(values[OURS]) <= 1.02 * np.mean(values["linear"]))
+    ours, line = pairs["linear"]
+    return bool(np.mean(ours) <= 1.02 * np.mean(line))
 
 
-def near_the_lowest(values: Values) -> bool | None:
+def near_the_lowest(pairs: Pairs) -> bool | None:
     """Whether the mean is the lowest, or above it by at most the standard error of the paired difference."""
-    others = [name for name in values if name != OURS]
-    if not others:
+    if not pairs:
         return None
-    best = min(others, key=lambda name: float(np.mean(values[name])))
-    difference = values[OURS] - values[best]
-    error = standard_error(difference)
-    return bool(np.mean(difference) <= (error if np.isfinite(error) else 0.0))
+    to_lowest = max(map(difference, pairs.values()), key=lambda each: float(np.mean(each)))
+    error = standard_error(to_lowest)
+    return bool(np.mean(to_lowest) <= (error if np.isfinite(error) else 0.0))
 
 
-def highest(values: Values) -> bool | None:
+def highest(pairs: Pairs) -> bool | None:
     """Whether the mean is the highest."""
-    others = [float(np.mean(found)) for name, found in values.items() if name != OURS]
-    return bool(np.mean(values[OURS]) >= max(others)) if others else None
-
-
-def below_catboost(values: Values) -> bool | None:
-    """Whether the mean is below CatBoost's."""
-    if "CatBoost" not in values:
+    if not pairs:
         return None
-    return bool(np.mean(values[OURS]) < np.mean(values["CatBoost"]))
+    return all(bool(np.mean(difference(pair)) >= 0) for pair in pairs.values())
+
+
+def below_catboost(pairs: Pairs) -> bool | None:
+    """Whether the mean is below CatBoost's."""
+    if "CatBoost" not in pairs:
+        return None
+    return bool(np.mean(difference(pairs["CatBoost"])) < 0)
 
 
 class Goal(NamedTuple):
@@ -51,7 +56,7 @@ class Goal(NamedTuple):
     text: str
     task: str
     score: str
-    holds: Callable[[Values], bool | None]
+    holds: Callable[[Pairs], bool | None]
     share: float
 
 
@@ -71,11 +76,8 @@ def counts(results: Results, goal: Goal, half: str | None) -> tuple[int, int]:
     verdicts: list[bool | None] = []
     for table in tables():
         if table.task == goal.task and half in (None, table.half):
-            values = results.common(table.name, goal.score)
-            if table.name in failed:
-                verdicts.append(False)
-            elif OURS in values:
-                verdicts.append(goal.holds(values))
+            met = goal.holds(results.pairs(table.name, goal.score))
+            verdicts.append(False if table.name in failed else met)
     known = [verdict for verdict in verdicts if verdict is not None]
     return sum(known), len(known)
 

@@ -23,7 +23,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-MOST_ROWS_OF_GP = 700
+MOST_ROWS_OF_GP = 2000
 ALPHAS = (1e-4, 1e-2, 1.0, 10.0)
 HIDDEN = ((5,), (25,), (100,))
 

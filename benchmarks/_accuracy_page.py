@@ -10,11 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from _accuracy_goals import goal_table
 from _accuracy_methods import ALPHAS, HIDDEN, METHODS, MOST_ROWS_OF_GP
-from _accuracy_results import Results, concise
+from _accuracy_results import OURS, Results, concise
 from _accuracy_scores import BINS, BINS_OF_FEW, FEW_ROWS, LEAST, Key
-from _accuracy_tables import MOST_ROWS, SPLITS, SPLITS_OF_LARGE, TARGET, Table, split, tables
-
-OURS = "sheernet"
+from _accuracy_tables import MOST_ROWS, SPLITS, SPLITS_OF_LARGE, TARGET, Array, Table, split, tables
 
 
 class Score(NamedTuple):
@@ -57,24 +55,35 @@ def page_table(header: list[str], rows: list[list[str]]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in (header, marks, *rows)] + [""]
 
 
+NONE = np.zeros(0)
+
+
+def counted_mean(values: Array, n_splits: int) -> str:
+    """Mean and standard error, and the number of splits in brackets if there are fewer than these."""
+    if not len(values):
+        return ""
+    return concise(values) + (f" [{len(values)}]" if len(values) < n_splits else "")
+
+
 def score_table(results: Results, chosen: list[Table], score: Score) -> list[str]:
-    """Mean and standard error for each table and method, the best of each row in bold type."""
+    """Mean and standard error for each table and method, the best of those with all splits in bold type."""
     methods = [
         name for name in METHODS if any(results.has(t.name, name, score.name) for t in chosen)
     ]
     rows = []
     for table in chosen:
-        values = results.common(table.name, score.name)
-        means = {name: float(np.mean(found)) for name, found in values.items()}
+        values = results.values(table.name, score.name)
+        n_splits = max(map(len, values.values()), default=0)
+        complete = {name: found for name, found in values.items() if len(found) == n_splits}
+        means = {name: float(np.mean(found)) for name, found in complete.items()}
         best = None
         if means and score.best:
             best = (min if score.best == "low" else max)(means, key=means.__getitem__)
-        cells = [concise(values[name]) if name in values else "" for name in methods]
+        cells = [counted_mean(values.get(name, NONE), n_splits) for name in methods]
         cells = [
             f"**{cell}**" if name == best else cell
             for name, cell in zip(methods, cells, strict=True)
         ]
-        n_splits = len(next(iter(values.values()))) if values else 0
         rows.append([table.name, str(n_splits), *cells])
     return [f"{score.caption}:", "", *page_table(["table", "splits", *methods], rows)]
 
@@ -88,11 +97,11 @@ def difference_table(results: Results, chosen: list[Table], score: Score) -> lis
     ]
     rows = []
     for table in chosen:
-        values = results.common(table.name, score.name)
-        if OURS in values:
-            cells = [
-                concise(values[OURS] - values[name]) if name in values else "" for name in others
-            ]
+        pairs = results.pairs(table.name, score.name)
+        differences = {name: ours - theirs for name, (ours, theirs) in pairs.items()}
+        n_splits = max(map(len, differences.values()), default=0)
+        cells = [counted_mean(differences.get(name, NONE), n_splits) for name in others]
+        if pairs:
             rows.append([table.name, *cells])
     if not rows:
         return []
@@ -147,7 +156,7 @@ def failures_section(results: Results) -> list[str]:
         for (table, number, method), text in results.failures.items()
     ]
     return [
-        "These fits ended with an error; their splits are left out of the means:",
+        "These fits ended with an error; the method's means are over the other splits:",
         "",
         *lines,
         "",
@@ -196,8 +205,9 @@ diabetes; the rest of the report half shows how far that choice carries over. (O
 measured with an earlier state of the defaults.){ABLATION if ablation.exists() else ""}
 
 0.312(10) is a mean of 0.312 over the splits with a standard error of 0.010. The best mean of a row is in bold
-type; it need not differ from the next one by more than chance. A mean is over the splits that all methods of
-the row have finished. The splits of a table share most of their rows, so the standard errors are rather too
+type; it need not differ from the next one by more than chance. A method that has finished fewer splits than
+others of the row has their number in brackets, and never bold type; differences and goals compare two methods on
+the splits that both have. The splits of a table share most of their rows, so the standard errors are rather too
 small.
 
 The tables have at most {MOST_ROWS} training rows and no missing values. Programs ran beside others on two

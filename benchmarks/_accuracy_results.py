@@ -11,6 +11,10 @@ from _accuracy_tables import Array
 PERCENT = ("coverage", "error", "calibration")
 RELATIVE = {"relative_rmse": "rmse", "relative_width": "width"}
 
+OURS = "sheernet"
+Pair = tuple[Array, Array]
+"""Our values and those of another method, on the same splits."""
+
 
 class Results:
     """Numbers of the results; a fit that failed has none."""
@@ -42,18 +46,29 @@ class Results:
         """Whether there is any value."""
         return bool(self.by_split(table, method, score))
 
-    def common(self, table: str, score: str) -> dict[str, Array]:
-        """The values of each method on the splits that all methods have; {} if there is no such split."""
+    def values(self, table: str, score: str) -> dict[str, Array]:
+        """The values of each method, in the order of the splits that it has."""
         methods = dict.fromkeys(method for table_, _, method in self._rows if table_ == table)
         values = {method: self.by_split(table, method, score) for method in methods}
-        values = {method: found for method, found in values.items() if found}
-        shared = set.intersection(*map(set, values.values())) if values else set()
-        if not shared:
-            return {}
         return {
-            method: np.array([found[number] for number in sorted(shared)])
+            method: np.array([found[number] for number in sorted(found)])
             for method, found in values.items()
+            if found
         }
+
+    def pairs(self, table: str, score: str) -> dict[str, Pair]:
+        """For each other method, our values and its values on the splits that both have."""
+        ours = self.by_split(table, OURS, score)
+        found: dict[str, Pair] = {}
+        for method in self.values(table, score):
+            others = self.by_split(table, method, score)
+            shared = sorted(ours.keys() & others.keys())
+            if method != OURS and shared:
+                found[method] = (
+                    np.array([ours[number] for number in shared]),
+                    np.array([others[number] for number in shared]),
+                )
+        return found
 
     def all(self, method: str, score: str) -> Array:
         """The values of a method on all tables and splits."""

@@ -27,7 +27,9 @@ def program(name: str) -> ModuleType:
 
 
 scores, results, goals = map(program, ("_accuracy_scores", "_accuracy_results", "_accuracy_goals"))
-methods, tables, accuracy = map(program, ("_accuracy_methods", "_accuracy_tables", "accuracy"))
+methods, tables, page, accuracy = map(
+    program, ("_accuracy_methods", "_accuracy_tables", "_accuracy_page", "accuracy")
+)
 
 
 def a_split(X: np.ndarray, y: np.ndarray, X_test: np.ndarray, y_test: np.ndarray) -> object:
@@ -128,14 +130,27 @@ def some_results(rmse: dict[str, list[float | None]]) -> object:
 
 
 class TestResults:
-    def test_means_are_over_the_splits_that_all_methods_have(self) -> None:
-        found = some_results(
-            {"sheernet": [2.0, 4.0, 6.0], "GP": [2.0, None, 8.0], "MLP": [1.0] * 4}
-        )
-        values = found.common("airfoil", "relative_rmse")
-        assert {name: list(value) for name, value in values.items()} == {
-            "sheernet": [1.0, 3.0], "GP": [1.0, 4.0], "MLP": [0.5, 0.5],
+    found = some_results({"sheernet": [2.0, 4.0, 6.0], "GP": [2.0, None, 8.0], "MLP": [1.0] * 4})
+
+    def test_a_method_is_compared_on_the_splits_that_both_have(self) -> None:
+        pairs = self.found.pairs("airfoil", "relative_rmse")
+        assert {name: [list(each) for each in pair] for name, pair in pairs.items()} == {
+            "GP": [[1.0, 3.0], [1.0, 4.0]],
+            "MLP": [[1.0, 2.0, 3.0], [0.5, 0.5, 0.5]],
+        }
+
+    def test_a_mean_over_fewer_splits_says_so_and_is_not_the_best(self) -> None:
+        score = page.Score("relative_rmse", "RMSE", "low")
+        (airfoil,) = (table for table in tables.tables() if table.name == "airfoil")
+        cells = {
+            "sheernet": [2.0, 4.0], "GP": [1.0, None], "MLP": [6.0, 6.0], "linear": [None, None],
         }  # fmt: skip
+        shown = page.score_table(some_results(cells), [airfoil], score)
+        assert shown[2:5] == [
+            "| table | splits | sheernet | MLP | GP |",
+            "| --- | ---: | ---: | ---: | ---: |",
+            "| airfoil | 2 | **1.5(5)** | 3 | 0.5 [1] |",
+        ]
 
     @pytest.mark.parametrize(
         ("values", "shown"),
@@ -156,17 +171,20 @@ class TestGoals:
 
     def test_two_percent_above_the_line_is_allowed(self) -> None:
         line = np.ones(2)
-        assert self.linear({"sheernet": 1.019 * line, "linear": line})
-        assert not self.linear({"sheernet": 1.021 * line, "linear": line})
+        assert self.linear({"linear": (1.019 * line, line)})
+        assert not self.linear({"linear": (1.021 * line, line)})
 
     def test_near_means_within_the_error_of_the_paired_difference(self) -> None:
         best = np.array([1.0, 2.0, 3.0])
-        assert self.near(
-            {"sheernet": best + np.array([-0.1, 0.0, 0.2]), "GP": best, "MLP": best + 5}
-        )
-        assert not self.near(
-            {"sheernet": best + np.array([0.1, 0.1, 0.2]), "GP": best, "MLP": best + 5}
-        )
+        near, far = best + np.array([-0.1, 0.0, 0.2]), best + np.array([0.1, 0.1, 0.2])
+        assert self.near({"GP": (near, best), "MLP": (near, best + 5)})
+        assert not self.near({"GP": (far, best), "MLP": (far, best + 5)})
+
+    def test_a_method_with_fewer_splits_can_be_the_lowest_or_highest(self) -> None:
+        ours = np.array([1.0, 2.0, 3.0])
+        assert not self.near({"GP": (ours[:2], ours[:2] - [0.1, 0.11]), "MLP": (ours, ours + 5)})
+        assert not goals.highest({"GP": (ours[:1], ours[:1] + 0.1), "MLP": (ours, ours - 5)})
+        assert goals.highest({"GP": (ours[:1], ours[:1] - 0.1), "MLP": (ours, ours - 5)})
 
     def test_a_failure_of_ours_does_not_meet_a_goal(self) -> None:
         goal = next(goal for goal in goals.GOALS if goal.holds is goals.below_catboost)
