@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
+from sheernet.data.files.opening import Opened
+from sheernet.data.files.text import text_encoding
 
 Guess = pytest.mark.filterwarnings("ignore:.*encoding is a guess:sheernet.SheernetWarning")
 LETTERS = "abcäöüßéñ"
@@ -158,3 +161,24 @@ class TestRefuses:
     ) -> None:
         with pytest.raises(sn.InvalidInput, match=message):
             sn.read_table(file(content))
+
+
+CHUNKS = st.lists(
+    st.sampled_from([b"x,y\n", b"1,#N/A\n", b'"7",a b\n', b"12:30,Err:502\n", b"+49,1\n"]),
+    min_size=1,
+)
+
+
+@given(CHUNKS, st.integers(0, 3))
+def test_characters_are_found_in_every_chunk_of_a_file(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], padding: int
+) -> None:
+    """What a search is left out for is not in the file, wherever the limits of chunks fall."""
+    content = b"".join(b"1" * (text_encoding.CHUNK - padding) + b"\n" + line for line in lines)
+    path = tmp_path_factory.getbasetemp() / "searched.csv"
+    path.write_bytes(content)
+    text = text_encoding.open_text(Opened(path, path.name, "text"))
+    for character in text_encoding.TELLING:
+        single = bytes([character])
+        assert text.may_contain(re.compile(re.escape(single)), single) == (single in content)
+    assert set(text.absent) == set(text_encoding.TELLING) - set(content)

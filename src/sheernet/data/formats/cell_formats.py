@@ -84,7 +84,7 @@ def parts(text: str) -> Parts | None:
     >>> parts("1.234,50-").negative  # as banks and SAP write it
     True
     """
-    found = _PARTS.fullmatch(text.translate(_NORMAL).strip())
+    found = _PARTS.fullmatch((text if text.isascii() else text.translate(_NORMAL)).strip())
     if found is None or sum(found[each] not in (None, "") for each in _NEGATIVE) > 1:
         return None
     after = (found["after"] or "").strip()

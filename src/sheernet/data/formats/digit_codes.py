@@ -22,13 +22,9 @@ def are_codes(texts: Iterable[str]) -> bool:
     >>> are_codes(["01", "20"]), are_codes(["1", "20"]), are_codes(["01", "2.5"]), are_codes(["-01"])
     (True, False, False, False)
     """
-    found = False
-    for text in texts:
-        cell = text.strip()
-        if not (cell.isascii() and cell.isdigit()):
-            return False
-        found = found or (cell[0] == "0" and len(cell) > 1)
-    return found
+    cells = [text.strip() for text in texts]
+    is_digits = all(map(str.isdigit, cells)) and all(map(str.isascii, cells))
+    return is_digits and any(cell[0] == "0" and len(cell) > 1 for cell in cells)
 
 
 def collide(texts: Iterable[str]) -> bool:

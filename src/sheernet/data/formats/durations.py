@@ -56,15 +56,12 @@ def are_durations(texts: Sequence[str]) -> bool:
     >>> are_durations(["1:23:45"]), are_durations(["90 min"]), are_durations(["59:30", "1:02:15"])
     (False, False, False)
     """
-    clocks = [_CLOCK.fullmatch(text.strip()) for text in texts]
-    if all(clocks):
-        parts = {(found["seconds"] is None) for found in clocks if found}
-        beyond = (
+    if texts and _CLOCK.fullmatch(texts[0].strip()):
+        clocks = [_CLOCK.fullmatch(text.strip()) for text in texts]
+        parts = {found and found["seconds"] is None for found in clocks}
+        return len(parts) == 1 and any(
             found["days"] or found["sign"] or int(found["hours"]) >= 24 for found in clocks if found
         )
-        return len(parts) == 1 and any(beyond)
-    if any(clocks):
-        return False
     units: set[str] = set()
     several = False
     for text in texts:

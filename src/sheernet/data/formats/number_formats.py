@@ -108,10 +108,12 @@ def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
         return Finding(TEXT, "date", tuple(texts[:1]), why=date.why)
     if are_codes(texts):
         return Finding(TEXT, "codes", tuple(texts[:1]))
-    split = {text: parts(text) for text in texts}
-    if not all(found or infinite(text) for text, found in split.items()):
-        return Finding(TEXT)
-    numbers = {text: found for text, found in split.items() if found}
+    numbers: dict[str, Parts] = {}
+    for text in texts:
+        if found := parts(text):
+            numbers[text] = found
+        elif not infinite(text):
+            return Finding(TEXT)
     if not numbers or all(map(_BYTES.fullmatch, texts)):
         return Finding(TEXT)
     units = {found.unit: text for text, found in numbers.items()}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
+from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.words import listed, plural_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    Cells = pd.Series[str] | npt.NDArray[np.object_]
 
 _WORDS = re.compile(
     r"\s*(?:grand[ -]|sub-?)?(?:totals?|sum|average|mean|summe|gesamt(?:summe|ergebnis)?|zwischensumme|teilergebnis|"
@@ -39,13 +42,13 @@ def is_total(text: str) -> bool:
     return _WORDS.fullmatch(text) is not None
 
 
-def summary_rows(texts: Sequence[str]) -> list[int]:
+def summary_rows(labels: Cells) -> list[int]:
     """Find the rows called Total or the like: the last ones, and those directly below a group with its label.
 
     Parameters
     ----------
-    texts : sequence of str, (N,)
-        The text of each row that may be its label; "" if it has none.
+    labels : Series or ndarray of object, (N,)
+        The cell of each row that may be its label; those that are not text do not count.
 
     Returns
     -------
@@ -54,29 +57,31 @@ def summary_rows(texts: Sequence[str]) -> list[int]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from sheernet.data.formats.summary_row import summary_rows
-    >>> summary_rows(["Jan", "Jan", "Jan Total", "Feb", "Feb", "Feb Total", "Grand total"])
+    >>> summary_rows(pd.Series(["Jan", "Jan", "Jan Total", "Feb", "Feb", "Feb Total", "Grand total"]))
     [2, 5, 6]
-    >>> summary_rows(["1", "2", "3", "Mean", "Max"]), summary_rows(["low", "max", "low", "max"])
-    ([3, 4], [])
+    >>> summary_rows(pd.Series(["low", "max", "low", "max"]))
+    []
     """
-    counts = Counter(texts)
-    places = dict(zip(texts, range(len(texts)), strict=True))  # the last of each label
-    once = [places[text] for text, count in counts.items() if count == 1]
-    found = {i for i in once if i > 0 and _is_of_group(texts[i], texts[i - 1])}
-    end = len(texts) - 1
-    while end in found or (end >= 0 and counts[texts[end]] == 1 and is_total(texts[end])):
+    codes, cells = import_pandas().factorize(labels)  # a missing one has code -1
+    texts = [cell.strip() if isinstance(cell, str) else "" for cell in [*cells.tolist(), None]]
+    lengths = np.fromiter(map(len, texts), dtype=np.intp)[codes]
+    is_once = np.append(np.bincount(codes[codes >= 0]), 0)[codes] == 1
+    longer = np.flatnonzero(is_once[1:] & (lengths[1:] > lengths[:-1])) + 1  # than the one above
+    found = {i for i in longer.tolist() if _is_of_group(texts[codes[i]], texts[codes[i - 1]])}
+    end = len(codes) - 1
+    while end in found or (end >= 0 and is_once[end] and is_total(texts[codes[end]])):
         found.add(end)
         end -= 1
-    return sorted(found) if 2 * len(found) <= len(texts) else []
+    return sorted(found) if 2 * len(found) <= len(codes) else []
 
 
-def _is_of_group(text: str, above: str) -> bool:
+def _is_of_group(text: str, label: str) -> bool:
     """Whether a text is the label above it and a word for a summary."""
-    label = above.strip()
-    if not label or len(text) <= len(label) or label not in text:
+    if not label or label not in text:
         return False
-    before, _, after = text.strip().partition(label)
+    before, _, after = text.partition(label)
     word = before if not after.strip(": ") else "" if before else after
     return (before[-1:] in (" ", "-") or after[:1] in (" ", "-")) and is_total(word.strip(" -"))
 
@@ -122,11 +127,10 @@ def summed_column(frame: pd.DataFrame) -> str | None:
         except OverflowError:  # a whole number that no float64 holds
             continue
         above, last = values[:-1], values[-1]
-        parts = above[~np.isnan(above)]
-        if np.count_nonzero(parts > 0) < _FEWEST or (parts < 0).any():
+        if (above < 0).any() or np.count_nonzero(above > 0) < _FEWEST:
             continue
         with np.errstate(over="ignore"):
-            total = parts.sum()
+            total = above[~np.isnan(above)].sum()
         if np.isclose(last, total, rtol=_TOLERANCE, atol=0.0) and total < np.inf:
             return str(name)
     return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,7 +82,7 @@ class _TextColumn:
     indices: npt.NDArray[np.intp]
     has_blank: bool
 
-    @property
+    @cached_property
     def texts(self) -> list[str]:
         """The distinct cells that are text."""
         return [cell for cell in self.cells if isinstance(cell, str)]
@@ -420,11 +421,13 @@ def _text_column(position: int, name: str, column: pd.Series[Any]) -> _TextColum
     types = set(map(type, cells))
     if str not in types or not types <= {str, int, float}:
         return None
-    stripped = np.empty(len(cells) + 1, dtype=object)
-    stripped[:-1] = [(cell.strip() or None) if isinstance(cell, str) else cell for cell in cells]
-    again, distinct = pandas.factorize(stripped)  # the last is missing
-    has_blank = any(cell is None for cell in stripped[:-1])
-    return _TextColumn(position, name, distinct.tolist(), again[indices], has_blank)
+    stripped = [(cell.strip() or None) if isinstance(cell, str) else cell for cell in cells]
+    if stripped == cells:
+        return _TextColumn(position, name, cells, indices, has_blank=False)
+    again, distinct = pandas.factorize(
+        np.array([*stripped, None], dtype=object)
+    )  # the last is missing
+    return _TextColumn(position, name, distinct.tolist(), again[indices], None in stripped)
 
 
 def read_compact_dates(

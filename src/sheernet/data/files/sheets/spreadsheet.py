@@ -343,7 +343,7 @@ def _warn_of_totals(body: Cells, frame: pd.DataFrame, where: str) -> None:
     if len(body) < 3:
         return
     texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in body]
-    rows = summary_rows(texts)
+    rows = summary_rows(np.array(texts, dtype=object))
     if rows:
         called = f"called {listed([repr(texts[i].strip()) for i in rows], most=5)}"
     elif (name := summed_column(frame)) is not None:

@@ -39,7 +39,7 @@ def possible_code_columns(frame: pd.DataFrame, text: Text, separator: str) -> li
         elif isinstance(column.dtype, np.dtype) and _holds_int(column):
             largest[str(name)] = math.inf  # does not fit in 64 bits
     may_be_telephones = max(largest.values(), default=0) >= _LARGE
-    least = _LARGE if may_be_telephones and text.may_contain(_PLUS_FIRST) else LARGEST_EXACT
+    least = _LARGE if may_be_telephones and text.may_contain(_PLUS_FIRST, b"+") else LARGEST_EXACT
     long = [name for name, value in largest.items() if value >= least]
     if len(long) < len(largest) and _has_leading_zeros(text, separator):
         return list(largest)

@@ -162,7 +162,7 @@ def _converted(
     frame = replace_missing_markers(frame, options.missing_values)
     conversion = convert_text(
         frame, Marks(decimal, thousands, likely, options.dates, guess="," if layout.separator == ";" else None),
-        kept | labels | quoted, text.name, kept_by=kept_by,
+        kept | labels | quoted | dict.fromkeys(codes, TEXT), text.name, kept_by=kept_by,
     )  # fmt: skip
     if not (kept or decimal or thousands):
         conversion = with_misread_decimals(
@@ -174,7 +174,7 @@ def _converted(
     warn_of_doubts(conversion, text.name, options, has_commas=has_commas)
     dates = read_compact_dates(frame, options.dates, kept, text.name)
     texts = {name: form for name, form in conversion.formats.items() if name not in dates}
-    formats = _plain_formats(frame, layout) | dict.fromkeys(codes, TEXT) | texts
+    formats = _plain_formats(frame, layout) | texts
     separators = SEPARATORS.get(layout.separator, repr(layout.separator))
     transposed = ", samples in columns" if options.samples == "columns" else ""
     decimals = _decimals(frame, layout, options, has_commas=has_commas)
@@ -363,7 +363,7 @@ class _Source:
             "names": list(layout.names),
             "header": None,
             "index_col": False,
-            "skipinitialspace": self.text.has_spaces,  # pandas is faster if False
+            "skipinitialspace": b" " not in self.text.absent,  # pandas is faster if False
             "low_memory": self.transposed is None,
             "compression": None,  # already unpacked; pandas would infer it from the file extension
             "keep_default_na": False,

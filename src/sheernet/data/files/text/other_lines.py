@@ -121,11 +121,9 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
     if len(frame) < 2:
         return
     first = frame.iloc[:, 0]
-    cells = () if first.dtype.kind in "iuf" else first.to_numpy(dtype=object)
-    texts = [cell if isinstance(cell, str) else "" for cell in cells]
-    rows = summary_rows(texts)
+    rows = [] if first.dtype.kind in "biuf" else summary_rows(first)
     if rows:
-        said = [texts[i].strip() for i in rows]
+        said = [first.iloc[i].strip() for i in rows]
         one = len(rows) == 1
         marks = " ".join(dict.fromkeys(text.split()[0] for text in said))
         way: str = f"delete {'it' if one else 'them'}"
@@ -139,7 +137,7 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
         warn(
             sentence(
                 "{} of {} " + what + ", {}",
-                row_names(rows, len(texts)), source, listed(list(map(repr, said)), most=5), way,
+                row_names(rows, len(frame)), source, listed(list(map(repr, said)), most=5), way,
             )
         )  # fmt: skip
     elif (name := summed_column(frame)) is not None:

@@ -95,7 +95,7 @@ class Quoting:
 
 def may_tell_text(text: Text) -> bool:
     """Whether a file has digits, or a word for a missing value, between quotation marks."""
-    return text.may_contain(_WORTH_A_LOOK)
+    return text.may_contain(_WORTH_A_LOOK, b'"')
 
 
 def marked_lines(lines: Iterator[str], separator: str, quote: str) -> Iterator[str]:

@@ -28,6 +28,9 @@ HEAD = 2**16
 LONGEST_HEAD = 2**24
 LINES = 5
 
+TELLING = b' "#+:'
+"""Characters without which a file need not be searched for patterns that contain them."""
+
 _BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with that of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -72,8 +75,8 @@ class Text:
     has_byte_order_mark : bool
         Whether a UTF-8 file begins with a byte-order mark, as Excel and Notepad write it.  False for UTF-16 and UTF-32,
         whose byte-order mark is never part of the text.
-    has_spaces : bool
-        Whether the file may contain spaces.
+    absent : bytes
+        Characters of `TELLING` that the file does not have; none if that is not known.
     has_controls : bool
         Whether the file begins with form feeds, or ends with the character 26 of old programs.
     guess : EncodingGuess or None
@@ -85,7 +88,7 @@ class Text:
     encoding: str
     head: str
     has_byte_order_mark: bool = False
-    has_spaces: bool = True
+    absent: bytes = b""
     has_controls: bool = False
     guess: EncodingGuess | None = None
 
@@ -100,10 +103,15 @@ class Text:
         encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         return self.path.open(encoding=encoding, newline="")
 
-    def may_contain(self, pattern: re.Pattern[bytes]) -> bool:
-        """Whether a pattern of ASCII characters may occur: not known of UTF-16 and UTF-32, so that they may."""
+    def may_contain(self, pattern: re.Pattern[bytes], characters: bytes = b"") -> bool:
+        """Whether a pattern of ASCII characters may occur: not known of UTF-16 and UTF-32, so that they may.
+
+        `characters` are those of `TELLING` without which it cannot.
+        """
         if "0".encode(self.encoding) != b"0":
             return True
+        if set(characters) & set(self.absent):
+            return False
         with (
             self.path.open("rb") as file,
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
@@ -126,19 +134,17 @@ def open_text(file: Opened, encoding: str | None = None) -> Text:
     found = encoding or next(
         (e for mark, e in _BYTE_ORDER_MARKS.items() if first.startswith(mark)), None
     )
-    has_spaces, guess = True, None
+    absent, guess = b"", None
     if found or (found := _utf16(first)):
         _require_decodable(file, found)
     else:
         _require_text(first, file.name)
-        is_utf8, has_spaces = _scan(file)
+        is_utf8, absent = _scan(file)
         guess = None if is_utf8 else guess_encoding(file.path)
         found = guess.encoding if guess else "utf-8"
     has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
     head = _head(file, found)
-    return Text(
-        file.path, file.name, found, head, has_byte_order_mark, has_spaces, has_controls, guess
-    )
+    return Text(file.path, file.name, found, head, has_byte_order_mark, absent, has_controls, guess)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -147,16 +153,16 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _scan(file: Opened) -> tuple[bool, bool]:
-    """Return whether a file is valid UTF-8, and whether it has spaces."""
+def _scan(file: Opened) -> tuple[bool, bytes]:
+    """Return whether a file is valid UTF-8, and the characters of `TELLING` that it does not have."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, has_spaces = True, False
+    is_utf8, absent = True, TELLING
     for number, chunk in enumerate(_chunks(file.path)):
         if b"\0" in chunk:
             raise _nul_error(file.name, number * CHUNK + chunk.index(b"\0"))
         is_utf8 = is_utf8 and _continues(decoder, chunk)
-        has_spaces = has_spaces or b" " in chunk
-    return is_utf8 and not decoder.getstate()[0], has_spaces
+        absent = bytes(character for character in absent if character not in chunk)
+    return is_utf8 and not decoder.getstate()[0], absent
 
 
 def _utf16(first: bytes) -> str | None:
