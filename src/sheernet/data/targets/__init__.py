@@ -12,6 +12,7 @@ from __future__ import annotations
 from sheernet.data.targets.class_target import ClassTarget, Label, Labels
 from sheernet.data.targets.judgment import ClassificationFit, Judgment, RegressionFit
 from sheernet.data.targets.number_targets import NumberTargets
+from sheernet.data.targets.target_copies import target_copies
 from sheernet.data.targets.target_learning import TASKS, Targets, learn_targets, notices_of_counts
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "Targets",
     "learn_targets",
     "notices_of_counts",
+    "target_copies",
 ]

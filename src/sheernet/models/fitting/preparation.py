@@ -30,6 +30,7 @@ from sheernet.data.targets import (
     Targets,
     learn_targets,
     notices_of_counts,
+    target_copies,
 )
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
@@ -304,6 +305,7 @@ def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> It
     uncoded = [name for name in inputs.names if name not in settings.categories]
     yield from value_notices(TableFacts(data), names, uncoded)
     yield from inputs.notices(data)
+    yield from target_copies(data, inputs.names, learned.targets)
     if settings.test is None:
         yield from later_times_notices(inputs, data)
         if settings.groups is None:
