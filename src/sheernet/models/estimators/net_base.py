@@ -3,7 +3,8 @@
 The parameters are those of `sheernet.fit`, with its names and default values, except those that need other rows
 (`test`, `validation`, `patience`), those of a single call (`observers`, `keep_path`, `check`), `reduction`, `task`,
 which the class decides, and `held_out`: all rows are used in training, because scikit-learn holds rows out itself.
-`random_state` (seed), `verbose` (progress) and `sample_weight` (weights) have the names of scikit-learn.
+`random_state` (seed), `verbose` (progress) and `sample_weight` (weights) have the names of scikit-learn.  The
+last one and `groups` are arguments of `fit`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,13 @@ from sheernet.foundation.notebook_reports import with_report
 from sheernet.foundation.words import listed
 from sheernet.models.estimators.constructor_arguments import keep_arguments
 from sheernet.models.estimators.estimator_html import ShownInNotebook
-from sheernet.models.estimators.net_data import checked_rows, column_names, is_frame, named
+from sheernet.models.estimators.net_data import (
+    checked_groups,
+    checked_rows,
+    column_names,
+    is_frame,
+    named,
+)
 from sheernet.models.fitting import fit
 from sheernet.models.model import Model
 from sheernet.models.model_html import fit_html
@@ -102,7 +109,7 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
         # "categorical" stays false, as of HistGradientBoostingRegressor: it is for inputs that are codes only.
         return tags
 
-    def _fit(self, X: Any, target: Any, weights: Array | None, task: str) -> Self:
+    def _fit(self, X: Any, target: Any, weights: Array | None, groups: Any, task: str) -> Self:
         """Fit the model.
 
         Parameters
@@ -113,6 +120,8 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
             The targets.
         weights : ndarray, (N,), or None
             Case weights.
+        groups : array_like (N,), str or None
+            The group of each row, or the column with the groups.
         task : {"regression", "classification"}
             What the targets are.
         """
@@ -121,19 +130,21 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
         seed, progress = _seed(settings.pop("random_state")), bool(settings.pop("verbose"))
         with gathered():
             self.model_ = fit(
-                X, target, weights=weights, task=task, held_out=0, seed=seed, progress=progress, **settings, **options
+                X, target, weights=weights, groups=checked_groups(groups, X), task=task, held_out=0, seed=seed,
+                progress=progress, **settings, **options,
             )  # fmt: skip
         self.n_iter_ = max(len(self.model_.record) - 1, 1)  # row 0 is the start
         self._columns = column_names(X)
         self._is_named = is_frame(X)
-        self._tell_unused(X)
+        self._tell_unused(X, groups)
         return self
 
-    def _tell_unused(self, X: Any) -> None:
+    def _tell_unused(self, X: Any, groups: Any) -> None:
         """Warn once about columns with different values that the fit leaves out, though nobody dropped them."""
         if self.inputs is not None:
             return
         used = {*self.model_.inputs.names, *self.model_.settings["drop"]}
+        used |= {groups} if isinstance(groups, str) else set()
         unused = [name for name in self._columns if name not in used]
         if unused:
             frame = named(X, self._columns)

@@ -58,7 +58,7 @@ threads, random_state, verbose
 
     classes_: npt.NDArray[Any]
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Self:
         """Fit the networks.
 
         Parameters
@@ -69,6 +69,8 @@ threads, random_state, verbose
             The labels: text, booleans or numbers.
         sample_weight : array_like (N,), optional
             Case weights: a weight of k counts as k equal rows.
+        groups : array_like (N,) or str, optional
+            The group of each row, as in `NetRegressor.fit`.
 
         Returns
         -------
@@ -88,7 +90,7 @@ threads, random_state, verbose
         X = checked_rows(self, X, reset=True)
         weights = case_weights(sample_weight, X, self)
         labels, self.classes_ = label_targets(y, X, weights, self)
-        self._fit(X, labels, weights, "classification")
+        self._fit(X, labels, weights, groups, "classification")
         assert isinstance(self.model_.targets, ClassTarget)
         self._places = places_in_model(self.classes_, self.model_.targets.classes)
         return self

@@ -131,6 +131,24 @@ def case_weights(sample_weight: Any, X: Any, estimator: BaseEstimator) -> Array 
     return weights
 
 
+def checked_groups(groups: Any, X: Any) -> Any:
+    """The group of each row of X, (N,), or the name of the column with the groups; None without groups.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the groups are not a vector with an entry for each row.
+    """
+    if groups is None or isinstance(groups, str):
+        return groups
+    values = np.asarray(groups)
+    if values.shape != (len(X),):
+        raise ShapeMismatch(
+            f"groups must have one group for each of the {len(X)} rows of X, but its shape is {values.shape}"
+        )
+    return groups
+
+
 def numeric_targets(y: Any, X: Any, estimator: BaseEstimator) -> pd.DataFrame:
     """The targets of a regression, (N, K), with names that the columns of X do not have.
 

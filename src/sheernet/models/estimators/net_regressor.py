@@ -114,7 +114,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
     ) -> None:
         keep_arguments(self, locals())
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None) -> Self:
         """Fit the networks.
 
         Parameters
@@ -126,6 +126,9 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
             The targets, numbers or booleans.
         sample_weight : array_like (N,), optional
             Case weights: a weight of k counts as k equal rows.
+        groups : array_like (N,) or str, optional
+            The group of each row, such as a patient, or the column of a DataFrame with the groups, which is then no
+            input.  No fold of the fit divides a group, so that sizes, shares and intervals are those of new groups.
 
         Returns
         -------
@@ -143,7 +146,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         """
         X = checked_rows(self, X, reset=True)
         target = numeric_targets(y, X, self)
-        self._fit(X, target, case_weights(sample_weight, X, self), "regression")
+        self._fit(X, target, case_weights(sample_weight, X, self), groups, "regression")
         self.n_outputs_ = target.shape[1]
         return self
 
