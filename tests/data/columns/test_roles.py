@@ -320,6 +320,15 @@ class TestRefuses:
         cleaned = read_table(table, missing_values=told)
         assert [int(cleaned.frame[name].isna().sum()) for name in "abcy"] == [2, 1, 1, 1]
 
+    def test_the_message_is_a_sentence_however_many_columns_and_texts_there_are(self):
+        dirty = {f"column {i}": ["1", "2", 50 * "x" + f" {i}", "3"] for i in range(200)}
+        with pytest.raises(
+            InvalidInput, match=r"200 columns of .* and 196 more; fix them"
+        ) as raised:
+            choose(dirty | {"y": range(4)})
+        assert len(str(raised.value)) < 1000
+        assert "missing_values=..." in str(raised.value)
+
     @pytest.mark.parametrize("n_beyond", [1, 9])
     def test_a_column_of_values_beyond_a_limit(self, n_beyond):
         table = {"z": ["0.5", "1.5", "> 1000"] + ["<0.2"] * n_beyond, "y": range(3 + n_beyond)}

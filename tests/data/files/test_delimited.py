@@ -337,6 +337,16 @@ class TestNumbers:
         assert table.frame["b"].tolist() == [float(number), 9.682]
         assert table.frame["a"].tolist() == [1234567, 2234567]
 
+    @pytest.mark.parametrize(
+        ("options", "wanted"), [({}, 1.234), ({"decimal": ","}, 1234), ({"thousands": "."}, 1234)]
+    )
+    def test_exponents_show_no_thousands_unless_marks_are_given(
+        self, file: Any, options: dict[str, str], wanted: float
+    ) -> None:
+        text = "".join(f"{number};x\n" for number in ("$1.234", "$1e5"))
+        table = sn.read_table(file(f"a;b\n{text}"), **options)
+        assert table.frame["a"].tolist() == [wanted, 1e5]
+
     def test_columns_that_contradict_each_other_leave_a_doubt(self, file: Any) -> None:
         with pytest.warns(
             sn.SheernetWarning,

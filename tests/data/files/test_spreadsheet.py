@@ -217,6 +217,11 @@ class TestRefuses:
             assert sn.read_table(other, like=like).frame["x"].tolist() == [2]
         assert sn.read_table(other, sheet=2, like=like).frame["x"].tolist() == [3]
 
+    def test_a_warning_that_is_an_error_is_not_taken_for_damage(self, sheet: Any) -> None:
+        like = sn.read_table(sheet(["x"], [1])).read_as
+        with pytest.raises(sn.SheernetWarning, match="has 2 sheets: A and B"):
+            sn.read_table(sheet(["x"], [2], title="A", B=[["x"], [3]]), like=like)
+
     @pytest.mark.parametrize("given", ["Dta", "9", 0, -1, "²"])
     def test_an_unknown_sheet(self, sheet: Any, given: Any) -> None:
         with pytest.raises(

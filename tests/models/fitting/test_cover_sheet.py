@@ -40,6 +40,7 @@ def test_a_fit_says_which_sheet_was_read(book: Path) -> None:
         sn.fit(book, "b")
 
 
+@pytest.mark.filterwarnings("ignore:book.xlsx has 2 sheets")
 def test_a_prediction_says_which_sheet_was_read(book: Path) -> None:
     table = {"a": range(8), "b": [i * i % 5 + 0.5 for i in range(8)]}
     model = sn.fit(table, "b", inputs=["a"], hidden=0, decay=0.1, starts=1, held_out=0.0)

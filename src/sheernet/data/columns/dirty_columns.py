@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sheernet.data.columns.cells import SHOWN, TextCells, quoted
+from sheernet.data.columns.cells import TextCells, quoted
 from sheernet.data.columns.column_facts import Facts
 from sheernet.data.formats.summary_row import is_total
 from sheernet.data.tables.kinds import BEYOND_A_LIMIT
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import ReadSetting, Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
+
+_COLUMNS = 5
+"""Number of columns that the message describes."""
+_CHARACTERS = 100
+"""Number of characters of the texts that it lists."""
 
 
 def dirty_columns_error(
@@ -62,7 +67,7 @@ def _where(source: str, found: Mapping[str, TextCells], noun: str) -> str:
         f"{name!r} ({counted(cells.count, 'cell')}, the first {quoted(cells.texts[0])} in data row {cells.row + 1})"
         for name, cells in found.items()
     ]
-    return f"{counted(len(found), noun)} of {source} hold numbers and text: {listed(shown, most=SHOWN)}"
+    return f"{counted(len(found), noun)} of {source} hold numbers and text: {listed(shown, most=_COLUMNS)}"
 
 
 def _fix(texts: Sequence[str]) -> str:
@@ -79,10 +84,10 @@ def _fix(texts: Sequence[str]) -> str:
 
 
 def _declared(texts: Sequence[str]) -> ReadSetting:
-    """The setting that makes the texts missing values; without them if they are many."""
+    """The setting that makes the texts missing values; without them if they are many or long."""
     missing = [text for text in texts if not (BEYOND_A_LIMIT.fullmatch(text) or is_total(text))]
     return (
         ReadSetting("missing_values", missing)
-        if 0 < len(missing) <= SHOWN
+        if missing and sum(map(len, missing)) <= _CHARACTERS
         else ReadSetting("missing_values")
     )

@@ -189,6 +189,9 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     if not allowed:
         return Finding(TEXT, "contrary", (_first_contrary(numbers, marks),))
     doubtful = tuple(text for text, each in numbers.items() if set(each.number) & set(_MARKS))[:1]
+    if len(allowed) > 1 and any(set(number) & {"e", "E"} for number in digits):
+        # Programs that write exponents, as in 1e-3, do not separate thousands.
+        allowed = [each for each in allowed if not each[1]] or allowed
     if len(allowed) > 1:
         allowed = [
             each
@@ -217,15 +220,11 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
 
 
 def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
-    """Return the decimal marks ("" if no number has one) and separators of thousands that all numbers fit.
-
-    Programs that write exponents, as in 1e-3, do not separate thousands.
-    """
+    """Return the decimal marks ("" if no number has one) and separators of thousands that all numbers fit."""
     present = {mark for mark in _MARKS if any(mark in number for number in digits)}
-    separators = [] if any(set(number) & {"e", "E"} for number in digits) else present
     return [
         (decimal, thousands)
-        for decimal, thousands in product(["", *(present & {".", ","})], ["", *separators])
+        for decimal, thousands in product(["", *(present & {".", ","})], ["", *present])
         if {decimal, thousands} - {""} == present
         and (decimal != thousands or not present)
         and marks.decimal in (None, decimal, decimal or marks.decimal)

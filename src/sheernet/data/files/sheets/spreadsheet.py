@@ -23,7 +23,7 @@ from sheernet.data.formats.summary_row import row_names, summary_rows, summed_co
 from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
-from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
@@ -58,7 +58,7 @@ def read_spreadsheet(
     """
     try:
         sheet = _READERS[file.form](file, SheetChoice(options.sheet, is_of_model))
-    except InvalidInput:
+    except (InvalidInput, SheernetWarning):
         raise
     except Exception as error:  # zipfile, zlib, expat and openpyxl have no common base class
         if isinstance(error, (MemoryError, ImportError)):
