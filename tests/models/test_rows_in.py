@@ -24,7 +24,7 @@ from random_models import (
     random_model,
     table_for,
 )
-from sheernet.data.columns import Inputs
+from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.targets import ClassTarget
 
 ONE = random_model(sn.Architecture((1, 2, 1)))
@@ -246,10 +246,37 @@ class TestMissingInputs:
 UNSEEN = {"size": [1.0, 1.0, 2.0, 1.0], "shape": ["7", "oval", "7", None]}
 
 
+PARTS = ("00417", "A-07", "big", "1.05")
+
+
 class TestUnseenLabels:
     @pytest.fixture
     def model(self) -> sn.Model:
         return random_model(sn.Architecture((4, 1)), inputs=Inputs((NUMBER, PLAIN)))
+
+    @pytest.mark.parametrize(
+        ("given", "hint"),
+        [
+            ("417", "write part '417' as '00417'"),
+            ("a-7", "write part 'a-7' as 'A-07'"),
+            ("Big", "write part 'Big' as 'big'"),
+            ("B ig", "write part 'B ig' as 'big'"),
+            ("1.5", "part is known as '00417', 'A-07', 'big' and '1.05'"),
+            ("000", "part is known as '00417', 'A-07', 'big' and '1.05'"),
+        ],
+    )
+    def test_are_told_with_what_the_model_knows(self, given: str, hint: str) -> None:
+        inputs = Inputs((CategoryColumn("part", PARTS),))
+        model = random_model(sn.Architecture((4, 1)), inputs=inputs)
+        with pytest.warns(sn.SheernetWarning) as caught:
+            model.predict({"part": ["big", given]})
+        assert str(caught[0].message).endswith(f"(data row 2); {hint}")
+
+    def test_count_as_rare_if_the_column_has_rare_labels(self) -> None:
+        inputs = Inputs((CategoryColumn("part", PARTS[:2], PARTS[2:]),))
+        model = random_model(sn.Architecture((3, 1)), inputs=inputs)
+        with pytest.warns(sn.SheernetWarning, match="unseen='rare' treats such labels as rare"):
+            model.predict({"part": ["big", "small"]})
 
     @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
     @pytest.mark.parametrize(

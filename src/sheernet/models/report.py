@@ -103,6 +103,8 @@ def lines(sentences: Iterable[tuple[str, str]], spell: Callable[[Setting], str] 
 def settings_by_origin(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
     """The settings of a fit that had their default values when it was fitted, and those that were given.
 
+    The second begin with the arguments of `sheernet.read_table`.
+
     Returns
     -------
     defaults, given : dict
@@ -110,7 +112,7 @@ def settings_by_origin(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
         in the second.
     """
     defaults: dict[str, Any] = {}
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = model.reading.given
     without_effect = (*TOLD_ELSEWHERE, *(ONE_NETWORK if model.evidence else ()))
     for name, value in model.settings.items():
         if name in without_effect or value is None or (name in MAY_BE_EMPTY and not value):
@@ -594,7 +596,9 @@ def _value(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         few = len(value) <= MOST_NAMES  # an empty list is hidden=()
         return (",".join(map(_entry, value)) or "0") if few else f"of {len(value)} values"
-    return str(value)
+    # A separator such as ";" or " " is seen only in quotation marks.
+    is_mark = isinstance(value, str) and not any(map(str.isalnum, value))
+    return repr(value) if is_mark else str(value)
 
 
 def _entry(value: Any) -> str:

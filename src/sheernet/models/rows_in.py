@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, require_columns
 from sheernet.data.columns.cells import MOMENTS, SHOWN, as_labels, listed_labels, quoted
+from sheernet.data.columns.label_hints import label_hint
 from sheernet.data.columns.positions import require_positions
 from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.sources import read_table
@@ -176,28 +177,35 @@ def _unseen_as(inputs: Inputs, table: Table, policy: Policy) -> tuple[Inputs, Ma
     """The inputs by a policy for unseen labels, and the rows that get no prediction because of it; warn of these."""
     columns: list[Column] = []
     unknown = np.zeros(len(table), dtype=np.bool_)
-    where = []
+    found: list[tuple[CategoryColumn, list[str]]] = []
     for column in inputs.columns:
         if isinstance(column, CategoryColumn):
             unseen = policy(column)
             if unseen == "missing" and (rows := column.unknown_rows(table)).any():
                 unknown |= rows
                 codes, labels = as_labels(table, column.name)
-                where.append(f"{column.name} {quoted(labels[codes[rows.argmax()]])}")
+                found.append((column, [labels[code] for code in dict.fromkeys(codes[rows])]))
             column = replace(column, unseen="refuse" if unseen == "refuse" else "rare")
         columns.append(column)
-    if where:
-        n = int(unknown.sum())
-        have = plural_of(n, "has a label that is", "have labels that are")
-        warn(
-            sentence(
-                "{} of {} {} not in the training rows, such as {}, and {} no prediction ({}); {} treats such labels as "
-                "rare",
-                n, counted(len(unknown), "row"), have, listed(where, most=SHOWN), plural_of(n, "gets", "get"),
-                _numbers(unknown), Setting("unseen", "rare"),
-            )
-        )  # fmt: skip
+    if found:
+        warn(_unseen_message(unknown, found))
     return replace(inputs, columns=tuple(columns)), unknown
+
+
+def _unseen_message(unknown: Mask, found: Sequence[tuple[CategoryColumn, list[str]]]) -> str:
+    """Which rows get no prediction because of the labels that were found in these columns, and what helps."""
+    n = int(unknown.sum())
+    have = plural_of(n, "has a label that is", "have labels that are")
+    where = [f"{column.name} {quoted(labels[0])}" for column, labels in found]
+    hints = [label_hint(column.name, labels, column.known) for column, labels in found[:SHOWN]]
+    message = sentence(
+        "{} of {} {} not in the training rows, such as {}, and {} no prediction ({}); {}",
+        n, counted(len(unknown), "row"), have, listed(where, most=SHOWN), plural_of(n, "gets", "get"),
+        _numbers(unknown), "; ".join(hints),
+    )  # fmt: skip
+    if not all(column.rare for column, _ in found):
+        return message  # without rare labels, an unseen one would be all zeros, which no training row is
+    return sentence("{}; {} treats such labels as rare", message, Setting("unseen", "rare"))
 
 
 def _filling(inputs: Inputs) -> Inputs:

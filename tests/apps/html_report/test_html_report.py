@@ -8,15 +8,12 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import sheernet as sn
 from sheernet.apps.html_report import report_document
 from sheernet.apps.html_report.example_rows import example_rows
-from sheernet.apps.html_report.fit_script import fit_script
 from sheernet.apps.html_report.recorded_run import MOST_FRAMES, recorded_run
 from sheernet.apps.html_report.report_document import IMPORTANCE_POINTS
 from sheernet.data.sources import read_table
@@ -260,16 +257,3 @@ def test_example_rows_of_classes_have_their_probability() -> None:
     assert heads == ["row", "y, true", "predicted", "probability", "x"]
     shares = model.probabilities({"x": [table.column("x")[int(first[0]) - 1]]})[0]
     assert first[-2] == f"{100 * shares.max():.0f} %"
-
-
-def test_the_script_repeats_the_fit(tmp_path: Path, monkeypatch, capsys) -> None:
-    table = table_of(2)
-    rows = np.column_stack(list(table.values())).tolist()
-    text = "\n".join([",".join(table), *(",".join(map(repr, row)) for row in rows)])
-    monkeypatch.chdir(tmp_path)
-    Path("data.csv").write_text(text)
-    model = sn.fit("data.csv", "y", hidden=2, decay=0.01, starts=3, seed=5, held_out=0.25)
-    names: dict = {}
-    exec(fit_script(model), names)
-    assert np.array_equal(names["model"].network.theta, model.network.theta)
-    assert capsys.readouterr().out.strip() == model.report().strip()

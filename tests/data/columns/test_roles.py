@@ -458,6 +458,30 @@ class TestOrderOfRuns:
         assert choose_roles(table, "y").doubtful == ()
 
 
+class TestBatches:
+    """Many labels of few rows each are pointed out, because new rows have other ones."""
+
+    @pytest.mark.parametrize(("n_labels", "rows_of_each"), [(45, 2), (10, 3), (12, 2)])
+    def test_are_pointed_out(self, n_labels: int, rows_of_each: int) -> None:
+        lots = [f"L{k}" for k in range(n_labels) for _ in range(rows_of_each)]
+        (message,) = choose(_of_lots(lots)).doubtful
+        assert message == (
+            f"'lot' has {n_labels} labels in {len(lots)} rows and is used as an input, but new labels say nothing to "
+            "the model, and their rows get no prediction by default; if new rows will have new labels, use drop='lot', "
+            "or groups='lot', which also judges the model by rows of new labels"
+        )
+
+    @pytest.mark.parametrize(("n_labels", "rows_of_each"), [(9, 2), (10, 4), (2, 30)])
+    def test_fewer_labels_or_more_rows_are_not(self, n_labels: int, rows_of_each: int) -> None:
+        lots = [f"L{k}" for k in range(n_labels) for _ in range(rows_of_each)]
+        assert choose(_of_lots(lots)).doubtful == ()
+        assert choose(_of_lots(lots), inputs=["lot"]).doubtful == ()
+
+
+def _of_lots(lots):
+    return {"lot": lots, "x": np.linspace(0, 1, len(lots)) ** 2, "y": np.linspace(0, 1, len(lots))}
+
+
 @pytest.mark.parametrize(
     ("form", "is_number"),
     [

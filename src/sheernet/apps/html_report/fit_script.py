@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import signature
 from pprint import pformat
+from typing import Any
 
 from sheernet.models.fitting import fit
+from sheernet.models.fitting.preparation import UNNAMED
 from sheernet.models.model import Model
 from sheernet.models.report import settings_by_origin
 
@@ -13,7 +16,9 @@ WIDTH = 88
 
 
 def fit_script(model: Model) -> str:
-    """Write the call of `sheernet.fit` with the settings that were given; the others had their default values.
+    """Write the calls that read the table and fit the model, with the arguments that were given.
+
+    The other arguments had their default values.
 
     Parameters
     ----------
@@ -23,7 +28,7 @@ def fit_script(model: Model) -> str:
     Returns
     -------
     str
-        A program; it names the file of the table as the fit did.
+        A program; it names the file of the table as the fit did.  A table that was in memory is called `table`.
 
     Examples
     --------
@@ -34,7 +39,7 @@ def fit_script(model: Model) -> str:
     import sheernet as sn
     <BLANKLINE>
     model = sn.fit(
-        'the table',
+        table,
         target='y',
         hidden=[],
         decay=0.0,
@@ -43,18 +48,26 @@ def fit_script(model: Model) -> str:
     print(model.report())
     """
     defaults, given = settings_by_origin(model)
-    known = signature(fit).parameters
-    names = model.targets.names
+    names, how = model.targets.names, model.reading.given
     settings = {"target": names[0] if len(names) == 1 else list(names), **given}
     if "seed" not in settings and "seed" not in defaults and model.provenance.seed is not None:
         settings["seed"] = model.provenance.seed  # chosen by the fit
-    arguments = "".join(
-        f"    {name}={_written(value)},\n" for name, value in settings.items() if name in known
-    )
-    return (
-        f"import sheernet as sn\n\nmodel = sn.fit(\n    {model.provenance.data!r},\n{arguments})\n"
-        "print(model.report())"
-    )
+    known = signature(fit).parameters
+    settings = {name: value for name, value in settings.items() if name in known}
+    is_file = model.provenance.data != UNNAMED
+    source = repr(model.provenance.data) if is_file else "table"
+    lines = ["import sheernet as sn", ""]
+    if is_file and how:
+        read = "shards" if "shards" in model.settings else "read_table"
+        lines.append(_call(f"table = sn.{read}", source, how))
+        source = "table"
+    return "\n".join([*lines, _call("model = sn.fit", source, settings), "print(model.report())"])
+
+
+def _call(function: str, first: str, others: Mapping[str, Any]) -> str:
+    """A call with an argument in each line."""
+    arguments = [first, *(f"{name}={_written(value)}" for name, value in others.items())]
+    return "\n".join([f"{function}(", *(f"    {each}," for each in arguments), ")"])
 
 
 def _written(value: object) -> str:

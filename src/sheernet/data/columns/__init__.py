@@ -4,6 +4,7 @@ roles.py           which columns are inputs, targets and weights, and which carr
 cells.py           converting cells to numbers or labels
 column_types.py    the two types of input columns: numbers (dates, Booleans), and categories
 cycles.py          smooth cycles of dates and times: hour of day, weekday, season
+label_hints.py     what to write instead of a label that is not known
 input_learning.py  learning input columns from the training rows
 inputs.py          Inputs: all input columns, from a table to the matrix of features
 """

@@ -49,6 +49,8 @@ _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
 _CONSTANT = "the same value in every row"
 FEWEST_OF_ORDER = 8
 """Number of rows from which the whole numbers up to it in any order are no values by chance."""
+FEWEST_BATCHES, ROWS_OF_BATCH = 10, 3
+"""Fewest labels, and most rows of each on average, of a column that looks like batches: new rows have other ones."""
 _REASONS = 4
 """Number of reasons in the message that no column can be an input."""
 _IDENTIFIER = re.compile(
@@ -197,7 +199,7 @@ def _left_out_messages(reasons: Mapping[str, str]) -> Iterator[str]:
 
 
 def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
-    """Yield a message for each input, if there are several, that counts the rows or may only identify them."""
+    """Yield a message for each input, if there are several, that counts the rows or may only name them or batches."""
     for name in inputs if len(inputs) > 1 else ():
         if name in labels:
             continue
@@ -213,6 +215,13 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
                 "{!r} has another whole number in each row and the name of an identifier, and is used as an input; if "
                 "it only identifies rows, use {}",
                 name, Setting("drop", name),
+            )  # fmt: skip
+        elif n_labels := _batches(table, name):
+            yield sentence(
+                "{!r} has {} labels in {} rows and is used as an input, but new labels say nothing to the model, and "
+                "their rows get no prediction by default; if new rows will have new labels, use {}, or {}, which also "
+                "judges the model by rows of new labels",
+                name, n_labels, table.n_rows, Setting("drop", name), Setting("groups", name),
             )  # fmt: skip
         if _is_nameless_number(table, name) and numbers[:1] not in ((0,), (1,)):
             yield sentence(
@@ -403,6 +412,15 @@ def _is_identifier(table: Facts, name: str) -> bool:
     if _IDENTIFIER.search(name) is None or table.kind(name) != "number":
         return False
     return table.are_different_whole_numbers(name)
+
+
+def _batches(table: Facts, name: str) -> int:
+    """Return the number of labels of a column that has many, of few rows each, as lots and days have; otherwise 0."""
+    if table.kind(name) != "category":
+        return 0
+    counts = table.label_counts(name)
+    is_many = len(counts) >= FEWEST_BATCHES and len(counts) * ROWS_OF_BATCH >= counts.sum()
+    return len(counts) if is_many else 0
 
 
 def _is_order(table: Facts, name: str) -> bool:

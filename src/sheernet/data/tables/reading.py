@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
 from sheernet.settings.read_settings import ReadSettings
@@ -30,6 +31,8 @@ class Reading:
         The variables of a MATLAB file, if they were named.
     separator, encoding, comment, skip, header, units, quote
         The arguments of `read_table`, if they were given.
+    decimal, thousands, quoted
+        The same; other files are read by the formats, which have the marks of each column.
     matrices : tuple of str
         The variables of a MATLAB file that are matrices, so that a row vector of the same name is one row of a matrix.
     numbered : mapping of str to int
@@ -50,6 +53,9 @@ class Reading:
     header: str = "auto"
     units: str = "auto"
     quote: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    quoted: str = "auto"
     matrices: tuple[str, ...] = ()
     numbered: Mapping[str, int] = field(default_factory=dict)
 
@@ -62,7 +68,7 @@ class Reading:
         numbered: Mapping[str, int] | None = None,
     ) -> Reading:
         """Describe how a file was read with these settings."""
-        given = {name: getattr(options, name) for name in _SETTINGS}
+        given = {name: getattr(options, name) for name in _ARGUMENTS}
         given["missing_values"] = tuple(options.missing_values)
         if options.sheet is not None:
             given["sheet"] = str(options.sheet)
@@ -113,14 +119,24 @@ class Reading:
         }
 
     @property
-    def decimal(self) -> str | None:
+    def given(self) -> dict[str, Any]:
+        """The arguments of `read_table` that were given, by name."""
+        labels = columns_of_labels(self.formats)
+        found = {name: getattr(self, name) for name in _ARGUMENTS}
+        found = {name: value for name, value in found.items() if value != getattr(_NOTHING, name)}
+        return found | ({"not_missing": labels} if labels else {})
+
+    @property
+    def usual_decimal(self) -> str | None:
         """Decimal mark of most columns of numbers; None if there are none."""
         counts = Counter(form.decimal for form in self.formats.values() if form.kind == "number")
         return counts.most_common(1)[0][0] if counts else None
 
 
 _FOUND = ("formats", "matrices", "numbered")
-_SETTINGS = tuple(part.name for part in fields(Reading) if part.name not in _FOUND)
+_IN_FORMATS = ("decimal", "thousands", "quoted")
+_ARGUMENTS = tuple(part.name for part in fields(Reading) if part.name not in _FOUND)
+_SETTINGS = tuple(name for name in _ARGUMENTS if name not in _IN_FORMATS)
 _NOTHING = Reading()
 
 

@@ -96,7 +96,9 @@ def read_delimited(
     kept = {} if like is None else like.formats_for(options)
     text = open_text(file, options.encoding)
     require_lines_of_values(text, options)
-    given = options if like is None else replace(options, decimal=options.decimal or like.decimal)
+    given = (
+        options if like is None else replace(options, decimal=options.decimal or like.usual_decimal)
+    )
     found = find_layout(text, given)
     source = _source(text, found, options)
     frame, source = _parsed(source)
