@@ -257,3 +257,14 @@ class TestRefusals:
             sn.InvalidInput, match="output must be a whole number from 0 to 0, but 1"
         ):
             sn.plots.pair_effects(model, TABLE, output=1)
+
+
+def test_lines_of_labels_say_what_their_level_is(model: sn.Model) -> None:
+    said = "levels of labels: at equal other columns"
+    for kind, interaction in (("ale", False), ("ale", True), ("partial dependence", False)):
+        ax = sn.plots.pair_effects(
+            model, TABLE, pairs=[("x", "c")], kind=kind, interaction=interaction
+        )
+        is_told = said in ax.figure.get_suptitle()
+        assert is_told == (kind == "ale" and not interaction)
+    assert said not in sn.plots.pair_effects(model, TABLE, pairs=[("x", "w")]).figure.get_suptitle()

@@ -49,6 +49,7 @@ MOST_LINES = 5  # classes in a panel
 MOST_LABELS = 12  # of a category
 MOST_ROWS = 60  # whose single curves are drawn
 ACROSS = 3
+LETTERS = 12.5  # of a title that fit into an inch of the figure
 MEANINGS = {
     "ale": "Change of the {} as one column changes, at equal values of the others",
     "partial dependence": "Mean {} as one column changes, at equal values of the others",
@@ -128,7 +129,9 @@ def effects(
         places = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
         for place, panel, ends in zip(places, panels, limits, strict=True):
             _draw(place, found, panel, ends)
-        figure.suptitle(_title(found, panels), fontsize=11)
+        title = _title(found, panels).splitlines()
+        width = int(LETTERS * figure.get_figwidth())
+        figure.suptitle("\n".join(wrapped(line, width, lines=3) for line in title), fontsize=11)
         _legends(places)
     return places[0]
 

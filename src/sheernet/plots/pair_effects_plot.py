@@ -132,7 +132,10 @@ def pair_effects(
         limits = _limits(found, shown, k, interaction)
         for place, pair in zip(places, shown, strict=True):
             _draw(place, found, pair, k, interaction, limits)
-        title = [_title(found, k, interaction), *_about_rows(shown)]
+        title = [
+            _title(found, k, interaction),
+            *_about_rows(shown, found.centered and not interaction),
+        ]
         figure.suptitle("\n".join(title), fontsize=11)
     return places[0]
 
@@ -164,8 +167,8 @@ def _title(found: Effects, k: int, interaction: bool) -> str:
     return f"{'P' if found.centered else 'Mean p'}{what[1:]} over two columns"
 
 
-def _about_rows(pairs: Sequence[PairEffect]) -> Iterator[str]:
-    """What the forms of the panels show of the rows, in a line."""
+def _about_rows(pairs: Sequence[PairEffect], at_equal_others: bool) -> Iterator[str]:
+    """What the forms of the panels show of the rows, and what the levels of labels are, each in a line."""
     words = []
     if any(_is_map(pair) for pair in pairs):
         words.append("dots are rows")
@@ -182,6 +185,8 @@ def _about_rows(pairs: Sequence[PairEffect]) -> Iterator[str]:
         words.append(f"{' and '.join(marks)}: there are no rows near these values")
     if words:
         yield "; ".join(words)
+    if at_equal_others and any(any(pair.has_labels) for pair in pairs):
+        yield "levels of labels: at equal other columns"
 
 
 def _lines(pair: PairEffect) -> list[int]:

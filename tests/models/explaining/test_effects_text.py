@@ -175,3 +175,13 @@ def test_only_large_and_notable_interactions_are_told(made) -> None:
 )
 def test_a_value_has_the_decimals_of_its_band(mean: float, std: float | None, text: str) -> None:
     assert with_band(mean, std) == text
+
+
+def test_bands_of_a_fit_with_groups_are_said_to_be_those_of_independent_rows() -> None:
+    x = np.linspace(0.0, 1.0, 40)
+    table = {"x": x, "patient": np.repeat(np.arange(8), 5), "y": x + np.sin(17.0 * x)}
+    grouped = sn.fit(table, "y", hidden=0, groups="patient")
+    said = "rows of the same patient may depend on each other"
+    assert said in " ".join(str(grouped.effects(table)).split())
+    plain = sn.fit({"x": x, "y": table["y"]}, "y", hidden=0)
+    assert "may depend on each other" not in str(plain.effects(table))

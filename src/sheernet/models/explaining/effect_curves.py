@@ -217,7 +217,7 @@ class Effects:
         Standard deviations of the predictions up to which the interactions of the strongest pairs are left out; 0 if
         pairs or their number were given.
     notices : tuple of str
-        Columns whose effects the rows do not tell apart.
+        Columns whose effects the rows do not tell apart, and columns of numbers that may be codes.
     """
 
     kind: str

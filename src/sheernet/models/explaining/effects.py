@@ -19,7 +19,7 @@ S accumulates the standard deviations of the local differences, which are 0 for 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,7 @@ from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.label_differences import differences_of, raw_means
 from sheernet.models.explaining.local_effects import end_stds, local_effect, places_of
 from sheernet.models.explaining.pair_effects import pair_effect
+from sheernet.models.explaining.possible_codes import possible_codes
 from sheernet.models.explaining.prediction_sums import (
     PredictionSums,
     prediction_sums,
@@ -174,8 +175,16 @@ def compute_effects(
         len(model.inputs.columns),
         columns is None and len(model.inputs.columns) > MOST_COLUMNS,
         searched,
-        tuple(determined_columns(model.inputs, X)),
+        tuple(_notices(model, X)),
     )
+
+
+def _notices(model: Model, X: Array) -> Iterator[str]:
+    """What a reader of the effects must know of the columns and rows of the fit."""
+    yield from determined_columns(model.inputs, X)
+    yield from possible_codes(model.inputs, X)
+    if (groups := model.settings.get("groups")) and weights_known(model):
+        yield f"rows of the same {groups} may depend on each other; ± is that of independent rows, and may be too small"
 
 
 def _relative(effect: Effect | PairEffect, usual: Array) -> float:

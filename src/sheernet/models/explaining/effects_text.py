@@ -224,7 +224,10 @@ def _legend(found: Effects) -> Iterator[str]:
     if found.pairs:
         yield "size of an interaction: that of the joint effect less the effect of each column alone"
         if found.centered and any(any(pair.has_labels) for pair in found.pairs):
-            yield "pairs with labels: the rows with the label keep it, and take each value of the other column"
+            yield from wrapped(
+                "pairs with labels: the rows with the label keep it, and take each value of the other column; the "
+                "level of a label is that at equal other columns, not the mean prediction of its rows"
+            ).splitlines()
     if any(effect.at_ends for effect in found.curves):
         yield "(end): the smallest or largest value of these rows, near which there may be few rows"
     if found.band:

@@ -12,7 +12,6 @@ import numpy as np
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, listed, plural_of, wrapped
-from sheernet.models.explaining.column_relevance import ColumnRelevance
 from sheernet.models.explaining.linear_terms import INTERCEPT, LINKS
 from sheernet.models.explaining.overall_fit import OverallFit
 from sheernet.statistics.column_evidence import POSITIVE
@@ -213,7 +212,7 @@ def _remarks(summary: Summary) -> Iterator[Remark]:
         yield Remark(
             "", "starts/all: those that reached the best log evidence of the network to within 1"
         )
-    yield from _labeled("Relevance", _about_relevance(summary.relevance))
+    yield from _labeled("Relevance", _about_relevance(summary))
     yield from _labeled("Diagnosis", summary.diagnosis)
 
 
@@ -223,8 +222,9 @@ def _labeled(label: str, sentences: Iterable[str]) -> Iterator[Remark]:
         yield Remark("" if k else label, text)
 
 
-def _about_relevance(columns: Sequence[ColumnRelevance]) -> Iterator[str]:
+def _about_relevance(summary: Summary) -> Iterator[str]:
     """Which columns the training rows speak for."""
+    columns = summary.relevance
     supported = [each for each in columns if np.isfinite(each.decay)]
     supported.sort(key=lambda each: -each.log_bayes_factor)
     if supported:
@@ -235,7 +235,15 @@ def _about_relevance(columns: Sequence[ColumnRelevance]) -> Iterator[str]:
         )
     others = [each.column for each in columns if np.isinf(each.decay)]
     if others:
-        yield f"they do not speak for {listed(others, most=MOST_COLUMNS)} (log Bayes factor below {POSITIVE:g})"
+        yield (
+            f"they do not speak for {listed(others, most=MOST_COLUMNS)} (log Bayes factor below {POSITIVE:g}): without "
+            f"{plural_of(len(others), 'it', 'them')}, the network is about as probable or more"
+        )
+    if columns and summary.coefficients.is_linear and summary.coefficients.has_std_errors:
+        yield (
+            "a p value asks whether a coefficient is 0 in this linear network; a Bayes factor compares two networks, "
+            "so the two can disagree"
+        )
 
 
 def _about_terms(summary: Summary) -> Iterator[str]:
