@@ -290,6 +290,30 @@ void check_functions(InstructionSet set) {
     }
 }
 
+// The largest magnitude and the penalty of n numbers, without padding: nan counts, infinity times a decay of 0 does not.
+void check_vectors(InstructionSet set) {
+    for (std::size_t n = 1; n <= 40; ++n) {
+        Numbers x = normal(n), decay = normal(n);
+        const auto agree = [&](const char *what) {
+            double most = 0.0, sum = 0.0;
+            for (std::size_t p = 0; p < n; ++p) {
+                most = std::isnan(x[p]) || std::isnan(most) ? NAN : std::max(most, std::abs(x[p]));
+                if (decay[p] != 0.0) sum += 0.5 * decay[p] * x[p] * x[p];
+            }
+            const double found = kernel_for(set).largest(x.data(), n), penalty = kernel_for(set).penalty(decay.data(), x.data(), n);
+            require(found == most || (std::isnan(found) && std::isnan(most)), "the largest magnitude", name(set), what);
+            require(std::abs(penalty - sum) <= 1e-12 || (std::isnan(penalty) && std::isnan(sum)), "a penalty", name(set), what);
+        };
+        agree("normal numbers");
+        const std::size_t at = whole(0, n - 1);
+        x[at] = -HUGE_VAL;
+        decay[at] = 0.0;
+        agree("an infinite one");
+        x[whole(0, n - 1)] = NAN;
+        agree("nan");
+    }
+}
+
 // A diagonal Hessian H: with the inverse of H + D as M^-1 one product suffices; with H negative and M = 1, the step is twice
 // the first direction.
 void check_newton_cg(InstructionSet set) {
@@ -354,6 +378,7 @@ struct FiveFits {
         for (std::size_t i = 0; i < 5; ++i)
             for (double t : theta) starts.push_back(t * (1.0 + 0.1 * static_cast<double>(i)));
         settings.method = method;
+        settings.waits = false;
         settings.rules = {max_iter, 1e-9, 0.0, kInfinity, kInfinity, -kInfinity, 0};
         settings.wolfe = {1e-4, 0.9};
         settings.memory = 4;
@@ -640,6 +665,7 @@ int main() {
         if (set > best_instruction_set()) continue;
         std::size_t checked = 0;
         check_functions(set);
+        check_vectors(set);
         check_newton_cg(set);
         for (std::size_t n_samples : edge_cases)
             for (const auto &[cost, output] : kPairs)

@@ -141,6 +141,9 @@ struct Kernel {
     void (*add_symmetric)(
         double *H, const double *s, const double *b, std::size_t from, std::size_t to, std::size_t n);
     void (*adam)(const AdamUpdate &, const double *g, double *m, double *v, double *theta, std::size_t n);
+    // Of any n and arrays.
+    double (*penalty)(const double *decay, const double *theta, std::size_t n);
+    double (*largest)(const double *x, std::size_t n);
 };
 
 const Kernel &baseline_kernel();

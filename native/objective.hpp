@@ -109,13 +109,7 @@ class Objective {
     const Kernel &kernel() const { return *kernel_; }
     bool decays() const { return std::any_of(decay_.begin(), decay_.end(), [](double d) { return d != 0.0; }); }
 
-    // Parameters without decay are skipped: 0 * inf would be nan.
-    double penalty(const double *theta) const {
-        double sum = 0.0;
-        for (std::size_t p = 0; p < size(); ++p)
-            if (decay_[p] != 0.0) sum += decay_[p] * (theta[p] * theta[p]);
-        return 0.5 * sum;
-    }
+    double penalty(const double *theta) const { return kernel_->penalty(decay_.data(), theta, size()); }
 
     double value(const double *theta, const RunContext &context = {}) const {
         return evaluate(theta, nullptr, context).cost + penalty(theta);
@@ -352,14 +346,14 @@ class Objective {
         return total;
     }
 
+    double operations(bool for_matrix) const {
+        return for_matrix ? 2.0 * static_cast<double>(data_->blocks.n_samples) * of_gauss_newton_.operations : work();
+    }
+
     // A matrix has fewer chunks than a gradient, because each has its own sums, of up to P x P numbers.
     std::size_t n_chunks(bool for_matrix) const {
         const Blocks &blocks = data_->blocks;
-        if (for_matrix) {
-            const double operations = 2.0 * static_cast<double>(blocks.n_samples) * of_gauss_newton_.operations;
-            const bool is_large = operations > kSmallMatrix;
-            return std::min<std::size_t>(is_large ? kMaxParts : 1, blocks.number);
-        }
+        if (for_matrix) return std::min<std::size_t>(operations(true) > kSmallMatrix ? kMaxParts : 1, blocks.number);
         const double wanted = std::max(std::min(work() / kSmallChunk, kMaxChunks), work() / kLargestChunk);
         return std::min(static_cast<std::size_t>(std::max(1.0, wanted)), blocks.number);
     }
@@ -381,7 +375,8 @@ class Objective {
         double *transposed = scratch.buffer(0, size());
         kernel_->transpose(network(), theta, transposed);
         const auto chunk = [&](std::size_t k) { return Chunk{k, k * n_blocks / n, (k + 1) * n_blocks / n, transposed}; };
-        const std::size_t members = std::min(n, context.team ? context.team->size() : n_threads(for_matrix));
+        const std::size_t members =
+            std::min(n, context.team ? context.team->members_for(operations(for_matrix)) : n_threads(for_matrix));
         if (n == 1) {
             work(chunk(0), sums, scratch.buffer(1, scratch_size));
         } else if (members <= 1) {

@@ -24,26 +24,29 @@ struct Count {
     static constexpr int value = n;
 };
 
-// Calls tile(first, Count<rows>) for n rows in tiles of at most kTileRows and of similar size: the products in a tile of
-// one or two rows would wait for each other.
-template <class Tile>
+// Calls tile(first, Count<size>) for n rows, units or vectors of samples in tiles of at most `most` and of similar size: the
+// products in a tile of one or two would wait for each other.
+template <int most = kTileRows, class Tile>
 inline void for_each_tile(std::size_t n, const Tile &tile) {
-    static_assert(kTileRows <= 6, "a case for each size");
-    constexpr std::size_t most = static_cast<std::size_t>(kTileRows);
-    const std::size_t number = (n + most - 1) / most;
+    static_assert(most <= 6, "a case for each size");
+    const std::size_t number = (n + static_cast<std::size_t>(most) - 1) / static_cast<std::size_t>(most);
     std::size_t first = 0;
     for (std::size_t k = 0; k < number; ++k) {
         const std::size_t size = (n - first) / (number - k);
         switch (size) {
             case 1: tile(first, Count<1>{}); break;
             case 2: tile(first, Count<2>{}); break;
-            case 3: tile(first, Count<3>{}); break;
-            case 4: tile(first, Count<4>{}); break;
+            case 3:
+                if constexpr (most > 2) tile(first, Count<3>{});
+                break;
+            case 4:
+                if constexpr (most > 3) tile(first, Count<4>{});
+                break;
             case 5:
-                if constexpr (kTileRows > 4) tile(first, Count<5>{});
+                if constexpr (most > 4) tile(first, Count<5>{});
                 break;
             default:
-                if constexpr (kTileRows > 5) tile(first, Count<6>{});
+                if constexpr (most > 5) tile(first, Count<6>{});
                 break;
         }
         first += size;
@@ -107,13 +110,12 @@ inline void product_tile(
 template <class Begin, class End>
 inline void product(
     const double *a, std::size_t n_in, const double *W, Begin begin, End end, double *z, std::size_t n_out, std::size_t lanes) {
-    constexpr std::size_t vector = static_cast<std::size_t>(kLanes), wide = static_cast<std::size_t>(kTileColumns) * vector;
-    for_each_tile(n_out, [=](std::size_t j, auto count) {
-        constexpr int J = decltype(count)::value;
-        std::size_t s = 0;
-        for (; s + wide <= lanes; s += wide)
-            product_tile<J, kTileColumns>(a, n_in, W, n_out, begin, end, z, lanes, j, s);
-        for (; s < lanes; s += vector) product_tile<J, 1>(a, n_in, W, n_out, begin, end, z, lanes, j, s);
+    constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
+    for_each_tile(n_out, [=](std::size_t j, auto units) {
+        for_each_tile<kTileColumns>(lanes / vector, [=](std::size_t q, auto vectors) {
+            product_tile<decltype(units)::value, decltype(vectors)::value>(
+                a, n_in, W, n_out, begin, end, z, lanes, j, q * vector);
+        });
     });
 }
 
@@ -149,10 +151,9 @@ inline void outer_tile(const double *a, const double *d, double *g, std::size_t 
 
 template <int R, bool ones>
 inline void outer_rows(const double *a, const double *d, std::size_t n_out, double *g, std::size_t lanes) {
-    std::size_t j = 0;
-    for (; j + kTileColumns <= n_out; j += kTileColumns) outer_tile<R, kTileColumns, ones>(a, d + j * lanes, g + j, n_out, lanes);
-    for (; j + 2 <= n_out; j += 2) outer_tile<R, 2, ones>(a, d + j * lanes, g + j, n_out, lanes);
-    for (; j < n_out; ++j) outer_tile<R, 1, ones>(a, d + j * lanes, g + j, n_out, lanes);
+    for_each_tile<kTileColumns>(n_out, [=](std::size_t j, auto columns) {
+        outer_tile<R, decltype(columns)::value, ones>(a, d + j * lanes, g + j, n_out, lanes);
+    });
 }
 
 // g += a d^T: (n_in, n_out) from (n_in, lanes) and (n_out, lanes).  With a bias, whose input is 1, g has an additional row:

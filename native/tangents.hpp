@@ -54,13 +54,12 @@ inline void two_products_tile(
 template <class Begin, class End>
 inline void two_products(
     Factors first, Factors second, std::size_t n_in, Begin begin, End end, double *z, std::size_t n_out, std::size_t lanes) {
-    constexpr std::size_t vector = static_cast<std::size_t>(kLanes), wide = static_cast<std::size_t>(kTileColumns) * vector;
-    for_each_tile(n_out, [=](std::size_t j, auto count) {
-        constexpr int J = decltype(count)::value;
-        std::size_t s = 0;
-        for (; s + wide <= lanes; s += wide)
-            two_products_tile<J, kTileColumns>(first, second, n_in, n_out, begin, end, z, lanes, j, s);
-        for (; s < lanes; s += vector) two_products_tile<J, 1>(first, second, n_in, n_out, begin, end, z, lanes, j, s);
+    constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
+    for_each_tile(n_out, [=](std::size_t j, auto units) {
+        for_each_tile<kTileColumns>(lanes / vector, [=](std::size_t q, auto vectors) {
+            two_products_tile<decltype(units)::value, decltype(vectors)::value>(
+                first, second, n_in, n_out, begin, end, z, lanes, j, q * vector);
+        });
     });
 }
 
@@ -102,14 +101,9 @@ inline void two_outers_tile(
 template <int R, bool ones>
 inline void two_outers_rows(
     const double *a, const double *dd, const double *da, const double *d, std::size_t n_out, double *g, std::size_t lanes) {
-    std::size_t j = 0;
-    const auto tile = [&](auto count) {
-        constexpr int C = decltype(count)::value;
-        for (; j + C <= n_out; j += C) two_outers_tile<R, C, ones>(a, dd + j * lanes, da, d + j * lanes, g + j, n_out, lanes);
-    };
-    tile(Count<kTileColumns>{});
-    if constexpr (kTileColumns > 2) tile(Count<2>{});
-    tile(Count<1>{});
+    for_each_tile<kTileColumns>(n_out, [=](std::size_t j, auto columns) {
+        two_outers_tile<R, decltype(columns)::value, ones>(a, dd + j * lanes, da, d + j * lanes, g + j, n_out, lanes);
+    });
 }
 
 // g += a dd^T + da d^T: (n_in, n_out), with an additional row for a bias, as in outer().

@@ -23,7 +23,7 @@ namespace sheernet {
 class Team {
   public:
     // The caller's thread and up to size - 1 others, which start with the first run().
-    explicit Team(std::size_t size) : size_(std::max<std::size_t>(size, 1)) {}
+    explicit Team(std::size_t size, bool waits = false) : size_(std::max<std::size_t>(size, 1)), waits_(waits) {}
     ~Team() {
         {
             const std::lock_guard<std::mutex> lock(mutex_);
@@ -36,14 +36,19 @@ class Team {
     Team(const Team &) = delete;
     Team &operator=(const Team &) = delete;
 
-    std::size_t size() const { return size_; }
+    // The threads for a call of so many operations.  A team that waits starts its threads only once its calls have had
+    // kWorthWaiting operations, because a fit of few rows may end before they have done anything.
+    std::size_t members_for(double operations) {
+        work_ += operations;
+        return waits_ && threads_.empty() && work_ < kWorthWaiting ? 1 : size_;
+    }
 
     // Calls work(member) with member 0 on this thread and 1, 2, ... on up to `members` - 1 others, and returns after all
     // these calls; then throws what one of them threw.  A thread that is ready only after work(0) has returned is not called,
     // so that no time is lost with a thread that has no processor: work takes items until none is left.  `poller` may be null.
     template <class Work>
     void run(std::size_t members, Poller *poller, const Work &work) {
-        start();
+        if (members > 1) start();
         const Call call(std::cref(work));
         const Clock::time_point began = Clock::now();
         const std::size_t others = began < alone_until_ ? 0 : std::min(members, threads_.size() + 1) - 1;
@@ -80,6 +85,8 @@ class Team {
     // most 1 / kAlone of the time.
     static constexpr int kAlone = 20;
     static constexpr std::chrono::microseconds kShortWait{200};  // not by the loss of a processor
+
+    static constexpr double kWorthWaiting = 5e7;  // operations, about a millisecond
 
     void note(Clock::duration worked, Clock::time_point done) {
         const Clock::time_point now = Clock::now();
@@ -189,6 +196,8 @@ class Team {
     }
 
     const std::size_t size_;
+    const bool waits_;
+    double work_ = 0.0;
     std::vector<std::thread> threads_;
     std::mutex mutex_;
     std::condition_variable changed_, done_;

@@ -47,13 +47,12 @@ inline void square_tile(
 
 // variances = |L^T g|^2, (lanes,), for g (P, lanes).
 inline void squared_lengths(const double *L, const double *g, std::size_t size, double *variances, std::size_t lanes) {
-    constexpr std::size_t vector = static_cast<std::size_t>(kLanes), wide = static_cast<std::size_t>(kTileColumns) * vector;
+    constexpr std::size_t vector = static_cast<std::size_t>(kLanes);
     std::memset(variances, 0, lanes * sizeof(double));
-    for_each_tile(size, [=](std::size_t j, auto count) {
-        constexpr int J = decltype(count)::value;
-        std::size_t s = 0;
-        for (; s + wide <= lanes; s += wide) square_tile<J, kTileColumns>(L, g, size, variances, lanes, j, s);
-        for (; s < lanes; s += vector) square_tile<J, 1>(L, g, size, variances, lanes, j, s);
+    for_each_tile(size, [=](std::size_t j, auto units) {
+        for_each_tile<kTileColumns>(lanes / vector, [=](std::size_t q, auto vectors) {
+            square_tile<decltype(units)::value, decltype(vectors)::value>(L, g, size, variances, lanes, j, q * vector);
+        });
     });
 }
 

@@ -41,6 +41,12 @@ typedef std::int64_t I __attribute__((vector_size(8 * kLanes)));
 
 SHEERNET_INLINE V load(const double *p) { return *reinterpret_cast<const V *>(p); }
 SHEERNET_INLINE void store(double *p, V v) { *reinterpret_cast<V *>(p) = v; }
+// For unaligned p.
+SHEERNET_INLINE V load_anywhere(const double *p) {
+    V v;
+    std::memcpy(&v, p, sizeof v);
+    return v;
+}
 // p[0], p[1], ... += v, for unaligned p.
 SHEERNET_INLINE void add_to(double *p, V v) {
     typedef double Anywhere __attribute__((vector_size(8 * kLanes), aligned(8)));

@@ -68,5 +68,41 @@ inline void adam(const AdamUpdate &update, const double *g, double *m, double *v
     }
 }
 
+// np.abs(x).max(); nan if an entry is nan.  The bits of absolute values are ordered as these, and those of nan come last.
+inline double largest(const double *x, std::size_t n) {
+    I even{}, odd{};
+    const auto at_least = [](I most, I size) { return size > most ? size : most; };
+    std::size_t p = 0;
+    for (; p + 2 * kStep <= n; p += 2 * kStep) {
+        even = at_least(even, bits(magnitude(load_anywhere(x + p))));
+        odd = at_least(odd, bits(magnitude(load_anywhere(x + p + kStep))));
+    }
+    V rest{};
+    for (std::size_t k = 0; p < n; ++p, k = (k + 1) % kStep) {
+        rest[k] = x[p];
+        if (k + 1 == kStep || p + 1 == n) even = at_least(even, bits(magnitude(rest)));
+    }
+    even = at_least(even, odd);
+    std::int64_t most = 0;
+    for (int k = 0; k < kLanes; ++k) most = even[k] > most ? even[k] : most;
+    double found;
+    std::memcpy(&found, &most, sizeof found);
+    return found;
+}
+
+// 1/2 sum_p decay_p theta_p^2.  Parameters without decay are skipped: 0 * inf would be nan.
+inline double penalty(const double *decay, const double *theta, std::size_t n) {
+    const auto term = [](V d, V t) { return d != 0.0 ? d * (t * t) : V{}; };
+    V even{}, odd{};
+    std::size_t p = 0;
+    for (; p + 2 * kStep <= n; p += 2 * kStep) {
+        even += term(load_anywhere(decay + p), load_anywhere(theta + p));
+        odd += term(load_anywhere(decay + p + kStep), load_anywhere(theta + p + kStep));
+    }
+    double rest = 0.0;
+    for (; p < n; ++p) rest += decay[p] != 0.0 ? decay[p] * (theta[p] * theta[p]) : 0.0;
+    return 0.5 * (sum(even + odd) + rest);
+}
+
 }  // namespace SHEERNET_ISA
 }  // namespace sheernet

@@ -58,7 +58,7 @@ class BFGS final : public QuasiNewton {
     // (6.17), from gamma I if fresh; stays fresh if the pair has no curvature.
     void update(const Point &later, bool fresh) override {
         double *s = s_.get(), *y = y_.get();
-        pair_of(*state_.here, later, s, y, n_);
+        pair_of(evaluator_, *state_.here, later, s, y);
         const double ys = evaluator_.dot(y, s), yy = evaluator_.dot(y, y);
         const bool is_used = has_curvature(s, ys, yy);
         const double gamma = is_used ? ys / yy : 1.0;  // (6.20)

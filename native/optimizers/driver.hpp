@@ -117,7 +117,7 @@ class Driver {
         const double penalty = objective.penalty(point.theta), rest = point.value - penalty;
         const double cost = std::abs(rest) <= 10.0 * kEpsilon * penalty ? 0.0 : rest;
         fit_.rows.push_back({
-            static_cast<double>(last_.iteration), point.value, cost, penalty, largest(point.gradient, evaluator_.size()),
+            static_cast<double>(last_.iteration), point.value, cost, penalty, evaluator_.largest(point.gradient),
             last_.length, last_.damping, static_cast<double>(evaluator_.value_evaluations()),
             static_cast<double>(evaluator_.gradient_evaluations()), evaluator_.seconds(), kNan,
         });

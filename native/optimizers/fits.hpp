@@ -30,6 +30,7 @@ struct Settings {
     bool only_best = false;     // whether records are kept for the best job only
     std::size_t threads = 1;    // shared by all jobs
     std::size_t at_a_time = 1;  // maximum number of concurrent jobs
+    bool waits = true;          // whether the threads of a job start only if its work is worth it
 };
 
 // An objective with a start, or with the state and the best iterate of a run to resume.
@@ -99,7 +100,7 @@ class Fits {
     // Runs one job after the other on the same team, until none is left or all are to end.
     void work(std::size_t threads, Poller &poller) {
         try {
-            Team team(threads);
+            Team team(threads, settings_.waits);
             const RunContext context{&team, &poller};
             for (std::size_t job = take(); job < jobs_.size(); job = take()) run_job(job, context);
         } catch (...) {

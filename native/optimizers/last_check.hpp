@@ -51,8 +51,9 @@ inline bool all_have_influence(const Point &here, std::size_t n) {
 }
 
 // The absolute values of theta in ascending order: n entries in n buckets of equal width take a tenth of the time of a sort.
-inline std::vector<double> sorted_sizes(const double *theta, std::size_t n) {
-    const double scale = static_cast<double>(n - 1) / largest(theta, n);
+inline std::vector<double> sorted_sizes(const Evaluator &evaluator, const double *theta) {
+    const std::size_t n = evaluator.size();
+    const double scale = static_cast<double>(n - 1) / evaluator.largest(theta);
     const bool is_known = std::isfinite(scale) && scale > 0.0;  // not if an entry is nan or infinite, or all are 0
     const auto bucket = [=](double entry) { return is_known ? static_cast<std::size_t>(std::abs(entry) * scale) : 0; };
     std::vector<std::size_t> ends(n + 2);  // after all entries are placed, bucket b is from ends[b] to ends[b + 1]
@@ -67,10 +68,11 @@ inline std::vector<double> sorted_sizes(const double *theta, std::size_t n) {
 }
 
 // Whether an entry is as large as another one, up to what iterations do to equal ones.
-inline bool has_equal_entries(const double *theta, std::size_t n) {
-    const std::vector<double> ordered = sorted_sizes(theta, n);
+inline bool has_equal_entries(const Evaluator &evaluator, const double *theta) {
+    const std::vector<double> ordered = sorted_sizes(evaluator, theta);
+    const auto n = static_cast<double>(ordered.size());
     const double equal = kEqual * ordered.back();
-    const auto are_equal = [=](double a, double b) { return (b - a) * static_cast<double>(n) <= equal; };
+    const auto are_equal = [=](double a, double b) { return (b - a) * n <= equal; };
     return std::adjacent_find(ordered.begin(), ordered.end(), are_equal) != ordered.end();
 }
 
@@ -99,7 +101,7 @@ class LastCheck {
         const bool idle = has_idle_parameters(*here_, sizes_.get(), n_);
         if (!bound_rows())  // all flat, or overflow
             return {std::nullopt, predicted <= noise ? Reason::plateau : Reason::line_search_failed};
-        const int e = exponent(here_->gradient, n_);  // so that squares stay in range
+        const int e = exponent(evaluator_.largest(here_->gradient));  // so that squares stay in range
         std::copy(here_->gradient, here_->gradient + n_, direction_.get());
         scale(direction_.get(), -e, n_);
         const double promise = std::ldexp(solve(direction_.get()).predicted, 2 * e);
@@ -116,7 +118,7 @@ class LastCheck {
         }
         if (promise > noise) return {std::nullopt, Reason::line_search_failed};
         if (idle || is_flat) return {std::nullopt, Reason::plateau};
-        const bool can_shrink = polish && largest(here_->gradient, n_) > 0.0;
+        const bool can_shrink = polish && evaluator_.largest(here_->gradient) > 0.0;
         return {can_shrink ? polished(step.get(), noise) : std::nullopt, Reason::precision_reached};
     }
 
@@ -130,7 +132,7 @@ class LastCheck {
   private:
     // Keeps the sizes of the rows above 0; false if the Hessian is 0 or not in range.
     bool bound_rows() {
-        const double most = largest(sizes_.get(), n_);
+        const double most = evaluator_.largest(sizes_.get());
         if (!(most > kSmallestHessian && most < kLargestHessian)) return false;
         for (std::size_t p = 0; p < n_; ++p) sizes_.get()[p] = std::max(sizes_.get()[p], kSmallest * most);
         return true;
@@ -154,7 +156,7 @@ class LastCheck {
     bool finds_low_curvature() {
         double *random = direction_.get();
         // Parameters without influence stay 0.
-        const double unused = kSmallest * largest(sizes_.get(), n_);
+        const double unused = kSmallest * evaluator_.largest(sizes_.get());
         for (std::size_t p = 0; p < n_; ++p) {
             double &size = sizes_.get()[p];
             random[p] = random_number(p) * std::sqrt(size);
@@ -168,7 +170,7 @@ class LastCheck {
         PointPtr point = evaluator_.fresh();
         for (std::size_t p = 0; p < n_; ++p) point->theta[p] = here_->theta[p] + step[p];
         evaluator_.value_and_gradient(*point);
-        const bool smaller = largest(point->gradient, n_) < kPolished * largest(here_->gradient, n_);
+        const bool smaller = evaluator_.largest(point->gradient) < kPolished * evaluator_.largest(here_->gradient);
         if (!(point->value <= here_->value + noise && smaller)) return std::nullopt;
         return Trial{1.0, point->value, evaluator_.dot(point->gradient, step), std::move(point)};
     }
@@ -216,7 +218,7 @@ class LastCheck {
 inline Reason confirmed(Evaluator &evaluator, const PointPtr &here, std::size_t iteration) {
     const std::size_t n = evaluator.size();
     const bool no_idle = evaluator.objective().n_decayed() == n || all_have_influence(*here, n);
-    const bool is_suspect = iteration == 0 || !any(here->gradient, n) || has_equal_entries(here->theta, n);
+    const bool is_suspect = iteration == 0 || !any(here->gradient, n) || has_equal_entries(evaluator, here->theta);
     if (no_idle && !is_suspect) return Reason::gradient_tolerance;
     try {
         const Aligned random(n), sizes(n);

@@ -37,7 +37,7 @@ class LBFGS final : public QuasiNewton {
         auto &pairs = state_.pairs;
         if (fresh) pairs.clear();
         Aligned s = zeros(wide_), y = zeros(wide_);
-        pair_of(*state_.here, later, s.get(), y.get(), n_);
+        pair_of(evaluator_, *state_.here, later, s.get(), y.get());
         const double ys = evaluator_.dot(y.get(), s.get()), yy = evaluator_.dot(y.get(), y.get());
         if (!has_curvature(s.get(), ys, yy)) return;
         const std::size_t n_dropped = pairs.size() < memory_ ? 0 : pairs.size() + 1 - memory_;

@@ -135,7 +135,7 @@ class LineSearch {
 inline std::optional<Trial> descend(
     Evaluator &evaluator, const PointPtr &here, double *direction, double first, const Wolfe &wolfe) {
     const std::size_t n = evaluator.size();
-    const int e = exponent(direction, n);
+    const int e = exponent(evaluator.largest(direction));
     scale(direction, -e, n);
     const double slope = evaluator.dot(here->gradient, direction);
     if (!(-kInfinity < slope && slope < 0.0)) return std::nullopt;
@@ -150,20 +150,23 @@ inline std::optional<Trial> descend(
 // First trial length along -g when the curvature is unknown: a step of at most 1 in theta.  `spare` is (P,).
 inline double first_length(const Evaluator &evaluator, const double *gradient, double *spare) {
     const std::size_t n = evaluator.size();
-    const int e = exponent(gradient, n);
+    const int e = exponent(evaluator.largest(gradient));
     std::copy(gradient, gradient + n, spare);
     scale(spare, -e, n);
     const double inverse = 1.0 / std::sqrt(evaluator.dot(spare, spare));  // of the norm, times 2^e
     return std::min(1.0, std::ldexp(inverse, std::min(-e, 1000)));
 }
 
-// s = later - here and y = difference of their gradients, scaled together.
-inline void pair_of(const Point &here, const Point &later, double *s, double *y, std::size_t n) {
-    for (std::size_t p = 0; p < n; ++p) {
-        s[p] = later.theta[p] - here.theta[p];
-        y[p] = later.gradient[p] - here.gradient[p];
-    }
-    scale_pair(s, y, n);
+// s = later - here and y = difference of their gradients, multiplied by the same power of two, so that ||y|| ||s|| is near 1;
+// quasi-Newton updates do not depend on it.
+inline void pair_of(const Evaluator &evaluator, const Point &here, const Point &later, double *s, double *y) {
+    const std::size_t n = evaluator.size();
+    for (std::size_t p = 0; p < n; ++p) s[p] = later.theta[p] - here.theta[p];
+    for (std::size_t p = 0; p < n; ++p) y[p] = later.gradient[p] - here.gradient[p];
+    const int sum = -(exponent(evaluator.largest(s)) + exponent(evaluator.largest(y)));
+    const int power = sum >= 0 ? sum / 2 : -((1 - sum) / 2);  // rounded down
+    scale(s, power, n);
+    scale(y, power, n);
 }
 
 }  // namespace sheernet

@@ -148,7 +148,7 @@ class LM final : public Method {
         if (predicted > noise) return {};
         evaluator_.gauss_newton(*candidate, next_->get());
         const bool smaller =
-            is_finite(*candidate, next_->get()) && largest(candidate->gradient, n_) < largest(g(), n_);
+            is_finite(*candidate, next_->get()) && evaluator_.largest(candidate->gradient) < evaluator_.largest(g());
         if (smaller && candidate->value <= state_.here->value + noise) return {std::move(candidate), 1.0};
         return {nullptr, 0.0, 0.0, predicted <= kNegligible * noise};
     }

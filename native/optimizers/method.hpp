@@ -97,6 +97,7 @@ class Evaluator {
     }
 
     double dot(const double *a, const double *b) const { return kernel().dot(a, b, padded_size()); }
+    double largest(const double *x) const { return kernel().largest(x, size()); }
 
     double seconds() const { return seconds_since(started_); }
     std::size_t value_evaluations() const { return value_evaluations_; }

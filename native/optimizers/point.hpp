@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
-#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -56,27 +54,7 @@ class Points {
     std::vector<PointPtr> all_;
 };
 
-// Equivalents of NumPy functions: np.abs(x).max() (nan if an entry is nan), np.isfinite(x).all(), np.any(x).
-inline double largest(const double *x, std::size_t n) {
-    // The bits of absolute values are ordered as these, those of nan come last, and whole numbers are compared faster.
-    // Several maxima in parallel: a single one would wait for each comparison.
-    constexpr std::size_t at_a_time = 4;
-    std::uint64_t most[at_a_time] = {};
-    const auto compare = [&](std::size_t k, double entry) {
-        std::uint64_t bits;
-        entry = std::abs(entry);
-        std::memcpy(&bits, &entry, sizeof bits);
-        most[k] = std::max(most[k], bits);
-    };
-    std::size_t p = 0;
-    for (; p + at_a_time <= n; p += at_a_time)
-        for (std::size_t k = 0; k < at_a_time; ++k) compare(k, x[p + k]);
-    for (; p < n; ++p) compare(0, x[p]);
-    double found;
-    std::memcpy(&found, std::max_element(most, most + at_a_time), sizeof found);
-    return found;
-}
-
+// Equivalents of NumPy functions: np.isfinite(x).all(), np.any(x).
 inline bool all_finite(const double *x, std::size_t n) {
     // 0 x is nan if x is not finite. Several sums in parallel: a single one would wait for each addition.
     constexpr std::size_t at_a_time = 8;

@@ -24,6 +24,8 @@ Array = npt.NDArray[np.float64]
 FLOAT64 = np.dtype(np.float64)
 FEW = 64
 """Up to this size, a loop over Python floats is faster than a NumPy call."""
+LARGE = 2**20
+"""Beyond this size, a table is examined in parts."""
 
 
 def as_float(values: npt.ArrayLike, noun: str) -> Array:
@@ -240,7 +242,9 @@ def all_finite(array: Array) -> bool:
     """
     if array.size <= FEW:
         return all(map(math.isfinite, array.ravel().tolist()))
-    step = max(1, 2**20 * len(array) // array.size)  # rows per part; avoids a mask of table size
+    if array.size <= LARGE:
+        return bool(np.isfinite(array).all())
+    step = max(1, LARGE * len(array) // array.size)  # rows per part; avoids a mask of table size
     parts = (array[row : row + step] for row in range(0, len(array), step))
     return all(bool(np.isfinite(part).all()) for part in parts)
 

@@ -82,6 +82,9 @@ def test_what_is_no_label_is_refused(y: Any, message: str) -> None:
     ("learned", "y", "message"),
     [
         (["a", "b"], ["a", "x", "y"], r"`y` has classes not in `self.classes_`.*\['x', 'y'\]"),
+        ([1, 3], np.array([1, 3, 0]), r"\[1 3\], 'y' also has \[0\]"),
+        ([1, 3], np.array([2]), r"'y' also has \[2\]"),
+        ([1, 3], np.array([3, 4, 1]), r"'y' also has \[4\]"),
         (["a", "b"], TABLE, "`y` has classes not in"),
         (TABLE, TABLE[:, :2], r"a column for each of 3 labels, but its shape is \(3, 2\)"),
         (TABLE, [0, 1, 1], r"a column for each of 3 labels, but its shape is \(3,\)"),

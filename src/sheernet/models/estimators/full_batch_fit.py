@@ -117,7 +117,7 @@ def fit_full_batch(
         history=_history(problem, run, earlier),
         gradient_norm=float(np.abs(run.gradient).max()),
         termination=run.termination,
-        record=replace(run.record, path=None),
+        record=run.record if validation is None else replace(run.record, path=None),
         starts=Starts(
             fits.objectives, fits.reasons, fits.iterations, fits.seconds, fits.best, None, "glorot",
             requested=len(starts), elapsed=time.monotonic() - began,

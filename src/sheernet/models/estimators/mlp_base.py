@@ -11,7 +11,7 @@ import numpy.typing as npt
 import sklearn
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sheernet.foundation.arrays import Array
@@ -44,6 +44,7 @@ from sheernet.models.estimators.mlp_parameters import (
 )
 from sheernet.models.estimators.mlp_problem import History, MLPProblem, Outcome, Score
 from sheernet.models.estimators.mlp_weights import Arrays, arrays_of, draw, fill, theta_of
+from sheernet.models.estimators.random_states import random_state_of
 from sheernet.network import Architecture
 from sheernet.network.network import Network
 
@@ -142,11 +143,11 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
     ) -> Self:
         warm = self.warm_start and hasattr(self, "coefs_")
         architecture, rows = self._read(X, y, sample_weight, first=not warm)
-        rng = check_random_state(self.random_state)
-        theta = self._theta() if warm else draw(architecture, self.activation, rng)
-        _put(architecture, theta, initial)
-        problem = self._problem(architecture, *self._divided(rows, validation, rng))
-        outcome = self._minimize(problem, theta, rng, warm)
+        with random_state_of(self.random_state) as rng:
+            theta = self._theta() if warm else draw(architecture, self.activation, rng)
+            _put(architecture, theta, initial)
+            problem = self._problem(architecture, *self._divided(rows, validation, rng))
+            outcome = self._minimize(problem, theta, rng, warm)
         self._require_finite(outcome)
         self._keep(architecture, outcome)
         self._keep_facts(problem, outcome.theta, y)
@@ -180,12 +181,14 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
             )  # fmt: skip
         first = not hasattr(self, "coefs_")
         architecture, rows = self._read(X, y, sample_weight, first=first, partial=True)
-        rng = check_random_state(self.random_state)
-        theta = draw(architecture, self.activation, rng) if first else self._theta()
         problem = self._problem(architecture, rows, None)
         earlier, kept = (History(), None) if first else (self._history, self._resumable)
         checkpoint = None if kept is None else kept.checkpoint
-        outcome = fit_one_epoch(problem, theta, self, self._observers(), rng, earlier, checkpoint)
+        with random_state_of(self.random_state) as rng:
+            theta = draw(architecture, self.activation, rng) if first else self._theta()
+            outcome = fit_one_epoch(
+                problem, theta, self, self._observers(), rng, earlier, checkpoint
+            )
         self._require_finite(outcome)
         self._keep(architecture, outcome)
         self._keep_facts(problem, outcome.theta, y)

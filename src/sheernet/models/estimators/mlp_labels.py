@@ -98,6 +98,10 @@ class Labels:
 
     def _codes(self, y: Any) -> npt.NDArray[np.int64]:
         """The position of each label in `classes`, (N,)."""
+        if _is_of_whole_numbers(y) and y.dtype == self.classes.dtype:
+            codes = np.searchsorted(self.classes, y)
+            if codes.max() < len(self.classes) and np.array_equal(self.classes[codes], y):
+                return codes
         found, codes = _distinct(y)
         if codes.ndim == 1 and np.array_equal(found, self.classes):
             return codes
@@ -128,10 +132,14 @@ def _of_whole_numbers(y: Any) -> npt.NDArray[Any] | None:
 
     None for other labels, or if more than half of the rows have labels of their own, which scikit-learn warns about.
     """
-    if type(y) is not np.ndarray or y.ndim != 1 or y.dtype.kind not in "biu":
+    if not _is_of_whole_numbers(y):
         return None
     classes = np.unique(y)
     return classes if 2 * len(classes) <= len(y) else None
+
+
+def _is_of_whole_numbers(y: Any) -> bool:
+    return type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biu"
 
 
 def _distinct(y: Any) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
