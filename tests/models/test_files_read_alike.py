@@ -130,7 +130,8 @@ def _model(folder: Path, cells: Sequence[str]) -> Any:
         (["1.5 mm", "9 mm", "7 mm", "2 mm"], "1,5 mm", None),
         (["TRUE", "FALSE", "TRUE", "FALSE"], "UNKNOWN", None),
         (["TRUE", "FALSE", "UNKNOWN", "FALSE"], "TRUE ", "TRUE"),
-        (["2024-01-01", "2024-02-01", "2024-03-05", "2024-05-01"], "01.02.2024", None),
+        (["2024-01-01", "2024-02-01", "2024-03-05", "2024-05-01"], "01.02.2024", "2024-02-01"),
+        (["2024-01-01", "2024-02-01", "2024-03-05", "2024-05-01"], "01/02/2024", None),
     ],
 )
 def test_a_cell_is_read_by_the_marks_of_the_model_or_refused(
