@@ -14,6 +14,8 @@ from sheernet.data.files.opening import CHUNK, Opened
 from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import plural_of
 
 MOST_ROWS, MOST_COLUMNS = 2**20, 2**14
 """Numbers of rows and of columns of a sheet in Excel."""
@@ -211,6 +213,9 @@ def choose_sheet(
     if 1 <= number <= len(sheets):
         return sheets[number - 1], ""
     raise InvalidInput(
-        f"{file} has no sheet {str(given)!r}: its sheets are {listed_names(sheets)}; give one of these "
-        "names, or a number from 1"
-    )
+        sentence(
+            "{} has no sheet {!r}: {} {}; give one of these names, or a number from 1, with {}",
+            file, str(given), plural_of(len(sheets), "its only sheet is", "its sheets are"), listed_names(sheets),
+            Setting("sheet"),
+        )
+    )  # fmt: skip
