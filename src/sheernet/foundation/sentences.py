@@ -119,6 +119,17 @@ class Sentence(str):
             parts[0] = str(parts[0])[left:]
         return Sentence(tuple(parts))
 
+    def replace(self, old: str, new: str, count: int = -1, /) -> Sentence:  # type: ignore[override]
+        """The sentence with other words in its texts; the settings stay as they are."""
+        parts: list[str | Setting] = []
+        for part in self.parts:
+            if isinstance(part, str):
+                n_found = part.count(old)
+                part = type(part)(part.replace(old, new, count))
+                count = count if count < 0 else max(count - n_found, 0)
+            parts.append(part)
+        return Sentence(tuple(parts))
+
     @property
     def settings(self) -> tuple[Setting, ...]:
         """The settings that the sentence names."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+import openpyxl
 import pytest
 
 import sheernet as sn
@@ -24,6 +25,7 @@ from sheernet.apps.page import protocol
 from sheernet.apps.page.curves import Seen
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_server import PageServer
+from sheernet.apps.page.page_table import PageTable
 from sheernet.apps.page.session import Session
 from sheernet.foundation.errors import InvalidInput
 
@@ -91,6 +93,72 @@ def test_without_a_file_the_page_begins_with_the_network_of_the_videos() -> None
     assert (rows.X == X).all()
     assert (rows.y == y).all()
     session.close()
+
+
+def _write_book(path: Path) -> None:
+    """A workbook with two sheets, the second with a title above the names."""
+    book = openpyxl.Workbook()
+    for sheet, rows in (
+        (book.active, [["a", "b"], [1, 2]]),
+        (book.create_sheet("2025"), [["x"], ["p", "q", "r"]]),
+    ):
+        for row in rows + [[k, k * k, -k] for k in (3, 1, 4, 2, 5, 9, 7, 6, 8, 12, 10, 11)]:
+            sheet.append(row)
+    book.save(path)
+
+
+def test_a_table_is_read_as_the_options_say(tmp_path: Path) -> None:
+    _write_book(tmp_path / "book.xlsx")
+    found = beginning_of(
+        tmp_path / "book.xlsx", sheet="2025", skip=1, header="yes", target="q"
+    ).exercise
+    table = PageTable.of(found).table
+    assert table.columns == ("p", "q", "r")
+    assert table.column("q").tolist() == [9, 1, 16, 4, 25, 81, 49, 36, 64, 144, 100, 121]
+    assert found.target == "q"
+    with pytest.raises(InvalidInput, match="no column 's'"):
+        beginning_of(tmp_path / "book.xlsx", sheet="2025", skip=1, target="s")
+
+
+def test_options_of_a_table_are_refused_without_one(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "exercise.json").write_text(Exercise().to_json())
+    said = run("page", "--sheet", "2", "--no-browser")
+    assert (said.code, said.err) == (
+        2,
+        "sheernet: --sheet is about a table, and no file was given; leave it out\n",
+    )
+    said = run("page", "exercise.json", "--target", "y", "--no-browser")
+    assert said.code == 2
+    assert "--target is about a table, and exercise.json holds none" in said.err
+
+
+def test_advice_about_reading_names_the_options_of_the_command(run: Run, tmp_path: Path) -> None:
+    _write_book(tmp_path / "book.xlsx")
+    said = run("page", "book.xlsx", "--sheet", "2024", "--no-browser")
+    assert said.code == 2
+    assert "book.xlsx has no sheet '2024'" in said.err
+    assert "give one of these names, or a number from 1, with --sheet" in said.err
+    (tmp_path / "rows.csv").write_text("a;b\n1;2\n1;2;3\n")
+    said = run("page", "rows.csv", "--no-browser")
+    assert said.code == 2
+    assert "rows.csv has 3 values in line 3" in said.err
+    assert "fix the line, or give the --separator" in said.err
+
+
+def test_the_folder_of_a_fit_is_opened_as_its_model(tmp_path: Path) -> None:
+    _write_book(tmp_path / "book.xlsx")
+    table = sn.read_table(tmp_path / "book.xlsx", sheet="2025", skip=1, header="yes")
+    model = sn.fit(
+        table, "q", inputs=["r"], hidden=2, decay=0.01, starts=1, max_iter=5, held_out=0.0
+    )
+    (tmp_path / "book-fit").mkdir()
+    model.save(tmp_path / "book-fit" / "model.json")
+    found = beginning_of(tmp_path / "book-fit")
+    assert found.file is not None
+    assert (found.file.name, found.file.only) == ("model.json", "")
+    assert PageTable.of(found.exercise).table.columns == ("p", "q", "r")  # of the sheet of the fit
+    with pytest.raises(InvalidInput, match=r"has no model\.json"):
+        beginning_of(tmp_path)
 
 
 def test_a_table_an_exercise_and_a_model_can_be_opened(run: Run) -> None:

@@ -359,8 +359,9 @@ def test_a_model_and_a_table_in_the_wrong_order_are_named(run: Run, fitted: Path
         "wrote"
     )
     for command in ("predict", "check"):
-        said = run(command, "scores.csv", str(fitted))
-        assert (said.code, said.err) == (2, f"{wrong}; the order is MODEL DATA\n")
+        for model in (fitted, fitted.parent):  # a folder is no data in parts then
+            said = run(command, "scores.csv", str(model))
+            assert (said.code, said.err) == (2, f"{wrong}; the order is MODEL DATA\n")
     said = run("predict", "scores.csv", "scores.csv")
     assert (said.code, said.err) == (2, f"{wrong}\n")
 

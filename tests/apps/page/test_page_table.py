@@ -17,7 +17,7 @@ from sheernet.foundation.errors import InvalidInput
 
 def read(content: bytes | str, name: str = "mine.csv", samples: str = "rows") -> PageTable:
     raw = content.encode() if isinstance(content, str) else content
-    return PageTable.of(exercise_with(Exercise(), raw, name, samples))
+    return PageTable.of(exercise_with(Exercise(), raw, name, samples=samples))
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ class TestRefuses:
         with pytest.raises(
             sn.InvalidInput,
             match=f"data.xlsx has no sheet {str(given)!r}: its sheets are Data and Two; give one of "
-            "these names, or a number from 1$",
+            "these names, or a number from 1, with sheet$",
         ):
             sn.read_table(sheet(["x"], [1], Two=[["y"], [2]]), sheet=given)
 

@@ -42,9 +42,14 @@ def read_model(model: Path, data: Path) -> Model:
     try:
         return load(model)
     except InvalidInput as error:
-        if model.is_file() and data.suffix.lower() == ".json" != model.suffix.lower():
+        if model.is_file() and model.suffix.lower() != ".json" and _is_model(data):
             raise InvalidInput(f"{error}; the order is MODEL DATA") from None
         raise
+
+
+def _is_model(path: Path) -> bool:
+    """Whether a path looks like a model: a JSON file, or the folder of one."""
+    return path.suffix.lower() == ".json" or (path / "model.json").is_file()
 
 
 def files_read(data: Path, given: Mapping[str, Any]) -> dict[str, Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sheernet.data.columns import Inputs
     from sheernet.data.formats.cell_formats import CellFormat
 
+_WHOLE = r"[-+]?\d+"
+_NUMBER = rf"{_WHOLE}(?:[.,]\d+)?"
 TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -100,14 +103,14 @@ def wanted(
     others = dict.fromkeys(values.split(maximize, names), "maximize")
     others |= dict.fromkeys(values.split(minimize, names), "minimize")
     if len(entries) == 1 and not others and "=" not in entries[0]:
-        return _number(entries[0], formats.get(names[0]) if names else None)
+        return _wanted(entries[0], names[0] if names else "", names, formats)
     found: dict[str, Any] = {}
     for entry in entries:
         # the name of a class has "=" itself: color=red=0.8
         name, equals, value = entry.rpartition("=")
         if not equals:
-            raise _no_pair(entry, "want", "score=75")
-        found[name.strip()] = _number(value.strip(), formats.get(name.strip()))
+            raise _no_pair(entry, "want", "score=75", entries)
+        found[name.strip()] = _wanted(value.strip(), name.strip(), names, formats)
     if set(found) & set(others) or not (found or others):
         problem = "a prediction is named twice" if found else "no prediction is wanted"
         raise InvalidInput(
@@ -137,14 +140,18 @@ def _has_commas(form: CellFormat | None) -> bool:
     return form is not None and form.kind == "number" and "," in (form.decimal, form.thousands)
 
 
-def _number(text: str, form: CellFormat | None) -> Any:
-    """A number as in the file of the model, or a plain one; other text stays text."""
+def _wanted(text: str, name: str, names: Sequence[str], formats: Mapping[str, CellFormat]) -> Any:
+    """A number as in the file of the model, or a plain one; labels and other texts stay text."""
+    form = formats.get(name)
     if form is not None and form.kind == "number":
         from sheernet.data.formats.cell_formats import FormatMismatch
 
         with suppress(FormatMismatch):
             return float(form.convert([text])[0])
-    return values.number(text)
+    number = values.number(text)
+    if isinstance(number, str) and text not in names and _hint(text):
+        raise _wrong("want", name, "a number", text)
+    return number
 
 
 def _pairs(
@@ -159,7 +166,8 @@ def _pairs(
             if _has_commas(formats.get(name)):
                 found[-1] = name, f"{value},{entry}"
                 continue
-            raise _no_pair(entry, option, f"{inputs.names[0]}=...")
+            before = [f"{name}={value}", entry]
+            raise _no_pair(entry, option, f"{inputs.names[0]}=...", before)
         known = [i for i in places if entry[:i].strip() in inputs.names]
         i = known[-1] if known else places[0]
         found.append((entry[:i].strip(), entry[i + 1 :].strip()))
@@ -208,14 +216,31 @@ def _moment(text: str, name: str, option: str, form: CellFormat | None) -> Any:
 
 def _wrong(option: str, name: str, noun: str, text: str) -> InvalidInput:
     return InvalidInput(
-        sentence("{} of {} must be {}, but {!r} was given", Setting(option), name, noun, text)
-    )
+        sentence(
+            "{} of {} must be {}, but {!r} was given{}",
+            Setting(option), name, noun, text, _hint(text),
+        )
+    )  # fmt: skip
 
 
-def _no_pair(text: str, option: str, example: str) -> InvalidInput:
+def _hint(text: str) -> str:
+    """How to write a percentage, or a range with a hyphen; "" for other texts."""
+    if percent := re.fullmatch(rf"({_NUMBER})\s*%", text):
+        share = float(percent[1].replace(",", ".")) / 100
+        return f"; if a workbook shows the column as percent, write {share:g}"
+    if ends := re.fullmatch(rf"({_NUMBER})\s*[-\u2013:]\s*({_NUMBER})", text):
+        return f"; write a range as {ends[1]}..{ends[2]}"
+    return ""
+
+
+def _no_pair(text: str, option: str, example: str, entries: Sequence[str]) -> InvalidInput:
+    """The error for an entry without a name; it may be the end of a number with a decimal comma."""
+    line = ",".join(entries)
+    comma = re.search(rf"(?:^|=)\s*({_WHOLE}),(\d+)", line)
+    point = f"; if {comma[1]},{comma[2]} is a number, write {comma[1]}.{comma[2]}" if comma else ""
     return InvalidInput(
         sentence(
-            "{} must be a name and a value, such as {}, but {!r} was given",
-            Setting(option), example, text,
+            "{} must be a name and a value, such as {}, but {!r} was given{}",
+            Setting(option), example, text, point,
         )
     )  # fmt: skip

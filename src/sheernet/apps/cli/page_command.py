@@ -7,14 +7,16 @@ import os
 import sys
 import threading
 import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sheernet.apps.cli import shared_options as o
+from sheernet.apps.cli.library_arguments import reading
 from sheernet.apps.cli.output import Answer, Output
-from sheernet.apps.cli.settings_options import main_option
+from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 EXAMPLES = o.examples(
     "sheernet page",
     "sheernet page scores.csv",
+    "sheernet page results.xlsx --sheet 2025 --target score",
     "sheernet page exercise.json --port 9000 --no-browser",
 )
 DEFAULT_PORT = 8765
@@ -31,8 +34,16 @@ File = Annotated[
     Path | None,
     typer.Argument(
         metavar="FILE", readable=False, show_default=False,
-        help="A table, an exercise.json that the page has written, or a model.json, whose network can be trained if "
-        "its table is in the same folder; without a file, the page begins with a built-in table.",
+        help="A table, an exercise.json that the page has written, or a model.json or its folder, whose network can be "
+        "trained if its table is in the same folder; without a file, the page begins with a built-in table.",
+    ),
+]  # fmt: skip
+Target = Annotated[
+    str | None,
+    main_option(
+        "--target", "-t", metavar="COLUMN", show_default=False,
+        help="Column of the table to predict. "
+        f"{default_in_words('the last column of numbers or few labels')}",
     ),
 ]  # fmt: skip
 Port = Annotated[
@@ -48,9 +59,12 @@ NoBrowser = Annotated[
 ]
 
 
+@with_settings(o.READING)
 def page(
     context: typer.Context,
+    given: Mapping[str, Any],
     file: File = None,
+    target: Target = None,
     port: Port = DEFAULT_PORT,
     no_browser: NoBrowser = False,
     as_json: o.Json = False,
@@ -64,7 +78,8 @@ def page(
 
     if not 0 <= port <= 65535:
         raise InvalidInput(f"--port must be from 0 to 65535, but {port} was given")
-    beginning = beginning_of(file)
+    options = {**reading(given), **({} if target is None else {"target": target})}
+    beginning = beginning_of(file, **options)
     server = PageServer(beginning.exercise, port, beginning.file)
     if port not in (0, server.port):
         out.note(f"port {port} is busy, so the page is at port {server.port}")
@@ -94,9 +109,12 @@ def _end_at_once() -> None:
     os._exit(0)
 
 
-def beginning_of(file: Path | None) -> PageBeginning:
+def beginning_of(file: Path | None, **options: Any) -> PageBeginning:
     """What a page begins with: the exercise, the table, or the model of a file."""
-    from sheernet.apps.page.page_files import PageBeginning, beginning_of_file
+    from sheernet.apps.page.page_files import PageBeginning, beginning_of_file, refuse_options
     from sheernet.apps.page.page_presets import beginning
 
-    return PageBeginning(beginning()) if file is None else beginning_of_file(file)
+    if file is not None:
+        return beginning_of_file(file, **options)
+    refuse_options(options, "no file was given")
+    return PageBeginning(beginning())

@@ -60,6 +60,7 @@ def predict_parts(
     out : Output
         The output of the command.
     """
+    fitted = read_model(model, files[0])
     for name, value in alone.items():
         if value:
             raise InvalidInput(
@@ -77,7 +78,6 @@ def predict_parts(
     from sheernet.data.shards import shards
     from sheernet.models.streamed_predictions import predict_files
 
-    fitted = read_model(model, files[0])
     data = shards(files[0] if len(files) == 1 else list(files), **reading_of_parts(given))
     began = time.monotonic()
 

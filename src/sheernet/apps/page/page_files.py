@@ -6,6 +6,7 @@ share) if the table of the model is in the same folder, or in the one above; oth
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import FORMAT, Exercise
 from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_presets import beginning_of_table
-from sheernet.apps.page.page_table import LARGEST_FILE, OWN, exercise_with, size_sentence
+from sheernet.apps.page.page_table import LARGEST_FILE, OWN, PageTable, exercise_with, size_sentence
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.files import load
+from sheernet.models.files.loading import model_file
 from sheernet.models.model import Model
 from sheernet.optimizers.registry import METHODS
 
@@ -31,16 +34,27 @@ class PageBeginning:
     file: ModelFile | None = None
 
 
-def beginning_of_file(path: Path) -> PageBeginning:
-    """What a page begins with that is opened with a file.
+def beginning_of_file(path: Path, **options: Any) -> PageBeginning:
+    """What a page begins with that is opened with a file, or with the folder of a fit.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    **options
+        For a table, arguments of `sheernet.read_table`, and `target`, the column to predict; by default the last one
+        that holds numbers or few labels.
 
     Raises
     ------
     InvalidInput
         If the file cannot be read, or is none of the three, or an exercise has a value that is not allowed.
     """
+    if path.is_dir():
+        path = model_file(path)
     if path.suffix.lower() != ".json":
-        return PageBeginning(exercise_with(beginning_of_table(), _content(path), path.name))
+        return PageBeginning(_of_table(path, **options))
+    refuse_options(options, f"{path.name} holds none, but an exercise or a model")
     content = _content(path)
     try:
         document = msgspec.json.decode(content)
@@ -61,6 +75,23 @@ def beginning_of_file(path: Path) -> PageBeginning:
     return PageBeginning(exercise, ModelFile(path.name, model, is_drawn=is_same))
 
 
+def refuse_options(options: Iterable[str], why: str) -> None:
+    """Raise if options about a table are given, and there is none."""
+    for name in options:
+        raise InvalidInput(
+            sentence("{} is about a table, and {}; leave it out", Setting(name), why)
+        )
+
+
+def _of_table(path: Path, target: str | None = None, **how: Any) -> Exercise:
+    """The settings with which the page begins for a table."""
+    exercise = exercise_with(beginning_of_table(), _content(path), path.name, **how)
+    if target is None:
+        return exercise
+    PageTable.of(exercise).table.require([target])
+    return exercise.changed({"target": target})
+
+
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -79,7 +110,7 @@ def _with_table(exercise: Exercise, path: Path) -> Exercise:
         raise InvalidInput(
             f"{path.name} names the table {exercise.table_name!r} without including it; put the file in the same folder"
         )
-    read = exercise_with(exercise, _content(table), table.name, exercise.samples)
+    read = exercise_with(exercise, _content(table), table.name, samples=exercise.samples)
     return msgspec.structs.replace(
         exercise, table=read.table, table_name=read.table_name, samples=read.samples
     )
@@ -106,7 +137,7 @@ def _of_model(model: Model, path: Path) -> tuple[Exercise, bool]:
         )
     member, settings = model.leading, model.settings
     arch = member.network.architecture
-    found = exercise_with(Exercise(), _content(table), table.name)
+    found = exercise_with(Exercise(), _content(table), table.name, **model.reading.given)
     values: dict[str, Any] = {
         "inputs": tuple(model.inputs.names), "target": model.targets.names[0], "hidden": tuple(arch.sizes[1:-1]),
         "activation": arch.activations[0].name if arch.n_layers > 1 else "tanh",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -18,9 +20,9 @@ from sheernet.data.files.opening import TEXT, opened
 from sheernet.data.files.table_writer import csv_text
 from sheernet.data.sources import read_table
 from sheernet.data.tables import Table
-from sheernet.data.tables.reading import Reading
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import sentence
 from sheernet.settings.table_settings import Missing
 
 OWN = "table"
@@ -124,7 +126,7 @@ def _own(text: str, name: str, samples: str) -> PageTable:
         what = f"the table {name!r}" if name else "its table"
         raise InvalidInput(f"the exercise does not include {what}; open the file")
     with gathered() as notices:
-        table = read_bytes(text.encode(), name, samples)
+        table = read_bytes(text.encode(), name, samples=samples)
     _require_few(len(table.columns))
     return PageTable(table, _usual_target(table), name, "", tuple(map(str, notices)))
 
@@ -140,10 +142,10 @@ def _usual_target(table: Table) -> str:
     return table.columns[-1]
 
 
-def exercise_with(exercise: Exercise, content: bytes, name: str, samples: str = "rows") -> Exercise:
+def exercise_with(exercise: Exercise, content: bytes, name: str, **how: Any) -> Exercise:
     """An exercise with a table of one's own, with all columns in their default roles.
 
-    A text file keeps its text; of other files the cells are written as CSV.
+    A text file that is read without options keeps its text; of other files the cells are written as CSV.
 
     Parameters
     ----------
@@ -153,19 +155,21 @@ def exercise_with(exercise: Exercise, content: bytes, name: str, samples: str = 
         The content of the file.
     name : str
         Its name.
-    samples : {"rows", "columns"}
-        Where its samples stand.
+    **how
+        Arguments of `sheernet.read_table`.
 
     Raises
     ------
     InvalidInput
         If it cannot be read as a table.
     """
-    name = printable(name)
+    name, samples = printable(name), how.get("samples", "rows")
     if samples == "rows":
         _require_few(_columns_of_first_line(content))
     with gathered():
-        table, text = _read_with_text(content, name, samples)
+        table, text = _read_with_text(content, name, how)
+    if set(how) - {"samples"}:
+        text = ""  # the exercise keeps no other options
     _require_few(len(table.columns))
     return msgspec.structs.replace(
         exercise, data=OWN, table=text or csv_text(table.frame), table_name=name,
@@ -191,28 +195,23 @@ def printable(name: str) -> str:
     return "".join(filter(str.isprintable, last))[:MOST_NAME].strip() or "table"
 
 
-def read_bytes(
-    content: bytes, name: str, samples: str | None, like: Reading | None = None
-) -> Table:
-    """The table in the content of a file; `like` as in `sheernet.read_table`."""
-    return _read_with_text(content, name, samples, like)[0]
+def read_bytes(content: bytes, name: str, **how: Any) -> Table:
+    """The table in the content of a file, by arguments of `sheernet.read_table`."""
+    return _read_with_text(content, name, how)[0]
 
 
-def _read_with_text(
-    content: bytes, name: str, samples: str | None, like: Reading | None = None
-) -> tuple[Table, str]:
+def _read_with_text(content: bytes, name: str, how: Mapping[str, Any]) -> tuple[Table, str]:
     """The table, and the text of the file if it is a text file in UTF-8."""
     with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
         path = Path(folder, "table")
         path.write_bytes(content)
         try:
-            table = read_table(path, samples=samples, like=like)
+            table = read_table(path, **how)
             with opened(path) as file:
                 is_text = file.form == TEXT and not file.compression
         except InvalidInput as error:
-            raise InvalidInput(
-                str(error).replace(str(path), name).replace(path.name, name, 1)
-            ) from None
+            message = sentence("{}", error.args[0]).replace(str(path), name)
+            raise InvalidInput(message.replace(path.name, name, 1)) from None
     try:
         text = content.decode("utf-8-sig") if is_text else ""
     except UnicodeDecodeError:

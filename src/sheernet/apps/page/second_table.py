@@ -23,7 +23,7 @@ def judge_table(experiment: Experiment, network: Network, content: bytes, name: 
     """
     prepared, name = experiment.prepared, printable(name)
     with gathered():
-        table = read_bytes(content, name, None, like=prepared.read_as)
+        table = read_bytes(content, name, like=prepared.read_as)
         rows = encode_rows(
             table, name, prepared.inputs, prepared.targets, None, [], like=prepared.read_as
         )

@@ -64,7 +64,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     """
     if not isinstance(path, (str, os.PathLike)):
         raise InvalidInput(f"load takes the path of a model file, but {path!r:.40} was given")
-    file = _model_file(Path(path))
+    file = model_file(Path(path))
     name, content = str(file), _read(file)
     _require_few_parts(name, content)
     begins_as_model = _BEGINNING.match(content) is not None
@@ -79,7 +79,7 @@ def load(path: str | os.PathLike[str]) -> Model:
         raise _refusal(name, DAMAGED, error) from None
 
 
-def _model_file(path: Path) -> Path:
+def model_file(path: Path) -> Path:
     """Return the path of a model file; that in a folder if the path is one."""
     try:
         if not path.is_dir():

@@ -9,6 +9,7 @@ from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import plural_of
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ class SheetChoice:
             return shown[0], ""
         raise InvalidInput(
             sentence(
-                "{} has no sheet {!r}{}: its sheets are {}; give one of these names, or a number from 1{}",
+                "{} has no sheet {!r}{}: {} {}; give one of these names, or a number from 1, with {}",
                 file, given, ", which the model was fitted to" if self.is_of_model else "",
-                listed_names(sheets), sentence(", with {}", Setting("sheet")) if self.is_of_model else "",
+                plural_of(len(sheets), "its only sheet is", "its sheets are"), listed_names(sheets), Setting("sheet"),
             )
         )  # fmt: skip
 
