@@ -91,7 +91,7 @@ def test_targets_keep_their_own_names_and_get_a_free_one() -> None:
 
 @pytest.mark.filterwarnings("ignore:the weights in .x2. are whole numbers")
 def test_all_columns_of_an_array_are_inputs_because_they_are_known_by_position() -> None:
-    wide = np.column_stack([np.arange(40.0), np.full(40, 3.0), Y])
+    wide = np.column_stack([np.arange(40.0), np.full(40, 3.0), np.cos(np.arange(40.0) ** 2)])
     model = fitted(wide, Y)
     assert model.inputs.names == ("x1", "x2", "x3")
     assert model.notices == ()
