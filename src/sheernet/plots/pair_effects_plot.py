@@ -37,6 +37,7 @@ from sheernet.plots.style import (
     shortened,
     style,
     wrapped,
+    write_figure_title,
 )
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def pair_effects(
         for place, pair in zip(places, shown, strict=True):
             _draw(place, found, pair, k, interaction, limits)
         title = [_title(found, k, interaction), *_about_rows(shown)]
-        figure.suptitle("\n".join(title), fontsize=11)
+        write_figure_title(figure, "\n".join(title))
     return places[0]
 
 
