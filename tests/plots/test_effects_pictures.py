@@ -10,6 +10,7 @@ import pytest
 import sheernet as sn
 from sheernet.models.explaining.bands import with_band
 from sheernet.plots.pair_effects_plot import interpolated
+from sheernet.plots.style import new_figure, style, write_figure_title
 
 pytest.importorskip("matplotlib")
 
@@ -42,14 +43,36 @@ class TestCurves:
 
     def test_columns_that_are_named_are_not_called_the_largest(self, model: sn.Model) -> None:
         title = sn.plots.effects(model, TABLE, columns=["x", "w"]).figure.get_suptitle()
-        assert title.splitlines() == [
-            "Change of the prediction of y as one column changes, at equal values of the others",
-            f"0 is the mean prediction {model.predict(TABLE).mean():.4g}",
-            "band of the change from the mean: 2 standard deviations of the weights; strokes: rows",
-        ]
+        assert " ".join(title.split()) == (
+            "Change of the prediction of y as one column changes, at equal values of the others "
+            f"0 is the mean prediction {model.predict(TABLE).mean():.4g} "
+            "band of the change from the mean: 2 standard deviations of the weights; strokes: rows"
+        )
         assert (
             "2 of 4 columns" in sn.plots.effects(model, TABLE, most_columns=2).figure.get_suptitle()
         )
+
+    def test_labels_that_are_left_out_are_counted(self) -> None:
+        lots = [f"L{k}" for k in range(15) for _ in range(4)]
+        table = {
+            "lot": lots,
+            "x": np.linspace(0.0, 1.0, 60) ** 2,
+            "y": np.sin(np.arange(60.0) // 4),
+        }
+        model = sn.fit(table, "y", hidden=0, decay=0.01, held_out=0.0)
+        names = [ax.get_xlabel() for ax in sn.plots.effects(model, table).figure.axes]
+        assert sorted(names) == ["lot (12 of 15)", "x"]
+        found = model.profile({"lot": "L3", "x": 0.5})
+        names = [ax.get_xlabel() for ax in sn.plots.profile(found).figure.axes]
+        assert any(name.startswith("lot (12 of 15)\nL3") for name in names)
+
+    def test_a_long_title_is_broken_at_the_width_of_the_figure(self) -> None:
+        with style():
+            figure = new_figure(6.8, 3.0)
+            write_figure_title(figure, "Change of the prediction of W as m columns change, " * 3)
+        figure.canvas.draw()
+        box = figure._suptitle.get_window_extent()
+        assert figure.bbox.x0 < box.x0 < box.x1 < figure.bbox.x1
 
     def test_each_row_is_a_stroke_below_the_effect_of_a_number(self, model: sn.Model) -> None:
         for ax in sn.plots.effects(model, TABLE).figure.axes:

@@ -124,6 +124,14 @@ class TestEveryPicture:
         assert ax.get_title() or ax.figure.get_suptitle()
         assert sn.plots.save(ax, tmp_path / "picture.png").stat().st_size > 1000
 
+    def test_has_its_title_inside_the_figure(self, name, record) -> None:
+        figure = PICTURES[name](record, None).figure
+        figure.canvas.draw()
+        if figure.get_suptitle():
+            box = figure._suptitle.get_window_extent()
+            assert figure.bbox.x0 <= box.x0
+            assert box.x1 <= figure.bbox.x1
+
     def test_keeps_the_text_color_of_the_axes_that_it_is_given(self, name, record) -> None:
         with matplotlib.rc_context({"text.color": "yellow"}):
             ax = Figure().add_subplot()

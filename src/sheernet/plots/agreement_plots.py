@@ -29,6 +29,7 @@ from sheernet.plots.style import (
     settle_layout,
     style,
     wrapped,
+    write_figure_title,
 )
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _draw_panels(
         for place, panel in zip(axes, panels, strict=True):
             draw(place, panel)
         if len(pairs) > MOST_TARGETS:
-            figure.suptitle(f"the first {MOST_TARGETS} of {len(pairs)} targets", fontsize=11)
+            write_figure_title(figure, f"the first {MOST_TARGETS} of {len(pairs)} targets")
         settle_layout(axes[0])
     return axes[0]
 

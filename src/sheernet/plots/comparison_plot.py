@@ -25,6 +25,7 @@ from sheernet.plots.style import (
     series_look,
     style,
     wrapped,
+    write_figure_title,
     write_title,
 )
 
@@ -184,7 +185,7 @@ def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
         write_title(left, found.first("evaluations"), fontsize=10)
         write_title(right, found.first("seconds"), fontsize=10)
         title = [wrapped(found.problem, 100), found.won]
-        figure.suptitle("\n".join(filter(None, title)), fontsize=11)
+        write_figure_title(figure, "\n".join(filter(None, title)))
         figure.legend(
             handles=left.get_legend_handles_labels()[0], loc="outside lower center", ncols=2, frameon=False,
             handlelength=3.4,

@@ -39,6 +39,7 @@ from sheernet.plots.style import (
     style,
     value_axis,
     wrapped,
+    write_figure_title,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ MOST_LINES = 5  # classes in a panel
 MOST_LABELS = 12  # of a category
 MOST_ROWS = 60  # whose single curves are drawn
 ACROSS = 3
-LETTERS = 12.5  # of a title that fit into an inch of the figure
 MEANINGS = {
     "ale": "Change of the {} as one column changes, at equal values of the others",
     "partial dependence": "Mean {} as one column changes, at equal values of the others",
@@ -111,7 +111,7 @@ def effects(
     >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
     >>> ax = sn.plots.effects(model, table)
     >>> ax.get_xlabel(), ax.figure.get_suptitle().splitlines()[0]
-    ('x', 'Change of the prediction of y as one column changes, at equal values of the others')
+    ('x', 'Change of the prediction of y as one column changes, at equal values of the')
     """
     most_columns = as_whole("most_columns", most_columns, 1)
     found = effects_given(model, table, features, kind=kind, columns=columns, individual=individual)
@@ -129,9 +129,7 @@ def effects(
         places = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
         for place, panel, ends in zip(places, panels, limits, strict=True):
             _draw(place, found, panel, ends)
-        title = _title(found, panels).splitlines()
-        width = int(LETTERS * figure.get_figwidth())
-        figure.suptitle("\n".join(wrapped(line, width, lines=3) for line in title), fontsize=11)
+        write_figure_title(figure, _title(found, panels))
         _legends(places)
     return places[0]
 
@@ -302,7 +300,8 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
         _draw_rug(ax, effect)
     ax.set_ylim(*ends)
     grid(ax)
-    ax.set_xlabel(wrapped(effect.title, 24, lines=1))
+    shown = shown_labels(len(chosen), len(effect.values))
+    ax.set_xlabel(f"{wrapped(effect.title, 24, lines=1)}{shown}")
     change = "change of " if found.centered else ""
     what = "probability" if found.probabilities else wrapped(found.outputs[lines[0]], 20, lines=1)
     ax.set_ylabel(f"{change}{what}")
@@ -395,6 +394,11 @@ def number_ticks(ax: Axes, values: Array, kind: str, axis: str = "x") -> Array:
         few_ticks(of_axis, whole=np.allclose(values, np.rint(values), 1e-9, 1e-9))
         ax.ticklabel_format(axis=axis, style="sci", scilimits=(-4, 5))  # type: ignore[arg-type]
     return places
+
+
+def shown_labels(n_shown: int, n: int) -> str:
+    """How many of n labels are shown, for the name of an axis; "" if all are."""
+    return f" ({n_shown} of {n})" if n_shown < n else ""
 
 
 def label_ticks(ax: Axes, effect: Effect | ProfileCurve, lines: list[int]) -> Any:

@@ -32,6 +32,7 @@ from sheernet.plots.style import (
     settle_layout,
     style,
     wrapped,
+    write_figure_title,
 )
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def error_histogram(
         for panel, one in zip(axes, found, strict=True):
             _draw(panel, one)
         if len(pairs) > MOST_TARGETS:
-            figure.suptitle(f"the first {MOST_TARGETS} of {len(pairs)} targets", fontsize=11)
+            write_figure_title(figure, f"the first {MOST_TARGETS} of {len(pairs)} targets")
         settle_layout(axes[0])
     return axes[0]
 

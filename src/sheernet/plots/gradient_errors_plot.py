@@ -30,6 +30,7 @@ from sheernet.plots.style import (
     shortened,
     style,
     wrapped,
+    write_figure_title,
 )
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _draw_several(maps: list[ErrorMap], report: GradientReport) -> Axes:
             image = _draw(panel, one)
             panel.set_title(wrapped(one.title, 30))
         _bar(panels, image)
-        figure.suptitle(_title(report), fontsize=11)
+        write_figure_title(figure, _title(report))
         _explain(panels[0], maps, own_figure=True)
     return panels[0]
 

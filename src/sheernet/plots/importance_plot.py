@@ -30,6 +30,7 @@ from sheernet.plots.style import (
     new_figure,
     shortened,
     style,
+    write_figure_title,
 )
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def importance(
             _draw(place, panel, measure)
             if len(panels) > 1:
                 place.set_title(shortened(panel.title, 40), fontsize=10)
-        figure.suptitle(_title(importance, panels), fontsize=11)
+        write_figure_title(figure, _title(importance, panels))
         handles, labels = places[0].get_legend_handles_labels()
         if handles:
             figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)

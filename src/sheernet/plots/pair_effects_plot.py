@@ -37,6 +37,7 @@ from sheernet.plots.style import (
     shortened,
     style,
     wrapped,
+    write_figure_title,
 )
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def pair_effects(
             _title(found, k, interaction),
             *_about_rows(shown, found.centered and not interaction),
         ]
-        figure.suptitle("\n".join(title), fontsize=11)
+        write_figure_title(figure, "\n".join(title))
     return places[0]
 
 

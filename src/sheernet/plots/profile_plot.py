@@ -21,7 +21,7 @@ from sheernet.models.explaining.bands import BAND, with_band
 from sheernet.models.explaining.data_distance import FAR
 from sheernet.models.explaining.effect_curves import LABELS
 from sheernet.models.model import Model
-from sheernet.plots.effects_plot import label_ticks, number_ticks
+from sheernet.plots.effects_plot import label_ticks, number_ticks, shown_labels
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.scale import room_around
 from sheernet.plots.style import (
@@ -34,6 +34,7 @@ from sheernet.plots.style import (
     shortened,
     style,
     wrapped,
+    write_figure_title,
 )
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def profile(
                 place = figure.add_subplot(down, across, number + 1)
                 _draw(place, found, curve, lines, ends, is_first=j % across == 0)
                 places.append(place)
-        figure.suptitle(_title(found, groups, len(curves)), fontsize=11)
+        write_figure_title(figure, _title(found, groups, len(curves)))
         handles, labels = places[0].get_legend_handles_labels()
         if labels:
             figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
@@ -239,7 +240,8 @@ def _draw(
                     linestyle="none" if has_labels else ":")  # fmt: skip
     ax.set_ylim(*ends)
     grid(ax)
-    ax.set_xlabel(f"{wrapped(curve.name, 24, lines=1)}\n{_present_value(curve)}", fontsize=9)
+    name = f"{wrapped(curve.name, 24, lines=1)}{shown_labels(len(chosen), len(curve.values))}"
+    ax.set_xlabel(f"{name}\n{_present_value(curve)}", fontsize=9)
     ax.tick_params(labelsize=8.5, labelleft=is_first)
     if is_first:
         name = "probability" if found.probabilities else wrapped(found.outputs[lines[0]], 24)

@@ -27,6 +27,7 @@ from sheernet.plots.style import (
     settle_layout,
     style,
     wrapped,
+    write_figure_title,
 )
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def selection(selection: Selection, ax: Axes | None = None) -> Axes:
         if len(axes) > 1:
             axes[1].set_ylabel("")
             axes[1].tick_params(labelleft=False)
-        figure.suptitle(title, fontsize=11)
+        write_figure_title(figure, title)
         settle_layout(axes[0])
     return axes[0]
 

@@ -35,6 +35,7 @@ DASHES: tuple[Any, ...] = (
 )  # fmt: skip
 LETTER = 0.51  # mean width of a letter in sizes of its font
 LEAST_TITLE = 24  # letters in a line
+WIDEST_TITLE = 0.9  # of the width of a figure, because some letters are wide
 MANY = ("#BDD7EC", "#5CA4D0", "#1F6FB0", "#08306B")  # few to many: light to dark, in gray too
 NONE_TO_ALL = ("#FFFFFF", "#C6DCEF", "#5CA4D0", "#0B559F")
 
@@ -234,6 +235,14 @@ def write_title(ax: Axes, *lines: str, fontsize: float = 11.0) -> None:
     width = max(LEAST_TITLE, int(points / (LETTER * fontsize)))
     title = "\n".join(wrapped(line, width, lines=3) for line in lines if line)
     ax.set_title(title, fontsize=fontsize)
+
+
+def write_figure_title(figure: Figure, text: str) -> None:
+    """Write a title above all panels of a figure; lines that are wider than the figure are broken."""
+    size = 11.0
+    width = int(72 * WIDEST_TITLE * figure.get_figwidth() / (LETTER * size))
+    lines = [line for each in text.splitlines() for line in textwrap.wrap(each, width)]
+    figure.suptitle("\n".join(lines), fontsize=size)
 
 
 def few_ticks(axis: Any, whole: bool = False) -> None:

@@ -369,6 +369,14 @@ class TestEncodeRefuses:
             "hold them (perhaps 'X0' to 'x0')"
         )
 
+    def test_each_missing_column_has_its_own_nearest_one(self):
+        names = ("Product", "Oven °C", "Pressure (bar)", "x1", "x2")
+        table = {name: [1.0] for name in ("Pressure(bar)", "oven °C", "X2", "day")}
+        sentence = refusal(learn({name: [1.0, 2.0] for name in names}), table)
+        assert sentence.endswith(
+            "(perhaps 'oven °C' to 'Oven °C', 'X2' to 'x2' and 'Pressure(bar)' to 'Pressure (bar)')"
+        )
+
     def test_the_nearest_column_is_found_in_other_letters(self):
         sentence = refusal(learn({"ALPHA": [1.0, 2.0], "BETA": [1.0, 2.0]}), {"alpha": [1.0]})
         assert "(perhaps 'alpha' to 'ALPHA')" in sentence

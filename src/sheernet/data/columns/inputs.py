@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sheernet.data.columns.cells import (
     AS_FITTED,
     MOMENTS,
+    SHOWN,
     Gap,
     as_numbers,
     listed_labels,
@@ -31,12 +32,12 @@ from sheernet.data.columns.column_types import (
 from sheernet.data.columns.input_learning import LearningOptions, learn_columns
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
-from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
+from sheernet.data.tables.column_names import first_repeated, listed_names, nearest, similarity
 from sheernet.data.tables.table import Indices, Table, advice_on_skip, another_sheet
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.sentences import sentence
-from sheernet.foundation.words import counted, plural_of
+from sheernet.foundation.words import counted, listed, plural_of
 
 
 @dataclass(frozen=True)
@@ -398,15 +399,24 @@ def complete_rows(table: Table, names: Sequence[str]) -> Indices:
     return np.flatnonzero(complete)
 
 
+def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
+    """Columns to rename, the most similar first; one that is needed itself must keep its name."""
+    pairs = [(near, name) for name in missing[:SHOWN] for near in nearest(name, free, most=3)]
+    found: dict[str, str] = {}
+    for near, name in sorted(pairs, key=lambda pair: similarity(*pair), reverse=True):
+        if near not in found and name not in found.values():
+            found[near] = name
+    return [f"{near!r} to {name!r}" for near, name in found.items()]
+
+
 def require_columns(table: Table, names: Sequence[str]) -> None:
     """Raise if a table lacks columns; the message lists them and suggests a column to rename."""
     missing = [name for name in names if name not in table.frame.columns]
     if not missing:
         return
-    # A column that is needed itself must keep its name.
     needed = set(names)
-    near = nearest(missing[0], [name for name in table.columns if name not in needed])
-    guess = f" (perhaps {near[0]!r} to {missing[0]!r})" if near else ""
+    near = _renamings(missing, [name for name in table.columns if name not in needed])
+    guess = f" (perhaps {listed(near, most=SHOWN)})" if near else ""
     columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
     raise InvalidInput(
         sentence(

@@ -76,6 +76,11 @@ def nearest(name: str, names: Sequence[str], most: int = 1) -> list[str]:
     return [known for key in close for known in folded[key]][:most]
 
 
+def similarity(one: str, other: str) -> float:
+    """How similar two names are, regardless of case: from 0 to 1."""
+    return difflib.SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+
+
 def listed_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
     """List names for a message; names with spaces at the ends, commas, semicolons or quotation marks are quoted.
 
