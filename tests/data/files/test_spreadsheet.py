@@ -488,6 +488,20 @@ class TestAroundTheTable:
         ):
             sn.fit(table, target="y", hidden=0)
 
+    @pytest.mark.parametrize("label", ["", "Avrg", "Ø 1-6"])
+    def test_means_and_limits_below_a_table(self, sheet: Any, label: str) -> None:
+        rows = [["a", 12.25, 0.31], ["b", 17.5, 0.52], ["c", 13.75, 0.47], ["d", 15.125, 0.33]]
+        rows += [["e", 11.375, 0.29], ["f", 14.0, 0.384]]
+        mean = [label or None, *np.mean([row[1:] for row in rows], axis=0).tolist()]
+        expected = "the last row of sheet .* is the mean of the others and is read as a row; delete"
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            sn.read_table(sheet(["g", "x", "y"], *rows, mean))
+        with (
+            pytest.warns(sn.SheernetWarning, match="rows 8 and 9 of .* are called 'USL' and 'LSL'"),
+            pytest.warns(sn.SheernetWarning, match="^data row 7 of sheet .* is the mean"),
+        ):
+            sn.read_table(sheet(["g", "x", "y"], *rows, mean, ["USL", 20, 1], ["LSL", 10, 0]))
+
     @pytest.mark.parametrize(
         "total", ["{} Total", "{}-Ergebnis", "Summe {}:", "total {}", "{} - Subtotal"]
     )

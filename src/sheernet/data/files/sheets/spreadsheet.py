@@ -18,7 +18,8 @@ from sheernet.data.files.sheets.rows_below import without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
 from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
-from sheernet.data.formats.summary_row import row_names, summary_rows, summed_column
+from sheernet.data.files.summary_warnings import warn_of_figures
+from sheernet.data.formats.summary_row import row_names, summary_rows
 from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
@@ -130,7 +131,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
         warn_of_gap(frame, where)
         rows = sheet.rows[top + heading.body :][: len(body)]
         _restore_words(frame, [row[left:] for row in rows], options.not_missing, where)
-    _warn_of_totals(body, frame, where)
+    _warn_of_totals(frame, where)
     position = f" ({sheet.position})" if sheet.position else ""
     transposed = ", samples in columns" if is_transposed else ""
     how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
@@ -335,26 +336,22 @@ def _warn_of_hidden(
         )
 
 
-def _warn_of_totals(body: Cells, frame: pd.DataFrame, where: str) -> None:
-    """Warn if rows seem to summarize others, by a word, or the last one by a sum."""
-    if len(body) < 3:
+def _warn_of_totals(frame: pd.DataFrame, where: str) -> None:
+    """Warn if rows seem to summarize others, by a word or by their numbers."""
+    if len(frame) < 3:
         return
-    texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in body]
+    cells = frame.to_numpy(dtype=object)
+    texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in cells]
     rows = summary_rows(texts)
     if rows:
-        called = f"called {listed([repr(texts[i].strip()) for i in rows], most=5)}"
-    elif (name := summed_column(frame)) is not None:
-        rows, called = [len(body) - 1], f"the sum of the others in column {name!r}"
-    if len(rows) == 1:
+        called = listed([repr(texts[i].strip()) for i in rows], most=5)
+        n = len(rows)
         warn(
-            f"{row_names(rows, len(body))} of {where} is {called} and is read like all others; delete it if it is a "
-            "summary"
+            f"{row_names(rows, len(texts))} of {where} {plural_of(n, 'is', 'are')} called {called} and "
+            f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
+            f"{plural_of(n, 'it if it is', 'them if they are')} not part of the table"
         )
-    elif rows:
-        warn(
-            f"{row_names(rows, len(body))} of {where} are {called} and are read like all others; delete them if they "
-            "are summaries"
-        )
+    warn_of_figures(frame, rows, where)
 
 
 def _error_notes(body: Cells) -> list[str]:
