@@ -289,7 +289,7 @@ class TestUnits:
         path = file("t,F\ns,N\n" + ROWS)
         assert sn.read_table(path, units="none").frame["t"].tolist() == ["s", "0", "1", "2"]
 
-    @pytest.mark.parametrize("row", ["high,2", "?,?", "NA,NA", ",", "?,3", ",1"])
+    @pytest.mark.parametrize("row", ["high,2", "?,?", "NA,NA", '"",', "?,3", ",1"])
     def test_errors_and_missing_values_are_no_units(self, file: Any, row: str) -> None:
         assert len(sn.read_table(file(f"t,F\n{row}\n{ROWS}"))) == 4
 

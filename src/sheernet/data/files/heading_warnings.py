@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sheernet.data.files.headings import Heading
@@ -14,11 +15,39 @@ from sheernet.foundation.words import listed
 if TYPE_CHECKING:
     import pandas as pd
 
+_MOST_LISTED = 8
 HEADER_ADVICE = sentence(
     "give {}, or {} if none does, or {} if the first two together do, and the number of those above the table as {}",
     Setting("header", "yes"), Setting("header", "none"), Setting("header", "two"), Setting("skip"),
 )  # fmt: skip
 """What to do if it cannot be told which line or row holds the names."""
+
+
+def listed_roles(noun: str, first: int, roles: Iterable[str]) -> str:
+    """List lines or rows with their roles for a message; equal neighbors are one entry.
+
+    Parameters
+    ----------
+    noun : str
+        "line" or "row".
+    first : int
+        Number of the first one.
+    roles : iterable of str
+        What each of them is.
+
+    Examples
+    --------
+    >>> from sheernet.data.files.heading_warnings import listed_roles
+    >>> listed_roles("row", 2, ["text (1 cell)", "values", "values"])
+    'row 2 text (1 cell); rows 3 to 4 values'
+    """
+    entries = []
+    numbers = itertools.count(first)
+    for role, same in itertools.islice(itertools.groupby(roles), _MOST_LISTED):
+        found = [next(numbers) for _ in same]
+        where = f"{noun} {found[0]}" if len(found) == 1 else f"{noun}s {found[0]} to {found[-1]}"
+        entries.append(f"{where} {role}")
+    return "; ".join(entries)
 
 
 def warn_of_gap(frame: pd.DataFrame, source: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -13,6 +14,8 @@ NAMES_SHOWN = 20
 
 MADE = "column_"
 """Beginning of the names of columns in a file without names; their positions follow."""
+
+_LINE_BREAK = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]\s*")
 
 
 def made_names(n_columns: int) -> tuple[str, ...]:
@@ -26,7 +29,7 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     Parameters
     ----------
     given : sequence of str
-        The names as in the file; spaces around them are removed.
+        The names as in the file; spaces around them are removed, and line breaks in them become spaces.
 
     Returns
     -------
@@ -42,7 +45,7 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     >>> name_columns(["", "hours"])
     (('row', 'hours'), ("its first column, which has no name, is called 'row'",))
     """
-    stripped = [name.strip() for name in given]
+    stripped = [_LINE_BREAK.sub(" ", name.strip()) for name in given]
     taken = set(stripped)
     names, made = [], []
     for number, name in enumerate(stripped, start=1):

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sheernet.data.files.headings import is_value
 from sheernet.data.files.summary_warnings import warn_of_figures
 from sheernet.data.files.text.layout_messages import irregular_row_error
@@ -92,6 +94,16 @@ def has_short_rows(frame: pd.DataFrame, text: Text, layout: TextLayout) -> bool:
         return any(len(row) < len(layout.names) for _, row in rows)
     except csv.Error:  # a value of more than 131,072 characters, which pandas has read
         return False
+
+
+def has_missing_row(frame: pd.DataFrame) -> bool:
+    """Whether all values of a row of several columns are missing: its line may have separators only."""
+    rows = np.arange(len(frame) if frame.shape[1] > 1 else 0)
+    for j in range(frame.shape[1]):
+        rows = rows[frame.iloc[rows, j].isna().to_numpy()]
+        if not len(rows):
+            return False
+    return True
 
 
 def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: TextLayout) -> None:
