@@ -637,6 +637,30 @@ def test_a_name_with_a_line_break_has_a_space_in_its_place(
     assert sn.read_table(file(f'"{name}",y\n1,2\n')).columns == expected
 
 
+class TestASecondTable:
+    ROWS = tuple(
+        [i, i % 3, i * i, None, "AB"[i] if i < 2 else None, i if i < 2 else None] for i in range(9)
+    )
+
+    @pytest.mark.filterwarnings("ignore:.* read as one table:sheernet.SheernetWarning")
+    def test_whose_cells_are_missing_is_named_by_the_refusal(self, sheet: Any) -> None:
+        path = sheet(["a", "b", "y", None, "line", "n"], *self.ROWS)
+        expected = (
+            r"'n' \(7 values.*; if the columns behind the empty one, 'line' and 'n', are another table, leave them "
+            r"out with drop=\['line', 'n'\]; otherwise fill them"
+        )
+        with pytest.raises(sn.InvalidInput, match=expected):
+            sn.fit(path, target="y", hidden=0, starts=1)
+
+    def test_with_a_name_of_the_first_is_told(self, sheet: Any) -> None:
+        path = sheet(["a", "b", "y", None, "b", "n"], *self.ROWS)
+        expected = (
+            "named 'b', but names must be distinct; .*two tables with an empty column between"
+        )
+        with pytest.raises(sn.InvalidInput, match=expected):
+            sn.read_table(path)
+
+
 class TestEmptyRows:
     @pytest.mark.parametrize("blank", [[], [" ", None], [None, "\u00a0"]])
     @pytest.mark.parametrize("above", [[], [["Results"], []]])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sheernet.data.files.headings import Heading
 from sheernet.data.formats.unit_names import is_unit
+from sheernet.data.tables.column_names import made_name
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
@@ -53,7 +54,7 @@ def listed_roles(noun: str, first: int, roles: Iterable[str]) -> str:
 def warn_of_gap(frame: pd.DataFrame, source: str) -> None:
     """Warn of an empty column without a name between others, which may separate two tables."""
     for j, name in enumerate(frame.columns[1:-1], start=1):
-        if name == f"column {j + 1}" and frame.iloc[:, j].isna().all():
+        if name == made_name(j) and frame.iloc[:, j].isna().all():
             warn(
                 f"{source} has an empty column without a name between {frame.columns[j - 1]!r} and "
                 f"{frame.columns[j + 1]!r}, and the columns on both sides are read as one table; if they are two, save "

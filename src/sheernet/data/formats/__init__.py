@@ -4,6 +4,7 @@ durations        durations as hours
 cell_formats     CellFormat: how the text of a column is read
 number_formats   finding the format of a column
 date_formats     how the dates of a text column are written
+mixed_dates      reading text beside dates in the cells of a sheet
 day_numbers      recognizing dates that are numbers of days
 digit_codes      recognizing columns of digits that are codes, such as ZIP codes
 unit_names       recognizing units of measurement
