@@ -404,6 +404,24 @@ def test_whole_numbers_of_a_workbook_are_appended_as_such(run: Run, tmp_path: Pa
     assert [row[:3] for row in rows] == [["7.25", "1", "1954"], ["8.5", "2", ""]]
 
 
+@pytest.mark.parametrize("name", ["new.xlsx", "new.csv"])
+def test_empty_rows_get_no_prediction(run: Run, tmp_path: Path, name: str) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    rows: list[list[object]] = [["asleep", "studying"], [7.25, 1], [None] * 2, [8.5, 2], [None] * 2]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "new.xlsx")
+    text = "".join(",".join("" if c is None else str(c) for c in row) + "\n" for row in rows)
+    (tmp_path / "new.csv").write_text(text)
+    said = run("predict", MODEL, name, "--append")
+    _, found = read(said.out)
+    assert [row[:2] for row in found] == [["7.25", "1"], ["8.5", "2"]]
+    assert all(row[2] for row in found)
+    assert "skipped" in said.err
+    assert "prediction" not in said.err
+
+
 @pytest.mark.parametrize(
     "command",
     [

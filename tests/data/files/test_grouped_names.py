@@ -63,6 +63,24 @@ def test_groups_of_merged_cells_are_joined(tmp_path: Path, heading: list[list[An
     assert table.frame.to_numpy().tolist() == ROWS
 
 
+@pytest.mark.parametrize("left", [0, 2])
+def test_a_group_ends_with_its_merged_cells(tmp_path: Path, left: int) -> None:
+    names = ["id", "a", "b", "kind", "c", "d", "e\nunit", "note"]
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in (["Report"], [], [None, "In", None, None, "Lab", None, "Out"], names):
+        sheet.append([None] * left + row)
+    for i in range(5):
+        sheet.append([None] * left + [f"p{i}", i, 2.5 * i, "k", 3, 4, i * i, "n"])
+    first = openpyxl.utils.get_column_letter
+    sheet.merge_cells(f"{first(left + 2)}3:{first(left + 3)}3")
+    sheet.merge_cells(f"{first(left + 5)}3:{first(left + 6)}3")
+    book.save(tmp_path / "g.xlsx")
+    table = sn.read_table(tmp_path / "g.xlsx", header="two", skip=2)
+    expected = ("id", "In a", "In b", "kind", "Lab c", "Lab d", "Out e unit", "note")
+    assert table.columns == expected
+
+
 def test_what_pandas_writes_for_two_levels_of_names_is_read(tmp_path: Path) -> None:
     names = pd.MultiIndex.from_product([["2019", "2020"], ["a", "b"]])
     frame = pd.DataFrame([row[1:] for row in ROWS], columns=names)

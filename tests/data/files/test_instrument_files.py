@@ -6,6 +6,7 @@ import warnings
 from datetime import time
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -288,7 +289,7 @@ class TestUnits:
         path = file("t,F\ns,N\n" + ROWS)
         assert sn.read_table(path, units="none").frame["t"].tolist() == ["s", "0", "1", "2"]
 
-    @pytest.mark.parametrize("row", ["high,2", "?,?", "NA,NA", ",", "?,3", ",1"])
+    @pytest.mark.parametrize("row", ["high,2", "?,?", "NA,NA", '"",', "?,3", ",1"])
     def test_errors_and_missing_values_are_no_units(self, file: Any, row: str) -> None:
         assert len(sn.read_table(file(f"t,F\n{row}\n{ROWS}"))) == 4
 
@@ -604,6 +605,17 @@ class TestTotals:
     def test_a_last_row_with_a_value_for_each_column_is_said(self, file: Any, word: str) -> None:
         with pytest.warns(sn.SheernetWarning, match="the last row of .* is read as a row"):
             sn.read_table(file(f"x;y\n1,5;2,5\n2,5;3,5\n{word};2,0\n"))
+
+    def test_last_rows_of_statistics_without_a_word_are_said(self, file: Any) -> None:
+        rows = np.random.default_rng(0).normal(size=(30, 3)).round(3)
+        rows = np.vstack([rows, rows.mean(0), rows.std(0, ddof=1)])
+        text = "\n".join(",".join(map(repr, row)) for row in rows.tolist())
+        expected = (
+            "data rows 31 and 32 of .* are the mean and the standard deviation of the "
+            "others and are read as rows; delete them if they summarize them"
+        )
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            assert len(sn.read_table(file(f"x,y,z\n{text}\n"))) == 32
 
     def test_a_group_of_that_name_is_a_group(self, file: Any) -> None:
         assert len(sn.read_table(file("x;y\nmax;2,5\nmin;3,5\nmax;2,0\n"))) == 3

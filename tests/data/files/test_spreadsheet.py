@@ -109,7 +109,8 @@ class TestReading:
 
     def test_errors_and_marks_are_missing(self, sheet: Any) -> None:
         path = sheet(["x", "c"], ["#DIV/0!", "NA"], ["#N/A", "x"], [1.5, ""])
-        table = sn.read_table(path)
+        with pytest.warns(sn.SheernetWarning, match="has errors of a spreadsheet program"):
+            table = sn.read_table(path)
         assert table.frame.isna().to_numpy().tolist() == [
             [True, True],
             [True, False],
@@ -129,10 +130,10 @@ class TestReading:
         assert sn.read_table(path).columns == ("2019", "2020", "column 3", "2020-01-01 00:00:00")
 
     def test_empty_rows_and_columns_at_the_end_are_removed(self, sheet: Any) -> None:
-        path = sheet(["x", "y", None], [1, 2, ""], [None, None], [3, None], [None, None, None])
+        path = sheet(["x", "y", None], [1, 2, ""], [3, None], [None, None, None])
         table = sn.read_table(path)
         assert table.columns == ("x", "y")
-        assert table.frame["x"].isna().tolist() == [False, True, False]
+        assert table.frame["x"].tolist() == [1, 3]
 
     @pytest.mark.parametrize("last", [["NA", "NULL"], [None, "NaN"], ["None"]])
     def test_a_last_row_of_missing_values_is_a_row(self, sheet: Any, last: list[Any]) -> None:
@@ -400,8 +401,11 @@ class TestAroundTheTable:
     def test_merged_cells_of_several_columns_are_not_filled(self, edited: Any) -> None:
         rows = ["x", "y"], [1, None], [None, None], [3, 4]
         path = edited(lambda book: _merged(book, "A2:B3"), *rows)
-        with pytest.warns(sn.SheernetWarning, match="has 1 range of merged cells below its header"):
-            assert sn.read_table(path).frame["x"].isna().tolist() == [False, True, False]
+        with (
+            pytest.warns(sn.SheernetWarning, match="has 1 range of merged cells below its header"),
+            pytest.warns(sn.SheernetWarning, match="has 1 empty row"),
+        ):
+            assert sn.read_table(path).frame["x"].tolist() == [1, 3]
 
     def test_an_empty_range_of_merged_cells_stays_empty(self, edited: Any) -> None:
         rows = ["x", "y"], [1, 2], [None, 3], [None, 4]
@@ -532,6 +536,20 @@ class TestAroundTheTable:
         ):
             sn.fit(table, target="y", hidden=0)
 
+    @pytest.mark.parametrize("label", ["", "Avrg", "Ø 1-6"])
+    def test_means_and_limits_below_a_table(self, sheet: Any, label: str) -> None:
+        rows = [["a", 12.25, 0.31], ["b", 17.5, 0.52], ["c", 13.75, 0.47], ["d", 15.125, 0.33]]
+        rows += [["e", 11.375, 0.29], ["f", 14.0, 0.384]]
+        mean = [label or None, *np.mean([row[1:] for row in rows], axis=0).tolist()]
+        expected = "the last row of sheet .* is the mean of the others and is read as a row; delete"
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            sn.read_table(sheet(["g", "x", "y"], *rows, mean))
+        with (
+            pytest.warns(sn.SheernetWarning, match="rows 8 and 9 of .* are called 'USL' and 'LSL'"),
+            pytest.warns(sn.SheernetWarning, match="^data row 7 of sheet .* is the mean"),
+        ):
+            sn.read_table(sheet(["g", "x", "y"], *rows, mean, ["USL", 20, 1], ["LSL", 10, 0]))
+
     @pytest.mark.parametrize(
         "total", ["{} Total", "{}-Ergebnis", "Summe {}:", "total {}", "{} - Subtotal"]
     )
@@ -589,6 +607,7 @@ class TestAroundTheTable:
         [[None, "Total", 6], [None, None, "checked by hand"]],
         [["Mittelwert", None, 2], ["Anzahl", 3, 3]],
         [["Note: y is in m"]],
+        [["Summe", None, 6], [], ["Legend:", "yellow = suspicious"]],
     )
 
     @pytest.mark.parametrize("below", BELOW)
@@ -622,17 +641,111 @@ class TestAroundTheTable:
             [["a", 1, 1], ["b", None, None], [], ["c", None, None]],
             [["Total", 1, 1], ["b", 2, 2], [], ["Total", 3, 3]],
             [["a", 1, 1], ["b", 2, 2], [], [None, None, 3]],
+            [["a", 1, 1], ["b", 2, 2], [], ["c:", 3, 3]],
         ],
     )
     def test_rows_of_the_table_below_an_empty_row_stay(self, sheet: Any, rows: Any) -> None:
-        assert len(sn.read_table(sheet(["g", "x", "y"], *rows))) == 4
+        with pytest.warns(sn.SheernetWarning, match=r"has 1 empty row between its rows \(4\)"):
+            assert len(sn.read_table(sheet(["g", "x", "y"], *rows))) == 3
 
     def test_a_group_called_total_is_a_group(self, sheet: Any) -> None:
         assert len(sn.read_table(sheet(["g", "y"], ["Total", 1], ["b", 2], ["Total", 3]))) == 3
 
-    def test_errors_are_counted(self, sheet: Any) -> None:
-        table = sn.read_table(sheet(["x"], ["#DIV/0!"], ["#REF!"], [1.5]))
-        assert table.reading.endswith("; 2 cells with errors such as #DIV/0! missing")
+    def test_errors_are_told(self, sheet: Any) -> None:
+        expected = (
+            r"has errors of a spreadsheet program, such as #DIV/0!, in columns 'x' \(2\) and 'y' \(1\); "
+            "they are read as missing values$"
+        )
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            sn.read_table(sheet(["x", "y"], ["#DIV/0!", 1], ["#REF!", "#VALUE!"], [1.5, 2]))
+
+
+def test_an_unclear_header_is_refused_with_the_rows_as_understood(sheet: Any) -> None:
+    rows = [["Report"], ["by M. K."], [], [None, "In", None, "Lab"], ["id", "a", "b", "c"]]
+    rows += [["p", i, 2 * i, 3] for i in range(4)]
+    expected = (
+        r"names of columns \(rows 1 to 2 text \(1 cell\); row 3 empty; row 4 text \(2 cells\); row 5 text "
+        r"\(4 cells\); rows 6 to 9 values\); give header='yes'"
+    )
+    with pytest.raises(sn.InvalidInput, match=expected):
+        sn.read_table(sheet(*rows))
+    assert sn.read_table(sheet(*rows), skip=4).columns == ("id", "a", "b", "c")
+
+
+@pytest.mark.parametrize("name", ["Speed\n[mm/s]", "Speed \r\n [mm/s]", "\nSpeed\n\n[mm/s]\n"])
+def test_a_name_with_a_line_break_has_a_space_in_its_place(
+    sheet: Any, file: Any, name: str
+) -> None:
+    expected = ("Speed [mm/s]", "y")
+    assert sn.read_table(sheet([name, "y"], [1, 2])).columns == expected
+    assert sn.read_table(file(f'"{name}",y\n1,2\n')).columns == expected
+
+
+class TestASecondTable:
+    ROWS = tuple(
+        [i, i % 3, i * i, None, "AB"[i] if i < 2 else None, i if i < 2 else None] for i in range(9)
+    )
+
+    @pytest.mark.filterwarnings("ignore:.* read as one table:sheernet.SheernetWarning")
+    def test_whose_cells_are_missing_is_named_by_the_refusal(self, sheet: Any) -> None:
+        path = sheet(["a", "b", "y", None, "line", "n"], *self.ROWS)
+        expected = (
+            r"'n' \(7 values.*; if the columns behind the empty one, 'line' and 'n', are another table, leave them "
+            r"out with drop=\['line', 'n'\]; otherwise fill them"
+        )
+        with pytest.raises(sn.InvalidInput, match=expected):
+            sn.fit(path, target="y", hidden=0, starts=1)
+
+    def test_with_a_name_of_the_first_is_told(self, sheet: Any) -> None:
+        path = sheet(["a", "b", "y", None, "b", "n"], *self.ROWS)
+        expected = (
+            "named 'b', but names must be distinct; .*two tables with an empty column between"
+        )
+        with pytest.raises(sn.InvalidInput, match=expected):
+            sn.read_table(path)
+
+
+class TestEmptyRows:
+    @pytest.mark.parametrize("blank", [[], [" ", None], [None, "\u00a0"]])
+    @pytest.mark.parametrize("above", [[], [["Results"], []]])
+    def test_are_skipped_with_a_warning(self, sheet: Any, blank: Any, above: Any) -> None:
+        rows = [["x", "y"], [1, 2], blank, [None, 3], blank, blank, [4, 5]]
+        first = len(above) + 3
+        expected = rf"has 3 empty rows between its rows \({first}, {first + 2} and {first + 3}\), which are skipped"
+        with pytest.warns(sn.SheernetWarning, match=expected):
+            frame = sn.read_table(sheet(*above, *rows)).frame
+        assert frame["y"].tolist() == [2, 3, 5]
+
+    def test_of_a_single_column(self, sheet: Any) -> None:
+        with pytest.warns(sn.SheernetWarning, match=r"has 1 empty row .*\(3\), which is skipped"):
+            assert len(sn.read_table(sheet(["x"], [1], [], [2]))) == 2
+
+    @pytest.mark.parametrize("cells", [["NA", None], [None, "=A2"], ["#N/A", None]])
+    def test_words_for_missing_values_and_formulas_are_rows(self, sheet: Any, cells: Any) -> None:
+        path = sheet(["x", "y"], [1, 2], cells, [3, 4])
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            assert len(sn.read_table(path)) == 3
+        assert not [one for one in said if "empty row" in str(one.message)]
+
+    def test_merged_cells_fill_rows(self, edited: Any) -> None:
+        rows = ["x", "y"], [1, None], [None, None], [3, 4]
+        path = edited(lambda book: _merged(book, "A2:A3"), *rows)
+        with pytest.warns(sn.SheernetWarning, match="merged cells in column 'x'"):
+            assert sn.read_table(path).frame["x"].tolist() == [1, 1, 3]
+
+    def test_samples_in_columns_stay(self, sheet: Any) -> None:
+        path = sheet(["x", 1, None, 3], ["y", 4, None, 6])
+        assert len(sn.read_table(path, samples="columns")) == 3
+
+
+@pytest.mark.parametrize("stored", ["<v></v>", "<v/>", ""])
+def test_a_formula_with_the_stored_text_of_no_characters_has_a_result(
+    part: Any, stored: str
+) -> None:
+    cells = f'<row r="3"><c r="A3"><v>3</v></c><c r="B3" t="str"><f>IF(A3&gt;5,1,"")</f>{stored}</c></row>'
+    table = sn.read_table(part("xl/worksheets/sheet1.xml", cells.encode(), b"</sheetData>"))
+    assert table.frame["y"].isna().tolist() == [False, True]
 
 
 def test_dates_of_1904(edited: Any) -> None:

@@ -42,6 +42,7 @@ def assert_same_table(data, path):
     end=st.sampled_from(["\n", "\r\n"]),
 )
 def test_blocks_are_whole_rows_of_the_csv_module(rows, quoting, goal, chunk, end, tmp_path_factory):
+    rows = [*rows, ("a", "b")]  # a block ends with a row
     written = io.StringIO()
     csv.writer(written, quoting=quoting, lineterminator=end).writerows([("x", "y"), *rows])
     path = tmp_path_factory.mktemp("blocks") / "rows.csv"
@@ -51,6 +52,11 @@ def test_blocks_are_whole_rows_of_the_csv_module(rows, quoting, goal, chunk, end
         patch.setattr(text_shards, "CHUNK", chunk)
         blocks = list(divide_lines(path, form, goal, 2**20))
     content = path.read_bytes()
+
+    def is_row(row):
+        """Whether the line of a row has more than separators and spaces."""
+        return quoting == csv.QUOTE_ALL or any(cell.strip(" ") for cell in row)
+
     assert blocks[0][0] == len(f"x,y{end}") if quoting == csv.QUOTE_MINIMAL else True
     assert blocks[-1][1] == len(content)
     read = []
@@ -59,11 +65,11 @@ def test_blocks_are_whole_rows_of_the_csv_module(rows, quoting, goal, chunk, end
     ):
         assert stop == following
         text = content[start:stop].decode()
-        part = [tuple(row) for row in csv.reader(io.StringIO(text, newline="")) if row]
+        part = [tuple(row) for row in csv.reader(io.StringIO(text, newline="")) if is_row(row)]
         assert len(part) == n_rows == min(goal, n_rows)
         read += part
     assert [n for *_, n in blocks[:-1]] == [goal] * (len(blocks) - 1)
-    assert read == list(rows)
+    assert read == list(filter(is_row, rows))
 
 
 def table_of(n):
@@ -102,6 +108,19 @@ def test_lines_above_the_names_blank_lines_and_a_byte_order_mark(tmp_path):
     rows = "\n".join(f"{i},{i * i}" + "\n" * (i % 3 == 0) for i in range(12))
     path.write_bytes(b"\xef\xbb\xbf" + f"Report of a logger\n\nx,y\n{rows}".encode())
     assert_same_table(sn.shards(path, rows_of_shard=4), path)
+
+
+def test_lines_of_separators_are_no_rows(tmp_path):
+    for separator in ",;\t":
+        path = tmp_path / "t.csv"
+        rows = "".join(
+            f"{i}.5,{i}\n" + ",\n" * (i % 3 == 0) + '"",\n' * (i % 4 == 0) for i in range(9)
+        )
+        path.write_text(f"x,y\n{rows}".replace(",", separator), encoding="utf-8")
+        for rows_of_shard in (1, 2, 5):
+            data = sn.shards(path, rows_of_shard=rows_of_shard)
+            assert len(data) == 12
+            assert_same_table(data, path)
 
 
 def test_comments_are_no_rows(tmp_path):

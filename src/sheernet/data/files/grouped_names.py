@@ -9,24 +9,37 @@ If the second row alone has distinct names, the first one may also be a title or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 _FEWEST_GROUPS = 2  # a single filled cell is a title
 
 
-def joined_names(groups: Sequence[str], names: Sequence[str]) -> list[str]:
+def joined_names(
+    groups: Sequence[str], names: Sequence[str], widths: Mapping[int, int] | None = None
+) -> list[str]:
     """Join the name of each column with its group, which begins at a filled cell; later cells of it are empty.
+
+    Parameters
+    ----------
+    groups, names : sequence of str
+        The two rows.
+    widths : mapping of int to int, optional
+        The number of columns of each group of several, by its first column, if merged cells show it.
 
     Examples
     --------
     >>> from sheernet.data.files.grouped_names import joined_names
     >>> joined_names(["site", "2019", "", "2020"], ["", "a", "b", "a"])
     ['site', '2019 a', '2019 b', '2020 a']
+    >>> joined_names(["", "2019", "", ""], ["site", "a", "b", "note"], {1: 2})
+    ['site', '2019 a', '2019 b', 'note']
     """
-    found, group = [], ""
-    for above, name in zip([*groups, *[""] * (len(names) - len(groups))], names, strict=False):
-        group = above.strip() or group
-        found.append(" ".join(filter(None, [group, name.strip()])))
+    found, group, end = [], "", len(names)
+    above = [*groups, *[""] * (len(names) - len(groups))]
+    for j, (cell, name) in enumerate(zip(above, names, strict=False)):
+        if cell.strip():
+            group, end = cell.strip(), j + widths.get(j, 1) if widths else len(names)
+        found.append(" ".join(filter(None, [group if j < end else "", name.strip()])))
     return found
 
 

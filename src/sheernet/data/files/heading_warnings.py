@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sheernet.data.files.headings import Heading
 from sheernet.data.formats.unit_names import is_unit
+from sheernet.data.tables.column_names import made_name
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
@@ -14,6 +16,7 @@ from sheernet.foundation.words import listed
 if TYPE_CHECKING:
     import pandas as pd
 
+_MOST_LISTED = 8
 HEADER_ADVICE = sentence(
     "give {}, or {} if none does, or {} if the first two together do, and the number of those above the table as {}",
     Setting("header", "yes"), Setting("header", "none"), Setting("header", "two"), Setting("skip"),
@@ -21,10 +24,37 @@ HEADER_ADVICE = sentence(
 """What to do if it cannot be told which line or row holds the names."""
 
 
+def listed_roles(noun: str, first: int, roles: Iterable[str]) -> str:
+    """List lines or rows with their roles for a message; equal neighbors are one entry.
+
+    Parameters
+    ----------
+    noun : str
+        "line" or "row".
+    first : int
+        Number of the first one.
+    roles : iterable of str
+        What each of them is.
+
+    Examples
+    --------
+    >>> from sheernet.data.files.heading_warnings import listed_roles
+    >>> listed_roles("row", 2, ["text (1 cell)", "values", "values"])
+    'row 2 text (1 cell); rows 3 to 4 values'
+    """
+    entries = []
+    numbers = itertools.count(first)
+    for role, same in itertools.islice(itertools.groupby(roles), _MOST_LISTED):
+        found = [next(numbers) for _ in same]
+        where = f"{noun} {found[0]}" if len(found) == 1 else f"{noun}s {found[0]} to {found[-1]}"
+        entries.append(f"{where} {role}")
+    return "; ".join(entries)
+
+
 def warn_of_gap(frame: pd.DataFrame, source: str) -> None:
     """Warn of an empty column without a name between others, which may separate two tables."""
     for j, name in enumerate(frame.columns[1:-1], start=1):
-        if name == f"column {j + 1}" and frame.iloc[:, j].isna().all():
+        if name == made_name(j) and frame.iloc[:, j].isna().all():
             warn(
                 f"{source} has an empty column without a name between {frame.columns[j - 1]!r} and "
                 f"{frame.columns[j + 1]!r}, and the columns on both sides are read as one table; if they are two, save "

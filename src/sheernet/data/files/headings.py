@@ -7,7 +7,7 @@ data.  The row above it holds the names.  If that row consists of units, the nam
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheernet.data.files.grouped_names import are_grouped, joined_names
@@ -47,6 +47,8 @@ class Heading:
         Whether it is uncertain that the table has names, or that it has none.
     groups : int or None
         Index of the row above the names in which groups of columns have names.
+    widths : mapping of int to int or None
+        Numbers of columns of groups, as in `joined_names`.
     """
 
     n_rows: int
@@ -55,6 +57,7 @@ class Heading:
     is_clear: bool = True
     is_guess: bool = False
     groups: int | None = None
+    widths: Mapping[int, int] | None = None
 
     @property
     def first(self) -> int:
@@ -65,7 +68,7 @@ class Heading:
         """Return the names of the columns, joined with those of their groups."""
         assert self.names is not None
         names = list(rows[self.names])
-        return names if self.groups is None else joined_names(rows[self.groups], names)
+        return names if self.groups is None else joined_names(rows[self.groups], names, self.widths)
 
 
 def is_number(cell: str) -> bool:

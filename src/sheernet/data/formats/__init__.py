@@ -4,9 +4,11 @@ durations        durations as hours
 cell_formats     CellFormat: how the text of a column is read
 number_formats   finding the format of a column
 date_formats     how the dates of a text column are written
+mixed_dates      reading text beside dates in the cells of a sheet
 day_numbers      recognizing dates that are numbers of days
 digit_codes      recognizing columns of digits that are codes, such as ZIP codes
 unit_names       recognizing units of measurement
-summary_row      recognizing rows of totals
+summary_row      recognizing rows of totals and limits by their words
+summary_figures  recognizing rows of totals and other statistics by their numbers
 text_conversion  converting text columns to numbers or dates
 """

@@ -1,4 +1,4 @@
-"""Recognizing rows that summarize the rows above them, by a word such as Total, and a last row of sums."""
+"""Recognizing rows that summarize the rows above them, or give their limits, by a word such as Total or USL."""
 
 from __future__ import annotations
 
@@ -17,33 +17,37 @@ if TYPE_CHECKING:
 
     Cells = pd.Series[str] | npt.NDArray[np.object_]
 
-_WORDS = re.compile(
-    r"\s*(?:grand[ -]|sub-?)?(?:totals?|sum|average|mean|summe|gesamt(?:summe|ergebnis)?|zwischensumme|teilergebnis|"
-    r"ergebnis|mittelwert|mittel|durchschnitt|somme|moyenne|suma|media|totale|promedio|median|minimum|maximum|min|max|"
-    r"std\.?(?:[ -]?(?:dev|abw)\.?)?|st\.?dev\.?|standard ?deviation|standardabweichung|[ée]cart[ -]type|"
-    r"desviaci[óo]n est[áa]ndar|varian(?:ce|z)|count|anzahl)\s*:?\s*",
-    re.IGNORECASE,
+_STATISTICS = (
+    r"(?:grand[ -]|sub-?)?totals?|sum|average|avg\.?|mean(?: value)?|summe|gesamt(?:summe|ergebnis)?|zwischensumme|"
+    r"teilergebnis|ergebnis|mittel(?:wert|w\.)?|durchschnitt|somme|moyenne|suma|media|totale|promedio|median|mediana|"
+    r"m[ée]diane|min(?:\.|imum|imo|imalwert)?|m[íi]n(?:\.|imo)?|max(?:\.|imum|imalwert)?|m[áa]x(?:\.|imo)?|massimo|"
+    r"std\.?(?:[ -]?(?:dev|abw)\.?)?|st\.?dev\.?|stabw\.?|standard ?deviation|standardabweichung|[ée]cart[ -]type|"
+    r"desviaci[óo]n est[áa]ndar|deviazione standard|varian(?:ce|z|za)|range|spannweite|[ée]tendue|count|anzahl|nombre|"
+    r"[ø∅µμσ]|x\u0304|x̅"
 )
-_FEWEST = 5
-"""Minimum number of positive numbers above a sum; fewer may add up to the next one by chance, as 1, 2, 3 do."""
-_TOLERANCE = 1e-6
-"""Relative difference of a sum that was rounded when it was written."""
+_LIMITS = (
+    r"[ul][sct]l|[uo][segt]g|nominal(?: value)?|nennwert|nennma(?:ß|ss)|target(?: value)?|soll(?:wert)?|"
+    r"[+±-]? ?tol(?:\.|[eé]ran(?:ce|z|cia)|leranza)?|(?:upper|lower) (?:(?:spec|specification|control|tolerance) )?"
+    r"limit|(?:obere|untere) (?:toleranz|spezifikations|eingriffs)?grenze|cp|c[pmg]k|ppk?"
+)
+"""Tolerances, limits and capability indices of quality control, such as USL (upper specification limit) and Cpk."""
+_WORDS = re.compile(rf"\s*(?:{_STATISTICS}|{_LIMITS})\s*:?\s*", re.IGNORECASE)
 
 
 def is_total(text: str) -> bool:
-    """Whether a cell is the word for a summary, in some languages.
+    """Whether a cell is the word for a summary, or for limits of the values above it, in some languages.
 
     Examples
     --------
     >>> from sheernet.data.formats.summary_row import is_total
-    >>> [is_total(text) for text in ("Grand total", "Summe:", "Totalitas")]
-    [True, True, False]
+    >>> [is_total(text) for text in ("Grand total", "Summe:", "USL", "Totalitas")]
+    [True, True, True, False]
     """
     return _WORDS.fullmatch(text) is not None
 
 
 def summary_rows(labels: Cells) -> list[int]:
-    """Find the rows called Total or the like: the last ones, and those directly below a group with its label.
+    """Find the rows called Total, USL or the like: the last ones, and those directly below a group with its label.
 
     Parameters
     ----------
@@ -61,8 +65,8 @@ def summary_rows(labels: Cells) -> list[int]:
     >>> from sheernet.data.formats.summary_row import summary_rows
     >>> summary_rows(pd.Series(["Jan", "Jan", "Jan Total", "Feb", "Feb", "Feb Total", "Grand total"]))
     [2, 5, 6]
-    >>> summary_rows(pd.Series(["low", "max", "low", "max"]))
-    []
+    >>> [summary_rows(pd.Series(each)) for each in (["1", "2", "3", "Mean", "Max"], ["low", "max", "low", "max"])]
+    [[3, 4], []]
     """
     codes, cells = import_pandas().factorize(labels)  # a missing one has code -1
     texts = [cell.strip() if isinstance(cell, str) else "" for cell in [*cells.tolist(), None]]
@@ -98,39 +102,3 @@ def row_names(rows: Sequence[int], n_rows: int) -> str:
     if list(rows) == [n_rows - 1]:
         return "the last row"
     return f"data {plural_of(len(rows), 'row')} {listed([i + 1 for i in rows], most=5)}"
-
-
-def summed_column(frame: pd.DataFrame) -> str | None:
-    """Return the first column whose last number is the sum of those above it, none negative; None if there is none.
-
-    Parameters
-    ----------
-    frame : DataFrame, (N, number of columns)
-        The rows of a file.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from sheernet.data.formats.summary_row import summed_column
-    >>> summed_column(pd.DataFrame({"x": [1, 2, 3, 4, 5, 6], "y": [1, 2, 3, 4, 5, 15]}))
-    'y'
-    """
-    for name, cells in frame.items():
-        if cells.dtype == object and not all(
-            cell is None or type(cell) in (int, float) for cell in cells
-        ):
-            continue
-        if cells.dtype != object and getattr(cells.dtype, "kind", "") not in "iuf":
-            continue
-        try:
-            values = cells.to_numpy(dtype=np.float64, na_value=np.nan)
-        except OverflowError:  # a whole number that no float64 holds
-            continue
-        above, last = values[:-1], values[-1]
-        if (above < 0).any() or np.count_nonzero(above > 0) < _FEWEST:
-            continue
-        with np.errstate(over="ignore"):
-            total = above[~np.isnan(above)].sum()
-        if np.isclose(last, total, rtol=_TOLERANCE, atol=0.0) and total < np.inf:
-            return str(name)
-    return None

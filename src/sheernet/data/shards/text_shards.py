@@ -134,7 +134,7 @@ def _row_ends(
                 chunk += b"\n"  # the last line need not end
             length = chunk.rfind(b"\n") + 1
             lines, rest = chunk[:length], chunk[length:]
-            ends, are_rows = _line_ends(lines)
+            ends, are_rows = _line_ends(lines, b"" if len(layout.names) < 2 else separators)
             if inside or layout.marks or (quote and quote in lines):
                 open_at_end = np.zeros(len(ends), dtype=np.bool_)
                 for k, line in enumerate(lines.split(b"\n")[:-1]):
@@ -154,14 +154,16 @@ def _row_ends(
         )
 
 
-def _line_ends(lines: bytes) -> tuple[Ends, npt.NDArray[np.bool_]]:
-    """The end of each line, behind its line feed, and whether it has characters that are no spaces."""
+def _line_ends(lines: bytes, separators: bytes) -> tuple[Ends, npt.NDArray[np.bool_]]:
+    """The end of each line, behind its line feed, and whether it has characters that are no spaces or separators."""
     characters = np.frombuffer(lines, dtype=np.uint8)
     ends = np.flatnonzero(characters == _NEWLINE).astype(np.int64) + 1
     if not len(ends):
         return ends, np.zeros(0, dtype=np.bool_)
     starts = np.concatenate([[0], ends[:-1]])
-    are_rows = np.logical_or.reduceat(~_BLANKS[characters], starts)
+    is_content = ~_BLANKS
+    is_content[list(separators)] = False
+    are_rows = np.logical_or.reduceat(is_content[characters], starts)
     return ends, are_rows
 
 

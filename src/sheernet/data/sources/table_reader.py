@@ -20,6 +20,7 @@ from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.formats.cell_formats import CellFormat, parts
 from sheernet.data.formats.day_numbers import as_day_numbers
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
+from sheernet.data.formats.mixed_dates import read_mixed_dates
 from sheernet.data.formats.number_formats import LABEL, Marks
 from sheernet.data.formats.text_conversion import (
     NUMBERS,
@@ -380,6 +381,7 @@ def _convert_cells(
     kept = {} if like is None else like.formats_for(options)
     kept |= {name: LABEL for name in options.not_missing if name in frame.columns}
     marks = Marks(options.decimal, options.thousands, dates=options.dates)
+    read_mixed_dates(frame, options.dates, source)
     conversion = convert_text(frame, marks, kept, source)
     warn_of_doubts(conversion, source, options)
     dates = read_compact_dates(frame, options.dates, kept, source)

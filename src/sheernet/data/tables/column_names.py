@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -13,6 +14,8 @@ NAMES_SHOWN = 20
 
 MADE = "column_"
 """Beginning of the names of columns in a file without names; their positions follow."""
+
+_LINE_BREAK = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]\s*")
 
 
 def made_names(n_columns: int) -> tuple[str, ...]:
@@ -26,7 +29,7 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     Parameters
     ----------
     given : sequence of str
-        The names as in the file; spaces around them are removed.
+        The names as in the file; spaces around them are removed, and line breaks in them become spaces.
 
     Returns
     -------
@@ -42,12 +45,12 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     >>> name_columns(["", "hours"])
     (('row', 'hours'), ("its first column, which has no name, is called 'row'",))
     """
-    stripped = [name.strip() for name in given]
+    stripped = [_LINE_BREAK.sub(" ", name.strip()) for name in given]
     taken = set(stripped)
     names, made = [], []
     for number, name in enumerate(stripped, start=1):
         if not name:
-            name = _free("row" if number == 1 else f"column {number}", taken)
+            name = _free("row" if number == 1 else made_name(number - 1), taken)
             taken.add(name)
             made.append(name)
         names.append(name)
@@ -58,6 +61,24 @@ def name_columns(given: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     else:
         notes = (f"columns without a name are called {listed(list(map(repr, made)), most=4)}",)
     return tuple(names), notes
+
+
+def made_name(position: int) -> str:
+    """Return the name of a column, other than the first, without one; `position` counts from 0."""
+    return f"column {position + 1}"
+
+
+def behind_gap(names: Sequence[str]) -> list[str]:
+    """Return the names behind the first column without a name that is between others, which may separate two tables.
+
+    Examples
+    --------
+    >>> from sheernet.data.tables.column_names import behind_gap
+    >>> behind_gap(["x", "y", "column 3", "line", "name"]), behind_gap(["x", "column 2"])
+    (['line', 'name'], [])
+    """
+    gaps = (j for j, name in enumerate(names[:-1]) if j and name == made_name(j))
+    return list(names[next(gaps, len(names)) + 1 :])
 
 
 def nearest(name: str, names: Sequence[str], most: int = 1) -> list[str]:

@@ -19,7 +19,7 @@ from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.digit_codes import LARGEST_EXACT, collide
 from sheernet.data.formats.durations import durations_as_hours
 from sheernet.data.formats.number_formats import DURATION
-from sheernet.data.tables.column_names import first_repeated, listed_names, nearest
+from sheernet.data.tables.column_names import behind_gap, first_repeated, listed_names, nearest
 from sheernet.data.tables.kinds import kind
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import has_masked_values, unmasked
@@ -218,10 +218,15 @@ def require_distinct(names: Sequence[str], source: str, header: str = "") -> Non
             ", or give {} if the names are in two rows, or {} if they are values",
             Setting("header", "two"), Setting("header", "none"),
         )  # fmt: skip
+        two_tables = (
+            "; if they belong to two tables with an empty column between them, save these separately"
+            if repeated in behind_gap(names)
+            else ""
+        )
         raise InvalidInput(
             sentence(
-                "{} has more than one column named {!r}, but names must be distinct; rename one{}",
-                source, repeated, in_two_rows if header in ("auto", "yes") else "",
+                "{} has more than one column named {!r}, but names must be distinct; rename one{}{}",
+                source, repeated, in_two_rows if header in ("auto", "yes") else "", two_tables,
             )
         )  # fmt: skip
 

@@ -8,12 +8,15 @@ import numpy as np
 
 from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weights
 from sheernet.data.columns.cells import Gap
+from sheernet.data.columns.column_types import missing_value_advice
 from sheernet.data.columns.needed_values import needed_columns, refuse_gaps, require_complete_rows
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
 from sheernet.data.tables import Table
+from sheernet.data.tables.column_names import behind_gap
 from sheernet.data.tables.table import Indices, another_sheet
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import sentence
+from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.words import listed
 from sheernet.settings.table_settings import TableSettings
 
 
@@ -90,7 +93,15 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
         used.append(roles.weights)
         counts = ~(table.column(roles.weights) == 0).fillna(False).to_numpy(dtype=np.bool_)
     gaps = [Gap.among(name, table.column(name).isna().to_numpy() & counts) for name in used]
-    refuse_gaps(table.source, roles, [gap for gap in gaps if gap is not None], advice)
+    found = [gap for gap in gaps if gap is not None]
+    behind = behind_gap(table.columns)
+    if any(gap.name in behind and gap.name in roles.inputs for gap in found):
+        others = [name for name in behind if table.kind(name) != "empty"]
+        advice = sentence(
+            "if the columns behind the empty one, {}, are another table, leave them out with {}; otherwise {}",
+            listed(list(map(repr, others)), most=4), Setting("drop", others), advice or missing_value_advice("refuse"),
+        )  # fmt: skip
+    refuse_gaps(table.source, roles, found, advice)
 
 
 def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, Indices, list[str]]:

@@ -1,7 +1,8 @@
-"""Leaving out totals and notes that are below an empty row under the table of a sheet."""
+"""Leaving out empty rows of a sheet, and totals and notes that are below an empty row under its table."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from sheernet.data.formats.summary_row import is_total
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted
+from sheernet.foundation.words import counted, listed, plural_of
 
 Cells = npt.NDArray[np.object_]
 _FEWEST_ROWS = 2
@@ -77,6 +78,38 @@ def without_rows_below(body: Cells, first_row: int, where: str) -> tuple[Cells, 
     return body, ()
 
 
+def are_filled(
+    body: Cells, is_written: Sequence[bool], first_row: int, where: str
+) -> npt.NDArray[np.bool_]:
+    """Whether each row has a cell with a value, a word such as NA or a formula; other rows are skipped.
+
+    Parameters
+    ----------
+    body : ndarray of object, (rows, columns)
+        The rows of the table; empty cells and words such as NA are None.
+    is_written : sequence of bool
+        Whether each of them has a word such as NA or a formula.
+    first_row : int
+        Number of the first of them in the sheet, from 1.
+    where : str
+        Name of the sheet in messages.
+
+    Warns
+    -----
+    SheernetWarning
+        If rows are empty.
+    """
+    found = np.array(is_written) | (body != None).any(axis=1)  # noqa: E711  (elementwise)
+    empty = np.flatnonzero(~found)
+    if len(empty):
+        warn(
+            f"{where} has {counted(len(empty), 'empty row')} between its rows "
+            f"({listed((empty + first_row).tolist(), most=4)}), which "
+            f"{plural_of(len(empty), 'is', 'are')} skipped"
+        )
+    return found
+
+
 class _Above:
     """The texts of the first rows of a sheet.
 
@@ -102,11 +135,12 @@ class _Above:
 
 
 def _is_apart(row: npt.NDArray[Any], above: _Above) -> bool:
-    """Whether a row, unlike the rows of the table, is a total (by its word) or a note (a single text)."""
+    """Whether a row, unlike the rows of the table, is a total (by its word) or a note (a text, or "Key:" and texts)."""
     columns = [j for j, cell in enumerate(row) if cell is not None]
     j = next((j for j in columns if isinstance(row[j], str)), None)
     if j is None:
         return False
     if is_total(row[j]):
         return row[j] not in above.texts
-    return len(columns) == 1 and len(row) > (2 if j in above.columns else 1)
+    is_key = row[j].rstrip().endswith(":") and all(isinstance(row[k], str) for k in columns)
+    return (len(columns) == 1 or is_key) and len(row) > (2 if j in above.columns else 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ import numpy.typing as npt
 
 from sheernet.data.files.heading_warnings import (
     HEADER_ADVICE,
+    listed_roles,
     listed_units,
     warn_of_names,
     warn_of_units,
 )
-from sheernet.data.files.headings import Heading, find_heading
+from sheernet.data.files.headings import Heading, find_heading, is_value
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import sentence
 from sheernet.foundation.words import counted
@@ -43,6 +45,8 @@ class SheetHeading:
         Descriptions of these rows, for `Table.reading`.
     groups : int or None
         The row of names of groups of columns.
+    widths : mapping of int to int or None
+        The numbers of columns of the groups, as in `joined_names`.
     """
 
     names: int | None
@@ -50,10 +54,15 @@ class SheetHeading:
     body: int
     notes: tuple[str, ...] = ()
     groups: int | None = None
+    widths: Mapping[int, int] | None = None
 
 
 def find_sheet_heading(
-    cells: Cells, where: str, first_row: int, options: ReadSettings
+    cells: Cells,
+    where: str,
+    origin: tuple[int, int],
+    options: ReadSettings,
+    merged: Sequence[tuple[int, int, int, int]],
 ) -> SheetHeading:
     """Find names and units.
 
@@ -63,10 +72,12 @@ def find_sheet_heading(
         The cells of the sheet.
     where : str
         Name of the sheet in messages.
-    first_row : int
-        Number of its first row in the sheet, from 1.
+    origin : tuple of int
+        Row and column of the first cell in the sheet, from 0.
     options : ReadSettings
         Its `header` and `units` decide.
+    merged : sequence of tuple of int
+        First row, first column, last row and last column of each range of merged cells in the sheet.
 
     Raises
     ------
@@ -84,13 +95,20 @@ def find_sheet_heading(
     if not found.is_clear:
         raise InvalidInput(
             sentence(
-                "it cannot be told which row of {} holds the names of columns; {}", where, HEADER_ADVICE
+                "it cannot be told which row of {} holds the names of columns ({}); {}",
+                where, listed_roles("row", origin[0] + 1, map(_role, cells[:_EXAMINED])), HEADER_ADVICE,
             )
         )  # fmt: skip
     units = [] if found.units is None else rows[found.units]
     if options.units == "auto":
         warn_of_units(where, units)
-    line = f"row {first_row + above + (found.names or 0)}"
+    if found.groups is not None:
+        row = origin[0] + above + found.groups
+        widths = {
+            left - origin[1]: right + 1 - left for top, left, _, right in merged if top == row
+        }
+        found = replace(found, widths=widths)
+    line = f"row {origin[0] + 1 + above + (found.names or 0)}"
     given = [""] * cells.shape[1] if found.names is None else found.names_in(rows)
     warn_of_names(where, found, line, given, has_titles=False)
     names = None if found.names is None else above + found.names
@@ -100,6 +118,7 @@ def find_sheet_heading(
         above + found.n_rows,
         _notes(cells[: above + found.first], found, units),
         None if found.groups is None else above + found.groups,
+        found.widths,
     )
 
 
@@ -109,6 +128,14 @@ def _n_titles(cells: Cells) -> int:
         if sum(cell is not None for cell in row) > 1:
             return i
     return 0
+
+
+def _role(row: npt.NDArray[Any]) -> str:
+    """Say in a few words what a row holds."""
+    filled = [text for cell in row if (text := _text(cell))]
+    if any(map(is_value, filled)):
+        return "values"
+    return f"text ({counted(len(filled), 'cell')})" if filled else "empty"
 
 
 def _text(cell: Any) -> str:

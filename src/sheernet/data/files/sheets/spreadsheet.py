@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.files import opening
+from sheernet.data.files.error_cells import warn_of_error_cells
 from sheernet.data.files.grouped_names import joined_names
 from sheernet.data.files.heading_warnings import warn_of_gap
 from sheernet.data.files.label_words import warn_of_codes
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.ods_sheet import read_ods
-from sheernet.data.files.sheets.rows_below import without_rows_below
+from sheernet.data.files.sheets.rows_below import are_filled, without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
 from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
-from sheernet.data.formats.summary_row import row_names, summary_rows, summed_column
+from sheernet.data.files.summary_warnings import warn_of_figures
+from sheernet.data.formats.summary_row import row_names, summary_rows
 from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
@@ -94,7 +97,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
         if not named:
             _warn_of_made_names(where)
     else:
-        heading = find_sheet_heading(cells, where, top + 1, options)
+        heading = find_sheet_heading(cells, where, (top, left), options, sheet.oddities.merged)
     body = cells[heading.body :]
     below: tuple[str, ...] = ()
     if not is_transposed:
@@ -112,7 +115,8 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
         if heading.groups is None:
             _require_names(cells[heading.names :], where)
         else:
-            given = joined_names([_name(cell) for cell in cells[heading.groups]], given)
+            groups = [_name(cell) for cell in cells[heading.groups]]
+            given = joined_names(groups, given, heading.widths)
     names, name_notes = name_columns(given)
     require_distinct(names, where, options.header)
     if not is_transposed:
@@ -122,6 +126,16 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
     _warn_of_formulas(sheet.oddities, names, origin, file, transposed=is_transposed)
     _warn_of_percent(sheet.oddities, names, origin, body, where, transposed=is_transposed)
     _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
+    rows = sheet.rows[top + heading.body :][: len(body)]
+    if not is_transposed:
+        with_formulas = {row for row, _ in sheet.oddities.without_results}
+        written = [
+            number in with_formulas or bool(_trimmed(row))
+            for number, row in enumerate(rows, origin[0])
+        ]
+        filled = are_filled(body, written, origin[0] + 1, where)
+        body, rows = body[filled], list(compress(rows, filled))
+    warn_of_error_cells(where, dict(zip(names, body.T, strict=True)))
     pandas = import_pandas()
     frame = pandas.DataFrame(
         {
@@ -131,13 +145,12 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
     )
     if not is_transposed:
         warn_of_gap(frame, where)
-        rows = sheet.rows[top + heading.body :][: len(body)]
         _restore_words(frame, [row[left:] for row in rows], options.not_missing, where)
-    _warn_of_totals(body, frame, where)
+    _warn_of_totals(frame, where)
     position = f" ({sheet.position})" if sheet.position else ""
     transposed = ", samples in columns" if is_transposed else ""
     how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
-    return frame, "; ".join([how, *name_notes, *heading.notes, *below, *_error_notes(body)])
+    return frame, "; ".join([how, *name_notes, *heading.notes, *below])
 
 
 def _cells(sheet: Sheet, skip: int, where: str) -> tuple[Cells, int, int]:
@@ -338,34 +351,22 @@ def _warn_of_hidden(
         )
 
 
-def _warn_of_totals(body: Cells, frame: pd.DataFrame, where: str) -> None:
-    """Warn if rows seem to summarize others, by a word, or the last one by a sum."""
-    if len(body) < 3:
+def _warn_of_totals(frame: pd.DataFrame, where: str) -> None:
+    """Warn if rows seem to summarize others, by a word or by their numbers."""
+    if len(frame) < 3:
         return
-    texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in body]
+    cells = frame.to_numpy(dtype=object)
+    texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in cells]
     rows = summary_rows(np.array(texts, dtype=object))
     if rows:
-        called = f"called {listed([repr(texts[i].strip()) for i in rows], most=5)}"
-    elif (name := summed_column(frame)) is not None:
-        rows, called = [len(body) - 1], f"the sum of the others in column {name!r}"
-    if len(rows) == 1:
+        called = listed([repr(texts[i].strip()) for i in rows], most=5)
+        n = len(rows)
         warn(
-            f"{row_names(rows, len(body))} of {where} is {called} and is read like all others; delete it if it is a "
-            "summary"
+            f"{row_names(rows, len(texts))} of {where} {plural_of(n, 'is', 'are')} called {called} and "
+            f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
+            f"{plural_of(n, 'it if it is', 'them if they are')} not part of the table"
         )
-    elif rows:
-        warn(
-            f"{row_names(rows, len(body))} of {where} are {called} and are read like all others; delete them if they "
-            "are summaries"
-        )
-
-
-def _error_notes(body: Cells) -> list[str]:
-    """Describe the errors in cells."""
-    errors = [cell for cell in body.ravel() if isinstance(cell, str) and cell in ERRORS]
-    if not errors:
-        return []
-    return [f"{counted(len(errors), 'cell')} with errors such as {errors[0]} missing"]
+    warn_of_figures(frame, rows, where)
 
 
 def _require_names(cells: Cells, where: str) -> None:

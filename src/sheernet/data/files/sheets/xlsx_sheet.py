@@ -86,7 +86,7 @@ class _Scan(Scan):
             self.column = _number(reference[1]) if reference else self.column + 1
             self.cells += 1
             self.style = attributes.get("s", "")
-            self.is_formula = self.has_value = False
+            self.is_formula, self.has_value = False, attributes.get("t") == "str"  # may be ""
         elif name == "f":
             self.is_formula = True
         elif name == "v":

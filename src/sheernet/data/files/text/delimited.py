@@ -29,6 +29,7 @@ from sheernet.data.files.text.line_counts import warn_of_line_breaks
 from sheernet.data.files.text.misread_decimals import with_misread_decimals
 from sheernet.data.files.text.other_formats import require_lines_of_values
 from sheernet.data.files.text.other_lines import (
+    has_missing_row,
     has_short_rows,
     require_no_repeated_header,
     warn_of_totals,
@@ -308,7 +309,7 @@ class _Source:
     def is_read_by_path(self) -> bool:
         """Whether pandas opens the file itself, which is faster; it skips lines by its rules for quotation marks."""
         layout = self.layout
-        is_changed = layout.marks or layout.left_out or self.text.has_controls
+        is_changed = layout.is_filtered or self.text.has_controls
         if self.transposed is not None or is_changed or self.text.encoding != "utf-8":
             return False
         top = itertools.islice(io.StringIO(self.text.head, newline=""), layout.top)
@@ -395,7 +396,7 @@ class _Source:
                 row_lines(self.text, layout), layout.separator, layout.quote or '"'
             )
             return pandas.read_csv(RowText(lines), **arguments)
-        if layout.marks or layout.left_out or self.text.has_controls:
+        if layout.is_filtered or self.text.has_controls:
             return pandas.read_csv(RowText(row_lines(self.text, layout)), **arguments)
         if self.is_read_by_path:
             return pandas.read_csv(self.text.path, skiprows=layout.top, **arguments)
@@ -415,10 +416,19 @@ def _source(text: Text, layout: TextLayout, options: ReadSettings) -> _Source:
 
 
 def _parsed(source: _Source) -> tuple[pd.DataFrame, _Source]:
-    """Parse a file; if rows have too many or too few values, without the lines that cannot be rows."""
-    text, layout = source.text, source.layout
+    """Parse a file, without the lines that cannot be rows and those that have separators only."""
     if source.transposed is not None:
         return source.parse(), source
+    frame, source = _regular(source)
+    if not has_missing_row(frame):
+        return frame, source
+    source = replace(source, layout=replace(source.layout, has_empty_rows=True))
+    return source.parse(), source
+
+
+def _regular(source: _Source) -> tuple[pd.DataFrame, _Source]:
+    """Parse a file; if rows have too many or too few values, without the lines that cannot be rows."""
+    text, layout = source.text, source.layout
     irregular: IrregularRow | None = None
     if layout.is_regular:
         try:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 from dataclasses import dataclass, field
 
+from sheernet.data.files.heading_warnings import listed_roles
 from sheernet.data.files.headings import is_value
 from sheernet.data.files.text.row_lines import blanked, records
 from sheernet.foundation.words import counted, listed
 
 MARKS = ("#", "%", "!", "//", ";")
 """Beginnings of comment lines that are recognized."""
-_MOST_LISTED = 8
-_BLANK = "\ufeff \r\n\f\x1a"
+_BLANK = re.compile(r"[\ufeff\s\x1a]*(?:,[,\s]*|;[;\s]*|\|[|\s]*)?")
+"""Blank lines, and those of separators only, which spreadsheet programs write for empty rows."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class FirstLines:
     def rows(self) -> list[str]:
         """The lines; those with a role are replaced by blank lines."""
         return [
-            "\n" if number in self.roles or not line.strip(_BLANK) else line
+            "\n" if number in self.roles or _BLANK.fullmatch(line) else line
             for number, line in enumerate(self.lines, start=1)
         ]
 
@@ -67,22 +69,11 @@ class FirstLines:
 
     def understood(self, separator: str) -> str:
         """List the first lines in words, with their numbers of values and roles; equal neighbors are one entry."""
-        entries: list[tuple[int, int, str]] = []
-        for number, line in enumerate(self.lines, start=1):
-            said = self._said(number, line, separator)
-            if entries and entries[-1][2] == said:
-                entries[-1] = (entries[-1][0], number, said)
-            elif len(entries) == _MOST_LISTED:
-                break
-            else:
-                entries.append((number, number, said))
-        return "; ".join(
-            f"line {first} {said}" if first == last else f"lines {first} to {last} {said}"
-            for first, last, said in entries
-        )
+        lines = enumerate(self.lines, start=1)
+        return listed_roles("line", 1, (self._said(n, line, separator) for n, line in lines))
 
     def _said(self, number: int, line: str, separator: str) -> str:
-        role = self.roles.get(number, "" if line.strip() else "blank")
+        role = self.roles.get(number, "blank" if _BLANK.fullmatch(line) else "")
         if role in ("blank", "comment", "skipped"):
             return role
         found = next(iter(records([line], separator, "none")), (0, [line]))[1]

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sheernet.data.files.headings import is_value
+from sheernet.data.files.summary_warnings import warn_of_figures
 from sheernet.data.files.text.layout_messages import irregular_row_error
 from sheernet.data.files.text.line_roles import MARKS
 from sheernet.data.files.text.row_lines import records, row_lines
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.data.files.text.text_layout import TextLayout
-from sheernet.data.formats.summary_row import is_total, row_names, summary_rows, summed_column
+from sheernet.data.formats.summary_row import is_total, row_names, summary_rows
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -93,6 +96,16 @@ def has_short_rows(frame: pd.DataFrame, text: Text, layout: TextLayout) -> bool:
         return False
 
 
+def has_missing_row(frame: pd.DataFrame) -> bool:
+    """Whether all values of a row of several columns are missing: its line may have separators only."""
+    rows = np.arange(len(frame) if frame.shape[1] > 1 else 0)
+    for j in range(frame.shape[1]):
+        rows = rows[frame.iloc[rows, j].isna().to_numpy()]
+        if not len(rows):
+            return False
+    return True
+
+
 def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: TextLayout) -> None:
     """Raise if a row repeats the names of the columns, as in files that were put together."""
     texts = [j for j, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") == "O"]
@@ -117,7 +130,7 @@ def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: TextLayo
 
 
 def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
-    """Warn if rows begin with a word such as Total, or the last one sums a column."""
+    """Warn if rows begin with a word such as Total, or the numbers of the last ones summarize those above."""
     if len(frame) < 2:
         return
     first = frame.iloc[:, 0]
@@ -140,11 +153,7 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
                 row_names(rows, len(frame)), source, listed(list(map(repr, said)), most=5), way,
             )
         )  # fmt: skip
-    elif (name := summed_column(frame)) is not None:
-        warn(
-            f"the last row of {source} is the sum of the others in column {name!r} and is read as a row; delete it if "
-            "it summarizes them"
-        )
+    warn_of_figures(frame, rows, source)
 
 
 def _is_row(row: Sequence[str], n: int) -> bool:

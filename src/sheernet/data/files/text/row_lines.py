@@ -46,14 +46,33 @@ def quoting(quote: str | None) -> dict[str, Any]:
 
 
 def blanked(
-    lines: Iterable[str], marks: tuple[str, ...], quote: str | None, blank: str = "\n"
+    lines: Iterable[str],
+    marks: tuple[str, ...],
+    quote: str | None,
+    blank: str = "\n",
+    empty: str = "",
 ) -> Iterator[str]:
-    """Yield the lines; yield `blank` in place of one that begins with a mark of comments outside of a quoted value."""
+    """Yield the lines, or others in place of those outside of quoted values that are not rows.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        Lines with their line breaks.
+    marks : tuple of str
+        The beginnings of comments; `blank` is in their place.
+    quote : str or None
+        The quotation mark, as in `records`.
+    empty : str
+        Characters of which empty rows consist, in place of which there are blank lines.
+    """
     mark = "" if quote == "none" else quote or '"'
     inside = False
     for line in lines:
         if not inside and line.lstrip().startswith(marks):
             yield blank
+            continue
+        if empty and not inside and not line.strip(empty):
+            yield "\n"
             continue
         if mark and line.count(mark) % 2:
             inside = not inside
@@ -66,8 +85,9 @@ def row_lines(text: Text, layout: TextLayout, blank: str = "\n") -> Iterator[str
         for _ in range(layout.top):
             next(stream, "")
         lines: Iterator[str] = stream
-        if layout.marks:
-            lines = blanked(lines, layout.marks, layout.quote, blank)
+        if layout.marks or layout.has_empty_rows:
+            empty = f"{layout.separator} \t\r\n" if layout.has_empty_rows else ""
+            lines = blanked(lines, layout.marks, layout.quote, blank, empty)
         for number, line in enumerate(lines, start=layout.top + 1):
             if number in layout.left_out:
                 yield blank

@@ -58,6 +58,8 @@ class TextLayout:
         Beginnings of comment lines.
     left_out : frozenset of int
         Numbers of further lines that are not rows.
+    has_empty_rows : bool
+        Whether lines may have separators only, as spreadsheet programs write empty rows; they are blank lines.
     quote : str or None
         The quotation mark, as in `row_lines.records`.
     is_plain : bool
@@ -73,9 +75,15 @@ class TextLayout:
     top: int = 0
     marks: tuple[str, ...] = ()
     left_out: frozenset[int] = frozenset()
+    has_empty_rows: bool = False
     quote: str | None = None
     is_plain: bool = True
     is_regular: bool = True
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some lines below the names are not rows, so that pandas cannot read the file as it is."""
+        return bool(self.marks or self.left_out or self.has_empty_rows)
 
 
 def find_layout(text: Text, options: ReadSettings) -> TextLayout:
@@ -153,7 +161,7 @@ def _turned(
         top += 1
     decimal = options.decimal or trial.decimal
     return TextLayout(
-        trial.separator, decimal, (), (), top, marks, frozenset(), options.quote, not first.roles
+        trial.separator, decimal, (), (), top, marks, quote=options.quote, is_plain=not first.roles
     )
 
 

@@ -96,8 +96,6 @@ def divide(
         If lines that no separator splits look like rows with spaces within their values.
     """
     titles: list[Record] = []
-    while len(trial.records) > 1 and not any(cell.strip() for cell in trial.header):
-        trial = trial.below(1)  # a line of separators
     is_single = len(trial.header) == 1 and trial.separator == ","
     has_comments = not trial.is_regular and trial.has_only_comments
     if has_comments:  # other_lines.py searches the whole file for them

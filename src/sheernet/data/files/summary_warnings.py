@@ -1,0 +1,44 @@
+"""Warnings of last rows whose numbers summarize the rows above them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sheernet.data.formats.summary_figures import last_figures, summed_column
+from sheernet.data.formats.summary_row import row_names
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.words import listed, plural_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+
+def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> None:
+    """Warn of last rows whose numbers are sums, means or the like of those above.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The rows.
+    named : sequence of int
+        Indices of the rows that a word shows to be summaries, in their order; the last ones are left out.
+    source : str
+        Name of the file or sheet in the warning.
+    """
+    end = len(frame)
+    while named and named[-1] == end - 1:
+        named, end = named[:-1], end - 1
+    figures = [f"the {name}" for name in last_figures(frame[:end])]
+    of = "the others"
+    if not figures and end == len(frame) and (name := summed_column(frame)) is not None:
+        figures, of = ["the sum"], f"the others in column {name!r}"
+    n = len(figures)
+    if n:
+        rows = row_names(range(end - n, end), len(frame))
+        warn(
+            f"{rows} of {source} {plural_of(n, 'is', 'are')} {listed(figures)} of {of} and "
+            f"{plural_of(n, 'is read as a row', 'are read as rows')}; delete "
+            f"{plural_of(n, 'it if it summarizes', 'them if they summarize')} them"
+        )

@@ -1,0 +1,85 @@
+"""Columns of a sheet with dates in some cells and text in others: the text is read as dates if one format fits.
+
+A spreadsheet program leaves a date as text if it does not exist in the order of day and month of its country.  It reads
+25/03/2026 as text and 04/03/2026 as the 3rd of April if it expects the month first.  A warning tells this case.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
+from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.pandas_import import import_pandas
+from sheernet.foundation.sentences import sentence
+from sheernet.foundation.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MONTHS = 12
+
+
+def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
+    """Convert in place text in columns of dates; warn of each of these columns.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The cells of a sheet.
+    dates : str
+        The setting `dates`.
+    source : str
+        Name of the file in warnings.
+    """
+    for position, (name, column) in enumerate(list(frame.items())):
+        cells = column.dropna()
+        if column.dtype != object or set(map(type, cells)) != {datetime.datetime, str}:
+            continue
+        is_text = np.array([isinstance(cell, str) for cell in cells])
+        texts, days = cells[is_text].str.strip(), cells[~is_text]
+        texts = texts[texts != ""]
+        form = find_date_format(texts.unique().tolist(), dates) if len(texts) else None
+        if isinstance(form, DateFormat) and not form.is_time and not form.zoned:
+            found = import_pandas().Series(form.convert(texts.tolist())).tolist()
+            filled = column.copy()
+            filled[texts.index] = [day.to_pydatetime() for day in found]
+            frame.isetitem(position, filled.array)
+            _warn_of_dates(str(name), source, days.tolist(), texts.iloc[0], found, form)
+        elif len(texts):
+            why = sentence(": {}", form.why) if isinstance(form, Doubt) else ""
+            warn(
+                sentence(
+                    "column {!r} of {} has {} and {}, the first, {!r:.40}, in data row {}{}; write all "
+                    "of them as dates",
+                    name, source, counted(len(days), "cell of dates", "cells of dates"), counted(len(texts), "text"),
+                    texts.iloc[0], column.index.tolist().index(texts.index[0]) + 1, why,
+                )
+            )  # fmt: skip
+
+
+def _warn_of_dates(
+    name: str,
+    source: str,
+    days: Sequence[datetime.datetime],
+    text: str,
+    found: Sequence[datetime.datetime],
+    form: DateFormat,
+) -> None:
+    """Warn that texts such as `text` are read as dates, and of days that may be months."""
+    as_dates = str(form) or "dates with the year first"
+    told = (
+        f"column {name!r} of {source} has {counted(len(found), 'date')} written as text, such as {text!r}, beside "
+        f"{counted(len(days), 'cell of dates', 'cells of dates')}; the text is read as {as_dates}"
+    )
+    if max(day.day for day in days) <= _MONTHS < min(day.day for day in found):
+        told += (
+            f"; all days of the text are above {_MONTHS} and none of the cells is, so a spreadsheet program has "
+            "probably taken the days of the cells for months: import the file again with the order of day and month of "
+            "its dates"
+        )
+    warn(told)

@@ -1,0 +1,104 @@
+"""Dates and text in one column of a sheet, as strftime writes the dates."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import sheernet as sn
+
+DAYS = [datetime.datetime(2025, 1, 3) + datetime.timedelta(days=11 * i) for i in range(20)]
+
+
+def read(folder: Path, cells: list[Any], **how: Any) -> tuple[sn.Table, list[str]]:
+    """Read a workbook with a column of cells, and return its warnings."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["day", "y"])
+    for i, cell in enumerate(cells):
+        sheet.append([cell, i])
+    book.save(folder / "d.xlsx")
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        table = sn.read_table(folder / "d.xlsx", **how)
+    return table, [str(one.message) for one in said]
+
+
+@pytest.mark.parametrize(
+    ("form", "called"),
+    [
+        ("%d.%m.%Y", "dates with the day first"),
+        (" %d.%m.%y ", "dates with the day first, years from 1969 to 2068"),
+        ("%Y-%m-%d", "dates with the year first"),
+        ("%m/%d/%Y", "dates with the month first"),
+        ("%d %b %Y", "dates with the day first"),
+        ("%d/%m/%Y 14:30", "dates with the day first"),
+    ],
+)
+@pytest.mark.parametrize("step", [2, 5])
+def test_text_dates_are_read_beside_dates(
+    tmp_path: Path, form: str, called: str, step: int
+) -> None:
+    cells: list[Any] = [day.strftime(form) if i % step else day for i, day in enumerate(DAYS)]
+    table, said = read(tmp_path, [*cells, None])
+    assert table.kind("day") == "date"
+    time = pd.Timedelta("14:30:00" if "14:30" in form else "0h")
+    expected = [pd.Timestamp(day) + time * min(i % step, 1) for i, day in enumerate(DAYS)]
+    assert table.frame["day"].dropna().tolist() == expected
+    n = sum(isinstance(cell, str) for cell in cells)
+    example = DAYS[1].strftime(form).strip()
+    assert len(said) == 1
+    assert said[0] == (
+        f"column 'day' of d.xlsx has {n} dates written as text, such as {example!r}, beside {20 - n} cells of dates; "
+        f"the text is read as {called}"
+    )
+
+
+@pytest.mark.parametrize("order", ["day-first", "month-first"])
+def test_the_option_decides(tmp_path: Path, order: str) -> None:
+    table, _ = read(tmp_path, [DAYS[0], "03/04/2025", "05/06/2025"], dates=order)
+    first = pd.Timestamp(2025, *((4, 3) if order == "day-first" else (3, 4)))
+    assert table.frame["day"].iloc[1] == first
+
+
+@pytest.mark.parametrize(
+    ("texts", "why"),
+    [
+        (["03/04/2025", "05/06/2025"], ": the day or the month may be first .*dates='day-first'"),
+        (["soon", "later"], ""),
+        (["2025-03-04", "04.03.2025"], ""),
+        (["01.03.2025", "31.02.2025"], ": .*'31.02.2025'"),
+        (["14:30"], ""),
+        (["2025-03-04 10:00+01:00"], ""),
+    ],
+)
+def test_other_text_is_told_with_its_row(tmp_path: Path, texts: list[str], why: str) -> None:
+    table, said = read(tmp_path, [DAYS[0], None, *texts, DAYS[1], " "])
+    assert table.kind("day") != "date"
+    assert len(said) == 1
+    expected = f"column 'day' of d.xlsx has 2 cells of dates and {len(texts)} texts?, the first, "
+    expected += f"'{re.escape(texts[0])}'"
+    assert re.fullmatch(rf"{expected}, in data row 3{why}.*; write all of them as dates", said[0])
+
+
+def test_days_that_a_program_took_for_months_are_told(tmp_path: Path) -> None:
+    """With the month first, 04/03/2025 becomes 3 April, and 25/03/2025 stays text."""
+    cells: list[Any] = [
+        day.strftime("%d/%m/%Y") if day.day > 12 else day.replace(day=day.month, month=day.day)
+        for day in DAYS
+    ]
+    _, said = read(tmp_path, cells)
+    assert len(said) == 1
+    assert "has probably taken the days of the cells for months" in said[0]
+
+
+def test_columns_of_one_kind_are_as_before(tmp_path: Path) -> None:
+    table, said = read(tmp_path, [*DAYS, None])
+    assert (table.kind("day"), said) == ("date", [])

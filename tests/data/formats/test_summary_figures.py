@@ -1,0 +1,100 @@
+"""Last rows that summarize a table: found among tables of random numbers, and not found without them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheernet.data.formats.summary_figures import last_figures
+from sheernet.data.formats.summary_row import is_total
+
+FIGURES: dict[str, Callable[[pd.DataFrame], Any]] = {
+    "sum": pd.DataFrame.sum,
+    "mean": pd.DataFrame.mean,
+    "median": pd.DataFrame.median,
+    "minimum": pd.DataFrame.min,
+    "maximum": pd.DataFrame.max,
+    "standard deviation": pd.DataFrame.std,
+    "count": pd.DataFrame.count,
+}
+
+
+def table(seed: int, n: int, digits: int = 4) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    columns = {"x": rng.normal(50, 20, n), "y": rng.lognormal(size=n), "z": rng.uniform(-1, 1, n)}
+    return pd.DataFrame(columns).round(digits)
+
+
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(20, 60),
+    st.lists(st.sampled_from(sorted(FIGURES)), min_size=1, max_size=5, unique=True),
+    st.integers(3, 15),
+)
+def test_figures_of_the_rows_above_are_found(
+    seed: int, n: int, names: list[str], digits: int
+) -> None:
+    rows = table(seed, n)
+    below = pd.DataFrame([FIGURES[name](rows).round(digits) for name in names])
+    assert last_figures(pd.concat([rows, below], ignore_index=True)) == names
+    if len(names) > 1:
+        below["y"] = np.nan  # figures of some columns
+        assert last_figures(pd.concat([rows, below], ignore_index=True)) == names
+
+
+def test_population_and_full_precision_and_other_columns_are_found() -> None:
+    rows = table(0, 30)
+    below = pd.DataFrame([rows.std(ddof=0), rows.mean()])
+    both = pd.concat([rows, below], ignore_index=True).astype(object)
+    both.insert(0, "label", "a")
+    assert last_figures(both) == ["standard deviation", "mean"]
+    assert last_figures(both[["label", "x"]]) == ["standard deviation", "mean"]  # one column
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 80), st.integers(0, 4))
+def test_random_rows_are_rows(seed: int, n: int, digits: int) -> None:
+    assert last_figures(table(seed, n, digits)) == []
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"t": range(50), "n": range(50), "y": [0.5] * 50},  # row numbers count the rows above
+        {"t": range(50), "total": [*range(49), 48], "y": [*np.arange(49) / 3, 16.0]},
+        {"a": [1, 1, 5, 5, 3] * 5, "b": [1, 5, 1, 5, 3] * 5, "y": np.arange(25) ** 2},  # a design
+        {"q1": [1, 2, 3, 4, 5] * 4 + [3], "q2": [5, 2, 3, 4, 1] * 4 + [3]},  # answers
+        {"q1": [1, 2, 3, 4, 5] * 4 + [5], "q2": [5, 2, 3, 4, 1] * 4 + [5]},
+        {"a": [0.0] * 20, "b": [1.5] * 20},
+        {"a": [None] * 20, "b": [1.5, None] * 10},
+        {"a": [1, 2, 3], "b": [3, 4, 7]},
+        {"a": [1e308] * 12, "b": [-1e308, 1e308] * 6},
+        {"a": [10**400, *range(9)], "b": range(10)},
+        {"a": ["x"] * 9},
+    ],
+)
+def test_tables_that_resemble_figures_are_rows(columns: dict[str, Any]) -> None:
+    frame = pd.DataFrame({name: list(cells) for name, cells in columns.items()}, dtype=object)
+    assert last_figures(frame) == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("Ø", "x̄", "σ", "USL", "lsl", "UCL:", "Cpk", "Cp", "Ppk", "OSG", "UTG", "Nominal", "Target", "Tol."),
+        *("Toleranz", "+Tol", "Soll", "Sollwert", "Upper limit", "lower spec limit", "obere Grenze", "Stabw."),
+        *("Average", "Écart-type", "mín", "massimo", "Moyenne", "Mediana", "Tolérance", "tolleranza", "Spannweite"),
+    ],
+)  # fmt: skip
+def test_words_for_statistics_and_limits(word: str) -> None:
+    assert is_total(word)
+
+
+@pytest.mark.parametrize("word", ["", "cm", "st", "Solln", "Targets 2", "OG", "Cpu", "n", "tools"])
+def test_other_words(word: str) -> None:
+    assert not is_total(word)
