@@ -411,7 +411,7 @@ class TestCounts:
         assert [notice.split("'")[1] for notice in notices] == ["poisson", "geometric"]
         for notice in notices:
             assert "output_activation='exp'" in notice
-            assert "with cost='poisson' and decay=0.1 too" in notice
+            assert "with cost='poisson' and decay='cv' too" in notice
         few = targets.truth(table)[:20]
         assert notices_of_counts(targets, few) == ()
 

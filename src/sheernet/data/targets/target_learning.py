@@ -277,9 +277,9 @@ def notices_of_counts(targets: NumberTargets, truth: Array) -> tuple[str, ...]:
                 sentence(
                     "target {!r} has whole numbers from {:.0f} to {:.0f}, of which most are small; if they are counts, "
                     "{} keeps predictions above 0 (inputs act as factors), and with {} and {} too, a single network "
-                    "fits counts (without a decay it learns noise)",
+                    "fits counts (without a decay that suits the data it learns noise, or too little)",
                     name, y.min(), y.max(), Setting("output_activation", "exp"), Setting("cost", "poisson"),
-                    Setting("decay", 0.1),
+                    Setting("decay", "cv"),
                 )
             )  # fmt: skip
     return tuple(notices)
