@@ -159,7 +159,10 @@ class TestOverdispersion:
         x = rng.uniform(-1, 1, (300, 2))
         y = rng.poisson(rates(x, 4.0)) * (rng.random(300) < 0.6)
         (notice,) = self.noticed(y, x)
-        with pytest.warns(sn.SheernetWarning, match="vary more around their predictions"):
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"vary more around their predictions.*decay='cv' shows whether",
+        ):
             mu = sn.fit(x, y, hidden=0, **COUNTS).predict(x)
         assert f"has the mean {np.mean((y - mu) ** 2 / mu):.3g} in" in notice
         assert f"{100 * np.mean(y == 0):.0f} % of the counts are 0" in notice
