@@ -1,6 +1,6 @@
 """Benchmark: measures of importance beside what is known about the columns.
 
-    python benchmarks/importance.py [--draws 10] [--rows 1000] [--only relevance|indices]
+    python benchmarks/importance.py [--draws 10] [--first 0] [--rows 1000] [--only relevance|indices]
 
 relevance    Friedman's first function of 5 columns with noise of standard deviation 1, and 15 columns that have nothing
              to do with the target; all uniform on [0, 1].  For each draw a default fit, the measures that do not put
@@ -144,11 +144,11 @@ def misplaced(importance: Importance) -> list[str]:
     return wrong
 
 
-def relevance(draws: int, n_rows: int) -> None:
+def relevance(seeds: range, n_rows: int) -> None:
     """Print the ratio of decays, and the measures that fail, of each draw."""
     print(f"{RELEVANT} relevant and {IRRELEVANT} irrelevant columns, {n_rows} rows")
     ratios = []
-    for seed in range(draws):
+    for seed in seeds:
         table = CASES[0].table(n_rows, seed, IRRELEVANT)
         model = sn.fit(table, "y", seed=seed)
         ratios.append([*decay_ratios(model), reported_ratio(model, table)])
@@ -156,7 +156,7 @@ def relevance(draws: int, n_rows: int) -> None:
         told = " ".join(f"{ratio:7.0f}" for ratio in ratios[-1])
         print(f"  draw {seed}: ratios of decays {told}; measures that fail: {wrong}", flush=True)
     reached = (np.array(ratios) >= ENOUGH).sum(axis=0)
-    print(f"  at least {ENOUGH:g}: {' '.join(map(str, reached))} of {draws} draws")
+    print(f"  at least {ENOUGH:g}: {' '.join(map(str, reached))} of {len(seeds)} draws")
 
 
 def indices(n_rows: int) -> None:
@@ -186,6 +186,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--draws", type=int, default=10)
+    parser.add_argument("--first", type=int, default=0, help="seed of the first draw")
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--only", choices=("relevance", "indices"))
     arguments = parser.parse_args()
@@ -193,7 +194,8 @@ def main() -> None:
     if arguments.only != "relevance":
         indices(arguments.rows)
     if arguments.only != "indices":
-        relevance(arguments.draws, arguments.rows)
+        first = arguments.first
+        relevance(range(first, first + arguments.draws), arguments.rows)
 
 
 if __name__ == "__main__":
