@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from sheernet.data.files.text.row_lines import blanked
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.errors import InvalidInput
@@ -113,8 +114,9 @@ def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".", header: b
     -------
     str
         A header and one line per row, with commas (or semicolons) between the values and "\n" at the end of each line;
-        missing values are empty.  Numbers have enough digits to be read back as the same float64.  Text that looks like
-        a number is read back as a number.
+        missing values are empty.  In a row of nothing else, the first one is `""`, so that it is read as a row.
+        Numbers have enough digits to be read back as the same float64.  Text that looks like a number is read back as
+        a number.
 
     Examples
     --------
@@ -141,7 +143,15 @@ def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".", header: b
     if decimal == ",":
         plain = _with_decimal_commas(plain)
     how: dict[str, Any] = {"index": False, "sep": separator, "lineterminator": "\n"}
-    return str(plain.to_csv(header=header, quoting=quoting, **how))
+    text = str(plain.to_csv(header=header, quoting=quoting, **how))
+    if not plain.isna().all(axis=1).any():
+        return text
+    lines = list(io.StringIO(text, newline="\n"))
+    others = blanked(lines, (), None, empty=f"{separator}\n")
+    # A line of separators only would be read as a blank line.
+    return "".join(
+        old if new == old else f'""{old}' for old, new in zip(lines, others, strict=True)
+    )
 
 
 def whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def last_figures(frame: pd.DataFrame) -> list[str]:
     --------
     >>> import pandas as pd
     >>> from sheernet.data.formats.summary_figures import last_figures
-    >>> x = [12.25, 17.5, 13.75, 15.125, 11.375, 14.0]
+    >>> x = [12.25, 17.5, 13.75, 15.125, 11.7, 14.065]
     >>> y = [0.31, 0.52, 0.47, 0.33, 0.29, 0.384]
     >>> last_figures(pd.DataFrame({"x": x, "y": y}))
     ['mean']
