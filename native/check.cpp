@@ -187,17 +187,20 @@ bool gradient_is_a_slope(const Problem &problem, const Numbers &found, Instructi
     return std::abs(slope - found[3 + p]) <= 0.05 * std::abs(slope) + 1e-4 * (1.0 + found[2]);
 }
 
-// Compares one entry of the Hessian times v with a difference of the gradient, likewise.
+// Compares one entry of the Hessian times v with a difference of the gradient, likewise; with a shorter one if a kink of an
+// activation may lie between the points.
 bool hessian_is_a_slope(const Problem &problem, const Numbers &found, InstructionSet set) {
     const std::size_t n = problem.theta.size(), p = whole(0, n - 1);
-    const double h = 1e-6;
-    Numbers up = problem.theta, down = problem.theta;
-    for (std::size_t i = 0; i < n; ++i) {
-        up[i] += h * problem.v[i];
-        down[i] -= h * problem.v[i];
+    for (double h : {1e-6, 1e-8}) {
+        Numbers up = problem.theta, down = problem.theta;
+        for (std::size_t i = 0; i < n; ++i) {
+            up[i] += h * problem.v[i];
+            down[i] -= h * problem.v[i];
+        }
+        const double slope = (evaluated(problem, up, set, 1)[3 + p] - evaluated(problem, down, set, 1)[3 + p]) / (2.0 * h);
+        if (std::abs(slope - found[3 + n + p]) <= 0.05 * std::abs(slope) + 1e-3 * (1.0 + found[2])) return true;
     }
-    const double slope = (evaluated(problem, up, set, 1)[3 + p] - evaluated(problem, down, set, 1)[3 + p]) / (2.0 * h);
-    return std::abs(slope - found[3 + n + p]) <= 0.05 * std::abs(slope) + 1e-3 * (1.0 + found[2]);
+    return false;
 }
 
 void check_problem(const Problem &problem, InstructionSet set, bool slopes) {
@@ -366,6 +369,10 @@ State copy_of(const State &state, std::size_t n) {
 // Whether a value is not above one before it, except by rounding.
 bool falls(double before, double value) { return value <= before + 1e-12 * std::abs(before); }
 
+// A mean loss of normal densities below which they have collapsed onto few samples: their variance, of exp(-20) and less,
+// magnifies the rounding of the residuals, so that values are known to a few units only.
+constexpr double kCollapsed = -20.0;
+
 // Five fits of one problem, from near its theta.
 struct FiveFits {
     const Objective &objective;
@@ -411,7 +418,7 @@ struct FiveFits {
         for (std::size_t i = 0; i < fits.size(); ++i) {
             const Fit &fit = fits[i];
             require(!continues || fit.reason != Reason::interrupted, "a reason other than interruption", "-", text);
-            for (std::size_t row = 1; row < fit.rows.size(); ++row)
+            for (std::size_t row = 1; row < fit.rows.size() && fit.rows[row - 1].objective > kCollapsed; ++row)
                 require(falls(fit.rows[row - 1].objective, fit.rows[row].objective), "descent", "-", text);
             all.insert(all.end(), fit.result.theta.begin(), fit.result.theta.end());
         }
