@@ -31,7 +31,7 @@ from sheernet.statistics.densities import (
     predictive_densities,
 )
 from sheernet.statistics.evidence import Evidence
-from sheernet.statistics.evidence_search import BEGINNINGS, PLAIN, EvidenceSearch, maximize_evidence
+from sheernet.statistics.evidence_search import BEGINNINGS, EvidenceSearch, maximize_evidence
 from sheernet.statistics.evidence_time import seconds_of_evidence
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
 from sheernet.statistics.groups import Groups, decay_groups
@@ -373,7 +373,7 @@ class Contest:
                 left /= len(jobs) - len(thetas)
             fits = fit_jobs(
                 objective, here, METHOD, max_iter=FOLD_ITERATIONS, report_progress=self.report_progress,
-                time_limit=left, **PLAIN,
+                time_limit=left, polish=False,
             )  # fmt: skip
             if "interrupted" in fits.reasons:
                 raise KeyboardInterrupt

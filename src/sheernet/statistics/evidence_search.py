@@ -47,9 +47,6 @@ HEAVIEST_OF_LINES = (
 )
 LARGEST_STEP = 2.0  # of the logarithm of a decay in one re-estimation
 ITERATIONS = 60  # of the optimizer between two re-estimations
-PLAIN: dict[str, Any] = {"polish": False, "renew": False}
-"""Options of the optimizers: where rounding hides every decrease, a smaller gradient does not change the evidence
-noticeably; and the figures of docs/accuracy.md are of fits whose matrix bfgs did not renew."""
 FINAL_ITERATIONS = 1000  # at the end, so that the evidence is that of an optimum
 SWITCHED_OFF = 1e-2  # effective parameters of a group below which its decay may go on growing: no output changes
 MORE_DECAY = 10.0  # where the Gauss-Newton matrix is singular
@@ -183,10 +180,12 @@ def maximize_evidence(
     """
     require_likelihood(objective)
     ends = inf if time_limit is None else time.monotonic() + time_limit
-    known = ("polish",) if method == "auto" else get(method).options
+    # Where rounding hides every decrease, a smaller gradient does not change the evidence noticeably.
+    can_polish = method == "auto" or "polish" in get(method).options
+    ends_there: dict[str, Any] = {"polish": False} if can_polish else {}
     run = partial(
         fit or fit_jobs, objective, method=method, report_progress=report_progress, cost_tolerance=cost_tolerance,
-        **{name: value for name, value in PLAIN.items() if name in known},
+        **ends_there,
     )  # fmt: skip
     ascent = _Ascent(objective, thetas, groups, beginnings, run, ends, weights)
     if decays is not None:

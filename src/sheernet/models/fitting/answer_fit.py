@@ -40,7 +40,6 @@ from sheernet.statistics.densities import (
     predictive_densities,
 )
 from sheernet.statistics.ensemble import Ensemble, best_ensemble, mean_and_deviation
-from sheernet.statistics.evidence_search import PLAIN
 from sheernet.statistics.stacking import mixture_log_density
 from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.training.progress import SearchProgress
@@ -189,7 +188,7 @@ def _trained(
             candidate.network, rows.X, rows.y, weights=rows.weights, method=METHOD,
             cost=contest.cost if noise is None else noise.cost, reduction="mean",
             decay=candidate.decay / contest.weights.sum(), **contest.where,
-            **{**PLAIN, **vars(settings.start), **vars(rules), "starts": 1},
+            polish=False, **{**vars(settings.start), **vars(rules), "starts": 1},
         )  # fmt: skip
     except KeyboardInterrupt:  # before its first point
         if cut:
