@@ -1,4 +1,4 @@
-"""Which method auto chooses, by decay, outputs and size; benchmarks/auto_thresholds.py measured the limits."""
+"""Which method auto chooses, by decay, outputs, rows and size; benchmarks/auto_thresholds.py measured the limits."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import pytest
 import sheernet as sn
 from optimizers.problems import ROSENBROCK, Linear
 from sheernet.optimizers.auto import (
-    BFGS_OF_CLASSES_UP_TO,
     BFGS_UP_TO,
     LIGHT,
+    LIGHT_OF_MANY,
+    LM_OF_MANY_UP_TO,
     LM_UP_TO,
+    MANY_ROWS,
     choose,
 )
 
@@ -70,11 +72,20 @@ def test_case_weights_count_as_rows() -> None:
     ]
 
 
-def test_classes_never_run_lm_and_run_lbfgs_from_fewer_weights_on() -> None:
-    for decay in (SLIGHT, HEAVY):
-        given = objective(3, classes=True, decay=decay)
-        sizes = (5, BFGS_OF_CLASSES_UP_TO, BFGS_OF_CLASSES_UP_TO + 1)
-        assert [choose(given, P) for P in sizes] == ["bfgs", "bfgs", "lbfgs"]
+def test_lm_is_for_heavier_decays_if_rows_are_many() -> None:
+    few, many = (objective(rows=rows, decay=HEAVY) for rows in (MANY_ROWS - 1, MANY_ROWS))
+    assert [choose(few, 9), choose(many, 9)] == ["bfgs", "lm"]
+    largest = LM_OF_MANY_UP_TO
+    assert [choose(many, P) for P in (largest, largest + 1)] == ["lm", "bfgs"]
+    assert choose(many.replace(decay=LIGHT_OF_MANY), 9) == "bfgs"
+    assert choose(objective(3, rows=MANY_ROWS, classes=True, decay=HEAVY), 9) == "lbfgs"
+
+
+def test_classes_with_heavy_decay_or_more_numbers_than_rows() -> None:
+    light, heavy = (objective(3, classes=True, decay=decay) for decay in (SLIGHT, HEAVY))
+    assert LM_UP_TO < ROWS - 1
+    assert [choose(heavy, 5), choose(light, 5)] == ["lbfgs", "lm"]
+    assert [choose(light, P) for P in (ROWS // 3, ROWS // 3 + 1)] == ["bfgs", "lbfgs"]
 
 
 def test_digits_do_not_run_lm() -> None:
