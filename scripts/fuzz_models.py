@@ -232,11 +232,11 @@ def require_same(document: Any, found: Any) -> None:
     """Raise unless predictions are those of the documented program, to the rounding of their terms."""
     days = [np.datetime64(day).astype("datetime64[D]").astype(int) for day in ROWS["day"]]
     columns = ROWS | {"day": [int(day) for day in days]}
+    # Without standard deviations, whose steps along columns of a factor of 1e198 would move the predictions, too.
+    document = document | {"members": [each | {"factor": []} for each in document["members"]]}
     for i, values in enumerate(zip(*columns.values(), strict=True)):
-        try:
-            expected = documented()(document, dict(zip(columns, values, strict=True)))
-        except OverflowError:  # math.exp, for which NumPy gives inf
-            continue
+        with np.errstate(all="ignore"):
+            expected, _ = documented()(document, dict(zip(columns, values, strict=True)))
         if len(expected) == 1 < found.shape[1]:  # the probability of the second of two classes
             expected = [1 - expected[0], expected[0]]
         size = max(1.0, *(abs(shift) for shift in document["targets"].get("shift", [1.0])))

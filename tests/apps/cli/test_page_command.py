@@ -238,7 +238,7 @@ def test_what_cannot_be_opened_is_refused_with_a_sentence(run: Run) -> None:
     Path("big.csv").write_bytes(b"a,b\n" + b"1,2\n" * 1_500_000)
     for file, sentence in (
         ("nothing.csv", "cannot be read"), ("bad.json", "not valid JSON"), ("other.json", "other.json"),
-        ("big.csv", "up to 5 MB"), (".", "cannot be read"),
+        ("big.csv", "up to 5 MB"), (".", "has no model.json"),
     ):  # fmt: skip
         said = run("page", file, "--no-browser")
         assert said.code == 2, file

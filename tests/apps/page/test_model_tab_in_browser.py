@@ -219,6 +219,6 @@ def test_a_race_is_paused_and_goes_on(visit: Callable[..., Visit]) -> None:
     it.until(lambda: it.session.gate.status == "paused")
     it.status("paused.")
     it.page.get_by_role("button", name="Continue").click()
-    expect(panel.get_by_role("row").filter(has_text="gd")).to_contain_text("2000")
+    expect(panel.get_by_role("row").filter(has_text="gd")).to_contain_text("2000", timeout=PATIENCE)
     expect(it.page.get_by_role("button", name="Play")).to_be_visible()
     assert it.session.moment.iteration == 0

@@ -255,7 +255,7 @@ class TestFilesOfPrograms:
         self, file: Any, text: str, expected: list[list[float]] | None
     ) -> None:
         table = sn.read_table(file(text))
-        assert table.columns == (("a", "b") if expected else ("a\n;", "b"))
+        assert table.columns == (("a", "b") if expected else ("a ;", "b"))
         assert table.frame.to_numpy().tolist() == (expected or [[1, 2]])
 
     def test_a_single_column_may_have_blanks_in_its_name(self, file: Any) -> None:

@@ -193,7 +193,7 @@ class TestRefuses:
             match=f"has no sheet {named!r}, which the model was fitted to; its only sheet, 'Sheet1', is read$",
         ):
             assert sn.read_table(other, like=like).frame["x"].tolist() == [2]
-        with pytest.raises(sn.InvalidInput, match="has no sheet 'Data': its sheets are Sheet1"):
+        with pytest.raises(sn.InvalidInput, match="has no sheet 'Data': its only sheet is Sheet1"):
             sn.read_table(other, sheet="Data", like=like)
 
     def test_of_several_sheets_none_is_guessed_for_a_model(self, sheet: Any) -> None:
