@@ -105,13 +105,18 @@ SHEERNET_INLINE Probability probability_of(const Softmax &all_of_them, V z_k, st
     return {e * inverse, (is_largest ? all_of_them.others : 1.0 + all_of_them.others - e) * inverse};
 }
 
+SHEERNET_INLINE V log1p_each(V x) {
+    for (int k = 0; k < kLanes; ++k) x[k] = __builtin_log1p(x[k]);
+    return x;
+}
+
 inline LossSums cost_of_softmax(const Network &net, double *z, const double *y, const double *w, std::size_t lanes) {
     const std::size_t n = net.n_outputs();
     LossSums sums{};
     for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
         const V weight = load(w + s);
         const Softmax found = softmax_of(z + s, n, lanes);
-        const V tail = log1p_from_0(found.others);
+        const V tail = log1p_each(found.others);
         V loss = tail, terms = tail;
         for (std::size_t k = 0; k < n; ++k) {
             const V z_k = load(z + k * lanes + s), y_k = load(y + k * lanes + s), shifted = z_k - found.largest;
