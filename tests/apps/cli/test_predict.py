@@ -307,7 +307,7 @@ def test_an_unknown_category_leaves_its_row_without_prediction(run: Run, tmp_pat
         "1 of 2 rows has a label that is not in the training rows, such as color 'green'"
         in said.err
     )
-    assert (tmp_path / "out.csv").read_text().splitlines()[1] == ",,,"
+    assert (tmp_path / "out.csv").read_text().splitlines()[1] == '"",,,'
     rare = run("predict", model, "new.csv", "--unseen", "rare")
     assert rare.code == 0
     assert ",,," not in rare.out
