@@ -1,6 +1,6 @@
 """Inputs that determine the target, because they are the target in other units, rounded, ranked or coded.
 
-With such an input a good prediction is no achievement, and it is impossible if the input is known only with the target.
+With such an input a good prediction proves nothing, and it is impossible if the input is known only with the target.
 A message needs several inputs: of a single one, a function is what the fit is for.
 
     units      y = a x + b; R^2 > 1 - 1e-5
@@ -60,7 +60,7 @@ def target_copies(
     >>> table = sn.read_table({"F": [1.8 * c + 32 for c in celsius], "x": [k % 7 for k in range(30)], "C": celsius})
     >>> targets = NumberTargets(("C",), (0.0,), (1.0,), (12.0,), (29.0,))
     >>> print(*target_copies(table, ["F", "x"], targets))
-    'F' determines the target 'C' ('C' = 0.5556 * 'F' - 17.78), so a good prediction is no achievement; if it is known \
+    'F' determines the target 'C' ('C' = 0.5556 * 'F' - 17.78), so a good prediction proves nothing; if it is known \
 only with the target, use drop='F'
     """
     has_classes = isinstance(targets, ClassTarget)
@@ -72,7 +72,7 @@ only with the target, use drop='F'
                 how = _relation(table, name, target, has_classes)
             if how:
                 yield sentence(
-                    "{!r} determines the target {!r} ({}), so a good prediction is no achievement; if it is "
+                    "{!r} determines the target {!r} ({}), so a good prediction proves nothing; if it is "
                     "known only with the target, use {}",
                     name, target, how, Setting("drop", name),
                 )  # fmt: skip
