@@ -128,12 +128,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
     _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
     rows = sheet.rows[top + heading.body :][: len(body)]
     if not is_transposed:
-        with_formulas = {row for row, _ in sheet.oddities.without_results}
-        written = [
-            number in with_formulas or bool(_trimmed(row))
-            for number, row in enumerate(rows, origin[0])
-        ]
-        filled = are_filled(body, written, origin[0] + 1, where)
+        filled = are_filled(body, _are_written(sheet, rows, origin[0]), origin[0] + 1, where)
         body, rows = body[filled], list(compress(rows, filled))
     warn_of_error_cells(where, dict(zip(names, body.T, strict=True)))
     pandas = import_pandas()
@@ -151,6 +146,14 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
     transposed = ", samples in columns" if is_transposed else ""
     how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
     return frame, "; ".join([how, *name_notes, *heading.notes, *below])
+
+
+def _are_written(sheet: Sheet, rows: Sequence[tuple[Any, ...]], first: int) -> list[bool]:
+    """Whether each row of a sheet, from the one with index `first` on, has a word such as NA or a formula."""
+    with_formulas = {row for row, _ in sheet.oddities.without_results}
+    return [
+        number in with_formulas or bool(_trimmed(row)) for number, row in enumerate(rows, first)
+    ]
 
 
 def _cells(sheet: Sheet, skip: int, where: str) -> tuple[Cells, int, int]:
