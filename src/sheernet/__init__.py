@@ -15,7 +15,6 @@ Names are imported when they are first used, so that `import sheernet` takes lit
 from __future__ import annotations
 
 import importlib
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from sheernet.foundation import notebook_reports
@@ -135,15 +134,11 @@ _HOMES = {
 # A notebook shows models and runs with their report, which a layer above theirs makes.
 notebook_reports.tell_module("sheernet.apps.html_report.notebook_display")
 
-_ESTIMATORS = {name for name, home in _HOMES.items() if home == "models.estimators"}
-_MISSING = _ESTIMATORS if find_spec("sklearn") is None else set()
-
-# Without scikit-learn `from sheernet import *` leaves the estimators out; sheernet.MLPRegressor says what is missing.
-__all__ = ["__version__", *_MODULES, *(name for name in _HOMES if name not in _MISSING)]  # noqa: PLE0604
-
 
 def __getattr__(name: str) -> Any:
     """Import a public name on its first use."""
+    if name == "__all__":
+        return _public_names()
     if name in _MODULES:
         folder = _MODULES[name]
         return importlib.import_module(".".join(filter(None, ("sheernet", folder, name))))
@@ -157,5 +152,14 @@ def __getattr__(name: str) -> Any:
     raise no_attribute("module 'sheernet'", name, FUNCTIONS)
 
 
+def _public_names() -> list[str]:
+    """Return `__all__`: without scikit-learn, `from sheernet import *` omits the estimators."""
+    from importlib.util import find_spec
+
+    missing = "models.estimators" if find_spec("sklearn") is None else ""
+    homes = [name for name, home in _HOMES.items() if home != missing]
+    return ["__version__", *_MODULES, *homes]
+
+
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted(_public_names())

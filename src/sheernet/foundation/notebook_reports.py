@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sheernet.foundation.sentences import Setting
+if TYPE_CHECKING:
+    from sheernet.foundation.sentences import Setting
 
 _module = ""
 

@@ -168,6 +168,21 @@ print([name for name in {heavy} if name in sys.modules])
 """
             assert python(code) == "[]\n", words_typed
 
+    def test_loads_only_the_command_that_runs_and_fit_that_messages_advise(self) -> None:
+        for words_typed, modules in (
+            (["--version"], []),
+            (["summary", "--help"], ["fit", "summary"]),
+        ):
+            code = f"""
+import contextlib, io, sys
+from sheernet.apps.cli import run
+with contextlib.redirect_stdout(io.StringIO()):
+    run({words_typed})
+commands = [name for name in sys.modules if name.endswith("_command")]
+print(sorted(name.rpartition(".")[2].removesuffix("_command") for name in commands))
+"""
+            assert python(code) == f"{modules}\n", words_typed
+
 
 class TestUsage:
     @pytest.mark.parametrize(

@@ -1,31 +1,42 @@
-"""All commands in one typer application."""
+"""All commands in one typer application.
+
+The command `fit` is the function `fit` of the module `fit_command`, with the epilog `EXAMPLES`.  A command is imported
+when it is used, so that `sheernet --version` and each command start without the others.
+"""
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterator, Mapping
+from copy import copy
+from functools import cache
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from sheernet.apps.cli import (
-    check_command,
-    compare_command,
-    demo_command,
-    effects_command,
-    fit_command,
-    grade_command,
-    importance_command,
-    info_command,
-    lesson_command,
-    optimize_command,
-    page_command,
-    predict_command,
-    profile_command,
-    report_command,
-    select_command,
-    summary_command,
-)
 from sheernet.version import __version__
+
+COMMANDS = (
+    "demo",
+    "lesson",
+    "page",
+    "fit",
+    "predict",
+    "importance",
+    "effects",
+    "profile",
+    "optimize",
+    "report",
+    "summary",
+    "check",
+    "grade",
+    "compare",
+    "select",
+    "info",
+)
+"""Names of the commands, in the order of the help."""
+_CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
 class Command(TyperCommand):
@@ -38,15 +49,47 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """A group of commands whose help shows no type for flags."""
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = _Commands()  # type: ignore[assignment]
+
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: D102
         return _without_flag_types(super().get_params(ctx))
 
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: D102
+        return list(self.commands)
+
+
+class _Commands(Mapping[str, TyperCommand]):
+    """The commands by name; each is imported at its first use."""
+
+    def __getitem__(self, name: str) -> TyperCommand:
+        if name not in COMMANDS:
+            raise KeyError(name)
+        return _command(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+@cache
+def _command(name: str) -> TyperCommand:
+    module = importlib.import_module(f"sheernet.apps.cli.{name}_command")
+    alone = typer.Typer(add_completion=False, context_settings=_CONTEXT)
+    alone.command(name, cls=Command, epilog=module.EXAMPLES)(getattr(module, name))
+    command: Any = typer.main.get_command(alone)
+    return command
+
 
 def _without_flag_types(parameters: list[Any]) -> list[Any]:
-    for parameter in parameters:
+    shown = [copy(parameter) for parameter in parameters]
+    for parameter in shown:
         if getattr(parameter, "is_flag", False):
             parameter.metavar = ""
-    return parameters
+    return shown
 
 
 app = typer.Typer(
@@ -56,24 +99,8 @@ app = typer.Typer(
     epilog="Help on a command, with examples: sheernet fit --help",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=_CONTEXT,
 )
-app.command(cls=Command, epilog=demo_command.EXAMPLES)(demo_command.demo)
-app.command(cls=Command, epilog=lesson_command.EXAMPLES)(lesson_command.lesson)
-app.command(cls=Command, epilog=page_command.EXAMPLES)(page_command.page)
-app.command(cls=Command, epilog=fit_command.EXAMPLES)(fit_command.fit)
-app.command(cls=Command, epilog=predict_command.EXAMPLES)(predict_command.predict)
-app.command(cls=Command, epilog=importance_command.EXAMPLES)(importance_command.importance)
-app.command(cls=Command, epilog=effects_command.EXAMPLES)(effects_command.effects)
-app.command(cls=Command, epilog=profile_command.EXAMPLES)(profile_command.profile)
-app.command(cls=Command, epilog=optimize_command.EXAMPLES)(optimize_command.optimize)
-app.command(cls=Command, epilog=report_command.EXAMPLES)(report_command.report)
-app.command(cls=Command, epilog=summary_command.EXAMPLES)(summary_command.summary)
-app.command(cls=Command, epilog=check_command.EXAMPLES)(check_command.check)
-app.command(cls=Command, epilog=grade_command.EXAMPLES)(grade_command.grade)
-app.command(cls=Command, epilog=compare_command.EXAMPLES)(compare_command.compare)
-app.command(cls=Command, epilog=select_command.EXAMPLES)(select_command.select)
-app.command(cls=Command, epilog=info_command.EXAMPLES)(info_command.info)
 
 
 def _version(wanted: bool) -> None:
