@@ -178,7 +178,7 @@ def test_batches_count_as_evaluations_and_ctrl_c_ends_an_epoch(monkeypatch: Any)
 
 
 def test_an_order_of_all_rows_is_refused() -> None:
-    with pytest.raises(sn.InvalidInput, match=r"order numbers all rows, .* leave it out"):
+    with pytest.raises(sn.InvalidInput, match=r"order is for rows in memory, .* omit order"):
         run(sharded(), "adam", batch_size=10, order=lambda epoch: np.arange(303))
 
 
