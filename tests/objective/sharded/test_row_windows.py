@@ -192,7 +192,7 @@ def test_windows_that_do_not_fit_in_memory_are_refused_before_the_first_pass(met
     passes: list[Any] = []
     holder.memory, holder.sums = 36_359, passes.append  # type: ignore[method-assign,assignment]
     with pytest.raises(
-        sn.InvalidInput, match=r"303 rows .* take .*, but rows may take .*; lower batch_size"
+        sn.InvalidInput, match=r"303 rows .* take .*, but rows may take .*; reduce batch_size"
     ):
         run(objective, method, batch_size=1000, max_iter=1)
     assert passes == []
