@@ -42,7 +42,7 @@ class AdamState:
         freeze(self, "theta", "gradient", "first", "second")
 
     def snapshot(self) -> AdamState:
-        """Share the arrays, also read-only after unpickling."""
+        """Return a state that shares the arrays, which are read-only even after unpickling."""
         return replace(self)
 
 

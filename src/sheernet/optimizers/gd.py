@@ -43,7 +43,7 @@ class GDState:
         freeze(self, "theta", "gradient", "velocity")
 
     def snapshot(self) -> GDState:
-        """Share the arrays, also read-only after unpickling."""
+        """Return a state that shares the arrays, which are read-only even after unpickling."""
         return replace(self)
 
 

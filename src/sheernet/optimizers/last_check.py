@@ -58,7 +58,7 @@ from sheernet.optimizers.step import (
 MAX_PRODUCTS = 200
 """Maximum number of products for the Newton step, and also for the direction of low curvature."""
 TOLERANCE = 1e-9
-"""Residual of the Newton step, relative to that of h = 0."""
+"""Maximum residual of the Newton step, relative to the residual of h = 0."""
 INFLUENCE = 1e-8
 """Maximum relative change of the objective that counts as no influence, if a parameter changes by its size or by 1."""
 EQUAL = 1e-6

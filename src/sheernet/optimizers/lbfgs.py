@@ -7,7 +7,7 @@ Algorithm 7.5, gamma from (7.20), and the strong Wolfe search of line_search.py.
 
 1. The first trial of the first iteration has length min(1, 1/||g||); all others have length 1.
 2. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  Pairs are
-   stored times a power of two (power_of_two_scaling.py), so that no product of them leaves the range of float64.
+   multiplied by a power of two (power_of_two_scaling.py), so that no product leaves the range of float64.
 3. If the search fails, the pairs are dropped and the method restarts at this x.  If the search along -g also fails,
    or if the gradient is 0, last_check.py finds a point at which the method restarts, which is lower or, with polish,
    has a smaller gradient; otherwise it determines the termination reason.
@@ -63,7 +63,7 @@ class LBFGSState:
         freeze(self, "theta", "gradient")
 
     def snapshot(self) -> LBFGSState:
-        """Share the arrays, also read-only after unpickling."""
+        """Return a state that shares the arrays, which are read-only even after unpickling."""
         return replace(self)
 
 

@@ -79,7 +79,7 @@ class Search(NamedTuple):
 def descend(
     objective: Differentiable, here: Iterate, direction: Array, first: float, c1: float, c2: float
 ) -> Trial | None:
-    """Search from an iterate along a direction; None if it is not a descent direction or no lower point was found."""
+    """Search from an iterate along a direction; None if this is not a descent direction or no lower point was found."""
     e = exponent(direction)
     direction = scaled(direction, -e)  # (P,)
     slope = float(here.gradient @ direction)
@@ -188,21 +188,21 @@ class _Wolfe(NamedTuple):
     noise: float  # values closer than this count as equal
 
     def decreases(self, trial: Trial) -> bool:
-        """Sufficient decrease (3.7a); below the noise the slope decides (deviation 2)."""
+        """Whether the decrease is sufficient (3.7a); below the noise the slope decides (deviation 2)."""
         if trial.value <= self.start.value + self.c1 * trial.length * self.start.slope:
             return True
         level = trial.value <= self.start.value + self.noise
         return level and trial.slope <= (2 * self.c1 - 1) * self.start.slope
 
     def is_flat(self, trial: Trial) -> bool:
-        """Curvature (3.7b)."""
+        """Whether the curvature condition is satisfied (3.7b)."""
         return abs(trial.slope) <= -self.c2 * self.start.slope
 
 
 def _zoom(
     phi: Callable[[float], Trial], wolfe: _Wolfe, low: Trial, high: Trial, max_trials: int
 ) -> Search:
-    """Algorithm 3.6: `low` is the best point with sufficient decrease, and phi decreases from it toward `high`."""
+    """Zoom (Algorithm 3.6): `low` is the best point with sufficient decrease; phi decreases from it toward `high`."""
     widths: list[float] = []
     for _ in range(max_trials):
         width = abs(high.length - low.length)

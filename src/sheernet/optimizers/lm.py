@@ -151,7 +151,7 @@ class LMState:
         return self.model.theta
 
     def snapshot(self) -> LMState:
-        """Share the arrays, also read-only after unpickling."""
+        """Return a state that shares the arrays, which are read-only even after unpickling."""
         return replace(self, model=replace(self.model))
 
 
@@ -304,7 +304,7 @@ class _Trial:
         return step[1]
 
     def along_gradient(self) -> float:
-        """Return the decrease predicted for a gradient step whose length is 1 / the largest diagonal entry of A."""
+        """Return the decrease predicted for a step along the gradient divided by the largest diagonal entries of A."""
         g = self.model.gradient
         return 0.5 * float(g @ (g / (self.unit * self.scales)))
 

@@ -15,7 +15,7 @@ gradients) with the tests of Algorithm 7.2 (by T. Steihaug).  Deviations from th
 1. Negative curvature is p^T (H + D) p <= 1e-10 p^T M p, or another limit.  Along such a direction, the step ends where
    |h|_M, that is (h^T M h)^(1/2), equals the radius; without a radius, where it is twice the norm |M^-1 g|_M of the
    first direction.
-2. The residual is measured by (r^T M^-1 r)^(1/2), relative to that of h = 0.
+2. The residual is measured by (r^T M^-1 r)^(1/2), relative to the residual of h = 0.
 3. A product that is not finite ends the iteration; h is the step of the products before it, or 0.
 """
 
@@ -70,7 +70,7 @@ def newton_cg(
     damping : float or ndarray, (P,)
         The diagonal of D.
     tolerance : float
-        Stop when the residual is at most this, relative to that of h = 0.
+        Stop when the residual is at most this, relative to the residual of h = 0.
     max_products : int
         Maximum number of products.
     radius : float

@@ -205,7 +205,9 @@ class TestLimits:
         assert perceptron(callbacks=[enough]).fit(X, Y).n_iter_ == 3
 
     def test_max_fun(self) -> None:
-        with pytest.warns(ConvergenceWarning, match=r"evaluation budget is used up; increase max_fun"):
+        with pytest.warns(
+            ConvergenceWarning, match=r"evaluation budget is used up; increase max_fun"
+        ):
             network = perceptron(max_fun=5).fit(X, Y)
         assert network.record_.value_evaluations[-1] <= 5
 
