@@ -88,7 +88,7 @@ def bfgs(
         Constants of the strong Wolfe conditions.
     polish : bool
         Whether to reduce the gradient by Newton steps once no further decrease exceeds the rounding error of the
-        objective; requires an objective with hessian_vector.
+        objective, if the objective has hessian_vector.
 
     Yields
     ------
