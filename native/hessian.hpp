@@ -12,9 +12,8 @@ namespace sheernet {
 // each product computes them again.  In both cases, a product is bitwise equal to Objective::hessian_vector.
 class HessianProducts {
   public:
-    // 8 MiB.  A product then takes about half the time; memory beyond the caches is as slow as computing again: with 10-32-1,
-    // the times of a product, kept and not kept, in units of a gradient were 0.7 and 1.5 for 4 MB, 1.2 and 1.5 for 8 MB, 1.6
-    // and 1.4 for 17 MB.
+    // 8 MiB.  A product then takes about half the time; beyond the caches, nothing is gained: with 10-32-1, a product, kept and
+    // not kept, took 0.7 and 1.5 times as long as a gradient for 4 MB, 1.2 and 1.5 for 8 MB, 1.6 and 1.4 for 17 MB.
     static constexpr std::size_t kMostNumbers = std::size_t{1} << 20;
 
     explicit HessianProducts(const Objective &objective, std::size_t most_numbers = kMostNumbers)

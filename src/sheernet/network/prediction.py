@@ -1,8 +1,7 @@
 """Outputs of a network for a table of inputs (`predict`), computed in C++ if possible, else by `propagation.forward`.
 
-C++ evaluates blocks of rows, without a table of all hidden units, and the outputs of a row are bitwise equal in any
-table (unlike with NumPy's products).  The choice does not depend on the engine that trained the network; the results of
-C++ and NumPy differ by rounding.
+C++ evaluates blocks of rows, without a table of all hidden units; unlike with NumPy, the outputs of a row are bitwise
+equal in any table.  The choice does not depend on the engine of the training; C++ and NumPy differ by rounding.
 """
 
 from __future__ import annotations

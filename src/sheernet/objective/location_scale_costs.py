@@ -14,8 +14,7 @@ F is the Fisher information.  It replaces the generalized Gauss-Newton part of H
 
 Overflow: the loss is inf if e^-s overflows (s < -709.8), even if the residual is 0; a line search rejects such a
 step.  Without this bound the loss could decrease with s indefinitely.  A network with hidden layers can fit some rows
-exactly and distinguish them from all others; its loss then has no minimum, unless the weights and biases of s have
-decay.
+exactly and distinguish them from all others; its loss then has no minimum, unless the parameters of s have decay.
 """
 
 from __future__ import annotations

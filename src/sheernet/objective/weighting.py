@@ -80,8 +80,7 @@ class Weighting:
     def batch(self, rows: npt.NDArray[np.int64]) -> Weighting:
         """Return the weighting of a mini-batch; `rows` (B,) number the rows with positive weight.
 
-        With reduction "sum" the weights are multiplied by N / B, so that the sum over the batch estimates the sum over
-        all rows.
+        With reduction "sum" the weights are multiplied by N / B, so that the sum estimates the sum over all rows.
         """
         scale = self.positive.size / rows.size if self.reduction == "sum" else 1.0
         return Weighting(scale * self.positive[rows], self.reduction)

@@ -8,8 +8,7 @@ An objective with reduction "mean" averages over the batch.  With reduction "sum
 rows are multiplied by N / B, so that its gradient is an unbiased estimate of the full gradient (for a smaller last
 batch: an estimate of the same scale).  Each batch includes the full decay; with `whole_penalty` the decay is multiplied
 by the same factor as the w_n of the batch's rows: sum of all case weights / sum of the batch's case weights with
-reduction "mean", N / B with "sum".  Then the objective of a batch is, up to this factor, the sum of its losses and the
-penalty of all rows.
+reduction "mean", N / B with "sum".  A batch is then, up to this factor, the sum of its losses and the full penalty.
 
 An objective whose rows are not in memory has windows instead: objectives of consecutive parts of the rows.
 An epoch forms the batches of each window from the rows of the window; each window has a permutation of its own.

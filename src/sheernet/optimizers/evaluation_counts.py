@@ -66,11 +66,10 @@ _COUNTED = ("gauss_newton", "hessian_vector", "replace", "batch", "windows")
 class Counted:
     """An objective whose evaluations are counted.
 
-    A call of value(), value_and_gradient() or gauss_newton() counts as an evaluation of the value, and a call of the
-    last two also as an evaluation of the gradient; an evaluation of a mini-batch counts as one of all rows.  A
-    Hessian-vector product, which takes about as long as one or two gradients, counts as an evaluation of the value and
-    of the gradient.  terms() is not counted.  Values are converted to float; gradients, matrices and products are
-    copied, so objectives may reuse buffers.
+    A call of value(), value_and_gradient() or gauss_newton() counts as an evaluation of the value, a call of the last
+    two also as one of the gradient; mini-batches count like all rows.  A Hessian-vector product, which takes about as
+    long as one or two gradients, counts as an evaluation of the value and of the gradient.  terms() is not counted.
+    Values are converted to float; gradients, matrices and products are copied, so objectives may reuse buffers.
     """
 
     def __init__(self, objective: Any, counts: Counts) -> None:

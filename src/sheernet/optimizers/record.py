@@ -233,8 +233,7 @@ class Recorder:
     def _parts(self, step: Step) -> tuple[float, float]:
         """Return cost and penalty: from the decay of the objective, else from terms(), else without a penalty.
 
-        If the penalty dominates the objective, the cost is computed by terms(), because of cancellation in the
-        difference of objective and penalty.
+        If the penalty dominates the objective, terms() computes the cost, because of cancellation in the difference.
         """
         if self.decay is not None:
             theta = step.theta[self.decayed]

@@ -19,8 +19,7 @@ class BestPoint:
     Parameters
     ----------
     tell : callable
-        The callback; its argument is a function that returns the weights, (P,), and must be called immediately, if at
-        all.
+        The callback; its argument is a function that returns the weights, (P,), to be called immediately, if at all.
     by_validation : bool
         Whether the best weights are those with the lowest validation cost, not the lowest objective.
     """

@@ -2,9 +2,8 @@
 
     job 0, 1, 2, ...  -- each requests sums at its point -->  one joint request to a holder  -->  the sums of each job
 
-The time of a pass over rows on a disk or on workers is mostly reading and waiting, whatever it evaluates.  Each sum of
-a joint pass is bitwise equal to the sum of a pass of its own, so each job has the path, the record and the termination
-of a run on its own.
+The time of a pass over rows on a disk or on workers is mostly reading and waiting, whatever it evaluates.  Each sum is
+bitwise equal to the sum of a separate pass, so each job has the path, record and termination of a separate run.
 
 With a limit of time or of evaluations, all starts share the first half of it, and only the best start continues in the
 second half: one start at its optimum is more useful than several unfinished starts.
