@@ -85,7 +85,7 @@ inline void activate_layer(Activation f, double *z, double *slope, std::size_t n
     activate_layer<false>(f, z, slope, nullptr, n);
 }
 
-// Likewise, and writes f'' to `second`.
+// Overwrites z by a = f(z), and writes f' to `slope` and f'' to `second`.
 inline void activate_layer(Activation f, double *z, double *slope, double *second, std::size_t n) {
     activate_layer<true>(f, z, slope, second, n);
 }

@@ -1,8 +1,8 @@
 // Mini-batches: objectives of some rows of the data, gathered batch by batch.  Follows Objective.batch of
 // src/sheernet/objective/interface.py.
 //
-// Rows are gathered from a table in row order: in packed data each number of a row is in another cache line, so that for
-// 100 000 rows the gathering took longer than the evaluation.  Every batch is packed into the same memory.
+// Rows are gathered from a table in row order: in packed data each number of a row is in a different cache line, and
+// gathering 100 000 rows took longer than evaluating them.  Every batch is packed into the same memory.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ class RowTable {
         }
     }
 
-    // Loads rows[0], ..., rows[n - 1] into the cache, while other work goes on.
+    // Loads rows[0], ..., rows[n - 1] into the cache while other work continues.
     void prefetch(const std::int64_t *rows, std::size_t n) const {
         constexpr std::size_t line = 8;  // numbers
         for (std::size_t s = 0; s < n; ++s) {
@@ -78,7 +78,7 @@ struct BatchedRows {
     bool whole_penalty;  // the decay is multiplied by the same factor
 };
 
-// The objective of `size` rows of another one, which must outlive it.
+// The objective of `size` rows of another objective, which must outlive it.
 class Batch {
   public:
     Batch(const Objective &whole, std::size_t size) : Batch(whole, Blocks::of(size)) {}

@@ -87,7 +87,7 @@ class Directions : public Theta {
     }
 };
 
-// The matrices (P, P) that so many numbers fill.
+// The number of matrices (P, P), rounded up, that have this many entries.
 int matrices_of(const Objective &objective, double numbers) {
     const auto size = static_cast<double>(objective.size());
     return static_cast<int>(std::ceil(numbers / (size * size)));
@@ -95,7 +95,7 @@ int matrices_of(const Objective &objective, double numbers) {
 
 // Raises, in Python (memory.require_room, which does not check below 100 MB), if the numbers do not fit into memory.
 void require_room(const Objective &objective, double numbers, const char *what) {
-    if (numbers < 1e6) return;  // 8 MB: not worth the call
+    if (numbers < 1e6) return;  // 8 MB: the call would take more time than it saves
     static PyObject *const in_python = nb::module_::import_("sheernet.foundation.memory").attr("require_room").inc_ref().ptr();
     nb::object(nb::borrow(in_python))(what, objective.size(), "use method='lbfgs'", matrices_of(objective, numbers));
 }
@@ -162,14 +162,14 @@ nb::object unpacked(
     return table.array;
 }
 
-// A copy of packed numbers, as they are in memory.
+// A copy of packed numbers in their order in memory.
 nb::object copied(const Aligned &packed, std::size_t size) {
     NewArray numbers(nb::make_tuple(size));
     std::memcpy(numbers.data, packed.get(), size * sizeof(double));
     return numbers.array;
 }
 
-// Packed numbers of Python, used in place: the array is kept.
+// Packed numbers of a Python array, used in place: the array is kept alive.
 Aligned in_place(const Vector &numbers, std::size_t size) {
     if (numbers.shape(0) != size) throw nb::value_error("packed numbers must have the size that copies of them have");
     if (reinterpret_cast<std::uintptr_t>(numbers.data()) % sheernet::kAlignment != 0)

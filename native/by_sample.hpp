@@ -1,4 +1,4 @@
-// Derivatives per sample, which a gradient sums.  Follows src/sheernet/network/propagation.py: jacobian.
+// Derivatives per sample, whose sum is the gradient.  Follows src/sheernet/network/propagation.py: jacobian.
 #pragma once
 
 #include "passes.hpp"

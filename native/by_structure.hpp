@@ -56,7 +56,7 @@ class Inputs {
 };
 
 // 2^-e for a largest magnitude of about 2^e, or 1 if it is 0, inf or nan: a_i a_i' of huge inputs would overflow although their
-// deltas are 0, and 0 times infinity is not 0.  With inputs times this and deltas divided by it, products have the same bits.
+// deltas are 0, and 0 times infinity is not 0.  Inputs are multiplied and deltas divided by this, so products do not change.
 SHEERNET_INLINE V scale_of(V largest) {
     constexpr std::int64_t mantissa_bits = 52, least = std::int64_t{1} << mantissa_bits, infinite = 2047 * least;
     const I found = bits(largest);
@@ -83,14 +83,14 @@ inline void divide(const double *from, const double *scales, double *to, std::si
     }
 }
 
-// What the products of a block need in addition to its activations, in ws and arrays.
+// The quantities that the products of a block need in addition to its activations, in ws and arrays.
 struct BlockOfMatrix {
     const Network &net;
     const MatrixPlan &plan;
     const double *X;
     const Workspace &ws;
     const StructureArrays &arrays;
-    const Curvature *curvature;  // null if the deltas of the output layer are among those of arrays
+    const Curvature *curvature;  // null if arrays contains the deltas of the output layer
     std::size_t lanes;
 
     Inputs inputs(std::size_t l) const { return Inputs(net, l, X, ws, lanes); }
@@ -99,7 +99,7 @@ struct BlockOfMatrix {
         for (std::size_t l = 0; l < net.n_layers; ++l)
             SHEERNET_ISA::find_scales(inputs(l), layer_matrix(net, l).n_in, arrays.scales + l * lanes, lanes);
     }
-    // Stores the deltas of a term, those that backward_by_sample() left.
+    // Stores the deltas of a term, which backward_by_sample() has computed.
     void keep_deltas(std::size_t term) const {
         std::size_t place = 0;
         for (std::size_t l = 0; place < arrays.width; place += net.layers[l++].n_out)

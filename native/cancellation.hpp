@@ -1,4 +1,4 @@
-// Cancellation: the calling thread polls every 50 ms; if the poll says stop, every thread throws Stopped.
+// Cancellation: the calling thread polls every 50 ms; if the poll returns false, every thread throws Stopped.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,7 @@ class Poller {
         if (std::this_thread::get_id() != caller_) return;
         if (Clock::now() - last_ < kInterval) return;
         const bool continues = poll_();
-        last_ = Clock::now();  // the poll itself may take long
+        last_ = Clock::now();  // the poll itself may take a long time
         if (continues) return;
         stopped_ = true;
         throw Stopped{};

@@ -112,7 +112,7 @@ bool half_squares(const Numbers &residuals, double value) {
     return !std::isfinite(value) || std::abs(sum - value) <= 1e-12 * value;
 }
 
-// Compares every way to the Hessian times v: kept linearizations, and several vectors at once, (P, 3).
+// Compares all ways to compute the Hessian times v: kept linearizations, and several vectors at once, (P, 3).
 void check_products(
     const Objective &objective, const Numbers &theta, const Numbers &v, const Numbers &moved, InstructionSet set,
     const std::string &text) {
@@ -255,7 +255,7 @@ void check_predictions(const Problem &problem, InstructionSet set) {
 }
 
 // Compares the variances of the outputs with squared differences along v: L has v as its first column, and zeros elsewhere.
-// A row's have the same bits in any table.
+// The variances of a row are bitwise equal in any table.
 void check_variances(const Problem &problem, InstructionSet set, bool slopes) {
     const Network &net = problem.plan->network;
     const std::size_t rows = problem.data->blocks.n_samples, k = net.n_outputs(), n = net.size;
@@ -366,11 +366,11 @@ State copy_of(const State &state, std::size_t n) {
     return copy;
 }
 
-// Whether a value is not above one before it, except by rounding.
+// Whether a value is at most an earlier value, up to rounding.
 bool falls(double before, double value) { return value <= before + 1e-12 * std::abs(before); }
 
-// A mean loss of normal densities below which they have collapsed onto few samples: their variance, of exp(-20) and less,
-// magnifies the rounding of the residuals, so that values are known to a few units only.
+// Mean loss of normal densities below which they have collapsed onto few samples: their variance, at most exp(-20),
+// magnifies the rounding of the residuals, so that values have errors of a few units.
 constexpr double kCollapsed = -20.0;
 
 // Five fits of one problem, from near its theta.
@@ -476,7 +476,7 @@ Numbers after_epochs(const Problem &problem, const Objective &objective, Batched
     return ends;
 }
 
-// A batch of all rows in order is the objective, and the calls that an epoch is divided into change no bit.
+// A batch of all rows in order equals the objective, and results are bitwise equal if an epoch is divided into calls.
 void check_batches(const Problem &problem, InstructionSet set) {
     const std::mt19937_64 before = generator;
     const Objective objective(problem.plan, problem.cost, 0.5, problem.data, problem.weights.data(), problem.decay.data(), 1, set);
@@ -608,8 +608,8 @@ void check_structure(const Problem &problem, InstructionSet set) {
     }
 }
 
-// The Gauss-Newton matrix of a classification into many classes is summed by structure: by Jacobians it would take about a
-// hundred times as many operations.
+// The Gauss-Newton matrix for many classes is summed by structure: with Jacobians it would take about a hundred times as
+// many operations.
 void check_many_classes() {
     const Plan plan({10, 10, 135}, {static_cast<int>(Activation::tanh), static_cast<int>(Activation::softmax)}, {true, true}, false);
     Network net = plan.network;

@@ -22,7 +22,7 @@ template <Cost cost>
 SHEERNET_INLINE Residual residual(V r, double threshold) {
     if constexpr (cost == Cost::squared_error) return {0.5 * r * r, r, all(1.0)};
     const V s = magnitude(r) / threshold;
-    const V near = s > 1e8 ? V{} : s;  // beyond 1e8 the root equals s to rounding, and s s could overflow
+    const V near = s > 1e8 ? V{} : s;  // beyond 1e8 the root equals s up to rounding, and s s could overflow
     const V length = s > 1e8 ? s : root(1.0 + near * near), inverse = 1.0 / length;
     return {r * (r / (1.0 + length)), r / length, inverse * inverse * inverse};
 }
@@ -72,7 +72,7 @@ inline LossSums cost_by_output(const Network &net, double *z, const double *y, c
     return sums;
 }
 
-// Softmax of kLanes samples: the largest z_k, and the sum of exp(z_k - largest) over all k but its first occurrence.
+// Softmax of kLanes samples: the largest z_k, and the sum of exp(z_k - largest) over all k except its first occurrence.
 struct Softmax {
     V largest, others;
     I which;  // first index of the largest z_k
@@ -200,7 +200,7 @@ inline LossSums cost_of(const Network &net, double *z, const double *y, const do
     }
 }
 
-// --- linearization of delta_L: `curvature` holds what ddelta = w d2loss/dz2 dz needs of z, (curvature_rows, lanes) -----
+// --- linearization of delta_L: `curvature` holds the functions of z in ddelta = w d2loss/dz2 dz, (curvature_rows, lanes) ---
 
 // w d2loss/dz_k^2 of each output; for cross_entropy p_k and the sum of the other p_j; for a location m and a log squared
 // scale s the entries mm, ms and ss of w d2loss.

@@ -8,12 +8,12 @@
 
 namespace sheernet {
 
-// Keeps what products at the last theta share, activations and their derivatives, if it fits into `most_numbers`; otherwise
-// each product computes it again.  A product has the same bits either way, those of Objective::hessian_vector.
+// Keeps the activations and derivatives that products at the last theta share, if they fit into `most_numbers`; otherwise
+// each product computes them again.  In both cases, a product is bitwise equal to Objective::hessian_vector.
 class HessianProducts {
   public:
-    // 8 MiB.  A product then takes about half the time; memory beyond the caches is as slow as computing again: with 10-32-1,
-    // in gradients, kept and not, 0.7 and 1.5 for 4 MB, 1.2 and 1.5 for 8 MB, 1.6 and 1.4 for 17 MB.
+    // 8 MiB.  A product then takes about half the time; beyond the caches, nothing is gained: with 10-32-1, a product, kept and
+    // not kept, took 0.7 and 1.5 times as long as a gradient for 4 MB, 1.2 and 1.5 for 8 MB, 1.6 and 1.4 for 17 MB.
     static constexpr std::size_t kMostNumbers = std::size_t{1} << 20;
 
     explicit HessianProducts(const Objective &objective, std::size_t most_numbers = kMostNumbers)

@@ -47,8 +47,8 @@ struct Network {
     std::size_t n_targets() const { return n_outputs() / outputs_per_target(cost); }
 };
 
-// How a matrix of products of derivatives by two weights is summed: by structure (structure.hpp), or as J J^T for each of
-// n_terms Jacobians J, into the upper triangle of a matrix (P, P).
+// How a matrix of products of derivatives with respect to two weights is summed: by structure (structure.hpp), or as J J^T
+// for each of n_terms Jacobians J, into the upper triangle of a matrix (P, P).
 struct MatrixPlan {
     bool structured;
     bool diagonal;  // D of the output layer is a diagonal matrix
@@ -80,13 +80,13 @@ struct PollHook {
     }
 };
 
-// The numbers of one update of adam: theta -= rate m / (sqrt(scale v) + epsilon), with the moments m and v.
+// The coefficients of one update of adam: theta -= rate m / (sqrt(scale v) + epsilon), with the moments m and v.
 struct AdamUpdate {
     double beta1, beta2, rate, scale, epsilon;
 };
 
 // The functions that are compiled once per instruction set.  `scratch` holds scratch_size() doubles, aligned to 64 bytes.
-// Results are added to gradient (P,) and to the n_sums sums of a matrix, as its plan says.  `transposed` is the result of
+// Results are added to gradient (P,) and to the n_sums sums of a matrix by its plan.  `transposed` is the result of
 // transpose() for theta, P doubles.  If gradient is null, gauss_newton returns no sums either.
 struct Kernel {
     const char *name;
@@ -102,7 +102,7 @@ struct Kernel {
     void (*gradient_products)(
         const Network &, const MatrixPlan &, const double *theta, const double *transposed, const Samples &,
         std::size_t first, std::size_t last, double *sums, double *scratch, const PollHook &poll_hook);
-    // What products of the Hessian at theta with any vectors share: linearization_size() doubles for each block, aligned.
+    // The quantities shared by all products of the Hessian at theta: linearization_size() doubles for each block, aligned.
     std::size_t (*linearization_size)(const Network &, std::size_t lanes);
     void (*linearize)(
         const Network &, const double *theta, const double *transposed, const Samples &, std::size_t first,
@@ -141,7 +141,7 @@ struct Kernel {
     void (*add_symmetric)(
         double *H, const double *s, const double *b, std::size_t from, std::size_t to, std::size_t n);
     void (*adam)(const AdamUpdate &, const double *g, double *m, double *v, double *theta, std::size_t n);
-    // Of any n and arrays.
+    // For any n, with unaligned arrays.
     double (*penalty)(const double *decay, const double *theta, std::size_t n);
     double (*largest)(const double *x, std::size_t n);
 };

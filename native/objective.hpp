@@ -2,8 +2,8 @@
 //
 //     objective(theta) = sum_n w_n loss_n(theta)  +  1/2 sum_p decay_p theta_p^2
 //
-// The blocks of samples are divided into chunks whose number depends on the sizes alone.  Each chunk is summed separately
-// and the sums are added in chunk order, so that the bits do not depend on the number of threads.
+// The blocks of samples are divided into chunks whose number depends only on the sizes.  Each chunk is summed separately
+// and the sums are added in chunk order, so that results are bitwise equal for any number of threads.
 #pragma once
 
 #include <algorithm>
@@ -151,8 +151,8 @@ class Objective {
         return total.cost + penalty(theta);
     }
 
-    // How many numbers are in memory at the same time for a matrix: its own, its sums by structure, which are more if a wide
-    // layer is followed by one or two units, and a part of the sums for each thread, unless the data are a single chunk.
+    // The number of values in memory at the same time for a matrix: its entries; its sums by structure, which are more if a
+    // wide layer is followed by one or two units; and a part of the sums for each thread, unless the data are a single chunk.
     double numbers_for_gauss_newton() const { return numbers_for(of_gauss_newton_); }
     double numbers_for_gradient_products() const { return numbers_for(of_gradients_); }
 
@@ -176,7 +176,7 @@ class Objective {
         return data_->blocks.number * kernel_->linearization_size(network(), data_->blocks.lanes);
     }
 
-    // What products of the Hessian at theta with any vectors share.
+    // The quantities shared by all products of the Hessian at theta.
     void linearize(const double *theta, double *linearizations, const RunContext &context = {}) const {
         const std::size_t of_block = kernel_->linearization_size(network(), data_->blocks.lanes);
         run(theta, 0, nullptr, false, [&](const Chunk &chunk, double *, double *) {
@@ -186,8 +186,8 @@ class Objective {
         }, context);
     }
 
-    // The Hessian times V, (P, m): m vectors in columns.  Without the linearizations at theta (null), a block's is computed
-    // once for all vectors, or for those whose sums are not too large.
+    // The Hessian times V, (P, m): m vectors in columns.  Without the linearizations at theta (null), the linearization of a
+    // block is computed once for all vectors, or for groups of vectors whose sums are not too large.
     void hessian_vectors(
         const double *theta, double *linearizations, const double *V, std::size_t m, double *moved,
         const RunContext &context = {}) const {
@@ -267,9 +267,9 @@ class Objective {
         const double *transposed;
     };
 
-    static constexpr double kMaxChunks = 64.0;      // more do not balance the work better
+    static constexpr double kMaxChunks = 64.0;      // more chunks do not balance the work better
     static constexpr double kSmallChunk = 2.5e5;    // operations that justify handing a chunk to a waiting thread
-    static constexpr double kSmallMatrix = 1.6e7;   // likewise for a matrix, which has a P x P sum for each chunk
+    static constexpr double kSmallMatrix = 1.6e7;   // the same for a matrix, which has a P x P sum for each chunk
     static constexpr double kWorthAThread = 2e6;    // operations that justify starting and joining a thread
     static constexpr double kLargestChunk = 1e9;    // operations between two polls
     static constexpr std::size_t kMostSums = std::size_t{1} << 17;  // of several Hessian-vector products: 1 MiB a chunk
@@ -292,7 +292,7 @@ class Objective {
             const Sums of_chunk = kernel_->gauss_newton(
                 network(), of_gauss_newton_, theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, sums,
                 scratch, poll_hook(context));
-            if (gradient) total = of_chunk;  // then there is only one
+            if (gradient) total = of_chunk;  // then there is only one chunk
         });
         for (std::size_t p = 0; p < size(); ++p) matrix[p * size() + p] += decay_[p];
         mirror(matrix, context);

@@ -1,4 +1,4 @@
-// Sums over chunks of work, computed on several threads and added in chunk order: bits do not depend on the threads.
+// Sums over chunks of work, computed on several threads and added in chunk order: results are bitwise equal for any number.
 #pragma once
 
 #include <algorithm>
@@ -34,7 +34,7 @@ class OrderedSums {
         : n_sums_(n_sums), sums_(sums), max_parts_(max_parts), poller_(poller), parts_(n), done_(n, false) {}
 
     // Calls work(chunk, part, scratch) for every chunk on up to `members` threads of the team.  `part` has n_sums zeros to add
-    // to (null if n_sums is 0); `scratch` is that of the thread, which is `callers` on the caller's.
+    // to (null if n_sums is 0); `scratch` is the scratch memory of the thread, `callers` on the caller's thread.
     template <class Work>
     void run(Team &team, std::size_t members, const Scratch &callers, const Work &work) {
         team.run(members, poller_, [&](std::size_t member) {
@@ -67,7 +67,7 @@ class OrderedSums {
         changed_.notify_all();
     }
 
-    // Memory of n_sums numbers: that of a part already added, if there is one.
+    // Memory of n_sums numbers: the memory of a part already added, if there is one.
     Aligned spare_part() {
         if (n_sums_ == 0) return {};
         const std::lock_guard<std::mutex> lock(mutex_);

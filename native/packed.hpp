@@ -15,7 +15,7 @@ constexpr std::size_t kAlignment = 64;
 class Aligned {
   public:
     Aligned() = default;
-    // Numbers of an owner that is kept, such as a file mapped into memory; they are only read.
+    // Numbers whose owner, such as a file mapped into memory, is kept alive; they are only read.
     Aligned(const double *foreign, std::shared_ptr<const void> owner)
         : data_(const_cast<double *>(foreign), Free{std::move(owner)}) {}
     explicit Aligned(std::size_t n)

@@ -48,7 +48,7 @@ inline std::size_t workspace_size(const Network &net, std::size_t lanes, bool fo
     return (3 * net.sum_of_widths + 2 * net.widest + 2 + (for_matrix ? of_matrix : 0)) * lanes;
 }
 
-// What a forward pass stores in addition to the activations; each includes the ones before it.
+// Derivatives that a forward pass stores in addition to the activations; each option includes the previous options.
 enum class Keep { nothing, slopes, second_slopes };
 
 // z = a W + b of one layer, with weights and biases from theta.

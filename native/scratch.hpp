@@ -8,7 +8,7 @@
 namespace sheernet {
 
 // Owns the thread's buffers for its lifetime.  A poll (cancellation.hpp) may start another evaluation on the same thread,
-// which then gets buffers of its own.
+// which then uses its own buffers.
 class Scratch {
   public:
     Scratch() : buffers_(thread_buffers().taken ? &fallback_ : &thread_buffers()) { buffers_->taken = true; }

@@ -1,13 +1,13 @@
-// Matrices that are sums over samples of products of derivatives by two weights, by structure: how they are summed, where the
-// sums are, and which entries of the matrix they equal.  Follows src/sheernet/network/structure.py.
+// Matrices of sums over samples of products of derivatives with respect to two weights, by structure: how they are summed,
+// where the sums are, and which entries of the matrix they equal.  Follows src/sheernet/network/structure.py.
 //
-// The derivative of an output by weight (i, j) of a layer is the product of an input and a delta, so
+// The derivative of an output with respect to weight (i, j) of a layer is the product of an input and a delta, so
 //
 //     matrix[(l, i, j), (m, i', j')] = sum_n a_l[n, i] a_m[n, i'] D[n, j, j'],    D[n] = sum_k delta_l[n, k] delta_m[n, k]^T
 //
-// with one term k for each root of the loss's Hessian (Gauss-Newton), or a single one (products of gradients).  For each pair
+// with one term k for each root of the loss's Hessian (Gauss-Newton), or one term (products of gradients).  For each pair
 // of layers l <= m these are sums of products of two numbers: rows a_i a_i' and columns D_jj'.  For l = m only i <= i' and
-// j <= j' are needed.  If a layer has few columns, they would not fill a vector: then the numbers are a_i and a_i' D_jj',
+// j <= j' are needed.  If a layer has few columns, they would not fill a vector: then the two numbers are a_i and a_i' D_jj',
 // for one D_jj' after the other.
 #pragma once
 
@@ -20,12 +20,12 @@ namespace sheernet {
 // compiled with different flags.
 namespace {
 
-constexpr std::size_t kSumsPadding = 8;  // rows and columns of sums are multiples of it: the longest vector
+constexpr std::size_t kSumsPadding = 8;  // rows and columns of sums are multiples of this number: the longest vector
 constexpr std::size_t kGroup = 192;      // rows or columns that are written at a time: 192 KB for 128 samples
 
 constexpr std::size_t with_padding(std::size_t n) { return (n + kSumsPadding - 1) / kSumsPadding * kSumsPadding; }
 
-// An enumeration of index pairs (first, second): all of them, those with first <= second, or those with first = second.
+// An enumeration of index pairs (first, second): all pairs, the pairs with first <= second, or the pairs with first = second.
 struct IndexPairs {
     enum class Which { all, upper, diagonal } which;
     std::size_t n_first, n_second;
@@ -101,7 +101,7 @@ inline std::size_t n_structure_arrays(const Network &net) {
     return n_deltas > 4 * net.size ? 0 : net.n_layers + n_deltas + 2 * net.n_outputs() + 2 * kGroup + 1;
 }
 
-// Operations to write a number of rows, columns or Jacobians, as a measured number of multiply-adds.
+// Work to write a number of rows, columns or Jacobians, as a measured number of multiply-adds.
 constexpr double kWriting = 4.0;
 
 inline MatrixPlan plan_by_jacobians(const Network &net, std::size_t n_terms, bool diagonal) {

@@ -1,7 +1,7 @@
 // Both passes differentiated along a direction v of theta.  Follows src/sheernet/network/propagation.py: tangent_forward,
 // tangent_backward.  Pearlmutter (1994), Neural Computation 6(1), 147-160, eq. 3.1 to 3.8.
 //
-// What depends on theta alone is computed once, by linearize_block(), for any number of directions.
+// Quantities that depend only on theta are computed once, by linearize_block(), for any number of directions.
 #pragma once
 
 #include "costs.hpp"
@@ -63,7 +63,7 @@ inline void two_products(
     });
 }
 
-// g[i, j] += sum over samples of a[i] dd[j] + da[i] d[j]: tiles as in outer_tile; the last row of a bias is that of dd alone.
+// g[i, j] += sum over samples of a[i] dd[j] + da[i] d[j]: tiles as in outer_tile; the last row, of a bias, sums only dd.
 template <int R, int C, bool ones>
 inline void two_outers_tile(
     const double *a, const double *dd, const double *da, const double *d, double *g, std::size_t stride, std::size_t lanes) {
@@ -122,10 +122,10 @@ inline void two_outers(
 
 // --- at theta ------------------------------------------------------------------------------------------------------------
 
-// The part of a block's passes that depends on theta alone.  Hidden layers only: slopes, second_slopes, deltas.
+// The part of a block's passes that depends only on theta.  Hidden layers only: slopes, second_slopes, deltas.
 struct Linearization : Passes {  // delta_L in place of a_L; second_slopes hold (delta_{l+1} W_{l+1}^T) f''(z_l)
     double *deltas;     // delta_l
-    double *curvature;  // second derivatives of the cost by z_L (costs.hpp)
+    double *curvature;  // second derivatives of the cost with respect to z_L (costs.hpp)
 
     Linearization(const Network &net, std::size_t lanes, double *memory) : Passes{} {
         const std::size_t hidden = (net.sum_of_widths - net.n_outputs()) * lanes;

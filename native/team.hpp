@@ -1,7 +1,7 @@
 // Threads that compute together and live as long as one native call: a fit, or one evaluation.
 //
-// A fit hands thousands of evaluations to them, each of which may take less time than starting and joining a thread.  No
-// thread survives the call, so that a fork loses none.
+// A fit passes thousands of evaluations to the threads, each of which may take less time than starting and joining a thread.
+// No thread outlives the call, because a fork would lose it.
 #pragma once
 
 #include <algorithm>
@@ -36,16 +36,16 @@ class Team {
     Team(const Team &) = delete;
     Team &operator=(const Team &) = delete;
 
-    // The threads for a call of so many operations.  A team that waits starts its threads only once its calls have had
-    // kWorthWaiting operations, because a fit of few rows may end before they have done anything.
+    // The number of threads for a call with this many operations.  A team that waits starts its threads only after calls
+    // with kWorthWaiting operations in total, because a fit of few rows may end before the threads have done any work.
     std::size_t members_for(double operations) {
         work_ += operations;
         return waits_ && threads_.empty() && work_ < kWorthWaiting ? 1 : size_;
     }
 
     // Calls work(member) with member 0 on this thread and 1, 2, ... on up to `members` - 1 others, and returns after all
-    // these calls; then throws what one of them threw.  A thread that is ready only after work(0) has returned is not called,
-    // so that no time is lost with a thread that has no processor: work takes items until none is left.  `poller` may be null.
+    // these calls; then rethrows an exception of one of them.  A thread that is ready only after work(0) has returned is not
+    // called, so that a thread without a processor causes no delay: work takes items until none is left; `poller` may be null.
     template <class Work>
     void run(std::size_t members, Poller *poller, const Work &work) {
         if (members > 1) start();
@@ -76,15 +76,15 @@ class Team {
     using Call = std::function<void(std::size_t member)>;
     using Clock = std::chrono::steady_clock;
 
-    // How long a thread spins before it sleeps: longer than the gaps between the calls of a fit, because those take some us,
-    // and short, because on a busy machine spinning costs the time of the threads that compute.
+    // Time for which a thread spins before it sleeps: longer than the gaps of some us between the calls of a fit, but short,
+    // because on a busy machine spinning takes processor time from the threads that compute.
     static constexpr std::chrono::microseconds kSpin{10};
 
     // On a busy machine, a thread that loses its processor within a chunk delays the caller by milliseconds.  If the caller
     // waited for longer than it worked, it then works alone for kAlone times as long as it waited, so that waiting takes at
     // most 1 / kAlone of the time.
     static constexpr int kAlone = 20;
-    static constexpr std::chrono::microseconds kShortWait{200};  // not by the loss of a processor
+    static constexpr std::chrono::microseconds kShortWait{200};  // not caused by the loss of a processor
 
     static constexpr double kWorthWaiting = 5e7;  // operations, about a millisecond
 
@@ -103,7 +103,7 @@ class Team {
         }
     }
 
-    // The life of a thread of the team.
+    // The main function of a thread of the team.
     void serve() {
         for (std::size_t seen = 0;;) {
             spin([&] { return posted_ != seen; });
@@ -209,7 +209,7 @@ class Team {
     std::exception_ptr failure_;
 };
 
-// How to run an evaluation: the team (null: a team for this evaluation, of the objective's threads) and the poller, or null.
+// How to run an evaluation: the team (null: a new team with the objective's number of threads) and the poller, or null.
 struct RunContext {
     Team *team = nullptr;
     Poller *poller = nullptr;

@@ -1,7 +1,7 @@
 // Vectors of doubles for one instruction set, using the vector extensions of GCC and Clang.
 //
 // This file is compiled several times with different flags and namespaces (see kernel.cpp), so it contains nothing that the
-// linker could merge across them: no templates of the standard library, no globals.
+// linker could merge between them: no templates of the standard library, no globals.
 #pragma once
 
 #include <cstddef>

@@ -68,7 +68,7 @@ inline void adam(const AdamUpdate &update, const double *g, double *m, double *v
     }
 }
 
-// np.abs(x).max(); nan if an entry is nan.  The bits of absolute values are ordered as these, and those of nan come last.
+// np.abs(x).max(); nan if an entry is nan.  The bits of absolute values are ordered like the values, with nan last.
 inline double largest(const double *x, std::size_t n) {
     I even{}, odd{};
     const auto at_least = [](I most, I size) { return size > most ? size : most; };
@@ -90,8 +90,8 @@ inline double largest(const double *x, std::size_t n) {
     return found;
 }
 
-// 1/2 sum_p decay_p theta_p^2, in this order: another rounding changes which networks a default fit keeps, and so the figures
-// of docs/accuracy.md.  Parameters without decay are skipped: 0 * inf would be nan.
+// 1/2 sum_p decay_p theta_p^2, in this order: a different rounding changes which networks a default fit keeps, and so the
+// results in docs/accuracy.md.  Parameters without decay are skipped: 0 * inf would be nan.
 inline double penalty(const double *decay, const double *theta, std::size_t n) {
     double sum = 0.0;
     for (std::size_t p = 0; p < n; ++p)

@@ -57,8 +57,8 @@ class BFGS final : public QuasiNewton {
         });
     }
 
-    // Calls pass(from, to) for all rows of H on the team, in slices of some 10 us of a multiple of four rows, which the
-    // kernel processes together.
+    // Calls pass(from, to) for all rows of H on the team, in slices that take some 10 us.  The number of rows of a slice is a
+    // multiple of four, because the kernel processes four rows together.
     template <class Pass>
     void for_rows(Poller *poller, const Pass &pass) {
         const std::size_t slice = std::max<std::size_t>(kRowsSlice / wide_ / 4, 1) * 4;

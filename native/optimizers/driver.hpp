@@ -147,7 +147,7 @@ class Driver {
         return rules_.cost_tolerance > 0.0 && std::abs(before - now) <= rules_.cost_tolerance * scale;
     }
 
-    // The last iterate is the result if it equals the best to rounding: the tolerance was met there.
+    // The last iterate, at which the tolerance was met, is the result if it equals the best up to rounding.
     void finish() {
         fit_.result = fit_.best;
         if (!last_.point || rules_.patience) return;

@@ -29,7 +29,7 @@ struct Settings {
     bool only_best = false;     // whether records are kept for the best job only
     std::size_t threads = 1;    // shared by all jobs
     std::size_t at_a_time = 1;  // maximum number of concurrent jobs
-    bool waits = true;          // whether the threads of a job start only if its work is worth it
+    bool waits = true;          // whether the threads of a job start only after kWorthWaiting operations
 };
 
 // An objective with a start, or with the state and the best iterate of a run to resume.

@@ -42,7 +42,7 @@ inline bool has_idle_parameters(const Point &here, const double *sizes, std::siz
     return false;
 }
 
-// Whether the gradient alone gives each parameter an influence: the change above is at least its first term.
+// Whether each parameter has an influence by the gradient alone, the first term of the change computed above.
 inline bool all_have_influence(const Point &here, std::size_t n) {
     const double unnoticed = kInfluence * std::abs(here.value);
     for (std::size_t p = 0; p < n; ++p)
@@ -67,7 +67,7 @@ inline std::vector<double> sorted_sizes(const Evaluator &evaluator, const double
     return ordered;
 }
 
-// Whether an entry is as large as another one, up to what iterations do to equal ones.
+// Whether two entries have equal absolute values, up to the differences that iterations cause.
 inline bool has_equal_entries(const Evaluator &evaluator, const double *theta) {
     const std::vector<double> ordered = sorted_sizes(evaluator, theta);
     const auto n = static_cast<double>(ordered.size());
@@ -88,7 +88,7 @@ class LastCheck {
           direction_(zeros(evaluator.padded_size())), last_(zeros(evaluator.padded_size())),
           undamped_(zeros(evaluator.padded_size())), newton_(evaluator.kernel(), n_) {}
 
-    // A point to go on from, or the reason for the end.  `predicted` is the decrease that the method itself predicts.
+    // A point from which the run continues, or the termination reason.  `predicted` is the decrease predicted by the method.
     struct Outcome {
         std::optional<Trial> next;
         Reason reason = Reason::precision_reached;
@@ -122,7 +122,7 @@ class LastCheck {
         return {can_shrink ? polished(step.get(), noise) : std::nullopt, Reason::precision_reached};
     }
 
-    // Whether a point is notably lower along a direction of low curvature; `sizes` are those of the rows.
+    // Whether a point is notably lower along a direction of low curvature; `sizes` are the sizes of the rows.
     bool is_saddle(const double *sizes) {
         std::copy(sizes, sizes + n_, sizes_.get());
         const double least = std::max(evaluator_.rounding(*here_), kNotableFall * std::abs(here_->value));
@@ -152,7 +152,7 @@ class LastCheck {
         return newton_.solve(remember, g, precondition, undamped_.get(), kTolerance, kMaxProducts, kInfinity, kFlat);
     }
 
-    // Whether conjugate gradients meet a direction d with d^T H d <= 1e-14 d^T S d, which remains in last_.
+    // Whether conjugate gradients find a direction d with d^T H d <= 1e-14 d^T S d, which remains in last_.
     bool finds_low_curvature() {
         double *random = direction_.get();
         // Parameters without influence stay 0.
@@ -165,7 +165,7 @@ class LastCheck {
         return solve(random).negative_curvature;
     }
 
-    // The point after a step, if it is as low up to rounding and its gradient is less than half as large.
+    // The point after a step, if its value is equal up to rounding and its gradient is less than half as large.
     std::optional<Trial> polished(const double *step, double noise) {
         PointPtr point = evaluator_.fresh();
         for (std::size_t p = 0; p < n_; ++p) point->theta[p] = here_->theta[p] + step[p];
@@ -214,7 +214,7 @@ class LastCheck {
     NewtonCG newton_;
 };
 
-// Confirms that a run ends by gradient_tolerance: the gradient is also small at saddles and without influence.
+// Confirms gradient_tolerance or returns plateau: the gradient is also small at saddles and for idle parameters.
 inline Reason confirmed(Evaluator &evaluator, const PointPtr &here, std::size_t iteration) {
     const std::size_t n = evaluator.size();
     const bool no_idle = evaluator.objective().n_decayed() == n || all_have_influence(*here, n);

@@ -1,5 +1,5 @@
-// Levenberg-Marquardt that finishes with the exact Hessian: src/sheernet/optimizers/lm.py in C++; source and deviations are
-// given there.
+// Levenberg-Marquardt, finished with the exact Hessian: src/sheernet/optimizers/lm.py in C++; source and deviations are given
+// there.
 #pragma once
 
 #include "cholesky.hpp"
@@ -52,8 +52,8 @@ class LM final : public Method {
     State release() override { return std::move(state_); }
 
   private:
-    // The new point, if a step was accepted, with its gain and, after lower(), the next damping; otherwise, whether it is
-    // hopeless to go on and, after search(), the reason for the end.
+    // The new point, if a step was accepted, with its gain and, after lower(), the next damping; otherwise, whether rounding
+    // hides decreases and, after search(), the termination reason.
     struct Outcome {
         PointPtr point;
         double gain = 0.0, damping = 0.0;
@@ -68,7 +68,7 @@ class LM final : public Method {
         return sheernet::is_finite(point, n_) && all_finite(matrix, n_ * n_);
     }
 
-    // What all steps from this iterate share.
+    // Computes the quantities that all steps from this iterate share.
     void begin_trial() {
         const double largest = largest_diagonal();
         unit_ = scaling_ == Scaling::diagonal ? 1.0 : largest;
@@ -86,14 +86,14 @@ class LM final : public Method {
         if (found.point) return found;
         const double expected = promise(), noise = evaluator_.rounding(*state_.here);
         if (expected <= noise) return {};
-        // The damping may have grown at earlier iterates, which says nothing about this one.
+        // The damping may have grown at earlier iterates and need not be large at this one.
         found = lower(kUndamped * unit_, state_.damping, kAll);
         if (found.point || expected <= kConverged * std::abs(state_.here->value)) return found;
         found.end = along_gradient() <= noise ? Reason::plateau : Reason::damping_limit;
         return found;
     }
 
-    // A point at which the run goes on, with its initial damping, or the reason for the end after all.
+    // A point from which the run continues, with the initial damping, or the final termination reason.
     Outcome checked(Reason end) {
         LastCheck::Outcome check = LastCheck(evaluator_, state_.here).run(0.0, polish_);
         Outcome found;
@@ -155,7 +155,7 @@ class LM final : public Method {
 
     // The decrease predicted for a step with almost no damping and a small residual; nan if there is none.
     double promise() {
-        tolerance_ = kMinTolerance;  // a loose one can miss negative curvature
+        tolerance_ = kMinTolerance;  // a larger tolerance can miss negative curvature
         double predicted = 0.0;
         const double most = std::min(kMaxDamping * unit_, kLargest);
         for (double mu = std::max(kUndamped * unit_, kSmallest); mu <= most; mu *= 10.0)
@@ -163,7 +163,7 @@ class LM final : public Method {
         return kNan;
     }
 
-    // The decrease predicted for a step along the gradient as long as the largest curvature of A allows.
+    // The decrease predicted for a step along the gradient divided by the largest diagonal entries of A.
     double along_gradient() {
         for (std::size_t p = 0; p < n_; ++p) spare_.get()[p] = g()[p] / (unit_ * scales_[p]);
         return 0.5 * evaluator_.dot(g(), spare_.get());

@@ -85,7 +85,7 @@ class Evaluator {
         hessian_.product(point.theta, v, product, context_);
     }
 
-    // The same bits, without keeping anything for further products at this point.
+    // The same product, bitwise equal, without keeping anything for further products at this point.
     void only_hessian_vector(const Point &point, const double *v, double *product) {
         spend(true);
         objective_.hessian_vector(point.theta, v, product, context_);
@@ -121,7 +121,7 @@ class Evaluator {
     std::size_t value_evaluations_ = 0, gradient_evaluations_ = 0;
 };
 
-// A pair of lbfgs: a step and the change of the gradient, both times the same power of two.
+// A pair of lbfgs: a step and the change of the gradient, both multiplied by the same power of two.
 struct Pair {
     Aligned s, y;  // (P,), padded
     double rho, gamma;
@@ -150,7 +150,7 @@ struct Step {
 class Method {
   public:
     virtual ~Method() = default;
-    // Writes the start, then each accepted iterate, to `step`; returns a reason once there is none.
+    // Writes the start, then each accepted iterate, to `step`; returns a termination reason if there is no further iterate.
     virtual std::optional<Reason> next(Step &step) = 0;
     // Moves the state of the last iterate out; the method cannot continue afterwards.
     virtual State release() = 0;

@@ -55,7 +55,7 @@ class QuasiNewton : public Method {
     // Updates H with the pair of the step to `later`; if fresh, drops all previous pairs first.
     virtual void update(const Point &later, bool fresh) = 0;
 
-    // Whether y^T s is positive by more than rounding.
+    // Whether y^T s is positive and larger than its rounding error.
     bool has_curvature(const double *s, double ys, double yy) const {
         return ys > kCurvature * std::sqrt(yy * evaluator_.dot(s, s));
     }

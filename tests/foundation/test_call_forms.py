@@ -33,7 +33,7 @@ LIBRARY: Any = sn
         (lambda: LIBRARY.load("a", "b", mode="c"), r"sn\.load\('model\.json'\)"),
         (lambda: LIBRARY.select("data.csv"), r"sn\.select\(table, target='NAME'\)"),
         (lambda: LIBRARY.compare("data.csv"), r"sn\.compare\(table, target='NAME'\)"),
-        (lambda: LIBRARY.Network(2, 3, 1), r"Network needs an Architecture.*Architecture\(\(2, 3, 1\)\) makes one"),
+        (lambda: LIBRARY.Network(2, 3, 1), r"Network needs an Architecture.*pass sn\.Architecture\(\(2, 3, 1\)\)"),
         (lambda: LIBRARY.Network([2, 3, 1]), r"Network\(\) lacks.*'theta'"),
         (lambda: NET(X), r"network\.predict\(X\)"),
     ],

@@ -160,7 +160,7 @@ class TestTheReport:
         assert "no decay" in said["Method"]
         assert said["Stopped"].startswith(
             "not converged after 2 iterations (max iterations): The iteration limit was reached before a tolerance; "
-            "raise max_iter."
+            "increase max_iter."
         )
         assert said["Starts"].startswith("1 start: objective ")
 

@@ -106,7 +106,7 @@ class TestTheShortReport:
             "            training rows; hidden=2 gives fewer parameters than rows\n"
             "\n"
             "Stopped     not converged after 3 iterations (max iterations): The iteration limit was reached\n"
-            "            before a tolerance; raise max_iter.\n"
+            "            before a tolerance; increase max_iter.\n"
             "Network     10-4-1, tanh, identity output; 49 parameters\n"
             "Gradient    correct"
         ).replace("55 parameters", f"{model.network.theta.size} parameters")

@@ -212,7 +212,7 @@ class TestShapes:
     def test_of_delta(self, shape) -> None:
         passes = sn.forward(NOTEBOOK, np.zeros(9), SLEEP[0])
         with pytest.raises(
-            sn.ShapeMismatch, match=r"delta has shape .* that of the prediction, \(3, 1\)"
+            sn.ShapeMismatch, match=r"delta has shape .* the prediction's, \(3, 1\)"
         ):
             sn.backward(NOTEBOOK, np.zeros(9), passes, np.zeros(shape))
 
@@ -242,7 +242,9 @@ class TestWhatIsRefused:
         ],
     )  # fmt: skip
     def test_what_is_not_an_architecture(self, name, call, given) -> None:
-        message = f"^{name} needs an Architecture, but {type(given).__name__} was given; sn.Arch"
+        message = (
+            f"^{name} needs an Architecture, but {type(given).__name__} was given; pass sn.Arch"
+        )
         with pytest.raises(sn.InvalidInput, match=message):
             call(given)
 

@@ -32,8 +32,8 @@ class TestNames:
 
     def test_matlabs_bayesian_regularization_is_refused_with_an_alternative(self):
         message = (
-            r"method 'trainbr' \(Bayesian regularization\) is decay='evidence' here, the default of fit, which takes "
-            r"no method; train takes method='lm' with a given decay, such as decay=0.0001"
+            r"method 'trainbr' \(Bayesian regularization\) is decay='evidence' here, the default of fit, which accepts "
+            r"no method; train accepts method='lm' with a given decay, such as decay=0.0001"
         )
         with pytest.raises(InvalidInput, match=message):
             get("trainbr")

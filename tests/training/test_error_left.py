@@ -40,7 +40,7 @@ class TestTheNetworkOfTheNotebook:
         )
         message = training.termination.message
         assert message == (
-            "Converged: the largest gradient entry is at most 1e-08. Error is left: the objective is "
+            "Converged: the largest gradient entry is at most 1e-08. Some error remains: the objective is "
             f"{training.objective:.6g}, and the root mean squared error is {100 * share:.2g} % of the standard "
             "deviation of the targets. 4 of 9 eigenvalues of the Hessian are about 0: this is a flat place and need "
             "not be a minimum. One start cannot show whether others end lower; try starts=20."
@@ -74,7 +74,7 @@ class TestTheNetworkOfTheNotebook:
         ids=lambda options: next(iter(options)),
     )
     def test_in_other_cases_says_nothing(self, options: dict) -> None:
-        assert "Error is left" not in trained(AT_A_FLAT_PLACE, **options).termination.message
+        assert "Some error remains" not in trained(AT_A_FLAT_PLACE, **options).termination.message
 
 
 def test_a_minimum_has_positive_eigenvalues() -> None:
@@ -131,13 +131,13 @@ def test_of_a_large_problem_the_eigenvalues_are_left_out() -> None:
 def test_nothing_is_said_of(arch: sn.Architecture, options: dict) -> None:
     x, y = noisy()
     training = sn.train(sn.Network.random(arch), x, np.abs(y), **options)
-    assert "Error is left" not in training.termination.message
+    assert "Some error remains" not in training.termination.message
 
 
 def test_the_report_of_a_single_network_has_it() -> None:
     x, y = noisy()
     model = sn.fit({"x": x, "y": y}, "y", hidden=1, decay=0, starts=1, held_out=0)
     text = " ".join(report.text(model, spell=lambda s: f"--{s.name} {s.value}").split())
-    start = "converged (gradient tolerance): the largest gradient entry is at most 1e-08. Error is left: "
+    start = "converged (gradient tolerance): the largest gradient entry is at most 1e-08. Some error remains: "
     assert start in text
     assert "; try --starts 20." in text

@@ -490,7 +490,8 @@ class TestResuming:
         seen: list[object] = []
         with pytest.raises(
             sn.InvalidInput,
-            match=r"belongs to a different objective \(its last value is .*, but .* given one .*\); pass the same X, y",
+            match=r"belongs to a different objective \(its last value is .*, but .* given objective .*\); "
+            r"pass the same X, y",
         ) as caught:
             sn.train(
                 network, **same | other, resume=training, observers=[lambda s, r: seen.append(s)]
@@ -507,7 +508,7 @@ class TestResuming:
         training = sn.train(notebook(), X, Y, method="bfgs", max_iter=3)
         with pytest.raises(
             sn.InvalidInput,
-            match=r"belongs to a different network \(2-3-1, sigmoid.*\) than the given one \(2-",
+            match=r"belongs to a different network \(2-3-1, sigmoid.*\) than the given network \(2-",
         ):
             sn.train(sn.Network.random(other), X, Y, resume=training)
 
@@ -543,7 +544,7 @@ class TestWarnings:
     def test_two_hidden_units_that_start_identical(self) -> None:
         network = sn.Network(NOTEBOOK, np.full(9, 0.5))
         with pytest.warns(
-            sn.SheernetWarning, match="hidden units 1 and 2 of layer 1 start identical"
+            sn.SheernetWarning, match="hidden units 1 and 2 of layer 1 have identical"
         ) as caught:
             sn.train(network, X, Y, max_iter=1)
         assert caught[0].filename == __file__

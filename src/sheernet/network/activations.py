@@ -1,9 +1,9 @@
-r"""Activation functions: objects with value, derivatives and source.
+r"""Activation functions (`Activation`, `get`): objects with value, derivatives and source.
 
 Each value is defined next to its derivative, so that a wrong derivative is a single wrong line.  Two rules apply:
 
-- No cancellation and no overflow.  exp is evaluated at arguments <= 0 only (except in `exp` itself), and a
-  derivative is never computed as 1 - a^2 or a (1 - a): for a saturated unit those are rounding noise.
+- No cancellation and no overflow.  exp is evaluated only at arguments <= 0 (except in `exp` itself), and a
+  derivative is never computed as 1 - a^2 or a (1 - a), which are rounding noise for a saturated unit.
   tanh' = sech^2 and sigmoid' = sigmoid(z) sigmoid(-z) keep full relative accuracy until they underflow.
 - Every formula also holds for complex z, with branches on the real part, so that the complex step
   Im f(z + ih) / h gives a derivative without a difference (Squire and Trapp, 1998).
@@ -43,11 +43,11 @@ class Activation:
     name : str
         The name used by `Architecture` and in model files.
     value : callable
-        f(z), the shape of z.  The functions of the built-in activations also take a number and lists of numbers.
+        f(z), of the shape of z.  The functions of the built-in activations also accept a number or lists of numbers.
     derivative : callable or None
-        f'(z), the shape of z.  None for softmax, whose derivative is a matrix and part of its cost.
+        f'(z), of the shape of z.  None for softmax, whose derivative is a matrix and part of its cost.
     second_derivative : callable or None
-        f''(z); required for exact Hessian-vector products only.
+        f''(z); required only for exact Hessian-vector products.
     formula : str
         f as readable text.
     reference : str
@@ -56,7 +56,7 @@ class Activation:
         Whether f' is continuous.  If not, the theory of second-order methods does not apply, and finite
         differences are wrong near a kink.
     output_only : bool
-        Whether it is not allowed in hidden layers.
+        Whether the activation is not allowed in hidden layers.
 
     Notes
     -----
@@ -90,7 +90,7 @@ class Activation:
 
 
 def _of_numbers(function: Function) -> Function:
-    """Let a function of arrays also take numbers and lists of numbers; refuse everything else."""
+    """Return a function of arrays that also accepts numbers and lists of numbers, and refuses everything else."""
 
     @wraps(function)
     def of_numbers(z: npt.ArrayLike) -> AnyArray:
@@ -100,12 +100,12 @@ def _of_numbers(function: Function) -> Function:
 
 
 def _falling_exp(z: AnyArray) -> AnyArray:
-    """exp(-|Re z|) with the corresponding imaginary part: at most 1 in magnitude, so it cannot overflow."""
+    """Return exp(-|Re z|) with the corresponding imaginary part: at most 1 in magnitude, so it cannot overflow."""
     return np.exp(np.where(z.real > 0, -z, z))
 
 
 def log1p(x: AnyArray) -> AnyArray:
-    """log(1 + x) for Re x >= 0; NumPy's log1p loses a small real part if x is complex."""
+    """Return log(1 + x) for Re x >= 0; NumPy's log1p loses a small real part if x is complex."""
     if not np.iscomplexobj(x):
         return np.log1p(x)
     turn = x.imag / (1.0 + x.real)
@@ -180,7 +180,7 @@ def _silu_second(z: AnyArray) -> AnyArray:
 
 
 def _is_on(z: AnyArray) -> Any:
-    """Whether a unit is active; in a complex step, a real part below the imaginary one is a product of two of these."""
+    """Whether a unit is active; in a complex step, a real part below the imaginary is a product of two of these."""
     return z.real > np.abs(z.imag) if np.iscomplexobj(z) else z > 0
 
 
@@ -332,7 +332,7 @@ TRANSLATIONS = {
 
 
 def get(activation: str | Activation) -> Activation:
-    """Look an activation up by its name; an `Activation` is returned unchanged.
+    """Return the activation of a name; an `Activation` is returned unchanged.
 
     Raises
     ------
@@ -362,7 +362,7 @@ def get(activation: str | Activation) -> Activation:
 
 
 def second_derivative(activation: Activation) -> Function:
-    """The second derivative f'' of an activation.
+    """Return the second derivative f'' of an activation.
 
     Raises
     ------

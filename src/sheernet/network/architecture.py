@@ -1,7 +1,7 @@
-"""The layers of a network, and the position of each weight in theta, the flat vector of all weights.
+"""The layers of a network (`Architecture`), and the position of each weight in the vector theta (`Layout`).
 
-An `Architecture` defines the layers; its `Layout` maps names to slices of theta, in the order
-W1, b1, W2, b2, ..., S.  Weights are (fan_in, fan_out) in C order, so index 4 of a 2-3-1 network is
+An `Architecture` defines the layers; its `Layout` maps names to slices of theta, the flat vector of all weights, in the
+order W1, b1, W2, b2, ..., S.  Weights are (fan_in, fan_out) in C order, so index 4 of a 2-3-1 network is
 W1[1, 1]: from the second input to the second hidden unit.  Named arrays are views of theta, not copies.
 
 Notation: L layers of weights, d_l the width of layer l (d_0 inputs, d_L = K outputs), P parameters.
@@ -35,13 +35,13 @@ class Block:
     name : str
         "W1", "b1", ..., "S".
     start, stop : int
-        Its entries in theta.
+        The entries of the array in theta.
     shape : tuple of int
-        Its shape, in C order.
+        The shape of the array, in C order.
     layer : int
-        The layer whose pre-activations it contributes to, 1 to L; L for S.
+        The layer to whose pre-activations the array contributes, 1 to L; L for S.
     role : {"weights", "biases", "skip"}
-        Whether it is a W, a b or the S of the skip connections.
+        Whether the array is a W, a b or the S of the skip connections.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Block:
 
     @property
     def slice(self) -> slice:
-        """Its entries in theta."""
+        """The entries of the array in theta."""
         return slice(self.start, self.stop)
 
     @property
@@ -63,16 +63,16 @@ class Block:
 
     @property
     def is_bias(self) -> bool:
-        """Whether it contains biases."""
+        """Whether the array contains biases."""
         return self.role == "biases"
 
     @property
     def source(self) -> int | None:
-        """The layer whose activations it multiplies, 0 for the inputs; None for biases."""
+        """The layer whose activations the array multiplies, 0 for the inputs; None for biases."""
         return {"weights": self.layer - 1, "biases": None, "skip": 0}[self.role]
 
     def view(self, theta: AnyArray) -> AnyArray:
-        """Its entries of theta as an array of its shape."""
+        """Return the entries of this block as a view of theta, in the shape of the block."""
         return theta[self.slice].reshape(self.shape)
 
 
@@ -122,11 +122,11 @@ class Layout:
         ]
 
     def name(self, index: int) -> str:
-        """The name of one entry of theta."""
+        """Return the name of one entry of theta."""
         return self.names[index]
 
     def block(self, name: str) -> Block:
-        """Look a block up by its name.
+        """Return a block by its name.
 
         Raises
         ------
@@ -141,7 +141,7 @@ class Layout:
         raise unknown_name("weight", name, names, spelled)
 
     def views(self, theta: AnyArray) -> dict[str, AnyArray]:
-        """All blocks as views of theta, by name.
+        """Return all blocks as views of theta, by name.
 
         Raises
         ------
@@ -152,7 +152,7 @@ class Layout:
         return {block.name: block.view(theta) for block in self.blocks}
 
     def by_layer(self, theta: AnyArray) -> LayerArrays:
-        """All blocks as views of theta, by layer.
+        """Return all blocks as views of theta, by layer.
 
         Raises
         ------
@@ -179,7 +179,7 @@ class Layout:
     def _check(self, theta: AnyArray) -> None:
         if not isinstance(theta, np.ndarray):
             raise InvalidInput(
-                f"theta must be an array, of which the parts are views, but {type(theta).__name__} was given; pass "
+                f"theta must be an array, because its parts are views, but {type(theta).__name__} was given; pass "
                 "np.array(theta, float), or network.theta"
             )
         if theta.shape != (self.size,):
@@ -203,7 +203,7 @@ class Layout:
         Notes
         -----
         Units are numbered from 1: h2 is the second hidden unit; with several hidden layers, h1.2 is the second
-        unit of the first.
+        unit of the first hidden layer.
         """
         block = next(b for b in self.blocks if b.start <= index < b.stop)
         place = [int(i) for i in np.unravel_index(index - block.start, block.shape)]
@@ -230,8 +230,8 @@ class Architecture:
     ----------
     sizes : sequence of int
         Widths (d_0, ..., d_L): inputs, any number of hidden layers (possibly none), outputs.
-    hidden : str, Activation, or a sequence of them
-        Activation of the hidden layers: one for all, or one per layer.
+    hidden : str, Activation, or a sequence of these
+        Activation of the hidden layers: one for all layers, or one per layer.
     output : str or Activation
         Activation of the output layer.
     bias : bool or sequence of bool
@@ -325,11 +325,11 @@ class Architecture:
 
 
 def require_architecture(caller: str, given: object) -> None:
-    """Raise `InvalidInput` if something else than an `Architecture` was passed to the function of this name."""
+    """Raise `InvalidInput` unless an `Architecture` was passed to the function of this name."""
     if not isinstance(given, Architecture):
         raise InvalidInput(
-            f"{caller} needs an Architecture, but {type(given).__name__} was given; sn.Architecture((2, 3, 1)) makes "
-            "one, and a network has one as network.architecture"
+            f"{caller} needs an Architecture, but {type(given).__name__} was given; pass sn.Architecture((2, 3, 1)), "
+            "for example, or network.architecture"
         )
 
 

@@ -1,4 +1,4 @@
-r"""Initial weights: the schemes and the random streams that they draw from.
+r"""Initial weights (`draw`): the schemes, and the random streams from which they draw (`generator`).
 
 Each scheme fills theta layer by layer from a NumPy generator.  Notation: n is the fan-in of a layer, m its fan-out.
 
@@ -9,9 +9,9 @@ Each scheme fills theta layer by layer from a NumPy generator.  Notation: n is t
     lecun               U[-r, r), r = sqrt(3 / n)                LeCun et al. (1998), Efficient BackProp, 4.6
     nguyen_widrow       rows of norm 0.7 m^(1/n)                 Nguyen and Widrow (1990), IJCNN III, p. 21-26
 
-Biases start at 0 with glorot, he and lecun.  nguyen_widrow spreads the m ramps of a layer evenly over inputs in
-[-1, 1]: hidden columns are scaled to that norm and biases drawn from U[-norm, norm); the output layer and the skip
-connections are U[-0.5, 0.5), as in the paper.  Skip connections are a separate layer of weights.
+Biases are 0 with glorot, he and lecun.  nguyen_widrow distributes the active regions of the m units of a layer evenly
+over inputs in [-1, 1]: hidden columns are scaled to this norm and biases are drawn from U[-norm, norm); the output
+layer and the skip connections are U[-0.5, 0.5), as in the paper.  Skip connections are a separate layer of weights.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ def _each_block(arch: Architecture, draw: Callable[[Block], Array | float]) -> A
 
 
 def uniform(arch: Architecture, rng: np.random.Generator) -> Array:
-    """U[0, 1) for all weights and biases."""
+    """Draw all weights and biases from U[0, 1)."""
     return rng.random(arch.n_parameters)
 
 
 def symmetric_uniform(arch: Architecture, rng: np.random.Generator) -> Array:
-    """U[-0.7, 0.7) for all weights and biases."""
+    """Draw all weights and biases from U[-0.7, 0.7)."""
     return rng.uniform(-0.7, 0.7, arch.n_parameters)
 
 
 def glorot(arch: Architecture, rng: np.random.Generator) -> Array:
-    """Equal variances of activations and gradients in all layers; biases 0."""
+    """Draw weights with equal variances of activations and gradients in all layers; biases are 0."""
 
     def draw(block: Block) -> Array | float:
         if block.is_bias:
@@ -62,7 +62,7 @@ def glorot(arch: Architecture, rng: np.random.Generator) -> Array:
 
 
 def he(arch: Architecture, rng: np.random.Generator) -> Array:
-    """Equal variances of activations in all layers of relu units; biases 0."""
+    """Draw weights with equal variances of activations in all layers of relu units; biases are 0."""
 
     def draw(block: Block) -> Array | float:
         if block.is_bias:
@@ -73,7 +73,7 @@ def he(arch: Architecture, rng: np.random.Generator) -> Array:
 
 
 def lecun(arch: Architecture, rng: np.random.Generator) -> Array:
-    """Pre-activations with variance 1 for standardized inputs; biases 0."""
+    """Draw weights with pre-activations of variance 1 for standardized inputs; biases are 0."""
 
     def draw(block: Block) -> Array | float:
         if block.is_bias:
@@ -85,7 +85,7 @@ def lecun(arch: Architecture, rng: np.random.Generator) -> Array:
 
 
 def nguyen_widrow(arch: Architecture, rng: np.random.Generator) -> Array:
-    """Hidden units whose active regions cover the input range [-1, 1] evenly."""
+    """Draw weights of hidden units whose active regions cover the input range [-1, 1] evenly."""
     spread = [0.7 * m ** (1.0 / n) for n, m in pairwise(arch.sizes)]
 
     def draw(block: Block) -> Array | float:
@@ -125,7 +125,7 @@ def draw(arch: Architecture, scheme: str, rng: np.random.Generator) -> Array:
     Parameters
     ----------
     arch : Architecture
-        The network to fill.
+        The network.
     scheme : str
         One of `SCHEMES`.
     rng : numpy.random.Generator
@@ -153,7 +153,7 @@ def draw(arch: Architecture, scheme: str, rng: np.random.Generator) -> Array:
 
 
 def get(scheme: str) -> Scheme:
-    """Look a scheme up by its name.
+    """Return the scheme of a name.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def get(scheme: str) -> Scheme:
 
 
 def generator(seed: int | None, stream: int = 0) -> np.random.Generator:
-    """The generator of one of the independent random streams of a seed.
+    """Return the generator of one of the independent random streams of a seed.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def generator(seed: int | None, stream: int = 0) -> np.random.Generator:
 
 
 def generators(seed: int | None, first: int, count: int) -> Iterator[np.random.Generator]:
-    """The generators of `count` consecutive streams of a seed, as from `generator`; with None, all of one fresh seed.
+    """Yield the generators of `count` consecutive streams of a seed, as `generator` does; None draws one new seed.
 
     Raises
     ------
@@ -221,7 +221,7 @@ def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, 
     Returns
     -------
     tuple (layer, i, j), or None
-        The first pair whose incoming weights, biases and outgoing weights are all equal; units count from 0.
+        The first pair whose incoming weights, biases and outgoing weights are all equal; units are numbered from 0.
 
     Examples
     --------
@@ -246,7 +246,7 @@ def identical_hidden_units(arch: Architecture, theta: Array) -> tuple[int, int, 
 
 
 def perhaps_identical(arch: Architecture, thetas: Array) -> npt.NDArray[np.int64]:
-    """Indices of those thetas (n, P) that `identical_hidden_units` must examine; the others have no such pair.
+    """Return the indices of thetas (n, P) that `identical_hidden_units` must examine; the others have no equal units.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Import of the compiled extension module ``sheernet.network._native``.
+"""Import of the compiled extension module ``sheernet.network._native`` (`load`).
 
 If sheernet was installed without a C++ compiler, the extension is missing and everything runs on the reference
 engine. Set SHEERNET_REQUIRE_COMPILED to make that an error (as in CI).
@@ -15,7 +15,7 @@ from sheernet.foundation.errors import EngineUnavailable
 
 
 def _find() -> tuple[ModuleType | None, str | None]:
-    """The extension and None, or None and the reason why it is not available."""
+    """Return the extension and None, or None and the reason why it is not available."""
     name = "sheernet.network._native"
     try:
         return importlib.import_module(name), None

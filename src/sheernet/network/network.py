@@ -1,4 +1,4 @@
-"""Networks: an architecture with an immutable vector of weights.
+"""Networks (`Network`): an architecture with an immutable vector of weights.
 
 Training returns a new network and never modifies an existing one.
 """
@@ -34,7 +34,7 @@ class Network:
     theta : array_like, (P,)
         The weights in the order of `architecture.layout`.  Copied and made read-only.
     input_names : sequence of str, optional
-        Names of the inputs; `sheernet.train` keeps those of a data frame.
+        Names of the inputs; `sheernet.train` keeps the column names of a data frame.
 
     Raises
     ------
@@ -65,7 +65,7 @@ class Network:
             if len(self.input_names) != self.architecture.n_inputs:
                 raise ShapeMismatch(
                     f"input_names has {counted(len(self.input_names), 'name')} but the network has "
-                    f"{counted(self.architecture.n_inputs, 'input')}; give one name for each"
+                    f"{counted(self.architecture.n_inputs, 'input')}; give one name for each input"
                 )
         theta = as_theta(self.theta, self.architecture.n_parameters)
         if not all_finite(theta):
@@ -74,17 +74,17 @@ class Network:
             raise InvalidInput(f"weights must be finite, but {name} is {theta[bad]}")
         object.__setattr__(self, "theta", read_only(theta))
 
-    if not TYPE_CHECKING:  # for a type checker, these do not exist
+    if not TYPE_CHECKING:  # hidden from type checkers
 
         def __getattr__(self, name: str) -> Any:
             raise no_attribute("a Network", name, NETWORK)
 
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            """Raise InvalidInput with the right call."""
+            """Raise InvalidInput with the correct call."""
             raise InvalidInput("a Network is not a function; call network.predict(X)")
 
     def __reduce__(self) -> tuple[type[Network], tuple[Any, ...]]:
-        # Through the constructor, because pickle and deepcopy would make theta writable.
+        # Copies are made by the constructor, because pickle and deepcopy would make theta writable.
         return Network, (self.architecture, self.theta, self.input_names)
 
     @classmethod
@@ -152,11 +152,11 @@ class Network:
         return cls(architecture, np.concatenate(parts))
 
     def __getitem__(self, name: str) -> Array:
-        """A named array of weights, as a read-only view: network["W1"] is (d_0, d_1)."""
+        """Return a named array of weights as a read-only view: network["W1"] is (d_0, d_1)."""
         return self.architecture.layout.block(name).view(self.theta)
 
     def predict(self, X: npt.ArrayLike) -> Array:
-        """Outputs of the network for a table of inputs.
+        """Compute the outputs of the network for a table of inputs.
 
         Parameters
         ----------
@@ -172,7 +172,7 @@ class Network:
         Raises
         ------
         InvalidInput
-            If X is a data frame with other names than those of the inputs.
+            If X is a data frame whose column names are not the names of the inputs.
         ShapeMismatch
             If the number of columns of X is not the number of inputs.
         """
@@ -184,19 +184,19 @@ class Network:
 
 
 def column_names(X: Any) -> tuple[str, ...] | None:
-    """The names of the columns of a data frame; None for other arrays, and if a name is not text."""
+    """Return the column names of a data frame; None for other arrays, or if a name is not text."""
     columns = getattr(X, "columns", None)
     names = () if columns is None else tuple(columns)
     return names if names and all(isinstance(name, str) for name in names) else None
 
 
 def in_order_of(names: Sequence[str] | None, X: Any) -> Any:
-    """The columns of a data frame in the order of the names of the inputs; X unchanged if either has no names.
+    """Order the columns of a data frame by the names of the inputs; return X unchanged if either has no names.
 
     Raises
     ------
     InvalidInput
-        If the names of the columns are not those of the inputs.
+        If the names of the columns are not the names of the inputs.
     """
     given = column_names(X)
     if names is None or given is None or given == tuple(names):

@@ -1,7 +1,7 @@
-"""Outputs of a network for a table of inputs: computed in C++ if possible, otherwise by `propagation.forward`.
+"""Outputs of a network for a table of inputs (`predict`), computed in C++ if possible, else by `propagation.forward`.
 
-C++ evaluates blocks of rows, without a table of all hidden units, and a row has the same bits in any table (unlike with
-NumPy's products).  The choice does not depend on the engine that trained the network; the two differ by rounding.
+C++ evaluates blocks of rows, without a table of all hidden units; unlike with NumPy, the outputs of a row are bitwise
+equal in any table.  The choice does not depend on the engine of the training; C++ and NumPy differ by rounding.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def predict(architecture: Architecture, theta: Array, X: Array) -> Array:
 
 
 def why_not_native(architecture: Architecture) -> str | None:
-    """The reason why the extension cannot evaluate a network, or None if it can."""
+    """Return the reason why the extension cannot evaluate a network, or None if it can."""
     if native.load() is None:
         return native.WHY_NOT
     for f in architecture.activations:
@@ -63,7 +63,7 @@ def why_not_native(architecture: Architecture) -> str | None:
 
 
 def native_plan(architecture: Architecture) -> Any:
-    """The layers of a network in the format of the extension."""
+    """Return the layers of a network in the format of the extension."""
     extension: Any = native.NATIVE
     return extension.Plan(
         list(architecture.sizes),
@@ -78,12 +78,12 @@ _common: ContextVar[str | None] = ContextVar("common", default=None)
 
 @contextmanager
 def common_instruction_set(name: str | None) -> Iterator[None]:
-    """Use an instruction set that several machines have for new evaluations, in this thread only.
+    """Use an instruction set that several machines share for new evaluations, only in this thread.
 
     Parameters
     ----------
     name : str or None
-        The instruction set; None changes nothing.
+        The instruction set; None for no change.
     """
     before = _common.set(name)
     try:
@@ -93,7 +93,7 @@ def common_instruction_set(name: str | None) -> Iterator[None]:
 
 
 def instruction_set() -> str:
-    """The instruction set that new evaluations use.
+    """Return the instruction set of new evaluations.
 
     Raises
     ------

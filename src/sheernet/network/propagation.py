@@ -1,4 +1,4 @@
-r"""Forward and backward propagation in plain NumPy: the specification for every engine.
+r"""Forward and backward propagation in plain NumPy (`forward`, `backward`): the specification for every engine.
 
 Notation: N samples, d_l the width of layer l, K = d_L outputs, P parameters; index l means layer l, so
 `pre_activations[1]` is z_1.
@@ -33,7 +33,7 @@ from sheernet.network.architecture import Architecture, require_architecture
 
 @dataclass(frozen=True, eq=False)
 class Passes:
-    """Results of a forward pass; index l is layer l: z_1 is what the seven videos call z_2.
+    """Results of a forward pass; index l is layer l: z_1 is called z_2 in the seven videos.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Gradients:
     vector : ndarray, (P,)
         The same derivatives in the order of theta.
     deltas : tuple of ndarray
-        delta_l, (N, d_l), index l: delta_1 is what the seven videos call delta_2.  Entry 0 is the derivative with
+        delta_l, (N, d_l), index l: delta_1 is called delta_2 in the seven videos.  Entry 0 is the derivative with
         respect to the inputs, (N, d_0).
     """
 
@@ -150,7 +150,7 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
     passes : Passes
         The result of `forward` for the same theta.
     delta : ndarray, (N, K)
-        delta_L, the derivative of the objective with respect to the pre-activations of the output layer: not the
+        delta_L, the derivative of the objective with respect to the pre-activations of the output layer, not the
         targets y.  For half the sum of squared errors it is (a_L - y) f_L'(z_L); `sheernet.explain` computes it from X,
         y and a cost.
 
@@ -162,7 +162,7 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
     Raises
     ------
     InvalidInput
-        If `arch` is not an `Architecture`, `passes` not the result of `forward`, or theta or delta are not numbers.
+        If `arch` is not an `Architecture`, `passes` is not the result of `forward`, or theta or delta are not numbers.
     ShapeMismatch
         If delta does not have the shape of the prediction.
 
@@ -184,7 +184,7 @@ def backward(arch: Architecture, theta: Array, passes: Passes, delta: Array) -> 
     W, _, S = arch.layout.by_layer(theta)
     if delta.shape != passes.activations[-1].shape:
         raise ShapeMismatch(
-            f"delta has shape {delta.shape} but must have that of the prediction, {passes.activations[-1].shape}; it "
+            f"delta has shape {delta.shape} but must have the prediction's, {passes.activations[-1].shape}; it "
             "is the derivative of the objective with respect to the pre-activations of the output layer"
         )
     deltas = [delta]
@@ -206,7 +206,7 @@ def _require_passes(passes: object) -> None:
 
 
 def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
-    """Derivative of every output pre-activation of every sample with respect to every weight.
+    """Return the derivative of every output pre-activation of every sample with respect to every weight.
 
     Returns
     -------
@@ -215,7 +215,7 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
 
     Notes
     -----
-    Backpropagation of K unit deltas, per sample instead of summed over samples.
+    K unit deltas are propagated back, per sample instead of summed over samples.
 
     Examples
     --------
@@ -236,7 +236,7 @@ def jacobian(arch: Architecture, theta: Array, passes: Passes) -> Array:
 
 
 def deltas_of_outputs(arch: Architecture, theta: Array, passes: Passes) -> dict[int, Array]:
-    """Derivative of every output pre-activation of every sample with respect to every pre-activation, by layer.
+    """Return the derivatives of the output pre-activations with respect to every pre-activation, by layer.
 
     Parameters
     ----------
@@ -262,7 +262,7 @@ def deltas_of_outputs(arch: Architecture, theta: Array, passes: Passes) -> dict[
 
 
 def tangent_forward(arch: Architecture, theta: Array, passes: Passes, v: Array) -> Passes:
-    """Derivative of the forward pass along a direction v of theta: dz_l and da_l of every layer.
+    """Differentiate the forward pass along a direction v of theta: return dz_l and da_l of every layer.
 
     Parameters
     ----------
@@ -275,7 +275,7 @@ def tangent_forward(arch: Architecture, theta: Array, passes: Passes, v: Array) 
     -------
     Passes
         dz_l and da_l in place of z_l and a_l; entry 0 is zero.  The last activation is not differentiated, because
-        costs are functions of z_L, and contains dz_L.
+        costs are functions of z_L; its entry is dz_L.
     """
     W = arch.layout.by_layer(theta).W
     dW, db, dS = arch.layout.by_layer(v)
@@ -304,7 +304,7 @@ def tangent_backward(
     tangents: Passes,
     ddelta: Array,
 ) -> Array:
-    """Derivative of the backward pass along v; with the derivative of delta_L, a Hessian-vector product.
+    """Differentiate the backward pass along v; with the derivative of delta_L, this is a Hessian-vector product.
 
     Parameters
     ----------
@@ -343,7 +343,7 @@ def _collect(
     deltas: Sequence[Array],
     bias_input: float = 1.0,
 ) -> Gradients:
-    """a_{l-1}^T delta_l, sums of delta_l, and X^T delta_L, in the order of theta.
+    """Return a_{l-1}^T delta_l, sums of delta_l, and X^T delta_L, in the order of theta.
 
     `bias_input` is the constant that a bias multiplies: 1, or its derivative, 0.
     """
@@ -359,20 +359,20 @@ def _collect(
 
 
 def _derivative(arch: Architecture, layer: int, passes: Passes) -> Array:
-    """f_l'(z_l), (N, d_l), of a hidden layer."""
+    """Return f_l'(z_l), (N, d_l), of a hidden layer."""
     derivative = arch.activations[layer - 1].derivative
     assert derivative is not None  # Architecture requires it of hidden layers
     return derivative(passes.pre_activations[layer])
 
 
 def _outer(a: Array, delta: Array) -> Array:
-    """(N, n), (N, K, m) -> (N, K, n m): a_i delta_kj per sample, in the C order of a weight block."""
+    """Return a_i delta_kj per sample in the C order of a weight block: (N, n), (N, K, m) -> (N, K, n m)."""
     n_rows, k, m = delta.shape
     return np.einsum("ni,nkj->nkij", a, delta).reshape(n_rows, k, a.shape[1] * m)
 
 
 def _product(a: AnyArray, b: AnyArray) -> AnyArray:
-    """a @ b; for complex factors, the real part has the same bits as the real product.
+    """Return a @ b; for complex factors, the real part is bitwise equal to the real product.
 
     A single complex product would sum its real part in a different order, and the exponential of a saturated unit would
     amplify the small difference to an arbitrarily large relative error.

@@ -1,16 +1,16 @@
-r"""Matrices that are sums over samples of products of two derivatives by weights, such as J^T H J, layer by layer.
+r"""Sums over samples of products of two derivatives with respect to weights, such as J^T H J (`StructuredMatrix`).
 
-The derivative of output k by weight (i, j) of layer l is the product of an input and a delta, a_i delta_kj, so
+The derivative of output k with respect to weight (i, j) of layer l is a product of an input and a delta, a_i delta_kj:
 
     (J^T H J)[(l, i, j), (m, i', j')] = sum_n a_l[n, i] a_m[n, i'] D[n, j, j'],     D[n] = delta_l[n]^T H[n] delta_m[n]
 
 with delta_l[n] = d z_L / d z_l of sample n, (K, d_l).  For each pair of layers l <= m this is one product of matrices,
 summed over samples: of rows a_i a_i' and columns D_jj'.  Compared with products of J, (N K, P), D is summed over the
 outputs first, and for l = m only i <= i' and j <= j' are needed: K P^2 / 2 multiplications and additions for each
-sample become about P_l^2 / 4 within a layer and P_l P_m between two.
+sample become about P_l^2 / 4 within a layer and P_l P_m between two layers.
 
-Here the inputs of a layer include a 1 if it has biases, and those of the last layer X if there are skip connections:
-W_l, b_l and S follow each other in theta, so that together they are one matrix of weights, (m_l, d_l).
+Here the inputs of a layer include a 1 if it has biases, and the inputs of the last layer include X if there are skip
+connections: W_l, b_l and S are adjacent in theta, so that together they are one matrix of weights, (m_l, d_l).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class StructuredMatrix:
 
     @property
     def numbers_per_sample(self) -> int:
-        """Numbers that `add` stores for each sample: at most the rows and columns of a pair of layers."""
+        """Maximum number of values that `add` stores for each sample: the rows and columns of a pair of layers."""
         return max(sum(sums.shape) for sums in self._sums.values())
 
     def add(self, passes: Passes, deltas: Mapping[int, Array], H: Array) -> None:
@@ -75,9 +75,9 @@ class StructuredMatrix:
         passes : Passes
             The result of `forward` for n samples.
         deltas : mapping of int to ndarray
-            For each layer l, the derivatives of k numbers by z_l: (n, k, d_l).
+            For each layer l, the derivatives of k numbers with respect to z_l: (n, k, d_l).
         H : ndarray, (n, k, k)
-            Symmetric.
+            A symmetric matrix for each sample.
         """
         inputs, scaled = {}, {}
         for layer in deltas:
@@ -91,7 +91,7 @@ class StructuredMatrix:
             self._sums[one, other] += rows.T @ D[:, first, second]
 
     def expanded(self) -> Array:
-        """The matrix, (P, P)."""
+        """Return the matrix, (P, P)."""
         size = self.architecture.n_parameters
         matrix = np.empty((size, size))
         for one, other in self._pairs:
@@ -109,30 +109,30 @@ class StructuredMatrix:
 
     @property
     def _pairs(self) -> list[tuple[int, int]]:
-        """Pairs of layers, l <= m."""
+        """Return the pairs of layers, l <= m."""
         return list(combinations_with_replacement(range(1, self.architecture.n_layers + 1), 2))
 
     def _shape(self, layer: int) -> tuple[int, int]:
-        """(m_l, d_l), the shape of all weights of a layer as one matrix."""
+        """Return (m_l, d_l), the shape of all weights of a layer as one matrix."""
         width = self.architecture.sizes[layer]
         place = self._slice(layer)
         return (place.stop - place.start) // width, width
 
     def _slice(self, layer: int) -> slice:
-        """All weights of a layer in theta."""
+        """Return the slice of all weights of a layer in theta."""
         blocks = [block for block in self.architecture.layout.blocks if block.layer == layer]
         return slice(blocks[0].start, blocks[-1].stop)
 
     def _rows(self, one: int, other: int) -> tuple[Indices, Indices]:
-        """The inputs i and i' of the rows of the sums."""
+        """Return the inputs i and i' of the rows of the sums."""
         return _index_pairs(self._shape(one)[0], self._shape(other)[0], one == other)
 
     def _columns(self, one: int, other: int) -> tuple[Indices, Indices]:
-        """The units j and j' of the columns of the sums."""
+        """Return the units j and j' of the columns of the sums."""
         return _index_pairs(self._shape(one)[1], self._shape(other)[1], one == other)
 
     def _inputs(self, passes: Passes, layer: int) -> Array:
-        """What the weights of a layer multiply, (n, m_l)."""
+        """Return the inputs of a layer, which its weights multiply, (n, m_l)."""
         a = passes.activations
         blocks = [block for block in self.architecture.layout.blocks if block.layer == layer]
         ones = np.ones((len(a[0]), 1))
@@ -140,7 +140,7 @@ class StructuredMatrix:
 
 
 def _index_pairs(n_first: int, n_second: int, upper: bool) -> tuple[Indices, Indices]:
-    """All pairs of indices, or those with first <= second, as two arrays."""
+    """Return all pairs of indices, or only the pairs with first <= second, as two arrays."""
     if upper:
         return np.triu_indices(n_first)
     first, second = np.indices((n_first, n_second))
@@ -148,7 +148,7 @@ def _index_pairs(n_first: int, n_second: int, upper: bool) -> tuple[Indices, Ind
 
 
 def _places(shape: tuple[int, int], pairs: tuple[Indices, Indices]) -> Indices:
-    """The place of each pair of indices among `pairs`; without (j, i), that of (i, j)."""
+    """Return the place of each pair of indices in `pairs`; if (j, i) is missing, the place of (i, j)."""
     places = np.empty(shape, int)
     numbers = np.arange(len(pairs[0]))
     if len(numbers) < places.size:  # first <= second
@@ -158,7 +158,7 @@ def _places(shape: tuple[int, int], pairs: tuple[Indices, Indices]) -> Indices:
 
 
 def _scaled(inputs: Array) -> tuple[Array, Indices]:
-    """Inputs (n, m) divided by 2^e, and e, (n, 1), so that the largest magnitude of a sample is in [1/2, 1).
+    """Return inputs (n, m) divided by 2^e, and e, (n, 1), such that the largest magnitude of a sample is in [1/2, 1).
 
     Products of two huge inputs would overflow although their deltas are 0, and 0 times infinity is not 0.
     """

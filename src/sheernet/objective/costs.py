@@ -1,8 +1,8 @@
-r"""Costs: objects with the loss of a sample, its derivatives and its domain.
+r"""Costs (`Cost`, `get`): objects with the loss of a sample, its derivatives and its domain.
 
 A loss compares one sample's output with its target, summed over the K outputs; the sample weights
 (`sheernet.objective.weighting`) average over samples.  All functions take the pre-activations z of the output layer, so
-that no probability is computed only to take its logarithm:
+that no probability is computed only for its logarithm:
 
     loss           (N,)        loss_n
     delta          (N, K)      d loss_n / d z_nk
@@ -10,12 +10,12 @@ that no probability is computed only to take its logarithm:
     curvature      (N, K, K)   its generalized Gauss-Newton part          positive semidefinite
     magnitude      (N,)        the sum of the loss's absolute terms       the scale of its rounding noise
 
-No cancellation: the delta of binary cross-entropy is (1 - y) s(z) - y s(-z) with s the sigmoid, that of
-cross-entropy p_k (1 - y_k) - y_k sum_{j != k} p_j.  With a - y instead, the gradient of a confident, correct
+To avoid cancellation, the delta of binary cross-entropy is (1 - y) s(z) - y s(-z), with s the sigmoid, and the delta of
+cross-entropy is p_k (1 - y_k) - y_k sum_{j != k} p_j.  With a - y instead, the gradient of a confident, correct
 unit would be rounding noise.  The formulas hold for complex z (see `sheernet.network.activations`), except `magnitude`.
 
 `gaussian_nll` and `student_t` (`sheernet.objective.location_scale_costs`) have two outputs per target: with K targets,
-all that is (N, K) above is (N, 2 K).
+the shape (N, K) above is (N, 2 K).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from sheernet.objective.location_scale_costs import EPSILON, gaussian_nll, stude
 class Cost(Protocol):
     """The protocol of a cost.  z and y are (N, K); `output` is the activation of the output layer.
 
-    A cost with another number of outputs per target than 1 says so by the attribute `outputs_per_target`.
+    A cost whose number of outputs per target is not 1 has it as the attribute `outputs_per_target`.
     """
 
     @property
@@ -58,19 +58,19 @@ class Cost(Protocol):
         """Raise `InvalidInput` if a target is outside the domain of the cost."""
 
     def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
-        """Loss per sample, (N,)."""
+        """Return the loss per sample, (N,)."""
 
     def delta(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
-        """Derivative of the loss with respect to z, (N, K)."""
+        """Return the derivative of the loss with respect to z, (N, K)."""
 
     def delta_tangent(self, output: Activation, z: Array, y: Array, dz: Array) -> Array:
-        """Derivative of `delta` along dz, (N, K)."""
+        """Return the derivative of `delta` along dz, (N, K)."""
 
     def curvature(self, output: Activation, z: Array, y: Array) -> Array:
-        """Gauss-Newton part of the second derivative of the loss with respect to z, (N, K, K)."""
+        """Return the Gauss-Newton part of the second derivative of the loss with respect to z, (N, K, K)."""
 
     def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
-        """Sum of the absolute terms of the loss, (N,)."""
+        """Return the sum of the absolute terms of the loss, (N,)."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class ResidualCost:
     Parameters
     ----------
     name, formula : str
-        Its name, and rho as readable text.
+        The name of the cost, and rho as readable text.
     rho, rho_prime, rho_second : callable
         rho and its first two derivatives, elementwise.
     threshold : float, optional
@@ -103,7 +103,7 @@ class ResidualCost:
         return output.derivative is not None
 
     def check_targets(self, y: Array) -> None:
-        """All finite targets are allowed."""
+        """Allow all finite targets."""
 
     def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
         return self.rho(output.value(z) - y).sum(axis=1)
@@ -121,13 +121,13 @@ class ResidualCost:
         return _diagonal(self._curvature(output.value(z) - y, slope))
 
     def _curvature(self, r: Array, slope: Array) -> Array:
-        """rho'' f'^2, from left to right: with an output exp, f'^2 overflows where rho'' of huber is 0."""
+        """Return rho'' f'^2, multiplied from left to right: f'^2 of exp overflows where rho'' of huber is 0."""
         return self.rho_second(r) * slope * slope
 
     def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
         a = output.value(z)
         scale = np.abs(a) + np.abs(y)  # (N, K)
-        # If a and y are equal to rounding, a - y is noise; where rho is curved, it adds noise to rho'.
+        # If a and y are equal up to rounding, a - y is noise, which adds noise to rho' where rho is curved.
         noise_floor = self.rho_second(a - y) * EPSILON * scale
         return ((np.abs(self.rho_prime(a - y)) + noise_floor) * scale).sum(axis=1)
 
@@ -139,7 +139,7 @@ class LogitCost:
     Parameters
     ----------
     name, formula : str
-        Its name, and the loss of one output as readable text.
+        The name of the cost, and the loss of one output as readable text.
     output : str
         The output activation for which it is defined.
     value, derivative, second_derivative : callable
@@ -188,7 +188,7 @@ class LogitCost:
 
 
 SINGLE, DOUBLE = 1e-6, 1e-9
-"""Largest distance from 1 of a sum of probabilities: of float32 numbers, and of a row that is taken as it is."""
+"""Maximum distance from 1 of a sum of probabilities: of float32 numbers, and of a row that is not normalized."""
 
 
 @dataclass(frozen=True)
@@ -262,19 +262,19 @@ class SoftmaxCost:
 
 
 def _sum_of_others(p: AnyArray) -> AnyArray:
-    """sum_{j != k} p_j, (N, K): summed, because 1 - p_k suffers cancellation when p_k is near 1."""
+    """Return sum_{j != k} p_j, (N, K): summed, because 1 - p_k suffers cancellation if p_k is near 1."""
     k = p.shape[1]
     return p @ (np.ones((k, k)) - np.eye(k))
 
 
 def _diagonal(entries: Array) -> Array:
-    """(N, K) -> (N, K, K) with the entries on the diagonals."""
+    """Return (N, K, K) matrices with the entries, (N, K), on their diagonals."""
     k = entries.shape[1]
     return entries[:, :, None] * np.eye(k)
 
 
 def derivative(output: Activation) -> Function:
-    """f' of an output activation; raise for softmax, whose derivative is a matrix."""
+    """Return f' of an output activation; raise for softmax, whose derivative is a matrix."""
     if output.derivative is None:
         raise InvalidInput(
             f"activation {output.name!r} has no elementwise derivative; use cost 'cross_entropy' with it"
@@ -306,7 +306,7 @@ class AtThreshold:
 
 
 def huber(threshold: float = 1.0) -> ResidualCost:
-    r"""Smooth Huber cost: quadratic for small residuals, linear for large ones, and smooth in between.
+    r"""Smooth Huber cost: quadratic for small residuals, linear for large residuals, and smooth in between.
 
     .. math:: \rho(r) = t^2 \left(\sqrt{1 + (r/t)^2} - 1\right)
 
@@ -354,7 +354,7 @@ def huber(threshold: float = 1.0) -> ResidualCost:
 
 def _huber_root(r: AnyArray, t: float) -> AnyArray:
     s = np.where(r.real < 0, -r, r) / t
-    # The root equals s to rounding, and an overflow of s * s would give a loss of 0.
+    # The root equals s up to rounding, and an overflow of s * s would give a loss of 0.
     far = s.real > 1e8
     near = np.where(far, 0.0, s)
     return np.where(far, s, np.sqrt(1.0 + near * near))
@@ -467,7 +467,7 @@ TRANSLATIONS = {
 
 
 def get(cost: str | Cost) -> Cost:
-    """Look a cost up by its name; a cost object is returned unchanged.
+    """Return the cost of a name; a cost object is returned unchanged.
 
     Raises
     ------
@@ -495,7 +495,7 @@ def get(cost: str | Cost) -> Cost:
 
 
 def default_for(output: Activation) -> str:
-    """The default cost for an output activation.
+    """Return the default cost for an output activation.
 
     Examples
     --------
@@ -507,7 +507,7 @@ def default_for(output: Activation) -> str:
 
 
 def outputs_per_target(cost: Cost) -> int:
-    """The number of outputs that a cost has for each target: 1, unless its attribute `outputs_per_target` says another.
+    """Return the number of outputs of a cost for each target: its attribute `outputs_per_target`, by default 1.
 
     Examples
     --------
@@ -519,7 +519,7 @@ def outputs_per_target(cost: Cost) -> int:
 
 
 def targets_of(cost: Cost, n_outputs: int) -> int:
-    """The number of targets of a network with this number of outputs.
+    """Return the number of targets of a network with this number of outputs.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-r"""Weight decay: one coefficient per parameter, and conversions to it.
+r"""Weight decay: one coefficient per parameter (`as_decay`), and conversions to this vector.
 
     penalty(theta) = 1/2 sum_p decay_p theta_p^2
 
-Decay per layer, biases without decay and the conventions of other packages are all expressed by this vector.
+This vector also expresses decay per layer, biases without decay, and the conventions of other packages.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
     Parameters
     ----------
     decay : float, array_like (P,), or mapping of str to float
-        One number for all parameters, including biases; one per parameter; or one per named array, such as
-        {"W1": 0.1, "W2": 0.01}, with 0 for arrays that are not named.
+        One number for all parameters, including biases; one number per parameter; or one number per named array, such
+        as {"W1": 0.1, "W2": 0.01}, with 0 for arrays that are not named.
     architecture : Architecture
         The network.
 
@@ -103,7 +103,7 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
 def weight_decay(
     architecture: Architecture, value: float | Sequence[float], biases: bool = False
 ) -> Array:
-    """Decay per layer, optionally including the biases.
+    """Return the decay of each parameter from one value per layer, optionally including the biases.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def decay_from(
     convention : {"nnet", "scikit-learn", "matlab", "notebook"}
         The program and its setting:
 
-        - "nnet": R's `decay`.  Sum of squared errors (or of entropies) + value sum theta^2, including biases.
+        - "nnet": R's `decay`.  Sum of squared errors (or of entropies) + value sum of theta^2, including biases.
         - "scikit-learn": `alpha`.  1/2 mean of squared errors + value/(2 n) sum of squared weights.
         - "matlab": `performParam.regularization`.  (1 - value) mse + value msw; msw includes weights and biases.
         - "notebook": `Lambda` in part 7 of the videos.  1/2 mean of squared errors + value/2 sum of squared weights.
@@ -189,7 +189,7 @@ def decay_from(
 
     Notes
     -----
-    Each rule follows from writing the other objective as a multiple of the one here.  For mean reduction:
+    Each rule follows from writing the other objective as a multiple of sheernet's objective.  For mean reduction:
 
     ============  ==============================================  ===========
     convention    decay                                           on
@@ -200,7 +200,7 @@ def decay_from(
     notebook      value                                           weights
     ============  ==============================================  ===========
 
-    and n times these values for sum.
+    For reduction "sum", multiply these values by n.
 
     Examples
     --------

@@ -6,7 +6,7 @@ r"""`explain`: the forward and the backward pass of a network on data, number by
     delta_l  = dJ / dz_l                                   (n, d_l)
     dJ/dW_l  = a_{l-1}^T delta_l                           the sum over the rows
 
-The numbers are those of `sheernet.network.propagation`; nothing is computed a second way.
+All arrays are computed by `sheernet.network.propagation`, as in training.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from sheernet.objective.worked_sum import WorkedSum, work_out
 class Explanation:
     """The forward and the backward pass of a network: the result of `explain`.
 
-    It is shown as a table by layer, as text and in notebooks as HTML; `sheernet.plots.network` draws it.
+    It is displayed as one table per layer, as text or, in notebooks, as HTML; `sheernet.plots.network` draws it.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Explanation:
     n_samples : int
         N, the number of rows of the data.
     row : int or None
-        The row whose numbers these are; None for all rows.
+        The row that is explained; None for all rows.
     y : ndarray, (n, K)
         The targets; n is 1 for a single row, otherwise N.
     weights : ndarray, (n,)
@@ -57,7 +57,7 @@ class Explanation:
     passes : Passes
         z_l and a_l.
     gradients : Gradients
-        delta_l and the derivatives with respect to the weights; of a single row, its part of them.
+        delta_l and the derivatives with respect to the weights; for a single row, its contribution to them.
 
     Examples
     --------
@@ -105,13 +105,13 @@ class Explanation:
         )
 
     def quantity(self, name: str) -> Quantity:
-        """Look an array up by its name.
+        """Return an array of the two passes by its name.
 
         Parameters
         ----------
         name : str
             "X", "W_1", "z_1", "a_1", "y_hat", "y", "delta_1", "dJ/dW_1", "dJ/db_1", ...; spellings such as "dJdW1" and
-            "yHat" mean the same.
+            "yHat" are also accepted.
 
         Raises
         ------
@@ -129,17 +129,17 @@ class Explanation:
         return found
 
     def __getitem__(self, name: str) -> Array:
-        """An array by its name, see `quantity`."""
+        """Return an array by its name; see `quantity`."""
         return self.quantity(name).array
 
     def worked(self, name: str) -> WorkedSum:
-        """Work out one number: the sum or the product behind it, with letters and with numbers.
+        """Show how one number is computed: its sum or product, with symbols and with numbers.
 
         Parameters
         ----------
         name : str
             "J", or an entry such as "z_1[0,2]" (row, unit), "dJ/dW_1[0,1]" (from, to) or "dJ/db_1[2]".  Indices start
-            at 0; of a single row, that of the row may be left out.
+            at 0; for a single row, the index of the row may be omitted.
 
         Returns
         -------
@@ -179,7 +179,7 @@ def explain(
     cost: str | Cost | None = None,
     reduction: str = "mean",
 ) -> Explanation:
-    """Explain a forward and a backward pass: every z, a, delta and derivative, and the sum behind each.
+    """Explain a forward and a backward pass: every z, a, delta and derivative, and how each is computed.
 
     Parameters
     ----------
@@ -188,13 +188,13 @@ def explain(
     X, y : array_like, (N, d_0) and (N, K)
         Inputs and targets, one sample per row, scaled as for `train`.
     row : int, optional
-        Show one row, counted from 0, and its part of J and of the derivatives; by default all rows, and the derivatives
-        of J, which are the sums over the rows.
+        Show one row, counted from 0, and its contributions to J and the derivatives; by default all rows, and the
+        derivatives of J, which are the sums over the rows.
     numbering : {"layers", "videos"}
         "layers": z_1, a_1 and delta_1 belong to W_1, as in all formulas of sheernet.  "videos": z_2, a_2 and delta_2
         belong to W_1, because the inputs are layer 1.
     cost, reduction
-        As in `make_objective`.  The videos' and the notebook's J is the sum: reduction="sum".
+        As in `make_objective`.  The J of the videos and the notebook is a sum: reduction="sum".
 
     Returns
     -------
@@ -211,12 +211,12 @@ def explain(
 
     Notes
     -----
-    J has no weight decay: with decay, decay_p theta_p is added to the derivatives.
+    J does not include weight decay: with decay, decay_p theta_p is added to the derivatives.
 
     References
     ----------
-    Rumelhart, Hinton and Williams (1986), Nature 323, 533-536; the names of "videos" are those of S. Welch, Neural
-    Networks Demystified (2014), parts 2 to 4.
+    Rumelhart, Hinton and Williams (1986), Nature 323, 533-536; the names of "videos" are from S. Welch, Neural Networks
+    Demystified (2014), parts 2 to 4.
 
     Examples
     --------

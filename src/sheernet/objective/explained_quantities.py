@@ -1,9 +1,9 @@
-"""The arrays of a forward and a backward pass by name, in two numberings of the layers.
+"""The arrays of a forward and a backward pass by name (`Quantity`), in two numberings of the layers (`Numbering`).
 
     "layers"    the inputs are layer 0: z_1, a_1, delta_1 belong to W_1             as in all formulas of sheernet
     "videos"    the inputs are layer 1: z_2, a_2, delta_2 belong to W_1             as in Neural Networks Demystified
 
-W_1 is the first array of weights in both.  The activations of the output layer are y_hat in "videos".  J is the cost.
+W_1 is the first array of weights in both.  In "videos", the activations of the output layer are y_hat.  J is the cost.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class Quantity:
     Parameters
     ----------
     name : str
-        "z_2", "dJ/dW_1", ... in the numbering of the reader.
+        "z_2", "dJ/dW_1", ... in the numbering of the explanation.
     kind : str
         "inputs", "targets", "weights", "z", "a", "delta" or "gradient".
     layer : int
-        The layer that it belongs to; 0 is the inputs, whatever the numbering.
+        The layer of the array; the inputs are 0 in every numbering.
     array : ndarray
         (n, d_l) with a line for each row, or the shape of the block.
     block : Block or None
@@ -63,7 +63,7 @@ class Numbering:
     Raises
     ------
     InvalidInput
-        If it is not known.
+        If the numbering is not known.
 
     Examples
     --------
@@ -87,7 +87,7 @@ class Numbering:
         return NUMBER_OF_INPUTS[self.name]
 
     def of(self, symbol: str, layer: int) -> str:
-        """The name of z, a or delta of a layer; the activations of layer 0 are X."""
+        """Return the name of z, a or delta of a layer; the activations of layer 0 are X."""
         if symbol == "a" and layer == 0:
             return "X"
         if symbol == "a" and layer == self.last and self.name == "videos":
@@ -96,7 +96,7 @@ class Numbering:
 
 
 def block_name(block: Block) -> str:
-    """The name of a block of weights in formulas: "W_1" for W1."""
+    """Return the name of a block of weights in formulas: "W_1" for W1."""
     return block.name if block.role == "skip" else f"{block.name[0]}_{block.name[1:]}"
 
 
@@ -108,7 +108,7 @@ def quantities(
     gradients: Gradients,
     numbering: Numbering,
 ) -> Iterator[Quantity]:
-    """All arrays of the two passes, layer by layer in the order of the forward pass.
+    """Return all arrays of the two passes, layer by layer in the order of the forward pass.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def quantities(
     passes, gradients
         The results of `forward` and `backward`.
     numbering : Numbering
-        How arrays are named.
+        The names of the arrays.
     """
     yield Quantity("X", "inputs", 0, passes.activations[0])
     for layer in range(1, architecture.n_layers + 1):
@@ -139,7 +139,7 @@ def quantities(
 
 
 def simplified(name: str) -> str:
-    """A name without the signs in which spellings differ: "dJ/dW_1", "dJ_dW_1" and "dJdW1" are one name.
+    """Remove the signs in which spellings differ: "dJ/dW_1", "dJ_dW_1" and "dJdW1" are the same name.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-r"""The protocol of an objective, which every engine implements.
+r"""The protocol of an objective (`Objective`), which every engine implements.
 
     objective(theta) = sum_n w_n loss_n(theta)  +  1/2 sum_p decay_p theta_p^2
 
@@ -22,9 +22,9 @@ from sheernet.objective.weighting import Weighting
 
 
 class SummedObjective(Protocol):
-    """The part of an objective that consists of sums over the rows, so that the rows may be anywhere.
+    """The part of an objective that needs only sums over the rows, so that the rows may be in files or on workers.
 
-    The laws of `Objective` hold for it as well.
+    It satisfies the laws of `Objective`, too.
     """
 
     # --- definition ------------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ class SummedObjective(Protocol):
 
     @property
     def relative_decay(self) -> float:
-        """The median decay / sum_n w_n: the curvature of the penalty relative to that of the loss of a row."""
+        """The median decay / sum_n w_n: the curvature of the penalty relative to the curvature of a row's loss."""
 
     @property
     def size(self) -> int:
@@ -76,29 +76,29 @@ class SummedObjective(Protocol):
     # --- evaluation at theta ---------------------------------------------------------------------------
 
     def value(self, theta: npt.ArrayLike) -> float:
-        """The objective."""
+        """Return the objective."""
 
     def value_and_gradient(self, theta: npt.ArrayLike) -> tuple[float, Array]:
-        """The objective and its gradient, (P,)."""
+        """Return the objective and its gradient, (P,)."""
 
     def terms(self, theta: npt.ArrayLike) -> tuple[float, float, float]:
-        """Cost, penalty, and the sum of the absolute terms of both: the scale of the rounding noise of the value."""
+        """Return cost, penalty, and the sum of the absolute terms of both, the scale of the value's rounding noise."""
 
     def gauss_newton(self, theta: npt.ArrayLike) -> tuple[float, Array, Array]:
-        """The objective, its gradient, and J^T H J + diag(decay), (P, P)."""
+        """Return the objective, its gradient, and J^T H J + diag(decay), (P, P)."""
 
     def gradient_outer_product(self, theta: npt.ArrayLike) -> Array:
-        """sum_n w_n g_n g_n^T, (P, P), with g_n = d loss_n / d theta; without decay."""
+        """Return sum_n w_n g_n g_n^T, (P, P), with g_n = d loss_n / d theta; without decay."""
 
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
-        """The exact Hessian times v, (P,); or times each column of v, (P, m), in one pass over the data."""
+        """Return the exact Hessian times v, (P,); or times each column of v, (P, m), in one pass over the data."""
 
     @property
     def has_second_derivatives(self) -> bool:
         """Whether all activations have a second derivative, so that `hessian_vector` can be called."""
 
     def replace(self, *, decay: DecayLike | None = None) -> SummedObjective:
-        """The same objective with another decay, sharing the data."""
+        """Return the same objective with another decay; it shares the data."""
 
     # --- evaluation for checks -------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class SummedObjective(Protocol):
         """Factors that an incorrect gradient may lack or contain too often, by name."""
 
     def gradient_magnitude(self, theta: npt.ArrayLike) -> Array:
-        """Sum of the absolute terms of each gradient entry, (P,): the scale of the rounding noise of the gradient."""
+        """Return the sum of the absolute terms of each gradient entry, (P,): the scale of its rounding noise."""
 
 
 class Objective(SummedObjective, Protocol):
@@ -117,16 +117,16 @@ class Objective(SummedObjective, Protocol):
     -----
     1. theta is float64 and (P,); it is neither stored nor modified.
     2. Returned arrays are new and belong to the caller.
-    3. value(t) equals value_and_gradient(t)[0] and gauss_newton(t)[0] bit for bit within one engine.
-    4. The same theta gives the same bits, whatever ran in between.
+    3. value(t), value_and_gradient(t)[0] and gauss_newton(t)[0] are bitwise equal within one engine.
+    4. Evaluations at the same theta are bitwise equal, whatever was evaluated in between.
     5. Residuals are sqrt(w_n) (a - y), followed by sqrt(decay_p) theta_p for decay_p > 0; half the sum of their squares
        is the value and J^T r the gradient, to 1e-12 of the value and of sum |J| |r|.
     6. Overflow gives inf or nan, never an exception.
     7. Engines agree: |df| <= 1e-12 magnitude, |dg_p| <= 1e-12 gradient_magnitude_p.  If a network fits every row,
-       a - y is itself the rounding noise of a and y, and 32 eps times the terms that they add to g_p are also allowed.
+       a - y is only the rounding noise of a and y, and 32 eps times the terms that they add to g_p are also allowed.
     8. A weight of k equals a row repeated k times; a weight of 0 equals the omission of the row.
     9. Objects are independent of each other.
-    10. Each column of hessian_vector(t, V) has the bits of hessian_vector(t, that column of V).
+    10. Each column of hessian_vector(t, V) is bitwise equal to hessian_vector(t, this column of V).
     11. batch(rows) is replace(weights=v), to 1e-12 of the magnitudes, with the weights v_n of these rows and 0 for all
         others; with reduction "sum", v_n is multiplied by N / B.
     """
@@ -152,15 +152,15 @@ class Objective(SummedObjective, Protocol):
     # --- evaluation at theta ---------------------------------------------------------------------------
 
     def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
-        """Residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
+        """Return the residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
 
     def replace(
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> Objective:
-        """The same objective with other case weights or another decay, sharing the data."""
+        """Return the same objective with other case weights or another decay; it shares the data."""
 
     def batch(self, rows: npt.ArrayLike) -> Objective:
-        """The objective of a mini-batch at a cost of O(B); `rows` (B,) are counted among those with positive weight."""
+        """Return the objective of a mini-batch in time O(B); `rows` (B,) number the rows with positive weight."""
 
     # --- evaluation for checks and explanations --------------------------------------------------------
 
@@ -169,16 +169,16 @@ class Objective(SummedObjective, Protocol):
         """Whether `complex_value` is known to be analytic."""
 
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
-        """The objective of a complex theta: its imaginary part at theta + i h v is h times the derivative along v."""
+        """Return the objective of a complex theta; its imaginary part at theta + i h v is h times the slope along v."""
 
     def kinks(self, theta: npt.ArrayLike) -> Array:
-        """Pre-activations of all units with a kink at 0, such as relu units, for all rows: (m,)."""
+        """Return the pre-activations of all units with a kink at 0, such as relu units, for all rows: (m,)."""
 
     def kink_name(self, index: int) -> str:
-        """The layer, unit and row of an entry of `kinks`."""
+        """Return the layer, unit and row of an entry of `kinks`."""
 
     def value_at_inputs(self, theta: npt.ArrayLike, X: AnyArray) -> complex:
-        """The objective at other inputs X, (N, d_0), real or complex, for the same targets."""
+        """Return the objective at other inputs X, (N, d_0), real or complex, for the same targets."""
 
     def input_gradient(self, theta: npt.ArrayLike, X: Array) -> Array:
-        """The gradient of `value_at_inputs` with respect to X, (N, d_0)."""
+        """Return the gradient of `value_at_inputs` with respect to X, (N, d_0)."""

@@ -1,20 +1,20 @@
-r"""Costs with two outputs per target: a location m and s, the logarithm of a squared scale.
+r"""Costs with two outputs per target (`gaussian_nll`, `student_t`): a location m and a log squared scale s.
 
 With K targets the output layer has 2 K linear units: m_1, ..., m_K, then s_1, ..., s_K.  A cost is a function g of the
-squared standardized residual, and W = 2 g'(q) weighs the residuals (W = 1 for a normal distribution):
+squared standardized residual, and W = 2 g'(q) is the weight of a residual (W = 1 for a normal distribution):
 
     u     = (m - y) e^(-s/2),   q = u^2
     loss  = s/2 + g(q)
-    delta = W u e^(-s/2)  by m,         (1 - q W) / 2  by s
-    H     = (W + 2 q W') e^-s  by m m,  -(W + q W') u e^(-s/2)  by m s,  q (W + q W') / 2  by s s
-    F     = the expectation of H for y distributed as the outputs say: diagonal, and positive where H need not be
+    delta = W u e^(-s/2)  for m,         (1 - q W) / 2  for s
+    H     = (W + 2 q W') e^-s  for m m,  -(W + q W') u e^(-s/2)  for m s,  q (W + q W') / 2  for s s
+    F     = the expectation of H for y from the distribution of the outputs: diagonal, and positive even if H is not
 
-F is the Fisher information.  It takes the place of the generalized Gauss-Newton part of H in `gauss_newton`, and
-`hessian_vector` multiplies with H itself.
+F is the Fisher information.  It replaces the generalized Gauss-Newton part of H in `gauss_newton`;
+`hessian_vector` multiplies by H itself.
 
-Overflow: the loss is inf where e^-s overflows (s < -709.8), also if the residual is 0; a line search rejects such a
-step.  Without that bound the loss would fall with s forever.  A network with hidden layers can fit some rows exactly
-and tell them from all others; its loss then has no minimum, unless the weights and biases of s have decay.
+Overflow: the loss is inf if e^-s overflows (s < -709.8), even if the residual is 0; a line search rejects such a
+step.  Without this bound the loss could decrease with s indefinitely.  A network with hidden layers can fit some rows
+exactly and distinguish them from all others; its loss then has no minimum, unless the parameters of s have decay.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def _standardized(z: AnyArray, y: Array) -> _Standardized:
 class LocationScaleCost(ABC):
     """A cost s/2 + g(q) of a location m and a log squared scale s, for networks with a linear output layer.
 
-    A subclass defines g, W and what follows from it as functions of q >= 0.  The targets y are (N, K); z, delta and dz
-    are (N, 2 K), and the curvature is (N, 2 K, 2 K).
+    A subclass defines g, W and the quantities derived from W as functions of q >= 0.  The targets y are (N, K); z,
+    delta and dz are (N, 2 K), and the curvature is (N, 2 K, 2 K).
     """
 
     outputs_per_target: ClassVar[int] = 2
@@ -62,33 +62,33 @@ class LocationScaleCost(ABC):
     @property
     @abstractmethod
     def fisher(self) -> tuple[float, float]:
-        """F of a location, in units of e^-s, and of a log squared scale."""
+        """F of a location, in units of e^-s, and F of a log squared scale."""
 
     @abstractmethod
     def value(self, q: AnyArray) -> AnyArray:
-        """g(q)."""
+        """Return g(q)."""
 
     @abstractmethod
     def weight(self, q: AnyArray) -> AnyArray:
-        """W = 2 g'(q)."""
+        """Return W = 2 g'(q)."""
 
     @abstractmethod
     def shortfall(self, q: AnyArray) -> AnyArray:
-        """1 - q W, without cancellation where it is small."""
+        """Return 1 - q W, without cancellation where it is small."""
 
     @abstractmethod
     def weight_by_location(self, q: Array) -> Array:
-        """W + 2 q W'."""
+        """Return W + 2 q W'."""
 
     @abstractmethod
     def weight_by_scale(self, q: Array) -> Array:
-        """W + q W'."""
+        """Return W + q W'."""
 
     def allows(self, output: Activation) -> bool:
         return output == activations.identity
 
     def check_targets(self, y: Array) -> None:  # noqa: B027  # nothing to check
-        """All finite targets are allowed."""
+        """Allow all finite targets."""
 
     def loss(self, output: Activation, z: AnyArray, y: Array) -> AnyArray:
         _, s, e, _, q = _standardized(z, y)
@@ -116,8 +116,8 @@ class LocationScaleCost(ABC):
     def magnitude(self, output: Activation, z: Array, y: Array) -> Array:
         m, s, e, u, q = _standardized(z, y)
         scale = np.abs(m) + np.abs(y)  # (N, K)
-        # As in a squared error: where m and y are equal to rounding, their difference is noise, which the curvature
-        # carries into the slope.
+        # As in a squared error: if m and y are equal up to rounding, their difference is noise, which the curvature
+        # propagates into the slope.
         slope = np.abs(self.weight(q) * u * e) + self.fisher[0] * e * e * EPSILON * scale
         of_scale = 0.5 * np.abs(s) * (1.0 + np.abs(self.shortfall(q)))
         return (of_scale + self.value(q) + slope * scale).sum(axis=1)
@@ -137,7 +137,7 @@ class GaussianCost(LocationScaleCost):
 
     Examples
     --------
-    Without inputs that matter, the minimum is the mean of the targets and the logarithm of their variance:
+    If the inputs are constant, the minimum is the mean of the targets and the logarithm of their variance:
 
     >>> import numpy as np
     >>> import sheernet as sn
@@ -226,7 +226,7 @@ class StudentCost(LocationScaleCost):
 
 
 DEGREES_OF_FREEDOM = 4.0
-"""The default of `student_t`: finite variance, and tails that a few outliers do not move."""
+"""Default degrees of freedom of `student_t`: the variance is finite, and a few outliers have little influence."""
 
 gaussian_nll = GaussianCost()
 
@@ -239,7 +239,7 @@ def student_t(degrees_of_freedom: float = DEGREES_OF_FREEDOM) -> StudentCost:
     Parameters
     ----------
     degrees_of_freedom : float
-        nu > 0, fixed: the smaller, the less an outlier counts.  The variance is e^s nu / (nu - 2) for nu > 2.
+        nu > 0, fixed: the smaller nu, the less influence an outlier has.  The variance is e^s nu / (nu - 2) for nu > 2.
 
     Returns
     -------

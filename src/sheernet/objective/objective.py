@@ -1,4 +1,4 @@
-"""Construction of the objective of a network on data."""
+"""Construction of the objective of a network on data (`make_objective`)."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def make_objective(
     X : array_like, (N, d_0)
         Inputs, one sample per row.
     y : array_like, (N, K) or (N,)
-        Targets; K is the number of outputs, or half of it for the costs "gaussian_nll" and "student_t".
+        Targets; K is the number of outputs, or half this number for the costs "gaussian_nll" and "student_t".
     cost : str or Cost, optional
         "squared_error", "huber", "binary_cross_entropy", "cross_entropy", "poisson", "gaussian_nll" or "student_t".
         The default depends on the output activation: cross_entropy for softmax, poisson for exp, squared_error for
         all others.
     reduction : {"mean", "sum"}
         Whether the losses of the samples are averaged or summed.  The cost of the notebook and of the videos' parts 1
-        to 6 is a sum; N rows make it, its gradient, and the decay with the same minimum N times as large.
+        to 6 is a sum.  With N rows, the sum, its gradient, and the decay with the same minimum are N times as large.
     decay : float, array_like (P,), or mapping
         Weight decay; see `sheernet.objective.decay.as_decay`.
     weights : array_like, (N,), optional

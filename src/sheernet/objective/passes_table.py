@@ -1,4 +1,4 @@
-"""The tables of an explanation as text and as HTML: one for each layer, with a line for each row of an array."""
+"""The tables of an explanation as text and as HTML: one table per layer, with a line for each row of an array."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ if TYPE_CHECKING:
     from sheernet.objective.explained_passes import Explanation
 
 MOST_LINES = 6
-"""Lines of an array that are shown; the others are counted."""
+"""Maximum number of displayed lines of an array; the number of omitted lines is stated."""
 MOST_UNITS = 8
-"""Columns of an array that are shown."""
+"""Maximum number of displayed columns of an array."""
 
 
 def text(explanation: Explanation) -> str:
-    """The heads and the tables of an explanation, as text."""
+    """Return the headings and the tables of an explanation as text."""
     tables = ["\n".join(aligned(lines, left=(0, 1), indent="")) for lines in tables_of(explanation)]
     return "\n\n".join(["\n".join(heads(explanation)), *tables])
 
 
 def html(explanation: Explanation) -> str:
-    """The same as HTML."""
+    """Return the headings and the tables of an explanation as HTML."""
     head = "<br>".join(escape(line) for line in heads(explanation))
     return f"<p>{head}</p>" + "".join(html_table(lines) for lines in tables_of(explanation))
 
 
 def heads(explanation: Explanation) -> list[str]:
-    """What is explained: the network, the cost with its value, and how layers are numbered."""
+    """Return the headings: the network, the cost with its value, and the numbering of the layers."""
     arch, first = explanation.network.architecture, explanation.numbers.first
     counts = (
         "the layer of inputs is layer 1, as in the videos" if first else "the inputs are layer 0"
@@ -46,7 +46,7 @@ def heads(explanation: Explanation) -> list[str]:
 
 
 def tables_of(explanation: Explanation) -> Iterator[list[list[str]]]:
-    """The cells of the table of each layer, those of the heads first."""
+    """Yield the cells of the table of each layer; the heading is the first line."""
     arch, numbers = explanation.network.architecture, explanation.numbers
     for layer, size in enumerate(arch.sizes):
         own = [q for q in explanation.quantities if q.layer == layer]
@@ -61,7 +61,7 @@ def tables_of(explanation: Explanation) -> Iterator[list[list[str]]]:
 
 
 def _lines(explanation: Explanation, quantity: Quantity, width: int) -> Iterator[list[str]]:
-    """The lines of an array, with `width` cells for its columns; only the first has its name."""
+    """Yield the lines of an array, with `width` cells for its columns; only the first line has its name."""
     rows = quantity.array.reshape(-1, quantity.array.shape[-1])
     labels = _labels(explanation, quantity, len(rows))
     for i, (label, row) in enumerate(zip(labels, rows[:MOST_LINES].tolist(), strict=False)):
@@ -72,7 +72,7 @@ def _lines(explanation: Explanation, quantity: Quantity, width: int) -> Iterator
 
 
 def _labels(explanation: Explanation, quantity: Quantity, n: int) -> Sequence[str]:
-    """What the lines of an array are: rows of the table, or the units that a weight comes from."""
+    """Return the labels of the lines of an array: rows of the table, or the source units of weights."""
     if quantity.block is None:
         return [f"row {row}" for row in explanation.rows]
     if quantity.block.source is None:

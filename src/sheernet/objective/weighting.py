@@ -1,4 +1,4 @@
-"""Sample weights of the objective, from case weights and reduction.
+"""Sample weights of the objective, from case weights and reduction (`Weighting`).
 
     reduction "mean"    w_n = case_weight_n / sum of case weights
     reduction "sum"     w_n = case_weight_n
@@ -58,7 +58,7 @@ class Weighting:
         return cls(vector, reduction)
 
     def replace(self, weights: npt.ArrayLike) -> Weighting:
-        """The same reduction with other case weights."""
+        """Return the same reduction with other case weights."""
         return Weighting.of(weights, len(self.case_weights), self.reduction)
 
     @cached_property
@@ -78,9 +78,9 @@ class Weighting:
         return w if extremes(w)[0] > 0 else w[w > 0]
 
     def batch(self, rows: npt.NDArray[np.int64]) -> Weighting:
-        """The weighting of a mini-batch: `rows` (B,) are counted among the rows with positive weight.
+        """Return the weighting of a mini-batch; `rows` (B,) number the rows with positive weight.
 
-        With reduction "sum" the weights are multiplied by N / B: the sum over the batch estimates that over all rows.
+        With reduction "sum" the weights are multiplied by N / B, so that the sum estimates the sum over all rows.
         """
         scale = self.positive.size / rows.size if self.reduction == "sum" else 1.0
         return Weighting(scale * self.positive[rows], self.reduction)

@@ -1,4 +1,4 @@
-"""Work out one number of an explanation: the sum or the product behind it, with letters and with numbers."""
+"""Show how one number of an explanation is computed (`work_out`): its sum or product, in symbols and in numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sheernet.objective.explained_passes import Explanation
 
 MOST_TERMS = 6
-"""Terms that are written; the others are counted."""
+"""Maximum number of written terms; the number of omitted terms is stated."""
 DIFFERENCES = ("squared_error", "binary_cross_entropy", "cross_entropy", "poisson")
 """Costs whose derivative is y_hat - y: with respect to the prediction for squared_error, to z for the others."""
 
@@ -28,17 +28,17 @@ class WorkedSum:
     Parameters
     ----------
     name : str
-        What it is: "dJ/dW_1[0,1]".
+        The name of the number, such as "dJ/dW_1[0,1]".
     formula : str
-        The sum with letters.
+        The sum in symbols.
     terms : tuple of tuple of float
         The factors of each term.
     value : float
-        The number, as the passes give it.
+        The number, as computed by the passes.
     factors : tuple of float
         Factors of the whole sum.
     function : str
-        The name of a function that is applied to the terms; empty if there is none.
+        The name of a function that is applied to the terms; "" without a function.
 
     Examples
     --------
@@ -55,7 +55,7 @@ class WorkedSum:
     function: str = ""
 
     def formula_with_value(self) -> str:
-        """The sum with letters, and its value."""
+        """Return the sum in symbols, and its value."""
         return f"{self.name} = {self.formula} = {self.value:.6g}"
 
     def __repr__(self) -> str:
@@ -79,7 +79,7 @@ class WorkedSum:
 
 
 def work_out(explanation: Explanation, name: str) -> WorkedSum:
-    """Work out the number of that name, see `Explanation.worked`."""
+    """Return how the number with this name is computed; see `Explanation.worked`."""
     if name.strip() == "J":
         return _cost(explanation)
     found = re.fullmatch(r"\s*(.*?)\s*\[([\d\s,]*)\]\s*", name)
@@ -104,7 +104,7 @@ def work_out(explanation: Explanation, name: str) -> WorkedSum:
 
 
 def _cost(explanation: Explanation) -> WorkedSum:
-    """J as the sum of the losses of the rows, times w_n."""
+    """Return J as the sum of the losses of the rows, times w_n."""
     output = explanation.network.architecture.activations[-1]
     z = explanation.passes.pre_activations[-1]
     losses = explanation.cost.loss(output, z, explanation.y)  # (n,)
@@ -123,7 +123,7 @@ def _cost(explanation: Explanation) -> WorkedSum:
 def _pre_activation(
     explanation: Explanation, quantity: Quantity, index: Sequence[int]
 ) -> WorkedSum:
-    """z_l[n,j]: the sum over the units before, the bias, and the skip connections."""
+    """Return z_l[n,j]: the sum over the units of the previous layer, the bias, and the skip connections."""
     n, j = index
     letters: list[str] = []
     terms: list[tuple[float, ...]] = []
@@ -141,7 +141,7 @@ def _pre_activation(
 
 
 def _activation(explanation: Explanation, quantity: Quantity, index: Sequence[int]) -> WorkedSum:
-    """a_l[n,j] = f(z_l[n,j]); of softmax, a function of all z of the row."""
+    """Return a_l[n,j] = f(z_l[n,j]); for softmax, f is a function of all z of the row."""
     n, j = index
     activation = explanation.network.architecture.activations[quantity.layer - 1]
     z = explanation.passes.pre_activations[quantity.layer][n - explanation.rows[0]]  # (d_l,)
@@ -155,7 +155,7 @@ def _activation(explanation: Explanation, quantity: Quantity, index: Sequence[in
 
 
 def _delta(explanation: Explanation, quantity: Quantity, index: Sequence[int]) -> WorkedSum:
-    """delta_l[n,j]: from the cost in the output layer, from the layer above in all others."""
+    """Return delta_l[n,j]: from the cost in the output layer, from the next layer in all others."""
     arch, layer = explanation.network.architecture, quantity.layer
     if layer == arch.n_layers:
         return _delta_of_output(explanation, quantity, index)
@@ -175,7 +175,7 @@ def _delta(explanation: Explanation, quantity: Quantity, index: Sequence[int]) -
 def _delta_of_output(
     explanation: Explanation, quantity: Quantity, index: Sequence[int]
 ) -> WorkedSum:
-    """delta_L[n,k] = w_n dloss_n / dz_L[n,k]."""
+    """Return delta_L[n,k] = w_n dloss_n / dz_L[n,k]."""
     start, terms = _slope_of_loss(explanation, quantity.layer, index)
     factors: list[float] = []
     letters: list[str] = []
@@ -193,7 +193,7 @@ def _delta_of_output(
 def _slope_of_loss(
     explanation: Explanation, layer: int, index: Sequence[int]
 ) -> tuple[str, list[tuple[float, ...]]]:
-    """The derivative of a loss with respect to the prediction (`ResidualCost`) or to z (all others)."""
+    """Return the derivative of a loss with respect to the prediction (`ResidualCost`) or to z (all others)."""
     n, k = index
     here, cost = n - explanation.rows[0], explanation.cost
     output = explanation.passes.activations[-1]  # (n, K)
@@ -210,7 +210,7 @@ def _slope_of_loss(
 
 
 def _gradient(explanation: Explanation, quantity: Quantity, index: Sequence[int]) -> WorkedSum:
-    """dJ/dW_l[i,j]: the sum over rows of the activation before times delta; without the former for biases."""
+    """Return dJ/dW_l[i,j]: the sum over rows of input activation times delta; for biases, the sum of delta."""
     block, j = quantity.block, index[-1]
     assert block is not None  # a gradient has a block
     delta = explanation.gradients.deltas[block.layer][:, j]  # (n,)
@@ -235,7 +235,7 @@ def _entry(
     factors: Sequence[float] = (),
     function: str = "",
 ) -> WorkedSum:
-    """An entry of an array with its terms; rows are counted as in the data."""
+    """Return an entry of an array with its terms; rows are numbered as in the data."""
     place = list(index)
     if quantity.kind != "gradient":
         place[0] -= explanation.rows[0]
@@ -249,7 +249,7 @@ def _blocks_into(explanation: Explanation, layer: int) -> list[Block]:
 
 
 def _slope(explanation: Explanation, layer: int, index: Sequence[int]) -> tuple[float, str]:
-    """f_l'(z_l[n,j]) as a number and with letters."""
+    """Return f_l'(z_l[n,j]) as a number and in symbols."""
     n, j = index
     activation = explanation.network.architecture.activations[layer - 1]
     z = explanation.passes.pre_activations[layer][n - explanation.rows[0]]  # (d_l,)
@@ -262,7 +262,7 @@ def _floats(terms: Iterable[Iterable[float]]) -> tuple[tuple[float, ...], ...]:
 
 
 def _shortened(letters: Sequence[str]) -> str:
-    """Terms with letters, joined; of many, the first."""
+    """Join terms in symbols, at most the first `MOST_TERMS`."""
     more = len(letters) - MOST_TERMS
     return " + ".join([*letters[:MOST_TERMS], *([f"... {more} more"] if more > 0 else [])])
 
@@ -273,5 +273,5 @@ def _product(factors: Sequence[float]) -> str:
 
 
 def _number(value: float) -> str:
-    """A number as a factor: in parentheses if it is negative."""
+    """Return a number as a factor: in parentheses if it is negative."""
     return f"({value:.4g})" if value < 0 else f"{value:.4g}"

@@ -9,7 +9,7 @@
     auto     lm, bfgs or lbfgs, by weight decay, outputs and number of parameters
 
 An objective is any object with the methods value, value_and_gradient and, for lm, gauss_newton.  If it has
-hessian_vector, bfgs, lbfgs and lm use it to find out whether a point is a minimum.
+hessian_vector, bfgs, lbfgs and lm use it to determine whether a point is a minimum.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Adam: gradient descent with step sizes per parameter from running moments of the gradient.
+"""Adam (`adam`): gradient descent with a step size for each parameter, computed from running moments of the gradient.
 
     m_t = beta1 m_{t-1} + (1 - beta1) g_t          v_t = beta2 v_{t-1} + (1 - beta2) g_t^2
     theta_t = theta_{t-1} - alpha (m_t / (1 - beta1^t)) / (sqrt(v_t / (1 - beta2^t)) + epsilon)
 
 Source: D. P. Kingma and J. Ba, Adam: A Method for Stochastic Optimization (ICLR 2015), Algorithm 1, with its
-constants.  Deviations:
+constants.  Deviations from the source:
 
 1. With a batch size an iteration is an epoch: one update per batch (epochs.py), then one evaluation over all rows,
    which is the Step.  t counts the updates.  The compiled engine does the updates itself
@@ -33,7 +33,7 @@ class AdamState:
     iteration: int
     theta: Array  # (P,)
     value: float
-    gradient: Array  # over all rows, (P,); nan if it is not known
+    gradient: Array  # over all rows, (P,); nan if it was not evaluated
     first: Array  # m_t, (P,)
     second: Array  # v_t, (P,)
     updates: int  # t
@@ -42,7 +42,7 @@ class AdamState:
         freeze(self, "theta", "gradient", "first", "second")
 
     def snapshot(self) -> AdamState:
-        """Share the arrays, also read-only after unpickling."""
+        """Return a state that shares the arrays, which are read-only even after unpickling."""
         return replace(self)
 
 
@@ -101,7 +101,7 @@ def adam(
     Notes
     -----
     A run that is resumed from its state is bitwise equal to an uninterrupted run if `learning_rate` and `order` depend
-    on the epoch alone.  If they have a state of their own, the caller has to restore it.
+    only on the epoch.  If they have a state of their own, the caller has to restore it.
 
     References
     ----------
@@ -152,7 +152,7 @@ def _update(
     objective: Differentiable, point: _Point, g: Array | None,
     *, learning_rate: float, beta1: float, beta2: float, epsilon: float, uncorrected_epsilon: bool,
 ) -> tuple[_Point, float]:  # fmt: skip
-    """The point after an update, and the value at theta, evaluated unless its gradient g is known."""
+    """Return the point after an update, and the value at theta; nan if the gradient g at theta is given."""
     (theta, m, v, t), value = point, nan
     if g is None:
         value, g = objective.value_and_gradient(theta)

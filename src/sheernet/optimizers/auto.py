@@ -1,8 +1,8 @@
-"""Choice of the method for method="auto", by weight decay, outputs, rows and number of parameters.
+"""Choice of the method for method="auto" (`choose`), by weight decay, outputs, rows and number of parameters.
 
 The condition number of the Hessian decides how many iterations bfgs and lbfgs need, and weight decay bounds it: the
-smallest eigenvalue is about the decay's.  lm needs few iterations at any condition, but each of them builds and factors
-a (P, P) matrix and multiplies with the exact Hessian.  So:
+smallest eigenvalue is about as large as the decay.  lm needs few iterations at any condition number, but each iteration
+builds and factors a (P, P) matrix and multiplies vectors by the exact Hessian.  So:
 
     relative decay (objective.relative_decay)
     below 1.5e-4 (light), P K <= 250                     lm
@@ -11,9 +11,9 @@ a (P, P) matrix and multiplies with the exact Hessian.  So:
     otherwise, classes, not light or P K > N             lbfgs
     otherwise                                            bfgs
 
-An objective without these attributes counts as one of one output and no decay, and lm needs a Gauss-Newton matrix.
-Times of whole fits by benchmarks/auto_thresholds.py, relative to the fastest method whose end is at most 5 % above the
-lowest (compiled engine, one thread, medians of 3 starts, so that differences of less than 1.5 are not significant):
+An objective without these attributes is treated as having one output and no decay; lm needs a Gauss-Newton matrix.
+Times of whole fits by benchmarks/auto_thresholds.py, relative to the fastest method whose final objective is at most
+5 % above the lowest (compiled engine, one thread, medians of 3 starts, so that ratios below 1.5 are not significant):
 
                                  P = 50               P = 200              P = 400
     kind          N   decay      lm   bfgs  lbfgs     lm   bfgs  lbfgs     lm   bfgs  lbfgs
@@ -31,10 +31,10 @@ lowest (compiled engine, one thread, medians of 3 starts, so that differences of
     classes10  5000   1e-4      3.3    1.9    1.0    1.9    1.2    1.0    1.7    1.0    1.8
 
 scikit-learn's digits (N = 1797, 10 classes, P = 760, decay 1e-4): lbfgs 0.1 to 0.2 s, bfgs 0.6 to 0.8 s, lm above 2 s.
-The rule fits real tables as well (benchmarks/noisy_problems.py).  It takes the curvature of a row's loss for about 1,
-so it is less good for large counts.  Near the limits, whether bfgs or lm is faster depends on the noise.
+The rule also suits real tables (benchmarks/noisy_problems.py).  It assumes that the curvature of a row's loss is about
+1, so it is less accurate for large counts.  Near the limits, whether bfgs or lm is faster depends on the noise.
 
-The rule for many rows was checked on eight problems that it was not made from (benchmarks/auto_many_rows.py: 650 to
+The rule for many rows was checked on eight problems not used to derive it (benchmarks/auto_many_rows.py: 650 to
 3000 rows, P = 31 to 91, relative decays of 2e-4 to 4e-4, noisy, smooth, counts, Huber's cost): lm took 0.51 to
 0.86 times as long as bfgs, 0.69 in the geometric mean.  With P = 101 to 211 it took 0.80 to 1.92 times as long.
 """
@@ -48,11 +48,11 @@ LIGHT = 1.5e-4
 LM_UP_TO = 250
 """Largest P K for which auto chooses lm."""
 LIGHT_OF_MANY, MANY_ROWS, LM_OF_MANY_UP_TO = 6e-4, 600, 100
-"""The same for this number of rows and more, except for classes."""
+"""The same two limits with at least MANY_ROWS rows, except for classes."""
 BFGS_UP_TO = 500
 """Largest P for which auto chooses bfgs."""
 CLASSES = ("binary_cross_entropy", "cross_entropy")
-"""Costs with which lbfgs needs hardly more iterations than bfgs, if the decay is not light or P K > N."""
+"""Costs with which lbfgs needs hardly more iterations than bfgs, if the decay is at least LIGHT or P K > N."""
 
 
 def choose(objective: Any, size: int) -> str:

@@ -1,17 +1,17 @@
-"""Mini-batches: the order of the rows in an epoch, and the objective of each batch.
+"""Mini-batches: the order of the rows in an epoch (`seeded_order`) and the objectives of its batches (`epoch_batches`).
 
-Rows are numbered among those with positive weight: 0 to N - 1.  The batches of an epoch are consecutive parts of one
-permutation of these numbers.  The one of `seeded_order` depends on the seed and the number of the epoch alone, so a
-run can be resumed from the number of the epoch.
+The rows with positive weight are numbered from 0 to N - 1.  The batches of an epoch are consecutive parts of one
+permutation of these numbers.  The permutation of `seeded_order` depends only on the seed and the number of the epoch,
+so a run can be resumed from the number of the epoch.
 
 An objective with reduction "mean" averages over the batch.  With reduction "sum" the weights of a batch of B of the N
 rows are multiplied by N / B, so that its gradient is an unbiased estimate of the full gradient (for a smaller last
-batch: an estimate of the same scale).  Each batch includes the full decay; with `whole_penalty` it is multiplied by the
-factor by which the w_n of the batch's rows are: sum of all case weights / sum of those of the batch with reduction
-"mean", N / B with "sum".  Then a batch is, up to this factor, the sum of its losses and the penalty of all rows.
+batch: an estimate of the same scale).  Each batch includes the full decay; with `whole_penalty` the decay is multiplied
+by the same factor as the w_n of the batch's rows: sum of all case weights / sum of the batch's case weights with
+reduction "mean", N / B with "sum".  A batch is then, up to this factor, the sum of its losses and the full penalty.
 
-An objective whose rows are not in memory has windows instead: objectives of parts of the rows that follow one another.
-An epoch draws the batches of each from its rows as from all rows; each window has a permutation of its own.
+An objective whose rows are not in memory has windows instead: objectives of consecutive parts of the rows.
+An epoch forms the batches of each window from the rows of the window; each window has a permutation of its own.
 
 windows(seed, epoch, batch_size, whole_penalty=...)     functions without arguments that load the objectives of an epoch
                                                         (the call itself raises if they do not fit in memory)
@@ -38,12 +38,12 @@ from sheernet.optimizers.step import Differentiable
 RowNumbers = npt.NDArray[np.int64]
 
 OPERATIONS = 2e7
-"""Operations in one call of `adam_batches` or `gd_batches`: some milliseconds, between which budgets and Ctrl-C are
-checked."""
+"""Approximate number of operations in one call of `adam_batches` or `gd_batches`, which takes some milliseconds;
+budgets and Ctrl-C are checked between calls."""
 
 
 def seeded_order(n_rows: int, seed: int, epoch: int, window: int = 0) -> RowNumbers:
-    """The order of the rows in an epoch, (N,): a permutation drawn from SeedSequence([seed, epoch]).
+    """Return the order of the rows in an epoch, (N,): a permutation drawn from SeedSequence([seed, epoch]).
 
     For the windows 1, 2, ... of an epoch the sequence has their number as spawn key.
     """
@@ -63,7 +63,7 @@ def epoch_batches(
         Has weights (N_all,) and batch(rows) or replace(weights=...); for `whole_penalty` also decay (P,) and
         replace(decay=...).  If it has no attribute `reduction`, "mean" is assumed.
     rows : ndarray of int, (N,)
-        The order of the rows, counted among those with positive weight.
+        The order of the rows with positive weight.
     batch_size : int
         Rows per batch.
     whole_penalty : bool
@@ -93,7 +93,7 @@ def epoch_batches(
 
 
 def epoch_stretches(rows: RowNumbers, size: int, batch_size: int) -> Iterator[RowNumbers]:
-    """Iterate over an epoch in stretches of whole batches, each of about `OPERATIONS` operations.
+    """Iterate over the rows of an epoch in consecutive groups of whole batches, each of about `OPERATIONS` operations.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def epoch_stretches(rows: RowNumbers, size: int, batch_size: int) -> Iterator[Ro
     Yields
     ------
     ndarray of int
-        The rows of the batches of a stretch.
+        The rows of one group of batches.
     """
     of_batch = 6 * size * min(batch_size, rows.size)  # operations of a gradient
     yield from _parts(rows, batch_size * max(1, int(OPERATIONS / of_batch)))

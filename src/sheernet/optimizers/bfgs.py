@@ -4,7 +4,8 @@
     H_{k+1} = (I - rho s y^T) H_k (I - rho y s^T) + rho s s^T,   rho = 1 / y^T s
 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Algorithm 6.1 with (6.17), the
-scaling (6.20) of H_0 before the first update, and the strong Wolfe search of line_search.py.  Deviations:
+scaling (6.20) of H_0 before the first update, and the strong Wolfe search of line_search.py.
+Deviations from the source:
 
 1. The update is expanded to H + s b^T + b s^T with b = rho (1 + rho y^T H y) s / 2 - rho H y, so that H stays
    exactly symmetric and no second matrix is needed.
@@ -12,12 +13,12 @@ scaling (6.20) of H_0 before the first update, and the strong Wolfe search of li
 3. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  The update
    uses both times the same power of two (power_of_two_scaling.py), so that no product leaves the range of float64.
 4. If the search fails, the method restarts at this x with H = I.  If the search along -g also fails, or if the gradient
-   is 0, last_check.py finds a lower point or, with polish, one of smaller gradient, at which the method restarts, or
-   the reason for the end.
+   is 0, last_check.py finds a point at which the method restarts, which is lower or, with polish, has a smaller
+   gradient; otherwise it determines the termination reason.
 5. c2 is 0.1 instead of 0.9.  On the sleep study example (benchmarks/notebook_starts.py --starts 200 --c2 ...), with
-   c2 = 0.9, 0.5 and 0.1, 88 %, 89 % and 95 % of the runs ended no worse than SciPy's BFGS at the same gradient
-   tolerance; the median numbers of evaluations were 49, 42 and 54, those of iterations 46, 26 and 20.  On five other
-   small networks, c2 = 0.1 took 15 to 70 % more evaluations than 0.5; set c2=0.5 if evaluations are expensive.
+   c2 = 0.9, 0.5 and 0.1, 88 %, 89 % and 95 % of the runs reached an objective no higher than SciPy's BFGS at the same
+   gradient tolerance, with medians of 49, 42 and 54 evaluations and of 46, 26 and 20 iterations.  On five other small
+   networks, c2 = 0.1 took 15 to 70 % more evaluations than 0.5; set c2=0.5 if evaluations are expensive.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from sheernet.optimizers.step import (
 )
 
 MATRICES = 1
-"""Number of (P, P) matrices that it stores."""
+"""Number of (P, P) matrices that bfgs stores."""
 
 _BLOCK = 32768  # entries of H updated at a time, so that temporaries stay in the cache
 
@@ -86,8 +87,8 @@ def bfgs(
     c1, c2 : float
         Constants of the strong Wolfe conditions.
     polish : bool
-        Whether to make the gradient smaller by Newton steps once rounding hides every further decrease, if the
-        objective has hessian_vector.
+        Whether to reduce the gradient by Newton steps once no further decrease exceeds the rounding error of the
+        objective, if the objective has hessian_vector.
 
     Yields
     ------

@@ -1,8 +1,8 @@
-"""The loop that runs every method: records, validation, observers, stopping rules, budgets and Ctrl-C.
+"""The loop that runs every method (`minimize`): records, validation, observers, stopping rules, budgets and Ctrl-C.
 
     for each step of the method: record it, keep the best, call the observers, and apply the stopping rules
 
-Methods and the driver know each other only through `Step`, `State` and `Termination`.
+Methods and the driver interact only through `Step`, `State` and `Termination`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Best:
 
 
 def better(best: Best | None, step: Step, validation_cost: float, *, by_validation: bool) -> Best:
-    """The better one of the best iterate so far and a new one; the earlier one if they are equal."""
+    """Return the better of the best iterate so far and a new iterate; the earlier iterate if they are equal."""
 
     def rank(value: float, validation_cost: float) -> float:
         rank = validation_cost if by_validation else value
@@ -84,7 +84,7 @@ class Run:
     gradient : ndarray, (P,)
         The gradient at theta; read-only.  nan if it was not evaluated (gd and adam with evaluation="batches").
     termination : Termination
-        Why the run ended.
+        The reason why the run ended.
     record : Record
         One row per accepted iterate.
     state : Checkpoint or None
@@ -130,7 +130,7 @@ def minimize(
     Parameters
     ----------
     objective : object
-        Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)); both may return inf or nan.  In place
+        Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)); both may return inf or nan.  Instead
         of the second, gradient(theta) -> (P,) suffices, as in the `Problem` of `sheernet.foreign.from_object`.  lm also
         needs gauss_newton(theta) -> (float, (P,), (P, P)); batch sizes need weights (N,) and replace(weights=...), or
         windows (see `gd`).  Optional: decay (P,), terms(theta), hessian_vector(theta, v), which bfgs, lbfgs and lm use.
@@ -146,7 +146,7 @@ def minimize(
     cost_tolerance : float
         Stop when the relative change of the objective in one iteration is at most this; 0 disables.
     max_evaluations : int, optional
-        Maximum number of evaluations of this call, Hessian-vector products included; never exceeded.
+        Maximum number of evaluations of this call, including Hessian-vector products; never exceeded.
     time_limit : float, optional
         Time limit of this call in seconds.  No evaluation starts after it, except the first.
     target : float, optional
@@ -158,8 +158,8 @@ def minimize(
         lowest validation cost.  If it is not set, the validation cost is only recorded.
     observers : sequence of callable
         Each is called with every accepted Step and its row of the record.  If one returns a Termination, the run ends
-        with it after this Step; other returned values are ignored.  If one raises KeyboardInterrupt, the run ends as
-        after Ctrl-C.
+        with it after this Step; other returned values are ignored.  If one raises KeyboardInterrupt, the run ends in
+        the same way as after Ctrl-C.
     keep_path : bool
         Whether the record contains theta of every iterate.
     clock : callable
@@ -170,7 +170,7 @@ def minimize(
     Returns
     -------
     Run
-        The best iterate, the reason for the end, the record, and the state to resume.
+        The best iterate, the termination reason, the record, and the state to resume.
 
     Raises
     ------
@@ -182,9 +182,9 @@ def minimize(
     Notes
     -----
     Ctrl-C ends the run after the current step, within an epoch of mini-batches after a few milliseconds, and within an
-    evaluation of shards after the current shards: the termination is "interrupted" and the Run holds the best point so
-    far.  A second Ctrl-C raises KeyboardInterrupt immediately.  NumPy's floating-point warnings are disabled during a
-    run.
+    evaluation of shards after the current shards: the termination is "interrupted" and the Run contains the best point
+    so far.  A second Ctrl-C raises KeyboardInterrupt immediately.  NumPy's floating-point warnings are disabled during
+    a run.
 
     Examples
     --------
@@ -305,7 +305,7 @@ class _RunLoop:
         return next((answer for answer in answers if isinstance(answer, Termination)), None)
 
     def _by_rules(self, step: Step) -> Termination | None:
-        """Apply the stopping rules to a step that was accepted."""
+        """Apply the stopping rules to an accepted step."""
         assert self.best is not None
         rows = self.recorder.rows
         previous = rows[-2] if len(rows) > 1 else None
@@ -320,7 +320,7 @@ class _RunLoop:
         assert self.best is not None
         best, last = self.best, self.last
         if self.rules.patience is None and last.value <= best.value + 10 * EPS * abs(best.value):
-            # Equal to rounding: return the last iterate, whose gradient was compared with the tolerance.
+            # Equal up to rounding: return the last iterate, whose gradient was compared with the tolerance.
             best = Best(last.iteration, last.theta, last.value, last.gradient, best.validation_cost)
         state = None
         if last.state is not None:
@@ -365,7 +365,7 @@ def resolve_start(objective: Any, start: Any, name: str) -> tuple[Method, Any, B
 
 
 def _with_both(objective: Any) -> Objective:
-    """The objective, which needs the two functions that every optimizer calls; a gradient can replace the second."""
+    """Return the objective with value and value_and_gradient; the latter can be made from value and gradient."""
     functions = ("value", "gradient", "value_and_gradient")
     has = {name for name in functions if callable(getattr(objective, name, None))}
     if has >= {"value", "value_and_gradient"}:
@@ -375,14 +375,14 @@ def _with_both(objective: Any) -> Objective:
     missing = "value" if "value" not in has else "value_and_gradient"
     raise InvalidInput(
         f"a {type(objective).__name__} cannot be minimized: it has no method {missing}(theta); give an object "
-        "whose value(theta) is a number and whose value_and_gradient(theta) is that number and the gradient, or for a "
-        "network as a class of your own sn.foreign.from_object(network, X, y)"
+        "whose value(theta) is a number and whose value_and_gradient(theta) is that number and the gradient, or, for a "
+        "network of a class of your own, sn.foreign.from_object(network, X, y)"
     )
 
 
 @dataclass(frozen=True)
 class _Separate:
-    """An objective of a function and its gradient."""
+    """An objective made from an object with separate value and gradient."""
 
     value: Callable[[Array], float]
     gradient: Callable[[Array], Array]

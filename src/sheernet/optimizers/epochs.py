@@ -1,4 +1,4 @@
-"""Epochs of gd and adam: the learning rate of an epoch, the order of its rows, one update per batch, and the Step.
+"""Epochs of gd and adam (`Epochs`): the learning rate, the order of the rows, one update per batch, and the Step.
 
 Without a batch size an epoch is one update with the gradient of all rows.
 """
@@ -29,9 +29,9 @@ from sheernet.optimizers.step import is_finite, known, unknown_gradient
 LearningRate = float | Callable[[int], float]
 """A number, or a function of the number of the epoch: 1, 2, ..."""
 Order = Callable[[int], npt.ArrayLike]
-"""A function of the number of the epoch that returns the numbers of the rows in their order."""
+"""A function of the number of the epoch that returns the row numbers in the order in which batches take the rows."""
 EVALUATIONS = ("rows", "batches")
-"""What the value of a Step is: the objective of all rows, or the mean of those of the batches."""
+"""The value of a Step: the objective of all rows, or the mean of the objectives of the batches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +67,9 @@ class Epochs:
         if self.batch_size is not None and hasattr(self.objective, "windows"):
             if self.order is not None:
                 raise InvalidInput(
-                    "order numbers all rows, but the rows of this objective are never together; leave it out"
+                    "order is for rows in memory, but the rows of this objective are in shards; omit order"
                 )
-            self._windows(1)  # raises if they are too large
+            self._windows(1)  # raises if the windows are too large
         elif self.batch_size is not None:
             object.__setattr__(self, "n_rows", int(np.count_nonzero(self.objective.weights)))
         elif self.order is not None or self.evaluation == "batches":
@@ -77,7 +77,7 @@ class Epochs:
             raise InvalidInput(f"{given} requires a batch_size, but none was given")
 
     def rate(self, epoch: int) -> float:
-        """The learning rate of an epoch."""
+        """Return the learning rate of an epoch."""
         if not callable(self.learning_rate):
             return self.learning_rate
         rate = self.learning_rate(epoch)
@@ -91,21 +91,21 @@ class Epochs:
         self, epoch: int, point: Any, gradient: Array, update: Callable[..., Any], at_once: str,
         **constants: Any,
     ) -> tuple[Any, float]:  # fmt: skip
-        """Do the updates of an epoch.
+        """Perform the updates of an epoch.
 
         Parameters
         ----------
         epoch : int
             1, 2, ...
         point : tuple
-            theta and the rest of the state that an update changes.
+            theta and the other parts of the state that an update changes.
         gradient : ndarray, (P,)
             The gradient over all rows at theta, if it is known.
         update : callable
             Called with an objective, a point, the gradient or None, and the constants as keywords; returns the next
-            point, and the value of the objective where its gradient was evaluated (nan if that was given).
+            point, and the value of the objective at the point of its gradient (nan if the gradient was given).
         at_once : str
-            The attribute of an objective that does the updates for consecutive batches.
+            The name of the method of an objective that performs the updates for consecutive batches.
         **constants
             Constants of an update.
 
@@ -126,7 +126,7 @@ class Epochs:
         return tuple(point), total / n_rows
 
     def evaluate(self, theta: Array, of_batches: float) -> tuple[float, Array] | None:
-        """The value and gradient of the Step that ends an epoch; None if they or theta are not finite."""
+        """Return the value and gradient of the Step after an epoch; None if one of them or theta is not finite."""
         if self.evaluation == "batches":
             found = of_batches, unknown_gradient(theta)
             return found if is_finite(of_batches, theta) else None
@@ -134,7 +134,7 @@ class Epochs:
         return (value, gradient) if is_finite(value, gradient) else None
 
     def _windows(self, epoch: int) -> Iterable[Callable[[], Any]]:
-        """Functions that return all rows, or load the windows of an objective whose rows are not in memory."""
+        """Return functions that load the windows of an epoch; without windows, one that returns the objective."""
         if not hasattr(self.objective, "windows"):
             return [lambda: self.objective]
         penalty = bool(self.whole_penalty)
@@ -147,7 +147,7 @@ class Epochs:
         self, objective: Any, epoch: int, window: int, point: Any, update: Callable[..., Any], at_once: str,
         constants: dict[str, Any],
     ) -> tuple[Any, float, int]:  # fmt: skip
-        """The point after the batches of a window, the sum of their values times their rows, and the rows."""
+        """Return the point after the batches of a window, the sum of values times rows, and the number of rows."""
         rows = self._rows(epoch, window, self.n_rows or objective.n_samples)
         size, values = min(int(self.batch_size or 0), rows.size), []
         options = {"whole_penalty": bool(self.whole_penalty)}
@@ -166,7 +166,7 @@ class Epochs:
         return point, float(sizes @ np.array(values)), rows.size
 
     def _rows(self, epoch: int, window: int, n_rows: int) -> RowNumbers:
-        """The order of the rows of a window."""
+        """Return the order of the rows of a window."""
         if self.order is None:
             return seeded_order(n_rows, self.seed, epoch, window)
         rows = np.asarray(self.order(epoch))
@@ -180,7 +180,7 @@ class Epochs:
 
 
 def _fault(rows: npt.NDArray[Any], n_rows: int) -> str:
-    """What prevents an array from being a permutation of 0 to N - 1; empty if it is one."""
+    """Describe why an array is not a permutation of 0 to N - 1; "" if it is one."""
     if rows.dtype.kind not in "iu" or rows.shape != (n_rows,):
         return f"an array of {rows.dtype} with shape {rows.shape} was returned"
     outside = rows[(rows < 0) | (rows >= n_rows)]

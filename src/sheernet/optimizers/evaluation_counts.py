@@ -1,4 +1,4 @@
-"""Count the evaluations of an objective, and enforce the budgets of evaluations and time."""
+"""Count the evaluations of an objective (`Counted`), and enforce the budgets of evaluations and time (`Counts`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sheernet.foundation.errors import InvalidInput
 class BudgetSpent(Exception):
     """Raised instead of an evaluation that would exceed the budget, or of the next mini-batch after Ctrl-C.
 
-    Contains the reason of the Termination.
+    Contains the termination reason.
     """
 
     def __init__(self, reason: str) -> None:
@@ -38,7 +38,7 @@ class Counts:
     is_interrupted: Callable[[], bool] = bool  # bool() is False
 
     def seconds(self) -> float:
-        """Seconds since the run began."""
+        """Return the seconds since the start of the run."""
         return self.clock() - self.started
 
     def spend(self, gradient: bool, number: int = 1) -> None:
@@ -66,10 +66,10 @@ _COUNTED = ("gauss_newton", "hessian_vector", "replace", "batch", "windows")
 class Counted:
     """An objective whose evaluations are counted.
 
-    A call of value(), value_and_gradient() or gauss_newton() counts as an evaluation of the value, the last two also
-    as one of the gradient; a mini-batch counts like all rows.  A Hessian-vector product, which takes about as long as
-    one or two gradients, counts as an evaluation of the value and of the gradient.  terms() is not counted.  Values are
-    converted to float, gradients, matrices and products are copied, so objectives may reuse buffers.
+    A call of value(), value_and_gradient() or gauss_newton() counts as an evaluation of the value, a call of the last
+    two also as one of the gradient; mini-batches count like all rows.  A Hessian-vector product, which takes about as
+    long as one or two gradients, counts as an evaluation of the value and of the gradient.  terms() is not counted.
+    Values are converted to float; gradients, matrices and products are copied, so objectives may reuse buffers.
     """
 
     def __init__(self, objective: Any, counts: Counts) -> None:

@@ -1,11 +1,12 @@
-"""Gradient descent, optionally with momentum, full-batch or mini-batch.
+"""Gradient descent (`gd`), optionally with momentum, full-batch or mini-batch.
 
     plain       x_{t+1} = x_t - epsilon grad f(x_t)
     momentum    v_{t+1} = mu v_t - epsilon grad f(x_t),           x_{t+1} = x_t + v_{t+1}
     Nesterov    v_{t+1} = mu v_t - epsilon grad f(x_t + mu v_t),  x_{t+1} = x_t + v_{t+1}
 
 Source: I. Sutskever, J. Martens, G. Dahl and G. Hinton, On the importance of initialization and momentum in deep
-learning (ICML 2013), equations 1 to 4; Y. Nesterov, Soviet Mathematics Doklady 27 (1983), 372-376.  Deviations:
+learning (ICML 2013), equations 1 to 4; Y. Nesterov, Soviet Mathematics Doklady 27 (1983), 372-376.
+Deviations from the sources:
 
 1. mu is constant; epsilon may depend on the epoch.
 2. With a batch size an iteration is an epoch: one update per batch (epochs.py), then one evaluation over all rows,
@@ -35,14 +36,14 @@ class GDState:
     iteration: int
     theta: Array  # x_t, (P,)
     value: float
-    gradient: Array  # over all rows, (P,); nan if it is not known
+    gradient: Array  # over all rows, (P,); nan if it was not evaluated
     velocity: Array  # v_t, (P,)
 
     def __post_init__(self) -> None:
         freeze(self, "theta", "gradient", "velocity")
 
     def snapshot(self) -> GDState:
-        """Share the arrays, also read-only after unpickling."""
+        """Return a state that shares the arrays, which are read-only even after unpickling."""
         return replace(self)
 
 
@@ -80,14 +81,14 @@ def gd(
         Seed for the order of the rows, unless `order` is given.
     order : callable, optional
         A function of the epoch (1, 2, ...) that returns the order in which batches take the rows: a permutation of
-        0 to N - 1, (N,), the numbers of the rows among those with positive weight.  By default it is drawn from `seed`.
+        0 to N - 1, (N,), which number the rows with positive weight.  By default it is drawn from `seed`.
     whole_penalty : bool
-        Whether the decay of a batch is multiplied by the sum of all case weights / the sum of those of the batch (by
+        Whether the decay of a batch is multiplied by the sum of all case weights / the sum of its case weights (by
         N / B with reduction "sum"), as scikit-learn does; by default each batch has the decay of the objective.
     evaluation : {"rows", "batches"}
         The value of a Step: the objective of all rows at its theta, which takes one more evaluation; or the mean over
-        the rows of the objectives of the batches, each where its gradient was evaluated, before its update.  Then the
-        gradient of the Step is not known.
+        the rows of the objectives of the batches, each evaluated with its gradient, before the update of its batch.
+        With "batches", the gradient of the Step is not evaluated and is nan.
 
     Yields
     ------
@@ -107,7 +108,7 @@ def gd(
     Notes
     -----
     A run that is resumed from its state is bitwise equal to an uninterrupted run if `learning_rate` and `order` depend
-    on the epoch alone.  If they have a state of their own, the caller has to restore it.
+    only on the epoch.  If they have a state of their own, the caller has to restore it.
 
     References
     ----------
@@ -151,7 +152,7 @@ def _update(
     objective: Differentiable, point: tuple[Array, Array], g: Array | None,
     *, learning_rate: float, momentum: float, nesterov: bool,
 ) -> tuple[tuple[Array, Array], float]:  # fmt: skip
-    """x and v after an update, and the value where the gradient was evaluated; g is the gradient at x, if known."""
+    """Return x and v after an update, and the value at the point of the gradient; nan if the gradient g is used."""
     (x, v), value = point, nan
     if g is None or nesterov:
         value, g = objective.value_and_gradient(x + momentum * v if nesterov else x)

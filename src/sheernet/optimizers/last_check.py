@@ -1,7 +1,7 @@
-"""The last check of a run: at the point where a method would end, find a lower point or the reason for the end.
+"""The last check of a run (`last_check`): before a method terminates, find a lower point or the termination reason.
 
-A method that finds no lower point knows only the curvature along its own steps.  This check uses products with the
-exact Hessian H:
+A method that finds no lower point has measured the curvature only along its own steps.  This check uses products of
+the exact Hessian H with vectors:
 
     S_p = |(H v)_p|,  v random, in [-1, 1]                     size of row p of H, an estimate
     h   = -H^-1 g, by conjugate gradients preconditioned by S  the Newton step
@@ -9,25 +9,26 @@ exact Hessian H:
 
 d is found by conjugate gradients from random numbers, because g may have no component along it: at a saddle, g is 0.
 A point along h or d is accepted if it is lower by more than the rounding error of the objective; the method restarts
-there, lm with its initial damping.  Otherwise, the reason for the end is
+there, lm with its initial damping.  Otherwise, the termination reason is
 
-- `line_search_failed` if the Newton step predicts a decrease of more than the rounding error: the derivatives are not
-  those of the values, or the values have a larger error than assumed;
-- `plateau` if the objective is not constant along d, or if a parameter has almost no influence, as those of a
-  saturated unit: this need not be a minimum;
+- `line_search_failed` if the Newton step predicts a decrease of more than the rounding error: the derivatives do not
+  belong to the values, or the values have a larger error than assumed;
+- `plateau` if the objective is not constant along d, or if a parameter has almost no influence, such as the parameters
+  of a saturated unit: this need not be a minimum;
 - `precision_reached` otherwise.
 
-Values no longer show an error of x of about (eps F / lambda)^(1/2), lambda the smallest curvature, but gradients do:
-with a heavy decay of many weights, F cannot fall while |g| is still 1e-7.  So, with the option polish, the end
-`precision_reached` is put off while the Newton step halves the largest entry of g at a value that is equal up to
-rounding; the method restarts there, too.
+Errors of x below about (eps F / lambda)^(1/2), lambda the smallest curvature, are visible in gradients but not in
+values: with a large decay of many weights, F cannot decrease further while |g| is still 1e-7.  So, with the option
+polish, the run does not end with `precision_reached` while the Newton step halves the largest entry of g at a value
+that is equal up to rounding; the method restarts there, too.
 
-Without hessian_vector, the method's own prediction decides between the first and the last, and the message says so.
+Without hessian_vector, the decrease predicted by the method itself decides between `line_search_failed` and
+`precision_reached`; the message of the latter states that the curvature was not examined.
 
-`gradient_tolerance` claims only that the gradient is small.  It also becomes `plateau` if a parameter has almost no
+`gradient_tolerance` means only that the gradient is small.  It also becomes `plateau` if a parameter has almost no
 influence, or if a point along d is lower (`confirmed`).  d takes about P products, as many as a short fit.  So it is
-computed only if a saddle is likely: at a start, if the gradient is 0, or if two parameters are equal up to 1e-6 / P, as
-those of units that were equal at the start remain.
+computed only if a saddle is likely: at a start, if the gradient is 0, or if two parameters are equal up to 1e-6 / P;
+the parameters of units that are equal at the start remain equal.
 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), section 7.1, for Newton steps by conjugate
 gradients and directions of negative curvature.
@@ -55,25 +56,25 @@ from sheernet.optimizers.step import (
 )
 
 MAX_PRODUCTS = 200
-"""Maximum number of products for the Newton step, and for the direction of low curvature."""
+"""Maximum number of products for the Newton step, and also for the direction of low curvature."""
 TOLERANCE = 1e-9
-"""Residual of the Newton step, relative to that of h = 0."""
+"""Maximum residual of the Newton step, relative to the residual of h = 0."""
 INFLUENCE = 1e-8
-"""Relative change of the objective that counts as almost none if a parameter changes by its size or by 1."""
+"""Maximum relative change of the objective that counts as no influence, if a parameter changes by its size or by 1."""
 EQUAL = 1e-6
 """Difference between parameters, times P and relative to the largest, at or below which they count as equal."""
 NOTABLE_FALL = 1e-9
-"""Fall of the objective, relative to its value, that shows an end by the gradient to be a saddle."""
+"""Minimum relative decrease of the objective along d at which a point of small gradient counts as a saddle."""
 SMALLEST_HESSIAN, LARGEST_HESSIAN = 1e-100, 1e100
-"""Sizes of the largest row between which squares stay in the range of float64."""
+"""Limits of the size of the largest row, between which squares stay in the range of float64."""
 SMALLEST = 1e-30
 """Smallest size of a row, relative to the largest."""
 FLAT = 1e-14
 """Curvature in units of S at or below which its sign is uncertain because of rounding."""
 POLISHED = 0.5
-"""Largest entry of the gradient after a step of equal value, in units of the one before."""
+"""Maximum ratio of the largest gradient entries after and before a step of equal value."""
 SHORTEST, SHORTENED = 1e-8, 0.25
-"""Shortest step along a direction of low curvature in units of max(|x|, 1), and factor between two of them."""
+"""Shortest step along a direction of low curvature in units of max(|x|, 1), and ratio of successive step lengths."""
 UNEXAMINED = (
     "No step was found that lowers the objective by more than its rounding error. The curvature was not examined, "
     "because the objective has no hessian_vector, so this may be a saddle or a plateau."
@@ -83,7 +84,7 @@ UNEXAMINED = (
 def last_check(
     objective: Differentiable, here: Iterate, predicted: float, polish: bool, c1: float = 1e-4, c2: float = 0.1
 ) -> Trial | Termination:  # fmt: skip
-    """Find a point to go on from, or the reason why a run ends here.
+    """Find a point from which a run continues, or the reason why it terminates at this point.
 
     Parameters
     ----------
@@ -94,7 +95,7 @@ def last_check(
     predicted : float
         The decrease predicted by the method itself.
     polish : bool
-        Whether to go on from a point of equal value and smaller gradient, too.
+        Whether to continue also from a point of equal value and smaller gradient.
     c1, c2 : float
         Constants of the Wolfe conditions along the Newton step.
 
@@ -102,7 +103,7 @@ def last_check(
     -------
     Trial or Termination
         A point that is lower by more than the rounding error of the objective or that has a smaller gradient, or the
-        reason for the end.
+        termination reason.
     """
     bound = measured_rounding if here.gradient.any() else rounding
     noise = bound(objective, here.theta, here.value)
@@ -149,10 +150,10 @@ def last_check(
 
 
 def confirmed(objective: Any, here: Step, end: Termination) -> Termination:
-    """Confirm that a run ends by gradient_tolerance: the gradient is also small at saddles and without influence.
+    """Confirm gradient_tolerance or return plateau: the gradient is also small at saddles and for idle parameters.
 
-    With weight decay on all parameters, or no derivative near 0, each has an influence; otherwise one product decides.
-    If the products exceed the budget of the run, the end is not changed.
+    With weight decay on all parameters, or no derivative near 0, each parameter has an influence; otherwise one product
+    decides.  If the products exceed the budget of the run, the termination is not changed.
     """
     decay = getattr(objective, "decay", None)
     no_idle = (decay is not None and bool(np.all(decay))) or _all_have_influence(here)
@@ -175,7 +176,7 @@ def confirmed(objective: Any, here: Step, end: Termination) -> Termination:
 
 
 def has_equal_entries(theta: Array) -> bool:
-    """Whether an entry is as large as another one, up to what iterations do to equal ones."""
+    """Whether two entries have equal absolute values, up to the differences that iterations cause."""
     ordered = np.sort(np.abs(theta))
     return bool((np.diff(ordered) * theta.size <= EQUAL * ordered[-1:]).any())
 
@@ -188,12 +189,12 @@ def has_products(objective: Any) -> bool:
 
 
 def row_sizes(multiply: Callable[[Array], Array], size: int) -> Array:
-    """The sizes of the rows of the Hessian, (P,)."""
+    """Estimate the sizes of the rows of the Hessian, (P,)."""
     return np.abs(multiply(random_vector(size)))
 
 
 def random_vector(size: int) -> Array:
-    """The same numbers from -1 to 1 in every run, (P,): hashed indices (the finalizer of A. Appleby's MurmurHash3)."""
+    """Return hashed indices from -1 to 1, equal in every run, (P,): the finalizer of A. Appleby's MurmurHash3."""
     bits = np.arange(1, size + 1, dtype=np.uint32)
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
         bits ^= bits >> np.uint32(shift)
@@ -203,7 +204,7 @@ def random_vector(size: int) -> Array:
 
 
 def low_curvature(multiply: Callable[[Array], Array], sizes: Array) -> Array | None:
-    """Find a direction d (P,) with d^T H d <= 1e-14 d^T S d; None if conjugate gradients meet none."""
+    """Find a direction d (P,) with d^T H d <= 1e-14 d^T S d; None if conjugate gradients find none."""
     last = np.empty(0)
 
     def remember(p: Array) -> Array:
@@ -211,7 +212,7 @@ def low_curvature(multiply: Callable[[Array], Array], sizes: Array) -> Array | N
         last = p
         return multiply(p)
 
-    # Parameters without influence stay 0: their flat directions would be found before one of negative curvature.
+    # d is 0 for parameters without influence: their flat directions would be found before one of negative curvature.
     used = sizes > SMALLEST * sizes.max()
     inverse = used / sizes  # (P,)
     right = random_vector(sizes.size) * np.sqrt(sizes)  # (P,)
@@ -226,18 +227,18 @@ def has_idle_parameters(here: Iterate, sizes: Array) -> bool:
     """Whether a parameter can change by its size or by 1 without a noticeable effect on the quadratic model."""
     reach = np.maximum(np.abs(here.theta), 1.0)  # (P,)
     change = (np.abs(here.gradient) + 0.5 * sizes * reach) * reach
-    # Those without any influence, such as the weights of an input that is always 0, have none elsewhere either.
+    # Parameters without any influence, such as the weights of an input that is always 0, have none elsewhere either.
     return bool((change[change > 0] <= INFLUENCE * abs(here.value)).any())
 
 
 def _all_have_influence(here: Iterate) -> bool:
-    """Whether the gradient alone gives each parameter an influence: the change above is at least its first term."""
+    """Whether each parameter has an influence by the gradient alone, the first term of the change computed above."""
     change = np.abs(here.gradient) * np.maximum(np.abs(here.theta), 1.0)  # (P,)
     return bool((change > INFLUENCE * abs(here.value)).all())
 
 
 def _polished(objective: Differentiable, here: Iterate, step: Array, noise: float) -> Trial | None:
-    """The point after a step, if it is as low up to rounding and its gradient is less than half as large."""
+    """Return the point after a step, if its value is equal up to rounding and its gradient less than half as large."""
     theta = here.theta + step
     value, gradient = objective.value_and_gradient(theta)
     largest = float(np.abs(gradient).max())
@@ -256,7 +257,7 @@ def _is_saddle(
     if direction is None:
         return False
     noise = measured_rounding(objective, here.theta, here.value)
-    # A small gradient alone promises less than this, also along a direction in which nothing curves downward.
+    # A small gradient alone causes a smaller decrease than this, even along a direction without negative curvature.
     least = max(noise, NOTABLE_FALL * abs(here.value))
     return isinstance(_along(objective, here, direction, least), Trial)
 

@@ -1,19 +1,19 @@
-"""L-BFGS: BFGS without a matrix, from the last m pairs.
+"""L-BFGS (`lbfgs`): BFGS without a matrix, from the last m pairs of steps and gradient changes.
 
     p_k = -H_k g_k, where H_k is gamma I updated by the last m pairs s = x_{i+1} - x_i, y = g_{i+1} - g_i
 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Algorithm 7.4 (two-loop recursion),
-Algorithm 7.5, gamma from (7.20), and the strong Wolfe search of line_search.py.  Deviations:
+Algorithm 7.5, gamma from (7.20), and the strong Wolfe search of line_search.py.  Deviations from the source:
 
 1. The first trial of the first iteration has length min(1, 1/||g||); all others have length 1.
 2. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  Pairs are
-   stored times a power of two (power_of_two_scaling.py), so that no product of them leaves the range of float64.
+   multiplied by a power of two (power_of_two_scaling.py), so that no product leaves the range of float64.
 3. If the search fails, the pairs are dropped and the method restarts at this x.  If the search along -g also fails,
-   or if the gradient is 0, last_check.py finds a lower point or, with polish, one of smaller gradient, at which the
-   method restarts, or the reason for the end.
+   or if the gradient is 0, last_check.py finds a point at which the method restarts, which is lower or, with polish,
+   has a smaller gradient; otherwise it determines the termination reason.
 
 The defaults were chosen by measurement.  On three networks of 13 to 121 parameters, 20 pairs took 14 to 23 % fewer
-evaluations than 10 in about the same time, and 40 pairs took longer; c2 = 0.5 took 3 to 51 % more evaluations than 0.9.
+evaluations than 10 in about the same time, and 40 pairs took more time; c2 = 0.5 took 3 to 51 % more than 0.9.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from sheernet.optimizers.step import (
 
 
 class Pair(NamedTuple):
-    """A step and the change of the gradient, both times the same power of two, which does not affect H_k."""
+    """A step and the change of the gradient, both multiplied by the same power of two, which does not affect H_k."""
 
     s: Array  # (P,)
     y: Array  # (P,)
@@ -62,7 +62,7 @@ class LBFGSState:
         freeze(self, "theta", "gradient")
 
     def snapshot(self) -> LBFGSState:
-        """Share the arrays, also read-only after unpickling."""
+        """Return a state that shares the arrays, which are read-only even after unpickling."""
         return replace(self)
 
 

@@ -1,4 +1,4 @@
-"""Line search for the strong Wolfe conditions, by bracketing and zooming.
+"""Line search for the strong Wolfe conditions (`strong_wolfe`), by bracketing and zooming.
 
 Along phi(a) = f(x + a p), with phi'(0) < 0, it searches for a step length a with
 
@@ -6,21 +6,21 @@ Along phi(a) = f(x + a p), with phi'(0) < 0, it searches for a step length a wit
     |phi'(a)| <= c2 |phi'(0)|                curvature             (N&W 3.7b)
 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Algorithms 3.5 (bracket) and 3.6
-(zoom), interpolation after section 3.5.  Deviations:
+(zoom), interpolation after section 3.5.  Deviations from the source:
 
 1. At a trial point whose value or gradient is not finite, phi = +inf, and bisection moves away from it.
-2. If values differ by less than their rounding error (noise), the slope decides about sufficient decrease: if
+2. If values differ by less than their rounding error (noise), the slope determines sufficient decrease: if
    phi(a) <= phi(0) + noise, then phi'(a) <= (2 c1 - 1) phi'(0) suffices (the approximate Wolfe condition: Hager and
    Zhang 2005, SIAM J. Optim. 16, 170-192, eq. 4.1), and values that differ by less than the noise count as equal.
    Otherwise the gradient could not be reduced below about sqrt(eps |f|).
 3. A trial length is the minimizer of the cubic through two values and slopes (N&W 3.59), at least 10 % of the bracket
    away from its ends.  If two successive trials did not halve the bracket, the next one bisects it.
 4. An extrapolated length is between two and ten times the last trial length.
-5. The search fails if the trials are used up, or if the bracket is so short that its ends are the same x in float64.
+5. The search fails after the maximum number of trials, or if the ends of the bracket are the same x in float64.
    A failed search returns the best point found, possibly the start; `descend` accepts it if it is lower by more than
    the rounding error of f and its theta differs from the start.
-6. `descend` divides the direction by a power of two (power_of_two_scaling.py), so that slopes stay in range if
-   gradients do.
+6. `descend` divides the direction by a power of two (power_of_two_scaling.py), so that slopes stay within the range of
+   float64 if gradients do.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Search(NamedTuple):
 def descend(
     objective: Differentiable, here: Iterate, direction: Array, first: float, c1: float, c2: float
 ) -> Trial | None:
-    """Search from an iterate along a direction; None if it is not a descent direction or no lower point was found."""
+    """Search from an iterate along a direction; None if this is not a descent direction or no lower point was found."""
     e = exponent(direction)
     direction = scaled(direction, -e)  # (P,)
     slope = float(here.gradient @ direction)
@@ -95,7 +95,7 @@ def descend(
 
 
 def first_length(gradient: Array) -> float:
-    """First trial length along -g if the curvature is unknown: a step of at most 1 in theta."""
+    """Return the first trial length along -g if the curvature is unknown: a step of at most 1 in theta."""
     e = exponent(gradient)
     norm = float(np.linalg.norm(scaled(gradient, -e)))
     inverse = 1 / norm if norm > 0 else inf  # of the norm, times 2^e
@@ -188,25 +188,25 @@ class _Wolfe(NamedTuple):
     noise: float  # values closer than this count as equal
 
     def decreases(self, trial: Trial) -> bool:
-        """Sufficient decrease (3.7a); below the noise the slope decides (deviation 2)."""
+        """Whether the decrease is sufficient (3.7a); below the noise the slope decides (deviation 2)."""
         if trial.value <= self.start.value + self.c1 * trial.length * self.start.slope:
             return True
         level = trial.value <= self.start.value + self.noise
         return level and trial.slope <= (2 * self.c1 - 1) * self.start.slope
 
     def is_flat(self, trial: Trial) -> bool:
-        """Curvature (3.7b)."""
+        """Whether the curvature condition is satisfied (3.7b)."""
         return abs(trial.slope) <= -self.c2 * self.start.slope
 
 
 def _zoom(
     phi: Callable[[float], Trial], wolfe: _Wolfe, low: Trial, high: Trial, max_trials: int
 ) -> Search:
-    """Algorithm 3.6: `low` is the best point with sufficient decrease, and phi decreases from it toward `high`."""
+    """Zoom (Algorithm 3.6): `low` is the best point with sufficient decrease; phi decreases from it toward `high`."""
     widths: list[float] = []
     for _ in range(max_trials):
         width = abs(high.length - low.length)
-        if width == 0:  # an empty bracket, caused by slopes that are not those of phi
+        if width == 0:  # an empty bracket, caused by slopes that are not the derivatives of phi
             break
         stuck = len(widths) > 1 and width > 0.5 * widths[-2]
         widths.append(width)
@@ -225,7 +225,7 @@ def _zoom(
 
 
 def _extrapolate(previous: Trial, trial: Trial) -> float:
-    """Next length if phi still decreases at the last one: the cubic's minimum, within 2 to 10 times the length."""
+    """Return the next length if phi still decreases: the cubic's minimizer, limited to 2 to 10 times the length."""
     length = _cubic_minimizer(previous, trial)
     if not isfinite(length):
         return 2 * trial.length
@@ -233,7 +233,7 @@ def _extrapolate(previous: Trial, trial: Trial) -> float:
 
 
 def _between(low: Trial, high: Trial, bisect: bool) -> float:
-    """Length inside the bracket: the cubic's minimum, away from the ends (deviation 3)."""
+    """Return a length inside the bracket: the cubic's minimizer, away from the ends (deviation 3)."""
     middle = 0.5 * (low.length + high.length)
     if bisect or not isfinite(high.value):
         return middle
@@ -246,10 +246,10 @@ def _between(low: Trial, high: Trial, bisect: bool) -> float:
 
 
 def _cubic_minimizer(a: Trial, b: Trial) -> float:
-    """Minimizer of the cubic with the values and slopes of two points (N&W 3.59); nan if it has none."""
+    """Return the minimizer of the cubic with the values and slopes of two points (N&W 3.59); nan if it has none."""
     gap = b.length - a.length
     d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.length - b.length)
-    e = frexp(max(abs(d1), abs(a.slope), abs(b.slope)))[1]  # so that the squares stay in range
+    e = frexp(max(abs(d1), abs(a.slope), abs(b.slope)))[1]  # keeps the squares in range
     d1, left, right = ldexp(d1, -e), ldexp(a.slope, -e), ldexp(b.slope, -e)
     square = d1 * d1 - left * right
     if not square >= 0:

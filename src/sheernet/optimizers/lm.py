@@ -1,23 +1,23 @@
-"""Levenberg-Marquardt that finishes with the exact Hessian.
+"""Levenberg-Marquardt (`lm`), finished with steps from the exact Hessian.
 
 With A = J^T H_loss J + diag(decay), the Gauss-Newton matrix of the objective, and its gradient g:
 
     (A + mu D) h = -g                                        the plain step; D = I unless scaling is "diagonal"
-    rho = (F(x) - F(x + h)) / (h^T (mu D h - g) / 2)         gain: actual by predicted decrease
+    rho = (F(x) - F(x + h)) / (h^T (mu D h - g) / 2)         gain: actual / predicted decrease
     rho > 0:  x <- x + h,  mu <- mu max(1/3, 1 - (2 rho - 1)^3),  nu <- 2
     else:     mu <- mu nu,  nu <- 2 nu
 
-A leaves out a part of the Hessian H of F that is large if the residuals are large: on three such problems, a plain step
-multiplied the error by 0.89 to 0.98.  So, once F falls slowly, the first step from each iterate is refined
+A omits a part of the Hessian H of F that is large if the residuals are large: on three such problems, a plain step
+multiplied the error by 0.89 to 0.98.  So, once F decreases slowly, the first step from each iterate is refined
 (newton_cg.py), with M = A + mu D as the preconditioner:
 
     (H + mu D) h = -g,  until |r|_(1/M) <= max(min(1/2, (|g| / g_ref)^(1/2)), 1e-8) |g|_(1/M)
     rho = (F(x) - F(x + h)) / (-g^T h - h^T H h / 2)
 
 Source: K. Madsen, H. B. Nielsen and O. Tingleff, Methods for Non-Linear Least Squares Problems, 2nd ed. (IMM, DTU,
-2004), Algorithm 3.16; the damping is that of H. B. Nielsen, Damping Parameter in Marquardt's Method (IMM-REP-1999-05),
-tau = 1e-3.  Scaling by running maxima is that of J. J. More, The Levenberg-Marquardt Algorithm: Implementation and
-Theory, Lecture Notes in Mathematics 630 (1978), 105-116, eq. 6.3.  Deviations:
+2004), Algorithm 3.16; damping by H. B. Nielsen, Damping Parameter in Marquardt's Method (IMM-REP-1999-05), with
+tau = 1e-3; scaling by running maxima by J. J. More, The Levenberg-Marquardt Algorithm: Implementation and Theory,
+Lecture Notes in Mathematics 630 (1978), 105-116, eq. 6.3.  Deviations from the sources:
 
 1. A is the generalized Gauss-Newton matrix: J^T J for the squared error, J^T H_loss J with the Hessian of the loss for
    other costs.  It is never inverted: A + mu D is factored by Cholesky; if that fails (A is singular and mu too small),
@@ -27,36 +27,37 @@ Theory, Lecture Notes in Mathematics 630 (1978), 105-116, eq. 6.3.  Deviations:
 3. mu never decreases below 1e-30 of the largest diagonal entry of A, so that it can grow again.
 4. Steps are refined from the first iterate k with F(k-5) - F(k) <= 0.01 |F(k)| on; its |g| is g_ref.  A refined step
    must have a gain above 1e-4.  If it is rejected, the remaining steps from this iterate are plain: the exact Hessian
-   did not help, and a wrong hessian_vector can do no harm.  Products come from hessian_vector or, if the objective has
-   none, from differences of its gradient.
+   did not help, and an incorrect hessian_vector does not prevent progress.  Products are computed by hessian_vector
+   or, if the objective has none, from differences of its gradient.
 5. If the candidate is not lower and the predicted decrease is below the rounding error of F, the candidate is accepted
    if its gradient is smaller and its value is equal up to rounding; otherwise it is rejected.
 6. The search from an iterate ends if the predicted decrease of a rejected candidate is below 1e-3 of the rounding
-   error, or if mu exceeds 1e16 times the largest diagonal entry of A.  What follows depends on the promise: the
-   decrease predicted for the refined step with mu = 1e-10 of that entry and a residual of at most 1e-8, along negative
+   error, or if mu exceeds 1e16 times the largest diagonal entry of A.  Then the attainable decrease is predicted (the
+   "promise"): for the refined step with mu = 1e-10 of that entry and a residual of at most 1e-8, along negative
    curvature if there is any.  The run ends with `precision_reached` if the promise is below the rounding error of F,
    which is measured unless the objective provides it.  Otherwise refined steps are tried again from that mu on.  If
    none is lower, the run ends: with `precision_reached` if the promise is at most 1e-9 |F|, with `plateau` if the
    decrease predicted for a step along the gradient is below the rounding error, and with `damping_limit` otherwise.  If
    the gradient is 0, the reason is `precision_reached`.
    The driver implements the other stopping rules of the source.
-7. Before the run ends for one of these reasons, last_check.py seeks a lower point, because steps that follow from the
-   gradient have no part along the negative curvature at a symmetric saddle, or, with polish, one of smaller gradient.
-   From there, the run goes on with the initial damping.  Otherwise, `precision_reached` becomes `plateau` if the check
-   says so.
+7. Before the run ends for one of these reasons, last_check.py searches for a lower point, because steps computed from
+   the gradient have no component along the negative curvature at a symmetric saddle, or, with polish, for a point of
+   smaller gradient.  From there, the run continues with the initial damping.  If there is no such point,
+   `precision_reached` becomes `plateau` if the check returns `plateau`.
 
 Measured on 26 tables and functions, noisy and smooth, with 16 to 331 parameters, from 10 starts each (C++, one thread):
-the fits took 0.25 times the time that they took with plain steps only (geometric mean; 0.05 to 0.93).  The median end
+the fits took 0.25 times as long as with plain steps only (geometric mean; 0.05 to 0.93).  The median final objective
 was the same in 18 of them and within 6 % in all.  All fits with a decay reached a gradient of 1e-8; with plain steps,
-two thirds of them did.  If steps were also refined after a rejected one, fits took 6 % longer (19 problems, 6 starts).
+two thirds of them did.  If steps were also refined after a rejected step, fits took 6 % longer (19 problems, 6 starts).
 
 tau is 1e-3 by default.  On the network of the sleep study example (300 starts), runs with tau = 1e-3 reached the global
-minimum from 87 % of the starts, runs with tau = 1 from 65 %.  On an 8-10-1 regression, runs with tau = 1 ended 20 %
-lower (mean of 16 starts), so neither value is always better.
+minimum from 87 % of the starts, runs with tau = 1 from 65 %.  On an 8-10-1 regression, the final objective was 20 %
+lower with tau = 1 (mean of 16 starts), so neither value is always better.
 
-scaling is "none" by default.  On the 26 problems, "diagonal" took 1.16 times the time (geometric mean; 0.90 to 1.72),
-and the median end was lower in 13 and higher in 10 of them.  It is for parameters in very different units: a fit to two
-columns in units of 1e3 and 1e-3, with initial weights in proportion, ends at 3e-20 with it and at 0.16 without.
+scaling is "none" by default.  On the 26 problems, "diagonal" took 1.16 times as long (geometric mean; 0.90 to 1.72),
+and the median final objective was lower in 13 and higher in 10 of them.  It is for parameters in very different units:
+a fit to two columns in units of 1e3 and 1e-3, with initial weights in proportion, reaches an objective of 3e-20 with
+"diagonal" and 0.16 with "none".
 """
 
 from __future__ import annotations
@@ -92,28 +93,28 @@ from sheernet.optimizers.step import (
 MIN_DAMPING = 1e-30
 """Minimum damping, in units of the largest diagonal entry of A."""
 MAX_DAMPING = 1e16
-"""Damping above which the run ends, in the same units."""
+"""Damping above which the search from an iterate ends, in the same units."""
 NEGLIGIBLE = 1e-3
-"""Predicted decrease at or below which the run ends, in units of the rounding error of F."""
+"""Predicted decrease at or below which the search from an iterate ends, in units of the rounding error of F."""
 SCALINGS = ("diagonal", "none")
 """The values of the option scaling."""
 WINDOW = 5
-"""Iterations over which F must fall by more than SLOW |F|; otherwise, steps are refined from then on."""
+"""Number of iterations in which F must decrease by more than SLOW |F|; otherwise, steps are refined from then on."""
 SLOW = 0.01
 MIN_GAIN = 1e-4
 """Gain that a refined step must exceed."""
 MAX_TOLERANCE, MIN_TOLERANCE = 0.5, 1e-8
-"""Relative residuals between which the equations of a refined step are solved."""
+"""Upper and lower limit of the relative residual to which the equations of a refined step are solved."""
 UNDAMPED = 1e-10
-"""Damping at which the promise of a run that ends is computed, in the units of MIN_DAMPING."""
+"""Damping at which the promise (deviation 6) is computed, in the units of MIN_DAMPING."""
 SMALLEST = float(np.finfo(np.float64).tiny)
 """Minimum damping, if even the units are below the normal range of float64."""
 LARGEST = float(np.finfo(np.float64).max)
 """Maximum damping, if the units are so large that `MAX_DAMPING` of them are infinite."""
 CONVERGED = 1e-9
-"""Promise, relative to |F|, at or below which a run that finds no lower point has converged."""
+"""Promise (deviation 6), relative to |F|, at or below which a run that finds no lower point has converged."""
 MATRICES = 3
-"""Number of (P, P) matrices at a time: A at x, A + mu D or A of the candidate, and a temporary of its computation."""
+"""Number of (P, P) matrices in memory: A at x, A + mu D or A of the candidate, and a temporary of its computation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +140,7 @@ class LMState:
     growth: float  # nu
     scales: Array  # largest diagonal entries of A so far, (P,)
     values: tuple[float, ...]  # F of the last iterates, at most WINDOW + 1, the latest last
-    reference: float  # |g| of the first iterate whose step is refined; nan before
+    reference: float  # |g| of the first iterate whose step is refined; nan before this iterate
 
     def __post_init__(self) -> None:
         freeze(self, "scales")
@@ -150,7 +151,7 @@ class LMState:
         return self.model.theta
 
     def snapshot(self) -> LMState:
-        """Share the arrays, also read-only after unpickling."""
+        """Return a state that shares the arrays, which are read-only even after unpickling."""
         return replace(self, model=replace(self.model))
 
 
@@ -172,8 +173,8 @@ def lm(
     start : ndarray, (P,), or LMState
         The start, or the state to resume.
     tau : float
-        Initial damping, in units of the largest diagonal entry of A, or of each with scaling "diagonal": small if the
-        start is good.
+        Initial damping, in units of the largest diagonal entry of A, or of each diagonal entry with scaling "diagonal":
+        small if the start is good.
     scaling : str
         "diagonal" damps each parameter in proportion to its largest diagonal entry of A so far, so that plain steps do
         not depend on the units of the parameters; "none" damps all equally.
@@ -264,7 +265,7 @@ class _Trial:
         return (h, 0.5 * float(h @ (damping * h - g))) if np.isfinite(h).all() else None
 
     def attempt(self, mu: float, refined: bool) -> tuple[QuadraticModel, float] | str:
-        """Try one damping: the new point and its gain, "rejected", or "hidden" if rounding would hide further steps."""
+        """Try one damping: return the new point and its gain, "rejected", or "hidden" if rounding hides decreases."""
         step = self.step(mu, refined)
         if step is None:
             return "rejected"
@@ -294,7 +295,7 @@ class _Trial:
 
     def promise(self) -> float:
         """Return the decrease predicted for a step with almost no damping and a small residual, or nan."""
-        self.tolerance = MIN_TOLERANCE  # a loose one can miss negative curvature
+        self.tolerance = MIN_TOLERANCE  # a larger tolerance can miss negative curvature
         mu = max(UNDAMPED * self.unit, SMALLEST)
         while (step := self.step(mu, refined=True)) is None:
             mu *= 10.0
@@ -303,13 +304,13 @@ class _Trial:
         return step[1]
 
     def along_gradient(self) -> float:
-        """Return the decrease predicted for a step along the gradient as long as the largest curvature of A allows."""
+        """Return the decrease predicted for a step along the gradient divided by the largest diagonal entries of A."""
         g = self.model.gradient
         return 0.5 * float(g @ (g / (self.unit * self.scales)))
 
 
 def _search(trial: _Trial, mu: float) -> tuple[QuadraticModel, float] | Termination:
-    """Find the next iterate and its damping, or the reason for the end."""
+    """Find the next iterate and its damping, or the termination reason."""
     if not trial.model.gradient.any():
         return Termination("precision_reached")
     found = _lower(trial, mu, MAX_DAMPING * trial.unit, n_refined=1 if trial.is_slow else 0)
@@ -321,7 +322,7 @@ def _search(trial: _Trial, mu: float) -> tuple[QuadraticModel, float] | Terminat
         noise = measure(trial.objective, x, value)
         if promise <= noise:
             return Termination("precision_reached")
-    # The damping may have grown at earlier iterates, which says nothing about this one: begin again with almost none.
+    # The damping may have grown at earlier iterates and need not be large at this one: start again with almost none.
     again = _lower(trial, UNDAMPED * trial.unit, mu, n_refined=inf)
     if again is not None:
         return again
@@ -333,7 +334,7 @@ def _search(trial: _Trial, mu: float) -> tuple[QuadraticModel, float] | Terminat
 def _checked(
     trial: _Trial, end: Termination, tau: float, polish: bool
 ) -> tuple[QuadraticModel, float] | Termination:
-    """Find a point at which the run goes on, with its initial damping, or the reason for the end after all."""
+    """Find a point from which the run continues, with the initial damping, or the final termination reason."""
     if not has_products(trial.objective):
         return end
     found = last_check(trial.objective, trial.model, 0.0, polish)
@@ -346,9 +347,9 @@ def _checked(
 def _lower(
     trial: _Trial, mu: float, most: float, n_refined: float
 ) -> tuple[QuadraticModel, float] | None:
-    """Increase the damping from mu until a step is accepted: the new point and its damping; None if none is.
+    """Increase the damping from mu until a step is accepted; return the new point and its damping.
 
-    The first n_refined steps are refined.
+    Return None if no step is accepted.  The first n_refined steps are refined.
     """
     mu, nu = max(mu, SMALLEST), 2.0  # a damping of 0 could not grow
     most = min(most, LARGEST)  # infinity would not exceed infinity
@@ -377,7 +378,7 @@ def _product(objective: Any, model: QuadraticModel) -> Callable[[Array], Array]:
 
 
 def _factored(A: Array, damping: Array | float) -> Callable[[Array], Array] | None:
-    """Factor A + D by Cholesky: r -> (A + D)^-1 r; None if it is not positive definite in float64."""
+    """Factor A + D by Cholesky and return r -> (A + D)^-1 r; None if it is not positive definite in float64."""
     from scipy.linalg.lapack import dpotrf, dpotrs
 
     damped = A.copy()  # (P, P)
@@ -393,7 +394,7 @@ def _finite(model: QuadraticModel) -> bool:
 
 
 def _scales(A: Array, largest: Array, scaling: str) -> tuple[Array, float]:
-    """D (P,) and the unit of the damping, from the largest diagonal entries of A so far, (P,)."""
+    """Return D (P,) and the unit of the damping, from the largest diagonal entries of A so far, (P,)."""
     most = float(A.diagonal().max()) or 1.0
     if scaling == "diagonal":
         return np.where(largest > 0, largest, most), 1.0
@@ -409,7 +410,7 @@ def _begin(objective: WithGaussNewton, start: Array, tau: float, scaling: str) -
 
 
 def _after(state: LMState, model: QuadraticModel, mu: float) -> LMState:
-    """The state at the next iterate."""
+    """Return the state at the next iterate."""
     values = (*state.values, model.value)[-WINDOW - 1 :]
     reference = state.reference
     is_slow = len(values) > WINDOW and values[0] - values[-1] <= SLOW * abs(values[-1])

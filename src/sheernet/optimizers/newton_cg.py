@@ -1,21 +1,21 @@
-"""Truncated Newton steps by preconditioned conjugate gradients.
+"""Truncated Newton steps by preconditioned conjugate gradients (`newton_cg`).
 
 Approximately solves
 
     (H + D) h = -g
 
-from products H p only: H is the Hessian, which may be indefinite, D >= 0 a diagonal damping, and M a positive definite
-approximation of H + D, the preconditioner, which is given by products M^-1 r.  The first direction is -M^-1 g, so each
-further product improves a quasi-Newton or damped Gauss-Newton step.  H h is accumulated, so that the predicted decrease
--g^T h - 1/2 h^T H h takes no further product.
+using only products H p: H is the Hessian, which may be indefinite, D >= 0 is a diagonal damping, and the
+preconditioner M is a positive definite approximation of H + D, given by products M^-1 r.  The first direction is
+-M^-1 g, so each further product improves a quasi-Newton or damped Gauss-Newton step.  H h is accumulated, so that the
+predicted decrease -g^T h - 1/2 h^T H h takes no further product.
 
 Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed. (2006), Algorithm 5.3 (preconditioned conjugate
-gradients) with the tests of Algorithm 7.2 (T. Steihaug's).  Deviations:
+gradients) with the tests of Algorithm 7.2 (by T. Steihaug).  Deviations from the source:
 
 1. Negative curvature is p^T (H + D) p <= 1e-10 p^T M p, or another limit.  Along such a direction, the step ends where
-   |h|_M, that is (h^T M h)^(1/2), is the radius; without a radius, where it is twice that of the first direction
-   -M^-1 g.
-2. The residual is measured by (r^T M^-1 r)^(1/2), relative to that of h = 0.
+   |h|_M, that is (h^T M h)^(1/2), equals the radius; without a radius, where it is twice the norm |M^-1 g|_M of the
+   first direction.
+2. The residual is measured by (r^T M^-1 r)^(1/2), relative to the residual of h = 0.
 3. A product that is not finite ends the iteration; h is the step of the products before it, or 0.
 """
 
@@ -30,9 +30,9 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 
 CURVATURE_LIMIT = 1e-10
-"""Curvature at or below which a direction counts as one of negative curvature, in units of that of M."""
+"""Curvature at or below which a direction counts as one of negative curvature, in units of the curvature of M."""
 LENGTH_ALONG_CURVATURE = 2.0
-"""Length in the norm of M of a step along negative curvature, in units of that of -M^-1 g."""
+"""Length in the norm of M of a step along negative curvature, in units of the length of -M^-1 g."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,13 +70,13 @@ def newton_cg(
     damping : float or ndarray, (P,)
         The diagonal of D.
     tolerance : float
-        Stop when the residual is at most this, relative to that of h = 0.
+        Stop when the residual is at most this, relative to the residual of h = 0.
     max_products : int
         Maximum number of products.
     radius : float
         Maximum of |h|_M.
     curvature_limit : float
-        Curvature at or below which a direction counts as one of negative curvature, in units of that of M.
+        Curvature at or below which a direction counts as one of negative curvature, in units of the curvature of M.
 
     Returns
     -------

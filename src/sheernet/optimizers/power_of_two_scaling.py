@@ -1,8 +1,8 @@
 """Scaling by powers of two, which keeps the squares of vector entries within the range of float64.
 
-The square of an entry below 1e-162 is 0 and that of an entry above 1e154 is inf, although steps along such gradients
-are ordinary.  Division by a power of two is exact, so for vectors of ordinary size the results are bitwise equal with
-and without it.
+The square of an entry below 1e-162 is 0 and the square of an entry above 1e154 is inf, although steps along such
+gradients are ordinary.  Division by a power of two is exact, so for vectors of ordinary size the results with and
+without scaling are bitwise equal.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sheernet.foundation.arrays import Array
 
 
 def exponent(vector: Array) -> int:
-    """Exponent e such that the largest entry of vector / 2^e is between 1/2 and 1; 0 if it is 0 or not finite."""
+    """Return e such that the largest absolute entry of vector / 2^e is in [1/2, 1); 0 if it is 0 or not finite."""
     return frexp(float(np.abs(vector).max(initial=0.0)))[1]
 
 

@@ -1,4 +1,4 @@
-"""Records of runs: a row per accepted iterate and a NumPy array per column.  Row 0 is the start."""
+"""Records of runs (`Record`): a row per accepted iterate and a NumPy array per column.  Row 0 is the start."""
 
 from __future__ import annotations
 
@@ -137,11 +137,11 @@ class Record:
         return last if rows.size == 0 or rows[-1] == last else int(rows[0])
 
     def to_dict(self) -> dict[str, list[float]]:
-        """The columns, without the path, as lists of Python numbers for JSON."""
+        """Return the columns, without the path, as lists of Python numbers for JSON."""
         return {column: self[column].tolist() for column in COLUMNS}
 
     def to_frame(self) -> pd.DataFrame:
-        """The columns as a pandas DataFrame.
+        """Return the columns as a pandas DataFrame.
 
         Raises
         ------
@@ -223,7 +223,7 @@ class Recorder:
         return row
 
     def record(self) -> Record:
-        """The record of all rows so far."""
+        """Return the record of all rows so far."""
         columns: dict[str, Any] = {
             name: np.array(column)
             for name, column in zip(COLUMNS, zip(*self.rows, strict=True), strict=True)
@@ -231,9 +231,9 @@ class Recorder:
         return Record(**columns, path=None if self.path is None else np.array(self.path))
 
     def _parts(self, step: Step) -> tuple[float, float]:
-        """Cost and penalty: from the decay of the objective, else from terms(), else without a penalty.
+        """Return cost and penalty: from the decay of the objective, else from terms(), else without a penalty.
 
-        If the penalty dominates the objective, terms() gives the cost, because the difference suffers cancellation.
+        If the penalty dominates the objective, terms() computes the cost, because of cancellation in the difference.
         """
         if self.decay is not None:
             theta = step.theta[self.decayed]
@@ -241,7 +241,7 @@ class Recorder:
             if penalty > 0.5 * step.value and self.terms is not None and self.decayed.size:
                 return float(self.terms(step.theta)[0]), penalty
             cost = step.value - penalty
-            # A difference below the rounding error of its terms has no correct digit: it may even be negative.
+            # A difference below the rounding error of its terms has no correct digit and may even be negative.
             return (0.0 if abs(cost) <= 10 * EPS * penalty else cost), penalty
         if self.terms is None:
             return step.value, 0.0

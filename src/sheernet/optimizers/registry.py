@@ -237,8 +237,8 @@ def get(name: str) -> Method:
     if text.lower() == "trainbr":
         raise InvalidInput(
             sentence(
-                "{} 'trainbr' (Bayesian regularization) is {} here, the default of fit, which takes no method; train "
-                "takes {} with a given decay, such as {}",
+                "{} 'trainbr' (Bayesian regularization) is {} here, the default of fit, which accepts no method; train "
+                "accepts {} with a given decay, such as {}",
                 Setting("method"), Setting("decay", "evidence"), Setting("method", "lm"), Setting("decay", 1e-4),
             )
         )  # fmt: skip

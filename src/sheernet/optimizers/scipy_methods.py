@@ -4,12 +4,12 @@ SciPy's loop runs unchanged, so the iterates are bitwise equal to SciPy's.  A se
 generator: SciPy runs in it, and waits in its callback until the next Step is requested.  Only one of the two threads
 runs at a time.
 
-Source: SciPy's documentation of scipy.optimize.minimize.  Deviations:
+Source: SciPy's documentation of scipy.optimize.minimize.  Deviations from the source:
 
 1. For methods that use gradients, SciPy's tolerances and limits are disabled (0 or very large) unless given as options,
    so that the driver's rules apply.  Methods without gradients keep SciPy's tolerances.
 2. An iterate whose value or gradient is not finite ends the run with `non_finite`.
-3. If SciPy did not request the gradient at an iterate, it is evaluated for the Step.
+3. If SciPy did not request the gradient at an iterate, the gradient is evaluated for the Step.
 4. Hessian-vector products are passed to the methods that use them, if the objective has them.
 5. There is no State: the internal variables of SciPy's loop cannot be resumed.
 """
@@ -144,7 +144,7 @@ class _SciPyThread:
         self.method = method
         self.options = {**_NO_LIMITS[method], **options}
         self.last: _Point | None = None  # passed to the generator last
-        self.recent: deque[_Point] = deque(maxlen=32)  # evaluated since then
+        self.recent: deque[_Point] = deque(maxlen=32)  # the latest evaluations since then
         # To the generator: points, then a result or an exception.
         self.steps: SimpleQueue[Any] = SimpleQueue()
         self.turns: SimpleQueue[bool] = SimpleQueue()  # to SciPy: True to continue
@@ -158,7 +158,7 @@ class _SciPyThread:
         self.thread.start()
 
     def next(self) -> Any:
-        """Wait for the next iterate or SciPy's result; exceptions of the objective are raised here."""
+        """Wait for the next iterate or SciPy's result; raise the exceptions of the objective."""
         if self.waiting:
             self.waiting = False
             self.turns.put(True)
@@ -184,7 +184,7 @@ class _SciPyThread:
             self.thread.join()
 
     def evaluate(self, theta: Array) -> _Point:
-        """Value and gradient at theta, evaluated once even if SciPy requests them repeatedly."""
+        """Return the value and gradient at theta, evaluated once even if SciPy requests them repeatedly."""
         if self.stopped:
             raise _Stopped
         for point in reversed(self.recent):
@@ -225,7 +225,7 @@ class _SciPyThread:
             raise _Stopped
 
     def _functions(self) -> dict[str, Any]:
-        """Functions for SciPy: fun, and jac, hess or hessp if the method uses them."""
+        """Return the functions for SciPy: fun, and jac, hess or hessp if the method uses them."""
         if self.method in _WITHOUT_GRADIENT:
             return {"fun": self._value}
         given: dict[str, Any] = {"fun": self._value_and_gradient, "jac": True}
@@ -247,7 +247,7 @@ class _SciPyThread:
         return point.value, point.gradient.copy()
 
     def _hessian(self, theta: Array) -> Array:
-        """The Hessian (P, P), column by column."""
+        """Return the Hessian (P, P), computed column by column."""
         objective: Any = self.objective
         return np.column_stack(
             [objective.hessian_vector(theta, unit) for unit in np.eye(theta.size)]
@@ -255,7 +255,7 @@ class _SciPyThread:
 
 
 def _termination(method: str, options: dict[str, Any], result: Any, point: _Point) -> Termination:
-    """The reason why SciPy's loop ended, with SciPy's message."""
+    """Return the reason why SciPy's loop ended, with SciPy's message."""
     message = f"SciPy's {method}: {result.message}"
     if not np.isfinite(result.fun):
         return Termination("non_finite", message)

@@ -34,7 +34,7 @@ LIMITS = {
     "max_evaluations": Setting("max_evaluations"),
     "time_limit": Setting("time_limit"),
 }
-"""Reasons for the end of a run that are limits, and the setting to raise."""
+"""Termination reasons that are limits, each with the setting to increase."""
 
 TERMINATIONS: dict[str, str] = {
     "gradient_tolerance": "The largest gradient entry is at most gradient_tolerance.",
@@ -59,14 +59,14 @@ TERMINATIONS: dict[str, str] = {
         Setting("decay"),
     ),
     "max_iterations": sentence(
-        "The iteration limit was reached before a tolerance; raise {}.", LIMITS["max_iterations"]
+        "The iteration limit was reached before a tolerance; increase {}.", LIMITS["max_iterations"]
     ),
     "max_evaluations": sentence(
-        "The evaluation budget is used up; raise {}.", LIMITS["max_evaluations"]
+        "The evaluation budget is used up; increase {}.", LIMITS["max_evaluations"]
     ),
-    "time_limit": sentence("The time limit was reached; raise {}.", LIMITS["time_limit"]),
+    "time_limit": sentence("The time limit was reached; increase {}.", LIMITS["time_limit"]),
     "validation_patience": sentence(
-        "The validation cost did not improve for as many iterations as {} allows; "
+        "The validation cost did not improve for the number of iterations that {} allows; "
         "the weights of the iteration with the lowest validation cost are kept.",
         Setting("patience"),
     ),
@@ -75,7 +75,7 @@ TERMINATIONS: dict[str, str] = {
     "non_finite": "The objective or its gradient is not finite, and no finite point could be reached. "
     "Start from smaller weights, scale the data, or reduce the learning rate.",
 }
-"""All reasons for the end of a run, each with an explanation and advice."""
+"""All termination reasons, each with an explanation and advice."""
 
 _GOALS = frozenset({"gradient_tolerance", "cost_tolerance", "precision_reached", "target_reached"})
 
@@ -198,12 +198,12 @@ def is_finite(value: float, gradient: Array) -> bool:
 
 
 def unknown_gradient(theta: Array) -> Array:
-    """The gradient of a Step where it was not evaluated, (P,): nan in every entry."""
+    """Return the gradient of a Step at which it was not evaluated, (P,): nan in every entry."""
     return np.full_like(theta, nan)
 
 
 def known(gradient: Array) -> Array | None:
-    """A gradient, or None if it is that of `unknown_gradient`."""
+    """Return a gradient, or None if it was not evaluated (`unknown_gradient`)."""
     return None if np.isnan(gradient).all() else gradient
 
 
@@ -227,7 +227,7 @@ def measured_rounding(objective: Differentiable, theta: Array, value: float) -> 
 
     A value of 44 may be the difference of terms of 1e9.  Without terms() this is visible only in the spread of values
     within a few ulp of theta, where a smooth objective hardly changes.  The measurement takes evaluations, so it is
-    used only at the end of a run, to determine the reason.
+    used only before a run terminates, to determine the reason.
     """
     noise = rounding(objective, theta, value)
     if getattr(objective, "terms", None) is not None:

@@ -1,4 +1,4 @@
-"""Apply the stopping rules of the caller to the rows of a record."""
+"""Apply the stopping rules of the caller to the rows of a record (`stop_by_rules`)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def stop_by_rules(
 
 
 def termination_by(rules: StoppingRules, reason: str) -> Termination:
-    """A termination whose message quotes the value of the rule."""
+    """Return a termination whose message quotes the value of the rule."""
     if reason == "gradient_tolerance":
         return Termination(
             reason,

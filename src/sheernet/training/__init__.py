@@ -3,11 +3,11 @@
 training.py         `train`: from an initial network and data to the best network
 objective_fit.py    `fit_objective`: the same for any objective
 jobs/               `fit_jobs`: many fits in one call, in C++ or by the Python optimizers
-starts.py           initial weights of many starts, and how each one ended
+starts.py           initial weights of many starts, and the result of each start
 training_checks.py  warnings about data and initial weights, and checks of the gradient
 progress.py         the progress bar
 checkpoint_file.py  the state of a run in a file, written after each iteration, to resume it after a crash
-evaluation_time.py  how long an evaluation takes, measured on some of the rows
+evaluation_time.py  time of an evaluation over all rows, estimated from some of the rows
 """
 
 from sheernet.training.checkpoint_file import CheckpointFile, load_checkpoint, save_checkpoint

@@ -1,8 +1,8 @@
-"""The state of a run in a file, so that a run that ended, even by the death of its process, can be resumed.
+"""The state of a run in a file (`CheckpointFile`), to resume a run after it ended or its process was killed.
 
 The file is an archive of NumPy arrays (.npz) with an array for each number and each array of the Checkpoint, named by
-its place, such as state.pairs.3.s.  It is read without pickle, so that a file of unknown origin can run no code; the
-archive has a checksum of each array.  A resumed run has the bits of the run that was not stopped.
+its place, such as state.pairs.3.s.  It is read without pickle, so that a file of unknown origin cannot run code; the
+archive has a checksum of each array.  A resumed run is bitwise equal to an uninterrupted run.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def save_checkpoint(path: str | os.PathLike[str], checkpoint: Checkpoint) -> Pat
     Parameters
     ----------
     path : path
-        The file; one that exists is replaced.
+        The file; an existing file is replaced.
     checkpoint : Checkpoint
-        Such as `run.state`.
+        The state, such as `run.state`.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def save_checkpoint(path: str | os.PathLike[str], checkpoint: Checkpoint) -> Pat
 
 
 def arrays_of(checkpoint: Checkpoint) -> Arrays:
-    """The numbers and arrays of a checkpoint, by their places."""
+    """Return the numbers and arrays of a checkpoint, by their places."""
     arrays: Arrays = {"method": np.array(checkpoint.method)}
     flatten("state", checkpoint.state, arrays)
     flatten("best", checkpoint.best, arrays)
@@ -95,8 +95,7 @@ def load_checkpoint(path: str | os.PathLike[str], objective: Any = None) -> Chec
     path : path
         A file of `save_checkpoint` or of a `CheckpointFile`.
     objective : object, optional
-        The objective of the run that is to be resumed, whose value at the iterate is compared, bit for bit, with the
-        one in the file.
+        The objective of the run to resume.  Its value at the iterate must be bitwise equal to the value in the file.
 
     Returns
     -------
@@ -139,18 +138,18 @@ class CheckpointFile:
     Parameters
     ----------
     path : path
-        The file; one that exists is replaced.
+        The file; an existing file is replaced.
     resumed : Checkpoint, optional
         The start of the run, if it is resumed.
     by_validation : bool
-        Whether the run has a `patience`, so that its best iterate is the one with the lowest validation cost.
+        Whether the run has a `patience`, so that its best iterate is the iterate with the lowest validation cost.
     every : float
-        Seconds between two writings at least; 0 writes after each iteration.
+        Minimum number of seconds between two writes; 0 writes after each iteration.
 
     Notes
     -----
-    With several starts the file has the state of the latest one.  The last state of a run that ended by itself or by
-    Ctrl-C is `run.state`; write it with `save_checkpoint` if `every` is not 0.
+    With several starts the file contains the state of the latest start.  After the end of a run, also by Ctrl-C, its
+    last state is `run.state`; write it with `save_checkpoint` if `every` is not 0.
 
     Raises
     ------
@@ -168,11 +167,11 @@ class CheckpointFile:
         self._written = -inf
 
     def __call__(self, step: Step, row: Row) -> None:
-        """Write the state of a step, unless the last writing was a short time ago."""
+        """Write the state of a step, unless less than `every` seconds have passed since the last write."""
         best = None if step.iteration == 0 else self._best  # a new start
         self._best = better(best, step, row.validation_cost, by_validation=self.by_validation)
         if step.state is None:
-            raise InvalidInput("runs of this method have no state that could be saved; use another")
+            raise InvalidInput("runs of this method cannot be saved; use another method")
         now = time.monotonic()
         if now - self._written >= self.every:
             save_checkpoint(self.path, Checkpoint(method_of(step.state), step.state, self._best))
@@ -180,7 +179,7 @@ class CheckpointFile:
 
 
 def method_of(state: object) -> str:
-    """The name of the method of a State."""
+    """Return the name of the method of a State."""
     return next(method.name for method in METHODS.values() if type(state) is method.state)
 
 
@@ -198,7 +197,7 @@ def flatten(name: str, value: Any, arrays: Arrays) -> None:
 
 
 def checkpoint_of(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> Checkpoint:
-    """The inverse of `arrays_of`; raise if something is missing or has another type."""
+    """Return the checkpoint of `arrays_of`; raise if an array is missing or has another type."""
     try:
         method = str(arrays["method"])
         state = restored("state", METHODS[method].state, arrays)
@@ -213,7 +212,7 @@ def checkpoint_of(path: str | os.PathLike[str], arrays: Mapping[str, Any]) -> Ch
 
 
 def restored(name: str, kind: Any, arrays: Mapping[str, Any]) -> Any:
-    """A value of a type from the arrays of its places."""
+    """Return a value of a type from the arrays of its places."""
     if kind in (int, float, bool):
         array = arrays[name]
         if array.dtype != np.dtype(kind) or array.ndim != 0:
@@ -246,16 +245,16 @@ def _require_same_objective(
     saved = state.model.value if hasattr(state, "model") else state.value
     here = objective.value(state.theta) if size == state.theta.size else None
     if here is None or not np.array_equal(here, saved, equal_nan=True):
-        was = f"{size} parameters" if here is None else f"the value {here!r} there"
+        was = f"{size} parameters" if here is None else f"the value {here!r} at this iterate"
         raise InvalidInput(
             f"{os.fspath(path)!r} belongs to another objective, with {state.theta.size} parameters and the value "
-            f"{saved!r} at its iterate; the given one has {was}; resume with the same data, network and settings"
+            f"{saved!r} at its iterate; the given objective has {was}; resume with the same data, network and settings"
         )
 
 
 def damaged(path: str | os.PathLike[str]) -> InvalidInput:
-    """The error of a file that is not what it should be."""
+    """Return the error of a damaged file."""
     return InvalidInput(
         f"{os.fspath(path)!r} is damaged or not a checkpoint of this version of sheernet; "
-        "begin the run anew, or give another file"
+        "start the run again, or give another file"
     )

@@ -1,12 +1,12 @@
-"""What a training run from one start left behind: how much error, and whether it ended at a minimum or at a flat place.
+"""The error that remains after training from one start (`with_error_left`), and whether it ended at a minimum.
 
-A run converges if its gradient is small, also where the network fits its rows badly.  The 2-3-1 network of the notebook
-could fit its 3 rows exactly with its 9 weights.  With bfgs, about half of its starts end where four eigenvalues of the
-Hessian are 0 and the error is 39 % of the standard deviation of the targets.  So the message of a single start
-states what is left and advises more starts.  `converged` does not change.
+A run converges if its gradient is small, even if the network fits its rows badly.  The 2-3-1 network of the notebook
+could fit its 3 rows exactly with its 9 weights.  With bfgs, about half of its starts converge to points at which four
+eigenvalues of the Hessian are 0 and the error is 39 % of the standard deviation of the targets.  So the message of a
+single start states the remaining error and advises more starts.  `converged` does not change.
 
-Nothing is said of a linear model, which has one minimum; with weight decay, which leaves error at every minimum; and of
-costs other than squared_error and huber, whose least value is not 0.
+The message does not change for a linear model, which has one minimum; with weight decay, with which error remains at
+every minimum; and for costs other than squared_error and huber, whose minimum is not 0.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from sheernet.objective.objective import Objective
 from sheernet.optimizers import Run, Termination
 
 NOTABLE = 0.01
-"""Root mean squared error, relative to the standard deviation of the targets, up to which rows count as fitted."""
+"""Maximum root mean squared error of fitted rows, relative to the standard deviation of the targets."""
 FLAT = 1e-6
-"""Eigenvalues of the Hessian relative to the largest at or below which they count as 0."""
+"""Maximum absolute eigenvalue of the Hessian that counts as 0, relative to the largest."""
 MOST_WORK = 10**7
-"""N P^2 up to which the Hessian is computed, by P products: some milliseconds."""
+"""Maximum N P^2 for which the Hessian is computed, by P products in some milliseconds."""
 CONVERGED = frozenset({"gradient_tolerance", "cost_tolerance", "precision_reached"})
-"""Reasons for an end whose messages advise nothing; a target that was reached is what the caller asked for."""
+"""Termination reasons whose messages contain no advice, except target_reached, which the caller requested."""
 
 
 def with_error_left(run: Run, objective: Objective) -> Run:
-    """If a single start converged with error left, append how much, and where it ended, to its message."""
+    """If error remains after a single start converged, append the error and the kind of its end to the message."""
     arch = objective.architecture
     if (
         run.termination.reason not in CONVERGED
@@ -43,10 +43,10 @@ def with_error_left(run: Run, objective: Objective) -> Run:
     ):
         return run
     share = share_of_deviation(objective, run.theta)
-    if not share > NOTABLE:  # also if it is nan
+    if not share > NOTABLE:  # or nan
         return run
     left = sentence(
-        " Error is left: the objective is {:.6g}, and the root mean squared error is {:.2g} % of the standard "
+        " Some error remains: the objective is {:.6g}, and the root mean squared error is {:.2g} % of the standard "
         "deviation of the targets. {}One start cannot show whether others end lower; try {}.",
         run.objective, 100 * share, _kind_of_end(objective, run.theta), Setting("starts", 20),
     )  # fmt: skip
@@ -57,7 +57,7 @@ def with_error_left(run: Run, objective: Objective) -> Run:
 
 
 def share_of_deviation(objective: Objective, theta: Array) -> float:
-    """The root mean squared error relative to the standard deviation of the targets: sqrt(1 - R^2)."""
+    """Return the root mean squared error relative to the standard deviation of the targets: sqrt(1 - R^2)."""
     X, y, w = objective.rows
     with np.errstate(all="ignore"):
         residuals = propagation.forward(objective.architecture, theta, X).activations[-1] - y
@@ -68,7 +68,7 @@ def share_of_deviation(objective: Objective, theta: Array) -> float:
 
 
 def _kind_of_end(objective: Objective, theta: Array) -> str:
-    """A sentence about the eigenvalues of the Hessian; empty if it is too large or not defined."""
+    """Return a sentence about the eigenvalues of the Hessian; "" if the Hessian is too large or not defined."""
     size = objective.size
     if objective.n_samples * size**2 > MOST_WORK or not objective.has_second_derivatives:
         return ""

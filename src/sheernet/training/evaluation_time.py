@@ -1,10 +1,10 @@
-"""How long an evaluation over many rows takes, measured on few of them.
+"""Estimate the time of an evaluation over many rows from evaluations of few rows (`seconds_over_rows`).
 
-    rows    1, 8, 64, 512, ...  until an evaluation takes long enough to be measured, or all rows, again and again;
-            1, 2, 4, ... if one row takes long, and no more than 1 if it takes very long
+    rows    1, 8, 64, 512, ...  until an evaluation is long enough to be measured; all rows are evaluated repeatedly;
+            1, 2, 4, ... if one row takes a long time, and only 1 if it takes a very long time
     time    t(N) = t(n) + (N - n) s,   s = (t(n) - t(m)) / (n - m)   of the last two numbers of rows m < n
 
-What does not depend on the rows, such as a P x P matrix that is filled, counts once.
+Work that does not depend on the rows, such as filling a (P, P) matrix, counts once.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from typing import Any
 
 GROWTH = 8
 MEASURABLE, TOLERABLE = 0.05, 0.1
-"""Seconds that an evaluation takes at least to be measured, and at most if more rows than twice as many are tried.
+"""Minimum seconds of a measured evaluation, and maximum seconds expected for GROWTH instead of 2 times the rows.
 
-On a busy processor, a shorter one may run without interruption, as no fit does."""
+On a busy processor, a shorter evaluation may run without interruption, unlike a fit."""
 VERY_LONG = 1.0
-"""Seconds of one row after which no second one is tried; the time of all rows is then at most this estimate."""
+"""Seconds of one row from which on no further rows are tried; the estimate for all rows is then an upper limit."""
 LEAST_SLOPE = 0.5
-"""Of the mean time of a row: a busy processor may make the evaluation of fewer rows the longer one."""
+"""Minimum of s relative to the mean time of a row: on a busy processor, fewer rows may take a longer time."""
 
 
 def seconds_over_rows(
     evaluate: Callable[[Any], object], of_rows: Callable[[slice], Any], n_rows: int
 ) -> float:
-    """The time of one evaluation over all rows in seconds.
+    """Estimate the time of one evaluation over all rows, in seconds.
 
     Parameters
     ----------
     evaluate : callable
         Evaluates an objective, such as its gradient at some weights.
     of_rows : callable
-        Makes the objective of some rows, given as a slice.
+        Returns the objective of some rows, given as a slice.
     n_rows : int
         Number of all rows.
 
@@ -61,7 +61,7 @@ def seconds_over_rows(
 
 
 def _repeated(evaluate: Callable[[Any], object], objective: Any, first: float) -> float:
-    """The mean of evaluations that take long enough together; that of the `first` if it does."""
+    """Return the mean seconds of evaluations, repeated until their sum, which includes `first`, is measurable."""
     number, together = 1, first
     while 0.0 < together < MEASURABLE:
         more = number

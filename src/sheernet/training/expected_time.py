@@ -1,16 +1,16 @@
-"""A range of seconds in words, for the time that a fit is expected to take."""
+"""The expected time of a fit as a range in words (`in_words`)."""
 
 from __future__ import annotations
 
 UNCERTAINTY = 1.7
-"""Factor between an estimate and the ends of its range."""
+"""Factor between an estimate and the limits of its range."""
 UNITS = ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
 FEWEST = 1.5
-"""Of a unit, at the lower end of a range."""
+"""Minimum lower limit of a range, in its unit; below it, the next smaller unit is used."""
 
 
 def in_words(seconds: float) -> str:
-    """The range of an expected time.
+    """Return the range of an expected time in words.
 
     Examples
     --------
@@ -24,6 +24,6 @@ def in_words(seconds: float) -> str:
 
 
 def _rounded(number: float) -> int:
-    """A number as people say it: multiples of 5 from 10 on, and of 10 from 100 on."""
+    """Round a number to an integer, from 10 on to a multiple of 5, and from 100 on to a multiple of 10."""
     step = 1 if number < 10 else 5 if number < 100 else 10
     return step * round(number / step)

@@ -53,7 +53,7 @@ def fit_objective(
     Parameters
     ----------
     objective : object
-        An objective of `sheernet.make_objective`, or any object that `sheernet.optimizers.minimize` takes.
+        An objective of `sheernet.make_objective`, or any object that `sheernet.optimizers.minimize` accepts.
     starts : sequence of array_like (P,) or Checkpoint
         Initial points, at least one; a Checkpoint, such as `run.state`, resumes an earlier run.
     method, max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, target, patience, observers
@@ -70,7 +70,7 @@ def fit_objective(
     Returns
     -------
     Fits
-        How each start ended, in the order of `starts`; `fits[fits.best]` is the best run.
+        The results of the starts, in the order of `starts`; `fits[fits.best]` is the best run.
 
     Raises
     ------
@@ -81,9 +81,9 @@ def fit_objective(
 
     Notes
     -----
-    Starts on a `ShardedObjective` share each pass over the rows, with the bits that each has alone.  If half of the
-    time limit or of the evaluations is spent, the best start has the rest to itself.  With observers, a batch size or a
-    target, starts run one after the other.
+    Starts on a `ShardedObjective` share each pass over the rows; each is bitwise equal to a run on its own.  After half
+    of the time limit or of the evaluations, only the best start continues.  With observers, a batch size or a target,
+    starts run one after the other.
 
     Examples
     --------
@@ -134,10 +134,10 @@ def fit_starts(
 
 
 def _point(start: Any) -> Any:
-    """The initial point of a start."""
+    """Return the initial point of a start."""
     return start.state.theta if isinstance(start, Checkpoint) else start
 
 
 def _remaining_seconds(time_limit: float | None, began: float) -> float | None:
-    """The remaining seconds of a time limit."""
+    """Return the remaining seconds of a time limit."""
     return None if time_limit is None else max(time_limit - (time.monotonic() - began), 0.0)

@@ -1,4 +1,4 @@
-"""Show the progress of a training run: a bar on a terminal (drawn by rich), elsewhere a line every two seconds.
+"""Show the progress of a training run (`Progress`): a bar on a terminal, drawn by rich; elsewhere lines of text.
 
 `sheernet.training.jobs.fit_jobs` calls it; the optimizers do not depend on it.
 """
@@ -27,7 +27,7 @@ class Progress:
     starts : int
         Number of starts.
     max_iter : int
-        Maximum iterations per start.
+        Maximum number of iterations per start.
     stream : text file, optional
         Output stream; by default standard error, which keeps it apart from printed results.
     clock : callable
@@ -86,14 +86,14 @@ class Progress:
         at = "at the start"
         if not isnan(status.objective):
             at = f"iteration {status.iteration}, objective {status.objective:.6g}"
-            if not isnan(status.gradient_norm):  # gd and adam may not evaluate it
+            if not isnan(status.gradient_norm):  # nan for gd and adam with evaluation="batches"
                 at += f", largest gradient entry {status.gradient_norm:.2g}"
         label = f"start {status.job + 1} of {self.starts}" if self.starts > 1 else "training"
         done = status.finished * self.max_iter + min(status.iteration, self.max_iter)
         self._tell(label, at, completed=done)
 
     def _tell(self, label: str, at: str, **of_bar: Any) -> None:
-        """Update the bar, or print a line if the last one is old enough and a different one."""
+        """Update the bar; or print a line if it differs from the last line and enough time has passed."""
         if self.stream is None:  # the process was started without standard error
             return
         if self._bar is not None:
@@ -106,19 +106,19 @@ class Progress:
             self._print(line)
 
     def _print(self, line: str) -> None:
-        with suppress(OSError, ValueError):  # a stream that is full or closed costs no result
+        with suppress(OSError, ValueError):  # a full or closed stream must not end the run
             print(line, file=self.stream, flush=True)
 
 
 class SearchProgress(Progress):
-    """The progress of a search for networks, whose length is not known: what is tried.
+    """Show the progress of a search for networks, whose length is not known: the networks that are tried.
 
     Parameters
     ----------
     stream : text file, optional
-        As of `Progress`.
+        As in `Progress`.
     clock : callable
-        As of `Progress`.
+        As in `Progress`.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class SearchProgress(Progress):
             self._print(f"tried {counted(self._n_tried, 'network')} in all")
 
     def trying(self, what: str) -> None:
-        """Say what is tried from now on; lines that are too many are one line at the end."""
+        """Show what is tried now; if some lines are not printed, the last line states the number of networks."""
         self._tried = what
         self._n_tried += 1
         self._tell(f"trying {what}", "")

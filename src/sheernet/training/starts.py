@@ -1,7 +1,7 @@
-"""Initial weights of the starts of a training run, and `Starts`: how each ended and how many found the best objective.
+"""Initial weights of the starts of a training run, and `Starts`: the results, and how many found the best objective.
 
 Start 0 is the given network; start i is drawn from stream i of the seed, independent of the number of starts, so the
-first ten points of starts=20 are those of starts=10.
+first ten points of starts=20 are equal to the points of starts=10.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ CALL_ENDING_REASONS = {
     "max_evaluations": "the evaluation budget was spent",
     "target_reached": "the target was reached",
 }
-"""Reasons that end the whole call and not only one start, with their text in messages."""
+"""Termination reasons that end the whole call and not only one start, with their text in messages."""
 
 
 @dataclass(frozen=True, eq=False)
 class Starts:
-    """How the starts of a training run ended, one entry per start.
+    """The results of the starts of a training run, one entry per start.
 
     Parameters
     ----------
     objectives : ndarray, (n,)
         Final objectives.
     reasons : tuple of str
-        Why each start ended.
+        The termination reason of each start.
     iterations : ndarray of int, (n,)
         Number of the last iteration of each start.
     seconds : ndarray, (n,)
         Duration of each start.
     best : int
-        The best start: the one with the lowest objective or, if `patience` is set, the lowest validation cost.
+        The best start: the start with the lowest objective or, if `patience` is set, the lowest validation cost.
     seed : int or None
         Seed of the initial weights of starts 1, 2, ...
     scheme : str
@@ -50,9 +50,9 @@ class Starts:
         Objectives closer than this count as equal.  `train` sets it to 1e-9 of the initial objective of start 0: if the
         best fit is exact, a difference of 1 % of 1e-20 has no meaning.
     requested : int
-        Number of starts set by the caller; if not given, the number of entries.
+        Number of starts requested by the caller; if not given, the number of entries.
     elapsed : float, optional
-        Seconds from the beginning of the first start to the end of the last.  Starts run side by side on several
+        Seconds from the beginning of the first start to the end of the last.  Starts run in parallel on several
         threads, so it may be less than the sum of `seconds`.
 
     Examples
@@ -86,15 +86,15 @@ class Starts:
 
     @property
     def seconds_together(self) -> float:
-        """`elapsed`; if it is not known, the sum of `seconds`."""
+        """Duration of all starts: `elapsed`; if it is not known, the sum of `seconds`."""
         return float(np.sum(self.seconds)) if self.elapsed is None else self.elapsed
 
     def within(self, fraction: float = 0.01) -> int:
-        """Number of starts that ended at most `fraction`, or `floor`, above the lowest objective (itself included)."""
+        """Count the starts that ended at most `fraction`, or `floor`, above the lowest objective, the best included."""
         return self._within(fraction, self.floor)
 
     def _within(self, fraction: float, floor: float) -> int:
-        lowest = np.fmin.reduce(self.objectives)  # nan if all are: then none is within
+        lowest = np.fmin.reduce(self.objectives)  # nan if all are nan; the count is then 0
         allowed = lowest + max(fraction * abs(lowest), floor)
         return int(np.count_nonzero(self.objectives <= allowed))
 
@@ -104,7 +104,7 @@ class Starts:
 
     @property
     def cut(self) -> str:
-        """How many starts ran and why the call ended, if it ended early; otherwise an empty string.
+        """The number of starts that ran and why the call ended, if it ended early; otherwise an empty string.
 
         Examples
         --------
@@ -128,7 +128,7 @@ class Starts:
         return f"{ran}; {ended}" if ended else ran
 
     def with_end(self, objective: float, reason: str, iterations: int, seconds: float) -> Starts:
-        """Replace the entries of the best start, after it was resumed and ended again."""
+        """Replace the entries of the best start after it was resumed."""
         is_best = np.arange(len(self)) == self.best
         return replace(
             self,
@@ -140,7 +140,7 @@ class Starts:
         )
 
     def quantiles(self, levels: npt.ArrayLike = (0.0, 0.25, 0.5, 0.75, 1.0)) -> Array:
-        """Quantiles of the final objectives; values that are not finite count as the highest."""
+        """Return quantiles of the final objectives; values that are not finite count as the highest."""
         objectives = np.where(np.isfinite(self.objectives), self.objectives, np.inf)
         return np.quantile(objectives, np.asarray(levels, float), method="inverted_cdf")
 
@@ -159,7 +159,7 @@ class Starts:
 
 
 def nth_start(network: Network, index: int, scheme: str, seed: int | None) -> Network:
-    """The initial network of a start; start 0 is the given network.
+    """Return the initial network of a start; start 0 is the given network.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def nth_start(network: Network, index: int, scheme: str, seed: int | None) -> Ne
 def first_starts(
     network: Network, count: int, scheme: str, seed: int | None, first: int = 0
 ) -> Array:
-    """Initial weights of starts `first` to `first + count - 1`, as of `nth_start`, drawn in one call.
+    """Draw the initial weights of starts `first` to `first + count - 1` in one call, equal to those of `nth_start`.
 
     Parameters
     ----------

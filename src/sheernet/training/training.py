@@ -56,7 +56,7 @@ class Training:
     record : Record
         The record of the best start: one row per iteration; row 0 is the initial network.
     termination : Termination
-        Why the best start ended.
+        The reason why the best start ended.
     method : str
         The method that ran, never "auto".
     engine : str
@@ -64,7 +64,7 @@ class Training:
     decay : ndarray, (P,)
         Weight decay of each parameter.
     starts : Starts
-        How every start ended.
+        The result of every start.
     state : Checkpoint or None
         The state from which `train(..., resume=training)` resumes the best start; None if the method cannot be resumed.
     settings : dict
@@ -99,14 +99,14 @@ class Training:
         )
 
     def _repr_html_(self) -> str:
-        """The report of the run, for a notebook; how it ended and its objective, where a report is not shown."""
+        """Return the run as HTML for a notebook: termination, objective and the final objectives of the starts."""
         from sheernet.foundation.notebook_reports import with_report
         from sheernet.training.training_html import training_html
 
         return with_report("training_display", self, training_html(self))
 
     def __str__(self) -> str:
-        """The network, the method, the starts and, in full sentences, why the best start ended."""
+        """Return the network, the method, the starts and, in full sentences, why the best start ended."""
         iterations = counted(int(self.record.iteration[-1]), "iteration")
         reason = self.termination.reason.replace("_", " ")
         return "\n".join(
@@ -166,15 +166,15 @@ def train(
     threads : int, optional
         Threads of the compiled engine, by default one per processor that this process may use (its affinity, and the
         quotas of control groups); results with any number of threads are bitwise equal, with every method, because BLAS
-        runs on one thread.  The reference engine runs BLAS on this number of threads, by default one, and the bits of
-        its results depend on it; below about 100 000 rows, more threads are rarely faster.
+        runs on one thread.  The reference engine runs BLAS on this number of threads, by default one; its results are
+        bitwise reproducible only with the same number.  Below about 100 000 rows, more threads are rarely faster.
     starts : int
-        Number of networks to train; the best is returned, and `Training.starts` records how all ended.
+        Number of networks to train; the best is returned, and `Training.starts` records the results of all.
     seed, scheme : int or None, str
-        Seed and scheme of the initial weights of starts 1, 2, ... (the seed is also that of mini-batches); see
+        Seed and scheme of the initial weights of starts 1, 2, ... (the seed is also used for mini-batches); see
         `sheernet.network.initialize`.
     max_iter : int
-        Maximum iterations per start.
+        Maximum number of iterations per start.
     gradient_tolerance : float
         A start stops when the largest absolute entry of the gradient is at most this.
     cost_tolerance : float
@@ -198,20 +198,20 @@ def train(
         Keep theta of every iteration in the record.
     resume : Training, optional
         Continue this training run with the same method; the iterates are bitwise equal to those of an uninterrupted
-        run.  Of several starts, the best continues; `Training.starts` keeps the others unchanged.
+        run.  If it has several starts, the best continues; `Training.starts` keeps the others unchanged.
     check : bool
         Check the gradient along a few directions at the initial point of start 0, and train only if the check does not
-        fail; use it for custom activations.  It needs a few complex evaluations per array of weights, which do not
-        count toward the budgets.
+        fail; use it for custom activations.  It needs a few evaluations with complex numbers per array of weights,
+        which do not count toward the budgets.
     **options
         Options of the method: `learning_rate`, `batch_size`, `memory`, `tau`, `scaling`, ...; see the functions in
-        `sheernet.optimizers`.  A resumed run keeps its own by default.  Its iterates are bitwise equal only if those
-        that are functions depend on their argument alone.
+        `sheernet.optimizers`.  A resumed run keeps its options by default.  Its iterates are bitwise equal only if
+        options that are functions depend only on their arguments.
 
     Returns
     -------
     Training
-        If Ctrl-C interrupts the call, it holds the best point so far.
+        The result; if Ctrl-C interrupts the call, it contains the best point so far.
 
     Raises
     ------
@@ -233,9 +233,9 @@ def train(
     checked at the last point, and the termination's message states the result.  It is not checked if `max_evaluations`
     is set, or if no time is left.
 
-    That a run converged means that its gradient is small, not that its network is good.  If a single start converges
-    and leaves error, the termination's message, which `print(training)` shows, states how much, and whether the Hessian
-    has eigenvalues of about 0 (a flat place) or only positive ones (a minimum); other starts may end lower.
+    A converged run has a small gradient, but not necessarily a good network.  If error remains after a single start
+    converged, the termination's message, which `print(training)` shows, states the error, and whether the Hessian has
+    eigenvalues of about 0 (a flat place) or only positive eigenvalues (a minimum); other starts may end lower.
 
     Examples
     --------
@@ -251,8 +251,8 @@ def train(
     """
     if not isinstance(network, Network):
         raise InvalidInput(
-            f"train needs a Network, but {type(network).__name__} was given; Network.random(architecture) draws the "
-            "weights of one, and a Training has one as training.network"
+            f"train needs a Network, but {type(network).__name__} was given; Network.random(architecture) draws a "
+            "network, and the network of a Training is training.network"
         )
     names = column_names(X) if network.input_names is None else network.input_names
     X = in_order_of(names, X)
@@ -314,7 +314,7 @@ def _check_resume(resume: object) -> None:
 def _method_and_options(
     method: str, options: dict[str, Any], seed: int | None, resume: Training | None
 ) -> tuple[str, dict[str, Any]]:
-    """The method and its options: those of the run to resume, or the given ones with the seed of mini-batches."""
+    """Return method and options of the run to resume, or the given method and options with the seed of mini-batches."""
     if resume is not None:
         # A different method raises an error when the state is read.
         own = resume.method if method == "auto" else method
@@ -327,7 +327,7 @@ def _method_and_options(
 def _from_starts(
     network: Network, settings: StartSettings, fit: Callable[[Array], Fits]
 ) -> tuple[Network, Run, Starts]:
-    """The initial network and the run of the best start, and how all starts ended."""
+    """Return the initial network and the run of the best start, and the results of all starts."""
     thetas = first_starts(network, settings.starts, settings.scheme, settings.seed)  # (starts, P)
     training_checks.warn_if_identical_units(network.architecture, thetas)
     began = time.monotonic()
@@ -340,7 +340,7 @@ def _from_starts(
 def _resumed(
     resume: Training, state: Checkpoint, fit: Callable[[list[Checkpoint]], Fits]
 ) -> tuple[Network, Run, Starts]:
-    """The initial network of the resumed start, its run including the earlier part, and how all starts ended."""
+    """Return the initial network of the resumed start, its whole run, and the results of all starts."""
     (run,) = fit([state])
     run = replace(run, record=resume.record.joined(run.record))
     return resume.initial, run, resume.starts.with_end(*_end(run))
@@ -349,7 +349,7 @@ def _resumed(
 def _checked_state(
     objective: Objective, network: Network, resume: Training, starts: int
 ) -> Checkpoint:
-    """The state to resume; it contains values of its objective, so it cannot be resumed on a different one."""
+    """Return the state to resume; it contains values of its objective, so another objective is an error."""
     if starts != 1:
         raise InvalidInput(
             sentence(
@@ -365,7 +365,7 @@ def _checked_state(
     if network.architecture != resume.network.architecture:
         raise InvalidInput(
             f"the training run to resume belongs to a different network ({resume.network.architecture}, with "
-            f"{resume.network.theta.size} weights) than the given one ({network.architecture}, with "
+            f"{resume.network.theta.size} weights) than the given network ({network.architecture}, with "
             f"{network.theta.size}); pass training.network"
         )
     last = float(resume.record.objective[-1])  # the last row is the iterate of the state
@@ -373,20 +373,20 @@ def _checked_state(
     if not np.array_equal(last, here, equal_nan=True):
         raise InvalidInput(
             f"the training run to resume belongs to a different objective (its last value is {last!r}, but the value "
-            f"of the given one is {here!r}); pass the same X, y, cost, reduction, decay, weights and threads, or start "
-            "from training.network"
+            f"of the given objective is {here!r}); pass the same X, y, cost, reduction, decay, weights and threads, or "
+            "start from training.network"
         )
     return resume.state
 
 
 def _end(run: Run) -> tuple[float, str, int, float]:
-    """The entry of a start in `Starts`: objective, reason, iterations, seconds."""
+    """Return the entry of a start in `Starts`: objective, reason, iterations, seconds."""
     last, seconds = run.record.iteration[-1], run.record.seconds[-1]
     return run.objective, run.termination.reason, int(last), float(seconds)
 
 
 def starts_of(fits: Fits, settings: StartSettings, elapsed: float | None = None) -> Starts:
-    """The table of the starts of one call."""
+    """Return the `Starts` of one call."""
     scale = abs(float(fits.first_objectives[0]))
     return Starts(
         objectives=fits.objectives,
@@ -405,7 +405,7 @@ def starts_of(fits: Fits, settings: StartSettings, elapsed: float | None = None)
 def _validation_objective(
     network: Network, validation: Sequence[npt.ArrayLike | None] | None, objective: Objective
 ) -> Objective | None:
-    """The objective, without penalty, of the validation data."""
+    """Return the objective, without penalty, of the validation data."""
     if validation is None:
         return None
     if not isinstance(validation, (tuple, list)) or len(validation) not in (2, 3):

@@ -1,7 +1,7 @@
 """Warnings about unsuitable targets and initial weights, and gradient checks before and after a training run.
 
 With a wrong gradient an optimizer finds no lower point along its search direction.  So the gradient is checked after
-such an end and, if the caller sets `check`, before training; both along a few directions only, which is cheap.
+such a termination and, if the caller sets `check`, before training; both along a few directions only, which is fast.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from sheernet.optimizers import Run, Termination
 from sheernet.optimizers.step import LIMITS
 
 SUSPICIOUS = frozenset({"line_search_failed", "damping_limit"})
-"""Reasons for an end that a wrong gradient can cause."""
+"""Termination reasons that a wrong gradient can cause."""
 
 _OF_LONG_STEPS = frozenset(
     {*LIMITS, "plateau", "non_finite", "gradient_tolerance", "cost_tolerance"}
 )
-"""Reasons for an end that too long steps can cause: a run that overflows, or jumps to where the units are saturated."""
+"""Termination reasons that too long steps can cause: a run that overflows, or reaches saturated units."""
 
 
 def require_correct_gradient(objective: Objective, theta: Array) -> None:
@@ -70,10 +70,10 @@ def with_gradient_check(run: Run, objective: Objective) -> Run:
 
 
 def with_advice_on_rate(run: Run, options: Mapping[str, Any]) -> Run:
-    """If the objective rose because steps are too long, advise a lower learning rate and nothing else.
+    """If the objective rose because steps are too long, replace the message by advice to reduce the learning rate.
 
-    It rose if the run ended above its start.  Plain gradient descent over all rows descends at every step that is short
-    enough, so there it also counts if the run ended above its lowest point.
+    It rose if the run ended above its start.  Plain gradient descent over all rows decreases the objective in every
+    step that is short enough, so for this method it also rose if the run ended above its lowest point.
     """
     values, reason = run.record.objective, run.termination.reason
     plain = run.method == "gd" and options.get("batch_size") is None and not options.get("momentum")
@@ -102,7 +102,7 @@ def _finding(report: GradientReport) -> str:
 
 
 def _why(report: GradientReport) -> str:
-    """The most informative sentence of a report."""
+    """Return the most informative sentence of a report."""
     if report.diagnosis is not None:
         return report.diagnosis.sentence
     if report.findings:
@@ -111,13 +111,13 @@ def _why(report: GradientReport) -> str:
 
 
 def used_targets(objective: Objective, y: npt.ArrayLike) -> Array:
-    """The targets of the rows of positive weight, (N, K); not a copy if all rows have a positive weight."""
+    """Return the targets of the rows of positive weight, (N, K); not a copy if all rows have a positive weight."""
     targets = as_matrix(y, "y")
     return targets if len(targets) == objective.n_samples else targets[objective.weights > 0]
 
 
 def warn_if_constant(targets: Array) -> None:
-    """Warn if there is a single row of targets (N, K), or if some columns of them are constant."""
+    """Warn if there is a single row of targets (N, K), or if some of their columns are constant."""
     constant = _constant_columns(targets)
     if len(targets) == 1:
         warn("there is a single training row, which many networks fit exactly; give more rows")
@@ -133,9 +133,9 @@ def warn_if_constant(targets: Array) -> None:
 
 
 def _constant_columns(targets: Array) -> list[int]:
-    """The columns of targets (N, K) in which all numbers are equal."""
+    """Return the indices of the constant columns of targets (N, K)."""
     ends = zip(targets[0].tolist(), targets[-1].tolist(), strict=True)
-    candidates = [k for k, (first, last) in enumerate(ends) if first == last]  # rarely any
+    candidates = [k for k, (first, last) in enumerate(ends) if first == last]  # usually empty
     return [k for k in candidates if (targets[:, k] == targets[0, k]).all()]
 
 
@@ -161,6 +161,6 @@ def warn_if_identical_units(architecture: Architecture, thetas: Array) -> None:
             continue
         layer, i, j = twins
         warn(
-            f"hidden units {i + 1} and {j + 1} of layer {layer} start identical and stay identical, because their "
-            "gradients are equal; draw the weights with Network.random"
+            f"hidden units {i + 1} and {j + 1} of layer {layer} have identical initial weights and stay identical, "
+            "because their gradients are equal; draw the weights with Network.random"
         )

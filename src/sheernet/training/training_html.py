@@ -1,4 +1,4 @@
-"""A training run as HTML for a notebook: how it ended, and its cost over the iterations as a small SVG."""
+"""A training run as HTML for a notebook (`training_html`): its termination, and its objective as a small SVG."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_POINTS = 300
 
 
 def training_html(training: Training) -> str:
-    """Why a run ended, where its starts ended, and its objective over the iterations, as an element `div`."""
+    """Return a `div` that shows the termination, the final objectives of the starts, and the objective by iteration."""
     lines = "".join(
         f"<tr><th style='text-align:left;vertical-align:top'>{escape(label)}</th>"
         f"<td style='text-align:left;white-space:normal'>{escape(text)}</td></tr>"
@@ -30,7 +30,7 @@ def training_html(training: Training) -> str:
 
 
 def training_facts(training: Training) -> list[tuple[str, str]]:
-    """The network, the method, why the run ended and where its starts ended, as labels and sentences."""
+    """Return labels and sentences: the network, the method, the termination, and the objectives of the starts."""
     record, end = training.record, training.termination
     iterations = counted(int(record.iteration[-1]), "iteration")
     first, last = record.objective[0], training.objective
@@ -44,7 +44,7 @@ def training_facts(training: Training) -> list[tuple[str, str]]:
 
 
 def objective_svg(objective: Array) -> str:
-    """The objective over the iterations as a line, on a logarithmic axis if all values are positive; maybe empty.
+    """Draw the objective over the iterations as a line, on a logarithmic axis if all values are positive.
 
     Parameters
     ----------

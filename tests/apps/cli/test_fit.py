@@ -36,7 +36,7 @@ def files(*pictures: str) -> set[str]:
 def as_options(model: sn.Model) -> str:
     """The report of a loaded model with the options of fit; a file keeps its message in Python's words."""
     said = text(model, speller(output_for(FIT).options))
-    return said.replace("raise max_iter.", "raise --max-iter.")
+    return said.replace("increase max_iter.", "increase --max-iter.")
 
 
 def saved(folder: str, n_pictures: int = 0) -> str:
@@ -58,7 +58,7 @@ class TestResults:
         )
         model = sn.load("scores-fit/model.json")
         assert said.out == as_options(model) + saved("scores-fit", 7)
-        assert "raise --max-iter." in said.out
+        assert "increase --max-iter." in said.out
         assert model.held_out_fit.rows == 10
         again = run("info", "scores-fit/model.json")
         assert again.out == text(model, speller(output_for(FIT).options)) + "\n"

@@ -226,7 +226,7 @@ class TestReports:
     def test_a_limit_is_a_warning(self) -> None:
         network = perceptron()
         with pytest.warns(
-            ConvergenceWarning, match=r"solver 'adam' ended after 7 iterations.*raise max_iter"
+            ConvergenceWarning, match=r"solver 'adam' ended after 7 iterations.*increase max_iter"
         ) as caught:
             network.fit(X, Y)
         assert [warning.filename for warning in caught] == [__file__]
@@ -265,7 +265,7 @@ class TestReports:
 
     def test_max_time(self) -> None:
         network = perceptron(max_iter=10**7, tol=0.0, n_iter_no_change=np.inf, max_time=0.05)
-        with pytest.warns(ConvergenceWarning, match="raise max_time"):
+        with pytest.warns(ConvergenceWarning, match="increase max_time"):
             network.fit(X, Y)
         assert len(network.loss_curve_) == network.n_iter_ > 0
 

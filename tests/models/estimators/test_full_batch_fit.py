@@ -33,7 +33,7 @@ def perceptron(**given: Any) -> Any:
 
 
 def limited(network: Any, *data: Any, **more: Any) -> Any:
-    with pytest.warns(ConvergenceWarning, match=r"The iteration limit.*raise max_iter"):
+    with pytest.warns(ConvergenceWarning, match=r"The iteration limit.*increase max_iter"):
         return network.fit(*(data or (X, Y)), **more)
 
 
@@ -205,14 +205,16 @@ class TestLimits:
         assert perceptron(callbacks=[enough]).fit(X, Y).n_iter_ == 3
 
     def test_max_fun(self) -> None:
-        with pytest.warns(ConvergenceWarning, match=r"evaluation budget is used up; raise max_fun"):
+        with pytest.warns(
+            ConvergenceWarning, match=r"evaluation budget is used up; increase max_fun"
+        ):
             network = perceptron(max_fun=5).fit(X, Y)
         assert network.record_.value_evaluations[-1] <= 5
 
     def test_max_time(self) -> None:
         large = RNG.normal(size=(3000, 20))
         network = perceptron(max_time=0.01, max_iter=10**6, hidden_layer_sizes=(50,))
-        with pytest.warns(ConvergenceWarning, match=r"time limit was reached; raise max_time"):
+        with pytest.warns(ConvergenceWarning, match=r"time limit was reached; increase max_time"):
             network.fit(large, np.sin(large[:, 0]))
         assert network.n_iter_ < 10**6
 

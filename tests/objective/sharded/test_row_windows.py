@@ -178,7 +178,7 @@ def test_batches_count_as_evaluations_and_ctrl_c_ends_an_epoch(monkeypatch: Any)
 
 
 def test_an_order_of_all_rows_is_refused() -> None:
-    with pytest.raises(sn.InvalidInput, match=r"order numbers all rows, .* leave it out"):
+    with pytest.raises(sn.InvalidInput, match=r"order is for rows in memory, .* omit order"):
         run(sharded(), "adam", batch_size=10, order=lambda epoch: np.arange(303))
 
 
@@ -192,7 +192,7 @@ def test_windows_that_do_not_fit_in_memory_are_refused_before_the_first_pass(met
     passes: list[Any] = []
     holder.memory, holder.sums = 36_359, passes.append  # type: ignore[method-assign,assignment]
     with pytest.raises(
-        sn.InvalidInput, match=r"303 rows .* take .*, but rows may take .*; lower batch_size"
+        sn.InvalidInput, match=r"303 rows .* take .*, but rows may take .*; reduce batch_size"
     ):
         run(objective, method, batch_size=1000, max_iter=1)
     assert passes == []

@@ -1,4 +1,4 @@
-"""Engines evaluate objectives.  The reference engine (NumPy) is the specification for the compiled engine (C++).
+"""Engines, which evaluate objectives: the reference engine (NumPy) specifies the compiled engine (C++).
 
 choice.py            selection of the engine        environment.py      versions and hardware, for reports
 reference_engine.py  the objective in NumPy         compiled_engine.py  the objective in C++ (native/)

@@ -1,4 +1,4 @@
-"""Selection of the engine that evaluates an objective."""
+"""Selection of the engine that evaluates an objective (`resolve`)."""
 
 from __future__ import annotations
 

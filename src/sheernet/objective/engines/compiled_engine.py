@@ -1,13 +1,13 @@
-"""The compiled engine: the same objective as the reference engine, in C++ (native/), many times as fast.
+"""The compiled engine (`CompiledEngine`): the objective of the reference engine in C++ (native/), many times as fast.
 
-Everything that training, checks and explanations evaluate at a real theta is a method of the extension's class, called
-without Python code in between.  Functions for teaching and checks only are delegated to a reference engine over a copy
-of the data, created on first use: values at a complex theta or at other inputs, pre-activations near a kink, and the
-rows themselves.
+All functions that training, checks and explanations evaluate at a real theta are methods of the extension's class,
+called without Python code in between.  Functions needed only for teaching and checks are delegated to a reference
+engine over a copy of the data, created on first use: values at a complex theta or at other inputs, pre-activations near
+a kink, and the rows themselves.
 
 Inputs and targets are stored once, packed; `replace` shares them.  Results do not depend on the number of threads.
 SHEERNET_INSTRUCTION_SET, read when an engine is created, selects an instruction set of the machine: for tests, and to
-find out whether a difference between two machines is caused by their instruction sets.
+determine whether a difference between two machines is caused by their instruction sets.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _Base: Any = native.NATIVE.Objective if native.NATIVE is not None else object
 
 
 def why_not(architecture: Architecture, cost: Cost) -> str | None:
-    """The reason why the compiled engine cannot evaluate an objective, or None if it can.
+    """Return the reason why the compiled engine cannot evaluate an objective, or None if it can.
 
     Examples
     --------
@@ -60,14 +60,14 @@ def _is_built_in(cost: Cost) -> bool:
 
 
 def _parameter(cost: Cost) -> float:
-    """The number that a cost depends on, or 1 if it has none."""
+    """Return the parameter of a cost, such as the threshold of huber, or 1 if it has none."""
     return float(
         getattr(cost, "degrees_of_freedom", None) or getattr(cost, "threshold", None) or 1.0
     )
 
 
 def default_threads() -> int:
-    """The processors that this process may use, at most OMP_NUM_THREADS, which joblib sets for its workers."""
+    """Return the number of usable processors, at most OMP_NUM_THREADS, which joblib sets for its workers."""
     usable = usable_processors()
     # "2,1" means 2 threads, and 1 within each.
     limit = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
@@ -145,7 +145,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         return cls(architecture, cost, data, weighting, decay, threads or default_threads())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copies and pickles pack their data again, and use the instruction set of the process that loads them."""
+        """Make copies and pickles pack their data again, with the instruction set of the process that loads them."""
         X, y = self._unpacked()
         given = (self.architecture, self.cost, X, y, self.weighting, self.decay, self.threads)
         return _unpickled, given
@@ -158,7 +158,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
     def replace(
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> CompiledEngine:
-        """The same objective with other case weights or another decay, over the same packed data."""
+        """Return the same objective with other case weights or another decay, over the same packed data."""
         weighting, vector = self._replaced(weights, decay)
         used = self._used if weights is None else None
         return CompiledEngine(
@@ -167,11 +167,11 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
 
     @cached_property
     def _table(self) -> Any:
-        """The rows with positive weight in row order, to gather mini-batches from: a second copy of the data."""
+        """The rows with positive weight in row order, the source of mini-batches: a second copy of the data."""
         return native.NATIVE.RowTable(self)
 
     def batch(self, rows: npt.ArrayLike) -> CompiledEngine:
-        """The objective of a mini-batch of rows with positive weight, as `Objective.batch` defines it."""
+        """Return the objective of a mini-batch of rows with positive weight, as defined by `Objective.batch`."""
         numbers = np.ascontiguousarray(rows, dtype=np.int64)  # (B,)
         data = native.NATIVE.gather(self, self._table, numbers)
         weighting = self.weighting.batch(numbers)
@@ -183,9 +183,9 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         self, theta: Array, first: Array, second: Array, updates: int,
         *, rows: npt.NDArray[np.int64], batch_size: int, whole_penalty: bool, **constants: float,
     ) -> tuple[Array, Array, Array, int, Array]:  # fmt: skip
-        """theta, its moments (P,) and the number of updates, after an update of adam for each batch of `rows`.
+        """Update by adam for each batch of `rows`; return theta, its moments (P,) and the number of updates.
 
-        The last array has the value of each batch's objective before its update.
+        The last returned array contains the value of each batch's objective before its update.
         """
         batches = self._batches(rows, batch_size, whole_penalty)
         return native.NATIVE.adam_batches(
@@ -196,7 +196,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         self, theta: Array, velocity: Array,
         *, rows: npt.NDArray[np.int64], batch_size: int, whole_penalty: bool, **constants: float,
     ) -> tuple[Array, Array, Array]:  # fmt: skip
-        """theta and its velocity (P,) after an update of gd for each batch of `rows`, and values as `adam_batches`."""
+        """Update by gd for each batch of `rows`; return theta, its velocity (P,), and values as in `adam_batches`."""
         batches = self._batches(rows, batch_size, whole_penalty)
         return native.NATIVE.gd_batches(self, theta, velocity, **batches, **constants)
 
@@ -210,7 +210,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         }  # fmt: skip
 
     def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
-        """Residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
+        """Return the residuals (M + D,) and their Jacobian (M + D, P); squared_error only."""
         self._require_residuals()
         return super().residuals_and_jacobian(theta)
 
@@ -223,7 +223,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         return ReferenceEngine(self.architecture, self.cost, X, y, self.weighting, self.decay)
 
     def _unpacked(self) -> tuple[Array, Array]:
-        """Copies of all inputs and targets, (N_all, d_0) and (N_all, K)."""
+        """Return copies of all inputs and targets, (N_all, d_0) and (N_all, K)."""
         arch = self.architecture
         n_targets = costs.targets_of(self.cost, arch.n_outputs)
         return native.NATIVE.unpack(self._all, arch.n_inputs, n_targets)
@@ -242,19 +242,19 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
     has_second_derivatives = True
 
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
-        """The objective of a complex theta."""
+        """Return the objective of a complex theta."""
         return self._reference.complex_value(theta)
 
     def value_at_inputs(self, theta: npt.ArrayLike, X: AnyArray) -> complex:
-        """The objective at other inputs X, (N, d_0), for the same targets."""
+        """Return the objective at other inputs X, (N, d_0), for the same targets."""
         return self._reference.value_at_inputs(theta, X)
 
     def kinks(self, theta: npt.ArrayLike) -> Array:
-        """Pre-activations of all units with a kink at 0, for all rows: (m,)."""
+        """Return the pre-activations of all units with a kink at 0, for all rows: (m,)."""
         return self._reference.kinks(theta)
 
     def kink_name(self, index: int) -> str:
-        """The layer, unit and row of an entry of `kinks`."""
+        """Return the layer, unit and row of an entry of `kinks`."""
         return self._reference.kink_name(index)
 
 

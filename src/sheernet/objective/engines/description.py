@@ -1,4 +1,4 @@
-"""Properties of an objective that do not depend on the engine."""
+"""Properties of an objective that do not depend on the engine (`Description`)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Description:
 
     @property
     def relative_decay(self: Objective) -> float:
-        """The median decay / sum_n w_n: the curvature of the penalty relative to that of the loss of a row."""
+        """The median decay / sum_n w_n: the curvature of the penalty relative to the curvature of a row's loss."""
         return float(np.sort(self.decay)[self.size // 2] / self.weighting.positive.sum())
 
     @property
@@ -65,7 +65,7 @@ class Description:
     def _replaced(
         self: Objective, weights: npt.ArrayLike | None, decay: DecayLike | None
     ) -> tuple[Weighting, Array]:
-        """Weighting and decay (P,), replaced unless the argument is None."""
+        """Return weighting and decay (P,), each replaced unless the argument is None."""
         weighting = self.weighting if weights is None else self.weighting.replace(weights)
         return weighting, self.decay if decay is None else as_decay(decay, self.architecture)
 

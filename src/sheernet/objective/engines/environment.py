@@ -1,4 +1,4 @@
-"""Versions, engine, instruction set and threads of this machine, for reports."""
+"""Versions, engine, instruction set and threads of this machine, for reports (`describe`)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def describe() -> dict[str, str]:
 
 
 def _processors() -> str:
-    """The number of processors and, if it is lower, the number that this process may use."""
+    """Return the number of processors and, if it is lower, the number that this process may use."""
     total = os.cpu_count() or 1
     usable = usable_processors()
     number = counted(total, "processor")
@@ -61,7 +61,7 @@ def _processors() -> str:
 
 
 def _threads_of_blas() -> str:
-    """The threads of NumPy's BLAS; `sheernet.train` limits them to one."""
+    """Return the threads of NumPy's BLAS; `sheernet.train` limits them to one."""
     from threadpoolctl import threadpool_info
 
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]

@@ -1,8 +1,8 @@
-r"""The reference engine: the objective in plain, readable NumPy.
+r"""The reference engine (`ReferenceEngine`): the objective in plain, readable NumPy.
 
     objective(theta) = sum_n w_n loss_n(theta)  +  1/2 sum_p decay_p theta_p^2
 
-w_n are the final sample weights, including the reduction ("mean" or "sum"), so it is the same in value and gradient.
+w_n are the final sample weights, which include the reduction ("mean" or "sum") of value and gradient.
 tests/contracts compares every other engine with this one.  Notation: N samples with positive weight, K outputs,
 P parameters, M = N K residuals, D parameters with decay.
 """
@@ -95,14 +95,14 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def value(self, theta: npt.ArrayLike) -> float:
-        """The objective."""
+        """Return the objective."""
         theta = as_theta(theta, self.size)
         z, y, w = self._outputs(theta)
         return self._value(theta, z, y, w)
 
     @_without_warnings
     def value_and_gradient(self, theta: npt.ArrayLike) -> tuple[float, Array]:
-        """The objective and its gradient, (P,)."""
+        """Return the objective and its gradient, (P,)."""
         theta = as_theta(theta, self.size)
         X, y, w = self._rows
         passes = propagation.forward(self.architecture, theta, X)
@@ -115,7 +115,7 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def terms(self, theta: npt.ArrayLike) -> tuple[float, float, float]:
-        """Cost, penalty, and the sum of the absolute terms of both: the scale of the rounding noise of the value."""
+        """Return cost, penalty, and the sum of the absolute terms of both, the scale of the value's rounding noise."""
         theta = as_theta(theta, self.size)
         z, y, w = self._outputs(theta)
         cost = float(w @ self.cost.loss(self._output, z, y))
@@ -124,7 +124,7 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def gradient_magnitude(self, theta: npt.ArrayLike) -> Array:
-        """sum_n |w_n d loss_n / d theta_p| + |decay_p theta_p|, (P,): the scale of the gradient's rounding noise."""
+        """Return sum_n |w_n d loss_n / d theta_p| + |decay_p theta_p|, (P,), the scale of the gradient's noise."""
         theta = as_theta(theta, self.size)
         X, y, w = self._rows
         total = np.abs(self.decay * theta)
@@ -139,7 +139,7 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def residuals_and_jacobian(self, theta: npt.ArrayLike) -> tuple[Array, Array]:
-        """Residuals sqrt(w_n) (a - y) followed by sqrt(decay_p) theta_p where decay_p > 0, and their Jacobian.
+        """Return residuals sqrt(w_n) (a - y) followed by sqrt(decay_p) theta_p for decay_p > 0, and their Jacobian.
 
         Returns
         -------
@@ -170,14 +170,14 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def gauss_newton(self, theta: npt.ArrayLike) -> tuple[float, Array, Array]:
-        """The objective, its gradient, and the generalized Gauss-Newton matrix J^T H J + diag(decay).
+        """Return the objective, its gradient, and the generalized Gauss-Newton matrix J^T H J + diag(decay).
 
         Returns
         -------
         float
-            The value, bitwise equal to that of `value_and_gradient`.
+            The value, bitwise equal to the value of `value_and_gradient`.
         ndarray, (P,)
-            The gradient, likewise.
+            The gradient, bitwise equal to the gradient of `value_and_gradient`.
         ndarray, (P, P)
             Symmetric; H is w_n times the curvature of the cost in z_L, J the Jacobian of z_L.  Summed over row blocks.
 
@@ -188,7 +188,7 @@ class ReferenceEngine(Description):
 
         Notes
         -----
-        J itself is not computed, see `sheernet.network.structure`.
+        J itself is not computed; see `sheernet.network.structure`.
 
         References
         ----------
@@ -208,7 +208,7 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def gradient_outer_product(self, theta: npt.ArrayLike) -> Array:
-        """The sum of the outer products of the gradients of the losses, sum_n w_n g_n g_n^T, g_n = d loss_n / d theta.
+        """Return the sum of outer products of the losses' gradients, sum_n w_n g_n g_n^T, g_n = d loss_n / d theta.
 
         Parameters
         ----------
@@ -248,19 +248,19 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
-        """The exact Hessian times v, without computing the Hessian.
+        """Return the exact Hessian times v, without computing the Hessian.
 
         Parameters
         ----------
         theta : array_like, (P,)
             Weights.
         v : array_like, (P,) or (P, m)
-            A vector, or m vectors in columns; what depends on theta alone is computed once.
+            A vector, or m vectors in columns; quantities that depend only on theta are computed once.
 
         Returns
         -------
         ndarray, (P,) or (P, m)
-            H v; a column has the same bits as the product with that column alone.
+            H v; each column is bitwise equal to the product with this column alone.
 
         Raises
         ------
@@ -299,7 +299,7 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def complex_value(self, theta: npt.NDArray[np.complex128]) -> complex:
-        """The objective of a complex theta: its imaginary part at theta + i h v is h times the derivative along v."""
+        """Return the objective of a complex theta; its imaginary part at theta + i h v is h times the slope along v."""
         theta = np.asarray(theta, complex)
         return complex(
             self._cost_of(theta, self._rows[0]) + 0.5 * (self.decay * theta * theta).sum()
@@ -322,13 +322,13 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def value_at_inputs(self, theta: npt.ArrayLike, X: AnyArray) -> complex:
-        """The objective at other inputs X, (N, d_0), real or complex, for the same targets."""
+        """Return the objective at other inputs X, (N, d_0), real or complex, for the same targets."""
         theta = as_theta(theta, self.size)
         return complex(self._cost_of(theta, X) + self._penalty(theta))
 
     @_without_warnings
     def input_gradient(self, theta: npt.ArrayLike, X: Array) -> Array:
-        """The gradient of `value_at_inputs` with respect to X, (N, d_0)."""
+        """Return the gradient of `value_at_inputs` with respect to X, (N, d_0)."""
         theta = as_theta(theta, self.size)
         _, y, w = self._rows
         passes = propagation.forward(self.architecture, theta, X)
@@ -337,13 +337,13 @@ class ReferenceEngine(Description):
 
     @_without_warnings
     def kinks(self, theta: npt.ArrayLike) -> Array:
-        """Pre-activations of all units with a kink at 0, such as relu units, for all rows: (m,)."""
+        """Return the pre-activations of all units with a kink at 0, such as relu units, for all rows: (m,)."""
         theta = as_theta(theta, self.size)
         z = propagation.forward(self.architecture, theta, self._rows[0]).pre_activations
         return np.concatenate([z[layer].ravel() for layer in self._kinked] or [np.empty(0)])
 
     def kink_name(self, index: int) -> str:
-        """The layer, unit and row of an entry of `kinks`; only rows with positive weight are numbered."""
+        """Return the layer, unit and row of an entry of `kinks`; only rows with positive weight are numbered."""
         for layer in self._kinked:
             width = self.architecture.sizes[layer]
             if index < self.n_samples * width:
@@ -354,7 +354,7 @@ class ReferenceEngine(Description):
     def replace(
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> ReferenceEngine:
-        """The same objective with other case weights or another decay, sharing the data.
+        """Return the same objective with other case weights or another decay; it shares the data.
 
         Parameters
         ----------
@@ -367,7 +367,7 @@ class ReferenceEngine(Description):
         return ReferenceEngine(self.architecture, self.cost, self.X, self.y, weighting, vector)
 
     def batch(self, rows: npt.ArrayLike) -> ReferenceEngine:
-        """The objective of a mini-batch of rows with positive weight, as `Objective.batch` defines it."""
+        """Return the objective of a mini-batch of rows with positive weight, as defined by `Objective.batch`."""
         numbers = np.asarray(rows, dtype=np.int64)  # (B,)
         X, y, _ = self._rows
         weighting = self.weighting.batch(numbers)
@@ -390,7 +390,7 @@ class ReferenceEngine(Description):
         return propagation.forward(self.architecture, theta, X).pre_activations[-1], y, w
 
     def _cost_of(self, theta: AnyArray, X: AnyArray) -> complex:
-        """sum_n w_n loss_n at any inputs, real or complex."""
+        """Return sum_n w_n loss_n at any inputs, real or complex."""
         _, y, w = self._rows
         z = propagation.forward(self.architecture, theta, X).pre_activations[-1]
         return complex((w * self.cost.loss(self._output, z, y)).sum())
@@ -408,6 +408,6 @@ class ReferenceEngine(Description):
         require_room(what, self.size, instead, matrices=2)
 
     def _row_blocks(self, numbers_per_row: int) -> list[slice]:
-        """Slices of rows, each with arrays of about BLOCK_ENTRIES numbers."""
+        """Return slices of rows, each with arrays of about BLOCK_ENTRIES numbers."""
         step = max(1, BLOCK_ENTRIES // numbers_per_row)
         return [slice(start, start + step) for start in range(0, self.n_samples, step)]

@@ -1,7 +1,7 @@
-"""The rows of an engine as vectors of numbers, which can be stored and evaluated in place, as in a mapped file.
+"""The rows of an engine as vectors of numbers (`stored`), which can be evaluated in place, such as in a mapped file.
 
-The compiled engine stores its packed numbers, the reference engine its tables.  An engine that `evaluated_in_place`
-makes has the bits of the engine that was stored.  `rows_of` and `rows_in_place` return some of the rows as tables.
+The compiled engine stores its packed numbers, the reference engine its tables.  Results of an engine of
+`evaluated_in_place` and of the stored engine are bitwise equal.  `rows_of` and `rows_in_place` return rows as tables.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ALIGNMENT = 64
 
 
 class StoredRows(NamedTuple):
-    """How the rows of an engine are stored."""
+    """The storage of the rows of an engine: which vectors there are."""
 
     engine: str
     n_samples: int  # rows with positive weight
@@ -32,7 +32,7 @@ class StoredRows(NamedTuple):
 
 
 def stored(objective: Objective) -> tuple[StoredRows, list[Array]]:
-    """Copies of inputs, targets and, unless all are 1, case weights of the rows with positive weight, as vectors."""
+    """Copy inputs, targets and, unless all are 1, case weights of the rows with positive weight into vectors."""
     arch = objective.architecture
     weights = objective.weights[objective.weights > 0]  # (N,)
     if objective.engine == "compiled":
@@ -52,16 +52,16 @@ def evaluated_in_place(
     cost: Cost,
     threads: int = 1,
 ) -> Objective:
-    """The engine of stored rows, with reduction "sum" and without decay.
+    """Return the engine of stored rows, with reduction "sum" and without decay.
 
     Parameters
     ----------
     rows : StoredRows
-        As from `stored`.
+        As returned by `stored`.
     vectors : sequence of ndarray
         The stored vectors, aligned to `ALIGNMENT` bytes; they are not copied, but kept as long as the engine.
     architecture, cost : Architecture and Cost
-        Those of the engine that was stored.
+        Architecture and cost of the engine that was stored.
     threads : int
         Threads of an evaluation.
     """
@@ -77,7 +77,7 @@ def evaluated_in_place(
 
 
 def rows_of(objective: Objective, first: int, last: int) -> tuple[Array, Array, Array]:
-    """Inputs, targets and w_n of the rows `first` to `last` - 1 with positive weight; at a cost of O(last - first)."""
+    """Return inputs, targets and w_n of the rows `first` to `last` - 1 with positive weight, in O(last - first)."""
     if objective.engine == "compiled":
         columns, used = _columns(objective.architecture, objective.cost), objective
         X, y = native.NATIVE.unpack(used._used, *columns, first, last)  # type: ignore[attr-defined]
@@ -94,7 +94,7 @@ def rows_in_place(
     first: int,
     last: int,
 ) -> tuple[Array, Array, Array]:
-    """The same of stored rows, as `rows_of` the engine that was stored."""
+    """Return the same rows from stored vectors: the result of `rows_of` for the engine that was stored."""
     columns = _columns(architecture, cost)
     w = vectors[2][first:last] if rows.has_weights else np.ones(last - first)
     if rows.engine == "compiled":
@@ -105,10 +105,10 @@ def rows_in_place(
 
 
 def _columns(architecture: Architecture, cost: Cost) -> tuple[int, int]:
-    """The numbers of inputs and of targets."""
+    """Return the numbers of inputs and of targets."""
     return architecture.n_inputs, costs.targets_of(cost, architecture.n_outputs)
 
 
 def _tables(vectors: Sequence[Array], columns: tuple[int, int]) -> tuple[Array, Array]:
-    """The inputs and the targets that the reference engine stored."""
+    """Return the inputs and the targets that the reference engine stored."""
     return vectors[0].reshape(-1, columns[0]), vectors[1].reshape(-1, columns[1])

@@ -1,10 +1,10 @@
-"""Limit BLAS threads during a fit.
+"""Limit BLAS threads during a fit (`blas_threads`).
 
-Threaded BLAS sums in an order that depends on the number of threads, so the bits of a fit would depend on the machine;
-and for networks of this size its threads wait for each other longer than they compute.
+Threaded BLAS sums in an order that depends on the number of threads, so the rounding of a fit would depend on the
+machine; and for networks of this size its threads wait for each other longer than they compute.
 
 The limit applies to the whole process.  Fits in several Python threads share it: the lowest requested limit holds until
-the last of them ends.
+the last of these fits ends.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class _Limits:
                 _set(library, wanted)
 
     def after_fork(self) -> None:
-        """Drop the requests of other threads in the child, where only the forking thread continues."""
+        """Drop the requests of other threads in the child, in which only the forking thread continues."""
         self.lock = threading.Lock()
         self.requests = [r for r in self.requests if r.thread == threading.get_ident()]
 
@@ -85,7 +85,7 @@ def _set(library: Any, number: int) -> None:
     """Set the number of threads of a library, from any thread of Python.
 
     Since version 3.6, threadpoolctl sets the threads of OpenBLAS only from the first thread that calls it, and does
-    nothing in others, to prevent interference; here the threads have already agreed on a number.
+    nothing in other threads, to prevent interference; here all threads use the same number already.
     """
     getattr(library, "_real_set_num_threads", library.set_num_threads)(number)
 
@@ -97,7 +97,7 @@ if hasattr(os, "register_at_fork"):
 
 @lru_cache(maxsize=1)
 def _libraries(n_modules: int) -> list[Any]:
-    """Find every loaded BLAS; takes 0.6 ms, so it is repeated only after modules were imported, which may load one."""
+    """Find every loaded BLAS; this takes 0.6 ms, so it is repeated only after imports, which may load another BLAS."""
     import scipy.linalg  # noqa: F401  # loads SciPy's own BLAS, so that it can be limited
     from threadpoolctl import ThreadpoolController
 

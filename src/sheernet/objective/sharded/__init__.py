@@ -1,9 +1,9 @@
 """The objective of data in shards: sums over each shard, added by a fixed tree.
 
 fixed_tree.py         the order in which the sums of shards are added
-sum_request.py        what an evaluation asks of a shard, and its sums
-holder.py             what holds shards and adds their sums: the protocols of sources and holders
-shard_threads.py      shards one after the other on several threads
+sum_request.py        requests for sums over the rows of each shard
+holder.py             the protocols of sources, which load shards, and of holders, which keep shards and add their sums
+shard_threads.py      evaluation of shards on several threads
 memory_holder.py      shards in memory
 row_windows.py        rows of many shards, from which an epoch draws mini-batches
 sharded_objective.py  the objective of all shards

@@ -1,10 +1,10 @@
-"""The fixed tree over the numbers of shards, by which their sums are added.
+"""The fixed tree over the numbers of shards, by which their sums are added (`root`).
 
     level 0      the sums of the shards 0 .. S-1
     level l + 1  node i is node 2 i plus node 2 i + 1 of level l; a last node without a right neighbor stays unchanged
 
-The additions and their operands depend on S only.  So the bits of the root depend neither on which thread, process or
-machine adds two nodes, nor on when.
+The additions and their operands depend only on S.  So the rounding of the root depends neither on which thread, process
+or machine adds two nodes, nor on the time of each addition.
 """
 
 from __future__ import annotations
@@ -32,30 +32,30 @@ Nodes = dict[Node, Sums]
 
 
 def leaf(number: int, sums: Sums) -> Nodes:
-    """The sums of shard `number` as a node of the tree."""
+    """Return the sums of shard `number` as a node of the tree."""
     return {Node(0, number): sums}
 
 
 def collapse(nodes: Mapping[Node, Sums] | Iterable[tuple[Node, Sums]], n_shards: int) -> Nodes:
-    """Add siblings wherever both are there.
+    """Add siblings if both are present, repeatedly.
 
     Parameters
     ----------
     nodes : mapping, or iterable of (Node, Sums)
-        In any order.  An iterable is read one node at a time, so that with the shards in their order about log2(S)
-        nodes are in memory.
+        Nodes in any order.  An iterable is read one node at a time, so that with the shards in their order about
+        log2(S) nodes are in memory.
     n_shards : int
         S.
 
     Returns
     -------
     dict
-        The remaining nodes; their arrays may be those that were given.
+        The remaining nodes; their arrays may be the given arrays.
 
     Raises
     ------
     InvalidInput
-        If a shard is counted twice, as far as the given nodes show it.
+        If the given nodes show that a shard is counted twice.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def collapse(nodes: Mapping[Node, Sums] | Iterable[tuple[Node, Sums]], n_shards:
 
 
 def root(nodes: Mapping[Node, Sums] | Iterable[tuple[Node, Sums]], n_shards: int) -> Sums:
-    """The sums over all shards.
+    """Return the sums over all shards.
 
     Raises
     ------
@@ -90,18 +90,18 @@ def root(nodes: Mapping[Node, Sums] | Iterable[tuple[Node, Sums]], n_shards: int
     if len(collapsed) != 1 or _width(next(iter(collapsed)).level, n_shards) != 1:
         raise InvalidInput(
             f"the sums of {n_shards} shards do not form one tree, because shards are missing or counted twice; "
-            f"left are {', '.join(f'({level}, {position})' for level, position in sorted(collapsed)) or 'none'}"
+            f"remaining: {', '.join(f'({level}, {position})' for level, position in sorted(collapsed)) or 'none'}"
         )
     return collapsed.popitem()[1]
 
 
 def _width(level: int, n_shards: int) -> int:
-    """The number of nodes of a level."""
+    """Return the number of nodes of a level."""
     return -(-n_shards // 2**level)
 
 
 def _put(nodes: Nodes, node: Node, sums: Sums, n_shards: int) -> None:
-    """Put a node among others, adding and rising as far as its siblings are there."""
+    """Insert a node; while its sibling is present, add both to their parent and continue with the parent."""
     if not 0 <= node.position < _width(node.level, n_shards):
         raise InvalidInput(f"a tree of {n_shards} shards has no node {tuple(node)}")
     while (width := _width(node.level, n_shards)) > 1:

@@ -1,4 +1,4 @@
-"""What holds the shards of a data set and adds their sums: the protocols of sources and of holders."""
+"""The protocols of sources, which load shards of a data set, and of holders, which keep them and add their sums."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ class ShardSource(Protocol):
 
     @property
     def n_rows(self) -> int:
-        """Rows of the table in the shard, of all parts."""
+        """Number of rows of the table in the shard, including all parts."""
 
     @property
     def key(self) -> str:
-        """A digest of what the rows depend on: the file, its rows and the learned columns."""
+        """A digest of everything that determines the rows: the file, its rows and the learned columns."""
 
     def load(self, part: str) -> tuple[Array, Array, Array | None]:
-        """Inputs (n, d_0), targets (n, K) and case weights (n,) or None of the rows of a part; n may be 0."""
+        """Load inputs (n, d_0), targets (n, K) and case weights (n,) or None of the rows of a part; n may be 0."""
 
 
 class Holder(Protocol):
-    """Holds one part of the rows of all shards; tests/contracts/test_holders.py has the laws of every holder.
+    """Holds one part of the rows of all shards; tests/contracts/test_holders.py tests the laws of every holder.
 
     Notes
     -----
-    1. For the same shards, all holders give the same bits.
-    2. An error of a shard names its number.
+    1. For the same shards, the sums of all holders are bitwise equal.
+    2. The message of an error in a shard contains the number of the shard.
     3. After `close`, which may be called again, `sums` and `rows` raise InvalidInput.
     """
 
@@ -62,7 +62,7 @@ class Holder(Protocol):
 
     @property
     def memory(self) -> int | None:
-        """Bytes that rows may take in the memory of this process; None without a limit."""
+        """Maximum bytes of rows in the memory of this process; None without a limit."""
 
     @property
     def engine(self) -> str:
@@ -73,19 +73,19 @@ class Holder(Protocol):
         """Threads of an evaluation in this process, as in `make_objective`."""
 
     def sums(self, request: Request | JointRequest) -> Sums:
-        """The sums over all rows: the root of the fixed tree."""
+        """Return the sums over all rows: the root of the fixed tree."""
 
     def rows(self, pieces: Sequence[Piece]) -> Rows:
-        """Inputs, targets and case weights of pieces of shards, which are in the order of their shards."""
+        """Return inputs, targets and case weights of pieces of shards, given in the order of their shards."""
 
     def describe(self) -> str:
-        """How the shards are held, in a few words, for progress and reports."""
+        """Describe briefly where the shards are, for progress and reports."""
 
     def close(self) -> None:
-        """Release what is held; may be called again."""
+        """Release the shards; may be called again."""
 
     def __enter__(self) -> Self:
-        """The holder itself."""
+        """Return the holder itself."""
 
     def __exit__(self, *error: object) -> None:
         """Close."""
@@ -99,12 +99,12 @@ class Totals(NamedTuple):
 
     @classmethod
     def of(cls, engine: Objective | None) -> Totals:
-        """Those of the engine of one shard."""
+        """Return the totals of the engine of one shard."""
         return cls(0.0, 0) if engine is None else cls(engine.total_weight, engine.n_samples)
 
     @classmethod
     def of_all(cls, totals: Iterable[Totals]) -> Totals:
-        """Those of all shards, given in the order of their numbers."""
+        """Return the totals of all shards, given in the order of their numbers."""
         parts = list(totals)
         nodes = ((Node(0, k), (np.asarray(part.weight),)) for k, part in enumerate(parts))
         (weight,) = root(nodes, len(parts))
@@ -112,12 +112,12 @@ class Totals(NamedTuple):
 
 
 def in_order(sources: Iterable[ShardSource]) -> tuple[ShardSource, ...]:
-    """Sources in the order of their numbers, which must be 0, 1, 2, ...
+    """Sort sources by their numbers, which must be 0, 1, 2, ...
 
     Raises
     ------
     InvalidInput
-        If there are none, or a number is missing or occurs twice.
+        If there are no sources, or a number is missing or occurs twice.
     """
     ordered = tuple(sorted(sources, key=lambda source: source.number))
     numbers = [source.number for source in ordered]

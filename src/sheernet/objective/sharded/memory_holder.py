@@ -1,4 +1,4 @@
-"""Shards in the memory of this process."""
+"""Shards in the memory of this process (`MemoryHolder`)."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class MemoryHolder:
     engine : {"auto", "reference", "compiled"}
         As in `make_objective`.
     threads : int, optional
-        Threads of an evaluation, each with another shard if there are enough; by default one per processor that this
-        process may use.
+        Threads of an evaluation, each for a different shard if there are enough shards; by default one per processor
+        that this process may use.
 
     Raises
     ------
@@ -46,7 +46,7 @@ class MemoryHolder:
     """
 
     memory: int | None = None
-    """All rows are in memory already."""
+    """No limit, because all rows are in memory already."""
 
     def __init__(
         self, sources: Iterable[ShardSource], architecture: Architecture, cost: str | Cost, *,
@@ -66,14 +66,14 @@ class MemoryHolder:
         self.total_weight, self.n_samples = Totals.of_all(totals)
 
     def sums(self, request: Request | JointRequest) -> Sums:
-        """The sums over all rows: the root of the fixed tree."""
+        """Return the sums over all rows: the root of the fixed tree."""
         self._require_open()
         return sums_over_shards(
             lambda number: shard_sums(self._engines[number], request), self.n_shards, self.threads
         )
 
     def rows(self, pieces: Sequence[Piece]) -> Rows:
-        """The rows of pieces of shards."""
+        """Return the rows of pieces of shards."""
         self._require_open()
         return joined(rows_of_pieces(self._engines, pieces))
 
@@ -82,7 +82,7 @@ class MemoryHolder:
             raise InvalidInput("the shards are closed; make a new holder")
 
     def describe(self) -> str:
-        """How the shards are held."""
+        """Describe where the shards are."""
         return f"{counted(self.n_shards, 'shard')} in memory, {counted(self.threads, 'thread')}"
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class MemoryHolder:
 def rows_of_pieces(
     engines: Mapping[int, Objective | None] | Sequence[Objective | None], pieces: Sequence[Piece]
 ) -> list[Rows]:
-    """The rows of each piece, from the engines of the shards by their numbers."""
+    """Return the rows of each piece, from the engines of the shards by their numbers."""
     found = []
     for piece in pieces:
         engine = engines[piece.shard]
@@ -121,7 +121,7 @@ def load_engine(
     Raises
     ------
     InvalidInput
-        If its rows are invalid; the message names the shard.
+        If its rows are invalid; the message contains the number of the shard.
     """
     X, y, w = source.load(part)
     try:

@@ -1,12 +1,12 @@
-"""Windows: the parts of an epoch of mini-batches over shards, each with rows of many shards.
+"""Windows: the parts of an epoch of mini-batches over shards, each with rows of many shards (`windows_of_epoch`).
 
-    the shards with rows, in an order drawn for the epoch, are dealt into hands of at most 64;
-    the shards of a hand are cut into W pieces each, and window j has the piece of each shard that is drawn for it
+    the shards with rows, in an order drawn for the epoch, are divided into groups of at most 64;
+    each shard of a group is divided into W pieces, and window j contains the piece of each shard that is drawn for it
 
-A window is loaded as a whole, and batches are drawn from its rows.  If rows are sorted, as by time, those of one shard
-are alike; a window of pieces of 64 shards is nearly a sample of all rows, and pieces of some thousand rows are read in
-one go.  Every row is in one window of an epoch.  The windows depend on the numbers of rows of the shards, the seed and
-the epoch alone.
+A window is loaded as a whole, and batches are drawn from its rows.  If rows are sorted, such as by time, the rows of
+one shard are similar; a window of pieces of 64 shards is nearly a sample of all rows, and a piece of some thousand rows
+is read by one operation.  Every row is in one window of an epoch.  The windows depend only on the numbers of rows of
+the shards, the seed and the epoch.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 
 SHARDS_AT_ONCE = 64
-"""Most shards of a window: more would make pieces so small that reading them takes longer than using them."""
+"""Maximum number of shards of a window: with more, pieces would be so small that reading takes longer than training."""
 LEAST_ROWS = 2**14
-"""Rows of a window, if no shard has more: rows that fit in one window have the batches of rows in memory."""
+"""Minimum number of rows of a window: rows that fit in one window have the same batches as rows in memory."""
 COPIES = 3
-"""Copies of a window while it is made: its pieces in the memory of a file, the rows of each, and all rows together."""
+"""Copies of a window while it is made: its pieces in a mapped file, the rows of each piece, and all rows together."""
 
 Rows = tuple[Array, Array, Array]
 """Inputs (n, d_0), targets (n, K) and case weights (n,)."""
 
 
 class Piece(NamedTuple):
-    """Consecutive rows of a shard, counted among those with positive weight."""
+    """Consecutive rows of a shard, numbered among the rows with positive weight."""
 
     shard: int
     first: int
-    last: int  # the first row that does not belong to it
+    last: int  # the first row after the piece
 
 
 def rows_of_window(rows_of_shards: Sequence[int], batch_size: int) -> int:
-    """About the rows of a window: those of the largest shard, or of a batch if it has more.
+    """Return the approximate number of rows of a window: of the largest shard, or of a batch if it has more.
 
     Examples
     --------
@@ -52,16 +52,16 @@ def rows_of_window(rows_of_shards: Sequence[int], batch_size: int) -> int:
 def windows_of_epoch(
     rows_of_shards: Sequence[int], rows_of_window: int, seed: int, epoch: int
 ) -> Iterator[list[Piece]]:
-    """The pieces of each window of an epoch, in the order of their shards.
+    """Yield the pieces of each window of an epoch, in the order of their shards.
 
     Parameters
     ----------
     rows_of_shards : sequence of int
         Rows of each shard.
     rows_of_window : int
-        Rows of a window, about.
+        Approximate number of rows of a window.
     seed, epoch : int
-        What the order of shards and pieces is drawn from.
+        Seed and epoch, which determine the order of shards and pieces.
 
     Examples
     --------
@@ -87,11 +87,11 @@ def windows_of_epoch(
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
-    """The rows of several parts, one after the other."""
+    """Concatenate the rows of several parts."""
     X, y, w = (np.concatenate(each) for each in zip(*parts, strict=True))
     return X, y, w
 
 
 def _piece(shard: int, n_rows: int, k: int, number: int) -> Piece:
-    """The k-th of `number` pieces of a shard that are as equal as possible."""
+    """Return the k-th of `number` pieces of a shard, which have nearly equal numbers of rows."""
     return Piece(shard, n_rows * k // number, n_rows * (k + 1) // number)

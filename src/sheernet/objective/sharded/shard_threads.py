@@ -1,4 +1,4 @@
-"""Evaluate shards on several threads, and add their sums by the fixed tree."""
+"""Evaluate shards on several threads, and add their sums by the fixed tree (`sums_over_shards`)."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ def as_threads(threads: int | None) -> int:
 
 
 def sums_over_shards(sums_of: Callable[[int], Sums], n_shards: int, threads: int) -> Sums:
-    """The root of the tree of sums_of(0) .. sums_of(S - 1); see `nodes_over_shards`."""
+    """Return the root of the tree of sums_of(0) .. sums_of(S - 1); see `nodes_over_shards`."""
     return root(nodes_over_shards(sums_of, range(n_shards), n_shards, threads), n_shards)
 
 
 def nodes_over_shards(
     sums_of: Callable[[int], Sums], numbers: Sequence[int], n_shards: int, threads: int
 ) -> Nodes:
-    """The collapsed nodes of the sums of some shards.
+    """Return the collapsed nodes of the sums of some shards.
 
     Parameters
     ----------
     sums_of : callable
-        Number of a shard -> its sums; is called on several threads, so it should release the GIL.
+        Number of a shard -> its sums; called on several threads, so it should release the GIL.
     numbers : sequence of int
         The shards.
     n_shards : int
-        S, of all shards.
+        S, the number of all shards.
     threads : int
-        Threads, of which the calling one is the first.  The bits do not depend on it.
+        Number of threads, including the calling thread.  Results are bitwise equal for every number.
 
     Notes
     -----
-    A thread takes the next shard when it is done with one, so about log2(S) + `threads` nodes are in memory.  The
-    threads do not outlive the call.  If one raises, the others end after their shard, and the call raises.
+    A thread takes the next shard when it finishes a shard, so about log2(S) + `threads` nodes are in memory.  The
+    threads end with the call.  If one raises, the others end after their current shard, and the call raises.
     """
     work = _Work(sums_of, numbers, n_shards)
     number = min(threads, len(numbers)) - 1
@@ -79,7 +79,7 @@ class _Work:
         self.error: BaseException | None = None
 
     def run(self) -> None:
-        """Evaluate shards until none is left."""
+        """Evaluate shards until none remains."""
         try:
             while (number := self._take()) is not None:
                 raise_if_interrupted()
@@ -91,6 +91,6 @@ class _Work:
             self.error, self.is_ended = error, True
 
     def _take(self) -> int | None:
-        """The next shard."""
+        """Return the next shard."""
         with self.lock:
             return None if self.is_ended else next(self.numbers, None)

@@ -1,4 +1,4 @@
-r"""The objective of rows in shards, from sums that a holder adds up.
+r"""The objective of rows in shards (`ShardedObjective`), from sums that a holder adds.
 
     objective(theta) = c sum_n w_n loss_n(theta)  +  1/2 sum_p decay_p theta_p^2
 
@@ -40,7 +40,7 @@ from sheernet.objective.sharded.sum_request import Request, matrix_of
 from sheernet.objective.weighting import REDUCTIONS
 
 MATRICES = 3
-"""Matrices (P, P) in memory while one is summed: that of a shard, two triangles, and the result."""
+"""Number of (P, P) matrices in memory during a sum of matrices: one of a shard, two triangles, and the result."""
 
 NEEDS_ROWS: Mapping[str, str] = {
     "residuals_and_jacobian": "use gauss_newton",
@@ -59,11 +59,11 @@ NEEDS_ROWS: Mapping[str, str] = {
 
 
 class RowsNeeded(InvalidInput, AttributeError):
-    """A member of an objective needs the rows; as an AttributeError it tells `hasattr` that there is no such member."""
+    """A member of an objective needs the rows; because it is an AttributeError, `hasattr` returns False."""
 
 
 class ShardedObjective:
-    """The objective of a network on all rows that a holder has.
+    """The objective of a network on all rows of a holder.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class ShardedObjective:
     cost : str or Cost
         The loss of a sample.
     holder : Holder
-        Adds the sums of shards; the objective neither copies nor closes it.
+        The holder, which adds the sums of shards; the objective neither copies nor closes it.
     decay : float, array_like (P,), or mapping
         As in `make_objective`.
     reduction : {"mean", "sum"}
@@ -85,8 +85,8 @@ class ShardedObjective:
 
     Notes
     -----
-    It has the members of an `Objective` that need sums only (`sheernet.objective.SummedObjective`).  Those that need
-    the rows raise an error that says what to use instead, and `hasattr` does not find them.
+    It has the members of an `Objective` that need only sums (`sheernet.objective.SummedObjective`).  Members that need
+    the rows raise an error that states what to use instead, and `hasattr` does not find them.
 
     Examples
     --------
@@ -176,7 +176,7 @@ class ShardedObjective:
 
     @property
     def relative_decay(self) -> float:
-        """The median decay / sum_n w_n: the curvature of the penalty relative to that of the loss of a row."""
+        """The median decay / sum_n w_n: the curvature of the penalty relative to the curvature of a row's loss."""
         return float(np.sort(self.decay)[self.size // 2] / (self.total_weight * self._factor))
 
     @property
@@ -187,7 +187,7 @@ class ShardedObjective:
     def replace(
         self, weights: npt.ArrayLike | None = None, decay: DecayLike | None = None
     ) -> ShardedObjective:
-        """The same objective with another decay, of the same holder; other case weights need the rows."""
+        """Return the same objective with another decay and the same holder; other case weights need the rows."""
         if weights is not None:
             raise RowsNeeded(
                 "an objective of shards cannot replace its case weights, which belong to the rows; "
@@ -197,7 +197,7 @@ class ShardedObjective:
         return ShardedObjective(self.architecture, self.cost, self.holder, decay, self.reduction)
 
     def over(self, holder: Holder) -> Self:
-        """The same objective with the sums of another holder of the same rows."""
+        """Return the same objective with the sums of another holder of the same rows."""
         same = copy(self)
         same.holder = holder
         return same
@@ -205,15 +205,15 @@ class ShardedObjective:
     def windows(
         self, seed: int, epoch: int, batch_size: int, *, whole_penalty: bool = False
     ) -> Iterator[Callable[[], Objective]]:
-        """Functions that load the objectives of the windows of an epoch of mini-batches; see `row_windows`.
+        """Return functions that load the objectives of the windows of an epoch of mini-batches; see `row_windows`.
 
         The batches of a window are parts of all rows: with reduction "sum" its weights are multiplied by N / (rows of
-        the window), and with `whole_penalty` its decay by the factor by which the w_n of all rows are.
+        the window), and with `whole_penalty` its decay is multiplied by the same factor as the w_n of all rows.
 
         Raises
         ------
         InvalidInput
-            If a window does not fit in the memory that rows may take; at once, before any is loaded.
+            If a window does not fit in the memory allowed for rows; raised before any window is loaded.
         """
         of_shards = self.holder.rows_of_shards
         of_window = rows_of_window(of_shards, batch_size)
@@ -227,14 +227,14 @@ class ShardedObjective:
         if self.holder.memory is not None and needed > self.holder.memory:
             raise InvalidInput(
                 sentence(
-                    "{} that are loaded together for mini-batches take {}, but rows may take {} of memory; lower {}, "
+                    "{} that are loaded together for mini-batches take {}, but rows may take {} of memory; reduce {}, "
                     "make smaller shards, or allow more memory",
                     counted(n_rows, "row"), in_words(needed), in_words(self.holder.memory), Setting("batch_size"),
                 )
             )  # fmt: skip
 
     def _window(self, pieces: Sequence[Piece], whole_penalty: bool) -> Objective:
-        """The objective of a window."""
+        """Load the objective of a window."""
         X, y, w = self.holder.rows(pieces)
         of_all, is_sum = self.n_samples / len(X), self.reduction == "sum"
         decay = self.decay
@@ -248,26 +248,26 @@ class ShardedObjective:
     # --- evaluation at theta ---------------------------------------------------------------------------
 
     def value(self, theta: npt.ArrayLike) -> float:
-        """The objective."""
+        """Return the objective."""
         theta = as_theta(theta, self.size)
         (cost,) = self._sums("value", theta)
         return float(cost) + self._penalty(theta)
 
     def value_and_gradient(self, theta: npt.ArrayLike) -> tuple[float, Array]:
-        """The objective and its gradient, (P,)."""
+        """Return the objective and its gradient, (P,)."""
         theta = as_theta(theta, self.size)
         cost, gradient = self._sums("gradient", theta)
         return float(cost) + self._penalty(theta), self._with_decay(gradient, theta)
 
     def terms(self, theta: npt.ArrayLike) -> tuple[float, float, float]:
-        """Cost, penalty, and the sum of the absolute terms of both."""
+        """Return cost, penalty, and the sum of the absolute terms of both."""
         theta = as_theta(theta, self.size)
         cost, magnitude = self._sums("terms", theta)
         penalty = self._penalty(theta)
         return float(cost), penalty, float(magnitude) + penalty
 
     def gauss_newton(self, theta: npt.ArrayLike) -> tuple[float, Array, Array]:
-        """The objective, its gradient, and J^T H J + diag(decay), (P, P)."""
+        """Return the objective, its gradient, and J^T H J + diag(decay), (P, P)."""
         theta = as_theta(theta, self.size)
         self._require_room_for_matrix("gauss_newton makes")
         cost, gradient, triangle = self._sums("gauss_newton", theta)
@@ -276,14 +276,14 @@ class ShardedObjective:
         return float(cost) + self._penalty(theta), self._with_decay(gradient, theta), matrix
 
     def gradient_outer_product(self, theta: npt.ArrayLike) -> Array:
-        """sum_n w_n g_n g_n^T, (P, P), with g_n = d loss_n / d theta; without decay."""
+        """Return sum_n w_n g_n g_n^T, (P, P), with g_n = d loss_n / d theta; without decay."""
         theta = as_theta(theta, self.size)
         self._require_room_for_matrix("gradient_outer_product makes")
         (triangle,) = self._sums("outer_product", theta)
         return matrix_of(triangle, self.size)
 
     def hessian_vector(self, theta: npt.ArrayLike, v: npt.ArrayLike) -> Array:
-        """The exact Hessian times v, (P,); or times each column of v, (P, m), in one pass over the data."""
+        """Return the exact Hessian times v, (P,); or times each column of v, (P, m), in one pass over the data."""
         theta, vectors = as_theta(theta, self.size), as_vectors(v, self.size, "v")
         (product,) = self._sums("hessian_vector", theta, vectors)
         decay = self.decay if vectors.ndim == 1 else self.decay[:, None]
@@ -291,7 +291,7 @@ class ShardedObjective:
             return product + decay * vectors
 
     def gradient_magnitude(self, theta: npt.ArrayLike) -> Array:
-        """Sum of the absolute terms of each gradient entry, (P,): the scale of the rounding noise of the gradient."""
+        """Return the sum of the absolute terms of each gradient entry, (P,): the scale of its rounding noise."""
         theta = as_theta(theta, self.size)
         (magnitude,) = self._sums("gradient_magnitude", theta)
         with np.errstate(all="ignore"):
@@ -303,7 +303,7 @@ class ShardedObjective:
         return 1.0 / self.total_weight if self.reduction == "mean" else 1.0
 
     def _sums(self, quantity: str, theta: Array, directions: Array | None = None) -> Sums:
-        """Sums over all rows, times c."""
+        """Return the sums over all rows, times c."""
         sums = self.holder.sums(Request(quantity, theta, directions))
         with np.errstate(all="ignore"):
             return tuple(self._factor * each for each in sums)

@@ -1,9 +1,9 @@
-"""What an evaluation asks of each shard, and the sums that answer it.
+"""Requests of an evaluation for sums over the rows of each shard (`Request`), and their computation (`shard_sums`).
 
     sum_n w_n loss_n, its gradient, its Gauss-Newton matrix, ...    over the rows n of the shard, w_n the case weights
 
-without decay and without division by the total weight, so that the sums of shards are added and nothing else.
-A symmetric matrix is its lower triangle, row by row, P (P + 1) / 2 numbers.
+without decay and without division by the total weight, so that the sums of shards only have to be added.
+A symmetric matrix is stored as its lower triangle, row by row, P (P + 1) / 2 numbers.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from sheernet.objective.sharded.fixed_tree import Sums
 QUANTITIES = (
     "value", "gradient", "terms", "gauss_newton", "outer_product", "hessian_vector", "gradient_magnitude",
 )  # fmt: skip
-"""What can be asked."""
+"""The quantities that can be requested."""
 
 
 @dataclass(frozen=True, eq=False)
 class Request:
-    """A question to every shard.
+    """A request for sums from every shard.
 
     Parameters
     ----------
     quantity : str
-        What is asked, and the sums that answer it:
+        The requested quantity, and its sums:
 
         - "value": the cost, ()
         - "gradient": the cost, (), and its gradient, (P,)
@@ -48,7 +48,7 @@ class Request:
     theta : ndarray, (P,)
         The weights of the network.
     directions : ndarray, (P,) or (P, m), optional
-        Of "hessian_vector".
+        The vectors of "hessian_vector".
     """
 
     quantity: str
@@ -81,16 +81,16 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class JointRequest:
-    """Several questions that one pass over the rows answers: their sums, one after the other.
+    """Several requests, evaluated by one pass over the rows: its sums are the sums of the requests in their order.
 
     Parameters
     ----------
     parts : tuple of Request
-        The questions.
+        The requests.
 
     Notes
     -----
-    The tree adds every array by itself, so each sum has the bits that it has without the others.
+    The tree adds every array separately, so each sum is bitwise equal to the sum of a separate request.
     """
 
     parts: tuple[Request, ...]
@@ -102,7 +102,7 @@ class JointRequest:
         return sum(part.n_bytes for part in self.parts)
 
     def divided(self, sums: Sums) -> list[Sums]:
-        """The sums of each question."""
+        """Return the sums of each request."""
         every = iter(sums)
         return [tuple(next(every) for _ in part.shapes) for part in self.parts]
 
@@ -116,7 +116,7 @@ def shard_engine(
     engine: str = "auto",
     threads: int = 1,
 ) -> Objective | None:
-    """The engine that evaluates one shard; None without a row of positive weight.
+    """Return the engine that evaluates one shard; None without a row of positive weight.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def shard_engine(
     engine : {"auto", "reference", "compiled"}
         As in `make_objective`.
     threads : int
-        Threads of an evaluation of the shard, if there are more threads than shards; the bits do not depend on them.
+        Threads of an evaluation of the shard, if there are more threads than shards; they do not change any bit.
     """
     if len(X) == 0 or (w is not None and len(w) and not np.any(w)):
         return None
@@ -139,7 +139,7 @@ def shard_engine(
 
 
 def shard_sums(engine: Objective | None, request: Request | JointRequest) -> Sums:
-    """The sums over the rows of a shard; zeros without rows.
+    """Return the sums over the rows of a shard; zeros without rows.
 
     Examples
     --------
@@ -155,7 +155,7 @@ def shard_sums(engine: Objective | None, request: Request | JointRequest) -> Sum
     if engine is None:
         return tuple(np.zeros(shape) for shape in request.shapes)
     theta, quantity = request.theta, request.quantity
-    # Threads of BLAS would change the bits of the reference engine.
+    # Several threads of BLAS would change the rounding of the reference engine.
     with blas_threads(1) if engine.engine == "reference" else nullcontext():
         if quantity == "value":
             return (np.asarray(engine.value(theta)),)
@@ -176,7 +176,7 @@ def shard_sums(engine: Objective | None, request: Request | JointRequest) -> Sum
 
 
 def triangle_of(matrix: Array) -> Array:
-    """The lower triangle of a matrix (P, P), row by row, (P (P + 1) / 2,).
+    """Return the lower triangle of a matrix (P, P), row by row, (P (P + 1) / 2,).
 
     Examples
     --------
@@ -193,7 +193,7 @@ def triangle_of(matrix: Array) -> Array:
 
 
 def matrix_of(triangle: Array, size: int) -> Array:
-    """The symmetric matrix (P, P) of a lower triangle, as from `triangle_of`."""
+    """Return the symmetric matrix (P, P) of a lower triangle, as returned by `triangle_of`."""
     matrix = np.empty((size, size))
     for i in range(size):
         row = triangle[i * (i + 1) // 2 : (i + 1) * (i + 2) // 2]

@@ -1,4 +1,4 @@
-"""Many fits in one call: several starts, penalties and folds of one objective.
+"""Many fits in one call (`fit_jobs`): several starts, penalties and folds of one objective.
 
 A job is a start, a decay and case weights.  On the compiled engine, jobs of bfgs, lbfgs and lm run in C++, several at a
 time; with any other method or engine they run in `sheernet.optimizers`, one after the other, or together if their rows

@@ -11,15 +11,15 @@ from sheernet.optimizers.record import Row
 
 
 class BestPoint:
-    """Tells a function from time to time how to read the best weights of all starts so far.
+    """An observer that periodically passes a function that reads the best weights of all starts so far to a callback.
 
-    Among the observers of `sheernet.train`, it alone does not make the optimizers run in Python.  A KeyboardInterrupt
-    of the function ends the fits, as that of an observer does.
+    It is the only observer of `sheernet.train` with which the optimizers still run in C++.  A KeyboardInterrupt of the
+    callback ends the fits, as a KeyboardInterrupt of an observer does.
 
     Parameters
     ----------
     tell : callable
-        Called with a function that returns the weights, (P,); it is to be called at once or not at all.
+        The callback; its argument is a function that returns the weights, (P,), to be called immediately, if at all.
     by_validation : bool
         Whether the best weights are those with the lowest validation cost, not the lowest objective.
     """

@@ -31,7 +31,7 @@ from sheernet.training.jobs.job_results import Fits
 
 METHODS = ("bfgs", "lbfgs", "lm")
 LARGEST_COUNT = 2**53
-"""Limit of counts passed to C++: larger ones have the same effect, but may not fit into C++ types."""
+"""Limit of counts passed to C++: larger counts have the same effect, but may not fit into C++ types."""
 
 
 _REST_OF_LM = ("damping", "growth", "scales", "values", "reference")
@@ -112,9 +112,9 @@ def _settings(
     options: Mapping[str, Any],
     context: RunContext,
 ) -> dict[str, Any]:
-    """The settings for C++; raise if there is not enough memory."""
+    """Return the settings for C++; raise if there is not enough memory."""
     size, threads = objective.size, objective.threads
-    # One of lm's matrices is the result of gauss_newton, which needs others while it computes it.
+    # One of lm's matrices is the result of gauss_newton, which needs further matrices for its computation.
     of_lm = LM_MATRICES - 1 + objective.gauss_newton_matrices
     matrices = {"bfgs": BFGS_MATRICES, "lbfgs": 0, "lm": of_lm}[method]
     stored = 1 if matrices and n_jobs > 1 else 0  # matrix in the state of the best job so far
@@ -140,7 +140,7 @@ def _settings(
 class ProgressPoller:
     """Callback that C++ calls every 50 ms: it reports progress and the best point, and ends the fits after Ctrl-C.
 
-    The signal handler is installed in the first call: to install it earlier would take a tenth of a short fit's time.
+    The signal handler is installed in the first call: earlier, this would take a tenth of the time of a short fit.
     """
 
     def __init__(self, context: RunContext) -> None:
@@ -176,7 +176,7 @@ class ProgressPoller:
 
 
 def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """All options of a method after its check; default values are those of its Python function."""
+    """Check the options of a method; return all options, with the defaults of its Python function."""
     chosen = {**get(method).defaults, **options}
     check = get(method).check
     assert check is not None
@@ -193,7 +193,7 @@ class LazyCheckpoint(Checkpoint):
 
     @classmethod
     def of(cls, method: str, fits: Any, job: int) -> Self:
-        """The checkpoint of a job."""
+        """Return the checkpoint of a job."""
         checkpoint = cls.__new__(cls)
         vars(checkpoint).update(method=method, fits=fits, job=job)
         return checkpoint
@@ -230,7 +230,7 @@ def _run(fits: Any, job: int, method: str, termination: Termination, keep_path: 
 
 
 def _record(numbers: Array, path: Array | None) -> Record:
-    """A record from its columns, (columns, rows)."""
+    """Return a record from its columns, (columns, rows)."""
     columns: dict[str, Any] = dict(zip(COLUMNS, numbers, strict=True))
     for name in INTEGER_COLUMNS:
         columns[name] = columns[name].astype(np.int64)
@@ -250,7 +250,7 @@ def _state(method: str, fields: dict[str, Any]) -> State:
 
 
 def _fields(state: Any) -> dict[str, Any]:
-    """The fields of a State as a dictionary for C++; the inverse of `_state`."""
+    """Return the fields of a State as a dictionary for C++; the inverse of `_state`."""
     fields = {"iteration": state.iteration, "theta": state.theta}
     if isinstance(state, BFGSState):
         names: tuple[str, ...] = ("value", "gradient", "inverse_hessian", "fresh")

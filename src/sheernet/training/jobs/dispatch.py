@@ -49,27 +49,27 @@ def fit_jobs(
     Parameters
     ----------
     objective : Objective
-        An objective of `sheernet.make_objective`.  As many jobs, or parts of an evaluation, run at a time as it has
-        threads.
+        An objective of `sheernet.make_objective`.  Its number of threads is the number of jobs, or parts of an
+        evaluation, that run at a time.
     jobs : sequence of Job
-        The fits to run, at least one.  All share the data; those with the same weights and decay share the objective,
-        too.
+        The fits to run, at least one.  All share the data; jobs with the same weights and decay also share the
+        objective.
     method : str
         As in `sheernet.train`.
     max_iter, gradient_tolerance, cost_tolerance, patience, keep_path
         Settings of each job, as in `sheernet.train`.
     max_evaluations, time_limit, target
-        Limits of the whole call: the job that reaches one of them is the last.  Jobs on a `ShardedObjective` run
-        together, unless there is a target, and reach them together; see `fit_objective`.
+        Limits of the whole call: the job that reaches a limit is the last.  Jobs on a `ShardedObjective` run
+        together, unless there is a target, and reach the limits together; see `fit_objective`.
     validation : Objective, optional
         Objective whose value is recorded at each iteration as the validation cost.
     observers : sequence of callable
-        Each is called with every accepted Step and its record row, and may return a Termination, with which the job
-        ends; with observers the jobs run in Python.
+        Each is called with every accepted Step and its record row.  If one returns a Termination, the job ends with it.
+        With observers the jobs run in Python.
     report_progress : callable, optional
         Called with a `Status` about every 50 ms, on the calling thread.
     only_best : bool
-        If the jobs run in C++, keep the whole record of the best job only, and the last row of each other record.
+        If the jobs run in C++, keep the whole record only of the best job, and the last row of each other record.
     threads : int
         Threads of BLAS if the jobs run in Python.
     **options
@@ -166,7 +166,7 @@ def _is_theta(start: Any, objective: Any) -> bool:
 
 
 def _objectives(objective: Any, jobs: Sequence[Job]) -> list[Any]:
-    """The objective of each job; jobs whose weights and decay are the same objects share one objective."""
+    """Return the objective of each job; jobs whose weights and decay are the same objects share one objective."""
     known: dict[tuple[int, ...], Any] = {(id(None), id(None)): objective}
     found = []
     for job in jobs:

@@ -19,7 +19,7 @@ from sheernet.optimizers.option_checks import check_observers
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A fit: its start and, if they differ from those of the objective, its weight decay and case weights.
+    """A fit: its start and, if they differ from the objective's, its weight decay and case weights.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Job:
     decay : float, array_like (P,), or mapping, optional
         As in `sheernet.make_objective`.
     weights : array_like, (N,), optional
-        Case weights; rows of weight 0 are left out, such as the test rows of a fold.
+        Case weights; rows of weight 0, such as the test rows of a fold, are excluded.
     """
 
     start: npt.ArrayLike | Checkpoint

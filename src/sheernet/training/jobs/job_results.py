@@ -15,14 +15,14 @@ from sheernet.optimizers import Run
 
 @dataclass(frozen=True, eq=False)
 class Fits:
-    """The results of jobs, in their order; jobs after the one that ended the call are missing.
+    """The results of jobs, in the order of the jobs; jobs after the job that ended the call are missing.
 
     Parameters
     ----------
     objectives : ndarray, (n,)
         Final objectives.
     reasons : tuple of str
-        Why each job ended.
+        The termination reason of each job.
     iterations : ndarray of int, (n,)
         Number of the last iterate of each job.
     seconds : ndarray, (n,)
@@ -59,7 +59,7 @@ class Fits:
 
     @classmethod
     def of(cls, runs: Sequence[Run], *, by_validation: bool) -> Self:
-        """The results of runs; the best has the lowest objective, or validation cost if `by_validation`."""
+        """Return the results of runs; the best has the lowest objective, or validation cost if `by_validation`."""
         objectives = np.array([run.objective for run in runs])
         validation_costs = np.array([np.fmin.reduce(run.record.validation_cost) for run in runs])
         ends = validation_costs if by_validation else objectives
@@ -84,6 +84,6 @@ class Fits:
         return map(self.run, range(len(self)))
 
     def __reduce__(self) -> tuple[type[Fits], tuple[Any, ...]]:
-        """Copies and pickles hold all runs: those that are still in C++ are read."""
+        """Make copies and pickles contain all runs: read the runs that are still in C++."""
         values = {part.name: getattr(self, part.name) for part in fields(self)}
         return Fits, tuple({**values, "run": tuple(self).__getitem__}.values())

@@ -1,12 +1,12 @@
-"""Run jobs over the same shards together: one pass over the rows evaluates the next point of every job.
+"""Run jobs over the same shards together (`fit_together`): a pass over the rows evaluates the next point of every job.
 
-    job 0, 1, 2, ...  -- each asks for sums at its point -->  one request of a holder  -->  its own sums back
+    job 0, 1, 2, ...  -- each requests sums at its point -->  one joint request to a holder  -->  the sums of each job
 
-A pass over rows on a disk or on workers costs reading and waiting, whatever it evaluates.  Each sum of a pass has the
-bits that it has alone, so each job has the path, the record and the termination of a run on its own.
+The time of a pass over rows on a disk or on workers is mostly reading and waiting, whatever it evaluates.  Each sum is
+bitwise equal to the sum of a separate pass, so each job has the path, record and termination of a separate run.
 
-With a limit of time or of evaluations, half of it belongs to all starts together, and the rest to the best of them:
-what is needed is one start at its optimum, not several on their way.
+With a limit of time or of evaluations, all starts share the first half of it, and only the best start continues in the
+second half: one start at its optimum is more useful than several unfinished starts.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from sheernet.training.jobs.job import RunContext, Status
 from sheernet.training.jobs.job_results import Fits
 
 MOST_BYTES = 2**25
-"""Bytes of the sums of one pass, unless those of a single job take more: a few copies of them are in memory."""
+"""Maximum bytes of the sums of one pass, unless a single job needs more: a few copies of the sums are in memory."""
 
 
 class Question(NamedTuple):
-    """What a job asks."""
+    """A request of a job for sums from a holder."""
 
     job: int
     holder: Holder
@@ -54,8 +54,8 @@ def can_run(
 ) -> bool:
     """Whether jobs can run together.
 
-    A target ends a call at the first job that reaches it, so the jobs after it should not have begun.  Observers see
-    one run after the other.  Mini-batches are no passes over all rows.
+    A target ends a call at the first job that reaches it, so later jobs must not have started.  Observers are called
+    for one run after the other.  Mini-batches do not use passes over all rows.
     """
     return (
         len(objectives) > 1
@@ -114,7 +114,7 @@ def fit_together(
 
 
 def _half_spent(rules: StoppingRules, counts: Counts) -> str:
-    """The limit of a call of which more than half is spent; "" if there is none."""
+    """Return the limit of a call of which more than half is used; "" if there is none."""
     if rules.time_limit is not None and counts.seconds() > rules.time_limit / 2:
         return "time_limit"
     if rules.max_evaluations is not None and counts.value_evaluations > rules.max_evaluations / 2:
@@ -123,13 +123,13 @@ def _half_spent(rules: StoppingRules, counts: Counts) -> str:
 
 
 def _asking(objective: ShardedObjective, job: int, ask: Ask) -> ShardedObjective:
-    """The same objective, whose sums are asked for."""
+    """Return the same objective with a holder that requests its sums by `ask`."""
     holder: Any = _Asking(objective.holder, job, ask)
     return objective.over(holder)
 
 
 class _Asking:
-    """A holder that asks for the sums of another one."""
+    """A holder that requests the sums of another holder by `ask`."""
 
     def __init__(self, holder: Holder, job: int, ask: Ask) -> None:
         self._holder, self._job, self._ask = holder, job, ask
@@ -138,24 +138,24 @@ class _Asking:
         return getattr(self._holder, name)
 
     def sums(self, request: Request) -> Sums:
-        """The sums over all rows."""
+        """Return the sums over all rows."""
         return self._ask(Question(self._job, self._holder, request))
 
 
 def _answers(questions: Sequence[Question]) -> list[Sums]:
-    """The sums of each question, from as few passes over the rows as their memory allows."""
+    """Return the sums of each question, from the smallest number of passes over the rows that memory allows."""
     found: dict[int, Sums] = {}
     for numbers in _passes(questions):
         parts = tuple(questions[k].request for k in numbers)
         holder, joint = questions[numbers[0]].holder, JointRequest(parts)
-        # A single question has a task of its own name on Dask, by which its duration is known.
+        # On Dask, the task of a single question has its own name, by which its duration is estimated.
         sums = joint.divided(holder.sums(joint)) if len(parts) > 1 else [holder.sums(parts[0])]
         found.update(zip(numbers, sums, strict=True))
     return [found[k] for k in range(len(questions))]
 
 
 def _passes(questions: Sequence[Question]) -> Iterator[list[int]]:
-    """The numbers of the questions of each pass: of one holder, and of sums that take little memory."""
+    """Yield the numbers of the questions of each pass, which have one holder and at most `MOST_BYTES` of sums."""
     left = list(range(len(questions)))
     while left:
         holder, n_bytes = questions[left[0]].holder, 0
@@ -180,7 +180,7 @@ class _Progress:
         self._last[job] = row
 
     def worse(self, by_validation: bool) -> set[int]:
-        """The jobs with an iterate that have not ended, but the one whose last is the best."""
+        """Return the jobs with an iterate that have not ended, except the job with the best last iterate."""
         ranks = {
             job: row.validation_cost if by_validation else row.objective
             for job, row in enumerate(self._last)

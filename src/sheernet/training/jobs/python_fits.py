@@ -26,7 +26,7 @@ class Budget:
         self.counts = Counts(time.monotonic, time.monotonic())
 
     def remaining(self) -> StoppingRules:
-        """The stopping rules of the next job."""
+        """Return the stopping rules of the next job."""
         limit, most = self.rules.time_limit, self.rules.max_evaluations
         return replace(
             self.rules,
