@@ -89,8 +89,8 @@ class NetworkSettings:
     )  # fmt: skip
     target_transform: str = option(
         AUTO, "Transform of numeric targets that are skewed or have heavy tails: auto also tries networks for "
-        "logarithm-like transforms of the targets if the decay is evidence (predictions remain means); none does not.", typed=Transform,
-        metavar="NAME",
+        "logarithm-like transforms of the targets if the decay is evidence (predictions remain means); none does not.",
+        typed=Transform, metavar="NAME",
     )  # fmt: skip
     cost: Any = option(
         None, "Cost function: squared_error or huber for regression; these or binary_cross_entropy for two classes; "
