@@ -1,6 +1,6 @@
 """`called_as`, `no_attribute`: errors that show the right call for wrong arguments or names of other packages.
 
-Python's own TypeError ("missing 1 required positional argument: 'X'") does not say what the function is for.
+Python's own TypeError ("missing 1 required positional argument: 'X'") does not show how to call the function.
 """
 
 from __future__ import annotations

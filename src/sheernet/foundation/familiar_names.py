@@ -10,9 +10,7 @@ _READ = "sn.read_table('data.csv') reads a file, and sn.fit('data.csv', target='
 _LOAD = "sn.load('model.json') reads a model that model.save('model.json') wrote"
 _NEW = "sn.fit(table, target='NAME') trains a network, and sn.Network.random(sn.Architecture((2, 3, 1))) draws one"
 _CLASSES = "model.probabilities(table) returns a column for each class"
-_WEIGHTS = (
-    "model.network['W1'] is a matrix of weights, and model.summary() shows all of them by name"
-)
+_WEIGHTS = "model.network['W1'] is a matrix of weights, and model.summary() lists all by name"
 
 FUNCTIONS: Mapping[str, str] = {
     "predict": _PREDICT,

@@ -33,7 +33,7 @@ _INITIAL = sentence(
     Setting("scheme", "uniform"),
 )  # fmt: skip
 _DAMPING = sentence(
-    "the method adapts its damping; {} sets its relative initial value", Setting("tau")
+    "the method adapts its damping; {} is the relative initial value", Setting("tau")
 )
 
 ANSWERS: Mapping[str, Sentence] = {
@@ -69,7 +69,7 @@ ANSWERS: Mapping[str, Sentence] = {
                         Setting("method", "gd"), Setting("method", "adam")),
     "maxnwts": sentence("the number of weights is limited only by memory; omit this option"),
     "hess": sentence("predict(..., return_std=True) returns the uncertainty of predictions; omit this option"),
-    "warm_start": sentence("each fit starts from new weights; sheernet.train(..., resume=...) continues a training"),
+    "warm_start": sentence("each fit starts from new weights; sheernet.train(..., resume=...) continues a run"),
     "metrics": sentence("the report contains R^2 and the error, or accuracy and log loss; omit this option"),
     "skip": sentence("networks with skip connections are trained by sheernet.train; omit this option"),
 }  # fmt: skip

@@ -136,7 +136,7 @@ def check_jacobian(
 def _consistency(
     function: VectorFunction, jacobian: VectorFunction, point: Array
 ) -> tuple[list[str], list[str]]:
-    """Return failures (functions that modify their input) and doubts (functions of which two calls differ)."""
+    """Return failures (functions that modify their input) and doubts (functions whose results in two calls differ)."""
     modifies, doubts = {}, []
     for noun, f in (("function", function), ("Jacobian", jacobian)):
         x = point.copy()

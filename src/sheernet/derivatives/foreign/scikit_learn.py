@@ -227,7 +227,7 @@ def _first_evaluation(
     model = copy.deepcopy(estimator) if fitted else clone(estimator)
     model.set_params(solver="lbfgs", warm_start=False, verbose=False)
     if np.ndim(y) == 2 and np.shape(y)[1] == 1:
-        y = np.ravel(y)  # scikit-learn warns of a column
+        y = np.ravel(y)  # scikit-learn warns about a column
     weights = {} if sample_weight is None else {"sample_weight": sample_weight}
 
     def stop(theta: Array, *arguments: Any) -> None:
