@@ -44,7 +44,7 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
         raw = np.asarray(values)
     except ValueError as error:
         raise InvalidInput(
-            f"{noun} must be a table of numbers, rows of equal length: {error}"
+            f"{noun} must be a table of numbers with rows of equal length: {error}"
         ) from None
     if raw.dtype.kind == "c":
         raise InvalidInput(

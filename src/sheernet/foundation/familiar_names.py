@@ -21,7 +21,7 @@ FUNCTIONS: Mapping[str, str] = {
     **dict.fromkeys(
         ("Sequential", "nn", "nnet", "fitnet", "patternnet", "feedforwardnet", "NeuralNetwork", "MLP"), _NEW
     ),
-    **dict.fromkeys(("minimize", "optimize"), "sn.optimizers minimizes functions; model.optimize searches inputs"),
+    **dict.fromkeys(("minimize", "optimize"), "sn.optimizers minimizes functions; model.optimize finds inputs"),
     **dict.fromkeys(("plot", "show"), "sn.plots.cost(model) and the other functions of sn.plots draw pictures"),
     **dict.fromkeys(("evaluate", "score"), "call model.score(table)"),
 }  # fmt: skip

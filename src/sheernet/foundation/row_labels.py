@@ -61,5 +61,5 @@ y.to_numpy()
     elif are_same.any() and not (left.equals(default) or right.equals(default)):
         warn(
             f"rows are paired by position, but {y_noun} has {int(right.isin(left).sum())} of the {len(left)} row "
-            f"labels of {x_noun}, and other ones; select the same rows of both, or give {y_noun}.to_numpy()"
+            f"labels of {x_noun}, and others; select the same rows of both, or give {y_noun}.to_numpy()"
         )

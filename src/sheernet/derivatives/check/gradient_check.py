@@ -216,8 +216,8 @@ def as_problem(
         return Problem.from_objective(subject, arguments[0], names=names)
     raise InvalidInput(
         "the arguments must be an objective and theta, or a function, its gradient and a point, or a Problem alone, "
-        f"but {type_names(subject, *arguments)} {plural_of(1 + len(arguments), 'was', 'were')} given; for a network as "
-        "a class of your own, give sn.foreign.from_object(network, X, y)"
+        f"but {type_names(subject, *arguments)} {plural_of(1 + len(arguments), 'was', 'were')} given; for a network of "
+        "your own class, give sn.foreign.from_object(network, X, y)"
     )
 
 

@@ -91,7 +91,7 @@ def check_functions(problem: Problem) -> Consistency:
             "both must be the same function."
         )
     notes = [
-        f"The {noun} returns fewer digits than float64, so small errors stay hidden."
+        f"The {noun} returns fewer digits than float64, so small errors cannot be detected."
         for noun, rounding in roundings.items()
         if rounding > HALF_ULP
     ]

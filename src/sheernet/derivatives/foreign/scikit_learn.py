@@ -296,7 +296,7 @@ def _require_fit(model: Any, X: Any, y: Any) -> None:
     """Raise unless fitted weights, parameters, X and y match; otherwise scikit-learn would read out of bounds."""
     if not hasattr(model, "intercepts_") or len(model.intercepts_) != len(model.coefs_):
         raise InvalidInput(
-            "the estimator has coefs_ but not as many intercepts_, so it is neither fitted nor new; fit or clone it"
+            "an estimator with coefs_ but another number of intercepts_ is neither fitted nor new; fit or clone it"
         )
     hidden = model.hidden_layer_sizes
     hidden = list(hidden) if hasattr(hidden, "__iter__") else [hidden]
