@@ -95,7 +95,7 @@ class TableSettings:
         None, "Fraction of rows held out for evaluation, from 0 to below 1; no rows are held out from a "
         "table of fewer than 20 rows.",
         metavar="FRACTION", main=True,
-        shown=f"none if the decay is evidence (rows are evaluated in folds); {DEFAULT_HELD_OUT:g} otherwise",
+        shown=f"none if the decay is evidence, as rows are evaluated in folds; {DEFAULT_HELD_OUT:g} otherwise",
     )  # fmt: skip
     validation: Any = option(
         None, "File of validation rows, used for early stopping with --patience; for data in shards also a fraction of "

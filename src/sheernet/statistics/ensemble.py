@@ -5,11 +5,11 @@
 
 Each size is tried with a decay for each group of weights, and with one for each input.
 
-For numeric targets, a factor of all scales is then chosen on the folds, and for classes a temperature T: the mixture
+For numeric targets, a factor of all scales is then chosen on the folds, and for classes a temperature T, with which
 
-    sum_m share_m softmax(z_m / T),    z_m the sums into the outputs of member m
+    sum_m share_m softmax(z_m / T),    z_m the output pre-activations of member m
 
-then has the highest likelihood on the judged rows (for a single network: Guo et al. 2017, ICML, 1321).
+has the highest likelihood on the judged rows (for a single network: Guo et al. 2017, ICML, 1321).
 Laplace's approximation underestimates the evidence of networks that separate classes widely (Kuss and Rasmussen 2005,
 JMLR 6, 1679), so decays are too large there, and T is below 1; if networks are overconfident, T is above 1.
 """
