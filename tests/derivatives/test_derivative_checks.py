@@ -54,7 +54,7 @@ class TestJacobian:
     def test_shape_is_checked(self):
         with pytest.raises(
             sn.ShapeMismatch,
-            match=r"the Jacobian has shape \(3, 2\), but for 2 functions of 3 numbers it",
+            match=r"the Jacobian has shape \(3, 2\), but for 2 functions of 3 variables it",
         ):
             check_jacobian(residuals, lambda x: jacobian(x).T, x)
         with pytest.raises(sn.ShapeMismatch, match="the function must return a vector"):

@@ -169,5 +169,5 @@ class TestReport:
         x = np.array([0.3017, 1.1])
         report = check_gradient(f, np.cos, x)
         assert report.verdict == "pass"
-        assert "The function has an error of its own" in report.findings[-1]
+        assert "The function itself has an error" in report.findings[-1]
         assert check_gradient(f, lambda x: 1.01 * np.cos(x), x).verdict == "fail"

@@ -67,7 +67,7 @@ class TestAsMatrix:
     @pytest.mark.parametrize(
         ("values", "message"),
         [
-            ([[1, 2], [3]], "X must be a table of numbers, rows of equal length: "),
+            ([[1, 2], [3]], "X must be a table of numbers with rows of equal length: "),
             (
                 [["a", "b"]],
                 "X must be numbers, but values of type .U1 were given; convert or drop the text columns",

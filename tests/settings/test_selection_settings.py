@@ -56,5 +56,5 @@ def test_a_splitter_repeats_by_itself() -> None:
             return []
 
     assert SelectionSettings(folds=Splitter()).folds_are_made_by_a_splitter
-    with pytest.raises(sn.InvalidInput, match="repeats needs a number of folds"):
+    with pytest.raises(sn.InvalidInput, match="repeats needs folds as a number"):
         SelectionSettings(folds=Splitter(), repeats=2)

@@ -119,7 +119,7 @@ class TestCandidates:
         Clock(monkeypatch)
         monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
         with pytest.raises(
-            sn.InvalidInput, match=r"time limit is too short .* about 2.0 s.* raise time_limit"
+            sn.InvalidInput, match=r"time limit is too short .* about 2.0 s.* increase time_limit"
         ):
             ensemble.best_ensemble(contest(*line(), ends=5.0), False)
 

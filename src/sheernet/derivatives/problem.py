@@ -90,7 +90,7 @@ class DetailedObjective(HasGradient, Protocol):
         """Return the sum of the absolute values of the terms of each gradient entry, (P,)."""
 
     def kinks(self, theta: Array, /) -> Array:
-        """Return numbers at whose changes of sign the value has a kink, (m,)."""
+        """Return numbers, (m,), such that the value has a kink where one of them changes sign."""
 
     def kink_name(self, index: int, /) -> str:
         """Return the name of one of these numbers."""
@@ -128,7 +128,7 @@ class Problem:
     complex_value : callable, optional
         f for complex x; it must be analytic.  The check then uses complex steps in place of differences.
     kinks : callable, optional
-        x (P,) -> (m,), numbers at whose changes of sign f has a kink, such as the pre-activations of relu units.
+        x (P,) -> (m,), numbers such that f has a kink where one changes sign: the pre-activations of relu units.
     magnitude : callable, optional
         x (P,) -> the sum of the absolute values of the terms of f: the scale of its rounding noise.
     value_and_gradient : callable, optional
@@ -146,7 +146,7 @@ class Problem:
         Whether `complex_value` is known to be analytic and equal to f for real x.  Otherwise the check first compares
         it with a difference of real values, because abs, norms and conjugates are not analytic.
     repaired : mapping of str to callable, optional
-        By kind of mistake: x (P,) -> (P,), the gradient without this mistake, if it contains it; for the diagnosis.
+        For each kind of mistake, x (P,) -> (P,): the gradient corrected for this mistake; for the diagnosis.
 
     Raises
     ------

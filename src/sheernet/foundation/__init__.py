@@ -1,1 +1,1 @@
-"""Tools without any knowledge of networks: errors, checks of arguments, limits of memory, files, and text."""
+"""Tools that do not depend on networks: errors, checks of arguments, limits of memory, files, and text."""

@@ -1,7 +1,7 @@
-"""`alarm`: end some work of the main thread after a time, wherever it is.
+"""`alarm`: interrupt a block of the main thread after a time, at any instruction.
 
-The alarm of the system (SIGALRM) raises an exception that counts as Ctrl-C inside the work, so that no handler of
-errors takes it for one of its own.  Windows has no such alarm, and other threads get no signals: there, nothing ends.
+The alarm signal of the system (SIGALRM) raises a subclass of KeyboardInterrupt inside the block, so that handlers of
+Exception do not catch it.  Windows has no such signal, and other threads receive none: there, nothing is interrupted.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from math import inf
 from types import FrameType
 
 SHORTEST = 1e-3
-"""Seconds after which an alarm rings that should have rung already; 0 would turn it off."""
+"""Minimum delay in seconds, used if the time is already over; a delay of 0 would turn the alarm off."""
 
 
 class _Alarm(KeyboardInterrupt):
-    """The time is over."""
+    """Raised when the time is over."""
 
 
 @contextmanager
 def alarm(seconds: float, error: Callable[[], Exception]) -> Iterator[None]:
-    """Raise `error()` if the work inside takes longer than some seconds.
+    """Raise `error()` if the block takes longer than a given time.
 
     Parameters
     ----------
     seconds : float
-        The time; inf sets no alarm.
+        The time limit; inf sets no alarm.
     error : callable
-        Makes the exception.
+        Returns the exception to raise.
 
     Examples
     --------

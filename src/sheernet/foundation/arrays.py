@@ -23,9 +23,9 @@ Array = npt.NDArray[np.float64]
 
 FLOAT64 = np.dtype(np.float64)
 FEW = 64
-"""Up to this size, a loop over Python floats is faster than a NumPy call."""
+"""Maximum size of an array for which a loop over Python floats is faster than a NumPy call."""
 LARGE = 2**20
-"""Beyond this size, a table is examined in parts."""
+"""Maximum size of an array that is examined as a whole; larger ones are examined in parts."""
 
 
 def as_float(values: npt.ArrayLike, noun: str) -> Array:
@@ -44,7 +44,7 @@ def as_float(values: npt.ArrayLike, noun: str) -> Array:
         raw = np.asarray(values)
     except ValueError as error:
         raise InvalidInput(
-            f"{noun} must be a table of numbers, rows of equal length: {error}"
+            f"{noun} must be a table of numbers with rows of equal length: {error}"
         ) from None
     if raw.dtype.kind == "c":
         raise InvalidInput(
@@ -103,14 +103,14 @@ def has_masked_values(values: object) -> bool:
     if not isinstance(values, (list, tuple)):
         return False
     may_hold = (list, tuple, np.ndarray)
-    # The types are few, so that a long list of numbers is not searched entry by entry.
+    # A list has few distinct types: checking them first avoids searching a long list of numbers entry by entry.
     return any(issubclass(kind, may_hold) for kind in set(map(type, values))) and any(
         map(has_masked_values, values)
     )
 
 
 def unmasked(values: Any) -> Any:
-    """The values with nan in place of masked ones, which may also be rows or entries of a list.
+    """Return the values with nan in place of masked values, also in lists of arrays or numbers.
 
     Examples
     --------
@@ -174,7 +174,7 @@ def as_matrix(values: npt.ArrayLike, noun: str) -> Array:
 
 
 def as_theta(values: npt.ArrayLike, size: int, noun: str = "theta") -> Array:
-    """Convert to a float64 vector (P,); infinite and nan entries are allowed, as line searches may try them."""
+    """Convert to a float64 vector (P,); infinite and nan entries are allowed: line searches may try them."""
     theta = as_float(values, noun)
     if theta.shape != (size,):
         raise ShapeMismatch(
@@ -250,7 +250,7 @@ def all_finite(array: Array) -> bool:
 
 
 def extremes(array: Array) -> tuple[float, float]:
-    """The smallest and the largest entry of a finite, non-empty array.
+    """Return the smallest and the largest entry of a finite, non-empty array.
 
     Examples
     --------
@@ -273,7 +273,7 @@ def read_only(array: npt.ArrayLike) -> Array:
 
 
 def rounded(values: Array, digits: int) -> Array:
-    """Round finite values to a number of significant decimal digits; those below 1e-300 become 0.
+    """Round finite values to a number of significant decimal digits; magnitudes below 1e-300 become 0.
 
     Examples
     --------
@@ -290,7 +290,7 @@ def rounded(values: Array, digits: int) -> Array:
 
 
 def same_length(nouns: Sequence[str], arrays: Sequence[npt.NDArray[Any]]) -> int:
-    """The number of rows, which must be the same for all arrays.
+    """Return the number of rows, which must be the same for all arrays.
 
     Raises
     ------

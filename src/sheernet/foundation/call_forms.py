@@ -1,6 +1,6 @@
-"""Answers to calls with wrong arguments, and to names of other packages: the right call in a sentence.
+"""`called_as`, `no_attribute`: errors that show the right call for wrong arguments or names of other packages.
 
-Python's own TypeError ("missing 1 required positional argument: 'X'") does not say what the function is for.
+Python's own TypeError ("missing 1 required positional argument: 'X'") does not show how to call the function.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def called_as(form: str) -> Callable[[F], F]:
-    """Decorate a function so that arguments which do not fit its parameters are answered with the right call.
+    """Decorate a function so that arguments that do not fit its parameters raise an error that shows the right call.
 
     Parameters
     ----------
@@ -60,6 +60,6 @@ def called_as(form: str) -> Callable[[F], F]:
 
 
 def no_attribute(owner: str, name: str, answers: Mapping[str, str]) -> AttributeError:
-    """Return the error for an attribute that does not exist, with the one that does what other packages call so."""
+    """Return the error for an attribute that does not exist, with the counterpart of a name from another package."""
     way = f"; {answers[name]}" if name in answers else ""
     return AttributeError(f"{owner} has no attribute {name!r}{way}")

@@ -1,6 +1,6 @@
-"""Warnings that point to the line of the caller, however many functions of this package lie in between.
+"""`warn`: warnings that point to the line of the caller outside this package, regardless of the depth of the call.
 
-A caller that tells users about a decision in another way collects the messages instead, by `gathered`.
+A caller that reports decisions to users in another way collects the messages instead, with `gathered`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def gathered() -> Iterator[list[str]]:
     Yields
     ------
     list of str
-        Grows with each message.
+        The messages; each call of `warn` appends one.
 
     Examples
     --------
@@ -52,11 +52,11 @@ def warn(
     Parameters
     ----------
     message : str
-        The sentence.
+        The text of the warning.
     category : type
         The class of the warning.
     through : Path, optional
-        Folder of another package that calls this one for the user.
+        Folder of another package that calls this package for the user; its lines are skipped, too.
     """
     messages = _gathered.get()
     if messages is not None:

@@ -15,14 +15,14 @@ class Group(NamedTuple):
 
 
 def groups_of(controller: str, root: Path) -> Iterator[Group]:
-    """Iterate over the groups of this process whose limits a controller sets, each followed by all groups around it.
+    """Iterate over the groups of this process whose limits a controller sets, each followed by all its parents.
 
     Parameters
     ----------
     controller : str
         "memory" or "cpu".
     root : Path
-        The folder that holds `proc` and `sys`: "/", or one with files for a test.
+        The folder that contains `proc` and `sys`: "/", or a folder with files for a test.
 
     Yields
     ------
@@ -37,21 +37,21 @@ def groups_of(controller: str, root: Path) -> Iterator[Group]:
             version, mount = 1, root / "sys/fs/cgroup" / controller
         else:
             continue
-        # In a container, the limits of its own group may be those at the root of the tree, so read these too.
+        # In a container, the limits of its own group may be at the root of the tree, so the parents are read, too.
         group = Path(path.lstrip("/"))
         for place in (group, *group.parents):
             yield Group(version, mount / place)
 
 
 def number(path: Path) -> float | None:
-    """The number in a file; None if the file is missing or holds "max"."""
+    """Return the number in a file; None if the file is missing or contains "max"."""
     for line in lines(path):
         return float(line) if line.isdecimal() else None
     return None
 
 
 def lines(path: Path) -> list[str]:
-    """The lines of a file of the operating system; empty if it cannot be read."""
+    """Return the lines of a file of the operating system; an empty list if it cannot be read."""
     try:
         return path.read_text(encoding="utf-8").splitlines()
     except OSError:

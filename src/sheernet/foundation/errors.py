@@ -9,7 +9,7 @@
 
     SheernetWarning (a UserWarning)
 
-Tracebacks and pickles name them by their public place: sheernet.InvalidInput.
+Tracebacks and pickles refer to them by their public names, such as sheernet.InvalidInput.
 
 A message states the noun, what is allowed, what was given, and the next step.  Optimizers that do not converge raise
 nothing; they return a `Termination`.

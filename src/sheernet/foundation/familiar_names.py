@@ -1,4 +1,4 @@
-"""Functions and attributes of other packages that people look for here, with what does the same."""
+"""Functions and attributes of other packages that users may look for here, with their counterparts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _CHECK = "sn.check_gradient(objective, theta) and sn.check_gradient(function, gr
 _READ = "sn.read_table('data.csv') reads a file, and sn.fit('data.csv', target='NAME') reads and fits it"
 _LOAD = "sn.load('model.json') reads a model that model.save('model.json') wrote"
 _NEW = "sn.fit(table, target='NAME') trains a network, and sn.Network.random(sn.Architecture((2, 3, 1))) draws one"
-_CLASSES = "model.probabilities(table) has a column for each class"
-_WEIGHTS = "model.network['W1'] is a matrix of weights, and model.summary() has all of them by name"
+_CLASSES = "model.probabilities(table) returns a column for each class"
+_WEIGHTS = "model.network['W1'] is a matrix of weights, and model.summary() lists all by name"
 
 FUNCTIONS: Mapping[str, str] = {
     "predict": _PREDICT,
@@ -21,11 +21,11 @@ FUNCTIONS: Mapping[str, str] = {
     **dict.fromkeys(
         ("Sequential", "nn", "nnet", "fitnet", "patternnet", "feedforwardnet", "NeuralNetwork", "MLP"), _NEW
     ),
-    **dict.fromkeys(("minimize", "optimize"), "sn.optimizers minimizes functions; model.optimize searches inputs"),
+    **dict.fromkeys(("minimize", "optimize"), "sn.optimizers minimizes functions; model.optimize finds inputs"),
     **dict.fromkeys(("plot", "show"), "sn.plots.cost(model) and the other functions of sn.plots draw pictures"),
     **dict.fromkeys(("evaluate", "score"), "call model.score(table)"),
 }  # fmt: skip
-"""Names looked for in the package."""
+"""Advice by the name of a function that the package does not have."""
 
 MODEL: Mapping[str, str] = {
     **dict.fromkeys(("forward", "transform", "compute", "sim"), _PREDICT),
@@ -36,15 +36,15 @@ MODEL: Mapping[str, str] = {
     ),
     "evaluate": "call model.score(table)",
     "plot": "sn.plots.cost(model) and the other functions of sn.plots draw pictures",
-    **dict.fromkeys(("history", "loss_curve_", "losses"), "model.record.cost has the cost of each iteration"),
+    **dict.fromkeys(("history", "loss_curve_", "losses"), "model.record.cost is the cost of each iteration"),
     "load": _LOAD,
 }  # fmt: skip
-"""Names looked for in a model."""
+"""Advice by the name of an attribute that a model does not have."""
 
 NETWORK: Mapping[str, str] = {
     **dict.fromkeys(("forward", "compute", "sim", "transform"), "call network.predict(X)"),
     **dict.fromkeys(("fit", "train"), "sn.train(network, X, y) trains it"),
     **dict.fromkeys(("weights", "coefs_", "get_weights"), "network['W1'] is a matrix of weights"),
-    "save": "sn.fit makes models, which have a method save; theta is an array that NumPy saves",
+    "save": "sn.fit returns a model, which has a method save; theta is an array, which NumPy can save",
 }  # fmt: skip
-"""Names looked for in a network."""
+"""Advice by the name of an attribute that a network does not have."""

@@ -1,10 +1,10 @@
 """Deferred Ctrl-C: the signal takes effect after the current step.
 
-In the main thread SIGINT is recorded instead of raised, so that no in-place update is interrupted; the run ends at the
+In the main thread SIGINT is recorded instead of raised, so that no in-place update is interrupted; the run stops at the
 next Step.  A second Ctrl-C is passed to the previous handler, which by default raises KeyboardInterrupt immediately.
 In other threads, and if SIGINT is ignored, nothing changes.
 
-A program that installs `EndingSignals` has the same for SIGTERM and SIGHUP.
+In a program that installs `EndingSignals`, SIGTERM and SIGHUP are deferred in the same way.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from types import FrameType
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 SIGNALS = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
-"""Signals that ask a program to end; Windows has no SIGHUP."""
+"""Signals that request the termination of a program; Windows has no SIGHUP."""
 
 
 @dataclass
@@ -32,11 +32,11 @@ class Interrupt:
 
 
 _DEFERRED: list[Interrupt] = []
-"""The interrupts of the blocks of `deferred_interrupt` that are running."""
+"""The interrupts of the active `deferred_interrupt` blocks."""
 
 
 def raise_if_interrupted() -> None:
-    """Raise KeyboardInterrupt if Ctrl-C was deferred; for long evaluations within a step, between two parts of them.
+    """Raise KeyboardInterrupt if Ctrl-C was deferred; called between the parts of a long evaluation within a step.
 
     Raises
     ------
@@ -49,9 +49,9 @@ def raise_if_interrupted() -> None:
 
 
 _AGAIN = 0.01
-"""Seconds after which a signal that could not take effect is tried again."""
+"""Seconds after which the handler of a signal that could not take effect is called again."""
 _LONGEST = 5.0
-"""Seconds after which a signal ends an undivided call, such as the import of a user's program."""
+"""Maximum seconds that a signal waits for an undivided call, such as the import of a user's program."""
 UNDIVIDED = (
     "importlib._bootstrap",
     "importlib._bootstrap_external",
@@ -65,10 +65,10 @@ UNDIVIDED = (
 class EndingSignals:
     """Handlers that turn SIGTERM and SIGHUP into KeyboardInterrupt, like Ctrl-C; signals that are ignored stay ignored.
 
-    Python runs a handler between any two instructions.  An exception there can be lost: Python prints and drops one in
-    a callback of a weak reference or in `__del__`, and a C extension that is being imported reports it as an error of
-    its own.  Between the making of a file or folder and the instruction after it, an exception leaves it behind.  So a
-    signal waits for the end of imports and of such calls, and one that Python dropped is raised again.
+    Python runs a handler between any two instructions.  Its exception can be lost: Python prints and drops exceptions
+    in a callback of a weak reference or in `__del__`, and a C extension that is being imported reports them as its own
+    errors.  An exception between the creation of a file or folder and the next instruction leaves it behind.  So a
+    signal waits until imports and such calls return, and an exception that Python dropped is raised again.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class EndingSignals:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of a program that such a signal ends: 128 and its number, 130 for Ctrl-C."""
+        """The exit code of a program that such a signal terminates: 128 plus its number, 130 for Ctrl-C."""
         return 128 + (self.received[0] if self.received else signal.SIGINT)
 
     def install(self) -> None:
@@ -112,7 +112,7 @@ class EndingSignals:
         raise KeyboardInterrupt
 
     def _is_undivided(self, frame: FrameType | None) -> bool:
-        """Whether a frame, or one of those that called it, belongs to a function that is completed first."""
+        """Whether a frame, or one of its callers, belongs to a function that is completed first."""
         while frame is not None:
             if frame.f_globals.get("__name__") in self.undivided:
                 return True
@@ -126,7 +126,7 @@ class EndingSignals:
             sys.__unraisablehook__(dropped)
 
     def _try_again(self, number: int) -> bool:
-        """Call the handler of a signal again, in the main thread after a moment; return whether this is possible."""
+        """Call the handler of a signal again, in the main thread after `_AGAIN`; return whether this is possible."""
 
         def later() -> None:
             time.sleep(_AGAIN)

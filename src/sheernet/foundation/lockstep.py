@@ -1,11 +1,11 @@
-"""Run functions in lockstep: each asks questions, and one call answers those of all of them.
+"""`run_in_lockstep`: functions that ask questions (request values), which one call answers for all functions.
 
-    function 0    ---- asks ----.              .---- goes on ---- asks ---- ...
-    function 1    ---- asks ----+-- answers ---+---- goes on ---- returns
-    function 2    ---- asks ----'              '---- goes on ---- asks ---- ...
+    function 0    ---- asks ----.              .--- continues --- asks ---- ...
+    function 1    ---- asks ----+-- answers ---+--- continues --- returns
+    function 2    ---- asks ----'              '--- continues --- asks ---- ...
 
-Only one of the functions runs at a time, in the order of their numbers, so what they do does not depend on timing.
-Each has a thread, because a function that is called cannot be suspended otherwise; threads take turns, like
+Only one of the functions runs at a time, in the order of their numbers, so the results do not depend on timing.
+Each runs in its own thread, because an ordinary function cannot be suspended otherwise; the threads take turns, like
 coroutines.
 """
 
@@ -19,24 +19,24 @@ from typing import Any
 from sheernet.foundation.interrupts import raise_if_interrupted
 
 Ask = Callable[[Any], Any]
-"""Returns the answer to a question."""
+"""A function that takes a question and returns its answer."""
 LONGEST_END = 1.0
-"""Seconds that a function which is abandoned has to end; it may be in a long computation."""
+"""Maximum seconds to wait for an abandoned function to return; it may be in a long computation."""
 
 
 class _Abandoned(BaseException):
-    """Ends a function whose answer will never come."""
+    """Raised in a function whose question will not be answered."""
 
 
 def run_in_lockstep(
     functions: Sequence[Callable[[Ask], Any]], answer: Callable[[list[Any]], Sequence[Any]]
 ) -> list[Any]:
-    """Run functions that ask, and answer all questions of a round together.
+    """Run functions in lockstep, and answer the questions of all functions together.
 
     Parameters
     ----------
     functions : sequence of callable
-        Each is called with `ask`, a function of a question that returns its answer.
+        Each is called with `ask`, a function that takes a question and returns its answer.
     answer : callable
         Called in the thread of the caller with the questions of all functions that have not returned, in the order
         of the functions; returns their answers.
@@ -44,7 +44,7 @@ def run_in_lockstep(
     Returns
     -------
     list
-        What each function returned; None for those that Ctrl-C ended.
+        The return value of each function; None for functions that Ctrl-C stopped.
 
     Raises
     ------
@@ -55,8 +55,8 @@ def run_in_lockstep(
 
     Notes
     -----
-    After Ctrl-C during `answer`, or deferred before it, each function gets a KeyboardInterrupt at its question, and may
-    return what it has.
+    After Ctrl-C during `answer`, or deferred before it, `ask` raises KeyboardInterrupt in each waiting function, which
+    may catch it and return its result so far.
 
     Examples
     --------
@@ -108,17 +108,17 @@ class _Turn:
         self._thread.start()
 
     def go_on(self, reply: Any) -> None:
-        """Give the answer to the question, and wait for the next question or the end; raise the function's error."""
+        """Pass the answer to the function and wait until it asks again or returns; raise the function's error."""
         self._replies.put(reply)
         self._has_stopped.get()
         if self.error is not None:
             try:
                 raise self.error
             finally:
-                self.error = None  # a reference cycle would keep what the function holds
+                self.error = None  # a reference cycle would keep the function's objects alive
 
     def abandon(self) -> None:
-        """End the function, if it has not ended."""
+        """Stop the function, if it has not returned."""
         if not self.has_ended:
             self._replies.put(_Abandoned())
         self._thread.join(LONGEST_END)

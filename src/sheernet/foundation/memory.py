@@ -17,7 +17,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 
 UNCHECKED = 100e6
-"""Requests of up to this many bytes are not checked."""
+"""Maximum number of bytes of a request that is not checked."""
 
 ROOT = Path("/")
 
@@ -125,7 +125,7 @@ def require_room_for_starts(starts: int, n_weights: int) -> None:
 
 
 def at_a_time(size: int, matrices: int, wanted: int, kept: int = 0) -> int:
-    """How many of the `wanted` jobs can run at the same time, given the memory for their matrices; at least 1.
+    """Return how many of the `wanted` jobs can run at the same time, given the memory for their matrices; at least 1.
 
     Examples
     --------
@@ -140,7 +140,7 @@ def at_a_time(size: int, matrices: int, wanted: int, kept: int = 0) -> int:
 
 
 def in_words(n_bytes: float) -> str:
-    """A number of bytes with a unit, in two or three digits.
+    """Format a number of bytes with a unit, to two or three digits.
 
     Examples
     --------
@@ -156,7 +156,7 @@ def in_words(n_bytes: float) -> str:
 
 
 def available() -> Memory | None:
-    """Memory available to this process: the free memory on Linux, the total elsewhere, None if unknown."""
+    """Return the memory available to this process: the free memory on Linux, the total elsewhere, None if unknown."""
     limits = [limit for limit in (_free(), *_left_in_groups()) if limit is not None]
     if limits:
         return Memory(min(limits), "{} are free")
@@ -165,7 +165,7 @@ def available() -> Memory | None:
 
 
 def total() -> float | None:
-    """Bytes of memory of the machine, or of the control groups of this process if they have less; None if unknown."""
+    """Return the bytes of memory of the machine, or of the control groups if these allow less; None if unknown."""
     limits = [_physical()]
     limits += [
         number(group.folder / _FILES[group.version][0]) for group in groups_of("memory", ROOT)
@@ -174,7 +174,7 @@ def total() -> float | None:
 
 
 def _physical() -> float | None:
-    """Bytes of memory of the machine; None if unknown."""
+    """Return the bytes of memory of the machine; None if unknown."""
     try:
         return float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):  # Windows has no sysconf; names vary by system
@@ -182,7 +182,7 @@ def _physical() -> float | None:
 
 
 def _free() -> float | None:
-    """Bytes that Linux can allocate without swapping; None on other systems."""
+    """Return the bytes that Linux can allocate without swapping; None on other systems."""
     for line in lines(ROOT / "proc/meminfo"):
         name, _, rest = line.partition(":")
         if name == "MemAvailable":
@@ -191,7 +191,7 @@ def _free() -> float | None:
 
 
 def _left_in_groups() -> list[float]:
-    """Bytes left within the limits of the control groups, such as those of a container."""
+    """Return the bytes left within the limit of each control group, such as the limit of a container."""
     left = []
     for group in groups_of("memory", ROOT):
         limit, usage, reclaimable = _FILES[group.version]
@@ -203,7 +203,7 @@ def _left_in_groups() -> list[float]:
 
 
 def _statistic(path: Path, name: str) -> float:
-    """The number after a name in a file of names and numbers; 0 if missing."""
+    """Return the number after a name in a file of names and numbers; 0 if missing."""
     for line in lines(path):
         key, _, value = line.partition(" ")
         if key == name:

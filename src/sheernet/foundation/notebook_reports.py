@@ -1,7 +1,7 @@
-"""`with_report`: the report of an object in a notebook, which a layer above that of the object makes.
+"""`with_report`: the HTML of an object in a notebook, with a report that a higher layer makes.
 
-A report has pictures, a script and a style, which belong to `apps`, and a model may not know `apps`.  So
-`sheernet/__init__`, which knows all layers, tells here which module shows reports.  It is imported when a notebook
+A report has pictures, a script and a style, which belong to `apps`, and a model must not import `apps`.  Therefore
+`sheernet/__init__` registers the name of the module that shows reports.  The module is imported when a notebook
 shows the first object.
 """
 
@@ -18,9 +18,9 @@ _module = ""
 
 
 def tell_module(name: str) -> None:
-    """Tell the dotted name of the module that shows reports; "" for none, so that figures are shown alone.
+    """Register the module that shows reports by its dotted name; "" for none, so that `figures` are shown alone.
 
-    Its functions are named for a kind of object, such as `model_display`: (object, figures, spell) -> HTML.
+    The module has a function for each kind of object, such as `model_display`: (object, figures, spell) -> HTML.
     """
     global _module  # noqa: PLW0603
     _module = name
@@ -29,16 +29,16 @@ def tell_module(name: str) -> None:
 def with_report(
     display: str, shown: Any, figures: str, spell: Callable[[Setting], str] = str
 ) -> str:
-    """Show an object in a notebook: its report, and figures for places that show no report.
+    """Return the HTML of an object in a notebook: its report, and a table of results for viewers without reports.
 
     Parameters
     ----------
     display : str
-        The function of the module for reports.
+        Name of the function of the registered module.
     shown : object
         The object.
     figures : str
-        The element that is shown where the report is removed, as by GitHub.
+        The HTML element that is shown where the report is removed, as by GitHub.
     spell : callable, Setting -> str
         How arguments are spelled in advice.
 

@@ -1,4 +1,4 @@
-"""Importing pandas on first use, because importing it takes longer than importing sheernet."""
+"""`import_pandas`: import pandas on first use, because importing it takes longer than importing sheernet."""
 
 from __future__ import annotations
 

@@ -9,19 +9,19 @@ from sheernet.foundation.words import plural_of
 
 
 def number(value: float) -> str:
-    """A number with three digits, or those of its whole part up to five, for titles and labels."""
+    """Format a number for titles and labels: three significant digits, or all digits of its whole part up to five."""
     digits = ".0f" if 999.5 <= abs(value) < 99_999.5 else ".3g"
     return f"{value:{digits}}".replace("-", "−")
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun, large numbers in groups of three digits: 1 row, 3 rows, 10 000 rows."""
+    """Format a number with its noun, large numbers in groups of three digits: 1 row, 3 rows, 10 000 rows."""
     grouped = f"{n:,}".replace(",", "\u00a0") if n >= 10_000 else str(n)
     return f"{grouped} {plural_of(n, noun, plural)}"
 
 
 def plural_of_rows(noun: str) -> str:
-    """The plural of what a row is called.
+    """Return the plural of a term for a row.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def plural_of_rows(noun: str) -> str:
 
 
 def checked_names(names: Sequence[str], n: int, noun: str) -> list[str]:
-    """The names of n inputs, outputs or targets.
+    """Check the names of n inputs, outputs or targets, and return them as a list.
 
     Raises
     ------

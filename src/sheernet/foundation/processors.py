@@ -10,14 +10,14 @@ from pathlib import Path
 from sheernet.foundation.control_groups import Group, groups_of, lines, number
 
 MOST_THREADS = 1024
-"""The largest number of threads that an argument may give."""
+"""Maximum number of threads that an argument may request."""
 
 
 def usable_processors() -> int:
-    """The number of processors that this process may use.
+    """Return the number of processors that this process may use.
 
-    The processors of its affinity (`taskset`), or all if the system does not report one; fewer if a quota of a control
-    group (`docker run --cpus`) allows less time than they have.  A part of a processor counts as one.
+    These are the processors of its affinity (`taskset`), or all if the system does not report one; fewer if a quota of
+    a control group (`docker run --cpus`) allows less processor time.  A fraction of a processor counts as one.
 
     Examples
     --------
@@ -32,15 +32,15 @@ def usable_processors() -> int:
 
 @lru_cache(maxsize=1)
 def quota(root: Path = Path("/")) -> float:
-    """Processors that the quotas of control groups allow, such as 1.5; inf without a quota.
+    """Return the number of processors that the quotas of control groups allow, such as 1.5; inf without a quota.
 
-    Read once per process, because reading takes as long as making a small objective.
+    The quotas are read once per process, because reading them takes as long as making a small objective.
     """
     return min((_quota_of(group) for group in groups_of("cpu", root)), default=inf)
 
 
 def _quota_of(group: Group) -> float:
-    """Processor time that a group may use in a period, in units of the period; inf without a limit."""
+    """Return the processor time that a group may use in a period, in units of the period; inf without a limit."""
     if group.version == 2:
         fields = " ".join(lines(group.folder / "cpu.max")).split()
         time, period = (float(f) if f.isdecimal() else None for f in (*fields, "", "")[:2])

@@ -1,7 +1,7 @@
-"""Checking that values that are paired by position, such as X and y, do not have the labels of other rows.
+"""`require_paired`: check that values paired by position, such as X and y, do not have labels in another order.
 
 Data frames and Series of pandas have a label for each row, their index.  Rows are paired by position, as in
-scikit-learn; labels that are the same in another order show that this pairs the wrong rows.
+scikit-learn; the same labels in another order show that this pairs the wrong rows.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ def require_paired(X: Any, y: Any, nouns: tuple[str, str] = ("X", "y")) -> None:
     Parameters
     ----------
     X, y : object
-        Values whose rows are paired by position.  Without labels, or with other numbers of rows, nothing is checked.
+        Values whose rows are paired by position.  Without labels, or with different lengths, nothing is checked.
     nouns : tuple of str
         Their names in messages.
 
     Raises
     ------
     InvalidInput
-        If neither has the default labels 0, 1, 2, ..., and both have the same ones in another order.
+        If neither has the default labels 0, 1, 2, ..., and both have the same labels in different order.
 
     Warns
     -----
     SheernetWarning
-        If one has the default labels in another order, or only a part of the labels are the same.
+        If one has the default labels in different order, or only some of the labels are the same.
 
     Examples
     --------
@@ -61,5 +61,5 @@ y.to_numpy()
     elif are_same.any() and not (left.equals(default) or right.equals(default)):
         warn(
             f"rows are paired by position, but {y_noun} has {int(right.isin(left).sum())} of the {len(left)} row "
-            f"labels of {x_noun}, and other ones; select the same rows of both, or give {y_noun}.to_numpy()"
+            f"labels of {x_noun}, and others; select the same rows of both, or give {y_noun}.to_numpy()"
         )

@@ -1,6 +1,6 @@
-"""Checks of scalars in arguments and files: whole numbers, numbers with a lower bound, fractions, flags.
+"""Checks of scalars in arguments and files: whole numbers, numbers with a lower bound, fractions, booleans.
 
-Numbers of Python and NumPy are accepted alike; True and False are not numbers, and numbers are not flags.  NumPy
+Numbers of Python and NumPy are accepted alike; True and False are not numbers, and numbers are not booleans.  NumPy
 registers its numbers with Python's `numbers`, so nothing here imports NumPy.
 """
 
@@ -18,7 +18,7 @@ LARGEST = sys.float_info.max
 """The largest finite float64."""
 
 LARGEST_WHOLE = 2**63 - 1
-"""The largest whole number of an argument that counts something: the largest int64."""
+"""The largest whole number allowed in an argument that is a count: the largest int64."""
 
 
 def is_number(value: object) -> bool:
@@ -37,13 +37,13 @@ def as_whole(name: str, value: object, least: int, or_none: bool = False, most: 
     Parameters
     ----------
     name : str
-        The argument.
+        Name of the argument.
     value : object
-        What was given.
+        The given value.
     least : int
         The smallest allowed value.
     or_none : bool
-        Whether the caller also allows None (which it handles itself), so that the message says so.
+        Whether the caller also allows None (which it handles itself), so that the message mentions it.
     most : int or inf
         The largest allowed value.
 
@@ -80,7 +80,7 @@ def as_whole(name: str, value: object, least: int, or_none: bool = False, most: 
 
 
 def in_brief(value: object) -> str:
-    """Describe a value in a message: at most 60 characters; of a longer whole number only the number of digits.
+    """Describe a value in a message: at most 60 characters; for a longer whole number, only the number of digits.
 
     Examples
     --------
@@ -148,14 +148,14 @@ def number_or_nan(value: object) -> float:
 
 
 def as_number(name: str, value: object, least: float = -inf, unit: str = "") -> float:
-    """Check that an argument is a number of at least `least`; infinity is one, nan is not.
+    """Check that an argument is a number of at least `least`; infinity is allowed, nan is not.
 
     Parameters
     ----------
     name : str
-        The argument.
+        Name of the argument.
     value : object
-        What was given.
+        The given value.
     least : float
         The smallest allowed value.
     unit : str
@@ -196,16 +196,16 @@ def as_share(name: str, value: object, example: float | None = None) -> float:
     Parameters
     ----------
     name : str
-        The argument.
+        Name of the argument.
     value : object
-        What was given.
+        The given value.
     example : float, optional
-        An allowed value, for the message, which then explains percentages too.
+        An allowed value for the message, which then also explains percentages.
 
     Raises
     ------
     InvalidInput
-        If it is not.
+        If it is not such a number.
 
     Examples
     --------
@@ -255,7 +255,7 @@ def finite_number(value: Any, noun: str) -> float:
 
 
 def _percent(value: object) -> str:
-    """The fraction that a percentage such as 25 or '25%' stands for."""
+    """Return the part of a message that converts a percentage such as 25 or '25%' to a fraction."""
     try:
         number = float(str(value).rstrip("% "))
     except ValueError:  # also of a whole number with too many digits

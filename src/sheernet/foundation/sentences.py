@@ -1,12 +1,12 @@
-"""Sentences that name arguments: written once, shown in Python's words or in those of a command line.
+"""`sentence`: messages that name arguments, written once and shown with the names of Python or of a command line.
 
     sentence("{} must be at least 1; use {}", Setting("starts"), Setting("missing", "impute"))
 
     Python            starts must be at least 1; use missing='impute'
     command line      --starts must be at least 1; use --missing impute
 
-A `Sentence` is a str in Python's words that also keeps its parts, so errors, warnings, notices and terminations carry
-their advice as data.  `rendered` puts the parts together with another spelling of the settings.
+A `Sentence` is a str with Python's names that also keeps its parts, so errors, warnings, notices and terminations carry
+their advice as data.  `rendered` joins the parts with another spelling of the settings.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Setting:
 
 
 class ReadSetting(Setting):
-    """An argument of `sn.read_table` that fits do not take: in Python, the sentence names the call.
+    """An argument of `sn.read_table` that `sn.fit` does not have: in Python, the sentence shows the call.
 
     Examples
     --------
@@ -67,7 +67,7 @@ class ReadSetting(Setting):
 
 
 class InPython(str):
-    """Words of a sentence that are left out in the words of a command line.
+    """Text of a sentence that is left out at a command line.
 
     Examples
     --------
@@ -88,7 +88,7 @@ class Sentence(str):
     Parameters
     ----------
     parts : tuple of str and Setting
-        In their order.
+        The parts, in order.
     """
 
     __slots__ = ("parts",)
@@ -109,7 +109,7 @@ class Sentence(str):
         return Sentence((other, *self.parts))
 
     def removeprefix(self, prefix: str, /) -> Sentence:
-        """The sentence without a prefix; what follows keeps its settings."""
+        """Return the sentence without a prefix; the rest keeps its settings."""
         if not self.startswith(prefix):
             return self
         left, parts = len(prefix), list(self.parts)
@@ -120,7 +120,7 @@ class Sentence(str):
         return Sentence(tuple(parts))
 
     def replace(self, old: str, new: str, count: int = -1, /) -> Sentence:  # type: ignore[override]
-        """The sentence with other words in its texts; the settings stay as they are."""
+        """Return the sentence with replacements in its texts; the settings are unchanged."""
         parts: list[str | Setting] = []
         for part in self.parts:
             if isinstance(part, str):
@@ -144,7 +144,7 @@ def sentence(template: str, /, *values: Any, **named: Any) -> Sentence:
     template : str
         Text with replacement fields.
     *values, **named
-        What the fields refer to.
+        The values of the fields.
 
     Examples
     --------
@@ -159,7 +159,7 @@ def sentence(template: str, /, *values: Any, **named: Any) -> Sentence:
 
 
 def rendered(text: str, spell: Callable[[Setting], str]) -> str:
-    """A text for a command line: settings are spelled by `spell`, and words for Python only are left out."""
+    """Return a text for a command line: settings are spelled by `spell`, and text for Python only is left out."""
     return "".join(
         spell(part) if isinstance(part, Setting) else part
         for part in _parts_of(text)

@@ -37,7 +37,7 @@ def write_file(path: str | os.PathLike[str], content: bytes, *, overwrite: bool 
 
     Notes
     -----
-    A file that is replaced keeps its permissions; of a link, the file that it names is replaced.
+    A file that is replaced keeps its permissions.  If the path is a symbolic link, its target is replaced.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def cannot_read(path: str | os.PathLike[str], error: OSError | ValueError) -> In
     path : path
         The file, by the name that the user gave.
     error : OSError or ValueError
-        The error of the system, or that of Python for an invalid file name.
+        The error of the system, or Python's error for an invalid file name.
 
     Returns
     -------
@@ -130,17 +130,17 @@ def growing_file(path: str | os.PathLike[str], *, overwrite: bool = True) -> Ite
     Parameters
     ----------
     path, overwrite
-        As of `write_file`.
+        As for `write_file`.
 
     Yields
     ------
     BinaryIO
-        The file.  If the block is left by an exception, no file remains.
+        The file.  If the block raises an exception, no file remains.
 
     Raises
     ------
     InvalidInput
-        As `write_file`.
+        As for `write_file`.
     """
     target = Path(path)
     require_parent(target)
@@ -153,10 +153,10 @@ def growing_file(path: str | os.PathLike[str], *, overwrite: bool = True) -> Ite
 
 @contextmanager
 def _growing(target: Path, overwrite: bool) -> Iterator[BinaryIO]:
-    """A temporary file in the same folder, which is renamed at the end."""
+    """Yield a temporary file in the same folder, which is renamed at the end."""
     if overwrite and target.is_symlink():  # the file that the link names is replaced, not the link
         target = Path(os.path.realpath(target))
-    # The temporary name is cut: the target's may already have the maximum length of the file system.
+    # The temporary name is truncated: the target's name may already have the maximum length of the file system.
     handle, name = tempfile.mkstemp(
         prefix=f".{target.name[:32]}.", suffix=".part", dir=target.parent
     )
@@ -181,7 +181,7 @@ def _write_nameless(target: Path, content: bytes) -> bool:
     Returns
     -------
     bool
-        False if the system or the file system has no such files (they are Linux's), or the target exists meanwhile.
+        False if the system is not Linux, the file system has no such files, or the target has been created meanwhile.
     """
     flag = getattr(os, "O_TMPFILE", 0)
     try:
@@ -198,7 +198,7 @@ def _write_nameless(target: Path, content: bytes) -> bool:
             descriptors = os.open("/proc/self/fd", os.O_RDONLY)
         except OSError:
             return False
-        try:  # a folder for the source makes Python follow the link of /proc to the file
+        try:  # with src_dir_fd, Python follows the link in /proc to the file
             os.link(str(handle), target, src_dir_fd=descriptors, follow_symlinks=True)
         except OSError:
             return False
@@ -208,27 +208,27 @@ def _write_nameless(target: Path, content: bytes) -> bool:
 
 
 def _set_permissions(part: Path, target: Path) -> None:
-    """Give a temporary file, which is private, the permissions and owner of the replaced file, or usual ones."""
+    """Give a private temporary file the permissions and owner of the replaced file, or the default permissions."""
     try:
         old = target.stat()
     except OSError:
         part.chmod(0o666 & ~_umask())
         return
     if hasattr(os, "chown"):
-        with suppress(OSError):  # only some may give a file to another owner
+        with suppress(OSError):  # only privileged users may change the owner of a file
             os.chown(part, old.st_uid, old.st_gid)
     part.chmod(stat.S_IMODE(old.st_mode))
 
 
 def require_room(path: str | os.PathLike[str], n_bytes: int = 2**20) -> None:
-    """Raise if a file cannot be written beside others in its folder; call it before long work that ends in a file.
+    """Raise if a new file cannot be written to the folder of a path; call it before long work that ends in a file.
 
     Parameters
     ----------
     path : path
         The file, for the message.
     n_bytes : int
-        Bytes to try, in a temporary file that is removed.
+        Number of bytes to write for a test, in a temporary file that is removed.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Tables of words and numbers as lines of text and as HTML."""
+"""Tables of texts and numbers as lines of text and as HTML."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html import escape
 from sheernet.foundation.words import WIDTH, cut_in_the_middle
 
 SHORTEST = 12
-"""Characters of a name that are kept however wide the table is."""
+"""Minimum width of names in characters, regardless of the width of the table."""
 
 
 def aligned(
@@ -18,19 +18,19 @@ def aligned(
     indent: str = "  ",
     gap: str = "  ",
 ) -> list[str]:
-    """Write cells in columns of even width.
+    """Write cells in aligned columns.
 
     Parameters
     ----------
     lines : sequence of sequences of str
-        The cells of each line, those of the heads first; the first cell is a name, which is written on one line.
+        The cells of each line, beginning with the heads; the first cell is a name, which is written on one line.
     left : collection of int
         Columns that are aligned to the left; the others are aligned to the right.
     name_width : int, optional
-        Characters of a name, of which longer ones are cut in the middle; by default those that a line of `WIDTH`
-        characters leaves, but at least 12.
+        Maximum number of characters of a name; longer names are cut in the middle.  By default, what the other cells
+        leave of a line of `WIDTH` characters, but at least 12.
     indent, gap : str
-        Before each line, and between columns.
+        Text before each line, and between columns.
 
     Examples
     --------
@@ -62,11 +62,11 @@ def html_table(
     Parameters
     ----------
     lines : sequence of sequences of str
-        The cells of each line, those of the heads first.
+        The cells of each line, beginning with the heads.
     caption : str
-        Above the table.
+        Text above the table.
     bold : collection of int
-        Lines that are bold, from 0 for the one below the heads.
+        Indices of the lines that are bold; 0 is the line below the heads.
 
     Examples
     --------

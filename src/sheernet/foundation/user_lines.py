@@ -12,7 +12,7 @@ PACKAGES = {"site-packages", "dist-packages"}
 
 
 def user_line(error: BaseException) -> str | None:
-    """File and line of the last call in code of the user: not of sheernet, NumPy or Python; None if there is none.
+    """Return file and line of the last call in user code, outside sheernet, NumPy and Python; None if there is none.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Lists, counts and lines of text in sentences for people."""
+"""Lists, counts and wrapped lines of text for messages and reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WIDTH = 100
 
 
 def listed(words: Sequence[object], conjunction: str = "and", most: int | None = None) -> str:
-    """Join words with commas and a conjunction; of more than `most`, only the first and the number of the others.
+    """Join words with commas and a conjunction; if there are more than `most`, end with the number of the others.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def listed(words: Sequence[object], conjunction: str = "and", most: int | None =
 
 
 def counted(n: int, noun: str, plural: str | None = None) -> str:
-    """A number and its noun.
+    """Format a number with its noun.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def counted(n: int, noun: str, plural: str | None = None) -> str:
 
 
 def plural_of(n: int, noun: str, plural: str | None = None) -> str:
-    """A noun, or a verb form, that agrees with a number.
+    """Return the form of a noun or verb that agrees with a number.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def plural_of(n: int, noun: str, plural: str | None = None) -> str:
 
 
 def capitalized(text: str) -> str:
-    """Write the first letter of a text large, and leave the others as they are.
+    """Write the first letter of a text in upper case, and leave the others unchanged.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def capitalized(text: str) -> str:
 
 
 def cut_in_the_middle(text: str, width: int) -> str:
-    """Text of at most `width` characters, cut in the middle: names most often differ at their ends.
+    """Cut a text in the middle to at most `width` characters; names usually differ at their ends.
 
     Examples
     --------
@@ -80,14 +80,14 @@ def cut_in_the_middle(text: str, width: int) -> str:
 
 
 def wrapped(text: str, indent: int = 0, first: str | None = None) -> str:
-    """A paragraph in lines of at most `WIDTH` characters.
+    """Format a paragraph in lines of at most `WIDTH` characters.
 
     Parameters
     ----------
     text : str
         The paragraph.
     indent : int
-        Blanks before each line.
+        Number of blanks before each line.
     first : str, optional
         Text before the first line, instead of the blanks.
     """

@@ -1,14 +1,14 @@
 """The settings of a fit: name, default value, help text and check of each argument.
 
-    option.py             fields of the settings classes, with what a command line needs of them
+    option.py             fields of the settings classes, with the information for a command line
     read_settings.py      how a file is read
     table_settings.py     roles of columns, missing values, scaling, and rows for evaluation
     network_settings.py   the network and its cost
     start_settings.py     initial weights
     stopping_rules.py     when an optimizer stops
     training_settings.py  the optimizer, and the effort of `sheernet.fit`
-    fit_settings.py       all of them in one object
+    fit_settings.py       all settings of a fit in one object
 
 Python's signatures take their default values from these classes, and the command line makes its options from them.
-Nothing here imports NumPy, so that help texts and completions appear at once.
+Nothing here imports NumPy, so that help texts and completions appear immediately.
 """

@@ -1,6 +1,6 @@
-"""Answers to options of other packages that have no single counterpart here; those that have one are in the registry.
+"""Advice for options of other packages that have no single counterpart here; those that have one are in the registry.
 
-Keras, scikit-learn, R's nnet, neuralnet and caret, and MATLAB's network objects and fitrnet.
+The packages are Keras, scikit-learn, R's nnet, neuralnet and caret, and MATLAB's network objects and fitrnet.
 """
 
 from __future__ import annotations
@@ -10,29 +10,31 @@ from collections.abc import Mapping
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 
 _STOP = sentence(
-    "stopping early needs rows of their own: give them with {}, and the number of iterations without improvement "
+    "early stopping needs validation rows: give them with {}, and the number of iterations without improvement "
     "with {}",
     Setting("validation"), Setting("patience"),
 )  # fmt: skip
 _SPLIT = sentence(
-    "{} holds rows out to evaluate the model; rows for early stopping are given with {}",
+    "{} holds out rows to evaluate the model; give rows for early stopping with {}",
     Setting("held_out"), Setting("validation"),
 )  # fmt: skip
 _TASK = sentence(
-    "output and cost depend on the task: numbers have a linear output, or another with {}, classes a sigmoid or "
-    "softmax with the cross-entropy; choose the task with {}",
+    "output and cost depend on the task: the output is linear for numeric targets unless {} is given, and sigmoid "
+    "or softmax with the cross-entropy for classes; choose the task with {}",
     Setting("output_activation"), Setting("task"),
 )  # fmt: skip
 _FOLDS = sentence(
-    "by default the figures are those of rows held out in folds; {} chooses the weight decay in folds",
+    "by default a model is evaluated on held-out folds; {} chooses the weight decay by cross-validation",
     Setting("decay", "cv"),
 )  # fmt: skip
-_SHOW = sentence("{} shows how far a fit is", Setting("progress", True))
+_SHOW = sentence("{} shows the progress of a fit", Setting("progress", True))
 _INITIAL = sentence(
-    "initial weights are drawn in a range that depends on the size of each layer; {} is another distribution",
+    "initial weights are drawn from a range that depends on the size of each layer; {} selects another distribution",
     Setting("scheme", "uniform"),
 )  # fmt: skip
-_DAMPING = sentence("the method chooses its damping; {} is the first one, relative", Setting("tau"))
+_DAMPING = sentence(
+    "the method adapts its damping; {} is the relative initial value", Setting("tau")
+)
 
 ANSWERS: Mapping[str, Sentence] = {
     **dict.fromkeys(("early_stopping", "earlystopping"), _STOP),
@@ -49,7 +51,7 @@ ANSWERS: Mapping[str, Sentence] = {
     **dict.fromkeys(("rang", "wts", "startweights", "kernel_initializer", "init"), _INITIAL),
     **dict.fromkeys(("mu", "mu_dec", "mu_inc", "mu_max"), _DAMPING),
     "dropout": sentence(
-        "weights are kept small by {}, which the data choose by default; {} names columns to leave out",
+        "{} keeps weights small, and is chosen from the data by default; {} names columns to leave out",
         Setting("decay"), Setting("drop"),
     ),
     "l1": sentence("the penalty is on squared weights: {}", Setting("decay")),
@@ -65,22 +67,22 @@ ANSWERS: Mapping[str, Sentence] = {
     ),
     "shuffle": sentence("the order of the rows makes no difference, except for {} and {}",
                         Setting("method", "gd"), Setting("method", "adam")),
-    "maxnwts": sentence("there is no limit on the number of weights except memory; leave it out"),
-    "hess": sentence("predict(..., return_std=True) has the uncertainty of predictions; leave it out"),
-    "warm_start": sentence("each fit starts anew; sheernet.train(..., resume=...) continues one"),
-    "metrics": sentence("the report has R^2 and the error, or accuracy and log loss; leave it out"),
-    "skip": sentence("networks with skip connections are trained by sheernet.train; leave it out"),
+    "maxnwts": sentence("the number of weights is limited only by memory; omit this option"),
+    "hess": sentence("predict(..., return_std=True) returns the uncertainty of predictions; omit this option"),
+    "warm_start": sentence("each fit starts from new weights; sheernet.train(..., resume=...) continues a run"),
+    "metrics": sentence("the report contains R^2 and the error, or accuracy and log loss; omit this option"),
+    "skip": sentence("networks with skip connections are trained by sheernet.train; omit this option"),
 }  # fmt: skip
-"""By name, in lower case: what to use instead."""
+"""Advice by the name of the option in lower case."""
 
 
 def answer(name: str) -> Sentence | None:
-    """What to use instead of an option of another package; None if there is no answer.
+    """Return the advice for an option of another package; None if there is none.
 
     Examples
     --------
     >>> from sheernet.settings.familiar_options import answer
     >>> answer("kFold")
-    "by default the figures are those of rows held out in folds; decay='cv' chooses the weight decay in folds"
+    "by default a model is evaluated on held-out folds; decay='cv' chooses the weight decay by cross-validation"
     """
     return ANSWERS.get(name.lower())

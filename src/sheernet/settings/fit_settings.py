@@ -19,11 +19,11 @@ ONE_NETWORK = (
     "method", "max_iter", "gradient_tolerance", "cost_tolerance", "max_evaluations", "validation", "patience", "cost",
     "reduction", "observers", "keep_path", "check",
 )  # fmt: skip
-"""Settings of the training of a single network: whoever gives one has a network in mind, not the best prediction."""
+"""Settings of the training of a single network: if one of them is given, only one network is trained."""
 SHIFTING = ("minmax", "robust")
-"""Rules of scaling that shift columns, beside the default one."""
+"""Scaling rules that shift columns, in addition to the default rule."""
 UNSHIFTED = "rms"
-"""The default rule of scaling without biases: R's `scale(center = FALSE)` divides by the root mean square, too."""
+"""Default scaling rule for networks without biases: the root mean square, as in R's `scale(center = FALSE)`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class FitSettings:
 
     `starts` and `cost_tolerance` belong to `effort`, because their default values depend on the size of the problem.
     The `target` of the stopping rules is not a setting of a fit: the target of a fit is a column.
-    `one_network` is not one either: a comparison of methods trains one network by each, whatever is given.
+    `one_network` is not a setting of a fit either: a comparison of methods sets it to train one network by each method.
     """
 
     table: TableSettings = field(default_factory=TableSettings)
@@ -47,7 +47,7 @@ class FitSettings:
         if self.network.decay_is_chosen and self.reasons_for_one_network:
             raise InvalidInput(
                 sentence(
-                    "{} chooses networks and their decay, so {} would have no effect; leave it out, or give {} as a "
+                    "{} chooses networks and their decay, so {} would have no effect; omit it, or give {} as a "
                     "number",
                     Setting("decay", EVIDENCE), self.reasons_for_one_network[0], Setting("decay"),
                 )
@@ -62,14 +62,14 @@ class FitSettings:
 
     @property
     def chooses(self) -> bool:
-        """Whether the decay, and what depends on it, is chosen from the data; else one network is trained as told."""
+        """Whether decay and networks are chosen from the data; otherwise one network is trained as specified."""
         decay = self.network.decay
         told = self.one_network or self.reasons_for_one_network
         return self.network.decay_is_chosen or (decay is None and not told)
 
     @property
     def decay(self) -> Any:
-        """The weight decay, with its default."""
+        """The given weight decay, or its default value."""
         if self.network.decay is not None:
             return self.network.decay
         return EVIDENCE if self.chooses else DEFAULT_DECAY
@@ -86,7 +86,7 @@ class FitSettings:
 
     @property
     def reasons_for_one_network(self) -> list[Setting]:
-        """Settings that were given although they concern the training of a single network."""
+        """The given settings that apply only to the training of a single network."""
         given = self.origins()
         names = [name for name in ONE_NETWORK if given[name] == "given"]
         return [Setting(name) for name in (*names, *self.training.options)]
@@ -121,11 +121,11 @@ class FitSettings:
         return cls(**{name: _PARTS[name](**parts[name]) for name in _PARTS})
 
     def origins(self) -> dict[str, str]:
-        """The origin of each setting: "default", or "given" if it differs from the default value."""
+        """Return the origin of each setting: "default", or "given" if it differs from the default value."""
         return origins(*self.parts())
 
     def parts(self) -> Iterator[Any]:
-        """The settings objects; of a name that occurs twice the later one decides."""
+        """Yield the settings objects; if a name occurs in two of them, the later one takes precedence."""
         yield from (self.rules, self.start, self.effort, self.training, self.network, self.table)
 
 
@@ -140,12 +140,12 @@ _PARTS: dict[str, type[Any]] = {
 
 
 def names_in(kind: type[Any]) -> tuple[str, ...]:
-    """The names of the settings of a class; the options of an optimizer are not among them."""
+    """Return the names of the settings of a class, without the options of an optimizer."""
     return tuple(part.name for part in fields(kind) if part.name != "options")
 
 
 def names_of_fit() -> tuple[str, ...]:
-    """The names of all settings of a fit, without duplicates.
+    """Return the names of all settings of a fit, without duplicates.
 
     Examples
     --------

@@ -19,23 +19,23 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
 EVIDENCE = "evidence"
-"""The decay that is chosen from the data."""
+"""The value of `decay` with which decays are chosen from the data."""
 
 CROSS_VALIDATION = "cv"
-"""One decay for all weights of a single network, chosen by cross-validation."""
+"""The value of `decay` with which a single network has one decay for all weights, chosen by cross-validation."""
 
 AUTO = "auto"
-"""The number of hidden units that is chosen from the data."""
+"""The value of `hidden` with which the number of hidden units is chosen from the data."""
 
 Transform = Literal["auto", "none"]
 TRANSFORMS: tuple[str, ...] = get_args(Transform)
-"""Whether targets are transformed."""
+"""The allowed values of `target_transform`."""
 
 UNITS = 10
-"""Hidden units if they are neither given nor chosen from the data."""
+"""Number of hidden units if it is neither given nor chosen from the data."""
 
 DEFAULT_DECAY = 1e-4
-"""For standardized columns: large enough that a minimum exists, too small to change the fit visibly."""
+"""Default for standardized columns: large enough that a minimum exists, too small to change the fit visibly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,18 +45,18 @@ class NetworkSettings:
     Parameters
     ----------
     hidden : int or sequence of int, or "auto"
-        Units of the hidden layer, or of each hidden layer; () or 0 gives a linear model; "auto" is chosen from the
-        data if the decay is "evidence", and is 10 otherwise.
+        Units of the hidden layer, or of each hidden layer; () or 0 gives a linear model; "auto" chooses the number
+        from the data if the decay is "evidence", and is 10 otherwise.
     activation : str or Activation
         Activation of the hidden layers.
     bias : bool
         Whether units have biases.
     decay : float, "evidence", "cv", array_like (P,), or mapping, optional
-        Weight decay.  A number applies to weights, not to biases; "evidence" is chosen from the data, and "cv" is a
-        number that is chosen by cross-validation.  If it is not given, `FitSettings` decides between "evidence" and
+        Weight decay.  A number applies to weights, not to biases; "evidence" chooses the decay from the data, and
+        "cv" chooses a number by cross-validation.  If it is not given, `FitSettings` decides between "evidence" and
         1e-4.
     target_transform : {"auto", "none"}
-        Whether networks of transformed targets are tried if the decay is "evidence" and targets of numbers are skewed.
+        Whether networks for transformed targets are tried if the decay is "evidence" and numeric targets are skewed.
     cost : str or Cost, optional
         Cost function; depends on the task if not given.
     reduction : {"mean", "sum"}
@@ -65,8 +65,8 @@ class NetworkSettings:
     Raises
     ------
     InvalidInput
-        If `hidden` holds anything but positive whole numbers and is not "auto", `bias` is not a bool, or `decay` or
-        `target_transform` is another word.
+        If `hidden` is neither "auto" nor made of positive whole numbers, `bias` is not a bool, or `decay` or
+        `target_transform` is another string.
     """
 
     hidden: int | str | Sequence[int] = option(
@@ -79,22 +79,22 @@ class NetworkSettings:
     )  # fmt: skip
     bias: bool = option(
         True,
-        "Biases of units; without them, numbers are divided but not shifted, so that 0 stays 0.",
+        "Whether units have biases; without them, numeric columns are scaled but not shifted, so that 0 stays 0.",
     )
     decay: Any = option(
         None, "Weight decay: penalty on the squared weights, not on the biases; evidence chooses it from the data; cv "
-        "trains a single network with the number that cross-validation chooses.",
+        "trains a single network with one decay, chosen by cross-validation.",
         typed=str | None, metavar="NUMBER",
         shown=f"evidence; {DEFAULT_DECAY:g} if an optimizer, its stopping rules, a cost or validation rows are given",
     )  # fmt: skip
     target_transform: str = option(
-        AUTO, "Targets of numbers that are skewed or have heavy tails: auto also tries networks of logarithm-like "
-        "transforms of them, if the decay is evidence, and predicts means; none does not.", typed=Transform,
-        metavar="NAME",
+        AUTO, "Transform of numeric targets that are skewed or have heavy tails: auto also tries networks for "
+        "logarithm-like transforms of the targets if the decay is evidence (predictions remain means); none does not.",
+        typed=Transform, metavar="NAME",
     )  # fmt: skip
     cost: Any = option(
-        None, "Cost function. Regression: squared_error or huber. Two classes: these or binary_cross_entropy. More "
-        "classes: cross_entropy.", typed=str | None, metavar="NAME",
+        None, "Cost function: squared_error or huber for regression; these or binary_cross_entropy for two classes; "
+        "cross_entropy for more classes.", typed=str | None, metavar="NAME",
         shown="depends on the task",
     )  # fmt: skip
     reduction: str = "mean"
@@ -133,7 +133,7 @@ class NetworkSettings:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Units of each hidden layer, where they are not chosen from the data."""
+        """Units of each hidden layer; the default number if it is chosen from the data."""
         given: Any = UNITS if self.hidden_units_are_chosen else self.hidden
         if hasattr(given, "tolist"):  # NumPy's arrays and numbers
             given = given.tolist()

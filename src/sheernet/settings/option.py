@@ -16,15 +16,15 @@ class Option:
     text : str
         The help text, one line.
     typed : type, optional
-        The type of the typed value; the field's own type if not given.
+        Type of the value at the command line; by default the type of the field.
     metavar : str, optional
         Placeholder of the value in the help text.
     shown : str, optional
-        The default value in words, if the value itself says too little.
+        Description of the default value, if the value itself is not informative.
     main : bool
         Whether it is one of the few options that most users need.
     flag : str, optional
-        The option, if it is not the setting's name.
+        Name of the option, if it differs from the name of the setting.
     """
 
     text: str
@@ -64,7 +64,7 @@ def options_of(settings: type[Any]) -> Iterator[tuple[str, Any, Option]]:
 
 
 def origins(*settings: Any) -> dict[str, str]:
-    """The origin of each field: "default", or "given" if its value differs from the default value.
+    """Return the origin of each field: "default", or "given" if its value differs from the default value.
 
     Examples
     --------

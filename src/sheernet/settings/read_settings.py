@@ -28,7 +28,7 @@ SEPARATORS = {
 """Separators that are detected in a file, with their names in messages; " " is a run of spaces."""
 
 THOUSANDS = (",", ".", "'", " ", "_")
-"""Separators of thousands; " " stands for every kind of space, "'" for a typographic apostrophe too."""
+"""Separators of thousands; " " stands for every kind of space, and "'" also for a typographic apostrophe."""
 
 MISSING = ("", " ", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NaN", "nan", "NAN", "-NaN", "-nan",
            "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "NULL", "null", "None", "NaT", "<undefined>",
@@ -46,8 +46,8 @@ ERRORS = frozenset(
         *("#" * width for width in range(3, 51)),
     }
 )  # fmt: skip
-"""Errors in cells as Excel shows them in English, German, French, Spanish, Italian, Portuguese and Dutch, and
-LibreOffice; and number signs in place of a number for which the column is too narrow."""
+"""Error values of cells in Excel (English, German, French, Spanish, Italian, Portuguese and Dutch) and LibreOffice,
+and the number signs that are shown in place of a number if the column is too narrow."""
 
 _WORDS = {
     "comma": ",",
@@ -64,7 +64,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class ReadSettings:
-    """Arguments of `sheernet.read_table`; one that is None is detected from the file.
+    """Arguments of `sheernet.read_table`; the value of an argument that is None is detected from the file.
 
     Raises
     ------
@@ -81,7 +81,7 @@ class ReadSettings:
         None, "Decimal mark, '.' or ','.", metavar="CHARACTER", shown="auto-detect"
     )
     thousands: str | None = option(
-        None, "Separator of thousands: , . ' _ or comma, point, apostrophe, blank.", metavar="CHARACTER",
+        None, "Thousands separator: , . ' _ or comma, point, apostrophe, blank.", metavar="CHARACTER",
         shown="auto-detect",
     )  # fmt: skip
     encoding: str | None = option(
@@ -96,29 +96,27 @@ class ReadSettings:
         typed=list[str] | None, metavar="LIST", shown="all",
     )  # fmt: skip
     missing_values: Sequence[str | float] = option(
-        (), "Additional values that mean missing, separated by commas, such as -999,none.",
+        (), "Additional texts or numbers that stand for missing values, separated by commas, such as -999,none.",
         typed=list[str] | None, metavar="LIST",
     )  # fmt: skip
     not_missing: Sequence[str] = option(
-        (), "Columns in which words such as NA and None are labels, not missing values, separated by commas.",
+        (), "Columns in which texts such as NA and None are labels, not missing values, separated by commas.",
         typed=list[str] | None, metavar="LIST",
     )  # fmt: skip
     comment: str | None = option(
-        None, "Beginnings of comment lines of a text file, separated by spaces, such as '# //'; or none.",
+        None, "Prefixes of comment lines in a text file, separated by spaces, such as '# //'; or none.",
         metavar="MARKS", shown="auto-detect",
     )  # fmt: skip
-    skip: int = option(
-        0, "Number of lines of a text file, or rows of a sheet, to leave out at the top."
-    )
+    skip: int = option(0, "Number of lines of a text file, or rows of a sheet, to skip at the top.")
     header: str = option(
         "auto",
-        "Whether a line of a text file or sheet holds the names of columns (two: groups of columns above the "
-        "names); if samples are columns, the first column.",
+        "Whether a line of a text file or sheet (the first column if samples are columns) contains the column "
+        "names; two: groups of columns are above the names.",
         typed=Header,
     )
     units: str = option(
         "auto",
-        "Whether the line below the names of columns holds units; if samples are columns, the second column.",
+        "Whether the line below the column names (the second column if samples are columns) contains units.",
         typed=Units,
     )
     quote: str | None = option(
@@ -126,13 +124,13 @@ class ReadSettings:
     )
 
     quoted: str = option(
-        "auto", "Whether digits and NA in quotation marks are text: auto decides by the other values of a text file, "
-        "ignore reads them as without quotation marks.",
+        "auto", "Whether digits and NA in quotation marks are text: auto decides from the other values of a text file, "
+        "ignore reads them as if there were no quotation marks.",
         typed=Quoted, metavar="auto|text|ignore",
     )  # fmt: skip
     dates: str = option(
-        "auto", "Order of day and month in dates such as 3/1/2026: auto finds it out from each column, and leaves "
-        "text if both are possible; iso reads only ISO 8601, also whole numbers such as 20260301.",
+        "auto", "Order of day and month in dates such as 3/1/2026: auto determines it from each column, and keeps the "
+        "column as text if both are possible; iso reads only ISO 8601, including whole numbers such as 20260301.",
         typed=Dates, metavar="ORDER",
     )  # fmt: skip
 
@@ -157,7 +155,7 @@ class ReadSettings:
         for name in names:
             value = getattr(self, name)
             if value != _DEFAULTS[name]:
-                raise InvalidInput(sentence("{} {}; leave it out", Setting(name, value), why))
+                raise InvalidInput(sentence("{} {}; omit it", Setting(name, value), why))
 
 
 _CHOICES = {"samples": Samples, "header": Header, "units": Units, "quoted": Quoted, "dates": Dates}
@@ -170,7 +168,7 @@ def _refused(name: str, wanted: str, given: object) -> InvalidInput:
 
 def _comment(given: object) -> Any:
     if given is not None and (not isinstance(given, str) or not given.split()):
-        raise _refused("comment", "one or more beginnings of lines, such as '#', or 'none'", given)
+        raise _refused("comment", "one or more prefixes of lines, such as '#', or 'none'", given)
     return given
 
 
@@ -198,14 +196,14 @@ def _thousands(given: str) -> str:
 
 
 def _encoding(given: str) -> str:
-    """Python's name of a text encoding."""
+    """Return Python's name of a text encoding."""
     try:
         codec = codecs.lookup(given)
         "".encode(given)  # fails for codecs that do not encode text
     except (LookupError, TypeError, ValueError):
         raise InvalidInput(
             sentence(
-                "{} {!r} is not known; common ones are utf-8, latin-1, windows-1252 and utf-16",
+                "{} {!r} is not known; common encodings are utf-8, latin-1, windows-1252 and utf-16",
                 Setting("encoding"),
                 given,
             )
@@ -226,7 +224,7 @@ def _names(name: str, of: str) -> Callable[[str | Sequence[str]], tuple[str, ...
 
 
 def _missing_values(given: Sequence[str | float]) -> tuple[str | float, ...]:
-    """The values as a tuple; a single value becomes a tuple of one."""
+    """Return the values as a tuple; a single value becomes a tuple of one."""
     values = (given,) if isinstance(given, (str, int, float)) else given
     if isinstance(values, Iterable) and not isinstance(values, (bytes, Mapping)):
         values = tuple(values)

@@ -15,12 +15,12 @@ Rule = Literal["paired", "one_se", "best"]
 Size = int | Sequence[int]
 
 TRANSLATIONS = {"onese": "one_se", "1se": "one_se", "one-se": "one_se", "min": "best"}
-"""Names of other packages (caret, glmnet), each with its name here."""
+"""Names used by other packages (caret, glmnet), each with its counterpart here."""
 
 
 @dataclass(frozen=True, eq=False)
 class SelectionSettings:
-    """The grid of a selection, its folds, and the rule of choice; see `sheernet.select` for the parameters.
+    """The grid of a selection, its folds, and the selection rule; see `sheernet.select` for the parameters.
 
     Raises
     ------
@@ -29,7 +29,7 @@ class SelectionSettings:
     """
 
     sizes: Any = option(
-        (0, 2, 4, 8, 16), "Hidden units to try; 0 is a linear model, 8-4 are two layers.",
+        (0, 2, 4, 8, 16), "Numbers of hidden units to try; 0 is a linear model, 8-4 means two layers.",
         typed=list[str] | None, metavar="LIST", shown="0,2,4,8,16", main=True,
     )  # fmt: skip
     decays: Any = option(
@@ -37,22 +37,22 @@ class SelectionSettings:
         typed=list[str] | None, metavar="LIST", shown="1,0.1,0.01,1e-3,1e-4,1e-5", main=True,
     )  # fmt: skip
     folds: Any = option(
-        5, "Number of folds: each part of the rows is predicted by networks fitted to the other parts.",
+        5, "Number of folds: each fold is predicted by networks fitted to the other folds.",
         typed=int, metavar="NUMBER", main=True,
     )  # fmt: skip
     repeats: int = option(
         1,
-        "How many times the rows are divided into folds, each time differently.",
+        "Number of times that the rows are divided into folds, each time differently.",
         metavar="NUMBER",
     )
     starts: int = option(
-        5, "Number of random starts of each fit; the one with the lowest training objective counts.",
+        5, "Number of random starts of each fit; the start with the lowest training objective is used.",
         metavar="NUMBER",
     )  # fmt: skip
     rule: str = option(
-        "paired", "Choice: the simplest network (largest decay, then smallest size) among those whose error is within "
-        "one standard error of the lowest: of the difference on the same rows (paired), or of the lowest error itself "
-        "(one_se); or the network with the lowest error (best).", typed=Rule, main=True,
+        "paired", "Selection: the simplest network (largest decay, then smallest size) whose error is within one "
+        "standard error of the lowest error, with the standard error of their difference on the same rows (paired) "
+        "or of the lowest error (one_se); or the network with the lowest error (best).", typed=Rule, main=True,
     )  # fmt: skip
 
     def __post_init__(self) -> None:
@@ -66,7 +66,7 @@ class SelectionSettings:
         elif self.repeats > 1:
             raise InvalidInput(
                 sentence(
-                    "{} needs a number of {}; a splitter repeats by itself, such as scikit-learn's RepeatedKFold",
+                    "{} needs {} as a number; to repeat a splitter, use one such as scikit-learn's RepeatedKFold",
                     Setting("repeats"), Setting("folds"),
                 )
             )  # fmt: skip
@@ -80,7 +80,7 @@ class SelectionSettings:
 
 
 def _distinct(name: str, given: Any, check: Any) -> tuple[Any, ...]:
-    """The checked entries of a list; a single entry is a list of one."""
+    """Return the checked entries of a list; a single entry is a list of one."""
     given = given.tolist() if hasattr(given, "tolist") else given  # NumPy's arrays and numbers
     entries = given if isinstance(given, (list, tuple, range)) else [given]
     if not entries:
@@ -96,7 +96,7 @@ def _distinct(name: str, given: Any, check: Any) -> tuple[Any, ...]:
 
 
 def _widths(size: Any) -> tuple[int, ...]:
-    """Units of each hidden layer; () for a linear model."""
+    """Return the units of each hidden layer; () for a linear model."""
     widths = tuple(size) if isinstance(size, (list, tuple)) else (size,)
     if widths == (0,):
         return ()

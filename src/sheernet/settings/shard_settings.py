@@ -1,4 +1,4 @@
-"""Settings of a fit of shards: where and how rows that do not fit in memory are held."""
+"""Settings of a fit to data in shards: where and how rows that do not fit in memory are stored."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.option import option
 
 UNITS_OF_BYTES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-"""Decimal prefixes; with an i, as in GiB, they are powers of 1024."""
+"""Bytes of each decimal prefix; with an i, as in GiB, prefixes are powers of 1024."""
 LEAST_MEMORY = 10**8
-"""Bytes; a shard and what is made of it take about this much."""
+"""Minimum memory limit in bytes: a shard and the arrays computed from it take about as much."""
 
 
 @dataclass(frozen=True, eq=False)
 class ShardSettings:
-    """Where and how the rows of shards are held.
+    """Where and how the rows of data in shards are stored.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class ShardSettings:
     checkpoint : path, optional
         File of the state of the training.
     client : dask.distributed.Client, optional
-        The workers of a cluster.
+        Client of a cluster, whose workers hold the rows.
 
     Raises
     ------
@@ -40,16 +40,16 @@ class ShardSettings:
     """
 
     memory_limit: int | str | None = option(
-        None, "Of data in shards: memory for rows, such as 2GB; more rows are read from a packed file at each "
+        None, "Memory for the rows of data in shards, such as 2GB; further rows are read from a packed file at each "
         "evaluation.", typed=str | None, metavar="SIZE", shown="a quarter of the memory", flag="--memory",
     )  # fmt: skip
     folder: Any = option(
-        None, "Of data in shards: folder on a fast disk for the packed file, which is removed at the end.",
+        None, "Folder on a fast disk for the packed file of data in shards; the file is removed at the end.",
         typed=Path | None, metavar="FOLDER", shown="the temporary folder of the system",
     )  # fmt: skip
     checkpoint: Any = option(
-        None, "Of data in shards: file in which the state of the training is kept after each iteration; if it exists, "
-        "the training goes on from it.", typed=Path | None, metavar="FILE", shown="none",
+        None, "File for the state of a training on data in shards, written after each iteration; if the file exists, "
+        "the training continues from it.", typed=Path | None, metavar="FILE", shown="none",
     )  # fmt: skip
     client: Any = None
 
@@ -62,7 +62,7 @@ class ShardSettings:
             if getattr(self, name) is not None:
                 raise InvalidInput(
                     sentence(
-                        "{} concerns the rows on this machine, but with {} they are on the workers; leave it out",
+                        "{} concerns the rows on this machine, but with {} they are on the workers; omit it",
                         Setting(name), Setting("client"),
                     )
                 )  # fmt: skip
@@ -73,7 +73,7 @@ class ShardSettings:
             if value is not None:
                 raise InvalidInput(
                     sentence(
-                        "{} is for data in shards, but this table is read into memory; leave it out, or give "
+                        "{} is for data in shards, but this table is read into memory; omit it, or give "
                         "sheernet.shards(...), several files, or a pattern such as 'data/*.parquet'",
                         Setting(name),
                     )
@@ -81,7 +81,7 @@ class ShardSettings:
 
 
 def as_bytes(name: str, given: object) -> int:
-    """A number of bytes from a whole number or a text such as "2GB".
+    """Convert a whole number or a text such as "2GB" to a number of bytes.
 
     Raises
     ------

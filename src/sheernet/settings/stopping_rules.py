@@ -17,13 +17,13 @@ class StoppingRules:
     Parameters
     ----------
     max_iter : int
-        Maximum iterations.
+        Maximum number of iterations.
     gradient_tolerance : float
         Stop when the largest absolute entry of the gradient is at most this.
     cost_tolerance : float
-        Stop when the relative change of the objective in one iteration is at most this; 0 disables.
+        Stop when the relative change of the objective in one iteration is at most this; 0 disables the rule.
     max_evaluations : int or None
-        Maximum evaluations.
+        Maximum number of evaluations.
     time_limit : float or None
         Time limit in seconds.
     target : float or None
@@ -37,13 +37,13 @@ class StoppingRules:
         If a limit is not allowed.
     """
 
-    max_iter: int = option(1000, "Maximum iterations per start.", metavar="ITERATIONS")
+    max_iter: int = option(1000, "Maximum number of iterations per start.", metavar="ITERATIONS")
     gradient_tolerance: float = 1e-8
     cost_tolerance: float = 0.0
     max_evaluations: int | None = None
     time_limit: float | None = option(
         None,
-        "Time limit in seconds, from the start of the command to its end; pictures that would be late are left out.",
+        "Time limit in seconds for the whole command; pictures that would exceed it are left out.",
         metavar="SECONDS",
         shown="none",
         main=True,
@@ -70,7 +70,7 @@ class StoppingRules:
             as_whole("patience", self.patience, 1, or_none=True)
 
     def require_validation(self, validation: object) -> None:
-        """Raise if there is a patience but no validation data."""
+        """Raise if `patience` is given without validation data."""
         if self.patience is not None and validation is None:
             raise InvalidInput(
                 sentence(

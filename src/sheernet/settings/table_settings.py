@@ -21,13 +21,11 @@ Cycles = Literal["auto", "none"]
 Missing = Literal["refuse", "impute", "drop"]
 
 DEFAULT_HELD_OUT = 0.25
-SEVERAL = (
-    "for several, separate names by commas or repeat the option; quote names that contain spaces"
-)
-"""How several columns are named at a command line."""
+SEVERAL = "for several columns, separate names by commas or repeat the option; quote names that contain spaces"
+"""The help text for several columns at a command line."""
 
 TRANSLATIONS = {"classify": "classification", "regress": "regression"}
-"""Names of other packages, each with its name here."""
+"""Names used by other packages, each with its counterpart here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,15 +51,15 @@ class TableSettings:
         metavar="COLUMNS",
     )  # fmt: skip
     weights: Any = option(
-        None, "Column of row weights: a row of weight 2 counts twice, rows of weight 0 are left out.",
+        None, "Column of row weights: a row of weight 2 counts twice, and rows of weight 0 are left out.",
         typed=str | None, metavar="COLUMN", shown="equal weights",
     )  # fmt: skip
     groups: Any = option(
-        None, "Column of groups, such as patients: all rows of a group are in the same fold, or held out together; it "
-        "is no input.", typed=str | None, metavar="COLUMN", shown="each row is a group",
+        None, "Column of groups, such as patients: all rows of a group are in the same fold, or are held out together; "
+        "the column is not an input.", typed=str | None, metavar="COLUMN", shown="each row is a group",
     )  # fmt: skip
     task: str = option(
-        "auto", "Task: regression or classification; auto depends on the type of the target.", typed=Task,
+        "auto", "Task: regression or classification; auto chooses by the type of the target.", typed=Task,
         metavar="NAME",
     )  # fmt: skip
     scaling: str = option(
@@ -70,8 +68,8 @@ class TableSettings:
         typed=Scaling, metavar="NAME",
     )  # fmt: skip
     output_activation: str | None = option(
-        None, "Output of a target of numbers: identity, or one with limits that predictions keep: sigmoid (0 to 1), "
-        "tanh (-1 to 1), softplus or exp (above 0).", metavar="NAME", shown="identity; of classes sigmoid or softmax",
+        None, "Output activation for numeric targets: identity, or one that limits predictions: sigmoid (0 to 1), "
+        "tanh (-1 to 1), softplus or exp (above 0).", metavar="NAME", shown="identity; sigmoid or softmax for classes",
     )  # fmt: skip
     rare: float = option(
         0.01,
@@ -80,27 +78,27 @@ class TableSettings:
     )
     unseen: str = option(
         "refuse",
-        "Labels that the training rows do not have: refuse gives their rows no prediction, rare treats them as rare.",
+        "Labels that are not in the training rows: refuse gives their rows no prediction, rare treats them as rare.",
         typed=Unseen,
     )
     missing: str = option(
-        "refuse", "Missing values: refuse stops with an error, impute takes the median or most frequent value, drop "
-        "leaves the rows out.",
+        "refuse", "Missing values: refuse stops with an error, impute uses the median or the most frequent value, drop "
+        "leaves out the rows.",
         typed=Missing, main=True,
     )  # fmt: skip
     cycles: str = option(
         "auto", "Cycles of dates: auto adds hour of day, weekday and season as inputs if the rows span at least two "
-        "days, four weeks or two years; none keeps the trend only.",
+        "days, four weeks or two years, respectively; none keeps only the trend.",
         typed=Cycles,
     )  # fmt: skip
     held_out: float | None = option(
         None, "Fraction of rows held out for evaluation, from 0 to below 1; no rows are held out from a "
-        "table of fewer than 20.",
+        "table of fewer than 20 rows.",
         metavar="FRACTION", main=True,
-        shown=f"none if the decay is evidence: the rows are evaluated in folds; {DEFAULT_HELD_OUT:g} otherwise",
+        shown=f"none if the decay is evidence, as rows are evaluated in folds; {DEFAULT_HELD_OUT:g} otherwise",
     )  # fmt: skip
     validation: Any = option(
-        None, "File of validation rows, used for early stopping with --patience; of data in shards also a fraction of "
+        None, "File of validation rows, used for early stopping with --patience; for data in shards also a fraction of "
         "their rows, such as 0.1.", typed=Path | None, metavar="FILE", shown="none",
     )  # fmt: skip
     test: Any = option(
@@ -125,7 +123,7 @@ class TableSettings:
         if self.test is not None and self.held_out not in (None, 0):
             raise InvalidInput(
                 sentence(
-                    "{} and {} cannot be combined: with {} no rows are held out; leave out one",
+                    "{} and {} cannot be combined: with {} no rows are held out; omit one of them",
                     Setting("test"), Setting("held_out"), Setting("test"),
                 )
             )  # fmt: skip
@@ -155,7 +153,7 @@ def _are_values(given: object) -> bool:
 
 
 def names_of(role: str, names: str | int | Sequence[str | int]) -> tuple[str, ...]:
-    """The names of the columns of a role as a tuple; a whole number stands for the name that it is as text.
+    """Return the column names of a role as a tuple; a whole number stands for its decimal text.
 
     Raises
     ------

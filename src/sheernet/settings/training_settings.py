@@ -12,7 +12,7 @@ from sheernet.settings.option import option
 
 @dataclass(frozen=True, eq=False)
 class TrainingSettings:
-    """How a network is trained, apart from stopping rules and initial weights.
+    """How a network is trained, except for stopping rules and initial weights.
 
     Parameters
     ----------
@@ -61,12 +61,12 @@ class EffortSettings:
 
     starts: int | None = option(
         None, "Number of random starts; the best result is kept.", metavar="NUMBER",
-        shown="10; for more than 1e6 rows x weights 3, for more than 1e7 1; 3 to 6 for each size if the decay is "
+        shown="10; 3 for more than 1e6 rows x weights, 1 for more than 1e7; 3 to 6 for each size if the decay is "
         "evidence",
     )  # fmt: skip
     cost_tolerance: float | None = option(
         None, "Stop when the relative change of the objective (mean cost plus decay penalty) in one iteration is at "
-        "most this; 0 disables.", metavar="FRACTION", shown="0; 1e-7 for more than 1e7 rows x weights",
+        "most this; 0 disables the rule.", metavar="FRACTION", shown="0; 1e-7 for more than 1e7 rows x weights",
     )  # fmt: skip
 
     def __post_init__(self) -> None:

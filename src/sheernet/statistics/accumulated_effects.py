@@ -5,11 +5,11 @@ r"""Accumulated local effects of one column or of two, as linear maps of differe
 
 D. W. Apley and J. Zhu (2020), Visualizing the effects of predictor variables in black box supervised learning models,
 J. R. Statist. Soc. B 82, 1059: eq. 15 and 16 for one column, 17 to 20 for two; section 5.5.2 and their package ALEPlot
-for labels, which have an order of their own or that of their similarity.
+for labels, which are ordered by their own order or by similarity.
 
-Deviations: between two points the curve is a straight line, also in the means over the rows, so that the effects of a
-linear function and of the product of two columns are exact.  A column on a circle, such as the hour of the day, has
-points on the circle; what its differences lack to a sum of 0 is subtracted in proportion to the distance.
+Deviations from the source: between two points the curve is a straight line, also in the means over the rows, so that
+the effects of a linear function and of the product of two columns are exact.  A cyclic column, such as the hour of the
+day, has points on a circle; the sum of its differences, which should be 0, is subtracted in proportion to the distance.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from sheernet.foundation.arrays import Array
 Codes = npt.NDArray[np.intp]
 
 QUANTILES = np.linspace(0.0, 1.0, 101)
-"""Where the distributions of two labels are compared."""
+"""Levels of the quantiles at which the distributions of two labels are compared."""
 CLOSE = 1e-9
-"""Phases and coordinates closer than this are equal."""
+"""Phases and coordinates closer than this count as equal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +40,12 @@ class LocalGrid:
     ends : ndarray of int, (Q, 2)
         The lower and the upper point of each gap.
     gaps : ndarray of int, (N, n)
-        The gaps to which each row belongs, -1 for none: a number lies in one, or in all pieces of one, and a label has
-        one on each side.
+        The gaps to which each row belongs, -1 for none: a number belongs to one gap, or to all pieces of a divided gap,
+        and a label to the gaps on both sides.
     accumulate : ndarray, (G, Q)
-        A: from the differences of the gaps to the points.
+        A, the matrix from the differences of the gaps to the effects at the points.
     positions : ndarray, (N, G)
-        Weights of the points by which a row is interpolated.
+        Weights of the points in the interpolation of each row.
     """
 
     ends: Codes
@@ -54,7 +54,7 @@ class LocalGrid:
     positions: Array
 
     def members(self) -> tuple[Codes, Codes]:
-        """Rows and their gaps, (R,) each, in the order of the gaps."""
+        """Return rows and their gaps, (R,) each, in the order of the gaps."""
         rows, side = np.nonzero(self.gaps >= 0)
         gaps = self.gaps[rows, side]
         order = np.argsort(gaps, kind="stable")
@@ -70,14 +70,14 @@ class LocalGrid:
 
 
 def number_grid(x: Array, most: int, divide: bool = False) -> tuple[Array, LocalGrid]:
-    """Make the grid of a column of numbers: all its values if they are few, otherwise quantiles.
+    """Make the grid of a numeric column: all its values if they are few, otherwise quantiles.
 
     Parameters
     ----------
     x : ndarray, (N,)
         The column.
     most : int
-        Most gaps between quantiles.
+        Maximum number of gaps between quantiles.
     divide : bool
         Whether to divide wide gaps between quantiles into pieces of equal length, none longer than the range / `most`.
         The rows of a gap belong to all its pieces, so the effect at the quantiles is the same.
@@ -112,7 +112,7 @@ def number_grid(x: Array, most: int, divide: bool = False) -> tuple[Array, Local
     starts = np.concatenate([[0], np.cumsum(pieces)])
     n_gaps = int(starts[-1])
     points = np.interp(np.arange(n_gaps + 1), starts, knots)
-    own = np.clip(np.searchsorted(knots, x) - 1, 0, len(pieces) - 1)  # between which knots
+    own = np.clip(np.searchsorted(knots, x) - 1, 0, len(pieces) - 1)  # the gap between knots
     offsets = np.arange(pieces.max())
     gaps = np.where(offsets < pieces[own][:, None], starts[own][:, None] + offsets, -1)
     place = np.clip(np.searchsorted(points, x) - 1, 0, n_gaps - 1)
@@ -122,14 +122,14 @@ def number_grid(x: Array, most: int, divide: bool = False) -> tuple[Array, Local
 
 
 def label_grid(codes: Codes, order: Codes) -> LocalGrid:
-    """Make the grid of a column of labels, whose neighbors in `order` have a gap between them.
+    """Make the grid of a column of labels, with a gap between neighbors in `order`.
 
     Parameters
     ----------
     codes : ndarray of int, (N,)
         The label of each row, from 0 to G - 1; -1 for none of them.
     order : ndarray of int, (G,)
-        The labels in their order: their own, or that of their similarity, as from `similarity_order`.
+        The labels in their own order, or by similarity as returned by `similarity_order`.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def label_grid(codes: Codes, order: Codes) -> LocalGrid:
 
 
 def cycle_grid(phases: Array, points: Array) -> LocalGrid:
-    """Make the grid of a column on a circle.
+    """Make the grid of a cyclic column.
 
     Parameters
     ----------
@@ -190,12 +190,12 @@ def cycle_grid(phases: Array, points: Array) -> LocalGrid:
 
 
 def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes, Array]:
-    """Compute how the effect of two columns that is not that of each alone follows from second differences.
+    """Compute the map from second differences to the interaction: the joint effect of two columns less their effects.
 
     Parameters
     ----------
     first, second : LocalGrid
-        Of the same N rows, with Q1 and Q2 gaps.
+        Grids of the same N rows, with Q1 and Q2 gaps.
 
     Returns
     -------
@@ -206,7 +206,7 @@ def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes, Arra
 
             f(upper1, upper2) - f(lower1, upper2) - f(upper1, lower2) + f(lower1, lower2)
 
-        to the interaction at the points; 0 for cells without rows, whose difference is that of the nearest cell.
+        to the interaction at the points; 0 for cells without rows, which have the difference of the nearest cell.
     """
     rows, cells = _cell_members(first, second)
     shape = len(first.ends), len(second.ends)
@@ -224,7 +224,7 @@ def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes, Arra
 def similarity_order(
     codes: Codes, n_labels: int, numbers: Sequence[Array], labels: Sequence[Codes]
 ) -> Codes:
-    """Order labels so that those whose rows are alike in the other columns are neighbors.
+    """Order labels so that labels whose rows are similar in the other columns are neighbors.
 
     Parameters
     ----------
@@ -270,12 +270,12 @@ def similarity_order(
 
 
 def _sums(n_points: int) -> Array:
-    """From differences to their sums up to each point, (G, G - 1)."""
+    """Return the matrix from differences to their sums up to each point, (G, G - 1)."""
     return np.tri(n_points, n_points - 1, -1)
 
 
 def _interpolation(x: Array, points: Array, lower: Codes, upper: Codes) -> Array:
-    """Weights of the points by which x, between two of them, is interpolated, (N, G)."""
+    """Return the weights of the points in the linear interpolation at x, (N, G)."""
     weights = np.zeros((len(x), len(points)))
     share = np.clip((x - points[lower]) / (points[upper] - points[lower]), 0.0, 1.0)
     np.put_along_axis(weights, lower[:, None], 1.0 - share[:, None], 1)
@@ -284,7 +284,7 @@ def _interpolation(x: Array, points: Array, lower: Codes, upper: Codes) -> Array
 
 
 def _copies(counts: Codes) -> Array:
-    """A matrix that copies the differences of cells without rows from the nearest cell with rows, (cells, cells)."""
+    """Return the matrix that copies differences to cells without rows from the nearest cell with rows."""
     filled = np.argwhere(counts > 0)  # (n, 1 or 2)
     matrix = np.eye(counts.size)
     if not len(filled):
@@ -309,7 +309,7 @@ def _cell_members(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes]:
 
 
 def _main_effect(surface: Array, own: LocalGrid, other: LocalGrid) -> Any:
-    """The accumulated effect of the first column of a surface (G1, G2, ...) on its grid: (G1, ...)."""
+    """Compute the accumulated effect of the first column of a surface (G1, G2, ...) on its grid: (G1, ...)."""
     rows, gaps = own.members()
     counts = np.bincount(gaps, minlength=len(own.ends))
     # (Q1, G2), of the other column's positions

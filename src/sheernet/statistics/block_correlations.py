@@ -1,9 +1,9 @@
-r"""How strongly blocks of columns depend on each other linearly: the largest canonical correlation of each two.
+r"""Linear dependence of blocks of columns: the largest canonical correlation of each pair of blocks.
 
     r_ij = max over u, v of corr(X_i u, X_j v)      Hotelling (1936), Biometrika 28, 321-377
 
-Of two columns of numbers this is |Pearson's correlation|, of numbers and labels the correlation ratio.  Labels fit any
-rows by chance, so that the square is adjusted as R^2 is, with p_i and p_j dimensions of the blocks:
+For two numeric columns this is |Pearson's correlation|, for a numeric column and labels the correlation ratio.  Labels
+fit any rows by chance, so the square is adjusted as in adjusted R^2, with p_i and p_j dimensions of the blocks:
 1 - (1 - r^2) (N - 1) / (N - p_i - p_j).
 """
 
@@ -20,7 +20,7 @@ SAME = 1e-10  # relative size of singular values below which features repeat oth
 
 
 def canonical_correlations(X: Array, blocks: Sequence[npt.NDArray[np.intp]]) -> Array:
-    """Compute the largest canonical correlation of each two blocks.
+    """Compute the largest canonical correlation of each pair of blocks.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def canonical_correlations(X: Array, blocks: Sequence[npt.NDArray[np.intp]]) -> 
 
 
 def _basis(features: Array) -> Array:
-    """Orthonormal columns that span the centered features, (N, rank)."""
+    """Return orthonormal columns that span the centered features, (N, rank)."""
     centered = features - features.mean(axis=0)
     U, sizes, _ = np.linalg.svd(centered, full_matrices=False)
     scale = max(float(np.abs(features).max(initial=0.0)) * np.sqrt(features.size), 1e-300)

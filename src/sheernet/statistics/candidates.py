@@ -1,12 +1,12 @@
-"""Candidates: networks of one size, fitted with the decay that the evidence chooses, and judged on folds.
+"""Candidates: networks of one size, fitted with decays chosen by the evidence, and judged (evaluated) on folds.
 
     rows -> search: decays by the evidence, from several starts -> the best two optima
          -> folds:  the same without each fold, from the start of each optimum -> densities of the rows of the folds
 
-Up to `MOST_ROWS_FOR_FIVE` rows, the search uses all rows, and the search without a fold begins at the initial weights:
-from the optimum of all rows it would remember the fold.  Beyond, the search uses a sample of the rows outside the
-judged fold, and the network without the fold begins where the search ended, with its decays.  The decays are those of
-sums over the rows, which do not depend on the number of rows.
+Up to `MOST_ROWS_FOR_FIVE` rows, the search uses all rows, and the search without a fold starts from the initial
+weights, because the optimum of all rows depends on the fold.  For more rows, the search uses a sample of the rows
+outside the judged fold, and the network without the fold starts from the result of the search, with its decays.  Decays
+refer to losses summed over rows, so that they do not depend on the number of rows.
 """
 
 from __future__ import annotations
@@ -43,48 +43,48 @@ from sheernet.training.starts import first_starts
 METHOD = "bfgs"
 FOLD_ITERATIONS = 1000
 FOLD_TOLERANCE = 0.1
-"""As `TOLERANCE`, of the decays that are chosen again without each fold."""
+"""As `TOLERANCE`, for the decays that are chosen again without each fold."""
 ROWS_PER_DECAY = 100
-"""With more rows of numbers for each decay, the decays hardly remember a fold, and the time is saved.
+"""Minimum number of rows per decay for which the decays of numeric targets are not chosen again without each fold.
 
-With one for each of 15 inputs, linear models of 60 targets of pure noise had R^2 up to 0.08 in the folds, and of random
-labels a log-loss of 0.57 to 0.65, below log 2."""
+With more rows, a fold hardly affects the decays.  With a decay for each of 15 inputs, linear models of 60 targets of
+pure noise had R^2 up to 0.08 in the folds, and of random labels a log-loss of 0.57 to 0.65, below log 2."""
 TOLERANCE = 0.03
 MOST_UPDATES = 40
-WORK_OF_ALL_STARTS = 1e6  # rows x weights of all starts of a search together
+WORK_OF_ALL_STARTS = 1e6  # maximum of rows x weights, summed over all starts of a search
 MOST_STARTS, FEWEST_STARTS = 6, 3
-LM_STEPS = 10  # evaluations of the Gauss-Newton matrix that the decay of a linear model takes at least, by lm
+LM_STEPS = 10  # minimum number of evaluations of the Gauss-Newton matrix for the decay of a linear model, by lm
 KEPT = 2
 MOST_OF_MANY_ROWS = 3
-"""Most members of a model of so many rows that the evidence takes long."""
+"""Maximum number of members of a model of so many rows that the evidence takes a long time."""
 SAME = 0.05
-"""Optima are the same if their log evidences differ by less."""
+"""Maximum difference of the log evidences of optima that count as the same."""
 SHORTEST = 1.0
-"""Seconds that the search and the folds of the first network get, however short the time limit is."""
+"""Minimum seconds for the search and the folds of the first network, regardless of the time limit."""
 MUCH_WORSE = 20.0
-"""Optima whose log evidence is lower than the best by more are left out: units may be switched off there."""
+"""Maximum difference of log evidence to the best optimum: worse optima may have units with all weights at 0."""
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A network with the decays that the evidence chose, and its densities of rows it was not fitted to.
+    """A network with decays chosen by the evidence, and its predictive densities for rows to which it was not fitted.
 
     Parameters
     ----------
     network : Network
-        At the optimum of the rows of the search.
+        The network at an optimum of the rows of the search.
     by_input : bool
-        Whether the weights out of each input had a decay of their own.
+        Whether the weights out of each input have their own decay.
     noise : NoiseKind or None
-        None for classes.
+        Kind of noise; None for classes.
     decay : ndarray, (P,)
-        Weight decay of sums over the rows.
+        Weight decay for losses summed over the rows.
     evidence : Evidence
-        Of the rows of the search.
+        Evidence computed on the rows of the search.
     search_facts : mapping
         Log evidence of all starts, number of re-estimations, and whether the decays had settled.
     densities : NumberDensities or ClassDensities
-        Of the judged rows, in the order of `Folds.judged`.
+        Densities of the judged rows, in the order of `Folds.judged`.
     log_densities : ndarray, (number of judged rows,)
         Log density of their targets.
     """
@@ -106,7 +106,7 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Contest:
-    """The rows that candidates are fitted to and judged on, and what they have in common.
+    """The rows that candidates are fitted to and judged (evaluated) on, and the settings that all candidates share.
 
     Parameters
     ----------
@@ -115,23 +115,23 @@ class Contest:
     weights : ndarray, (N,)
         Case weights.
     folds : Folds
-        The judged rows.
+        The folds of the judged rows.
     cost : str or None
-        The cost of classes.
+        Cost of networks for classes; networks for numeric targets have the cost of their noise.
     activation, output : str or Activation
         Activations of the hidden layers and of the outputs.
     bias : bool
         Whether units have biases.
     transforms : bool
-        Whether networks of transformed targets are tried if these are skewed.
+        Whether networks for transformed targets are tried if the targets are skewed.
     seed, scheme : int or None, str
-        Of the initial weights.
+        Seed and scheme of the initial weights.
     starts : int, optional
-        Number of starts; by default as many as rows x weights allow, 3 to 6.
+        Number of starts; by default 3 to 6, depending on rows x weights.
     where : mapping
         Engine and threads, as in `make_objective`.
     ends : float
-        The time limit, as a time of `time.monotonic`.
+        Deadline, as a time of `time.monotonic`.
     report_progress : callable, optional
         As in `fit_jobs`.
     report_trying : callable, optional
@@ -163,37 +163,37 @@ class Contest:
         return "interrupted" in self._cuts
 
     def note_interrupt(self) -> None:
-        """Take note that Ctrl-C was pressed: nothing more is tried."""
+        """Record that Ctrl-C was pressed, so that no further network is tried."""
         self._cuts.append("interrupted")
 
     @property
     def left_out(self) -> bool:
-        """Whether networks were left out, because they did not fit into the time limit."""
+        """Whether networks were omitted because they did not fit into the time limit."""
         return "time_limit" in self._cuts
 
     @property
     def ended(self) -> bool:
-        """Whether Ctrl-C or the time limit ended a search."""
+        """Whether Ctrl-C or the time limit stopped a search."""
         return bool(self._cuts) or time.monotonic() >= self.ends_of_fits
 
     @property
     def seconds_of_evidence(self) -> float:
-        """The longest evaluation of the evidence, over all rows, of the networks that were begun; 0 if it is short."""
+        """The longest time of an evaluation of the evidence over all rows, of the networks tried so far; 0 if short."""
         return max(self._uncut, default=0.0)
 
     @property
     def ends_of_fits(self) -> float:
-        """When searches and fits end: what cannot be cut short comes later, the uncertainty of each member."""
+        """Deadline of searches and fits; it leaves time for the uncertainty of members, which cannot be cut short."""
         return self.ends - MOST_OF_MANY_ROWS * self.seconds_of_evidence
 
     def architecture(self, hidden: tuple[int, ...], noise: NoiseKind | None) -> Architecture:
-        """The network of a size."""
+        """Return the architecture of networks of a size."""
         per_target = 1 if noise is None else noise.outputs_per_target
         sizes = (self.X.shape[1], *hidden, self.y.shape[1] * per_target)
         return Architecture(sizes, hidden=self.activation, output=self.output, bias=self.bias)
 
     def objective(self, arch: Architecture, noise: NoiseKind | None, rows: Any = None) -> Objective:
-        """The objective of some rows, with sums over the rows; of all if not given."""
+        """Return the objective of some rows, by default of all, with losses summed over the rows."""
         rows = slice(None) if rows is None else rows
         cost = self.cost if noise is None else noise.cost
         y = self.y[rows] if noise is None else noise.transform.forward(self.y[rows])
@@ -210,9 +210,9 @@ class Contest:
         self, hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None, keep: int = KEPT,
         required: bool = False,
     ) -> list[Candidate]:  # fmt: skip
-        """Fit and judge networks of a size; the best first, and those before Ctrl-C if it was pressed.
+        """Fit and judge networks of a size, and return the best first; after Ctrl-C, those that were judged before.
 
-        Networks that do not fit into the time limit are left out, unless they are `required`: then fits are cut short.
+        Networks that do not fit into the time limit are omitted, unless they are `required`: then fits are cut short.
         """
         found = []
         try:
@@ -265,13 +265,13 @@ class Contest:
     def _times(
         self, objective: Objective, noise: NoiseKind | None, theta: Array, required: bool
     ) -> tuple[float, float | None]:
-        """When the time for networks of a size ends, and the seconds that their search may take: half of those left.
+        """Return the deadline for networks of a size, and the seconds for their search: half of the time left.
 
-        What cannot be cut short is subtracted first: an evaluation of the evidence, and the uncertainty of each fold.
+        The time of work that cannot be cut short is subtracted first: the evidence, and the uncertainty of each fold.
         """
         if self.ends == inf:
             return inf, None
-        # The evidence uses it; its import is no part of the seconds that are measured.
+        # The evidence uses this module; it is imported first, so that its import is not timed.
         importlib.import_module("scipy.linalg.lapack")
         arch = objective.architecture
         uncut = 1 + (self.folds.n_folds if noise else 0)
@@ -288,22 +288,22 @@ class Contest:
         return ends, (ends - now - uncut * one) / 2
 
     def n_starts(self, n_rows: int, n_weights: int, hidden: tuple[int, ...]) -> int:
-        """The number of starts of a search over some rows."""
+        """Return the number of starts of a search over some rows."""
         if not hidden:
-            return 1  # a network without hidden layer has one optimum, or hardly ever another
+            return 1  # a network without hidden layers has one optimum, or very rarely several
         if self.starts is not None:
             return self.starts
         affordable = int(WORK_OF_ALL_STARTS / (n_rows * n_weights))
         return min(max(affordable, FEWEST_STARTS), MOST_STARTS)
 
     def _sample(self) -> Any:
-        """Some rows outside of the judged fold."""
+        """Return a sample of the rows outside the judged fold."""
         outside = np.flatnonzero(self.folds.fold_of_row < 0)
         order = generator(self.seed, stream=FOLD_STREAM - 1).permutation(len(outside))
         return np.sort(outside[order[:MOST_ROWS_FOR_FIVE]])
 
     def decays_remember(self, groups: Groups, noise: NoiseKind | None) -> bool:
-        """Whether the decays that all rows chose tell the networks without a fold what its targets are."""
+        """Return whether decays chosen from all rows contain information about the targets of a fold."""
         few = noise is None or len(self.X) < ROWS_PER_DECAY * len(groups)
         return few and not self.is_sampled
 
@@ -311,7 +311,7 @@ class Contest:
         self, objective: Objective, groups: Groups, search: EvidenceSearch, k: int, noise: NoiseKind | None,
         ends: float = inf, required: bool = False,
     ) -> Densities:  # fmt: skip
-        """Densities of the judged rows by networks that were not fitted to them."""
+        """Return the densities of the judged rows from networks that were not fitted to them."""
         weights = list(self.folds.training_weights(self.weights))
         found: tuple[Sequence[Array], Sequence[Array]] | None = None
         if self.decays_remember(groups, noise):
@@ -336,9 +336,9 @@ class Contest:
         self, objective: Objective, groups: Groups, search: EvidenceSearch, k: int, weights: list[Array],
         ends: float, required: bool,
     ) -> tuple[Sequence[Array], Sequence[Array]] | None:  # fmt: skip
-        """Weights and decays without each fold, (folds, P) each, by a search that does not see it.
+        """Search weights and decays without each fold, (folds, P) each, with the other rows only.
 
-        None if they are `required` and half of the time that is left was too short.
+        Return None if they are `required` and half of the remaining time was too short.
         """
         if required and ends < inf:
             ends = (time.monotonic() + ends) / 2
@@ -363,7 +363,7 @@ class Contest:
     def _fits_of_folds(
         self, objective: Objective, jobs: list[Job], ends: float, required: bool
     ) -> list[Array]:
-        """Weights of the networks of the folds; if these are required in a limited time, each gets its part of it."""
+        """Return the weights of the networks of the folds, which share a limited time equally if they are required."""
         is_shared = required and ends < inf
         thetas: list[Array] = []
         while len(thetas) < len(jobs):
@@ -396,14 +396,14 @@ class Line(NamedTuple):
     factor: Array
 
     def densities(self, X: Array) -> Densities:
-        """What it says of rows X, (N, d_0)."""
+        """Return the predictive densities of rows X, (N, d_0)."""
         return predictive_densities(self.network, X, self.noise, self.noise_variance, self.factor)
 
 
 def linear_model(contest: Contest) -> Line | None:
-    """The linear model of all rows, with the decay that the evidence chooses.
+    """Fit the linear model of all rows, with the decay chosen by the evidence.
 
-    None if the time limit of the contest leaves no time for it.
+    Return None if the deadline of the contest leaves no time for it.
 
     Parameters
     ----------
@@ -432,14 +432,14 @@ def linear_model(contest: Contest) -> Line | None:
 
 
 def line_of(objective: Objective, noise: NoiseKind | None, time_limit: float | None = None) -> Line:
-    """The linear model that minimizes an objective, with the decay that the evidence chooses.
+    """Return the linear model that minimizes an objective, with the decay chosen by the evidence.
 
     Parameters
     ----------
     objective : Objective
-        Of a network without hidden layer; its own decay is not used.
+        Objective of a network without hidden layers; its own decay is not used.
     noise : NoiseKind or None
-        What its outputs mean; None for classes.
+        Kind of noise of the outputs; None for classes.
     time_limit : float, optional
         Time limit in seconds.
 
@@ -459,7 +459,7 @@ def line_of(objective: Objective, noise: NoiseKind | None, time_limit: float | N
 
 
 def _in_words(hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None) -> str:
-    """What a size is called while it is tried."""
+    """Describe the networks of a size in a progress message."""
     size = f"{' and '.join(map(str, hidden))} hidden units" if hidden else "the linear model"
     decays = ", a decay for each input" if by_input else ""
     spread = f", {noise.name} noise" if noise not in (None, CONSTANT) else ""
@@ -467,7 +467,7 @@ def _in_words(hidden: tuple[int, ...], by_input: bool, noise: NoiseKind | None) 
 
 
 def _distinct(search: EvidenceSearch, keep: int) -> Iterator[int]:
-    """The starts that ended at the highest, different log evidences."""
+    """Yield the starts with the highest log evidences, one for each distinct value."""
     values = np.array([evidence.log_evidence for evidence in search.evidences])
     last, kept = np.inf, 0
     for k in np.argsort(-values, kind="stable"):
@@ -485,7 +485,7 @@ def _facts(search: EvidenceSearch, k: int) -> dict[str, Any]:
 
 
 def _joined(parts: list[Any], order: Any) -> Densities:
-    """The densities of the rows of all folds, in the order of the table."""
+    """Join the densities of the rows of all folds, in the order of the table."""
     if isinstance(parts[0], ClassDensities):
         return ClassDensities(np.concatenate([part.probabilities for part in parts])[order])
     return replace(

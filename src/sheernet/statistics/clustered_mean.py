@@ -1,14 +1,14 @@
-r"""A weighted mean of losses with its standard error, if losses of a cluster depend on each other.
+r"""`clustered_mean`: the weighted mean of losses and its standard error if losses within a cluster are dependent.
 
     mean = sum_i w_i l_i / W,    W = sum_i w_i
     standard error = sqrt(C / (C - 1) sum_c (sum_{i in c} w_i (l_i - mean))^2) / W
 
-over C clusters c.  A cluster of one loss each and equal weights give the usual s / sqrt(n).  In a cross-validation, a
-cluster is a row, whose losses in several repeats depend on each other, or a group of rows.
+over C clusters c.  Clusters of one loss each and equal weights give the usual s / sqrt(n).  In a cross-validation, a
+cluster is a row, whose losses in several repeats are dependent, or a group of rows.
 
 The formula is the linearized variance of a ratio (Cochran 1977, Sampling Techniques, 3rd edition, section 2.11) in an
-infinite population.  The errors of different folds depend on each other, because the folds share training rows, which
-no such formula knows (Bengio and Grandvalet 2004, Journal of Machine Learning Research 5, 1089).
+infinite population.  The errors of different folds are also dependent, because the folds share training rows; no such
+formula accounts for this (Bengio and Grandvalet 2004, Journal of Machine Learning Research 5, 1089).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def clustered_mean(
     Returns
     -------
     mean, standard_error : float
-        The second is nan for one cluster, and both are not finite if a loss is not.
+        The standard error is nan for a single cluster, and both are not finite if a loss is not.
 
     Examples
     --------

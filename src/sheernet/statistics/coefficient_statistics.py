@@ -4,7 +4,7 @@
     statistic = estimate / std error,    p = 2 P(statistic of a standard distribution > |statistic|)
 
 The distribution is Student's t if the noise variance was estimated, and normal if not.  For a network without hidden
-layers and without decay these are the figures of linear regression, of logistic and multinomial regression, and of
+layers and without decay these are the statistics of linear regression, of logistic and multinomial regression, and of
 Poisson regression, because the Gauss-Newton matrix of their costs is the information matrix (McCullagh and Nelder
 1989, Generalized Linear Models, 2.5).  With decay, C is the posterior covariance (Bishop 2006, Pattern Recognition and
 Machine Learning, eq. 3.54).
@@ -25,7 +25,7 @@ COVERAGE = 0.95
 
 @dataclass(frozen=True, eq=False)
 class CoefficientStatistics:
-    """Figures of R coefficients; nan where a standard error is not known.
+    """Statistics of R coefficients; nan if a standard error is not known.
 
     Parameters
     ----------
@@ -42,14 +42,14 @@ class CoefficientStatistics:
 
 
 def std_errors_of(combinations: Array, factor: Array) -> Array:
-    """Standard errors of linear combinations of the weights.
+    """Compute the standard errors of linear combinations of the weights.
 
     Parameters
     ----------
     combinations : ndarray, (R, P)
         T, a combination in each row.
     factor : ndarray, (P(P+1)/2,) or (0,)
-        The packed factor of the covariance of the weights, as from `covariance_factor`; empty if it is not known.
+        The packed factor of the covariance of the weights, as returned by `covariance_factor`; empty if not known.
 
     Returns
     -------
@@ -82,8 +82,8 @@ def coefficient_statistics(
     estimates, std_errors : ndarray, (R,)
         The estimates and their standard errors.
     degrees : float or ndarray, (R,)
-        Degrees of freedom of Student's t distribution; infinity for the normal distribution.  Where they are not
-        positive, there are neither p values nor intervals.
+        Degrees of freedom of Student's t distribution; infinity for the normal distribution.  If they are not
+        positive, p values and intervals are nan.
 
     Returns
     -------

@@ -1,17 +1,17 @@
-"""Which columns the rows speak for: the evidence of a network with each column, beside that without it.
+"""`column_support`: compare the evidence of a network with each column with the evidence without the column.
 
-Each input of the network has a weight decay of its own (automatic relevance determination).  A column that has nothing
-to do with the targets goes with their noise by chance, so that the decay with the highest evidence is often finite.
-Whether the column is worth its decay is told by the Bayes factor of the network with it to the network without it,
-the limit of an endless decay.  The decays of the column were fitted to the rows, so the evidence with it is an integral
+Each input of the network has its own weight decay (automatic relevance determination).  A column that is unrelated to
+the targets correlates with their noise by chance, so that the decay with the highest evidence is often finite.
+Whether the data support the column is measured by the Bayes factor of the network with it to the network without it,
+the limit of an infinite decay.  The decays of the column were fitted to the rows, so the evidence with it is integrated
 over the logarithms of these decays, which have a flat prior between the bounds of the search:
 
-    log evidence = log evidence at the highest point + sum_g log(sqrt(4 pi / gamma_g) / log(heaviest / lightest))
+    log evidence = maximum of the log evidence + sum_g log(sqrt(4 pi / gamma_g) / log(largest / smallest decay))
 
 sqrt(2 / gamma) is the standard deviation of the logarithm of a decay with gamma effective parameters: MacKay (1992),
-Neural Computation 4, 415, section 5.  Columns are judged one after the other, the one with the fewest effective
-parameters first, and those that the rows do not speak for are left out of the networks that follow.  Deviation: the
-decays of the other groups stay as they are.
+Neural Computation 4, 415, section 5.  Columns are tested one after the other, the column with the fewest effective
+parameters first, and columns without support are omitted from the networks that follow.  Deviation from the source: the
+decays of the other groups are not changed.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ of the American Statistical Association 90, 773, section 3.2."""
 
 
 class ColumnSupport(NamedTuple):
-    """What the rows say for the columns of a network.
+    """Support of the data for the columns of a network.
 
     Parameters
     ----------
     log_bayes_factors : ndarray, (D,)
-        Of the network with each column to the network without it.
+        Log Bayes factors of the network with each column to the network without it.
     decays : ndarray, (d_0,)
-        Of the weights out of each feature, in the objective's own reduction; infinite for columns that are left out.
+        Decays of the weights out of each feature, in the objective's own reduction; infinite for omitted columns.
     """
 
     log_bayes_factors: Array
@@ -60,7 +60,7 @@ def column_support(
     objective_of: Callable[[Array], Objective], X: Array, theta: Array, columns: Sequence[slice],
     outputs_per_target: int = 1,
 ) -> ColumnSupport:  # fmt: skip
-    """Compare the evidence of a network with each column to that without it.
+    """Compare the evidence of a network with each column with the evidence without the column.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def column_support(
     X : ndarray, (N, d_0)
         The inputs.
     theta : ndarray, (P,)
-        Its weights, at or near an optimum.
+        Weights of the network, at or near an optimum.
     columns : sequence of slice
         The features of each column.
     outputs_per_target : int
@@ -99,7 +99,7 @@ def column_support(
     gammas = [sum(evidence.effective[name] for name in names) for names in own]
     factors = np.empty(len(columns))
     for k in np.argsort(gammas, kind="stable").tolist():
-        # Features that are 0 are left out: only their decay moves their weights, to 0.
+        # Setting features to 0 omits them: only the decay acts on their weights, which go to 0.
         rest, begun = X.copy(), theta.copy()
         rest[:, columns[k]] = 0.0
         begun[np.concatenate([groups[name] for name in own[k]])] = 0.0
@@ -116,12 +116,12 @@ def column_support(
 
 
 def _groups_of(groups: Groups, feature: int) -> list[str]:
-    """The groups of the weights out of an input."""
+    """Return the names of the groups of the weights out of an input."""
     return [name for name in groups if name in (f"W1[{feature}]", f"S[{feature}]")]
 
 
 def _settled(objective: Objective, theta: Array, groups: Groups) -> tuple[Array, Array]:
-    """Weights and decays where the evidence is highest near the given ones."""
+    """Return the weights and decays that maximize the evidence near the given ones."""
     begun, unknown = theta[np.newaxis], np.full(1, np.inf)
     found = maximize_evidence(
         objective, begun, groups, method=METHOD, max_updates=MOST_UPDATES,
@@ -132,15 +132,15 @@ def _settled(objective: Objective, theta: Array, groups: Groups) -> tuple[Array,
 
 
 def _optimum(objective: Objective, theta: Array) -> Array:
-    """The optimum near some weights.
+    """Return the optimum near some weights.
 
-    The evidence of weights that had not converged differs from that of the optimum by more than the columns tell.
+    The error of the evidence at weights that have not converged is larger than the effect of a column.
     """
     return fit_jobs(objective, [Job(theta)], METHOD, max_iter=MOST_ITERATIONS)[0].theta
 
 
 def _cost_of_decays(evidence: Evidence, names: Sequence[str]) -> float:
-    """The logarithm of the prior range of the decays of some groups over the range that the rows leave."""
+    """Return the log of the ratio of the prior range of the decays of some groups to the range that the data leave."""
     gammas = np.array([max(evidence.effective[name], 1e-9) for name in names])
     range_left = np.sqrt(4.0 * np.pi / gammas) / np.log(HEAVIEST / LIGHTEST)
     return float(-np.log(np.minimum(range_left, 1.0)).sum())

@@ -5,8 +5,8 @@ r"""Conformal prediction: the width of an interval from the errors on rows that 
     location - factor std <= y <= location + factor std      the interval for a new row
 
 The rank of the score of a new row among N + 1 exchangeable scores is uniform, so the interval contains y with
-probability at least confidence, whatever the distribution of y and however wrong std is; without ties the probability
-is k / (N + 1).
+probability at least confidence, for any distribution of y and regardless of the accuracy of std; without ties the
+probability is k / (N + 1).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def conformal_factor(
     conformal prediction).  Scores from cross-validation come from other networks than the one that predicts new rows;
     their coverage is close to confidence if the networks of the folds predict alike, without a guarantee.  The
     intervals of CV+, which keep the predictions of the folds, have at least about 2 confidence - 1 (Barber et al.,
-    theorem 4).  Repeated rows are not exchangeable; a weight of 3 for one row claims the evidence of three.
+    theorem 4).  Repeated rows are not exchangeable; a weight of 3 for one row counts it as three.
 
     References
     ----------
@@ -73,7 +73,7 @@ def conformal_factor(
 
     Examples
     --------
-    Of 9 scores, the one of rank (9 + 1) 0.8 = 8; a confidence of 0.95 needs 19:
+    The score of rank (9 + 1) 0.8 = 8 among 9 scores; a confidence of 0.95 needs 19 scores:
 
     >>> from sheernet.statistics import conformal_factor
     >>> scores = [0.3, 1.2, 0.7, 2.0, 0.1, 0.9, 1.6, 0.5, 1.1]

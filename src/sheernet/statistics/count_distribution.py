@@ -5,8 +5,8 @@ r"""`CountPrediction`: the predictive distribution of counts, with the methods o
     P(y) = Gamma(y + r) / (Gamma(r) y!) (r / (r + mu))^r (mu / (r + mu))^y,    mean mu,    variance mu + v mu^2
 
 is the negative binomial distribution (McCullagh and Nelder 1989, Generalized Linear Models, section 6.2.3), and the
-distribution of a row is the mixture of those of its members.  v is the variance of the rate in units of mu^2: how
-uncertain the weights of a network leave it.  For v = 0 it is Poisson's distribution.
+distribution of a row is the mixture of the distributions of its members.  v is the variance of the rate in units of
+mu^2, due to the uncertainty of the weights of a network.  For v = 0 it is Poisson's distribution.
 
 Tails are regularized incomplete beta functions of q = v mu / (1 + v mu), F(y) = 1 - I_q(y + 1, r), without
 cancellation.  For large r, the quotient of gamma functions comes from Stirling's series,
@@ -31,9 +31,9 @@ from sheernet.statistics.row_distribution import (
 )
 
 LEAST_VARIATION = 1e-15
-"""Smaller v changes no digit of a probability that is not negligible."""
+"""Minimum v in computations; a smaller v changes no digit of a probability that is not negligible."""
 LARGE_SHAPE = 10.0
-"""r from which four terms of Stirling's series give 12 digits."""
+"""Minimum r for which four terms of Stirling's series give 12 digits."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -145,7 +145,7 @@ class CountPrediction(RowDistribution):
         return self._shaped(self._tail(self._by_target(as_float(k, "k")), upper=True))
 
     def ppf(self, q: npt.ArrayLike) -> Array:
-        """Compute quantiles: the smallest whole number k of which at most k has a probability of at least q.
+        """Compute quantiles: the smallest whole number k for which cdf(k) is at least q.
 
         Parameters
         ----------
@@ -162,19 +162,19 @@ class CountPrediction(RowDistribution):
         return np.asarray(rng.poisson(rates), dtype=np.float64)
 
     def _averaged(self, values: Array) -> Array:
-        """The mean over the members, (N, K), of which a row has the same bits beside any other rows."""
+        """Return the mean over the members, (N, K), in which a row is bitwise independent of the other rows."""
         return np.asarray(
             sum(share * each for share, each in zip(self.shares, values, strict=True))
         )
 
     def _members(self) -> Any:
-        """Share, means (N, K) and variations (N, K) of each member with a share."""
+        """Return share, means (N, K) and variations (N, K) of each member with a positive share."""
         counts = self.shares > 0
         variations = np.maximum(self.variations[counts], LEAST_VARIATION)
         return zip(self._shares.tolist(), self.means[counts], variations, strict=True)
 
     def _tail(self, y: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
-        """Probability above y where `upper`, else of at most y, (..., N, K)."""
+        """Compute the probability above y if `upper`, otherwise of at most y, (..., N, K)."""
         from scipy import special
 
         at = np.maximum(np.floor(y), -1.0) + 1.0
@@ -213,12 +213,12 @@ class CountPrediction(RowDistribution):
         return self._shaped(np.where(least, -1.0, np.where(most, np.inf, found)))
 
     def _shaped(self, values: Array) -> Array:
-        """(..., N, K) without the last axis if K is 1."""
+        """Return values (..., N, K) without the last axis if K is 1."""
         return np.asarray(values[..., 0] if self.n_targets == 1 else values)
 
 
 def _logpmf(y: Array, mean: Array, variation: Array) -> Array:
-    """Logarithm of the negative binomial probability of y, for v of at least `LEAST_VARIATION`."""
+    """Compute the logarithm of the negative binomial probability of y, for v of at least `LEAST_VARIATION`."""
     from scipy import special
 
     is_count = (y >= 0) & (y == np.floor(y)) & np.isfinite(y)
@@ -239,6 +239,6 @@ def _logpmf(y: Array, mean: Array, variation: Array) -> Array:
 
 
 def _correction(x: Array) -> Array:
-    """ln Gamma(x) - (x - 1/2) ln x + x - ln(2 pi) / 2, for x of at least `LARGE_SHAPE`."""
+    """Compute ln Gamma(x) - (x - 1/2) ln x + x - ln(2 pi) / 2, for x of at least `LARGE_SHAPE`."""
     square = x**-2.0
     return (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / x

@@ -1,10 +1,10 @@
-r"""How far rows lie from the middle of others, by the covariance of these: the Mahalanobis distance.
+r"""Mahalanobis distances of rows from the center of other rows, by the covariance of these rows.
 
     m = sum_n p_n x_n,    C = sum_n p_n (x_n - m)(x_n - m)^T,    A = C + r diag(C),    r = max(1 / N^2, 1e-8)
     d^2(x) = (x - m)^T A^-1 (x - m)
 
-p are the case weights divided by their sum.  The ridge r makes A regular if features depend on each other, as the
-features of a category do, which add up to 1: a row that breaks such a dependence is far, but not infinitely far.
+p are the case weights divided by their sum.  The ridge r makes A nonsingular if features depend on each other, as the
+features of a category do, which add up to 1: a row that violates such a dependence has a large, but finite, distance.
 
 References: P. C. Mahalanobis, Proc. Nat. Inst. Sci. India 2 (1936) 49; R. D. Cook, S. Weisberg, Residuals and Influence
 in Regression (1982), section 2.2, for the leverage h_n = p_n (1 + d_n^2).
@@ -17,13 +17,13 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 
 SMALLEST_RIDGE = 1e-8
-"""Of the variances of the features."""
+"""Minimum of r, the ridge as a fraction of the variances of the features."""
 NEAR_ONE = 1e-9
-"""A leverage above 1 minus this counts as that: the row determines a direction alone."""
+"""Leverages are limited to 1 minus this; a row with such a leverage determines a direction alone."""
 
 
 def fit_ellipsoid(X: Array, weights: Array | None = None) -> tuple[Array, Array]:
-    """Compute the middle of rows, and the factor of their covariance with its ridge.
+    """Compute the center of rows, and the factor of their covariance with its ridge.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def fit_ellipsoid(X: Array, weights: Array | None = None) -> tuple[Array, Array]
     covariance = (centered * shares[:, None]).T @ centered  # (F, F)
     variances = covariance.diagonal()
     rounding = 1e-24 * np.maximum(center**2, 1.0)
-    # A feature with one value has no scale of its own.
+    # A constant feature has no scale of its own.
     scales = np.where(variances > rounding, variances, np.maximum(center**2, 1.0))
     ridge = max(1.0 / len(X) ** 2, SMALLEST_RIDGE)
     factor: Array = np.asarray(
@@ -70,10 +70,10 @@ def distances(center: Array, factor: Array, X: Array) -> Array:
 
 
 def left_out_distances(found: Array, weights: Array | None = None) -> Array:
-    """Convert the distances of the rows of `fit_ellipsoid` to those from the other rows only, (N,).
+    """Convert the distances of the rows of `fit_ellipsoid` to distances from the other rows only, (N,).
 
     d_(n)^2 = d_n^2 / (1 - h_n),  by the formula of Sherman and Morrison, exact without the ridge.  A new row is
-    compared with these, because a row is nearer to a middle to which it has contributed.
+    compared with these distances, because a row is nearer to a center to which it contributed.
 
     Parameters
     ----------
@@ -96,17 +96,17 @@ def left_out_distances(found: Array, weights: Array | None = None) -> Array:
 def conditional_deviations(
     center: Array, factor: Array, X: Array, groups: tuple[slice, ...]
 ) -> Array:
-    r"""Compute how far the features of each group are from what all other features of the row suggest.
+    r"""Compute how far the features of each group are from their prediction by all other features of the row.
 
         sqrt(v_g^T ((A^-1)_gg)^-1 v_g),   v = A^-1 (x - m)
 
-    It is the part of d^2 that the group adds to that of the others: 0 if the group has the values that linear
-    regression on the others predicts, and 3 if one feature is three residual standard deviations away from that.
+    Its square is what the group adds to the d^2 of the other features: it is 0 if the group has the values that linear
+    regression on the others predicts, and 3 if one feature is three residual standard deviations away from them.
 
     Parameters
     ----------
     center, factor : ndarray, (F,) and (F, F)
-        As from `fit_ellipsoid`.
+        As returned by `fit_ellipsoid`.
     X : ndarray, (N, F)
         Rows.
     groups : tuple of G slice
@@ -135,5 +135,5 @@ def conditional_deviations(
 
 
 def _shares(n: int, weights: Array | None) -> Array:
-    """p, (N,)."""
+    """Return p, (N,)."""
     return np.full(n, 1.0 / n) if weights is None else weights / weights.sum()

@@ -1,4 +1,4 @@
-"""What a network says of rows: a density of numbers, or probabilities of classes, with the uncertainty of its weights.
+"""Predictive densities of a network for numeric targets, and probabilities of classes, with uncertain weights.
 
     numbers   location f(x), variance noise + g^T C g     C the covariance of the weights, g = df/dtheta at x,
                                                           f'(z) dz/dtheta with an output activation f
@@ -7,11 +7,11 @@
     classes   probabilities of the network, proportional to p^(1/T) at a temperature T
 
 C = (beta H)^-1 with the Gauss-Newton matrix H of the objective: Laplace's approximation (MacKay 1992, Neural
-Computation 4, 448, eq. 4.10).  The density of an output with limits, such as exp, goes beyond them.
+Computation 4, 448, eq. 4.10).  The density of an output with limits, such as exp, extends beyond them.
 
-The mean of a transformed normal distribution grows with its variance.  Predictions use that of the noise only, and the
-uncertainty of the weights widens the density around the same mean: with it, predictions would grow without limit far
-from the data, and unbiased ones of log-normal regression even decrease (Bradu and Mundlak 1970, JASA 65, 198).
+The mean of a transformed normal distribution grows with its variance.  Predictions use the variance of the noise only,
+and the uncertainty of the weights widens the density around the same mean.  Otherwise predictions far from the data
+would grow without limit, or even decrease if unbiased (log-normal regression: Bradu and Mundlak 1970, JASA 65, 198).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class NumberDensities:
     degrees : float
         Degrees of freedom; infinity for a normal density.
     transform : Unchanged or JohnsonTransform
-        What the density is normal after.
+        Transform after which the density is normal.
     """
 
     means: Array
@@ -54,18 +54,18 @@ class NumberDensities:
     transform: Transform = UNCHANGED
 
     def variances(self, spread: float = 1.0) -> Array:
-        """Variances, (N, K), with all scales multiplied by `spread`; infinite up to 2 degrees of freedom."""
+        """Compute the variances, (N, K), with scales multiplied by `spread`; infinite up to 2 degrees of freedom."""
         if self.degrees <= 2.0:
             return np.full_like(self.scales, np.inf)
         excess = 1.0 if np.isinf(self.degrees) else self.degrees / (self.degrees - 2.0)
         return self.transform.variances(self.means, (spread * self.scales) ** 2 * excess)
 
     def locations(self, spread: Array | float = 1.0) -> Array:
-        """Middles of the densities of the transformed targets, (N, K)."""
+        """Compute the centers of the densities of the transformed targets, (N, K)."""
         return self.transform.locations(self.means, (self.scales * spread) ** 2)
 
     def log(self, y: Array, spread: Array | float = 1.0) -> Array:
-        """Log density of the targets of each row, (N,), with all scales multiplied by `spread`.
+        """Compute the log density of the targets of each row, (N,), with all scales multiplied by `spread`.
 
         Parameters
         ----------
@@ -104,7 +104,7 @@ class ClassDensities:
         return self.probabilities
 
     def log(self, y: Array, spread: float = 1.0) -> Array:
-        """Log probability of the class of each row, (N,).
+        """Compute the log probability of the class of each row, (N,).
 
         Parameters
         ----------
@@ -118,7 +118,7 @@ class ClassDensities:
         return np.asarray(np.log(np.maximum(of_true, TINY)))
 
     def tempered(self, temperature: float) -> ClassDensities:
-        """The probabilities of the sums z_L / temperature into the outputs: proportional to p^(1 / temperature)."""
+        """Return the probabilities for pre-activations z_L / temperature: proportional to p^(1 / temperature)."""
         if temperature == 1.0:
             return self
         p = self.probabilities
@@ -135,7 +135,7 @@ Densities = NumberDensities | ClassDensities
 def predictive_densities(
     network: Network, X: Array, noise: NoiseKind | None, noise_variance: float | None, factor: Array
 ) -> Densities:
-    """Densities of new rows by a network at its optimum.
+    """Compute the densities of new rows from a network at its optimum.
 
     Parameters
     ----------
@@ -144,11 +144,11 @@ def predictive_densities(
     X : ndarray, (N, d_0)
         Inputs of the new rows.
     noise : NoiseKind or None
-        What its outputs mean; None for classes.
+        Kind of noise of the outputs; None for classes.
     noise_variance : float or None
         Variance of constant noise.
     factor : ndarray, (P(P+1)/2,)
-        As from `covariance_factor`; with (0,) the weights are taken as known.
+        As returned by `covariance_factor`; with shape (0,) the weights are treated as known.
     """
     outputs = network.predict(X)
     if noise is None:
@@ -167,7 +167,7 @@ def predictive_densities(
 
 
 def noise_variances(outputs: Array, per_target: int, noise_variance: float | None) -> Array | float:
-    """Squared scales of the noise of each row and target, (N, K), or of all.
+    """Return the squared scales of the noise of each row and target, (N, K), or one for all.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def noise_variances(outputs: Array, per_target: int, noise_variance: float | Non
 
 
 def _slopes(network: Network, X: Array) -> Array | float:
-    """f'(z_L) of the output layer, (N, outputs of the network): what a small change of z_L is multiplied by."""
+    """Return f'(z_L) of the output layer, (N, outputs of the network), the factor of a small change of z_L."""
     output = network.architecture.activations[-1]
     if output == activations.identity:
         return 1.0

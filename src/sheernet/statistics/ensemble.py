@@ -1,17 +1,17 @@
-"""The best prediction of a small network: candidates of growing size, averaged with shares chosen on folds.
+"""The best prediction by small networks: candidates of increasing size, averaged with shares (mixture weights).
 
-    the linear model -> 4, 8, 16, ... hidden units as long as the folds gain -> other kinds of noise at the best size
-    -> shares by stacking -> members
+    the linear model -> 4, 8, 16, ... hidden units as long as the folds improve -> other kinds of noise at the best size
+    -> shares by stacking on the folds -> members
 
 Each size is tried with a decay for each group of weights, and with one for each input.
 
-For numbers, one factor of all scales is then chosen on the folds, and for classes one temperature T: the mixture
+For numeric targets, a factor of all scales is then chosen on the folds, and for classes a temperature T, with which
 
-    sum_m share_m softmax(z_m / T),    z_m the sums into the outputs of member m
+    sum_m share_m softmax(z_m / T),    z_m the output pre-activations of member m
 
-gives the classes of the judged rows the highest likelihood (of a single network: Guo et al. 2017, ICML, 1321).
+has the highest likelihood on the judged rows (for a single network: Guo et al. 2017, ICML, 1321).
 Laplace's approximation underestimates the evidence of networks that separate classes widely (Kuss and Rasmussen 2005,
-JMLR 6, 1679), so decays are too heavy there, and T is below 1; where networks are too certain, T is above 1.
+JMLR 6, 1679), so decays are too large there, and T is below 1; if networks are overconfident, T is above 1.
 """
 
 from __future__ import annotations
@@ -42,42 +42,43 @@ from sheernet.statistics.skew import transform_of_skew
 from sheernet.statistics.stacking import mixture_log_density, stacking_shares
 
 SIZES = (4, 8, 16, 32, 64)
-"""Hidden units in the order in which they are tried, for numbers."""
+"""Numbers of hidden units in the order in which they are tried, for numeric targets."""
 CLASS_SIZES = (2, 4, 8, 16, 32)
 ALWAYS_TRIED = 2
-"""So many sizes are tried even if they gain nothing: a wave needs several units before the first one gains."""
+"""Minimum number of sizes that are tried: for a wave-like function, only several units together give a gain."""
 GAIN = 0.005
-"""Mean log density of a row by which a size must be better than all smaller ones to gain."""
+"""Minimum improvement of the mean log density of a row over all smaller sizes that counts as a gain."""
 PATIENCE = 2
-"""So many sizes in a row without gain end the search."""
+"""Number of consecutive sizes without gain after which the search stops."""
 MOST_WEIGHTS = 700
-"""The evidence factors a P x P matrix in each re-estimation, and a model keeps one for each member."""
+"""Maximum number of weights: each re-estimation factors a P x P matrix, and a model keeps one for each member."""
 WEIGHTS_PER_ROW = 5
-"""Of the largest network that is tried: with more, the folds of few rows only tell networks apart by chance."""
+"""Maximum number of weights per row: with more, the folds of few rows distinguish networks only by chance."""
 SMALLEST_SHARE = 0.03
 MOST_MEMBERS = 8
 GROUPINGS = (False, True)
-"""Whether the weights out of each input have a decay of their own: both are tried."""
+"""Whether the weights out of each input have their own decay: both are tried."""
 KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
-"""Kinds of noise that are tried at the best size, beside the constant one."""
+"""Kinds of noise that are tried at the best size, in addition to constant noise."""
 FEWEST_ROWS = 3
-"""Without a fold, one row has no spread."""
+"""Minimum number of rows: with two, a single row remains without a fold, and its spread is unknown."""
 FEWEST_ROWS_FOR_KINDS = 20
-"""Fewer rows do not show how their spread varies, and a scale that fits some of them exactly takes long to converge."""
+"""Minimum number of rows for other kinds of noise: fewer rows do not show how their spread varies, and a scale that
+fits some of them exactly takes a long time to converge."""
 WORSE = 1.1
-"""Factor by which other kinds of noise may raise the mean squared error, but not above that of the linear model."""
+"""Maximum factor by which other kinds of noise may increase the mean squared error, up to that of the linear model."""
 WORSE_THAN_LINE = 1.02
-"""Factor by which the mean squared error of networks of chosen size may exceed that of the linear model.
+"""Maximum ratio of the mean squared error of networks of chosen size to that of the linear model.
 
-Where a few rows are far from all others, networks can predict the many better and the few much worse."""
+If a few rows are far from all others, networks can predict most rows better and these few much worse."""
 SPREADS = np.exp(np.linspace(np.log(0.4), np.log(2.0), 81))
 TEMPERATURES = np.exp(np.linspace(np.log(0.2), np.log(2.0), 116))
 PRIOR_OF_TEMPERATURES = 1.0 / 3.0
-"""Standard deviation of the normal prior of log T, because 30 rows do not tell T."""
+"""Standard deviation of the normal prior of log T, because 30 rows do not determine T."""
 
 
 class SizeFigures(NamedTuple):
-    """The figures of the best candidates of a size, with constant noise."""
+    """Statistics of the best candidates of a size, with constant noise."""
 
     log_density: float
     """The highest mean log density of a judged row."""
@@ -87,28 +88,28 @@ class SizeFigures(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """Members with their shares, and what the folds say of them.
+    """Members with their shares (mixture weights), and their predictions of the folds.
 
     Parameters
     ----------
     members : tuple of Candidate
         The networks.
     shares : ndarray, (M,)
-        Their shares.
+        Shares of the members.
     spread : float
-        Factor of all scales; of classes the temperature.
+        Factor of all scales; for classes, the temperature.
     line : Candidate
         The linear model, whether it is a member or not.
     means : ndarray, (number of judged rows, K)
         Predictions of the judged rows, with shares that were chosen without them.
     deviations : ndarray, (number of judged rows, K)
-        Their standard deviations; empty for classes.
+        Standard deviations of the predictions; empty for classes.
     log_densities : ndarray, (number of judged rows,)
-        Their log densities.
+        Log densities of the targets of the judged rows.
     tried : dict of str to SizeFigures
-        Figures of each size that was tried.
+        Statistics of each size that was tried.
     cut : str
-        Why the search ended early, "interrupted" or "time_limit"; empty if it did not.
+        Reason if the search stopped early, "interrupted" or "time_limit"; empty otherwise.
     """
 
     members: tuple[Candidate, ...]
@@ -139,7 +140,7 @@ def best_ensemble(
     hidden : tuple of int, optional
         Units of each hidden layer; chosen from the data if not given.
     report_best : callable, optional
-        Called after each candidate with a function that makes the ensemble of those found so far.
+        Called after each candidate with a function that makes the ensemble of the candidates found so far.
 
     Raises
     ------
@@ -173,8 +174,8 @@ def _require_a_network(found: list[Candidate], contest: Contest) -> None:
         raise InvalidInput(
             sentence(
                 "the time limit is too short to choose the decay of even a linear model of these {} rows ({} weights) "
-                "from the data: one evaluation takes up to about {:.1f} s, and several are needed; raise {}, or give "
-                "{} to train one network",
+                "from the data: one evaluation takes up to about {:.1f} s, and several are needed; increase {}, or "
+                "give {} to train one network",
                 len(contest.X), contest.architecture((), None).n_parameters, contest.seconds_of_evidence,
                 Setting("time_limit"), Setting("decay", DEFAULT_DECAY),
             )
@@ -182,15 +183,15 @@ def _require_a_network(found: list[Candidate], contest: Contest) -> None:
     if not found:
         raise InvalidInput(
             sentence(
-                "the decay cannot be chosen from these {} rows, because networks that are fitted to some of them do "
-                "not tell their uncertainty about the others; give more rows, or the decay as a number, such as {}",
+                "the decay cannot be chosen from these {} rows, because the uncertainty of networks that are fitted "
+                "to some of them cannot be estimated; give more rows, or the decay as a number, such as {}",
                 len(contest.X), Setting("decay", DEFAULT_DECAY),
             )
         )  # fmt: skip
 
 
 class _Search:
-    """The candidates that were found so far; begins with the linear model."""
+    """The candidates found so far; the search starts with the linear model."""
 
     def __init__(self, contest: Contest, classes: bool, report_best: Any = None) -> None:
         self.contest, self.report_best = contest, report_best
@@ -205,7 +206,7 @@ class _Search:
         self.line = lines[0]
 
     def try_lines(self) -> float:
-        """Take the linear models, and return their best mean log density."""
+        """Try the linear models, and return their best mean log density."""
         self.found = [self.line]
         if self.groupings[-1] and not self.contest.ended:
             self.found += self.contest.candidates((), True, self.noise, keep=1)
@@ -214,7 +215,7 @@ class _Search:
         return self.tried["0"].log_density
 
     def grow(self) -> None:
-        """Try networks of growing size, as long as the folds gain."""
+        """Try networks of increasing size, as long as the density of the folds improves."""
         best, without_gain = self.try_lines(), 0
         for number, units in enumerate(self.sizes, start=1):
             n_weights = self.contest.architecture((units,), self.noise).n_parameters
@@ -234,7 +235,7 @@ class _Search:
             best = max(best, top)
 
     def try_size(self, hidden: tuple[int, ...], required: bool = False) -> dict[bool, float]:
-        """Fit networks of a size; the best mean log density with a decay for each group, and for each input."""
+        """Fit networks of a size; return the best mean log density without and with a decay for each input."""
         scores, of_size = {}, []
         for by_input in self.groupings:
             new = self.contest.candidates(
@@ -251,7 +252,7 @@ class _Search:
         return scores
 
     def _report(self) -> None:
-        """Offer the ensemble of what was found so far."""
+        """Report the ensemble of the candidates found so far."""
         if self.report_best is None or self.contest.ended:
             return
         found, tried = list(self.found), dict(self.tried)
@@ -272,14 +273,14 @@ class _Search:
         for kind in (*KINDS, *self._kinds_of_skew()):
             sizes = {leader.hidden}
             if kind.is_transformed and any(each is self.line for each in self.found):
-                sizes.add(())  # after a transform, a line may be enough
+                sizes.add(())  # after a transform, a linear model may suffice
             for hidden in sorted(sizes):
                 n_weights = self.contest.architecture(hidden, kind).n_parameters
                 if n_weights <= MOST_WEIGHTS and not self.contest.ended:
                     self.found += self.contest.candidates(hidden, leader.by_input, kind)
 
     def _kinds_of_skew(self) -> Iterator[NoiseKind]:
-        """Kinds of noise with a transform of the targets, if these are skewed or have heavy tails."""
+        """Yield kinds of noise with a transform of the targets, if these are skewed or have heavy tails."""
         contest = self.contest
         transform = (
             transform_of_skew(contest.X, contest.y, contest.weights) if contest.transforms else None
@@ -294,7 +295,7 @@ class _Search:
         )
 
     def _score(self, candidate: Candidate) -> float:
-        """Mean log density of a judged row."""
+        """Return the mean log density of a judged row."""
         weights = self.contest.weights[self.contest.folds.judged]
         return float(candidate.log_densities @ weights / weights.sum())
 
@@ -304,7 +305,7 @@ def _stacked(
 ) -> Ensemble:  # fmt: skip
     judged = contest.folds.judged
     weights, y = contest.weights[judged], contest.y[judged]
-    many = len(contest.X) > MOST_ROWS_TO_JUDGE_BY  # then it takes long to train each on all rows
+    many = len(contest.X) > MOST_ROWS_TO_JUDGE_BY  # then training on all rows takes a long time
     members, shares = _chosen(found, line, y, weights, MOST_OF_MANY_ROWS if many else MOST_MEMBERS)
     spread = _spread(members, shares, y, weights)
     return Ensemble(
@@ -316,10 +317,10 @@ def _stacked(
 def _chosen(
     found: list[Candidate], line: Candidate, y: Array, weights: Array, most: int
 ) -> tuple[list[Candidate], Array]:
-    """Members and shares.
+    """Choose members and shares.
 
-    The shares maximize a log density.  Other kinds of noise than the constant one, and networks beside the linear
-    model, take part only if the predictions themselves stay as good.
+    The shares maximize a log density.  Kinds of noise other than constant, and networks in addition to the linear
+    model, are included only if the squared error of the predictions does not increase beyond a limit.
     """
     of_line = _squared_error([line], np.ones(1), y, weights)
     constant = [each for each in found if each.noise in (None, CONSTANT)]
@@ -344,7 +345,7 @@ def _chosen(
 
 
 def _members(found: list[Candidate], weights: Array, most: int) -> tuple[list[Candidate], Array]:
-    """The candidates with the largest shares, and these."""
+    """Return the candidates with the largest shares, and the shares."""
     members = found
     while True:
         logs = np.stack([each.log_densities for each in members], axis=1)  # (n, M)
@@ -357,13 +358,13 @@ def _members(found: list[Candidate], weights: Array, most: int) -> tuple[list[Ca
 
 
 def _squared_error(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:
-    """Sum of the squared errors of the mean of members on the judged rows."""
+    """Return the sum of the squared errors of the mean of the members on the judged rows."""
     mean, _ = mean_and_deviation([each.densities for each in members], shares, 1.0)
     return float(weights @ np.square(y - mean).sum(axis=1))
 
 
 def _spread(members: list[Candidate], shares: Array, y: Array, weights: Array) -> float:
-    """The factor of all scales, or the temperature of classes, with the highest log density on the judged rows."""
+    """Return the factor of all scales, or the temperature of classes, with the highest density of judged rows."""
     factors, totals = SPREADS, np.zeros_like(SPREADS)
     if not mean_is_of_numbers([members[0].densities]):
         factors = TEMPERATURES
@@ -377,7 +378,7 @@ def _spread(members: list[Candidate], shares: Array, y: Array, weights: Array) -
 def _without_own_fold(
     contest: Contest, members: list[Candidate], y: Array, weights: Array, spread: float
 ) -> tuple[Array, Array, Array]:
-    """Means, deviations and log densities of the judged rows, with shares that were chosen on the other folds."""
+    """Return means, deviations and log densities of the judged rows, with shares chosen on the other folds."""
     parts = contest.folds.fold_of_row[contest.folds.judged]
     if contest.folds.n_folds == 1:  # then two halves of the fold
         parts = np.arange(len(parts)) % 2
@@ -398,19 +399,19 @@ def _without_own_fold(
 
 
 def mean_is_of_numbers(densities: Sequence[Densities]) -> bool:
-    """Whether the members predict numbers."""
+    """Return whether the members predict numeric targets."""
     return isinstance(densities[0], NumberDensities)
 
 
 def mean_and_deviation(
     densities: Sequence[Densities], shares: Array, spread: float
 ) -> tuple[Array, Array]:
-    """Mean and standard deviation of a mixture, (N, K) each; the second is empty for classes.
+    """Compute mean and standard deviation of a mixture, (N, K) each; the second is empty for classes.
 
     Parameters
     ----------
     densities : sequence of NumberDensities or ClassDensities
-        Of the members, for the same rows.
+        Densities from the members, for the same rows.
     shares : ndarray, (M,)
         Shares of the members.
     spread : float

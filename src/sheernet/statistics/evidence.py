@@ -12,9 +12,9 @@ M is the number of residuals, a row of weight k counted k times.  For classes an
 log-likelihood already: beta = 1, and the last term is absent.
 
 The re-estimation d_g <- gamma_g / (beta |theta_g|^2) is MacKay's (1992), Neural Computation 4, 448, eq. 4.7 and 4.8;
-with the Gauss-Newton matrix and Levenberg-Marquardt it is that of Foresee and Hagan (1997), ICNN, 1930.
-Deviations: the prior of the decays and of parameters without decay (the output biases) is flat, and equivalent optima
-are not counted.  The evidences of networks with the same outputs on one table can be compared.
+with the Gauss-Newton matrix and Levenberg-Marquardt it is the method of Foresee and Hagan (1997), ICNN, 1930.
+Deviations from the sources: the prior of the decays and of parameters without decay (the output biases) is flat, and
+equivalent optima are not counted.  The evidences of networks with the same outputs on one table can be compared.
 """
 
 from __future__ import annotations
@@ -33,30 +33,30 @@ from sheernet.statistics.groups import Groups
 LIKELIHOODS = (
     "squared_error", "gaussian_nll", "student_t", "binary_cross_entropy", "cross_entropy", "poisson",
 )  # fmt: skip
-"""Costs that are negative log-likelihoods, up to constants and the noise of squared_error; without parameters."""
+"""Names without parameters of costs that are negative log-likelihoods, up to constants and the noise variance."""
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The evidence of a network at an optimum, and what follows from it.
+    """The evidence of a network at an optimum, and statistics derived from it.
 
     Parameters
     ----------
     log_evidence : float
-        Up to a constant of the table and the number of outputs.
+        The log evidence, up to a constant that depends on the table and the number of outputs.
     noise_variance : float or None
         1 / beta, in squared units of the network's targets; None for classes and counts.
     effective : mapping of str to float
         gamma_g, the effective parameters of each group.
     undecayed : int
-        Parameters without decay, which count 1 each.
+        Number of parameters without decay, which count 1 each.
     decay : mapping of str to float
         d_g of each group, in the objective's own reduction.
     better_decay : mapping of str to float
         The re-estimated d_g.
     gradient : mapping of str to float
-        Derivative of the log evidence by log alpha_g at fixed H: (gamma_g - alpha_g |theta_g|^2) / 2; exact for a
-        network without hidden layers.
+        Derivative of the log evidence with respect to log alpha_g at fixed H: (gamma_g - alpha_g |theta_g|^2) / 2;
+        exact for a network without hidden layers.
     """
 
     log_evidence: float
@@ -74,7 +74,7 @@ class Evidence:
 
 
 def is_likelihood(cost: str) -> bool:
-    """Whether a cost is a negative log-likelihood, given its name."""
+    """Return whether a cost is a negative log-likelihood, given its name."""
     return cost.partition("(")[0] in LIKELIHOODS
 
 
@@ -93,11 +93,11 @@ def evidence_at(objective: SummedObjective, theta: Array, groups: Groups) -> Evi
     Parameters
     ----------
     objective : SummedObjective
-        With a decay that is constant within each group, and 0 outside of all groups.
+        Objective with a decay that is constant within each group, and 0 outside all groups.
     theta : ndarray, (P,)
         Weights at an optimum of the objective.
     groups : mapping of str to ndarray of int
-        As from `decay_groups`.
+        As returned by `decay_groups`.
 
     Returns
     -------
@@ -161,19 +161,19 @@ def evidence_at(objective: SummedObjective, theta: Array, groups: Groups) -> Evi
 
 
 def scale_of_sums(objective: SummedObjective) -> float:
-    """The factor from an objective in its own reduction to sums over the rows."""
+    """Return the factor from an objective in its own reduction to losses summed over the rows."""
     return objective.total_weight if objective.reduction == "mean" else 1.0
 
 
 def noise_variance_at(
     objective: SummedObjective, theta: Array, variances: Array, n_redundant: int = 0
 ) -> float:
-    """The noise variance of a network at an optimum, 2 E_D / (M - gamma), for any decay.
+    """Compute the noise variance of a network at an optimum, 2 E_D / (M - gamma), for any decay.
 
     Parameters
     ----------
     objective : SummedObjective
-        With the cost squared_error.
+        Objective with the cost squared_error.
     theta : ndarray, (P,)
         Weights at an optimum of the objective.
     variances : ndarray, (P,)
@@ -193,7 +193,7 @@ def noise_variance_at(
 
     Examples
     --------
-    Of a mean: the sum of the squared residuals divided by N - 1.
+    For a mean, it is the sum of the squared residuals divided by N - 1:
 
     >>> import numpy as np
     >>> import sheernet as sn
@@ -213,9 +213,9 @@ def noise_variance_at(
 
 
 def _log_det_and_inverse_diagonal(matrix: Array) -> tuple[float, Array]:
-    """log det and the diagonal of the inverse, (P,), of a positive definite matrix, by its Cholesky factor.
+    """Compute log det and the diagonal of the inverse, (P,), of a positive definite matrix by its Cholesky factor.
 
-    On one thread: on several, the bits depend on their number, and matrices of a hundred rows take longer.
+    Computed on one thread: with several, the last bits depend on their number, and small matrices take longer.
     """
     from scipy.linalg import lapack
 
@@ -229,10 +229,10 @@ def _log_det_and_inverse_diagonal(matrix: Array) -> tuple[float, Array]:
 
 
 def _residuals_left(objective: SummedObjective, gamma: float) -> float:
-    """M - gamma, the residuals that the effective parameters leave free."""
+    """Return M - gamma, the residual degrees of freedom."""
     return max(_n_residuals(objective) - gamma, 1e-3)
 
 
 def _n_residuals(objective: SummedObjective) -> float:
-    """M, with a row of weight k counted k times."""
+    """Return M, with a row of weight k counted k times."""
     return objective.total_weight * int(objective.constants["K"])

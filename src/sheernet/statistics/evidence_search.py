@@ -1,21 +1,21 @@
-"""Weight decay by the evidence: fit, re-estimate the decay of each group, and repeat, from many starts.
+"""`maximize_evidence`: weight decay by fits and re-estimations of the decay of each group, from many starts.
 
-Each start begins with a heavy decay, under which the network is nearly constant, and the decay of each group falls as
-far as the data support it.  From a light decay, the same loop ends at worse optima; from a decay that is too heavy, the
-network is switched off for ever.  With 16 tanh units and a decay for each input, 4 starts each (log evidence, the best
-and the worst of them; decays of sums over the rows):
+Each start begins with a large decay, with which the network is nearly constant, and the decay of each group decreases
+as far as the data support it.  From a small decay, the same loop converges to worse optima; from a decay that is too
+large, all weights stay at 0.  With 16 tanh units and a decay for each input, 4 starts each (log evidence, best and
+worst of the starts; decays for losses summed over the rows):
 
-    begun at                    9            30           90           900
+    initial decay               9            30           90           900
     baseball, 304 rows         -249  -302   -270  -279   -259  -262   -257  -272
     a sine and a product, 2500 rows
-                               -1134 -1147  -1134 -1147  -1133 -2987  -2987 -3002  (switched off in part)
+                               -1134 -1147  -1134 -1147  -1133 -2987  -2987 -3002  (some weights at 0)
 
-Decays of sums are those of the prior, which does not depend on the number of rows.  Therefore the starts begin with
-several decays of this order, and the evidence chooses.
+For losses summed over rows, the decay corresponds to the prior and does not depend on the number of rows.  Therefore
+the starts begin with several decays of this order, and the evidence selects the best start.
 
-Between two re-estimations the optimizer needs not converge: 60 iterations of bfgs each take a third of the time of 200,
-to ends that predict rows of folds as well.  At the end all starts are fitted to their optima, at which the evidence is
-defined, and once more from their initial weights: if that optimum is lower, the search goes on from there.
+Between two re-estimations the optimizer need not converge: 60 iterations of bfgs each take a third of the time of 200,
+and the final networks predict held-out folds as well.  In the end, all starts are fitted to their optima, at which the
+evidence is defined, and once more from their initial weights: if that optimum is lower, the search continues from it.
 """
 
 from __future__ import annotations
@@ -37,38 +37,35 @@ from sheernet.statistics.groups import SCALE, Groups
 from sheernet.training.jobs import Fits, Job, Status, fit_jobs
 
 BEGINNINGS = (10.0, 30.0, 3.0, 100.0, 1.0, 0.3)
-"""Decays of sums over the rows that starts begin from in turn; the last two find waves in few rows with much noise."""
+"""Initial decays of the starts in turn, for losses summed over rows; the last two detect waves in few, noisy rows."""
 HEAVIEST_BEGINNING = (
-    0.3  # as a fraction of the number of rows: few rows cannot hold weights against more
+    0.3  # as a fraction of the number of rows: with a larger decay, few rows leave all weights at 0
 )
-LIGHTEST, HEAVIEST = 1e-6, 1e4  # decays as fractions of the number of rows
-HEAVIEST_OF_LINES = (
-    1e6  # without hidden layers, weights that are switched off slow no optimizer down
-)
-LARGEST_STEP = 2.0  # of the logarithm of a decay in one re-estimation
+LIGHTEST, HEAVIEST = 1e-6, 1e4  # bounds of decays, as fractions of the number of rows
+HEAVIEST_OF_LINES = 1e6  # without hidden layers, weights at 0 do not slow the optimizer down
+LARGEST_STEP = 2.0  # maximum change of the logarithm of a decay in one re-estimation
 ITERATIONS = 60  # of the optimizer between two re-estimations
-FINAL_ITERATIONS = 1000  # at the end, so that the evidence is that of an optimum
-SWITCHED_OFF = 1e-2  # effective parameters of a group below which its decay may go on growing: no output changes
-MORE_DECAY = 10.0  # where the Gauss-Newton matrix is singular
-LEAST_OF_SCALES = (
-    1.0  # sums over rows; with less, the scale of rows that are fitted exactly would go to 0
-)
-LOWER = 1e-3  # as a fraction of the objective, by which another optimum must be lower
+FINAL_ITERATIONS = 1000  # of the fits to optima, at which the evidence is defined
+SWITCHED_OFF = 1e-2  # effective parameters of a group below which its growing decay no longer changes an output
+MORE_DECAY = 10.0  # factor of all decays if the Gauss-Newton matrix is singular
+LEAST_OF_SCALES = 1.0  # for losses summed over rows; with less, the scale of rows that are fitted exactly would go to 0
+LOWER = 1e-3  # minimum decrease to another optimum, as a fraction of the objective
 STAGES_OF_ROUND, STAGES = 3, 6
-"""Stages of a search: re-estimations, fits to the optima here, and from the initial weights; twice if that helps."""
-FALLS = -0.1  # a step below which a group is about to be switched on, such as one that began with too heavy a decay
+"""Stages of a round and of a search: re-estimations, fits from the current and from the initial weights.  The second
+round is omitted unless the last fits found a lower optimum."""
+FALLS = -0.1  # step of log decay below which weights at 0 are about to grow, as after too large an initial decay
 
 
 @dataclass(frozen=True, eq=False)
 class EvidenceSearch:
-    """Where starts ended; those whose Gauss-Newton matrix is singular in the end are left out.
+    """The final state of the starts; starts whose final Gauss-Newton matrix is singular are omitted.
 
     Parameters
     ----------
     begun : ndarray, (n, P)
         Initial weights of each start.
     thetas : ndarray, (n, P)
-        Weights at its end.
+        Final weights of each start.
     decays : ndarray, (n, P)
         Weight decay of each start, in the objective's own reduction.
     evidences : tuple of Evidence
@@ -78,9 +75,9 @@ class EvidenceSearch:
     settled : bool
         Whether the decays of the best start had settled.
     interrupted : bool
-        Whether Ctrl-C ended the search.
+        Whether Ctrl-C stopped the search.
     starts : tuple of int
-        Which of the given starts these are.
+        Indices of these starts among the given ones.
     """
 
     begun: Array
@@ -121,35 +118,36 @@ def maximize_evidence(
     Parameters
     ----------
     objective : SummedObjective
-        Its own decay is not used.
+        The objective; its own decay is not used.
     thetas : ndarray, (n, P)
         Initial weights of each start.
     groups : mapping of str to ndarray of int
-        As from `decay_groups`.
+        As returned by `decay_groups`.
     method : str
         The optimizer between re-estimations.
     beginnings : sequence of float
-        Decays of sums over the rows that the starts begin from in turn, at most 0.3 times the number of rows.
+        Initial decays of the starts in turn, for losses summed over the rows; at most 0.3 times the number of rows.
     decays : ndarray, (n, P), optional
-        Decays that the starts begin from if they are lighter, in the objective's own reduction.
+        Initial decays of the starts, in the objective's own reduction; used if they are smaller than `beginnings`.
     weights : sequence of ndarray, (N,), optional
-        The case weights of each start, such as those without a fold, if the rows are in memory; by default those of
-        the objective.
+        Case weights of each start, such as 0 for the rows of a fold, if the rows are in memory; by default the weights
+        of the objective.
     tolerance : float
-        The search ends when no decay of any start changes by more than this, relatively.
+        The search stops when no decay of any start changes by more than this relative amount.
     cost_tolerance : float
-        As in `fit_jobs`, of the fits between re-estimations and at the end.
+        As in `fit_jobs`, for the fits between re-estimations and at the end.
     max_updates : int
         Maximum number of re-estimations.
     time_limit : float, optional
-        Time limit in seconds, checked in the fits and between re-estimations.  Once it is spent, the evidence of a
-        single start is computed, the one with the lowest objective.
+        Time limit in seconds, checked in the fits and between re-estimations.  When it is reached, the evidence is
+        computed only for the start with the lowest objective.
     report_progress : callable, optional
         As in `fit_jobs`.
     fit : callable, optional
-        Runs the fits in place of `fit_jobs`, and as it does.
+        A function with the interface of `fit_jobs` that runs the fits in its place.
     state : SearchState, optional
-        Where an earlier search with the same arguments was; this one goes on from there, with the same bits.
+        State of an earlier search with the same arguments, from which this search continues; the result is bitwise
+        equal to the result of an uninterrupted search.
     keep : callable, optional
         Called with the state after each re-estimation, and after each series of fits to the optima.
 
@@ -180,7 +178,7 @@ def maximize_evidence(
     """
     require_likelihood(objective)
     ends = inf if time_limit is None else time.monotonic() + time_limit
-    # Where rounding hides every decrease, a smaller gradient does not change the evidence noticeably.
+    # If rounding hides every decrease, a smaller gradient does not change the evidence noticeably.
     can_polish = method == "auto" or "polish" in get(method).options
     ends_there: dict[str, Any] = {"polish": False} if can_polish else {}
     run = partial(
@@ -198,12 +196,12 @@ def maximize_evidence(
 
 @dataclass(frozen=True, eq=False)
 class SearchState:
-    """What determines the rest of a search.
+    """The state that determines the rest of a search.
 
     Parameters
     ----------
     stage : int
-        How many of its stages are done: re-estimations, fits to the optima here, and from the initial weights, twice.
+        Number of completed stages: re-estimations, fits from the current and from the initial weights, twice.
     updates : int
         Number of re-estimations.
     thetas, decays : ndarray, (n, P)
@@ -226,7 +224,7 @@ class SearchState:
 
 
 class _Ascent:
-    """The starts on their way to the highest evidence."""
+    """The state of the starts during the search for the highest evidence."""
 
     def __init__(
         self, objective: SummedObjective, thetas: Array, groups: Groups, beginnings: Sequence[float],
@@ -240,7 +238,7 @@ class _Ascent:
             in_memory = cast("Objective", objective)
             self.of_start = [in_memory.replace(weights=each) for each in weights]
         self.rows = np.array([each.total_weight for each in self.of_start])  # (n,)
-        # a decay of one row's worth each
+        # factor from decays as fractions of the number of rows to the objective's own reduction
         self.unit = self.rows if objective.reduction == "sum" else np.ones(len(self.begun))
         self.thetas = self.begun.copy()  # (n, P)
         self.decays = np.zeros_like(self.thetas)
@@ -263,7 +261,7 @@ class _Ascent:
     def run(
         self, tolerance: float, max_updates: int, keep: Callable[[SearchState], object]
     ) -> None:
-        """Go through the stages until all are done, or the search is ended; `keep` gets the state in between."""
+        """Run the stages until all are done or the search is stopped; `keep` receives the state after each stage."""
         while self.stage < STAGES:
             if self.stage % STAGES_OF_ROUND == 0:
                 self.re_estimate(tolerance, max_updates, keep)
@@ -278,13 +276,13 @@ class _Ascent:
 
     @property
     def state(self) -> SearchState:
-        """What determines the rest of the search."""
+        """The state that determines the rest of the search."""
         arrays = (self.thetas, self.decays, self.changes, self.objectives)
         return SearchState(self.stage, self.updates, *(each.copy() for each in arrays))
 
     @property
     def ended(self) -> bool:
-        """Whether Ctrl-C or the time limit ended the search."""
+        """Whether Ctrl-C or the time limit stopped the search."""
         return self.interrupted or self.is_cut or time.monotonic() >= self.ends
 
     def re_estimate(
@@ -306,16 +304,16 @@ class _Ascent:
             keep(self.state)
 
     def fit_here(self) -> None:
-        """Fit all starts to their optima, at which the evidence holds."""
+        """Fit all starts from their current weights to their optima, at which the evidence is defined."""
         here = self._fits(self.thetas, range(len(self.thetas)), FINAL_ITERATIONS)
         self.thetas[: len(here)] = [run.theta for run in here]
         self.objectives[: len(here)] = here.objectives
 
     def fit_from_the_beginning(self) -> bool:
-        """Fit all starts from their initial weights, too; whether one found a lower optimum than it was at.
+        """Fit all starts again from their initial weights; return whether a start found a lower optimum than before.
 
-        Under a heavy decay all weights into a layer can fall to 0.  That is a saddle, which no later decay makes the
-        optimizer leave.
+        With a large decay, all weights into a layer can go to 0.  This is a saddle point, which the optimizer does not
+        leave with any later decay.
         """
         if self.of_start[0].architecture.n_layers == 1:  # one optimum
             return False
@@ -329,7 +327,7 @@ class _Ascent:
         return lower.size > 0
 
     def found(self, tolerance: float) -> EvidenceSearch:
-        """Where the starts are; once the time is over, only the one with the lowest objective."""
+        """Return the state of the starts; after the time limit, only the start with the lowest objective."""
         found: dict[int, Evidence] = {}
         for k in np.argsort(self.objectives, kind="stable").tolist():
             if found and (self.is_cut or time.monotonic() >= self.ends):
@@ -350,7 +348,7 @@ class _Ascent:
         )  # fmt: skip
 
     def _fits(self, thetas: Array, active: Any, max_iter: int) -> Fits:
-        """The fits of some starts with their decays; fewer if Ctrl-C or the time limit ended them."""
+        """Return the fits of some starts with their decays; fewer if Ctrl-C or the time limit stopped them."""
         left = None if self.ends == inf else max(self.ends - time.monotonic(), 0.0)
         weights = self.weights
         jobs = [
@@ -382,7 +380,7 @@ class _Ascent:
 
 
 def _evidence_or_none(objective: SummedObjective, theta: Array, groups: Groups) -> Evidence | None:
-    """The evidence; None if the Gauss-Newton matrix is singular, or if numbers overflow."""
+    """Return the evidence; None if the Gauss-Newton matrix is singular, or if numbers overflow."""
     try:
         evidence = evidence_at(objective, theta, groups)
     except np.linalg.LinAlgError:

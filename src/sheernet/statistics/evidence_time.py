@@ -1,7 +1,7 @@
-"""How long the evidence takes: a time limit holds only if one evaluation of it fits in.
+"""The expected time of an evaluation of the evidence: a time limit can be met only if one evaluation fits in.
 
 The Gauss-Newton matrix is timed on some of the rows (`sheernet.training.evaluation_time`), because its time depends on
-costs and layers; the factorization of P x P numbers is that of LAPACK on one thread.
+costs and layers; the time of the factorization of a P x P matrix is that of LAPACK on one thread.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sheernet.objective.objective import Objective
 from sheernet.training.evaluation_time import seconds_over_rows
 
 SHORT = 1e8
-"""Rows x outputs x weights squared up to which an evaluation takes less than a tenth of a second or so: not timed."""
+"""Maximum rows x outputs x weights squared of an evaluation that is not timed: it takes less than about 0.1 s."""
 FACTORED = 5e9
 """P cubed per second of a Cholesky factor and its inverse, on one thread of an ordinary processor."""
 
@@ -21,12 +21,12 @@ FACTORED = 5e9
 def seconds_of_evidence(
     objective: Objective, of_rows: Callable[[Any], Objective], theta: Any
 ) -> float:
-    """The time of one evaluation of the evidence in seconds; 0 if it is short.
+    """Return the expected time of one evaluation of the evidence in seconds; 0 if it is short.
 
     Parameters
     ----------
     objective : Objective
-        Of all rows.
+        Objective of all rows.
     of_rows : callable
         Makes the objective of some rows, given as a slice.
     theta : ndarray, (P,)

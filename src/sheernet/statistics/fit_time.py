@@ -1,12 +1,12 @@
-"""How long a fit takes: the measured time of one evaluation times a usual number of them.
+"""The expected time of a fit: the measured time of one evaluation times the usual number of evaluations.
 
     one network       starts x iterations x (gradient, or for lm Gauss-Newton matrix and its factor)
     networks chosen   for each size and grouping: starts x (re-estimations x (60 iterations + evidence) + 2 optima)
                       + the same without each fold if rows are few, else two optima;
                       then two kinds of noise, and the members on all rows
 
-The usual numbers are those of benchmarks/fit_times.py; times of the networks of a search follow from those of one size,
-in proportion to rows x weights, and rows x weights squared for the matrix.
+The usual numbers are measured by benchmarks/fit_times.py.  The times of the networks of a search are computed from the
+times of one size, in proportion to rows x weights, and rows x weights squared for the matrix.
 """
 
 from __future__ import annotations
@@ -40,24 +40,24 @@ from sheernet.training.evaluation_time import seconds_over_rows
 UPDATED = 2e9
 """P squared per second of an update of the inverse Hessian by bfgs, and of its product with the gradient."""
 EVALUATIONS = 1.1
-"""Evaluations in one iteration."""
+"""Mean number of evaluations in one iteration."""
 USUAL_ITERATIONS = {"lm": 150, "bfgs": 600, "lbfgs": 800}
-"""Of a start; of other methods, as many as are allowed."""
+"""Usual number of iterations of a start; for other methods, the maximum number."""
 WITH_TOLERANCE = 100
-"""Iterations of a start that ends by a cost tolerance."""
+"""Usual number of iterations of a start that stops by a cost tolerance."""
 RE_ESTIMATIONS = 25
-"""Of the decays of a start in a search."""
+"""Usual number of re-estimations of the decays of a start in a search."""
 OF_OPTIMA = 0.75
-"""Usual fraction of the most iterations that a fit to an optimum takes."""
+"""Usual fraction of the maximum number of iterations that a fit to an optimum takes."""
 SIZES_TRIED = 4
 LEADER = 2
-"""Number of the size that has the other kinds of noise."""
+"""Position, from 1, of the size that is tried with other kinds of noise."""
 MEMBER_ITERATIONS = 100
-"""Of a member on all rows, if the search had a sample."""
+"""Usual number of iterations of a member on all rows, if the search used a sample."""
 LONG = 20.0
-"""Seconds of a fit whose time is told."""
+"""Minimum seconds of a fit whose expected time is reported."""
 SLOW = 1e-9
-"""Seconds of a value and its gradient for each row and weight, on a slow processor."""
+"""Seconds per row and weight for a value and its gradient, on a slow processor."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ class EvaluationTimes:
     size : int
         Number of weights, P.
     gradient : float
-        Of the value and the gradient.
+        Time of the value and the gradient.
     matrix : float
-        Of the Gauss-Newton matrix; 0 if it is not needed.
+        Time of the Gauss-Newton matrix; 0 if it is not needed.
     """
 
     size: int
@@ -80,23 +80,23 @@ class EvaluationTimes:
 
     @property
     def factor(self) -> float:
-        """Of the factor of a P x P matrix."""
+        """Time of the factorization of a P x P matrix."""
         return float(self.size) ** 3 / FACTORED
 
     def iteration(self, method: str) -> float:
-        """Of an iteration of a method."""
+        """Return the time of an iteration of a method."""
         if method == "lm":
             return self.matrix + EVALUATIONS * self.factor
         update = self.size**2 / UPDATED if method == "bfgs" else 0.0
         return EVALUATIONS * self.gradient + update
 
     def with_size(self, size: int) -> EvaluationTimes:
-        """Of a network with another number of weights."""
+        """Return the times of a network with another number of weights."""
         ratio = size / self.size
         return EvaluationTimes(size, self.gradient * ratio, self.matrix * ratio**2)
 
     def with_rows(self, fraction: float) -> EvaluationTimes:
-        """Over a fraction of the rows."""
+        """Return the times over a fraction of the rows."""
         return replace(self, gradient=self.gradient * fraction, matrix=self.matrix * fraction)
 
 
@@ -124,7 +124,7 @@ def evaluation_times(
 
 
 def usual_iterations(method: str, max_iter: int, cost_tolerance: float) -> int:
-    """The usual number of iterations of a start.
+    """Return the usual number of iterations of a start.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def usual_iterations(method: str, max_iter: int, cost_tolerance: float) -> int:
 
 
 def seconds_of_search(contest: Contest, hidden: tuple[int, ...] | None, threads: int) -> float:
-    """The time in which networks, their decays and their shares are chosen, and the members trained.
+    """Estimate the time to choose networks, their decays and their shares, and to train the members.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def seconds_of_search(contest: Contest, hidden: tuple[int, ...] | None, threads:
 
 
 def search_is_short(contest: Contest, hidden: tuple[int, ...] | None) -> bool:
-    """Whether a search takes less than `LONG` even at `SLOW` seconds for each row and weight; not measured."""
+    """Return whether a search takes less than `LONG` even at `SLOW` seconds per row and weight; nothing is measured."""
     network = _middle(contest, hidden)
     gradient = SLOW * len(contest.X) * network.n_parameters
     slow = EvaluationTimes(
@@ -164,7 +164,7 @@ def search_is_short(contest: Contest, hidden: tuple[int, ...] | None) -> bool:
 def _seconds(
     contest: Contest, hidden: tuple[int, ...] | None, times: EvaluationTimes, threads: int
 ) -> float:
-    """The time of a search and of the training of its members; `times` are those of any network."""
+    """Estimate the time of a search and of the training of its members from the times of any network."""
     seconds = sum(
         _seconds_of_candidates(contest, times.with_size(network.n_parameters), network, threads)
         for network in _networks_tried(contest, hidden)
@@ -177,20 +177,20 @@ def _seconds(
 
 
 def _middle(contest: Contest, hidden: tuple[int, ...] | None) -> Architecture:
-    """The network of the median size; of two, the smaller one."""
+    """Return the network of the median size; of two, the smaller one."""
     networks = _by_size(contest, hidden)
     return networks[(len(networks) - 1) // 2]
 
 
 def _by_size(contest: Contest, hidden: tuple[int, ...] | None) -> list[Architecture]:
-    """The networks with constant noise, the smallest first."""
+    """Return the networks with constant noise, the smallest first."""
     networks = _networks_tried(contest, hidden)
     constant = [each for each in networks if each.n_outputs == contest.y.shape[1]]
     return sorted(constant, key=lambda each: each.n_parameters)
 
 
 def _times_of(contest: Contest, network: Architecture) -> EvaluationTimes:
-    """Measured times over all rows, from at most as many as judge a candidate."""
+    """Return times over all rows, measured on at most `MOST_ROWS_TO_JUDGE_BY` of them."""
     noise = None if contest.cost != CONSTANT.cost else CONSTANT
     alone = replace(contest, where={**contest.where, "threads": 1})
     theta = Network.random(network, contest.seed, contest.scheme).theta
@@ -202,7 +202,7 @@ def _times_of(contest: Contest, network: Architecture) -> EvaluationTimes:
 
 
 def _networks_tried(contest: Contest, hidden: tuple[int, ...] | None) -> Iterator[Architecture]:
-    """The networks that are usually tried, once for each grouping of decays, and again for each kind of noise."""
+    """Yield the networks that are usually tried, once for each grouping of decays and for each kind of noise."""
     classes = contest.cost != CONSTANT.cost
     noise = None if classes else CONSTANT
     groupings = 2 if contest.X.shape[1] > 1 else 1
@@ -223,12 +223,12 @@ def _networks_tried(contest: Contest, hidden: tuple[int, ...] | None) -> Iterato
 
 
 def _rows_searched(contest: Contest) -> int:
-    """Rows that the starts of a search are fitted to."""
+    """Return the number of rows that the starts of a search are fitted to."""
     return min(len(contest.X), MOST_ROWS_FOR_FIVE)
 
 
 def _iterations_of_start(network: Architecture) -> float:
-    """The iterations of a start: those between re-estimations, and of the fits to its optima."""
+    """Return the iterations of a start: those between re-estimations, and those of the fits to its optima."""
     optima = 2 * OF_OPTIMA * FINAL_ITERATIONS if network.n_layers > 1 else 0.0
     return RE_ESTIMATIONS * ITERATIONS + optima
 
@@ -236,7 +236,7 @@ def _iterations_of_start(network: Architecture) -> float:
 def _seconds_of_starts(
     n: int, times: EvaluationTimes, network: Architecture, threads: int
 ) -> float:
-    """The time in which the decays of some starts are chosen; `times` are those of their rows."""
+    """Estimate the time to choose the decays of some starts; `times` refer to their rows."""
     evidence = times.matrix / threads + times.factor
     iterations = _iterations_of_start(network) * times.iteration("bfgs") / threads
     return n * (iterations + (RE_ESTIMATIONS + 1) * evidence)
@@ -245,7 +245,7 @@ def _seconds_of_starts(
 def _seconds_of_candidates(
     contest: Contest, times: EvaluationTimes, network: Architecture, threads: int
 ) -> float:
-    """The time of the search and of the folds of one network; `times` are those of all rows."""
+    """Estimate the time of the search and of the folds of one network; `times` refer to all rows."""
     n_rows, folds = len(contest.X), contest.folds
     searched = _rows_searched(contest)
     starts = contest.n_starts(searched, network.n_parameters, network.sizes[1:-1])

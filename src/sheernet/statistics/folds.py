@@ -1,7 +1,7 @@
-"""Folds: the rows that a candidate is judged on, and the rows that it is then refitted to.
+"""Folds: the rows that a candidate is judged (evaluated) on, and the rows that it is refitted to for this purpose.
 
 Up to `MOST_ROWS_FOR_FIVE` rows, each of five folds is predicted by a network that was fitted to the other four.
-Beyond, one fold is enough to judge by, so the others are not refitted.
+For more rows, a single fold suffices, so the candidate is refitted only once.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ FOLDS = 5
 MOST_ROWS_FOR_FIVE = 2500
 LARGEST_FOLD = 5000
 MOST_ROWS_TO_JUDGE_BY = 50_000
-"""Rows outside of a fold that the network which predicts it is fitted to, at most."""
+"""Maximum number of rows outside a fold that the network that predicts the fold is fitted to."""
 UNUSED = -2
-"""The fold number of the rows outside of it that no network of the folds is fitted to."""
+"""Fold number of rows outside the judged fold that no network of the folds is fitted to."""
 FOLD_STREAM = 2**32 - 2
 """Stream of the seed; the starts count up from 0, and the held-out rows use the last one."""
 
@@ -56,7 +56,7 @@ class Folds:
         seed : int or None
             Seed of the choice.
         strata, groups : ndarray of int, (n_rows,), optional
-            The class and the group of each row, as of `dealt_folds`.
+            The class and the group of each row, as in `dealt_folds`.
 
         Examples
         --------
@@ -72,13 +72,13 @@ class Folds:
         fold_of_row = dealt_folds(n_rows, n_folds, seed, strata=strata, groups=groups)
         if is_small:
             return cls(fold_of_row, n_folds)
-        # Many groups say more than a large one.
+        # A fold of many groups is more informative than a fold of one large group.
         judged = np.argmax(np.bincount(fold_of_row[first]))
         fold_of_row = np.where(fold_of_row == judged, 0, -1)
         order = _shuffled(n_rows, seed, strata)
         outside = order[fold_of_row[order] < 0]
         if len(outside) > MOST_ROWS_TO_JUDGE_BY:
-            # At equal distances, because the order is that of the classes.
+            # At equal distances, because the rows are ordered by class.
             used = np.linspace(0, len(outside) - 1, MOST_ROWS_TO_JUDGE_BY).astype(np.intp)
             fold_of_row[outside] = UNUSED
             fold_of_row[outside[used]] = -1
@@ -90,13 +90,13 @@ class Folds:
         return np.flatnonzero(self.fold_of_row >= 0)
 
     def training_weights(self, weights: Array) -> Iterator[Array]:
-        """Case weights with those of a fold, and of rows that are not used, replaced by 0, (N,), fold by fold."""
+        """Yield for each fold the case weights, (N,), with 0 for the rows of the fold and for unused rows."""
         for fold in range(self.n_folds):
             uses = (self.fold_of_row != fold) & (self.fold_of_row != UNUSED)
             yield np.where(uses, weights, 0.0)
 
     def rows_of(self, fold: int) -> Indices:
-        """The rows of a fold."""
+        """Return the rows of a fold."""
         return np.flatnonzero(self.fold_of_row == fold)
 
 
@@ -108,21 +108,21 @@ def dealt_folds(
     strata: Indices | None = None,
     groups: Indices | None = None,
 ) -> Indices:
-    """Deal all rows out to folds of about the same size, at random.
+    """Divide all rows at random into folds of about the same size.
 
     Parameters
     ----------
     n_rows, n_folds : int
-        Rows, and folds; at most as many folds as rows, or as groups.
+        Number of rows, and of folds; at most as many folds as rows, or as groups.
     seed : int or None
         Seed of the choice.
     repeat : int
-        Which of several independent choices of a seed; the first one, 0, is that of `Folds.of`.
+        Index of one of several independent choices for a seed; 0 is the choice of `Folds.of`.
     strata : ndarray of int, (n_rows,), optional
         The class of each row: each fold has about the same number of rows of each class.
     groups : ndarray of int, (n_rows,), optional
-        The group of each row, 0, 1, ...: rows of a group are in the same fold.  The groups, the largest first and those
-        of one size by the class of their first row, go one by one to the fold with the fewest rows.
+        The group of each row, 0, 1, ...: rows of a group are in the same fold.  Groups, the largest first and those
+        of one size by the class of their first row, are assigned one by one to the fold with the fewest rows.
 
     Returns
     -------
@@ -157,8 +157,8 @@ def dealt_folds(
 def _shuffled(
     n_rows: int, seed: int | None, strata: Indices | None = None, repeat: int = 0
 ) -> Indices:
-    """The rows in random order, those of a class one after the other."""
-    # The stream below FOLD_STREAM is that of the sample of a search (`candidates`).
+    """Return the rows in random order, grouped by class."""
+    # The stream below FOLD_STREAM is used for the sample of a search (`candidates`).
     stream = FOLD_STREAM - (repeat + 1 if repeat else 0)
     order = generator(seed, stream=stream).permutation(n_rows)
     return order if strata is None else order[np.argsort(strata[order], kind="stable")]

@@ -1,4 +1,4 @@
-r"""Derivatives of the outputs of a network by its inputs, row by row, and by the features of a column together.
+r"""Derivatives of the outputs of a network with respect to its inputs, and their joint effect for a column's features.
 
     d z_L / dx = (d z_L / d z_1) W_1^T + S^T,      d a_L / dx = f_L'(z_L) d z_L / dx
     softmax:  d a_k / dx = a_k (d z_k / dx - sum_j a_j d z_j / dx)
@@ -16,7 +16,7 @@ from sheernet.network.propagation import deltas_of_outputs, forward
 
 
 def input_gradients(network: Network, X: Array) -> Array:
-    """Compute the derivatives of all outputs by all inputs.
+    """Compute the derivatives of all outputs with respect to all inputs.
 
     Parameters
     ----------
@@ -53,14 +53,14 @@ def input_gradients(network: Network, X: Array) -> Array:
 
 
 def local_deviations(gradients: Array, features: Array, weights: Array) -> Array:
-    r"""Compute the standard deviation that each row's prediction has if a column varies, to first order.
+    r"""Compute the standard deviation of each row's prediction due to the variation of a column, to first order.
 
         sqrt(g^T C g),  C the covariance of the features of the column; |g| times its standard deviation for one feature
 
     Parameters
     ----------
     gradients : ndarray, (N, K, n)
-        Derivatives of the predictions by the n features of the column.
+        Derivatives of the predictions with respect to the n features of the column.
     features : ndarray, (M, n)
         Rows that show how these features vary together.
     weights : ndarray, (M,)

@@ -19,20 +19,20 @@ SCALE = "[scale]"
 def decay_groups(
     architecture: Architecture, by_input: bool = False, outputs_per_target: int = 1
 ) -> Groups:
-    """The groups of weights of a network: the weights into each layer, the biases of each, skip connections.
+    """Return the groups of weights of a network: the weights into each layer, the biases of each, skip connections.
 
-    Biases of the output layer belong to no group, so they are not decayed: they carry the mean of the target.  Those of
-    a softmax do, because adding a constant to all of them changes no output.
+    Biases of the output layer belong to no group, so they are not decayed: they represent the mean of the target.
+    Biases of a softmax form a group, because adding a constant to all of them changes no output.
 
     Parameters
     ----------
     architecture : Architecture
         The network.
     by_input : bool
-        Whether the weights out of each input are a group of their own (automatic relevance determination).
+        Whether the weights out of each input form their own group (automatic relevance determination).
     outputs_per_target : int
-        2 if the second half of the outputs are logarithms of squared scales: the weights into them are groups of
-        their own.
+        2 if the second half of the outputs are logarithms of squared scales: the weights into them form their own
+        groups.
 
     Returns
     -------

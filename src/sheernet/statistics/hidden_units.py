@@ -1,11 +1,11 @@
-"""Hidden units that do nothing of their own: duplicates, units without effect, and saturated units.
+"""`examine_units`: find redundant hidden units, which are duplicates, units without effect, and saturated units.
 
-    duplicate    its weights and bias are those of another unit, or their negatives if f(-z) = c - f(z)
+    duplicate    its weights and bias equal those of another unit, or their negatives if f(-z) = c - f(z)
     silent       sd of its activation times norm of the weights out of it is below 1/1000 of the largest of its layer
-    saturated    its activation is as good as constant in at least 95 % of the rows: one value, or two like a switch
+    saturated    its activation is nearly constant in at least 95 % of the rows: at one value, or at two like a switch
 
-The standard deviation of an activation and the rows in which it is constant are computed from rows if there are any.
-Otherwise the first is bounded by min(|w| times the largest slope, half the range), for inputs of standard deviation 1,
+The standard deviation of an activation and the rows in which it is constant are computed from rows if rows are given.
+Otherwise the former is bounded by min(|w| times the largest slope, half the range), for inputs of standard deviation 1,
 and a unit counts as saturated if its bias exceeds three times the norm of its weights by more than the bound below.
 """
 
@@ -23,15 +23,15 @@ from sheernet.network.activations import RANGES
 from sheernet.network.architecture import Architecture
 
 ODD = ("tanh", "sigmoid", "identity")
-"""Activations with f(-z) = c - f(z): a unit with opposite weights is the same unit but for a constant."""
+"""Activations with f(-z) = c - f(z): a unit with opposite weights is the same unit up to a constant."""
 FLAT = {"tanh": 3.0, "sigmoid": 5.3}
 """Pre-activations beyond which the slope is below 1 % of the largest."""
 LARGEST_SLOPE = {"sigmoid": 0.25, "silu": 1.1}  # 1 for the others
 ALIKE = 0.01
-"""Largest difference of the weights of duplicates, relative to their norm."""
+"""Maximum difference of the weights of duplicates, relative to their norm."""
 SILENT = 1e-3
 MOST_ROWS_SATURATED = 0.95
-MOST_UNITS = 500  # of a layer: the pairs of more take long
+MOST_UNITS = 500  # maximum number of units of a layer: more pairs take a long time
 
 
 Mask = npt.NDArray[np.bool_]
@@ -39,7 +39,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class UnitFinding:
-    """Something about some units of a layer.
+    """A finding about units of a layer.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class UnitFinding:
     layer : int
         The hidden layer, from 1.
     units : tuple of int
-        Indices of the units, from 0; of a "duplicate" the units that are the same.
+        Indices of the units, from 0; for "duplicate", the units that are the same.
     """
 
     kind: str
@@ -59,14 +59,14 @@ class UnitFinding:
 def examine_units(
     architecture: Architecture, theta: Array, X: Array | None = None
 ) -> tuple[UnitFinding, ...]:
-    """Find hidden units that do nothing of their own.
+    """Find redundant hidden units.
 
     Parameters
     ----------
     architecture : Architecture
         The network.
     theta : ndarray, (P,)
-        Its weights.
+        Weights of the network.
     X : ndarray, (N, d_0), optional
         Rows; without them, inputs are taken to have mean 0 and standard deviation 1.
 
@@ -109,7 +109,7 @@ def examine_units(
 
 
 def _from_weights(name: str, weights: Array, bias: Array) -> tuple[Array, Mapping[str, Mask]]:
-    """The largest standard deviation of each activation, and which units are saturated, if inputs are standardized."""
+    """Bound the standard deviation of each activation, and find saturated units, if inputs are standardized."""
     norms = np.linalg.norm(weights, axis=0)
     low, high = RANGES.get(name, (-np.inf, np.inf))
     spread = np.minimum(norms * LARGEST_SLOPE.get(name, 1.0), 0.5 * (high - low))
@@ -119,7 +119,7 @@ def _from_weights(name: str, weights: Array, bias: Array) -> tuple[Array, Mappin
 
 
 def _from_rows(name: str, z: Array, a: Array) -> tuple[Array, Mapping[str, Mask]]:
-    """The standard deviation of each activation over rows, and which units are saturated in them."""
+    """Compute the standard deviation of each activation over rows, and find the units that are saturated in them."""
     # Fractions of the rows.
     low, high = ((sign * z > FLAT.get(name, np.inf)).mean(axis=0) for sign in (-1.0, 1.0))
     constant = np.maximum(low, high) >= MOST_ROWS_SATURATED
@@ -129,7 +129,7 @@ def _from_rows(name: str, z: Array, a: Array) -> tuple[Array, Mapping[str, Mask]
 
 
 def _by_state(layer: int, states: Mapping[str, Mask]) -> Iterator[UnitFinding]:
-    """A finding for each state of some units, each unit in the first that applies."""
+    """Yield a finding for each state of some units, with each unit in the first state that applies."""
     told = np.zeros(len(states["silent"]), dtype=np.bool_)
     for kind in ("inactive", "constant", "silent", "switch"):
         units = np.flatnonzero(states[kind] & ~told)
@@ -139,7 +139,7 @@ def _by_state(layer: int, states: Mapping[str, Mask]) -> Iterator[UnitFinding]:
 
 
 def _duplicates(layer: int, incoming: Array, idle: Mask, odd: bool) -> Iterator[UnitFinding]:
-    """Groups of units with the same weights and bias."""
+    """Yield groups of units with the same weights and bias."""
     left = np.flatnonzero(~idle)[:MOST_UNITS].tolist()
     while left:
         first, *others = left

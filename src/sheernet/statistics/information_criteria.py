@@ -3,8 +3,8 @@ r"""The log-likelihood of the training rows, AIC and BIC of a network at an opti
     AIC = 2 k - 2 log L,    BIC = k log N - 2 log L
 
 k counts the effective parameters (all that the data determine if there is no decay) and, for the cost squared_error,
-the noise variance, as R's `AIC` does; statsmodels' OLS does not count the noise variance.  log L is that at the maximum
-over the noise variance.
+the noise variance, as R's `AIC` does; statsmodels' OLS does not count the noise variance.  log L is maximized over the
+noise variance.
 
     squared_error                 -M/2 (log(2 pi 2 E / M) + 1)
     gaussian_nll                  -E - M/2 log(2 pi)
@@ -13,8 +13,8 @@ over the noise variance.
 
 E is the total loss and M the number of residuals, a row of weight k counted k times.
 
-Akaike (1974), IEEE Trans. Automatic Control 19, 716; Schwarz (1978), Annals of Statistics 6, 461; effective parameters
-in their place: Hastie, Tibshirani and Friedman (2009), The Elements of Statistical Learning, 7.5.
+Akaike (1974), IEEE Trans. Automatic Control 19, 716; Schwarz (1978), Annals of Statistics 6, 461; with effective
+parameters: Hastie, Tibshirani and Friedman (2009), The Elements of Statistical Learning, 7.5.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from sheernet.objective.location_scale_costs import StudentCost
 
 @dataclass(frozen=True)
 class InformationCriteria:
-    """A log-likelihood and what it is compared by.
+    """A log-likelihood with its information criteria.
 
     Parameters
     ----------
     log_likelihood : float
-        Of all rows.
+        Log-likelihood of all rows.
     rows : float
         N, the number of rows, a row of weight k counted k times.
     parameters : float
-        k.
+        k, the number of parameters.
 
     Examples
     --------

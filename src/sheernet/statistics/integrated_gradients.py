@@ -5,9 +5,9 @@ r"""Integrated gradients: how much of the change of a function along a straight 
 The contributions add up to F(x) - F(b).
 
 M. Sundararajan, A. Taly and Q. Yan (2017), Axiomatic attribution for deep networks, ICML, PMLR 70, 3319, eq. 1.
-Deviation: not a sum over equal steps, but Gauss-Legendre quadrature with bisection.  A piece of the path is divided
-until its integrals agree with those of its halves, and their sum with the change of the function over each half, so
-that kinks of relu are found, too.
+Deviation from the source: Gauss-Legendre quadrature with bisection replaces the sum over equal steps.  A piece of the
+path is divided until its integrals agree with those of its halves, and their sum with the change of the function over
+each half, so that kinks of relu are found, too.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ Function = Callable[[Array], Array]
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
 MOST_BISECTIONS = 48
-"""Pieces of the path are not shorter than 2^-48."""
+"""Maximum number of bisections: pieces of the path are not shorter than 2^-48."""
 MOST_PIECES = 500
-"""Of the path to a row, on average; more are not divided, because they differ by rounding."""
+"""Maximum mean number of pieces of a path; further pieces would differ only by rounding."""
 ROUNDING = 1e-13
 """Differences below this fraction of the terms of an integral are rounding."""
 EPSILONS = 16 * np.finfo(np.float64).eps
-"""Rounding of the values of a function, as a fraction of them."""
+"""Rounding error of the values of a function, as a fraction of the values."""
 BLOCK = 2**20
-"""Numbers in the gradients of a block of points: 8 MiB."""
+"""Maximum number of entries of the gradients of a block of points: 8 MiB."""
 
 
 def integrated_gradients(
@@ -49,15 +49,15 @@ def integrated_gradients(
     function : callable, (n, F) -> (n, K)
         K functions of F features.
     gradient : callable, (n, F) -> (n, K, F)
-        Their derivatives.
+        The derivatives of the functions.
     X : ndarray, (N, F)
         The rows.
     baseline : ndarray, (F,)
-        Where the paths begin.
+        The start of all paths.
     columns : ndarray of int, (F,)
         The column of each feature, from 0 to C - 1.
     tolerance : ndarray, (K,)
-        Largest difference between the integral over a piece of a path and those over its halves, and between their sum
+        Maximum difference between the integral over a piece of a path and those over its halves, and between their sum
         over the columns and the change of the function.
 
     Returns
@@ -66,7 +66,7 @@ def integrated_gradients(
 
     Examples
     --------
-    The function x y from (0, 0) to (2, 3): each of the two columns has half of the change.
+    The function x y from (0, 0) to (2, 3): each of the two columns contributes half of the change.
 
     >>> import numpy as np
     >>> from sheernet.statistics.integrated_gradients import integrated_gradients
@@ -80,7 +80,7 @@ def integrated_gradients(
     owner = (columns[:, None] == np.arange(columns.max() + 1)).astype(np.float64)  # (F, C)
 
     def integrals(rows: npt.NDArray[np.intp], starts: Array, length: float) -> Array:
-        """Of pieces of the paths of some rows, (n, K, C)."""
+        """Return the integrals over pieces of the paths of some rows, (n, K, C)."""
         n_outputs = len(tolerance)
         total = np.empty((len(rows), n_outputs, owner.shape[1]))
         size = max(BLOCK // (len(NODES) * n_outputs * X.shape[1]), 1)
@@ -94,7 +94,7 @@ def integrated_gradients(
         return total
 
     def changes(rows: npt.NDArray[np.intp], starts: Array, length: float) -> tuple[Array, Array]:
-        """Of the functions over pieces of the paths, and their rounding, (n, K) each."""
+        """Return the changes of the functions over pieces of the paths, and their rounding errors, (n, K) each."""
         low, high = (
             function(baseline + times[:, None] * steps[rows]) for times in (starts, starts + length)
         )

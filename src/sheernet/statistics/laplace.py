@@ -4,8 +4,8 @@ r"""The covariance of a network's weights at an optimum (Laplace's approximation
     cov theta = noise_variance H^-1 = L L^T, L lower triangular
     var z_L[n, k] = |L^T g|^2,  g = d z_L[n, k] / d theta
 
-D is the weight decay, B the second derivative of the loss by the outputs.  The output activation is not differentiated:
-for identity, that of a regression, z_L is the output.  For classes and counts the noise variance is 1.
+D is the weight decay, B the second derivative of the loss with respect to the outputs.  The output activation is not
+differentiated: for the identity, as in regression, z_L is the output.  For classes and counts the noise variance is 1.
 
 MacKay (1992), Neural Computation 4, 448, eq. 2.6 and 2.8.  L is stored packed: its lower triangle, row by row.
 """
@@ -23,15 +23,15 @@ from sheernet.objective.engines.threads import blas_threads
 from sheernet.statistics.evidence import noise_variance_at, require_likelihood, scale_of_sums
 
 BLOCK = 2**20
-"""Numbers of the Jacobian of a block of rows: 8 MiB."""
+"""Maximum number of entries of the Jacobian of a block of rows: 8 MiB."""
 
 LARGEST_INFLATION = 1e12
-"""Largest variance of a weight in units of that with all other weights known; above, H is singular but for rounding."""
+"""Maximum variance of a weight relative to that with all other weights known; above, H is numerically singular."""
 
 
 FLOOR = 1e-11
-"""Addition to the diagonal of H, in units of it, that makes H regular to rounding.  A direction that only the addition
-determines counts as a parameter of the data."""
+"""Relative increase of the diagonal of H that makes H nonsingular in spite of rounding.  A direction that only this
+increase determines counts as a parameter that the data determine."""
 
 
 def covariance_factor(
@@ -46,16 +46,16 @@ def covariance_factor(
     Parameters
     ----------
     objective : SummedObjective
-        Of the training rows, with a cost that is a likelihood.
+        Objective of the training rows, with a cost that is a likelihood.
     theta : ndarray, (P,)
         Weights at an optimum of the objective.
     noise_variance : float
         Variance of the noise, in squared units of the objective's targets; 1 for classes and counts.
     redundant : ndarray, (P, m), optional
-        As from `redundant_directions`: H is singular along them, and is replaced by H + c N N^T with the mean c of its
-        diagonal.  The variance of what does not change along them, such as of outputs, does not depend on c.
+        As returned by `redundant_directions`: H is singular along them, and is replaced by H + c N N^T with the mean c
+        of its diagonal.  The variance of outputs, which do not change along them, does not depend on c.
     floor : float
-        Added to the diagonal of H in units of it, such as `FLOOR`.
+        Relative increase of the diagonal of H, such as `FLOOR`.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def covariance_factor(
         reversed_factor, info = lapack.dpotrf(matrix[::-1, ::-1], lower=1, clean=1)
         if info == 0:
             inverse, info = lapack.dtrtri(reversed_factor, lower=1)
-    # H_pp (H^-1)_pp is 1 for weights that are independent, and unbounded if H is singular but for rounding
+    # H_pp (H^-1)_pp is 1 for weights that are independent, and unbounded if H is singular up to rounding
     inflation = (
         np.diag(matrix)[::-1] * (inverse**2).sum(axis=0) if info == 0 else np.array([np.inf])
     )
@@ -122,9 +122,9 @@ def noise_and_factor(
     Returns
     -------
     noise_variance : float or None
-        As from `noise_variance_at` for the cost squared_error; None for classes and counts.
+        As returned by `noise_variance_at` for the cost squared_error; None for classes and counts.
     factor : ndarray, (P(P+1)/2,)
-        As from `covariance_factor`, times the square root of the noise variance or of the dispersion.
+        As returned by `covariance_factor`, times the square root of the noise variance or of the dispersion.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def noise_and_factor(
 
 
 def variances_of(factor: Array) -> Array:
-    """The variances of the weights, (P,): the diagonal of L L^T, from the packed L."""
+    """Return the variances of the weights, (P,): the diagonal of L L^T, from the packed L."""
     n = int(np.sqrt(2 * factor.size))  # P, because P^2 < P (P + 1) < (P + 1)^2
     rows = np.arange(n)
     begins = rows * (rows + 1) // 2  # of the rows of the triangle
@@ -151,14 +151,14 @@ def variances_of(factor: Array) -> Array:
 
 
 def unpacked(factor: Array, n_parameters: int) -> Array:
-    """L as a matrix, (P, P), from its lower triangle, row by row."""
+    """Return L as a matrix, (P, P), from its lower triangle, row by row."""
     triangle = np.zeros((n_parameters, n_parameters))
     triangle[np.tril_indices(n_parameters)] = factor
     return triangle
 
 
 def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) -> Array:
-    """The variance of the outputs of a network due to the uncertainty of its weights.
+    """Compute the variance of the outputs of a network due to the uncertainty of its weights.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) 
     theta : ndarray, (P,)
         Its weights.
     factor : ndarray, (P(P+1)/2,)
-        As from `covariance_factor`.
+        As returned by `covariance_factor`.
     X : ndarray, (N, d_0)
         Encoded rows.
 
@@ -186,7 +186,7 @@ def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) 
 
 
 def _reference_variances(arch: Architecture, theta: Array, factor: Array, X: Array) -> Array:
-    """`output_variances` in NumPy, a block of rows at a time, whose Jacobian takes 8 MiB."""
+    """Compute `output_variances` in NumPy, in blocks of rows whose Jacobian takes 8 MiB."""
     triangle = unpacked(factor, theta.size)
     variances = np.empty((len(X), arch.n_outputs))
     step = max(BLOCK // (arch.n_outputs * theta.size), 1)

@@ -8,14 +8,14 @@ matrix of the objective with its decay:
                     covariance  (I + S_n (I - S_n)^-1 / k_n) / beta     of one new target; k_n: case weight
 
 Both follow from Woodbury's identity for H without the row.  For one output and weights of 1 they are e_n / (1 - h_n)
-and (1 / beta) / (1 - h_n).  They are exact for a network without hidden layers.  Other networks are replaced by their
-tangent at the optimum.
+and (1 / beta) / (1 - h_n).  They are exact for a network without hidden layers.  Other networks are linearized at
+the optimum.
 
 The residual is that of Allen's PRESS (1974), Technometrics 16, 125; Hastie, Tibshirani and Friedman (2009), The
 Elements of Statistical Learning, eq. 7.64.  For networks with weight decay: Hansen and Larsen (1996), Advances in
 Computational Mathematics 5, 269.
-Deviation: 1 / beta, the noise, is that of all rows, as in `sheernet.statistics.evidence`: sum of k_n |e_n|^2 divided by
-M - gamma, where gamma = sum_n tr S_n is the number of effective parameters.
+Deviation from the sources: the noise variance 1 / beta is that of all rows, as in `sheernet.statistics.evidence`:
+sum of k_n |e_n|^2 divided by M - gamma, with gamma = sum_n tr S_n the number of effective parameters.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sheernet.objective.costs import squared_error
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.objective.objective import Objective
 
-# A leverage of 1, of a row that the network fits whatever its target is, would divide by 0.
+# A row that the network fits exactly for any target has a leverage of 1, which would divide by 0.
 LARGEST = 1.0 - 1e-9
 
 
@@ -51,7 +51,7 @@ class LeaveOneOut:
         k counted k times.  In the units of the objective's targets: for targets in units s times as large, it is log s
         per output larger.
     noise_variance : float
-        1 / beta, which `variances` contains.
+        1 / beta, which is part of `variances`.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def leave_one_out(
 
     .. math:: e_n^{(-n)} = (I - S_n)^{-1} e_n, \qquad S_n = w_n J_n H^{-1} J_n^T
 
-    The whole row is left out, also if its weight is above 1.  Nothing else changes in the objective: with reduction
+    The whole row is left out, even if its weight is above 1.  Nothing else changes in the objective: with reduction
     "mean", the other losses are still divided by the sum of all weights.
 
     Parameters
@@ -153,13 +153,13 @@ def leave_one_out(
 
 
 def _leverages(objective: Objective, theta: Array) -> tuple[Array, Array, Array]:
-    """Eigenvalues (N, K) and eigenvectors (N, K, K) of S_n, and e_n (N, K)."""
+    """Return the eigenvalues (N, K) and eigenvectors (N, K, K) of S_n, and e_n (N, K)."""
     from scipy.linalg import lapack
 
     n_rows, n_outputs = objective.n_samples, objective.architecture.n_outputs
     weighted, jacobian = objective.residuals_and_jacobian(theta)  # sqrt(w_n) e_n, then the decay
     data = jacobian[: n_rows * n_outputs]  # (N K, P), with sqrt(w_n)
-    with blas_threads(1):  # on several, the bits depend on their number
+    with blas_threads(1):  # with several, the last bits depend on their number
         factor, info = lapack.dpotrf(objective.gauss_newton(theta)[2], lower=1)
         if info != 0:
             raise np.linalg.LinAlgError("the Gauss-Newton matrix is not positive definite")

@@ -1,11 +1,11 @@
-"""`mixed_rows`: rows that are distributed like others, without being any of them.
+"""`mixed_rows`: synthetic rows that are distributed like given rows without being equal to any of them.
 
 The rows are divided at the median of the feature with the largest variance, and each part again, as in a k-d tree
-(J. L. Bentley, Comm. ACM 18 (1975) 509), into cells of `FEWEST` to 2 `FEWEST` - 1 rows.  Within a cell, the first
-column of a row is that of the row itself, the second that of the next row, and so on: a mixed row has the values of
-different rows that are near to each other.  So each column keeps its values, and columns keep what they have in common
-on scales above a cell.  Fewer rows than all are every second, third, ... one in the order of the tree, which are from
-all regions evenly.
+(J. L. Bentley, Comm. ACM 18 (1975) 509), into cells of `FEWEST` to 2 `FEWEST` - 1 rows.  Within a cell, a mixed
+row takes its first column from one row, its second column from the next row, and so on, so that it has the values of
+different rows that are close to each other.  Thus each column keeps its values, and columns keep their dependence on
+scales larger than a cell.  If fewer rows are wanted, every second, third, ... row in the order of the tree is returned,
+so that all regions are represented evenly.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array
 
 FEWEST = 5
-"""Rows of a cell, unless there are fewer in all."""
+"""Minimum number of rows of a cell, unless there are fewer in total."""
 
 
 def mixed_rows(X: Array, columns: Sequence[slice], most: int) -> Array:
@@ -36,7 +36,7 @@ def mixed_rows(X: Array, columns: Sequence[slice], most: int) -> Array:
     Returns
     -------
     ndarray, (min(N, most), F)
-        The mixed rows; of fewer than 2 `FEWEST` rows, all are in one cell.
+        The mixed rows; fewer than 2 `FEWEST` rows are all in one cell.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def mixed_rows(X: Array, columns: Sequence[slice], most: int) -> Array:
 
 
 def _cells(X: Array) -> list[npt.NDArray[np.intp]]:
-    """The rows of each cell, in the order of the tree."""
+    """Return the rows of each cell, in the order of the tree."""
     found, waiting = [], [np.arange(len(X))]
     while waiting:
         cell = waiting.pop()

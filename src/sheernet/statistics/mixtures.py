@@ -4,11 +4,11 @@ r"""Mixtures of normal and Student t distributions, one for each of N rows: dens
 
 T_m is the identity, or an increasing transform after which the member is normal.
 
-The quantile of a mixture lies between the smallest and the largest quantile of its members, because all members are
-below (above) p left (right) of them.  Inside this bracket, Newton's method is applied to log F(z) - log p, and a step
-is replaced by a bisection if it leaves the bracket or is longer than half of the last one (W. Press et al., Numerical
-Recipes, 3rd edition (2007), section 9.4, rtsafe).  Upper tails are solved as lower tails of the mirrored mixture, so
-that 1 - p is never formed from a small p.
+The quantile of a mixture lies between the smallest and the largest quantile of its members, because the distribution
+functions of all members are below (above) p to the left (right) of this bracket.  Inside it, Newton's method is applied
+to log F(z) - log p, and a step is replaced by a bisection if it leaves the bracket or is longer than half of the last
+step (W. Press et al., Numerical Recipes, 3rd edition (2007), section 9.4, rtsafe).  Upper tails are solved as lower
+tails of the mirrored mixture, so that 1 - p is never formed from a small p.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from sheernet.statistics.target_transforms import Transform
 
 EPSILON = float(np.finfo(np.float64).eps)
 FAR = 1e100  # squares of larger numbers may overflow
-SLACK = 1e-7  # of a member's quantile: the error of scipy.special.stdtrit in far tails
-LARGEST_LOG = 690.0  # of the quantile of a heavy tail, so that it is finite
+SLACK = 1e-7  # relative error of a member's quantile: that of scipy.special.stdtrit in far tails
+LARGEST_LOG = 690.0  # maximum log of the quantile of a heavy tail, so that it is finite
 MOST_STEPS = 200  # Newton takes about 8, bisection about 60
 HALF_LOG_2PI = 0.5 * float(np.log(2.0 * np.pi))
 
@@ -38,9 +38,9 @@ class Mixture:
     Parameters
     ----------
     shares : ndarray, (M,)
-        Positive, with sum 1.
+        Shares of the members; positive, with sum 1.
     locations, scales : ndarray, (M, N)
-        Of each member in each row.
+        Location and scale of each member in each row.
     degrees : ndarray, (M,)
         Degrees of freedom; inf is a normal distribution.
     transforms : sequence of Unchanged or JohnsonTransform, length M
@@ -64,15 +64,15 @@ class Mixture:
     transforms: Sequence[Transform]
 
     def cdf(self, z: Array) -> Array:
-        """Probability of at most z, (..., N)."""
+        """Compute the probability of at most z, (..., N)."""
         return self._tail(z, 1.0)
 
     def sf(self, z: Array) -> Array:
-        """Probability above z, (..., N); exact in the upper tail, where 1 - cdf is not."""
+        """Compute the probability above z, (..., N); unlike 1 - cdf, it is accurate in the upper tail."""
         return self._tail(z, -1.0)
 
     def _tail(self, z: Array, sign: float) -> Array:
-        """Probability of at most z for sign 1, of at least z for sign -1."""
+        """Compute the probability of at most z for sign 1, of at least z for sign -1."""
         total = sum(
             share * standard_cdf(sign * (transform.forward(z) - location) / scale, nu)
             for share, location, scale, nu, transform in self._members()
@@ -80,7 +80,7 @@ class Mixture:
         return np.minimum(total, 1.0)
 
     def logpdf(self, z: Array) -> Array:
-        """Logarithm of the density at z, (..., N); finite where the density itself underflows."""
+        """Compute the logarithm of the density at z, (..., N); finite where the density itself underflows."""
         total = np.full(np.broadcast_shapes(np.shape(z), self.locations.shape[1:]), -np.inf)
         for share, location, scale, nu, transform in self._members():
             x = (transform.forward(z) - location) / scale
@@ -89,12 +89,12 @@ class Mixture:
         return total
 
     def mean(self) -> Array:
-        """Mean of each row, (N,); inf if a member has at most 1 degree of freedom, as in scipy.stats.t."""
+        """Compute the mean of each row, (N,); inf if a member has at most 1 degree of freedom, as in scipy.stats.t."""
         middle = self.shares @ self._means()
         return middle if np.all(self.degrees > 1) else np.full_like(middle, np.inf)
 
     def variance(self) -> Array:
-        """Variance of each row, (N,); inf for 2 or fewer degrees of freedom, nan for 1 or fewer, as in scipy.stats.t.
+        """Compute the variance of each row, (N,); inf for at most 2 degrees of freedom, nan for at most 1, as in SciPy.
 
         variance = sum_m share_m (scale_m^2 nu_m / (nu_m - 2) + (location_m - mean)^2), or with mean and variance of a
         transformed member.
@@ -110,7 +110,7 @@ class Mixture:
         return self.shares @ np.array(within) + self.shares @ (means - self.mean()) ** 2
 
     def quantile(self, p: Array, upper: npt.NDArray[np.bool_]) -> Array:
-        """Compute z of which the tail has probability p.
+        """Compute the z whose tail has probability p.
 
         Parameters
         ----------
@@ -132,13 +132,13 @@ class Mixture:
         return (sign * found).reshape(p.shape)
 
     def _means(self) -> Array:
-        """The mean of each normal member, (M, N)."""
+        """Compute the mean of each normal member, (M, N)."""
         return np.array(
             [T.means(location, scale**2) for _, location, scale, _, T in self._members()]
         )
 
     def _members(self) -> zip[tuple[float, Array, Array, float, Transform]]:
-        """Share, locations (N,), scales (N,), degrees of freedom and transform of each member."""
+        """Return share, locations (N,), scales (N,), degrees of freedom and transform of each member."""
         return zip(
             self.shares.tolist(), self.locations, self.scales, self.degrees.tolist(), self.transforms,
             strict=True,
@@ -175,7 +175,7 @@ class Mixture:
     def _bracket(
         self, p: Array, sign: Array, row: npt.NDArray[np.intp]
     ) -> tuple[Array, Array, Array]:
-        """Bounds of the quantiles, and first guesses: the mean of the members' quantiles; (n,) each."""
+        """Return bounds of the quantiles, and first guesses: the mean of the members' quantiles; (n,) each."""
         low, high, guess = np.full(p.shape, np.inf), np.full(p.shape, -np.inf), np.zeros(p.shape)
         for share, location, scale, nu, transform in self._members():
             x = standard_quantile(p, nu)
@@ -196,7 +196,7 @@ class Mixture:
     def _tail_and_density(
         self, u: Array, sign: Array, row: npt.NDArray[np.intp]
     ) -> tuple[Array, Array]:
-        """F and its derivative at u, (n,), of the mirrored mixture."""
+        """Compute F and its derivative at u, (n,), of the mirrored mixture."""
         tail, density = np.zeros(u.shape), np.zeros(u.shape)
         for share, location, scale, nu, transform in self._members():
             z = sign * u
@@ -209,7 +209,7 @@ class Mixture:
 
 
 def standard_cdf(x: Array, nu: float) -> Array:
-    """Distribution function of the standard normal (nu = inf) or Student t distribution."""
+    """Compute the distribution function of the standard normal (nu = inf) or Student t distribution."""
     from scipy import special
 
     if nu == np.inf:
@@ -220,10 +220,10 @@ def standard_cdf(x: Array, nu: float) -> Array:
 
 
 def standard_quantile(p: Array, nu: float) -> Array:
-    """Inverse of `standard_cdf` for 0 < p < 1.
+    """Compute the inverse of `standard_cdf` for 0 < p < 1.
 
-    For Student t and p below about 1e-100, scipy.special.stdtrit is wrong.  Heavy tails do not need it: from
-    |x| = 1e8 sqrt(nu), the first term of the tail, F(x) ~ c |x|^-nu, has a relative error of 1e-16.
+    For Student t and p below about 1e-100, scipy.special.stdtrit is wrong.  It is not used in heavy tails: for
+    |x| > 1e8 sqrt(nu), the first term of the tail, F(x) ~ c |x|^-nu, has a relative error of 1e-16.
     """
     from scipy import special
 
@@ -235,7 +235,7 @@ def standard_quantile(p: Array, nu: float) -> Array:
 
 
 def standard_logpdf(x: Array, nu: float) -> Array:
-    """Logarithm of the standard normal (nu = inf) or Student t density.
+    """Compute the logarithm of the standard normal (nu = inf) or Student t density.
 
     Student t: -log(sqrt(nu) B(nu/2, 1/2)) - (nu + 1)/2 log(1 + x^2 / nu).
     """
@@ -251,7 +251,7 @@ def standard_logpdf(x: Array, nu: float) -> Array:
 
 
 def _log_tail_constant(nu: float) -> float:
-    """Log c of the tail F(x) ~ c |x|^-nu of Student t: nu^(nu/2) / (nu B(nu/2, 1/2))."""
+    """Return log c of the tail F(x) ~ c |x|^-nu of Student t: nu^(nu/2) / (nu B(nu/2, 1/2))."""
     from scipy import special
 
     return float((0.5 * nu - 1.0) * np.log(nu) - special.betaln(0.5 * nu, 0.5))

@@ -1,4 +1,4 @@
-"""Kinds of noise: what a network of numbers says of the spread of its targets."""
+"""`NoiseKind`: models of the noise of numeric targets, with the cost and the density that belong to each."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from sheernet.statistics.target_transforms import UNCHANGED, JohnsonTransform, T
 
 @dataclass(frozen=True)
 class NoiseKind:
-    """A kind of noise.
+    """A model of the noise of numeric targets.
 
     Parameters
     ----------
     name : str
-        As reports name it.
+        Name in reports.
     cost : str
         The cost whose minimum is the most probable network.
     degrees : float
         Degrees of freedom of a Student t density; infinity for a normal one.
     transform : Unchanged or JohnsonTransform
-        What the network's targets are transformed by; the density of a `JohnsonTransform` is normal.
+        Transform of the network's targets; with a `JohnsonTransform`, the density is normal.
     """
 
     name: str
@@ -48,9 +48,9 @@ VARYING = NoiseKind("varying", "gaussian_nll")
 HEAVY_TAILED = NoiseKind("heavy-tailed", "student_t", DEGREES_OF_FREEDOM)
 
 SKEWED_COSTS = {CONSTANT.cost: "skewed", VARYING.cost: "skewed and varying"}
-"""Costs of networks of transformed targets, and what reports call their noise."""
+"""Costs of networks for transformed targets, and the names of their noise in reports."""
 
 
 def skewed(cost: str, transform: JohnsonTransform) -> NoiseKind:
-    """The kind of noise that is normal on the scale of transformed targets, constant or varying there."""
+    """Return the kind of noise that is normal on the scale of transformed targets, constant or varying there."""
     return NoiseKind(SKEWED_COSTS[cost], cost, transform=transform)

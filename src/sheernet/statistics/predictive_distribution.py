@@ -65,8 +65,8 @@ class Prediction(RowDistribution):
     References
     ----------
     B. Lakshminarayanan, A. Pritzel, C. Blundell, Simple and scalable predictive uncertainty estimation using deep
-    ensembles, NeurIPS 2017, section 2.4: the mixture.  Deviation: quantiles are those of the mixture, not of a normal
-    distribution with its mean and variance.
+    ensembles, NeurIPS 2017, section 2.4: the mixture.  Deviation from the source: quantiles are those of the mixture,
+    not of a normal distribution with its mean and variance.
 
     Examples
     --------
@@ -135,7 +135,7 @@ class Prediction(RowDistribution):
         Returns
         -------
         ndarray, (N,) or (N, K)
-            As of scipy.stats.t, inf if a member has at most 1 degree of freedom.
+            As in scipy.stats.t, inf if a member has at most 1 degree of freedom.
         """
         return self._columns([mean for mean, _ in self._moments])
 
@@ -148,12 +148,12 @@ class Prediction(RowDistribution):
         Returns
         -------
         ndarray, (N,) or (N, K)
-            As of scipy.stats.t, inf if a member has at most 2 degrees of freedom and nan if it has at most 1.
+            As in scipy.stats.t, inf if a member has at most 2 degrees of freedom and nan if it has at most 1.
         """
         return self._columns([variance for _, variance in self._moments])
 
     def ppf(self, q: npt.ArrayLike) -> Array:
-        """Compute quantiles: the values below which a row's target is with probability q.
+        """Compute quantiles: the values below which a row's target lies with probability q.
 
         Parameters
         ----------
@@ -218,11 +218,11 @@ class Prediction(RowDistribution):
 
     @cached_property
     def _degrees(self) -> Array:
-        """Degrees of freedom of the same members."""
+        """Degrees of freedom of the members with a positive share."""
         return self.degrees[self.shares > 0]
 
     def _mixture(self, k: int) -> Mixture:
-        """The mixture of target k, without members of share 0."""
+        """Return the mixture of target k, without members of share 0."""
         counts = self.shares > 0
         transforms = [self.transforms[m].of_target(k) for m in np.flatnonzero(counts).tolist()]
         return Mixture(
@@ -240,7 +240,7 @@ class Prediction(RowDistribution):
         ]
 
     def _quantile(self, p: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
-        """Quantiles in units of tails of probability p."""
+        """Compute the quantiles, in the units of the targets, of tails of probability p."""
         p, upper = np.broadcast_arrays(p, upper)
         tails, sides = self._by_target(p), self._by_target(upper)  # (..., N, K)
         values = [

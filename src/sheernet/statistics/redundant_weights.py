@@ -6,7 +6,7 @@
 
 Without decay of these weights the Gauss-Newton matrix H is singular along these directions N (P, m), N^T N = I.  The
 data then determine P - m parameters.  For a vector g that is orthogonal to N, such as the derivative of an output or
-the difference of two labels, g^T (H + c N N^T)^-1 g is g^T H^+ g for any c > 0: the variance of what the data say.
+the difference of two labels, g^T (H + c N N^T)^-1 g is g^T H^+ g for any c > 0: the variance that the data determine.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.network.architecture import Architecture, Block
 
 INDEPENDENT = 1e-8
-"""Least singular value of directions that are independent; those of a layer are 0 or at least about 1."""
+"""Minimum singular value of independent directions; singular values of a layer are 0 or at least about 1."""
 
 
 def redundant_directions(
@@ -64,7 +64,7 @@ def redundant_directions(
 
 
 def _of_labels(architecture: Architecture, groups: Sequence[slice]) -> Iterator[Array]:
-    """Directions of the weights out of labels into each unit, with its bias, or else with another column of labels."""
+    """Yield directions of the weights out of labels into each unit, with its bias or with another column of labels."""
     blocks = architecture.layout.blocks
     biases = {block.layer: block for block in blocks if block.is_bias}
     for block in blocks:
@@ -79,7 +79,7 @@ def _of_labels(architecture: Architecture, groups: Sequence[slice]) -> Iterator[
 
 
 def _of_softmax(architecture: Architecture) -> Iterator[Array]:
-    """Directions of the weights into all outputs of a softmax, out of each unit, and of the biases."""
+    """Yield directions of the weights into all outputs of a softmax, out of each unit, and of the biases."""
     if architecture.activations[-1].name != "softmax":
         return
     for block in architecture.layout.blocks:
@@ -89,7 +89,7 @@ def _of_softmax(architecture: Architecture) -> Iterator[Array]:
 
 
 def _ones(architecture: Architecture, block: Block, place: tuple[int | slice, ...]) -> Array:
-    """A vector, (P,), of 1 at a place of a block and 0 elsewhere."""
+    """Return a vector, (P,), of 1 at a place of a block and 0 elsewhere."""
     direction = np.zeros(architecture.n_parameters)
     block.view(direction)[place] = 1.0
     return direction

@@ -1,4 +1,4 @@
-"""`RowDistribution`: what the predictive distributions of numbers and of counts have in common, after scipy.stats.
+"""`RowDistribution`: base class of the predictive distributions of numbers and counts, in the style of scipy.stats.
 
 A distribution has M members with a share each, and their parameters in N rows and K targets.  Results have the shape
 (N,) if K is 1, else (N, K), and arguments are broadcast against it by the rules of NumPy.
@@ -35,7 +35,7 @@ class RowDistribution(ABC):
 
     @abstractmethod
     def _of_rows(self, chosen: Rows) -> Self:
-        """The distribution of the rows of an index that keeps the axis."""
+        """Return the distribution of the rows selected by an index that keeps the axis."""
 
     @abstractmethod
     def mean(self) -> Array:
@@ -55,7 +55,7 @@ class RowDistribution(ABC):
 
     @abstractmethod
     def _quantile(self, p: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
-        """Quantiles of tails of probability p."""
+        """Compute the quantiles of tails of probability p."""
 
     def __len__(self) -> int:
         return self._sizes[1]
@@ -134,7 +134,7 @@ class RowDistribution(ABC):
         Returns
         -------
         ndarray
-            In the units of the targets.  The targets of a row are drawn from the same member, independently given it.
+            In the units of the targets.  The targets of a row are drawn from one member, independently of each other.
 
         Raises
         ------
@@ -150,7 +150,7 @@ class RowDistribution(ABC):
 
     @cached_property
     def _shares(self) -> Array:
-        """Shares of the members that have one, with sum 1."""
+        """The positive shares, normalized to sum 1."""
         positive = self.shares[self.shares > 0]
         return positive / positive.sum()
 
@@ -166,11 +166,11 @@ class RowDistribution(ABC):
         return full[..., None] if self.n_targets == 1 else full
 
     def _columns(self, values: list[Array]) -> Array:
-        """Columns of targets as (..., N) or (..., N, K); copies, so that callers cannot change the moments."""
+        """Join columns of targets to (..., N) or (..., N, K) in a copy, so that callers cannot change the moments."""
         return values[0].copy() if self.n_targets == 1 else np.stack(values, axis=-1)
 
     def _size_of_draws(self, size: int | tuple[int, ...] | None) -> tuple[int, ...]:
-        """The shape of draws, (..., N, K); raise ShapeMismatch if a size does not agree with the rows."""
+        """Return the shape of draws, (..., N, K); raise ShapeMismatch if a size does not agree with the rows."""
         shape = self.shape if size is None else tuple(np.atleast_1d(size).tolist())
         try:
             agrees = np.broadcast_shapes(shape, self.shape) == shape
@@ -184,14 +184,14 @@ class RowDistribution(ABC):
         return (*shape, 1) if self.n_targets == 1 else shape
 
     def _drawn_members(self, full: tuple[int, ...], rng: Any) -> npt.NDArray[np.intp]:
-        """The index of a member among those with a share for each drawn row, (..., N, 1)."""
+        """Draw an index among the members with a positive share for each row, (..., N, 1)."""
         ends = np.cumsum(self._shares)
         drawn = np.searchsorted(ends, ends[-1] * rng.random(full[:-1]), side="right")
         return np.asarray(drawn)[..., None]
 
 
 def generator_of(random_state: RandomState) -> np.random.Generator | np.random.RandomState:
-    """A generator of random numbers; an int is the seed of numpy.random.default_rng."""
+    """Return a generator of random numbers; an int is the seed of numpy.random.default_rng."""
     if isinstance(random_state, np.random.RandomState):
         return random_state
     return np.random.default_rng(random_state)

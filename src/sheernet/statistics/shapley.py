@@ -3,8 +3,8 @@ r"""Shapley values of the columns of rows: how much each column moves a predicti
     v(S)   = 1/B sum_b f(x with the columns of S, b with all others)             over background rows b
     phi_j  = sum_{S without j} |S|! (D - |S| - 1)! / D!  (v(S + j) - v(S)),      sum_j phi_j = f(x) - 1/B sum_b f(b)
 
-Lundberg and Lee (2017), NeurIPS 30; the columns outside of S come from the background rows whatever those in S are
-(interventional: Janzing et al. 2020, AISTATS).  Of few columns all coalitions are evaluated.  Otherwise the columns are
+Lundberg and Lee (2017), NeurIPS 30; the columns outside S come from the background rows regardless of the columns in S
+(interventional: Janzing et al. 2020, AISTATS).  For few columns, all coalitions are evaluated.  Otherwise columns are
 exchanged one after the other in a random order and in its reverse (antithetic: Mitchell et al. 2022, Journal of Machine
 Learning Research 23, 43), with each background row once, so that the sum over the columns stays exact.
 """
@@ -23,9 +23,9 @@ from sheernet.network.initialize import generator
 
 Indices = npt.NDArray[np.intp]
 
-MOST_NUMBERS = 1_000_000  # in the rows that are evaluated at once
+MOST_NUMBERS = 1_000_000  # maximum number of values in the rows that are evaluated together
 MOST_EXACT = 8
-"""Columns of which all coalitions are evaluated by default."""
+"""Maximum number of columns for which all coalitions are evaluated by default."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +68,9 @@ def shapley_values(
     X : ndarray, (N, F)
         The rows.
     background : ndarray, (B, F)
-        Rows that columns outside of a coalition come from.
+        Rows from which the columns outside a coalition are taken.
     blocks : sequence of ndarray of int
-        Indices of the features of each block; together they have every feature once.
+        Indices of the features of each block; together they contain every feature once.
     exact : bool, optional
         Whether to evaluate all coalitions, which takes N B 2^D rows instead of 2 N B D; by default up to 8 columns.
     seed : int or None
@@ -82,7 +82,7 @@ def shapley_values(
 
     Examples
     --------
-    Of a sum, each column has its own term, less its mean; of a product, both columns have an equal part.
+    For a sum, the value of each column is its own term less its mean; for a product, both columns have equal values.
 
     >>> import numpy as np
     >>> from sheernet.statistics import shapley_values
@@ -98,7 +98,7 @@ def shapley_values(
     base = function(background).mean(axis=0)
     if exact:
         v = _coalitions(function, X, background, blocks)  # (2^D, N, S)
-        v -= v[0]  # a constant has no rounding
+        v -= v[0]  # so that a constant function gives exact zeros
         values = np.einsum("dc,cns->nds", _coalition_weights(len(blocks)), v)
         return ShapleyValues(values, np.zeros_like(values), base, True)
     values, errors = _from_orders(function, X, background, blocks, generator(seed))
@@ -118,11 +118,11 @@ class Exchanges:
     background : ndarray of int, (R,)
         Index of the background row that the other columns come from.
     weights : ndarray, (R,)
-        Of the function in the sums.
+        Weight of each function value in its sum.
     groups : ndarray of int, (R,)
         The sum that each mixed row belongs to, ascending from 0 to G - 1.
     combination : ndarray, (n, G)
-        Of the sums, to the values.
+        The matrix from the sums to the values.
     """
 
     columns: slice
@@ -136,18 +136,18 @@ class Exchanges:
 def exchanges(
     n_background: int, n_columns: int, *, exact: bool, fewest: int = 1, seed: int | None = 0
 ) -> Iterator[Exchanges]:
-    """Write the Shapley values of a row as combinations of function values, some columns after the others.
+    """Yield the Shapley values of a row as combinations of function values, for some columns at a time.
 
     Parameters
     ----------
     n_background : int
-        B.
+        B, the number of background rows.
     n_columns : int
-        D.
+        D, the number of columns.
     exact : bool
         Whether to use all coalitions: B 2^D mixed rows, instead of 4 D for each pair of opposite orders.
     fewest : int
-        Smallest number of pairs of orders, each with one background row; the rows are used equally often.
+        Minimum number of pairs of orders, each with one background row; the rows are used equally often.
     seed : int or None
         Seed of the orders.
 
@@ -196,7 +196,7 @@ def exchanges(
 def _coalitions(
     function: Callable[[Array], Array], X: Array, background: Array, blocks: Sequence[Indices]
 ) -> Array:
-    """v of each coalition, (2^D, N, S); bit j of the index tells whether column j belongs to it."""
+    """Compute v of each coalition, (2^D, N, S); bit j of the index is set if column j belongs to it."""
     found = []
     for coalition in range(2 ** len(blocks)):
         rows = np.tile(background, (len(X), 1))  # row after row of X
@@ -208,7 +208,7 @@ def _coalitions(
 
 
 def _coalition_weights(n_blocks: int) -> Array:
-    """The weight of v of each coalition in each Shapley value, (D, 2^D)."""
+    """Return the weight of v of each coalition in each Shapley value, (D, 2^D)."""
     members = np.arange(2**n_blocks)
     sizes = np.array([int(coalition).bit_count() for coalition in members])
     weights = np.array(
@@ -229,11 +229,11 @@ def _from_orders(
     blocks: Sequence[Indices],
     rng: np.random.Generator,
 ) -> tuple[Array, Array]:
-    """Means over pairs of opposite orders, one for each background row, and their standard errors, (N, D, S) each."""
+    """Compute means over pairs of opposite orders, one for each background row, and their standard errors."""
     total = squares = np.zeros(0)
     for b in range(len(background)):
         order = rng.permutation(len(blocks))
-        # Row n begins at background row n + b, so that each row meets each background row once.
+        # Row n starts from background row n + b, so that each row is combined with each background row once.
         start = background[(np.arange(len(X)) + b) % len(background)]
         gains = 0.5 * (
             _walk(function, X, start, blocks, order)
@@ -255,7 +255,7 @@ def _walk(
     blocks: Sequence[Indices],
     order: Indices,
 ) -> Array:
-    """The change of each function as the columns are exchanged in an order, (N, D, S)."""
+    """Compute the change of each function as the columns are exchanged in an order, (N, D, S)."""
     n_steps, found = max(MOST_NUMBERS // X.size, 1), [function(start)]
     rows = start.copy()
     for first in range(0, len(order), n_steps):

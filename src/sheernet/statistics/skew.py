@@ -1,4 +1,4 @@
-r"""`transform_of_skew`: the transform under which a linear model explains targets best, if it explains them better.
+r"""`transform_of_skew`: the transform of targets with the best linear model, if it is better than no transform.
 
 For each center and width of a grid, the likelihood of a linear model of t = arsinh((y - center) / width) with
 normal noise is compared in the units of y:
@@ -7,8 +7,8 @@ normal noise is compared in the units of y:
 
 Source: G. E. P. Box, D. R. Cox, An analysis of transformations, Journal of the Royal Statistical Society B 26 (1964)
 211-252, section 3, with the arsinh in place of their powers, which need positive targets.
-Deviation: the width is bounded from below by a fraction of the interquartile range of the distinct values.  Without
-that, the likelihood of targets of which many are equal, such as 0, has no maximum.
+Deviation from the source: the width is bounded from below by a fraction of the interquartile range of the distinct
+values.  Otherwise the likelihood of targets with many equal values, such as 0, has no maximum.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from sheernet.foundation.arrays import Array
 from sheernet.statistics.target_transforms import JohnsonTransform
 
 MOST_ROWS = 2500
-"""More rows do not make the choice better."""
+"""Maximum number of rows that are used; more rows do not improve the choice."""
 ROWS_PER_FEATURE = 3
-"""With fewer, the residuals of a linear model say nothing."""
+"""Minimum number of rows per feature; with fewer, the residuals of a linear model are not informative."""
 FEWEST_VALUES = 10
-"""Fewer distinct values have no shape."""
+"""Minimum number of distinct values; fewer do not determine the shape of a distribution."""
 WIDTHS = np.geomspace(0.02, 20.0, 12)
 """Widths in interquartile ranges of the distinct values."""
 BEYOND = np.array([0.0, 0.05, 0.1, 0.2, 0.5, 1.0])
@@ -31,9 +31,9 @@ BEYOND = np.array([0.0, 0.05, 0.1, 0.2, 0.5, 1.0])
 WITHIN = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 """Quantiles of the targets that are tried as centers."""
 LEAST_GAIN = 0.035
-"""Log likelihood of a row, in nats, that a transform has to gain to be tried."""
+"""Minimum gain in the log likelihood of a row and target, in nats, for which a transform is tried."""
 LEAST_TOTAL = 6.0
-"""The same of all rows together: what two parameters cost by Schwarz's criterion with 400 rows."""
+"""Minimum gain of all rows together: the penalty of two parameters by Schwarz's criterion with 400 rows."""
 
 
 def transform_of_skew(X: Array, y: Array, weights: Array) -> JohnsonTransform | None:
@@ -49,7 +49,7 @@ def transform_of_skew(X: Array, y: Array, weights: Array) -> JohnsonTransform | 
     Returns
     -------
     JohnsonTransform or None
-        Transformed targets have mean 0 and variance 1.  None if no transform of all targets is worth trying.
+        Transformed targets have mean 0 and variance 1.  None if no transform of all targets gains enough.
     """
     if len(X) > MOST_ROWS:
         rows = np.linspace(0, len(X) - 1, MOST_ROWS).astype(np.intp)
@@ -77,7 +77,7 @@ def transform_of_skew(X: Array, y: Array, weights: Array) -> JohnsonTransform | 
 
 
 def _best(y: Array, roots: Array, explained: Array) -> tuple[float, float, float] | None:
-    """The largest gain of the log likelihood of a row, with its center and width; None if y has no shape."""
+    """Return the largest gain of the log likelihood of a row, with its center and width; None if y has few values."""
     values = np.unique(y)
     lower, upper = np.quantile(values, [0.25, 0.75])
     if len(values) < FEWEST_VALUES or lower == upper:
@@ -97,7 +97,7 @@ def _best(y: Array, roots: Array, explained: Array) -> tuple[float, float, float
 
 
 def _residual_variances(t: Array, roots: Array, explained: Array) -> Array:
-    """Residual variances of linear models of the columns of t, (n,)."""
+    """Compute the residual variances of linear models of the columns of t, (n,)."""
     scaled = roots[:, None] * t
     residuals = scaled - explained @ (explained.T @ scaled)
     return np.maximum((residuals**2).sum(axis=0), np.finfo(np.float64).tiny)

@@ -4,11 +4,11 @@ r"""Sobol' indices of a function of columns that are drawn independently, each f
     total        T_j = E(Var(f | all but x_j)) / Var(f)
 
 Saltelli et al. (2010), Computer Physics Communications 181, 259-270, table 2, rows b and f, from scrambled Sobol'
-sequences; several independent scramblings tell the standard error (Owen 2023, Monte Carlo theory, chapter 17).  These
-are the estimators of `scipy.stats.sobol_indices`, which keeps all values in memory and does not take a single column.
+sequences; several independent scramblings give the standard error (Owen 2023, Monte Carlo theory, chapter 17).  These
+are the estimators of `scipy.stats.sobol_indices`, which keeps all values in memory and does not accept a single column.
 
 A column is drawn by drawing a row, so that the features of a date or a label stay together, and columns in one block
-keep their dependence.  Columns in different blocks are independent, whatever they are in the rows.
+keep their dependence.  Columns in different blocks are independent, regardless of their dependence in the rows.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.network.initialize import generators
 
 MOST_BLOCKS = 10_000
-"""SciPy's Sobol' sequences have at most 21 201 dimensions, and each block takes two."""
+"""Maximum number of blocks: SciPy's Sobol' sequences have at most 21 201 dimensions, and each block takes two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ def sobol_indices(
     X : ndarray, (N, F)
         Rows, from which the values of each block are drawn.
     blocks : sequence of ndarray of int
-        Indices of the features of each block; together they have every feature once.
+        Indices of the features of each block; together they contain every feature once.
     weights : ndarray, (N,), optional
         Case weights of the rows.
     samples : int
@@ -123,12 +123,12 @@ class _Rows:
         self.ends = [np.cumsum(shares[order]) / shares.sum() for order in self.orders]
 
     def features(self, j: int, u: Array) -> Array:
-        """The features of block j, (n, number of them), from numbers u, (n,), between 0 and 1."""
+        """Return the features of block j, (n, number of features), from numbers u, (n,), between 0 and 1."""
         place = np.searchsorted(self.ends[j], u, side="right")
         return self.X[self.orders[j][np.minimum(place, len(self.X) - 1)]][:, self.blocks[j]]
 
     def rows(self, U: Array) -> Array:
-        """Rows, (n, F), from numbers for each block, (n, D)."""
+        """Return rows, (n, F), from numbers for each block, (n, D)."""
         drawn = np.empty((len(U), self.X.shape[1]))
         for j, block in enumerate(self.blocks):
             drawn[:, block] = self.features(j, U[:, j])
@@ -138,7 +138,7 @@ class _Rows:
 def _replicate(
     function: Callable[[Array], Array], draw: _Rows, samples: int, rng: np.random.Generator
 ) -> tuple[Array, Array, Array]:
-    """First-order and total indices, (D, S), and variances, (S,), from one scrambled sequence."""
+    """Estimate first-order and total indices, (D, S), and variances, (S,), from one scrambled sequence."""
     from scipy.stats import qmc
 
     n_blocks = len(draw.blocks)
@@ -155,7 +155,7 @@ def _replicate(
         A[:, block] = own
         first[j] = ((f_B - center) * change).mean(axis=0)
         total[j] = 0.5 * (change**2).mean(axis=0)
-    # Rounding noise of a constant function has no indices.
+    # The indices of a constant function are 0, not ratios of rounding errors.
     varies = variance > (1e-12 * np.abs(f_A).max(axis=0)) ** 2
     unit = np.where(varies, variance, np.inf)
     return first / unit, total / unit, variance

@@ -1,11 +1,11 @@
-"""Shares of the members of a mixture, by stacking (Yao et al. 2018, Bayesian Analysis 13, 917).
+"""Shares (mixture weights) of the members of a mixture by stacking (Yao et al. 2018, Bayesian Analysis 13, 917).
 
 The shares maximize the log density that the mixture gives to rows that no member was fitted to:
 
     sum_n w_n log sum_m share_m p_m(y_n)  +  prior sum_m log share_m,      share_m >= 0,  sum_m share_m = 1
 
-The sum is concave.  The prior, as if each member had explained `prior` rows alone, draws the shares toward equal ones
-where rows are few.
+The sum is concave.  The prior, equivalent to `prior` rows that each member alone explains, pulls the shares toward
+equal shares if rows are few.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ def stacking_shares(
     Parameters
     ----------
     log_densities : ndarray, (N, M)
-        Log density of each row by each member.
+        Log density of each row under each member.
     weights : ndarray, (N,), optional
         Case weights.
     prior : float
-        Pseudo-rows of each member.
+        Number of pseudo-rows of each member.
 
     Returns
     -------
     ndarray, (M,)
-        Shares, by the expectation-maximization algorithm: each step raises the sum.
+        Shares, by the expectation-maximization algorithm: each step increases the sum.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def stacking_shares(
 
 
 def mixture_log_density(log_densities: Array, shares: Array) -> Array:
-    """Log density of each row by a mixture, (N,), from those of its members, (N, M)."""
+    """Compute the log density of each row under a mixture, (N,), from log densities under its members, (N, M)."""
     with np.errstate(divide="ignore"):
         terms = log_densities + np.log(shares)
     largest = terms.max(axis=1)

@@ -3,7 +3,7 @@ r"""Increasing transforms of targets with skewed or heavy-tailed noise: none, or
     z = shift + slope arsinh((y - center) / width),      y = center + width sinh((z - shift) / slope)
 
 Far from the center it is a logarithm of the distance, near the center it is linear.  It maps the real line onto itself,
-so that every prediction has an inverse, and a normal distribution of z has closed moments of y.  With w = v / slope^2:
+so that every prediction has an inverse, and for normal z the moments of y have a closed form.  With w = v / slope^2:
 
     z ~ N(m, v):   E y = center + width s,    s = exp(w / 2) sinh((m - shift) / slope)
                    Var y = width^2 / 2 (exp(w) - 1) (exp(w) + 2 s^2 + 1)
@@ -28,7 +28,7 @@ class Unchanged:
     """The identity, with the methods of `JohnsonTransform`."""
 
     def of_target(self, k: int) -> Unchanged:
-        """The transform of a single target."""
+        """Return the transform of a single target."""
         return self
 
     def forward(self, y: Array) -> Array:
@@ -98,7 +98,7 @@ class JohnsonTransform:
             raise InvalidInput("a transform must have four numbers for each target")
 
     def of_target(self, k: int) -> JohnsonTransform:
-        """The transform of a single target."""
+        """Return the transform of a single target."""
         return JohnsonTransform(*((values[k],) for values in vars(self).values()))
 
     def forward(self, y: Array) -> Array:
@@ -139,7 +139,7 @@ class JohnsonTransform:
             return 0.5 * width**2 * np.expm1(w) * (np.exp(w) + 2.0 * s**2 + 1.0)
 
     def slopes(self, locations: Array, variances: Array | float) -> tuple[Array, Array]:
-        """Compute the derivatives of `means` by the locations, and by the logarithms of the variances, (N, K) each."""
+        """Compute the derivatives of `means` with respect to locations and log variances, (N, K) each."""
         shift, slope, _, width = self._arrays
         with np.errstate(over="ignore", invalid="ignore"):
             w, t = variances / slope**2, (locations - shift) / slope

@@ -1,4 +1,4 @@
-r"""The map between the scale z, on which networks predict, and the units of their targets: y = center + scale z."""
+r"""`AffineUnits`: the map y = center + scale z from the scale z, on which networks predict, to units of the targets."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ r"""Importance of inputs from the weights of a network alone: connection weights
 Olden, Joy and Death (2004), Ecological Modelling 178, 389-397; Garson (1991), AI Expert 6(4), 46-51, as written by Goh
 (1995), Artificial Intelligence in Engineering 9, 143-151, appendix, and Olden and Jackson (2002), Ecological Modelling
 154, 135-150.  In Goh's formula, |W1_ih W2_h| / sum_j |W1_jh W2_h|, the weight of a unit in the output cancels: Garson's
-algorithm does not see how much a unit contributes.  A unit without weights from inputs is left out.  Both are the
+algorithm ignores how much a unit contributes.  A unit without weights from inputs is left out.  Both are the
 formulas of R's NeuralNetTools.
 """
 
@@ -81,7 +81,7 @@ def garson_shares(network: Network) -> Array:
     Returns
     -------
     ndarray, (d_0,)
-        They add up to 1; the same for all outputs.  All 0 if no input has a weight.
+        Shares that add up to 1, the same for all outputs.  All are 0 if no input has a nonzero weight.
 
     Raises
     ------

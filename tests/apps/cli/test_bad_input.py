@@ -66,7 +66,7 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
          ["--activation 'softmax' is not allowed in hidden layers; use identity, sigmoid, tanh, relu", "or silu\n"]),
         (fit("scores.csv", "--cost", "poisson"), ["--cost 'poisson' cannot be used for regression; use squared_error"]),
         (fit("scores.csv", "--test", "flowers.csv", "--held-out", "0.3"),
-         ["--test and --held-out cannot be combined: with --test no rows are held out; leave out one\n"]),
+         ["--test and --held-out cannot be combined: with --test no rows are held out; omit one of them\n"]),
         (fit("scores.csv", "--activation", "tansig"), ["--activation 'tansig' is called 'tanh' here"]),
         (fit("scores.csv", "--cost", "cross_entropy"), ["cross_entropy"]),
         (fit("scores.csv", "--hidden", "ten"), ["--hidden must be the number of units", "or --hidden 10,5"]),

@@ -197,8 +197,8 @@ def test_help_of_the_cost_names_those_of_each_task() -> None:
     regression, two_classes = usable["identity"], usable["sigmoid"]
     (other,) = [name for name in two_classes if name not in regression]
     assert (
-        f"Regression: {listed(regression, 'or')}. Two classes: these or {other}. "
-        f"More classes: {listed(usable['softmax'], 'or')}."
+        f"{listed(regression, 'or')} for regression; these or {other} for two classes; "
+        f"{listed(usable['softmax'], 'or')} for more classes."
     ) in PARAMETERS["fit"]["cost"].help
 
 
@@ -207,8 +207,8 @@ def test_help_of_the_effort_names_its_limits() -> None:
     from sheernet.statistics import candidates
 
     shown = (
-        f"{effort.STARTS}; for more than {effort.MEDIUM:.0e} rows x weights {effort.FEW_STARTS}, "
-        f"for more than {effort.LARGE:.0e} {effort.ONE_START}"
+        f"{effort.STARTS}; {effort.FEW_STARTS} for more than {effort.MEDIUM:.0e} rows x weights, "
+        f"{effort.ONE_START} for more than {effort.LARGE:.0e}"
     ).replace("e+0", "e")
     assert shown in PARAMETERS["fit"]["starts"].help
     in_search = f"{candidates.FEWEST_STARTS} to {candidates.MOST_STARTS} for each size"

@@ -446,7 +446,7 @@ class TestRefuses:
     @pytest.mark.parametrize("options", [{"separator": ";"}, {"decimal": ","}, {"sheet": 1}])
     def test_options_of_other_files(self, save: Any, options: Any) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"does not apply to data\.mat, a MATLAB file; leave it out"
+            sn.InvalidInput, match=r"does not apply to data\.mat, a MATLAB file; omit it"
         ):
             sn.read_table(save(x=np.ones(3)), **options)
 

@@ -327,14 +327,14 @@ class TestSuffixes:
         ({"separator": "§"}, "separator must be a mark"),
         ({"separator": 3}, "separator must be a mark"),
         ({"decimal": ";"}, "decimal must be \".\" or \",\", but ';' was given"),
-        ({"encoding": "utf-9"}, "encoding 'utf-9' is not known; common ones are utf-8, latin-1"),
+        ({"encoding": "utf-9"}, "encoding 'utf-9' is not known; common encodings are utf-8, latin-1"),
         ({"encoding": "base64"}, "encoding 'base64' is not known"),
         ({"encoding": 8}, "encoding 8 is not known"),
         ({"encoding": "ascii"}, "data.csv is not valid ASCII at byte 3 (ordinal not in range(128)); save"),
         ({"encoding": "utf-16-le"}, "data.csv is not valid UTF-16-LE at byte"),
         ({"sheet": 1.5}, "sheet must be the name of a sheet or its number from 1, but 1.5 was given"),
         ({"sheet": True}, "sheet must be the name"),
-        ({"sheet": "One"}, "sheet='One' does not apply to data.csv, a text file; leave it out"),
+        ({"sheet": "One"}, "sheet='One' does not apply to data.csv, a text file; omit it"),
         ({"missing_values": 1j}, "missing_values must be texts or numbers that stand for a missing value, but 1j"),
         ({"missing_values": [True]}, "missing_values must be texts or numbers"),
         ({"missing_values": {"a": 1}}, "missing_values must be texts or numbers"),
@@ -349,7 +349,7 @@ def test_invalid_options(file: Any, options: dict[str, Any], message: str) -> No
     "options", [{"samples": "columns"}, {"separator": ";"}, {"skip": 1}, {"sheet": 1}], ids=str
 )
 def test_options_of_files_for_tables_in_memory(options: dict[str, Any]) -> None:
-    assert "does not apply to a table in memory; leave it out" in refusal({"x": [1]}, **options)
+    assert "does not apply to a table in memory; omit it" in refusal({"x": [1]}, **options)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="files without a name are Linux's")

@@ -376,7 +376,7 @@ class TestRefusals:
     def test_half_of_a_fit(self):
         estimator = regressor(max_iter=1).fit(X, Y)
         del estimator.intercepts_
-        with pytest.raises(InvalidInput, match="coefs_ but not as many intercepts_"):
+        with pytest.raises(InvalidInput, match="coefs_ but another number of intercepts_"):
             from_sklearn(estimator, X, Y)
 
     def test_errors_of_scikit_learn(self):

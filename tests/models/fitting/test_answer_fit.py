@@ -435,7 +435,7 @@ class TestRefused:
             ),
             ({"patience": 3, "validation": table()}, "so validation would have no effect"),
             ({"cost": "huber"}, "so cost would have no effect"),
-            ({"max_iter": 5}, "so max_iter would have no effect; leave it out, or give decay as a"),
+            ({"max_iter": 5}, "so max_iter would have no effect; omit it, or give decay as a"),
         ],
     )
     def test_what_does_not_go_together(self, given: dict, message: str) -> None:

@@ -58,14 +58,16 @@ from sheernet.foundation.words import plural_of
 REAL_PART_RTOL = 1e-9  # relative to the value: complex operations may round differently
 SLOPE_RTOL = 1e-7  # relative to the slope, in addition to the error of the differences
 N_TEST_DIRECTIONS = 3  # directions in which a complex value is tested near x
-MAX_RELATIVE_NOISE = 1e-4  # relative noise up to which an entry is scaled to the size of the others
+MAX_RELATIVE_NOISE = (
+    1e-4  # maximum relative noise of an entry that is scaled to the size of the others
+)
 MAX_RELATIVE_TOLERANCE = 1e-7  # required to call the gradient right at another point
-MIN_ROUGHNESS = 16.0  # relative to the noise; below, it may be that noise
+MIN_ROUGHNESS = 16.0  # minimum relative to the noise; a smaller roughness may be noise
 TEST_OFFSET = 2.0**-7  # distance of these tests from x, relative to max(|x_i|, 1)
 
 ROUGHNESS_MESSAGE = (
-    "The function has an error of its own of about {:.1g} that changes from point to point, as with an integrator or "
-    "an iterative solver; errors of the gradient up to about 0.01 % are attributed to it."
+    "The function itself has an error of about {:.1g} that varies from point to point, as with an integrator or an "
+    "iterative solver; errors of the gradient up to about 0.01 % are attributed to it."
 )
 
 Method = Literal["auto", "complex", "differences"]
@@ -161,7 +163,7 @@ class ComparisonRunner:
     def _allow_for_roughness(
         self, comparison: Comparisons, confirmation: Confirmation
     ) -> Comparisons:
-        """Judge again the comparisons that failed by little, if the function has an error of its own."""
+        """Judge again the comparisons that failed by a small margin, if the function itself has an error."""
         small = with_small_error(comparison)
         if not small.any() or self.problem.complex_is_exact:
             return comparison

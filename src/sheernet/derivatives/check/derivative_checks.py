@@ -91,8 +91,8 @@ def check_jacobian(
         analytic = as_float(jacobian(point.copy()), "the Jacobian")
     if analytic.shape != (values.size, point.size):
         raise ShapeMismatch(
-            f"the Jacobian has shape {analytic.shape}, but for {values.size} functions of {point.size} numbers it must "
-            f"be ({values.size}, {point.size})"
+            f"the Jacobian has shape {analytic.shape}, but for {values.size} functions of {point.size} variables it "
+            f"must be ({values.size}, {point.size})"
         )
     failures, doubts = _consistency(function, jacobian, point)
     by = names or [f"x[{p}]" for p in range(point.size)]
@@ -136,7 +136,7 @@ def check_jacobian(
 def _consistency(
     function: VectorFunction, jacobian: VectorFunction, point: Array
 ) -> tuple[list[str], list[str]]:
-    """Return failures (functions that modify their input) and doubts (functions of which two calls differ)."""
+    """Return failures (functions that modify their input) and doubts (functions whose results in two calls differ)."""
     modifies, doubts = {}, []
     for noun, f in (("function", function), ("Jacobian", jacobian)):
         x = point.copy()

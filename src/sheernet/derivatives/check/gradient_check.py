@@ -113,7 +113,7 @@ def check_gradient(
     seed : int, optional
         Seed of the directions in which noise is measured, and of those that are compared.
     extent : {"auto", "entries", "directions"}, optional
-        Whether to compare every entry by itself, or the gradient along a few random directions, K = 6 in all of x and
+        Whether to compare every entry separately, or the gradient along a few random directions, K = 6 in all of x and
         one for each block.  Then K + blocks complex values (or 4 times as many real ones) are enough for any P; if a
         comparison fails, the worst entries are found by bisection.  "auto" compares every entry if that takes at most
         about two seconds.
@@ -216,8 +216,8 @@ def as_problem(
         return Problem.from_objective(subject, arguments[0], names=names)
     raise InvalidInput(
         "the arguments must be an objective and theta, or a function, its gradient and a point, or a Problem alone, "
-        f"but {type_names(subject, *arguments)} {plural_of(1 + len(arguments), 'was', 'were')} given; for a network as "
-        "a class of your own, give sn.foreign.from_object(network, X, y)"
+        f"but {type_names(subject, *arguments)} {plural_of(1 + len(arguments), 'was', 'were')} given; for a network of "
+        "your own class, give sn.foreign.from_object(network, X, y)"
     )
 
 
@@ -236,14 +236,14 @@ def _with_options(
 
 
 def _is_complete(problem: Problem, extent: Extent, seconds: float) -> bool:
-    """Return whether to compare every entry by itself; `seconds` is the time of one evaluation."""
+    """Return whether to compare every entry separately; `seconds` is the time of one evaluation."""
     if extent != "auto":
         return extent == "entries"
     return seconds_of_entries(problem.x.size, seconds) <= MAX_SECONDS
 
 
 def seconds_of_entries(size: int, seconds: float) -> float:
-    """The time of a check of every entry of (P,), if an evaluation takes `seconds`."""
+    """Return the expected time of a check of every entry of (P,), if an evaluation takes `seconds`."""
     return size * VALUES_PER_ENTRY * seconds
 
 
@@ -321,7 +321,7 @@ def _with_wrong_entries(
 
 
 def _size_of_errors(comparison: Comparisons, n_entries: int) -> tuple[str, ...]:
-    """Return a message if all wrong entries are wrong by little; the last `n_entries` comparisons are entries."""
+    """Return a message if the errors of all wrong entries are small; the last `n_entries` comparisons are entries."""
     errors = (
         comparison.relative_error[-n_entries:][comparison.failed[-n_entries:]]
         if n_entries

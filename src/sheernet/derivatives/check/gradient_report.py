@@ -197,7 +197,7 @@ class GradientReport:
         if self.verdict == "fail":
             raise GradientMismatch(str(self))
 
-    def __repr__(self) -> str:  # what a notebook shows of the last line of a cell
+    def __repr__(self) -> str:  # shown by a notebook for the last line of a cell
         return self.text()
 
     def __str__(self) -> str:
@@ -209,7 +209,7 @@ class GradientReport:
         Parameters
         ----------
         verbose : bool
-            Whether to print the table and the criterion also if the check passes.  By default a pass is one line, plus
+            Whether to print the table and the criterion even if the check passes.  By default a pass is one line, plus
             the findings and the power if there are any, and the table if a kink is nearby.
 
         Examples

@@ -12,7 +12,7 @@ error that is small compared with the curvature changes only these; the expected
     inconclusive    otherwise, or if there are fewer than `MIN_SLOPES` slopes, or if the noise is unknown because f is
                     not finite near x
 
-Source: the test is old; checkgradient of Manopt (Boumal, Mishra, Absil and Sepulchre, 2014, JMLR 15, 1455-1459) plots
+Source: a classical test; checkgradient of Manopt (Boumal, Mishra, Absil and Sepulchre, 2014, JMLR 15, 1455-1459) plots
 these remainders.
 """
 
@@ -143,7 +143,7 @@ def taylor_test(
         value = float(as_one_number(problem.value(x.copy())))
         slope = float(gradient_at(problem, x.copy()) @ v)
     if not np.isfinite(value):
-        raise InvalidInput(f"the function is {value} at this point; test at another one")
+        raise InvalidInput(f"the function is {value} at this point; test at another point")
     curvature = 0.0 if hessian_vector is None else _curvature(hessian_vector, x, v)
     measured = float(noise_at_any_precision(problem.value, x, seed)[0])
     noise = max(measured, HALF_ULP * magnitude(problem, value))

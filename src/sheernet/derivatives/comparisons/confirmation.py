@@ -1,9 +1,9 @@
-"""Repeat with shorter steps the comparisons that did not pass, and those that passed although they show nothing.
+"""Repeat with shorter steps the comparisons that did not pass, and those that passed without evidence.
 
 The steps of a first comparison begin at max(|x_p|, 1) and may be far longer than the scale of f.  The numerical value
 n_j is then meaningless, and its estimated error may be far too small.  So before a comparison fails, it is repeated
 with the shortest step whose round-off error is far below the difference |g_j - n_j|: if the derivative is g_j, this
-step shows it, however f behaves at longer ones.
+step shows it, regardless of the behavior of f at longer steps.
 
     the new value differs from g_j and agrees with n_j     the comparison fails, with n_j
     otherwise                                              the step is increased as long as the error decreases, and the
@@ -13,7 +13,7 @@ An undecided comparison is repeated in the same way, with |g_j| in place of the 
 
 Values of an integrator or an iterative solver are smooth over short distances but err by its tolerance over longer
 ones, and their derivative inherits the slope of that error.  So if a comparison fails by little (`SMALL_ERROR`), the
-roughness of f (function_noise.py) is measured.  If it exceeds the noise, f has an error of its own, and `OWN_ERROR` of
+roughness of f (function_noise.py) is measured.  If it exceeds the noise, f itself has an error, and `OWN_ERROR` of
 the derivative and roughness / (`ROUGH_STEP` |x_p|) are added to the error of n_j.
 
 A comparison of two zeros passes, but f may vary over distances far shorter than all steps.  So the change of f at very
@@ -42,7 +42,9 @@ from sheernet.derivatives.estimates import (
 )
 from sheernet.foundation.arrays import Array
 
-SMALL_ERROR = 1e-4  # relative error of an entry up to which it may be due to the function's own
+SMALL_ERROR = (
+    1e-4  # maximum relative error of an entry that may be due to the error of the function itself
+)
 OWN_ERROR = 2.5e-5  # relative error of the derivative of a rough function; the tolerance is 4 times as large
 ROUGH_STEP = 2.0**-4  # distance over which the error may change by the roughness, relative to |x_p|
 ASSUMED_NOISE = 8.0  # relative to the rounding of a value
@@ -198,5 +200,5 @@ def _fails_again(comparison: Comparisons, j: int, trial: Difference) -> bool:
 
 
 def with_small_error(comparison: Comparisons) -> npt.NDArray[np.bool_]:
-    """Return the mask of the failed comparisons whose error may be due to the function's own, (m,)."""
+    """Return the mask of the failed comparisons whose error may be due to the function itself, (m,)."""
     return comparison.failed & (comparison.relative_error <= SMALL_ERROR)

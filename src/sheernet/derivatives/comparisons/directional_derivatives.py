@@ -88,9 +88,9 @@ def _brief_differences(
 
 
 def _with_common_noise(parts: list[Difference]) -> list[Difference]:
-    """Raise small truncation errors to the median, because a single one may be small by chance.
+    """Increase small truncation errors to the median, because a single one may be small by chance.
 
-    Also raise them to 3 times half the spacing of the values over h, the error of values rounded to few digits.
+    Also increase them to 3 times half the spacing of the values over h, the error of values rounded to few digits.
     """
     common = float(np.median([part.truncation * part.h for part in parts]))
     common = max(common, 1.5 * value_spacing([number for part in parts for number in part.values]))

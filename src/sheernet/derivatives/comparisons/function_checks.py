@@ -1,6 +1,6 @@
 """Check f and g before a comparison: deterministic, no change to x, consistent with each other.
 
-The value must be finite, two calls must return the same, the input must not be modified, and `value` must equal the
+The value must be finite, two calls must return the same value and not modify the input, and `value` must equal the
 value of `value_and_gradient`.
 """
 
@@ -91,7 +91,7 @@ def check_functions(problem: Problem) -> Consistency:
             "both must be the same function."
         )
     notes = [
-        f"The {noun} returns fewer digits than float64, so small errors stay hidden."
+        f"The {noun} returns fewer digits than float64, so small errors cannot be detected."
         for noun, rounding in roundings.items()
         if rounding > HALF_ULP
     ]

@@ -1,7 +1,7 @@
 """Hypotheses about the passes of backpropagation, and about the order in which its results are joined.
 
-A wrong pass shows no pattern in the numbers of the gradient.  A problem that knows the passes gives the gradient with
-the mistake repaired (`Problem.repaired`); if that gradient is right, the mistake is found.
+A wrong pass shows no pattern in the values of the gradient.  A problem with access to the passes returns the gradient
+with the mistake repaired (`Problem.repaired`); if that gradient is right, the mistake is found.
 """
 
 from __future__ import annotations

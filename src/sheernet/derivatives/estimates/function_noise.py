@@ -4,7 +4,7 @@ The function is evaluated at equidistant points so close together that a smooth 
 differences then contain only noise.
 
 Source: J. J. More and S. M. Wild, Estimating computational noise, SIAM J. Sci. Comput. 33 (2011) 1292-1314, section 3
-(noise from a table of differences).  Deviation: they choose the order of the differences by the data; here it is 4.
+(noise from a table of differences).  Deviation: they choose the order of the differences from the data; here it is 4.
 The spacing is at most 2^-30 max(|x_i|, 10^-3) in each entry i, which makes the smooth part of f vanish; if the values
 do not differ there, `noise_at_any_precision` increases it by factors of 16, up to 2^-2 max(|x_i|, 10^-3); if the noise
 is implausibly large, f may vary over that spacing, and the spacing is decreased to 2^-38 |x_i| and 2^-46 |x_i|.
@@ -92,7 +92,7 @@ def noise_at_any_precision(
     Returns
     -------
     ndarray
-        The noise of each value, as from `noise_level`.
+        The noise of each value, as returned by `noise_level`.
     int
         Number of evaluations.
     """

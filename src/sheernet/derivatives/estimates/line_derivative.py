@@ -156,8 +156,8 @@ def ascend(line: Line, first: Difference) -> Difference:
     Returns
     -------
     Difference
-        The last one before the error increases, or before the values disagree with those at shorter steps.  It counts
-        all evaluations, those of `first` included.
+        The last difference before the error increases, or before the values disagree with those at shorter steps.  Its
+        number of evaluations includes all steps and `first`.
     """
     longest, kinks, clear = _clear_step(line, line.scale)
     trials, h, tried = [first], first.h, 1
@@ -209,7 +209,7 @@ def resolving_step(line: Line, difference: float) -> float:
 
 
 def kinks_crossed(line: Line, which: tuple[int, ...]) -> tuple[int, ...]:
-    """Return those of the given kinks that the shortest step along a line crosses."""
+    """Return the given kinks that the shortest step along a line crosses."""
     if line.signs is None:
         return ()
     crossed = set(_crossed(line.signs, line.signs(0.0), MIN_STEP * line.scale))

@@ -149,7 +149,7 @@ def recognized(
 
 
 def _is_chain(parts: Sequence[Part], n_inputs: int, n_outputs: int) -> bool:
-    """Return whether the matrices fit after each other, and there are as many biases or none."""
+    """Return whether the shapes of consecutive matrices match, with a bias vector for each matrix or for none."""
     matrices = [part.shape for part in parts if not part.is_bias]
     biases = [prod(part.shape) for part in parts if part.is_bias]
     if not matrices or not all(len(shape) == 2 for shape in matrices):
@@ -160,7 +160,7 @@ def _is_chain(parts: Sequence[Part], n_inputs: int, n_outputs: int) -> bool:
 
 
 def with_output_slope(network: LayeredNetwork, g: Array, x: Array) -> Array:
-    """Return g with f' of the outputs, if it lacks it."""
+    """Return g with f' of the outputs, if g lacks this factor."""
     wrong = network.data_gradient(x, output_slope=np.ones_like)
     return g + network.data_gradient(x) - wrong
 

@@ -48,7 +48,7 @@ def from_torch(module: Any, loss: Any, X: Any, y: Any) -> Problem:
     -------
     Problem
         With P entries, named like "fc1.weight[2,3]", and a block for each parameter that requires a gradient.  The
-        gradient of a parameter that backward() does not reach is zero, so a layer detached by mistake fails.  With
+        gradient of a parameter that backward() does not reach is zero, so a layer detached by mistake fails.  It has
         the kinks of relu, leaky_relu, prelu, abs and l1_loss, and the constants N and K.
 
     Raises
@@ -255,7 +255,7 @@ def _parameters(torch: Any, module: Any) -> dict[str, Any]:
 
 
 def _parts(module: Any, parameters: dict[str, Any]) -> list[Part]:
-    """Return the parameters as parts; layers are the modules with own parameters, also frozen ones, in order."""
+    """Return the parameters as parts; layers are the modules with own parameters, including frozen ones, in order."""
     owners = list(dict.fromkeys(name.rpartition(".")[0] for name, _ in module.named_parameters()))
     return [
         Part(

@@ -227,7 +227,7 @@ def _first_evaluation(
     model = copy.deepcopy(estimator) if fitted else clone(estimator)
     model.set_params(solver="lbfgs", warm_start=False, verbose=False)
     if np.ndim(y) == 2 and np.shape(y)[1] == 1:
-        y = np.ravel(y)  # scikit-learn warns of a column
+        y = np.ravel(y)  # scikit-learn warns about a column
     weights = {} if sample_weight is None else {"sample_weight": sample_weight}
 
     def stop(theta: Array, *arguments: Any) -> None:
@@ -296,7 +296,7 @@ def _require_fit(model: Any, X: Any, y: Any) -> None:
     """Raise unless fitted weights, parameters, X and y match; otherwise scikit-learn would read out of bounds."""
     if not hasattr(model, "intercepts_") or len(model.intercepts_) != len(model.coefs_):
         raise InvalidInput(
-            "the estimator has coefs_ but not as many intercepts_, so it is neither fitted nor new; fit or clone it"
+            "an estimator with coefs_ but another number of intercepts_ is neither fitted nor new; fit or clone it"
         )
     hidden = model.hidden_layer_sizes
     hidden = list(hidden) if hasattr(hidden, "__iter__") else [hidden]

@@ -62,8 +62,8 @@ def from_object(own: Any, X: Any, y: Any) -> Problem:
     -------
     Problem
         With P entries.  If attributes such as W_1 and W_2 contain the parameters, entries are named after them,
-        "W_1[0,1]", with a block for each attribute; otherwise x[0], x[1], ...  With a complex_value if the object
-        accepts complex parameters and then returns a complex cost.
+        "W_1[0,1]", with a block for each attribute; otherwise x[0], x[1], ...  It has a complex_value if the
+        object accepts complex parameters and then returns a complex cost.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def from_methods(own: Any, methods: dict[str, Callable[..., Any]], X: Any, y: An
 
 
 def _repaired(learner: _Learner, parts: list[Part]) -> dict[str, Callable[[Array], Array]]:
-    """Return gradients with a mistake repaired, by kind; of a plain network, which is recognized when one is needed."""
+    """Return gradient functions with a mistake repaired, by kind; a plain network is recognized when one is called."""
 
     @cache
     def network() -> LayeredNetwork | None:
@@ -152,7 +152,7 @@ class _Learner:
 
     @contextlib.contextmanager
     def at(self, x: npt.NDArray[Any]) -> Iterator[None]:
-        """Set the parameters to x; restore all attributes afterwards, also after an error."""
+        """Set the parameters to x; restore all attributes afterwards, even after an error."""
         attributes = dict(getattr(self.own, "__dict__", {}))
         before = np.array(self.methods["get"]())
         try:
