@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.files.text.text_encoding import Text
@@ -38,6 +38,11 @@ def records(
     for record in reader:
         if record:
             yield above + reader.line_num, record
+
+
+def is_row(values: Sequence[str], n: int) -> bool:
+    """Whether values are a row of n columns; a separator may follow the last one."""
+    return len(values) == n or (len(values) == n + 1 and not values[-1].strip())
 
 
 def quoting(quote: str | None) -> dict[str, Any]:
