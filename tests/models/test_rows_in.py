@@ -294,7 +294,8 @@ class TestUnseenLabels:
 
     def test_are_refused_on_request(self, model: sn.Model) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"'oval' in data row 2, .*; fix it, or use unseen='rare'"
+            sn.InvalidInput,
+            match=r"'oval' in data row 2, .*; correct the cell, or fit the model with unseen='rare'",
         ):
             model.predict({name: column[:3] for name, column in UNSEEN.items()}, unseen="refuse")
 
@@ -312,7 +313,8 @@ class TestUnseenLabels:
 
     def test_need_a_known_treatment(self, model: sn.Model) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="unseen 'drop' is not known: known are refuse, rare, missing"
+            sn.InvalidInput,
+            match="unseen 'drop' is not recognized; choose one of refuse, rare, missing",
         ):
             model.predict(UNSEEN, unseen="drop")
 

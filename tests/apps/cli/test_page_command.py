@@ -125,7 +125,7 @@ def test_options_of_a_table_are_refused_without_one(run: Run, tmp_path: Path) ->
     said = run("page", "--sheet", "2", "--no-browser")
     assert (said.code, said.err) == (
         2,
-        "sheernet: --sheet is about a table, and no file was given; leave it out\n",
+        "sheernet: --sheet is about a table, and no file was given; omit it\n",
     )
     said = run("page", "exercise.json", "--target", "y", "--no-browser")
     assert said.code == 2

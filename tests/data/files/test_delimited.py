@@ -805,7 +805,7 @@ class TestSamplesInColumns:
         assert table.frame.to_numpy().tolist() == [[1.5, 20], [2.5, 30], [1, 40]]
 
     def test_numbers_that_count_the_columns_are_refused(self, file: Any) -> None:
-        with pytest.raises(sn.InvalidInput, match="cannot be told whether the first column"):
+        with pytest.raises(sn.InvalidInput, match="cannot be determined whether the first column"):
             sn.read_table(file("0,2.5,1.5\n1,2.5,3.5\n"), samples="columns")
 
 

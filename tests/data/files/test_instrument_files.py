@@ -232,7 +232,7 @@ class TestNamesInSeveralLines:
     )  # fmt: skip
     def test_are_refused(self, file: Any, top: str) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"cannot be told which line .* header='none'.* skip"
+            sn.InvalidInput, match=r"cannot be determined which line .* header='none'.* skip"
         ):
             sn.read_table(file(top + "1.5,2.5,3.5,4.5\n" * 4))
 

@@ -78,4 +78,6 @@ def test_lines_that_may_be_titles_are_listed_with_their_roles(
 ) -> None:
     _, *table = map(",".join, rows(text=True))
     said = refusal(tmp_path / "titles.csv", [*above, *table])
-    assert said.startswith("it cannot be told which line of titles.csv holds the names of columns")
+    assert said.startswith(
+        "it cannot be determined which line of titles.csv holds the names of columns"
+    )

@@ -292,5 +292,5 @@ class TestRefusals:
     @pytest.mark.parametrize("name", ["client", "memory_limit", "folder", "checkpoint"])
     def test_settings_of_shards_with_a_table_in_memory(self, name: str) -> None:
         given = {name: "1GB" if name == "memory_limit" else "x"}
-        with pytest.raises(InvalidInput, match=rf"{name} is for data in shards.*leave it out"):
+        with pytest.raises(InvalidInput, match=rf"{name} is for data in shards.*omit it"):
             sn.fit({"x": [1.0, 2.0], "y": [1.0, 2.0]}, "y", **given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import typer
@@ -29,7 +30,15 @@ from sheernet.version import __version__
 
 
 class Command(TyperCommand):
-    """A command whose help shows no type for flags."""
+    """A command whose help shows no type for flags, and does not keep the line breaks of its docstring."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        text = re.sub(r"(?<!\n)\n(?!\n)", " ", options["help"])
+        super().__init__(*args, **{**options, "help": text})
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the names in the line of usage; names of required arguments without braces."""
+        return [re.sub("[{}]", "", piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: D102
         return _without_flag_types(super().get_params(ctx))
