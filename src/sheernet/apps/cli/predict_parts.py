@@ -64,7 +64,7 @@ def predict_parts(
     for name, value in alone.items():
         if value:
             raise InvalidInput(
-                sentence("{} is for a single table; leave it out, or give one file", Setting(name))
+                sentence("{} is for a single table; omit it, or give one file", Setting(name))
             )
     if wants.folder is None:
         raise InvalidInput(

@@ -92,7 +92,7 @@ def run_of(network: Network, record: Record, validation_name: str) -> dict[str, 
 
 
 def _kept(record: Record) -> Array:
-    """The weights of the iterates that are shown, (frames, P)."""
+    """Return the weights of the iterates that are shown, (frames, P)."""
     assert record.path is not None
     return record.path[_chosen(len(record), MOST_FRAMES)]
 
@@ -105,12 +105,12 @@ def _chosen(n: int, most: int) -> npt.NDArray[np.int64]:
 
 
 def _short(values: Array) -> list[float | None]:
-    """Numbers with four digits; None where there is none."""
+    """Return numbers with four digits; None where there is none."""
     return [float(f"{value:.4g}") if np.isfinite(value) else None for value in values]
 
 
 def _weights(network: Network, path: Array) -> dict[str, Any] | None:
-    """The weights of the iterates as shares of the largest one, from -127 to 127; only of small networks."""
+    """Return the weights of the iterates as shares of the largest one, from -127 to 127; only of small networks."""
     if path.shape[1] > MOST_WEIGHTS:
         return None
     largest = float(np.abs(path).max()) or 1.0
@@ -159,7 +159,7 @@ def _surfaces(model: Model, rows: Encoded, path: Array) -> dict[str, Any]:
 
 
 def _agreement(model: Model, rows: Encoded, path: Array) -> dict[str, Any]:
-    """Predictions of some training rows beside their true values, for each iterate."""
+    """Predictions of some training rows and their true values, for each iterate."""
     some = rows.take(_some(len(rows)))
     truth = np.asarray(some.truth, dtype=float).reshape(len(some), -1)[:, 0]
     predicted = np.array(
@@ -180,7 +180,7 @@ def _agreement(model: Model, rows: Encoded, path: Array) -> dict[str, Any]:
 
 
 def _models(model: Model, path: Array) -> list[Model]:
-    """The model with the weights of each iterate; without their covariance, which belongs to the last one."""
+    """Return the model with the weights of each iterate; without their covariance, which belongs to the last one."""
     leading = model.leading
     networks = [replace(leading.network, theta=theta) for theta in path]
     return [
@@ -194,7 +194,7 @@ def _some(n: int) -> npt.NDArray[np.int64]:
 
 
 def _codes(values: Array, low: float, high: float) -> npt.NDArray[np.uint8]:
-    """Numbers from 0 to 255; those outside are at the ends."""
+    """Return numbers from 0 to 255; those outside are at the ends."""
     share = (values - low) / ((high - low) or 1.0)
     return np.round(255 * np.clip(share, 0.0, 1.0)).astype(np.uint8)
 

@@ -1,4 +1,4 @@
-"""`LiveRun`: a training run in a thread of its own that waits, goes on and ends when it is told.
+"""`LiveRun`: a training run in a thread of its own that can be paused, continued and ended.
 
 The run is `sheernet.train` with an observer that holds it between two iterations.  So its iterates are those of the
 same call without a page, bit by bit.

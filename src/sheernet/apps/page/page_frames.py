@@ -46,7 +46,7 @@ class Moment:
 
     @classmethod
     def at(cls, experiment: Experiment, theta: Array, iteration: int = 0, start: int = 0) -> Moment:
-        """The moment at given weights."""
+        """Return the moment at given weights."""
         with np.errstate(all="ignore"):
             value, gradient = experiment.objective.value_and_gradient(theta)
             cost, _, _ = experiment.objective.terms(theta)
@@ -57,7 +57,7 @@ def frame_of(
     experiment: Experiment, moment: Moment, curves: Curves, grid: SurfaceGrid | None, walk: Walk, *,
     status: Status, sequence: int, revision: int, with_points: bool, model: Model | None = None,
 ) -> Frame:  # fmt: skip
-    """The frame of a moment.
+    """Return the frame of a moment.
 
     Parameters
     ----------

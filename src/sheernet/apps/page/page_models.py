@@ -1,4 +1,4 @@
-"""`PageModels`: the models that a page can be asked about: its network as it is now, and that of a file.
+"""`PageModels`: the models that a page can evaluate: its current network, and the model of a file.
 
 The model of the network in the middle of a run has no band and no interval: these are computed at the end of a run, as
 `sheernet.fit` does.
@@ -55,7 +55,7 @@ class ModelFile:
         if self.only:
             return [what, self.only]
         if not self.is_drawn:
-            own = "its columns, rows or layers are not those of the model"
+            own = "its columns, rows or layers differ from the model's"
             return [what, f"The network of this page begins with other weights: {own}."]
         return (
             [what, "The network of this page begins with the largest share of it."]
@@ -101,7 +101,7 @@ class PageModels:
         self._last: tuple[Present, Model, float] | None = None
 
     def of(self, choice: ModelChoice, present: Present) -> tuple[Model, list[str]]:
-        """A model, and which one it is, as sentences.
+        """Return a model, and which one it is, as sentences.
 
         Raises
         ------

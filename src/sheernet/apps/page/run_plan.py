@@ -4,7 +4,8 @@ With regularization "evidence" the decay d_g of each group of weights is estimat
 
     d_g <- gamma_g / (beta |theta_g|^2)        MacKay (1992), Neural Computation 4, 448, eq. 4.7 and 4.8
 
-from a heavy decay on, until no decay changes by more than 1 %.  `sheernet.fit` does the same for many networks at once.
+starting from a large decay, until no decay changes by more than 1 %.  `sheernet.fit` does the same for many
+networks at once.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ Trainer = Callable[[Observer], Training]
 def trainer_of(
     experiment: Experiment, network: Network, starts: int, resume: Training | None = None
 ) -> Trainer:
-    """The run of an experiment from a network, as a function of its observer.
+    """Return the run of an experiment from a network, as a function of its observer.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def trainer_of(
 
 
 def arguments_of(experiment: Experiment) -> dict[str, Any]:
-    """The arguments of `train`, or of `train_with_evidence`, without the network, the rows and the starts."""
+    """Return the arguments of `train`, or of `train_with_evidence`, without the network, the rows and the starts."""
     exercise = experiment.exercise
     how: dict[str, Any] = {
         "method": exercise.method, "cost": experiment.cost, "reduction": exercise.reduction,

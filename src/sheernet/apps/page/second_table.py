@@ -14,7 +14,7 @@ from sheernet.network.network import Network
 
 
 def judge_table(experiment: Experiment, network: Network, content: bytes, name: str) -> TestResult:
-    """The figures of a network on another table with the same columns.
+    """Return the measures of a network on another table with the same columns.
 
     Raises
     ------

@@ -46,5 +46,5 @@ def label_hint(name: str, unknown: Iterable[str], known: Sequence[str]) -> str:
 
 
 def _key(label: str) -> str:
-    """The label without what is often lost when a table is typed or converted."""
+    """Return the label without what is often lost when a table is typed or converted."""
     return _LEADING_ZEROS.sub("", "".join(label.split()).casefold())

@@ -344,7 +344,7 @@ class _Cells:
         )  # fmt: skip
 
     def year_digits(self, order: str) -> Integers:
-        """Number of digits of the years."""
+        """Return the number of digits of the years."""
         return np.strings.str_len(self.first if order == "year-first" else self.last)
 
     def date(self, order: str) -> tuple[Integers, Integers, Integers]:
@@ -382,7 +382,7 @@ class _Cells:
         return seconds * 10**9 + self.nanosecond
 
     def times(self) -> list[datetime.time]:
-        """The times of day; 24:00 is 0:00."""
+        """Return the times of day; 24:00 is 0:00."""
         midnight = datetime.datetime(1970, 1, 1)
         return [
             (midnight + datetime.timedelta(microseconds=nanoseconds / 1000)).time()
@@ -390,7 +390,7 @@ class _Cells:
         ]
 
     def moments(self, order: str) -> Any:
-        """The dates as a Series of pandas, in microseconds, or nanoseconds if a text has them and they fit."""
+        """Return the dates as a Series of pandas, in microseconds, or nanoseconds if a text has them and they fit."""
         pandas = import_pandas()
         year, month, day = self.date(order)
         days = _months(year, month).astype("M8[D]") + (day - 1)

@@ -74,7 +74,7 @@ def are_durations(texts: Sequence[str]) -> bool:
 
 
 def hours_of(text: str) -> float | None:
-    """The hours that a text is; None if it is no duration.
+    """Return the hours that a text is; None if it is no duration.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def hours_of(text: str) -> float | None:
 
 
 def _words(text: str) -> list[tuple[str, str]]:
-    """The numbers and units of a duration in words, the largest unit first; empty for other text."""
+    """Return the numbers and units of a duration in words, the largest unit first; empty for other text."""
     found = _WORDS.fullmatch(text.strip().lower())
     if found is None:
         return []
@@ -105,7 +105,7 @@ def _words(text: str) -> list[tuple[str, str]]:
 
 
 def durations_as_hours(column: pd.Series[Any]) -> npt.NDArray[np.float64] | None:
-    """The hours of a column of durations, (N,), nan for missing ones; None if it holds something else.
+    """Return the hours of a column of durations, (N,), nan for missing ones; None if it holds something else.
 
     Times of day beside durations, as in a sheet, count from midnight.
     """

@@ -1,4 +1,4 @@
-"""`find_format`: finding how the text of a column is read, from its distinct cells.
+"""`find_format`: determine whether the text of a column is numbers, and in which notation, from its distinct cells.
 
 A column is read as numbers only if every cell is one, all have the same unit, and a single reading of their points,
 commas, apostrophes and spaces remains.  Codes with leading zeros, IP addresses, and digits in groups of equal length

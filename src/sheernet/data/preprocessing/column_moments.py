@@ -64,7 +64,7 @@ class Moments:
         return cls(*np.array(columns, dtype=np.float64).reshape(-1, 5).T)
 
     def merged(self, other: Moments) -> Moments:
-        """The moments of two sets of rows together."""
+        """Return the moments of two sets of rows together."""
         bottom, top = np.minimum(self.bottom, other.bottom), np.maximum(self.top, other.top)
         total = self.total + other.total
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -94,14 +94,14 @@ class Moments:
             return np.where(self.total > 0, self.top - self.bottom, 0.0)
 
     def take(self, columns: Sequence[int]) -> Moments:
-        """The moments of some of the columns."""
+        """Return the moments of some of the columns."""
         where = list(columns)
         return Moments(
             self.total[where], self.bottom[where], self.top[where], self.mean[where], self.variance[where]
         )  # fmt: skip
 
     def filled(self, fills: Array, weights: Array) -> Moments:
-        """The moments with further rows, of total weight (d,), that all have the value `fills`, (d,)."""
+        """Return the moments with further rows, of total weight (d,), that all have the value `fills`, (d,)."""
         empty, zeros = weights <= 0, np.zeros_like(weights)
         bottom, top = np.where(empty, np.inf, fills), np.where(empty, -np.inf, fills)
         return self.merged(Moments(weights, bottom, top, zeros, zeros))

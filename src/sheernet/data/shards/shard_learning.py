@@ -229,7 +229,7 @@ def _learning(
 
 
 def _unit(facts: SurveyFacts, weights: str | None) -> float:
-    """The unit of the case weights: 1 if they are whole numbers whose sum is exact, otherwise the largest."""
+    """Return the unit of the case weights: 1 if they are whole numbers whose sum is exact, otherwise the largest."""
     if weights is None:
         return 1.0
     high = facts.ends(weights)[1]
@@ -238,14 +238,14 @@ def _unit(facts: SurveyFacts, weights: str | None) -> float:
 
 
 def _share(settings: TableSettings, n_rows: int) -> float:
-    """The share of the rows that are held out."""
+    """Return the share of the rows that are held out."""
     if settings.test is not None or n_rows < FEWEST_ROWS_TO_HOLD_OUT:
         return 0.0
     return DEFAULT_HELD_OUT if settings.held_out is None else settings.held_out
 
 
 def validation_share(settings: TableSettings) -> float:
-    """The share of the rows that validate: 0 unless it is given as a number."""
+    """Return the share of the rows that validate: 0 unless it is given as a number."""
     given = settings.validation
     return float(given) if isinstance(given, Real) else 0.0
 

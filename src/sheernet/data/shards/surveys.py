@@ -1,4 +1,4 @@
-"""The first pass over a data set: what is known of all its rows, or of the usable ones, as `Facts`."""
+"""`Survey` and `SurveyFacts`: the properties of the columns of a data set, found in a first pass over its shards."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Survey:
     are_one_hot: bool
 
     def merged(self, other: Survey) -> Survey:
-        """The survey of the rows of this and, behind them, of another one."""
+        """Return the survey of the rows of this and, behind them, of another one."""
         n_complete = self.n_complete + other.n_complete
         if not self.n_rows or not other.n_rows:
             return replace(self if self.n_rows else other, n_complete=n_complete)
@@ -158,7 +158,7 @@ class SurveyFacts:
                 )
 
     def kind(self, name: str) -> str:
-        """The kind of a column."""
+        """Return the kind of a column."""
         column = self.survey.columns[name]
         if column.kind != "text":
             return column.kind
@@ -167,22 +167,22 @@ class SurveyFacts:
         return kind_of_texts(texts, np.array(list(values.counts.values()), dtype=np.intp))
 
     def n_missing(self, name: str) -> int:
-        """The number of missing values of a column."""
+        """Return the number of missing values of a column."""
         return self.survey.columns[name].n_missing
 
     def gap(self, name: str) -> Gap | None:
-        """The missing values of a column in rows of positive weight."""
+        """Return the missing values of a column in rows of positive weight."""
         column = self.survey.columns[name]
         return Gap(name, column.gap, column.gap_row) if column.gap else None
 
     def numbers(self, name: str) -> NumberSurvey:
-        """The survey of a column of numbers, Booleans, dates or times."""
+        """Return the survey of a column of numbers, Booleans, dates or times."""
         found = self.survey.columns[name].numbers
         assert found is not None
         return found
 
     def values(self, name: str) -> ValueSurvey:
-        """The survey of the different values of a column."""
+        """Return the survey of the different values of a column."""
         found = self.survey.columns[name].values
         assert found is not None
         return found
@@ -193,22 +193,22 @@ class SurveyFacts:
         return numbers.low, numbers.high
 
     def label_counts(self, name: str) -> Indices:
-        """The number of rows of each label of a column."""
+        """Return the number of rows of each label of a column."""
         return np.array(list(self.values(name).labels.values()), dtype=np.intp)
 
     def rounding(self, name: str) -> tuple[float, bool]:
-        """How large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
+        """Return how large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
         column = self.survey.columns[name]
         if not column.largest_whole:
             return 1.0, False
         return float(np.spacing(column.largest_whole)), self.numbers(name).has_equal
 
     def spaced_label(self, name: str) -> str:
-        """The first label of a column that also occurs with spaces around it, otherwise ""."""
+        """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
         return spaced_label(self.values(name).counts)
 
     def cased_labels(self, name: str) -> tuple[str, ...]:
-        """The first two labels of a column that differ only in upper and lower case, otherwise ()."""
+        """Return the first two labels of a column that differ only in upper and lower case, otherwise ()."""
         return cased_labels(self.values(name).labels)
 
     def are_different_whole_numbers(self, name: str) -> bool:
@@ -254,7 +254,7 @@ class SurveyFacts:
         return self.survey.are_one_hot
 
     def texts(self, name: str) -> TextCells:
-        """The cells of a column that are text but not numbers."""
+        """Return the cells of a column that are text but not numbers."""
         survey = self.values(name)
         counts = np.array(list(survey.counts.values()), dtype=np.intp)
         return text_cells(
@@ -262,15 +262,15 @@ class SurveyFacts:
         )
 
     def first_date_like(self, name: str) -> str:
-        """The first value of a text column if its values look like dates, otherwise ""."""
+        """Return the first value of a text column if its values look like dates, otherwise ""."""
         return date_like(self._first_values(name))
 
     def marked_numbers(self, name: str) -> str:
-        """How to read a text column whose values look like numbers with units or marks, otherwise ""."""
+        """Return how to read a text column whose values look like numbers with units or marks, otherwise ""."""
         return marked_number(self._first_values(name))
 
     def _first_values(self, name: str) -> list[Any]:
-        """The different values of the first rows of a column."""
+        """Return the different values of the first rows of a column."""
         rows = self.values(name).rows
         first = min(rows.values(), default=0)
         return [value for value, row in rows.items() if row < first + DATES_TRIED]

@@ -61,5 +61,5 @@ class HeldOut:
 
 
 def weights_of(table: Table, name: str | None, unit: float = 1.0) -> Array | None:
-    """The case weights of the rows of a table, (N,), divided by `unit`; None if they have none."""
+    """Return the case weights of the rows of a table, (N,), divided by `unit`; None if they have none."""
     return None if name is None else np.array(as_numbers(table, name, "number")) / unit

@@ -87,7 +87,7 @@ def accuracy_error(
 
 
 def _error_of_sum(terms: Array, groups: npt.NDArray[np.intp]) -> Array:
-    """The standard error of a sum of terms, (N, K), of independent groups; nan for a single group."""
+    """Return the standard error of a sum of terms, (N, K), of independent groups; nan for a single group."""
     n = int(groups.max()) + 1
     sums = np.zeros((n, terms.shape[1]))
     np.add.at(sums, groups, terms)

@@ -101,7 +101,7 @@ class NumberTargets:
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """Names of the network's outputs: those of the columns."""
+        """Names of the network's outputs: the names of the columns."""
         return self.names
 
     def truth(self, table: Table) -> Array:
@@ -157,7 +157,7 @@ class NumberTargets:
 
 
 def target_numbers(table: Table, name: str, advice: str = NAME_ANOTHER) -> Array:
-    """The numbers of a target, (N,): of times of day the hours since midnight, because they may be durations.
+    """Return the numbers of a target, (N,): of times of day the hours since midnight, because they may be durations.
 
     Parameters
     ----------

@@ -86,7 +86,7 @@ def are_filled(
     Parameters
     ----------
     body : ndarray of object, (rows, columns)
-        The rows of the table; empty cells and words such as NA are None.
+        The rows of the table; empty cells and texts such as NA are None.
     is_written : sequence of bool
         Whether each of them has a word such as NA or a formula.
     first_row : int

@@ -1,4 +1,4 @@
-"""Errors of spreadsheet programs in text files, such as #DIV/0!, which are missing values."""
+"""`warn_of_errors`: find the cells of a text file with errors such as #DIV/0!, which are read as missing values."""
 
 from __future__ import annotations
 

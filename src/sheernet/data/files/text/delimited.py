@@ -207,7 +207,7 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
 
 
 def _warn_of_guess(frame: pd.DataFrame, text: Text) -> None:
-    """Warn if the encoding is a guess that matters: names or values have characters other than those of ASCII."""
+    """Warn if the encoding is a guess that matters: names or values have characters outside of ASCII."""
     if text.guess is None:
         return
     shown = next((name for name in frame.columns if not name.isascii()), None) or next(
@@ -479,8 +479,8 @@ def _names_of_turned(
     if not heading.is_clear and heading.names is None:
         raise InvalidInput(
             sentence(
-                "it cannot be told whether the first column of {} (0, 1, 2, ...) holds names; give {}, or {} if it "
-                "is a sample",
+                "it cannot be determined whether the first column of {} (0, 1, 2, ...) holds names; give {}, or {} "
+                "if it is a sample",
                 source, Setting("header", "yes"), Setting("header", "none"),
             )
         )  # fmt: skip
@@ -560,7 +560,7 @@ def _translated_error(
 def _decimals(
     frame: pd.DataFrame, layout: TextLayout, options: ReadSettings, *, has_commas: bool
 ) -> str:
-    """Describe the decimal mark of a file in words; "no decimals" if no number has one."""
+    """Describe the decimal mark of a file; "no decimals" if no number has one."""
     if has_commas or layout.decimal == ",":
         return "decimal commas"
     # Whole numbers are float64 too if some are missing; a column of 1.0 is recognized only by its dtype.

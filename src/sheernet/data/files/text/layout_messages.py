@@ -67,7 +67,7 @@ def require_clear_names(
     commented: WrittenNames | None,
     options: ReadSettings,
 ) -> None:
-    """Raise if it cannot be told whether a line above the rows holds the names."""
+    """Raise if it cannot be determined whether a line above the rows holds the names."""
     trial, titles = lines.trial, lines.titles
     if heading.is_clear and (not titles or heading.names is not None or commented):
         return
@@ -80,16 +80,16 @@ def require_clear_names(
     if titles and all(map(is_value, trial.header)):  # then header="yes" would lose the first row
         raise InvalidInput(
             sentence(
-                "it cannot be told which line of {} holds the names of columns ({}); if all lines from line {} on are "
-                "rows, give {} and {}; otherwise the number of lines above the names as {}",
+                "it cannot be determined which line of {} holds the names of columns ({}); if all lines from line {} "
+                "on are rows, give {} and {}; otherwise the number of lines above the names as {}",
                 source, understood, titles[-1][0] + 1,
                 Setting("skip", titles[-1][0]), Setting("header", "none"), Setting("skip"),
             )
         )  # fmt: skip
     raise InvalidInput(
         sentence(
-            "it cannot be told which line of {} holds the names of columns ({}); {}; lines that are no rows, such as "
-            "rulers, can be left out by their beginnings with {}",
+            "it cannot be determined which line of {} holds the names of columns ({}); {}; lines that are not rows, "
+            "such as rulers, can be left out by their beginnings with {}",
             source, understood, HEADER_ADVICE, Setting("comment"),
         )
     )  # fmt: skip

@@ -57,7 +57,7 @@ def blanked(
     blank: str = "\n",
     empty: str = "",
 ) -> Iterator[str]:
-    """Yield the lines, or others in place of those outside of quoted values that are not rows.
+    """Yield the lines; lines outside of quoted values that are not rows are replaced.
 
     Parameters
     ----------

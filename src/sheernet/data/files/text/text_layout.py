@@ -102,7 +102,7 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
     Raises
     ------
     InvalidInput
-        If it cannot be told which line holds the names of the columns.
+        If it cannot be determined which line holds the names of the columns.
 
     Warns
     -----
