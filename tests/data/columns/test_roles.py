@@ -298,8 +298,9 @@ class TestRefuses:
         with pytest.raises(
             InvalidInput,
             match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); correct "
-            r"the cells, declare such texts missing values with sn\.read_table\(table, missing_values=\['n/k', '\?'\]\) "
-            r"and missing='impute', leave the column out with drop, or treat all its values as labels with categories",
+            r"the cells, declare such texts missing values with sn\.read_table\(table, missing_values=\['n/k', '\?'\]"
+            r"\) and missing='impute', leave the column out with drop, or treat all its values as labels with "
+            r"categories",
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
 

@@ -1,4 +1,4 @@
-"""All commands in one typer application."""
+"""`app`: the typer application with all commands."""
 
 from __future__ import annotations
 

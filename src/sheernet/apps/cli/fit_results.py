@@ -25,7 +25,7 @@ REPORT = "report.html"
 
 @dataclass(frozen=True)
 class FitOutput:
-    """Where the results of a fit go, and what is printed.
+    """The destination of the results of a fit, and what is printed.
 
     Parameters
     ----------

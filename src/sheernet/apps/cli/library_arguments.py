@@ -1,4 +1,4 @@
-"""From the options of a command to arguments of the library: files are read, lists are split."""
+"""Convert the options of a command to arguments of the library: read files, split lists."""
 
 from __future__ import annotations
 

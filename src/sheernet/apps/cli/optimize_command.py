@@ -36,7 +36,7 @@ def optimize(
         list[str] | None,
         main_option(
             metavar="NAME",
-            help="Predictions that shall be as large as possible, under the wanted values.",
+            help="Predictions to make as large as possible, subject to the wanted values.",
             show_default=False,
         ),
     ] = None,
@@ -44,7 +44,7 @@ def optimize(
         list[str] | None,
         main_option(
             metavar="NAME",
-            help="Predictions that shall be as small as possible, under the wanted values.",
+            help="Predictions to make as small as possible, subject to the wanted values.",
             show_default=False,
         ),
     ] = None,

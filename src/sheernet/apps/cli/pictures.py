@@ -92,7 +92,7 @@ def draw(
     folder : Path
         An existing folder.
     out : Output
-        Where to print notes.
+        The output to which notes are printed.
     kept : str or None
         A file that the folder already holds, for the error.
     names : sequence of str
@@ -196,7 +196,7 @@ def _note_left_out(files: Sequence[str], out: Output) -> None:
     verb = plural_of(len(files), "is", "are")
     out.note(
         sentence(
-            "{} {} left out, because the time limit is over; raise {}",
+            "{} {} left out, because the time limit is over; increase {}",
             listed(files), verb, Setting("time_limit"),
         )
     )  # fmt: skip

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FEW = 5
 """Rows whose explanations are printed."""
 MOST_STD = 1000
-"""Rows whose contributions have standard deviations without being asked for."""
+"""Maximum number of rows whose contributions have standard deviations by default."""
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
     "sheernet predict scores-fit/model.json new.csv --explain --reference scores.csv",
@@ -92,7 +92,7 @@ def predict(
     on: Annotated[
         Literal["held-out", "training"] | None,
         main_option(
-            help="Predict only the rows of DATA, the table of the fit, that were held out, or those it was trained on; "
+            help="Predict only the rows of DATA, the table of the fit, that were held out, or the training rows; "
             "a column 'row' has their numbers.",
             case_sensitive=False,
             show_default=False,

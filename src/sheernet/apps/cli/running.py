@@ -1,4 +1,4 @@
-"""From arguments to an exit code: results and errors of all commands end here."""
+"""`execute`: run a command line and return its exit code; results and errors of all commands are printed here."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from sheernet.foundation.words import listed
 from sheernet.settings.familiar_options import answer
 
 CLOSE = 0.75
-"""The similarity, from 0 to 1, above which a name is a guess at what was meant."""
+"""Minimum similarity, from 0 to 1, at which a name is suggested."""
 CHEAP = 4 * 2**20
-"""Bytes of a table that is read for the names of its columns."""
+"""Maximum number of bytes of a table that is read to list its columns in a message."""
 OPTIONS_OF_FILES: Mapping[str, str] = {
     "overwrite": "force",
     "delimiter": "separator",

@@ -19,9 +19,9 @@ from sheernet.models.model import Model
 from sheernet.training.training import Training
 
 LARGEST = 300_000
-"""Bytes of a display; a notebook keeps every one of them in its file."""
+"""Maximum number of bytes of a display, which a notebook stores in its file."""
 HEIGHT = 640
-"""Pixels; a report is longer, and is scrolled, or its frame is drawn larger at its corner."""
+"""Height of the frame in pixels; a longer report is scrolled, or its frame is enlarged at its corner."""
 STYLE = (
     "<style>@media screen{div:has(+.sheernet-report){display:none!important}}"
     "@media print{.sheernet-report{display:none}}</style>"

@@ -3,7 +3,7 @@
     record.path -> some iterates -> widths of the weights   int8, a share of the largest one
                                  -> predictions             uint8, between the lowest and the highest of all iterates
 
-The predictions are those over one or two columns of numbers, as a curve or a map; otherwise, those of the rows, beside
+Predictions are computed over one or two numeric columns, as a curve or a map; otherwise, for the rows, compared with
 their true values.
 """
 
@@ -26,14 +26,14 @@ from sheernet.plots.surface import compute_surface
 
 MOST_FRAMES = 100
 FIRST_FRAMES = 40
-"""Iterates that are all kept: the cost changes most at the beginning."""
+"""Number of first iterates that are all kept: the cost changes most at the beginning."""
 MOST_WEIGHTS = 400
 MOST_MARKS = 200
-"""Rows that are drawn."""
+"""Maximum number of rows that are drawn."""
 MOST_POINTS = 600
-"""Iterations of the curve of the objective."""
+"""Maximum number of iterations in the curve of the objective."""
 EVERY = 2
-"""Of the points on an axis of a surface: 41 of 81."""
+"""Step between the points of a surface that are kept: 41 of 81 on each axis."""
 
 
 def recorded_run(model: Model, rows: Encoded | None = None) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The files that a session can be asked for: model, report, program, exercise and predictions."""
+"""The files that can be downloaded from a session: model, report, program, exercise and predictions."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 
 MOST_ITERATIONS = 10_000_000
-"""Iterations of a run: an hour or two of small ones."""
+"""Maximum number of iterations of a run, which take an hour or two for small networks."""
 MOST_OF_STARTS = 100_000
-"""Iterations of several starts together: the optimizer keeps a row of 400 bytes of each."""
+"""Maximum total number of iterations of several starts; the optimizer keeps 400 bytes for each."""
 MOST_STARTS = 1000
 
 NO_CONTROLS = (

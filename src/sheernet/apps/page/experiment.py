@@ -42,7 +42,7 @@ from sheernet.settings.table_settings import TableSettings
 from sheernet.statistics.evidence import is_likelihood
 
 MOST_WEIGHTS = 20_000
-"""Weights of a network that the page trains; a matrix of lm has 3 GB for these."""
+"""Maximum number of weights of a network that the page trains; a matrix of lm then takes 3 GB."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""`ExplorationGate`: holds a race or many starts between two iterations while they are paused, and ends them.
+"""`ExplorationGate`: pauses a race or many starts between two iterations, and ends them.
 
 A race looks at the gate after each iteration of each method, and between the points of its map.
 """

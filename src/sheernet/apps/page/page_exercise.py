@@ -1,4 +1,4 @@
-"""`Exercise`: everything that one experiment on the page depends on, as exercise.json and as an address hold it.
+"""`Exercise`: all settings and data of an experiment on the page, as a file exercise.json and as an address.
 
 An exercise has no token and no port, so a student's machine opens what the teacher copied.
 """
@@ -24,9 +24,9 @@ from sheernet.settings.table_settings import Missing, Scaling, Task
 FORMAT = "sheernet-exercise"
 VERSION = 1
 MOST_TABLE = 200_000
-"""Characters of a table that an exercise includes; a larger one is named only."""
+"""Maximum number of characters of a table that an exercise includes; of a larger one it has only the name."""
 MOST_ADDRESS = 8_000
-"""Characters of an address; browsers and chat programs cut longer ones."""
+"""Maximum number of characters of an address; browsers and chat programs truncate longer ones."""
 MOST_TEXT = 4_000
 """Characters of a title, and of a task."""
 

@@ -21,14 +21,14 @@ from sheernet.network.network import Network
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """Where a run is.
+    """The state of a run at one iteration.
 
     Parameters
     ----------
     iteration, start : int
-        Of the run, and which of its starts.
+        Iteration of the run, and index of its start.
     theta, gradient : ndarray, (P,)
-        The weights, and the gradient of the objective; nan where it is not known.
+        The weights, and the gradient of the objective; nan if it is unknown.
     objective, cost : float
         With and without the penalty.
     message, reason : str

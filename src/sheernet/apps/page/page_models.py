@@ -32,7 +32,7 @@ class ModelFile:
     Parameters
     ----------
     name : str
-        Of its file.
+        Name of its file.
     model : Model
         The model.
     only : str
@@ -125,7 +125,7 @@ class PageModels:
 
 
 def _is_still(last: tuple[Present, Model, float], present: Present) -> bool:
-    """Whether a model that was made is that of the present, or of a moment ago."""
+    """Whether an existing model is of the present weights, or at most a few seconds old."""
     known, _, made = last
     if known.experiment.prepared is not present.experiment.prepared:
         return False

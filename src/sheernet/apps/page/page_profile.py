@@ -1,4 +1,4 @@
-"""The model to play with: its curves through a point, and the best inputs, as messages.
+"""Profiles of a model for the page: its curves through a point, and the best inputs, as messages.
 
 The numbers are computed by `Model.profile` and `Model.optimize`.  A value of an input is a number, 0 or 1, days since
 1970-01-01, hours since midnight, or a label, as in `ModelInput`.
@@ -76,7 +76,7 @@ def search_inputs(model: Model, command: SearchInputs) -> SearchResult:
     Raises
     ------
     InvalidInput
-        As from `Model.optimize`.
+        As in `Model.optimize`.
     """
     found = model.optimize(
         command.want, fixed=_cells(model, command.fixed), near_data=command.near_data

@@ -1,4 +1,4 @@
-"""The server of the page: one program on this computer, for its own browser.
+"""The HTTP server of the page, for browsers on this computer only.
 
 - It listens on 127.0.0.1 only, and refuses a Host other than 127.0.0.1 and localhost: a foreign name that leads here
   (DNS rebinding) reads nothing.

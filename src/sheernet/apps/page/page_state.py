@@ -28,7 +28,7 @@ from sheernet.teaching import faults
 from sheernet.version import __version__
 
 MOST_WEIGHTS = 3000
-"""Weights of a network that is drawn, and whose weights are sent with each frame."""
+"""Maximum number of weights of a network that is drawn, and whose weights are sent with each frame."""
 MOST_ROWS = 2000
 FAULT_ROWS = 50  # rows on which the faults that show are looked for
 

@@ -160,7 +160,7 @@ def _named(inputs: tuple[Input, ...], names: tuple[str, ...]) -> list[Input]:
 
 
 def evenly(n: int, most: int) -> Any:
-    """At most `most` of n indices, evenly spaced, (m,)."""
+    """Return at most `most` of n indices, evenly spaced, (m,)."""
     return np.arange(n) if n <= most else np.linspace(0, n - 1, most).round().astype(int)
 
 

@@ -31,9 +31,9 @@ LARGEST_FILE = 5_000_000
 """Bytes of a table, and of a request."""
 MOST_NAME = 80
 MOST_COLUMNS = 500
-"""Columns of an own table; with more controls the browser slows down."""
+"""Maximum number of columns of a user's table; with more controls the browser slows down."""
 MOST_LABELS = 20
-"""Labels of a column that is taken for the target without being asked."""
+"""Maximum number of labels of a column that is chosen as the target by default."""
 PREVIEWED_ROWS, PREVIEWED_COLUMNS, PREVIEWED_CELL = 8, 60, 60
 
 

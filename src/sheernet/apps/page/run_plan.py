@@ -27,11 +27,11 @@ from sheernet.statistics.groups import Groups
 from sheernet.training.training import Training, train
 
 RESUMED = 5000
-"""Iterations of a run after which it is resumed; the optimizer keeps a row of each."""
+"""Number of iterations after which a run is resumed from its state; the optimizer keeps a row for each."""
 MOST_ROWS = 4000
-"""Rows of the record of the parts of a run that have ended."""
+"""Maximum number of rows in the record of the completed parts of a run."""
 BEGINNING = 10.0
-"""The first decay, of sums over the rows."""
+"""The first decay, for losses summed over the rows."""
 PART = 60  # iterations between two estimates
 MOST_PARTS = 60
 SETTLED = 0.01  # relative change of all decays

@@ -1,4 +1,4 @@
-"""Judging a network on the rows of another file."""
+"""Evaluating a network on the rows of another file."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ roles.py           which columns are inputs, targets and weights, and which carr
 column_facts.py    Facts: the properties of columns that determine roles and the task, of a table or of merged shards
 positions.py       names that only number columns, such as X1 and X2
 missing_codes.py   numbers that may mean a missing value, such as -999
-value_notices.py   notices about labels and values of a fit, such as labels that differ only in case
+value_notices.py   notices of a fit, such as labels that differ only in case, and incomplete rows
 needed_values.py   the columns that must have a value in each row of a fit
 unit_signs.py      comparing the units of a table with the units that a model was fitted to
 cells.py           converting cells to numbers or labels

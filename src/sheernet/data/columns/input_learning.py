@@ -272,11 +272,11 @@ def category_column(
     Parameters
     ----------
     name, fill, is_ordered
-        As of `CategoryColumn`.
+        As in `CategoryColumn`.
     labels : sequence of str
         All labels, in their order.
     counts : ndarray of int, (number of labels,)
-        The number of training rows of each, those that are filled included.
+        The number of training rows of each label, including rows whose missing value is filled.
     options : LearningOptions
     """
     # A label of no training row has no effect that could be learned, whatever `rare` is.

@@ -1,4 +1,4 @@
-"""What to write instead of a label that a model does not know: the known one in its spelling, or any other."""
+"""`label_hint`: advice for a label that a model does not know: the known label that is similar, or the known labels."""
 
 from __future__ import annotations
 

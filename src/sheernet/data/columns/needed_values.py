@@ -1,4 +1,4 @@
-"""Which columns must have a value in a row that a fit uses, and the errors if values are missing."""
+"""`needed_columns`: the columns that must have a value in each row of a fit, and the errors if values are missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices of a fit about its columns: labels that differ only in case or spaces, and rows with unusual values."""
+"""Notices of a fit: labels that differ only in case or spaces, constant columns, rows that are incomplete."""
 
 from __future__ import annotations
 

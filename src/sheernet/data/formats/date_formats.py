@@ -89,7 +89,7 @@ _PATTERNS = {
         rf"(?P<month>\d{{1,2}}(?=[-/])|[^\W\d_]{{3,12}})\.?(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"
     ),
 }  # fmt: skip
-"""For each manner of writing, the pattern of a whole text; `first` and `last` are the two fields beside the month."""
+"""The pattern of a whole text for each manner of writing; `first` and `last` are the fields besides the month."""
 
 _ORDERS = {
     "year first": ("year-first",),
@@ -455,7 +455,7 @@ dates='month-first'
 
 
 def certain_format(texts: Sequence[str], like: DateFormat) -> DateFormat | None:
-    """Find the format of texts that are written otherwise than those of a model, if each alone can mean one day only.
+    """Find the format of texts that are not in the format of a model, if each text can mean one day only.
 
     Parameters
     ----------
@@ -467,7 +467,7 @@ def certain_format(texts: Sequence[str], like: DateFormat) -> DateFormat | None:
     Returns
     -------
     DateFormat or None
-        None if a text can mean several days, or if only the texts or only those of the model have time zones.
+        None if a text can mean several days, or if only the texts, or only the dates of the model, have time zones.
 
     Examples
     --------

@@ -62,7 +62,7 @@ def last_figures(frame: pd.DataFrame) -> list[str]:
 
 
 def summed_column(frame: pd.DataFrame) -> str | None:
-    """Return the first column whose last number is the sum of those above it, none negative; None if there is none.
+    """Return the first column whose last number is the sum of the numbers above it, none negative; otherwise None.
 
     Parameters
     ----------

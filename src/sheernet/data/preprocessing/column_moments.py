@@ -1,4 +1,4 @@
-"""`Moments`: ends, means and variances of columns, of parts of their rows, which are merged; scales from them.
+"""`Moments`: ranges, means and variances of columns over parts of the rows, which are merged; scales from them.
 
 A part keeps mean and variance of its values mapped to [0, 1] by its own ends, so that no sum overflows, and values far
 from 0 do not cancel.
@@ -36,7 +36,7 @@ class Moments:
     bottom, top : ndarray, (d,)
         Smallest and largest value; inf and -inf if there is none.
     mean, variance : ndarray, (d,)
-        Of the values mapped to [0, 1]: u = (x - bottom) / (top - bottom); the variance has the divisor `total`.
+        Mean and variance of the values mapped to [0, 1], u = (x - bottom) / (top - bottom), with the divisor `total`.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Inputs and targets from the sums over the training rows, by the rules of `Inputs.learn` and `learn_targets`."""
+"""Making inputs and targets from sums over the training rows, by the rules of `Inputs.learn` and `learn_targets`."""
 
 from __future__ import annotations
 

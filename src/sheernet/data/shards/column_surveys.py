@@ -1,4 +1,4 @@
-"""What is learned of all rows of a column, shard by shard, before its role is known.
+"""`ColumnSurvey`: kind and values of a column of a data set, collected shard by shard before its role is known.
 
 NumberSurvey   numbers, Booleans, dates, times: ends, codes of missing values, whether they count or identify rows
 ValueSurvey    text, Booleans and columns of labels: the different values and their numbers of rows
@@ -203,7 +203,7 @@ class ColumnSurvey:
     Parameters
     ----------
     kind : str
-        As of `Table.kind`, but "text" for text, of which only all rows together tell whether it is "mixed".
+        As in `Table.kind`, but "text" for text: only all rows together determine whether it is "mixed".
     shown : str
         The rows that have this kind, in messages.
     n_missing : int
@@ -218,7 +218,7 @@ class ColumnSurvey:
     is_ordered : bool
         Whether it is one.
     form : CellFormat, optional
-        The format from which numbers were made, such as that of durations.
+        The format from which numbers were made, such as a format of durations.
     """
 
     kind: str

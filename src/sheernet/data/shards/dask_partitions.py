@@ -42,9 +42,9 @@ class Partition(Shard):
     Parameters
     ----------
     checksum : str
-        Of its rows, as they were computed first.
+        Checksum of its rows when they were first computed.
     graph : bytes
-        What computes it, pickled.
+        The pickled part of the graph that computes it.
     """
 
     checksum: str = ""

@@ -28,7 +28,7 @@ class Encoding:
     inputs, targets : Inputs, Targets
         The encoders of the columns, learned from the training rows.
     usable, held_out : Usable, HeldOut
-        The rows that are used, and the choice of those that are held out or validate.
+        The rows that are used, and the choice of held-out and validation rows.
     """
 
     inputs: Inputs

@@ -73,13 +73,13 @@ class LearnedShards:
     n_training, n_evaluation, n_validation : int
         The number of training rows, of held-out rows and of validation rows.
     n_rows : int
-        The number of all rows, those that are not used included.
+        The number of all rows, including rows that are not used.
     training_weight : float
         Sum of the case weights of the training rows; their number without case weights.
     class_weights : ndarray, (number of classes,), or None
         Sum of the case weights of the training rows of each class.
     target_means, target_variances : ndarray, (K,), or None
-        Of the targets of numbers in the training rows, in their units; the divisor is the total weight.
+        Means and variances of numeric targets in the training rows, in their units, with the total weight as divisor.
     """
 
     inputs: Inputs
@@ -123,13 +123,13 @@ def learn_shards(
     shards : Shards
         The data set.
     target : str or sequence of str, optional
-        Columns to predict; by default those of `shards`.
+        Columns to predict; by default the targets of `shards`.
     settings : TableSettings, optional
         Roles of columns and rows.  What it leaves open is taken from `shards`.
     seed : int
         Seed of the choice of held-out rows.
     target_scaling : str, optional
-        Scaling rule of targets of numbers; by default that of the inputs.
+        Scaling rule of numeric targets; by default the rule of the inputs.
     mapper : callable
         Like `map`: calls a function with each shard, here or elsewhere, and returns the results in order.
 

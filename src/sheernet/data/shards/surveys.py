@@ -68,7 +68,7 @@ class Survey:
     Parameters
     ----------
     n_rows, n_complete : int
-        The number of rows, and of rows with all needed values, those of weight 0 included.
+        The number of rows, and of rows with all needed values, including rows of weight 0.
     columns : mapping of str to ColumnSurvey
         The columns.
     are_one_hot : bool
@@ -123,7 +123,7 @@ def survey_shard(shard: Shard, plan: SurveyPlan) -> Survey:
 
 @dataclass(frozen=True, eq=False)
 class SurveyFacts:
-    """The facts of a data set, from its survey; what only all values in memory would tell is not found.
+    """The facts of a data set, from its survey; properties that need all values in memory are not determined.
 
     Different whole numbers that are equal as float64 are found if they are in one shard.  Whole numbers are known to be
     different if they rise or fall from row to row, and numbers of rows that were taken from a table if they do not
@@ -197,7 +197,7 @@ class SurveyFacts:
         return np.array(list(self.values(name).labels.values()), dtype=np.intp)
 
     def rounding(self, name: str) -> tuple[float, bool]:
-        """Return how large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
+        """Return how large whole numbers of a column are rounded to float64, as `cells.rounding_of` does."""
         column = self.survey.columns[name]
         if not column.largest_whole:
             return 1.0, False
@@ -218,7 +218,7 @@ class SurveyFacts:
         return is_complete and numbers.are_whole and numbers.trend in (1, -1, None)
 
     def are_numbers_of_chosen_rows(self, name: str) -> bool:
-        """Whether the values of a column of numbers are those of rows that were taken from a table, in their order."""
+        """Whether the values of a numeric column are the numbers of rows that were selected from a table, in order."""
         numbers = self.numbers(name)
         return (
             self.are_different_whole_numbers(name)
@@ -250,7 +250,7 @@ class SurveyFacts:
         return 0 if few is None or len(few) > most else len(few)
 
     def are_one_hot(self, names: Sequence[str]) -> bool:
-        """Whether the targets are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+        """Whether the targets encode classes as for MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
         return self.survey.are_one_hot
 
     def texts(self, name: str) -> TextCells:

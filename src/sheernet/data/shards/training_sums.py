@@ -90,15 +90,15 @@ class TrainingSums:
     weight : float
         Sum of the case weights of the training rows, in units of the plan; their number without case weights.
     moments : Moments
-        Of the columns of numbers.
+        Moments of the numeric columns.
     missing : ndarray, (2, number of columns)
         Number and total weight of the rows without a value.
     are_whole : bool
         Whether all weights are whole numbers.
     tallies : mapping of str to Tally
-        Of Booleans, labels and classes.
+        Counts of Booleans, labels and classes.
     phases, offsets : mapping
-        Of dates.
+        Phases of cycles and UTC offsets of columns of dates.
     """
 
     n_training: int

@@ -49,7 +49,7 @@ class HeldOut:
     validation: float = 0.0
 
     def parts(self, shard: Shard, rows: Indices) -> dict[str, Indices]:
-        """Divide some rows of a shard: those of each part."""
+        """Divide some rows of a shard into the rows of each part."""
         where = shard.first_row, shard.n_rows
         held_out = are_held_out(*where, self.share, self.seed)[rows]
         validates = are_held_out(*where, self.validation, self.seed, after=self.share)[rows]

@@ -162,7 +162,7 @@ def target_numbers(table: Table, name: str, advice: str = NAME_ANOTHER) -> Array
     Parameters
     ----------
     table, name, advice
-        As of `as_numbers`.
+        As in `as_numbers`.
     """
     kind = "time" if table.kind(name) == "time" else "number"
     return as_numbers(table, name, kind, advice=advice)

@@ -339,7 +339,7 @@ def class_target(
     source : str
         Name of the table in messages.
     name, kind : str
-        Of the column.
+        Name and kind of the column.
     values : sequence
         The distinct values, in the order of their first rows: labels of text, otherwise values.
     counts, trained : ndarray of int, (number of values,)

@@ -202,7 +202,7 @@ def _turned(value: npt.NDArray[Any], samples: str, *, is_matrix: bool) -> npt.ND
 
 
 def _column_names(entries: Mapping[str, npt.NDArray[Any]]) -> dict[str, str]:
-    """For each matrix whose columns are named by a vector of texts, the name of that vector.
+    """Return, for each matrix whose columns are named by a vector of texts, the name of the vector.
 
     The vector must have one text for each column of one matrix only, and no other entry may have as many samples.
     """

@@ -148,7 +148,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
 
 
 def _are_written(sheet: Sheet, rows: Sequence[tuple[Any, ...]], first: int) -> list[bool]:
-    """Whether each row of a sheet, from the one with index `first` on, has a word such as NA or a formula."""
+    """Whether each row of a sheet, from the one with index `first` on, has a text such as NA or a formula."""
     with_formulas = {row for row, _ in sheet.oddities.without_results}
     return [
         number in with_formulas or bool(_trimmed(row)) for number, row in enumerate(rows, first)

@@ -25,7 +25,7 @@ def warn_of_errors(frame: pd.DataFrame, cells_of: Cells, text: Text) -> None:
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        As pandas reads the file: errors are missing.
+        The table as read by pandas: errors are missing.
     cells_of : callable
         Returns some columns as text, unchanged.
     text : Text

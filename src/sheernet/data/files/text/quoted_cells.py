@@ -120,7 +120,7 @@ def columns_of_text(
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        As pandas reads the file.
+        The table as read by pandas.
     sample : DataFrame of str
         Its first rows, marked.
     is_certain : bool
@@ -164,7 +164,7 @@ def restore_quoted(
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        As pandas reads the file.
+        The table as read by pandas.
     parse : callable
         Reads the file as marked text; takes arguments of pandas.read_csv.
     kept : mapping of str to CellFormat
