@@ -455,7 +455,7 @@ class TestRefuses:
     def test_a_scale_that_is_not_positive(self, scale):
         with pytest.raises(
             InvalidInput,
-            match=f"scale must be positive and finite, but that of column 1 is {scale}",
+            match=f"scale must be positive and finite, but the scale of column 1 is {scale}",
         ):
             Scaler.fixed([1.0, scale])
 

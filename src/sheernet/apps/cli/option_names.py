@@ -70,8 +70,8 @@ def as_options(text: str, options: Mapping[str, str]) -> str:
     --------
     >>> from sheernet.apps.cli.option_names import as_options
     >>> from sheernet.foundation.sentences import Setting, sentence
-    >>> as_options(sentence("raise {}", Setting("max_iter")), {"max_iter": "--max-iter"})
-    'raise --max-iter'
+    >>> as_options(sentence("increase {}", Setting("max_iter")), {"max_iter": "--max-iter"})
+    'increase --max-iter'
     """
     return rendered(text, speller(options))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CHOSEN = (
     "The search for weight decays has found the weights of {}, in many short runs from several starts. The last "
-    "training of a network, with its final decays, begins there and changes little, so there is no run to go through. "
+    "training of a network, with its final decays, begins there and changes little, so there is no single run to show. "
     "A fit with given {} and {}{} is one run from random initial weights, and its report goes through it."
 )
 """Why a fit whose networks are chosen from the data shows a table instead of a run."""
