@@ -5,6 +5,8 @@ The list, and how imports are read, are in scripts/house.py.
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +39,17 @@ def test_there_are_the_folders_of_the_list_and_nothing_else() -> None:
 def test_the_list_of_data_is_complete() -> None:
     found = {path.stem for path in (SOURCE / "data").iterdir() if path.stem[0] != "_"}
     assert found == set(DATA_MAY_KNOW)
+
+
+@pytest.mark.parametrize(
+    "init", sorted(SOURCE.rglob("__init__.py")), ids=lambda init: init.parent.name
+)
+def test_a_list_of_the_modules_of_a_folder_is_complete(init: Path) -> None:
+    text = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) or ""
+    modules = {path.stem for path in init.parent.glob("*.py")} - {"__init__"}
+    listed = {name for name in modules if re.search(rf"^ *{name}(\.py)?  ", text, re.MULTILINE)}
+    if 2 * len(listed) >= len(modules):  # a few may be the names of methods
+        assert {name for name in modules if not re.search(rf"\b{name}\b", text)} == set()
 
 
 @pytest.mark.parametrize("may_know", [MAY_KNOW, DATA_MAY_KNOW], ids=["sheernet", "data"])

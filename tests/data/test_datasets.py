@@ -59,7 +59,9 @@ class TestSleepStudy:
         )
 
     def test_an_unknown_subset_is_answered_with_the_known_ones(self):
-        with pytest.raises(InvalidInput, match=r"subset 'tests' is not known.*'test'.*train, test"):
+        with pytest.raises(
+            InvalidInput, match=r"subset 'tests' is not recognized.*'test'.*train, test"
+        ):
             load_sleep_study("tests")
 
 

@@ -244,7 +244,7 @@ class TestLearn:
     def test_an_unknown_rule(self):
         with pytest.raises(InvalidInput, match="scaling 'standard' is called 'standardize' here"):
             Scaler.learn("standard", [1.0])
-        with pytest.raises(InvalidInput, match="scaling 'fixed' is not known"):
+        with pytest.raises(InvalidInput, match="scaling 'fixed' is not recognized"):
             Scaler.learn("fixed", [1.0])
 
     @pytest.mark.parametrize("kind", ["standardize", "minmax", "robust"])
@@ -455,7 +455,7 @@ class TestRefuses:
     def test_a_scale_that_is_not_positive(self, scale):
         with pytest.raises(
             InvalidInput,
-            match=f"scale must be positive and finite, but that of column 1 is {scale}",
+            match=f"scale must be positive and finite, but the scale of column 1 is {scale}",
         ):
             Scaler.fixed([1.0, scale])
 
@@ -471,6 +471,6 @@ class TestRefuses:
 
     def test_an_unknown_kind(self):
         with pytest.raises(
-            InvalidInput, match="kind of scaler 'minmaxx' is not known: did you mean 'minmax'"
+            InvalidInput, match="kind of scaler 'minmaxx' is not recognized; did you mean 'minmax'"
         ):
             Scaler([0.0], [1.0], "minmaxx")

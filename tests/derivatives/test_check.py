@@ -394,7 +394,7 @@ class TestMethod:
 
     def test_unknown_method(self):
         with pytest.raises(
-            InvalidInput, match="method 'complx' is not known: did you mean 'complex'"
+            InvalidInput, match="method 'complx' is not recognized; did you mean 'complex'"
         ):
             check_gradient(wave, wave_gradient, X, method="complx")
 

@@ -172,7 +172,7 @@ class TestExtent:
 
     def test_an_unknown_one_is_refused(self):
         with pytest.raises(
-            sn.InvalidInput, match=r"extent 'all' is not known.* auto, entries, dir"
+            sn.InvalidInput, match=r"extent 'all' is not recognized.* auto, entries, dir"
         ):
             check_gradient(*network((2, 3, 1)), extent="all")
 

@@ -146,7 +146,7 @@ class TestFormulas:
 class TestMessages:
     def test_unknown_method(self):
         with pytest.raises(
-            InvalidInput, match="method 'centrl' is not known: did you mean 'central'"
+            InvalidInput, match="method 'centrl' is not recognized; did you mean 'central'"
         ):
             numerical_gradient(np.sum, [1.0], method="centrl")
 

@@ -46,14 +46,17 @@ class TestUnknownName:
 
     def test_a_close_name_is_guessed(self) -> None:
         error = errors.unknown_name("method", "BGFS", ["lm", "bfgs"])
-        assert str(error) == "method 'BGFS' is not known: did you mean 'bfgs'? Known are lm, bfgs"
+        assert (
+            str(error)
+            == "method 'BGFS' is not recognized; did you mean 'bfgs'? Choose one of lm, bfgs"
+        )
 
     def test_a_name_unlike_all_others_gets_the_list(self) -> None:
         error = errors.unknown_name("method", "simplex", iter(["lm", "bfgs"]))
-        assert str(error) == "method 'simplex' is not known: known are lm, bfgs"
+        assert str(error) == "method 'simplex' is not recognized; choose one of lm, bfgs"
 
     def test_a_name_that_is_not_a_string_is_shown_by_repr(self) -> None:
         assert (
             str(errors.unknown_name("reduction", None, ["mean"]))
-            == "reduction None is not known: known are mean"
+            == "reduction None is not recognized; choose one of mean"
         )

@@ -87,5 +87,8 @@ class TestWhereTheyAreUsed:
 
     def test_an_unknown_name_may_be_that_of_a_setting(self) -> None:
         error = unknown_name(Setting("method"), "trainlm", ["lm"], {"trainlm": "lm"})
-        assert str(error) == "method 'trainlm' is called 'lm' here"
-        assert rendered(error.args[0], options) == "--method 'trainlm' is called 'lm' here"
+        assert str(error) == "method 'trainlm' is called 'lm' here; use method='lm'"
+        assert (
+            rendered(error.args[0], options)
+            == "--method 'trainlm' is called 'lm' here; use --method lm"
+        )

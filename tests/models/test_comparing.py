@@ -498,7 +498,7 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            ({"methods": ("lm", "bfg")}, "method 'bfg' is not known: did you mean 'bfgs'"),
+            ({"methods": ("lm", "bfg")}, "method 'bfg' is not recognized; did you mean 'bfgs'"),
             ({"methods": ("lm", "trainbfg")}, "method 'trainbfg' is called 'bfgs' here"),
             ({"methods": ()}, "methods is empty; give at least one of lm, bfgs, lbfgs, adam and gd"),
             ({"methods": ("lm", "gd", "lm")}, "methods contains 'lm' twice; give each method once"),
@@ -506,7 +506,7 @@ class TestRefused:
             ({"method": "lm"}, "compare takes methods instead of method"),
             ({"decay": "evidence"}, "compare cannot use decay='evidence'; give decay as a number"),
             ({"decay": "cv"}, "compare cannot use decay='cv'; give decay as a number"),
-            ({"lerning_rate": 1.0}, "option 'lerning_rate' is not known: did you mean 'learning_rate'"),
+            ({"lerning_rate": 1.0}, "option 'lerning_rate' is not recognized; did you mean 'learning_rate'"),
             ({"epochs": 1}, "option 'epochs' is called 'max_iter' here"),
             (
                 {"methods": ("lm", "bfgs"), "learning_rate": 1.0},

@@ -16,7 +16,9 @@ from random_models import models, with_region
 from sheernet.data.columns import Inputs
 from sheernet.models.data_region import MOST_FEATURES, DataRegion
 
-pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(date|time of day) '|the statistics of held-out rows"
+)
 N = 41
 
 

@@ -248,7 +248,7 @@ class TestIntervals:
             ({"coverage": -0.5}, "coverage must be"),
             ({"coverage": math.nan}, "coverage must be"),
             ({"coverage": True}, "coverage must be"),
-            ({"method": "conformall"}, "method 'conformall' is not known: did you mean 'conformal'"),
+            ({"method": "conformall"}, "method 'conformall' is not recognized; did you mean 'conformal'"),
         ],
         ids=repr,
     )  # fmt: skip

@@ -304,7 +304,7 @@ def test_lines_skipped_because_of_the_model_are_said(tmp_path: Path) -> None:
     ask = "the first 3 lines are skipped as in the file of the model: give skip=0 if they belong"
     with pytest.raises(sn.InvalidInput, match=f"has no column 'x': .*; {ask}"):
         table.column("x")
-    with pytest.raises(sn.InvalidInput, match=f"has no columns 'x' and 'y': .*; {ask}"):
+    with pytest.raises(sn.InvalidInput, match=f"needs columns 'x' and 'y', which .*; {ask}"):
         require_columns(table, ["x", "y"])
     path.write_text("x,y\n1,2\n")
     with pytest.raises(sn.InvalidInput, match=f"; {ask}"):

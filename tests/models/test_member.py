@@ -120,7 +120,7 @@ class TestRequirements:
         for spread in (0.0, -1.0, np.inf, np.nan):
             with pytest.raises(sn.InvalidInput, match="spread must be finite and positive"):
                 replaced(mixed(), spread=spread)
-        with pytest.raises(sn.InvalidInput, match="evaluation 'guess' is not known"):
+        with pytest.raises(sn.InvalidInput, match="evaluation 'guess' is not recognized"):
             replaced(mixed(), evaluation="guess")
 
 

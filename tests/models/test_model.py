@@ -136,8 +136,8 @@ class TestPrediction:
     @pytest.mark.parametrize(
         ("table", "message"),
         [
-            ({"input 0": [1.0], "input 2": [1.0]}, "no column 'input 1': its columns are input 0.* input 2; add it"),
-            ({"input 2": [1.0]}, "has no columns 'input 0'.* 'input 1'"),
+            ({"input 0": [1.0], "input 2": [1.0]}, "needs column 'input 1', which .* are input 0.* input 2.; add it"),
+            ({"input 2": [1.0]}, "needs columns 'input 0'.* 'input 1', which"),
             ({"input 0": [1.0], "input 1": [np.inf], "input 2": [1.0]}, "'input 1' .* data row 1 has inf"),
             ({"input 0": [1.0], "input 1": ["low"], "input 2": [1.0]}, "'input 1' .* data row 1 has 'low'"),
             ([[1.0, 2.0]], r"X has shape \(1, 2\), but the model needs a matrix with 3 columns: 'input 0', 'input 1'"),

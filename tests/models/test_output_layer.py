@@ -232,7 +232,7 @@ class TestRefusals:
         ("given", "message"),
         [
             ({"output_activation": "relu"}, "use output_activation='softplus'"),
-            ({"output_activation": "silu"}, "output_activation 'silu' is not known"),
+            ({"output_activation": "silu"}, "output_activation 'silu' is not recognized"),
             ({"output_activation": "logsig"}, "output_activation 'logsig' is called 'sigmoid' here"),
             ({"output_activation": "softmax"}, "output_activation='softmax' is for classes, but 'y' holds numbers"),
             ({"output_activation": "tanh", "task": "classification"}, "from a softmax; leave it out"),

@@ -104,10 +104,10 @@ class TestASingleRow:
         ("row", "message"),
         [
             (7, "a single value is a row of a model with one input, but this model has 3: 'input 0', 'input 1' and "),
-            ({"input 0": 1.0}, "the row has no columns 'input 1', 'input 2'|the row has no columns 'input 1' and "),
+            ({"input 0": 1.0}, "needs columns 'input 1', 'input 2', which the row|needs columns 'input 1' and "),
             ({"input 0": 1.0, "input 1": 2.0, "input 2": "x"}, "column 'input 2' of the row must hold numbers"),
             ({"input 0": [1.0], "input 1": 2.0, "input 2": 3.0}, "column 'input 1' must be a sequence of values"),
-            (pd.Series([1.0, 2.0], index=["input 0", "input 1"]), "the row has no column 'input 2'"),
+            (pd.Series([1.0, 2.0], index=["input 0", "input 1"]), "needs column 'input 2', which the row does not"),
             (pd.Series([1.0, 2.0, 3.0]), "X has 1 column, but must have 3: input 0, input 1 and input 2"),
             (None, "a table must be a path"),
         ],
@@ -222,7 +222,7 @@ class TestMissingInputs:
         ("table", "message"),
         [
             ({"size": [None, np.inf], "shape": ["7", "7"]}, "'size' .* data row 2 has inf"),
-            ({"size": [None, 1.0]}, "no column 'shape'"),
+            ({"size": [None, 1.0]}, "needs column 'shape', which"),
             ({"size": [None, "big"], "shape": ["7", "7"]}, "'size' .* data row 2 has 'big'"),
         ],
     )
@@ -294,7 +294,8 @@ class TestUnseenLabels:
 
     def test_are_refused_on_request(self, model: sn.Model) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"'oval' in data row 2, .*; fix it, or use unseen='rare'"
+            sn.InvalidInput,
+            match=r"'oval' in data row 2, .*; correct the cell, or fit the model with unseen='rare'",
         ):
             model.predict({name: column[:3] for name, column in UNSEEN.items()}, unseen="refuse")
 
@@ -312,7 +313,8 @@ class TestUnseenLabels:
 
     def test_need_a_known_treatment(self, model: sn.Model) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="unseen 'drop' is not known: known are refuse, rare, missing"
+            sn.InvalidInput,
+            match="unseen 'drop' is not recognized; choose one of refuse, rare, missing",
         ):
             model.predict(UNSEEN, unseen="drop")
 

@@ -107,7 +107,7 @@ def test_of_rows_with_gaps_is_that_of_the_others_if_the_fit_left_them_out() -> N
     ("rows", "target", "message"),
     [
         (X, None, r"the table has no targets, because an array was given; give a tuple \(X, y\)"),
-        (table(), None, "has no columns 'target 0' and 'target 1'|has no columns 'target 0', 'target 1'"),
+        (table(), None, "needs columns 'target 0' and 'target 1'|needs columns 'target 0', 'target 1'"),
         (table(), "score", "target must be the true values of 'target 0', one for each row, but 'score' was given"),
         (X, X[:5, :2], "X of the table has 30 rows and y of the table has 5 rows"),
         (X, X[:, 0], "y of the table has 1 column, but must have 2: target 0 and target 1"),

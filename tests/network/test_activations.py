@@ -233,7 +233,7 @@ class TestGet:
     def test_a_misspelled_name_is_guessed(self) -> None:
         with pytest.raises(
             sn.InvalidInput,
-            match=r"activation 'sigmod' is not known: did you mean 'sigmoid'\? Known are",
+            match=r"activation 'sigmod' is not recognized; did you mean 'sigmoid'\? Choose one of",
         ):
             activations.get("sigmod")
 

@@ -115,7 +115,7 @@ class TestLayout:
         for theirs in ("W_1", "w1", "w_1"):
             with pytest.raises(sn.InvalidInput, match=f"weight '{theirs}' is called 'W1' here"):
                 layout.block(theirs)
-        with pytest.raises(sn.InvalidInput, match=r"weight 'b1' is not known: .* W1, W2"):
+        with pytest.raises(sn.InvalidInput, match=r"weight 'b1' is not recognized; .* W1, W2"):
             layout.block("b1")
 
     @pytest.mark.parametrize("shape", [(8,), (3, 3), ()])
@@ -212,7 +212,7 @@ class TestArchitecture:
             sn.Architecture((2, 3, 1), hidden=name)
 
     def test_unknown_activations_are_refused(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="activation 'tanj' is not known"):
+        with pytest.raises(sn.InvalidInput, match="activation 'tanj' is not recognized"):
             sn.Architecture((2, 3, 1), hidden="tanj")
         with pytest.raises(sn.InvalidInput, match="activation 'purelin' is called 'identity' here"):
             sn.Architecture((2, 3, 1), output="purelin")

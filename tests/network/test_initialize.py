@@ -105,7 +105,7 @@ class TestSchemes:
 
     def test_an_unknown_scheme_is_refused(self) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="scheme 'glorott' is not known: did you mean 'glorot'"
+            sn.InvalidInput, match="scheme 'glorott' is not recognized; did you mean 'glorot'"
         ):
             initialize.draw(ARCH, "glorott", np.random.default_rng(0))
 

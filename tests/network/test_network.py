@@ -102,7 +102,7 @@ class TestWeights:
             sn.Network.from_weights(bare, {"W1": np.zeros((1, 2))})
 
     def test_of_an_unknown_name_are_refused(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="weight 'W3' is not known"):
+        with pytest.raises(sn.InvalidInput, match="weight 'W3' is not recognized"):
             sn.Network.random(ARCH)["W3"]
 
     def test_an_unknown_scheme_and_a_wrong_seed_are_refused(self) -> None:

@@ -439,7 +439,8 @@ class TestGet:
 
     def test_a_misspelled_name_is_guessed(self) -> None:
         with pytest.raises(
-            sn.InvalidInput, match="cost 'squared_eror' is not known: did you mean 'squared_error'"
+            sn.InvalidInput,
+            match="cost 'squared_eror' is not recognized; did you mean 'squared_error'",
         ):
             costs.get("squared_eror")
 

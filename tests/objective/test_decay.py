@@ -59,7 +59,7 @@ class TestAsDecay:
             (-0.1, r"decay must be finite and at least 0, but -0\.1 was given"),
             (np.nan, "decay must be finite and at least 0, but nan was given"),
             ({"W1": np.inf}, "decay must be finite and at least 0, but inf was given"),
-            ({"W9": 1.0}, "weight 'W9' is not known: .*W1, b1, W2, b2, S"),
+            ({"W9": 1.0}, "weight 'W9' is not recognized; .*W1, b1, W2, b2, S"),
             (
                 {"W1": [1.0, 2.0]},
                 r"decay of W1 must be one number, but an array of shape \(2,\) was given",
@@ -241,12 +241,12 @@ class TestDecayFrom:
             (("sklearn", 1.0, ARCH, 5), "convention 'sklearn' is called 'scikit-learn' here"),
             (
                 ("keras", 1.0, ARCH, 5),
-                "convention 'keras' is not known: known are nnet, scikit-learn, matlab, notebook",
+                "convention 'keras' is not recognized; choose one of nnet, scikit-learn, matlab, notebook",
             ),
             (("nnet", 1.0, ARCH, 5, "mse"), "cost 'mse' is called 'squared_error' here"),
             (
                 ("nnet", 1.0, ARCH, 5, "huber", "average"),
-                "reduction 'average' is not known: .*mean, sum",
+                "reduction 'average' is not recognized; .*mean, sum",
             ),
         ],
     )

@@ -196,7 +196,7 @@ class TestWorkedSums:
             ("z_1[0,3]", "second index 0 to 2"),
             ("dJ/dW_1[2,0]", "first index 0 to 1"),
             ("W_1[0,0]", "W_1 is given, not computed"),
-            ("z_3[0,0]", "quantity of numbering 'layers' 'z_3' is not known"),
+            ("z_3[0,0]", "quantity of numbering 'layers' 'z_3' is not recognized"),
         ],
     )
     def test_others_are_refused(self, name: str, message: str) -> None:
@@ -240,7 +240,7 @@ class TestTables:
     [
         ({"row": 3}, "row must be a whole number from 0 to 2"),
         ({"row": -1}, "row must be a whole number"),
-        ({"numbering": "video"}, "numbering 'video' is not known: did you mean 'videos'"),
+        ({"numbering": "video"}, "numbering 'video' is not recognized; did you mean 'videos'"),
         ({"reduction": "total"}, "reduction 'total' is called 'sum' here"),
         ({"cost": "cross_entropy"}, "cross_entropy"),
     ],

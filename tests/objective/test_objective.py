@@ -270,7 +270,7 @@ class TestRefusals:
             (
                 {"reduction": "median"},
                 sn.InvalidInput,
-                "reduction 'median' is not known: .*mean, sum",
+                "reduction 'median' is not recognized; .*mean, sum",
             ),
             ({"cost": "mse"}, sn.InvalidInput, "cost 'mse' is called 'squared_error' here"),
             (
@@ -282,7 +282,7 @@ class TestRefusals:
             (
                 {"engine": "gpu"},
                 sn.InvalidInput,
-                "engine 'gpu' is not known: known are auto, reference, compiled",
+                "engine 'gpu' is not recognized; choose one of auto, reference, compiled",
             ),
             (
                 {"threads": 0},

@@ -61,7 +61,7 @@ class TestSettings:
 
     def test_unknown_option_is_answered_with_the_allowed_ones(self):
         with pytest.raises(
-            InvalidInput, match=r"option of method 'lbfgs': 'memry' is not known.*'memory'"
+            InvalidInput, match=r"option of method 'lbfgs': 'memry' is not recognized.*'memory'"
         ):
             on_rosenbrock("lbfgs", memry=5)
 

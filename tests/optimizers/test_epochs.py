@@ -292,8 +292,8 @@ class TestRefusals:
                 {"order": [0, 1]},
                 r"order must be a function of the epoch, or None, but \[0, 1\] was",
             ),
-            ({"evaluation": "rowes"}, "evaluation 'rowes' is not known.*'rows'"),
-            ({"evaluation": None}, "evaluation None is not known"),
+            ({"evaluation": "rowes"}, "evaluation 'rowes' is not recognized.*'rows'"),
+            ({"evaluation": None}, "evaluation None is not recognized"),
             ({"whole_penalty": 1}, "whole_penalty must be True or False, but 1 was given"),
             ({"learning_rate": "fast"}, "or a function of the epoch, but 'fast' was given"),
             (

@@ -367,7 +367,7 @@ class TestRefusals:
 
 def test_unknown_scaling() -> None:
     with pytest.raises(
-        InvalidInput, match="scaling 'jacobi' is not known: known are diagonal, none"
+        InvalidInput, match="scaling 'jacobi' is not recognized; choose one of diagonal, none"
     ):
         minimize(ROSENBROCK.objective, ROSENBROCK.start, "lm", scaling="jacobi")
 

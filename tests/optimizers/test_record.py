@@ -33,7 +33,7 @@ class TestRecord:
 
     def test_unknown_column_is_refused(self):
         with pytest.raises(
-            InvalidInput, match="record column 'costs' is not known: did you mean 'cost'"
+            InvalidInput, match="record column 'costs' is not recognized; did you mean 'cost'"
         ):
             run(max_iter=1).record["costs"]
 
@@ -99,7 +99,7 @@ class TestTermination:
         }
 
     def test_unknown_reason_is_refused(self):
-        with pytest.raises(InvalidInput, match="termination 'bored' is not known"):
+        with pytest.raises(InvalidInput, match="termination 'bored' is not recognized"):
             Termination("bored")
 
 

@@ -39,7 +39,9 @@ class TestNames:
             get("trainbr")
 
     def test_misspelled_one_is_guessed(self):
-        with pytest.raises(InvalidInput, match="method 'bgfs' is not known: did you mean 'bfgs'"):
+        with pytest.raises(
+            InvalidInput, match="method 'bgfs' is not recognized; did you mean 'bfgs'"
+        ):
             get("bgfs")
 
     def test_l_bfgs_b_is_scipys(self):

@@ -175,7 +175,7 @@ class TestNames:
         assert get("scipy:l-bfgs-b").name == get("SciPy:L-BFGS-B").name == "scipy:L-BFGS-B"
 
     def test_unknown_one_is_refused(self):
-        with pytest.raises(InvalidInput, match=r"SciPy method 'BGFS' is not known.*BFGS"):
+        with pytest.raises(InvalidInput, match=r"SciPy method 'BGFS' is not recognized.*BFGS"):
             get("scipy:BGFS")
 
     @pytest.mark.parametrize("method", ["dogleg", "trust-ncg", "trust-exact", "trust-krylov"])

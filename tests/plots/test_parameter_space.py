@@ -71,7 +71,7 @@ class TestRefused:
             ParameterSpace.of(OBJECTIVE, None).index(weight)
 
     def test_an_unknown_name(self) -> None:
-        with pytest.raises(sn.InvalidInput, match=r"weight 'W2\[0,0\]' is not known"):
+        with pytest.raises(sn.InvalidInput, match=r"weight 'W2\[0,0\]' is not recognized"):
             ParameterSpace.of(OBJECTIVE, None).index("W2[0,0]")
 
     def test_a_training_without_a_path(self) -> None:

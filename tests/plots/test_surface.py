@@ -168,7 +168,7 @@ class TestPicture:
 
 class TestRefused:
     def test_another_kind(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="kind of surface 'map' is not known"):
+        with pytest.raises(sn.InvalidInput, match="kind of surface 'map' is not recognized"):
             sn.plots.response_surface(LINEAR, ROWS, kind="map")
 
     @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ class TestRefused:
             sn.plots.surface_animation(sn.Network.random(sn.Architecture((1, 1))), X)
 
     def test_another_kind_and_another_number_of_frames(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="kind of surface 'map' is not known"):
+        with pytest.raises(sn.InvalidInput, match="kind of surface 'map' is not recognized"):
             sn.plots.surface_animation(trained(), X, kind="map")
         with pytest.raises(sn.InvalidInput, match="frames must be"):
             sn.plots.surface_animation(trained(), X, frames=61)

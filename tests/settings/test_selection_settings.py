@@ -42,7 +42,7 @@ def test_decays_run_from_large_to_small() -> None:
         ({"repeats": 0}, "repeats must be a whole number of at least 1"),
         ({"starts": 0}, "starts must be a whole number of at least 1"),
         ({"rule": "oneSE"}, "rule 'oneSE' is called 'one_se' here"),
-        ({"rule": "none"}, "rule 'none' is not known"),
+        ({"rule": "none"}, "rule 'none' is not recognized"),
     ],
 )
 def test_others_are_refused(given: dict[str, Any], message: str) -> None:

@@ -171,7 +171,7 @@ class TestRefusals:
             ({"max_iter": -1}, "max_iter must be a whole number"),
             ({"patience": 2}, "patience needs validation"),
             ({"method": "bfg"}, "did you mean 'bfgs'"),
-            ({"memry": 3}, "'memry' is not known"),
+            ({"memry": 3}, "'memry' is not recognized"),
         ],
     )
     def test_what_is_not_allowed(self, given: dict[str, Any], message: str) -> None:

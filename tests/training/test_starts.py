@@ -81,7 +81,7 @@ class TestBeginningsOfAll:
         assert first_starts(NETWORK, 0, "glorot", 0).shape == (0, 13)
 
     def test_an_unknown_scheme_is_refused(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="scheme 'glorott' is not known"):
+        with pytest.raises(sn.InvalidInput, match="scheme 'glorott' is not recognized"):
             first_starts(NETWORK, 2, "glorott", 0)
 
 

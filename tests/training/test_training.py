@@ -705,7 +705,7 @@ class TestBadArguments:
                 {"gradient_tolerance": float("nan")},
                 "gradient_tolerance must be a number of at least 0",
             ),
-            ({"engine": "gpu"}, "engine 'gpu' is not known"),
+            ({"engine": "gpu"}, "engine 'gpu' is not recognized"),
             ({"cost": "cross_entropy"}, "cost 'cross_entropy' needs output activation 'softmax'"),
         ],
     )

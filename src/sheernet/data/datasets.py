@@ -1,4 +1,4 @@
-"""Two small example data sets, `load_sleep_study` and `load_iris_rows`: those of the notebook sheernet is based on.
+"""Two small example data sets, `load_sleep_study` and `load_iris_rows`, of the notebook that sheernet is based on.
 
 The values are at the end of this file; `sheernet.data.preprocessing` scales them.
 

@@ -70,6 +70,8 @@ def unknown_name(
     given: object,
     allowed: Iterable[str],
     translations: Mapping[str, str] | None = None,
+    *,
+    choices: str = "",
 ) -> InvalidInput:
     """Build the error for an unknown name.
 
@@ -83,6 +85,8 @@ def unknown_name(
         The known names.
     translations : mapping of str to str, optional
         Names used by other packages, in lower case, and the corresponding names here.
+    choices : str
+        What the known names are, in the plural: "columns"; names that may be chosen by default.
 
     Returns
     -------
@@ -95,13 +99,18 @@ def unknown_name(
     >>> print(unknown_name("activation", "tansig", ["tanh"], {"tansig": "tanh"}))
     activation 'tansig' is called 'tanh' here
     >>> print(unknown_name("activation", "tahn", ["sigmoid", "tanh"]))
-    activation 'tahn' is not known: did you mean 'tanh'? Known are sigmoid, tanh
+    activation 'tahn' is not recognized; did you mean 'tanh'? Choose one of sigmoid, tanh
     """
     known = list(allowed)
     name = str(given)
     ours = (translations or {}).get(name.lower())
     if ours is not None:
-        return InvalidInput(sentence("{} {!r} is called {!r} here", noun, given, ours))
+        use = sentence("; use {}", Setting(noun.name, ours)) if isinstance(noun, Setting) else ""
+        return InvalidInput(sentence("{} {!r} is called {!r} here{}", noun, given, ours, use))
     close = difflib.get_close_matches(name.lower(), known, n=1)
-    guess = f": did you mean {close[0]!r}? Known are " if close else ": known are "
-    return InvalidInput(sentence("{} {!r} is not known{}{}", noun, given, guess, ", ".join(known)))
+    listing = f"the {choices} are" if choices else "choose one of"
+    if close:
+        listing = f"did you mean {close[0]!r}? {listing[0].upper()}{listing[1:]}"
+    return InvalidInput(
+        sentence("{} {!r} is not recognized; {} {}", noun, given, listing, ", ".join(known))
+    )

@@ -260,4 +260,4 @@ def _percent(value: object) -> str:
         number = float(str(value).rstrip("% "))
     except ValueError:  # also of a whole number with too many digits
         return ""
-    return f"; {number:g} % is {number / 100:g}" if 1 < number < 100 else ""
+    return f"; {number:g} % is {number / 100:g}" if 10 <= number < 100 else ""

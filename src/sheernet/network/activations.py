@@ -347,7 +347,7 @@ def get(activation: str | Activation) -> Activation:
     >>> sn.activations.get("tansig")
     Traceback (most recent call last):
         ...
-    sheernet.InvalidInput: activation 'tansig' is called 'tanh' here
+    sheernet.InvalidInput: activation 'tansig' is called 'tanh' here; use activation='tanh'
     """
     if isinstance(activation, Activation):
         return activation

@@ -224,7 +224,7 @@ def get(name: str) -> Method:
     >>> get("trainlm")
     Traceback (most recent call last):
         ...
-    sheernet.InvalidInput: method 'trainlm' is called 'lm' here
+    sheernet.InvalidInput: method 'trainlm' is called 'lm' here; use method='lm'
     """
     if name in METHODS:
         return METHODS[name]

@@ -18,6 +18,7 @@
     importance_plot.py          importance of columns; computed in sheernet.models.explaining
     intervals_plot.py           predicted intervals and true values
     network_plot.py             units and weights; laid out in sheernet.models.explaining, labeled in network_numbers.py
+    explained_diagram.py        a and delta of each unit and dJ/dW of each line of a network diagram
     pair_effects_plot.py        predictions over two columns together; computed in sheernet.models.explaining
     profile_plot.py             predictions around a point; computed in sheernet.models.explaining
     response_surface_plot.py    predictions over one or two inputs; computed in surface.py, from a model or a network

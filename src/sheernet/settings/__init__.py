@@ -7,7 +7,10 @@
     start_settings.py     initial weights
     stopping_rules.py     when an optimizer stops
     training_settings.py  the optimizer, and the effort of `sheernet.fit`
+    selection_settings.py the sizes and decays that `select` tries
+    shard_settings.py     where rows that do not fit in memory are kept
     fit_settings.py       all settings of a fit in one object
+    familiar_options.py   hints for options of other packages
 
 Python's signatures take their default values from these classes, and the command line makes its options from them.
 Nothing here imports NumPy, so that help texts and completions appear immediately.

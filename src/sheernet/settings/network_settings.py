@@ -104,15 +104,17 @@ class NetworkSettings:
         object.__setattr__(self, "bias", as_flag("bias", self.bias))
         if self.target_transform not in TRANSFORMS:
             raise unknown_name(Setting("target_transform"), self.target_transform, TRANSFORMS)
-        if is_number(self.decay):
+        if is_number(self.decay) and self.decay >= 0:
             as_number("decay", self.decay, 0)
-        elif isinstance(self.decay, str) and not (
-            self.decay_is_chosen or self.decay_is_cross_validated
+        elif is_number(self.decay) or (
+            isinstance(self.decay, str)
+            and not (self.decay_is_chosen or self.decay_is_cross_validated)
         ):
+            given = f"{self.decay:g}" if isinstance(self.decay, float) else in_brief(self.decay)
             raise InvalidInput(
                 sentence(
-                    "{} must be a number of at least 0, {!r} or {!r}, but {!r:.60} was given",
-                    Setting("decay"), EVIDENCE, CROSS_VALIDATION, self.decay,
+                    "{} must be a number of at least 0, {!r} or {!r}, but {} was given",
+                    Setting("decay"), EVIDENCE, CROSS_VALIDATION, given,
                 )
             )  # fmt: skip
 

@@ -203,7 +203,7 @@ def _encoding(given: str) -> str:
     except (LookupError, TypeError, ValueError):
         raise InvalidInput(
             sentence(
-                "{} {!r} is not known; common encodings are utf-8, latin-1, windows-1252 and utf-16",
+                "{} {!r} is not recognized; common encodings are utf-8, latin-1, windows-1252 and utf-16",
                 Setting("encoding"),
                 given,
             )

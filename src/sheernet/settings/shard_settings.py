@@ -9,7 +9,7 @@ from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import in_brief, is_whole
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import InPython, Setting, sentence
 from sheernet.settings.option import option
 
 UNITS_OF_BYTES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -74,8 +74,9 @@ class ShardSettings:
                 raise InvalidInput(
                     sentence(
                         "{} is for data in shards, but this table is read into memory; omit it, or give "
-                        "sheernet.shards(...), several files, or a pattern such as 'data/*.parquet'",
+                        "{}several files, or a pattern such as 'data/*.parquet'",
                         Setting(name),
+                        InPython("sheernet.shards(...), "),
                     )
                 )
 

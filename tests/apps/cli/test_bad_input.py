@@ -60,8 +60,9 @@ def fit(name: str, *more: str) -> tuple[str, ...]:
         (fit("scores.csv", "--missing", "mean"), ["--missing must be ", "impute", "but 'mean' was given; see"]),
         (fit("scores.csv", "--unseen", "ignore"), ["--unseen must be ", "rare", "but 'ignore' was given; see"]),
         (fit("scores.csv", "--rare", "2"), ["rare"]),
-        (fit("scores.csv", "--method", "trainlm"), ["--method 'trainlm' is called 'lm' here"]),
-        (fit("scores.csv", "--activation", "foo"), ["--activation 'foo' is not known: known are identity", "silu\n"]),
+        (fit("scores.csv", "--method", "trainlm"), ["--method 'trainlm' is called 'lm' here; use --method lm"]),
+        (fit("scores.csv", "--activation", "foo"),
+         ["--activation 'foo' is not recognized; choose one of identity", "silu\n"]),
         (fit("scores.csv", "--activation", "softmax"),
          ["--activation 'softmax' is not allowed in hidden layers; use identity, sigmoid, tanh, relu", "or silu\n"]),
         (fit("scores.csv", "--cost", "poisson"), ["--cost 'poisson' cannot be used for regression; use squared_error"]),
@@ -264,8 +265,8 @@ def test_weights_of_text_are_refused_with_advice(run: Run, tmp_path: Path) -> No
     said = run(*fit("w.csv", "--weights", "w"))
     assert said.code == 2
     assert said.err == (
-        "sheernet: column 'w' of w.csv must hold numbers, but data row 1 has 'x' (3 such values); fix it, or name "
-        "another column\n"
+        "sheernet: column 'w' of w.csv must hold numbers, but data row 1 has 'x' (3 such values); correct the cell, or "
+        "name another column\n"
     )
 
 

@@ -200,7 +200,7 @@ def test_a_disk_that_is_full_after_the_table_gives_an_error_that_names_the_table
 def test_an_unknown_method_is_reported_by_the_option_methods(run: Run) -> None:
     said = run(*COMPARE, "--methods", "lm,trainlm")
     assert (said.code, said.out) == (2, "")
-    assert said.err == "sheernet: --methods 'trainlm' is called 'lm' here\n"
+    assert said.err == "sheernet: --methods 'trainlm' is called 'lm' here; use --methods lm\n"
 
 
 @pytest.mark.parametrize("way", ["itself", "symlink", "hard link"])

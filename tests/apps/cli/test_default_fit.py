@@ -59,7 +59,7 @@ class TestByDefault:
         run("fit", "line.csv", "-t", "y", "-q", "--hidden", "0")
         said = run("predict", "line-fit/model.json", "line.csv", "--on", "held-out")
         assert said.code == 2
-        assert "because its figures are those of folds" in said.err
+        assert "because its statistics are from folds" in said.err
         assert "fit with --held-out 0.25 to predict held-out rows, or leave out --on" in said.err
 
     def test_classes_have_probabilities(self, run: Run, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from command_lines import Run
 from sheernet.apps.cli.folders import results_folder, stem
 from sheernet.foundation.errors import InvalidInput
 
@@ -36,12 +37,13 @@ def test_it_exists_during_the_work_and_is_numbered_if_it_existed() -> None:
     assert names() == ["out", "out-1", "out-1/file", "out-2", "out-2/file", "out/file"]
 
 
-def test_a_file_or_a_dangling_link_of_that_name_is_kept() -> None:
-    Path("out").write_text("mine")
+def test_a_file_or_a_dangling_link_with_the_name_of_a_numbered_folder_is_kept() -> None:
+    Path("out").mkdir()
     Path("out-1").symlink_to("nowhere")
+    Path("out-2").write_text("mine")
     with results_folder(Path("out")) as folder:
-        assert folder == Path("out-2")
-    assert Path("out").read_text() == "mine"
+        assert folder == Path("out-3")
+    assert Path("out-2").read_text() == "mine"
 
 
 def test_folders_above_it_are_made_with_any_names() -> None:
@@ -74,17 +76,29 @@ def test_force_uses_an_existing_folder_and_keeps_it_if_the_work_fails() -> None:
         assert folder.is_dir()
 
 
-def test_force_does_not_replace_a_file() -> None:
+@pytest.mark.parametrize("force", [False, True])
+def test_a_file_is_not_replaced_by_a_folder(force: bool) -> None:
     Path("out").write_text("mine")
     with (
         pytest.raises(
             InvalidInput,
             match=r"^'out' is a file, not a folder, and is not overwritten; give another name",
         ),
-        results_folder(Path("out"), force=True),
+        results_folder(Path("out"), force=force),
     ):
         pass
+    assert names() == ["out"]
     assert Path("out").read_text() == "mine"
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+@pytest.mark.parametrize("command", ["fit", "compare", "select"])
+def test_a_command_refuses_a_file_as_its_folder(run: Run, command: str, force: list[str]) -> None:
+    before = names()
+    said = run(command, "scores.csv", "--target", "score", "--output", "flowers.csv", *force)
+    assert (said.code, said.out) == (2, "")
+    assert "'flowers.csv' is a file, not a folder, and is not overwritten; give another" in said.err
+    assert names() == before
 
 
 @pytest.mark.parametrize("name", [".", "..", "/"])

@@ -116,6 +116,8 @@ class TestHelp:
         assert (said.code, said.err) == (0, "")
         text = words(said.out)
         assert f"Usage: sheernet {name}" in text
+        assert not set("{}") & set(text)
+        assert not re.search(r"--[-a-z]+ (-\w )?(<int>|N|NUM) ", text)  # one word for numbers
         for parameter in PARAMETERS[name].values():
             if parameter.param_type_name == "option":
                 assert max(parameter.opts, key=len) in text
@@ -125,6 +127,12 @@ class TestHelp:
         for example in examples:
             assert example.startswith(f"  sheernet {name}")
             assert words(example) in text
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_of_each_command_has_paragraphs_without_line_breaks(self, name: str) -> None:
+        command = typer.main.get_command(app).commands[name]
+        assert all("\n" not in paragraph for paragraph in command.help.split("\n\n"))
+        assert words(command.help) == words(command.callback.__doc__)
 
     @pytest.mark.parametrize("name", ["fit", "compare"])
     def test_puts_the_options_in_panels(self, run: Run, name: str) -> None:
@@ -189,14 +197,14 @@ class TestUsage:
         ("arguments", "message", "command"),
         [
             (("train",), "no command 'train'; the commands are demo, lesson, page, fit, predict, importance, ", ""),
-            (("predic", "a"), "no command 'predic', but there is 'predict'", ""),
+            (("predic", "a"), "no such command 'predic'; did you mean 'predict'?", ""),
             (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
             (("fit", "scores.csv"), ("name the column to predict with --target; the columns of scores.csv are asleep, "
              "studying and score"), " fit"),
             (("fit", "no.csv"), "name the column to predict with --target", " fit"),
             (("compare", "model.json"), "name the column to predict with --target", " compare"),
-            ((*FIT, "--start", "3"), "no such option --start, but there is --starts", " fit"),
+            ((*FIT, "--start", "3"), "no such option --start; did you mean --starts?", " fit"),
             ((*FIT, "--hel"), "no such option --hel", " fit"),
             ((*FIT, "--epochs", "3"), "option '--epochs' is called '--max-iter' here", " fit"),
             ((*FIT, "--weight-decay", "3"), "option '--weight-decay' is called '--decay' here", " fit"),
@@ -233,7 +241,8 @@ class TestUsage:
         said = run(*arguments)
         assert (said.code, said.out) == (2, "")
         assert said.err.startswith(f"sheernet: {message}")
-        assert said.err.endswith(f"; see sheernet{command} --help\n")
+        see = "? See" if message.endswith("?") else "; see"
+        assert said.err.endswith(f"{see} sheernet{command} --help\n")
         assert said.err.count("\n") == 1
         assert ".;" not in said.err
         assert contents(tmp_path) == before

@@ -65,9 +65,12 @@ def test_writes_the_solutions(run: Run, fitted: Path) -> None:
         (("--want", "3", "--bounds", "asleep=4-7.5"), "a number, but '4-7.5' was given; write a range as 4..7.5"),
         (("--want", "3", "--bounds", "asleep=4,5..7,5"), "if 4,5 is a number, write 4.5"),
         (("--want", "high"), "--want of score must be a number, 'maximize' or 'minimize', but 'high' was given"),
-        (("--maximize", "grade"), "prediction 'grade' is not known"),
+        (("--maximize", "grade"), "prediction 'grade' is not recognized"),
         (("--want", "3", "--fix", "asleep=300"), "--fix of 'asleep' must be in the range of the training rows"),
         (("--want", "3", "--bounds", "asleep=3"), "--bounds of 'asleep' must be two values"),
+        (("--want", "3", "--bounds", "asleep=8..5.5"), "the smaller one first, but 8..5.5 was given"),
+        (("--want", "3", "--fix", "weight=3"), "--fix 'weight' is not recognized; the columns are asleep, studying"),
+        (("--want", "3", "--fix", "sleep=3"), "; did you mean 'asleep'? The columns are asleep, studying"),
         (("--want", "3", "--starts", "0"), "--starts must be a whole number of at least 1"),
     ],
 )  # fmt: skip

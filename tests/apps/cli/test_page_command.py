@@ -125,7 +125,7 @@ def test_options_of_a_table_are_refused_without_one(run: Run, tmp_path: Path) ->
     said = run("page", "--sheet", "2", "--no-browser")
     assert (said.code, said.err) == (
         2,
-        "sheernet: --sheet is about a table, and no file was given; leave it out\n",
+        "sheernet: --sheet is about a table, and no file was given; omit it\n",
     )
     said = run("page", "exercise.json", "--target", "y", "--no-browser")
     assert said.code == 2
@@ -141,8 +141,8 @@ def test_advice_about_reading_names_the_options_of_the_command(run: Run, tmp_pat
     (tmp_path / "rows.csv").write_text("a;b\n1;2\n1;2;3\n")
     said = run("page", "rows.csv", "--no-browser")
     assert said.code == 2
-    assert "rows.csv has 3 values in line 3" in said.err
-    assert "fix the line, or give the --separator" in said.err
+    assert "line 3 of rows.csv has 3 values" in said.err
+    assert "correct the line, or give the --separator" in said.err
 
 
 def test_the_folder_of_a_fit_is_opened_as_its_model(tmp_path: Path) -> None:

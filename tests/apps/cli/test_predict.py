@@ -282,8 +282,8 @@ def test_bad_rows_are_refused_in_a_sentence(
 def test_a_missing_column_gives_the_same_message_as_in_check(run: Run, tmp_path: Path) -> None:
     (tmp_path / "new.csv").write_text("asleep,score\n1,2\n2,3\n")
     sentence = (
-        "sheernet: new.csv has no column 'studying': its columns are asleep and score; add it, or rename the column "
-        "that holds it\n"
+        "sheernet: the model needs column 'studying', which new.csv does not have (its columns are asleep and "
+        "score); add it, or rename the column that holds it\n"
     )
     assert run("predict", MODEL, "new.csv").err == sentence
     assert run("check", MODEL, "new.csv").err == sentence
@@ -319,7 +319,7 @@ def test_an_unknown_category_leaves_its_row_without_prediction(run: Run, tmp_pat
 
 def test_a_bad_model_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_bytes((tmp_path / MODEL).read_bytes()[:500])
-    for name, message in (("bad.json", "'bad.json' is damaged: Input data was truncated; copy it again"),
+    for name, message in (("bad.json", "'bad.json' is damaged: its end is missing; copy it again"),
                           ("no.json", "there is no file 'no.json'"),
                           ("scores.csv", "'scores.csv' is not a sheernet model")):  # fmt: skip
         said = run("predict", name, "scores.csv")

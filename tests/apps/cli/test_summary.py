@@ -55,7 +55,7 @@ def test_as_json_has_the_same_figures(run: Run, fitted: Path) -> None:
     [
         (("--member", "7"), "--member must be a whole number from 0 to 0"),
         (("--separator", ";"), "--separator is about reading DATA"),
-        (("flowers.csv",), "has no columns"),
+        (("flowers.csv",), "the model needs columns"),
         (("nothing.csv",), "nothing.csv"),
     ],
 )

@@ -135,7 +135,7 @@ class TestPictures:
             return
         (note,) = notes
         assert all(name in note for name in left)
-        assert note.endswith("left out, because the time limit is over; raise --time-limit")
+        assert note.endswith("left out, because the time limit is over; increase --time-limit")
 
     @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
     def test_that_do_not_end_are_ended(
@@ -154,7 +154,7 @@ class TestPictures:
         files, interrupted = pictures.draw(made, tmp_path, out, None, (), 1000.0)
         assert (files, interrupted) == (["a.png"], False)
         assert out.notes == [
-            "b.png and c.png are left out, because the time limit is over; raise --time-limit"
+            "b.png and c.png are left out, because the time limit is over; increase --time-limit"
         ]
 
 

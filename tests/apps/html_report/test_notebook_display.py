@@ -166,7 +166,7 @@ def test_the_report_of_chosen_networks_tells_what_each_did(chosen) -> None:
         assert float(first) == pytest.approx(member.record.objective[0], rel=1e-3)
         assert float(last) == pytest.approx(member.record.objective[-1], rel=1e-3)
         assert ended == member.termination.reason.replace("_", " ")
-    assert "there is no run to go through" in page
+    assert "there is no single run to show" in page
     assert "given hidden and decay, and keep_path=True, is one run" in page
     in_commands = Shown(report_document(chosen, spell=lambda setting: f"--{setting.name}")).text
     assert "given --hidden and --decay is one run" in in_commands

@@ -357,16 +357,16 @@ def refusal(inputs, table):
 class TestEncodeRefuses:
     def test_one_missing_column_with_the_nearest(self):
         assert (
-            "the table has no column 'x0': its columns are x00, x1 and x2; add it, or rename the column that holds it "
-            "(perhaps 'x00' to 'x0')"
+            "the model needs column 'x0', which the table does not have (its columns are x00, x1 and x2); add it, or "
+            "rename the column that holds it (perhaps 'x00' to 'x0')"
             in refusal(learn(numbers()), numbers().rename(columns={"x0": "x00"}))
         )
 
     def test_all_missing_columns_in_one_message(self):
         sentence = refusal(learn(numbers()), numbers()[["x1"]].assign(X0=1.0))
         assert sentence == (
-            "the table has no columns 'x0' and 'x2': its columns are x1 and X0; add them, or rename the columns that "
-            "hold them (perhaps 'X0' to 'x0')"
+            "the model needs columns 'x0' and 'x2', which the table does not have (its columns are x1 and X0); "
+            "add them, or rename the columns that hold them (perhaps 'X0' to 'x0')"
         )
 
     def test_each_missing_column_has_its_own_nearest_one(self):
@@ -428,8 +428,8 @@ class TestEncodeRefuses:
 
     def test_text_in_a_column_of_numbers(self):
         assert refusal(learn({"a": [1.0, 2.0]}), {"a": ["1", "2", "n/k", "3", "?"]}) == (
-            "column 'a' of the table must hold numbers, but data row 3 has 'n/k' (2 such values); fix it, or give the "
-            "column the kind of values that the model was fitted to"
+            "column 'a' of the table must hold numbers, but data row 3 has 'n/k' (2 such values); correct the cell, or "
+            "give the column the kind of values that the model was fitted to"
         )
 
     @pytest.mark.parametrize(
@@ -470,7 +470,7 @@ class TestEncodeRefuses:
         inputs = learn({"c": list("abcdefghij") * 2})
         assert refusal(inputs, {"c": ["a", "x", "y"]}) == (
             "column 'c' of the table has 'x' in data row 2 (2 rows with unknown labels), but the model knows 'a', 'b', "
-            "'c', 'd', 'e', 'f', 'g' and 3 more; fix it, or use unseen='rare', which treats "
+            "'c', 'd', 'e', 'f', 'g' and 3 more; correct the cell, or fit the model with unseen='rare', which treats "
             "such labels as rare ones"
         )
 
@@ -529,14 +529,14 @@ class TestLearnRefuses:
             ({"a": [1.0, None]}, {}, r"missing values in 1 column: 'a' \(1 value, in data row 2\); fill them"),
             ({"a": [None, None]}, {}, "column 'a' of the table has no values; leave it out of the inputs"),
             ({"a": [[1], [2]]}, {}, "column 'a' of the table holds values that are neither numbers nor text"),
-            ({"a": ["1", "2", "x"]}, {}, "column 'a' of the table holds numbers, but data row 3 has 'x'; fix it"),
+            ({"a": ["1", "2", "x"]}, {}, "'a' of the table holds numbers, but data row 3 has 'x'; correct the cell"),
             ({"a": [1.0, np.inf]}, {}, "column 'a' of the table must hold finite numbers, but data row 2 has inf"),
             ({"a": [1.0, np.inf, None]}, {"missing": "impute"}, "column 'a' of the table must hold finite numbers"),
             ({"a": [1.0, None]}, {"missing": "drop"}, "missing values in 1 column: 'a'"),
             ({"a": ["u", None]}, {"missing": "drop"}, "missing values in 1 column: 'a'"),
-            ({"a": [1.0]}, {"scaling": "standard"}, "scaling 'standard' is not known: did you mean 'standardize'"),
-            ({"a": [1.0]}, {"missing": "fill"}, "missing 'fill' is not known: known are refuse, impute, drop"),
-            ({"a": [1.0]}, {"unseen": "zero"}, "unseen 'zero' is not known: known are refuse, rare"),
+            ({"a": [1.0]}, {"scaling": "standard"}, "scaling 'standard' is not recognized; did you mean 'standardize'"),
+            ({"a": [1.0]}, {"missing": "fill"}, "missing 'fill' is not recognized; choose one of refuse, impute, drop"),
+            ({"a": [1.0]}, {"unseen": "zero"}, "unseen 'zero' is not recognized; choose one of refuse, rare"),
             ({"a": [-1e308, 1e308]}, {}, "column 'a' ranges from -1e.308 to 1e.308"),
             ({"a": [1.0, 2.0]}, {"weights": [1.0]}, r"weights has shape \(1,\) but there are 2 rows"),
         ],
@@ -647,8 +647,8 @@ class TestConstructorsRefuse:
         ("change", "words"),
         [
             ({"name": 3}, "name of a column must be text, but is 3"),
-            ({"kind": "text"}, "kind of column 'x' 'text' is not known"),
-            ({"kind": None}, "kind of column 'x' None is not known"),
+            ({"kind": "text"}, "kind of column 'x' 'text' is not recognized"),
+            ({"kind": None}, "kind of column 'x' None is not recognized"),
             ({"shift": "0"}, "shift of column 'x' must be a number, but is '0'"),
             ({"shift": float("nan")}, "shift of column 'x' must be finite, but is nan"),
             ({"scale": 0.0}, "scale of column 'x' must be positive, but is 0.0"),
@@ -680,7 +680,7 @@ class TestConstructorsRefuse:
                 "labels of column 'c' must be distinct, but 'a' occurs twice",
             ),
             ({"rare": ("b",)}, "labels of column 'c' must be distinct, but 'b' occurs twice"),
-            ({"unseen": "x"}, "unseen of column 'c' 'x' is not known"),
+            ({"unseen": "x"}, "unseen of column 'c' 'x' is not recognized"),
             ({"fill": "x"}, "fill of column 'c' must be one of its labels, but is 'x'"),
             ({"is_ordered": 1}, "is_ordered of column 'c' must be True or False, but is 1"),
             ({"fill": 1}, "fill of column 'c' must be one of its labels, but is 1"),
@@ -708,8 +708,8 @@ class TestConstructorsRefuse:
                 {},
                 "columns of the inputs must be distinct, but 'x' occurs twice",
             ),
-            ((NumberColumn(**NUMBER),), {"scaling": "x"}, "scaling 'x' is not known"),
-            ((NumberColumn(**NUMBER),), {"missing": "x"}, "missing 'x' is not known"),
+            ((NumberColumn(**NUMBER),), {"scaling": "x"}, "scaling 'x' is not recognized"),
+            ((NumberColumn(**NUMBER),), {"missing": "x"}, "missing 'x' is not recognized"),
         ],
     )
     def test_inputs(self, columns, options, words):

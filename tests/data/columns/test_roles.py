@@ -297,9 +297,10 @@ class TestRefuses:
     def test_a_column_of_numbers_with_text_in_it(self, options):
         with pytest.raises(
             InvalidInput,
-            match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); fix them, "
-            r"declare such texts missing values with sn\.read_table\(table, missing_values=\['n/k', '\?'\]\) and "
-            r"missing='impute', leave the column out with drop, or treat all its values as labels with categories",
+            match=r"column 'z' of the table holds numbers, but data row 2 has 'n/k' \(2 such cells\); correct "
+            r"the cells, declare such texts missing values with sn\.read_table\(table, missing_values=\['n/k', '\?'\]"
+            r"\) and missing='impute', leave the column out with drop, or treat all its values as labels with "
+            r"categories",
         ):
             choose(TABLE | {"z": ["1", "n/k", "3", "?"]}, **options)
 
@@ -323,7 +324,7 @@ class TestRefuses:
     def test_the_message_is_a_sentence_however_many_columns_and_texts_there_are(self):
         dirty = {f"column {i}": ["1", "2", 50 * "x" + f" {i}", "3"] for i in range(200)}
         with pytest.raises(
-            InvalidInput, match=r"200 columns of .* and 196 more; fix them"
+            InvalidInput, match=r"200 columns of .* and 196 more; correct the cells"
         ) as raised:
             choose(dirty | {"y": range(4)})
         assert len(str(raised.value)) < 1000
@@ -349,15 +350,15 @@ class TestRefuses:
         [
             (
                 [None] * 4,
-                "input 'z' of the table must hold numbers, dates or text, but holds no values; leave it out",
+                "input 'z' of the table must hold numbers, dates or text, but holds no values; omit it",
             ),
             (
                 [[1], [2], [3], [4]],
-                "but holds values that are neither numbers nor text; leave it out",
+                "but holds values that are neither numbers nor text; omit it",
             ),
             (
                 list("abcd"),
-                "every value of input 'z' of the table occurs only once; leave it out",
+                "every value of input 'z' of the table occurs only once; omit it",
             ),
         ],
     )
@@ -384,7 +385,7 @@ class TestWeights:
             ),
             (
                 [1.0, -2.0],
-                "column 'w' of the table must hold weights of at least 0, but data row 2 has -2; fix it",
+                "column 'w' of the table must hold weights of at least 0, but data row 2 has -2; correct the cell",
             ),
             (
                 [1.0, np.inf],
@@ -466,9 +467,9 @@ class TestBatches:
         lots = [f"L{k}" for k in range(n_labels) for _ in range(rows_of_each)]
         (message,) = choose(_of_lots(lots)).doubtful
         assert message == (
-            f"'lot' has {n_labels} labels in {len(lots)} rows and is used as an input, but new labels say nothing to "
-            "the model, and their rows get no prediction by default; if new rows will have new labels, use drop='lot', "
-            "or groups='lot', which also judges the model by rows of new labels"
+            f"'lot' has {n_labels} labels in {len(lots)} rows and is used as an input, but the model cannot use new "
+            "labels, and their rows get no prediction by default; if new rows will have new labels, use drop='lot', or "
+            "groups='lot', which also judges the model by rows of new labels"
         )
 
     @pytest.mark.parametrize(("n_labels", "rows_of_each"), [(9, 2), (10, 4), (2, 30)])

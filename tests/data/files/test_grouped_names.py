@@ -145,7 +145,7 @@ def test_groups_are_taken_only_if_all_names_are_told_apart(groups: list[str], da
                 [1, 2, 3, 4],
                 [5, 6, 7, 8],
             ],
-            "it cannot be told which",
+            "it cannot be determined which",
         ),
     ],
 )

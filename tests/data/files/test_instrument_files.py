@@ -232,7 +232,7 @@ class TestNamesInSeveralLines:
     )  # fmt: skip
     def test_are_refused(self, file: Any, top: str) -> None:
         with pytest.raises(
-            sn.InvalidInput, match=r"cannot be told which line .* header='none'.* skip"
+            sn.InvalidInput, match=r"cannot be determined which line .* header='none'.* skip"
         ):
             sn.read_table(file(top + "1.5,2.5,3.5,4.5\n" * 4))
 
@@ -410,10 +410,10 @@ class TestBelowTheRows:
         [
             (
                 "Total,4,5",
-                "has 3 values in line 5, .* or the beginning of lines to leave out as comment",
+                "line 5 of .* has 3 values, .* or the beginning of lines to leave out as comment",
             ),
-            ("3", "has 1 value in line 5"),
-            ("End\n3,4.5", "has 1 value in line 5"),
+            ("3", r"line 5 of data\.csv has 1 value"),
+            ("End\n3,4.5", r"line 5 of data\.csv has 1 value"),
         ],
     )
     def test_what_may_be_a_row_is_refused(self, file: Any, end: str, message: str) -> None:
@@ -448,7 +448,7 @@ class TestBelowTheRows:
             assert len(sn.read_table(file(f"name,F{end}\n{rows}{last}\n"))) == 6
 
     def test_a_text_that_was_cut_off_is_refused(self, file: Any) -> None:
-        with pytest.raises(sn.InvalidInput, match="has 1 value in line 4"):
+        with pytest.raises(sn.InvalidInput, match=r"line 4 of data\.csv has 1 value"):
             sn.read_table(file("name,F\nAnna,1\nBob,2\nMil\n"))
 
     @pytest.mark.parametrize("header", ["t,F", "\ufefft,F", "t,F,"])

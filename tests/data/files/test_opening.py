@@ -281,8 +281,8 @@ class TestCompressedFiles:
     def test_a_compressed_name_without_compression(self, file: Any, suffix: str) -> None:
         promised = opening.COMPRESSIONS[suffix]
         assert refusal(file(CSV, f"data.csv{suffix.upper()}")) == (
-            f"data.csv{suffix.upper()} is not compressed with {promised}, although its file extension says so; rename "
-            "it to 'data.csv' if it was already unpacked, otherwise copy it again from its source"
+            f"data.csv{suffix.upper()} is not compressed with {promised}, although its file extension implies it; "
+            "rename it to 'data.csv' if it was already unpacked, otherwise copy it again from its source"
         )
 
     def test_a_text_called_an_archive_is_a_text(self, file: Any) -> None:
@@ -319,7 +319,7 @@ class TestSuffixes:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"samples": "row"}, "samples 'row' is not known: did you mean 'rows'? Known are rows, columns"),
+        ({"samples": "row"}, "samples 'row' is not recognized; did you mean 'rows'? Choose one of rows, columns"),
         ({"separator": "commas"}, "separator must be a mark such as ',', or comma, "),
         ({"separator": ""}, "but '' was given"),
         ({"separator": "x"}, "separator must be a mark"),
@@ -327,9 +327,9 @@ class TestSuffixes:
         ({"separator": "§"}, "separator must be a mark"),
         ({"separator": 3}, "separator must be a mark"),
         ({"decimal": ";"}, "decimal must be \".\" or \",\", but ';' was given"),
-        ({"encoding": "utf-9"}, "encoding 'utf-9' is not known; common encodings are utf-8, latin-1"),
-        ({"encoding": "base64"}, "encoding 'base64' is not known"),
-        ({"encoding": 8}, "encoding 8 is not known"),
+        ({"encoding": "utf-9"}, "encoding 'utf-9' is not recognized; common encodings are utf-8, latin-1"),
+        ({"encoding": "base64"}, "encoding 'base64' is not recognized"),
+        ({"encoding": 8}, "encoding 8 is not recognized"),
         ({"encoding": "ascii"}, "data.csv is not valid ASCII at byte 3 (ordinal not in range(128)); save"),
         ({"encoding": "utf-16-le"}, "data.csv is not valid UTF-16-LE at byte"),
         ({"sheet": 1.5}, "sheet must be the name of a sheet or its number from 1, but 1.5 was given"),

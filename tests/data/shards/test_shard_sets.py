@@ -82,11 +82,12 @@ def test_columns_may_have_another_order_but_no_other_names(tmp_path):
     assert (data.columns, data.target) == (("x", "y"), ("y",))
     write(tmp_path / "b.parquet", x=[2.0], z=[1.0])
     with pytest.raises(
-        InvalidInput, match=r"same columns, but b.parquet has no y, unlike a.parquet"
+        InvalidInput,
+        match=r"b.parquet lacks the column .y. of a.parquet; give all files the same columns",
     ):
         sn.shards(str(tmp_path / "*.parquet"))
     write(tmp_path / "b.parquet", x=[2.0], y=["v"], z=[1.0])
-    with pytest.raises(InvalidInput, match=r"b.parquet also has z"):
+    with pytest.raises(InvalidInput, match=r"a.parquet lacks the column .z. of b.parquet"):
         sn.shards(str(tmp_path / "*.parquet"))
 
 

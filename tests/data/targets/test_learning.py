@@ -349,10 +349,10 @@ class TestTask:
         ("table", "options", "words"),
         [
             ({"y": [1.0, 2.0]}, {"task": "classify"}, "task 'classify' is called 'classification' here"),
-            ({"y": [1.0, 2.0]}, {"scaling": "x"}, "scaling 'x' is not known"),
+            ({"y": [1.0, 2.0]}, {"scaling": "x"}, "scaling 'x' is not recognized"),
             ({"y": ["a", "b", "a"]}, {"task": "regression"}, "numbers for regression, but data row 1 has 'a'"),
             ({"y": ["1", "2", "x"]}, {}, "the target 'y' of the table holds numbers, but data row 3 has 'x'"),
-            ({"y": ["1", "2", "x"]}, {"task": "regression"}, "'x'; fix it, .*, or treat its values as classes with "),
+            ({"y": ["1", "2", "x"]}, {"task": "regression"}, "the cell, .*, or treat its values as classes with "),
             ({"y": pd.to_datetime(["2024-01-01"] * 2)}, {}, "must hold numbers or text, but holds dates; convert"),
             ({"y": [None, None]}, {}, "must hold numbers or text, but holds no values; name a column that has values"),
             ({"y": [[1], [2]]}, {}, "but holds values that are neither numbers nor text"),

@@ -21,7 +21,9 @@ from sheernet.models.best_inputs.goal_surface import GoalSurface
 from sheernet.models.best_inputs.goals import goals_of
 from sheernet.models.best_inputs.search_space import search_space_of
 
-pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(date|time of day) '|the statistics of held-out rows"
+)
 N = 150
 RNG = np.random.default_rng(0)
 X = {
@@ -317,8 +319,8 @@ class TestRefusals:
             (True, {}, "want of y must be a number"),
             (float("nan"), {}, "want of y must be a number"),
             ({}, {}, "want names no prediction"),
-            ({"x": 1.0}, {}, "prediction 'x' is not known"),
-            (1.0, {"fixed": {"size": 1.0}}, "fixed 'size' is not known"),
+            ({"x": 1.0}, {}, "prediction 'x' is not recognized"),
+            (1.0, {"fixed": {"size": 1.0}}, "fixed 'size' is not recognized"),
             (1.0, {"fixed": {"a": 30.0}}, "fixed of 'a' must be in the range of the training rows"),
             (1.0, {"fixed": {"c": "z"}}, "'z'"),
             (1.0, {"fixed": 3.0}, "fixed must be a mapping"),

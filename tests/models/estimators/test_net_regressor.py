@@ -84,7 +84,7 @@ class TestParameters:
     def test_that_are_not_allowed_are_refused_before_the_fit(self) -> None:
         for given, message in (
             ({"hidden": -1}, "hidden must be the number of units"),
-            ({"missing": "fill"}, "missing 'fill' is not known"),
+            ({"missing": "fill"}, "missing 'fill' is not recognized"),
             ({"options": {"lerning_rate": 1.0}}, "did you mean 'learning_rate'"),
             ({"random_state": "a"}, "cannot be used to seed"),
         ):
@@ -124,7 +124,7 @@ class TestFit:
         assert net.to_model() is net.model_
 
     @pytest.mark.parametrize("convert", [pd.DataFrame, pl.from_pandas], ids=["pandas", "polars"])
-    @pytest.mark.filterwarnings("ignore:the figures of held-out rows", "ignore:date 'when'")
+    @pytest.mark.filterwarnings("ignore:the statistics of held-out rows", "ignore:date 'when'")
     def test_of_a_data_frame_is_that_of_fit(self, convert: Any) -> None:
         frame = convert(mixed())
         net, model = fitted(frame), by_fit(frame)

@@ -14,7 +14,9 @@ from sheernet.models.explaining.prediction_sums import unpacked_factor
 from sheernet.models.explaining.reference_rows import middle_rows, rows_of_table
 from sheernet.statistics.shapley import shapley_values
 
-pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(date|time of day) '|the statistics of held-out rows"
+)
 QUICK = {"starts": 1, "held_out": 0, "max_iter": 30}
 
 

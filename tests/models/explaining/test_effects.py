@@ -16,7 +16,9 @@ from sheernet.models.explaining.effects import MOST_COLUMNS
 
 KIND = "partial dependence"
 
-pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(date|time of day) '|the statistics of held-out rows"
+)
 
 
 def table(n: int = 60) -> dict[str, object]:

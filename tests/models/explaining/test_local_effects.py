@@ -9,7 +9,9 @@ import pytest
 import sheernet as sn
 from sheernet.models.explaining import compute_effects
 
-pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(date|time of day) '|the statistics of held-out rows"
+)
 LINE = {"hidden": 0, "decay": 1e-9, "starts": 1, "held_out": 0}
 
 

@@ -18,7 +18,9 @@ from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.data.targets import ClassTarget
 from sheernet.models.explaining import Profile
 
-pytestmark = pytest.mark.filterwarnings("ignore:(date|time of day) '|the figures of held-out rows")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(date|time of day) '|the statistics of held-out rows"
+)
 N = 60
 ROWS = np.random.default_rng(0)
 TABLE = {
@@ -142,7 +144,7 @@ class TestThePoint:
     @pytest.mark.parametrize(
         ("at", "message"),
         [
-            ({"size": 1.0}, "column of the model 'size' is not known"),
+            ({"size": 1.0}, "column of the model 'size' is not recognized"),
             ({"color": "pink"}, "pink"),
             ({"x": None}, "missing"),
             ({"x": "much"}, "much"),
@@ -200,13 +202,13 @@ class TestCurves:
     def test_of_chosen_columns_only(self) -> None:
         profile = fitted("regression").profile(columns=["on", "x"])
         assert [curve.name for curve in profile.curves] == ["on", "x"]
-        with pytest.raises(sn.InvalidInput, match="curve 'day' is not known"):
+        with pytest.raises(sn.InvalidInput, match="curve 'day' is not recognized"):
             profile["day"]
 
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            ({"columns": ["size"]}, "column of the model 'size' is not known"),
+            ({"columns": ["size"]}, "column of the model 'size' is not recognized"),
             ({"columns": ["x", "x"]}, "columns has 'x' twice"),
             ({"points": 1}, "points must be a whole number of at least 2"),
             ({"coverage": 1.5}, "coverage"),

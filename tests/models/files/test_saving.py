@@ -305,7 +305,7 @@ class TestSchema2:
     @pytest.mark.parametrize(
         ("change", "message"),
         [
-            (("cost", "quartic"), "cost 'quartic' is not known"),
+            (("cost", "quartic"), "cost 'quartic' is not recognized"),
             (("decay", [0.0]), "decay has shape"),
             (("spread", 1.0), "unknown field `spread`"),
             (("members", [{"share": 1.0, "theta": []}]), "theta has shape"),

@@ -152,9 +152,9 @@ class TestOtherTables:
     @pytest.mark.parametrize(
         ("source", "message"),
         [
-            ({"a": [1.0], "y": [2.0]}, "no column 'b'"),
-            ({"y": [2.0]}, "has no columns 'a'.* 'b'"),
-            ({"a": [1.0], "b": [2.0]}, "no column 'y'"),
+            ({"a": [1.0], "y": [2.0]}, "needs column 'b', which"),
+            ({"y": [2.0]}, "needs columns 'a'.* 'b', which"),
+            ({"a": [1.0], "b": [2.0]}, "needs column 'y', which"),
             ({"a": [1.0], "b": [None], "y": [2.0]}, "missing values in 1 column: 'b' .1 value"),
             ({"a": [1.0], "b": ["x"], "y": [2.0]}, "column 'b' .* must hold numbers"),
             ("no.csv", "there is no file 'no.csv'"),

@@ -121,7 +121,7 @@ def test_text_and_booleans_are_classes(y: Any, classes: tuple[Any, ...]) -> None
         assert set(model.predict(X)) <= set(classes)
 
 
-@pytest.mark.filterwarnings("ignore:the figures of held-out rows")
+@pytest.mark.filterwarnings("ignore:the statistics of held-out rows")
 def test_arrays_of_text_and_dates_are_columns_of_their_kind() -> None:
     days = np.datetime64("2024-01-01") + np.arange(40) // 2
     mixed = [[label, x] for label, x in zip(["a", "b"] * 20, X[:, 0], strict=True)]

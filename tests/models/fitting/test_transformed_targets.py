@@ -124,7 +124,7 @@ def test_normal_targets_are_not_transformed() -> None:
 
 def test_another_word_is_refused() -> None:
     with pytest.raises(
-        sn.InvalidInput, match="target_transform 'log' is not known: known are auto, none"
+        sn.InvalidInput, match="target_transform 'log' is not recognized; choose one of auto, none"
     ):
         sn.fit(rows(50), "price", target_transform="log")
 

@@ -240,10 +240,10 @@ class TestRefused:
                 ShardedObjective(arch, cost, holder)
 
     def test_an_unknown_quantity(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="'gradients' is not known: did you mean"):
+        with pytest.raises(sn.InvalidInput, match="'gradients' is not recognized; did you mean"):
             Request("gradients", np.zeros(3))
 
     def test_an_unknown_reduction(self) -> None:
         holder = MemoryHolder([self.shard(0)], self.arch, "squared_error")
-        with pytest.raises(sn.InvalidInput, match="'average' is not known"):
+        with pytest.raises(sn.InvalidInput, match="'average' is not recognized"):
             ShardedObjective(self.arch, "squared_error", holder, reduction="average")

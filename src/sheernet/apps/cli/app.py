@@ -1,4 +1,4 @@
-"""All commands in one typer application.
+"""`app`: the typer application with all commands.
 
 The command `fit` is the function `fit` of the module `fit_command`, with the epilog `EXAMPLES`.  A command is imported
 when it is used, so that `sheernet --version` and each command start without the others.
@@ -7,6 +7,7 @@ when it is used, so that `sheernet --version` and each command start without the
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator, Mapping
 from copy import copy
 from functools import cache
@@ -40,7 +41,15 @@ _CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
 class Command(TyperCommand):
-    """A command whose help shows no type for flags."""
+    """A command whose help shows no type for flags, and does not keep the line breaks of its docstring."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        text = re.sub(r"(?<!\n)\n(?!\n)", " ", options["help"])
+        super().__init__(*args, **{**options, "help": text})
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the names in the line of usage; names of required arguments without braces."""
+        return [re.sub("[{}]", "", piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: D102
         return _without_flag_types(super().get_params(ctx))

@@ -89,7 +89,7 @@ def _require_model_or_function(context: typer.Context, given: Mapping[str, Any])
 
 
 def _problem(given: Mapping[str, Any]) -> Problem:
-    """The problem to check."""
+    """Return the problem to check."""
     if given["function"] is not None:
         from sheernet.apps.cli.own_functions import problem_named
 

@@ -14,13 +14,13 @@ from math import inf
 from sheernet.foundation.scalars import as_number
 
 KEPT, MOST_KEPT = 0.15, 5.0
-"""Fraction of the time limit for what follows the fits, and the most seconds."""
+"""Fraction of the time limit reserved for the work after the fits, and its maximum in seconds."""
 LATE, LEAST_LATE = 0.05, 1.0
 """Fraction of the time limit, or seconds, by which the importance may be late."""
 
 
 class CommandClock:
-    """When the parts of a command end, as times of `time.monotonic`; inf without a limit.
+    """The times of `time.monotonic` by which the parts of a command must end; inf without a limit.
 
     Parameters
     ----------

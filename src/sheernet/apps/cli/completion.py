@@ -41,7 +41,7 @@ def completing_list(names: Callable[[], Iterable[str]]) -> Completion:
 
 
 def methods() -> list[str]:
-    """Names of optimizers."""
+    """Return names of optimizers."""
     from sheernet.optimizers.registry import METHODS
     from sheernet.optimizers.scipy_methods import SCIPY_METHODS
 
@@ -49,21 +49,21 @@ def methods() -> list[str]:
 
 
 def activations() -> list[str]:
-    """Names of activations of hidden layers."""
+    """Return names of activations of hidden layers."""
     from sheernet.network.activations import ALL
 
     return list(ALL)
 
 
 def outputs() -> tuple[str, ...]:
-    """Names of output activations of numbers."""
+    """Return names of output activations of numbers."""
     from sheernet.models.output_layer import OF_NUMBERS
 
     return OF_NUMBERS
 
 
 def costs() -> list[str]:
-    """Names of costs."""
+    """Return names of costs."""
     from sheernet.objective.costs import ALL
 
     return list(ALL)

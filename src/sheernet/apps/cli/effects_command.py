@@ -76,7 +76,7 @@ def effects(
 ) -> Answer:
     """Show how the predictions of a model depend on its columns, with bands, the most important first.
 
-    DATA are rows with the input columns of the model, such as those of its fit.
+    DATA are rows with the input columns of the model, such as the table of its fit.
     """
     out: Output = context.obj
     from sheernet.apps.cli.folders import results_folder
@@ -114,12 +114,12 @@ def effects(
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as plain data; numbers that are not known are None."""
+    """Return the rows of a table as plain data; unknown numbers are None."""
     return frame.astype(object).where(frame.notna(), None).to_dict("records")  # type: ignore[return-value]
 
 
 def _pairs(given: list[str] | None, table: Table) -> Any:
-    """The argument `pairs` of `Model.effects`: a number, or pairs of names."""
+    """Return the argument `pairs` of `Model.effects`: a number, or pairs of names."""
     if given is None:
         return None
     if len(given) == 1 and given[0].strip().isdigit():
@@ -137,7 +137,7 @@ def _pairs(given: list[str] | None, table: Table) -> Any:
 
 
 def _is_name(name: str, table: Table) -> bool:
-    """Whether a name is that of a column, or of a part of a date, such as "day (season)"."""
+    """Whether a name belongs to a column, or to a part of a date, such as "day (season)"."""
     return name in table.columns or name.rpartition(" (")[0] in table.columns
 
 

@@ -26,7 +26,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        The arguments without the name of the program; those of the process by default.
+        The arguments without the name of the program; by default the arguments of the process.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def main() -> None:
         code = _run_with_complete_output(ending, is_limited)
     except KeyboardInterrupt:
         code = ending.exit_code
-    for number in SIGNALS:  # everything is written; Python's own end is not to be interrupted
+    for number in SIGNALS:  # everything is written; do not interrupt Python's shutdown
         signal.signal(number, signal.SIG_IGN)
     _forget_interrupts()
     sys.exit(code)
@@ -90,7 +90,7 @@ def _run(arguments: Sequence[str] | None, ending: EndingSignals, is_limited: boo
 
 
 def _run_with_complete_output(ending: EndingSignals, is_limited: bool) -> int:
-    """Run with a standard output whose writes are complete, for code that prints by itself, such as that of --help."""
+    """Run with a standard output whose writes are complete, for code that prints directly, such as --help."""
     from sheernet.apps.cli.streams import CompleteStream
 
     usual = sys.stdout
@@ -133,7 +133,7 @@ def _import_libraries() -> None:
     matrix = np.eye(_BLAS_SIZE)
     uses: tuple[Callable[[], object], ...] = (
         lambda: matrix @ matrix,  # by the BLAS of NumPy
-        lambda: linalg.cho_factor(matrix),  # by that of SciPy
+        lambda: linalg.cho_factor(matrix),  # by the BLAS of SciPy
     )
     for use in uses:
         mmap.mmap(-1, _BLAS_BYTES).close()  # or OSError

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def compared_table(model: Model, table: Table, reference: Path | None) -> Table | None:
-    """The table that rows are compared with: the reference, or their own table if it is that of the fit."""
+    """Return the table that rows are compared with: the reference, or their own table if it is the table of the fit."""
     from sheernet.data.sources import read_table
     from sheernet.models.explaining import given_table
 
@@ -30,14 +30,14 @@ def compared_table(model: Model, table: Table, reference: Path | None) -> Table 
 def columns_of_contributions(
     model: Model, table: Table, compared: Table | None, method: str, has_std: bool
 ) -> pd.DataFrame:
-    """The contributions of the columns to the prediction of each row, and maybe their standard deviations."""
+    """Return the contributions of the columns to the prediction of each row, and maybe their standard deviations."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SheernetWarning)  # those of the predictions are shown
+        warnings.simplefilter("ignore", SheernetWarning)  # the predictions have shown them
         return model.contributions(table, compared, std=has_std, method=method).to_frame()
 
 
 def explanations(model: Model, table: Table, compared: Table | None, method: str) -> list[str]:
-    """The explanation of each row as text; a row without a prediction has a sentence instead."""
+    """Return the explanation of each row as text; a row without a prediction has a sentence instead."""
     from sheernet.models.explaining import explain_encoded, given_table
     from sheernet.models.rows_in import rows_in
 

@@ -75,7 +75,7 @@ def facts(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
 
 
 def problem(model: Model, options: Mapping[str, str]) -> dict[str, Any]:
-    """The facts of a model that do not depend on the optimizer: data, columns and network.
+    """Return the facts of a model that do not depend on the optimizer: data, columns and network.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def fit(
 
     A numeric target is predicted by regression, a target of text or booleans by classification.
 
-    During the fit, the best model so far is written to unfinished.json in the folder about once a minute, that of a
+    During the fit, the best model so far is written to unfinished.json in the folder about once a minute, or of a
     single network every five seconds; it is removed when model.json is written.
 
     Several files, a folder, or a pattern in quotes such as 'data/*.parquet' are read in parts and need not fit in
@@ -126,7 +126,7 @@ def _with_iterates(prepared: Prepared, settings: FitSettings) -> FitSettings:
 def _train(
     prepared: Prepared, settings: FitSettings, path: Path, clock: CommandClock, out: Output
 ) -> tuple[Model, bool]:
-    """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
+    """Train and save the model immediately, so that no later failure loses it; return whether Ctrl-C was pressed."""
     from sheernet.foundation.interrupts import deferred_interrupt
     from sheernet.models.files.loading import UNFINISHED
     from sheernet.models.fitting import UnfinishedModel, fit_prepared, unfinished
@@ -140,5 +140,7 @@ def _train(
     with deferred_interrupt() as late:
         model.save(path)
         so_far.remove()
-        path.with_name(REPORT).unlink(missing_ok=True)  # that of an earlier run would not be true
+        path.with_name(REPORT).unlink(
+            missing_ok=True
+        )  # a report of an earlier run would describe another model
     return model, late.times > 0 or "interrupted" in model.starts.reasons

@@ -29,7 +29,7 @@ MAGIC = re.compile(r"[*?\[\]]+")
 
 
 def is_in_parts(data: Sequence[Path], context: typer.Context) -> bool:
-    """Whether the arguments DATA are several files, a folder or a pattern; words that are no files are wrong usage."""
+    """Whether the arguments DATA are several files, a folder or a pattern; other words are a usage error."""
     from sheernet.models.fitting.sharded_fit import is_sharded
 
     extra = [str(each) for each in data[1:] if not (each.exists() or is_sharded(each))]
@@ -39,7 +39,7 @@ def is_in_parts(data: Sequence[Path], context: typer.Context) -> bool:
 
 
 def without_shards(given: Mapping[str, Any]) -> tuple[dict[str, Any], ShardSettings]:
-    """The options of a fit without those of shards, and these."""
+    """Divide options into the options of a fit and the options of shards."""
     names = [part.name for part in fields(ShardSettings) if part.name in given]
     left = {name: value for name, value in given.items() if name not in names}
     return left, ShardSettings(**{name: given[name] for name in names})
@@ -78,7 +78,7 @@ def fit_files(
 
 
 def name_of(data: Sequence[Path]) -> str:
-    """A name for the results of files: that of the pattern without its marks, of its folder, or of the first file.
+    """Return a name for the results: the pattern without wildcards, the name of its folder, or of the first file.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def name_of(data: Sequence[Path]) -> str:
 def _sorted(
     data: Sequence[Path], target: list[str], given: Mapping[str, Any], wants: FitOutput
 ) -> tuple[Any, list[str], FitSettings]:
-    """The shards, the columns to predict, and the settings."""
+    """Return the shards, the columns to predict, and the settings."""
     from sheernet.data.shards import shards
     from sheernet.models.fitting.sharded_fit import settings_of_shards
 
@@ -125,7 +125,7 @@ def _train(
     source: Any, targets: list[str], settings: FitSettings, of_shards: ShardSettings, folder: Path,
     clock: CommandClock, wants: FitOutput, out: Output,
 ) -> tuple[ShardedFit, bool]:  # fmt: skip
-    """Train and save the model at once, so that no later failure loses it; and whether Ctrl-C was pressed."""
+    """Train and save the model immediately, so that no later failure loses it; return whether Ctrl-C was pressed."""
     from sheernet.foundation.interrupts import deferred_interrupt
     from sheernet.models.fitting.sharded_fit import fit_shards
     from sheernet.models.report import is_judging_cut
@@ -137,6 +137,8 @@ def _train(
     )
     with deferred_interrupt() as late:
         found.model.save(folder / "model.json")
-        (folder / REPORT).unlink(missing_ok=True)  # that of an earlier run would not be true
+        (folder / REPORT).unlink(
+            missing_ok=True
+        )  # a report of an earlier run would describe another model
     is_cut = "interrupted" in found.model.starts.reasons or is_judging_cut(found.model)
     return found, late.times > 0 or is_cut

@@ -1,4 +1,4 @@
-"""What `sheernet fit` writes into its folder beside the model: the roles of the rows, the report, the last line."""
+"""What `sheernet fit` writes into its folder besides the model: the roles of the rows, the report, the last line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REPORT = "report.html"
 
 @dataclass(frozen=True)
 class FitOutput:
-    """Where the results of a fit go, and what is printed.
+    """The destination of the results of a fit, and what is printed.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def write_report(
 ) -> bool:
     """Write the report with the pictures of the folder; and whether Ctrl-C was pressed meanwhile.
 
-    The importance is left out if it is not known at the time `ends` of `time.monotonic`.
+    The importance is left out if it has not been computed at the time `ends` of `time.monotonic`.
     """
     from sheernet.apps.html_report import report_document
     from sheernet.foundation.interrupts import deferred_interrupt
@@ -88,7 +88,7 @@ def write_report(
 
 
 def saved_line(folder: Path, tables: list[str], n_pictures: int, verbose: bool) -> str:
-    """The files in the folder, and a command for what the short report leaves out; not wrapped, to be copied."""
+    """Return the files in the folder, and a command for what the short report leaves out; not wrapped, to be copied."""
     pictures = f", {counted(n_pictures, 'picture')}" if n_pictures else ""
     from sheernet.models.report import LABEL
 

@@ -1,4 +1,4 @@
-"""Folders for results: made before the work begins, never those of another run, and removed if nothing is written."""
+"""Folders for results: created before the work begins, never shared by two runs, and removed if nothing is written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def results_folder(
     Parameters
     ----------
     wanted : Path
-        The folder; if it exists, NAME-1, NAME-2, ... beside it.
+        The folder; if it exists, NAME-1, NAME-2, ... is created instead.
     first : str
         The first file of the work, for the message if it could not be written.
     force : bool
@@ -46,6 +46,7 @@ def results_folder(
     try:
         for parent in reversed(wanted.parents):
             _make(parent, made)
+        _refuse_file(wanted)
         folder = (_existing(wanted) if force else None) or _numbered(wanted, made)
         require_room(folder / first)
         yield folder
@@ -74,7 +75,7 @@ def require_other_file(output: Path, files: Mapping[str, Path]) -> None:
 
 
 def stem(data: Path) -> str:
-    """Name of a table's file without its suffixes, for the names of its results.
+    """Return the name of a table's file without its suffixes, for the names of its results.
 
     Examples
     --------
@@ -116,13 +117,17 @@ def _remove_empty(made: list[Path]) -> None:
 
 
 def _existing(wanted: Path) -> Path | None:
-    """The folder if it exists and can be written to; None if it does not exist."""
+    """Return the folder if it exists and can be written to; None if it does not exist."""
     if wanted.is_dir():
         if not os.access(wanted, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(wanted))
         return wanted
-    if os.path.lexists(wanted):
+    return None
+
+
+def _refuse_file(wanted: Path) -> None:
+    """Raise if there is a file with the name of a folder."""
+    if os.path.lexists(wanted) and not wanted.is_dir():
         raise InvalidInput(
             f"{str(wanted)!r} is a file, not a folder, and is not overwritten; give another name with --output"
         )
-    return None

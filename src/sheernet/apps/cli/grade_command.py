@@ -32,7 +32,7 @@ def grade(
         main_option(
             "--lesson",
             metavar="NUMBER",
-            help="Lesson, 2 to 7, whose parts must be there; by default all parts that are there are graded.",
+            help="Lesson, 2 to 7, whose parts are required; by default all parts that the file has are graded.",
             show_default=False,
         ),
     ] = None,
@@ -41,7 +41,7 @@ def grade(
         main_option(
             "--seconds",
             metavar="SECONDS",
-            help="Longest time of one call of the code; the file itself may run twelve times as long.",
+            help="Time limit of one call of the code; the file itself may take twelve times as long.",
         ),
     ] = 5.0,
     as_json: o.Json = False,

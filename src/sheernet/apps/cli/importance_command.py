@@ -44,7 +44,7 @@ def importance(
     ] = None,
     repeats: Annotated[
         int,
-        main_option(help="Permutations of each column.", parser=values.whole, metavar="N"),
+        main_option(help="Permutations of each column.", parser=values.whole, metavar="NUMBER"),
     ] = 10,
     correlated: Annotated[
         float,
@@ -53,7 +53,7 @@ def importance(
         ),
     ] = 0.7,
     seed: Annotated[
-        int, main_option(help="Seed of all sampling.", parser=values.whole, metavar="N")
+        int, main_option(help="Seed of all sampling.", parser=values.whole, metavar="NUMBER")
     ] = 0,
     all_measures: Annotated[
         bool,

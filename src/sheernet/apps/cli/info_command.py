@@ -17,7 +17,7 @@ PACKAGES = (
     "openpyxl",
     "python-calamine",
 )
-"""Packages that calculations, tables and pictures use besides NumPy."""
+"""Packages that calculations, tables and pictures use in addition to NumPy."""
 EXAMPLES = o.examples(
     "sheernet info", "sheernet info --json", "sheernet info scores-fit/model.json --verbose"
 )

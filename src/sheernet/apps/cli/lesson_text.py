@@ -18,7 +18,7 @@ WIDEST = 100
 
 
 def cell_text(cell: Cell) -> str:
-    """A cell for standard output, with the codes of colors if it is a terminal."""
+    """Return a cell for standard output, with the codes of colors if it is a terminal."""
     from rich.markdown import Markdown
     from rich.syntax import Syntax
 

@@ -1,4 +1,4 @@
-"""From the options of a command to arguments of the library: files are read, lists are split."""
+"""Convert the options of a command to arguments of the library: read files, split lists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LISTS = ("missing_values", "not_missing", "variable")
 
 
 def reading(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of `read_table` among the options of a command: those that were given."""
+    """Return the arguments of `read_table` among the options of a command: those that were given."""
     found = {name: given[name] for name in READING if given[name] not in (None, [])}
     lists = {name: values.split(found[name]) for name in LISTS if name in found}
     return found | lists
@@ -36,7 +36,7 @@ def reading_of_parts(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_model(model: Path, data: Path) -> Model:
-    """Read the model of a command that takes MODEL DATA; an error says so if the two were exchanged."""
+    """Read the model of a command that takes MODEL DATA; if the two were exchanged, the error names the order."""
     from sheernet.models.files import load
 
     try:
@@ -53,7 +53,7 @@ def _is_model(path: Path) -> bool:
 
 
 def files_read(data: Path, given: Mapping[str, Any]) -> dict[str, Path]:
-    """The files that a command reads, by what they are."""
+    """Return the files that a command reads, by what they are."""
     files = {
         "input table": data,
         "table of the validation rows": given.get("validation"),
@@ -116,7 +116,7 @@ def _caution_about_same_rows(data: Path, test: Path | None) -> None:
 
 
 def _for_each(files: Mapping[str, Path], given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The arguments of `read_table` for each file, without those that its format does not take.
+    """Return the arguments of `read_table` for each file, without those that its format does not take.
 
     An argument that no file takes is kept, so that reading the first file raises an error about it.
     """

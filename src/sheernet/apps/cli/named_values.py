@@ -27,7 +27,7 @@ def row(
     option: str,
     formats: Mapping[str, CellFormat] | None = None,
 ) -> dict[str, Any]:
-    """Values of columns, in the types that `Model.predict` accepts.
+    """Return the values of columns, in the types that `Model.predict` accepts.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def wanted(
     names: Sequence[str] = (),
     formats: Mapping[str, CellFormat] | None = None,
 ) -> Any:
-    """The argument `want` of `Model.optimize`: one value without a name, or a mapping.
+    """Return the argument `want` of `Model.optimize`: one value without a name, or a mapping.
 
     Names of predictions may have commas if they are in `names`; `formats` as in `row`.
 
@@ -125,7 +125,7 @@ def wanted(
 def _with_commas(
     entries: Sequence[str], names: Sequence[str], formats: Mapping[str, CellFormat]
 ) -> list[str]:
-    """The entries, of which a number keeps the commas of its format."""
+    """Join entries that a comma in a number has separated, if the format of the number has commas."""
     found: list[str] = []
     for entry in entries:
         name = found[-1].rpartition("=")[0].strip() or names[0] if found and names else ""
@@ -141,7 +141,7 @@ def _has_commas(form: CellFormat | None) -> bool:
 
 
 def _wanted(text: str, name: str, names: Sequence[str], formats: Mapping[str, CellFormat]) -> Any:
-    """A number as in the file of the model, or a plain one; labels and other texts stay text."""
+    """Return a number as in the file of the model, or a plain one; labels and other texts stay text."""
     form = formats.get(name)
     if form is not None and form.kind == "number":
         from sheernet.data.formats.cell_formats import FormatMismatch
@@ -157,7 +157,7 @@ def _wanted(text: str, name: str, names: Sequence[str], formats: Mapping[str, Ce
 def _pairs(
     texts: Sequence[str] | None, option: str, inputs: Inputs, formats: Mapping[str, CellFormat]
 ) -> list[tuple[str, str]]:
-    """Names and values; a name may contain "=" if it is that of a column, and a number the commas of its format."""
+    """Split entries into names and values; names of columns may contain "=", and numbers the commas of their format."""
     found: list[tuple[str, str]] = []
     for entry in values.split(texts, inputs.names):
         places = [i for i, c in enumerate(entry) if c == "="]
@@ -175,7 +175,7 @@ def _pairs(
 
 
 def _typed(text: str, name: str, inputs: Inputs, option: str, form: CellFormat | None) -> Any:
-    """A value in the type of its column; that of an unknown column stays text, which the library refuses.
+    """Convert a value to the type of its column; the value of an unknown column stays text, which the library refuses.
 
     It is read as in the file of the model; otherwise as a plain number or an ISO date, if it cannot mean anything else.
     """
@@ -205,7 +205,7 @@ def _typed(text: str, name: str, inputs: Inputs, option: str, form: CellFormat |
 
 
 def _moment(text: str, name: str, option: str, form: CellFormat | None) -> Any:
-    """A date; text stays as it is if nothing is known of its format, or if it is an ISO date."""
+    """Convert a date; text stays unchanged if its format is unknown, or if it is an ISO date."""
     if form is None:
         return text
     try:
@@ -224,7 +224,7 @@ def _wrong(option: str, name: str, noun: str, text: str) -> InvalidInput:
 
 
 def _hint(text: str) -> str:
-    """How to write a percentage, or a range with a hyphen; "" for other texts."""
+    """Return how to write a percentage, or a range with a hyphen; "" for other texts."""
     if percent := re.fullmatch(rf"({_NUMBER})\s*%", text):
         share = float(percent[1].replace(",", ".")) / 100
         return f"; if a workbook shows the column as percent, write {share:g}"
@@ -234,7 +234,7 @@ def _hint(text: str) -> str:
 
 
 def _no_pair(text: str, option: str, example: str, entries: Sequence[str]) -> InvalidInput:
-    """The error for an entry without a name; it may be the end of a number with a decimal comma."""
+    """Return the error for an entry without a name; it may be the end of a number with a decimal comma."""
     line = ",".join(entries)
     comma = re.search(rf"(?:^|=)\s*({_WHOLE}),(\d+)", line)
     point = f"; if {comma[1]},{comma[2]} is a number, write {comma[1]}.{comma[2]}" if comma else ""

@@ -36,7 +36,7 @@ def optimize(
         list[str] | None,
         main_option(
             metavar="NAME",
-            help="Predictions that shall be as large as possible, under the wanted values.",
+            help="Predictions to make as large as possible, subject to the wanted values.",
             show_default=False,
         ),
     ] = None,
@@ -44,7 +44,7 @@ def optimize(
         list[str] | None,
         main_option(
             metavar="NAME",
-            help="Predictions that shall be as small as possible, under the wanted values.",
+            help="Predictions to make as small as possible, subject to the wanted values.",
             show_default=False,
         ),
     ] = None,
@@ -70,7 +70,7 @@ def optimize(
         main_option(
             help="Number of starts; more if there are many combinations of labels.",
             parser=values.whole,
-            metavar="N",
+            metavar="NUMBER",
         ),
     ] = 64,
     near_data: Annotated[
@@ -81,7 +81,7 @@ def optimize(
         ),
     ] = False,
     seed: Annotated[
-        int, main_option(help="Seed of the starts.", parser=values.whole, metavar="N")
+        int, main_option(help="Seed of the starts.", parser=values.whole, metavar="NUMBER")
     ] = 0,
     output: Annotated[Path | None, o.table_option("the table of solutions")] = None,
     force: o.ForceFile = False,

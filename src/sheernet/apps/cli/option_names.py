@@ -52,7 +52,7 @@ def speller(options: Mapping[str, str]) -> Callable[[Setting], str]:
 
 
 def without(option: str) -> str:
-    """The flag that is the opposite of another.
+    """Return the flag that is the opposite of another.
 
     Examples
     --------
@@ -70,14 +70,14 @@ def as_options(text: str, options: Mapping[str, str]) -> str:
     --------
     >>> from sheernet.apps.cli.option_names import as_options
     >>> from sheernet.foundation.sentences import Setting, sentence
-    >>> as_options(sentence("raise {}", Setting("max_iter")), {"max_iter": "--max-iter"})
-    'raise --max-iter'
+    >>> as_options(sentence("increase {}", Setting("max_iter")), {"max_iter": "--max-iter"})
+    'increase --max-iter'
     """
     return rendered(text, speller(options))
 
 
 def _typed(value: object) -> str:
-    """A value as it is typed in a shell."""
+    """Return a value as it is typed in a shell."""
     if isinstance(value, (list, tuple)):
         return shlex.quote(_csv(value)) if value else "0"  # hidden=() is --hidden 0
     return f"{value:g}" if isinstance(value, float) else shlex.quote(str(value))

@@ -70,7 +70,7 @@ class Output:
     options : mapping of str to str
         The command's options by their names in Python.
     notes : list of str
-        Notes besides the results.
+        Notes in addition to the results.
     held : list of str
         Notes to print after the results; they are not printed if the command ends with an error.
     complete : list of str
@@ -112,7 +112,7 @@ class Output:
             write_bytes(sys.stdout, text.encode("utf-8", "backslashreplace"))
 
     def note(self, sentence: str) -> None:
-        """Print a note at once; it is about a file that exists whatever happens later."""
+        """Print a note immediately; it names a file that exists even if the command fails later."""
         sentence = as_options(sentence, self.options)
         self.notes.append(sentence)
         self._print_note(sentence)
@@ -188,7 +188,7 @@ class Output:
 
 
 def _text_of(message: Warning | str) -> str:
-    """The message of a warning, with its settings."""
+    """Return the message of a warning, with its settings."""
     return message if isinstance(message, str) else message.args[0]
 
 

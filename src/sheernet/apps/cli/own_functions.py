@@ -1,6 +1,6 @@
 """Functions of users by name, package.module:name, for `sheernet check --function`.
 
-The module is imported from the current folder first, as `python -m` does.  The name stands for a `Problem`, a tuple
+The module is imported from the current folder first, as `python -m` does.  The name refers to a `Problem`, a tuple
 (f, grad, x) or (f, grad, x, names), or a function without arguments that returns one of these.
 """
 
@@ -68,7 +68,7 @@ def problem_named(name: str) -> Problem:
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If there is no such name, or it is not one of the three kinds.
+        If the name does not exist, or is not one of the three kinds.
     """
     module, _, attribute = name.partition(":")
     if module.endswith(".py") or "/" in module or "\\" in module:
@@ -89,7 +89,7 @@ def problem_named(name: str) -> Problem:
 
 
 def _resolved(module: str, attribute: str) -> Any:
-    """The object of a module by its name, such as "problem" or "Case.problem"."""
+    """Return the object of a module by its name, such as "problem" or "Case.problem"."""
     try:
         pkgutil.resolve_name(f"{module}:")
     except ModuleNotFoundError as missing:

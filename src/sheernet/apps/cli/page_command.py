@@ -110,7 +110,7 @@ def _end_at_once() -> None:
 
 
 def beginning_of(file: Path | None, **options: Any) -> PageBeginning:
-    """What a page begins with: the exercise, the table, or the model of a file."""
+    """Return what a page begins with: the exercise, the table, or the model of a file."""
     from sheernet.apps.page.page_files import PageBeginning, beginning_of_file, refuse_options
     from sheernet.apps.page.page_presets import beginning
 

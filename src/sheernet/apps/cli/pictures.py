@@ -42,7 +42,7 @@ VALUES_PER_ENTRY = 33 * 8  # evaluations of step_errors: 33 steps, four formulas
 
 
 def check_pictures(problem: Problem, report: GradientReport, out: Output) -> Pictures:
-    """The pictures of a gradient check: its results, and how its numerical derivatives behave."""
+    """Return the pictures of a gradient check: its results, and how its numerical derivatives behave."""
     from sheernet import derivatives, plots
 
     pictures: dict[str, Callable[[], Any]] = {}
@@ -66,7 +66,7 @@ def check_pictures(problem: Problem, report: GradientReport, out: Output) -> Pic
 
 
 def _seconds_of_a_value(problem: Problem) -> float:
-    """The shortest time of three evaluations, because the machine may be busy."""
+    """Return the shortest time of three evaluations, because the machine may be busy."""
     times = []
     for _ in range(3):
         began = perf_counter()
@@ -92,7 +92,7 @@ def draw(
     folder : Path
         An existing folder.
     out : Output
-        Where to print notes.
+        The output to which notes are printed.
     kept : str or None
         A file that the folder already holds, for the error.
     names : sequence of str
@@ -131,7 +131,7 @@ def draw(
 def _incomplete(
     folder: Path, refused: Mapping[str, InvalidInput], kept: str | None
 ) -> InvalidInput:
-    """The error for pictures that the system refused to write."""
+    """Return the error for pictures that the system refused to write."""
     first = next(iter(refused.values()))
     there = "" if kept is None else f"has {kept}, which is complete, but "
     error = InvalidInput(
@@ -183,7 +183,7 @@ class _TimeIsOver(Exception):
 
 @contextmanager
 def _until(ends: float, seconds: float) -> Iterator[None]:
-    """Raise `_TimeIsOver` unless work that takes about some seconds ends in time, at once or when the time is over."""
+    """Raise `_TimeIsOver` if work of an expected number of seconds would not end in time, or does not."""
     now = time.monotonic()
     if now + seconds > ends:
         raise _TimeIsOver
@@ -196,7 +196,7 @@ def _note_left_out(files: Sequence[str], out: Output) -> None:
     verb = plural_of(len(files), "is", "are")
     out.note(
         sentence(
-            "{} {} left out, because the time limit is over; raise {}",
+            "{} {} left out, because the time limit is over; increase {}",
             listed(files), verb, Setting("time_limit"),
         )
     )  # fmt: skip

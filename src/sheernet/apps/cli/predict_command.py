@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FEW = 5
 """Rows whose explanations are printed."""
 MOST_STD = 1000
-"""Rows whose contributions have standard deviations without being asked for."""
+"""Maximum number of rows whose contributions have standard deviations by default."""
 EXAMPLES = o.examples(
     "sheernet predict scores-fit/model.json new.csv --interval 0.9 --append --output predicted.csv",
     "sheernet predict scores-fit/model.json new.csv --explain --reference scores.csv",
@@ -61,7 +61,7 @@ def predict(
         main_option(
             "--std",
             help="Add a column NAME_std for each target: the standard deviation of the target of a new row around its "
-            "prediction. With --explain, also those of the contributions, which classes have too.",
+            "prediction. With --explain, also the standard deviations of contributions, which classes have too.",
         ),
     ] = False,
     method: Annotated[
@@ -92,7 +92,7 @@ def predict(
     on: Annotated[
         Literal["held-out", "training"] | None,
         main_option(
-            help="Predict only the rows of DATA, the table of the fit, that were held out, or those it was trained on; "
+            help="Predict only the rows of DATA, the table of the fit, that were held out, or the training rows; "
             "a column 'row' has their numbers.",
             case_sensitive=False,
             show_default=False,
@@ -165,7 +165,7 @@ def predict(
 
     A row with a missing input gets no prediction, except with fit's --missing impute, which fills it in.
 
-    The exit code is 0 also if rows have no prediction; their number is printed.
+    The exit code is 0 even if rows have no prediction; their number is printed.
 
     Several files, a folder, or a pattern in quotes such as 'new/*.parquet' are read in parts and need not fit in
     memory: a file of predictions is written for each into the folder of --output.
@@ -294,12 +294,12 @@ def _explained(
 
 
 def _rows_of(model: Model, table: Table, role: str) -> Any:
-    """Indices of the rows of the table of the fit that have a role; raise if it is another table or none has."""
+    """Return indices of the rows of the table of the fit that have a role; raise if it is another table or none has."""
     rows = model.rows
     if rows is None:
         raise InvalidInput(
             sentence(
-                "the model does not say which rows were held out, because it was {}; leave out {}",
+                "the model does not record which rows were held out, because it was {}; leave out {}",
                 "fitted to data in shards"
                 if "shards" in model.settings
                 else "made by an earlier version",
@@ -318,7 +318,7 @@ def _rows_of(model: Model, table: Table, role: str) -> Any:
         return rows.training
     if not len(rows.held_out):
         folds = (
-            ", because its figures are those of folds: each row was predicted by networks that were fitted without it, "
+            ", because its statistics are from folds: each row was predicted by networks that were fitted without it, "
             "which the model does not keep"
             if model.evaluation == "folds"
             else ""
@@ -348,7 +348,7 @@ def _require_same_rows(model: Model, rows: RowRoles, table: Table, role: str) ->
 
 
 def _numbered(rows: Any, frame: pd.DataFrame) -> pd.DataFrame:
-    """The numbers of rows, from 1 for the first below the header, under a name that is free."""
+    """Return the numbers of rows, from 1 for the first below the header, under a name that is free."""
     import pandas
 
     name = "row"
@@ -365,7 +365,7 @@ def _require_csv(output: Path | None, as_json: bool) -> None:
         where = "the JSON document" if output is None else repr(str(output))
         raise InvalidInput(
             sentence(
-                "{} applies to CSV only, but {} was asked for; leave it out, or write a .csv file",
+                "{} applies to CSV only, but {} was given; omit it, or write a .csv file",
                 Setting("output_decimal", ","), where,
             )
         )  # fmt: skip
@@ -390,7 +390,7 @@ def _as_written(table: Table, cells: pd.DataFrame | None, decimal: str) -> pd.Da
 
 
 def _data(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    """The columns of a frame; missing values are None."""
+    """Return the columns of a frame; missing values are None."""
     return {
         str(name): column.astype(object).where(column.notna(), None).tolist()
         for name, column in frame.items()

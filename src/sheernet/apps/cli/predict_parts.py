@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PartsOutput:
-    """Where predictions go.
+    """The destination of predictions.
 
     Parameters
     ----------
     folder : Path or None
         The folder that was asked for.
     append : bool
-        Whether the files have the columns of the table, too.
+        Whether the files also have the columns of the table.
     force : bool
         Whether files may be replaced.
     """
@@ -50,7 +50,7 @@ def predict_parts(
     files : sequence of Path
         The files, a folder, or a pattern.
     wants : PartsOutput
-        Where predictions go.
+        The destination of predictions.
     given : mapping
         Options of reading.
     alone : mapping
@@ -64,7 +64,7 @@ def predict_parts(
     for name, value in alone.items():
         if value:
             raise InvalidInput(
-                sentence("{} is for a single table; leave it out, or give one file", Setting(name))
+                sentence("{} is for a single table; omit it, or give one file", Setting(name))
             )
     if wants.folder is None:
         raise InvalidInput(

@@ -45,7 +45,10 @@ def profile(
         ),
     ] = None,
     points: Annotated[
-        int, main_option(help="Values of each column of numbers.", parser=values.whole, metavar="N")
+        int,
+        main_option(
+            help="Values of each column of numbers.", parser=values.whole, metavar="NUMBER"
+        ),
     ] = 41,
     coverage: Annotated[
         float | None,
@@ -73,7 +76,7 @@ def profile(
 ) -> Answer:
     """Print the prediction at a point, and how it changes as each column changes alone.
 
-    The text also tells how far the point is from the training rows.
+    The distance of the point from the training rows is also printed.
     """
     out: Output = context.obj
     is_picture = output is not None and output.suffix.lower() in PICTURES

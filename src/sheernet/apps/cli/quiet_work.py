@@ -1,4 +1,4 @@
-"""Work without those warnings that are also notices in the printed report."""
+"""`quietly`: do work without warnings that are also notices in the printed report."""
 
 from __future__ import annotations
 

@@ -35,15 +35,15 @@ ADVICE: Mapping[int | None, tuple[str, str]] = {
     errno.EIO: ("the device reports an error", "check it, or choose another place with --output"),
     errno.EMFILE: ("too many files are open", "close some programs and try again"),
 }
-"""Errors of the system in plain words, each with advice."""
+"""Errors of the operating system as sentences, each with advice."""
 _LACK = ("cannot allocate memory", "failed to map segment", "can't start new thread", "bad_alloc")
-"""Words of libraries for a lack of memory."""
+"""Texts with which libraries report a lack of memory."""
 
 
 def refusal(
     error: BaseException, options: Mapping[str, str], command: str | None = None
 ) -> Refusal | None:
-    """The message and exit code for an error, or None if it is a bug of sheernet.
+    """Return the message and exit code for an error, or None if it is a bug of sheernet.
 
     Parameters
     ----------
@@ -78,13 +78,13 @@ def refusal(
 
 
 def interruption(complete: Sequence[str], exit_code: int = INTERRUPTED) -> Refusal:
-    """The end of an interrupted command without a result, with the files that it has written completely."""
+    """Return the message of a command that was interrupted before its result, with the files that are complete."""
     kept = f"; complete: {listed(complete)}" if complete else " before there were any results"
     return Refusal("Interrupted", f"interrupted{kept}", exit_code)
 
 
 def _is_lack_of_memory(error: BaseException) -> bool:
-    """Whether an error, or its cause, comes from a lack of memory, by whatever name a library gives it."""
+    """Whether an error, or its cause, comes from a lack of memory, under any name that a library gives it."""
     seen: BaseException | None = error
     while seen is not None:
         text = str(seen).lower()
@@ -97,7 +97,7 @@ def _is_lack_of_memory(error: BaseException) -> bool:
 
 
 def _text_of(error: BaseException) -> str:
-    """The message of an error, with its settings."""
+    """Return the message of an error, with its settings."""
     return error.args[0] if len(error.args) == 1 and isinstance(error.args[0], str) else str(error)
 
 

@@ -1,4 +1,4 @@
-"""From arguments to an exit code: results and errors of all commands end here."""
+"""`execute`: run a command line and return its exit code; results and errors of all commands are printed here."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from sheernet.foundation.interrupts import EndingSignals, deferred_interrupt
 def execute(arguments: Sequence[str] | None, ending: EndingSignals, began: float) -> int:
     """Run a command line, which `began` at a time of `time.monotonic`, and return its exit code.
 
-    `ending` knows which signal ended it.
+    `ending` has the signal that ended it.
     """
     typed = list(sys.argv[1:] if arguments is None else arguments)
     output = output_for(typed)
     output.began = began
-    # matplotlib logs a folder for its settings that it cannot make, and its search for fonts: no reasons to worry.
+    # matplotlib logs a settings folder that it cannot create, and its search for fonts; neither affects results.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         with output.listening():
@@ -48,7 +48,7 @@ def execute(arguments: Sequence[str] | None, ending: EndingSignals, began: float
 
 
 def _defect(output: Output, error: BaseException) -> int:
-    """End with a defect of sheernet: its traceback, and a sentence that says what to do with it."""
+    """Report a defect of sheernet: its traceback, and a sentence with the next step."""
     message = (
         f"{type(error).__name__}: {error}; this is a defect of sheernet, not of your command; please report it with "
         "the command, the lines above and the output of 'sheernet info'"
@@ -58,7 +58,7 @@ def _defect(output: Output, error: BaseException) -> int:
 
 
 def output_for(arguments: Sequence[str]) -> Output:
-    """The output for some arguments, which may be wrong: name of the command, its options, and whether to print JSON.
+    """Return the output for arguments that may be invalid: the command, its options, and whether to print JSON.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def output_for(arguments: Sequence[str]) -> Output:
 
 
 def _names(parameters: Sequence[typer.CallbackParam]) -> dict[str, str]:
-    """The options of a command by their names in Python."""
+    """Return the options of a command by their names in Python."""
     names = {p.name: max(p.opts, key=len) for p in parameters if p.param_type_name == "option"}
     if "force" in names:
         names["overwrite"] = names["force"]  # its name in `write_table`

@@ -81,7 +81,7 @@ def select(
 
 
 def _selection_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of `sheernet.select` that are not arguments of a fit, as they are typed in Python."""
+    """Return the arguments of `sheernet.select` that are not arguments of a fit, as they are typed in Python."""
     own = {name: given[name] for name in OWN}
     if own["sizes"]:
         own["sizes"] = values.sizes(own["sizes"])
@@ -99,7 +99,7 @@ def _select(
 
 
 def _write(selection: Selection, folder: Path) -> list[str]:
-    """Write the model and the table at once, so that no later failure loses them."""
+    """Write the model and the table immediately, so that no later failure loses them."""
     from sheernet.data.files import write_table
     from sheernet.foundation.interrupts import deferred_interrupt
 

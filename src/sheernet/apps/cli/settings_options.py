@@ -31,7 +31,7 @@ PARSERS: Mapping[Any, Callable[[str], Any]] = {
     float: values.number,
     float | None: values.number,
 }
-"""Parsers by the type of an option: an error about a number is one of the library, which knows its range."""
+"""Parsers by the type of an option: the library, which has the range of a number, raises the error about it."""
 
 main_option = functools.partial(typer.Option, rich_help_panel=MAIN)
 """An option in the panel `MAIN`."""
@@ -105,7 +105,7 @@ def _option(name: str, default: Any, option: Option, typed: Any, panel: str) -> 
     return typer.Option(
         f"{flag}/{without(flag)}" if typed is bool else flag,
         help=option.text if shown is None else f"{option.text} {default_in_words(shown)}",
-        metavar=option.metavar,
+        metavar=option.metavar or ("NUMBER" if typed is int else None),
         show_default=False,
         rich_help_panel=MAIN if option.main else panel,
         autocompletion=COMPLETIONS.get(name),
@@ -116,7 +116,7 @@ def _option(name: str, default: Any, option: Option, typed: Any, panel: str) -> 
 
 
 def default_in_words(default: object) -> str:
-    r"""The end of a help text; typer's own shows words in parentheses.
+    r"""Return the end of a help text; typer itself writes default texts in parentheses.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def default_in_words(default: object) -> str:
 
 
 def _as_typed(default: Any, typed: Any) -> Any:
-    """A default value in the type of its option."""
+    """Return a default value in the type of its option."""
     if default == ():
         return None
     return str(default) if typed is str else default

@@ -36,12 +36,12 @@ FITTING: Mapping[type[Any], str] = {
 
 
 def examples(*lines: str) -> str:
-    """The end of a help text: examples of command lines."""
+    """Return the end of a help text: examples of command lines."""
     return "\n\n".join(("Examples:", *(f"  {line}" for line in lines)))
 
 
 def folder_option(default: str) -> Any:
-    """The option --output of a command that makes a folder.
+    """Return the option --output of a command that makes a folder.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def folder_option(default: str) -> Any:
 
 
 def table_option(contents: str) -> Any:
-    """The option --output of a command that writes a table.
+    """Return the option --output of a command that writes a table.
 
     Parameters
     ----------
@@ -172,7 +172,9 @@ Verbose = Annotated[
 ]
 VerboseCheck = Annotated[
     bool,
-    main_option("--verbose", help="Print every comparison and the criterion also if it passes."),
+    main_option(
+        "--verbose", help="Print every comparison and the criterion even if the check passes."
+    ),
 ]
 ModelToDescribe = Annotated[
     Path | None,

@@ -70,7 +70,7 @@ def write_bytes(stream: TextIO, content: bytes) -> None:
 def ignoring_closed_pipe(stream: TextIO) -> Iterator[None]:
     """Ignore that the reader of a pipe has closed it, so that `sheernet fit ... | head -1` writes its files.
 
-    Other failures of standard output are raised with its name; those of standard error are ignored.
+    Other failures of standard output are raised with its name; failures of standard error are ignored.
     """
     try:
         yield
@@ -83,7 +83,7 @@ def ignoring_closed_pipe(stream: TextIO) -> Iterator[None]:
 
 
 class CompleteStream:
-    """Standard output for code that prints by itself, such as that of help texts: its writes are complete.
+    """Standard output for code that prints directly, such as help texts: its writes are complete.
 
     Parameters
     ----------

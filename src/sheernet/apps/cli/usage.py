@@ -17,9 +17,9 @@ from sheernet.foundation.words import listed
 from sheernet.settings.familiar_options import answer
 
 CLOSE = 0.75
-"""The similarity, from 0 to 1, above which a name is a guess at what was meant."""
+"""Minimum similarity, from 0 to 1, at which a name is suggested."""
 CHEAP = 4 * 2**20
-"""Bytes of a table that is read for the names of its columns."""
+"""Maximum number of bytes of a table that is read to list its columns in a message."""
 OPTIONS_OF_FILES: Mapping[str, str] = {
     "overwrite": "force",
     "delimiter": "separator",
@@ -33,14 +33,14 @@ REASONS: Mapping[str, str] = {
     "learning_rate": "the default method chooses the step size",
     "batch_size": "every step uses all rows",
 }
-"""Why there is no such option."""
+"""Reasons why an option does not exist."""
 _CHOICE = re.compile(r"""['"](?P<given>.*)['"] is not one of (?P<allowed>.*?)\.?$""", re.DOTALL)
 _COMMAND = re.compile(r"No such command '(?P<given>.*?)'\.")
 _EXTRA = re.compile(r"Got unexpected extra arguments? ?(\(s\) )?\((?P<given>.*)\)", re.DOTALL)
 
 
 def usage(error: typer.TyperException, command: str | None) -> str:
-    """The message about wrong usage; empty if the help was already shown.
+    """Return the message about wrong usage; empty if the help was already shown.
 
     Parameters
     ----------
@@ -62,7 +62,9 @@ def usage(error: typer.TyperException, command: str | None) -> str:
         or _extra(text, context)
         or text.rstrip(".")
     )
-    return f"{found}; see {_help(command)}"
+    return (
+        f"{found} See {_help(command)}" if found.endswith("?") else f"{found}; see {_help(command)}"
+    )
 
 
 def _help(command: str | None) -> str:
@@ -72,7 +74,7 @@ def _help(command: str | None) -> str:
 def _before_command(
     error: typer.TyperException, commands: Mapping[str, Any], command: str | None
 ) -> str:
-    """The message about a word before the command, or about the command itself."""
+    """Return the message about a word before the command, or about the command itself."""
     option = getattr(error, "option_name", None)
     if option is not None:
         owner = next(
@@ -87,7 +89,7 @@ def _before_command(
     given = found["given"]
     close = difflib.get_close_matches(given, commands, n=1)
     if close:
-        return f"no command {given!r}, but there is {close[0]!r}; see {_help(None)}"
+        return f"no such command {given!r}; did you mean {close[0]!r}? See {_help(None)}"
     fit = f"for a table: sheernet fit {shlex.quote(given)} --target COLUMN"
     advice = fit if Path(given).suffix else f"see {_help(None)}"
     return f"no command {given!r}; the commands are {listed(list(commands))}; {advice}"
@@ -98,7 +100,7 @@ def _options(command: Any) -> list[str]:
 
 
 def _unknown_option(error: typer.TyperException, context: Any, command: str | None) -> str | None:
-    """The message about an unknown option, which may have another name here, as in another package."""
+    """Return the message about an unknown option, which may have another name here, as in another package."""
     given = getattr(error, "option_name", None)
     if given is None:
         return None
@@ -120,11 +122,11 @@ def _unknown_option(error: typer.TyperException, context: Any, command: str | No
         return f"{command} has no {given}: {advice}"
     names = {option.lstrip("-"): option for option in known.values() if option != "--help"}
     close = difflib.get_close_matches(given.lstrip("-").lower(), names, n=1, cutoff=CLOSE)
-    return f"no such option {given}" + (f", but there is {names[close[0]]}" if close else "")
+    return f"no such option {given}" + (f"; did you mean {names[close[0]]}?" if close else "")
 
 
 def _only_in_python(name: str) -> str:
-    """What to do if an argument of `sheernet.fit` has no option."""
+    """Return what to do if an argument of `sheernet.fit` has no option."""
     from sheernet.optimizers.registry import METHODS
     from sheernet.settings.fit_settings import names_of_fit
 
@@ -137,7 +139,7 @@ def _only_in_python(name: str) -> str:
 
 
 def _missing_target(error: typer.TyperException, context: Any) -> str | None:
-    """The message about a missing target, with the names of the table's columns."""
+    """Return the message about a missing target, with the names of the table's columns."""
     parameter = getattr(error, "param", None)
     if not hasattr(error, "param_type") or getattr(parameter, "name", None) != "target":
         return None
@@ -149,7 +151,7 @@ def _missing_target(error: typer.TyperException, context: Any) -> str | None:
 
 
 def _columns(path: Path) -> str | None:
-    """The names of a table's columns in words; None if it is large or cannot be read."""
+    """List the names of a table's columns; None if the file is large or cannot be read."""
     try:
         if not path.is_file() or path.stat().st_size > CHEAP:
             return None
@@ -161,7 +163,7 @@ def _columns(path: Path) -> str | None:
 
 
 def _wrong_choice(error: typer.TyperException) -> str | None:
-    """The message about a value that is not one of a fixed choice."""
+    """Return the message about a value that is not one of a fixed choice."""
     parameter, found = getattr(error, "param", None), _CHOICE.search(getattr(error, "message", ""))
     if parameter is None or found is None:
         return None
@@ -174,7 +176,7 @@ def _wrong_choice(error: typer.TyperException) -> str | None:
 
 
 def _extra(text: str, context: Any) -> str | None:
-    """The message about an argument too many."""
+    """Return the message about an argument too many."""
     found = _EXTRA.match(text)
     if found is None:
         return None

@@ -45,7 +45,7 @@ def _with_quotes(line: str, names: Iterable[str]) -> str:
 
 
 def columns(values: Sequence[str] | None, table: Table | Shards) -> list[str]:
-    """Names of columns: a value that is the name of a column stands for it, even if it has commas; others are lists.
+    """Return names of columns: a value that is the name of a column, even with commas, or else a list of names.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def _refuse_split_name(value: str, parts: Sequence[str], table: Table | Shards) 
 
 
 def hidden_units(text: str) -> int | tuple[int, ...] | str:
-    """The argument `hidden` of `sheernet.fit`; a text that does not hold whole numbers is returned as it is.
+    """Return the argument `hidden` of `sheernet.fit`; a text that does not hold whole numbers is returned as it is.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def hidden_units(text: str) -> int | tuple[int, ...] | str:
 
 
 def sizes(texts: Sequence[str]) -> list[int | tuple[int, ...] | str]:
-    """The argument `sizes` of `sheernet.select`; an entry that does not hold whole numbers is returned as it is.
+    """Return the argument `sizes` of `sheernet.select`; an entry that does not hold whole numbers is returned as it is.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def sizes(texts: Sequence[str]) -> list[int | tuple[int, ...] | str]:
 
 
 def whole(text: str) -> int | str:
-    """A whole number; another text is returned as it is, and the settings raise the error about it.
+    """Return a whole number; another text is returned as it is, and the settings raise the error about it.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def whole(text: str) -> int | str:
 
 
 def number(text: str) -> float | str:
-    """A number; another text is returned as it is, and the settings raise the error about it.
+    """Return a number; another text is returned as it is, and the settings raise the error about it.
 
     Examples
     --------

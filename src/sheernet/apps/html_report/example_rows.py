@@ -69,7 +69,7 @@ def _caption(held_out: bool, has_left_out: bool, has_interval: bool) -> str:
 
 
 def _left_out(model: Model) -> dict[int, list[str]]:
-    """The predictions of rows by the networks of folds that were not fitted to them, by row of the table."""
+    """Return the predictions of rows by the networks of folds that were not fitted to them, by row of the table."""
     folds = model.fold_outputs
     if folds is None or model.rows is None or model.task != "regression":
         return {}
@@ -79,7 +79,7 @@ def _left_out(model: Model) -> dict[int, list[str]]:
 
 
 def _answers(model: Model, rows: Table) -> dict[str, list[list[str]]]:
-    """The cells of each answer: for each row, one for each target."""
+    """Return the cells of each answer: for each row, one for each target."""
     if model.task != "regression":
         shares = model.probabilities(rows).max(axis=1)
         return {

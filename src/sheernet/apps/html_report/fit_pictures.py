@@ -17,9 +17,9 @@ Pictures = Mapping[str, Callable[[], Any]]
 
 
 def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
-    """The pictures of a model: its training, its network, and how well it fits.
+    """Return the pictures of a model: its training, its network, and how well it fits.
 
-    Where the networks were chosen from the data, the record is that of a last polishing, and not worth a picture.
+    If the networks were chosen from the data, the record covers only the final polishing and is not drawn.
     """
     from sheernet import plots
     from sheernet.data.columns import NumberColumn
@@ -47,7 +47,7 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
 
 
 def _of_regression(model: Model, prepared: Prepared) -> Pictures:
-    """The pictures of predictions beside true values, of the training rows and the held-out rows."""
+    """Return the pictures of predictions against true values, of the training rows and the held-out rows."""
     from sheernet import plots
     from sheernet.models.report_beginning import number_of_folds
 

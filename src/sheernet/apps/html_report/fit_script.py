@@ -65,7 +65,7 @@ def fit_script(model: Model) -> str:
 
 
 def _call(function: str, first: str, others: Mapping[str, Any]) -> str:
-    """A call with an argument in each line."""
+    """Return a call with an argument in each line."""
     arguments = [first, *(f"{name}={_written(value)}" for name, value in others.items())]
     return "\n".join([f"{function}(", *(f"    {each}," for each in arguments), ")"])
 

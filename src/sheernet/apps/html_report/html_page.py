@@ -83,17 +83,17 @@ def _resource(name: str) -> str:
 
 
 def in_words(text: str, spell: Spelling = str) -> str:
-    """A sentence as escaped text; in Python's words unless arguments are spelled otherwise."""
+    """Return a sentence as escaped text; arguments are spelled as in Python unless `spell` is another function."""
     return escape(text if spell is str else rendered(text, spell))
 
 
 def section(title: str, content: str) -> str:
-    """A section with a heading; empty if there is no content."""
+    """Return a section with a heading; empty if there is no content."""
     return f"<section>\n<h2>{title}</h2>\n{content}\n</section>" if content else ""
 
 
 def fact_list(facts: Iterable[tuple[str, str]], spell: Spelling = str) -> str:
-    """Labels and sentences as a list; an empty label continues the one above it."""
+    """Return labels and sentences as a list; an empty label continues the one above it."""
     items = "".join(
         (f"<dt>{escape(label)}</dt>" if label else "") + f"<dd>{in_words(sentence, spell)}</dd>"
         for label, sentence in facts

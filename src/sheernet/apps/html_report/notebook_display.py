@@ -1,4 +1,4 @@
-"""How a notebook shows a model and a run: the whole report in a frame, and figures where frames are removed.
+"""Show a model and a run in a notebook: the whole report in a frame, and figures if frames are removed.
 
 The frame is sandboxed: its script, the slider of a run, can neither read the notebook nor ask another host.  GitHub,
 and JupyterLab for a notebook that is not trusted, remove frames; then the figures are seen, which otherwise the style
@@ -19,9 +19,9 @@ from sheernet.models.model import Model
 from sheernet.training.training import Training
 
 LARGEST = 300_000
-"""Bytes of a display; a notebook keeps every one of them in its file."""
+"""Maximum number of bytes of a display, which a notebook stores in its file."""
 HEIGHT = 640
-"""Pixels; a report is longer, and is scrolled, or its frame is drawn larger at its corner."""
+"""Height of the frame in pixels; a longer report is scrolled, or its frame is enlarged at its corner."""
 STYLE = (
     "<style>@media screen{div:has(+.sheernet-report){display:none!important}}"
     "@media print{.sheernet-report{display:none}}</style>"
@@ -32,17 +32,17 @@ LOOK = f"width:100%;height:{HEIGHT}px;border:1px solid #8886;resize:vertical;ove
 
 
 def model_display(model: Model, figures: str, spell: Spelling) -> str:
-    """The report of a model, without rows, and its figures; see `framed`."""
+    """Return the report of a model, without rows, and its figures; see `framed`."""
     return framed(report_document(model, spell=spell), figures)
 
 
 def training_display(training: Training, figures: str, spell: Spelling) -> str:
-    """The report of a training run, and its figures; see `framed`."""
+    """Return the report of a training run, and its figures; see `framed`."""
     return framed(training_document(training), figures)
 
 
 def framed(document: str, figures: str) -> str:
-    """Put a report into a frame after the figures that stand for it.
+    """Put a report into a frame after the figures that replace it if frames are removed.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def framed(document: str, figures: str) -> str:
 
 
 def _as_image(picture: re.Match[str]) -> str:
-    """A picture as an image, dark on white as on paper, with its title as the text that stands for it."""
+    """Return a picture as an image, dark on white as on paper, with its title as alternative text."""
     source = b64encode(NOT_XML.sub("", picture[0]).encode()).decode()
     return (
         f"<img src='data:image/svg+xml;base64,{source}' alt='{picture[1]}' "

@@ -3,7 +3,7 @@
     record.path -> some iterates -> widths of the weights   int8, a share of the largest one
                                  -> predictions             uint8, between the lowest and the highest of all iterates
 
-The predictions are those over one or two columns of numbers, as a curve or a map; otherwise, those of the rows, beside
+Predictions are computed over one or two numeric columns, as a curve or a map; otherwise, for the rows, compared with
 their true values.
 """
 
@@ -26,14 +26,14 @@ from sheernet.plots.surface import compute_surface
 
 MOST_FRAMES = 100
 FIRST_FRAMES = 40
-"""Iterates that are all kept: the cost changes most at the beginning."""
+"""Number of first iterates that are all kept: the cost changes most at the beginning."""
 MOST_WEIGHTS = 400
 MOST_MARKS = 200
-"""Rows that are drawn."""
+"""Maximum number of rows that are drawn."""
 MOST_POINTS = 600
-"""Iterations of the curve of the objective."""
+"""Maximum number of iterations in the curve of the objective."""
 EVERY = 2
-"""Of the points on an axis of a surface: 41 of 81."""
+"""Step between the points of a surface that are kept: 41 of 81 on each axis."""
 
 
 def recorded_run(model: Model, rows: Encoded | None = None) -> dict[str, Any] | None:
@@ -92,7 +92,7 @@ def run_of(network: Network, record: Record, validation_name: str) -> dict[str, 
 
 
 def _kept(record: Record) -> Array:
-    """The weights of the iterates that are shown, (frames, P)."""
+    """Return the weights of the iterates that are shown, (frames, P)."""
     assert record.path is not None
     return record.path[_chosen(len(record), MOST_FRAMES)]
 
@@ -105,12 +105,12 @@ def _chosen(n: int, most: int) -> npt.NDArray[np.int64]:
 
 
 def _short(values: Array) -> list[float | None]:
-    """Numbers with four digits; None where there is none."""
+    """Return numbers with four digits; None where there is none."""
     return [float(f"{value:.4g}") if np.isfinite(value) else None for value in values]
 
 
 def _weights(network: Network, path: Array) -> dict[str, Any] | None:
-    """The weights of the iterates as shares of the largest one, from -127 to 127; only of small networks."""
+    """Return the weights of the iterates as shares of the largest one, from -127 to 127; only of small networks."""
     if path.shape[1] > MOST_WEIGHTS:
         return None
     largest = float(np.abs(path).max()) or 1.0
@@ -159,7 +159,7 @@ def _surfaces(model: Model, rows: Encoded, path: Array) -> dict[str, Any]:
 
 
 def _agreement(model: Model, rows: Encoded, path: Array) -> dict[str, Any]:
-    """Predictions of some training rows beside their true values, for each iterate."""
+    """Predictions of some training rows and their true values, for each iterate."""
     some = rows.take(_some(len(rows)))
     truth = np.asarray(some.truth, dtype=float).reshape(len(some), -1)[:, 0]
     predicted = np.array(
@@ -180,7 +180,7 @@ def _agreement(model: Model, rows: Encoded, path: Array) -> dict[str, Any]:
 
 
 def _models(model: Model, path: Array) -> list[Model]:
-    """The model with the weights of each iterate; without their covariance, which belongs to the last one."""
+    """Return the model with the weights of each iterate; without their covariance, which belongs to the last one."""
     leading = model.leading
     networks = [replace(leading.network, theta=theta) for theta in path]
     return [
@@ -194,7 +194,7 @@ def _some(n: int) -> npt.NDArray[np.int64]:
 
 
 def _codes(values: Array, low: float, high: float) -> npt.NDArray[np.uint8]:
-    """Numbers from 0 to 255; those outside are at the ends."""
+    """Return numbers from 0 to 255; those outside are at the ends."""
     share = (values - low) / ((high - low) or 1.0)
     return np.round(255 * np.clip(share, 0.0, 1.0)).astype(np.uint8)
 

@@ -30,7 +30,7 @@ from sheernet.models.report_beginning import figure_table, heading, network_in_s
 from sheernet.models.verdict import verdict
 
 CAPTIONS = {
-    "predicted_against_true": "Predictions beside true values; on the line, they are equal",
+    "predicted_against_true": "Predictions against true values; on the line, they are equal",
     "residuals": "Errors of the predictions",
     "confusion": "True classes and predicted classes",
     "response_surface": "The prediction over the inputs",
@@ -112,7 +112,7 @@ def report_document(
 
 
 def _answer(model: Model, spell: Spelling) -> str:
-    """The figures beside those of simpler predictions, the verdict, and reasons not to trust them."""
+    """Return the measures compared with simpler predictions, the verdict, and reasons for caution."""
     remarks = [
         *(("Caution", caution) for caution in cautions(model)),
         *(("Notice", notice) for notice in model.notices),
@@ -138,7 +138,7 @@ def _examples(model: Model, table: Table) -> str:
 def _importance(
     model: Model, table: Table, spell: Spelling, ends: float, tell: Callable[[str], object]
 ) -> str:
-    """The importance of the columns, as the command prints it; of a single column there is nothing to say."""
+    """Return the importance of the columns, as the command prints it; empty for a single column."""
     if len(model.inputs.names) < 2:
         return ""
     try:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 CHOSEN = (
     "The search for weight decays has found the weights of {}, in many short runs from several starts. The last "
-    "training of a network, with its final decays, begins there and changes little, so there is no run to go through. "
+    "training of a network, with its final decays, begins there and changes little, so there is no single run to show. "
     "A fit with given {} and {}{} is one run from random initial weights, and its report goes through it."
 )
 """Why a fit whose networks are chosen from the data shows a table instead of a run."""
 
 PATH = InPython(", and keep_path=True,")
-"""The command line keeps the iterates of such a fit by itself."""
+"""The command line keeps the iterates of such a fit without an option."""
 
 
 def run_section(model: Model, is_recorded: bool, spell: Spelling) -> str:
@@ -40,7 +40,7 @@ def run_section(model: Model, is_recorded: bool, spell: Spelling) -> str:
     Returns
     -------
     str
-        A section, or "" if nothing is known, as of a loaded model.
+        A section, or "" if the run is not recorded, as in a loaded model.
     """
     if model.evidence and not is_recorded:
         return section("Training", _members(model, spell))
@@ -48,7 +48,7 @@ def run_section(model: Model, is_recorded: bool, spell: Spelling) -> str:
 
 
 def recorded_section(objective: Array, is_recorded: bool) -> str:
-    """The objective of a run as a picture, in the place that the script fills if the run is recorded."""
+    """Return the objective of a run as a picture, in the place that the script fills if the run is recorded."""
     picture = objective_svg(objective)
     if not is_recorded:
         return section("Run", picture)
@@ -66,7 +66,7 @@ def _members(model: Model, spell: Spelling) -> str:
 
 
 def _line(member: Member) -> list[str]:
-    """What the search found for a network, and what its last training did."""
+    """Return what the search found for a network, and what its last training did."""
     record, evidence = member.record, member.evidence
     parameters = member.network.theta.size
     effective = f"{evidence['effective_parameters']:.1f} of {parameters}" if evidence else ""

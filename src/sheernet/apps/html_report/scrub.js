@@ -106,7 +106,7 @@
 
   function agreementView(p) {
     const codes = bytes(p.codes, Uint8Array), n = p.points.length, range = [p.low, p.high];
-    const plot = axes("Predictions beside true values", p.names, range, range, false);
+    const plot = axes("Predictions against true values", p.names, range, range, false);
     plot.svg.append(element("svg:path", { d: `M${plot.across(p.low)} ${plot.up(p.low)}L${plot.across(p.high)} ${plot.up(p.high)}`, stroke: "currentColor", "stroke-dasharray": "4 4" }));
     const marks = p.points.map((a) => element("svg:circle", { cx: plot.across(a), r: 3, fill: POSITIVE, "fill-opacity": 0.7 }));
     plot.svg.append(...marks);

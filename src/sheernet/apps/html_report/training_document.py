@@ -19,7 +19,7 @@ from sheernet.version import __version__
 
 
 def training_document(training: Training) -> str:
-    """Write the report of a training run as HTML; it knows no rows, so it has no figures of predictions.
+    """Write the report of a training run as HTML; without rows, and therefore without measures of predictions.
 
     Parameters
     ----------

@@ -13,10 +13,10 @@ Data
     row_shares.py        the rows of training, validation and test
     exercise_limits.py   the limits of settings that need no table
     experiment.py        an exercise with its rows, network and objective
-    second_table.py      figures on another file
+    second_table.py      measures on another file
 A run
     run_plan.py          the calls of `sheernet.train` of an experiment
-    live_run.py          a run in a thread that waits when it is told
+    live_run.py          a run in a thread that can be paused
     curves.py            the rows of a run, thinned
     session.py           one page: experiment, run, commands
 The numbers of a frame
@@ -27,14 +27,14 @@ The numbers of a frame
     explorations.py      gradient check, race, many starts, landscape
     exploration_gate.py  pauses and ends a race and many starts
 The model to play with
-    page_models.py       which model: the network of the page as it is now, or that of a file
+    page_models.py       which model: the current network of the page, or the model of a file
     page_profile.py      its curves through a point, and the best inputs
 What is taken away
     page_model.py        the model, for `sheernet predict`
     reproduction.py      the program that repeats a run
     downloads.py         all files that can be downloaded
 The server
-    page_server.py       requests, and who may make them
+    page_server.py       requests, and the check of their token
     event_stream.py      the stream of states and frames
     notebook_page.py     a page that a notebook shows in a cell, served by its kernel
     view/                the page itself: HTML, CSS, JavaScript

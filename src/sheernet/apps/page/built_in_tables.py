@@ -45,7 +45,7 @@ OURS = "Points computed by sheernet."
 
 
 def _sleep_study() -> dict[str, Any]:
-    """The sleep study, scaled as in the videos: hours by their maxima, and scores by 100."""
+    """Return the sleep study, scaled as in the videos: hours by their maxima, and scores by 100."""
     X, y = datasets.load_sleep_study().scaled
     names = ("hours asleep / 10", "hours studying / 5")
     return {**dict(zip(names, X.T, strict=True)), "test score / 100": y[:, 0]}

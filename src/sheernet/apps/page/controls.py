@@ -31,7 +31,7 @@ _DEFAULTS = msgspec.to_builtins(Exercise())
 
 
 def _help_texts() -> dict[str, str]:
-    """The help texts of the settings of a fit, by name."""
+    """Return the help texts of the settings of a fit, by name."""
     parts = (TableSettings, NetworkSettings, StartSettings, StoppingRules, TrainingSettings)
     return {name: option.text for part in parts for name, _, option in options_of(part)}
 
@@ -42,7 +42,7 @@ _HELP = {
     "samples": "Whether each row, or each column, of your file is a sample.",
     "inputs": "Columns to predict from.",
     "target": "Column to predict.",
-    "task_kind": "Whether the target holds numbers to estimate or classes to tell apart.",
+    "task_kind": "Whether the target holds numbers to estimate or classes to distinguish.",
     "validation": "Fraction of the rows whose cost is watched during training but not minimized.",
     "test": "Fraction of the rows that are kept for the end.",
     "output": "Activation of the output units; it limits what the network can predict.",
@@ -122,7 +122,7 @@ def _of_data(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Contr
 
 
 def _numbers(experiment: Experiment) -> list[str]:
-    """The inputs that are not categories."""
+    """Return the inputs that are not categories."""
     table = experiment.source.table
     return [name for name in experiment.prepared.inputs.names if table.kind(name) != "category"]
 
@@ -209,7 +209,7 @@ def _of_options(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Co
 
 
 _WORDS = {"scaling": SCALINGS}
-"""The values of options that are words."""
+"""The values of options that are texts."""
 
 
 def _kind_of(name: str, default: Any) -> Any:
@@ -234,7 +234,7 @@ def _of_starts(plain: Mapping[str, Any]) -> Iterator[Control]:
 def _control(
     name: str, label: str, group: str, kind: Any, plain: Mapping[str, Any], **others: Any
 ) -> Control:
-    """A control of a field of the exercise."""
+    """Return a control of a field of the exercise."""
     default = others.pop("default", _DEFAULTS[name])
     value = others.pop("value", plain[name])
     return Control(

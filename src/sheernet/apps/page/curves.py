@@ -68,14 +68,14 @@ class CurveStore:
         self.added += 1
 
     def since(self, seen: Seen) -> tuple[Curves, Seen]:
-        """The rows that a stream has not been sent, and what it has seen then."""
+        """Return the rows that a stream has not been sent, and what it has seen then."""
         replace = seen.generation != self.generation
         new = self.rows if replace else self.rows[seen.rows :]
         return curves_of(new, replace), Seen(self.generation, len(self.rows))
 
 
 def curves_of(rows: Iterable[tuple[Any, ...]], replace: bool) -> Curves:
-    """Columns of numbers from rows; what is not finite or left out is None."""
+    """Return columns of numbers from rows; what is not finite or left out is None."""
     filled = [(*row, *(None,) * (len(COLUMNS) - len(row))) for row in rows]
     columns = zip(*filled, strict=True) if filled else [()] * len(COLUMNS)
     iteration, *others = ([finite(each) for each in column] for column in columns)
@@ -86,5 +86,5 @@ def curves_of(rows: Iterable[tuple[Any, ...]], replace: bool) -> Curves:
 
 
 def finite(value: Any) -> float | None:
-    """A number for JSON: None if it is not finite."""
+    """Return a number for JSON: None if it is not finite."""
     return value if value is not None and isfinite(value) else None

@@ -1,4 +1,4 @@
-"""The files that a session can be asked for: model, report, program, exercise and predictions."""
+"""The files that can be downloaded from a session: model, report, program, exercise and predictions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _model(session: Session) -> Download:
 
 
 def _report(session: Session) -> Download:
-    """The report as one HTML file, with the pictures of a fit if matplotlib is there."""
+    """Return the report as one HTML file, with the pictures of a fit if matplotlib is there."""
     model, experiment = session.model(), session.experiment
     page = report_document(
         model, table=experiment.source.table, pictures=_pictures(model, experiment),
@@ -83,12 +83,12 @@ KINDS: dict[str, Callable[[Session], Download]] = {
 
 
 def download(session: Session, kind: str) -> Download:
-    """A file of a session.
+    """Return a file of a session.
 
     Raises
     ------
     InvalidInput
-        If there is no such file, or it cannot be made.
+        If the file does not exist, or cannot be made.
     """
     if kind not in KINDS:
         raise unknown_name("download", kind, KINDS)

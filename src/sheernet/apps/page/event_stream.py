@@ -57,7 +57,7 @@ def _has_news(session: Session, sequence: int, revision: int) -> bool:
 
 
 def event(name: str, message: msgspec.Struct) -> bytes:
-    r"""A message as an event.
+    r"""Return a message as an event.
 
     Examples
     --------

@@ -14,9 +14,9 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 
 MOST_ITERATIONS = 10_000_000
-"""Iterations of a run: an hour or two of small ones."""
+"""Maximum number of iterations of a run, which take an hour or two for small networks."""
 MOST_OF_STARTS = 100_000
-"""Iterations of several starts together: the optimizer keeps a row of 400 bytes of each."""
+"""Maximum total number of iterations of several starts; the optimizer keeps 400 bytes for each."""
 MOST_STARTS = 1000
 
 NO_CONTROLS = (
@@ -24,7 +24,7 @@ NO_CONTROLS = (
 )  # fmt: skip
 """Settings of an exercise that have no control on the page."""
 _OPTIONS_LEFT_OUT = ("seed", "order", "whole_penalty", "evaluation")
-"""Options of a method that the page does not have: functions, and the seed, which is that of the exercise."""
+"""Options of a method that the page does not have: functions, and the seed, which the exercise has."""
 
 
 def names_of_controls() -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def names_of_controls() -> tuple[str, ...]:
 
 
 def shown_options(method: Method) -> dict[str, Any]:
-    """The options of a method that the page shows, with their default values."""
+    """Return the options of a method that the page shows, with their default values."""
     return {
         name: default
         for name, default in method.defaults.items()

@@ -42,7 +42,7 @@ from sheernet.settings.table_settings import TableSettings
 from sheernet.statistics.evidence import is_likelihood
 
 MOST_WEIGHTS = 20_000
-"""Weights of a network that the page trains; a matrix of lm has 3 GB for these."""
+"""Maximum number of weights of a network that the page trains; a matrix of lm then takes 3 GB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,7 @@ class Experiment:
         return weight_decay(self.architecture, self.exercise.decay)
 
     def objective_of(self, rows: Encoded, **changes: Any) -> Objective:
-        """The objective of some rows."""
+        """Return the objective of some rows."""
         how = {**self.minimized, **changes}
         return make_objective(self.architecture, rows.X, rows.y, weights=rows.weights, **how)
 
@@ -136,7 +136,7 @@ class Experiment:
         }
 
     def reference_of(self, share: str) -> Objective:
-        """The objective of a share in the reference engine, for teaching and the faults."""
+        """Return the objective of a share in the reference engine, for teaching and the faults."""
         return self._references[share]
 
     @cached_property
@@ -166,7 +166,7 @@ class Experiment:
         return auto.choose(self.objective, self.architecture.n_parameters)
 
     def cells(self, row: int) -> dict[str, Any]:
-        """The cells of a row of the table in the columns that the network needs, in the units of the table."""
+        """Return the cells of a row of the table in the columns that the network needs, in the units of the table."""
         if row not in self._cells:
             names = (*self.prepared.inputs.names, *self.prepared.targets.names)
             values = self.source.table.frame[list(names)].iloc[row]
@@ -206,12 +206,12 @@ class Experiment:
         return {share: rows for share, rows in found if rows is not None}
 
     def first_rows(self, most: int) -> Encoded:
-        """The first training rows, at most so many."""
+        """Return the first training rows, at most so many."""
         rows = self.prepared.training
         return rows.take(np.arange(min(len(rows), most)))
 
     def place_of(self, row: int) -> tuple[str, int]:
-        """The share of a row, and its position there; of a row that is not used, the first training row."""
+        """Return the share of a row, and its position there; of a row that is not used, the first training row."""
         for share, rows in self.rows.items():
             found = np.flatnonzero(rows == row)
             if found.size:
@@ -219,7 +219,7 @@ class Experiment:
         return "training", 0
 
     def with_exercise(self, exercise: Exercise) -> Experiment:
-        """The same data and network with another exercise, which differs in neither; its limits are checked."""
+        """Return the same data and network with another exercise, which differs in neither; its limits are checked."""
         require_limits(exercise)
         found = replace(self, exercise=exercise)
         _require_method(exercise, found)
@@ -227,7 +227,7 @@ class Experiment:
 
 
 def _plain(value: Any) -> Any:
-    """A cell for JSON."""
+    """Return a cell for JSON."""
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, float):
         return value if np.isfinite(value) else None
@@ -235,7 +235,7 @@ def _plain(value: Any) -> Any:
 
 
 def _prepared(exercise: Exercise, source: PageTable) -> tuple[dict[str, Rows], Prepared]:
-    """The rows of each share, and the encoded table."""
+    """Return the rows of each share, and the encoded table."""
     table, target = source.table, exercise.target or source.target
     table.require([target, *(exercise.inputs or ())])
     rows = rows_of_shares(exercise, table, target)

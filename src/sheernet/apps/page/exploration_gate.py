@@ -1,4 +1,4 @@
-"""`ExplorationGate`: holds a race or many starts between two iterations while they are paused, and ends them.
+"""`ExplorationGate`: pauses a race or many starts between two iterations, and ends them.
 
 A race looks at the gate after each iteration of each method, and between the points of its map.
 """
@@ -110,7 +110,7 @@ class ExplorationGate:
         self._set(paused=True)
 
     def go_on(self) -> None:
-        """Let the exploration go on."""
+        """Let the exploration continue."""
         self._set(paused=False)
 
     def end(self) -> None:
@@ -125,7 +125,7 @@ class ExplorationGate:
             self._tell()
 
     def is_open(self) -> bool:
-        """Wait while the exploration is paused; whether it may go on."""
+        """Wait while the exploration is paused; return whether it may continue."""
         with self._condition:
             began = self._clock()
             self._condition.wait_for(lambda: not self._is_paused)
@@ -133,7 +133,7 @@ class ExplorationGate:
             return not self._is_ended
 
     def observer(self, seconds: float) -> Observer:
-        """An observer of runs that together may take some seconds, in which pauses do not count."""
+        """Return an observer of runs that together may take some seconds, in which pauses do not count."""
         began, rested = self._clock(), self._rested
 
         def look(step: Step, row: Row) -> Termination | None:

@@ -51,7 +51,7 @@ REACH = 2.0
 
 
 class _Explored:
-    """An experiment with an objective of its own, as that of the experiment may be in use by the run."""
+    """Return the experiment with a new objective, because the run may be using the existing one."""
 
     def __init__(self, experiment: Experiment, gate: ExplorationGate) -> None:
         self.experiment, self.gate = experiment, gate
@@ -59,7 +59,7 @@ class _Explored:
 
 
 def check(experiment: Experiment, network: Network, fault: str | None) -> CheckResult:
-    """Check the gradient at a network, or that of a wrong backpropagation.
+    """Check the gradient at a network, or the gradient of a wrong backpropagation.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def _race(what: _Explored, network: Network, names: Sequence[str], max_iter: int
 
 
 def _run(what: _Explored, network: Network, method: str, max_iter: int, seconds: float) -> Any:
-    """The run of a method; its options are those of the exercise if they are its own."""
+    """Run a method, with the options of the exercise that the method has."""
     exercise = what.experiment.exercise
     options = exercise.options if method == what.experiment.method else {}
     with gathered():
@@ -147,7 +147,7 @@ def _principal(paths: list[Array], center: Array) -> tuple[Array, float | None]:
     """Two orthonormal directions, (2, P), and the share of the variance in their plane."""
     moves = np.concatenate([path[evenly(len(path), MOST_PATH)] for path in paths]) - center
     moves = moves[np.isfinite(moves).all(axis=1)]
-    with blas_threads(1):  # other threads would compete with those of the page
+    with blas_threads(1):  # more threads would compete with the threads of the page
         _, sizes, directions = np.linalg.svd(moves, full_matrices=False)
     axes = directions[:2]
     if len(axes) < 2:  # one weight, or paths of one point
@@ -160,7 +160,7 @@ def _plane(
     what: _Explored, center: Array, axes: Array, places: Array, names: Sequence[str],
     explained: float | None = None,
 ) -> Plane:  # fmt: skip
-    """The objective over a plane that holds the given places; `names` are those of its axes."""
+    """Return the objective over a plane that holds the given places; `names` are the names of its axes."""
     places = places[np.isfinite(places).all(axis=1)]
     low, high = places.min(axis=0), places.max(axis=0)
     extent = np.maximum(high - low, 0.1 * float((high - low).max()) or 1.0)
@@ -241,7 +241,7 @@ def landscape(
     indices: Sequence[int],
     gate: ExplorationGate | None = None,
 ) -> LandscapeResult:
-    """The objective as a function of two weights; by default of the two with the largest derivatives.
+    """Return the objective as a function of two weights; by default of the two with the largest derivatives.
 
     Raises
     ------

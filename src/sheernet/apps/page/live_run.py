@@ -1,7 +1,7 @@
-"""`LiveRun`: a training run in a thread of its own that waits, goes on and ends when it is told.
+"""`LiveRun`: a training run in a thread of its own that can be paused, continued and ended.
 
-The run is `sheernet.train` with an observer that holds it between two iterations.  So its iterates are those of the
-same call without a page, bit by bit.
+The run is `sheernet.train` with an observer that holds it between two iterations.  Its iterates are bitwise equal to
+the iterates of the same call without a page.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sheernet.optimizers.step import Step
 from sheernet.training.training import Training
 
 LONGEST_WAIT = 5.0
-"""Seconds that `stop` waits for the iteration that is going on."""
+"""Seconds that `stop` waits for the current iteration."""
 
 
 class LiveRun:

@@ -74,7 +74,7 @@ class NotebookPage:
         return f"<page at {self.url}>" if self.url else "<page, closed>"
 
     def _repr_html_(self) -> str:
-        """The page in a frame, and a link to it."""
+        """Return the page in a frame, and a link to it."""
         if not self.url:
             return "<p>This page is closed.</p>"
         address = escape(self.url, quote=True)
@@ -108,9 +108,9 @@ def page(data: Any = None, *, height: int = 800) -> NotebookPage:
 
     Notes
     -----
-    The page is served by a thread of the kernel at 127.0.0.1, to those who know its token, and is seen if the browser
-    runs on the computer of the kernel.  If the kernel is elsewhere, as on JupyterHub, run `sheernet page` on your own
-    computer.  A cell that runs long makes the page slow, because they share the interpreter.
+    The page is served by a thread of the kernel at 127.0.0.1, for requests with its token, and is visible if the
+    browser runs on the computer of the kernel.  If the kernel is elsewhere, as on JupyterHub, run `sheernet page` on
+    your own computer.  A cell that runs for a long time makes the page slow, because they share the interpreter.
 
     Examples
     --------

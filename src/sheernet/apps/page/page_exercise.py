@@ -1,4 +1,4 @@
-"""`Exercise`: everything that one experiment on the page depends on, as exercise.json and as an address hold it.
+"""`Exercise`: all settings and data of an experiment on the page, as a file exercise.json and as an address.
 
 An exercise has no token and no port, so a student's machine opens what the teacher copied.
 """
@@ -24,9 +24,9 @@ from sheernet.settings.table_settings import Missing, Scaling, Task
 FORMAT = "sheernet-exercise"
 VERSION = 1
 MOST_TABLE = 200_000
-"""Characters of a table that an exercise includes; a larger one is named only."""
+"""Maximum number of characters of a table that an exercise includes; of a larger one it has only the name."""
 MOST_ADDRESS = 8_000
-"""Characters of an address; browsers and chat programs cut longer ones."""
+"""Maximum number of characters of an address; browsers and chat programs truncate longer ones."""
 MOST_TEXT = 4_000
 """Characters of a title, and of a task."""
 
@@ -47,11 +47,11 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     table, table_name : str
         The text (CSV) and the name of the own table; the text is empty if the table is too large to be included.
     samples : {"rows", "columns"}
-        Where the samples of the own table stand.
+        Whether the samples of the user's table are rows or columns.
     inputs : tuple of str or None
         The columns to predict from; None for all but the target.
     target : str or None
-        The column to predict; None for that of the built-in set, or the last column that holds numbers or few labels.
+        The column to predict; None for the target of the built-in set, or the last column of numbers or few labels.
     task_kind : {"auto", "regression", "classification"}
         Whether the target holds numbers or classes.
     validation, test : float
@@ -61,7 +61,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     hidden : tuple of int
         Units of each hidden layer; () for none.
     activation, output : str, str or None
-        Activation of the hidden layers and of the output; None for that of the task.
+        Activation of the hidden layers and of the output; None for the default of the task.
     bias, skip : bool
         Whether there are biases, and connections from the inputs to the outputs.
     cost : str or None
@@ -153,7 +153,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise InvalidInput(_in_words(error, "the exercise")) from None
 
     def changed(self, values: Mapping[str, Any]) -> Self:
-        """A copy with other values; null is a setting's default."""
+        """Return a copy with other values; null is a setting's default."""
         return type(self).of({**msgspec.to_builtins(self), **values})
 
     @classmethod
@@ -181,7 +181,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return cls.of(document)
 
     def to_json(self) -> str:
-        """The text of exercise.json: format, version, and the settings that differ from their default values."""
+        """Return the text of exercise.json: format, version, and the settings that differ from their default values."""
         plain = msgspec.to_builtins(self.without_large_table())
         kept = {"format": FORMAT, "version": VERSION, **_differing(plain)}
         return msgspec.json.format(msgspec.json.encode(kept), indent=2).decode() + "\n"
@@ -218,7 +218,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return cls.of({name: _from_text(name, text) for name, text in pairs.items()})
 
     def without_large_table(self) -> Self:
-        """A copy without the text of an own table that is too large for an exercise."""
+        """Return a copy without the text of an own table that is too large for an exercise."""
         return self if len(self.table) <= MOST_TABLE else msgspec.structs.replace(self, table="")
 
 
@@ -230,7 +230,7 @@ def _differing(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_text(value: Any) -> str:
-    """A value of an address: words as they are, everything else as JSON."""
+    """Format a value for an address: texts unchanged, everything else as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, (list, tuple)) and value and all(isinstance(each, int) for each in value):
@@ -241,11 +241,11 @@ def _as_text(value: Any) -> str:
 _WORDS = {
     name for name, value in _DEFAULTS.items() if isinstance(value, str)
 } | {"target", "output", "cost"}  # fmt: skip
-"""Settings whose values are words."""
+"""Settings whose values are texts."""
 
 
 def _from_text(name: str, text: str) -> Any:
-    """The value that `_as_text` wrote."""
+    """Return the value that `_as_text` wrote."""
     if name == "table":
         return _unpacked(text)
     if name in _WORDS:
@@ -259,7 +259,7 @@ def _from_text(name: str, text: str) -> Any:
 
 
 def _unpacked(text: str) -> str:
-    """The text of a table in an address; refuse one that unpacks to more than an exercise holds."""
+    """Return the text of a table in an address; refuse one that unpacks to more than an exercise holds."""
     unpacker = zlib.decompressobj()
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -274,7 +274,7 @@ def _unpacked(text: str) -> str:
 
 
 def _in_words(error: msgspec.ValidationError, noun: str) -> str:
-    """The sentence of a validation error: "Expected `int`, got `str` - at `$.seed`" names the setting seed."""
+    """Return the sentence of a validation error: "Expected `int`, got `str` - at `$.seed`" names the setting seed."""
     what, _, where = str(error).partition(" - at ")
     name = where.strip("`").removeprefix("$").strip(".") or noun
     what = what.replace("`", "").replace("got", "but got")

@@ -73,7 +73,7 @@ class Predicted:
         return 1.0 - self.values[np.arange(len(self.rows)), self.codes]
 
     def agreement(self, share: str) -> Agreement:
-        """The figures of the rows, and at most 500 of them as points."""
+        """Return the measures of the rows, and at most 500 rows as points."""
         some = evenly(len(self.rows), MOST_POINTS)
         true, predicted = self.true, self.predicted
         found: dict[str, Any] = {
@@ -93,7 +93,7 @@ class Predicted:
 
 
 def agreements(experiment: Experiment, network: Network) -> tuple[list[Agreement], list[Histogram]]:
-    """The agreement and the errors of each share."""
+    """Return the agreement and the errors of each share."""
     found = {
         share: Predicted(
             experiment.prepared.targets, rows, network.predict(rows.X), experiment.classes_of.get(share)

@@ -35,7 +35,7 @@ class PageBeginning:
 
 
 def beginning_of_file(path: Path, **options: Any) -> PageBeginning:
-    """What a page begins with that is opened with a file, or with the folder of a fit.
+    """Return what a page begins with that is opened with a file, or with the folder of a fit.
 
     Parameters
     ----------
@@ -78,13 +78,11 @@ def beginning_of_file(path: Path, **options: Any) -> PageBeginning:
 def refuse_options(options: Iterable[str], why: str) -> None:
     """Raise if options about a table are given, and there is none."""
     for name in options:
-        raise InvalidInput(
-            sentence("{} is about a table, and {}; leave it out", Setting(name), why)
-        )
+        raise InvalidInput(sentence("{} is about a table, and {}; omit it", Setting(name), why))
 
 
 def _of_table(path: Path, target: str | None = None, **how: Any) -> Exercise:
-    """The settings with which the page begins for a table."""
+    """Return the settings with which the page begins for a table."""
     exercise = exercise_with(beginning_of_table(), _content(path), path.name, **how)
     if target is None:
         return exercise
@@ -102,7 +100,7 @@ def _content(path: Path) -> bytes:
 
 
 def _with_table(exercise: Exercise, path: Path) -> Exercise:
-    """An exercise that names a table has the file of that name in its folder."""
+    """Return an exercise with the table that it names, which is a file in the folder of the exercise."""
     if exercise.data != OWN or exercise.table:
         return exercise
     table = path.parent / Path(exercise.table_name).name
@@ -117,7 +115,7 @@ def _with_table(exercise: Exercise, path: Path) -> Exercise:
 
 
 def _of_model(model: Model, path: Path) -> tuple[Exercise, bool]:
-    """The settings of a model, and whether the network of the page begins with the weights of the model.
+    """Return the settings of a model, and whether the network of the page begins with the weights of the model.
 
     Raises
     ------
@@ -159,7 +157,7 @@ def _with_weights(exercise: Exercise, model: Model) -> Exercise:
 
 
 def _encodes_as(experiment: Experiment, model: Model) -> bool:
-    """Whether the network and the columns are those of a model: only then its weights mean the same."""
+    """Whether the network and the columns are equal to a model's: only then its weights have the same meaning."""
     prepared, network = experiment.prepared, model.network
     return (
         experiment.architecture == network.architecture
@@ -169,7 +167,7 @@ def _encodes_as(experiment: Experiment, model: Model) -> bool:
 
 
 def _regularization(decay: Any) -> dict[str, Any]:
-    """The regularization of the setting `decay` of a fit."""
+    """Return the regularization of the setting `decay` of a fit."""
     if isinstance(decay, str):
         return {"regularization": "evidence"}
     if isinstance(decay, (int, float)) and decay > 0:

@@ -21,14 +21,14 @@ from sheernet.network.network import Network
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """Where a run is.
+    """The state of a run at one iteration.
 
     Parameters
     ----------
     iteration, start : int
-        Of the run, and which of its starts.
+        Iteration of the run, and index of its start.
     theta, gradient : ndarray, (P,)
-        The weights, and the gradient of the objective; nan where it is not known.
+        The weights, and the gradient of the objective; nan if it is unknown.
     objective, cost : float
         With and without the penalty.
     message, reason : str
@@ -46,7 +46,7 @@ class Moment:
 
     @classmethod
     def at(cls, experiment: Experiment, theta: Array, iteration: int = 0, start: int = 0) -> Moment:
-        """The moment at given weights."""
+        """Return the moment at given weights."""
         with np.errstate(all="ignore"):
             value, gradient = experiment.objective.value_and_gradient(theta)
             cost, _, _ = experiment.objective.terms(theta)
@@ -57,7 +57,7 @@ def frame_of(
     experiment: Experiment, moment: Moment, curves: Curves, grid: SurfaceGrid | None, walk: Walk, *,
     status: Status, sequence: int, revision: int, with_points: bool, model: Model | None = None,
 ) -> Frame:  # fmt: skip
-    """The frame of a moment.
+    """Return the frame of a moment.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The model of a page: the same parts as those of `sheernet.fit`, for `sheernet predict`."""
+"""The model of a page, with the same parts as a model of `sheernet.fit`, for `sheernet predict`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def model_of(
     training: Training | None,
     with_uncertainty: bool = True,
 ) -> Model:
-    """The model with the present weights.
+    """Return the model with the present weights.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def model_of(
 
 
 def _untrained(experiment: Experiment, network: Network) -> Training:
-    """A run of no iteration at the present weights."""
+    """Return a run of no iteration at the present weights."""
     rows, how = experiment.prepared.training, arguments_of(experiment)
     how |= {"max_iter": 0, "patience": None, "decay": experiment.decay}
     found = train(network, rows.X, rows.y, **how)

@@ -1,4 +1,4 @@
-"""`PageModels`: the models that a page can be asked about: its network as it is now, and that of a file.
+"""`PageModels`: the models that a page can evaluate: its current network, and the model of a file.
 
 The model of the network in the middle of a run has no band and no interval: these are computed at the end of a run, as
 `sheernet.fit` does.
@@ -32,7 +32,7 @@ class ModelFile:
     Parameters
     ----------
     name : str
-        Of its file.
+        Name of its file.
     model : Model
         The model.
     only : str
@@ -55,7 +55,7 @@ class ModelFile:
         if self.only:
             return [what, self.only]
         if not self.is_drawn:
-            own = "its columns, rows or layers are not those of the model"
+            own = "its columns, rows or layers differ from the model's"
             return [what, f"The network of this page begins with other weights: {own}."]
         return (
             [what, "The network of this page begins with the largest share of it."]
@@ -101,7 +101,7 @@ class PageModels:
         self._last: tuple[Present, Model, float] | None = None
 
     def of(self, choice: ModelChoice, present: Present) -> tuple[Model, list[str]]:
-        """A model, and which one it is, as sentences.
+        """Return a model, and which one it is, as sentences.
 
         Raises
         ------
@@ -125,7 +125,7 @@ class PageModels:
 
 
 def _is_still(last: tuple[Present, Model, float], present: Present) -> bool:
-    """Whether a model that was made is that of the present, or of a moment ago."""
+    """Whether an existing model is of the present weights, or at most a few seconds old."""
     known, _, made = last
     if known.experiment.prepared is not present.experiment.prepared:
         return False

@@ -52,7 +52,7 @@ class Walk:
 
 
 def passes_of(experiment: Experiment, network: Network, row: int, walk: Walk) -> RowPasses:
-    """The passes of a row of the table, with the numbers of `sheernet.explain`.
+    """Return the passes of a row of the table, with the numbers of `sheernet.explain`.
 
     Parameters
     ----------
@@ -94,6 +94,6 @@ def passes_of(experiment: Experiment, network: Network, row: int, walk: Walk) ->
 
 
 def numbers(values: Array) -> list[float | None]:
-    """A flat list for JSON, with all digits."""
+    """Return a flat list for JSON, with all digits."""
     flat: list[Any] = np.ravel(values).tolist()
     return flat if np.isfinite(values).all() else [finite(each) for each in flat]

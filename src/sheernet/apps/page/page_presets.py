@@ -27,7 +27,7 @@ _NOTEBOOK: dict[str, Any] = {
 
 
 def _experience(lesson: str, sentence: str, title: str, **settings: Any) -> Experience:
-    """A preset whose sentence is the task, so that it is kept in the exercise that a teacher copies."""
+    """Return a preset whose sentence is the task, so that it is kept in the exercise that a teacher copies."""
     return Experience(lesson, sentence, Exercise(title=title, task=sentence, **settings))
 
 
@@ -71,7 +71,7 @@ ALL: dict[str, Experience] = {
         method="bfgs", max_iter=2000, seed=1,
     ),
     "two spirals": _experience(
-        "6 Training", "Two hidden layers of eight units learn to tell two spirals apart.",
+        "6 Training", "Two hidden layers of eight units learn to separate two spirals.",
         "Two spirals", data="two spirals", hidden=(8, 8), regularization="decay", decay=1e-4, method="lm",
         max_iter=500,
     ),
@@ -93,7 +93,7 @@ def presets() -> list[Preset]:
 
 
 def preset(name: str) -> Exercise:
-    """The exercise of a preset.
+    """Return the exercise of a preset.
 
     Raises
     ------
@@ -106,10 +106,10 @@ def preset(name: str) -> Exercise:
 
 
 def beginning_of_table() -> Exercise:
-    """What the page begins with for a table of one's own: rows for a test, and a weight decay."""
+    """Return what the page begins with for a table of one's own: rows for a test, and a weight decay."""
     return Exercise(test=0.25, hidden=(5,), regularization="decay")
 
 
 def beginning() -> Exercise:
-    """What the page begins with if no file is given: the network of the first lesson."""
+    """Return what the page begins with if no file is given: the network of the first lesson."""
     return Exercise(**_NOTEBOOK)

@@ -1,6 +1,6 @@
-"""The model to play with: its curves through a point, and the best inputs, as messages.
+"""Profiles of a model for the page: its curves through a point, and the best inputs, as messages.
 
-The numbers are those of `Model.profile` and `Model.optimize`.  A value of an input is a number, 0 or 1, days since
+The numbers are computed by `Model.profile` and `Model.optimize`.  A value of an input is a number, 0 or 1, days since
 1970-01-01, hours since midnight, or a label, as in `ModelInput`.
 """
 
@@ -40,7 +40,7 @@ LIMITS = {"date": (-719162.0, 2932896.0), "time": (0.0, 24.0)}
 def profile_at(
     model: Model, what: Sequence[str], at: Mapping[str, float | str], columns: list[str] | None
 ) -> ProfileResult:
-    """The prediction at a point, and the curves through it.
+    """Return the prediction at a point, and the curves through it.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def profile_at(
     InvalidInput
         If a name is unknown, or a value cannot be one of its input.
     """
-    with gathered():  # the distance says the same
+    with gathered():  # the distance shows the same
         found = model.profile(_cells(model, at), columns)
     lower, upper = (_numbers(end) for end in found.interval or (np.zeros(0), np.zeros(0)))
     return ProfileResult(
@@ -71,12 +71,12 @@ def profile_at(
 
 
 def search_inputs(model: Model, command: SearchInputs) -> SearchResult:
-    """The best inputs of a model.
+    """Return the best inputs of a model.
 
     Raises
     ------
     InvalidInput
-        As from `Model.optimize`.
+        As in `Model.optimize`.
     """
     found = model.optimize(
         command.want, fixed=_cells(model, command.fixed), near_data=command.near_data
@@ -98,11 +98,11 @@ def search_inputs(model: Model, command: SearchInputs) -> SearchResult:
 
 
 def _cells(model: Model, values: Mapping[str, float | str]) -> dict[str, Any]:
-    """Values from the view as cells of a table."""
+    """Return values from the view as cells of a table."""
     columns = {column.name: column for column in model.inputs.columns}
     for name in values:
         if name not in columns:
-            raise unknown_name("column of the model", name, columns)
+            raise unknown_name("column of the model", name, columns, choices="columns")
     return {name: _cell(columns[name], value) for name, value in values.items()}
 
 

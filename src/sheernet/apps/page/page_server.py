@@ -1,4 +1,4 @@
-"""The server of the page: one program on this computer, for its own browser.
+"""The HTTP server of the page, for browsers on this computer only.
 
 - It listens on 127.0.0.1 only, and refuses a Host other than 127.0.0.1 and localhost: a foreign name that leads here
   (DNS rebinding) reads nothing.
@@ -58,7 +58,7 @@ SECURITY = {
     "Cache-Control": "no-store",
 }
 NOWHERE, THIS_COMPUTER = "'none'", f"http://{ADDRESS}:* http://localhost:*"
-"""Pages that may show this page in a frame: none; those of servers of this computer, such as a notebook."""
+"""Pages that may show this page in a frame: none, or pages of servers on this computer, such as a notebook."""
 _STATIC = re.compile(r"[a-z0-9_]+\.(js|css|svg|html)")
 _MEDIA_TYPES = {
     "js": "text/javascript; charset=utf-8",
@@ -283,7 +283,7 @@ class _Handler(BaseHTTPRequestHandler):
                 f"{type(error).__name__}: this is a defect of sheernet; please report it and the lines in the terminal",
             )
 
-    # --- who may ask ---
+    # --- authorization of requests ---
 
     def _require_local(self) -> None:
         """Refuse requests that do not come from this page."""
@@ -311,7 +311,7 @@ class _Handler(BaseHTTPRequestHandler):
             )
 
     def _one(self, name: str) -> str:
-        """A value of the query; "" if it is not there."""
+        """Return a value of the query; "" if it is not there."""
         return self._query.get(name, [""])[0]
 
     def _session(self) -> Session:
@@ -357,7 +357,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refused(HTTPStatus.NOT_FOUND, "there is nothing at this address")
 
     def _body(self) -> bytes:
-        """The body of a request, at most 5 MB."""
+        """Return the body of a request, at most 5 MB."""
         length = self.headers.get("Content-Length", "")
         if self.headers.get("Transfer-Encoding") or not length.isdecimal():
             self.close_connection = True
@@ -438,7 +438,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _decoded(body: bytes, kind: Any) -> Any:
-    """A message from the view."""
+    """Return a message from the view."""
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.DecodeError as error:

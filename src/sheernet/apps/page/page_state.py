@@ -28,13 +28,13 @@ from sheernet.teaching import faults
 from sheernet.version import __version__
 
 MOST_WEIGHTS = 3000
-"""Weights of a network that is drawn, and whose weights are sent with each frame."""
+"""Maximum number of weights of a network that is drawn, and whose weights are sent with each frame."""
 MOST_ROWS = 2000
 FAULT_ROWS = 50  # rows on which the faults that show are looked for
 
 
 def state_of(experiment: Experiment, revision: int, notices: tuple[str, ...] = ()) -> State:
-    """The state of an experiment."""
+    """Return the state of an experiment."""
     return State(
         revision=revision,
         exercise=msgspec.structs.replace(experiment.exercise, table=""),
@@ -103,7 +103,7 @@ def _network(experiment: Experiment) -> NetworkState:
 
 
 def unit_id(arch: Architecture, layer: int, index: int) -> str:
-    """The name of a unit in messages: "x1", "h1.2", "y1"."""
+    """Return the name of a unit in messages: "x1", "h1.2", "y1"."""
     if layer == 0:
         return f"x{index + 1}"
     return f"y{index + 1}" if layer == arch.n_layers else f"h{layer}.{index + 1}"
@@ -141,12 +141,12 @@ def _edges(arch: Architecture, block: Block) -> Iterator[Edge]:
 
 
 def fault_choices(experiment: Experiment) -> list[FaultChoice]:
-    """The wrong backpropagations that show at this network on some rows."""
+    """Return the wrong backpropagations that show at this network on some rows."""
     objective = experiment.objective_of(experiment.first_rows(FAULT_ROWS), engine="reference")
     found = faults.applying(objective, experiment.network.theta)  # type: ignore[arg-type]
     return [fault_choice(fault) for fault in found.values()]
 
 
 def fault_choice(fault: faults.Fault) -> FaultChoice:
-    """A fault as a message."""
+    """Return a fault as a message."""
     return FaultChoice(name=fault.name, what=fault.what, line=fault.line, right_line=fault.old)

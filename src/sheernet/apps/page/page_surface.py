@@ -54,7 +54,7 @@ class SurfaceGrid:
 
     @classmethod
     def of(cls, experiment: Experiment) -> SurfaceGrid | None:
-        """The grid over the axes that the exercise names, or over the first inputs that are numbers.
+        """Return the grid over the axes that the exercise names, or over the first inputs that are numbers.
 
         Raises
         ------
@@ -75,7 +75,7 @@ class SurfaceGrid:
     def surface(
         self, network: Network, model: Model | None = None, with_points: bool = True
     ) -> Surface:
-        """What a network predicts; with a band if the model knows one for a curve."""
+        """Return what a network predicts; with a band if the model has one for a curve."""
         targets = self.experiment.prepared.targets
         predicted = in_units(targets, network.predict(self.features)).reshape(
             len(self.features), -1
@@ -115,7 +115,7 @@ class SurfaceGrid:
         return low, high
 
     def points(self) -> list[SurfacePoint]:
-        """Rows of the table at their places."""
+        """Return some rows of the table, with their positions."""
         found: list[SurfacePoint] = []
         for share, rows in self.experiment.shares.items():
             some = evenly(len(rows), MOST_POINTS)
@@ -133,7 +133,7 @@ class SurfaceGrid:
 
 
 def _height(target: Any) -> float:
-    """The height of a point over a single input; of a class, 0."""
+    """Return the height of a point over a single input; of a class, 0."""
     return (
         float(target) if isinstance(target, (int, float)) and not isinstance(target, bool) else 0.0
     )
@@ -144,13 +144,13 @@ def _plain(target: Any) -> Any:
 
 
 def _usual(inputs: Sequence[Input]) -> list[Input]:
-    """The first two inputs on axes; numbers before dates and times."""
+    """Return the first two inputs on axes; numbers before dates and times."""
     ordered = sorted(inputs, key=lambda each: each.kind != "number")
     return [ordered[j] for j in columns_on_axes(ordered)]
 
 
 def _named(inputs: tuple[Input, ...], names: tuple[str, ...]) -> list[Input]:
-    """The inputs of the given names."""
+    """Return the inputs of the given names."""
     numbers = {each.name: each for each in inputs if not each.labels}
     if len(names) > 2 or len(set(names)) != len(names) or not set(names) <= set(numbers):
         raise InvalidInput(
@@ -160,12 +160,12 @@ def _named(inputs: tuple[Input, ...], names: tuple[str, ...]) -> list[Input]:
 
 
 def evenly(n: int, most: int) -> Any:
-    """At most `most` of n indices, evenly spaced, (m,)."""
+    """Return at most `most` of n indices, evenly spaced, (m,)."""
     return np.arange(n) if n <= most else np.linspace(0, n - 1, most).round().astype(int)
 
 
 def rounded(values: Array) -> Any:
-    """Numbers as lists with `DIGITS` digits of their range, for drawing; None where they are not finite."""
+    """Return numbers as lists with `DIGITS` digits of their range, for drawing; None where they are not finite."""
     finite = values[np.isfinite(values)]
     size = float(np.ptp(finite)) if finite.size else 0.0
     size = size or float(np.abs(finite).max(initial=0.0)) or 1.0

@@ -31,15 +31,15 @@ LARGEST_FILE = 5_000_000
 """Bytes of a table, and of a request."""
 MOST_NAME = 80
 MOST_COLUMNS = 500
-"""Columns of an own table; with more controls the browser slows down."""
+"""Maximum number of columns of a user's table; with more controls the browser slows down."""
 MOST_LABELS = 20
-"""Labels of a column that is taken for the target without being asked."""
+"""Maximum number of labels of a column that is chosen as the target by default."""
 PREVIEWED_ROWS, PREVIEWED_COLUMNS, PREVIEWED_CELL = 8, 60, 60
 
 
 @dataclass(frozen=True, eq=False)
 class PageTable:
-    """A table with what the page says about it.
+    """A table with the description that the page shows.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class PageTable:
 
     @classmethod
     def of(cls, exercise: Exercise) -> PageTable:
-        """The table of an exercise.
+        """Return the table of an exercise.
 
         Raises
         ------
@@ -75,7 +75,7 @@ class PageTable:
         return _built_in(exercise.data)
 
     def preview(self) -> Preview:
-        """The first rows, as texts."""
+        """Return the first rows, as texts."""
         frame = self.table.frame.iloc[:PREVIEWED_ROWS, :PREVIEWED_COLUMNS]
         rows = [
             [
@@ -93,7 +93,7 @@ class PageTable:
 
 
 def built_in_table(name: str) -> Table:
-    """A built-in table by its name, such as "two spirals".
+    """Return a built-in table by its name, such as "two spirals".
 
     Raises
     ------
@@ -132,7 +132,7 @@ def _own(text: str, name: str, samples: str) -> PageTable:
 
 
 def _usual_target(table: Table) -> str:
-    """The last column that holds numbers or few labels; the last one if none does."""
+    """Return the last column that holds numbers or few labels; the last one if none does."""
     for name in reversed(table.columns):
         kind = table.kind(name)
         if kind == "number" or (
@@ -143,7 +143,7 @@ def _usual_target(table: Table) -> str:
 
 
 def exercise_with(exercise: Exercise, content: bytes, name: str, **how: Any) -> Exercise:
-    """An exercise with a table of one's own, with all columns in their default roles.
+    """Return an exercise with a table of one's own, with all columns in their default roles.
 
     A text file that is read without options keeps its text; of other files the cells are written as CSV.
 
@@ -179,29 +179,29 @@ def exercise_with(exercise: Exercise, content: bytes, name: str, **how: Any) -> 
 
 
 def _usual_rule(table: Table) -> Missing:
-    """What to do about missing values: leave their rows out, or fill them if half of the rows would be lost."""
+    """Return what to do about missing values: leave their rows out, or fill them if half of the rows would be lost."""
     return "drop" if 2 * len(complete_rows(table, table.columns)) >= len(table) else "impute"
 
 
 def unit_of(table: Table, name: str) -> str:
-    """The unit that is written with each number of a column; "" if there is none."""
+    """Return the unit that is written with each number of a column; "" if there is none."""
     form = table.formats.get(name)
     return "" if form is None else f"{form.before}{form.after}".strip()
 
 
 def printable(name: str) -> str:
-    """The last part of a path, without characters that are not printed; "table" if nothing is left."""
+    """Return the last part of a path, without characters that are not printed; "table" if nothing is left."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(filter(str.isprintable, last))[:MOST_NAME].strip() or "table"
 
 
 def read_bytes(content: bytes, name: str, **how: Any) -> Table:
-    """The table in the content of a file, by arguments of `sheernet.read_table`."""
+    """Return the table in the content of a file, by arguments of `sheernet.read_table`."""
     return _read_with_text(content, name, how)[0]
 
 
 def _read_with_text(content: bytes, name: str, how: Mapping[str, Any]) -> tuple[Table, str]:
-    """The table, and the text of the file if it is a text file in UTF-8."""
+    """Return the table, and the text of the file if it is a text file in UTF-8."""
     with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:
         path = Path(folder, "table")
         path.write_bytes(content)
@@ -228,7 +228,7 @@ def size_sentence(name: str, size: int) -> str:
 
 
 def _columns_of_first_line(content: bytes) -> int:
-    """How many columns the first line seems to have; reading thousands of them takes long."""
+    """Return how many columns the first line seems to have; reading thousands of them takes a long time."""
     line = re.sub(rb'"[^"]*"', b"", content.partition(b"\n")[0])
     return max(line.count(separator) for separator in (b",", b";", b"\t", b"|")) + 1
 

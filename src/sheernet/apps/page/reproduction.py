@@ -28,7 +28,7 @@ def watch(step, row):
 def script(
     experiment: Experiment, begun: Network, starts: int, iterations: int, ended: bool = True
 ) -> str:
-    """The program of a run.
+    """Return the program of a run.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def script(
 
 
 def _plain_title(experiment: Experiment) -> str:
-    """The title in one line that ends no docstring."""
+    """Return the title in one line that ends no docstring."""
     title = experiment.exercise.title or experiment.source.table.source
     return (
         "".join(each for each in title if each.isprintable() and each not in '\\"')[:80] or "A run"

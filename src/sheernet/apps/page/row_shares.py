@@ -19,7 +19,7 @@ SHARES = ("training", "validation", "test")
 
 
 def checked_columns(exercise: Exercise, table: Table, target: str) -> tuple[str, ...]:
-    """The columns in which a missing value leaves the row out."""
+    """Return the columns in which a missing value leaves the row out."""
     inputs = exercise.inputs or table.columns
     names = {"refuse": (), "impute": (target,), "drop": (target, *inputs)}[exercise.missing]
     return tuple(dict.fromkeys(names))
@@ -32,7 +32,7 @@ def has_classes(exercise: Exercise, table: Table, target: str) -> bool:
 
 
 def rows_of_shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
-    """The rows of each share, ascending; rows with missing values are left out if the exercise says so.
+    """Return the rows of each share, ascending; rows with missing values are left out if the exercise requires it.
 
     Raises
     ------

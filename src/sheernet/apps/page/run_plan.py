@@ -4,7 +4,8 @@ With regularization "evidence" the decay d_g of each group of weights is estimat
 
     d_g <- gamma_g / (beta |theta_g|^2)        MacKay (1992), Neural Computation 4, 448, eq. 4.7 and 4.8
 
-from a heavy decay on, until no decay changes by more than 1 %.  `sheernet.fit` does the same for many networks at once.
+starting from a large decay, until no decay changes by more than 1 %.  `sheernet.fit` does the same for many
+networks at once.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from sheernet.statistics.groups import Groups
 from sheernet.training.training import Training, train
 
 RESUMED = 5000
-"""Iterations of a run after which it is resumed; the optimizer keeps a row of each."""
+"""Number of iterations after which a run is resumed from its state; the optimizer keeps a row for each."""
 MOST_ROWS = 4000
-"""Rows of the record of the parts of a run that have ended."""
+"""Maximum number of rows in the record of the completed parts of a run."""
 BEGINNING = 10.0
-"""The first decay, of sums over the rows."""
+"""The first decay, for losses summed over the rows."""
 PART = 60  # iterations between two estimates
 MOST_PARTS = 60
 SETTLED = 0.01  # relative change of all decays
@@ -42,7 +43,7 @@ Trainer = Callable[[Observer], Training]
 def trainer_of(
     experiment: Experiment, network: Network, starts: int, resume: Training | None = None
 ) -> Trainer:
-    """The run of an experiment from a network, as a function of its observer.
+    """Return the run of an experiment from a network, as a function of its observer.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def trainer_of(
 
 
 def arguments_of(experiment: Experiment) -> dict[str, Any]:
-    """The arguments of `train`, or of `train_with_evidence`, without the network, the rows and the starts."""
+    """Return the arguments of `train`, or of `train_with_evidence`, without the network, the rows and the starts."""
     exercise = experiment.exercise
     how: dict[str, Any] = {
         "method": exercise.method, "cost": experiment.cost, "reduction": exercise.reduction,

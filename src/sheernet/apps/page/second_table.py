@@ -1,4 +1,4 @@
-"""Judging a network on the rows of another file."""
+"""Evaluating a network on the rows of another file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sheernet.network.network import Network
 
 
 def judge_table(experiment: Experiment, network: Network, content: bytes, name: str) -> TestResult:
-    """The figures of a network on another table with the same columns.
+    """Return the measures of a network on another table with the same columns.
 
     Raises
     ------

@@ -121,7 +121,7 @@ class Session:
         return Network(self.experiment.architecture, self.moment.theta)
 
     def state(self) -> p.State:
-        """The state as a message."""
+        """Return the state as a message."""
         with self._commands:
             warnings = () if self.run is None else tuple(self.run.warnings)
             state = state_of(self.experiment, self.revision, warnings)
@@ -130,7 +130,7 @@ class Session:
         return state
 
     def frame(self, seen: Seen, with_points: bool = True) -> tuple[p.Frame, Seen]:
-        """The numbers of this moment, and what a stream has then seen of the curves."""
+        """Return the numbers of this moment, and what a stream has then seen of the curves."""
         model = self._model_of_end()
         self._streams_waiting.add(threading.get_ident())
         with self.changed:
@@ -152,7 +152,7 @@ class Session:
         return self.run is None or self.run.wait(seconds)
 
     def model(self) -> Model:
-        """The model with the present weights."""
+        """Return the model with the present weights."""
         with self._commands:
             present = self._present()
             return model_of(present.experiment, self.network, present.training)
@@ -166,7 +166,7 @@ class Session:
         return exercise
 
     def _present(self) -> Present:
-        """What is shown at this moment."""
+        """Return what is shown at this moment."""
         with self._numbers:
             run, moment = self.run, self.moment
             training = None if run is None else run.training
@@ -175,14 +175,14 @@ class Session:
             return Present(self.experiment, moment, self.status, training)
 
     def _model_of_end(self) -> Model | None:
-        """The model of a run that has ended with the present weights, for the band of a curve."""
+        """Return the model of a run that has ended with the present weights, for the band of a curve."""
         present, grid = self._present(), self.grid
         if present.training is None or grid is None or len(grid.axes) != 1:
             return None
         return self.models.of("run", present)[0]
 
     def script(self) -> str:
-        """The program that repeats the run up to this moment."""
+        """Return the program that repeats the run up to this moment."""
         with self._commands:
             ended = self.status in ("ready", "ended")
             most = self.experiment.exercise.max_iter if ended else 0
@@ -193,7 +193,7 @@ class Session:
     # --- what is done ---
 
     def command(self, command: p.Command) -> p.Answer:
-        """Do what a command says.
+        """Carry out a command.
 
         Raises
         ------
@@ -266,7 +266,7 @@ class Session:
         self._ready_run().allow(n)
 
     def _ready_run(self) -> LiveRun:
-        """The run; a new one if there is none, or if it has ended: then it continues."""
+        """Return the run; a new one if there is none, or if it has ended: then it continues."""
         run = self.run
         self.walk = Walk()
         if run is not None and run.status != "ended":
@@ -399,7 +399,7 @@ class Session:
             return self._use(exercise)
         experiment = self.experiment.with_exercise(exercise)
         grid = SurfaceGrid.of(experiment)
-        with self.changed:  # the run goes on
+        with self.changed:  # the run continues
             self.experiment, self.grid = experiment, grid
             self.revision += 1
         return self.state()
@@ -443,7 +443,7 @@ class Session:
         return search_inputs(model, command)
 
     def _shown(self) -> tuple[Experiment, Network]:
-        """The experiment and the network of this moment."""
+        """Return the experiment and the network of this moment."""
         with self._numbers:
             return self.experiment, self.network
 
@@ -499,7 +499,7 @@ _HANDLERS = {
 
 
 def _kept(training: Training) -> str:
-    """A sentence about the iterate that is kept, if it is not the last one; patience has its own."""
+    """Return a sentence about the iterate that is kept, if it is not the last one; patience has its own."""
     state, reason = training.state, training.termination.reason
     if state is None or reason == "validation_patience":
         return ""
@@ -509,19 +509,19 @@ def _kept(training: Training) -> str:
 
 
 def _first_row(experiment: Experiment, moment: Moment) -> tuple[Any, ...]:
-    """The row of the initial weights for the curves."""
+    """Return the row of the initial weights for the curves."""
     costs = _other_costs(experiment, moment.theta)
     return 0, moment.objective, moment.cost, *costs, float(np.abs(moment.gradient).max())
 
 
 def _other_costs(experiment: Experiment, theta: Array) -> tuple[float | None, ...]:
-    """The costs of the validation and of the test rows; None for a share without rows."""
+    """Return the costs of the validation and of the test rows; None for a share without rows."""
     found = (experiment.costs.get(share) for share in SHARES[1:])
     return tuple(None if each is None else each.value(theta) for each in found)
 
 
 def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
-    """An exercise with other values; another method begins with its default options.
+    """Return an exercise with other values; another method begins with its default options.
 
     "options.NAME" is an option of the method; null gives it its default value.
     """
@@ -558,5 +558,5 @@ _OF_DATA = {
 
 
 def _can_resume(experiment: Experiment) -> bool:
-    """Whether a run that ended can go on from its state."""
+    """Whether a run that ended can continue from its state."""
     return experiment.exercise.regularization != "evidence"

@@ -58,8 +58,8 @@ NOUNS = {
 }
 SHOWN = 8
 """Maximum number of names or labels that a message lists."""
-NAME_ANOTHER = "fix it, or name another column"
-AS_FITTED = "fix it, or give the column the kind of values that the model was fitted to"
+NAME_ANOTHER = "correct the cell, or name another column"
+AS_FITTED = "correct the cell, or give the column the kind of values that the model was fitted to"
 ONE_VALUE = "write one number or text in each cell, or leave the column out"
 QUOTED_LENGTH = 40
 """Maximum number of characters of a cell that a message quotes."""
@@ -146,7 +146,7 @@ def as_numbers(table: Table, name: str, kind: str, *, advice: str = NAME_ANOTHER
             row = int(bad.argmax())
             raise InvalidInput(
                 f"column {name!r} of {table.source} must hold true or false (or 1 and 0), but data row {row + 1} has "
-                f"{values[row]:g}; fix it, or fit a model to the column as it is"
+                f"{values[row]:g}; correct the cell, or fit a model to the column as it is"
             )
     return values
 
@@ -199,7 +199,7 @@ def sorted_labels(table: Table, name: str, labels: Sequence[str]) -> list[str]:
 
 
 def in_order(labels: Iterable[str], order: Sequence[Any]) -> list[str]:
-    """Labels in the order of some categories, the others sorted behind them."""
+    """Return labels in the order of some categories, the others sorted behind them."""
     place = {label_of(value): i for i, value in enumerate(order)}
     return sorted(labels, key=lambda label: (place.get(label, len(place)), label))
 

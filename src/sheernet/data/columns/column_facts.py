@@ -1,7 +1,7 @@
-"""`Facts`: what the roles of columns and the choice of the task need to know of the values of a table.
+"""`Facts`: the properties of the values of columns that determine their roles and the task.
 
-`TableFacts` finds it in a table in memory.  `sheernet.data.shards` finds it in the parts of a data set, one after the
-other, so that both are decided by the same rules.
+`TableFacts` computes them from a table in memory.  `SurveyFacts` of `sheernet.data.shards` computes them from the parts
+of a data set, one after the other, so that both are decided by the same rules.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sheernet.foundation.arrays import Array
 
 
 class Facts(Protocol):
-    """What is known of the columns of a table with `n_rows` rows; `kind` is as of `Table`."""
+    """Properties of the columns of a table with `n_rows` rows; `kind` is defined as in `Table`."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -56,11 +56,11 @@ class Facts(Protocol):
         """Raise InvalidInput if a column does not exist."""
 
     def kind(self, name: str) -> str:
-        """The kind of a column."""
+        """Return the kind of a column."""
         ...
 
     def n_missing(self, name: str) -> int:
-        """The number of missing values of a column."""
+        """Return the number of missing values of a column."""
         ...
 
     def ends(self, name: str) -> tuple[float, float]:
@@ -68,19 +68,19 @@ class Facts(Protocol):
         ...
 
     def label_counts(self, name: str) -> Indices:
-        """The number of rows of each label of a column."""
+        """Return the number of rows of each label of a column."""
         ...
 
     def rounding(self, name: str) -> tuple[float, bool]:
-        """How large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
+        """Return how large whole numbers of a column are rounded to float64, as `cells.rounding_of` does."""
         ...
 
     def spaced_label(self, name: str) -> str:
-        """The first label of a column that also occurs with spaces around it, otherwise ""."""
+        """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
         ...
 
     def cased_labels(self, name: str) -> tuple[str, ...]:
-        """The first two labels of a column that differ only in upper and lower case, otherwise ()."""
+        """Return the first two labels of a column that differ only in upper and lower case, otherwise ()."""
         ...
 
     def are_different_whole_numbers(self, name: str) -> bool:
@@ -88,7 +88,7 @@ class Facts(Protocol):
         ...
 
     def are_numbers_of_chosen_rows(self, name: str) -> bool:
-        """Whether the values of a column of numbers are those of rows that were taken from a table."""
+        """Whether the values of a numeric column are the numbers of rows that were selected from a table."""
         ...
 
     def count_of_rows(self, name: str) -> tuple[float, float]:
@@ -104,19 +104,19 @@ class Facts(Protocol):
         ...
 
     def are_one_hot(self, names: Sequence[str]) -> bool:
-        """Whether columns are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+        """Whether columns encode classes as for MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
         ...
 
     def texts(self, name: str) -> TextCells:
-        """The cells of a column that are text but not numbers."""
+        """Return the cells of a column that are text but not numbers."""
         ...
 
     def first_date_like(self, name: str) -> str:
-        """The first value of a text column if its values look like dates, otherwise ""."""
+        """Return the first value of a text column if its values look like dates, otherwise ""."""
         ...
 
     def marked_numbers(self, name: str) -> str:
-        """How to read a text column whose values look like numbers with units or marks, otherwise ""."""
+        """Return how to read a text column whose values look like numbers with units or marks, otherwise ""."""
         ...
 
 
@@ -151,11 +151,11 @@ class TableFacts:
         self.table.require(names)
 
     def kind(self, name: str) -> str:
-        """The kind of a column."""
+        """Return the kind of a column."""
         return self.table.kind(name)
 
     def n_missing(self, name: str) -> int:
-        """The number of missing values of a column."""
+        """Return the number of missing values of a column."""
         return int(self.table.column(name).isna().sum())
 
     def ends(self, name: str) -> tuple[float, float]:
@@ -165,20 +165,20 @@ class TableFacts:
         return float(present.min()), float(present.max())
 
     def label_counts(self, name: str) -> Indices:
-        """The number of rows of each label of a column."""
+        """Return the number of rows of each label of a column."""
         codes, labels = as_labels(self.table, name)
         return np.bincount(codes[codes >= 0], minlength=len(labels))
 
     def rounding(self, name: str) -> tuple[float, bool]:
-        """How large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
+        """Return how large whole numbers of a column are rounded to float64, as `cells.rounding_of` does."""
         return rounding_of(self.table, name)
 
     def spaced_label(self, name: str) -> str:
-        """The first label of a column that also occurs with spaces around it, otherwise ""."""
+        """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
         return spaced_label(distinct(self.table, name)[1])
 
     def cased_labels(self, name: str) -> tuple[str, ...]:
-        """The first two labels of a column that differ only in upper and lower case, otherwise ()."""
+        """Return the first two labels of a column that differ only in upper and lower case, otherwise ()."""
         return cased_labels(as_labels(self.table, name)[1])
 
     def are_different_whole_numbers(self, name: str) -> bool:
@@ -188,7 +188,7 @@ class TableFacts:
         return bool(whole) and len(np.unique(values)) == len(values)
 
     def are_numbers_of_chosen_rows(self, name: str) -> bool:
-        """Whether numbers are those of rows in another order, of a part of the rows, or of rows drawn with repetition.
+        """Whether numbers are row numbers in another order, of a part of the rows, or of rows drawn with repetition.
 
         R calls the repetitions of row 12 in a sample 12.1, 12.2, ..., so a row 12 must exist as well.  Numbers in equal
         steps may be values, such as years.
@@ -220,21 +220,21 @@ class TableFacts:
         return n_values if n_values <= most else 0
 
     def are_one_hot(self, names: Sequence[str]) -> bool:
-        """Whether columns are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+        """Whether columns encode classes as for MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
         kinds = ["time" if self.kind(name) == "time" else "number" for name in names]
         y = [as_numbers(self.table, name, kind) for name, kind in zip(names, kinds, strict=True)]
         return are_one_hot(np.column_stack(y))
 
     def texts(self, name: str) -> TextCells:
-        """The cells of a column that are text but not numbers."""
+        """Return the cells of a column that are text but not numbers."""
         return texts_of(self.table, name)
 
     def first_date_like(self, name: str) -> str:
-        """The first value of a text column if its values look like dates, otherwise ""."""
+        """Return the first value of a text column if its values look like dates, otherwise ""."""
         return first_date_like(self.table, name)
 
     def marked_numbers(self, name: str) -> str:
-        """How to read a text column whose values look like numbers with units or marks, otherwise ""."""
+        """Return how to read a text column whose values look like numbers with units or marks, otherwise ""."""
         return marked_numbers(self.table, name)
 
 

@@ -149,7 +149,7 @@ class NumberColumn:
         return np.round(hours, HOUR_DIGITS) % HOURS_OF_A_DAY
 
     def _require_zone(self, table: Table) -> None:
-        """Raise if dates have a time zone, but those of the training rows have none, or the other way round."""
+        """Raise if dates have a time zone but the dates of the training rows have none, or the reverse."""
         column = table.column(self.name)
         wrong = zoned(column) if self.offset is None else ~zoned(column) & column.notna().to_numpy()
         if wrong.any():
@@ -233,7 +233,7 @@ class CategoryColumn:
     fill : str, optional
         Replacement of missing values, one of the labels; if None, they are not filled.
     is_ordered : bool
-        Whether the order of the labels has a meaning, as that of an ordered categorical of pandas.
+        Whether the labels are ordered, as in an ordered categorical of pandas.
 
     Raises
     ------
@@ -353,8 +353,8 @@ class CategoryColumn:
         more = f" ({len(rows)} rows with unknown labels)" if len(rows) > 1 else ""
         return InvalidInput(
             sentence(
-                "column {!r} of {} has {} in data row {}{}, but the model knows {}; fix it, or use {}, which treats "
-                "such labels as rare ones",
+                "column {!r} of {} has {} in data row {}{}, but the model knows {}; correct the cell, or fit "
+                "the model with {}, which treats such labels as rare ones",
                 self.name, table.source, quoted(labels[codes[rows[0]]]), rows[0] + 1, more, listed_labels(self.known),
                 Setting("unseen", "rare"),
             )
@@ -367,7 +367,7 @@ Column = NumberColumn | CategoryColumn
 REFIT_ADVICE = sentence(
     "fill or remove these rows, or fit the model again with {}", Setting("missing", "impute")
 )
-"""The advice for missing values in another table than that of the fit."""
+"""The advice for missing values in a table that the model was not fitted to."""
 
 
 def missing_value_advice(policy: str) -> Sentence:

@@ -31,7 +31,7 @@ NAMES = {HOUR: "hour of day", WEEK: "weekday", YEAR: "season", HOURS_OF_A_DAY: "
 PERIODS = {"date": (HOUR, WEEK, YEAR), "time": (HOURS_OF_A_DAY,)}
 """Possible periods of each kind of column, in days or hours."""
 FEWEST_DAYS = {HOUR: 2.0, WEEK: 28.0, YEAR: 2 * YEAR}
-"""Span of the training rows from which a cycle can be told apart from a trend."""
+"""Minimum span of the training rows at which a cycle can be distinguished from a trend."""
 _ZONED = re.compile(r".*:.*(?:Z|[+-]\d\d(?::?\d\d)?)\s*")
 
 Mask = npt.NDArray[np.bool_]

@@ -1,4 +1,4 @@
-"""The error for columns of numbers with text in them, which names all of them and all texts at once."""
+"""The error for numeric columns that contain text; it lists all such columns and texts together."""
 
 from __future__ import annotations
 
@@ -74,17 +74,17 @@ def _fix(texts: Sequence[str]) -> str:
     """Say how the cells are corrected."""
     if any(map(BEYOND_A_LIMIT.fullmatch, texts)):
         return "if such cells are values beyond a limit of detection or measurement, write the limit itself"
-    it = plural_of(len(texts), "it", "them")
+    it = plural_of(len(texts), "the cell", "the cells")
     if any(map(is_total, texts)):
         return (
             "if it is a summary of other rows, such as a total, delete such rows from the file; otherwise "
-            f"fix {it}"
+            f"correct {it}"
         )
-    return f"fix {it}"
+    return f"correct {it}"
 
 
 def _declared(texts: Sequence[str]) -> ReadSetting:
-    """The setting that makes the texts missing values; without them if they are many or long."""
+    """Return the setting that makes the texts missing values; without them if they are many or long."""
     missing = [text for text in texts if not (BEYOND_A_LIMIT.fullmatch(text) or is_total(text))]
     return (
         ReadSetting("missing_values", missing)

@@ -2,12 +2,12 @@
 
     numbers, dates    the median fills missing values; then the chosen scaler (`sheernet.data.preprocessing`); dates
                       have no 0 of their own, so that "rms" standardizes them
-    dates, times      cycles beside the trend of dates, and instead of that of times (cycles.py)
+    dates, times      cycles; dates also have a trend, times do not (cycles.py)
     Booleans          the most frequent value fills missing values; 1 and 0 are not scaled
     labels            the most frequent label fills missing values; labels of too few rows are rare
 
-The results are those of scikit-learn's SimpleImputer, scalers and OneHotEncoder(min_frequency=...); the tests compare
-them.  SimpleImputer does not support case weights; here they also weight medians and frequencies.
+The results are equal to those of scikit-learn's SimpleImputer, scalers and OneHotEncoder(min_frequency=...); tests
+compare them.  SimpleImputer does not support case weights; here they also weight medians and frequencies.
 """
 
 from __future__ import annotations
@@ -272,11 +272,11 @@ def category_column(
     Parameters
     ----------
     name, fill, is_ordered
-        As of `CategoryColumn`.
+        As in `CategoryColumn`.
     labels : sequence of str
         All labels, in their order.
     counts : ndarray of int, (number of labels,)
-        The number of training rows of each, those that are filled included.
+        The number of training rows of each label, including rows whose missing value is filled.
     options : LearningOptions
     """
     # A label of no training row has no effect that could be learned, whatever `rare` is.

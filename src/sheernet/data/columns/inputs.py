@@ -239,7 +239,7 @@ class Inputs:
         return self._scaled(X, table.source)
 
     def encode_matrix(self, X: npt.ArrayLike) -> Array:
-        """Compute the features of a matrix whose columns are those of `names`.
+        """Compute the features of a matrix whose columns have the names `names`.
 
         Parameters
         ----------
@@ -400,7 +400,7 @@ def complete_rows(table: Table, names: Sequence[str]) -> Indices:
 
 
 def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
-    """Columns to rename, the most similar first; one that is needed itself must keep its name."""
+    """Return columns to rename, the most similar first; one that is needed itself must keep its name."""
     pairs = [(near, name) for name in missing[:SHOWN] for near in nearest(name, free, most=3)]
     found: dict[str, str] = {}
     for near, name in sorted(pairs, key=lambda pair: similarity(*pair), reverse=True):
@@ -420,8 +420,9 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
     raise InvalidInput(
         sentence(
-            "{} has no {} {}: its columns are {}; add {}, or rename the {} that {} {}{}{}{}",
-            table.source, columns, listed_labels(missing), listed_names(table.columns), them, columns,
+            "the model needs {} {}, which {} does not have (its columns are {}); add {}, or rename the {} that {} "
+            "{}{}{}{}",
+            columns, listed_labels(missing), table.source, listed_names(table.columns), them, columns,
             plural_of(len(missing), "holds", "hold"), them, guess, "" if near else another_sheet(table),
             advice_on_skip(table.reading),
         )

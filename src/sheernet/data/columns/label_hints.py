@@ -1,4 +1,4 @@
-"""What to write instead of a label that a model does not know: the known one in its spelling, or any other."""
+"""`label_hint`: advice for a label that a model does not know: the known label that is similar, or the known labels."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ def label_hint(name: str, unknown: Iterable[str], known: Sequence[str]) -> str:
 
 
 def _key(label: str) -> str:
-    """The label without what is often lost when a table is typed or converted."""
+    """Return the label without what is often lost when a table is typed or converted."""
     return _LEADING_ZEROS.sub("", "".join(label.split()).casefold())

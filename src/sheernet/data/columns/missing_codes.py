@@ -42,9 +42,9 @@ _SURVEY_CODES = [-1.0, -7.0, -8.0, -9.0, *_REPDIGITS, *(-each for each in _REPDI
 """Codes of surveys (77: refused, 88: does not know), which are values unless they repeat after a gap."""
 _ALL_CODES = np.union1d(_CODES, _SURVEY_CODES)
 _FEWEST_OTHERS = 3
-"""Fewest different values beside a code that occurs once: a column of two values may use any numbers."""
+"""Minimum number of other distinct values if a code occurs once: a column of two values may use any numbers."""
 _NEIGHBORS = 10
-"""Number of different values whose gaps are compared with that between them and a code."""
+"""Number of different values whose gaps are compared with the gap between them and a code."""
 _WIDER = 3.0
 """Factor by which that gap is wider."""
 _LEAST = np.abs(_ALL_CODES).min()
@@ -79,7 +79,7 @@ class CodeCounts:
         return cls(dict(zip(codes.tolist(), counts.tolist(), strict=True)), lowest, highest)
 
     def merged(self, other: CodeCounts) -> CodeCounts:
-        """The counts of two sets of values together."""
+        """Return the counts of two sets of values together."""
         codes = {*self.counts, *other.counts}
         return CodeCounts(
             {code: self.counts.get(code, 0) + other.counts.get(code, 0) for code in codes},

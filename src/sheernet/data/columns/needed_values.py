@@ -1,4 +1,4 @@
-"""Which columns must have a value in a row that a fit uses, and the errors if values are missing."""
+"""`needed_columns`: the columns that must have a value in each row of a fit, and the errors if values are missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SOME_LEFT_OUT = sentence(
 
 
 def needed_columns(roles: Roles, missing: str) -> tuple[list[str], str, str]:
-    """Return the columns that must have a value in a usable row, in words, and what other rows have.
+    """Return the columns that must have a value in a usable row, a phrase that names them, and what other rows have.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""Columns whose names are only their positions, such as X1 and X2 of a matrix X, or column_1 of a file without names.
+"""Names that only number columns, such as X1 and X2 of a matrix X, or column_1 of a file without names.
 
-If another file has another number of them, the same name may be another quantity, so they are refused.
+A table with another number of such columns is refused, because the same name may stand for another quantity.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from sheernet.foundation.words import counted
 
 
 def require_positions(table: Table, names: Iterable[str], like: Reading | None) -> None:
-    """Compare the numbers of columns without names with those of the file that a model was fitted to.
+    """Compare the numbers of unnamed columns with the numbers in the file that a model was fitted to.
 
     Columns behind those that the model uses may be absent, such as a target: all of them, or some if the model uses all
-    columns before them.  If a column that the model uses is absent, `require_columns` says so.
+    columns before them.  If a column that the model uses is absent, `require_columns` reports it.
 
     Parameters
     ----------

@@ -5,11 +5,11 @@ columns, and columns that carry no information:
 
     row numbers without a name               0, 1, 2, ..., as R and pandas write them; also of shuffled rows, a part of
                                              a table, and rows drawn with repetition (12, 12.1)
-    columns with one value, or none          missing values beside it are counted in the message
+    columns with one value, or none          their missing values are counted in the message
     text that identifies rows                each value is in one row, or in less than the fraction `rare` of the rows
     neither numbers, dates nor text          lists, complex numbers
 
-A column with a name that counts the rows, from any number, may be a time, so it is kept, and a message says so.  A
+A column with a name that counts the rows, from any number, may be a time, so it is kept with a notice.  A
 column without a name is kept as well if its numbers may be values: years, equal steps, numbers that repeat.  Another
 message lists numbers that may mean a missing value.
 
@@ -48,9 +48,9 @@ from sheernet.foundation.words import counted, listed, plural_of
 _KEEP = sentence("name it in {} to keep it", Setting("inputs"))
 _CONSTANT = "the same value in every row"
 FEWEST_OF_ORDER = 8
-"""Number of rows from which the whole numbers up to it in any order are no values by chance."""
+"""Minimum number of rows N at which values that are a permutation of 1 to N are taken for row numbers."""
 FEWEST_BATCHES, ROWS_OF_BATCH = 10, 3
-"""Fewest labels, and most rows of each on average, of a column that looks like batches: new rows have other ones."""
+"""Minimum number of labels, and maximum mean number of rows per label, of a column that looks like batches."""
 _REASONS = 4
 """Number of reasons in the message that no column can be an input."""
 _IDENTIFIER = re.compile(
@@ -58,7 +58,7 @@ _IDENTIFIER = re.compile(
 )
 _YEAR = re.compile(r"year|jahr|ann[eé]e|año|\banno\b", re.IGNORECASE)
 _NAMELESS = re.compile(r"row( \d+)?|rownames|row\.names|unnamed: \d+(\.\d+)*", re.IGNORECASE)
-"""Names of a column of row numbers: "row" is that of `name_columns`, the others are those of pandas and R."""
+"""Names of a column of row numbers: "row" is given by `name_columns`, the others by pandas and R."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def roles_from(
     categories: Sequence[str] = (),
     rare: float = 0.01,
 ) -> Roles:
-    """Choose the roles of the columns of a table by what is known of it; the parameters are those of `choose_roles`."""
+    """Choose the roles of columns from facts about a table; the parameters are those of `choose_roles`."""
     as_share("rare", rare)
     targets, chosen = _named(table, "target", target), _named(table, "inputs", inputs or ())
     dropped, labels = _named(table, "drop", drop), _named(table, "categories", categories)
@@ -172,7 +172,7 @@ def roles_from(
     if not_inputs:
         raise InvalidInput(
             sentence(
-                "column {!r} is named in {} but is not an input; name it in {} or leave it out",
+                "column {!r} is named in {} but is not an input; name it in {} or omit it",
                 not_inputs[0],
                 Setting("categories"),
                 Setting("inputs"),
@@ -218,7 +218,7 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
             )  # fmt: skip
         elif n_labels := _batches(table, name):
             yield sentence(
-                "{!r} has {} labels in {} rows and is used as an input, but new labels say nothing to the model, and "
+                "{!r} has {} labels in {} rows and is used as an input, but the model cannot use new labels, and "
                 "their rows get no prediction by default; if new rows will have new labels, use {}, or {}, which also "
                 "judges the model by rows of new labels",
                 name, n_labels, table.n_rows, Setting("drop", name), Setting("groups", name),
@@ -400,7 +400,7 @@ def _is_nameless_number(table: Facts, name: str) -> bool:
 
 
 def _is_nameless_row_number(table: Facts, name: str) -> bool:
-    """Whether a column without a name numbers the rows of this table, or those of a table that they were taken from."""
+    """Whether an unnamed column numbers the rows of this table, or of a table from which the rows were selected."""
     if not _is_nameless_number(table, name):
         return False
     counts_up = _row_count(table, name)[:2] in ((0, 1), (1, 2))
@@ -454,7 +454,7 @@ def _require_usable(table: Facts, name: str, as_label: bool, rare: float) -> Non
     if kind in ("empty", "other"):
         raise InvalidInput(
             f"input {name!r} of {table.source} must hold numbers, dates or text, but holds {NOUNS[kind]}; "
-            "leave it out"
+            "omit it"
         )
     if (kind == "category" or as_label) and rare > 0:
         counts = table.label_counts(name)
@@ -462,7 +462,7 @@ def _require_usable(table: Facts, name: str, as_label: bool, rare: float) -> Non
             once = int(counts.max()) == 1
             raise InvalidInput(
                 sentence(
-                    "every value of input {!r} of {} {}; leave it out, or keep each value as a separate category "
+                    "every value of input {!r} of {} {}; omit it, or keep each value as a separate category "
                     "with {}",
                     name, table.source,
                     "occurs only once" if once else f"occurs in less than {100 * rare:.6g} % of the rows",

@@ -20,7 +20,7 @@ _FRACTIONS = ("%", "‰")
 
 
 def require_units(table: Table, names: Iterable[str], like: Reading | None) -> None:
-    """Compare the units of columns with those of the file that a model was fitted to.
+    """Compare the units of columns with the units in the file that a model was fitted to.
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
     Warns
     -----
     SheernetWarning
-        If numbers have a unit and those of the model had none, or if numbers of a file have no percent sign and
-        those of the model had one.
+        If numbers have a unit but the numbers of the fit had none, or if numbers of a file have no percent sign but
+        the numbers of the fit had one.
     """
     fitted = {} if like is None else like.formats
     for name in names:

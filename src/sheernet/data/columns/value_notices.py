@@ -1,4 +1,4 @@
-"""Notices about the values of the columns of a fit, and about what only some of their rows have."""
+"""Notices of a fit: labels that differ only in case or spaces, constant columns, rows that are incomplete."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _label_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
         if alike := table.cased_labels(name):
             yield (
                 f"{name!r}: labels that differ only in upper and lower case are different labels, such as "
-                f"{listed_labels(alike)}; write them alike if they mean the same"
+                f"{listed_labels(alike)}; write them in one way if they mean the same"
             )
 
 
@@ -63,7 +63,7 @@ def _text_notices(table: Facts, names: Sequence[str]) -> Iterator[str]:
 
 
 def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
-    """The notice about inputs that have at most one value in the training rows, if there are any."""
+    """Return the notice about inputs that have at most one value in the training rows, if there are any."""
     if not names:
         return []
     have = plural_of(len(names), "has", "have")
@@ -80,12 +80,12 @@ def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
 
 
 def later_times_notice(series: Sequence[str]) -> list[str]:
-    """The notice about columns of dates in whose order the rows are, if there are any."""
+    """Return the notice about columns of dates in whose order the rows are, if there are any."""
     if not series:
         return []
     return [
         sentence(
-            "the figures of held-out rows and of folds, which lie between the training rows in {}, do not show the "
+            "the statistics of held-out rows and of folds, which lie between the training rows in {}, do not show the "
             "quality of predictions at later times; for these, fit without the latest rows and give them as {}",
             listed(list(map(repr, series))), Setting("test"),
         )
@@ -93,7 +93,7 @@ def later_times_notice(series: Sequence[str]) -> list[str]:
 
 
 def only_held_out_notice(name: str, labels: Sequence[str]) -> list[str]:
-    """The notice about labels of a column that no training row has, if there are any."""
+    """Return the notice about labels of a column that no training row has, if there are any."""
     if not labels:
         return []
     have = plural_of(len(labels), "label occurs", "labels occur")
@@ -107,18 +107,18 @@ def only_held_out_notice(name: str, labels: Sequence[str]) -> list[str]:
 def incomplete_rows_notice(
     source: str, n_rows: int, left: int, needed: Mapping[str, int], what: str
 ) -> str:
-    """The notice about rows that are left out because a value is missing.
+    """Return the notice about rows that are left out because a value is missing.
 
     Parameters
     ----------
     source : str
         Name of the table.
     n_rows, left : int
-        The number of all rows and of those that are left.
+        The number of all rows, and of the rows that remain.
     needed : mapping of str to int
         The number of missing values of each column that must have one.
     what : str
-        What the other rows have, in words.
+        What the other rows have, as a phrase.
     """
     count = n_rows - left
     worst = max(needed, key=needed.__getitem__)
@@ -132,6 +132,6 @@ def incomplete_rows_notice(
 
 
 def zero_weights_notice(source: str, n_rows: int, n_zero: int, name: str) -> str:
-    """The notice about rows of weight 0."""
+    """Return the notice about rows of weight 0."""
     verb = plural_of(n_zero, "is", "are")
     return f"{n_zero} of {n_rows} rows of {source} {verb} left out: the weight {name!r} is 0"

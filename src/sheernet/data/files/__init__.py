@@ -4,6 +4,8 @@ opening           opening a file, recognizing its type and unpacking it
 signatures        recognizing the type of a file by its first bytes
 unchanged_file    noticing that a file is changed while it is read
 heading_warnings  warnings about guessed names and units
+summary_warnings  warnings about rows of totals and other statistics
+error_cells       the warning about cells with errors such as #DIV/0!
 grouped_names     names of groups of columns above their names
 label_words       NA among codes of letters, which may be a label
 headings          which of the first rows hold titles, names and units

@@ -1,4 +1,4 @@
-"""A warning of cells with errors of a spreadsheet program, such as #DIV/0!, which are missing values."""
+"""`warn_of_error_cells`: warn that cells with errors of a spreadsheet program, such as #DIV/0!, are read as missing."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ class _ParquetBlocks:
         self.writer.write_table(self._table(frame, self.writer.schema))
 
     def _schema(self, frame: pd.DataFrame) -> Any:
-        """The types of the columns of the first block."""
+        """Return the types of the columns of the first block."""
         found = self._table(frame, None).schema.remove_metadata()
         for k, field in enumerate(found):
             known = -1 if self.fields is None else self.fields.get_field_index(field.name)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 _MOST_LISTED = 8
 HEADER_ADVICE = sentence(
-    "give {}, or {} if none does, or {} if the first two together do, and the number of those above the table as {}",
+    "give {}, or {} if none does, or {} if the first two together do, and the number of lines above the table as {}",
     Setting("header", "yes"), Setting("header", "none"), Setting("header", "two"), Setting("skip"),
 )  # fmt: skip
-"""What to do if it cannot be told which line or row holds the names."""
+"""Advice if it cannot be determined which line or row holds the names."""
 
 
 def listed_roles(noun: str, first: int, roles: Iterable[str]) -> str:
@@ -64,7 +64,7 @@ def warn_of_gap(frame: pd.DataFrame, source: str) -> None:
 
 
 def listed_units(cells: Sequence[str]) -> str:
-    """List the cells of a row of units for a message; "-" stands for an empty cell."""
+    """List the cells of a row of units for a message; "-" marks an empty cell."""
     return listed([cell.strip() or "-" for cell in cells], most=6)
 
 
@@ -80,7 +80,7 @@ def warn_of_units(source: str, cells: Sequence[str]) -> None:
 
 
 def warn_of_groups(source: str, heading: Heading, names: Sequence[str]) -> None:
-    """Warn that names are joined with those of groups of columns, unless the caller says that there are groups."""
+    """Warn that names are joined with the names of groups of columns, unless the option `header` is "two"."""
     if heading.is_guess:
         warn(
             sentence(

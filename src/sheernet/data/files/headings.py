@@ -22,7 +22,7 @@ _VALUE = re.compile(
 )
 """Numbers, dates, times of day and codes of digits."""
 _SUMMARIES = frozenset({"", "avg", "smp", "max", "min", "tot", "std", "med", "wvc", "cov", "inst"})
-"""Words in a row below the units in which a logger says how it summarized each column."""
+"""Texts in a row below the units with which a data logger states how it summarized each column."""
 _MOST = 50
 """Number of first rows among which the names are looked for."""
 _ENOUGH = 2 / 3
@@ -42,7 +42,7 @@ class Heading:
     units : int or None
         Index of the row of units.
     is_clear : bool
-        False if it cannot be told which row holds the names.
+        False if it cannot be determined which row holds the names.
     is_guess : bool
         Whether it is uncertain that the table has names, or that it has none.
     groups : int or None
@@ -65,7 +65,7 @@ class Heading:
         return (self.names or 0) if self.groups is None else self.groups
 
     def names_in(self, rows: Sequence[Sequence[str]]) -> list[str]:
-        """Return the names of the columns, joined with those of their groups."""
+        """Return the names of the columns, joined with the names of their groups."""
         assert self.names is not None
         names = list(rows[self.names])
         return names if self.groups is None else joined_names(rows[self.groups], names, self.widths)
@@ -82,7 +82,7 @@ def is_value(cell: str) -> bool:
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell is empty, stands for a missing value, or is an error of a spreadsheet."""
+    """Whether a cell is empty, denotes a missing value, or is an error of a spreadsheet."""
     text = cell.strip()
     return text in MISSING or text in ERRORS
 
@@ -219,7 +219,7 @@ def _units_at(
     start: int,
     options: ReadSettings,
 ) -> tuple[int, int | None]:
-    """Return the index of the first row of data, and that of the units if they are at an index."""
+    """Return the index of the first row of data, and the index of the row of units if it is `index`."""
     if options.units == "none" or index >= len(rows):
         return index, None
     if options.units == "yes":
@@ -256,7 +256,7 @@ def _without_names(
     if len(columns) > 1 and below and not any(map(is_value, below)):
         return Heading(0, None, is_clear=False)  # several rows of names
     counted = list(map(str, range(len(first) - 1)))
-    # As pandas writes it beside row numbers.
+    # As pandas writes it if it also writes row numbers.
     if not first[0] and 0 in columns and first[1:] == counted:
         return _named(rows, 0, columns, 1, options)
     if all(map(is_number, filled)):

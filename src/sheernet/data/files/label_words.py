@@ -1,4 +1,4 @@
-"""NA among codes of letters, where it may be a label: Namibia, or North America."""
+"""`warn_of_codes`: warn if NA, which is read as missing, occurs among short codes of letters and may be a label."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def warn_of_codes(
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        The table; words for missing values are missing.
+        The table; texts for missing values have been replaced by missing values.
     cells_of : callable
         Returns the cells of a column as they are written.
     source : str
@@ -49,7 +49,7 @@ def warn_of_codes(
         if n and 2 * of_two >= len(labels):
             warn(
                 sentence(
-                    "column {!r} of {} has {} with NA, which is read as a missing value, beside labels such as {}; if "
+                    "column {!r} of {} has {} with NA, which is read as a missing value, among labels such as {}; if "
                     "NA is one of the labels, give {}",
                     name, source, counted(n, "cell"), listed(list(map(str, labels[:3]))), Setting("not_missing", name),
                 )

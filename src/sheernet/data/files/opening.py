@@ -201,7 +201,7 @@ def _start(path: Path, named: Path | None = None) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: the path contains a NUL character
         raise cannot_read(named, error) from None
     if stat.S_ISDIR(mode):
-        # pathlib converts an empty path to ".", such as that of an unset shell variable.
+        # pathlib converts an empty path, as from an unset shell variable, to ".".
         empty = " (an empty path means the current folder)" if str(named) == "." else ""
         raise InvalidInput(f"{str(named)!r} is a folder{empty}; give the name of a file")
     if not stat.S_ISREG(mode):
@@ -272,7 +272,7 @@ def _require_plain_name(path: Path) -> None:
     implied = COMPRESSIONS.get(path.suffix.lower())
     if implied:
         raise InvalidInput(
-            f"{path.name} is not compressed with {implied}, although its file extension says so; rename it to "
+            f"{path.name} is not compressed with {implied}, although its file extension implies it; rename it to "
             f"{path.stem!r} if it was already unpacked, otherwise copy it again from its source"
         )
 

@@ -143,7 +143,7 @@ def _memory_of(column: Any) -> int:
 
 
 def frame_of(table: Any, pyarrow: Any) -> pd.DataFrame:
-    """Convert to pandas; whole numbers beside missing ones stay whole, because float64 does not hold all of them."""
+    """Convert to pandas; whole numbers with missing values stay integers, because float64 cannot represent all."""
     pandas = import_pandas()
     nullable = {
         getattr(pyarrow, name.lower())(): getattr(pandas, f"{name}Dtype")()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> None:
-    """Warn of last rows whose numbers are sums, means or the like of those above.
+    """Warn of last rows whose numbers are sums, means or other statistics of the rows above.
 
     Parameters
     ----------

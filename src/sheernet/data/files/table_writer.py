@@ -108,7 +108,7 @@ def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".", header: b
         Decimal mark.  If it is a comma, semicolons separate the values, as Excel expects in countries with decimal
         commas, and R's write.csv2 writes.
     header : bool
-        Whether the names of the columns stand above the rows.
+        Whether the first row holds the names of the columns.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".", header: b
 
 
 def whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:
-    """Convert float64 columns of whole numbers beside missing values to Int64, so that CSV has 1954 in place of 1954.0.
+    """Convert float64 columns of whole numbers with missing values to Int64, so that CSV has 1954 instead of 1954.0.
 
     Examples
     --------
@@ -243,7 +243,7 @@ def _needs_quotes(frame: pd.DataFrame, separator: str) -> bool:
 
 
 def _workbook(frame: pd.DataFrame) -> bytes:
-    """Return a workbook with one sheet; text is written as text, also if it looks like a formula."""
+    """Return a workbook with one sheet; text is written as text, even if it looks like a formula."""
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel files")
     if len(frame) >= SHEET_ROWS or len(frame.columns) > SHEET_COLUMNS:
         raise InvalidInput(

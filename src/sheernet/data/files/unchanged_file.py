@@ -1,7 +1,7 @@
 """Noticing that a file is replaced or changed while it is read.
 
 A table is read in several passes: its type, its layout, its values, and for `predict --append` the text of its cells.
-If the file changed between two passes, the rows of one pass would not belong to those of another.
+If the file changed between two passes, the rows of one pass would not correspond to the rows of another.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
     duration   hours of a duration, see durations.py
     boolean    true and false
     text       labels as they are written
-    label      the same, and words such as NA are labels, not missing values
+    label      the same, and texts such as NA are labels, not missing values
 
 number_formats.py finds the format of a column.  A model keeps the formats of its columns, so that a cell of another
 file is read in the same way whatever its other rows contain.
@@ -128,7 +128,7 @@ class CellFormat:
     thousands : {"", ",", ".", "'", " "}
         Separator of thousands; "" if numbers have none.
     before, after : str
-        Unit that stands before or after each number, such as "$" or "mm"; "" if there is none.
+        Unit before or after each number, such as "$" or "mm"; "" if there is none.
     parentheses : bool
         Whether a number in parentheses is negative.
     date : DateFormat, optional
@@ -263,7 +263,7 @@ class CellFormat:
 
 
 def columns_of_labels(formats: Mapping[str, CellFormat]) -> tuple[str, ...]:
-    """Return the columns in which words such as NA are labels."""
+    """Return the columns in which texts such as NA are labels."""
     return tuple(name for name, form in formats.items() if form.kind == "label")
 
 

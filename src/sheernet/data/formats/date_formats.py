@@ -89,7 +89,7 @@ _PATTERNS = {
         rf"(?P<month>\d{{1,2}}(?=[-/])|[^\W\d_]{{3,12}})\.?(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"
     ),
 }  # fmt: skip
-"""For each manner of writing, the pattern of a whole text; `first` and `last` are the two fields beside the month."""
+"""The pattern of a whole text for each manner of writing; `first` and `last` are the fields besides the month."""
 
 _ORDERS = {
     "year first": ("year-first",),
@@ -344,7 +344,7 @@ class _Cells:
         )  # fmt: skip
 
     def year_digits(self, order: str) -> Integers:
-        """Number of digits of the years."""
+        """Return the number of digits of the years."""
         return np.strings.str_len(self.first if order == "year-first" else self.last)
 
     def date(self, order: str) -> tuple[Integers, Integers, Integers]:
@@ -382,7 +382,7 @@ class _Cells:
         return seconds * 10**9 + self.nanosecond
 
     def times(self) -> list[datetime.time]:
-        """The times of day; 24:00 is 0:00."""
+        """Return the times of day; 24:00 is 0:00."""
         midnight = datetime.datetime(1970, 1, 1)
         return [
             (midnight + datetime.timedelta(microseconds=nanoseconds / 1000)).time()
@@ -390,7 +390,7 @@ class _Cells:
         ]
 
     def moments(self, order: str) -> Any:
-        """The dates as a Series of pandas, in microseconds, or nanoseconds if a text has them and they fit."""
+        """Return the dates as a Series of pandas, in microseconds, or nanoseconds if a text has them and they fit."""
         pandas = import_pandas()
         year, month, day = self.date(order)
         days = _months(year, month).astype("M8[D]") + (day - 1)
@@ -455,7 +455,7 @@ dates='month-first'
 
 
 def certain_format(texts: Sequence[str], like: DateFormat) -> DateFormat | None:
-    """Find the format of texts that are written otherwise than those of a model, if each alone can mean one day only.
+    """Find the format of texts that are not in the format of a model, if each text can mean one day only.
 
     Parameters
     ----------
@@ -467,7 +467,7 @@ def certain_format(texts: Sequence[str], like: DateFormat) -> DateFormat | None:
     Returns
     -------
     DateFormat or None
-        None if a text can mean several days, or if only the texts or only those of the model have time zones.
+        None if a text can mean several days, or if only the texts, or only the dates of the model, have time zones.
 
     Examples
     --------

@@ -3,7 +3,7 @@
     Excel     days since 1899-12-30     45658 is 2025-01-01
     datenum   days since year 0         739618 is 2025-01-01
 
-The name of the column and all its numbers must say so, because 45658 may also be a number of pieces.
+The name of the column and all its numbers must indicate it, because 45658 may also be a number of pieces.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Durations as hours: text, and pandas's timedelta64 or datetime.timedelta.
 
     clock    hours, minutes, seconds, and days before them     27:05:30, 2 days 03:00:00, -1 days +23:00:00
-    words    numbers with units of time                        1 h 30 min, 1h30m, 90 min beside 2 h
+    words    numbers with units of time                        1 h 30 min, 1h30m, 90 min and 2 h in one column
 
 Text is a duration if it cannot be a time of day: a column has hours from 24 on, days, a sign, or several units.  Texts
-of two parts, 75:30, are hours and minutes; beside texts of three parts they would be doubtful.
+of two parts, 75:30, are hours and minutes; together with texts of three parts they would be ambiguous.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def are_durations(texts: Sequence[str]) -> bool:
 
 
 def hours_of(text: str) -> float | None:
-    """The hours that a text is; None if it is no duration.
+    """Return the duration in hours that a text denotes; None if it is not a duration.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def hours_of(text: str) -> float | None:
 
 
 def _words(text: str) -> list[tuple[str, str]]:
-    """The numbers and units of a duration in words, the largest unit first; empty for other text."""
+    """Return the numbers and units of a duration written with units, the largest unit first; empty for other text."""
     found = _WORDS.fullmatch(text.strip().lower())
     if found is None:
         return []
@@ -105,9 +105,9 @@ def _words(text: str) -> list[tuple[str, str]]:
 
 
 def durations_as_hours(column: pd.Series[Any]) -> npt.NDArray[np.float64] | None:
-    """The hours of a column of durations, (N,), nan for missing ones; None if it holds something else.
+    """Return the hours of a column of durations, (N,), nan for missing ones; None if it holds something else.
 
-    Times of day beside durations, as in a sheet, count from midnight.
+    Times of day among durations, as in a sheet, count from midnight.
     """
     pandas = import_pandas()
     is_timedelta = pandas.api.types.is_timedelta64_dtype

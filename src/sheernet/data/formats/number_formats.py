@@ -1,4 +1,4 @@
-"""`find_format`: finding how the text of a column is read, from its distinct cells.
+"""`find_format`: determine whether the text of a column is numbers, and in which notation, from its distinct cells.
 
 A column is read as numbers only if every cell is one, all have the same unit, and a single reading of their points,
 commas, apostrophes and spaces remains.  Codes with leading zeros, IP addresses, and digits in groups of equal length
@@ -39,7 +39,7 @@ _LABEL = re.compile(r"\d\d|^[A-Z]\d$")  # as in 3 x 10 and in 2026 Q1; m2 and m3
 class Marks:
     """The settings `decimal`, `thousands` and `dates`, and what is known of the file's decimal mark.
 
-    `likely` is that of the file's other columns; `guess` applies if no column shows any.
+    `likely` is the decimal mark of the file's other columns; `guess` applies if no column shows a mark.
     """
 
     decimal: str | None = None
@@ -252,7 +252,7 @@ def _first_contrary(numbers: dict[str, Parts], marks: Marks) -> str:
 
 
 def _other(mark: str) -> str:
-    """Return the decimal mark beside a separator of thousands."""
+    """Return the decimal mark that is used with a thousands separator."""
     return "," if mark == "." else "."
 
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 Numbers = npt.NDArray[np.float64]
 _FEWEST = 5
-"""Minimum number of numbers above a figure; fewer may add up to the next one by chance, as 1, 2, 3 do."""
+"""Minimum number of values above a statistic; fewer may add up to the next one by chance, as 1, 2, 3 do."""
 _TOLERANCE = 1e-6
 """Relative difference of a sum that was rounded when it was written."""
 _MOST_ROWS = 5
 _LIKELY_CHANCE, _CHANCE_OF_ROWS, _CHANCE_OF_CELL = 0.5, 1e-3, 1e-6
-"""Chances at which a cell says nothing, and below which rows, or a single cell, are told."""
+"""Probabilities of coincidence: a cell above the first is ignored; below the others, rows or one cell are reported."""
 _FIGURES: tuple[tuple[str, Callable[[Numbers], Any]], ...] = (
     ("sum", np.sum),
     ("mean", np.mean),
@@ -37,7 +37,7 @@ _FIGURES: tuple[tuple[str, Callable[[Numbers], Any]], ...] = (
 
 
 def last_figures(frame: pd.DataFrame) -> list[str]:
-    """Name the figure that each of the last rows holds; the list is empty if they are rows of the table.
+    """Name the statistic that each of the last rows holds; the list is empty if they are rows of the table.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def last_figures(frame: pd.DataFrame) -> list[str]:
 
 
 def summed_column(frame: pd.DataFrame) -> str | None:
-    """Return the first column whose last number is the sum of those above it, none negative; None if there is none.
+    """Return the first column whose last number is the sum of the numbers above it, none negative; otherwise None.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def _columns(frame: pd.DataFrame) -> Iterator[tuple[str, Numbers]]:
 
 
 def _figures_of(columns: list[Numbers], n_above: int) -> list[str]:
-    """Name the figure of each row below the first `n_above`; return nothing if a row has none."""
+    """Name the statistic of each row below the first `n_above`; return nothing if a row has none."""
     names: list[str] = []
     chances: list[float] = []
     for row in range(n_above, len(columns[0]) if columns else n_above):

@@ -57,7 +57,7 @@ def summary_rows(labels: Cells) -> list[int]:
     Returns
     -------
     list of int
-        Their indices; none if they are more than the other rows. A label that occurs several times is that of a group.
+        Their indices; none if they outnumber the other rows. A label that occurs several times belongs to a group.
 
     Examples
     --------

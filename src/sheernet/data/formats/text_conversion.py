@@ -137,7 +137,7 @@ def convert_text(
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        As read by pandas; modified in place.  Columns of other types than text, or text and numbers, are not changed.
+        The table as read by pandas; its columns of text, or of text and numbers, are modified in place.
     marks : Marks
         Decimal mark, separator of thousands and order of dates that are known of the file.
     like : mapping of str to CellFormat, optional
@@ -189,7 +189,7 @@ def convert_text(
 
 
 def _dates_written_otherwise(column: _TextColumn, form: CellFormat, source: str) -> Any:
-    """Convert dates that are not written as those of a model but can mean one day only; None if there are others."""
+    """Convert dates that are not in the format of a model but can mean one day only; None if there are others."""
     date = None if form.date is None else certain_format(column.texts, form.date)
     if form.date is None or date is None:
         return None
@@ -400,7 +400,7 @@ def _find(column: _TextColumn, marks: Marks) -> Finding:
 
 
 def _text_columns(frame: pd.DataFrame, only: Container[str] | None = None) -> Iterator[_TextColumn]:
-    """Yield the columns that hold text, or text and numbers; only those of some names, if these are given."""
+    """Yield the columns that hold text, or text and numbers; only columns in `names`, if it is given."""
     for position, (name, dtype) in enumerate(frame.dtypes.items()):
         is_plain = isinstance(dtype, np.dtype) and not dtype.hasobject
         if not is_plain and (only is None or name in only):
@@ -433,7 +433,7 @@ def _text_column(position: int, name: str, column: pd.Series[Any]) -> _TextColum
 def read_compact_dates(
     frame: pd.DataFrame, dates: str, kept: Container[str], source: str
 ) -> set[str]:
-    """Convert in place columns of whole numbers such as 20240301 to dates if `dates` is "iso", except those of `kept`.
+    """Convert in place columns of whole numbers such as 20240301 to dates if `dates` is "iso", except those in `kept`.
 
     Otherwise warn of the columns that seem to hold such dates.  Return the names of the converted columns.
     """

@@ -2,6 +2,7 @@
 
 scaler.py         Scaler: an immutable, invertible scaling, stored with the model
 scaling_rules.py  the rules by which shift and scale are computed
+column_moments.py  Moments: ranges, means and variances of parts of the rows, which are merged
 """
 
 from __future__ import annotations

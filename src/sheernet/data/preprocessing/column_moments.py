@@ -1,4 +1,4 @@
-"""`Moments`: ends, means and variances of columns, of parts of their rows, which are merged; scales from them.
+"""`Moments`: ranges, means and variances of columns over parts of the rows, which are merged; scales from them.
 
 A part keeps mean and variance of its values mapped to [0, 1] by its own ends, so that no sum overflows, and values far
 from 0 do not cancel.
@@ -36,7 +36,7 @@ class Moments:
     bottom, top : ndarray, (d,)
         Smallest and largest value; inf and -inf if there is none.
     mean, variance : ndarray, (d,)
-        Of the values mapped to [0, 1]: u = (x - bottom) / (top - bottom); the variance has the divisor `total`.
+        Mean and variance of the values mapped to [0, 1], u = (x - bottom) / (top - bottom), with the divisor `total`.
 
     Examples
     --------
@@ -64,7 +64,7 @@ class Moments:
         return cls(*np.array(columns, dtype=np.float64).reshape(-1, 5).T)
 
     def merged(self, other: Moments) -> Moments:
-        """The moments of two sets of rows together."""
+        """Return the moments of two sets of rows together."""
         bottom, top = np.minimum(self.bottom, other.bottom), np.maximum(self.top, other.top)
         total = self.total + other.total
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -94,14 +94,14 @@ class Moments:
             return np.where(self.total > 0, self.top - self.bottom, 0.0)
 
     def take(self, columns: Sequence[int]) -> Moments:
-        """The moments of some of the columns."""
+        """Return the moments of some of the columns."""
         where = list(columns)
         return Moments(
             self.total[where], self.bottom[where], self.top[where], self.mean[where], self.variance[where]
         )  # fmt: skip
 
     def filled(self, fills: Array, weights: Array) -> Moments:
-        """The moments with further rows, of total weight (d,), that all have the value `fills`, (d,)."""
+        """Return the moments with further rows, of total weight (d,), that all have the value `fills`, (d,)."""
         empty, zeros = weights <= 0, np.zeros_like(weights)
         bottom, top = np.where(empty, np.inf, fills), np.where(empty, -np.inf, fills)
         return self.merged(Moments(weights, bottom, top, zeros, zeros))

@@ -98,7 +98,7 @@ class Scaler:
         bad = ~(np.isfinite(scale) & (scale > 0))
         if bad.any():
             raise InvalidInput(
-                f"scale must be positive and finite, but that of column {bad.argmax()} is {scale[bad][0]}"
+                f"scale must be positive and finite, but the scale of column {bad.argmax()} is {scale[bad][0]}"
             )
         if self.kind not in KINDS:
             raise unknown_name("kind of scaler", self.kind, KINDS)

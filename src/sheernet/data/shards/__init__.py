@@ -3,6 +3,9 @@
 shard_sets        `shards`: a data set divided into shards
 dask_partitions   partitions of a DataFrame of Dask as shards
 recipes           the recipe of a shard, and reading it
+parquet_shards    dividing Parquet files into ranges of row groups
+text_shards       dividing text files into blocks of whole rows
+usable_rows       the rows of a shard that a fit uses, and their part: training, validation or test
 shard_learning    `learn_shards`: choosing and learning the columns in passes over the shards
 surveyed_data     roles of columns and usable rows, from surveys (surveys, column_surveys, text_formats)
 training_sums     sums over the training rows; column_learning makes inputs and targets of them

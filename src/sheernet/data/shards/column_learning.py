@@ -1,4 +1,4 @@
-"""Inputs and targets from the sums over the training rows, by the rules of `Inputs.learn` and `learn_targets`."""
+"""Making inputs and targets from sums over the training rows, by the rules of `Inputs.learn` and `learn_targets`."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class ColumnLearning:
         return None, moments.bottom + spread * moments.mean, spread**2 * moments.variance
 
     def one_value_inputs(self, names: Sequence[str]) -> list[str]:
-        """The inputs that have at most one value in the training rows."""
+        """Return the inputs that have at most one value in the training rows."""
         moments = self.sums.moments
         numbers = {name: j for j, (name, _) in enumerate(self.plan.numbers[: self.n_inputs])}
         few = []
@@ -119,7 +119,7 @@ class ColumnLearning:
         return few
 
     def _fills(self, where: Sequence[int]) -> dict[int, float]:
-        """The replacement of missing values of inputs of numbers, by their positions in the plan."""
+        """Return the replacement of missing values of inputs of numbers, by their positions in the plan."""
         for j in where:
             present = self.sums.n_training - int(self.sums.missing[0, j])
             require_some(self.facts.source, self.plan.numbers[j][0], present)
@@ -136,7 +136,7 @@ class ColumnLearning:
     def _quantiles(
         self, shares: Mapping[int, Sequence[float]], fills: Mapping[int, float]
     ) -> dict[int, list[tuple[float, float, float]]]:
-        """The quantiles of columns in the plan, as pairs of values and a fraction."""
+        """Return the quantiles of columns in the plan, as pairs of values and a fraction."""
         sums, plan = self.sums, self.plan
         n_rows = {
             j: sums.n_training - (0 if j in fills else int(sums.missing[0, j])) for j in shares
@@ -153,7 +153,7 @@ class ColumnLearning:
     def _quartiles(
         self, where: Sequence[int], fills: Mapping[int, float], moments: Moments
     ) -> Array:
-        """The quartiles of columns at some positions of the plan, (3, number of columns), mapped to [0, 1]."""
+        """Return the quartiles of columns at some positions of the plan, (3, number of columns), mapped to [0, 1]."""
         found = self._quantiles(dict.fromkeys(where, QUARTILES), fills)
         unit = or_one(moments.spread)
         return np.array(
@@ -225,6 +225,6 @@ class ColumnLearning:
 
 
 def _most_frequent(tally: Tally, values: Sequence[Any]) -> Any:
-    """The value of the largest total weight; the first of several equal ones."""
+    """Return the value of the largest total weight; the first of several equal ones."""
     sums = np.array([tally.get(value, (0, 0.0))[1] for value in values])
     return values[int(sums.argmax())]

@@ -1,4 +1,4 @@
-"""What is learned of all rows of a column, shard by shard, before its role is known.
+"""`ColumnSurvey`: kind and values of a column of a data set, collected shard by shard before its role is known.
 
 NumberSurvey   numbers, Booleans, dates, times: ends, codes of missing values, whether they count or identify rows
 ValueSurvey    text, Booleans and columns of labels: the different values and their numbers of rows
@@ -26,7 +26,7 @@ from sheernet.foundation.errors import InvalidInput
 TEXTS = ("category", "mixed")
 """Kinds of a column of text, between which only all of its rows decide."""
 MOST_VALUES = 100_000
-"""Most different values of a column of labels or text; text with more of them identifies rows."""
+"""Maximum number of distinct values of a column of labels or text; text with more values identifies rows."""
 MOST_WHOLE = 10
 """Most different values that are kept of a column of numbers."""
 _NOUNS = {
@@ -105,7 +105,7 @@ class NumberSurvey:
         )  # fmt: skip
 
     def merged(self, other: NumberSurvey) -> NumberSurvey:
-        """The survey of the rows of this and, behind them, of another one."""
+        """Return the survey of the rows of this and, behind them, of another one."""
         gap = other.first - self.last
         few = None if self.few is None or other.few is None else self.few | other.few
         return NumberSurvey(
@@ -124,13 +124,13 @@ class NumberSurvey:
 
 
 def _joined(left: Any, between: Any, right: Any) -> Any:
-    """The common step of two sequences and of the step between them; 0 if they differ, None is unknown."""
+    """Return the common step of two sequences and of the step between them; 0 if they differ, None is unknown."""
     known = {step for step in (left, between, right) if step is not None}
     return between if len(known) == 1 else type(between)(0)
 
 
 def _few(values: Array) -> frozenset[float] | None:
-    """The different values if they are at most `MOST_WHOLE`."""
+    """Return the different values if they are at most `MOST_WHOLE`."""
     if len(np.unique(values[:1000])) > MOST_WHOLE:
         return None
     found = np.unique(values)
@@ -174,7 +174,7 @@ class ValueSurvey:
         )  # fmt: skip
 
     def merged(self, other: ValueSurvey) -> ValueSurvey:
-        """The survey of the rows of this and, behind them, of another one."""
+        """Return the survey of the rows of this and, behind them, of another one."""
         counts = dict(self.counts)
         for value, count in other.counts.items():
             counts[value] = counts.get(value, 0) + count
@@ -203,7 +203,7 @@ class ColumnSurvey:
     Parameters
     ----------
     kind : str
-        As of `Table.kind`, but "text" for text, of which only all rows together tell whether it is "mixed".
+        As in `Table.kind`, but "text" for text: only all rows together determine whether it is "mixed".
     shown : str
         The rows that have this kind, in messages.
     n_missing : int
@@ -218,7 +218,7 @@ class ColumnSurvey:
     is_ordered : bool
         Whether it is one.
     form : CellFormat, optional
-        The format from which numbers were made, such as that of durations.
+        The format from which numbers were made, such as a format of durations.
     """
 
     kind: str
@@ -278,7 +278,7 @@ class ColumnSurvey:
         )  # fmt: skip
 
     def merged(self, other: ColumnSurvey, name: str) -> ColumnSurvey:
-        """The survey of the rows of this and, behind them, of another one."""
+        """Return the survey of the rows of this and, behind them, of another one."""
         known = next((each for each in (self, other) if each.kind != "empty"), self)
         if "empty" not in (self.kind, other.kind) and self.kind != other.kind:
             raise _kinds_error(name, self, other)

@@ -42,9 +42,9 @@ class Partition(Shard):
     Parameters
     ----------
     checksum : str
-        Of its rows, as they were computed first.
+        Checksum of its rows when they were first computed.
     graph : bytes
-        What computes it, pickled.
+        The pickled part of the graph that computes it.
     """
 
     checksum: str = ""
@@ -96,7 +96,7 @@ def partitions_of(frame: Any, options: ReadSettings) -> tuple[list[Shard], tuple
 
 
 def _graph_of(part: Any) -> bytes:
-    """What a partition needs of the graph of its frame, and its key, pickled."""
+    """Return what a partition needs of the graph of its frame, and its key, pickled."""
     import cloudpickle  # type: ignore[import-untyped]
     from dask.optimization import cull
 
@@ -129,7 +129,7 @@ def _computed(graph: bytes, source: str) -> pd.DataFrame:
 
 
 def _checksum(frame: pd.DataFrame) -> str:
-    """A checksum of the names, types and values of a frame."""
+    """Return a checksum of the names, types and values of a frame."""
     pandas = import_pandas()
     digest = hashlib.sha256(repr([*map(str, frame.columns), *map(str, frame.dtypes)]).encode())
     try:

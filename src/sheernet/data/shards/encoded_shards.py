@@ -28,7 +28,7 @@ class Encoding:
     inputs, targets : Inputs, Targets
         The encoders of the columns, learned from the training rows.
     usable, held_out : Usable, HeldOut
-        The rows that are used, and the choice of those that are held out or validate.
+        The rows that are used, and the choice of held-out and validation rows.
     """
 
     inputs: Inputs
@@ -89,7 +89,7 @@ class EncodedShard:
         return hashlib.sha256((self.shard.key + self.encoding.digest).encode()).hexdigest()[:32]
 
     def only(self, part: str) -> ShardPart:
-        """The shard as the rows of one part, for what reserves room for `n_rows`."""
+        """Return the shard as the rows of one part, for what reserves room for `n_rows`."""
         every = np.arange(self.shard.n_rows)
         n_rows = len(self.encoding.held_out.parts(self.shard, every)[part])
         return ShardPart(self, n_rows)

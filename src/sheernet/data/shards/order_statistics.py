@@ -135,7 +135,7 @@ def quantiles(
     Parameters
     ----------
     total_counts : callable
-        As of `weighted_order_statistics`.
+        As in `weighted_order_statistics`.
     shares : mapping of int to sequence of float
         Probabilities for each column; 0.5 is the median.
     totals : mapping of int to float
@@ -146,7 +146,7 @@ def quantiles(
     Returns
     -------
     dict of int to list of (lower, upper, fraction)
-        The quantile is lower + fraction (upper - lower), as of `weighted_quantiles`.
+        The quantile is lower + fraction (upper - lower), as in `weighted_quantiles`.
     """
     places, positions = dict[int, list[float]](), dict[int, list[float]]()
     for j, wanted in shares.items():

@@ -1,4 +1,4 @@
-"""Merging results of the shards of a data set by a fixed tree, so that the sums of floats do not depend on who adds.
+"""Merging results of the shards of a data set by a fixed tree, so that sums of floats do not depend on the machines.
 
 A node of level l + 1 is node(2 i) + node(2 i + 1) of level l; a last node without a right neighbor passes up unchanged.
 """

@@ -151,7 +151,7 @@ class Shard:
 
 
 def as_shard_table(frame: pd.DataFrame, shard: Shard, reading: str) -> Table:
-    """The table of a frame whose columns have types, read as the data set of a shard is."""
+    """Return the table of a frame whose columns have types, read as the data set of a shard is."""
     frame = replace_missing_markers(frame, shard.options.missing_values)
     return _in_formats(make_table(frame, shard.source, reading), shard.like)
 

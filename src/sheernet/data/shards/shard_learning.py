@@ -73,13 +73,13 @@ class LearnedShards:
     n_training, n_evaluation, n_validation : int
         The number of training rows, of held-out rows and of validation rows.
     n_rows : int
-        The number of all rows, those that are not used included.
+        The number of all rows, including rows that are not used.
     training_weight : float
         Sum of the case weights of the training rows; their number without case weights.
     class_weights : ndarray, (number of classes,), or None
         Sum of the case weights of the training rows of each class.
     target_means, target_variances : ndarray, (K,), or None
-        Of the targets of numbers in the training rows, in their units; the divisor is the total weight.
+        Means and variances of numeric targets in the training rows, in their units, with the total weight as divisor.
     """
 
     inputs: Inputs
@@ -123,13 +123,13 @@ def learn_shards(
     shards : Shards
         The data set.
     target : str or sequence of str, optional
-        Columns to predict; by default those of `shards`.
+        Columns to predict; by default the targets of `shards`.
     settings : TableSettings, optional
         Roles of columns and rows.  What it leaves open is taken from `shards`.
     seed : int
         Seed of the choice of held-out rows.
     target_scaling : str, optional
-        Scaling rule of targets of numbers; by default that of the inputs.
+        Scaling rule of numeric targets; by default the rule of the inputs.
     mapper : callable
         Like `map`: calls a function with each shard, here or elsewhere, and returns the results in order.
 
@@ -229,7 +229,7 @@ def _learning(
 
 
 def _unit(facts: SurveyFacts, weights: str | None) -> float:
-    """The unit of the case weights: 1 if they are whole numbers whose sum is exact, otherwise the largest."""
+    """Return the unit of the case weights: 1 if they are whole numbers whose sum is exact, otherwise the largest."""
     if weights is None:
         return 1.0
     high = facts.ends(weights)[1]
@@ -238,14 +238,14 @@ def _unit(facts: SurveyFacts, weights: str | None) -> float:
 
 
 def _share(settings: TableSettings, n_rows: int) -> float:
-    """The share of the rows that are held out."""
+    """Return the share of the rows that are held out."""
     if settings.test is not None or n_rows < FEWEST_ROWS_TO_HOLD_OUT:
         return 0.0
     return DEFAULT_HELD_OUT if settings.held_out is None else settings.held_out
 
 
 def validation_share(settings: TableSettings) -> float:
-    """The share of the rows that validate: 0 unless it is given as a number."""
+    """Return the share of the rows that validate: 0 unless it is given as a number."""
     given = settings.validation
     return float(given) if isinstance(given, Real) else 0.0
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sheernet.data.columns.cells import listed_labels
 from sheernet.data.files import signatures
 from sheernet.data.files.opening import TEXT as OPENED_TEXT
 from sheernet.data.files.opening import opened
@@ -24,7 +25,7 @@ from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted, listed
+from sheernet.foundation.words import listed, plural_of
 from sheernet.settings.read_settings import ReadSettings
 from sheernet.settings.table_settings import names_of
 
@@ -131,7 +132,7 @@ def shards(
     rows_of_shard : int
         Goal for the rows of a shard.  A shard also ends at about 64 MB in memory; a larger row group is one shard.
     **reading
-        Arguments of `read_table` that say how the files are written, such as missing_values=["-999"]; for text also
+        Arguments of `read_table` that specify how the files are written, such as missing_values=["-999"]; for text also
         separator, decimal, thousands, encoding, skip, header, units, quote, quoted, not_missing and dates.
 
     Returns
@@ -203,7 +204,7 @@ def _divided(
         if parts and parts[0].form != found[0].form:
             raise InvalidInput(
                 f"all files of a data set must have one format, but {files[0].name} is {parts[0].form} and {file.name} "
-                f"is {found[0].form}; write them alike"
+                f"is {found[0].form}; write all files in one format"
             )
         if found[0].form == TEXT:
             like = like or _reading_of(found[0])
@@ -317,7 +318,7 @@ def _parts_of(file: Path, rows: int, options: ReadSettings) -> tuple[tuple[str, 
 
 
 def _reading_of(first: Shard) -> Reading:
-    """How the first block of a data set of text is read: the formats of its columns, labels included."""
+    """Return how the first block of a data set of text is read: the formats of its columns, labels included."""
     table = first.read()
     labels = {n: LABELS for n in table.columns if table.kind(n) in ("category", "mixed")}
     return Reading.of(first.options, {**labels, **table.formats})
@@ -328,8 +329,8 @@ def _require_alike(file: Path, names: Sequence[str], first: Path, columns: Seque
     lacking = [name for name in columns if name not in names]
     more = [name for name in names if name not in columns]
     if lacking or more:
-        what = f"has no {listed_names(lacking)}" if lacking else f"also has {listed_names(more)}"
+        names, one, other = (lacking, file, first) if lacking else (more, first, file)
         raise InvalidInput(
-            f"all files of a data set must have the same columns, but {file.name} {what}, unlike {first.name} with "
-            f"{counted(len(columns), 'column')}; write them alike"
+            f"{one.name} lacks the {plural_of(len(names), 'column')} {listed_labels(names)} of {other.name}; give all "
+            "files the same columns"
         )

@@ -138,7 +138,7 @@ def merged_survey(mapper: Mapper, recipes: Sequence[Shard], plan: SurveyPlan) ->
 def _used(
     columns: Sequence[str], targets: Sequence[str], named: Sequence[str], settings: TableSettings
 ) -> tuple[str, ...]:
-    """The columns that may have a role: all but the dropped ones, or those that are named if the inputs are."""
+    """Return the columns that may have a role: all but the dropped ones, or those that are named if the inputs are."""
     candidates = columns if settings.inputs is None else set(named)
     dropped = {*settings.drop} - {*targets, settings.weights}
     return tuple(n for n in columns if n in candidates and n not in dropped)
@@ -151,13 +151,13 @@ def _choice(settings: TableSettings) -> dict[str, Any]:
 
 
 def _labels(targets: Sequence[str], settings: TableSettings) -> frozenset[str]:
-    """The columns whose values are labels, whatever their kind."""
+    """Return the columns whose values are labels, whatever their kind."""
     classes = targets if settings.task == "classification" else ()
     return frozenset([*settings.categories, *classes])
 
 
 def _of_many_values(facts: SurveyFacts, named: set[str]) -> list[str]:
-    """The columns with too many different values for labels; raise if one of them has a role."""
+    """Return the columns with too many different values for labels; raise if one of them has a role."""
     values = {name: column.values for name, column in facts.survey.columns.items()}
     many = [name for name, found in values.items() if found is not None and not found.is_whole]
     for name in many:

@@ -1,4 +1,4 @@
-"""The first pass over a data set: what is known of all its rows, or of the usable ones, as `Facts`."""
+"""`Survey` and `SurveyFacts`: the properties of the columns of a data set, found in a first pass over its shards."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Survey:
     Parameters
     ----------
     n_rows, n_complete : int
-        The number of rows, and of rows with all needed values, those of weight 0 included.
+        The number of rows, and of rows with all needed values, including rows of weight 0.
     columns : mapping of str to ColumnSurvey
         The columns.
     are_one_hot : bool
@@ -81,7 +81,7 @@ class Survey:
     are_one_hot: bool
 
     def merged(self, other: Survey) -> Survey:
-        """The survey of the rows of this and, behind them, of another one."""
+        """Return the survey of the rows of this and, behind them, of another one."""
         n_complete = self.n_complete + other.n_complete
         if not self.n_rows or not other.n_rows:
             return replace(self if self.n_rows else other, n_complete=n_complete)
@@ -123,7 +123,7 @@ def survey_shard(shard: Shard, plan: SurveyPlan) -> Survey:
 
 @dataclass(frozen=True, eq=False)
 class SurveyFacts:
-    """The facts of a data set, from its survey; what only all values in memory would tell is not found.
+    """The facts of a data set, from its survey; properties that need all values in memory are not determined.
 
     Different whole numbers that are equal as float64 are found if they are in one shard.  Whole numbers are known to be
     different if they rise or fall from row to row, and numbers of rows that were taken from a table if they do not
@@ -158,7 +158,7 @@ class SurveyFacts:
                 )
 
     def kind(self, name: str) -> str:
-        """The kind of a column."""
+        """Return the kind of a column."""
         column = self.survey.columns[name]
         if column.kind != "text":
             return column.kind
@@ -167,22 +167,22 @@ class SurveyFacts:
         return kind_of_texts(texts, np.array(list(values.counts.values()), dtype=np.intp))
 
     def n_missing(self, name: str) -> int:
-        """The number of missing values of a column."""
+        """Return the number of missing values of a column."""
         return self.survey.columns[name].n_missing
 
     def gap(self, name: str) -> Gap | None:
-        """The missing values of a column in rows of positive weight."""
+        """Return the missing values of a column in rows of positive weight."""
         column = self.survey.columns[name]
         return Gap(name, column.gap, column.gap_row) if column.gap else None
 
     def numbers(self, name: str) -> NumberSurvey:
-        """The survey of a column of numbers, Booleans, dates or times."""
+        """Return the survey of a column of numbers, Booleans, dates or times."""
         found = self.survey.columns[name].numbers
         assert found is not None
         return found
 
     def values(self, name: str) -> ValueSurvey:
-        """The survey of the different values of a column."""
+        """Return the survey of the different values of a column."""
         found = self.survey.columns[name].values
         assert found is not None
         return found
@@ -193,22 +193,22 @@ class SurveyFacts:
         return numbers.low, numbers.high
 
     def label_counts(self, name: str) -> Indices:
-        """The number of rows of each label of a column."""
+        """Return the number of rows of each label of a column."""
         return np.array(list(self.values(name).labels.values()), dtype=np.intp)
 
     def rounding(self, name: str) -> tuple[float, bool]:
-        """How large whole numbers of a column are rounded to float64, as of `cells.rounding_of`."""
+        """Return how large whole numbers of a column are rounded to float64, as `cells.rounding_of` does."""
         column = self.survey.columns[name]
         if not column.largest_whole:
             return 1.0, False
         return float(np.spacing(column.largest_whole)), self.numbers(name).has_equal
 
     def spaced_label(self, name: str) -> str:
-        """The first label of a column that also occurs with spaces around it, otherwise ""."""
+        """Return the first label of a column that also occurs with spaces around it, otherwise ""."""
         return spaced_label(self.values(name).counts)
 
     def cased_labels(self, name: str) -> tuple[str, ...]:
-        """The first two labels of a column that differ only in upper and lower case, otherwise ()."""
+        """Return the first two labels of a column that differ only in upper and lower case, otherwise ()."""
         return cased_labels(self.values(name).labels)
 
     def are_different_whole_numbers(self, name: str) -> bool:
@@ -218,7 +218,7 @@ class SurveyFacts:
         return is_complete and numbers.are_whole and numbers.trend in (1, -1, None)
 
     def are_numbers_of_chosen_rows(self, name: str) -> bool:
-        """Whether the values of a column of numbers are those of rows that were taken from a table, in their order."""
+        """Whether the values of a numeric column are the numbers of rows that were selected from a table, in order."""
         numbers = self.numbers(name)
         return (
             self.are_different_whole_numbers(name)
@@ -250,11 +250,11 @@ class SurveyFacts:
         return 0 if few is None or len(few) > most else len(few)
 
     def are_one_hot(self, names: Sequence[str]) -> bool:
-        """Whether the targets are classes as of MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+        """Whether the targets encode classes as for MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
         return self.survey.are_one_hot
 
     def texts(self, name: str) -> TextCells:
-        """The cells of a column that are text but not numbers."""
+        """Return the cells of a column that are text but not numbers."""
         survey = self.values(name)
         counts = np.array(list(survey.counts.values()), dtype=np.intp)
         return text_cells(
@@ -262,15 +262,15 @@ class SurveyFacts:
         )
 
     def first_date_like(self, name: str) -> str:
-        """The first value of a text column if its values look like dates, otherwise ""."""
+        """Return the first value of a text column if its values look like dates, otherwise ""."""
         return date_like(self._first_values(name))
 
     def marked_numbers(self, name: str) -> str:
-        """How to read a text column whose values look like numbers with units or marks, otherwise ""."""
+        """Return how to read a text column whose values look like numbers with units or marks, otherwise ""."""
         return marked_number(self._first_values(name))
 
     def _first_values(self, name: str) -> list[Any]:
-        """The different values of the first rows of a column."""
+        """Return the different values of the first rows of a column."""
         rows = self.values(name).rows
         first = min(rows.values(), default=0)
         return [value for value, row in rows.items() if row < first + DATES_TRIED]

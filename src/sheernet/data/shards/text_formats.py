@@ -15,7 +15,7 @@ def formats_of_texts(survey: Survey, source: str, options: ReadSettings) -> dict
     Parameters
     ----------
     survey : Survey
-        Of all rows.
+        Survey of all rows.
     source : str
         Name of the data set in warnings.
     options : ReadSettings

@@ -155,7 +155,7 @@ def _row_ends(
 
 
 def _line_ends(lines: bytes, separators: bytes) -> tuple[Ends, npt.NDArray[np.bool_]]:
-    """The end of each line, behind its line feed, and whether it has characters that are no spaces or separators."""
+    """Return the end of each line, behind its line feed, and whether it has other characters than separators."""
     characters = np.frombuffer(lines, dtype=np.uint8)
     ends = np.flatnonzero(characters == _NEWLINE).astype(np.int64) + 1
     if not len(ends):
@@ -237,7 +237,7 @@ def read_lines(
     Returns
     -------
     DataFrame, str, dict of str to CellFormat
-        As of `read_delimited`.
+        As returned by `read_delimited`.
     """
     with temporary_file() as copy:
         with path.open("rb") as file:

@@ -72,7 +72,7 @@ class TrainingPlan:
         return table.take(parts[TRAINING]), {part: len(rows) for part, rows in parts.items()}
 
     def matrix(self, table: Table) -> Array:
-        """The columns of numbers, (N, number of columns); nan is missing."""
+        """Return the columns of numbers, (N, number of columns); nan is missing."""
         X = np.empty((len(table), len(self.numbers)), order="F")
         for j, (name, kind) in enumerate(self.numbers):
             X[:, j] = as_numbers(table, name, kind)
@@ -90,15 +90,15 @@ class TrainingSums:
     weight : float
         Sum of the case weights of the training rows, in units of the plan; their number without case weights.
     moments : Moments
-        Of the columns of numbers.
+        Moments of the numeric columns.
     missing : ndarray, (2, number of columns)
         Number and total weight of the rows without a value.
     are_whole : bool
         Whether all weights are whole numbers.
     tallies : mapping of str to Tally
-        Of Booleans, labels and classes.
+        Counts of Booleans, labels and classes.
     phases, offsets : mapping
-        Of dates.
+        Phases of cycles and UTC offsets of columns of dates.
     """
 
     n_training: int
@@ -113,7 +113,7 @@ class TrainingSums:
     offsets: Mapping[str, frozenset[float] | None]
 
     def merged(self, other: TrainingSums) -> TrainingSums:
-        """The sums of two sets of rows together."""
+        """Return the sums of two sets of rows together."""
         return TrainingSums(
             self.n_training + other.n_training, self.n_evaluation + other.n_evaluation,
             self.n_validation + other.n_validation, self.weight + other.weight,
@@ -166,7 +166,7 @@ def count_shard(
 
 
 def _tally(codes: Indices, values: list[Any], weights: Array) -> Tally:
-    """The rows and weights of each value, given the index of each row's value, -1 if it is missing."""
+    """Return the rows and weights of each value, given the index of each row's value, -1 if it is missing."""
     counts = np.bincount(codes + 1, minlength=len(values) + 1).tolist()
     sums = np.bincount(codes + 1, weights, minlength=len(values) + 1).tolist()
     return dict(zip([None, *values], zip(counts, sums, strict=True), strict=True))
@@ -179,14 +179,14 @@ def _added(left: Tally, right: Tally) -> Tally:
 
 
 def _phases(days: Array, offsets: frozenset[float] | None) -> Phases:
-    """The ends of phases in UTC and, if the rows have one other offset, in local time."""
+    """Return the ends of phases in UTC and, if the rows have one other offset, in local time."""
     if not len(days):
         return {}
     return {offset: phase_ends(days + offset / 24) for offset in {0.0, *(offsets or ())}}
 
 
 def _joined(left: Phases, right: Phases) -> Phases:
-    """The ends of both; an offset of one side only is of no use if the other side has dates."""
+    """Return the ends of both; an offset of one side only is of no use if the other side has dates."""
     if not left or not right:
         return left or right
     return {

@@ -49,7 +49,7 @@ class HeldOut:
     validation: float = 0.0
 
     def parts(self, shard: Shard, rows: Indices) -> dict[str, Indices]:
-        """Divide some rows of a shard: those of each part."""
+        """Divide some rows of a shard into the rows of each part."""
         where = shard.first_row, shard.n_rows
         held_out = are_held_out(*where, self.share, self.seed)[rows]
         validates = are_held_out(*where, self.validation, self.seed, after=self.share)[rows]
@@ -61,5 +61,5 @@ class HeldOut:
 
 
 def weights_of(table: Table, name: str | None, unit: float = 1.0) -> Array | None:
-    """The case weights of the rows of a table, (N,), divided by `unit`; None if they have none."""
+    """Return the case weights of the rows of a table, (N,), divided by `unit`; None if they have none."""
     return None if name is None else np.array(as_numbers(table, name, "number")) / unit

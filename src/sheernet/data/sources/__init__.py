@@ -2,7 +2,7 @@
 
 table_reader  read_table: selects the reader for a source
 other_frames  data frames of other packages: polars, pyarrow, Modin
-array_tables  arrays as tables, and arrays of targets beside a table
+array_tables  arrays as tables, and targets given as an array in addition to a table
 """
 
 from __future__ import annotations

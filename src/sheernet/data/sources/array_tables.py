@@ -128,7 +128,7 @@ def renamed(frame: pd.DataFrame, names: Sequence[str], noun: str) -> pd.DataFram
 
 
 def beside(X: pd.DataFrame, y: pd.DataFrame, nouns: tuple[str, str] = ("X", "y")) -> Table:
-    """Put the columns of the targets beside those of the inputs.
+    """Join the columns of the inputs and the columns of the targets.
 
     Parameters
     ----------
@@ -202,7 +202,9 @@ def _matrix(values: Any, noun: str) -> npt.NDArray[Any]:
     try:
         matrix = np.asarray(values)
         if matrix.dtype.kind in "US" and not isinstance(values, np.ndarray):
-            matrix = np.asarray(values, dtype=object)  # NumPy converts numbers beside text to text
+            matrix = np.asarray(
+                values, dtype=object
+            )  # NumPy would convert numbers to text if there is text among them
     except ValueError as error:
         raise InvalidInput(f"{noun} must have rows of equal length: {error}") from None
     if matrix.ndim == 1:

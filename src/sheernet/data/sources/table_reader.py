@@ -135,8 +135,8 @@ def read_table(
         Quotation mark of a text file, '"' by default; "none" if quotation marks are ordinary characters.
     quoted : {"auto", "text", "ignore"}, optional
         Whether digits and words such as NA in quotation marks are text.  By default, "auto", they are if the other
-        columns of a text file show that quotation marks tell text from numbers, as R's ``write.csv`` writes them.
-        "text": columns whose values are all quoted are text.  "ignore": quotation marks say nothing.
+        columns of a text file show that quotation marks distinguish text from numbers, as R's ``write.csv`` does.
+        "text": columns whose values are all quoted are text.  "ignore": quotation marks have no meaning.
     dates : {"auto", "day-first", "month-first", "iso"}, optional
         Order of day and month in the dates of a text file, such as 3/1/2026.  "auto", the default, finds it from
         all dates of a column, which stays text if both orders are possible.  "iso" reads only dates of ISO 8601, among
@@ -203,7 +203,7 @@ def _table_of(
 
 
 def _warn_of_joined_markers(table: Table, given: str) -> None:
-    """Warn of several missing values that are given as one text: it has commas and is no number, unlike -999,0."""
+    """Warn of several missing values that are given as one text: it has commas and is not a number such as -999,0."""
     markers = [marker.strip() for marker in given.split(",")]
     if len(markers) < 2 or parts(given) is not None:
         return
@@ -270,7 +270,7 @@ def _unused(file: Opened) -> tuple[tuple[str, ...], str]:
 
 
 def _given(**how: Any) -> dict[str, Any]:
-    """Return the arguments that were given, which win over those of a model's file, whatever their values."""
+    """Return the arguments that were given; they override the arguments of a model's file, whatever their values."""
     return {name: value for name, value in how.items() if value is not None}
 
 

@@ -98,7 +98,7 @@ def nearest(name: str, names: Sequence[str], most: int = 1) -> list[str]:
 
 
 def similarity(one: str, other: str) -> float:
-    """How similar two names are, regardless of case: from 0 to 1."""
+    """Return how similar two names are, regardless of case: from 0 to 1."""
     return difflib.SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
 
 

@@ -39,7 +39,7 @@ _SEPARATED = re.compile(r"CSV with (.+) and ")
 _SHEET = re.compile(r"sheet ('.*'|\".*\") \((the first (?:visible )?of \d+)\)")
 """Pattern of the sheet in `Table.reading`, if the workbook has several."""
 AS_MODEL = " as in the file of the model"
-"""End of the part of `Table.reading` about lines that are skipped if a model says so, not the caller."""
+"""End of the part of `Table.reading` about lines that are skipped because the model's file had them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +160,7 @@ def make_table(
     frame : DataFrame, (N, number of columns)
         Not modified; the table may share its memory.
     source, reading, read_as, orders
-        See `Table`; the orders are those of columns that are no longer categorical.
+        See `Table`; `orders` has the orders of columns that are no longer categorical.
 
     Returns
     -------
@@ -201,7 +201,7 @@ def make_table(
 
 
 def _orders(frame: pd.DataFrame, names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """The categories of the columns that are ordered categoricals, by name."""
+    """Return the categories of the columns that are ordered categoricals, by name."""
     categorical = import_pandas().CategoricalDtype
     return {
         name: tuple(dtype.categories.tolist())
@@ -272,7 +272,7 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
 def _convert_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
     """Convert the numbers in an object column to int64 if all are whole and fit, otherwise to float64.
 
-    Whole numbers beside missing values that are equal as float64 are identifiers and become text.
+    Whole numbers of a column with missing values that are equal as float64 are identifiers and become text.
     """
     pandas = import_pandas()
     missing = column.isna()
@@ -354,7 +354,7 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
 
 
 def _columns_of_matrix(name: str, table: Table) -> Sentence | None:
-    """Return the advice if the name is that of a matrix, whose columns are numbered; None otherwise."""
+    """Return the advice if the name belongs to a matrix, whose columns are numbered; None otherwise."""
     parts = [each for each in table.columns if re.fullmatch(re.escape(name) + "[0-9]+", each)]
     if len(parts) < 2:
         return None

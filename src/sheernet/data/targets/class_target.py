@@ -1,7 +1,7 @@
 """`ClassTarget`: a column of labels as target, with one sigmoid output for two classes, or a softmax for more.
 
-Predicted labels have the type of those in the training table: str, bool, int or float.  When a table is read, True and
-1 are interchangeable; labels given as arrays must have the type of the classes.
+Predicted labels have the type of the labels in the training table: str, bool, int or float.  When a table is read, True
+and 1 are interchangeable; labels given as arrays must have the type of the classes.
 """
 
 from __future__ import annotations
@@ -131,8 +131,8 @@ class ClassTarget:
             row = int((found < 0).argmax())
             raise InvalidInput(
                 f"the target {self.name!r} of {table.source} has {quoted(values[codes[row]])} in data row {row + 1}, "
-                f"which is not one of the model's classes: {listed_labels(self.classes)}; fix it, or fit a model to "
-                "rows that have it"
+                f"which is not one of the model's classes: {listed_labels(self.classes)}; correct the cell, or fit "
+                "a model to rows that have it"
             )
         return self._label_array[found]
 

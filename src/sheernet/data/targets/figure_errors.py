@@ -1,4 +1,4 @@
-"""Standard errors of the RMSE and R^2 of rows, by the delta method, and of the accuracy of classes.
+"""Standard errors of RMSE and R^2, by the delta method, and of the accuracy of classes.
 
 With shares p_n of the rows, squared errors e_n and squared deviations t_n of the targets from their mean:
 
@@ -10,9 +10,9 @@ and with c_n = 1 if the class of a row is predicted correctly, otherwise 0:
 
     accuracy A = sum_n p_n c_n,  its standard error = sqrt(c sum_n p_n^2 (c_n - A)^2)
 
-The rows count as independent: that networks of folds share training rows is not known to it.  Rows of groups, such as
-the visits of a patient, are not: then groups count as independent (Liang and Zeger 1986), so each square of a term of a
-row is the square of the sum over the rows of a group, and N the number of groups.
+The rows are treated as independent; that networks of folds share training rows is ignored.  Rows of groups, such as
+the visits of a patient, are not independent: then groups are treated as independent (Liang and Zeger 1986), so
+each squared term of a row is replaced by the squared sum over the rows of a group, and N is the number of groups.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def accuracy_error(
     correct : ndarray of bool, (N,)
         Whether the class of each row is predicted correctly.
     weights, groups
-        As of `figure_errors`.
+        As in `figure_errors`.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def accuracy_error(
 
 
 def _error_of_sum(terms: Array, groups: npt.NDArray[np.intp]) -> Array:
-    """The standard error of a sum of terms, (N, K), of independent groups; nan for a single group."""
+    """Return the standard error of a sum of terms, (N, K), of independent groups; nan for a single group."""
     n = int(groups.max()) + 1
     sums = np.zeros((n, terms.shape[1]))
     np.add.at(sums, groups, terms)

@@ -265,7 +265,7 @@ def _shares(weights: npt.ArrayLike | None, n_rows: int) -> tuple[Array, int, flo
 
 
 def weight_of(rows: int, total: float) -> float | None:
-    """The `weight` of a fit: the sum of the case weights; None if it is the number of rows but for rounding."""
+    """The `weight` of a fit: the sum of the case weights; None if it equals the number of rows up to rounding."""
     return None if abs(total - rows) <= 1e-9 * rows else min(total, LARGEST)
 
 

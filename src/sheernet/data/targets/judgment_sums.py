@@ -1,4 +1,4 @@
-r"""Sums over some rows from which the figures of `judgment` follow, and which can be merged with those of other rows.
+r"""Sums over some rows from which the measures of `judgment` are computed; sums of other rows can be merged into them.
 
     n = number of rows,  W = sum w,  S = sum w (p - y)^2,  m = sum w y / W,  V = sum w (y - m)^2,  D = sum w ln density
     rmse = sqrt(S / W),  R^2 = 1 - S / V,  log density = D / W
@@ -32,7 +32,7 @@ from sheernet.foundation.scalars import LARGEST
 
 @dataclass(frozen=True, eq=False)
 class NumberSums:
-    """Sums for the figures of predicted numbers, on the scale of the network.
+    """Sums for the measures of numeric predictions, on the scale of the network.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class NumberSums:
     def of(
         cls, outputs: Array, y: Array, weights: Array | None, log_densities: Array | None = None
     ) -> NumberSums:
-        """The sums of some rows.
+        """Return the sums of some rows.
 
         Parameters
         ----------
@@ -92,7 +92,7 @@ class NumberSums:
         return cls(len(y), total, squares, middle, spread, density)
 
     def merged(self, other: NumberSums) -> NumberSums:
-        """The sums of the rows of both."""
+        """Return the sums of the rows of both."""
         if not self.rows or not other.rows:
             return other if not self.rows else self
         weight = self.weight + other.weight
@@ -108,7 +108,7 @@ class NumberSums:
         )
 
     def fit(self, scale: Sequence[float]) -> RegressionFit:
-        """The figures.
+        """Return the measures.
 
         Parameters
         ----------
@@ -131,7 +131,7 @@ class NumberSums:
 
 @dataclass(frozen=True, eq=False)
 class ClassSums:
-    """Sums for the figures of predicted classes.
+    """Sums for the measures of predicted classes.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ class ClassSums:
 
     @classmethod
     def of(cls, probabilities: Array, true: Codes, weights: Array | None) -> ClassSums:
-        """The sums of some rows.
+        """Return the sums of some rows.
 
         Parameters
         ----------
@@ -180,7 +180,7 @@ class ClassSums:
         return cls(int(np.count_nonzero(w)), cells, loss, weights is not None)
 
     def merged(self, other: ClassSums) -> ClassSums:
-        """The sums of the rows of both."""
+        """Return the sums of the rows of both."""
         return ClassSums(
             self.rows + other.rows,
             self.cells + other.cells,
@@ -189,12 +189,12 @@ class ClassSums:
         )
 
     def fit(self, majority_class: int | None = None) -> ClassificationFit:
-        """The figures.
+        """Return the measures.
 
         Parameters
         ----------
         majority_class : int, optional
-            Index of the most frequent class of the training rows; by default that of these rows.
+            Index of the most frequent class of the training rows; by default the most frequent class of these rows.
         """
         of_classes = self.cells.sum(axis=1)
         total = float(of_classes.sum())

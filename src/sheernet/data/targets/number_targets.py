@@ -101,7 +101,7 @@ class NumberTargets:
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """Names of the network's outputs: those of the columns."""
+        """Names of the network's outputs: the names of the columns."""
         return self.names
 
     def truth(self, table: Table) -> Array:
@@ -157,12 +157,12 @@ class NumberTargets:
 
 
 def target_numbers(table: Table, name: str, advice: str = NAME_ANOTHER) -> Array:
-    """The numbers of a target, (N,): of times of day the hours since midnight, because they may be durations.
+    """Return the numbers of a target, (N,): of times of day the hours since midnight, because they may be durations.
 
     Parameters
     ----------
     table, name, advice
-        As of `as_numbers`.
+        As in `as_numbers`.
     """
     kind = "time" if table.kind(name) == "time" else "number"
     return as_numbers(table, name, kind, advice=advice)

@@ -25,11 +25,11 @@ from sheernet.foundation.sentences import Sentence, Setting, sentence
 
 _FEWEST_ROWS = 30
 _FEWEST_VALUES = 5
-"""Different values from which two columns of numbers are compared as such; columns of fewer are compared as codes."""
+"""Minimum number of distinct values of columns that are compared as numbers; others are compared as codes."""
 _MOST_CODES = 10
 _ROWS_OF_A_CLASS = 4
 _UNEXPLAINED = 1e-5
-"""Largest 1 - R^2 of a copy: 20.1 degrees Celsius are 68.2 Fahrenheit, rounded."""
+"""Maximum 1 - R^2 of a copy: 20.1 degrees Celsius are 68.2 Fahrenheit, rounded."""
 _TRIED = 1000
 """Number of rows that are tried first."""
 _EXACT = 1e-6
@@ -79,7 +79,7 @@ only with the target, use drop='F'
 
 
 def _relation(table: Table, name: str, target: str, has_classes: bool) -> str:
-    """How an input determines a target, in words; "" if it does not."""
+    """Describe how an input determines a target; "" if it does not."""
     if _are_codes(table, name, target, has_classes):
         return "each of its values has its own value of the target"
     x, y = _numbers(table, name, target)
@@ -93,7 +93,7 @@ def _relation(table: Table, name: str, target: str, has_classes: bool) -> str:
 
 
 def _numbers(table: Table, name: str, target: str) -> tuple[Array, Array]:
-    """The values of two columns in the rows that have both; none if they do not hold numbers."""
+    """Return the values of two columns in the rows that have both; none if they do not hold numbers."""
     if not table.kind(name) == table.kind(target) == "number":
         return np.empty(0), np.empty(0)
     x, y = (as_numbers(table, each, "number") for each in (name, target))
@@ -140,7 +140,7 @@ def _is_rounded(x: Array, y: Array) -> bool:
 
 
 def _line(x: Array, y: Array, name: str, target: str) -> str:
-    """The linear function of x that is y, in words; "" if there is none."""
+    """Describe the linear function of x that equals y; "" if there is none."""
     if not _is_linear(x, y):
         return ""
     slope, level = np.polyfit(x, y, 1).tolist()

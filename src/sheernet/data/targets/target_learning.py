@@ -48,9 +48,9 @@ TASKS: tuple[str, ...] = get_args(Task)
 FEW = 10
 """Maximum number of distinct whole numbers of a target that a notice calls possible codes of classes."""
 FEWEST_COUNTS, LEAST_COUNT, LARGEST_MEAN = 40, 4, 1000.0
-"""The fewest rows, the smallest largest value and the largest mean of a target that a notice calls possible counts."""
+"""Minimum number of rows, minimum of the largest value, and maximum mean of a target that may be counts."""
 SKEWED = 0.5
-"""Smallest skewness of such a target; that of counts of the mean 4 is 0.5."""
+"""Minimum skewness of such a target; Poisson counts with mean 4 have skewness 0.5."""
 FEWEST_ROWS_OF_CLASSES = 10
 """Minimum number of rows of a table in which a text target may be refused for its many classes."""
 Targets = NumberTargets | ClassTarget
@@ -183,8 +183,8 @@ def _choose_task(table: Facts, name: str, kind: str, task: str) -> str:
         cells = table.texts(name)
         raise InvalidInput(
             sentence(
-                "the target {!r} of {} must hold numbers for regression, but data row {} has {}; fix it, or fit "
-                "classes with {}",
+                "the target {!r} of {} must hold numbers for regression, but data row {} has {}; correct the cell, or "
+                "fit classes with {}",
                 name, table.source, cells.row + 1, quoted(cells.texts[0]), Setting("task", "classification"),
             )
         )  # fmt: skip
@@ -198,7 +198,7 @@ def _learn_numbers(
 ) -> NumberTargets:
     y = np.column_stack([target_numbers(table, name)[rows] for name in names])
     zeros, ones = (0.0,) * len(names), (1.0,) * len(names)
-    if not np.all(np.isfinite(y)):  # row numbers in its message are those of the table
+    if not np.all(np.isfinite(y)):  # its message has the row numbers of the table
         NumberTargets(tuple(names), zeros, ones, zeros, zeros).truth(table)
     lowest, highest = y.min(axis=0), y.max(axis=0)
     require_variation(table.source, names, lowest, highest, len(rows))
@@ -339,7 +339,7 @@ def class_target(
     source : str
         Name of the table in messages.
     name, kind : str
-        Of the column.
+        Name and kind of the column.
     values : sequence
         The distinct values, in the order of their first rows: labels of text, otherwise values.
     counts, trained : ndarray of int, (number of values,)

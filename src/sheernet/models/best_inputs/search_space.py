@@ -149,7 +149,7 @@ def search_space_of(
         If a name is not known, a value lies outside of the training rows, or nothing is left to search.
     """
     _require_columns(model.inputs.names, fixed, bounds)
-    values = (point_of(model, fixed) if fixed else typical_point(model)).values
+    values = (point_of(model, fixed, Setting("fixed")) if fixed else typical_point(model)).values
     variables, choices, notices = [], [], []
     x = np.zeros(model.inputs.n_features)
     for c, (column, place) in enumerate(model.inputs.with_slices()):
@@ -185,7 +185,7 @@ def _require_columns(
     for noun, given in (("fixed", fixed), ("bounds", bounds)):
         for name in given:
             if name not in names:
-                raise unknown_name(Setting(noun), name, names)
+                raise unknown_name(Setting(noun), name, names, choices="columns")
             if noun == "bounds" and name in fixed:
                 raise InvalidInput(
                     sentence("{!r} has both {} and {}; give one of them", name, Setting("fixed"), Setting("bounds"))
@@ -314,6 +314,11 @@ def _among(value: Value, given: list[Any]) -> bool:
     return any((str(each) if isinstance(value, str) else each) == value for each in given)
 
 
+def _end(value: Any) -> str:
+    """An end of a range in a message; text as it was given."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _two_ends(column: NumberColumn, given: Any) -> tuple[float, float]:
     """The ends of the bounds of a column, in its units."""
     ends = [np.nan, np.nan]
@@ -325,8 +330,9 @@ def _two_ends(column: NumberColumn, given: Any) -> tuple[float, float]:
     if not (np.isfinite(ends).all() and ends[0] <= ends[1]):
         raise InvalidInput(
             sentence(
-                "{} of {!r} must be two values, the smaller one first, but {!r:.60} was given",
-                Setting("bounds"), column.name, given,
+                "{} of {!r} must be two values, the smaller one first, but {:.60} was given",
+                Setting("bounds"), column.name,
+                "..".join(map(_end, given)) if isinstance(given, (tuple, list)) else repr(given),
             )
         )  # fmt: skip
     return ends[0], ends[1]

@@ -17,6 +17,7 @@ net_regressor.py, net_classifier.py  NetRegressor and NetClassifier: `sheernet.f
 net_base.py                          what both share: parameters, fit, rows to predict
 constructor_arguments.py             how the constructors of all four keep their arguments
 net_data.py                          what scikit-learn passes as X and y, as `sheernet.fit` takes it
+random_states.py                     the RandomState of a fit
 """
 
 from __future__ import annotations

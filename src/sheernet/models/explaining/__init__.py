@@ -1,6 +1,7 @@
 """Explain a model: what it is, how its predictions depend on columns, and where a single prediction comes from.
 
 summary.py              `summarize`: networks, coefficients, likelihood, starts, and what the weights show
+headline.py             `headline`: quality, most important columns and cautions in plain sentences
 coefficient_table.py    weights with standard errors; without hidden layers as those of a regression
 linear_terms.py         the linear map from the weights of a network without hidden layers to its coefficients
 network_figures.py      effective parameters, noise, AIC and BIC of a member
@@ -10,6 +11,7 @@ summary_text.py         a summary as text or HTML
 importance.py           `importance_of`: the importance of each column by several measures
 importance_draws.py     how much they vary with the weights of the networks
 importance_measures.py  each measure of a column, computed from the model and rows
+column_relevance.py     Bayes factors of a network with a column compared with one without it
 importance_result.py    `Importance`: the measures as a table
 effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile
 effect_curves.py        the results: curves, pairs and tables
@@ -20,6 +22,7 @@ label_differences.py    differences of the effects of two labels, and means of t
 pair_effects.py         effects of two columns together
 dependence.py           how the effect of one column depends on the value of another one
 determined_columns.py   columns of labels that another one determines
+possible_codes.py       columns of few whole numbers, which may be codes of categories
 nearby_rows.py          pairs of values near which there are rows
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.columns import CategoryColumn, Column
-from sheernet.data.columns.cells import as_labels, as_numbers
+from sheernet.data.columns.cells import as_labels, as_numbers, listed_labels
 from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import as_columns, input_names, is_array_like, renamed
 from sheernet.data.tables import Table
 from sheernet.data.tables.table import make_table
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
 from sheernet.models.explaining.column_cells import Value, cell_of
 from sheernet.models.explaining.reference_rows import middle_of
@@ -24,6 +25,9 @@ from sheernet.models.rows_in import rows_in, single_row
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
+
+AT = Setting("at")
+"""The argument that usually holds a chosen row."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def typical_point(model: Model) -> Point:
     return Point(tuple(values), f"a middle row: the {where} of each number, and the first labels")
 
 
-def point_of(model: Model, at: Any = None) -> Point:
+def point_of(model: Model, at: Any = None, noun: Setting = AT) -> Point:
     """Read the row that a caller chose.
 
     Parameters
@@ -69,6 +73,8 @@ def point_of(model: Model, at: Any = None) -> Point:
     at : object
         None for a typical row; a mapping of some names to values, with the other values of a typical row; or a single
         row as for `Model.predict`.
+    noun : Setting
+        The argument that holds it, for messages.
 
     Raises
     ------
@@ -88,20 +94,35 @@ def point_of(model: Model, at: Any = None) -> Point:
     if given is not None:
         for name in given:
             if name not in names:
-                raise unknown_name("column of the model", name, names)
+                raise unknown_name("column of the model", name, names, choices="columns")
         others = zip(model.inputs.columns, point.values, strict=True)
         own = {name: _single(value) for name, value in given.items()}
         at = {column.name: cell_of(column, value) for column, value in others} | own
+    table = _table(model, at)
+    _require_known_labels(model, table, noun)
     rows = rows_in(model.inputs, at, complete=True, like=model.reading)
     if len(rows.X) != 1:
         raise InvalidInput(
             f"a single row is needed, but {counted(len(rows.X), 'row was', 'rows were')} given; give one of them"
         )
-    table = _table(model, at)
     values = tuple(_value(column, table) for column in model.inputs.columns)
     if given is None or set(given) >= set(names):
         return Point(values, "the given row")
     return Point(values, f"the given values; the other columns as in {point.words}")
+
+
+def _require_known_labels(model: Model, table: Table, noun: Setting) -> None:
+    """Raise if the only row has a label that the model does not know; the rows of a table have an option for them."""
+    for column in model.inputs.columns if len(table) == 1 else ():
+        if isinstance(column, CategoryColumn) and column.name in table.columns:
+            label = next(iter(as_labels(table, column.name)[1]), None)
+            if label is not None and column.unseen == "refuse" and label not in column.known:
+                raise InvalidInput(
+                    sentence(
+                        "{} {}={!r}: the model knows {}; give one of these",
+                        noun, column.name, label, listed_labels(column.known),
+                    )
+                )  # fmt: skip
 
 
 def _single(value: Any) -> Any:

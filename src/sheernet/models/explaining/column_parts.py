@@ -208,7 +208,9 @@ def chosen_parts(parts: Sequence[ColumnPart], names: Sequence[str]) -> list[Colu
     for name in names:
         own = [part for part in parts if name in (part.column.name, part.title)]
         if not own:
-            raise unknown_name("column of the model", name, [part.column.name for part in parts])
+            raise unknown_name(
+                "column of the model", name, [part.column.name for part in parts], choices="columns"
+            )
         if any(part in found for part in own):
             raise InvalidInput(
                 sentence("{} has {!r} twice; name it once", Setting("columns"), name)

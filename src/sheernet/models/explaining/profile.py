@@ -128,7 +128,7 @@ def _chosen(model: Model, names: Sequence[str] | None) -> list[int]:
         names = [names]
     for i, name in enumerate(names):
         if name not in known:
-            raise unknown_name("column of the model", name, known)
+            raise unknown_name("column of the model", name, known, choices="columns")
         if name in names[:i]:
             raise InvalidInput(
                 sentence("{} has {!r} twice; name it once", Setting("columns"), name)

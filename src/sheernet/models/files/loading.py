@@ -154,7 +154,14 @@ def _decoded(content: bytes, kind: Any, name: str, problem: tuple[str, str]) -> 
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if problem is NOT_A_MODEL:  # what its JSON lacks says nothing about it
             raise InvalidInput(f"{name!r} {'; '.join(NOT_A_MODEL)}") from None
-        raise _refusal(name, problem, error) from None
+        raise _refusal(name, problem, _reason(error)) from None
+
+
+def _reason(error: Exception) -> str:
+    """Why a document cannot be decoded; of a field, its place and what was expected, which msgspec says."""
+    if isinstance(error, msgspec.ValidationError):
+        return str(error)
+    return "its end is missing" if "truncated" in str(error) else "its text is not JSON"
 
 
 def _count_fields(content: bytes) -> int:

@@ -5,10 +5,13 @@ preparation.py         choose columns, learn encoders, encode rows
 target_values.py       the target: names of columns, or values beside the table
 usable_data.py         omit the rows and columns that cannot be used
 splitting.py           choose the held-out rows
+split_effects.py       constant columns and values out of range that are caused by holding rows out
 repeated_rows.py       rows that seem to be repeated measurements
 row_groups.py          groups of rows that neither folds nor held-out rows divide
 default_effort.py      default number of starts and tolerance, by the size of the problem
 left_out_fits.py       fits without some rows, from several starts: shared by decay="cv" and sheernet.select
+cross_validated_decay.py  the weight decay of a single network by cross-validation
+decay_choice.py        DecayChoice: the decays that cross-validation tried, and the best of them
 fit_plan.py            what a fit is about to do: rows, settings, first network and cost
 time_left.py           the time limit, from reading the table on
 time_expected.py       how long a fit is expected to take, and what does not fit into a time limit
@@ -26,6 +29,8 @@ thread_mapper.py       call a function of each shard on several threads
 simple_predictions.py  the linear model and a constant, beside which figures are shown
 fitted_member.py       build a member from the result of training, with its noise and uncertainty
 assembly.py            build the model from the result of training, and evaluate it
+held_out_costs.py      the cost of the held-out rows along a training run
+count_dispersion.py    whether counts are more dispersed than a Poisson distribution
 model_checks.py        check the gradient of a fitted model on a table
 option_errors.py       errors for options that are misspelled, or that only `train` takes
 """

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sheernet.data.columns.column_types import REFIT_ADVICE
 from sheernet.derivatives import GradientReport, Problem, check_gradient
 from sheernet.foundation.caller_warnings import warn
 from sheernet.models.fitting.preparation import UNNAMED, encode_rows
@@ -63,8 +64,9 @@ def gradient_problem(model: Model, table: Any) -> Problem:
     column: Any = model.settings.get("weights")
     notices: list[str] = []
     rows = encode_rows(
-        table, UNNAMED, model.inputs, model.targets, column, notices, like=model.reading
-    )
+        table, UNNAMED, model.inputs, model.targets, column, notices,
+        advice=REFIT_ADVICE, like=model.reading,
+    )  # fmt: skip
     for notice in notices:
         warn(notice)
     network = model.network

@@ -96,4 +96,4 @@ def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = (
             raise InvalidInput(f"option {name!r} is called {ours!r} here")
         near = difflib.get_close_matches(name.lower(), known, n=1)
         if near:
-            raise InvalidInput(f"option {name!r} is not known: did you mean {near[0]!r}?")
+            raise InvalidInput(f"option {name!r} is not recognized; did you mean {near[0]!r}?")

@@ -2,6 +2,7 @@
 
 marks.py             Mark and Grade, the result
 learner_code.py      runs code of a learner: exceptions, endless loops and prints become sentences or silence
+learner_file.py      runs the file of a learner: a Python file, or a notebook
 exercise.py          the rows, the weights and the right network
 own_network.py       finds the network of a learner by its names, and makes copies of it
 answer_shape.py      what a method returned, before its numbers are compared

@@ -236,7 +236,7 @@ class _Reader:
         return values.astype(np.complex128) + 1j * self.numbers(next(parts))
 
     def numbers(self, element: _Element) -> npt.NDArray[Any]:
-        """Decode an element of numbers; their type may be smaller than that of the class of the variable."""
+        """Decode a numeric element; its type may be smaller than the type of the variable's class."""
         return np.frombuffer(element.content, dtype=self.order + _TYPES[element.kind])
 
     def _rows_of_text(self, shape: tuple[int, ...], element: _Element) -> npt.NDArray[np.object_]:

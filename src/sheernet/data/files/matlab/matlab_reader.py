@@ -46,14 +46,14 @@ def read_matlab(
     rows_of : container of str
         Variables that were matrices in the file of a model; a vector of this name is one sample of a matrix.
     are_optional : bool
-        Whether only those of the variables in `options` are read that the file has, because a model names them.
+        Whether variables in `options` that the file does not have are ignored, because a model names them.
 
     Returns
     -------
     DataFrame, (N, number of columns)
         A vector x becomes column x, and a matrix X columns X1, X2, ..., or the names in a cell array of one text for
         each column.  Fields of structures are treated as variables; if several have the same name, the names of the
-        structures stand before it: train_x, test_x.  Single numbers and texts are columns if there is one sample.
+        structures are prefixes: train_x, test_x.  Single numbers and texts are columns if there is one sample.
     str
         Description of how the file was read, for `Table.reading`, with the names of variables read and left out.
     dict of str to int
@@ -186,7 +186,7 @@ def _require_readable(variables: Mapping[str, Any], file: str) -> None:
 def _entries(
     arrays: Mapping[str, npt.NDArray[Any]], samples: str, rows_of: Container[str]
 ) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays as matrices of samples and columns; those of a single value only if there is one sample."""
+    """Return the arrays as matrices of samples and columns; single values only if there is one sample."""
     entries = {
         name: _turned(value, samples, is_matrix=name in rows_of) for name, value in arrays.items()
     }
@@ -202,7 +202,7 @@ def _turned(value: npt.NDArray[Any], samples: str, *, is_matrix: bool) -> npt.ND
 
 
 def _column_names(entries: Mapping[str, npt.NDArray[Any]]) -> dict[str, str]:
-    """For each matrix whose columns are named by a vector of texts, the name of that vector.
+    """Return, for each matrix whose columns are named by a vector of texts, the name of the vector.
 
     The vector must have one text for each column of one matrix only, and no other entry may have as many samples.
     """

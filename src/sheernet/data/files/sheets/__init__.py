@@ -1,6 +1,7 @@
 """Workbooks of Excel and OpenDocument.
 
 sheet          Sheet: the cells of one sheet, and what is odd about them
+sheet_choice   the sheet that is read
 xlsx_sheet     reading a sheet of an Excel workbook
 ods_sheet      reading a sheet of an OpenDocument workbook
 sheet_heading  titles, names and units above the rows of a sheet

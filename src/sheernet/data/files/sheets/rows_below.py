@@ -86,9 +86,9 @@ def are_filled(
     Parameters
     ----------
     body : ndarray of object, (rows, columns)
-        The rows of the table; empty cells and words such as NA are None.
+        The rows of the table; empty cells and texts such as NA are None.
     is_written : sequence of bool
-        Whether each of them has a word such as NA or a formula.
+        Whether each of these rows has a text such as NA or a formula.
     first_row : int
         Number of the first of them in the sheet, from 1.
     where : str

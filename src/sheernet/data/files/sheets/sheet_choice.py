@@ -40,12 +40,12 @@ class SheetChoice:
         Raises
         ------
         InvalidInput
-            If there is no such sheet.
+            If the sheet does not exist.
 
         Warns
         -----
         SheernetWarning
-            If the workbook of a model does not tell which sheet is meant.
+            If the sheet that a model was fitted to cannot be determined.
         """
         if not sheets:
             raise InvalidInput(f"{file} has no sheet with cells; save the table in a worksheet")
@@ -53,7 +53,7 @@ class SheetChoice:
             return self._first(sheets, visible, file)
         given = str(self.given)
         same = [name for name in sheets if name.casefold() == given.casefold()]
-        if same:  # spreadsheet programs do not tell upper and lower case apart
+        if same:  # spreadsheet programs do not distinguish upper and lower case
             return given if given in same else same[0], ""
         number = int(given) if given.isascii() and given.isdigit() else 0
         if 1 <= number <= len(sheets):

@@ -82,7 +82,7 @@ def find_sheet_heading(
     Raises
     ------
     InvalidInput
-        If it cannot be told which row holds the names.
+        If it cannot be determined which row holds the names.
 
     Warns
     -----
@@ -95,7 +95,7 @@ def find_sheet_heading(
     if not found.is_clear:
         raise InvalidInput(
             sentence(
-                "it cannot be told which row of {} holds the names of columns ({}); {}",
+                "it cannot be determined which row of {} holds the names of columns ({}); {}",
                 where, listed_roles("row", origin[0] + 1, map(_role, cells[:_EXAMINED])), HEADER_ADVICE,
             )
         )  # fmt: skip
@@ -131,7 +131,7 @@ def _n_titles(cells: Cells) -> int:
 
 
 def _role(row: npt.NDArray[Any]) -> str:
-    """Say in a few words what a row holds."""
+    """Describe briefly what a row holds."""
     filled = [text for cell in row if (text := _text(cell))]
     if any(map(is_value, filled)):
         return "values"

@@ -66,11 +66,10 @@ def read_spreadsheet(
     except Exception as error:  # zipfile, zlib, expat and openpyxl have no common base class
         if isinstance(error, (MemoryError, ImportError)):
             raise
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise InvalidInput(
-            f"{file.name} is an {file.form} workbook that is damaged or cannot be read ({reason}); "
-            "save it again as .xlsx or as CSV"
-        ) from None
+            f"{file.name} cannot be opened as an {file.form} workbook; copy it again from its source, or save it again "
+            "as .xlsx or CSV"
+        ) from error
     try:
         return _table_of(sheet, file.name, options)
     except InvalidInput as error:
@@ -149,7 +148,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
 
 
 def _are_written(sheet: Sheet, rows: Sequence[tuple[Any, ...]], first: int) -> list[bool]:
-    """Whether each row of a sheet, from the one with index `first` on, has a word such as NA or a formula."""
+    """Whether each row of a sheet, from the one with index `first` on, has a text such as NA or a formula."""
     with_formulas = {row for row, _ in sheet.oddities.without_results}
     return [
         number in with_formulas or bool(_trimmed(row)) for number, row in enumerate(rows, first)
@@ -201,7 +200,7 @@ def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
 def _restore_words(
     frame: pd.DataFrame, rows: Sequence[Sequence[Any]], labels: Sequence[str], where: str
 ) -> None:
-    """Restore in place words such as NA in the columns in which they are labels; warn where they may be."""
+    """Restore in place texts such as NA in columns in which they are labels; warn if they may be labels."""
 
     def cells_of(name: str) -> list[Any]:
         j = list(frame.columns).index(name)

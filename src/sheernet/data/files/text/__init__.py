@@ -11,8 +11,9 @@ layout_messages   errors and warnings about the layout
 row_lines         the lines that hold rows, and their values
 other_lines       comments, notes and repeated headers among and below the rows
 line_counts       blank lines, and line breaks inside values
+misread_decimals  numbers whose thousands separator pandas takes for a decimal mark
 cell_errors       errors of spreadsheet programs, which are missing values
-quoted_cells      quotation marks that tell text from numbers
+quoted_cells      quotation marks that distinguish text from numbers
 code_columns      columns of numbers whose text may be codes
 delimited         reading CSV and similar text files
 """

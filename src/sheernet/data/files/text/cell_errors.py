@@ -1,4 +1,4 @@
-"""Errors of spreadsheet programs in text files, such as #DIV/0!, which are missing values."""
+"""`warn_of_errors`: find the cells of a text file with errors such as #DIV/0!, which are read as missing values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def warn_of_errors(frame: pd.DataFrame, cells_of: Cells, text: Text) -> None:
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        As pandas reads the file: errors are missing.
+        The table as read by pandas: errors are missing.
     cells_of : callable
         Returns some columns as text, unchanged.
     text : Text

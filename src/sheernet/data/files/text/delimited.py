@@ -56,7 +56,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.read_settings import ERRORS, MISSING, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
 
 
 def _warn_of_guess(frame: pd.DataFrame, text: Text) -> None:
-    """Warn if the encoding is a guess that matters: names or values have characters other than those of ASCII."""
+    """Warn if the encoding is a guess that matters: names or values have characters outside of ASCII."""
     if text.guess is None:
         return
     shown = next((name for name in frame.columns if not name.isascii()), None) or next(
@@ -461,7 +461,8 @@ def _transposed(
     rows = [row for _, row in found]
     for line, row in found:
         if len(row) != len(rows[0]):
-            raise irregular_row_error(text.name, len(row), line, len(rows[0]), layout.separator)
+            first = f"its first line has {counted(len(rows[0]), 'value')}"
+            raise irregular_row_error(text.name, len(row), line, layout.separator, first)
     turned = list(zip(*rows, strict=True))  # (number of samples, or one more with names, columns)
     names, n_above = _names_of_turned(turned, text.name, options)
     require_distinct(names, text.name)
@@ -478,8 +479,8 @@ def _names_of_turned(
     if not heading.is_clear and heading.names is None:
         raise InvalidInput(
             sentence(
-                "it cannot be told whether the first column of {} (0, 1, 2, ...) holds names; give {}, or {} if it "
-                "is a sample",
+                "it cannot be determined whether the first column of {} (0, 1, 2, ...) holds names; give {}, or {} "
+                "if it is a sample",
                 source, Setting("header", "yes"), Setting("header", "none"),
             )
         )  # fmt: skip
@@ -548,9 +549,7 @@ def _translated_error(
         raise MemoryError(message) from error
     if found := re.search(r"Expected \d+ fields in line (\d+), saw (\d+)", message):
         line = int(found[1]) + above
-        return irregular_row_error(
-            text.name, int(found[2]), line, len(layout.names), layout.separator
-        )
+        return irregular_row_error(text.name, int(found[2]), line, layout.separator, layout.width)
     if found := re.search(r"EOF inside string starting at row (\d+)", message):
         return unclosed_error(text.name, int(found[1]) + 1 + above)
     return InvalidInput(
@@ -561,7 +560,7 @@ def _translated_error(
 def _decimals(
     frame: pd.DataFrame, layout: TextLayout, options: ReadSettings, *, has_commas: bool
 ) -> str:
-    """Describe the decimal mark of a file in words; "no decimals" if no number has one."""
+    """Describe the decimal mark of a file; "no decimals" if no number has one."""
     if has_commas or layout.decimal == ",":
         return "decimal commas"
     # Whole numbers are float64 too if some are missing; a column of 1.0 is recognized only by its dtype.

@@ -25,7 +25,7 @@ _FEWEST = 3
 _WORD = re.compile(rb'[^\s,;"]*[\x80-\xff][^\s,;"]*')
 """Separators end a word, except |, which can be the second byte of a character."""
 _NUMBER = re.compile(rb"(?=.*[0-9])[\x00-\x7f\xa0]*[\x80-\xff]?[\x00-\x7f\xa0]*|[\x80-\xff]")
-"""A number, with or without hard spaces or a unit such as the euro sign, or a single sign; these are not words."""
+"""A number, with or without hard spaces or a unit such as the euro sign, or a single sign: not counted as words."""
 _LATIN = ("cp1252", "cp1250", "cp1254")
 _OTHERS = ("mac_roman", "cp1251", "koi8_r", "cp1253", "gb18030", "big5", "cp932", "euc_jp", "cp949")
 _MOST_NAMED = 5

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from sheernet.data.files.heading_warnings import HEADER_ADVICE, warn_of_names, warn_of_units
-from sheernet.data.files.headings import Heading, is_metadata, is_value, value_columns
+from sheernet.data.files.headings import (
+    Heading,
+    find_heading,
+    is_metadata,
+    is_value,
+    value_columns,
+)
 from sheernet.data.files.text.line_roles import FirstLines
-from sheernet.data.files.text.row_lines import records
+from sheernet.data.files.text.row_lines import is_row, records
 from sheernet.data.files.text.separator_trials import Trial
 from sheernet.data.files.text.title_lines import TableLines, WrittenNames
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
-from sheernet.settings.read_settings import SEPARATORS
+from sheernet.settings.read_settings import SEPARATORS, ReadSettings
 
 
 class IrregularRow(InvalidInput):
@@ -22,14 +28,13 @@ class IrregularRow(InvalidInput):
 
 
 def irregular_row_error(
-    name: str, n_values: int, line: int, n_names: int, separator: str
+    name: str, n_values: int, line: int, separator: str, expected: str
 ) -> IrregularRow:
-    """Return the error for a row that is longer or shorter than the header."""
+    """Return the error for a row that is longer or shorter than expected, as "its first line has 3 names"."""
     return IrregularRow(
         sentence(
-            "{} has {} in line {}, but {} in its first line (read with {} between values); fix the line, or give the "
-            "{}",
-            name, counted(n_values, "value"), line, counted(n_names, "name"),
+            "line {} of {} has {}, but {} (read with {} between values); correct the line, or give the {}",
+            line, name, counted(n_values, "value"), expected,
             SEPARATORS.get(separator, repr(separator)), Setting("separator"),
         )
     )  # fmt: skip
@@ -56,9 +61,13 @@ def require_closed(source: str, first: FirstLines, trial: Trial) -> None:
 
 
 def require_clear_names(
-    source: str, lines: TableLines, heading: Heading, commented: WrittenNames | None
+    source: str,
+    lines: TableLines,
+    heading: Heading,
+    commented: WrittenNames | None,
+    options: ReadSettings,
 ) -> None:
-    """Raise if it cannot be told whether a line above the rows holds the names."""
+    """Raise if it cannot be determined whether a line above the rows holds the names."""
     trial, titles = lines.trial, lines.titles
     if heading.is_clear and (not titles or heading.names is not None or commented):
         return
@@ -66,23 +75,45 @@ def require_clear_names(
         n = len(trial.header)
         if all(len(row) != n or is_metadata(row) for _, row in titles):
             return
+    _require_equal_rows(source, lines, options)
     understood = lines.first.understood(trial.separator)
     if titles and all(map(is_value, trial.header)):  # then header="yes" would lose the first row
         raise InvalidInput(
             sentence(
-                "it cannot be told which line of {} holds the names of columns ({}); if all lines from line {} on are "
-                "rows, give {} and {}; otherwise the number of lines above the names as {}",
+                "it cannot be determined which line of {} holds the names of columns ({}); if all lines from line {} "
+                "on are rows, give {} and {}; otherwise the number of lines above the names as {}",
                 source, understood, titles[-1][0] + 1,
                 Setting("skip", titles[-1][0]), Setting("header", "none"), Setting("skip"),
             )
         )  # fmt: skip
     raise InvalidInput(
         sentence(
-            "it cannot be told which line of {} holds the names of columns ({}); {}; lines that are no rows, such as "
-            "rulers, can be left out by their beginnings with {}",
+            "it cannot be determined which line of {} holds the names of columns ({}); {}; lines that are not rows, "
+            "such as rulers, can be left out by their beginnings with {}",
             source, understood, HEADER_ADVICE, Setting("comment"),
         )
     )  # fmt: skip
+
+
+def _require_equal_rows(source: str, lines: TableLines, options: ReadSettings) -> None:
+    """Raise if the lines above the rows are themselves names and rows, above a row that is longer or shorter."""
+    records = [*lines.titles, *lines.trial.records]
+    rows = [row for _, row in records]
+    heading = find_heading(rows, options)
+    n = len(rows[heading.first])
+    below = rows[heading.n_rows :]
+    is_table = heading.is_clear and n > 1 and not is_metadata(rows[heading.first])
+    if heading.names is None:
+        is_table = is_table and heading.n_rows == 0 and n == len(lines.trial.header)
+    if not is_table or not any(is_row(row, n) for row in below[heading.names is None :]):
+        return
+    for line, row in records[heading.n_rows :]:
+        if not is_row(row, n):
+            top, noun = records[heading.first][0], "value" if heading.names is None else "name"
+            above = "its first line" if top == 1 else f"line {top}"
+            raise irregular_row_error(
+                source, len(row), line, lines.trial.separator, f"{above} has {counted(n, noun)}"
+            )
 
 
 def warn_of_guesses(

@@ -61,7 +61,7 @@ def warn_of_line_breaks(
     """Warn about blank lines and comments between the rows, and about values with line breaks.
 
     If the user gave the quotation mark, a value with line breaks may look like rows; if the user gave the beginnings of
-    comments, or a warning has told them (`are_told`), there is no warning about them.
+    comments, or a warning has named them (`are_told`), there is no warning about them.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from sheernet.foundation.words import counted, listed
 MARKS = ("#", "%", "!", "//", ";")
 """Beginnings of comment lines that are recognized."""
 _BLANK = re.compile(r"[\ufeff\s\x1a]*(?:,[,\s]*|;[;\s]*|\|[|\s]*)?")
-"""Blank lines, and those of separators only, which spreadsheet programs write for empty rows."""
+"""Blank lines, and lines of separators only, which spreadsheet programs write for empty rows."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ class FirstLines:
         ]
 
     def first_row(self) -> str:
-        """The first line without a role that is not blank; "" if there is none."""
+        """Return the first line without a role that is not blank; "" if there is none."""
         return next((line.strip() for line in self.rows if line.strip()), "")
 
     def understood(self, separator: str) -> str:
-        """List the first lines in words, with their numbers of values and roles; equal neighbors are one entry."""
+        """List the first lines for a message, with numbers of values and roles; equal neighbors are one entry."""
         lines = enumerate(self.lines, start=1)
         return listed_roles("line", 1, (self._said(n, line, separator) for n, line in lines))
 

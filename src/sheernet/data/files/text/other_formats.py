@@ -1,7 +1,7 @@
 """Recognizing text files that hold a table, or other data, in another format than lines of values.
 
 Otherwise they would be read as tables of one column or with meaningless names.  The formats are recognized by the first
-lines of the decoded file.  They are not searched for if an option says which lines of the file to read.
+lines of the decoded file.  They are not searched for if an option states which lines of the file to read.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _LONGEST = 2**12
 
 
 def require_lines_of_values(text: Text, options: ReadSettings) -> None:
-    """Raise InvalidInput if a text file has another format and no option says which of its lines hold the table."""
+    """Raise InvalidInput if a text file has another format and no option states which of its lines hold the table."""
     if options.skip or options.comment is not None or options.separator is not None:
         return
     start = text.head[:_LONGEST].replace("\r\n", "\n").replace("\r", "\n")

@@ -17,7 +17,7 @@ from sheernet.data.files.headings import is_value
 from sheernet.data.files.summary_warnings import warn_of_figures
 from sheernet.data.files.text.layout_messages import irregular_row_error
 from sheernet.data.files.text.line_roles import MARKS
-from sheernet.data.files.text.row_lines import records, row_lines
+from sheernet.data.files.text.row_lines import is_row, records, row_lines
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.data.files.text.text_layout import TextLayout
 from sheernet.data.formats.summary_row import is_total, row_names, summary_rows
@@ -55,7 +55,7 @@ def without_other_lines(text: Text, layout: TextLayout) -> TextLayout:
         for line, row in records(
             row_lines(text, layout), layout.separator, layout.quote, layout.top
         ):
-            if _is_row(row, n):
+            if is_row(row, n):
                 last, begins = line, row[0]
             else:
                 others.append((line, row))
@@ -156,10 +156,6 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
     warn_of_figures(frame, rows, source)
 
 
-def _is_row(row: Sequence[str], n: int) -> bool:
-    return len(row) == n or (len(row) == n + 1 and not row[-1].strip())
-
-
 def _common_mark(others: _Records) -> str | None:
     """Return the mark of comments with which all these lines begin; None if there is none."""
     return next((m for m in MARKS if all(row[0].lstrip().startswith(m) for _, row in others)), None)
@@ -190,7 +186,7 @@ def _warn_of_notes(source: str, notes: Sequence[int]) -> None:
 
 def _irregular(source: str, line: int, row: Sequence[str], layout: TextLayout) -> InvalidInput:
     """Return the error for a line, with the option that may help."""
-    error = irregular_row_error(source, len(row), line, len(layout.names), layout.separator)
+    error = irregular_row_error(source, len(row), line, layout.separator, layout.width)
     if any(cell.startswith("'") for cell in row):
         return InvalidInput(sentence("{}, or {}", error.args[0], Setting("quote", "'")))
     if not is_value(row[0]):

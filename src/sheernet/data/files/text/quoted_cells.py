@@ -1,7 +1,7 @@
-"""Quotation marks that tell text from numbers, as R's write.csv and programs of data bases write them.
+"""Quotation marks that distinguish text from numbers, as R's write.csv and database programs write them.
 
 In such a file quoted digits are text, and "NA" in quotation marks is a label (Namibia, North America), whereas NA
-without them is missing.  Quotation marks say nothing if
+without them is missing.  Quotation marks have no meaning if
 
     all values of a file have them;
     a column of quoted values has numbers with signs or fractions;
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MARK = "\ue000"  # for private use, so no program writes it
 SAMPLE = 1000
-"""Number of first rows from which it is found whether the marks of a file tell text from numbers."""
+"""Number of first rows from which it is determined whether the marks of a file distinguish text from numbers."""
 LABELS = ("NA", "None", "NULL", "null")
 """Words for a missing value that are also labels."""
 _WORTH_A_LOOK = re.compile(rb'"(?: *[0-9]+ *|%s)"' % "|".join(LABELS).encode())
@@ -48,9 +48,9 @@ class Quoting:
     Parameters
     ----------
     quoted, bare : set of str
-        The different values in quotation marks and without them, words for missing values excepted.
+        The different values in quotation marks and without them, except texts for missing values.
     quoted_words, bare_words : set of str
-        The words for missing values.
+        The texts for missing values.
     """
 
     quoted: Collection[str]
@@ -89,7 +89,7 @@ class Quoting:
 
     @property
     def labels(self) -> list[str]:
-        """Quoted words that are labels of a column whose values are all quoted."""
+        """Quoted texts for missing values that are labels of a column whose values are all quoted."""
         return sorted(word for word in self.quoted_words if word in LABELS)
 
 
@@ -120,11 +120,11 @@ def columns_of_text(
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        As pandas reads the file.
+        The table as read by pandas.
     sample : DataFrame of str
         Its first rows, marked.
     is_certain : bool
-        Whether the caller says that quotation marks tell text from numbers.
+        Whether the option `quoted` is "text": quotation marks distinguish text from numbers.
 
     Returns
     -------
@@ -164,7 +164,7 @@ def restore_quoted(
     Parameters
     ----------
     frame : DataFrame, (N, number of columns)
-        As pandas reads the file.
+        The table as read by pandas.
     parse : callable
         Reads the file as marked text; takes arguments of pandas.read_csv.
     kept : mapping of str to CellFormat
@@ -197,7 +197,7 @@ def restore_quoted(
 
 
 def _without_marks(cells: pd.Series[str]) -> pd.Series[str]:
-    """Return the text of cells; words are missing, except quoted ones that are labels."""
+    """Return the text of cells; texts for missing values are missing, except quoted labels."""
     values = cells.str.removeprefix(MARK).str.strip()
     is_label = cells.str.startswith(MARK) & values.isin(LABELS)
     return values.mask((values.isin(MISSING) | values.isin(ERRORS)) & ~is_label)

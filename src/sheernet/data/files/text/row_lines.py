@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sheernet.data.files.text.text_encoding import Text
@@ -40,6 +40,11 @@ def records(
             yield above + reader.line_num, record
 
 
+def is_row(values: Sequence[str], n: int) -> bool:
+    """Whether values are a row of n columns; a separator may follow the last one."""
+    return len(values) == n or (len(values) == n + 1 and not values[-1].strip())
+
+
 def quoting(quote: str | None) -> dict[str, Any]:
     """Return the arguments of csv.reader and pandas.read_csv for a quotation mark."""
     return {"quoting": csv.QUOTE_NONE} if quote == "none" else {"quotechar": quote or '"'}
@@ -52,7 +57,7 @@ def blanked(
     blank: str = "\n",
     empty: str = "",
 ) -> Iterator[str]:
-    """Yield the lines, or others in place of those outside of quoted values that are not rows.
+    """Yield the lines; lines outside of quoted values that are not rows are replaced.
 
     Parameters
     ----------

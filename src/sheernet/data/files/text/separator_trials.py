@@ -139,7 +139,7 @@ class Trial:
 
     @property
     def value_in_apostrophes(self) -> str:
-        """The first value of a column whose values all stand between apostrophes; "" if there is none."""
+        """The first value of a column whose values are all enclosed in apostrophes; "" if there is none."""
         for j in range(len(self.header) if len(self.records) >= _FEWEST else 0):
             below = [row[j].strip() for row in self.rows if j < len(row) and row[j].strip()]
             if below and all(len(c) > 1 and c[0] == c[-1] == "'" for c in below):

@@ -31,7 +31,7 @@ LINES = 5
 TELLING = b' "#+:'
 """Characters without which a file need not be searched for patterns that contain them."""
 
-_BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with that of UTF-16
+_BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with the byte-order mark of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF8: "utf-8",
@@ -71,7 +71,7 @@ class Text:
     encoding : str
         Python's name of its encoding.
     head : str
-        Its first lines, complete, without byte-order mark; line breaks are those of the file.
+        Its first lines, complete, without byte-order mark; line breaks are not converted.
     has_byte_order_mark : bool
         Whether a UTF-8 file begins with a byte-order mark, as Excel and Notepad write it.  False for UTF-16 and UTF-32,
         whose byte-order mark is never part of the text.
@@ -99,7 +99,7 @@ class Text:
         return f"{label} with a byte-order mark" if self.has_byte_order_mark else label
 
     def open(self) -> TextIO:
-        """Open the file as text, without byte-order mark; line breaks are those of the file."""
+        """Open the file as text, without byte-order mark; line breaks are not converted."""
         encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         return self.path.open(encoding=encoding, newline="")
 

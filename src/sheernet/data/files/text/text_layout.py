@@ -81,6 +81,16 @@ class TextLayout:
     is_regular: bool = True
 
     @property
+    def width(self) -> str:
+        """The number of names and where they are, for messages about rows of another length."""
+        n = len(self.names)
+        return (
+            f"its first line has {counted(n, 'name')}"
+            if self.is_plain
+            else f"its table has {counted(n, 'column')}"
+        )
+
+    @property
     def is_filtered(self) -> bool:
         """Whether some lines below the names are not rows, so that pandas cannot read the file as it is."""
         return bool(self.marks or self.left_out or self.has_empty_rows)
@@ -92,7 +102,7 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
     Raises
     ------
     InvalidInput
-        If it cannot be told which line holds the names of the columns.
+        If it cannot be determined which line holds the names of the columns.
 
     Warns
     -----
@@ -172,7 +182,7 @@ def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout
     heading = Heading(1, 0)
     if not trial.has_row_names or options.header == "none":
         heading = find_heading(lines.rows, options, has_names_above=commented is not None)
-    require_clear_names(source, lines, heading, commented)
+    require_clear_names(source, lines, heading, commented, options)
     given = _written_names(lines, heading, commented)
     if options.comment is None:
         warn_of_commented_rows(source, lines, heading)

@@ -65,7 +65,7 @@ class TableLines:
 
 @dataclass(frozen=True)
 class WrittenNames:
-    """The names of the columns as written in the file, the line in which they are, and the units in words."""
+    """The names of the columns as written in the file, the number of their line, and the units as one text."""
 
     names: list[str]
     line: int = 0
