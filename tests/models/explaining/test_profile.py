@@ -217,7 +217,7 @@ class TestCurves:
             fitted("regression").profile(**options)
 
     def test_of_classes_have_no_interval(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="leave out coverage"):
+        with pytest.raises(sn.InvalidInput, match="omit coverage"):
             fitted("two classes").profile(coverage=0.9)
 
 

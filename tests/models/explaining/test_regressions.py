@@ -192,7 +192,7 @@ class TestOutputsWithLimits:
         theirs = sm.GLM(y, sm.add_constant(table), family=sm.families.Poisson()).fit(tol=1e-14)
         for found in (model.summary(), model.summary({**table, "y": y})):
             assert set(found.coefficients.outputs) == {"log of y"}
-            assert "the cost poisson leaves out a term of the counts" in str(found)
+            assert "the cost poisson omits a term of the counts" in str(found)
             assert_same(found, theirs)
         assert found.networks[0].figures.effective == pytest.approx(3.0)
 
