@@ -359,8 +359,8 @@ class TestVerdict:
             }
         )
         assert comparison.verdict.endswith(
-            " increase max_iter. How far adam and gd get depends on learning_rate (by default 0.001 for adam and 0.1 for "
-            "gd); try others."
+            " increase max_iter. How far adam and gd get depends on learning_rate (by default 0.001 for adam and 0.1 "
+            "for gd); try others."
         )
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 LABEL = 12  # characters of the column of labels
 MUCH_WORSE = 2.0  # ratio to the error of training rows; a smaller ratio is rarely overfitting
 WELL_PREDICTED = 0.9  # an R^2 that needs no caution
-LEARNED = 0.05  # minimum R^2 of training rows, or gain in accuracy or log loss, that is more than chance
+LEARNED = 0.05  # minimum R^2 of training rows, or gain in accuracy or log loss, above chance
 MOST_NAMES = 20  # maximum number of inputs to list; more are counted
 
 TOLD_ELSEWHERE = (

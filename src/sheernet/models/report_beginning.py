@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 MOST_TARGETS = 5  # maximum number of targets to show; more are counted
 MOST_NAMES = 4
 LONGEST = 40  # maximum number of characters of a name in the table
-SAME_SCALE = (
-    1e3  # maximum ratio of the values in a column that have the same number of decimals
-)
+SAME_SCALE = 1e3  # maximum ratio of the values in a column that have the same number of decimals
 NEARLY_ONE = 0.9995  # an R^2 that three decimals would round to 1
 DIGITS = 3
 LARGE = 1e7  # larger values are written with an exponent

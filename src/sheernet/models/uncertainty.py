@@ -161,7 +161,7 @@ def require_columns_of_numbers(
     elif method != INTERVALS[0]:
         raise InvalidInput(
             sentence(
-                "{} is a way to compute intervals, but no interval is requested; give {} too",
+                "{} is a way to compute intervals, but none is requested; give {} too",
                 Setting("method", method), Setting("coverage", 0.9),
             )
         )  # fmt: skip

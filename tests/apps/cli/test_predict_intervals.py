@@ -93,7 +93,7 @@ def test_rows_with_missing_inputs_have_empty_cells(run: Run, tmp_path: Path) -> 
          ("intervals of coverage 0.99 by --interval-method conformal need the errors of at least 99 held-out rows, "
           "but the model has the errors of 40; use --interval-method density")),
         (("--interval-method", "conformal"),
-         "--interval-method conformal is a way to compute intervals, but no interval is requested; give --interval 0.9 too"),
+         "--interval-method conformal is a way to compute intervals, but none is requested; give --interval 0.9 too"),
         (("--interval", "0.9", "--interval-method", "guess"),
          "--interval-method must be density or conformal, but 'guess' was given"),
     ],

@@ -261,9 +261,7 @@ class TestText:
     def test_of_an_old_model_file_without_rows_begins_with_a_caution(self, line: sn.Model) -> None:
         old = replace(line, region=None)
         row = {"x": 7.0, "w": 1.0}
-        assert "\n\nCaution: without a table, this model has no rows:" in str(
-            old.explain_row(row)
-        )
+        assert "\n\nCaution: without a table, this model has no rows:" in str(old.explain_row(row))
         assert "Caution" not in str(old.explain_row(row, TABLE)) + str(line.explain_row(row))
 
     @pytest.mark.parametrize(

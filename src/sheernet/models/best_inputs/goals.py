@@ -93,7 +93,9 @@ def goals_of(model: Model, want: Any) -> tuple[Goal, ...]:
         )  # fmt: skip
     found = [_goal(model, str(name), aim, names) for name, aim in want.items()]
     if len({goal.k for goal in found}) < len(found):
-        raise InvalidInput(sentence("{} contains a prediction twice; name it once", Setting("want")))
+        raise InvalidInput(
+            sentence("{} contains a prediction twice; name it once", Setting("want"))
+        )
     return tuple(found)
 
 

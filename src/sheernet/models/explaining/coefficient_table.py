@@ -134,7 +134,7 @@ def _linear(
         changes = np.linalg.norm(T @ undetermined, axis=1) > UNSEEN * np.linalg.norm(T, axis=1)
         estimates, errors = (np.where(changes, np.nan, values) for values in (estimates, errors))
     if isinstance(model.targets, ClassTarget) and not is_cross_entropy(member.cost):
-        errors = np.full(len(estimates), np.nan)  # squared errors of labels do not imply normal noise
+        errors = np.full(len(estimates), np.nan)  # squared errors of labels: not normal noise
     degrees = np.inf
     if isinstance(model.targets, NumberTargets) and member.noise_variance is not None:
         degrees = np.nan

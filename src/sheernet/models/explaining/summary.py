@@ -293,7 +293,7 @@ def _about_rows(given: GivenTable | None) -> Iterator[str]:
         return
     if not given.is_of_fit:
         yield (
-            f"the rows of {given.table.source} differ from those of the fit, or are in another order: units are examined in "
+            f"the rows of {given.table.source} are not those of the fit, or in another order: units are examined in "
             "them, and all figures are those of the fit"
         )
     elif not given.has_weights:

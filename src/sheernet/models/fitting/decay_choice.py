@@ -38,8 +38,7 @@ class DecayChoice:
     >>> from sheernet.models.fitting.decay_choice import DecayChoice
     >>> choice = DecayChoice(np.array([[0.9, 0.5], [0.3, 0.5], [0.4, 0.6]]), np.array([1.0, 3.0]), 1.0)
     >>> print(choice)
-    3.16, chosen from 3 values by 2 folds of the training rows; mean cost of the rows left out 0.45 (0.3 to 0.5 in a
-    fold)
+    3.16, chosen from 3 values by 2 folds of the training rows; mean cost of the rows left out 0.45 (0.3 to 0.5 in a fold)
     """  # noqa: E501 - a line of the output
 
     costs: Array
