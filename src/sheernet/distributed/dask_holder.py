@@ -369,5 +369,7 @@ def abilities_of_workers(calls: DaskCalls) -> dict[str, Abilities]:
             answer, threads=worker["nthreads"], memory=worker["memory_limit"] or 0
         )
     if not found:
-        raise EngineUnavailable("no worker of Dask answers; start workers, for example by cluster.scale(2)")
+        raise EngineUnavailable(
+            "no worker of Dask answers; start workers, for example by cluster.scale(2)"
+        )
     return found
