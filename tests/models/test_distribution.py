@@ -235,7 +235,7 @@ class TestIntervals:
 
     def test_conformal_ones_without_scores_are_refused(self) -> None:
         model = replaced(mixed(), scores=np.zeros((0, 0)))
-        with pytest.raises(sn.InvalidInput, match=r"at least 9 held-out rows, .* those of 0; use "):
+        with pytest.raises(sn.InvalidInput, match=r"at least 9 held-out rows, .* the errors of 0; use "):
             model.predict_interval(table_for(model), method="conformal")
 
     @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ class TestMissingInputs:
                 f"{self.ROWS} (data rows 1 and 3); omit these rows, or fit the model with missing='impute'"
             )
         with pytest.raises(
-            sn.InvalidInput, match=r"^1 of 1 row has missing .*\(data row 1\); leave this row out"
+            sn.InvalidInput, match=r"^1 of 1 row has missing .*\(data row 1\); omit this row"
         ):
             model.distribution({name: values[0] for name, values in gaps.items()})
         assert len(model.distribution(others)) == 2

@@ -218,7 +218,7 @@ class TestRefusals:
             "predictions of 'z' with output_activation='exp' would be above 0, but its values are from -3.5 to 2; "
             "omit output_activation"
         )
-        assert "use scaling='minmax', or leave" in refusal(TABLE, "z", output_activation="sigmoid")
+        assert "use scaling='minmax', or omit" in refusal(TABLE, "z", output_activation="sigmoid")
 
     @pytest.mark.parametrize(
         ("target", "output", "scaling"),

@@ -207,7 +207,7 @@ class TestCurves:
         ("options", "message"),
         [
             ({"columns": ["size"]}, "column of the model 'size' is not known"),
-            ({"columns": ["x", "x"]}, "columns has 'x' twice"),
+            ({"columns": ["x", "x"]}, "columns contains 'x' twice"),
             ({"points": 1}, "points must be a whole number of at least 2"),
             ({"coverage": 1.5}, "coverage"),
         ],

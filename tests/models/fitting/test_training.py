@@ -265,7 +265,7 @@ class TestTimeLimit:
     ) -> None:
         calls = Clock(monkeypatch).takes(table_fit, "train", 1.0)
         monkeypatch.setattr(time_expected, "seconds_of_evidence", lambda *rest: 31.0)
-        with pytest.warns(sn.SheernetWarning, match="no time to compute how uncertain .* raise"):
+        with pytest.warns(sn.SheernetWarning, match="no time to compute how uncertain .* increase"):
             model = sn.fit(table(), "y", hidden=2, decay=1e-4, max_iter=5, time_limit=60.0)
         assert [call["time_limit"] for call in calls] == [60.0]
         assert model.members[0].factor.size == 0

@@ -199,7 +199,7 @@ class BestInputs:
         yield self._starts()
         if self.reached and self._valued:
             yield (
-                "Many inputs can give the same prediction; of those found, the first are the nearest to the middle of "
+                "Many inputs can give the same prediction; of those found, the first are the nearest to the center of "
                 "the data."
             )
         elif len(self.solutions) > 1:
