@@ -420,7 +420,7 @@ class TestResults:
 
     def test_say_what_is_not_known(self, peak: sn.Model) -> None:
         text = replace(peak, region=None).optimize("maximize").text()
-        assert "Distance from the middle" not in text
+        assert "Distance from the center" not in text
 
     def test_say_whether_all_combinations_were_tried(self, peak: sn.Model, monkeypatch) -> None:
         monkeypatch.setattr(input_search, "MOST_COMBINATIONS", 2)
