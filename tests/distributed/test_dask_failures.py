@@ -131,7 +131,7 @@ def test_nothing_arrives(client):
     with holder_of(client) as holder, paused_at(client, "shard_sums", lambda pid: go.set()):
         holder.calls.limit = 0.5  # loading may take longer
         with pytest.raises(
-            EngineUnavailable, match=r"nothing arrived from Dask for 0\.5 s: missing are the sums of shards \d to \d; "
+            EngineUnavailable, match=r"nothing arrived from Dask for 0\.5 s: the sums of shards \d to \d missing; "
             "2 workers connected",
         ):  # fmt: skip
             holder.sums(Request("value", THETA))

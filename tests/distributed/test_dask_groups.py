@@ -96,7 +96,7 @@ def test_dask_sees_the_bytes_of_packed_shards():
 @pytest.mark.parametrize(
     ("common", "sentence"),
     [
-        (Common("0.0", "reference", None), "but the fit began with 0.0"),
+        (Common("0.0", "reference", None), "but the fit started with 0.0"),
         (Common(__version__, "compiled", "future"), "does not have the instruction set 'future'"),
     ],
 )

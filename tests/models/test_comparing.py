@@ -307,7 +307,7 @@ class TestVerdict:
             for name in ("lm", "bfgs")
         }
         verdict = comparison_of(runs).verdict
-        assert verdict == "No method made an iteration; raise time_limit."
+        assert verdict == "No method made an iteration; increase time_limit."
         assert verdict.settings == (Setting("time_limit"),)
 
     def test_differences_below_the_floor_are_nothing(self) -> None:
@@ -328,12 +328,12 @@ class TestVerdict:
         [
             (("gradient_tolerance",) * 2, "a is best", "next is b with 2."),
             (("max_iterations", "gradient_tolerance"), "a is ahead", ("2. a (max iterations) did not converge, so the "
-             "order may change in longer runs; raise max_iter.")),
+             "order may change in longer runs; increase max_iter.")),
             (("gradient_tolerance", "max_iterations"), "a is best", ("2. b (max iterations) did not converge, so the "
-             "order may change in longer runs; raise max_iter.")),
+             "order may change in longer runs; increase max_iter.")),
             (("time_limit", "max_iterations"), "a is ahead", ("2. a (time limit) and b (max iterations) did not "
-             "converge, so the order may change in longer runs; raise time_limit and max_iter.")),
-            (("max_evaluations", "max_evaluations"), "a is ahead", "runs; raise max_evaluations."),
+             "converge, so the order may change in longer runs; increase time_limit and max_iter.")),
+            (("max_evaluations", "max_evaluations"), "a is ahead", "runs; increase max_evaluations."),
             (("cost_tolerance", "interrupted"), "a is best", ("2. b (interrupted) did not converge, so the order may "
              "change in longer runs.")),
             (("validation_patience", "line_search_failed"), "a is best", "next is b with 2."),
@@ -359,8 +359,8 @@ class TestVerdict:
             }
         )
         assert comparison.verdict.endswith(
-            " raise max_iter. How far adam and gd get depends on learning_rate (by default 0.001 for adam and 0.1 for "
-            "gd); try others."
+            " increase max_iter. How far adam and gd get depends on learning_rate (by default 0.001 for adam and 0.1 "
+            "for gd); try others."
         )
 
 

@@ -133,7 +133,7 @@ class TestNoCounts:
         y[where] += 0.5
         found = sn.fit(x, y, hidden=0, **COUNTS)
         assert found.predict(x[:1]).shape == (1,)
-        with pytest.raises(sn.InvalidInput, match="are no whole numbers"):
+        with pytest.raises(sn.InvalidInput, match="are not whole numbers"):
             found.distribution(x)
 
     def test_of_a_shifted_scale_are_refused(self) -> None:

@@ -229,13 +229,13 @@ class TestIntervals:
         rows = f"{needed} held-out row{'' if needed == 1 else 's'}"
         assert str(caught.value) == (
             f"intervals of coverage {float(share):g} by method='conformal' need the errors of at least {rows}, but "
-            f"the model keeps those of {needed - 1}; use method='density'"
+            f"the model has the errors of {needed - 1}; use method='density'"
         )
         model.predict_interval(table, float(share), method="density")
 
     def test_conformal_ones_without_scores_are_refused(self) -> None:
         model = replaced(mixed(), scores=np.zeros((0, 0)))
-        with pytest.raises(sn.InvalidInput, match=r"at least 9 held-out rows, .* those of 0; use "):
+        with pytest.raises(sn.InvalidInput, match=r"at least 9 held-out rows, .* the errors of 0; use "):
             model.predict_interval(table_for(model), method="conformal")
 
     @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ class TestRefusals:
         )
         for ask, advice in zip(
             asked(model),
-            [*["use probabilities"] * 3, "leave out coverage", "leave out std"],
+            [*["use probabilities"] * 3, "omit coverage", "omit std"],
             strict=True,
         ):
             for rows in (table, {"another": [1.0]}):  # whatever the rows are
@@ -364,10 +364,10 @@ class TestMissingInputs:
             with pytest.raises(sn.InvalidInput) as caught:
                 model.distribution(rows)
             assert str(caught.value) == (
-                f"{self.ROWS} (data rows 1 and 3); leave these rows out, or fit the model with missing='impute'"
+                f"{self.ROWS} (data rows 1 and 3); omit these rows, or fit the model with missing='impute'"
             )
         with pytest.raises(
-            sn.InvalidInput, match=r"^1 of 1 row has missing .*\(data row 1\); leave this row out"
+            sn.InvalidInput, match=r"^1 of 1 row has missing .*\(data row 1\); omit this row"
         ):
             model.distribution({name: values[0] for name, values in gaps.items()})
         assert len(model.distribution(others)) == 2

@@ -212,13 +212,13 @@ class TestRefusals:
         assert refusal(TABLE, output_activation="sigmoid") == (
             "predictions of 'y' with output_activation='sigmoid' would be between 0 and 1, but its values are from 5.5 "
             "to 90; divide the target by the largest value it can have, use scaling='maxabs', which divides by that of "
-            "the training rows, or leave output_activation out"
+            "the training rows, or omit output_activation"
         )  # fmt: skip
         assert refusal(TABLE, "z", output_activation="exp") == (
             "predictions of 'z' with output_activation='exp' would be above 0, but its values are from -3.5 to 2; "
-            "leave output_activation out"
+            "omit output_activation"
         )
-        assert "use scaling='minmax', or leave" in refusal(TABLE, "z", output_activation="sigmoid")
+        assert "use scaling='minmax', or omit" in refusal(TABLE, "z", output_activation="sigmoid")
 
     @pytest.mark.parametrize(
         ("target", "output", "scaling"),
@@ -235,7 +235,7 @@ class TestRefusals:
             ({"output_activation": "silu"}, "output_activation 'silu' is not recognized"),
             ({"output_activation": "logsig"}, "output_activation 'logsig' is called 'sigmoid' here"),
             ({"output_activation": "softmax"}, "output_activation='softmax' is for classes, but 'y' holds numbers"),
-            ({"output_activation": "tanh", "task": "classification"}, "from a softmax; leave it out"),
+            ({"output_activation": "tanh", "task": "classification"}, "from a softmax; omit it"),
             ({"bias": "no"}, "bias must be True or False"),
             ({"bias": False, "scaling": "minmax"}, "scaling='minmax' shifts the columns"),
             ({"cost": "poisson"}, "use squared_error or huber, or give output_activation='exp'"),

@@ -454,7 +454,7 @@ class TestCautions:
         assert "are needed" not in said
         said = " ".join(quickly({"x": X, "y": X**2}, "y", held_out=0.001).report().split())
         assert "are needed" not in said
-        assert "is unknown (0.001 of 40 rows is less than one; raise held_out)" in said
+        assert "is unknown (0.001 of 40 rows is less than one; increase held_out)" in said
 
     def test_of_none_held_out_says_that_every_class_is_too_small(self) -> None:
         model = quickly({"x": X, "y": np.arange(40) % 2 == 0}, "y")
@@ -509,9 +509,9 @@ class TestCautions:
         ("options", "advice"),
         [
             ({"decay": 1e6, "max_iter": 200}, "lower decay "),
-            ({"max_iter": 0}, "raise max_iter "),
-            ({"max_iter": 0, "decay": 1e6}, "raise max_iter and lower decay "),
-            ({"time_limit": 0.0}, "raise time_limit "),
+            ({"max_iter": 0}, "increase max_iter "),
+            ({"max_iter": 0, "decay": 1e6}, "increase max_iter and lower decay "),
+            ({"time_limit": 0.0}, "increase time_limit "),
         ],
     )
     @pytest.mark.parametrize("classes", [False, True])
@@ -529,7 +529,7 @@ class TestCautions:
         given = {"hidden": 9, "starts": 1, "seed": 3}
         said = " ".join(sn.fit({"x": x, "y": y}, "y", max_iter=200, **given).report().split())
         assert (
-            "the network has learned noise; leave out hidden and max_iter to choose networks and decay from the data"
+            "the network has learned noise; omit hidden and max_iter to choose networks and decay from the data"
         ) in said
         assert FitSettings.of({"starts": 1, "seed": 3}).chooses  # what is left of the settings
         of_file = replaced(quickly({"x": X, "y": X**2}, "y"), origins={})

@@ -291,7 +291,8 @@ class TestAnEarlyEnd:
     @pytest.mark.parametrize(
         ("reason", "caution"),
         [
-            ("time_limit", "the time limit ended the search for networks early; raise time_limit for a better model"),
+            ("time_limit",
+             "the time limit ended the search for networks early; increase time_limit for a better model"),
             ("interrupted", "the search for networks was interrupted, and a complete one may find a better model"),
         ],
     )  # fmt: skip
@@ -304,7 +305,8 @@ class TestAnEarlyEnd:
         x = np.linspace(-1, 1, 24)
         said = " ".join(sn.fit({"x": x, "y": x**3}, "y", time_limit=0.0).report().split())
         assert (
-            "Caution the time limit ended the search for networks early; raise time_limit" in said
+            "Caution the time limit ended the search for networks early; increase time_limit"
+            in said
         )
 
     def test_of_some_members_is_no_alarm(self) -> None:

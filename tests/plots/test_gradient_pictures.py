@@ -121,7 +121,7 @@ class TestErrorMaps:
             sn.plots.gradient_errors(report_of(extent="directions"))
 
     def test_of_several_layers_do_not_fit_on_one_ax(self) -> None:
-        with pytest.raises(ShapeMismatch, match=r"one layer but there are 2; leave ax out"):
+        with pytest.raises(ShapeMismatch, match=r"one layer but there are 2; omit ax"):
             sn.plots.gradient_errors(report_of(blocks=LAYERS), ax=Figure().add_subplot())
 
 

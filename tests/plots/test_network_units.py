@@ -89,7 +89,7 @@ class TestUnits:
             sn.plots.response_surface(self.NET, self.TRAIN.X, **options)
 
     def test_a_model_knows_its_own_units(self, model) -> None:
-        with pytest.raises(sn.InvalidInput, match="a Model knows the names and scales"):
+        with pytest.raises(sn.InvalidInput, match="a Model has the names and scales"):
             sn.plots.response_surface(model, [[0.0, 0.0]], input_names=["a", "b"])
 
 

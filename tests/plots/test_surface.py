@@ -133,7 +133,7 @@ class TestCategories:
     def test_nothing_but_categories_is_refused(self) -> None:
         table = {"color": ["red", "blue"] * 6, "y": [1.5, 2.5] * 6}
         model = sn.fit(table, target="y", hidden=1, starts=1, max_iter=3)
-        with pytest.raises(sn.InvalidInput, match="needs an input of numbers for its axis"):
+        with pytest.raises(sn.InvalidInput, match="needs a numeric input for its axis"):
             sn.plots.response_surface(model, table)
 
 

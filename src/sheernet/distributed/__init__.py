@@ -3,10 +3,10 @@
 packed_file.py        a temporary file of vectors of numbers, mapped into memory
 streaming_holder.py   shards in such a file, streamed by the threads of one machine
 dask_holder.py        shards on the workers of a Dask cluster
-dask_groups.py        groups of consecutive shards, and what a worker does with one
-dask_environments.py  what workers must have in common to compute the same bits
-dask_mapper.py        a function of each shard, on workers
-dask_calls.py         calls on workers: waiting, Ctrl-C, errors in sentences
+dask_groups.py        groups of consecutive shards, and the functions of a worker for a group
+dask_environments.py  requirements on workers for bitwise equal results
+dask_mapper.py        call a function for each shard, on workers
+dask_calls.py         calls on workers: waiting, Ctrl-C, error messages
 """
 
 from sheernet.distributed.dask_holder import DaskHolder

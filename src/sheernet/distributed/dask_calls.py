@@ -1,8 +1,8 @@
-"""Run functions on the workers of a Dask cluster and wait for them, with errors in sentences.
+"""Run functions on the workers of a Dask cluster, wait for them, and report errors in sentences.
 
-Dask runs a task again whose worker was lost.  What Dask cannot repair ends a call with one sentence: the scheduler is
-gone, a task ended several workers, nothing arrived for `limit` seconds.  Ctrl-C ends a call within a tenth of a second.
-After every call, completed or not, no future of it is left on the scheduler.
+Dask repeats a task whose worker was lost.  A failure that Dask cannot repair ends a call with one sentence: the
+scheduler is gone, a task killed several workers, nothing arrived for `limit` seconds.  Ctrl-C ends a call within a
+tenth of a second.  After every call, completed or not, none of its futures is left on the scheduler.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from sheernet.foundation.optional import import_optional
 from sheernet.foundation.words import counted, listed
 
 POLL = 0.1
-"""Seconds between two looks for Ctrl-C and for a scheduler that is gone."""
+"""Seconds between two checks for Ctrl-C and for a lost scheduler."""
 LIMIT = 900.0
-"""Seconds without a result; longer than the five minutes after which Dask gives up a worker that does not answer."""
+"""Maximum seconds without a result; more than the five minutes after which Dask drops a silent worker."""
 
 
 def current_client(client: Any = None) -> Any:
-    """A client, by default the current one of this process.
+    """Return a client, by default the current client of this process.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def current_client(client: Any = None) -> Any:
     Raises
     ------
     InvalidInput
-        If there is none, or if it is asynchronous or closed.
+        If there is no client, or if it is asynchronous or closed.
     MissingDependency
         If Dask is not installed.
     """
@@ -81,7 +81,8 @@ class DaskCalls:
     ) -> list[Any]:
         """Submit function(a[k], b[k], ...) for every k in one message, under keys that are never used again.
 
-        The futures' keys begin with `name`, by which Dask learns how long such tasks take; `how` is for `Client.map`.
+        The futures' keys begin with `name`, by which Dask groups tasks to estimate their time; `how` is for
+        `Client.map`.
         """
         call = f"sheernet-{name}-{uuid.uuid4().hex}"
         keys = [(call, k) for k in range(len(arguments[0]))]
@@ -93,16 +94,16 @@ class DaskCalls:
         Parameters
         ----------
         futures : sequence of Future
-            What to wait for.
+            The futures to wait for.
         labels : sequence of str
-            What each future computes, for errors: "the sums of shards 0 to 31".
+            Description of the result of each future, for errors: "the sums of shards 0 to 31".
 
         Raises
         ------
         EngineUnavailable
-            If the cluster cannot do it.
+            If the cluster fails.
         KeyboardInterrupt
-            After Ctrl-C, also if it is deferred.
+            After Ctrl-C, even if it is deferred.
         """
         waiting = self._start_gather(futures)
         done, last = 0, time.monotonic()
@@ -127,7 +128,7 @@ class DaskCalls:
             waiting.cancel()
 
     def _start_gather(self, futures: Sequence[Any]) -> concurrent.futures.Future[Any]:
-        """Gather futures in the thread of the client, so that this one can look for Ctrl-C."""
+        """Gather futures in the thread of the client, so that this thread can check for Ctrl-C."""
 
         async def gather() -> Any:  # with "raise", Dask prints an error if this is cancelled
             return await self.client.gather(list(futures), errors="skip", asynchronous=True)
@@ -138,7 +139,7 @@ class DaskCalls:
     # --- the cluster ---------------------------------------------------------------------------------
 
     def ask(self, question: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Call a method of the client that asks the scheduler.
+        """Call a method of the client that queries the scheduler.
 
         Raises
         ------
@@ -152,17 +153,17 @@ class DaskCalls:
             raise self._scheduler_is_gone() from error
 
     def workers(self) -> dict[str, Any]:
-        """What the scheduler knows of each worker, by its address."""
+        """The scheduler's information about each worker, by address."""
         return dict(self.ask(self.client.scheduler_info, n_workers=-1)["workers"])
 
     def running_workers(self) -> list[str]:
-        """The addresses of the workers that take tasks, not of those that are paused or about to end."""
+        """The addresses of the workers that accept tasks; workers that are paused or about to end do not."""
         return [
             address for address, known in self.workers().items() if known["status"] == "running"
         ]
 
     def n_threads(self) -> int:
-        """Threads of all workers, at least 1."""
+        """The number of threads of all workers, at least 1."""
         return max(1, sum(worker["nthreads"] for worker in self.workers().values()))
 
     def _require_scheduler(self) -> None:
@@ -182,14 +183,14 @@ class DaskCalls:
             label for future, label in zip(futures, labels, strict=True) if not future.done()
         ]
         return EngineUnavailable(
-            f"nothing arrived from Dask for {self.limit:g} s: missing are {listed(missing, most=4)}; "
+            f"nothing arrived from Dask for {self.limit:g} s: {listed(missing, most=4)} missing; "
             f"{counted(len(self.workers()), 'worker')} connected"
         )
 
     def _in_words(
         self, error: Exception, futures: Sequence[Any], labels: Sequence[str]
     ) -> EngineUnavailable:
-        """The error of the cluster in a sentence."""
+        """Describe an error of the cluster in a sentence."""
         from distributed import KilledWorker
 
         if isinstance(error, KilledWorker):
@@ -213,18 +214,18 @@ class DaskCalls:
         return EngineUnavailable(f"{what} failed on a worker: {type(error).__name__}: {error}")
 
     def keep(self, futures: Sequence[Any], labels: Sequence[str]) -> None:
-        """Remember what futures compute, for errors of tasks that need them."""
+        """Store descriptions of futures, for errors of tasks that need them."""
         self._labels.update({f.key: label for f, label in zip(futures, labels, strict=True)})
 
 
 def release(futures: Iterable[Any]) -> None:
-    """Drop futures from the scheduler; what runs is not waited for."""
+    """Drop futures from the scheduler, without waiting for running tasks."""
     for future in futures:
         future.release()
 
 
 def _require_success(futures: Sequence[Any]) -> None:
-    """Raise the error of the first future that has one."""
+    """Raise the error of the first future that failed."""
     for future in futures:
         if future.status == "error":
             raise future.exception()
@@ -238,7 +239,7 @@ def _bare(error: SheernetError) -> SheernetError:
 
 
 def _cause(error: Exception) -> Exception | None:
-    """The error to show below the sentence: that of a function; the sentence explains those of the cluster."""
+    """The error to show as the cause: an error of a function; the sentence explains errors of the cluster."""
     from distributed import KilledWorker
 
     known = (KilledWorker, asyncio.CancelledError, concurrent.futures.CancelledError)

@@ -1,7 +1,7 @@
-"""What the workers of a Dask cluster must have in common: the version of sheernet, the engine, the instruction set.
+"""Requirements that all workers of a Dask cluster share: the version of sheernet, the engine, the instruction set.
 
-Workers compute the same bits only with the same engine and instruction set.  If instruction sets differ, all workers
-use one that every worker has.  A worker that joins later is compared when it loads shards.
+Results of workers are bitwise equal only if engine and instruction set are the same.  If instruction sets differ, all
+workers use one that every worker has.  A worker that joins later is compared when it loads shards.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from sheernet.version import __version__
 
 @dataclass(frozen=True)
 class Abilities:
-    """What a worker can do.
+    """The abilities of a worker.
 
     Parameters
     ----------
     version : str
         The version of sheernet.
     instruction_sets : tuple of str
-        Those of the compiled engine that the machine supports, the widest first; empty without the compiled engine.
+        Instruction sets of the compiled engine that the machine supports, the widest first; empty without this engine.
     threads : int
-        Tasks that the worker runs at the same time.
+        Number of tasks that the worker runs at the same time.
     memory : int
         Bytes that the worker may use; 0 if there is no limit.
     """
@@ -46,7 +46,7 @@ class Abilities:
 
 @dataclass(frozen=True)
 class Common:
-    """What all workers use.
+    """The version, engine and instruction set that all workers use.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class Common:
     engine : {"reference", "compiled"}
         The engine.
     instruction_set : str or None
-        That of the compiled engine.
+        The instruction set of the compiled engine.
     """
 
     version: str
@@ -63,11 +63,11 @@ class Common:
     instruction_set: str | None
 
     def require(self) -> None:
-        """Raise unless this process has it."""
+        """Raise an error unless this process has them."""
         here = abilities()
         if here.version != self.version:
             raise EngineUnavailable(
-                f"a worker has sheernet {here.version}, but the fit began with {self.version}: "
+                f"a worker has sheernet {here.version}, but the fit started with {self.version}: "
                 "install the same version on all workers"
             )
         if self.instruction_set is not None and self.instruction_set not in here.instruction_sets:
@@ -79,18 +79,18 @@ class Common:
 
 
 def abilities() -> Abilities:
-    """What this process can do."""
+    """Return the abilities of this process."""
     sets = () if native.load() is None else tuple(native.NATIVE.instruction_sets())
     return Abilities(__version__, sets)
 
 
 def terminal() -> tuple[str, int]:
-    """The processes that a Ctrl-C in the terminal of this process reaches: machine, and group of processes."""
+    """Identify the processes that a Ctrl-C in the terminal of this process reaches: machine, and process group."""
     return platform.node(), os.getpgrp() if hasattr(os, "getpgrp") else 0
 
 
 def ignore_ctrl_c_of(place: tuple[str, int]) -> None:
-    """In a worker process of that terminal, as LocalCluster starts them, leave Ctrl-C to the client.
+    """Ignore Ctrl-C in a worker process of that terminal, as in a LocalCluster, so that only the client handles it.
 
     Otherwise Ctrl-C would end the workers, and the best point could not be evaluated.
     """
@@ -103,14 +103,14 @@ def agree(
     workers: Mapping[str, Abilities], engine: str, architecture: Architecture, cost: Cost,
     wanted: str = "",
 ) -> tuple[Common, list[str]]:  # fmt: skip
-    """Choose what all workers use.
+    """Choose the version, engine and instruction set of all workers.
 
     Parameters
     ----------
     workers : mapping of str to Abilities
-        By the address of the worker.
+        Abilities of the workers, by address.
     engine : {"auto", "reference", "compiled"}
-        As in `make_objective`.
+        As for `make_objective`.
     architecture, cost : Architecture and Cost
         The objective.
     wanted : str
@@ -119,12 +119,12 @@ def agree(
     Returns
     -------
     tuple of Common and list of str
-        The choice, and a notice if a worker could do more.
+        The choice, and a notice if a worker has more abilities.
 
     Raises
     ------
     EngineUnavailable
-        If versions differ, or if workers have no engine or instruction set in common that fits.
+        If versions differ, or if workers share no suitable engine or instruction set.
 
     Examples
     --------

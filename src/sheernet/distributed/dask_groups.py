@@ -1,8 +1,8 @@
-"""Groups of consecutive shards: how shards are cut into groups, and what a worker of Dask does with a group.
+"""Groups of consecutive shards: how shards are divided into groups, and the functions of a Dask worker for a group.
 
-A worker holds a group as a `ResidentGroup`: packed data in memory, which pickle as the recipe from which they were
-loaded.  If a worker is lost, Dask runs the recipe elsewhere; if Dask moves a group or writes it to a disk, only the
-recipe travels.  The functions that Dask runs on workers are here and do not import Dask, except to ask a worker for its
+A worker holds a group as a `ResidentGroup`: packed data in memory, which is pickled as the recipe from which it was
+loaded.  If a worker is lost, Dask runs the recipe elsewhere; if Dask moves a group or writes it to disk, only the
+recipe is sent.  The functions that Dask runs on workers are here and do not import Dask, except to query a worker's
 number of threads.
 """
 
@@ -40,26 +40,26 @@ from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 from sheernet.objective.sharded.shard_threads import nodes_over_shards
 
 UNEVEN = 1.05
-"""A cut at nodes of the tree may make the largest group this much larger than the best cut."""
+"""Maximum ratio of the largest group to that of the most even division, for a division at nodes of the tree."""
 
 
 def cut(rows: Sequence[int], n_groups: int) -> list[range]:
-    """Cut shards into groups of consecutive shards with about the same number of rows.
+    """Divide shards into groups of consecutive shards with about the same number of rows.
 
-    Among cuts that are about as even, one at multiples of a large power of two is chosen: a group of 2^l shards that
-    begins at a multiple of 2^l is one node of the tree, so its sums are one set of arrays.
+    Among divisions that are about as even, one at multiples of a large power of two is chosen: a group of 2^l shards
+    that begins at a multiple of 2^l is one node of the tree, so its sums are one set of arrays.
 
     Parameters
     ----------
     rows : sequence of int
-        Rows of each shard.
+        Number of rows of each shard.
     n_groups : int
         Number of groups, at most the number of shards.
 
     Returns
     -------
     list of range
-        The numbers of the shards of each group.
+        The indices of the shards of each group.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def cut(rows: Sequence[int], n_groups: int) -> list[range]:
 
 
 def _cut_at(before: Any, wanted: Any, step: int) -> list[range]:
-    """The cut at the multiples of `step` before which the number of rows is nearest to `wanted`."""
+    """Divide at the multiples of `step` before which the number of rows is nearest to `wanted`."""
     places = np.arange(0, len(before), step)
     nearest = [int(places[np.argmin(abs(before[places] - rows))]) for rows in wanted]
     edges = [0, *nearest, len(before) - 1]
@@ -95,7 +95,7 @@ def _largest(before: Any, ranges: Sequence[range]) -> float:
 
 
 def crowded(places: Sequence[Sequence[str]], workers: Sequence[str]) -> tuple[int, str] | None:
-    """The group that another worker should load, and that worker; None unless one holds two more than another.
+    """Choose a group that another worker should load, and this worker; None if numbers of groups differ by at most 1.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def crowded(places: Sequence[Sequence[str]], workers: Sequence[str]) -> tuple[in
     ((1, 'b'), None)
     """
     numbers = Counter(address for addresses in places for address in addresses)
-    if not numbers or not workers:  # all were lost in this moment
+    if not numbers or not workers:  # all were just lost
         return None
     most, fewest = max(numbers, key=numbers.__getitem__), min(workers, key=numbers.__getitem__)
     if numbers[most] - numbers[fewest] < 2:
@@ -121,7 +121,7 @@ def crowded(places: Sequence[Sequence[str]], workers: Sequence[str]) -> tuple[in
 
 @dataclass(frozen=True)
 class GroupRecipe:
-    """What a worker needs to load a group of shards.
+    """The recipe from which a worker loads a group of shards.
 
     Parameters
     ----------
@@ -134,9 +134,9 @@ class GroupRecipe:
     part : {"training", "validation", "evaluation"}
         The rows to load.
     n_shards : int
-        S, of the whole data set.
+        Number of shards of the whole data set, S.
     common : Common
-        What all workers must have in common, so that they compute the same bits.
+        Requirements on all workers, so that results are bitwise equal.
     """
 
     sources: tuple[ShardSource, ...]
@@ -148,12 +148,12 @@ class GroupRecipe:
 
     @property
     def numbers(self) -> range:
-        """The numbers of the shards."""
+        """The indices of the shards."""
         return range(self.sources[0].number, self.sources[-1].number + 1)
 
     @property
     def n_bytes(self) -> int:
-        """About the memory of the packed shards, 8 bytes a number, with the weights."""
+        """Estimate the memory of the packed shards, 8 bytes per value, including the weights."""
         n_targets = costs.targets_of(self.cost, self.architecture.n_outputs)
         rows = sum(source.n_rows for source in self.sources)
         return 8 * rows * (self.architecture.n_inputs + n_targets + 1)
@@ -162,13 +162,13 @@ class GroupRecipe:
 class ResidentGroup:
     """A group of shards in the memory of a worker.
 
-    Pickled, it is its recipe; the copy loads its shards when it is used first, in the thread of a task, not in the
+    It is pickled as its recipe; the copy loads its shards at first use, in the thread of a task, not in the
     thread that receives messages for the worker.
 
     Parameters
     ----------
     recipe : GroupRecipe
-        What to load.
+        The recipe of the shards to load.
     """
 
     def __init__(self, recipe: GroupRecipe) -> None:
@@ -180,12 +180,12 @@ class ResidentGroup:
         return ResidentGroup, (self.recipe,)
 
     def __sizeof__(self) -> int:
-        """The bytes of the packed shards, which are in C++ and which Dask counts by this method."""
+        """The size of the packed shards, which are stored in C++, in bytes; Dask calls this method."""
         return object.__sizeof__(self) + self.recipe.n_bytes
 
     @property
     def engines(self) -> dict[int, Objective | None]:
-        """The engine of each shard by its number; loads them if they are not here."""
+        """The engine of each shard by index; loads the shards if necessary."""
         with self._lock:
             if self._engines is None:
                 self._engines = self._loaded()
@@ -205,7 +205,7 @@ class ResidentGroup:
 
 
 class GroupSums(NamedTuple):
-    """The sums of a group, as nodes of the tree, and the seconds that they took on one thread."""
+    """The sums of a group, as nodes of the tree, and their computation time on one thread in seconds."""
 
     nodes: Nodes
     seconds: float
@@ -222,12 +222,12 @@ def load_group(recipe: GroupRecipe) -> ResidentGroup:
 
 
 def totals_of_group(group: ResidentGroup) -> list[Totals]:
-    """Weight and rows of each shard."""
+    """Return the weight and the number of rows of each shard."""
     return [Totals.of(engine) for engine in group.engines.values()]
 
 
 def sums_of_group(group: ResidentGroup, request: Request | JointRequest) -> GroupSums:
-    """The sums of a group, on as many threads as the worker has."""
+    """Compute the sums of a group on all threads of the worker."""
     engines, threads = group.engines, threads_of_worker()
     start = time.perf_counter()
     nodes = nodes_over_shards(
@@ -237,7 +237,7 @@ def sums_of_group(group: ResidentGroup, request: Request | JointRequest) -> Grou
 
 
 def rows_of_group(group: ResidentGroup, pieces: Sequence[Piece]) -> Rows:
-    """The rows of pieces of the group's shards."""
+    """Return the rows of pieces of the group's shards."""
     return joined(rows_of_pieces(group.engines, pieces))
 
 
@@ -248,13 +248,13 @@ def _sums_of_shard(
 
 
 def join_groups(parts: Sequence[GroupSums], n_shards: int) -> GroupSums:
-    """The sums of several groups."""
+    """Add the sums of several groups."""
     nodes = (item for part in parts for item in part.nodes.items())
     return GroupSums(collapse(nodes, n_shards), sum(part.seconds for part in parts))
 
 
 def threads_of_worker() -> int:
-    """The threads of the worker that runs this task; 1 elsewhere."""
+    """The number of threads of the worker that runs this task; 1 outside of a task."""
     from distributed import get_worker
 
     try:

@@ -4,8 +4,8 @@
     sums_of_group(group, request)          one task for each group and evaluation
     join_groups([sums, sums, ...])         on workers, if the sums are large; otherwise the client joins them
 
-The futures of the groups are recipes that Dask runs again if a worker is lost; nothing is scattered or pinned to a
-worker, and there are no actors.  Every sum follows the fixed tree over the numbers of the shards, so any worker may
+The futures of the groups are recipes that Dask repeats if a worker is lost; no data is scattered or pinned to a
+worker, and there are no actors.  Every sum follows the fixed tree over the indices of the shards, so any worker may
 compute any part of it, at any time and more than once.
 """
 
@@ -50,15 +50,15 @@ from sheernet.objective.sharded.holder import in_order
 from sheernet.objective.sharded.row_windows import Piece, Rows, joined
 
 JOIN_ABOVE = 2**20
-"""Bytes of all sums of an evaluation above which workers join them."""
+"""Size of all sums of an evaluation, in bytes, above which workers join them."""
 JOINED_AT_ONCE = 4
-"""Groups whose sums one task joins: each adds its matrices to the memory of one worker."""
+"""Maximum number of groups whose sums one task joins: each adds its matrices to the memory of one worker."""
 SLOW = 0.1
-"""Seconds of an evaluation from which it matters which worker holds which group."""
+"""Minimum time of an evaluation, in seconds, for which groups are moved between workers."""
 LOOK_EVERY = 5.0
-"""Seconds between two looks at which worker holds which group; a look takes a few milliseconds."""
+"""Seconds between two checks which worker holds which group; a check takes a few milliseconds."""
 JUDGED = 5
-"""Evaluations after which the time of an evaluation is compared with its arithmetic."""
+"""Number of evaluations after which the time of an evaluation is compared with its arithmetic."""
 
 
 class DaskHolder:
@@ -77,16 +77,17 @@ class DaskHolder:
     part : {"training", "validation", "evaluation"}
         The rows to hold.
     engine : {"auto", "reference", "compiled"}
-        As in `make_objective`, on the workers.
+        As for `make_objective`, on the workers.
     limit : float
-        Seconds without any result after which an evaluation ends with an error.
+        Maximum seconds without a result after which an evaluation ends with an error.
     join_above : int
-        Bytes of all sums of an evaluation above which workers join them, and only the root travels to the client.
+        Size of all sums of an evaluation, in bytes, above which workers join them, and only the root is sent to the
+        client.
 
     Attributes
     ----------
     notices : list of str
-        What a user should know: instruction sets that differ, an evaluation that one machine computes faster.
+        Notices for the user: instruction sets that differ, or evaluations that one machine computes faster.
 
     Raises
     ------
@@ -98,8 +99,8 @@ class DaskHolder:
 
     Notes
     -----
-    The groups of shards are chosen at the beginning, one for each worker.  If a worker is lost, another one loads its
-    group; a worker that joins later takes a group from one that has two more.
+    The groups of shards are chosen initially, one for each worker.  If a worker is lost, another worker loads its
+    group; a worker that joins later takes a group from a worker that has two groups more.
 
     Examples
     --------
@@ -139,10 +140,10 @@ class DaskHolder:
         )
         self._recipes = self._recipes_of(ordered, part, len(workers))
         self._require_room(workers)
-        # By the number of the group, the futures that replace theirs.
+        # By group number, the futures that replace those of the group.
         self._moved: dict[int, Any] = {}
         self._next_look = 0.0
-        self._seconds: list[tuple[float, float]] = []  # of evaluations: all, and arithmetic
+        self._seconds: list[tuple[float, float]] = []  # of evaluations: total, and arithmetic
         self._groups = self._load()
 
     def _recipes_of(
@@ -158,7 +159,7 @@ class DaskHolder:
         ]  # fmt: skip
 
     def _load(self) -> list[Any]:
-        """Futures of the loaded groups; also learns their totals."""
+        """Return futures of the loaded groups, and store the totals of the groups."""
         groups = self.calls.submit("load", load_group, self._recipes)
         self.calls.keep(groups, self._labels("the loading"))
         totals = []
@@ -176,7 +177,7 @@ class DaskHolder:
         return groups
 
     def _labels(self, what: str) -> list[str]:
-        """What the tasks of the groups compute, for errors."""
+        """Descriptions of the tasks of the groups, for errors."""
         labels = []
         for recipe in self._recipes:
             first, last = recipe.numbers[0], recipe.numbers[-1]
@@ -187,7 +188,7 @@ class DaskHolder:
     # --- evaluation ----------------------------------------------------------------------------------
 
     def sums(self, request: Request | JointRequest) -> Sums:
-        """The sums over all rows: the root of the fixed tree."""
+        """Return the sums over all rows: the root of the fixed tree."""
         self._require_open()
         self._take_moved()
         start = time.perf_counter()
@@ -217,9 +218,10 @@ class DaskHolder:
             release(every)
 
     def _joined(self, futures: list[Any]) -> list[Any]:
-        """Futures of the joined sums of neighbors."""
+        """Return futures of the joined sums of neighbors."""
         parts = [futures[k : k + JOINED_AT_ONCE] for k in range(0, len(futures), JOINED_AT_ONCE)]
-        # Before further evaluations of groups, because the sums of groups occupy memory until they are joined.
+        # Joining precedes further evaluations of groups, because the sums of groups occupy memory until they are
+        # joined.
         return self.calls.submit(
             "join", join_groups, parts, [self.n_shards] * len(parts), priority=1
         )
@@ -244,7 +246,7 @@ class DaskHolder:
     # --- rows of mini-batches -------------------------------------------------------------------------
 
     threads: int | None = None
-    """Of updates with mini-batches, which this process computes: as in `make_objective`."""
+    """Threads of updates with mini-batches, which this process computes, as for `make_objective`."""
 
     @property
     def engine(self) -> str:
@@ -252,7 +254,7 @@ class DaskHolder:
         return self.common.engine
 
     def rows(self, pieces: Sequence[Piece]) -> Rows:
-        """The rows of pieces of shards, which travel to this process."""
+        """Return the rows of pieces of shards, which are sent to this process."""
         self._require_open()
         wanted = [
             [piece for piece in pieces if piece.shard in recipe.numbers] for recipe in self._recipes
@@ -271,14 +273,14 @@ class DaskHolder:
     # --- groups that move ------------------------------------------------------------------------------
 
     def _spread(self, seconds: float) -> None:
-        """Load a group again if its worker has more than others, as after the loss of a worker that was replaced.
+        """Load a group again if its worker has more than others, for example after a lost worker was replaced.
 
         Dask does not move large results to workers that are idle.  The new future is computed while evaluations use
-        the old one, by the worker that has fewest groups: among workers without tasks Dask would choose in turn.  It
+        the old one, by the worker with the fewest groups: among idle workers, Dask would choose in turn.  This
         is a preference; if that worker is lost, another one loads the group.
         """
-        # How long this evaluation took does not tell when to look again: the one that loses a worker takes longest,
-        # and ends before the new worker is there.
+        # The time of this evaluation does not determine the next check: the evaluation that loses a worker takes
+        # longest, and ends before the new worker has joined.
         if self._moved or seconds < SLOW or time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + LOOK_EVERY
@@ -291,7 +293,7 @@ class DaskHolder:
             )  # fmt: skip
 
     def _take_moved(self) -> None:
-        """Use the groups that were loaded again."""
+        """Replace groups by those that were loaded again."""
         for number, future in list(self._moved.items()):
             if not future.done():
                 continue
@@ -317,7 +319,7 @@ class DaskHolder:
             )
 
     def describe(self) -> str:
-        """How the shards are held."""
+        """A description of where the shards are held."""
         return f"{counted(self.n_shards, 'shard')} on {counted(len(self.calls.workers()), 'worker')} of Dask"
 
     def close(self) -> None:
@@ -333,7 +335,7 @@ class DaskHolder:
 
 
 def abilities_of_workers(calls: DaskCalls) -> dict[str, Abilities]:
-    """What each worker can do, by its address; waits for the first worker.
+    """Return the abilities of each worker, by address; wait for the first worker.
 
     Raises
     ------
@@ -346,13 +348,13 @@ def abilities_of_workers(calls: DaskCalls) -> dict[str, Abilities]:
         calls.client.wait_for_workers(1, timeout=calls.limit)
     except NoWorker:
         raise EngineUnavailable(
-            f"no worker of Dask connected within {calls.limit:g} s; start workers, as by cluster.scale(2)"
+            f"no worker of Dask connected within {calls.limit:g} s; start workers, for example by cluster.scale(2)"
         ) from None
     known = calls.workers()
     answers = calls.ask(calls.client.run, abilities, on_error="return")
     found = {}
     for address, answer in answers.items():
-        if isinstance(answer, OSError):  # lost in this moment
+        if isinstance(answer, OSError):  # just lost
             continue
         if isinstance(answer, ModuleNotFoundError) and answer.name == "sheernet":
             raise EngineUnavailable(
@@ -367,5 +369,7 @@ def abilities_of_workers(calls: DaskCalls) -> dict[str, Abilities]:
             answer, threads=worker["nthreads"], memory=worker["memory_limit"] or 0
         )
     if not found:
-        raise EngineUnavailable("no worker of Dask answers; start workers, as by cluster.scale(2)")
+        raise EngineUnavailable(
+            "no worker of Dask answers; start workers, for example by cluster.scale(2)"
+        )
     return found

@@ -1,4 +1,4 @@
-"""Map a function over shards on the workers of a Dask cluster: for the passes that learn columns and judge a model."""
+"""Map a function over shards on the workers of a Dask cluster: for passes that learn columns or evaluate a model."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from sheernet.distributed.dask_calls import LIMIT, DaskCalls, current_client, release
 
 AHEAD = 2
-"""Tasks per thread of the cluster that are submitted, so that only a few results at a time are in memory."""
+"""Number of submitted tasks per thread of the cluster; few, so that few results are in memory."""
 
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 
 def dask_mapper(client: Any = None, limit: float = LIMIT) -> Mapper:
-    """Make a function like the builtin map with one iterable, which calls the function on workers.
+    """Make a function like the built-in map with one iterable, which calls the function on workers.
 
-    Results come in the order of the items.  A call that is lost with its worker is repeated, so the function must be
+    Results are in the order of the items.  A call that is lost with its worker is repeated, so the function must be
     pure; it must be picklable.
 
     Parameters
@@ -26,7 +26,7 @@ def dask_mapper(client: Any = None, limit: float = LIMIT) -> Mapper:
     client : dask.distributed.Client, optional
         A client of the cluster; by default the current one.
     limit : float
-        Seconds without any result after which the map ends with an error.
+        Maximum seconds without a result after which the map ends with an error.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def _mapped(
 
 
 def _first(calls: DaskCalls, waiting: deque[tuple[int, list[Any]]]) -> Any:
-    """The result that was submitted first."""
+    """Return the result that was submitted first."""
     number, futures = waiting[0]
     (result,) = calls.results(futures, [f"the pass over shard {number}"])
     waiting.popleft()

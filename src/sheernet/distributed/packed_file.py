@@ -1,6 +1,6 @@
-"""A temporary file of vectors of numbers that are written once and then read in place, mapped into memory.
+"""A temporary file of numeric vectors that are written once and then read in place, by memory mapping.
 
-The file has no name: the system removes it when the process ends, however it ends, and until then no other process can
+The file has no name: the system removes it whenever the process ends, and until then no other process can
 find or change it.  (Windows has no files without names; there it is deleted when its last handle is closed.)
 """
 
@@ -24,19 +24,19 @@ from sheernet.foundation.storage import cannot_write
 from sheernet.objective.engines.stored_rows import ALIGNMENT
 
 PAGE = mmap.ALLOCATIONGRANULARITY
-"""Bytes to which the vectors of a shard are aligned together, so that their pages can be released."""
+"""Alignment of the vectors of a shard, in bytes, so that their pages can be released."""
 
 
 class Place(NamedTuple):
-    """Where some vectors are in the file."""
+    """The position of some vectors in the file."""
 
     begin: int  # in bytes
     end: int
-    sizes: tuple[int, ...]  # of each vector, in numbers
+    sizes: tuple[int, ...]  # number of values of each vector
 
 
 def usual_folder() -> Path:
-    """The folder of large temporary files: TMPDIR, /var/tmp (/tmp is often in memory), or that of the system."""
+    """The folder of large temporary files: TMPDIR, /var/tmp (/tmp is often in memory), or the system's folder."""
     # The file has no name, so that no other user can place one there first.
     var_tmp = Path("/var/tmp")
     if not os.environ.get("TMPDIR") and os.access(var_tmp, os.W_OK | os.X_OK):
@@ -45,7 +45,7 @@ def usual_folder() -> Path:
 
 
 def stored_size(sizes: Sequence[int]) -> int:
-    """The bytes that vectors of these sizes take in a file."""
+    """The size in bytes of vectors of these sizes in a file."""
     return _rounded_up(sum(_rounded_up(8 * size, ALIGNMENT) for size in sizes), PAGE)
 
 
@@ -55,9 +55,9 @@ class PackedFile:
     Parameters
     ----------
     folder : path, optional
-        Where the file is; by default `usual_folder`.
+        Folder of the file; by default `usual_folder`.
     n_bytes : int
-        The expected size.
+        The expected size, in bytes.
 
     Raises
     ------
@@ -88,7 +88,7 @@ class PackedFile:
             raise cannot_write(self.folder, error) from error
 
     def append(self, vectors: Sequence[Array]) -> Place:
-        """Write vectors, and return their place.
+        """Write vectors, and return their position.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class PackedFile:
             self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
 
     def vectors(self, place: Place) -> list[Array]:
-        """Vectors in the mapped file, read-only and not copied; they keep the file."""
+        """Return vectors in the mapped file, read-only and not copied; they keep the file open."""
         if self._map is None:
             raise InvalidInput("the file of the shards is closed; make a new holder")
         found, begin = [], place.begin
@@ -121,11 +121,11 @@ class PackedFile:
         return found
 
     def prefetch(self, place: Place) -> None:
-        """Let the system read vectors ahead."""
+        """Let the system read vectors in advance."""
         self._advise(place, "MADV_WILLNEED")
 
     def release(self, place: Place) -> None:
-        """Take the pages of vectors out of the memory of the process; the system may keep them in its cache."""
+        """Release the pages of vectors from the memory of the process; the system may keep them in its cache."""
         self._advise(place, "MADV_DONTNEED")
 
     def close(self) -> None:
@@ -153,7 +153,7 @@ class PackedFile:
 
 
 def _require_space(folder: Path, n_bytes: int) -> None:
-    """Raise if a folder cannot take a file of so many bytes."""
+    """Raise an error if a folder cannot contain a file of this size."""
     if not folder.is_dir():
         raise InvalidInput(f"the folder {str(folder)!r} does not exist; make it first")
     free = shutil.disk_usage(folder).free

@@ -2,7 +2,7 @@
 
     load(shard) -> packed rows -> temporary file -> mapped into memory -> engines in place -> sums -> fixed tree
 
-An evaluation reads the numbers where the system has them, in its cache of the file, without a copy.  If the file is
+An evaluation reads the values in place, in the system's cache of the file, without a copy.  If the file is
 larger than the allowed memory, the pages of a shard are released after its evaluation.
 """
 
@@ -37,9 +37,9 @@ from sheernet.objective.sharded.shard_threads import as_threads, sums_over_shard
 from sheernet.objective.sharded.sum_request import JointRequest, Request, shard_sums
 
 COPIES = 3
-"""Copies of a shard while it is loaded: its rows, packed, and packed as they are written."""
+"""Number of copies of a shard in memory while it is loaded: its rows, the packed rows, and their copy for writing."""
 SHARE_OF_MEMORY = 0.25
-"""Of the machine's memory, by default."""
+"""Default fraction of the machine's memory."""
 
 
 class _Stored(NamedTuple):
@@ -50,7 +50,7 @@ class _Stored(NamedTuple):
 
 
 class StreamingHolder:
-    """Holds shards in a temporary file, and streams over it.
+    """Holds shards in a temporary file, and streams through it.
 
     Parameters
     ----------
@@ -63,22 +63,22 @@ class StreamingHolder:
     part : {"training", "validation", "evaluation"}
         The rows to hold.
     folder : path, optional
-        Where the file is; by default the folder of large temporary files, see `packed_file.usual_folder`.
+        Folder of the file; by default the folder of large temporary files, see `packed_file.usual_folder`.
     memory : int, optional
-        Bytes that rows may take in the memory of this process; by default a quarter of the machine's.  What the system
-        keeps of the file in its cache does not count, because it can be dropped at any time.
+        Maximum size of rows in the memory of this process, in bytes; by default a quarter of the machine's memory.  The
+        system's cache of the file does not count, because it can be dropped at any time.
     threads : int, optional
-        Threads of an evaluation, each with another shard if there are enough, fewer if their shards do not fit in
-        `memory`; by default one per processor that this process may use.
+        Number of threads of an evaluation, each with another shard if there are enough; fewer if their shards do not
+        fit in `memory`; by default one per processor that this process may use.
     engine : {"auto", "reference", "compiled"}
-        As in `make_objective`.
+        As for `make_objective`.
     report_progress : callable, optional
-        Called with the number of loaded shards and of all shards after each.
+        Called after each shard with the number of loaded shards and of all shards.
 
     Raises
     ------
     InvalidInput
-        If numbers of shards are missing, rows are invalid, a shard does not fit in `memory`, or the folder has too
+        If indices of shards are missing, rows are invalid, a shard does not fit in `memory`, or the folder has too
         little free space.
     """
 
@@ -107,14 +107,14 @@ class StreamingHolder:
         self._releases = self._file.n_bytes > self.memory
 
     def sums(self, request: Request | JointRequest) -> Sums:
-        """The sums over all rows: the root of the fixed tree."""
+        """Return the sums over all rows: the root of the fixed tree."""
         self._require_open()
         return sums_over_shards(
             lambda number: self._sums_of(number, request), self.n_shards, self.threads
         )
 
     def rows(self, pieces: Sequence[Piece]) -> Rows:
-        """The rows of pieces of shards."""
+        """Return the rows of pieces of shards."""
         self._require_open()
         parts, places = [], []
         for piece in pieces:
@@ -137,7 +137,7 @@ class StreamingHolder:
             raise InvalidInput("the file of the shards is closed; make a new holder")
 
     def describe(self) -> str:
-        """How the shards are held."""
+        """A description of where the shards are held."""
         return (
             f"{counted(self.n_shards, 'shard')} streamed from a file of {in_words(self._file.n_bytes)} in "
             f"{str(self._file.folder)!r}, {counted(self.threads, 'thread')}"
@@ -175,7 +175,7 @@ class StreamingHolder:
         self.total_weight, self.n_samples = Totals.of_all(totals)
 
     def _sums_of(self, number: int, request: Request | JointRequest) -> Sums:
-        """The sums of one shard."""
+        """Return the sums of one shard."""
         shard = self._shards[number]
         if shard is None:
             return shard_sums(None, request)
@@ -190,13 +190,13 @@ class StreamingHolder:
         return sums
 
     def _prefetch(self, number: int) -> None:
-        """Let the system read a shard ahead; after the last come the first ones, which the next evaluation needs."""
+        """Let the system read a shard in advance; the last shard is followed by the first, for the next evaluation."""
         ahead = self._shards[number % self.n_shards]
         if ahead is not None:
             self._file.prefetch(ahead.place)
 
     def _size_of(self, source: ShardSource) -> int:
-        """At most the bytes of a shard in the file: with its held-out rows, weights, and the rows of whole blocks."""
+        """Upper bound of the bytes of a shard in the file, with held-out rows, weights and padding of blocks."""
         n_targets = costs.targets_of(self.cost, self.architecture.n_outputs)
         # A block is filled up to a multiple of 8.
         lanes = source.n_rows + 8 * (source.n_rows // 128 + 1)
@@ -204,7 +204,7 @@ class StreamingHolder:
 
 
 def as_memory(memory: int | None = None) -> int:
-    """Check a number of bytes; None gives a quarter of the machine's memory."""
+    """Check a number of bytes; for None, return a quarter of the machine's memory."""
     if memory is not None:
         return as_whole("memory", memory, 1, or_none=True)
     total = machine.total()

@@ -12,7 +12,7 @@ streamed_predictions.py  predictions for files that need not fit in memory
 baselines.py     names of the simpler predictions with which a fit is compared
 verdict.py       `verdict`: one sentence on the quality of a model
 density.py       the predictive densities of a member
-output_layer.py  the output activation of numbers, and the limits of predictions
+output_layer.py  the output activation for numeric targets, and the limits of predictions
 fitting/         `fit`: from a table to a model
 report.py        the report of a model as text
 report_beginning.py  the first lines of the report
@@ -21,7 +21,7 @@ explaining/      what a model is, how predictions depend on columns, and where a
 selecting/       `select`: the size and decay of a network by cross-validation
 files/           model files
 comparing/       `compare`: several methods on one table
-estimators/      estimators for scikit-learn; needs it when it is loaded
+estimators/      estimators for scikit-learn; loading it imports scikit-learn
 """
 
 from sheernet.models.comparing import Comparison, compare

@@ -23,9 +23,9 @@ def constant_prediction(targets: Targets) -> str:
 
 
 def shown_name(prediction: str, targets: Targets) -> str:
-    """The name of a prediction in text: of classes, a linear model of the log odds is called the logistic model.
+    """The name of a prediction in text: for classes, the linear model of the log odds is the logistic model.
 
-    One with the output activation of numbers is called generalized, as in statistics.
+    With an output activation for numeric targets it is called generalized, as in statistics.
     """
     if prediction != LINEAR or targets.output == "identity":
         return prediction

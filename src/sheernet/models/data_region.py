@@ -1,9 +1,9 @@
-"""`DataRegion`: where the training rows of a model lie, which a model keeps in place of the rows.
+"""`DataRegion`: where the training rows of a model lie, which a model stores instead of the rows.
 
-A typical row, the middle and the covariance of the encoded rows (`sheernet.statistics.data_ellipsoid`) with the
-percentiles of the distances of the training rows, each from the others, and reference rows whose mean prediction stands
-for that of the training rows.  No training row is kept: the reference rows have the values of several neighboring ones
-(`sheernet.statistics.mixed_rows`).
+A typical row, the center and the covariance of the encoded rows (`sheernet.statistics.data_ellipsoid`) with the
+percentiles of the distances of the training rows, each from the center of the others, and reference rows whose mean
+prediction approximates the mean prediction of the training rows.  No training row is kept: a reference row combines
+values of several neighboring rows (`sheernet.statistics.mixed_rows`).
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from sheernet.statistics.data_ellipsoid import distances, fit_ellipsoid, left_ou
 from sheernet.statistics.mixed_rows import mixed_rows
 
 MOST_FEATURES = 200
-"""More features have no covariance: in a model file it takes 300 kB at this number."""
+"""Maximum number of features with a covariance: in a model file it takes 300 kB at this number."""
 PERCENTILES = np.linspace(0.0, 1.0, 101)
 DIGITS = 9
 """Significant digits of the covariance and of the reference rows."""
 MOST_REFERENCES = 100
 FEWEST_REFERENCES = 10
 MOST_NUMBERS = 10_000
-"""In the reference rows, unless they are the fewest."""
+"""Maximum number of values in the reference rows, unless they are the fewest."""
 MOST_MIXED = 4000
-"""Of more training rows, so many are drawn at random for the reference rows."""
+"""Maximum number of training rows from which reference rows are made; of more, so many are drawn at random."""
 DIGITS_OF_VALUES = 15
 """Significant digits of a median: it is computed from scaled values, whose last digit is rounded."""
 
 LARGEST_LEVEL = 20
-"""Larger whole numbers may be measured on a scale without steps, such as doses or years."""
+"""Largest whole number of a level; larger ones may be measured on a scale without steps, such as doses or years."""
 ROUNDING = 1e-12
 """Relative error of values that were scaled and scaled back."""
 
@@ -50,14 +50,14 @@ class DataRegion:
     Parameters
     ----------
     typical : tuple of float and str, length C
-        Of each column the median of numbers, dates (days since 1970-01-01) and times (hours), the most frequent Boolean
-        (0 or 1), or the most frequent label; labels that do not occur together are exchanged (`_together`).
+        For each column, the median of numbers, dates (days since 1970-01-01) and times (hours), the most frequent
+        Boolean (0 or 1), or the most frequent label; labels that occur together in no row are replaced (`_together`).
     center : ndarray, (F,) or (0,)
         Mean of the encoded rows; empty if there are more than 200 features.
     factor : ndarray, (F (F + 1) / 2,) or (0,)
         Lower triangle, row by row, of L with L L^T = A, the covariance with its ridge.
     percentiles : ndarray, (101,) or (0,)
-        Of the Mahalanobis distances of the training rows, each from the middle of the others.
+        Percentiles of the Mahalanobis distances of the training rows, each from the center of the others.
     levels : tuple of tuple of float, length C, or ()
         The values of each column of whole numbers from 0 to at most 20, such as 0 and 1 or small counts, in ascending
         order; () for the other columns.
@@ -94,7 +94,7 @@ class DataRegion:
 
     @classmethod
     def learn(cls, inputs: Inputs, X: Array, weights: Array | None) -> DataRegion:
-        """Learn the region of encoded training rows.
+        """Compute the region of encoded training rows.
 
         Parameters
         ----------
@@ -160,7 +160,7 @@ class DataRegion:
         return distances(self.center, self.matrix, X)
 
     def quantiles(self, found: Array) -> Array:
-        """The fraction of training rows that are nearer than some distances, (N,)."""
+        """Return, for each distance, the fraction of training rows that are nearer, (N,)."""
         return np.interp(found, self.percentiles, PERCENTILES, left=0.0, right=1.0)
 
 
@@ -179,7 +179,7 @@ def _levels(column: Column, features: Array) -> tuple[float, ...]:
 
 
 def _reference(inputs: Inputs, X: Array) -> Array:
-    """Rows that stand for encoded rows, (N, F)."""
+    """Return the reference rows of encoded rows, (number of reference rows, F)."""
     if len(X) > MOST_MIXED:
         X = X[np.sort(generator(0).choice(len(X), MOST_MIXED, replace=False))]
     most = min(max(MOST_NUMBERS // max(X.shape[1], 1), FEWEST_REFERENCES), MOST_REFERENCES)
@@ -187,7 +187,7 @@ def _reference(inputs: Inputs, X: Array) -> Array:
 
 
 def _typical(inputs: Inputs, X: Array, weights: Array | None) -> tuple[float | str, ...]:
-    """The median of each column of numbers, and the most frequent labels, as far as rows have them together."""
+    """Return the median of each column of numbers, and the most frequent labels, which occur together in a row."""
     counts = np.ones(len(X)) if weights is None else weights
     places = list(inputs.with_slices())
     own = {
@@ -204,15 +204,15 @@ def _typical(inputs: Inputs, X: Array, weights: Array | None) -> tuple[float | s
 
 
 Labels = dict[int, tuple[float | str, npt.NDArray[np.bool_]]]
-"""The label of some columns, and the rows that have it."""
+"""For each column by its index: its label, and which rows have it."""
 
 
 def _together(
     places: Sequence[tuple[Column, slice]], own: Labels, X: Array, weights: Array
 ) -> Labels:
-    """Labels that a row has together: each the most frequent one of the rows with the labels before.
+    """Choose labels that occur together in a row: each the most frequent one in the rows that have the earlier labels.
 
-    The column whose label has most of the rows is the first.
+    The columns are taken in descending order of the weight of the rows with their most frequent label.
     """
     found: Labels = {}
     left = weights

@@ -1,8 +1,8 @@
-"""What a member of a model says of rows: `number_densities_of`, and `count_distribution_of` members of counts.
+"""Predictive densities of rows by a member of a model: `number_densities_of`, and `count_distribution_of` for counts.
 
 A member with the cost poisson predicts the mean count mu = s exp(z), with the scale s of the targets.  Laplace's
 approximation gives z the variance v, so that the rate of the counts has the mean mu and the variance v mu^2 (first
-order), as a gamma distribution, and the counts have a negative binomial one.  Its mean is that of the prediction.
+order), as a gamma distribution, and the counts have a negative binomial distribution, whose mean is the predicted mean.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ KINDS = {kind.cost: kind for kind in (CONSTANT, VARYING, HEAVY_TAILED)}
 POISSON = "poisson"
 LARGEST_VARIATION = 4.0
 """Largest variance of the rate of counts in units of its squared mean.  As the mean is fixed, a gamma distribution of a
-larger variance has its upper quantiles nearer to 0: intervals would be narrow where the network knows nothing."""
+larger variance has its upper quantiles nearer to 0: intervals would be narrow although the mean is uncertain."""
 
 
 def noise_of(cost: str, transform: JohnsonTransform | None = None) -> NoiseKind | None:
-    """What the outputs of a network mean, by the cost that it minimized and its transform; None for classes.
+    """Return the kind of density that a cost and a transform imply for the outputs of a network; None for classes.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def noise_of(cost: str, transform: JohnsonTransform | None = None) -> NoiseKind 
 
 
 def noise_or_none(cost: str, transform: JohnsonTransform | None = None) -> NoiseKind | None:
-    """The same; also None if the cost is not a density."""
+    """Return the same kind of density as `noise_of`, but None if the cost is not a density."""
     return KINDS.get(cost) if transform is None else skewed(cost, transform)
 
 
@@ -62,7 +62,7 @@ def _no_density(cost: str) -> InvalidInput:
 
 
 def densities_of(member: Member, X: Array) -> Densities:
-    """The density of each row by a member, on the scale of its network.
+    """Return the density of each row predicted by a member, on the scale of its network.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ def densities_of(member: Member, X: Array) -> Densities:
     known = member.factor.size > 0 and (noise is not CONSTANT or member.noise_variance is not None)
     if noise is not None and not known:
         raise InvalidInput(
-            "the uncertainty of this network's weights is not known, because it is large, fits every row, or is that "
-            "of an estimator such as MLPRegressor; use fewer hidden units, or sheernet.fit or NetRegressor"
+            "the uncertainty of this network's weights is not known, because it is large, fits every row, or is from "
+            "an estimator such as MLPRegressor; use fewer hidden units, or sheernet.fit or NetRegressor"
         )
     return predictive_densities(member.network, X, noise, member.noise_variance, member.factor)
 
@@ -89,7 +89,7 @@ def densities_of(member: Member, X: Array) -> Densities:
 def count_distribution_of(
     members: Sequence[Member], targets: NumberTargets, X: Array
 ) -> CountPrediction:
-    """The distribution of the counts of each row by the members of a model, all with the cost poisson.
+    """Return the distribution of the counts of each row by the members of a model, which all have the cost poisson.
 
     Parameters
     ----------
@@ -103,15 +103,15 @@ def count_distribution_of(
     Raises
     ------
     InvalidInput
-        If the covariance of the weights is not known, or another cost than poisson occurs.
+        If the covariance of the weights is not known, or a member has a cost other than poisson.
     """
     others = [member.cost for member in members if member.cost != POISSON]
     if others:
         raise _no_density(POISSON)
     if dispersion_of(targets, POISSON) is None or not all(member.factor.size for member in members):
         raise InvalidInput(
-            "the distribution of these counts is not known, because the targets are no whole numbers or scaled "
-            "differently, or the network is large or that of an estimator such as MLPRegressor; fit whole numbers, "
+            "the distribution of these counts is not known, because the targets are not whole numbers or are scaled "
+            "differently, or the network is large or belongs to an estimator such as MLPRegressor; fit whole numbers, "
             "with fewer hidden units, by sheernet.fit or NetRegressor"
         )
     means, variations = [], []
@@ -128,7 +128,7 @@ def count_distribution_of(
 def log_densities_of(
     member: Member, targets: NumberTargets, X: Array, y: Array, truth: Array
 ) -> Array:
-    """Log densities of the targets of each row by a member, on the scale of the network, (N,).
+    """Return the log density of the targets of each row by a member, on the scale of the network, (N,).
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def log_densities_of(
     Raises
     ------
     InvalidInput
-        As `count_distribution_of` and `number_densities_of`.
+        As for `count_distribution_of` and `number_densities_of`.
     """
     if member.cost != POISSON:
         return number_densities_of(member, X).log(y)
@@ -154,7 +154,7 @@ def log_densities_of(
 
 
 def require_finite_rows(noun: str, values: Array) -> None:
-    """Raise InvalidInput if what a network says of a row, (N, ...), is not finite."""
+    """Raise InvalidInput if a value that a network predicts for a row, (N, ...), is not finite."""
     bad = ~np.isfinite(values).all(axis=1)
     if bad.any():
         raise InvalidInput(
@@ -163,12 +163,12 @@ def require_finite_rows(noun: str, values: Array) -> None:
 
 
 def number_densities_of(member: Member, X: Array) -> NumberDensities:
-    """The density of the numbers of each row by a member, as from `densities_of`.
+    """Return the density of the numeric targets of each row by a member, as `densities_of` does.
 
     Raises
     ------
     InvalidInput
-        As `densities_of`; also if the cost is a cross-entropy, which is a density of classes, not of fractions.
+        As for `densities_of`, or if the cost is a cross-entropy, which is a density of classes, not of fractions.
     """
     densities = densities_of(member, X)
     if not isinstance(densities, NumberDensities):

@@ -40,7 +40,7 @@ class Member:
     decay : ndarray, (P,)
         Weight decay of the parameters.
     record, termination, starts : Record, Termination, Starts
-        Record of the best start, why it ended, and how all starts ended.
+        Record of the best start, its termination, and the final objectives of all starts.
     noise_variance : float, optional
         Variance of the noise in squared units of the network's own targets, which are scaled; None for classes and
         counts, and if it is not known.
@@ -51,8 +51,8 @@ class Member:
         If the evidence chose the decay: log evidence of the kept start and of all starts, noise variance, effective
         parameters, decay of each group; otherwise empty.
     transform : JohnsonTransform, optional
-        If the network's targets are transformed, from the scaled ones: its predictions are the means of noise that is
-        normal after the transform.
+        If the network was fitted to transformed targets, the transform from the scaled targets: predictions are the
+        means of noise that is normal after the transform.
 
     Raises
     ------
@@ -93,11 +93,11 @@ class Member:
 
     @property
     def n_locations(self) -> int:
-        """Number of outputs that the prediction of a model is made of, K."""
+        """Number of outputs that enter the prediction of a model, K."""
         return self.network.architecture.n_outputs // self.outputs_per_target
 
     def location(self, X: Array) -> Array:
-        """The outputs that the prediction of a model is made of, (N, K), without the scales of the targets.
+        """Return the outputs that enter the prediction of a model, (N, K): locations, without scales.
 
         Parameters
         ----------
@@ -111,7 +111,7 @@ class Member:
         return self.transform.means(locations, self._noise_variances(outputs))
 
     def location_slopes(self, outputs: Array) -> Array:
-        """Derivative of the locations of a member with a transform by its outputs, (N, K, outputs of the network).
+        """Derivative of the locations with respect to the outputs, for a member with a transform, (N, K, outputs).
 
         Parameters
         ----------
@@ -131,19 +131,19 @@ class Member:
         return slopes
 
     def network_targets(self, y: Array) -> Array:
-        """The targets of the network, (N, K), from the scaled ones."""
+        """Transform the scaled targets to the targets of the network, (N, K)."""
         return y if self.transform is None else self.transform.forward(y)
 
     def tempered(self, temperature: float) -> Member:
-        """The member whose sums into the outputs are divided by a temperature, as its weights into them are.
+        """Divide the parameters of the output layer, and so the sums into the outputs, by a temperature.
 
-        The decay of these weights and the covariance are those of the divided weights: the penalty and the effective
-        parameters stay the same.
+        The decay and the covariance are converted to the divided weights, so that the penalty and the effective
+        parameters do not change.
 
         Parameters
         ----------
         temperature : float
-            Positive; as from `best_ensemble` for classes.
+            Positive, as returned by `best_ensemble` for classes.
         """
         arch = self.network.architecture
         units = np.ones(arch.n_parameters)  # theta of this member in units of theta of the result
@@ -178,7 +178,7 @@ class Member:
 
 
 def member_index(members: Sequence[Member], member: int | None) -> int:
-    """The index of a member that a caller chose; by default that of the largest share, the first of them on ties.
+    """Return the index of the chosen member; by default the member with the largest share, the first on ties.
 
     Raises
     ------
@@ -198,7 +198,7 @@ def member_index(members: Sequence[Member], member: int | None) -> int:
 
 
 def mean_location(members: Sequence[Member], X: Array) -> Array:
-    """The mean of the locations of members, weighted by their shares, (N, K).
+    """Return the mean of the locations of members, weighted by their shares, (N, K).
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def mean_location(members: Sequence[Member], X: Array) -> Array:
 
 
 def _require_factor(factor: Array, n_parameters: int) -> None:
-    """Require the packed lower triangle of a regular matrix, or nothing."""
+    """Require the packed lower triangle of a nonsingular matrix, or an empty array."""
     n_entries = n_parameters * (n_parameters + 1) // 2
     if factor.shape not in ((0,), (n_entries,)):
         raise ShapeMismatch(

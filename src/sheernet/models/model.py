@@ -1,8 +1,7 @@
 """`Model`: predicts columns of a table from other columns, and records how it was fitted.
 
-It has the encoders of the columns, one or more members (networks with their shares and the history of their fits), and
-the evaluation of their mean.
-`sheernet.models.files` writes and reads it as JSON.
+It contains the encoders of the columns, one or more members (networks with their shares and the history of their fits),
+and the evaluation of their mean. `sheernet.models.files` writes and reads it as JSON.
 """
 
 from __future__ import annotations
@@ -52,19 +51,19 @@ if TYPE_CHECKING:
     from sheernet.statistics import CountPrediction, Prediction
 
 EVALUATIONS = ("held out", "test", "folds")
-"""Rows that a model may be evaluated on: held out of its table, of another table, or of the table in folds."""
+"""Rows that a model may be evaluated on: rows held out of its table, of another table, or held out in folds."""
 
 
 @dataclass(frozen=True, eq=False)
 class FoldOutputs:
-    """Outputs for training rows, by networks that were not fitted to them.
+    """Outputs for training rows, computed by networks that were not fitted to these rows.
 
     Parameters
     ----------
     rows : ndarray of int, (n,)
-        Which training rows; one whose weight the folds divide occurs several times.
+        Indices of the training rows; a row whose weight is divided among folds occurs several times.
     outputs : ndarray, (n, K)
-        As from `Model.mean_output`.
+        As returned by `Model.mean_output`.
     """
 
     rows: npt.NDArray[np.intp]
@@ -73,7 +72,7 @@ class FoldOutputs:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a model came from.
+    """Versions, seed and data of the fit of a model.
 
     Parameters
     ----------
@@ -86,8 +85,8 @@ class Provenance:
     data, reading : str
         Name of the table, and how its file was read.
     data_sha256 : str
-        Hash of the encoded rows as float64: inputs, then targets, row by row; training rows first.  Of data in shards,
-        the hash of those of the shards.
+        Hash of the encoded rows as float64: inputs, then targets, row by row; training rows first.  For data in shards,
+        the hash of the hashes of the shards.
     created : str
         Time in UTC, as in ISO 8601.
     """
@@ -141,11 +140,11 @@ class Model:
     evaluation : {"held out", "test", "folds"}
         Which rows `held_out_fit` is about; "test" or "held out", by the settings, if not given.
     scores : ndarray, (n, K)
-        |y - mean| / standard deviation for some of these rows, for conformal intervals; empty if there are none.
+        |y - mean| / standard deviation for some of these rows, for conformal intervals; may be empty.
     fold_outputs : FoldOutputs, optional
         Predictions of the rows of `held_out_fit` if they are folds; a model file does not contain them.
     rows : RowRoles, optional
-        Which rows of the table were held out and which were left out, by index; None if unknown.
+        Indices of the rows of the table that were held out, and of those that were left out; None if unknown.
 
     Raises
     ------
@@ -181,7 +180,7 @@ class Model:
     reading: Reading = field(default_factory=Reading)
     region: DataRegion | None = None
 
-    if not TYPE_CHECKING:  # for a type checker, these do not exist
+    if not TYPE_CHECKING:  # a type checker does not see these methods
 
         def __getattr__(self, name: str) -> Any:
             raise no_attribute("a Model", name, MODEL)
@@ -294,19 +293,19 @@ class Model:
         Returns
         -------
         mean : ndarray, (N,) or (N, K)
-            Numbers in the targets' own units, (N,) if there is one target; or labels, (N,).  The prediction of one row
+            Numeric targets in their own units, (N,) if there is one target; or labels, (N,).  The prediction of one row
             (not of a table with one row) is a number or a label, or has the shape (K,).  A row with a missing input has
             no prediction, nan or None, unless the model was fitted with `missing="impute"`; nor has one with a label
             that the training rows do not have, unless `unseen` is "rare".
         std : ndarray, of the shape of mean
             Only if `return_std` is true: the standard deviation of a new value of the target around mean, noise
-            included, in the targets' units; that of `distribution`.
+            included, in the targets' units, as in `distribution`.
 
         Raises
         ------
         InvalidInput
-            If a column is missing, or contains a value that the model cannot encode; or, with `return_std`, as for
-            `distribution`.
+            If a column is missing, or contains a value that the model cannot encode; or, if `return_std` is true, as
+            for `distribution`.
         ShapeMismatch
             If an array has a different number of columns.
 
@@ -412,9 +411,9 @@ class Model:
         """Compute the predictive distribution of the targets of new rows.
 
         It is the mixture of the densities of the members by their shares.  The density of a member is a normal or
-        Student t distribution; its variance is that of the noise and that due to the uncertainty of the weights.  With
-        the cost poisson it is a negative binomial distribution: Poisson's noise, and a gamma distribution of the rate,
-        which has the variance that the weights leave it.
+        Student t distribution; its variance is the sum of the noise variance and of the variance due to the uncertainty
+        of the weights.  With the cost poisson it is a negative binomial distribution: Poisson noise, and a gamma
+        distribution of the rate, whose variance is due to the uncertainty of the weights.
 
         Parameters
         ----------
@@ -423,9 +422,9 @@ class Model:
 
         Returns
         -------
-        sheernet.statistics.Prediction, or sheernet.statistics.CountPrediction of counts
-            Of N rows (1 for a single row) and K targets, in the targets' units, with the methods of a distribution of
-            scipy.stats: `mean`, `std`, `ppf`, `interval`, `cdf`, `logpdf` (`logpmf` of counts), `rvs`.
+        sheernet.statistics.Prediction, or sheernet.statistics.CountPrediction for counts
+            The distribution of N rows (1 for a single row) and K targets, in the targets' units, with the methods of a
+            distribution of scipy.stats: `mean`, `std`, `ppf`, `interval`, `cdf`, `logpdf` (`logpmf` of counts), `rvs`.
 
         Raises
         ------
@@ -462,7 +461,7 @@ class Model:
     def probabilities(self, table: Any, unseen: str | None = None) -> Array:
         """The probability of each class for new rows, (N, number of classes), in the order of `targets.classes`.
 
-        Of one row, (number of classes,); nan for a row without a prediction.
+        For a single row, the shape is (number of classes,); a row without a prediction gets nan.
 
         Parameters
         ----------
@@ -488,7 +487,7 @@ class Model:
         method: str = "density",
         unseen: str | None = None,
     ) -> pd.DataFrame:
-        """Predictions as a DataFrame: a column for each target, and one for the probability of each class.
+        """Return predictions as a DataFrame: a column for each target, and a column for the probability of each class.
 
         Parameters
         ----------
@@ -556,16 +555,16 @@ class Model:
             Folder for the predictions; it is made if it does not exist.  Parquet files give Parquet files, text files
             CSV files.
         append : bool
-            Whether the files have the columns of the table, too.
+            Whether the output files also contain the columns of the table.
         overwrite : bool
-            Whether existing files are replaced.
+            Whether to replace existing files.
         coverage, std, method, unseen
             As for `predict_frame`.
 
         Returns
         -------
         tuple of PredictedFile
-            The path of each file, its rows, and those without prediction.
+            The path of each file, its number of rows, and the number of rows without a prediction.
 
         Raises
         ------
@@ -576,7 +575,7 @@ class Model:
         Warns
         -----
         SheernetWarning
-            As for `predict`, of blocks of rows: the first few, and the number of the others.
+            As for `predict`, for blocks of rows: the first few warnings, and the number of the others.
         """
         from sheernet.data.shards import Shards, shards
         from sheernet.models.streamed_predictions import predict_files
@@ -588,9 +587,9 @@ class Model:
         )  # fmt: skip
 
     def outputs(self, table: Any) -> Array:
-        """The weighted mean of the members' outputs, (N, K), before it is decoded.
+        """Return the weighted mean of the members' outputs, (N, K), before it is decoded.
 
-        Of one row, (K,); nan for a row with a missing input.
+        For a single row, the shape is (K,); a row with a missing input gets nan.
 
         Parameters
         ----------
@@ -602,7 +601,7 @@ class Model:
         return outputs
 
     def outputs_of_rows(self, rows: Rows) -> Array:
-        """The same for encoded rows, (N, K)."""
+        """Return the weighted mean of outputs for encoded rows, as `outputs` does, (N, K)."""
         mean = self.mean_output(rows.X)  # (N, K)
         bad = ~np.isfinite(mean).all(axis=1)
         if bad.any():
@@ -612,13 +611,13 @@ class Model:
         return rows.known(mean)
 
     def score(self, table: Any, target: Any = None) -> float:
-        """R^2 of the predictions of numbers, or the accuracy of predicted labels, on rows with known targets.
+        """Return R^2 of numeric predictions, or the accuracy of predicted labels, on rows with known targets.
 
             R^2 = 1 - sum_n w_n (p_n - t_n)^2 / sum_n w_n (t_n - m)^2
             accuracy = sum of w_n over the rows predicted correctly / sum_n w_n
 
         p_n is the prediction, t_n the true value, w_n the case weight and m the weighted mean of t.  The R^2 of several
-        targets is the mean of theirs (scikit-learn's "uniform_average").
+        targets is the mean of their R^2 (scikit-learn's "uniform_average").
 
         Parameters
         ----------
@@ -661,12 +660,12 @@ class Model:
         return score_of(self.targets.judge(outputs, rows.truth, rows.weights))
 
     def mean_output(self, X: Array) -> Array:
-        """The weighted mean of the members' outputs for encoded rows, (N, K); of two outputs per target, the location.
+        """Return the mean of the members' outputs for encoded rows, (N, K); of two outputs per target, the location.
 
         Parameters
         ----------
         X : ndarray, (N, d_0)
-            Encoded rows, as from `inputs.encode`.
+            Encoded rows, as returned by `inputs.encode`.
         """
         return mean_location(self.members, X)
 
@@ -692,10 +691,10 @@ class Model:
 
             total            E(Var(prediction | all other columns)) / Var(prediction): the total Sobol' index
             first            Var(E(prediction | column)) / Var(prediction): the part of the column alone
-            permutation      R^2 (of classes minus the log loss) less that with the column permuted
+            permutation      decrease of R^2, or for classes increase of the log loss, if the column is permuted
             shapley          mean over rows of |Shapley value|
             per_std          change of the prediction per standard deviation of the column
-            slope, ...       derivative of the prediction by the column: mean, mean size, deviation over the rows
+            slope, ...       derivative with respect to the column: mean, mean size, deviation over the rows
             olden, garson    shares of the columns in the weights of the networks
 
         The table is ordered by the total index: it needs no targets, has the same meaning for numbers, dates and
@@ -704,8 +703,8 @@ class Model:
         Parameters
         ----------
         table : path, DataFrame, mapping of columns, Table, array_like (N, number of inputs) or pair (X, y)
-            Rows such as those that the model was fitted to.  With the targets, permutation importance is measured too,
-            on the held-out rows if this is the table of the fit.
+            Rows, such as the rows that the model was fitted to.  If they have the targets, permutation importance is
+            measured too, on the held-out rows if this is the table of the fit.
         target : array_like (N,) or (N, K), optional
             The true values, if the table does not have them.
         groups : sequence of lists of str, or mapping of str to lists of str
@@ -713,16 +712,16 @@ class Model:
         repeats : int
             Permutations of each column.
         points : int
-            Points of each of 8 Sobol' sequences, a power of 2; fewer if there are many columns.
+            Number of points of each of 8 Sobol' sequences, a power of 2; fewer if there are many columns.
         correlated : float
-            Correlation above which columns are named in a notice.
+            Correlation above which columns are reported in a notice.
         seed : int or None
             Seed of all sampling.
 
         Returns
         -------
         Importance
-            Prints as a table; `to_frame()` is a DataFrame, `["total"]` a measure, and `unit_frame()` has Olden's
+            Prints as a table; `to_frame()` is a DataFrame, `["total"]` returns a measure, and `unit_frame()` Olden's
             weights by hidden unit.
 
         Raises
@@ -762,7 +761,7 @@ class Model:
         )  # fmt: skip
 
     def report(self, verbose: bool = False) -> str:
-        """Describe the model: figures on unseen rows beside those of simpler predictions, a verdict, and the network.
+        """Describe the model: figures on unseen rows, compared with simpler predictions, a verdict, and the network.
 
         Parameters
         ----------
@@ -795,31 +794,32 @@ class Model:
         Parameters
         ----------
         table : path, DataFrame, mapping, Table or array_like
-            Rows, as for `predict`; a model contains none.  Of the table of the fit, the training rows are used.
+            Rows, as for `predict`; a model does not store them.  If this is the table of the fit, its training rows are
+            used.
         kind : {"ale", "partial dependence", "lek"}
             "ale" accumulates the changes of the predictions of the rows near each value (accumulated local effects):
-            for columns that depend on each other, it needs no predictions far from the data.  The mean of each curve
+            for columns that depend on each other, no predictions far from the data are needed.  The mean of each curve
             over the rows is 0.  "partial dependence" is the mean prediction of all rows with the same value of the
             column.  "lek" shows a curve for each of six rows whose other columns are at their minimum, at the quantiles
             of 20, 40, 60 and 80 %, and at their maximum.
         columns : sequence of str, optional
             The columns; by default all, or the 40 with the largest weights.  The trend and the cycles of a date have
-            effects of their own, "day (trend)" and "day (season)".
+            separate effects, "day (trend)" and "day (season)".
         pairs : sequence of two names each, or int
-            Pairs of columns whose joint effect and interaction are computed; or how many, those with the largest
-            interactions among the six most important columns.  By default (None) up to three, those with an interaction
-            of more than 1 % of the standard deviation of the predictions; 0 saves the search.  Of a pair with a
-            category or a Boolean, "ale" takes the mean predictions of the rows with each label at each value of the
-            other column.
+            Pairs of columns whose joint effect and interaction are computed; or the number of pairs, those with the
+            largest interactions among the six most important columns.  By default (None) up to three, those with an
+            interaction of more than 1 % of the standard deviation of the predictions; 0 omits the search.  For a pair
+            with a category or a Boolean, "ale" takes the mean predictions of the rows with each label at each value of
+            the other column.
         individual : bool
-            Whether to keep the curves of single rows, of partial dependence.
+            Whether to keep the curves of single rows, for partial dependence.
 
         Returns
         -------
         Effects
             Curves with standard deviations, the most important column first; `print` shows a summary, `to_frame` all
-            values, `differences_to_frame` those of labels, and `sheernet.plots.effects` draws them.  If the table has
-            the targets, labels have the means of their true values as well.
+            values, `differences_to_frame` the differences of labels, and `sheernet.plots.effects` draws them.  If the
+            table has the targets, labels have the means of their true values as well.
 
         Raises
         ------
@@ -833,9 +833,9 @@ class Model:
 
         Notes
         -----
-        The standard deviations are those among the members and, if the covariance of their weights is known, those due
-        to the uncertainty of the weights (Laplace's approximation).  Of more than 1000 rows, 1000 are drawn at random;
-        of more than 300 for partial dependence.
+        The standard deviations are due to differences among the members and, if the covariance of their weights is
+        known, to the uncertainty of the weights (Laplace's approximation).  Of more than 1000 rows, 1000 are drawn at
+        random, or 300 for partial dependence.
 
         References
         ----------
@@ -871,26 +871,26 @@ class Model:
         rows
             As for `predict`.
         table : path, DataFrame, mapping, Table or array_like, optional
-            Rows b, such as the training rows; of the table of the fit, the training rows are used; of more than 100
-            rows, 100 that stand for them.  Without a table, if `rows` is the table of the fit, its training rows.
-            Otherwise the columns of numbers are at their means of the training rows if the inputs are standardized, or
-            in the middle of their ranges, and all labels are equally frequent.
+            Rows b, such as the training rows; if this is the table of the fit, its training rows are used; of more than
+            100 rows, 100 representative ones.  Without a table, if `rows` is the table of the fit, its training rows.
+            Otherwise the columns of numbers are set to their means over the training rows if the inputs are
+            standardized, or to the centers of their ranges, and all labels are equally frequent.
         std : bool
-            Whether to compute the standard deviation of each contribution; it takes some times as long.
+            Whether to compute the standard deviation of each contribution; this takes several times as long.
         method : {"shapley", "integrated-gradients"}
-            The first formula, or the second, which takes longer.
+            The first formula, or the second, which takes more time.
 
         Returns
         -------
         Contributions
-            Of each row, column, and target or probability of a class; they add up to the difference between the
+            Contributions for each row, column, and target or class; they add up to the difference between the
             prediction of the row and the mean prediction of the rows b.  `to_frame` makes a table.
 
         Raises
         ------
         InvalidInput
-            As for `predict`; if the method is not known; if integrated gradients do not add up to the difference of the
-            predictions, because an activation has a wrong derivative.
+            As for `predict`; if the method is not known; or if integrated gradients do not add up to the difference of
+            the predictions, because an activation has a wrong derivative.
 
         Warns
         -----
@@ -900,15 +900,15 @@ class Model:
         Notes
         -----
         All features of a category, like the trend and the cycles of a date, are one column.  Up to 5 columns, all
-        subsets S are used.  More columns are exchanged one after the other, in 100 random orders and their reverses.
-        Integrated gradients are sums over the features of a column.  Their paths go between labels, where no network
-        was trained.
+        subsets S are used.  If there are more, columns are exchanged one after the other, in 100 random orders and
+        their reverses.  Integrated gradients are sums over the features of a column.  Their paths pass between labels,
+        where no network was trained.
 
         References
         ----------
         S. M. Lundberg, S.-I. Lee, A unified approach to interpreting model predictions, NeurIPS 30 (2017), eq. 8.
         D. Janzing, L. Minorics, P. Bloebaum, Feature relevance quantification in explainable AI: a causal problem,
-        AISTATS 2020, PMLR 108, 2907: columns outside of S come from rows b whatever those in S are.
+        AISTATS 2020, PMLR 108, 2907: columns outside of S come from rows b regardless of the values in S.
         M. Sundararajan, A. Taly, Q. Yan, Axiomatic attribution for deep networks, ICML 2017, PMLR 70, 3319, eq. 1;
         averaged over rows b.
 
@@ -942,8 +942,8 @@ class Model:
         -------
         RowExplanation
             The contributions of the columns as from `contributions`, with standard deviations; values outside the range
-            of the training rows; with a table also its nearest rows, and how uncertain the model is about this
-            prediction in comparison with those of other rows.  `print` shows it.
+            of the training rows; with a table, also the nearest rows of the table, and the uncertainty of this
+            prediction compared with other rows.  `print` shows it.
 
         Raises
         ------
@@ -980,7 +980,7 @@ class Model:
         Parameters
         ----------
         at : mapping, Series, or a single row as for `predict`, optional
-            The point.  A mapping may lack columns; these have the values of a typical row, which is also the default:
+            The point.  Columns that a mapping lacks have the values of a typical row, which is also the default:
             the medians of the training rows and the most frequent labels that occur together.
         columns : sequence of str, optional
             The columns that change; by default all.
@@ -988,14 +988,14 @@ class Model:
             Values of each column of numbers, in equal steps over the range of the training rows.  A date with an hour
             of day or weekday changes in whole days or weeks.
         coverage : float, optional
-            Adds to each curve an interval of new values as from `predict_interval`.
+            If given, adds to each curve an interval of new values, as returned by `predict_interval`.
 
         Returns
         -------
         Profile
             Curves with standard deviations, the prediction at the point with its interval, and the distance of the
             point from the training rows; `print` shows a summary, `to_frame` all values, and `sheernet.plots.profile`
-            draws them.  The predictions have the bits of `predict`, or `probabilities`, for the same rows.
+            draws them.  The predictions are bitwise equal to those of `predict`, or `probabilities`, for the same rows.
 
         Raises
         ------
@@ -1029,12 +1029,12 @@ class Model:
         return profile_of(self, at, columns, points, coverage)
 
     def data_distance(self, table: Any) -> DataDistance:
-        r"""Compute how far rows lie outside of what the model has seen: column by column, and in combination.
+        r"""Compute how far rows lie from the training rows: column by column, and in combination.
 
         .. math:: d^2(x) = (x - m)^T A^{-1} (x - m), \quad A = C + \frac{1}{N^2} \mathrm{diag}(C)
 
-        with the mean m and the covariance C of the encoded training rows.  It is 0 in their middle and grows with
-        unusual combinations of values, each of which may be usual by itself.
+        with the mean m and the covariance C of the encoded training rows.  It is 0 at their center and grows with
+        unusual combinations of values, each of which may be usual alone.
 
         Parameters
         ----------
@@ -1045,8 +1045,8 @@ class Model:
         -------
         DataDistance
             Values outside of the ranges and labels of the training rows; the distance d; and the fraction of training
-            rows that are nearer, each to the middle of the others.  A model of an earlier version, of an estimator
-            such as `MLPRegressor`, or with more than 200 features knows only the ranges, and d is nan.
+            rows that are nearer, each to the center of the others.  A model of an earlier version, of an estimator
+            such as `MLPRegressor`, or with more than 200 features contains only the ranges, and d is nan.
 
         Raises
         ------
@@ -1060,7 +1060,7 @@ class Model:
 
         Notes
         -----
-        A gap between the training rows cannot be seen by a distance from their middle; `explain_row` finds the nearest
+        A distance from the center cannot show a gap between the training rows; `explain_row` finds the nearest
         rows of a table.
 
         References
@@ -1091,19 +1091,19 @@ class Model:
         near_data: bool = False,
         seed: int | None = 0,
     ) -> BestInputs:
-        """Search the inputs with which the model predicts a wanted value, or as much or as little as possible.
+        """Search the inputs with which the model predicts a wanted value, or the largest or smallest prediction.
 
         Nothing outside of the ranges and labels of the training rows is searched.
 
         Parameters
         ----------
         want : "maximize", "minimize", number, label, or mapping of names to these
-            What the prediction shall be.  Of several targets, a mapping of their names; wanted values are reached
-            exactly, if they can be, and what else shall be large or small is so under them (several of these by
-            their sum, in units of the ranges of the targets in the training rows).  Of classes, a label whose
-            probability shall be large, or a mapping of labels to probabilities, "maximize" or "minimize".
+            The wanted prediction.  For several targets, a mapping of their names; wanted values are reached
+            exactly, if they can be, and other targets are maximized or minimized subject to them (several of these by
+            their sum, in units of the ranges of the targets in the training rows).  For classes, a label whose
+            probability is maximized, or a mapping of labels to probabilities, "maximize" or "minimize".
         fixed : mapping of str to object
-            Values of columns that are not searched.
+            Fixed values of columns.
         bounds : mapping of str to tuple of two values, or list of labels
             Narrower ranges, or some labels; a range beyond that of the training rows is narrowed to it.
         starts : int
@@ -1112,14 +1112,14 @@ class Model:
             Whether to search only inputs whose distance from the data (`data_distance`) is at most that of 99 % of the
             training rows.  By default each value lies in its range, but their combination may be one that no row has.
         seed : int or None
-            Of the starts.
+            Seed of the starts.
 
         Returns
         -------
         BestInputs
-            `inputs` are the best inputs, as `predict` accepts them, and `prediction` is theirs; with its standard
-            deviation and interval, the distance from the data, how many starts agree, and other solutions.  `print`
-            shows them, and `to_frame` is a table of the solutions.
+            `inputs` are the best inputs, as `predict` accepts them, and `prediction` is their prediction, with its
+            standard deviation and interval, the distance from the data, the number of starts that agree, and other
+            solutions.  `print` shows them, and `to_frame` is a table of the solutions.
 
         Raises
         ------
@@ -1129,11 +1129,11 @@ class Model:
 
         Notes
         -----
-        Starts of a Sobol' sequence descend with the exact gradients of the networks by their inputs.  Up to 256
-        combinations of labels, Booleans and whole numbers from 0 to 20 are all tried; of more, those of each start are
-        exchanged one by one as long as that improves it, which the result tells.  If many inputs are equally good, as
-        usual for a wanted value, those nearest to the middle of the data are preferred.  Rare labels, which share a
-        feature, are searched only if a column has no others.
+        Starts of a Sobol' sequence descend with the exact gradients of the networks with respect to their inputs.  Up
+        to 256 combinations of labels, Booleans and whole numbers from 0 to 20 are all tried; of more, those of each
+        start are exchanged one by one as long as that improves the result, which then says so.  If many inputs are
+        equally good, as usual for a wanted value, those nearest to the center of the data are preferred.  Rare labels,
+        which share a feature, are searched only if a column has no others.
 
         Examples
         --------
@@ -1160,11 +1160,12 @@ class Model:
         Parameters
         ----------
         table : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
-            Rows with inputs and targets, in which units are examined that are saturated, or do nothing.  If it is the
-            table of the fit, standard errors that the model does not keep are computed, and inputs found that determine
-            each other.
+            Rows with inputs and targets, on which saturated units and units without effect are found.  If it is the
+            table of the fit, standard errors that the model does not keep are computed, and inputs are found that
+            determine each other.
         member : int, optional
-            The index in `members` of the network whose coefficients are shown; by default that of the largest share.
+            The index in `members` of the network whose coefficients are shown; by default the member with the largest
+            share.
 
         Returns
         -------
@@ -1211,7 +1212,7 @@ class Model:
 
 
 def _free_name(name: str, frame: pd.DataFrame) -> str:
-    """A column name that is not in use: the name of the target may also begin with "probability_"."""
+    """Return a column name that is not in use; the name of the target, too, may begin with "probability_"."""
     while name in frame:
         name = f"predicted_{name}"
     return name

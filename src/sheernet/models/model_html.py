@@ -29,7 +29,7 @@ Fact = tuple[str, str]
 
 
 def model_html(model: Model) -> str:
-    """The answer of a model, its verdict and cautions, and its leading network, as an element `div`."""
+    """The figures of a model, its verdict and cautions, and its leading network, as an element `div`."""
     facts = [
         ("Verdict", str(verdict(model))),
         ("Errors", reliability(model)),
@@ -41,7 +41,7 @@ def model_html(model: Model) -> str:
 
 
 def fit_html(model: Model) -> str:
-    """The answer of a model and how its training ended: what an estimator's diagram of parameters lacks."""
+    """The figures and the termination of a model, which an estimator's diagram of parameters does not show."""
     return _of_model(model, _ends(model))
 
 
@@ -61,7 +61,7 @@ def network_html(
     output_names: Sequence[str],
     tables: str = "",
 ) -> str:
-    """A network and what is known of its fit.
+    """Show a network and facts about its fit.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def network_html(
 
 
 def model_tables(model: Model) -> str:
-    """The answer of a model: what is predicted, the figures beside those of simpler predictions, and the networks."""
+    """Show what a model predicts, its figures and those of simpler predictions, and its networks."""
     shown = [["network", "share", "cost"]] + [
         [str(member.network.architecture), f"{100 * member.share:.0f} %", member.cost]
         for member in model.members

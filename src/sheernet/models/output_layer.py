@@ -1,8 +1,8 @@
-"""The output activation of a model of numbers: how its targets are scaled, and the limits of its predictions.
+"""The output activation of a model of numeric targets: how its targets are scaled, and the limits of its predictions.
 
-An activation with limits, such as sigmoid, states limits of the target in its own units, as in Keras and nnet.  So the
-target is not shifted, as "standardize" would do: it is divided by its root mean square if only one limit is finite,
-which is 0 then, and is left as it is if both are.  Another rule of scaling is followed; the limits are scaled, too.
+An activation with limits, such as sigmoid, sets limits of the target in its own units, as in Keras and nnet.  So
+the target is not shifted, as "standardize" would do: it is divided by its root mean square if only one limit is finite,
+which is then 0, and is not scaled if both are.  Any other scaling rule is applied, and scales the limits, too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.network import activations
 
 OF_NUMBERS = ("identity", "sigmoid", "tanh", "softplus", "exp")
-"""Outputs for numbers."""
+"""Output activations for numeric targets."""
 OF_CLASSES = ("sigmoid", "softmax")
 
 
@@ -38,12 +38,12 @@ def require_output(given: object) -> None:
 
 
 def scaling_of_targets(scaling: str, given: str | None) -> str:
-    """The rule by which targets are scaled.
+    """Return the rule by which targets are scaled.
 
     Parameters
     ----------
     scaling : str
-        The rule of the inputs.
+        The rule for the inputs.
     given : str or None
         The setting `output_activation`.
 
@@ -59,7 +59,7 @@ def scaling_of_targets(scaling: str, given: str | None) -> str:
 
 
 def with_output(targets: Targets, given: str | None) -> Targets:
-    """The targets of a model with an output activation.
+    """Return the targets of a model with an output activation.
 
     Parameters
     ----------
@@ -78,15 +78,15 @@ def with_output(targets: Targets, given: str | None) -> Targets:
     if isinstance(targets, ClassTarget):
         raise InvalidInput(
             sentence(
-                "{} is for targets that are numbers, but the classes of {!r} have probabilities, from a {}; leave it "
-                "out, or give {}",
+                "{} is for targets that are numbers, but the classes of {!r} have probabilities, from a {}; omit it, "
+                "or give {}",
                 Setting("output_activation", given), targets.name, targets.output, Setting("task", "regression"),
             )
         )  # fmt: skip
     if given not in OF_NUMBERS:
         raise InvalidInput(
             sentence(
-                "{} is for classes, but {!r} holds numbers; leave it out, or give {}",
+                "{} is for classes, but {!r} holds numbers; omit it, or give {}",
                 Setting("output_activation", given), targets.names[0], Setting("task", "classification"),
             )
         )  # fmt: skip
@@ -110,8 +110,8 @@ def _require_within_limits(targets: NumberTargets) -> None:
 
 
 def _advice(targets: NumberTargets, k: int) -> Sentence:
-    """What to do about values outside of the limits."""
-    without = sentence("leave {} out", Setting("output_activation"))
+    """Advice for values outside of the limits."""
+    without = sentence("omit {}", Setting("output_activation"))
     lowest, highest = activations.RANGES[targets.output]
     if not np.isfinite(highest):
         return without
@@ -140,7 +140,7 @@ def limit_notices(targets: Targets, scaling: str) -> Sequence[str]:
 
 
 def limits(targets: NumberTargets) -> tuple[Array, Array]:
-    """The infimum and the supremum of predictions of each target, (K,) and (K,), in its units; -inf and inf if none.
+    """Return the infimum and the supremum of predictions of each target, (K,) and (K,), in its units; may be infinite.
 
     Examples
     --------
@@ -155,11 +155,11 @@ def limits(targets: NumberTargets) -> tuple[Array, Array]:
 
 
 def dispersion_of(targets: Targets, cost: str, truth: Array | None = None) -> float | None:
-    """The factor by which the inverse Gauss-Newton matrix of a cost other than squared errors is the covariance.
+    """Factor that makes the inverse Gauss-Newton matrix the covariance, for a cost other than squared errors.
 
-    With counts y = s t, the Poisson loss of the scaled counts t is 1 / s of that of y, but for a constant: a factor of
-    1 / s.  None if it is not known: with counts of several targets that have different scales, and with a cross-entropy
-    of fractions or the Poisson loss of numbers that are no counts, whose variance need not be that of a class or of
+    With counts y = s t, the Poisson loss of the scaled counts t is 1 / s times that of y up to a constant: a factor of
+    1 / s.  None if it is not known: for counts of several targets that have different scales, and for a cross-entropy
+    of fractions or the Poisson loss of values that are not counts, whose variance need not be that of a class or of
     a count (Papke and Wooldridge 1996).
 
     Parameters

@@ -1,4 +1,4 @@
-"""`reliability`: how sure the figures of a model are, and how often its intervals hold, in sentences."""
+"""`reliability`: standard errors of the figures of a model, and the coverage of its densities, in sentences."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def reliability(model: Model) -> str:
     Returns
     -------
     str
-        Sentences; empty if no rows were evaluated, or if nothing is known of them.
+        Sentences; empty if no rows were evaluated, or if neither is known.
     """
     return " ".join(f"{capitalized(each)}." for each in _sentences(model))
 

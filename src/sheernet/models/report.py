@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 LABEL = 12  # characters of the column of labels
-MUCH_WORSE = 2.0  # times the error of training rows: less is rarely overfitting
+MUCH_WORSE = 2.0  # ratio to the error of training rows; a smaller ratio is rarely overfitting
 WELL_PREDICTED = 0.9  # an R^2 that needs no caution
-LEARNED = 0.05  # the least R^2 of training rows, or gain in accuracy or log loss, that is more than chance
-MOST_NAMES = 20  # of inputs: more are counted, not listed
+LEARNED = 0.05  # minimum R^2 of training rows, or gain in accuracy or log loss, above chance
+MOST_NAMES = 20  # maximum number of inputs to list; more are counted
 
 TOLD_ELSEWHERE = (
     "validation_rows", "evaluation_rows_outside", "evaluation_errors", "training_weight", "options", "decay_choice",
@@ -43,7 +43,7 @@ TOLD_ELSEWHERE = (
 """Settings that other lines of the report, or of the summary, contain."""
 
 MAY_BE_EMPTY = ("drop", "categories")
-"""Settings that are left out if they are empty; the others are left out if they are None."""
+"""Settings that are omitted if they are empty; the others are omitted if they are None."""
 
 
 def text(model: Model, spell: Callable[[Setting], str] = str, verbose: bool = False) -> str:
@@ -86,7 +86,7 @@ def lines(sentences: Iterable[tuple[str, str]], spell: Callable[[Setting], str] 
     sentences : iterable of (str, str)
         Labels and sentences; an empty label continues the one above it.
     spell : callable, Setting -> str
-        As in `text`.
+        As for `text`.
 
     Examples
     --------
@@ -101,15 +101,15 @@ def lines(sentences: Iterable[tuple[str, str]], spell: Callable[[Setting], str] 
 
 
 def settings_by_origin(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The settings of a fit that had their default values when it was fitted, and those that were given.
+    """Return the settings that had their default values when the model was fitted, and those that were given.
 
-    The second begin with the arguments of `sheernet.read_table`.
+    The given settings begin with the arguments of `sheernet.read_table`.
 
     Returns
     -------
     defaults, given : dict
-        Neither has settings without effect (no limit, an empty list).  If the model has no `origins`, all settings are
-        in the second.
+        Neither contains settings without effect (no limit, an empty list).  If the model has no `origins`, all settings
+        are in the second.
     """
     defaults: dict[str, Any] = {}
     given: dict[str, Any] = model.reading.given
@@ -130,7 +130,7 @@ def _has_wrong_gradient(model: Model) -> bool:
 
 
 def _in_short(model: Model) -> Iterator[tuple[str, str]]:
-    """The network and the gradient in a line each; of a single network as told, also how its training ended."""
+    """A line for the network and one for the gradient; for a network with given settings, also its termination."""
     if not _is_chosen(model):
         yield "Stopped", _stopped(model)
     yield "Network", network_in_short(model)
@@ -212,24 +212,24 @@ def _noise(model: Model, member: Member) -> str:
 
 
 def _is_chosen(model: Model) -> bool:
-    """Whether networks and their decay were chosen from the data, or a single network was trained as told."""
+    """Whether networks and their decay were chosen from the data, or one network with given settings was trained."""
     return bool(model.evidence) or len(model.members) > 1
 
 
 def ending(model: Model) -> str:
-    """Why training ended: of a single network as told, or of each network that was chosen from the data."""
+    """The termination of a single network with given settings, or of each network that was chosen from the data."""
     return _ends_of_members(model) if _is_chosen(model) else _stopped(model)
 
 
 def _stopped(model: Model) -> str:
-    """Why the training of a single network ended."""
+    """The termination of a single network."""
     end = model.termination
     message = end.message.removeprefix(CONVERGED)
     return sentence("{} ({}): {}", _outcome(model), end.reason.replace("_", " "), message)
 
 
 def _ends_of_members(model: Model) -> str:
-    """How many members ended at an optimum.  The figures are those of all members as they are, so it is no warning."""
+    """The number of members at an optimum; not a warning, because the figures are those of all members as they are."""
     ends = [member.termination for member in model.members]
     at_optimum = [end.reason for end in ends if end.converged]
     others = [end.reason for end in ends if not end.converged]
@@ -245,7 +245,7 @@ def _reasons(reasons: list[str]) -> str:
 
 
 def _training(model: Model) -> Iterator[tuple[str, str]]:
-    """How training ended, and what it reached."""
+    """The termination of the training, and the objective and the effort."""
     yield "Stopped", ending(model)
     if model.starts.cut and not _is_chosen(model):
         yield "", model.starts.cut
@@ -320,11 +320,11 @@ def _outcome(model: Model) -> str:
 
 
 GRADIENTS = {"pass": "correct", "fail": "wrong"}
-"""Verdicts of the gradient check in words; others are their own words."""
+"""Verdicts of the gradient check in words; other verdicts are shown as they are."""
 
 
 CONVERGED = "Converged: "
-"""The beginning of some messages, which repeats the outcome."""
+"""The first word of some messages, which repeats the outcome."""
 
 
 def _gradient_in_a_word(model: Model) -> str:
@@ -333,7 +333,7 @@ def _gradient_in_a_word(model: Model) -> str:
 
 
 def _gradient(model: Model) -> str:
-    """The verdict and how it was reached; the criterion with its numbers is in the model and in `sheernet check`."""
+    """The verdict and how it was reached; the criterion and its values are in the model and in `sheernet check`."""
     check = model.gradient_check
     if check["verdict"] == "not checked":
         return "not checked by the fit; sheernet check does it"
@@ -371,17 +371,17 @@ def cautions(model: Model) -> Iterator[str]:
 
 
 def _or_extrapolates(model: Model) -> str:
-    """Another cause of poor predictions: evaluated rows outside of the training rows; empty if there are none."""
+    """Extrapolation as another cause of poor predictions; empty if no evaluated row is outside of the training rows."""
     outside = rows_outside(model)
     return f", or it extrapolates, because {outside}" if outside else ""
 
 
 def _cut_short(model: Model) -> Iterator[str]:
-    """A caution that the search for networks did not end by itself."""
+    """A caution that the search for networks was cut short."""
     reasons = {member.termination.reason for member in model.members} if _is_chosen(model) else ()
     if "time_limit" in reasons:
         yield sentence(
-            "the time limit ended the search for networks early; raise {} for a better model",
+            "the time limit ended the search for networks early; increase {} for a better model",
             Setting("time_limit"),
         )
     elif "interrupted" in reasons:
@@ -389,7 +389,7 @@ def _cut_short(model: Model) -> Iterator[str]:
 
 
 def _to_learn_less(model: Model) -> str:
-    """Advice if the network has learned noise."""
+    """Advice if the network has fitted noise."""
     of_one = ("decay", "hidden", *ONE_NETWORK)
     given = [Setting(name) for name in of_one if model.origins.get(name) == "given"]
     if not given or model.evidence:
@@ -397,11 +397,11 @@ def _to_learn_less(model: Model) -> str:
     if "shards" in model.settings:
         return sentence("use fewer hidden units, or {}", Setting("decay", EVIDENCE))
     leave_out = sentence(listed(["{}"] * len(given)), *given)
-    return sentence("leave out {} to choose networks and decay from the data", leave_out)
+    return sentence("omit {} to choose networks and decay from the data", leave_out)
 
 
 def _many_parameters(model: Model) -> str:
-    """A caution that the network could fit any training rows, with the largest hidden layer that could not."""
+    """A caution that the network could fit any training rows, and advice: the largest hidden layer that could not."""
     architecture, rows = model.network.architecture, model.training_fit.rows
     n_in, n_out = architecture.sizes[0], architecture.sizes[-1]
     fewer = (rows * n_out - 1 - n_out) // (n_in + 1 + n_out)
@@ -417,7 +417,7 @@ def _many_parameters(model: Model) -> str:
 
 
 def _unlearned(model: Model) -> str:
-    """What the network predicts no better than a constant prediction, on the training rows themselves; often empty."""
+    """The targets that the network predicts no better than a constant does on the training rows; often empty."""
     training = model.training_fit
     if isinstance(training, ClassificationFit):
         frequencies = float(-(training.shares * np.log(np.maximum(training.shares, TINY))).sum())
@@ -437,11 +437,11 @@ def _unlearned(model: Model) -> str:
 
 
 def _to_learn_more(model: Model) -> str:
-    """Advice if the network has learned nothing."""
+    """Advice if the network is no better than a constant."""
     ways = []
     limit = LIMITS.get(model.termination.reason)
     if limit is not None:
-        ways.append(sentence("raise {}", limit))
+        ways.append(sentence("increase {}", limit))
     heavy = np.max(model.decay, initial=0.0) > DEFAULT_DECAY
     if heavy and model.settings.get("decay") != CROSS_VALIDATION:  # else a lower one was tried
         ways.append(sentence("lower {}", Setting("decay")))
@@ -451,13 +451,13 @@ def _to_learn_more(model: Model) -> str:
 
 
 def is_judging_cut(model: Model) -> bool:
-    """Whether Ctrl-C ended the judging of a fit of shards; a notice of the model says what was not judged."""
+    """Whether Ctrl-C ended the evaluation of a fit of shards; a notice of the model names the rows not evaluated."""
     shards = model.settings.get("shards")
     return isinstance(shards, Mapping) and shards.get("judging") == "interrupted"
 
 
 def _why_none_held_out(held_out: object, rows: int) -> str:
-    """Why no rows were held out though a fraction was set, in parentheses."""
+    """The reason why no rows were held out although a fraction was set, in parentheses."""
     if not is_number(held_out) or held_out == 0:  # a model file may contain anything here
         return ""
     if rows < FEWEST_ROWS_TO_HOLD_OUT:
@@ -467,7 +467,7 @@ def _why_none_held_out(held_out: object, rows: int) -> str:
         )  # fmt: skip
     if held_out * rows < 1:  # type: ignore[operator]
         return sentence(
-            " ({:g} of {} rows is less than one; raise {})", held_out, rows, Setting("held_out")
+            " ({:g} of {} rows is less than one; increase {})", held_out, rows, Setting("held_out")
         )
     return sentence(
         " (no class has enough rows to hold out {:g} of them; merge classes, or give rows to evaluate on with {})",
@@ -476,7 +476,7 @@ def _why_none_held_out(held_out: object, rows: int) -> str:
 
 
 def _overfit_classes(rows: str, training: Judgment, fit: ClassificationFit) -> str:
-    """In what the predicted classes of the evaluated rows are worse than a constant prediction."""
+    """Describe how predicted classes of the evaluated rows are worse than a constant prediction; may be None."""
     known = training.shares if isinstance(training, ClassificationFit) else fit.shares
     baseline = float(-(fit.shares * np.log(np.maximum(known, TINY))).sum())
     if fit.accuracy < fit.majority:
@@ -490,7 +490,7 @@ def _overfit_classes(rows: str, training: Judgment, fit: ClassificationFit) -> s
 
 
 def _overfit_numbers(rows: str, training: Judgment, fit: RegressionFit) -> str:
-    """In what the predicted numbers of the evaluated rows are much worse than those of the training rows."""
+    """Describe how numeric predictions of the evaluated rows are much worse than those of the training rows."""
     if any(r2 is not None and r2 < 0 for r2 in fit.r2):
         return f"{rows} are predicted worse than by their mean:"
     errors = training.rmse if isinstance(training, RegressionFit) else ()
@@ -523,12 +523,12 @@ def evaluated_count(model: Model) -> str:
 def _data(model: Model) -> str:
     """The table, how it was read, and the use of its rows."""
     fit, training = model.held_out_fit, model.training_fit.rows
-    total = training  # rows of another table do not count, and those of folds are training rows
+    total = training  # the rows of another table do not count, and rows of folds are training rows
     if fit is not None and model.evaluation == "held out":
         total += fit.rows
     read = f" ({model.provenance.reading})" if model.provenance.reading else ""
     validation = model.settings.get("validation")
-    number = model.settings.get("validation_rows", "those")  # earlier models do not have it
+    number = model.settings.get("validation_rows", "those")  # models of earlier versions lack it
     more = "" if validation is None else f", {number} of {validation} for validation"
     if of_table := validation_rows_of_table(model):
         total += of_table
@@ -540,7 +540,7 @@ def _data(model: Model) -> str:
 
 
 def _shards(facts: Mapping[str, Any]) -> str:
-    """How rows that need not fit in memory were held."""
+    """Where the rows of shards, which need not fit in memory, were held."""
     shards, files = counted(facts["shards"], "shard"), counted(facts["files"], "file")
     source = files if facts["files"] else "a DataFrame of Dask"
     return f"read in {shards} of {source}; training rows: {facts['held']}"
@@ -555,7 +555,7 @@ def _targets(model: Model) -> str:
 
 
 def listed_names(names: tuple[str, ...]) -> str:
-    """Names in one line; of more than 20, the first 19 and the number of all."""
+    """Names in one line; if there are more than 20, the first 19 and the total number."""
     if len(names) <= MOST_NAMES:
         return ", ".join(map(_quoted, names))
     return f"{', '.join(map(_quoted, names[: MOST_NAMES - 1]))}, ... ({len(names)} in all)"
@@ -607,7 +607,7 @@ def _entry(value: Any) -> str:
 
 
 def objective(model: Model) -> str:
-    """Engine, cost and decay in words: what a method minimized."""
+    """The engine, the cost and the decay that a method minimized, in words."""
     cost = f"on {model.provenance.engine} engine; {model.reduction} of {model.cost}"
     decays = np.unique(model.decay[model.decay > 0])
     if decays.size == 0:

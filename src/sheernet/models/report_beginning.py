@@ -1,4 +1,4 @@
-"""The beginning of a report: what was predicted, how well, beside what, and by which network."""
+"""The beginning of a report: targets and inputs, the figures of the model and of simpler predictions, the network."""
 
 from __future__ import annotations
 
@@ -18,31 +18,29 @@ from sheernet.statistics.folds import FOLDS
 if TYPE_CHECKING:
     from sheernet.models.model import Model
 
-MOST_TARGETS = 5  # more are counted
+MOST_TARGETS = 5  # maximum number of targets to show; more are counted
 MOST_NAMES = 4
-LONGEST = 40  # characters of a name in the table
-SAME_SCALE = (
-    1e3  # of the largest to the smallest figure: then a column has the same decimals in all rows
-)
+LONGEST = 40  # maximum number of characters of a name in the table
+SAME_SCALE = 1e3  # maximum ratio of the values in a column that have the same number of decimals
 NEARLY_ONE = 0.9995  # an R^2 that three decimals would round to 1
 DIGITS = 3
-LARGE = 1e7  # beyond it, figures have an exponent
+LARGE = 1e7  # larger values are written with an exponent
 
 LOG_DENSITY = "log density"
 MEANING_OF_LOG_DENSITY = (
     "log density: mean logarithm of the predicted density at the true values of a row, "
     "higher is better"
 )
-"""For the report of everything; the beginning has no room for it."""
+"""Explanation in the verbose report; the beginning has no room for it."""
 
 Row = tuple[str, Judgment]
 """A label and its figures."""
 
 
 def heading(model: Model) -> str:
-    """What is predicted from what, and which rows the figures are about."""
+    """The targets, the inputs, and the rows that the figures refer to."""
     fit, training = model.held_out_fit, model.training_fit.rows
-    total = training  # rows of another table do not count, and those of folds are training rows
+    total = training  # the rows of another table do not count, and rows of folds are training rows
     if fit is None:
         rows = "figures on the training rows"
     elif model.evaluation == "folds":
@@ -71,7 +69,7 @@ def validation_rows_of_table(model: Model) -> int:
 
 
 def number_of_folds(judged: int, training: int, settings: Mapping[str, Any]) -> int:
-    """Folds that cover the training rows; 0 if only some of the rows were judged, or others chose them."""
+    """Number of folds that cover the training rows; 0 if only some rows were evaluated, or the folds were given."""
     of_selection: Any = settings.get("folds")
     if is_whole(of_selection):
         return int(of_selection)
@@ -80,7 +78,7 @@ def number_of_folds(judged: int, training: int, settings: Mapping[str, Any]) -> 
 
 
 def _folds(judged: int, training: int, settings: Mapping[str, Any]) -> str:
-    """Small tables are judged in several folds that cover them, large ones in one; a selection has its own folds."""
+    """Describe the folds: several cover a small table, one is used for a large table; a selection has its own."""
     n, of_selection = number_of_folds(judged, training, settings), settings.get("folds")
     of_groups = _of_groups(settings)
     if n and of_groups:
@@ -93,7 +91,7 @@ def _folds(judged: int, training: int, settings: Mapping[str, Any]) -> str:
 
 
 def _of_groups(settings: Mapping[str, Any]) -> str:
-    """Which groups the folds or the held-out rows do not divide; empty without groups."""
+    """Name the groups that the folds or the held-out rows do not divide; empty without groups."""
     n_groups: Any = settings.get("n_groups")
     if n_groups is None:
         return ""
@@ -103,7 +101,7 @@ def _of_groups(settings: Mapping[str, Any]) -> str:
 def figures(model: Model) -> str:
     """The figures of the model and of simpler predictions of the same rows, in columns.
 
-    A model without comparisons has a line for its training rows instead, and one for the most frequent class.
+    A model without comparisons shows a line for its training rows instead, and one for the most frequent class.
     """
     rows, names = _rows(model), model.targets.names
     if len(names) == 1:
@@ -126,7 +124,7 @@ def figures(model: Model) -> str:
 
 
 def figure_table(model: Model) -> list[list[str]]:
-    """The figures as cells of a table, the heads first; of several targets without the log density of all together."""
+    """The figures as cells of a table, the heads first; without the joint log density of several targets."""
     rows, names = _rows(model), model.targets.names
     if isinstance(rows[0][1], ClassificationFit):
         return _of_classes(rows, bool(model.comparisons))
@@ -178,7 +176,7 @@ def _percent(share: float) -> str:
 
 
 def _r2(values: Sequence[float | None]) -> list[str]:
-    """Three decimals, or six if three would round one of them to 1."""
+    """Three decimals, or six if three decimals would round a value to 1."""
     known = [value for value in values if value is not None]
     decimals = 6 if any(NEARLY_ONE <= value < 1 for value in known) else 3
     return [
@@ -188,7 +186,7 @@ def _r2(values: Sequence[float | None]) -> list[str]:
 
 
 def _amounts(values: Sequence[float]) -> list[str]:
-    """At least three digits of each, with the same decimals unless they differ by orders of magnitude."""
+    """At least three digits of each value, with the same decimals unless values differ by orders of magnitude."""
     positive = [value for value in values if value > 0]
     low, high = min(positive, default=1.0), max(positive, default=1.0)
     if high > SAME_SCALE * low or high >= LARGE or low < 1e-4:
@@ -206,7 +204,7 @@ def _densities(rows: Sequence[Row]) -> list[str]:
 
 
 def _aligned(lines: Sequence[Sequence[str]], titles: Mapping[int, str]) -> str:
-    """Names to the left, figures to the right under their heads; a title stands above the line of its number."""
+    """Names to the left, figures to the right under their heads; each title stands above the line with its index."""
     text = aligned(lines, name_width=LONGEST, indent="    " if titles else "  ", gap="   ")
     for number in sorted(titles, reverse=True):
         title = " ".join(titles[number].split())
@@ -251,7 +249,7 @@ def _units(model: Model) -> str:
 
 
 def _output_and_bias(model: Model) -> str:
-    """What differs from the usual network of the task: ", exp output, no biases"; mostly empty."""
+    """Differences from the usual network of the task, such as ", exp output, no biases"; mostly empty."""
     architecture = model.network.architecture
     output = architecture.activations[-1].name
     usual = "identity" if model.task == "regression" else output

@@ -25,21 +25,21 @@ def _none() -> Indices:
 
 @dataclass(frozen=True, eq=False)
 class RowRoles:
-    """The roles of the rows of the table of a fit; rows with neither of the two roles are training rows.
+    """The roles of the rows of the table of a fit; rows that are neither held out nor left out are training rows.
 
     Parameters
     ----------
     count : int
         Number of rows of the table.
     held_out, left_out : ndarray of int
-        Indices, from 0, of the rows held out for evaluation, and of those that were not used, ascending.
+        Indices, from 0, of the rows held out for evaluation, and of the rows that were not used, ascending.
     checksum : str, optional
         `checksum` of the rows that were used; None if unknown.
 
     Raises
     ------
     InvalidInput
-        If an index is not that of a row, or occurs twice.
+        If an index is out of range, or occurs twice.
 
     Examples
     --------
@@ -86,7 +86,7 @@ class RowRoles:
 
 
 def is_table_of_fit(roles: RowRoles | None, inputs: Inputs, table: Table) -> bool:
-    """Whether a table has the rows of the table of a fit in the same order; False if the model does not know these.
+    """Whether a table has the rows of the table of a fit in the same order; False if the roles are unknown.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def checksum(inputs: Inputs, table: Table) -> str:
 
 
 def matrix_checksum(names: Sequence[str], X: Array) -> str:
-    """The `checksum` of a table whose columns are those of a matrix of numbers.
+    """Return the `checksum` of a table whose columns are the columns of a numeric matrix.
 
     Parameters
     ----------

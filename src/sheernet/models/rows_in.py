@@ -2,7 +2,7 @@
 
     path, data frame, mapping of columns, Table     columns by name
     array (N, d), list of rows                      columns by position
-    array (N,), Series, number                      the only input of a model with one
+    array (N,), Series, number                      the only input of a model with one input
     mapping of single values, Series with names     one row
 
 A row with a missing input that the model does not fill gets no prediction: nan, or None as a label.  Neither does a row
@@ -48,21 +48,21 @@ Mask = npt.NDArray[np.bool_]
 Policy = Callable[[CategoryColumn], str]
 """What to do about the unseen labels of a column: "refuse", "rare" or "missing"."""
 PLAIN_NUMBERS = "fiub"
-"""Kinds of NumPy's dtypes that an array of numbers may have."""
+"""Kinds of NumPy dtypes that a numeric array may have."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows as features of a network.
+    """Rows encoded as features of a network.
 
     Parameters
     ----------
     X : ndarray, (N, n_features)
-        Finite; rows of `missing` have some features of the training rows in place of what is missing.
+        Finite; in rows of `missing`, features of the training rows replace the missing ones.
     missing : ndarray of bool, (N,)
         Rows without a prediction: with a missing input that the model does not fill, or with an unseen label.
     is_one : bool
-        Whether a single row was given, so that its prediction is not in an array of rows.
+        Whether a single row was given, whose prediction is returned without the dimension of rows.
     """
 
     X: Array
@@ -76,7 +76,7 @@ class Rows:
         return np.where(self.missing[:, None], np.nan, outputs)
 
     def shaped(self, predicted: npt.NDArray[Any]) -> Any:
-        """The prediction itself if one row was given, otherwise the array of them."""
+        """Return the prediction itself if a single row was given, otherwise the array of predictions."""
         return predicted[0] if self.is_one else predicted
 
 
@@ -111,7 +111,8 @@ def rows_in(
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If a column is missing, or contains a value that cannot be encoded; or as `complete` says.
+        If a column is missing, or contains a value that cannot be encoded; or, if `complete` is true, a row has a
+        missing input or an unseen label.
 
     Warns
     -----
@@ -193,7 +194,7 @@ def _unseen_as(inputs: Inputs, table: Table, policy: Policy) -> tuple[Inputs, Ma
 
 
 def _unseen_message(unknown: Mask, found: Sequence[tuple[CategoryColumn, list[str]]]) -> str:
-    """Which rows get no prediction because of the labels that were found in these columns, and what helps."""
+    """Report which rows get no prediction because of the labels found in these columns, with advice."""
     n = int(unknown.sum())
     have = plural_of(n, "has a label that is", "have labels that are")
     where = [f"{column.name} {quoted(labels[0])}" for column, labels in found]
@@ -204,7 +205,7 @@ def _unseen_message(unknown: Mask, found: Sequence[tuple[CategoryColumn, list[st
         _numbers(unknown), "; ".join(hints),
     )  # fmt: skip
     if not all(column.rare for column, _ in found):
-        return message  # without rare labels, an unseen one would be all zeros, which no training row is
+        return message  # without rare labels, an unseen label would be encoded as zeros, as no training row is
     return sentence("{}; {} treats such labels as rare", message, Setting("unseen", "rare"))
 
 
@@ -222,7 +223,7 @@ def _filling(inputs: Inputs) -> Inputs:
 
 
 def _tell_of(missing: Mask) -> None:
-    """Warn of the rows that get no prediction."""
+    """Warn about the rows that get no prediction."""
     if missing.any():
         get = plural_of(int(missing.sum()), "gets", "get")
         warn(f"{_incomplete(missing)} and {get} no prediction ({_numbers(missing)})")
@@ -233,7 +234,7 @@ def _refuse(missing: Mask) -> None:
     if missing.any():
         raise InvalidInput(
             sentence(
-                "{} ({}); leave {} out, or fit the model with {}",
+                "{} ({}); omit {}, or fit the model with {}",
                 _incomplete(missing), _numbers(missing),
                 plural_of(int(missing.sum()), "this row", "these rows"), Setting("missing", "impute"),
             )
@@ -249,7 +250,7 @@ def _incomplete(missing: Mask) -> str:
 
 
 def _numbers(missing: Mask) -> str:
-    """The numbers of these rows."""
+    """The numbers of the rows, in words."""
     rows = (np.flatnonzero(missing) + 1).tolist()
     return f"data {plural_of(len(rows), 'row')} {listed(rows, most=SHOWN)}"
 
@@ -266,7 +267,7 @@ def single_row(names: Sequence[str], given: Any) -> dict[str, list[Any]] | None:
         values = dict(given)
         return _of_one(values) if values and all(map(_is_scalar, values.values())) else None
     if is_series(given):
-        # The labels 0, 1, 2, ... are the columns of a DataFrame without names, or, with one input, numbers of rows.
+        # The labels 0, 1, 2, ... are the columns of a DataFrame without names, or, for one input, numbers of rows.
         spelled = str if len(names) > 1 else _itself
         values = {str(label): value for label, value in given.items() if spelled(label) in names}
         return _of_one(values) if values else None
@@ -286,7 +287,7 @@ def single_row(names: Sequence[str], given: Any) -> dict[str, list[Any]] | None:
 
 
 def _of_one(values: Mapping[str, Any]) -> dict[str, list[Any]]:
-    # value[()] of an array of dimension 0 is its number.
+    # value[()] of an array of dimension 0 is its scalar.
     return {
         str(name): [value[()] if isinstance(value, np.ndarray) else value]
         for name, value in values.items()
@@ -322,7 +323,7 @@ def class_probabilities(targets: ClassTarget, outputs: Array) -> Array:
 def _of_known(
     decode: Callable[[Array], npt.NDArray[Any]], outputs: Array, empty: npt.NDArray[Any]
 ) -> npt.NDArray[Any]:
-    """Decode the rows of outputs (N, K) that are not nan; the others are those of `empty`."""
+    """Decode the rows of outputs (N, K) that are not nan; the other rows are taken from `empty`."""
     known = ~np.isnan(outputs).any(axis=1)
     if known.all():
         return decode(outputs)

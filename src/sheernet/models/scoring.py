@@ -35,7 +35,7 @@ def rows_to_score(model: Model, table: Any, target: Any) -> Encoded:
     Warns
     -----
     SheernetWarning
-        If rows are left out or missing values are filled, as the model was fitted to do.
+        If rows are left out or missing values are filled, according to the settings of the fit.
     """
     source = table_to_score(model, table, target)
     notices: list[str] = []
@@ -56,7 +56,7 @@ def rows_to_score(model: Model, table: Any, target: Any) -> Encoded:
 
 
 def table_to_score(model: Model, table: Any, target: Any) -> Any:
-    """The table, or a tuple of the table and the true values if they are given beside it.
+    """The table, or a tuple of the table and the true values if they are given separately.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def table_to_score(model: Model, table: Any, target: Any) -> Any:
     if isinstance(target, (str, os.PathLike)):
         raise InvalidInput(
             sentence(
-                "{} must be the true values of {!r}, one for each row, but {!r} was given; leave it out if the table "
+                "{} must be the true values of {!r}, one for each row, but {!r} was given; omit it if the table "
                 "has this column",
                 Setting("target"), names[0], target,
             )
@@ -87,7 +87,7 @@ def _are_names(target: Any, names: tuple[str, ...]) -> bool:
 
 
 def score_of(judgment: Judgment) -> float:
-    """R^2, its mean over the targets if there are several, or the accuracy.
+    """Return R^2, its mean over the targets if there are several, or the accuracy.
 
     A constant target has no R^2; the result is then nan, with a warning.
     """

@@ -2,8 +2,8 @@
 
     files -> shards -> Table of a block -> predictions -> the output file of the block's file, which grows
 
-An output file has its name when all rows of its input file are predicted; until then it is a temporary file, which is
-removed on an error.  So each file of the folder is whole, whatever happens, and a second run can go on with the rest.
+An output file gets its name when all rows of its input file are predicted; until then it is a temporary file, which is
+removed on an error.  So each file of the folder is always complete, and a second run can predict the remaining files.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_WARNINGS = 5
-"""Warnings about blocks that are told; the others are counted."""
+"""Maximum number of warnings about blocks that are shown; the others are counted."""
 TYPES: Mapping[type, str] = {str: "string", bool: "boolean", int: "Int64", float: "float64"}
-"""The type of a column of labels, which a block without predictions would not show."""
+"""Type of a column of labels, which cannot be inferred from a block without predictions."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class PredictedFile:
     source, path : Path
         The file, and the file of its predictions.
     rows, without : int
-        Its rows, and those of them without prediction.
+        The number of rows, and the number of rows without a prediction.
     """
 
     source: Path
@@ -73,13 +73,13 @@ def predict_files(
     model : Model
         The model.
     shards : Shards
-        As from `sheernet.shards`.
+        As returned by `sheernet.shards`.
     folder : path
         The folder for the predictions; it is made if it does not exist.
     append : bool
-        Whether the files have the columns of the table, too.
+        Whether the output files also contain the columns of the table.
     overwrite : bool
-        Whether existing files are replaced.
+        Whether to replace existing files.
     tell : callable, optional
         Called with each file that is complete.
     **how
@@ -93,7 +93,7 @@ def predict_files(
     Raises
     ------
     InvalidInput
-        As `Model.predict_frame`; also if a file exists, or two files would have the same name.  Files that were
+        As for `Model.predict_frame`, or if a file exists, or two files would have the same name.  Files that were
         complete before are kept.
 
     Warns
@@ -103,7 +103,7 @@ def predict_files(
     """
     if not shards.files:
         raise InvalidInput(
-            f"{shards.source} has no files, for each of which a file of predictions could be written; use "
+            f"{shards.source} does not consist of files, so no files of predictions can be written; use "
             "frame.map_partitions(model.predict_frame)"
         )
     files = [(path, list(those)) for path, those in groupby(shards.shards, _path_of)]
@@ -125,7 +125,7 @@ def predict_files(
 
 
 def output_paths(sources: Sequence[Path], folder: Path, overwrite: bool) -> list[Path]:
-    """The file of predictions of each file: its path below the folder that all files have in common.
+    """Return the file of predictions of each file; it keeps its path relative to the common folder of all files.
 
     Parquet files give Parquet files, and others CSV files, compressed by gzip if these are.
 
@@ -136,7 +136,7 @@ def output_paths(sources: Sequence[Path], folder: Path, overwrite: bool) -> list
     folder : Path
         The folder of the predictions.
     overwrite : bool
-        Whether existing files are replaced.
+        Whether to replace existing files.
 
     Raises
     ------
@@ -194,7 +194,7 @@ def _path_of(recipe: Shard) -> Path:
 
 
 def _blocks(recipes: Sequence[Shard], told: list[str]) -> Iterator[Table]:
-    """The tables of the shards of a file; warnings of reading and predicting one are told with its rows."""
+    """The tables of the shards of a file; warnings while a table is read and predicted name its rows."""
     first = 1
     for recipe in recipes:
         with gathered() as messages:
@@ -231,7 +231,7 @@ def _fields(source: Path) -> Any:
 
 
 def _typed(model: Model, frame: pd.DataFrame) -> pd.DataFrame:
-    """The predictions with a type of labels that does not depend on the rows."""
+    """Return the predictions with a type of labels that does not depend on the rows."""
     targets = model.targets
     if not isinstance(targets, ClassTarget):
         return frame
@@ -244,7 +244,7 @@ def beside(kept: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     kept, predictions : DataFrame
-        Of the same rows.
+        The data of the same rows.
     """
     taken = set(map(str, kept.columns))
     names = []

@@ -1,11 +1,11 @@
-r"""How sure the predictions of a model are: the distribution of each row, its standard deviation and intervals.
+r"""The uncertainty of the predictions of a model: the distribution of each row, its standard deviation and intervals.
 
 z_nk ~ sum_m share_m f_m((T_m(z) - location_mnk) / (spread scale_mnk)),    y_nk = shift_k + scale_k z_nk
 
 "density"      the quantiles (1 - coverage) / 2 and (1 + coverage) / 2 of this mixture
 "conformal"    mean +- factor_k std, with factor_k from the scores |y - mean| / std of rows that were held out
 
-Intervals end at the limits of the output activation, if it has some; the density goes beyond them.
+Intervals end at the limits of the output activation, if it has any; the density extends beyond them.
 """
 
 from __future__ import annotations
@@ -54,24 +54,24 @@ def require_numbers(targets: Targets, advice: str = "use probabilities") -> Numb
 
 
 def distribution_of(model: Model, rows: Rows) -> Prediction | CountPrediction:
-    """Compute the predictive distribution of N rows; that of a row with a missing input is of no use.
+    """Compute the predictive distribution of N rows; the distribution of a row with a missing input is meaningless.
 
     Parameters
     ----------
     model : Model
-        A regression.
+        A model of numeric targets.
     rows : Rows
         The rows.
 
     Returns
     -------
     Prediction or CountPrediction
-        The second of networks with the cost poisson.
+        A CountPrediction if the networks have the cost poisson.
 
     Raises
     ------
     InvalidInput
-        If the model predicts classes, the density of a member is not known, or that of a row is not finite.
+        If the model predicts classes, the density of a member is not known, or the density of a row is not finite.
     """
     targets = require_numbers(model.targets)
     if any(member.cost == POISSON for member in model.members):
@@ -123,9 +123,9 @@ def interval_of(
     model : Model
         Its scores are used by the method "conformal".
     distribution : Prediction or CountPrediction
-        As from `distribution_of`.
+        As returned by `distribution_of`.
     coverage : float
-        As from `require_interval`.
+        As returned by `require_interval`.
     method : str
         One of `INTERVALS`.
 
@@ -155,13 +155,13 @@ def require_columns_of_numbers(
 ) -> None:
     """Raise InvalidInput if the arguments of `Model.predict_frame` about uncertainty are not allowed."""
     for setting in [Setting("coverage")] * (coverage is not None) + [Setting("std")] * std:
-        require_numbers(targets, sentence("leave out {}", setting))
+        require_numbers(targets, sentence("omit {}", setting))
     if coverage is not None:
         require_interval(coverage, method)
     elif method != INTERVALS[0]:
         raise InvalidInput(
             sentence(
-                "{} is a way to compute intervals, but none are asked for; give {} too",
+                "{} is a way to compute intervals, but none is requested; give {} too",
                 Setting("method", method), Setting("coverage", 0.9),
             )
         )  # fmt: skip
@@ -189,7 +189,7 @@ def _factors(model: Model, coverage: float) -> Array:
     if factors.size == 0 or not np.isfinite(factors).all():
         raise InvalidInput(
             sentence(
-                "intervals of coverage {:g} by {} need the errors of at least {}, but the model keeps those of {}; "
+                "intervals of coverage {:g} by {} need the errors of at least {}, but the model has the errors of {}; "
                 "use {}",
                 coverage, Setting("method", "conformal"), counted(_rows_needed(coverage), "held-out row"),
                 len(model.scores), Setting("method", "density"),
@@ -199,5 +199,5 @@ def _factors(model: Model, coverage: float) -> Array:
 
 
 def _rows_needed(coverage: float) -> int:
-    """The smallest number of scores, N, for which ceil((N + 1) coverage) <= N."""
+    """Return the smallest number of scores N for which ceil((N + 1) coverage) <= N."""
     return ceil(coverage / (1.0 - coverage) * (1.0 - ROUNDING))

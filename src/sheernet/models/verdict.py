@@ -1,16 +1,16 @@
-"""`verdict`: one sentence on the quality of a model, beside simpler predictions of the same rows.
+"""`verdict`: one sentence on the quality of a model, compared with simpler predictions of the same rows.
 
-A prediction is better than another one by g nats a row:
+The gain g of a prediction over another one, in nats per row, is
 
     numbers   g = ln(RMSE of the other / RMSE)
     classes   g = log loss of the other - log loss
 
-The standard error of g is estimated from g itself.  If rows are drawn from the better one of two normal densities of
+The standard error of g is estimated from g itself.  If rows are drawn from the better of two normal densities of
 the same scale, and their means differ by d scales, the logarithm of the ratio of the densities has the mean d^2 / 2 and
-the variance d^2: twice its mean.  So g has the standard error sqrt(2 g / n) in n rows, and is `CERTAIN` standard errors
-if g = 2 CERTAIN^2 / n.  The estimate is rough, and too small if two equally good predictions differ much.  Of rows with
-case weights n is their sum, because a row of weight k counts as k equal rows.  Rows of a group, such as the visits of a
-patient, may say the same, so n is then the number of groups.
+the variance d^2: twice its mean.  So the standard error of g in n rows is sqrt(2 g / n), and g is `CERTAIN` standard
+errors if g = 2 CERTAIN^2 / n.  The estimate is rough, and too small if two equally good predictions differ much.  Of
+rows with case weights n is their sum, because a row of weight k counts as k equal rows.  Rows of a group, such as the
+visits of a patient, may carry the same information, so n is then the number of groups.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 CERTAIN = 2.0
-"""Standard errors by which a difference is taken as more than chance: the usual level of about 95 %."""
+"""Number of standard errors from which a difference is taken as more than chance: the usual level of about 95 %."""
 NEGLIGIBLE = 0.005
-"""A relative difference of errors that is called none, however certain: the third digit of a figure."""
+"""Maximum relative difference of errors that is called none even if it is certain: the third digit of a value."""
 SLIGHT = 0.05
-"""A relative difference of errors up to which "better" is called "slightly better"; 5 % of the RMSE is about a tenth of
-the unexplained variance."""
+"""Maximum relative difference of errors for which "better" is called "slightly better"; 5 % of the RMSE is about a
+tenth of the unexplained variance."""
 LITTLE = 0.05
-"""R^2, or relative gain in log loss, below which the inputs are said to tell little about the target: the interval of
-a prediction is then at most 2.5 % narrower than without the inputs."""
+"""R^2, or relative gain in log loss, below which the inputs are reported to say little about the target: the interval
+of a prediction is then at most 2.5 % narrower than without the inputs."""
 NEARLY_EXACT = 0.001
 """1 - R^2 up to which numbers are called nearly exact: errors of 3 % of the standard deviation."""
 NEARLY_EXACT_CLASSES = 0.01
-"""The same for classes: log loss relative to that of the class frequencies.  Log loss falls slowly, even if each row is
-predicted correctly."""
+"""The same limit for classes: log loss relative to that of the class frequencies.  Log loss falls slowly, even if each
+row is predicted correctly."""
 MOST_NAMES = 4
-"""Names of targets in one group."""
+"""Maximum number of names of targets in one group."""
 
 
 def verdict(model: Model) -> str:
-    """Say how good a model is beside the linear model and a constant.
+    """Describe the quality of a model compared with the linear model and a constant.
 
     Parameters
     ----------
     model : Model
-        A model with `comparisons`; those with other names than in `sheernet.models.baselines` are not used.
+        A model with `comparisons`; names that are not in `sheernet.models.baselines` are not used.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def verdict(model: Model) -> str:
 
 
 def rows_outside(model: Model) -> str:
-    """How many evaluated rows have inputs outside of the range of the training rows; empty if none has."""
+    """The number of evaluated rows with inputs outside of the range of the training rows; empty if none has."""
     n: Any = model.settings.get("evaluation_rows_outside")
     fit = model.held_out_fit
     if not is_whole(n) or fit is None:  # a model file may contain anything here
@@ -131,7 +131,7 @@ class _Contest:
         self.groups = evaluated_groups(model)
         """The number of groups of rows; None without groups."""
         self.least = 2 * CERTAIN**2 / (self.groups or fit.weight or fit.rows)
-        """The least difference that is more than chance, in nats a row."""
+        """Minimum difference that is more than chance, in nats per row."""
         self.line = shown_name(LINEAR, model.targets)
         of_numbers = isinstance(fit, RegressionFit)
         self.base = "mean of the target" if of_numbers else constant_prediction(model.targets)
@@ -139,7 +139,7 @@ class _Contest:
         self.finding = self._find()
 
     def _find(self) -> str:
-        """What the figures show, and the detail for a single target."""
+        """Describe what the figures show, and set the detail for a single target."""
         if _has_one_value(self.fit):
             return "the target has the same value in all these rows, so they do not tell predictions apart"
         if _is_nearly_exact(self.fit, self.constant):
@@ -190,7 +190,7 @@ class _Contest:
         return 1 if gain > 0 else -1
 
     def _chance(self, other: Judgment) -> str:
-        """The remark that a difference may be chance, with the numbers that tell why; "" without a difference."""
+        """The remark that a difference may be chance, with the numbers of rows and groups; "" without a difference."""
         if not _differ(self.fit, other):
             return ""
         rows = counted(self.fit.rows, "row")
@@ -222,7 +222,7 @@ def _is_nearly_exact(fit: Judgment, constant: Judgment) -> bool:
 
 
 def _differ(fit: Judgment, other: Judgment) -> bool:
-    """Whether two errors are different enough to speak of it."""
+    """Whether the difference of two errors is large enough to be reported."""
     own, theirs = _error(fit), _error(other)
     return abs(own - theirs) > NEGLIGIBLE * max(own, theirs)
 

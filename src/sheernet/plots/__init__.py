@@ -2,14 +2,14 @@
 
     activation_plot.py          an activation function and its derivative
     agreement_plots.py          predictions against true values, and residuals; the numbers are in agreement.py
-    calibration_plot.py         predicted probabilities against observed shares
+    calibration_plot.py         predicted probabilities against observed frequencies
     comparison_plot.py          the progress of several optimizers on one problem
     confusion_plot.py           a confusion matrix
     cost_along_weight_plot.py   cost along one weight, with its tangent
     cost_map_plot.py            cost over two weights or the plane of paths, with the paths; computed in cost_plane.py
     cost_plot.py                cost over iterations
     density_plot.py             predictive densities of rows
-    displays.py                 displays in the manner of scikit-learn, of estimators
+    displays.py                 displays of estimators in the style of scikit-learn
     effects_plot.py             predictions over each column; computed in sheernet.models.explaining
     error_histogram_plot.py     a histogram of errors
     evidence_plot.py            log densities and log evidence over sizes
@@ -19,10 +19,10 @@
     intervals_plot.py           predicted intervals and true values
     network_plot.py             units and weights; laid out in sheernet.models.explaining, labeled in network_numbers.py
     explained_diagram.py        a and delta of each unit and dJ/dW of each line of a network diagram
-    pair_effects_plot.py        predictions over two columns together; computed in sheernet.models.explaining
+    pair_effects_plot.py        predictions over two columns; computed in sheernet.models.explaining
     profile_plot.py             predictions around a point; computed in sheernet.models.explaining
     response_surface_plot.py    predictions over one or two inputs; computed in surface.py, from a model or a network
-                                through predictor.py
+                                by predictor.py
     roc_plot.py                 true against false positives
     selection_plot.py           errors on left-out rows over sizes and decays
     starts_plot.py              final objectives of many starts
@@ -32,17 +32,17 @@
     weights_plot.py             weights over iterations
     loss_curve_plot.py          loss and validation score of an estimator, for its display
     parameter_space.py          weights as points, their names, and an objective at many of them
-    estimator_source.py         what is drawn of a fitted estimator
-    judged_rows.py              rows with known targets, and what a model predicts for them
+    estimator_source.py         the model or network of a fitted estimator
+    judged_rows.py              rows with known targets, and their predictions by a model
     class_rows.py               true classes and predicted probabilities
     network_units.py            names and scales of a plain network
     member_choice.py            the member of a model that a picture shows
     picture_file.py             write a figure to a file
-    contour_map.py              contour lines over two numbers, and marks of rows
+    contour_map.py              contour lines over two numeric inputs, and marks of rows
     style.py, scale.py          colors, markers, fonts and text; linear and logarithmic axes
 
 Each module first computes numbers, with public functions and classes, and then draws them.  matplotlib is imported when
-something is drawn; the global settings are not touched.  In a Jupyter notebook, and in a program that has imported
+something is drawn; the global settings are not changed.  In a Jupyter notebook, and in a program that has imported
 pyplot, a new figure belongs to pyplot: it appears below the cell, or by plt.show().
 """
 

@@ -20,9 +20,9 @@ from sheernet.plots.style import drawing, grid, legend_below, wrapped
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-REACH = 6.0  # the largest |z|
-STEPS = 300  # on each side of 0; 0 itself is a grid point
-TALLEST = 25.0  # an activation that exceeds this is shown over a shorter range
+REACH = 6.0  # maximum |z|
+STEPS = 300  # number of steps on each side of 0, which is a grid point
+TALLEST = 25.0  # maximum of an activation; if it is exceeded, the range is shorter
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,5 +127,5 @@ def _value(activation: Activation, z: Array) -> Array:
 
 
 def _jumps(derivative: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Whether neighbors differ by more than a tenth of the range: on this grid only a jump does."""
+    """Whether neighbors differ by more than a tenth of the range, which on this grid shows a jump."""
     return np.abs(np.diff(derivative)) > 0.1 * np.ptp(derivative)

@@ -1,7 +1,7 @@
-"""Agreement of predictions with true values: the numbers for plots and reports.
+"""Agreement of predictions with true values: the statistics for plots and reports.
 
-Training rows and held-out rows are two groups, each with its own RMSE and R^2.  These are always of all rows; of more
-than 5000 rows, plots show counts in cells, as points would hide each other.
+Training rows and held-out rows are two groups, each with its own RMSE and R^2.  These are always computed from all
+rows; if there are more than 5000 rows, plots show counts in cells, because points would hide each other.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from sheernet.foundation.picture_texts import checked_names, count, number, plur
 Mask = npt.NDArray[np.bool_]
 MOST_POINTS = 5000
 HELD_OUT = "held-out row"
-EXACT = 1e-6  # an RMSE up to this part of the range of the target is that of an exact fit
-ROUNDING = 13  # digits from which an exact fit is exact to rounding
-CELLS = 80  # across and down, if rows are counted in cells
+EXACT = 1e-6  # maximum RMSE of an exact fit, as a fraction of the range of the target
+ROUNDING = 13  # minimum number of digits of a fit that is exact up to rounding
+CELLS = 80  # number of cells across and down, if rows are counted in cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,16 +35,16 @@ class Agreement:
     name : str
         The target's name; "" for a single target without a name.
     predicted, true : ndarray, (N,)
-        In the target's units.
+        Predictions and true values, in the target's units.
     held_out : ndarray of bool, (N,)
-        Rows that were not used in training.
+        Whether rows were not used in training.
     weights : ndarray, (N,), or None
         Case weights for RMSE, R^2 and the mean.
     is_split : bool
         Whether rows that were not held out are known to be training rows.
     folds : int
         Number of folds in which the training rows were held out, each predicted by networks that were not fitted to it;
-        0 if the held-out rows are others.
+        0 if held-out rows are not training rows.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Agreement:
 
     @cached_property
     def range(self) -> float:
-        """The highest minus the lowest true value; of a constant target its size."""
+        """The highest minus the lowest true value; for a constant target, its size."""
         return _range(self.true)
 
     @cached_property
@@ -90,7 +90,7 @@ class Group:
     noun : str
         "row", "training row", "held-out row", or "row left out in 5 folds".
     predicted, true : ndarray, (n,)
-        In the target's units.
+        Predictions and true values, in the target's units.
     weights : ndarray, (n,), or None
         Case weights for RMSE, R^2 and the mean.
     """
@@ -134,7 +134,7 @@ class Group:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the residuals are those of rounding, and of where the training stopped, and not errors."""
+        """Whether the residuals are only due to rounding and to the termination of the training."""
         return self.fit.rmse[0] <= EXACT * _range(self.true)
 
     @property
@@ -171,7 +171,7 @@ def agreements(
     Parameters
     ----------
     predicted, true : array_like, (N,) or (N, K)
-        In the targets' units.
+        Predictions and true values, in the targets' units.
     held_out : array_like of bool (N,) or of int, optional
         Rows that were not used in training, as a mask or as row numbers.
     target_names : sequence of str, optional
@@ -179,7 +179,7 @@ def agreements(
     weights : array_like, (N,), optional
         Case weights; rows of weight 0 are left out.
     folds : int
-        As of `Agreement`.
+        As for `Agreement`.
 
     Returns
     -------
@@ -222,7 +222,7 @@ def agreements(
 
 
 def _mask(held_out: npt.ArrayLike | None, n: int) -> Mask:
-    """held_out as a mask, (N,)."""
+    """Convert held_out to a mask, (N,)."""
     given = np.asarray([] if held_out is None else held_out)
     if given.dtype == bool:
         if given.shape != (n,):

@@ -1,4 +1,4 @@
-"""Two plots of predictions and true values: one against the other, and the residuals.
+"""Plots of predictions against true values, and of residuals.
 
 Each target has its own panel, in its own units.  Held-out rows have a different marker; if there are so many rows that
 counts in cells are drawn, they have their own panel.
@@ -35,14 +35,14 @@ from sheernet.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ACROSS = 3  # most panels in a row
-PANEL = 4.6  # inches across a panel, if there are several
-LEAST_REACH = 1e-4  # of the range of the target: on this axis, the residuals of an exact fit lie on the line at 0
-MOST_PARTS, FEWEST_PARTS, ROWS_OF_A_PART = 12, 3, 20  # of rows with nearly equal predictions
-MOST_TARGETS = 12  # of more, the first are drawn
+ACROSS = 3  # maximum number of panels in a row
+PANEL = 4.6  # width of a panel in inches, if there are several
+LEAST_REACH = 1e-4  # minimum reach of the axis relative to the target's range: residuals of an exact fit are at 0
+MOST_PARTS, FEWEST_PARTS, ROWS_OF_A_PART = 12, 3, 20  # groups of rows with nearly equal predictions
+MOST_TARGETS = 12  # of more targets, the first are drawn
 
 Panel = tuple[Agreement, tuple[Group, ...]]
-"""A target, and the groups of its rows that are drawn."""
+"""A target, and the groups of its rows to draw."""
 
 
 def predicted_against_true(
@@ -56,14 +56,14 @@ def predicted_against_true(
 ) -> Axes:
     """Draw predictions against true values; on the diagonal they are equal.
 
-    A line joins the mean true values of rows with nearly equal predictions, of at least 60 rows.  Where it lies on the
-    diagonal, predictions are right on average.  The points alone mislead about that: the highest true values are mostly
-    above their predictions, because the noise raised them, even if the predictions are the true means.
+    If there are at least 60 rows, a line joins the mean true values of rows with nearly equal predictions.  Where it
+    lies on the diagonal, predictions are right on average.  The points alone are misleading: the highest true values
+    are mostly above their predictions, because the noise raised them, even if the predictions are the true means.
 
     Parameters
     ----------
     predicted, true : array_like, (N,) or (N, K)
-        In the targets' units.
+        Predictions and true values, in the targets' units.
     ax : Axes, optional
         Axes to draw on, for a single target; a new figure with the necessary panels if not given.
     held_out : array_like of bool (N,) or of int, optional
@@ -74,7 +74,7 @@ def predicted_against_true(
     weights : array_like, (N,), optional
         Case weights for RMSE and R^2.
     folds : int
-        Number of folds, if the held-out rows are the training rows again, each predicted by networks that were not
+        Number of folds, if the held-out rows are training rows, each predicted by networks that were not
         fitted to it.
 
     Returns
@@ -87,14 +87,14 @@ def predicted_against_true(
     InvalidInput
         If a value is not finite, or held_out holds a row number out of range.
     ShapeMismatch
-        If the shapes do not agree, or several targets are to be drawn on given axes.
+        If the shapes do not agree, or axes are given for several targets.
     MissingDependency
         If matplotlib is not installed.
 
     Notes
     -----
-    Of more than 5000 rows, the number in each cell of a grid is drawn as a color, training and held-out rows in two
-    panels; on given axes, all rows are counted together.
+    If there are more than 5000 rows, the number in each cell of a grid is drawn as a color, training and held-out rows
+    in two panels; on given axes, all rows are counted together.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def residuals(
     Parameters
     ----------
     predicted, true : array_like, (N,) or (N, K)
-        In the targets' units.
+        Predictions and true values, in the targets' units.
     ax : Axes, optional
         Axes to draw on, for a single target; a new figure with the necessary panels if not given.
     held_out : array_like of bool (N,) or of int, optional
@@ -144,16 +144,16 @@ def residuals(
     InvalidInput
         If a value is not finite, or held_out holds a row number out of range.
     ShapeMismatch
-        If the shapes do not agree, or several targets are to be drawn on given axes.
+        If the shapes do not agree, or axes are given for several targets.
     MissingDependency
         If matplotlib is not installed.
 
     Notes
     -----
-    Of more than 5000 rows, counts in cells are drawn, as in `predicted_against_true`.
+    If there are more than 5000 rows, counts in cells are drawn, as in `predicted_against_true`.
 
-    If the RMSE is at most a millionth of the range of the true values, the fit is exact: the title states to how many
-    digits of the range, and the axis extends to at least a ten-thousandth of the range on both sides.
+    If the RMSE is at most a millionth of the range of the true values, the fit is exact: the title states the number of
+    correct digits, and the axis extends to at least a ten-thousandth of the range on both sides.
 
     Examples
     --------
@@ -175,7 +175,7 @@ def _draw_panels(
 ) -> Axes:
     if ax is not None and len(pairs) > 1:
         raise ShapeMismatch(
-            f"ax has room for one target but there are {len(pairs)}; give one column at a time, or leave ax out"
+            f"ax has room for one target but there are {len(pairs)}; give one column at a time, or omit ax"
         )
     panels: list[Panel] = []
     for pair in pairs[:MOST_TARGETS]:
@@ -202,7 +202,7 @@ def _draw_panels(
 
 
 def _height(panel: Panel, square: bool) -> float:
-    """Inches of one of several panels: its axes, and the title, labels and legend above and below them."""
+    """Size in inches of one of several panels: its axes, and the title, labels and legend above and below them."""
     pair, groups = panel
     bar = 0.95 if pair.is_dense else 0.0
     legend = 0.19 * (1 + len(groups) * (1 if square else 2) * (len(groups) > 1))
@@ -210,12 +210,12 @@ def _height(panel: Panel, square: bool) -> float:
 
 
 def _title(panel: Panel, otherwise: str, quality: str) -> str:
-    """The target, and the quality of a single group; that of several groups is in the legend."""
+    """The target, and the quality of a single group; the legend has the quality of several groups."""
     pair, groups = panel
     head = wrapped(pair.name, 40, lines=1) or otherwise
     if len(groups) > 1:
         return head
-    if len(pair.groups) > 1 or groups[0].noun == "training row":  # else the rows are not told apart
+    if len(pair.groups) > 1 or groups[0].noun == "training row":  # else the kind of rows is unknown
         return f"{head}: {groups[0].label}\n{quality}"
     return f"{head}\n{quality}" if pair.name else f"{head}: {quality}"
 
@@ -249,7 +249,7 @@ def _draw_pairs(ax: Axes, panel: Panel) -> None:
 
 
 def _draw_means(ax: Axes, group: Group) -> None:
-    """The mean true value over the mean prediction of parts of the rows, in the order of their predictions."""
+    """The mean true value over the mean prediction of groups of rows, in the order of their predictions."""
     n_parts = min(MOST_PARTS, len(group.true) // ROWS_OF_A_PART)
     if n_parts < FEWEST_PARTS or group.is_exact:
         return
@@ -284,7 +284,7 @@ def _draw_residuals(ax: Axes, panel: Panel) -> None:
 
 
 def _layer(pair: Agreement) -> int:
-    """The zorder of lines: below points, but above the cells of a density."""
+    """The zorder of lines: below points, above the cells of a density."""
     return 3 if pair.is_dense else 1
 
 
@@ -326,7 +326,7 @@ def _draw_rows(
 
 
 def _draw_points(ax: Axes, group: Group, x: Array, y: Array, label: str, n: int) -> None:
-    """Filled circles for training rows, hollow squares for held-out rows; of many rows small circles on the squares."""
+    """Filled circles for training rows, hollow squares for held-out rows; many rows get small circles."""
     held_out, many = group.held_out, n > 300
     ax.plot(
         x, y, "s" if held_out else "o", color=NEGATIVE if held_out else POSITIVE,

@@ -1,4 +1,4 @@
-r"""Plot of calibration: how often an event happens among rows with about the same predicted probability.
+r"""Plot of calibration: the observed frequency of an event among rows with about the same predicted probability.
 
     mean_b     = sum of w_n P_n / W_b           over the rows of bin b, whose P_n lies between its edges
     observed_b = sum of w_n over the rows of the bin in which the event happened / W_b
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 COVERAGE = 0.9
-"""Of the bands."""
+"""Probability of the bands."""
 MOST_WITH_COUNTS = 12
-"""Bins with numbers of rows."""
+"""Maximum number of bins with printed numbers of rows."""
 STRIP, TALLEST = -0.31, 0.2
-"""Where the bars of the numbers of rows stand, below the shares, and the height of the tallest one."""
+"""Position of the bars of the numbers of rows, below the shares, and the height of the tallest bar."""
 LONGEST = 28
-"""Letters of a class in texts."""
+"""Maximum number of letters of a class in texts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class Reliability:
     Parameters
     ----------
     event : str
-        What happens: the class, or that the predicted class is right.
+        The event: the class, or that the predicted class is right.
     edges : ndarray, (B, 2)
         Lower and upper end of each bin.
     mean, observed : ndarray, (B,)
@@ -74,7 +74,7 @@ class Reliability:
 
     @property
     def within(self) -> npt.NDArray[np.bool_]:
-        """Which bins have their observed share in the band."""
+        """Whether the observed share of each bin is in the band."""
         return (self.observed >= self.lower - 1e-12) & (self.observed <= self.upper + 1e-12)
 
     @classmethod
@@ -87,11 +87,11 @@ class Reliability:
         Parameters
         ----------
         event : str
-            What happens.
+            The event.
         probabilities, weights : ndarray, (N,)
             Probability of the event, and case weight, of each row.
         happened : ndarray of bool, (N,)
-            In which rows it happened.
+            Whether the event happened in each row.
         bins : int
             Number of bins between 0 and 1; a probability at an edge belongs to the bin above, and 1 to the last.
 
@@ -122,7 +122,7 @@ class Reliability:
 
 
 def reliability(rows: ClassRows, label: object = None, bins: int = 10) -> Reliability:
-    """Compare the probabilities of a class, or of the predicted class, with how often they are right.
+    """Compare the probabilities of a class, or of the predicted class, with the frequency at which they are right.
 
     Raises
     ------
@@ -160,17 +160,17 @@ def calibration(
     Parameters
     ----------
     predicted : Model, fitted estimator, or array_like (N,) or (N, C)
-        A model of classes; or probabilities of the classes, of two classes also those of the second alone.
+        A model of classes; or probabilities of the classes; for two classes, those of the second are sufficient.
     true : array_like (N,); with a model a table or a pair (X, y)
-        The labels; or rows with the target.  Of the table of the fit, those that the networks were not fitted to are
+        The labels; or rows with the target.  For the table of the fit, rows that the networks were not fitted to are
         used: held-out rows, or rows in folds.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
     classes : sequence, optional
         The classes in the order of the columns; by default the sorted labels.  Not needed for a model.
     label : object, optional
-        The class whose probability is judged.  By default the second of two classes; of more, the predicted class of
-        each row, whose observed share is the accuracy.
+        The class whose probability is evaluated.  By default the second of two classes; for more, the predicted class
+        of each row, whose observed share is the accuracy.
     bins : int
         Number of bins of equal width between 0 and 1.
     weights : array_like, (N,), optional

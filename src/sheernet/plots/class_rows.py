@@ -1,4 +1,4 @@
-"""Rows with true classes and predicted probabilities: the source of the pictures of classifiers."""
+"""Rows with true classes and predicted probabilities: for the plots of classifiers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sheernet.plots.judged_rows import judged_groups
 
 Codes = npt.NDArray[np.intp]
 SUM = 1e-6
-"""Largest difference of the sum of the probabilities of a row from 1."""
+"""Maximum difference of the sum of the probabilities of a row from 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class ClassRows:
     weights : ndarray, (N,)
         Case weights, all positive.
     noun : str
-        What a row is: "row", "training row", "held-out row", or "row left out in 5 folds".
+        Name of a row: "row", "training row", "held-out row", or "row left out in 5 folds".
     """
 
     probabilities: Array
@@ -59,19 +59,19 @@ def class_rows(
     classes: Sequence[object] | None = None,
     weights: npt.ArrayLike | None = None,
 ) -> ClassRows:
-    """Collect probabilities and true classes, of a model or of arrays.
+    """Collect probabilities and true classes, from a model or from arrays.
 
     Parameters
     ----------
     predicted : Model, fitted estimator, or array_like (N,) or (N, C)
-        What predicts the rows; or probabilities of the classes, of two classes also of the second alone.
+        A model of classes; or probabilities of the classes; for two classes, those of the second are sufficient.
     true : array_like (N,); with a model a table or a pair (X, y)
-        Labels; or rows with the target, of which those that the networks were not fitted to are used, if there are
-        some.
+        Labels; or rows with the target, of which rows that the networks were not fitted to are used, if there are
+        any.
     classes : sequence, optional
         The classes in the order of the columns; by default the sorted labels.  Not needed for a model.
     weights : array_like, (N,), optional
-        Case weights; rows of weight 0 are left out.  Those of a model are in its table.
+        Case weights; rows of weight 0 are left out.  For a model, its table contains them.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def _of_model(model: Model, rows: Any) -> ClassRows:
 
 
 def _checked(P: Array) -> Array:
-    """Probabilities of all classes, (N, C)."""
+    """Return probabilities of all classes, (N, C)."""
     bad = P[(P < 0) | (P > 1)]
     if bad.size:
         raise InvalidInput(f"a probability must be from 0 to 1, but {bad[0]:g} was given")

@@ -1,7 +1,7 @@
 """Plot of a comparison: the progress of each optimizer to the lowest objective, in evaluations and in seconds.
 
-Each curve belongs to a method's best start: the lowest objective so far, on a logarithmic axis if all are positive.
-Objectives below the comparison's floor, which counts as 0, are drawn at the floor.  The titles name the
+Each curve shows a method's best start: the lowest objective so far, on a logarithmic axis if all are positive.
+Objectives below the comparison's floor, which count as 0, are drawn at the floor.  The titles name the
 method that was first within 1 % of the lowest objective, and the winner; a winner's evaluations are counted until it
 stopped.
 """
@@ -44,7 +44,7 @@ class MethodCurve:
     method : str
         The method; for "auto" also the method that it chose.
     evaluations, seconds : ndarray, (rows,)
-        Since the start; positive, as their axes are logarithmic.
+        Effort since the start; positive, because the axes are logarithmic.
     above : ndarray, (rows,)
         The lowest objective so far minus the lowest of all methods; nan before the first finite one.
     so_far : ndarray, (rows,)
@@ -64,7 +64,7 @@ class MethodCurve:
 
     @property
     def label(self) -> str:
-        """The method, its lowest objective, and what that took."""
+        """The method, its lowest objective, and its effort."""
         if not np.isfinite(self.objective):
             return f"{self.method}: no finite objective"
         evaluations = count(int(self.evaluations[-1]), "evaluation")
@@ -78,16 +78,16 @@ class MethodCurve:
 
 @dataclass(frozen=True, eq=False)
 class ComparisonCurves:
-    """The curves of all methods, and what their titles say.
+    """The curves of all methods, and the texts of titles.
 
     Parameters
     ----------
     curves : tuple of MethodCurve
-        In the order of the comparison.
+        Curves in the order of the comparison.
     lowest : float
         The lowest objective of all; nan if none is finite.
     near : float
-        1 % of the lowest: methods that come this near have found it.
+        1 % of the lowest: methods within this difference have reached it.
     floor : float
         Differences up to this count as 0.
     problem : str

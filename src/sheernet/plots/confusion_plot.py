@@ -1,8 +1,8 @@
 """Plot of a confusion matrix: true classes down, predicted classes across.
 
 The color of a cell is its share of its row, so that rare classes are as visible as frequent ones; the color scale
-follows the root of the share, so that small shares are visible.  Correct predictions lie on the diagonal.  Of many
-classes those with the most errors have their own row and column, and the others share one.
+follows the root of the share, so that small shares are visible.  Correct predictions lie on the diagonal.  If there are
+many classes, those with the most errors have their own row and column, and the others share one.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 
     from sheernet.models.model import Model
 
-MOST_CLASSES = 20  # with a row and a column of their own, by default
-MOST_WITH_SHARES, MOST_WITH_COUNTS, MOST_NAMED = 8, MOST_CLASSES + 1, 40  # rows and columns
-LONGEST = 20  # letters of a class name
-LETTER = 0.075  # inches of a letter of a class name
-TITLE_WIDTH = 3.7  # inches of the longest title: a panel is at least as wide
+MOST_CLASSES = 20  # default maximum number of classes with their own row and column
+MOST_WITH_SHARES, MOST_WITH_COUNTS, MOST_NAMED = 8, MOST_CLASSES + 1, 40  # maximum of rows
+LONGEST = 20  # maximum number of letters of a class name
+LETTER = 0.075  # width of a letter of a class name in inches
+TITLE_WIDTH = 3.7  # width of the longest title in inches: the minimum width of a panel
 DARK = 0.6  # cells of a larger share are dark, and their text is white
 
 
@@ -56,7 +56,7 @@ class ConfusionMatrix:
         Names of the C rows and columns: the classes, or some of them and "114 others".
     counts, shares : ndarray, (C, C)
         Number, and share of the true class, by true (down) and predicted class (across).  The share is nan for a class
-        without rows, and for the others predicted as others, because these predictions may be right or wrong.
+        without rows, and for "others" predicted as "others", because these predictions may be right or wrong.
     texts : tuple of tuple of str
         Text of each cell; "" if there are many classes, and for 0 if there are more than 8.
     title : str
@@ -80,7 +80,7 @@ class ConfusionMatrix:
         noun: str = "row",
         own: Sequence[int] | None = None,
     ) -> ConfusionMatrix:
-        """Compute shares and texts; `own` are the indices of the classes with a row of their own, all by default.
+        """Compute shares and texts; `own` are the indices of the classes with their own row, by default all.
 
         Raises
         ------
@@ -120,7 +120,7 @@ class ConfusionMatrix:
 
 
 def with_most_errors(fit: ClassificationFit, most: int) -> list[int]:
-    """The classes that are most often mistaken or predicted by mistake, in their order; then the most frequent ones.
+    """The classes with the most errors, as true or predicted class, in their order; then the most frequent classes.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def with_most_errors(fit: ClassificationFit, most: int) -> list[int]:
 
 
 def _combined(counts: Array, own: npt.NDArray[np.intp]) -> Array:
-    """Add up the rows and columns of all classes except the `own`, as the last row and column."""
+    """Add up the rows and columns of all classes except `own`, as the last row and column."""
     group = np.full(len(counts), len(own))
     group[own] = np.arange(len(own))
     result = np.zeros((len(own) + 1,) * 2)
@@ -162,12 +162,12 @@ def confusion(
     classes : sequence
         The classes in the order of the matrix, `model.targets.classes`; not needed for a model.
     held_out : ClassificationFit, optional
-        `model.held_out_fit`, for a second panel; `fit` is then labeled as that of the training rows.
+        `model.held_out_fit`, for a second panel; `fit` is then labeled as the fit of the training rows.
     ax : Axes, optional
         Axes to draw on, for a single matrix; a new figure if not given.
     most_classes : int
-        Of more classes, those with the most errors (in the held-out rows, if given) have a row and a column, and the
-        others share one.
+        If there are more classes, those with the most errors (in the held-out rows, if given) have a row and a column,
+        and the others share one.
 
     Returns
     -------
@@ -177,7 +177,7 @@ def confusion(
     Raises
     ------
     ShapeMismatch
-        If the number of classes is not the number of rows of the matrix, or two matrices are to be drawn on given axes.
+        If the number of classes is not the number of rows of the matrix, or axes are given for two matrices.
     InvalidInput
         If `classes` is missing, the model predicts numbers, or `most_classes` is not a whole number of at least 1.
     MissingDependency
@@ -199,7 +199,7 @@ def confusion(
     fits, classes = _fits_and_classes(fit, classes, held_out, ax)
     most_classes = as_whole("most_classes", most_classes, 1)
     own = None
-    if len(classes) > most_classes + 1:  # a single other class takes as much room by itself
+    if len(classes) > most_classes + 1:  # a single other class takes the same space
         own = with_most_errors(fits[-1][0], most_classes)
     matrices = [ConfusionMatrix.of(one, classes, noun, own) for one, noun in fits]
     width, height = _size(matrices[0])
@@ -225,7 +225,7 @@ def _fits_and_classes(
     held_out: ClassificationFit | None,
     ax: Axes | None,
 ) -> tuple[list[tuple[ClassificationFit, str]], Sequence[object]]:
-    """What each panel shows, with the noun of its rows, and the classes."""
+    """The fit of each panel with the noun of its rows, and the classes."""
     if not isinstance(fit, ClassificationFit):
         fit = model_of(fit)
         if not isinstance(getattr(fit, "targets", None), ClassTarget):
@@ -244,13 +244,13 @@ def _fits_and_classes(
         return [(fit, "row")], classes
     if ax is not None:
         raise ShapeMismatch(
-            "ax has room for one confusion matrix but there are 2; draw them one at a time, or leave ax out"
+            "ax has room for one confusion matrix but there are 2; draw them one at a time, or omit ax"
         )
     return [(fit, "training row"), (held_out, "held-out row")], classes
 
 
 def _size(matrix: ConfusionMatrix) -> tuple[float, float]:
-    """Inches of a panel: cells, and names beside and below them."""
+    """Size of a panel in inches: cells, and names beside and below them."""
     names = matrix.names
     cells, label = _cells(names), _label(names)
     above = 1.5 if matrix.combined else 1.3
@@ -269,7 +269,7 @@ def _label(names: tuple[str, ...]) -> float:
 
 
 def _is_flat(names: tuple[str, ...]) -> bool:
-    """Whether there is room for the names side by side below the columns."""
+    """Whether the names fit side by side below the columns."""
     return _label(names) * len(names) <= 0.95 * _cells(names)
 
 

@@ -1,4 +1,4 @@
-"""A map over two numbers, of a response surface or a pair of columns: labeled contour lines and marks of rows."""
+"""A map over two inputs, for response surfaces and pairs of columns: labeled contour lines and marks of rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SHADES = ("#F7FBFF", "#D6E6F4", "#A9CDE6", "#6AAED6", "#3A87C0")  # light enough for black labels
-FEW = 60  # rows up to which marks are large
+FEW = 60  # maximum number of rows with large marks
 LEVELS = 8
 
 
@@ -34,21 +34,21 @@ def draw_contours(
     Parameters
     ----------
     ax : Axes
-        Where to draw.
+        Axes to draw on.
     axes : tuple of ndarray, (G1,) and (G2,)
-        Places on the x axis and the y axis.
+        Positions on the x axis and the y axis.
     values : ndarray, (G2, G1)
         Heights, as in matplotlib.
     points : ndarray, (N, 2)
-        Places of the rows, which labels of lines avoid.
+        Positions of the rows, which labels of lines avoid.
     target : str
         Name of the heights, at the color bar.
     around : float, optional
-        Height of the middle of the colors; the middle of the heights if not given.
+        Height of the central color; by default the center of the heights.
     shades : tuple of str
         Colors, from low to high.
     limits : tuple of two float, optional
-        The range of the colors; that of the heights if not given.
+        The range of the colors; by default the range of the heights.
     """
     x, y = axes
     if is_constant(values):
@@ -77,7 +77,7 @@ def draw_contours(
 
 
 def hatch_far(ax: Axes, axes: tuple[Array, Array], remoteness: Array) -> None:
-    """Hatch where there are no rows near: remoteness (G2, G1), as in matplotlib, is above 1."""
+    """Hatch regions without rows nearby: remoteness (G2, G1), as in matplotlib, is above 1."""
     if (farthest := remoteness.max()) > 1.0:
         levels = [1.0, farthest + 1.0]
         ax.contourf(
@@ -106,7 +106,7 @@ def row_look(n: int, test: bool = False) -> dict[str, Any]:
 
 
 def _tidy_labels(labels: Sequence[Any], axes: tuple[Array, Array], points: Array) -> None:
-    """Put labels of contour lines above the marks; hide those at the border or on one of few marks."""
+    """Put labels of contour lines above the marks; hide labels at the border, or on a mark if there are few."""
     x, y = axes
     edge = matplotlib("patheffects").withStroke(linewidth=3.0, foreground="#EAF2F9")
     size = np.array([x[-1] - x[0], y[-1] - y[0]])

@@ -1,4 +1,4 @@
-"""Plot of the cost along one weight, with its tangent at the present value: its slope is an entry of the gradient.
+"""Plot of the cost along one weight, with its tangent at the present value, whose slope is an entry of the gradient.
 
 All other weights keep their values.  The axis of the cost is linear, so that the tangent is a straight line.
 """
@@ -26,8 +26,8 @@ from sheernet.training.training import Training
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-GRID = 201  # values of the weight, and its present one
-TALLEST = 20.0  # the axis ends at so many times the median height above the lowest
+GRID = 201  # number of values of the weight, besides the present value
+TALLEST = 20.0  # maximum of the axis, in median heights above the lowest cost
 MOST_SAMPLES = 100_000
 
 
@@ -40,7 +40,7 @@ class CostAlongWeight:
     name : str
         The weight.
     weight, cost : ndarray, (n,)
-        Its values, the present one among them, and the costs; nan if a cost is not finite.
+        Values of the weight, including the present value, and the costs; nan if a cost is not finite.
     at : int
         Index of the present value.
     slope : float
@@ -81,7 +81,7 @@ class CostAlongWeight:
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The range of the axis: that of the costs, or less if a few are much higher than the others."""
+        """The range of the axis: the range of the costs, or less if a few are much higher than the others."""
         finite = self.cost[np.isfinite(self.cost)]
         low, high, here = float(finite.min()), float(finite.max()), float(self.cost[self.at])
         tall = max(TALLEST * (float(np.median(finite)) - low), here - low)
@@ -131,7 +131,7 @@ def compute_cost_along_weight(
     at = int(np.searchsorted(values, here))
     if np.isnan(costs[at]):
         raise InvalidInput(
-            f"the {space.value_name} of this network is not finite, so it has no tangent; take smaller weights"
+            f"the {space.value_name} of this network is not finite, so it has no tangent; use smaller weights"
         )
     slope = float(objective.value_and_gradient(theta)[1][index])
     return CostAlongWeight(
@@ -163,8 +163,8 @@ def cost_along_weight(
         The range of the weight; by default its present value plus and minus 2, or plus and minus twice
         its size if that is more.
     samples : int
-        Number of values, at equal distances in the range, that are tried one by one and marked: a search by brute
-        force, whose lowest cost the legend states.
+        Number of values, at equal distances in the range, that are tried one by one and marked: a brute-force
+        search, whose lowest cost the legend states.
 
     Returns
     -------

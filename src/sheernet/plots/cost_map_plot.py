@@ -1,6 +1,6 @@
 """Plot of the cost over two weights, or over the plane of the paths of trainings, with these paths.
 
-If the cost spans more than a power of ten, its levels are powers of ten at equal distances.  The map is gray, so that
+If the cost spans more than a power of ten, its levels are equally spaced powers of ten.  The map is gray, so that
 the paths keep their colors.
 """
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 GRAYS = ("#FFFFFF", "#E4E4E4", "#BDBDBD", "#8F8F8F")  # low to high
 LEVELS = 12
 STEPS = (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)  # powers of ten between levels
-HALF = 36  # letters of an entry of the legend, if there are two in a row
-FEW = 60  # iterates up to which each has a mark
+HALF = 36  # maximum number of letters of a legend entry, if there are two in a row
+FEW = 60  # maximum number of iterates with a mark each
 
 Path = Training | Run | Record | Array
-"""What has iterates: with a path, or the iterates themselves, (rows, P)."""
+"""A source of iterates: an object with a path, or the iterates, (rows, P)."""
 
 
 def cost_map(
@@ -61,11 +61,11 @@ def cost_map(
         One training, or several to compare, by label, with `keep_path=True`; their paths are drawn.
     weights : sequence of two str or int, optional
         The weights on the axes, by name, such as "W1[0,0]", or by index in theta.  By default the axes are the first
-        two principal components of the paths, and the title states which part of their variance lies in this plane.
+        two principal components of the paths, and the title states the fraction of their variance in this plane.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
     at : Network, Training or array_like (P,), optional
-        If `weights` are given, the values of all other weights; by default those at the end of the first path.
+        If `weights` are given, the values of all other weights; by default the values at the end of the first path.
     points : int
         Number of points on each axis; the objective is evaluated at points**2 of them.
 
@@ -77,7 +77,7 @@ def cost_map(
     Raises
     ------
     InvalidInput
-        If an argument is not allowed, a training kept no path, or no cost of the map is finite.
+        If an argument is not allowed, a training has no path, or no cost of the map is finite.
     ShapeMismatch
         If a path or `at` does not have the weights of the objective.
     MissingDependency
@@ -85,10 +85,10 @@ def cost_map(
 
     Notes
     -----
-    A map is a cut through a space of P dimensions: the paths are projected on it, and the cost at an iterate, which the
-    legend states for the end, may be lower than the map at its place.  In the principal components, each path has the
-    same weight, whatever its number of iterates.  If the objective has a penalty, the sum of cost and penalty is drawn.
-    Points at which it is not finite stay empty.
+    A map is a cut through a space of P dimensions: the paths are projected onto it, and the cost at an iterate, which
+    the legend states for the end, may be lower than the map at its position.  In the principal components, each path
+    has the same weight, regardless of its number of iterates.  If the objective has a penalty, the sum of cost and
+    penalty is drawn.  Points at which it is not finite stay empty.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def cost_map(
 
 
 def log_levels(low: float, high: float) -> Array:
-    """Powers of ten at equal distances, at most 13, which enclose two positive numbers.
+    """Return equally spaced powers of ten, at most 13, which enclose two positive numbers.
 
     Examples
     --------
@@ -177,7 +177,7 @@ def _label_decades(bar: Any, levels: Array) -> None:
 
 
 def _draw_path(ax: Axes, path: PlanePath, i: int) -> None:
-    """A line with a mark at each iterate, if they are few, and a large one at the end."""
+    """A line with a mark at each iterate, if there are few, and a large mark at the end."""
     look = series_look(i)
     edge = matplotlib("patheffects").withStroke(linewidth=3.2, foreground="white")
     name = f"{shortened(path.label, 36)}: " if path.label else ""
@@ -195,7 +195,7 @@ def _draw_path(ax: Axes, path: PlanePath, i: int) -> None:
 
 
 def _draw_starts(ax: Axes, paths: Sequence[PlanePath]) -> None:
-    """A star at each start; paths from the same start have one."""
+    """A star at each start; paths from the same start share it."""
     moved = [path.places[0] for path in paths if len(path.places) > 1]
     if not moved:
         return

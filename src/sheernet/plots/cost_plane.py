@@ -1,9 +1,9 @@
-"""A plane in the space of the weights, and the objective on a grid in it: the numbers of a cost map.
+"""A plane in the space of the weights, and the objective on a grid in it: the data of a cost map.
 
 The plane is spanned by two weights, or by the first two principal components of the paths of trainings: eigenvectors of
 the covariance of the iterates, those with the largest eigenvalues (Hastie, Tibshirani and Friedman, The Elements of
 Statistical Learning, 2nd edition, section 14.5.1).  Each path has the same total weight in the covariance, so that a
-path of a thousand short steps does not hide one of ten.
+path of a thousand short steps does not dominate a path of ten.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from sheernet.foundation.scalars import as_whole, in_brief
 from sheernet.foundation.words import capitalized
 from sheernet.plots.parameter_space import ParameterSpace, kept_path
 
-GRID = 61  # points on each axis
-MARGIN = 0.15  # of the range of the paths, on each side
-FLAT = 0.02  # a range shorter than this part of the other is widened to half of it
+GRID = 61  # number of points on each axis
+MARGIN = 0.15  # margin on each side, as a fraction of the range of the paths
+FLAT = 0.02  # a range below this fraction of the other is widened to half of the other
 MOST_POINTS = 1001
-SMALLEST_SHARE = 1e-20  # of the variance of the first component: below, a second one is rounding
+SMALLEST_SHARE = 1e-20  # of the first component's variance; a smaller second one is rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class CostPlane:
     names : tuple of str
         Names of the axes.
     shares : tuple of float or None
-        The parts of the variance of the paths along both directions; None if two weights span the plane.
+        The fractions of the variance of the paths along both directions; None if two weights span the plane.
     """
 
     origin: Array
@@ -61,7 +61,7 @@ class CostPlane:
 
     @property
     def title(self) -> str:
-        """What the plane is."""
+        """A description of the plane."""
         if self.shares is None:
             return f"over {self.names[0]} and {self.names[1]}"
         return f"in the plane of the paths, {_percent(sum(self.shares))} of their variance"
@@ -76,9 +76,9 @@ class PlanePath:
     label : str
         Name of the training; "" if it has none.
     places : ndarray, (rows, 2)
-        Its iterates in the plane.
+        The iterates, projected onto the plane.
     end : float
-        The objective at its end, which need not lie in the plane; nan if it is not finite.
+        The objective at its end, which need not be in the plane; nan if it is not finite.
     """
 
     label: str
@@ -118,7 +118,7 @@ class CostMap:
 
     @property
     def title(self) -> str:
-        """What is drawn, and over what."""
+        """The objective and the plane."""
         return f"{capitalized(self.value_name)} {self.plane.title}"
 
 
@@ -134,7 +134,7 @@ def compute_cost_map(
     Raises
     ------
     InvalidInput
-        If an argument is not allowed, a training kept no path, or no cost of the grid is finite.
+        If an argument is not allowed, a training has no path, or no cost of the grid is finite.
     ShapeMismatch
         If a path or `at` does not have the weights of the objective.
 
@@ -179,7 +179,7 @@ def compute_cost_map(
 
 
 def weight_plane(space: ParameterSpace, weights: Sequence[str | int], theta: Array) -> CostPlane:
-    """The plane of two weights; the others keep their values in theta.
+    """Return the plane of two weights; the others keep their values in theta.
 
     Raises
     ------
@@ -199,10 +199,10 @@ def weight_plane(space: ParameterSpace, weights: Sequence[str | int], theta: Arr
 
 
 def principal_plane(paths: Sequence[Array]) -> CostPlane:
-    """The plane of the first two principal components of paths, (rows, P) each.
+    """Return the plane of the first two principal components of paths, (rows, P) each.
 
-    If all iterates lie on a line, the second direction is that of the weight whose axis is closest to a right angle
-    with it, made orthogonal.
+    If all iterates lie on a line, the second direction is the axis of the weight that is closest to a right angle
+    with the line, made orthogonal.
 
     Raises
     ------
@@ -228,7 +228,7 @@ def principal_plane(paths: Sequence[Array]) -> CostPlane:
     _, sizes, directions = np.linalg.svd(rows, full_matrices=False)  # (r,), (r, P)
     if not sizes[0] > 1e-12 * np.abs(center).max():
         raise InvalidInput(
-            "the paths do not move, so they span no plane; name two weights: weights=('W1[0,0]', 'W1[1,0]')"
+            "all iterates are equal, so they span no plane; name two weights: weights=('W1[0,0]', 'W1[1,0]')"
         )
     first = directions[0]
     variances = np.append(sizes**2, 0.0)
@@ -258,12 +258,12 @@ def _percent(share: float) -> str:
 
 
 def _labeled(trainings: Any) -> dict[str, Any]:
-    """Trainings by label.
+    """Return trainings by label.
 
     Raises
     ------
     InvalidInput
-        If these are several without labels.
+        If there are several without labels.
     """
     if trainings is None:
         return {}
@@ -277,14 +277,14 @@ def _labeled(trainings: Any) -> dict[str, Any]:
 
 
 def _any_point(given: dict[str, Any], at: Any) -> Any:
-    """Points with as many weights as the objective."""
+    """Return points with the weights of the objective."""
     if at is not None:
         return at
     return kept_path(next(iter(given.values())))
 
 
 def _axes(places: Array, points: int) -> tuple[Array, Array]:
-    """The coordinates of the grid: around all places, wider where they hardly differ."""
+    """The coordinates of the grid: around all positions, wider if they hardly differ."""
     n = as_whole("points", points, 2, most=MOST_POINTS)
     low, high = places.min(axis=0), places.max(axis=0)
     reach = (0.5 + MARGIN) * (high - low)

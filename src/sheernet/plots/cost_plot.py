@@ -1,10 +1,11 @@
 """Plot of cost over iterations, on a logarithmic axis if possible.
 
-Row 0 of a record is the start.  Training cost is solid, validation cost dashed, the end marked.  If there is a penalty,
-the plot of a single run also shows the objective, cost + penalty, as this is what decreases in every iteration.
+Row 0 of a record is the start.  The training cost is solid, the validation cost dashed, and the end is marked.  If
+there is a penalty, the plot of a single run also shows the objective, cost + penalty, because this decreases in every
+iteration.
 
-The training cost of an exact fit may fall by 15 powers of ten, and the validation cost by one.  So that the latter can
-be read, the axis then ends below it, and the plot states where the training cost ends.
+The training cost of an exact fit may fall by 15 powers of ten, and the validation cost by one.  To make the validation
+cost readable, the axis then ends below it, and the plot states the final training cost.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-READABLE = 0.2  # of the axis: the validation cost takes at least so much, or the axis ends below it
-HIDDEN = 2.0  # powers of ten: the axis is not cut for less
+READABLE = 0.2  # minimum fraction of the axis for the validation cost, or it ends below it
+HIDDEN = 2.0  # minimum number of powers of ten by which the axis is shortened
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +58,9 @@ class CostCurve:
     validation, objective : ndarray, (rows,), or None
         Validation cost, nan where it was not computed; cost + penalty.  None if there is none, or no penalty.
     reason : str
-        Why the run stopped; "" if that is not known.
+        Termination reason of the run; "" if it is not known.
     kept : int
-        Row of the iterate that is the result: with early stopping, not always the last one.
+        Row of the iterate that is the result: with early stopping, not always the last row.
     """
 
     label: str
@@ -118,7 +119,7 @@ def cost_curves(source: Any, validation_name: str = "validation cost") -> tuple[
 
 
 def axis_bottom(curves: Sequence[CostCurve], scale: Scale) -> float:
-    """Where the axis ends, so that the validation costs can be read; -inf if it extends to the lowest cost.
+    """Lower end of the axis at which the validation costs are readable; -inf if it extends to the lowest cost.
 
     It ends below the lowest validation cost by as many powers of ten as the validation costs span, at least one.
 
@@ -185,7 +186,7 @@ def cost(
 
     If the training cost falls so far below the validation cost that the latter would take less than a fifth of the
     axis, the axis ends below the validation cost, by as many powers of ten as the validation cost spans, at least one.
-    A triangle at its lower end marks where a training cost below the axis ends.
+    A triangle at its lower end marks the end of a training cost below the axis.
 
     Examples
     --------

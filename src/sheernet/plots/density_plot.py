@@ -1,6 +1,6 @@
-"""Plot of predictive densities: how probable each value of a target is for a row, or for each of several rows.
+"""Plot of predictive densities: the predicted density of a target for a row, or for each of several rows.
 
-One row has an axis for the density; several rows stand above each other, all of the same area.
+A single row has an axis for the density; the densities of several rows are stacked, with equal areas.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from sheernet.statistics import CountPrediction, Prediction
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-GRID = 401  # values of the target at equal distances
+GRID = 401  # number of equally spaced values of the target
 TAILS = np.array([1e-9, 1e-7, 1e-5, 1e-4, 1e-3])
 QUANTILES = np.concatenate([TAILS, np.linspace(0.005, 0.995, 67), 1 - TAILS[::-1]])
 """Probabilities of further values, for a density that is much narrower than the others."""
-TAIL = 0.001  # probability on each side of the axis, of the row that reaches farthest
+TAIL = 0.001  # maximum probability beyond each end of the axis
 MOST_ROWS = 12
-OVERLAP = 1.6  # height of the highest density of several rows, in distances between their baselines
-LONGEST = 24  # letters of the name of a row
+OVERLAP = 1.6  # height of the highest of several densities, in distances of baselines
+LONGEST = 24  # maximum number of letters of the name of a row
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ class DensityCurves:
     values : ndarray, (G,)
         Values of the target.
     densities : ndarray, (R, G)
-        Density of each row at each value, per unit of the target; of counts, probability.
+        Density of each row at each value, per unit of the target; for counts, the probability.
     means, lower, upper : ndarray, (R,)
         Mean, and ends of the interval of each row.
     coverage : float
@@ -70,7 +70,7 @@ class DensityCurves:
 
     @property
     def title(self) -> str:
-        """The target; of a single row its mean, interval, and true value."""
+        """The target; for a single row also its mean, interval, and true value."""
         head = f"Predictive density of {wrapped(self.target, 36, lines=1)}"
         if len(self.means) > 1:
             return f"{head}\n{count(len(self.means), 'row')}"
@@ -191,9 +191,9 @@ def density(
     Parameters
     ----------
     source : Model, fitted estimator, Prediction or CountPrediction
-        A model of numbers, or a distribution, as from `Model.distribution`.
+        A model of numbers, or a distribution, as returned by `Model.distribution`.
     rows : optional
-        A row or a table for the model, as for `Model.predict`; of a distribution, numbers of rows, by default all.  At
+        A row or a table for the model, as for `Model.predict`; for a distribution, indices of rows, by default all.  At
         most 12 rows.
     true : array_like, (R,) or (R, K), optional
         True values; by default the columns of the targets if `rows` is a mapping or a data frame with them.
@@ -249,7 +249,7 @@ def density(
 
 
 def _draw_row(ax: Axes, curves: DensityCurves, k: int, heights: Array, base: int) -> None:
-    """A density above its baseline; rows farther down cover those above."""
+    """Draw a density above its baseline; lower rows cover upper rows."""
     x, layer, first = curves.values, 3 + 0.1 * k, k == 0
     inside = (x >= curves.lower[k]) & (x <= curves.upper[k])
     label = f"{100 * curves.coverage:g} % interval" if first else None

@@ -1,6 +1,6 @@
-"""Displays in the manner of scikit-learn: computed by `from_estimator`, drawn by `plot`, with `ax_` and `figure_`.
+"""Displays in the style of scikit-learn: computed by `from_estimator`, drawn by `plot`, with `ax_` and `figure_`.
 
-Each holds what is drawn, so that it can be drawn again without the estimator.  In a notebook, a display that is the
+Each stores its data, so that it can be drawn again without the estimator.  In a notebook, a display that is the
 value of a cell is shown.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-RESOLUTION = 110  # dots in an inch of a display in a notebook
+RESOLUTION = 110  # dots per inch of a display in a notebook
 
 
 class Display(ABC):
@@ -36,14 +36,14 @@ class Display(ABC):
     Attributes
     ----------
     ax_ : Axes
-        The axes, or those of the first panel.
+        The axes, or the axes of the first panel.
     figure_ : Figure
         The figure.
     """
 
     ax_: Axes
     figure_: Figure
-    _is_own = False  # whether the figure was made here, so that no one else shows it
+    _is_own = False  # whether the figure was made here, and is not shown otherwise
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw on the given axes, or on a new figure.
@@ -51,12 +51,12 @@ class Display(ABC):
         Parameters
         ----------
         ax : Axes, optional
-            Axes to draw on; of several panels, the first is drawn there.
+            Axes to draw on; if there are several panels, the first is drawn there.
 
         Returns
         -------
         Display
-            Itself.
+            The display itself.
 
         Raises
         ------
@@ -73,7 +73,7 @@ class Display(ABC):
         """Draw, and return the axes."""
 
     def _repr_png_(self) -> bytes | None:
-        """The picture in a notebook, if the figure is its own and pyplot does not show it."""
+        """The picture in a notebook, if the display made the figure and pyplot does not show it."""
         if not self._is_own or belongs_to_pyplot(self.figure_):
             return None
         file = BytesIO()
@@ -91,7 +91,7 @@ class LossCurveDisplay(Display):
     validation_scores : array_like, (n,), optional
         The validation score of each iteration: R^2, or the accuracy.
     ending : str
-        Why the fit ended.
+        Termination reason of the fit.
     name : str
         Name of the estimator, for the title.
 
@@ -136,12 +136,12 @@ class LossCurveDisplay(Display):
         Parameters
         ----------
         estimator : estimator
-            Has `loss_curve_`, and perhaps `validation_scores_` and `termination_`: `MLPRegressor` and `MLPClassifier`,
-            of sheernet or of scikit-learn.
+            An estimator with `loss_curve_`, and possibly `validation_scores_` and `termination_`: `MLPRegressor` or
+            `MLPClassifier`, of sheernet or of scikit-learn.
         ax : Axes, optional
             Axes to draw on; a new figure if not given.
         name : str, optional
-            Name for the title; by default that of the class.
+            Name for the title; by default the name of the class.
 
         Returns
         -------
@@ -155,7 +155,7 @@ class LossCurveDisplay(Display):
         losses = getattr(estimator, "loss_curve_", None)
         if losses is None:
             raise InvalidInput(
-                f"{type(estimator).__name__} has no loss_curve_: give an estimator that is fitted and has one; "
+                f"{type(estimator).__name__} has no loss_curve_: give a fitted estimator that has one; "
                 "sheernet.plots.cost draws the record of any model"
             )
         termination = getattr(estimator, "termination_", None)
@@ -173,14 +173,14 @@ class LossCurveDisplay(Display):
 
 
 class EffectsDisplay(Display):
-    """How the predictions of an estimator depend on each of its inputs, as from `Model.effects`.
+    """How the predictions of an estimator depend on each of its inputs, as returned by `Model.effects`.
 
     Parameters
     ----------
     effects : Effects
         The effects.
     most_columns : int
-        Most columns that are drawn.
+        Maximum number of columns.
 
     Examples
     --------
@@ -214,13 +214,13 @@ class EffectsDisplay(Display):
         estimator : estimator
             A fitted estimator of sheernet.
         X : DataFrame or array_like, (N, d)
-            Rows such as those of the fit.
+            Rows, such as the rows of the fit.
         kind, columns, individual
             As for `Model.effects`.  The columns of an array are called x1, x2, ...
         most_columns : int
-            Most columns that are drawn.
+            Maximum number of columns.
         ax : Axes, optional
-            Axes to draw the most important column on; a new figure with a panel for each if not given.
+            Axes to draw the most important column on; by default a new figure with a panel for each.
 
         Returns
         -------
@@ -229,7 +229,7 @@ class EffectsDisplay(Display):
         Raises
         ------
         InvalidInput
-            As `Model.effects`; or if a model cannot have the targets of the estimator.
+            As for `Model.effects`, or if a model cannot have the targets of the estimator.
         """
         found = model_of(estimator).effects(X, kind, columns, individual=individual)
         return cls(found, most_columns=most_columns).plot(ax)
@@ -239,14 +239,14 @@ class EffectsDisplay(Display):
 
 
 class ImportanceDisplay(Display):
-    """How important each input is for the predictions of an estimator, as from `Model.importance`.
+    """The importance of each input for the predictions of an estimator, as returned by `Model.importance`.
 
     Parameters
     ----------
     importance : Importance
         The measures.
     measure : str
-        The one that is drawn.
+        The measure to draw.
 
     Examples
     --------
@@ -281,11 +281,11 @@ class ImportanceDisplay(Display):
         estimator : estimator
             A fitted estimator of sheernet.
         X : DataFrame or array_like, (N, d)
-            Rows such as those of the fit.
+            Rows, such as the rows of the fit.
         y : array_like, (N,) or (N, K), optional
             The true values, which permutation importance needs.
         measure : str
-            The measure that is drawn, such as "total" or "permutation".
+            The measure to draw, such as "total" or "permutation".
         ax : Axes, optional
             Axes to draw on; a new figure if not given.
         **options
@@ -298,7 +298,7 @@ class ImportanceDisplay(Display):
         Raises
         ------
         InvalidInput
-            As `Model.importance`; or if a model cannot have the targets of the estimator.
+            As for `Model.importance`, or if a model cannot have the targets of the estimator.
         """
         return cls(model_of(estimator).importance(X, y, **options), measure=measure).plot(ax)
 

@@ -46,19 +46,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_PANELS = 9
-MOST_LINES = 5  # classes in a panel
-MOST_LABELS = 12  # of a category
-MOST_ROWS = 60  # whose single curves are drawn
+MOST_LINES = 5  # maximum number of classes in a panel
+MOST_LABELS = 12  # maximum number of labels of a category
+MOST_ROWS = 60  # maximum number of rows with single curves
 ACROSS = 3
 MEANINGS = {
     "ale": "Change of the {} as one column changes, at equal values of the others",
     "partial dependence": "Mean {} as one column changes, at equal values of the others",
     "lek": "{} as one column changes, all others at a quantile",
 }
-"""What the curves of each kind are."""
+"""Descriptions of the curves of each kind."""
 
 Panel = tuple[Effect, list[int]]
-"""A column, and the predictions that are drawn."""
+"""A column, and the predictions to draw."""
 
 
 def effects(
@@ -88,9 +88,9 @@ def effects(
     features : ndarray, (N, number of features), optional
         The rows, encoded, instead of a table.
     most_columns : int
-        Most columns that are drawn; of several targets, most panels.
+        Maximum number of columns; for several targets, maximum number of panels.
     kind, columns, individual
-        As for `Model.effects`.  Of the curves of single rows, at most 60 are drawn.
+        As for `Model.effects`.  At most 60 curves of single rows are drawn.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def _legends(places: Sequence[Axes]) -> None:
         return
     for place, (handles, labels) in zip(places, found, strict=True):
         names = {label.partition(" = ")[0] for label in labels}
-        if len(names) == 1 and len(handles) > 1:  # of one other column, its name once
+        if len(names) == 1 and len(handles) > 1:  # one other column: its name once
             for handle, label in zip(handles, labels, strict=True):
                 handle.set_label(label.partition(" = ")[2])
             legend_below(place, columns=3, fontsize=8, title=names.pop())
@@ -152,7 +152,7 @@ def _legends(places: Sequence[Axes]) -> None:
 
 
 def effects_given(model: Any, table: Any, features: Array | None, **options: Any) -> Effects:
-    """The effects themselves if they are given, otherwise those of a model for a table or encoded rows.
+    """The effects themselves if they are given, otherwise the effects of a model for a table or encoded rows.
 
     Raises
     ------
@@ -176,7 +176,7 @@ def effects_given(model: Any, table: Any, features: Array | None, **options: Any
 def possible(
     found: Effects, values: Any, predictions: Any = slice(None), centered: bool | None = None
 ) -> Any:
-    """The nearest values that effects on some predictions can have; changes are at most the distance of the limits."""
+    """The range of possible effects on some predictions; changes are at most the distance of the limits."""
     low, high = found.lowest[predictions], found.highest[predictions]
     is_change = found.centered if centered is None else centered
     return np.clip(values, low - high, high - low) if is_change else np.clip(values, low, high)
@@ -188,7 +188,7 @@ def class_name(found: Effects, k: int) -> str:
 
 
 def predictions_in_words(found: Effects, lines: Sequence[int]) -> str:
-    """What is predicted, for a title."""
+    """The name of the predictions, for a title."""
     n = len(found.outputs)
     if not found.probabilities:
         return f"prediction of {wrapped(found.outputs[0], 40, lines=1)}" if n == 1 else "prediction"
@@ -198,7 +198,7 @@ def predictions_in_words(found: Effects, lines: Sequence[int]) -> str:
 
 
 def _panels(found: Effects, most: int) -> list[Panel]:
-    """The columns that are drawn; each target has panels of its own, because it has its own units."""
+    """The columns to draw; each target has separate panels, because it has its own units."""
     curves, n = found.curves, len(found.outputs)
     if found.probabilities:
         if n == 2:
@@ -308,7 +308,7 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
 
 
 def _draw_rug(ax: Axes, effect: Effect) -> None:
-    """A stroke below the curve for each row; strokes of many rows are light, so that their density is seen."""
+    """A stroke below the curve for each row; strokes of many rows are light, so that their density is visible."""
     n = len(effect.places)
     alpha = float(np.clip(40 / n, 0.06, 0.8))
     x = value_axis(ax, effect.places, effect.kind)
@@ -335,12 +335,12 @@ def _held_curves(found: Effects, effect: Effect, k: int) -> tuple[list[Array], A
 
 
 def _raw(found: Effects, effect: Effect, k: int) -> Array:
-    """The means of the true values of the rows with each label, less the mean prediction."""
+    """The means of the true values of the rows with each label, minus the mean prediction."""
     return effect.raw[:, k] - found.means[k] if effect.raw.size else np.zeros(0)
 
 
 def _draw_held(ax: Axes, found: Effects, effect: Effect, k: int, chosen: Any) -> None:
-    """The joint effect with two values of another column, and of labels the means of the true values."""
+    """The joint effect with two values of another column, and for labels the means of the true values."""
     curves, pair = _held_curves(found, effect, k)
     has_labels = effect.kind in LABELS
     shown = [effect.written_values[i] for i in chosen]
@@ -363,7 +363,7 @@ def _draw_held(ax: Axes, found: Effects, effect: Effect, k: int, chosen: Any) ->
 
 
 def _shown_rows(effect: Effect) -> Any:
-    """Which of the curves of single rows are drawn."""
+    """The indices of the single curves to draw."""
     n = effect.individual.shape[1]
     return np.linspace(0, n - 1, min(n, MOST_ROWS)).round().astype(int)
 
@@ -387,7 +387,7 @@ def _draw_rows(ax: Axes, effect: Effect, x: Any, curves: Array) -> None:
 
 
 def number_ticks(ax: Axes, values: Array, kind: str, axis: str = "x") -> Array:
-    """Give an axis few ticks for numbers, dates or times; return where the values lie on it."""
+    """Give an axis few ticks for numbers, dates or times; return the positions of the values on it."""
     places = value_axis(ax, values, kind, axis)
     if kind == "number":
         of_axis: Any = getattr(ax, f"{axis}axis")
@@ -397,12 +397,12 @@ def number_ticks(ax: Axes, values: Array, kind: str, axis: str = "x") -> Array:
 
 
 def shown_labels(n_shown: int, n: int) -> str:
-    """How many of n labels are shown, for the name of an axis; "" if all are."""
+    """The number of shown labels, for the name of an axis; "" if all are shown."""
     return f" ({n_shown} of {n})" if n_shown < n else ""
 
 
 def label_ticks(ax: Axes, effect: Effect | ProfileCurve, lines: list[int]) -> Any:
-    """Ticks at the labels, and which labels these are: all, or those with the most different predictions."""
+    """Ticks at the labels, and the indices of these labels: all, or those with the most different predictions."""
     texts = effect.written_values
     chosen = np.arange(len(texts))
     if len(texts) > MOST_LABELS:

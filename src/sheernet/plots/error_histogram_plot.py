@@ -1,7 +1,7 @@
-"""Plot of a histogram of errors, true - predicted, in the unit of the target: the share of each group of rows in bins.
+"""Plot of a histogram of errors, true - predicted, in the unit of the target: for each group, the shares of bins.
 
 The bins have equal widths, with an edge at 0.  Errors that are much larger than the others are counted in the first and
-the last bin, because they would make all others one bin.
+the last bin, because otherwise all other errors would be in one bin.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 FAR = 3.0
 """An error farther from 0 than this multiple of the 90 % quantile of all sizes is counted in the last bin."""
 ROUNDING = 1e-12
-"""Errors up to this multiple of the largest true value are rounding."""
-MOST_TARGETS = 6  # of more, the first are drawn
-ACROSS = 3  # most panels in a row
+"""Maximum rounding error, as a multiple of the largest true value."""
+MOST_TARGETS = 6  # of more targets, the first are drawn
+ACROSS = 3  # maximum number of panels in a row
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +53,11 @@ class ErrorHistogram:
     Parameters
     ----------
     name : str
-        The target; "" for a single one without a name.
+        The target; "" for a single target without a name.
     edges : ndarray, (B + 1,)
         Ends of the bins, in the unit of the target.
     shares : ndarray, (G, B)
-        Of the rows of the group, by their case weights; the sum is 1.
+        Shares of the rows of the group, by case weight; the sum is 1.
     labels : tuple of str
         Number of rows, mean error and RMSE of each group.
     held_out : tuple of bool
@@ -65,7 +65,7 @@ class ErrorHistogram:
     beyond : int
         Number of rows in the first and the last bin whose errors lie outside of them.
     exact : bool
-        Whether all errors are rounding: then they are drawn as 0.
+        Whether all errors are rounding errors, which are drawn as 0.
     """
 
     name: str
@@ -131,7 +131,7 @@ def error_histogram(
     predicted : Model, fitted estimator, or array_like (N,) or (N, K)
         A model of numbers, or predictions in the targets' units.
     true : array_like, (N,) or (N, K); with a model a table or a pair (X, y)
-        True values, or rows with the targets.  Of the table of the fit, training rows and those that the networks were
+        True values, or rows with the targets.  For the table of the fit, training rows and rows that the networks were
         not fitted to (held-out rows, or rows in folds) are two groups.
     ax : Axes, optional
         Axes to draw on, for a single target; a new figure with a panel for each target if not given.
@@ -155,7 +155,7 @@ def error_histogram(
         If the model predicts classes, a value is not finite, held_out holds a row number out of range, or `bins` is not
         a whole number of at least 2.
     ShapeMismatch
-        If the shapes do not agree, or several targets are to be drawn on given axes.
+        If the shapes do not agree, or axes are given for several targets.
     MissingDependency
         If matplotlib is not installed.
 
@@ -175,7 +175,7 @@ def error_histogram(
     pairs = _pairs(predicted, true, held_out, target_names, weights)
     if ax is not None and len(pairs) > 1:
         raise ShapeMismatch(
-            f"ax has room for one target but there are {len(pairs)}; give one column at a time, or leave ax out"
+            f"ax has room for one target but there are {len(pairs)}; give one column at a time, or omit ax"
         )
     found = [ErrorHistogram.of(pair, bins + bins % 2) for pair in pairs[:MOST_TARGETS]]
     if len(found) == 1:

@@ -1,6 +1,6 @@
-"""What a plot draws of a fitted estimator: its model, or its network if a model cannot have its targets.
+"""The source of a plot of a fitted estimator: its model, or its network if a model cannot represent its targets.
 
-An estimator is known by its method `to_model`, so that scikit-learn is not needed.
+An estimator is recognized by its method `to_model`, so that scikit-learn is not needed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from sheernet.models.model import Model
 
 
 class FittedEstimator(Protocol):
-    """An estimator that can give its model, such as `MLPRegressor` or `NetClassifier`."""
+    """An estimator that can return its model, such as `MLPRegressor` or `NetClassifier`."""
 
     def to_model(self) -> Model:
-        """The model, which predicts the same."""
+        """Return the model, which makes the same predictions."""
 
 
 def model_of(source: Any) -> Any:
@@ -24,19 +24,19 @@ def model_of(source: Any) -> Any:
     Raises
     ------
     InvalidInput
-        If a model cannot have the targets of the estimator.
+        If a model cannot represent the targets of the estimator.
     """
     is_estimator = hasattr(source, "to_model") and not isinstance(source, type)
     return source.to_model() if is_estimator else source
 
 
 def history_of(source: Any) -> Any:
-    """Return the model of a fitted estimator, or else its network with its history; any other source unchanged.
+    """Return the model of a fitted estimator, otherwise its network with its history; any other source unchanged.
 
     Raises
     ------
     InvalidInput
-        If the estimator has neither.
+        If the estimator has no model and no network.
     """
     try:
         return model_of(source)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROOM = 0.25
-"""Of the range of the values, above and below them."""
+"""Margin above and below the values, as a fraction of their range."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class SizeScores:
         Mean log density of a held-out row in units of the target, or mean log probability of its class, of the best
         network of the size.
     log_evidences : ndarray, (S,)
-        Highest log evidence of the size, of the scaled targets; nan if the model does not keep it.
+        Highest log evidence of the size, of the scaled targets; nan if the model does not store it.
     members : tuple of int
         Number of networks of each size in the model.
     is_of_classes : bool
@@ -67,7 +67,7 @@ class SizeScores:
 
     @property
     def title(self) -> str:
-        """The sizes with the highest figures."""
+        """The sizes with the highest values."""
         head = f"Hidden units for {wrapped(self.target, 40, lines=1)}"
         held_out = f"highest held out: {self.sizes[int(self.log_densities.argmax())]}"
         if not self.has_evidence:
@@ -76,7 +76,7 @@ class SizeScores:
 
     @classmethod
     def of(cls, model: Model) -> SizeScores:
-        """What a model keeps of its search.
+        """Return the values that a model stores from its search.
 
         Raises
         ------
@@ -112,7 +112,7 @@ def evidence(source: Model | FittedEstimator, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     source : Model or fitted estimator
-        A model of `sheernet.fit` that chose its sizes, as it does by default.
+        A model of `sheernet.fit`, which chose its sizes, as it does by default.
     ax : Axes, optional
         Axes to draw the log densities on; a new figure with a second panel for the log evidence if not given.
 
@@ -124,13 +124,13 @@ def evidence(source: Model | FittedEstimator, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InvalidInput
-        If the model keeps no figures of several sizes, because its decay or its size was given.
+        If the model does not have values of several sizes, because its decay or its size was given.
     MissingDependency
         If matplotlib is not installed.
 
     Notes
     -----
-    Both figures are those of the best network of a size with constant noise.  The log density is the mean over rows
+    Both values are those of the best network of a size with constant noise.  The log density is the mean over rows
     that the network was not fitted to.  The log evidence is computed from the training rows alone, up to a constant: a
     difference of 1 is a factor of 2.7 in the probability of the targets.  A ring marks sizes that are in the model.
 

@@ -1,8 +1,8 @@
-"""The numbers of an explanation in a network diagram: a and delta at each unit, dJ/dW at each line.
+"""Add the numbers of an explanation to a network diagram: a and delta at each unit, dJ/dW at each line.
 
-Of one row they are its own.  Of all rows they are the mean of a, the sum of delta (the derivative with respect to a
-bias) and the sum of dJ/dW.  Notes need room below the units; without it, only the lines have their numbers.  The
-diagram is stretched, because numbers of two lines need more room than those of one.
+For one row, the numbers are its values.  For all rows, they are the mean of a, the sum of delta (the derivative with
+respect to a bias) and the sum of dJ/dW.  Notes need space below the units; without it, only lines have numbers.  The
+diagram is stretched, because numbers in two lines need more space than in one.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from sheernet.foundation.words import counted
 from sheernet.models.explaining.network_diagram import LINE, Diagram, Label, Unit
 from sheernet.objective.explained_passes import Explanation
 
-NOTE = 0.13  # inches of a line of a note
-STRETCH = 1.35  # from left to right
-UNIT_AND_NOTE = 0.66  # inches from one unit to the next that leave room for a note
+NOTE = 0.13  # height of a line of a note in inches
+STRETCH = 1.35  # factor from left to right
+UNIT_AND_NOTE = 0.66  # minimum distance of units in inches with space for a note
 
 
 def with_passes(diagram: Diagram, explanation: Explanation) -> Diagram:
@@ -26,7 +26,7 @@ def with_passes(diagram: Diagram, explanation: Explanation) -> Diagram:
     Parameters
     ----------
     diagram : Diagram
-        From `lay_out`, of the network that is explained.
+        The diagram of the explained network, as returned by `lay_out`.
     explanation : Explanation
         The result of `sheernet.explain`.
 
@@ -95,7 +95,7 @@ def _heading(explanation: Explanation, layer: int, head: Label) -> Label:
 
 
 def _subject(explanation: Explanation, room: bool) -> str:
-    """What the numbers are."""
+    """A description of the numbers."""
     if explanation.row is not None:
         rows, units = f"row {explanation.row}", "a and δ"
     else:

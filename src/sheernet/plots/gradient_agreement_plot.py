@@ -1,6 +1,6 @@
 """Plot of a gradient against numerical derivatives: correct entries lie on the diagonal.
 
-If the entries differ by many powers of ten, both axes are logarithmic on both sides of a linear range around 0.
+If the entries differ by many powers of ten, both axes are logarithmic outside of a linear range around 0.
 Verdicts differ by marker and color.
 """
 
@@ -32,14 +32,14 @@ from sheernet.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDE = 1e3  # axes are logarithmic if the largest size exceeds a typical one by this factor
-MOST_DECADES = 8.0  # on each side; smaller entries lie in the linear range
+WIDE = 1e3  # minimum ratio of the largest to a typical size for logarithmic axes
+MOST_DECADES = 8.0  # on each side; smaller entries are in the linear range
 LOOKS: dict[str, tuple[str, str, float]] = {
     "pass": ("o", POSITIVE, 4.5),
     "inconclusive": ("^", NEUTRAL, 6.0),
     "fail": ("X", NEGATIVE, 7.0),
 }
-"""Marker, color and size of each verdict; the last is drawn on top."""
+"""Marker, color and size of each verdict; the last is drawn above the others."""
 VERBS = {
     "pass": ("passes", "pass"),
     "inconclusive": ("inconclusive",) * 2,
@@ -59,7 +59,7 @@ class GradientPairs:
     verdicts : ndarray of str, (n,)
         The verdict on each pair.
     lost : int
-        Number of the other pairs.
+        Number of pairs that are not finite.
     worst : int or None
         Index of the worst pair; None if all pass, or if it is not finite.
     linear : float or None
@@ -75,7 +75,7 @@ class GradientPairs:
 
     @classmethod
     def of(cls, report: GradientReport) -> GradientPairs:
-        """Take the pairs from a report.
+        """Return the pairs of a report.
 
         Raises
         ------
@@ -175,7 +175,7 @@ def _linear_piece(sizes: Array) -> float | None:
 
 
 def _set_axes(ax: Axes, pairs: GradientPairs) -> None:
-    """The same scale and limits on both axes, and the diagonal."""
+    """Set the same scale and limits on both axes, and draw the diagonal."""
     values = np.concatenate([pairs.numeric, pairs.analytic])
     low, high = float(values.min()), float(values.max())
     scale: Any = matplotlib("scale")

@@ -1,8 +1,8 @@
 """Plot of the errors of a gradient: a heat map for each layer, with a cell for each entry.
 
-The color of a cell is |analytic - numeric| / tolerance of its entry, so that 1 separates right from wrong for entries
+The color of a cell is |analytic - numeric| / tolerance of its entry, so that 1 separates correct from wrong entries
 of any size.  Crosses mark entries that fail, circles those that are inconclusive.  Biases form a row below the weights
-of their layer, or a column beside them if the weights are (fan-out, fan-in), as in PyTorch.
+of their layer, or a column to their right if the weights are (fan-out, fan-in), as in PyTorch.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 LOWEST, HIGHEST = 1e-4, 1e4  # the range of the colors
 COLORS = ("#FFFFFF", "#C6DCEF", "#5CA4D0", "#0B559F", "#08203F")
-ACROSS = 3  # panels in a row
-ROW = 20  # entries of a vector in one row of its map
-MOST_LINES, MOST_NAMED = 40, 16  # cells across or down with lines between them, and with numbers
+ACROSS = 3  # maximum number of panels in a row
+ROW = 20  # number of entries of a vector in one row of its map
+MOST_LINES, MOST_NAMED = 40, 16  # maximum cells across, with lines, and with names
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class ErrorMap:
     ratio : ndarray, (rows, columns)
         |analytic - numeric| / tolerance; nan if it is not finite, and in cells without an entry.
     failed, inconclusive : ndarray of bool, (rows, columns)
-        Which entries have these verdicts.
+        Whether entries have these verdicts.
     rows, columns : tuple of str
         Names of rows and columns.
     """
@@ -109,7 +109,7 @@ def gradient_errors(report: GradientReport, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     report : GradientReport
-        From a check of all entries: check_gradient(..., extent="entries").
+        The report of a check of all entries: check_gradient(..., extent="entries").
     ax : Axes, optional
         Axes to draw on, for a single layer; a new figure with a panel for each layer if not given.
 
@@ -123,7 +123,7 @@ def gradient_errors(report: GradientReport, ax: Axes | None = None) -> Axes:
     InvalidInput
         If the report compares directions instead of entries.
     ShapeMismatch
-        If several layers are to be drawn on given axes.
+        If axes are given for several layers.
     MissingDependency
         If matplotlib is not installed.
 
@@ -147,7 +147,7 @@ def gradient_errors(report: GradientReport, ax: Axes | None = None) -> Axes:
         return ax
     if ax is not None:
         raise ShapeMismatch(
-            f"ax has room for one layer but there are {len(maps)}; leave ax out, or check one layer at a time"
+            f"ax has room for one layer but there are {len(maps)}; omit ax, or check one layer at a time"
         )
     return _draw_several(maps, report)
 
@@ -172,7 +172,7 @@ def _draw_several(maps: list[ErrorMap], report: GradientReport) -> Axes:
 
 
 def _owner(bias: Block, blocks: Mapping[str, Block]) -> str | None:
-    """The weights of the same layer that have a row or a column for these biases; None if there are none."""
+    """The weights of the same layer that have a row or a column for these biases; None if there are no such weights."""
     for name, block in blocks.items():
         same = block.layer == bias.layer and not block.is_bias and len(block.shape) > 1
         if same and _size_of(bias) in _folded(block):
@@ -185,7 +185,7 @@ def _size_of(block: Block) -> int:
 
 
 def _folded(block: Block) -> tuple[int, int]:
-    """Rows and columns of the map of a block: vectors are broken into rows, axes after the first are joined."""
+    """Rows and columns of the map of a block: vectors are split into rows, axes after the first are joined."""
     size = _size_of(block)
     if len(block.shape) < 2:
         columns = min(size, ROW)
@@ -244,7 +244,7 @@ def _title(report: GradientReport) -> str:
 
 
 def _size(one: ErrorMap, bar: float = 0.0) -> tuple[float, float]:
-    """Inches of a panel: cells, and names beside them."""
+    """Size of a panel in inches: cells, and names beside them."""
     rows, columns = one.ratio.shape
     return (
         float(np.clip(0.34 * columns, 1.3, 4.2)) + 0.9 + bar,
@@ -283,7 +283,7 @@ def _draw(ax: Axes, one: ErrorMap) -> Any:
 
 
 def _name_cells(ax: Axes, one: ErrorMap) -> None:
-    """Indices, as many as there is room for, and always the biases."""
+    """Indices, as many as there is space for, and always the biases."""
     for names, axis in ((one.rows, ax.yaxis), (one.columns, ax.xaxis)):
         step = -(-len(names) // MOST_NAMED)
         shown = [k for k in range(len(names)) if k % step == 0 or names[k] == "bias"]
@@ -311,7 +311,7 @@ def _bar(panels: list[Any], image: Any) -> None:
 
 
 def _explain(ax: Axes, maps: list[ErrorMap], own_figure: bool) -> None:
-    """A legend of the markers, if there are any: below the figure if it is new, or else below the axes."""
+    """A legend of the markers, if there are any: below the figure if it is new, otherwise below the axes."""
     for label, marker, color, cells in (
         ("fails", "x", NEGATIVE, [one.failed for one in maps]),
         ("inconclusive", "o", NEUTRAL, [one.inconclusive for one in maps]),

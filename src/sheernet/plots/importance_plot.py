@@ -1,7 +1,7 @@
 """Plot of the importance of columns: a bar for each, the most important first, with its uncertainty.
 
-The numbers are computed in `sheernet.models.explaining`.  The bar of the total index contains that of the column alone,
-so that the rest is what the column does together with others.
+The numbers are computed in `sheernet.models.explaining`.  The bar of the total index contains the part of the column
+alone, so that the rest is the part of the column together with others.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ LABELS = {
     "slope_over_rows": "deviation of the slope over the rows", "olden": "share in products of weights (Olden)",
     "garson": "share in sizes of weights (Garson)",
 }  # fmt: skip
-"""What the axis of each measure is called."""
+"""The axis label of each measure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class Bars:
 
     @classmethod
     def of(cls, importance: Importance, measure: str, k: int, most: int) -> Bars:
-        """The bars of prediction k; columns for which the measure is not defined have none."""
+        """The bars of prediction k; columns for which the measure is undefined have no bar."""
         found = importance[measure]
         order = np.argsort(-np.nan_to_num(np.abs(found.values[:, k]), nan=-1.0), kind="stable")
         order = order[np.isfinite(found.values[order, k])]
@@ -108,14 +108,14 @@ def importance(
     Parameters
     ----------
     importance : Importance
-        As from `Model.importance`.
+        The measures, as returned by `Model.importance`.
     measure : str
         One of `importance.measures`; "total" also shows the part of each column alone.
     ax : Axes, optional
-        Axes for the first prediction; a new figure with a panel for each target if not given.  More than two classes
+        Axes for the first prediction; by default a new figure with a panel for each target.  More than two classes
         are drawn together.
     most_columns : int
-        Most columns that are drawn.
+        Maximum number of columns.
 
     Returns
     -------
@@ -125,15 +125,15 @@ def importance(
     Raises
     ------
     InvalidInput
-        If `importance` is something else, there is no such measure, it is not defined for any column, or `most_columns`
+        If `importance` is something else, there is no such measure, it is undefined for all columns, or `most_columns`
         is not a whole number of at least 1.
     MissingDependency
         If matplotlib is not installed.
 
     Notes
     -----
-    Error bars are two standard deviations, of the random points, among the networks and of their weights together;
-    those of a part of a variance end at 0.
+    Error bars are two standard deviations, of the random points, among the networks and of their weights combined;
+    error bars of a part of a variance end at 0.
 
     Examples
     --------
@@ -176,7 +176,7 @@ def _panels(importance: Any, measure: str, most_columns: int) -> list[Bars]:
     if not isinstance(importance, Importance):
         raise InvalidInput(
             f"a plot of importance needs an Importance, but {type(importance).__name__} was given; "
-            "use model.importance(table), of an estimator that of estimator.to_model()"
+            "use model.importance(table), with model = estimator.to_model() for an estimator"
         )
     most_columns = as_whole("most_columns", most_columns, 1)
     pooled = importance.pooled()
@@ -193,7 +193,7 @@ def _panels(importance: Any, measure: str, most_columns: int) -> list[Bars]:
 
 
 def _title(importance: Importance, panels: list[Bars]) -> str:
-    """What is drawn, and how much is not."""
+    """The title: the predictions, and the numbers of drawn columns and targets."""
     several = len(importance.pooled().predictions) > 1
     noun = "the predictions" if several else shortened(panels[0].title, 40)
     lines = [f"Importance of columns for {noun}"]
@@ -228,7 +228,7 @@ def _draw(ax: Axes, bars: Bars, measure: str) -> None:
             label=f"{BAND:g} standard deviations{of}",
         )  # fmt: skip
     ax.set_yticks(y, [shortened(name, LONGEST_NAME) for name in bars.names])
-    missing = max(FEWEST_PLACES - len(bars.names), 0)  # so that a single bar is not a block
+    missing = max(FEWEST_PLACES - len(bars.names), 0)  # so that a single bar is not too thick
     ax.set_ylim(len(bars.names) - 0.4 + 0.5 * missing, -0.6 - 0.5 * missing)
     ax.tick_params(axis="y", length=0)
     if np.any(bars.values < 0):

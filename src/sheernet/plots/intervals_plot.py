@@ -2,7 +2,7 @@
 
     coverage = sum of w_n over the rows whose true value lies in its interval / sum of w_n
 
-If the intervals are right, the number of these rows of N is binomial, so that the coverage of few rows varies; the
+If the intervals are correct, the number of these rows of N is binomial, so that the coverage of few rows varies; the
 title gives the range that contains it with a probability of 95 %.
 """
 
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 EXPECTED = 0.95
 """Probability of the range of the coverage in the title."""
 MOST_BARS = 150
-"""Rows with bars and large marks; of more, the intervals are a band."""
+"""Maximum number of rows with bars and large marks; for more, the intervals are a band."""
 MOST_ROWS = 2000
-"""Of more rows, so many are drawn at random."""
+"""Maximum number of rows; of more, so many are drawn at random."""
 NOUNS = ("predictions", "lower", "upper", "true")
-"""Names of the columns of numbers in messages."""
+"""Names of the numeric columns in messages."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class IntervalRows:
     expected : float
         The probability with which an interval should contain the true value.
     noun : str
-        What a row is, such as "held-out row".
+        Name of a row, such as "held-out row".
     """
 
     name: str
@@ -80,12 +80,12 @@ class IntervalRows:
 
     @property
     def within(self) -> npt.NDArray[np.bool_]:
-        """Which rows have their true value in the interval, (N,)."""
+        """Whether the true value of each row is in its interval, (N,)."""
         return (self.lower <= self.true) & (self.true <= self.upper)
 
     @property
     def coverage(self) -> float:
-        """The share of these rows.
+        """The share of rows with their true value in the interval.
 
         Examples
         --------
@@ -99,7 +99,7 @@ class IntervalRows:
 
     @property
     def expected_range(self) -> tuple[float, float]:
-        """The range of the coverage of so many rows if each is covered with the expected probability."""
+        """The range of the coverage of this number of rows if each is covered with the expected probability."""
         from scipy.stats import binom
 
         n = len(self.true)
@@ -200,15 +200,15 @@ def intervals(
     Parameters
     ----------
     predicted : Model, fitted estimator, Prediction, CountPrediction, or pair of array_like (N,) or (N, K)
-        A model of numbers; a distribution, as from `Model.distribution`; or lower and upper ends.
+        A model of numbers; a distribution, as returned by `Model.distribution`; or lower and upper ends.
     true : array_like, (N,) or (N, K); with a model a table or a pair (X, y)
-        True values, or rows with the targets.  Of the table of the fit, the held-out rows are used, or the training
-        rows if there are none: then the coverage is that of rows that the networks were fitted to.
+        True values, or rows with the targets.  For the table of the fit, the held-out rows are used, or the training
+        rows if there are none; the coverage is then that of rows that the networks were fitted to.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
     coverage : float
-        The probability with which an interval should contain the true value; of given ends, that for which they were
-        computed.
+        The probability with which an interval should contain the true value; for given ends, the probability for which
+        they were computed.
     method : {"density", "conformal"}
         How the intervals of a model are computed, as for `Model.predict_interval`.
     output : int
@@ -234,9 +234,9 @@ def intervals(
 
     Notes
     -----
-    The title gives the share of the rows in their intervals, and the range of this share that so many independent rows
-    have with a probability of 95 % if the intervals are right.  Of more than 150 rows, the intervals are a band; of
-    more than 2000, 2000 are drawn at random, and the share is that of all.
+    The title gives the share of the rows in their intervals, and the range of this share that this number of
+    independent rows have with a probability of 95 % if the intervals are correct.  For more than 150 rows, the
+    intervals are a band; of more than 2000, 2000 are drawn at random, and the share is that of all.
 
     Examples
     --------

@@ -1,6 +1,6 @@
-"""Rows with known targets, and what a model predicts for them: the source of the pictures that judge a model.
+"""Rows with known targets, and their predictions by a model, for plots that evaluate a model.
 
-Of the table of the fit, rows that the networks were not fitted to are a group of their own: held-out rows, or the
+For the table of the fit, rows that the networks were not fitted to are a separate group: held-out rows, or the
 training rows again, each predicted by the networks of its fold.
 """
 
@@ -25,15 +25,15 @@ class JudgedRows:
     Parameters
     ----------
     noun : str
-        "row" of another table; "training row", "held-out row" or "row left out in 5 folds" of the table of the fit.
+        "row" for another table; "training row", "held-out row" or "row left out in 5 folds" for the table of the fit.
     rows : Encoded
         The N rows with their targets.
     outputs : ndarray, (N, K)
-        As from `Model.mean_output`.
+        Outputs, as returned by `Model.mean_output`.
     refitted : bool
-        Whether the outputs are those of other networks than the model's, fitted without these rows.
+        Whether the outputs are from networks other than the model's, fitted without these rows.
     folds : int
-        Number of folds that these rows were left out in, one after the other; otherwise 0.
+        Number of folds in which these rows were left out; otherwise 0.
     """
 
     noun: str
@@ -44,7 +44,7 @@ class JudgedRows:
 
 
 def judged_groups(model: Model, rows: Any) -> tuple[JudgedRows, ...]:
-    """Predict rows with known targets; the last group is that which judges the model best.
+    """Predict rows with known targets; the last group is the best one to evaluate the model.
 
     Parameters
     ----------
@@ -56,13 +56,13 @@ def judged_groups(model: Model, rows: Any) -> tuple[JudgedRows, ...]:
     Returns
     -------
     tuple of JudgedRows
-        All rows of another table; or, of the table of the fit, the training rows and, if there are some, the rows that
+        All rows of another table; or, for the table of the fit, the training rows and, if there are some, the rows that
         the networks were not fitted to.
 
     Raises
     ------
     InvalidInput, ShapeMismatch
-        As `Model.score`.
+        As for `Model.score`.
 
     Examples
     --------

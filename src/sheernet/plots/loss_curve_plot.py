@@ -1,4 +1,4 @@
-"""Plot of the loss of an estimator by iteration, with its validation score on an axis of its own."""
+"""Plot of the loss of an estimator by iteration, with its validation score on a separate axis."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class LossCurve:
     scores : ndarray, (n,), or None
         The validation score.
     ending : str
-        Why the fit ended; "" if that is not known.
+        Termination reason of the fit; "" if it is not known.
     name : str
         Name of the estimator; "" if it has none.
 
     Raises
     ------
     ShapeMismatch
-        If there is not one score for each loss, or the losses are not a vector.
+        If there is not a score for each loss, or the losses are not a vector.
     InvalidInput
         If no loss is finite.
     """
@@ -54,7 +54,7 @@ class LossCurve:
                 "" if self.scores is None else f", and validation_scores has {self.scores.shape}"
             )
             raise ShapeMismatch(
-                "loss_curve must be a vector, and validation_scores have a value for each of its values, but its "
+                "loss_curve must be a vector, and validation_scores must have a value for each of its values, but its "
                 f"shape is {self.losses.shape}{shape}"
             )
         if not np.any(np.abs(self.losses) < LARGEST):
@@ -100,7 +100,7 @@ def draw_loss_curve(curve: LossCurve, ax: Axes | None = None) -> tuple[Axes, Axe
 
 
 def _draw_scores(ax: Axes, curve: LossCurve, iteration: Any) -> Axes:
-    """Draw the validation scores on a second axis; their legend is that of the loss."""
+    """Draw the validation scores on a second axis; they are in the legend of the loss."""
     assert curve.scores is not None
     assert curve.best is not None
     right = ax.twinx()
@@ -112,6 +112,6 @@ def _draw_scores(ax: Axes, curve: LossCurve, iteration: Any) -> Axes:
     right.plot(iteration[curve.best], curve.scores[curve.best], **point)
     right.set_ylabel("validation score")
     few_ticks(right.yaxis)
-    ax.plot([], [], label="validation score", **look)  # so that one legend has both
+    ax.plot([], [], label="validation score", **look)  # one legend has both curves
     ax.plot([], [], label=best, **point)
     return right

@@ -1,4 +1,4 @@
-"""The member of a model that a picture shows, and what its title says about it."""
+"""The member of a model that a picture shows, and the line about it in the title."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sheernet.models.model import Model
 
 
 def choose_member(model: Model, member: int | None) -> tuple[Member, str]:
-    """Return a member, by default the one with the largest share, and a line for the title if there are several.
+    """Return a member, by default the member with the largest share, and a line for the title if there are several.
 
     Raises
     ------
@@ -29,17 +29,15 @@ def choose_member(model: Model, member: int | None) -> tuple[Member, str]:
 
 
 def without_model(source: Any, member: int | None) -> tuple[Any, str]:
-    """Return a source of a picture, the member instead of a model, and the line for the title.
+    """Return a source of a picture, with a model replaced by its member, and the line for the title.
 
     Raises
     ------
     InvalidInput
-        If the member does not exist, or the source has none.
+        If the member does not exist, or the source has no members.
     """
     if isinstance(source, Model):
         return choose_member(source, member)
     if member is not None:
-        raise InvalidInput(
-            f"member needs a Model, but {type(source).__name__} was given; leave it out"
-        )
+        raise InvalidInput(f"member needs a Model, but {type(source).__name__} was given; omit it")
     return source, ""

@@ -1,7 +1,8 @@
 """Positions of the numbers in a network diagram: each weight's number lies on its line.
 
 Starting with the shortest lines, each number takes the position farthest from all other lines that touches no unit and
-no number placed before.  If one has no position, no number is shown: widths are clearer than some of the numbers.
+no number placed before.  If a number has no position, no number is shown: line widths alone are clearer than some of
+the numbers.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from sheernet.models.explaining.network_diagram import LETTER, LINE, UNIT, Diagr
 MOST_NUMBERS = 20
 
 Box = tuple[float, float, float, float]
-"""Middle x and y, width and height."""
+"""Center x and y, width and height."""
 
 
 def place_numbers(diagram: Diagram, zoom: tuple[float, float] = (1.0, 1.0)) -> Diagram:
-    """Give every edge a position for its number, or none of them.
+    """Give every edge a position for its number, or give none a position.
 
     Parameters
     ----------
     diagram : Diagram
-        From `lay_out`.
+        A diagram from `lay_out`.
     zoom : tuple of two float
         Inches of the diagram in one inch of the figure, across and down; text has a fixed size in the figure.
 

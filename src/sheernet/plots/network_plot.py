@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sheernet.training.training import Training
 
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.6)), ":", "-")
-"""Of the lines of each of `KINDS`."""
+"""Line styles of each of `KINDS`."""
 
 
 def network(
@@ -46,19 +46,19 @@ def network(
     """Draw a network: layers from left to right, weights as lines.
 
     Positive weights are solid and blue, negative ones dashed and vermillion; the width of a line is proportional to
-    the size of its weight; a negligible one, as of an input that a decay has switched off, is a hair.  In small
+    the size of its weight; a negligible weight, as for an input removed by its decay, is a hairline.  In small
     networks each line has its number.
 
     Parameters
     ----------
     network : Network, Model, Training, Explanation or fitted estimator
-        The network.  A model names its columns itself, and the inputs that encode one column are one node: the width of
-        its lines is the standard deviation of the weights over the labels of a category, or else the root of the sum of
-        their squares.  An explanation, the result of `sheernet.explain`, adds the activation and delta of each unit and
-        the derivative with respect to each weight.
+        The network.  A model has the names of its columns, and the inputs that encode one column are one node: the
+        width of its lines is the standard deviation of the weights over the labels of a category, otherwise the root of
+        the sum of their squares.  An explanation, the result of `sheernet.explain`, adds the activation and delta of
+        each unit and the derivative with respect to each weight.
     input_names, output_names : sequence of str, optional
-        Names of the inputs and outputs; input names give each input of a model a node.  In place of the input names, a
-        data set gives both.
+        Names of the inputs and outputs; input names give each input of a model a node.  Instead of the input names, a
+        data set can be given, which has both.
     ax : Axes, optional
         Axes to draw on; a new figure of suitable size if not given.
     member : int, optional
@@ -80,7 +80,8 @@ def network(
 
     Notes
     -----
-    Of more than ten inputs, or units of a layer, the nine with the largest weights are shown; of outputs nine.
+    If there are more than ten inputs, or units of a layer, the nine with the largest weights are shown; of outputs
+    nine.
 
     Examples
     --------
@@ -128,7 +129,7 @@ def network(
 
 
 def _zoom(ax: Axes, width: float, height: float) -> tuple[float, float]:
-    """Approximate inches of the diagram in one inch of the figure: its margins are not known yet."""
+    """Approximate scale of the diagram, in inches per inch of the figure, whose margins are not known yet."""
     place, (across, down) = ax.get_position(), ax.figure.figure.get_size_inches()
     return width / (1.1 * place.width * across), height / (place.height * down)
 

@@ -1,6 +1,6 @@
-"""Names and scales of the inputs and outputs of a plain network, given one by one or by a data set.
+"""Names and scales of the inputs and outputs of a plain network, given separately or by a data set.
 
-A network knows only scaled numbers.  With its scalers, a picture shows it in the units of the data.
+A network has only scaled inputs and outputs.  With its scalers, a picture shows it in the units of the data.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from sheernet.network.architecture import Architecture
 
 @dataclass(frozen=True, eq=False)
 class NetworkUnits:
-    """Names and scales of a network; what is None is not known.
+    """Names and scales of a network; None if not known.
 
     Parameters
     ----------
     input_names, output_names : sequence of str, optional
         Names of the inputs and the outputs.
     input_scaler, output_scaler : Scaler, optional
-        Scale the inputs and the targets as in training.
+        Scalers of the inputs and the targets, as in training.
     """
 
     input_names: Sequence[str] | None = None
@@ -37,11 +37,11 @@ class NetworkUnits:
 
     @property
     def are_given(self) -> bool:
-        """Whether anything is known."""
+        """Whether any of these is known."""
         return any(value is not None for value in vars(self).values())
 
     def with_data(self, data: Any) -> NetworkUnits:
-        """What is not known, from a data set; unchanged if `data` is something else.
+        """Fill in unknown names and scales from a data set; unchanged if `data` is something else.
 
         Examples
         --------
@@ -100,16 +100,16 @@ class NetworkUnits:
                 )
 
     def scaled_inputs(self, X: Array) -> Array:
-        """Inputs as the network takes them, (N, d_0)."""
+        """Scale inputs for the network, (N, d_0)."""
         return X if self.input_scaler is None else self.input_scaler.transform(X)
 
     def in_units(self, outputs: Array) -> Array:
-        """Outputs in the units of the targets, (N, K)."""
+        """Convert outputs to the units of the targets, (N, K)."""
         return outputs if self.output_scaler is None else self.output_scaler.inverse(outputs)
 
 
 def rows_and_true(rows: Any, pair: bool = False) -> tuple[Any, Any]:
-    """Inputs, and true values if they are known: of a data set, or of a pair (X, y) if `pair` allows it."""
+    """Inputs, and true values if known: from a data set, or a pair (X, y) if `pair` is true."""
     if isinstance(rows, Dataset):
         return rows.X, rows.y
     return rows if pair and isinstance(rows, tuple) and len(rows) == 2 else (rows, None)

@@ -45,12 +45,12 @@ if TYPE_CHECKING:
 
 MOST_MAPS = 6
 ACROSS = 3
-FEW = 5  # values of a column of numbers that are drawn as labels are
-POINTS = 81  # on each axis of a map
-MOST_ROWS = 1000  # that are marked
-SHORT = 8  # characters of labels, of which four fit into a line of a legend
-MOST_MARKS = 8  # of a line
-MOST_NUMBERS = 42  # fields with a number in them
+FEW = 5  # maximum number of values of a numeric column that are drawn like labels
+POINTS = 81  # number of points on each axis of a map
+MOST_ROWS = 1000  # maximum number of marked rows
+SHORT = 8  # maximum number of characters of labels; four fit in a line of a legend
+MOST_MARKS = 8  # maximum number of marks of a line
+MOST_NUMBERS = 42  # maximum number of cells with a number
 Limits = tuple[float, float] | None
 BELOW_AND_ABOVE = (NEGATIVE, "#F3C9B4", "#F7F7F7", "#B4D3EA", POSITIVE)
 
@@ -65,13 +65,13 @@ def pair_effects(
     output: int | None = None,
     interaction: bool = False,
 ) -> Axes:
-    """Draw how the predictions of a model depend on two columns together.
+    """Draw how the predictions of a model depend on two columns.
 
-    Two columns of numbers have a map with contour lines and marks of the rows; it is hatched where there are no rows.
-    All maps of a figure have one scale of colors, from the lowest to the highest prediction near rows.
-    Labels and numbers have a line for each label, dotted outside the range of the rows with the label; two columns of
-    labels have a field for each pair, with its value and band.  Accumulated local effects are added to the mean
-    prediction.  The title has the size of the interaction: what is left without the effects of each column alone.
+    Two numeric columns are drawn as a map with contour lines and marks of the rows; it is hatched where there are no
+    rows.  All maps of a figure have the same color scale, from the lowest to the highest prediction near rows.  Labels
+    and numbers are drawn as a line for each label, dotted outside the range of the rows with the label; two columns of
+    labels as a cell for each pair, with its value and band.  Accumulated local effects are added to the mean
+    prediction.  The title has the size of the interaction: the joint effect minus the effects of each column alone.
 
     Parameters
     ----------
@@ -80,16 +80,16 @@ def pair_effects(
     table : path, DataFrame, mapping or Table
         Rows with the columns of the model, such as its training rows.
     ax : Axes, optional
-        Axes to draw the first pair on; a new figure with a map for each pair, at most six, if not given.
+        Axes to draw the first pair on; by default a new figure with a map for each pair, at most six.
     features : ndarray, (N, number of features), optional
         The rows, encoded, instead of a table.
     pairs, kind
         As for `Model.effects`.
     output : int, optional
-        Index of the target, or of the class whose probability is drawn; the first target or the last class if not
-        given.
+        Index of the target, or of the class whose probability is drawn; by default the first target or the last
+        class.
     interaction : bool
-        Whether to draw the interaction only.
+        Whether to draw only the interaction.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def pair_effects(
 
 
 def _named(pairs: Sequence[tuple[str, str]] | int) -> list[str] | None:
-    """The columns that the pairs name, so that no other effects are computed; None if they name none."""
+    """The columns named in the pairs, so that no other effects are computed; None if pairs are not named."""
     if isinstance(pairs, (list, tuple)) and pairs:
         return list(dict.fromkeys(name for pair in pairs for name in pair))
     return None
@@ -169,7 +169,7 @@ def _title(found: Effects, k: int, interaction: bool) -> str:
 
 
 def _about_rows(pairs: Sequence[PairEffect], at_equal_others: bool) -> Iterator[str]:
-    """What the forms of the panels show of the rows, and what the levels of labels are, each in a line."""
+    """The meanings of the marks of rows, and of the levels of labels, each in a line."""
     words = []
     if any(_is_map(pair) for pair in pairs):
         words.append("dots are rows")
@@ -191,7 +191,7 @@ def _about_rows(pairs: Sequence[PairEffect], at_equal_others: bool) -> Iterator[
 
 
 def _lines(pair: PairEffect) -> list[int]:
-    """The column that has a line for each of its values; none if the pair is drawn as a map or as fields."""
+    """The column that has a line for each of its values; None if the pair is drawn as a map or as cells."""
     fields = [_has_fields(pair, i) for i in range(2)]
     return [
         i
@@ -206,7 +206,7 @@ def _is_map(pair: PairEffect) -> bool:
 
 
 def _heights(found: Effects, pair: PairEffect, k: int, interaction: bool) -> Array:
-    """What is drawn of a pair, (G1, G2): predictions, or the interaction."""
+    """The values to draw for a pair, (G1, G2): predictions, or the interaction."""
     heights: Array = (pair.interaction if interaction else pair.joint)[:, :, k]
     if found.centered and not interaction:
         heights = possible(found, heights + found.means[k], k, centered=False)
@@ -216,7 +216,7 @@ def _heights(found: Effects, pair: PairEffect, k: int, interaction: bool) -> Arr
 def _limits(
     found: Effects, pairs: Sequence[PairEffect], k: int, interaction: bool
 ) -> tuple[float, float] | None:
-    """The range of the colors of all maps: that of the heights near rows; None without maps, or if it is a point."""
+    """The range of the colors of all maps: the range of the heights near rows; None without maps, or for a constant."""
     near = [
         _heights(found, pair, k, interaction)[pair.remoteness <= 1.0]
         for pair in pairs
@@ -254,14 +254,14 @@ def _predicted(found: Effects, k: int) -> str:
 
 
 def _has_fields(pair: PairEffect, i: int) -> bool:
-    """Whether the values of a column have places of equal width: labels, and few numbers."""
+    """Whether the values of a column have positions of equal width: labels, and few numbers."""
     return pair.has_labels[i] or len(pair.values[i]) < FEW
 
 
 def _draw_map(
     ax: Axes, pair: PairEffect, heights: Array, what: str, interaction: bool, limits: Limits
 ) -> None:
-    """Two numbers: contour lines between smoothly interpolated points, the rows, and hatching far from them."""
+    """Draw two numeric columns: smoothly interpolated contour lines, the rows, and hatching far from them."""
     fine = [np.linspace(values[0], values[-1], POINTS) for values in pair.values]
     smooth = interpolated(pair, heights, fine, smooth=True)
     far = interpolated(pair, pair.remoteness, fine, smooth=False)
@@ -295,7 +295,7 @@ def interpolated(pair: PairEffect, heights: Array, fine: list[Array], smooth: bo
 
 
 def _draw_lines(ax: Axes, pair: PairEffect, of: int, heights: Array, std: Array | None) -> None:
-    """A line for each label of the column `of` over the other one; dotted where the label has no rows."""
+    """Draw a line for each label of the column `of` over the other one; dotted where the label has no rows."""
     along = 1 - of
     x = number_ticks(ax, pair.values[along], pair.kinds[along])
     curves, far = (each if of == 0 else each.T for each in (heights, pair.remoteness))
@@ -320,7 +320,7 @@ def _draw_lines(ax: Axes, pair: PairEffect, of: int, heights: Array, std: Array 
 def _draw_fields(
     ax: Axes, pair: PairEffect, heights: Array, std: Array | None, interaction: bool
 ) -> None:
-    """A field for each pair of values with the number in it; hatched if there are no rows."""
+    """Draw a cell for each pair of values with its number; hatched if there are no rows."""
     x, y = (_places(ax, pair, i) for i in range(2))
     middle = 0.0 if interaction else 0.5 * float(heights.min() + heights.max())
     reach = float(np.abs(heights - middle).max()) or 1.0
@@ -348,7 +348,7 @@ def _draw_fields(
 
 
 def _edges(places: Array) -> Array:
-    """The edges of fields around places, (G + 1,)."""
+    """The edges of cells around positions, (G + 1,)."""
     if len(places) == 1:
         return places[0] + np.array([-0.5, 0.5])
     middles = 0.5 * (places[1:] + places[:-1])
@@ -357,7 +357,7 @@ def _edges(places: Array) -> Array:
 
 
 def _places(ax: Axes, pair: PairEffect, i: int) -> Array:
-    """Where the values of a column lie on its axis, with ticks."""
+    """Set ticks of a column on its axis, and return the positions of the values."""
     values, kind, axis = pair.values[i], pair.kinds[i], "xy"[i]
     if not _has_fields(pair, i):
         return number_ticks(ax, values, kind, axis)

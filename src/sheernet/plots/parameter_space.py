@@ -1,6 +1,6 @@
-"""Points in the space of the weights: those of networks and trainings, their names, and the objective at many of them.
+"""Points in the space of the weights: networks and trainings, names of weights, and the objective at many points.
 
-An objective is one of `sheernet.make_objective`, or any object with `value` and `value_and_gradient`, whose parameters
+An objective is from `sheernet.make_objective`, or any object with `value` and `value_and_gradient`, whose parameters
 are named theta[0], theta[1], ...
 """
 
@@ -46,7 +46,7 @@ class ParameterSpace:
 
     @classmethod
     def of(cls, objective: Any, point: Any) -> ParameterSpace:
-        """The space of an objective; the length of a point is that of theta if the objective has no names.
+        """The space of an objective; without names, the number of weights is the length of theta.
 
         Raises
         ------
@@ -92,12 +92,12 @@ class ParameterSpace:
         return theta
 
     def path(self, source: Any, label: str = "") -> Array:
-        """The finite iterates of a training, (rows, P), at least one.
+        """Return the finite iterates of a training, (rows, P), at least one.
 
         Raises
         ------
         InvalidInput
-            If the training kept no path, or no iterate is finite.
+            If the training has no path, or no iterate is finite.
         ShapeMismatch
             If the iterates do not have P weights.
         """
@@ -113,7 +113,7 @@ class ParameterSpace:
         return path
 
     def index(self, weight: str | int) -> int:
-        """The index of a weight in theta, given by its name or its index.
+        """Return the index of a weight in theta, given by its name or its index.
 
         Raises
         ------
@@ -133,20 +133,20 @@ class ParameterSpace:
         return int(weight)
 
     def values(self, points: Iterable[Any]) -> Array:
-        """The objective at each of m points, which are made one by one: (m,); nan if it is too large to draw."""
+        """Return the objective at each of m points, generated one by one: (m,); nan if it is too large to draw."""
         with np.errstate(all="ignore"):
             values = np.array([float(self.objective.value(np.asarray(theta))) for theta in points])
         return np.where(np.abs(values) < LARGEST, values, np.nan)
 
 
 def kept_path(source: Any) -> Any:
-    """The iterates of a Training, a Run or a Record, None if they were not kept; any other source unchanged."""
+    """Return the iterates of a Training, a Run or a Record, None if they were not kept; any other source unchanged."""
     record = getattr(source, "record", source)
     return record.path if isinstance(record, Record) else record
 
 
 def require_path(source: Any, label: str = "") -> Any:
-    """The same iterates, which must have been kept.
+    """Return the iterates, which must have been kept.
 
     Raises
     ------
@@ -163,6 +163,6 @@ def require_path(source: Any, label: str = "") -> Any:
 
 
 def _theta(source: Any) -> Any:
-    """The weights of a Network or a Training, and any other source unchanged."""
+    """Return the weights of a Network or a Training, and any other source unchanged."""
     network = getattr(source, "network", source)
     return network.theta if isinstance(network, Network) else getattr(network, "theta", network)

@@ -1,6 +1,6 @@
-"""Write a figure to a file: rendered to bytes first, then written completely or not at all.
+"""Write a figure to a file: it is rendered to bytes first, and then written completely or not at all.
 
-Characters that no installed font has are drawn as boxes, and one sentence says so for a whole picture.
+Characters that no installed font has are drawn as boxes, and one warning reports this for the whole picture.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DPI = 150
-MOST_LISTED = 5  # characters in a message
+MOST_LISTED = 5  # maximum number of characters in a message
 MADE_BY = "sheernet"
-"""What a PNG file says of its maker; nothing else is removed as a picture of an earlier run."""
+"""The software named in a PNG file; only files with it are removed as pictures of an earlier run."""
 UNDATED: dict[str, dict[str, Any]] = {
     ".png": {"Software": MADE_BY},
     ".svg": {"Date": None},
     ".pdf": {"CreationDate": None},
 }
-"""Formats, and the metadata that keeps the date out of a file: the same figure gives the same bytes."""
+"""Formats, and the metadata that omits the date from a file: the same figure gives the same bytes."""
 
 
 def save(ax: Axes | SurfaceAnimation, path: str | os.PathLike[str]) -> Path:
@@ -40,7 +40,7 @@ def save(ax: Axes | SurfaceAnimation, path: str | os.PathLike[str]) -> Path:
     ax : Axes or SurfaceAnimation
         Returned by a function of `sheernet.plots`; its whole figure is written.
     path : path
-        Ends in .png (150 dots per inch), .svg or .pdf; of an animation in .gif or .html.
+        Ends in .png (150 dots per inch), .svg or .pdf; for an animation in .gif or .html.
 
     Returns
     -------
@@ -88,9 +88,9 @@ def render(ax: Axes, path: Path) -> tuple[bytes, set[str]]:
             f"a plot is saved as .png, .svg or .pdf, but {path.name!r} was given; change its ending"
         )
     picture = io.BytesIO()
-    # Ticks are made when a figure is rendered.
+    # Ticks are created when a figure is rendered.
     with style(own_figure=False), rendering() as missing:
-        figure = ax.figure.figure  # the whole, if the axes lie in a subfigure
+        figure = ax.figure.figure  # the whole figure, if the axes are in a subfigure
         figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
     return picture.getvalue(), missing
 
@@ -107,7 +107,7 @@ def missing_glyphs_message(missing: set[str]) -> str:
 
 
 def is_own(path: Path) -> bool:
-    """Whether a file is a PNG picture that `save` wrote, by what stands at its beginning."""
+    """Whether a file is a PNG picture written by `save`, according to its first bytes."""
     try:
         with path.open("rb") as file:
             return b"tEXtSoftware\0" + MADE_BY.encode() in file.read(200)

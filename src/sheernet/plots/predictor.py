@@ -1,6 +1,6 @@
 """One interface to models and networks: a function of features, and the inputs that the features encode.
 
-A model's inputs have their own units, and a category takes a feature for each label; a network's features are its
+A model's inputs have their own units, and a category has a feature for each label; a network's features are its
 inputs.
 """
 
@@ -29,7 +29,7 @@ from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.style import written_day, written_time
 
 COVERAGE = 0.9
-"""Of the interval around a curve."""
+"""Coverage of the interval around a curve."""
 
 
 def _no_interval(features: Array) -> None:
@@ -51,7 +51,7 @@ class Input:
     labels : tuple of str
         For categories: the labels, with a feature for each; empty for numbers.
     encoder, decoder : callable, optional
-        Compute the features of numbers, (G, n), and numbers from features, if a number is not its own feature.
+        Compute the features of numbers, (G, n), and numbers from features, if a number is not used as a feature itself.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Input:
     decoder: Callable[[Array], Array] | None = None
 
     def encode(self, values: Array) -> Array:
-        """The features of numbers, (G, number of features)."""
+        """Return the features of numbers, (G, number of features)."""
         return values[:, None] if self.encoder is None else self.encoder(values)
 
     def written(self, value: float | str) -> str:
@@ -118,16 +118,16 @@ class Predictor:
         Parameters
         ----------
         model : Model or Network
-            What predicts.
+            The model or network.
         units : NetworkUnits, optional
-            Names and scales of a network; its features are then its inputs before they are scaled.
+            Names and scales of a network; its features are then its unscaled inputs.
 
         Raises
         ------
         InvalidInput
-            If `model` is neither, or a model, which knows its units, is given others.
+            If `model` is neither, or units are given for a model, which has its own.
         ShapeMismatch
-            If the units are not those of so many inputs and outputs.
+            If the numbers of names or scales differ from those of inputs and outputs.
         """
         units = units or NetworkUnits()
         if isinstance(model, Network):
@@ -139,8 +139,8 @@ class Predictor:
         if isinstance(model, Model):
             if units.are_given:
                 raise InvalidInput(
-                    "a Model knows the names and scales of its columns; leave input_names, output_names, input_scaler "
-                    "and output_scaler out"
+                    "a Model has the names and scales of its columns; omit input_names, output_names, input_scaler "
+                    "and output_scaler"
                 )
             inputs = inputs_of(model.inputs)
             encode = partial(_encode, model, inputs)
@@ -154,7 +154,7 @@ class Predictor:
 
 
 def _predict_in_units(network: Network, units: NetworkUnits, features: Array) -> Array:
-    """Outputs of a network in the units of the targets, (N, K)."""
+    """Return outputs of a network in the units of the targets, (N, K)."""
     return units.in_units(network.predict(units.scaled_inputs(features)))
 
 
@@ -185,7 +185,7 @@ def _predict(model: Model, features: Array) -> Array:
 
 
 def in_units(targets: Targets, outputs: Array) -> Array:
-    """Outputs of a network in the targets' own units, or the probability of each class: (N,) or (N, K)."""
+    """Return outputs of a network in the targets' own units, or the probability of each class: (N,) or (N, K)."""
     if isinstance(targets, ClassTarget):
         return targets.probabilities(outputs)
     return targets.decode(outputs)
@@ -194,7 +194,7 @@ def in_units(targets: Targets, outputs: Array) -> Array:
 def band_of(
     model: Model, features: Array, coverage: float = COVERAGE
 ) -> tuple[Array, Array] | None:
-    """The limits of the intervals at some features; None for classes, and without a density."""
+    """Return a function for the limits of the intervals; None for classes, and without a density."""
     rows = Rows(features, np.zeros(len(features), dtype=bool))
     try:
         return interval_of(model, distribution_of(model, rows), coverage, "density")

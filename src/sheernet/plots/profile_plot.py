@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_PANELS = 12
-MOST_ROWS = 4  # of several targets
-MOST_LINES = 5  # classes in a panel
+MOST_ROWS = 4  # maximum number of rows of panels, for several targets
+MOST_LINES = 5  # maximum number of classes in a panel
 ACROSS = 6
 APART = 0.14  # distance of the classes of a label
-MOST_OF_TARGETS = 6  # columns, if there are several targets
+MOST_OF_TARGETS = 6  # maximum number of columns, if there are several targets
 
 
 def profile(
@@ -60,7 +60,8 @@ def profile(
 
     Each panel shows the predictions over the values of a column, with the other columns at the point, and a band of two
     standard deviations, due to the networks of the model and the uncertainty of their weights.  A vertical line marks
-    the value of the point.  All panels of a target have the same y axis; those of several targets are below each other.
+    the value of the point.  All panels of a target have the same y axis; panels of several targets are below each
+    other.
 
     Parameters
     ----------
@@ -69,9 +70,9 @@ def profile(
     at, columns, coverage
         As for `Model.profile`.
     ax : Axes, optional
-        Axes to draw the column with the largest change on; a new figure with a panel for each column if not given.
+        Axes to draw the column with the largest change on; by default a new figure with a panel for each column.
     most_columns : int
-        Most columns that are drawn, those with the largest changes.
+        Maximum number of columns, those with the largest changes.
 
     Returns
     -------
@@ -81,7 +82,7 @@ def profile(
     Raises
     ------
     InvalidInput
-        If `model` is neither, or as for `Model.profile`.
+        If `model` has another type, or as for `Model.profile`.
     MissingDependency
         If matplotlib is not installed.
 
@@ -127,7 +128,7 @@ def profile(
 def _profile_given(
     model: Any, at: Any, columns: Sequence[str] | None, coverage: float | None
 ) -> Profile:
-    """The profile itself if it is given, otherwise that of a model."""
+    """Return the given profile, or the profile of a model."""
     if isinstance(model, Profile):
         return model
     model = model_of(model)
@@ -139,7 +140,7 @@ def _profile_given(
 
 
 def _groups(found: Profile) -> list[list[int]]:
-    """The predictions of each row of panels: each target by itself, all classes together."""
+    """The predictions of each row of panels: each target separately, all classes together."""
     if not found.probabilities:
         return [[k] for k in found.shown[:MOST_ROWS]]
     change = np.max([curve.change for curve in found.curves], axis=0)
@@ -181,7 +182,7 @@ def _limits(
 
 
 def _title(found: Profile, groups: list[list[int]], n_shown: int) -> str:
-    """What is predicted at the point, how many columns are shown, and what the band is."""
+    """The title: the predictions at the point, the number of shown columns, and the band."""
     shown = [k for lines in groups for k in lines]
     values = []
     for k in shown:
@@ -249,7 +250,7 @@ def _draw(
 
 
 def _present_value(curve: ProfileCurve) -> str:
-    """The value of the point, a number with four digits."""
+    """The value of the point; numbers have four digits."""
     value = curve.values[curve.present]
     if curve.kind == "number":
         return f"{value:.4g}"
@@ -257,7 +258,7 @@ def _present_value(curve: ProfileCurve) -> str:
 
 
 def _x_axis(ax: Axes, curve: ProfileCurve, lines: list[int]) -> tuple[Any, Array, float]:
-    """Ticks of the x axis; which values are shown, where they lie, and where the value of the point lies."""
+    """Set ticks of the x axis; return the shown values, their positions, and the position of the point."""
     if curve.kind not in LABELS:
         places = number_ticks(ax, curve.values, curve.kind)
         if curve.kind == "number":

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 KINDS = ("contour", "3d")
-MOST_PANELS = 9  # of targets
+MOST_PANELS = 9  # maximum number of panels of targets
 
 
 def response_surface(
@@ -59,41 +59,41 @@ def response_surface(
     Parameters
     ----------
     model : Model, fitted estimator or Network
-        A model is drawn in the units and with the names of its columns, a network with its inputs and outputs as they
-        are, or in the units and with the names that are given.
+        A model is drawn in the units and with the names of its columns, a network with its inputs and outputs unscaled,
+        or in the given units and with the given names.
     X : array_like (N, d_0), Dataset, or for a model also a table
-        Rows in the model's own units; they are marked, and the axes span them.  A data set gives a network names and
-        scales as well, and its targets are the true values.
+        Rows in the model's own units; they are marked, and the axes span them.  A data set also provides names and
+        scales for a network, and its targets are the true values.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.  For kind="3d" they must have projection="3d".
     kind : {"contour", "3d"}
         A map with labeled contour lines, hatched where no row is near, or a surface in 3-D.  With a single input, both
         give a curve.
     columns : sequence of two int, optional
-        The inputs on the axes; by default the first that are numbers.  The others are fixed at their medians or most
+        The inputs on the axes; by default the first numeric inputs.  The others are fixed at their medians or most
         frequent labels, which the title gives.
     output : int, optional
         Index of the target, or of the class whose probability is drawn.  If not given, each of several targets (up to
-        nine) has a panel of its own in a new figure, and otherwise the first is drawn.
+        nine) has its own panel in a new figure, and otherwise the first is drawn.
     true : array_like, (N,) or (N, K), optional
-        True values of the rows, as the heights of their marks on curves and in 3-D; the predictions if not given.
+        True values of the rows, as the heights of their marks on curves and in 3-D; by default the predictions.
     features : ndarray, (N, number of features), optional
         The rows, encoded, instead of X.
     limits : sequence of two float, optional
-        The lowest and the highest prediction of the colors, or of the vertical axis; the range of what is drawn if not
-        given.  Surfaces side by side have the same colors with those of `surface_limits`.
+        The lowest and the highest prediction of the colors, or of the vertical axis; by default the drawn
+        range.  Surfaces side by side have the same colors with the limits of `surface_limits`.
     test : as X, or a pair (X, y), optional
-        Rows that were not used in training, with marks of their own; y are their true values.
+        Rows that were not used in training, with separate marks; y are their true values.
     input_names, output_names : sequence of str, optional
         Names of the inputs and outputs of a network.
     input_scaler, output_scaler : Scaler, optional
-        Scaling of inputs and targets in the training of a network: then X, `test` and the predictions have the units of
+        Scaling of inputs and targets in the training of a network: X, `test` and the predictions then have the units of
         the data.
 
     Returns
     -------
     Axes
-        That of the first panel; `.figure` is the figure, `sheernet.plots.save` writes it.
+        The axes of the first panel; `.figure` is the figure, `sheernet.plots.save` writes it.
 
     Raises
     ------
@@ -138,9 +138,7 @@ def response_surface(
     flat = kind == "contour" or len(surfaces[0].axes) == 1
     if ax is not None and (ax.name == "3d") == flat:
         wanted = "without a projection" if flat else 'with projection="3d"'
-        raise InvalidInput(
-            f"this plot needs axes {wanted}, but {ax.name} axes were given; leave ax out"
-        )
+        raise InvalidInput(f"this plot needs axes {wanted}, but {ax.name} axes were given; omit ax")
     if ax is not None:
         with style(own_figure=False):
             draw_surface(ax, surfaces[0], flat, ends)
@@ -167,7 +165,7 @@ def surface_limits(
     models : iterable of Model, fitted estimator or Network
         The models, at least one.
     X, columns, output
-        As of `response_surface`.
+        As for `response_surface`.
 
     Returns
     -------
@@ -214,7 +212,7 @@ def _new_panels(n: int, projection: str | None) -> list[Axes]:
 def draw_surface(
     ax: Axes, surface: Surface, flat: bool, limits: tuple[float, float] | None = None
 ) -> None:
-    """Draw a surface on axes, as a map if `flat`, else in 3-D; with a single input, as a curve."""
+    """Draw a surface on axes, as a map if `flat`, otherwise in 3-D; with a single input, as a curve."""
     if len(surface.axes) == 1:
         _draw_curve(ax, surface, limits)
     elif flat:
@@ -258,7 +256,7 @@ def _draw_map(ax: Axes, surface: Surface, limits: tuple[float, float] | None) ->
 
 
 def _on_axes(ax: Axes, surface: Surface, values: Iterable[Array]) -> list[Array]:
-    """Where values of the two inputs lie on the axes."""
+    """Return the positions of values of the two inputs on the axes."""
     return [
         value_axis(ax, of_input, kind, axis)
         for of_input, kind, axis in zip(values, surface.kinds, "xy", strict=True)
@@ -291,7 +289,7 @@ def _draw_space(ax: Any, surface: Surface, limits: tuple[float, float] | None) -
 
 
 def _inner_ticks(low: float, high: float) -> list[float]:
-    """At most five ticks, none near the corners, where the ticks of two axes would overlap."""
+    """Set at most five ticks, none near the corners, where the ticks of two axes would overlap."""
     room = 0.05 * (high - low)
     ticks = matplotlib("ticker").MaxNLocator(5).tick_values(low, high)
     return [float(tick) for tick in ticks if low + room < tick < high - room]

@@ -1,10 +1,10 @@
 r"""Plot of receiver operating characteristics: true positives against false positives, for each class.
 
     true positive rate(t)  = sum of w_n over the rows of the class with P_n >= t / sum of w_n over the rows of the class
-    false positive rate(t) = the same over the rows of the other classes
+    false positive rate(t) = the same ratio for the rows of the other classes
     AUC                    = P(P_i > P_j) + P(P_i = P_j) / 2  for a row i of the class and a row j of another one
 
-P_n is the predicted probability of the class and w_n the case weight.  A class without rows, or one that all rows
+P_n is the predicted probability of the class and w_n the case weight.  A class without rows, or a class that all rows
 belong to, has no curve.
 """
 
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_CURVES = 6
-"""Curves in colors of their own: those of the lowest AUC if there are more classes."""
+"""Maximum number of curves in separate colors: the lowest AUC if there are more classes."""
 MOST_GRAY = 100
-"""Most curves in gray."""
+"""Maximum number of curves in gray."""
 LONGEST = 28
-"""Letters of a class in the legend."""
+"""Maximum number of letters of a class in the legend."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +56,13 @@ class RocCurve:
     name : str
         The class.
     thresholds : ndarray, (T,)
-        inf, and then the probabilities from high to low.
+        inf, followed by the probabilities in descending order.
     true_positives, false_positives : ndarray, (T,)
         Shares of the rows of the class, and of the others, whose probability is at least the threshold.
     auc : float
         The area under the curve.
     n_rows : int
-        Rows of the class.
+        Number of rows of the class.
     """
 
     name: str
@@ -85,7 +85,7 @@ class RocCurve:
         probabilities, weights : ndarray, (N,)
             Probability of the class, and case weight, of each row.
         is_class : ndarray of bool, (N,)
-            Which rows are of the class.
+            Whether rows belong to the class.
 
         Examples
         --------
@@ -113,7 +113,7 @@ class RocCurve:
 
 
 def roc_curves(rows: ClassRows) -> tuple[RocCurve, ...]:
-    """The curve of each class that has one; of two classes, that of the second.
+    """The curve of each class that has one; for two classes, the curve of the second.
 
     Raises
     ------
@@ -143,14 +143,14 @@ def roc(
     classes: Sequence[object] | None = None,
     weights: npt.ArrayLike | None = None,
 ) -> Axes:
-    """Draw the share of a class that is found against the share of the others that is taken for it (ROC curves).
+    """Draw the true positive rate of a class against its false positive rate (ROC curves).
 
     Parameters
     ----------
     predicted : Model, fitted estimator, or array_like (N,) or (N, C)
-        A model of classes; or probabilities of the classes, of two classes also those of the second alone.
+        A model of classes; or probabilities of the classes; for two classes, those of the second are sufficient.
     true : array_like (N,); with a model a table or a pair (X, y)
-        The labels; or rows with the target.  Of the table of the fit, those that the networks were not fitted to are
+        The labels; or rows with the target.  For the table of the fit, rows that the networks were not fitted to are
         used: held-out rows, or rows in folds.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
@@ -176,8 +176,9 @@ def roc(
 
     Notes
     -----
-    Of two classes, the curve is that of the second, with a mark at the threshold 0.5.  Of more, each class has a curve
-    against all others; if there are more than six, those with the lowest AUC have a color, and the others are gray.
+    For two classes, the curve of the second is drawn, with a mark at the threshold 0.5.  For more, each class has a
+    curve against all others; if there are more than six, those with the lowest AUC have a color, and the others are
+    gray.
 
     References
     ----------
@@ -223,7 +224,7 @@ def _draw_one(ax: Axes, curve: RocCurve, rows: ClassRows) -> None:
 
 
 def _draw_many(ax: Axes, curves: Sequence[RocCurve], rows: ClassRows) -> None:
-    """The lowest AUC first; of many classes, the others in gray."""
+    """Draw the curves, the lowest AUC first; if there are many classes, the others are gray."""
     ordered = sorted(curves, key=lambda curve: curve.auc)
     gray = ordered[MOST_CURVES:]
     for k, curve in enumerate(ordered[:MOST_CURVES] if gray else curves):

@@ -1,4 +1,4 @@
-"""Linear or logarithmic axes, and the place of zeros on a logarithmic axis.
+"""Linear or logarithmic axes, and the position of zeros on a logarithmic axis.
 
 Zeros are drawn a decade below the smallest positive value, and the plot says so.  If there are negative values, or no
 positive ones, the axis is linear.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SMALLEST, LARGEST = 1e-300, 1e300
-"""Smaller values count as 0 and larger ones as not finite: an axis needs room beyond its values."""
+"""Smaller values count as 0 and larger values as not finite: an axis needs space beyond its values."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ class Scale:
     narrow: bool = False
 
     def place(self, values: Array) -> Array:
-        """The heights of values: zeros at the floor, nan for values that cannot be drawn."""
+        """Return the heights of values: zeros at the floor, nan for values that cannot be drawn."""
         drawable = np.where(np.abs(values) < LARGEST, values, np.nan)
         return np.where(self.zeros(values), self.floor, drawable) if self.log else drawable
 
     def zeros(self, values: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        """Which values are drawn at the floor."""
+        """Whether values are drawn at the floor."""
         return np.abs(values) < SMALLEST if self.log else np.zeros(values.shape, dtype=bool)
 
 
@@ -78,12 +78,12 @@ def choose_scale(series: Sequence[Array]) -> Scale:
 
 
 def as_ends(name: str, ends: Sequence[float]) -> tuple[float, float]:
-    """Check that an argument is the two ends of a range.
+    """Check that an argument has the two ends of a range.
 
     Raises
     ------
     InvalidInput
-        If these are not two finite numbers, the lower one first.
+        If they are not two finite numbers, the lower one first.
     """
     both = as_float(ends, name)
     if both.shape != (2,) or not np.isfinite(both).all() or not both[0] < both[1]:

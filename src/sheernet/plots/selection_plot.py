@@ -1,8 +1,8 @@
 """Plot of a selection: the error on left-out rows, with its standard error, over decays and over sizes.
 
-The left panel has a line for each size, the right one a line for each decay; both have the same errors.  Of many lines
-only `MOST` are drawn, those of the chosen and of the lowest error among them.  A bar is one standard error up and down.
-The places on the axes of sizes and decays have equal distances, so that a decay of 0 has its place.
+The left panel has a line for each size, the right panel a line for each decay; both show the same errors.  Of many
+lines, only `MOST` are drawn, including the lines of the chosen and of the lowest error.  A bar is one standard error up
+and down.  The positions on the axes of sizes and decays are equally spaced, so that a decay of 0 has a position.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from sheernet.models.selecting import Grid, Selection
 
 MOST = 6
-"""Lines of a panel."""
+"""Maximum number of lines of a panel."""
 MOST_LETTERS = 44
-"""Of the ticks of an axis together."""
+"""Maximum number of characters of all ticks of an axis."""
 SPREAD = 0.3
-"""Width over which the lines' bars at one place are spread, so that they do not cover each other."""
+"""Width over which the lines' bars at one position are spread, so that they do not overlap."""
 WIDE = 4.0
-"""Ratio of the largest to the smallest error from which the axis is logarithmic."""
+"""Minimum ratio of the largest to the smallest error for a logarithmic axis."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class ErrorLine:
     label : str
         The size or the decay.
     errors, standard_errors : ndarray, (n,)
-        nan where nothing was judged.
+        Errors and their standard errors; nan if not evaluated.
     """
 
     label: str
@@ -69,17 +69,17 @@ class ErrorLines:
     Parameters
     ----------
     lines : tuple of ErrorLine
-        Those that are drawn.
+        The drawn lines.
     ticks : tuple of str
-        The names of the n places.
+        The names of the n positions.
     axis : str
-        What the places are.
+        The label of the axis.
     chosen : tuple of int
-        The line and the place of the chosen error.
+        The line and the position of the chosen error.
     lowest : float
         The lowest error.
     left_out : int
-        Lines that are not drawn.
+        Number of lines that are not drawn.
     """
 
     lines: tuple[ErrorLine, ...]
@@ -90,12 +90,12 @@ class ErrorLines:
     left_out: int = 0
 
     def shift(self, line: int) -> float:
-        """How far a line is moved along the axis."""
+        """The shift of a line along the axis."""
         return SPREAD * ((line + 0.5) / len(self.lines) - 0.5)
 
     @classmethod
     def over_decays(cls, grid: Grid) -> ErrorLines:
-        """A line for each size; decays from small to large."""
+        """Return a line for each size; decays from small to large."""
         errors, deviations = grid.errors[:, ::-1], grid.standard_errors[:, ::-1]
         last = len(grid.decays) - 1
         places = [(i, last - j) for i, j in (grid.chosen, grid.lowest)]
@@ -105,7 +105,7 @@ class ErrorLines:
 
     @classmethod
     def over_sizes(cls, grid: Grid) -> ErrorLines:
-        """A line for each decay; sizes from small to large."""
+        """Return a line for each decay; sizes from small to large."""
         places = [(j, i) for i, j in (grid.chosen, grid.lowest)]
         names = [f"decay {decay:.3g}" for decay in grid.decays]
         ticks = ["-".join(map(str, widths)) or "0" for widths in grid.sizes]
@@ -126,7 +126,7 @@ class ErrorLines:
 
 
 def _some(n: int, required: Sequence[int]) -> list[int]:
-    """At most `MOST` of n indices: the required ones, and others at about equal distances."""
+    """At most `MOST` of n indices: the required indices, and others at about equal distances."""
     kept = set(required) if n > MOST else set(range(n))
     while len(kept) < min(n, MOST):
         distances = [min(abs(k - each) for each in kept) for k in range(n)]
@@ -142,12 +142,12 @@ def selection(selection: Selection, ax: Axes | None = None) -> Axes:
     selection : Selection
         From `sheernet.select`.
     ax : Axes, optional
-        Axes to draw the first panel on; a new figure, if not given.
+        Axes to draw the first panel on; a new figure if not given.
 
     Returns
     -------
     Axes
-        The panel over decays, or that over sizes if there is one decay; `.figure` is the figure,
+        The panel over decays, or over sizes if there is one decay; `.figure` is the figure,
         `sheernet.plots.save` writes it.
 
     Raises
@@ -189,7 +189,7 @@ def selection(selection: Selection, ax: Axes | None = None) -> Axes:
 
 
 def _panels(grid: Grid) -> list[ErrorLines]:
-    """Over decays and over sizes; without an axis of a single place, unless both have one."""
+    """Lines over decays and over sizes; without an axis with a single position, unless both have one."""
     panels = [ErrorLines.over_decays(grid), ErrorLines.over_sizes(grid)]
     return [panel for panel in panels if len(panel.ticks) > 1] or panels[:1]
 
@@ -220,7 +220,7 @@ def _draw(ax: Axes, found: ErrorLines, measure: str) -> None:
 
 
 def _scale(found: ErrorLines) -> Scale:
-    """A logarithmic axis only if the errors differ much."""
+    """Make the axis logarithmic only if the errors differ much."""
     errors = np.concatenate([line.errors for line in found.lines])
     scale = choose_scale([errors])
     return scale if np.nanmax(errors) > WIDE * found.lowest else Scale(log=False, floor=0.0)

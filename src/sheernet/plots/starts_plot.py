@@ -33,13 +33,13 @@ class StartRanking:
     objective : ndarray, (m,)
         The finite final objectives, ascending.
     within : int
-        The first `within` of them are within 1 % of the best.
+        Number of starts, the first ones, that are within 1 % of the best.
     kept : int or None
         Index of the start that was kept; None if its objective is not finite.
     lost : int
         Number of starts without a finite final objective.
     floor : float
-        Differences from the best up to this count as 0; 0 if that makes no difference to `within`.
+        Differences from the best up to this count as 0; 0 if this does not change `within`.
     """
 
     objective: Array
@@ -84,7 +84,7 @@ class StartRanking:
 
     @property
     def title(self) -> str:
-        """How many starts found the best objective."""
+        """The title: the number of starts that reached the best objective."""
         n = self.objective.size + self.lost
         if self.objective.size == 0:
             return f"No finite objective from {count(n, 'start')}"
@@ -105,7 +105,7 @@ def starts(
     Parameters
     ----------
     starts : Starts, Training, Model or fitted estimator
-        The starts, or whose they are.
+        The starts, or the training or model that has them.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
     member : int, optional
@@ -125,7 +125,7 @@ def starts(
 
     Notes
     -----
-    Differences up to `starts.floor` also count as within 1 %: if the best fit is exact, 1 % of 1e-20 means nothing.
+    Differences up to `starts.floor` also count as within 1 %: if the best fit is exact, 1 % of 1e-20 is meaningless.
 
     Examples
     --------
@@ -184,5 +184,5 @@ def _draw_places(ax: Axes, ranking: StartRanking) -> None:
     if rank.size == 0:
         ax.set_yticks([])
     elif scale.narrow and np.ptp(ranking.objective) < 1e-5 * ranking.objective[0]:
-        # Equal except for rounding: ticks between the values would read 1e-13 + 3.7e-2.
+        # Equal up to rounding: ticks between the values would be 1e-13 + 3.7e-2.
         ax.set_ylim(0.99 * ranking.objective[0], 1.01 * ranking.objective[0])

@@ -1,7 +1,7 @@
 """Plot of the error of numerical derivatives against their step.
 
-Differences form a V: truncation of the Taylor series dominates at long steps, rounding at short ones, with the best
-step in between.  A complex step has no such rounding error.
+The error of differences is V-shaped: truncation of the Taylor series dominates at long steps, rounding at short ones,
+with the best step in between.  A complex step has no such rounding error.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class StepCurve:
     Parameters
     ----------
     name : str
-        The formula, in words.
+        The name of the formula.
     steps, errors : ndarray, (n,)
         Steps h with a finite relative error, and the errors.
     best : int
@@ -106,7 +106,7 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
 
     Notes
     -----
-    The vertical line at eps^(1/3) = 6e-6 is about the best step of a central difference.  Errors of 0 are drawn below
+    The vertical line at eps^(1/3) = 6e-6 is near the best step of a central difference.  Errors of 0 are drawn below
     all others.
 
     Examples

@@ -1,6 +1,6 @@
 """The style of all plots: colors, markers, fonts, new figures, and text cut to a width.
 
-The colors are those of `sheernet.foundation.colors`, and others of Okabe and Ito; the eighth is Paul Tol's wine red
+The colors are those of `sheernet.foundation.colors`, and others by Okabe and Ito; the eighth is Paul Tol's wine red
 (Colour Schemes, SRON technical note, 2021).  Training is solid, validation dashed.
 """
 
@@ -33,10 +33,10 @@ DASHES: tuple[Any, ...] = (
     "-", (0, (5, 1.5)), (0, (1, 1.2)), (0, (6, 1.5, 1, 1.5)), (0, (3, 1, 1, 1, 1, 1)), (0, (9, 3)), (0, (1, 3)),
     (0, (12, 2, 2, 2, 2, 2)),
 )  # fmt: skip
-LETTER = 0.51  # mean width of a letter in sizes of its font
-LEAST_TITLE = 24  # letters in a line
-WIDEST_TITLE = 0.9  # of the width of a figure, because some letters are wide
-MANY = ("#BDD7EC", "#5CA4D0", "#1F6FB0", "#08306B")  # few to many: light to dark, in gray too
+LETTER = 0.51  # mean width of a letter relative to its font size
+LEAST_TITLE = 24  # minimum number of letters in a line
+WIDEST_TITLE = 0.9  # fraction of the width of a figure, because some letters are wide
+MANY = ("#BDD7EC", "#5CA4D0", "#1F6FB0", "#08306B")  # few to many: light to dark, even in gray
 NONE_TO_ALL = ("#FFFFFF", "#C6DCEF", "#5CA4D0", "#0B559F")
 
 FALLBACK_FONTS = (
@@ -64,7 +64,7 @@ _SHAPES: dict[str, Any] = {
     "hatch.linewidth": 0.6,
     "svg.hashsalt": "sheernet",  # the same figure gives the same bytes
 }
-FIRST_DAY, LAST_DAY = -719_000.0, 2_932_000.0  # since 1970-01-01: years 2 to 9997
+FIRST_DAY, LAST_DAY = -719_000.0, 2_932_000.0  # days since 1970-01-01: years 2 to 9997
 _GLYPH = r"Glyph (\d+) .*missing from"  # matplotlib's warning
 # For new figures only: on the user's axes, text keeps the user's colors.
 _COLORS: dict[str, Any] = {
@@ -89,7 +89,7 @@ def matplotlib(module: str = "") -> Any:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A new figure; sizes in inches.
+    """Make a new figure; sizes in inches.
 
     It belongs to pyplot, so that plt.show() shows it, if the program has imported pyplot; and in a Jupyter kernel,
     where it appears below the cell.  Otherwise it has no window.
@@ -104,13 +104,13 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def _in_kernel() -> bool:
-    """Whether this is a Jupyter kernel."""
+    """Whether this process is a Jupyter kernel."""
     return "ipykernel" in sys.modules
 
 
 @cache
 def _load_backend() -> None:
-    """Let pyplot load what it draws with, which sets global settings: within `style` they would be set back."""
+    """Let pyplot load its backend, which changes global settings: within `style`, they would be reset."""
     matplotlib("pyplot").switch_backend(matplotlib().get_backend())
 
 
@@ -121,13 +121,13 @@ def belongs_to_pyplot(figure: Any) -> bool:
 
 
 def _do_not_print_axes(figure: Any) -> None:
-    """Let Jupyter print nothing for axes that are the value of a cell: their figure is shown."""
+    """Prevent Jupyter from printing axes that are the value of a cell: their figure is shown."""
     for ax in figure.axes:
         ax._ipython_display_ = _print_nothing
 
 
 def _print_nothing() -> None:
-    """What Jupyter calls in place of printing an object."""
+    """The function that Jupyter calls instead of printing an object."""
 
 
 def settle_layout(ax: Axes) -> None:
@@ -141,14 +141,14 @@ def settle_layout(ax: Axes) -> None:
 def drawing(
     ax: Axes | None, width: float = 6.4, height: float = 4.4, projection: str | None = None
 ) -> Iterator[Axes]:
-    """The given axes, or those of a new figure of this size, with the style of all plots."""
+    """Use the given axes, or the axes of a new figure of this size, with the style of all plots."""
     with style(own_figure=ax is None):
         yield ax if ax is not None else new_figure(width, height).add_subplot(projection=projection)
 
 
 @contextmanager
 def style(own_figure: bool = True) -> Iterator[None]:
-    """The settings of all plots, until the block ends."""
+    """Apply the settings of all plots until the block ends."""
     if _in_kernel():
         _load_backend()
     settings = {
@@ -186,13 +186,13 @@ def collected_missing_glyphs() -> Iterator[set[str]]:
 
 @contextmanager
 def rendering() -> Iterator[set[str]]:
-    """Collect missing characters, and let numbers overflow: matplotlib pads 3-D faces with uninitialized ones."""
+    """Collect missing characters, and ignore overflow: matplotlib pads 3-D faces with uninitialized numbers."""
     with np.errstate(over="ignore", invalid="ignore"), collected_missing_glyphs() as missing:
         yield missing
 
 
 def grid(ax: Axes, axis: str = "both") -> None:
-    """Thin grid lines behind the data."""
+    """Draw thin grid lines behind the data."""
     ax.grid(visible=True, axis=axis, linewidth=0.6)  # type: ignore[arg-type]  # "x", "y" or "both"
 
 
@@ -204,7 +204,7 @@ def colors_between(ends: tuple[str, ...]) -> Any:
 def legend_below(
     ax: Axes, columns: int = 1, fontsize: float = 9.0, title: str | None = None
 ) -> None:
-    """A legend under the label of the x axis, for axes of any size: outside, it covers no data."""
+    """Draw a legend below the label of the x axis, where it covers no data, for axes of any size."""
     if not ax.get_legend_handles_labels()[0]:
         return
     inches = ax.figure.figure.dpi_scale_trans
@@ -218,19 +218,19 @@ def legend_below(
 def mark(
     ax: Axes, x: Any, y: Any, size: float, label: str, marker: str = "o", color: str = NEUTRAL
 ) -> None:
-    """Hollow markers around points."""
+    """Draw hollow markers around points."""
     look: Any = {"color": color, "markersize": size, "markeredgewidth": 1.4}
     ax.plot(x, y, marker, markerfacecolor="none", label=label, **look)
 
 
 def series_look(i: int) -> dict[str, Any]:
-    """Color, dashes and marker of the i-th of several lines: of 64 lines, no two have the same color and dashes."""
+    """Color, dashes and marker of the i-th of several lines: no two of 64 lines have the same color and dashes."""
     k = (i + i // len(SERIES)) % len(DASHES)
     return {"color": SERIES[i % len(SERIES)], "linestyle": DASHES[k], "marker": MARKERS[k]}
 
 
 def write_title(ax: Axes, *lines: str, fontsize: float = 11.0) -> None:
-    """Write lines above axes, the empty ones left out, each wrapped to about the width of the axes."""
+    """Write nonempty lines above axes, each wrapped to about the width of the axes."""
     points = ax.bbox.width / ax.figure.figure.dpi * 72
     width = max(LEAST_TITLE, int(points / (LETTER * fontsize)))
     title = "\n".join(wrapped(line, width, lines=3) for line in lines if line)
@@ -238,7 +238,7 @@ def write_title(ax: Axes, *lines: str, fontsize: float = 11.0) -> None:
 
 
 def write_figure_title(figure: Figure, text: str) -> None:
-    """Write a title above all panels of a figure; lines that are wider than the figure are broken."""
+    """Write a title above all panels of a figure; lines that are wider than the figure are wrapped."""
     size = 11.0
     width = int(72 * WIDEST_TITLE * figure.get_figwidth() / (LETTER * size))
     lines = [line for each in text.splitlines() for line in textwrap.wrap(each, width)]
@@ -246,18 +246,18 @@ def write_figure_title(figure: Figure, text: str) -> None:
 
 
 def few_ticks(axis: Any, whole: bool = False) -> None:
-    """Three to five ticks, so that long numbers do not touch in a panel; at whole numbers only if `whole`."""
+    """Set three to five ticks, so that long numbers do not touch in a panel; if `whole`, only at whole numbers."""
     locator = matplotlib("ticker").MaxNLocator
     axis.set_major_locator(locator(4, integer=whole, min_n_ticks=2 if whole else 3))
 
 
 def whole_numbers(axis: Any) -> None:
-    """Ticks at whole numbers only."""
+    """Set ticks only at whole numbers."""
     axis.set_major_locator(matplotlib("ticker").MaxNLocator(integer=True, min_n_ticks=1))
 
 
 def value_axis(ax: Axes, values: Array, kind: str, axis: str = "x") -> Array:
-    """Give an axis the ticks of dates or times of day if its values are such; return where they lie on it."""
+    """Give an axis ticks of dates or times of day if its values are of this kind; return their positions on it."""
     if kind == "date":
         return date_axis(ax, values, axis)
     if kind == "time":
@@ -269,15 +269,15 @@ def value_axis(ax: Axes, values: Array, kind: str, axis: str = "x") -> Array:
 
 
 def written_time(hours: float) -> str:
-    """A time of day, of hours since midnight."""
+    """Format hours since midnight as a time of day."""
     minutes = round(hours * 60) % (24 * 60)
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def date_axis(ax: Axes, days: Array, axis: str = "x") -> Array:
-    """Give an axis the ticks of dates, and return where days since 1970-01-01 lie on it.
+    """Give an axis the ticks of dates, and return the positions of days since 1970-01-01 on it.
 
-    Days outside the years 1 to 9999, which matplotlib cannot name, stay numbers.
+    Days outside the years 1 to 9999, which matplotlib cannot format, remain numbers.
     """
     dates = matplotlib("dates")
     if days.min() < FIRST_DAY or days.max() > LAST_DAY:
@@ -291,38 +291,38 @@ def date_axis(ax: Axes, days: Array, axis: str = "x") -> Array:
 
 
 def written_day(day: float) -> str:
-    """A date, of days since 1970-01-01."""
+    """Format days since 1970-01-01 as a date."""
     if not FIRST_DAY <= day <= LAST_DAY:
         return number(day)
     return str(np.datetime64("1970-01-01") + np.timedelta64(int(np.floor(day)), "D"))
 
 
 def printable(text: str) -> str:
-    """Text in one line, with a sign in place of each control character."""
+    """Return text in one line, with a replacement for each control character."""
     line = " ".join(text.split())
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
 def plain(text: str) -> str:
-    """Text shown literally: $ does not start a formula, and a leading _ does not hide a legend entry."""
+    """Return text to be shown literally: $ does not start a formula, and a leading _ does not hide a legend entry."""
     literal = text.replace("$", r"\$")
     return f" {literal}" if literal.startswith("_") else literal
 
 
 def wrapped(text: str, width: int, lines: int = 2) -> str:
-    """Text in lines of at most `width` characters, cut with an ellipsis after the last line."""
+    """Return text in lines of at most `width` characters, cut with an ellipsis after the last line."""
     return plain(
         "\n".join(textwrap.wrap(printable(text), width, max_lines=lines, placeholder=" …"))
     )
 
 
 def shortened(text: str, width: int) -> str:
-    """Text of at most `width` characters, cut in the middle: names most often differ at their ends."""
+    """Return text of at most `width` characters, cut in the middle: names most often differ at their ends."""
     return plain(cut_in_the_middle(printable(text), width))
 
 
 def fitted(name: str, width: int) -> str:
-    """A name in at most two lines of `width` characters, broken after = or between words, or else shortened."""
+    """A name in at most two lines of `width` characters, broken after = or between words, otherwise shortened."""
     column, equals, label = name.partition("=")
     if len(name) > width and equals:
         return f"{shortened(column + equals, width)}\n{shortened(label, width)}"

@@ -1,7 +1,7 @@
-"""Predictions on a grid over one or two inputs: the numbers of a response surface.
+"""Predictions on a grid over one or two inputs: the data of a response surface.
 
-The grid spans the data and 5 % more on each side.  The other inputs are fixed at their medians, or, if they are
-categories, at their most frequent label.
+The grid spans the range of the data, extended by 5 % on each side.  The other inputs are fixed at their medians, or, if
+they are categories, at their most frequent label.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ from sheernet.plots.network_units import NetworkUnits, rows_and_true
 from sheernet.plots.predictor import Input, Predictor
 from sheernet.plots.scale import room_around
 
-GRID = 81  # points on an axis
-MARGIN = 0.05  # of the range, on each side
-MOST_ROWS = 2000  # of more rows, so many are drawn at random and marked
+GRID = 81  # number of points on an axis
+MARGIN = 0.05  # margin on each side, as a fraction of the range
+MOST_ROWS = 2000  # maximum number of marked rows; of more, so many are drawn at random
 
 
 @dataclass(frozen=True, eq=False)
 class Marks:
-    """Rows that are marked on a surface.
+    """Rows to mark on a surface.
 
     Parameters
     ----------
     points : ndarray, (n, 1) or (n, 2)
         The inputs on the axes for each row, or for a sample of 2000 rows.
     heights : ndarray, (n,)
-        The predictions for these rows, from all of their own inputs, or their true values.
+        The predictions for these rows, from all of their inputs, or their true values.
     n_rows : int
         N, the number of rows.
     true : bool
         Whether `heights` are true values.
     noun : str
-        What a row is: "row" of data, "training row" or "test row".
+        Name of a row: "row", "training row" or "test row".
     """
 
     points: Array
@@ -73,7 +73,7 @@ class Marks:
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """Predictions over two inputs, or over a single one.
+    """Predictions over two inputs, or over a single input.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class Surface:
 
     @property
     def groups(self) -> tuple[Marks, ...]:
-        """The rows, and the test rows if there are some."""
+        """The rows, and the test rows if there are any."""
         return (self.marks,) if self.test is None else (self.marks, self.test)
 
     @property
@@ -119,7 +119,7 @@ class Surface:
 
     @property
     def remoteness(self) -> Array:
-        """How far the places of a grid over two inputs are from the rows, (GRID, GRID); above 1, no row is near."""
+        """Distance of the points of a grid over two inputs from the rows, (GRID, GRID); above 1, no row is near."""
         sides = (
             ColumnRows(
                 values, np.zeros(0) if kind == "time" else places, False
@@ -162,7 +162,7 @@ def compute_surface(
     units: NetworkUnits | None = None,
     test: Any = None,
 ) -> Surface:
-    """Predict on a grid over two columns of X, or over a single one; see `response_surface` for the parameters.
+    """Predict on a grid over two columns of X, or over a single column; see `response_surface` for the parameters.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def compute_surface(
 def _marks(
     predictor: Predictor, on_axes: Sequence[Input], output: int, rows: Array, true: Any, noun: str
 ) -> Marks:
-    """The marks of rows, (N, F); of many, of a sample."""
+    """Return the marks of rows, (N, F), or of a sample if there are many."""
     n_rows, true_values = len(rows), None
     if true is not None:
         matrix = as_matrix(true, "true")
@@ -252,7 +252,7 @@ def grid_features(
     Parameters
     ----------
     inputs, on_axes : sequence of Input
-        All inputs, and those on the axes.
+        All inputs, and the inputs on the axes.
     axes : tuple of one or two ndarray, (n,)
         The values of the inputs on the axes.
     rows : ndarray, (N, F)
@@ -280,12 +280,12 @@ def _require_output(output: object, n_outputs: int) -> None:
 
 
 def columns_on_axes(inputs: Sequence[Input], columns: Sequence[int] | None = None) -> list[int]:
-    """The inputs on the axes: two different ones, or the only one; by default the first that are numbers."""
+    """The inputs on the axes: two different inputs, or the only input; by default the first numeric inputs."""
     numbers = [j for j, column in enumerate(inputs) if not column.labels]
     if columns is None or len(inputs) == 1:
         if not numbers:
             raise InvalidInput(
-                "a response surface needs an input of numbers for its axis, but all inputs are categories"
+                "a response surface needs a numeric input for its axis, but all inputs are categories"
             )
         return numbers[:2]
     n, places = len(inputs), list(columns)
@@ -297,8 +297,8 @@ def columns_on_axes(inputs: Sequence[Input], columns: Sequence[int] | None = Non
     for j in places:
         if inputs[j].labels:
             raise InvalidInput(
-                f"columns must be inputs of numbers, but input {j} ({inputs[j].name!r}) has categories; "
-                f"the inputs of numbers are {', '.join(map(str, numbers))}"
+                f"columns must be numeric inputs, but input {j} ({inputs[j].name!r}) has categories; "
+                f"the numeric inputs are {', '.join(map(str, numbers))}"
             )
     return [int(j) for j in places]
 

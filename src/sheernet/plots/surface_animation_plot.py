@@ -37,19 +37,19 @@ if TYPE_CHECKING:
 SIZE = (6.4, 5.0)  # inches
 DPI = 100
 EACH, AT_THE_END = 150, 2000  # milliseconds
-MOST_MEGABYTES = 200.0  # of the frames in an HTML page; 60 of them take about 4
+MOST_MEGABYTES = 200.0  # maximum size of the frames in an HTML page; 60 frames take about 4
 
 
 @dataclass(frozen=True, eq=False)
 class SurfaceAnimation:
-    """An animation: the value of a notebook's cell shows it, and `save` writes it.
+    """An animation, which a notebook shows as the value of a cell, and `save` writes.
 
     Parameters
     ----------
     frames : SurfaceFrames
         The numbers.
     kind : {"contour", "3d"}
-        As in `response_surface`.
+        As for `response_surface`.
     """
 
     frames: SurfaceFrames
@@ -145,7 +145,7 @@ class SurfaceAnimation:
         return file.getvalue()
 
     def _draw_on(self, figure: Any, k: int) -> None:
-        """Draw a frame in place of the one that a figure shows, at the same place."""
+        """Replace the frame that a figure shows by another one, at the same position."""
         places = [ax.get_position(original=True) for ax in figure.axes]
         with style():
             figure.clear()
@@ -177,28 +177,28 @@ def surface_animation(
     Parameters
     ----------
     training : Training
-        Trained with `keep_path=True`.
+        A training with `keep_path=True`.
     X : array_like, (N, d_0)
         Rows; they are marked, and the axes span them.
     kind, columns, output, true
-        As in `response_surface`, of one output.
+        As for `response_surface`, for one output.
     frames : int
-        Maximum number of frames, 2 to 60.  Of more iterations, the first and the last are drawn, and some between them
-        whose distances grow, because early iterations change a network most.
+        Maximum number of frames, 2 to 60.  If there are more iterations, the first and the last are drawn, and some
+        between them at increasing distances, because early iterations change a network most.
     limits : sequence of two float, optional
         The lowest and the highest prediction of the colors, or of the vertical axis, in all frames; by default the
-        range of the last frame and 10 % more.  Predictions beyond it have the color of its end.
+        range of the last frame, extended by 10 %.  Predictions outside of it have the color of the nearer end.
 
     Returns
     -------
     SurfaceAnimation
-        As the value of a notebook's cell it shows the animation, with buttons; `.save` writes a GIF or an HTML page,
+        As the value of a notebook's cell, it shows the animation, with buttons; `.save` writes a GIF or an HTML page,
         and `.draw(k)` draws one frame.
 
     Raises
     ------
     InvalidInput
-        If an argument is not allowed, the training kept no path, or a prediction is not finite.
+        If an argument is not allowed, the training has no path, or a prediction is not finite.
     ShapeMismatch
         If X does not have a column for each input, or `true` a value for each row.
     MissingDependency
@@ -226,10 +226,10 @@ def surface_animation(
 
 
 def _offscreen() -> Figure:
-    """A figure that no notebook and no window shows."""
+    """Make a figure that is not shown in a notebook or a window."""
     figure: Figure = matplotlib("figure").Figure(figsize=SIZE, layout="constrained")
     return figure
 
 
 def _draw_nothing() -> None:
-    """What an animation draws before its first frame."""
+    """Draw nothing before the first frame of an animation."""

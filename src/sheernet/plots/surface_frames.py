@@ -1,7 +1,7 @@
-"""Predictions over one or two inputs in iterations of a training: the numbers of an animation.
+"""Predictions over one or two inputs in iterations of a training: the data of an animation.
 
-Early iterations change a network most.  Of more iterations than frames, the chosen ones have distances that grow in
-proportion to their number.
+Early iterations change a network most.  If there are more iterations than frames, the distances of the chosen
+iterations grow in proportion to their number.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sheernet.plots.surface import Surface, compute_surface
 from sheernet.training.training import Training
 
 MOST_FRAMES = 60
-ROOM = 0.1  # of the range of the last frame, above and below it
+ROOM = 0.1  # margin above and below, as a fraction of the range of the last frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +34,11 @@ class SurfaceFrames:
     Parameters
     ----------
     surfaces : tuple of Surface
-        One for each frame.
+        A surface for each frame.
     iterations : tuple of int
         The iteration of each frame.
     costs : tuple of float
-        The cost in each of them.
+        The cost in each of these iterations.
     last : int
         The last iteration of the training.
     limits : tuple of two float
@@ -73,7 +73,7 @@ def compute_frames(
     Raises
     ------
     InvalidInput
-        If an argument is not allowed, the training kept no path, or a prediction is not finite.
+        If an argument is not allowed, the training has no path, or a prediction is not finite.
     ShapeMismatch
         If X does not have a column for each input, or `true` a value for each row.
 
@@ -107,7 +107,7 @@ def compute_frames(
 
 
 def chosen_rows(n: int, frames: int) -> list[int]:
-    """At most `frames` of n rows: all of a few, or the first, the last, and rows at growing distances between them.
+    """At most `frames` of n rows: all if there are few, otherwise first, last, and some at increasing distances.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def chosen_rows(n: int, frames: int) -> list[int]:
 
 
 def _limits(surface: Surface) -> tuple[float, float]:
-    """The range of the last surface and of the marks of the rows, and some room."""
+    """The range of the last surface and of the marks of the rows, with a margin."""
     drawn: Array = np.concatenate([surface.values.ravel(), surface.heights])
     low, high = float(drawn.min()), float(drawn.max())
     room = ROOM * (high - low)

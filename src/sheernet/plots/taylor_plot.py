@@ -32,11 +32,11 @@ class TaylorRemainders:
     Parameters
     ----------
     steps, remainders : ndarray, (n,)
-        From long steps to short ones.
+        Steps in descending order, and remainders.
     above : ndarray of bool, (n,)
         Whether each remainder is far enough above the noise for its slope to count.
     guides : mapping of int to ndarray, (n,)
-        Lines by slope, through the shortest step that counts; empty if none does.
+        Lines by slope, through the shortest step that counts; empty if there is none.
     """
 
     steps: Array

@@ -1,7 +1,7 @@
 """Plot of weights over iterations: a line for each weight, in the color of its layer.
 
 Up to 12 weights are named at the ends of their lines.  Of more, those that moved most are named and the others are
-gray; of more than 200, the others are bands between quantiles.
+gray; if there are more than 200, the others are bands between quantiles.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Integers = npt.NDArray[np.int64]
-ALL_NAMED = 12  # weights
-NAMED = 8  # of more
+ALL_NAMED = 12  # maximum number of weights that are all named
+NAMED = 8  # number of named weights if there are more
 MOST_LINES = 200
 BANDS = ((0.05, 0.95, "0.88"), (0.25, 0.75, "0.76"))
 """Lower and upper quantile, and gray."""
-LINE = 12.0  # points from a name to the next
+LINE = 12.0  # distance of names in points
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +65,12 @@ class WeightPaths:
 
     @classmethod
     def of(cls, source: Any) -> WeightPaths:
-        """The weights of a Training, or of a member of a model.
+        """Return the weights of a Training, or of a member of a model.
 
         Raises
         ------
         InvalidInput
-            If `source` is something else, kept no path, or an iterate is not finite.
+            If `source` is something else, has no path, or an iterate is not finite.
         """
         record, network = getattr(source, "record", None), getattr(source, "network", None)
         if record is None or network is None:
@@ -99,14 +99,14 @@ class WeightPaths:
 
     @cached_property
     def named(self) -> Integers:
-        """The weights whose lines are named: all of a few, or those that moved most, in the order of theta."""
+        """The weights whose lines are named: all if there are few, or those that moved most, in the order of theta."""
         n = self.weights.shape[1]
         most = n if n <= ALL_NAMED else NAMED
         return np.sort(np.argsort(-self.moved, kind="stable")[:most])
 
     @property
     def others(self) -> Integers:
-        """All other weights."""
+        """The indices of all other weights."""
         return np.setdiff1d(np.arange(self.weights.shape[1]), self.named)
 
     def quantiles(self, *shares: float) -> Array:
@@ -115,7 +115,7 @@ class WeightPaths:
 
     @property
     def range(self) -> tuple[float, float]:
-        """The lowest and the highest value that is drawn."""
+        """The lowest and the highest drawn value."""
         named, others = self.weights[:, self.named], self.weights[:, self.others]
         if self.others.size > MOST_LINES:
             others = self.quantiles(*BANDS[0][:2])
@@ -126,7 +126,7 @@ class WeightPaths:
 
     @property
     def title(self) -> str:
-        """The number of weights and of iterations, and which weight moved most."""
+        """The number of weights and of iterations, and the weight that moved most."""
         n, steps = self.weights.shape[1], int(self.iteration[-1] - self.iteration[0])
         head = f"{count(n, 'weight')} over {count(steps, 'iteration')}"
         most = int(self.moved.argmax())
@@ -145,7 +145,7 @@ def weights(
     Parameters
     ----------
     training : Training, Model or fitted estimator
-        Trained with `keep_path=True`.
+        A training with `keep_path=True`.
     ax : Axes, optional
         Axes to draw on; a new figure if not given.
     member : int, optional
@@ -159,14 +159,14 @@ def weights(
     Raises
     ------
     InvalidInput
-        If `training` is something else or kept no path, or the member does not exist.
+        If `training` is something else or has no path, or the member does not exist.
     MissingDependency
         If matplotlib is not installed.
 
     Notes
     -----
     Up to 12 weights are named at the ends of their lines, in the color of their layer.  Of more, the eight that moved
-    most are named, measured from the lowest to the highest value of each, and the others are gray: lines, or, of more
+    most are named, by the range of the values of each, and the others are gray: lines, or, if there are more
     than 200 weights, two bands that contain 90 % and 50 % of the others in each iteration, and their median.
 
     Examples
@@ -198,7 +198,7 @@ def weights(
 
 
 def _draw_others(ax: Axes, found: WeightPaths) -> None:
-    """Gray lines, or bands."""
+    """Draw gray lines, or bands."""
     n = found.others.size
     if n > MOST_LINES:
         for low, high, gray in BANDS:
@@ -244,12 +244,12 @@ def _blocks(found: WeightPaths, layer: int) -> str:
 
 
 def _marker(found: WeightPaths) -> str:
-    """Marks instead of lines if there was no iteration."""
+    """Draw marks instead of lines if there was no iteration."""
     return "o" if len(found.iteration) == 1 else ""
 
 
 def _name_ends(ax: Axes, found: WeightPaths) -> None:
-    """Names to the right of the axes, at the heights of the ends, moved apart where they would overlap."""
+    """Names to the right of the axes, at the heights of the ends, moved apart if they would overlap."""
     low, high = found.range
     margin = 0.05 * (high - low) or 0.1 * abs(high) or 0.5
     ax.set_ylim(low - margin, high + margin)
@@ -279,7 +279,7 @@ def _apart(heights: Array, least: float) -> Array:
     [0.375, 0.0, 0.625]
     """
     order = np.argsort(heights, kind="stable")
-    groups: list[list[float]] = []  # wanted heights of neighbors
+    groups: list[list[float]] = []  # preferred heights of neighbors
     for height in heights[order]:
         groups.append([float(height)])
         while len(groups) > 1 and _top(groups[-2], least) + least > _bottom(groups[-1], least):

@@ -1,4 +1,4 @@
-"""The example that sheernet grew out of: train its network on both of its data sets, and plot the results.
+"""The example from which sheernet started: train its network on its two data sets, and plot the results.
 
 A 2-3-1 sigmoid network without biases, weights drawn from U[0, 1), half the sum of squared errors, BFGS with at most
 200 iterations.  After Welch Labs' "Neural Networks Demystified",
@@ -47,7 +47,7 @@ def run(folder: Path, say: Say, progress: bool = False) -> bool:
     Returns
     -------
     bool
-        False if Ctrl-C interrupted it; the results up to then are written all the same.
+        False if Ctrl-C interrupted it; the results up to then are still written.
     """
     plots.save(plots.activation("sigmoid"), folder / "activation.png")
     for data in (datasets.load_sleep_study(), datasets.load_iris_rows()):

@@ -33,7 +33,7 @@ class Cell:
     is_text : bool
         Whether `source` is Markdown.
     is_exercise : bool
-        Whether the reader is to write this cell.
+        Whether the reader writes this cell.
     """
 
     source: str
@@ -121,7 +121,7 @@ def read(path: Path) -> Lesson:
     Raises
     ------
     ValueError
-        If it has no title or no time, or a line that begins with `# %%` is none of the three.
+        If it has no title or no time, or a line that begins with `# %%` is not one of the three headers.
     """
     cells = parse(path.read_text(encoding="utf-8"))
     head = cells[0].source
@@ -141,7 +141,7 @@ def parse(script: str) -> list[Cell]:
     Raises
     ------
     ValueError
-        If the script does not begin with a cell, or a line that begins with `# %%` is none of the three.
+        If the script does not begin with a cell, or a line that begins with `# %%` is not one of the three headers.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Lessons as notebooks for Jupyter, with or without the solutions of the exercises.
 
-The notebook format 4.5 is a JSON document with few keys, so it is written without the package nbformat: a room without
-internet needs nothing but sheernet, and the same lesson gives the same bytes.
+The notebook format 4.5 is a JSON document with few keys, so it is written without the package nbformat: a classroom
+without internet needs only sheernet, and the same lesson gives the same bytes.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ def write(lesson: Lesson, folder: Path, *, blank: bool = False, overwrite: bool 
     folder : Path
         An existing folder.
     blank : bool
-        Whether to leave out the solutions of the exercises.
+        Whether to omit the solutions of the exercises.
     overwrite : bool
         Whether to replace a notebook of the same name.
 
     Returns
     -------
     Path
-        The notebook, named as the script.
+        The notebook, named like the script.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def notebook(lesson: Lesson, *, blank: bool = False) -> dict[str, Any]:
     lesson : Lesson
         The lesson.
     blank : bool
-        Whether to leave out the solutions of the exercises.
+        Whether to omit the solutions of the exercises.
 
     References
     ----------

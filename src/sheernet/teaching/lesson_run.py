@@ -1,4 +1,4 @@
-"""Run a lesson cell by cell, as a notebook does: what it prints, the value of its last expression, and its figures."""
+"""Run a lesson cell by cell, as a notebook does: the output, the value of its last expression, and its figures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Result:
     cell : Cell
         The cell.
     output : str
-        What it printed, and its value if its last line is an expression; nothing for text.
+        The printed output, and the value if the last line is an expression; empty for text.
     figures : tuple of Figure
         The figures that it drew.
     """
@@ -37,7 +37,7 @@ class Result:
 
 
 def run(lesson: Lesson) -> Iterator[Result]:
-    """Run a lesson; each cell runs when its result is asked for.
+    """Run a lesson; each cell runs when its result is requested.
 
     Parameters
     ----------
@@ -52,9 +52,9 @@ def run(lesson: Lesson) -> Iterator[Result]:
     Raises
     ------
     MissingDependency
-        If the lesson ends itself, because a package that it needs is not installed.
+        If the lesson exits because a package that it needs is not installed.
     AssertionError
-        If something that the lesson states is not so.
+        If a statement of the lesson is not true.
 
     Notes
     -----
@@ -106,7 +106,7 @@ def _execute(
 
 
 def _figures(value: Any) -> tuple[Figure, ...]:
-    """The open figures of pyplot, which are closed, and the figure of a value that is one or has one."""
+    """The open figures of pyplot, which are closed, and the figure of a value that is or has a figure."""
     if "matplotlib" not in sys.modules:
         return ()
     from matplotlib import pyplot

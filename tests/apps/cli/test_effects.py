@@ -97,11 +97,11 @@ class TestEffects:
         [
             (
                 ("--individual",),
-                "have no curves of single rows; leave out --individual, or use --kind",
+                "have no curves of single rows; omit --individual, or use --kind",
             ),
             (("--columns", "sleep"), "'sleep'"),
             (("--pairs", "asleep"), "pairs of columns such as age:income, but 'asleep' was given"),
-            (("--kind", "lek", "--pairs", "1"), "has no pairs; leave out --pairs"),
+            (("--kind", "lek", "--pairs", "1"), "has no pairs; omit --pairs"),
             (("-o", "effects.txt"), "must end in .csv"),
         ],
     )

@@ -91,9 +91,9 @@ def test_rows_with_missing_inputs_have_empty_cells(run: Run, tmp_path: Path) -> 
         (("--interval", "0"), "--interval must be above 0 and below 1, such as 0.9, but 0 was given"),
         (("--interval", "0.99", "--interval-method", "conformal"),
          ("intervals of coverage 0.99 by --interval-method conformal need the errors of at least 99 held-out rows, "
-          "but the model keeps those of 40; use --interval-method density")),
+          "but the model has the errors of 40; use --interval-method density")),
         (("--interval-method", "conformal"),
-         "--interval-method conformal is a way to compute intervals, but none are asked for; give --interval 0.9 too"),
+         "--interval-method conformal is a way to compute intervals, but none is requested; give --interval 0.9 too"),
         (("--interval", "0.9", "--interval-method", "guess"),
          "--interval-method must be density or conformal, but 'guess' was given"),
     ],
@@ -120,7 +120,7 @@ def test_classes_are_refused_and_the_advice_works(run: Run, options: tuple[str, 
     assert (said.code, said.out) == (2, "")
     assert said.err == (
         "sheernet: this model predicts classes, and its uncertainty about them is their probabilities; "
-        f"leave out {options[0]}\n"
+        f"omit {options[0]}\n"
     )
     assert "probability_iris" in read(run("predict", "flowers.json", "flowers.csv").out)
 

@@ -66,7 +66,7 @@ class TestATable:
         said = run("fit", "scores.csv", *ONE, "--time-limit", "60")
         assert said.code == 2
         assert "reading the table took until 10.0 s after the end of the time limit" in said.err
-        assert "raise --time-limit" in said.err
+        assert "increase --time-limit" in said.err
         assert not Path("scores-fit").exists()
 
     @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -86,7 +86,7 @@ class TestATable:
         assert said.code == 2
         assert said.err.startswith(
             "sheernet: reading and preparing the table took until the end of the time limit, so nothing was trained; "
-            "raise --time-limit"
+            "increase --time-limit"
         )
 
 

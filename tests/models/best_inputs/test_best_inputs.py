@@ -137,7 +137,7 @@ class TestWantedValues:
         found = line.optimize({"y": 1.0})
         assert found.prediction[0] == pytest.approx(1.0, abs=1e-5)
         assert [found.inputs["a"], found.inputs["b"]] == pytest.approx([2 / 13, 3 / 13], abs=1e-4)
-        assert "nearest to the middle of the data" in " ".join(found.text().split())
+        assert "nearest to the center of the data" in " ".join(found.text().split())
 
     def test_of_two_targets_are_reached_together(self, line: sn.Model) -> None:
         found = line.optimize({"y": 1.0, "z": -0.5})  # a = -0.1, b = 0.4
@@ -360,7 +360,7 @@ class TestRefusals:
             model.optimize(-1.0)
 
     def test_near_data_of_a_model_that_does_not_know_its_data(self, line: sn.Model) -> None:
-        with pytest.raises(sn.InvalidInput, match="leave out near_data"):
+        with pytest.raises(sn.InvalidInput, match="omit near_data"):
             replace(line, region=None).optimize({"y": 1.0}, near_data=True)
 
 
@@ -422,7 +422,7 @@ class TestResults:
 
     def test_say_what_is_not_known(self, peak: sn.Model) -> None:
         text = replace(peak, region=None).optimize("maximize").text()
-        assert "Distance from the middle" not in text
+        assert "Distance from the center" not in text
 
     def test_say_whether_all_combinations_were_tried(self, peak: sn.Model, monkeypatch) -> None:
         monkeypatch.setattr(input_search, "MOST_COMBINATIONS", 2)

@@ -62,7 +62,7 @@ class TestText:
         text = " ".join(str(model.data_distance({"a": 0.5, "b": -1.0, "c": "p"})).split())
         assert "Each value is within its range" in text
         assert "farther than all training rows, the farthest of which has" in text
-        assert "do not suit the others, by more than 3 standard deviations: a (" in text
+        assert "are unusual given the others, by more than 3 standard deviations: a (" in text
 
     def test_of_one_row_is_not_rounded_up_to_all_rows(self, model: sn.Model) -> None:
         found = model.data_distance({"a": 0.5, "b": -1.0, "c": "p"})

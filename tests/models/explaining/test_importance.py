@@ -440,7 +440,7 @@ class TestWeights:
         model = random_model(sn.Architecture((3, 4, 2, 1)), 0)
         found = model.importance(np.random.default_rng(0).normal(size=(20, 3)), points=64)
         assert "garson" not in found.measures
-        assert any(notice.startswith("Garson's algorithm is left out") for notice in found.notices)
+        assert any(notice.startswith("Garson's algorithm is omitted") for notice in found.notices)
         assert "olden" in found.measures
         with pytest.raises(sn.InvalidInput, match="no network of the model has exactly one hidden"):
             found.unit_frame()

@@ -209,7 +209,7 @@ class TestCurves:
         ("options", "message"),
         [
             ({"columns": ["size"]}, "column of the model 'size' is not recognized"),
-            ({"columns": ["x", "x"]}, "columns has 'x' twice"),
+            ({"columns": ["x", "x"]}, "columns contains 'x' twice"),
             ({"points": 1}, "points must be a whole number of at least 2"),
             ({"coverage": 1.5}, "coverage"),
         ],
@@ -219,7 +219,7 @@ class TestCurves:
             fitted("regression").profile(**options)
 
     def test_of_classes_have_no_interval(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="leave out coverage"):
+        with pytest.raises(sn.InvalidInput, match="omit coverage"):
             fitted("two classes").profile(coverage=0.9)
 
 

@@ -192,7 +192,7 @@ class TestOutputsWithLimits:
         theirs = sm.GLM(y, sm.add_constant(table), family=sm.families.Poisson()).fit(tol=1e-14)
         for found in (model.summary(), model.summary({**table, "y": y})):
             assert set(found.coefficients.outputs) == {"log of y"}
-            assert "the cost poisson leaves out a term of the counts" in str(found)
+            assert "the cost poisson omits a term of the counts" in str(found)
             assert_same(found, theirs)
         assert found.networks[0].figures.effective == pytest.approx(3.0)
 
@@ -257,7 +257,7 @@ class TestOutputsWithLimits:
         model = sn.fit({**table, "y": y}, "y", decay=0.0, **cost, **EXACT)
         for found in (model.summary(), model.summary({**table, "y": y})):
             assert found.to_frame()["std_error"].isna().all()
-            why = "the cost binary_cross_entropy does not tell the variance of numbers"
+            why = "the cost binary_cross_entropy does not determine the variance of numbers"
             assert found.cautions[0] == f"no standard errors: {why}"
             assert "is not a likelihood of numbers" in found.networks[0].figures.why_no_criteria
 

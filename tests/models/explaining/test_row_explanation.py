@@ -254,16 +254,14 @@ class TestText:
         w = x + 0.01 * np.random.default_rng(0).normal(size=50)
         model = sn.fit({"x": x, "w": w, "y": x}, "y", hidden=0, decay=0.1, starts=1, held_out=0)
         far = str(model.explain_row({"x": 0.9, "w": -0.9})).replace("\n", " ")
-        assert "range of the training rows. Distance from the middle of the data:" in far
+        assert "range of the training rows. Distance from the center of the data:" in far
         assert "farther than all training rows" in far
         assert "Not checked without a table: gaps between the training rows." in far
 
     def test_of_an_old_model_file_without_rows_begins_with_a_caution(self, line: sn.Model) -> None:
         old = replace(line, region=None)
         row = {"x": 7.0, "w": 1.0}
-        assert "\n\nCaution: without a table, this model knows no rows:" in str(
-            old.explain_row(row)
-        )
+        assert "\n\nCaution: without a table, this model has no rows:" in str(old.explain_row(row))
         assert "Caution" not in str(old.explain_row(row, TABLE)) + str(line.explain_row(row))
 
     @pytest.mark.parametrize(

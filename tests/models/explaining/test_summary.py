@@ -135,8 +135,8 @@ class TestSeveralNetworks:
         on = with_effective(one.leading, **{"W1[0]": 0.99, "W1[1]": 0.6})
         shared = with_effective(one.leading, W1=1e-6)
         for members, text in (
-            ((off,), "switched off w (the model does not use it)"),
-            ((off, on), "switched off w in 1 of 2 networks (30 % of the prediction)"),
+            ((off,), "removed w (the model does not use it)"),
+            ((off, on), "removed w in 1 of 2 networks (30 % of the prediction)"),
         ):
             shares = (1.0,) if len(members) == 1 else (0.3, 0.7)
             weighted = tuple(
@@ -147,7 +147,7 @@ class TestSeveralNetworks:
             assert any(text in line for line in model.summary().diagnosis)
         for member in (on, shared):
             model = dataclasses.replace(one, members=(member,))
-            assert not any("switched off" in line for line in model.summary().diagnosis)
+            assert not any("determination removed" in line for line in model.summary().diagnosis)
 
     def test_a_column_is_on_if_one_of_its_labels_is(self) -> None:
         """Of seven labels, one has an effect; the copies of units do not divide what the data determine."""
@@ -163,7 +163,7 @@ class TestSeveralNetworks:
             evidence = {"effective": effective | {"W1[1]": site}}
             member = dataclasses.replace(one.leading, evidence={**one.leading.evidence, **evidence})
             model = dataclasses.replace(one, members=(member,))
-            assert any(f"switched off {off} (" in line for line in model.summary().diagnosis)
+            assert any(f"removed {off} (" in line for line in model.summary().diagnosis)
 
 
 class TestRelevance:
@@ -174,9 +174,9 @@ class TestRelevance:
         assert x.log_bayes_factor > 10 > 1 > w.log_bayes_factor
         assert np.isfinite(x.decay)
         assert np.isinf(w.decay)
-        assert f"the training rows speak for x ({x.log_bayes_factor:.3g})" in str(found)
+        assert f"the training rows support x ({x.log_bayes_factor:.3g})" in str(found)
         told = " ".join(str(found).split())
-        assert "they do not speak for w (log Bayes factor below 1): without it, the network" in told
+        assert "they do not support w (log Bayes factor below 1): without it, the network" in told
         assert plain(found.to_dict())["relevance"][1]["decay"] is None
 
     def test_a_category_is_one_column(self) -> None:
@@ -236,7 +236,7 @@ class TestWhatIsNotKnown:
     def test_an_exact_fit_is_said(self) -> None:
         x = rng.normal(size=6)
         found = fitted({"x": x, "y": 2 * x}, hidden=0, decay=0.0).summary()
-        assert "exactly but for rounding" in found.cautions[0]
+        assert "exactly up to rounding" in found.cautions[0]
 
     def test_more_inputs_than_rows(self) -> None:
         data = {f"x{k}": rng.normal(size=8) for k in range(12)} | {"y": rng.normal(size=8)}

@@ -247,7 +247,7 @@ class TestATimeLimit:
     def test_ends_the_choice_after_half_of_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The fits for each decay take a tenth of it."""
         calls = Clock(monkeypatch).takes(left_out_fits, "fit_jobs", 10.0)
-        with pytest.warns(sn.SheernetWarning, match="raise time_limit to try all"):
+        with pytest.warns(sn.SheernetWarning, match="increase time_limit to try all"):
             model = sn.fit(*noisy_line(), **LINEAR, time_limit=100.0)
         assert [call["time_limit"] for call in calls] == [50.0, 40.0, 30.0, 20.0, 10.0]
         assert model.decay.max() in DECAYS[:5]
@@ -279,7 +279,7 @@ class TestATimeLimit:
         assert (len(choice.costs), len(calls)) == (2, 3)
 
     def test_of_nothing_still_gives_a_model(self) -> None:
-        with pytest.warns(sn.SheernetWarning, match="after 0 of 13 values; raise time_limit"):
+        with pytest.warns(sn.SheernetWarning, match="after 0 of 13 values; increase time_limit"):
             model = sn.fit(*noisy_line(), **LINEAR, time_limit=0)
         assert model.decay.max() == 1e-4
         assert "the time limit left no time" in model.settings["decay_choice"]

@@ -265,7 +265,7 @@ class TestTimeLimit:
     ) -> None:
         calls = Clock(monkeypatch).takes(table_fit, "train", 1.0)
         monkeypatch.setattr(time_expected, "seconds_of_evidence", lambda *rest: 31.0)
-        with pytest.warns(sn.SheernetWarning, match="no time to compute how uncertain .* raise"):
+        with pytest.warns(sn.SheernetWarning, match="no time to compute how uncertain .* increase"):
             model = sn.fit(table(), "y", hidden=2, decay=1e-4, max_iter=5, time_limit=60.0)
         assert [call["time_limit"] for call in calls] == [60.0]
         assert model.members[0].factor.size == 0
@@ -281,7 +281,7 @@ class TestTimeLimit:
     ) -> None:
         Clock(monkeypatch).takes(preparation, step, 65.0)
         with pytest.raises(
-            sn.InvalidInput, match=rf"{words}.* took until 5.0 s after .* raise time_limit"
+            sn.InvalidInput, match=rf"{words}.* took until 5.0 s after .* increase time_limit"
         ):
             quickly(table(), "y", hidden=2, time_limit=60.0)
 
@@ -301,7 +301,7 @@ class TestTimeLimit:
         monkeypatch.setattr(table_fit, "train", None)
         with pytest.raises(
             sn.InvalidInput,
-            match=r"one iteration of bfgs takes up to about .* but the time limit leaves 8.0 s; raise time_limit",
+            match=r"one iteration of bfgs takes up to about .* but the time limit leaves 8.0 s; increase time_limit",
         ):
             sn.fit(table(), "y", hidden=2, method="bfgs", engine="reference", time_limit=15.0)
         assert len(calls) == 1

@@ -338,7 +338,7 @@ class TestCostInAnArray:
         if result.mistakes:  # not in older releases of NumPy, which take the one number
             assert result.mistakes == {"computeNumericalGradient": "shapes"}
             hints = [mark.hint for mark in result.marks if not mark.right]
-            assert hints[0].startswith("An array stands where one number is needed")
+            assert hints[0].startswith("There is an array where one number is needed")
 
 
 class TestFiles:

@@ -111,7 +111,7 @@ def test_lesson_5_leaves_scikit_learn_out_if_it_is_not_installed(monkeypatch, ca
 
     monkeypatch.setattr(builtins, "__import__", without_sklearn)
     run(5)
-    assert "scikit-learn is not installed, so this check is left out." in capsys.readouterr().out
+    assert "scikit-learn is not installed, so this check is omitted." in capsys.readouterr().out
 
 
 def test_lesson_8_says_what_to_install_without_scikit_learn(monkeypatch) -> None:

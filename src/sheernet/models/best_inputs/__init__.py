@@ -1,9 +1,9 @@
-"""Search the inputs with which a model predicts a wanted value, or as much or as little as possible (`Model.optimize`).
+"""Search the inputs with which a model predicts a wanted, the largest or the smallest value (`Model.optimize`).
 
 best_inputs.py          `best_inputs_of`: reads the arguments, searches, and predicts the solutions
 best_inputs_result.py   `BestInputs` and `Solution`: the result, as text, tables and plain data
-goals.py                what predictions shall be
-search_space.py         ranges of numbers, labels, and what is fixed
+goals.py                the wanted predictions
+search_space.py         ranges of numbers, labels, and fixed values
 goal_surface.py         the goals and the distance from the data, with their gradients
 input_search.py         many starts, choices of labels, and the most typical of equally good inputs
 bounded_descent.py      minimizers on the unit cube

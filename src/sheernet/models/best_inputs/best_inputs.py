@@ -1,4 +1,4 @@
-"""`best_inputs_of`: search the best inputs of a model and predict them, the work of `Model.optimize`."""
+"""`best_inputs_of`: search the best inputs of a model and predict them, for `Model.optimize`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_SOLUTIONS = 5
 AT_END = 1e-6
-"""Distance from the end of a range, as a part of it, at which a value is at the end."""
+"""Maximum distance from the end of a range, as a fraction of the range, of a value at the end."""
 
 
 def best_inputs_of(
@@ -51,7 +51,7 @@ def best_inputs_of(
     if near_data and (model.region is None or not model.region.has_distances):
         raise InvalidInput(
             sentence(
-                "the model does not know how far inputs are from its training rows; leave out {}, or fit it again",
+                "the model does not contain where its training rows lie; omit {}, or fit it again",
                 Setting("near_data"),
             )
         )  # fmt: skip
@@ -79,7 +79,7 @@ def best_inputs_of(
         combinations=space.n_combinations,
         is_exhaustive=searched.is_exhaustive,
         near_data=near_data,
-        notices=(*space.notices, *dict.fromkeys(told)),  # each solution repeats them
+        notices=(*space.notices, *dict.fromkeys(told)),  # every solution has the same ones
     )
 
 
@@ -91,7 +91,7 @@ def _profile(model: Model, space: SearchSpace, found: Found) -> Profile:
 
 
 def _solution(model: Model, profile: Profile) -> Solution:
-    """The inputs of a solution, as they are predicted by `Model.predict`."""
+    """The inputs of a solution, as `Model.predict` accepts them."""
     place = profile.distance
     shown = tuple(
         written(column, value)
@@ -103,7 +103,7 @@ def _solution(model: Model, profile: Profile) -> Solution:
 
 
 def _columns(model: Model, space: SearchSpace, best: Found) -> list[SearchedColumn]:
-    """What was searched of each column."""
+    """The values of each column that were searched."""
     typical = typical_point(model).values
     allowed, ends = {}, {}
     for i, each in enumerate(space.variables):

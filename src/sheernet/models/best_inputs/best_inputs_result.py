@@ -1,4 +1,4 @@
-"""`BestInputs`: the inputs with the best predictions, and how good they are, as text, tables and plain data."""
+"""`BestInputs`: the inputs with the best predictions, and these predictions, as text, tables and plain data."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WIDEST_ALLOWED = 36
-"""Characters of the range or the labels of a column."""
+"""Maximum number of characters of the range or the labels of a column."""
 MOST_COLUMNS = 8
-"""Columns of the table of several solutions."""
+"""Maximum number of columns of the table of several solutions."""
 
 
 @dataclass(frozen=True)
 class SearchedColumn:
-    """What was searched of a column.
+    """The values of a column that were searched.
 
     Parameters
     ----------
@@ -59,9 +59,9 @@ class Solution:
     inputs : mapping of str to object
         The value of each column, as `Model.predict` accepts it.
     written : tuple of str
-        The same as text, rounded to 6 digits.
+        The inputs as text, rounded to 6 digits.
     prediction : ndarray, (K,)
-        Predictions, or probabilities of classes, with the bits of `Model.predict`.
+        Predictions, or probabilities of classes, bitwise equal to those of `Model.predict`.
     distance, quantile : float
         As in `DataDistance`; nan if not known.
     """
@@ -80,15 +80,15 @@ class BestInputs:
     Parameters
     ----------
     goals : tuple of Goal
-        What the predictions shall be.
+        The goals of the predictions.
     columns : tuple of SearchedColumn
-        What was searched of each column.
+        The searched values of each column.
     solutions : tuple of Solution
-        Inputs that are equally good, the nearest to the middle of the data first; at most 5.
+        Inputs that are equally good, the nearest to the center of the data first; at most 5.
     outputs : tuple of str
         Names of the K predictions.
     shown : tuple of int
-        The predictions that the text tells of.
+        The predictions that the text shows.
     std : ndarray, (K,)
         Standard deviation of the predictions of the first solution, due to the members and the uncertainty of their
         weights; 0 if it is not known.
@@ -103,11 +103,11 @@ class BestInputs:
     reached : bool
         Whether the wanted values were reached; true if there are none.
     starts, agreeing : int
-        Number of starts, and of those that found predictions as good.
+        Number of starts, and of starts that found equally good predictions.
     combinations : int
         Number of combinations of labels, Booleans and small whole numbers.
     is_exhaustive : bool
-        Whether all of them were tried.
+        Whether all combinations were tried.
     near_data : bool
         Whether inputs far from the data were excluded.
     notices : tuple of str
@@ -143,7 +143,7 @@ class BestInputs:
         return self.solutions[0].prediction
 
     def text(self) -> str:
-        """The best inputs, their prediction, and how sure they are, in lines of at most 100 characters."""
+        """The best inputs, their prediction and its uncertainty, in lines of at most 100 characters."""
         lines = [wrapped(self.title()), "", *aligned(self.table(), left=(0, 1, 2, 3)), ""]
         lines += map(wrapped, self.sentences())
         if len(self.solutions) > 1 and len(self.columns) <= MOST_COLUMNS:
@@ -160,7 +160,7 @@ class BestInputs:
         return self.text()
 
     def _repr_html_(self) -> str:
-        """The same as tables and paragraphs, for notebooks."""
+        """The text as tables and paragraphs, for notebooks."""
         parts = [f"<p>{escape(self.title())}</p>", html_table(self.table())]
         parts += [f"<p>{escape(line)}</p>" for line in (*self.sentences(), *self.notices)]
         if len(self.solutions) > 1:
@@ -169,7 +169,7 @@ class BestInputs:
         return "".join(parts)
 
     def title(self) -> str:
-        """What the inputs are the best for."""
+        """A heading with the goals."""
         if self.reached:
             return f"Best inputs for {listed(self.goals)}"
         return f"Inputs with predictions nearest to {listed(self._valued)}"
@@ -180,7 +180,7 @@ class BestInputs:
         return [goal for goal in self.goals if goal.aim == "value"]
 
     def table(self) -> list[list[str]]:
-        """The heads, and the best value of each column, what was allowed, and what is typical."""
+        """The heads, and for each column the best value, the allowed values, and the typical value."""
         lines = [["column", "best", "searched", "typical"]]
         for column, value in zip(self.columns, self.solutions[0].written, strict=True):
             end = f" ({column.end})" if column.end else ""
@@ -199,15 +199,15 @@ class BestInputs:
         yield self._starts()
         if self.reached and self._valued:
             yield (
-                "Many inputs can give the same prediction; of those found, the first are the nearest to the middle of "
+                "Many inputs can give the same prediction; of those found, the first are the nearest to the center of "
                 "the data."
             )
         elif len(self.solutions) > 1:
-            yield "Several inputs are equally good; the first are the nearest to the middle of the data."
+            yield "Several inputs are equally good; the first are the nearest to the center of the data."
         yield from self.distance.sentences()
 
     def _predicted(self, k: int) -> str:
-        """A prediction with its band and interval, as far as they are known."""
+        """A prediction, with its band and interval if they are known."""
         mean, std = float(self.prediction[k]), float(self.std[k]) if self.band else None
         if self.interval is None:
             return with_band(mean, std)
@@ -238,7 +238,7 @@ class BestInputs:
         )
 
     def _other_solutions(self) -> list[list[str]]:
-        """The heads, and the inputs, predictions and distances of all solutions."""
+        """The headings, and the inputs, predictions and distances of all solutions."""
         ks = [goal.k for goal in self.goals]
         lines = [
             [*(column.name for column in self.columns), *(self.outputs[k] for k in ks), "distance"]
@@ -255,8 +255,8 @@ class BestInputs:
         Returns
         -------
         DataFrame
-            With the columns of the model, "predicted_NAME" for each prediction, distance, quantile, and
-            reached: whether the wanted values were.
+            A DataFrame with the columns of the model, "predicted_NAME" for each prediction, distance, quantile, and
+            reached (whether the wanted values were reached).
         """
         rows = [
             {
@@ -272,7 +272,7 @@ class BestInputs:
         return frame
 
     def to_dict(self) -> dict[str, Any]:
-        """The result as plain data, for JSON; what is not known is None."""
+        """The result as plain data, for JSON; unknown values are None."""
         low, high = (None, None) if self.interval is None else self.interval
         found: dict[str, Any] = plain({
             "want": {goal.name: goal.value if goal.aim == "value" else goal.aim for goal in self.goals},

@@ -1,8 +1,8 @@
-r"""Minimizers on the unit cube: many points together, and one point under constraints.
+r"""Minimizers on the unit cube: many points at the same time, and one point with constraints.
 
-`descend` is the spectral projected gradient method, with Barzilai and Borwein's step, for all points at once, because
-one evaluation of a network for a hundred rows takes little longer than for one.  `minimize` is L-BFGS-B of SciPy, or
-SLSQP if there are constraints.  All evaluate the function inside of the cube only.
+`descend` is the spectral projected gradient method, with Barzilai and Borwein's step, for all points at the same time,
+because one evaluation of a network for a hundred rows takes little more time than for one.  `minimize` is L-BFGS-B of
+SciPy, or SLSQP if there are constraints.  All evaluate the function only inside the cube.
 
 References: E. G. Birgin, J. M. Martinez, M. Raydan, SIAM J. Optim. 10 (2000) 1196, algorithm 2.2.
 """
@@ -20,13 +20,13 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array
 
 SHORTEST, LONGEST = 1e-8, 1e8
-"""Ends of the spectral step."""
+"""Minimum and maximum spectral step."""
 MEMORY = 8
-"""Values of the past from the largest of which a step must descend."""
+"""Number of previous values; a step must decrease the largest of them."""
 SUFFICIENT = 1e-4
 HALVINGS = 25
 SMALL = 1e-7
-"""Size of the projected gradient at which a point is left."""
+"""Size of the projected gradient at which the descent of a point ends."""
 LBFGSB = {"maxiter": 100, "ftol": 1e-14, "gtol": 1e-8}
 SLSQP = {"maxiter": 100, "ftol": 1e-12}
 
@@ -37,7 +37,7 @@ Parts = Callable[[Array], tuple[float, Array, Array, Array]]
 
 
 def descend(function: Batch, U: Array, iterations: int = 150) -> tuple[Array, Array]:
-    """Minimize from many points at once.
+    """Minimize from many points at the same time.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def descend(function: Batch, U: Array, iterations: int = 150) -> tuple[Array, Ar
     U : ndarray, (N, d)
         The points, in the unit cube.
     iterations : int
-        Most steps of a point.
+        Maximum number of steps of a point.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def _searched(
     slopes: Array,
     highest: Array,
 ) -> tuple[npt.NDArray[np.bool_], Array, tuple[Array, Array]]:
-    """Halve the step of each point until it descends: which did, the new points, their values and gradients."""
+    """Halve the step of each point until it descends; return which did, the new points, values and gradients."""
     n = len(left)
     moved = np.zeros(n, dtype=np.bool_)
     found, values, gradients = U[left].copy(), np.zeros(n), np.zeros_like(ways)
@@ -119,7 +119,7 @@ def _searched(
 
 
 def minimize(parts: Parts, u: Array, n_equalities: int = 0) -> Array:
-    """Minimize from one point under constraints c.
+    """Minimize from one point with constraints c.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def minimize(parts: Parts, u: Array, n_equalities: int = 0) -> Array:
     Returns
     -------
     ndarray, (d,)
-        In the unit cube; it may violate constraints if the minimizer fails.
+        The minimizer, in the unit cube; it may violate constraints if the minimizer fails.
 
     Examples
     --------
@@ -168,7 +168,7 @@ def minimize(parts: Parts, u: Array, n_equalities: int = 0) -> Array:
         for kind, rows, sign in groups
         if rows.start < rows.stop
     ]
-    with warnings.catch_warnings():  # of steps outside of the cube, where nothing is evaluated
+    with warnings.catch_warnings():  # about steps outside of the cube, where nothing is evaluated
         warnings.simplefilter("ignore", RuntimeWarning)
         found = optimize.minimize(value, u, method="SLSQP", options=SLSQP, **how)
     return np.clip(np.nan_to_num(found.x, nan=0.5), 0.0, 1.0)

@@ -1,10 +1,10 @@
 r"""`GoalSurface`: the goals of a search and the distance from the data as functions of its variables, with gradients.
 
     value loss      sum_g (h_g - wanted_g)^2            over the goals with a value
-    extreme loss    sum_g -+ h_g                        over those to maximize or minimize
+    extreme loss    sum_g -+ h_g                        over the goals to maximize or minimize
     distance        d^2 / number of columns             (`DataRegion`); without one, mean_i (2 u_i - 1)^2
 
-h is that of `Goal`.  The gradients of h come from those of the networks by their inputs
+h is defined in `Goal`.  The gradients of h follow from those of the networks with respect to their inputs
 (`sheernet.statistics.input_gradients`).
 """
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 PERCENTILE = 99
-"""Of the distances of the training rows, beyond which a row is far from the data."""
+"""Quantile of the distances of the training rows beyond which a row is far from the data."""
 PENALTY = 10.0
-"""On distances beyond it, in the loss of many starts."""
+"""Factor of the penalty for larger distances, in the loss of many starts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +38,9 @@ class Heights:
     Parameters
     ----------
     h : ndarray, (N, G)
-        The measured predictions of the goals.
+        The predictions of the goals, measured as h.
     slopes : ndarray, (N, G, n)
-        Their derivatives by the variables.
+        Derivatives of h with respect to the variables.
     distance : ndarray, (N,)
         See the top of this file.
     distance_slopes : ndarray, (N, n)
@@ -63,12 +63,12 @@ class GoalSurface:
 
     @cached_property
     def valued(self) -> Array:
-        """The goals with a value, indices."""
+        """Indices of the goals with a value."""
         return np.array([g for g, goal in enumerate(self.goals) if goal.aim == "value"], dtype=int)
 
     @cached_property
     def extreme(self) -> Array:
-        """The other goals, indices."""
+        """Indices of the other goals."""
         return np.array([g for g, goal in enumerate(self.goals) if goal.aim != "value"], dtype=int)
 
     @cached_property
@@ -78,12 +78,12 @@ class GoalSurface:
 
     @cached_property
     def signs(self) -> Array:
-        """1 for goals to minimize, -1 for those to maximize."""
+        """1 for goals to minimize, -1 for goals to maximize."""
         return np.array([SIGNS[self.goals[g].aim] for g in self.extreme])
 
     @cached_property
     def farthest(self) -> float:
-        """The distance beyond which a row is far from the data."""
+        """Distance beyond which a row is far from the data."""
         region = self.model.region
         assert region is not None
         return float(region.percentiles[PERCENTILE]) ** 2 / len(self.model.inputs.columns)
@@ -120,7 +120,7 @@ class GoalSurface:
         return (centered * pulls).sum(axis=1), self.space.pulled_back(X, 2.0 * pulls)
 
     def loss(self, U: Array, Z: Codes) -> tuple[Array, Array]:
-        """What many starts minimize, (N,), and its gradient, (N, n): the value loss if there is one."""
+        """The loss that many starts minimize, (N,), and its gradient, (N, n)."""
         found = self.at(U, Z)
         value, slopes = self.goal_loss(found)
         if self.near_data:

@@ -1,9 +1,9 @@
-"""`Goal`: what a prediction of a model shall be: a value, as large, or as small as possible.
+"""`Goal`: the goal of a prediction of a model: a value, a maximum or a minimum.
 
 Goals are measured in h, which is comparable between predictions:
 
     numbers          h = f / range of the target in the training rows
-    probabilities    h = log(p / (1 - p)), so that a small probability can be told from a smaller one
+    probabilities    h = log(p / (1 - p)), so that small probabilities are distinguished
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 SIGNS = {"maximize": -1.0, "minimize": 1.0}
-"""Of the loss of a prediction that shall be large or small."""
+"""Weight of the loss of a prediction to maximize or minimize."""
 SURE = 1e-9
-"""Probabilities nearer to 0 or 1 count as this."""
+"""Minimum distance of probabilities from 0 and 1; nearer ones are set to it."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What a prediction shall be.
+    """The goal of a prediction.
 
     Parameters
     ----------
@@ -42,11 +42,11 @@ class Goal:
     name : str
         Its name: a target, or a class as "color=red".
     aim : {"value", "maximize", "minimize"}
-        What it shall be.
+        Whether the prediction has a wanted value, or is maximized or minimized.
     value : float
         The wanted value; nan if there is none.
     scale : float
-        Range of the target in the training rows; 0 of a probability.
+        Range of the target in the training rows; 0 for a probability.
     """
 
     k: int
@@ -56,7 +56,7 @@ class Goal:
     scale: float
 
     def measured(self, predictions: Array) -> tuple[Array, Array]:
-        """h of predictions, (N,), and its derivative by them, (N,)."""
+        """Return h of predictions, (N,), and its derivative with respect to them, (N,)."""
         if self.scale:
             return predictions / self.scale, np.full(len(predictions), 1.0 / self.scale)
         p = np.clip(predictions, SURE, 1.0 - SURE)
@@ -64,7 +64,7 @@ class Goal:
 
     @property
     def wanted(self) -> float:
-        """h of the wanted value."""
+        """The wanted value as h."""
         return float(self.measured(np.array([self.value]))[0][0])
 
     def __str__(self) -> str:
@@ -79,7 +79,7 @@ def goals_of(model: Model, want: Any) -> tuple[Goal, ...]:
     Raises
     ------
     InvalidInput
-        If a name or an aim is not known, or a value is not one that the model can predict.
+        If a name or an aim is not known, or the model cannot predict a value.
     """
     names = prediction_names(model)
     if not isinstance(want, Mapping):
@@ -93,12 +93,14 @@ def goals_of(model: Model, want: Any) -> tuple[Goal, ...]:
         )  # fmt: skip
     found = [_goal(model, str(name), aim, names) for name, aim in want.items()]
     if len({goal.k for goal in found}) < len(found):
-        raise InvalidInput(sentence("{} has a prediction twice; name it once", Setting("want")))
+        raise InvalidInput(
+            sentence("{} contains a prediction twice; name it once", Setting("want"))
+        )
     return tuple(found)
 
 
 def _of_only(model: Model, want: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    """A goal without a name: of the only target, or the label of a class that shall be probable."""
+    """Read a goal without a name: a goal of the only target, or the label of a class to maximize."""
     targets = model.targets
     if isinstance(targets, ClassTarget):
         labels = [str(label) for label in targets.classes]
@@ -144,7 +146,7 @@ def _goal(model: Model, name: str, aim: Any, names: tuple[str, ...]) -> Goal:
 
 
 def _index(model: Model, name: str, names: tuple[str, ...]) -> int:
-    """The index of the prediction with a name; of a class its label is enough."""
+    """Return the index of the prediction with a name, or of a class with a label."""
     targets = model.targets
     labels = [str(c) for c in targets.classes] if isinstance(targets, ClassTarget) else []
     for known in (list(names), labels):

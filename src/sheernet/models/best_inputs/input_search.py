@@ -1,10 +1,10 @@
 """`search`: the best inputs of a space, from many starts.
 
 1. Many starts, of Sobol' points for the variables and all combinations of the choices, descend together
-   (`bounded_descent.descend`).  If there are more than 256 combinations, starts have some of them, and the choices of
-   each are exchanged one by one as long as that improves it.
-2. The best of them are finished one by one: wanted values become constraints, then predictions are maximized or
-   minimized, and then, among inputs that are equally good, those nearest to the middle of the data are taken.
+   (`bounded_descent.descend`).  If there are more than 256 combinations, starts use some of them, and the choices of
+   each start are exchanged one by one as long as that improves the loss.
+2. The best starts are refined one by one: wanted values become constraints, then predictions are maximized or
+   minimized, and then, among inputs that are equally good, those nearest to the center of the data are chosen.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ from sheernet.models.best_inputs.search_space import Codes
 from sheernet.network.initialize import generator
 
 MOST_COMBINATIONS = 256
-"""Of labels and Booleans that are all tried."""
+"""Maximum number of combinations of labels and Booleans that are all tried."""
 FEWEST_STARTS = 4
-"""Of each combination, if all are tried."""
+"""Minimum number of starts of each combination, if all are tried."""
 SCREENED = 16
-"""Points that are compared for each start."""
+"""Number of points of which the best becomes a start."""
 MOST_EXCHANGES = 20
-"""Rounds in which choices are exchanged."""
+"""Maximum number of rounds in which choices are exchanged."""
 MOST_FINISHED = 8
-"""Starts that are finished one by one."""
+"""Maximum number of starts that are refined one by one."""
 CLOSE = 0.02
-"""Difference from the best loss of starts that are finished; the others ended at worse optima."""
+"""Maximum difference from the best loss of starts that are refined; other starts ended at worse optima."""
 REACHED = 1e-6
-"""Largest difference of a reached value, in units of h."""
+"""Maximum difference of a prediction from a reached value, in units of h."""
 EQUAL = 1e-8
-"""Difference of predictions that are equally good, in units of h."""
+"""Maximum difference of equally good predictions, in units of h."""
 CLOSE_VALUE = 1e-3
-"""Difference from wanted values, in units of h, of starts of which the nearest to the data are finished."""
+"""Maximum difference from wanted values, in units of h, of starts of which those nearest to the data are refined."""
 AGREES = 1e-3
-"""Difference from the best, as a part of the range of the target or of 1, of a start that agrees with it."""
+"""Maximum difference of a start that agrees with the best, as a fraction of the range of the target or of 1."""
 NEAR_END = 1e-3
-"""Distance from the end of a range, as a part of it, of values that are put back to it."""
+"""Distance from the end of a range, as a fraction of it, up to which a value is moved to the end."""
 GAIN = 1e-3
-"""Smallest part of the distance from the data that is worth other inputs."""
+"""Minimum relative decrease of the distance from the data for which inputs are replaced."""
 APART = 0.02
-"""Distance of two solutions in a variable, as a part of its range."""
+"""Minimum distance of different solutions in a variable, as a fraction of its range."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class Found:
     z : ndarray of int, (m,)
         The choices.
     h : ndarray, (G,)
-        The measured goals.
+        The goals, measured as h.
     missed : float
         Root of the value loss.
     extreme, distance : float
@@ -81,9 +81,9 @@ class Searched:
     Parameters
     ----------
     solutions : tuple of Found
-        Equally good inputs, the nearest to the middle of the data first.
+        Equally good inputs, the nearest to the center of the data first.
     starts, agreeing : int
-        Number of starts, and of those that ended at predictions as good as the best.
+        Number of starts, and of starts that ended at predictions as good as the best.
     is_exhaustive : bool
         Whether all combinations of choices were tried.
     """
@@ -104,9 +104,9 @@ def search(surface: GoalSurface, starts: int, seed: int | None, most: int) -> Se
     starts : int
         Number of starts; at least 4 for each combination of choices, if all are tried.
     seed : int or None
-        Of the starts.
+        Seed of the starts.
     most : int
-        Most solutions that are returned.
+        Maximum number of solutions.
     """
     space = surface.space
     is_exhaustive = space.n_combinations <= MOST_COMBINATIONS
@@ -128,7 +128,7 @@ def search(surface: GoalSurface, starts: int, seed: int | None, most: int) -> Se
 def _screened(
     surface: GoalSurface, starts: int, seed: int | None, is_exhaustive: bool
 ) -> tuple[Array, Codes]:
-    """The starts: of some Sobol' points for each, the one with the smallest loss; and every tenth one at random."""
+    """The starts: for each, the best of several Sobol' points, and for every tenth start, a random point."""
     from scipy.stats import qmc
 
     space, n = surface.space, len(surface.space.variables)
@@ -181,7 +181,7 @@ def _exchanged(
 
 
 def _different(surface: GoalSurface, U: Array, Z: Codes, losses: Array) -> list[int]:
-    """The starts that are finished: the best, or the nearest to the data that reached the values, each inputs once."""
+    """The starts to refine: the best, or the nearest to the data that reached the values, without repeated inputs."""
     order = np.argsort(losses, kind="stable")
     if len(surface.valued) and not len(surface.extreme):
         order = np.lexsort((surface.at(U, Z).distance, np.maximum(losses, CLOSE_VALUE**2)))
@@ -200,7 +200,7 @@ def _are_same(u: Array, z: Codes, other: Array, other_z: Codes) -> bool:
 
 
 def _rank(surface: GoalSurface, found: Found) -> tuple[float, float, float]:
-    """The order of solutions: how far they are beyond the data, how much values are missed, and the extreme loss."""
+    """The order of solutions: the distance beyond the data, differences from wanted values, the extreme loss."""
     over = found.distance / surface.farthest - 1.0 if surface.near_data else 0.0
     return (
         over if over > REACHED else 0.0,
@@ -215,7 +215,7 @@ def _is_as_good(surface: GoalSurface, found: Found, best: Found) -> bool:
 
 
 def _finished(surface: GoalSurface, u: Array, z: Codes) -> Found:
-    """Bring one start to its end: reach the wanted values, and then the extremes under them."""
+    """Refine one start: reach the wanted values, then maximize or minimize the other goals subject to them."""
     if len(surface.valued):
         u = minimize(lambda u: _parts(surface, u, z, "values", ()), u)
     found = _evaluated(surface, u, z)
@@ -227,7 +227,7 @@ def _finished(surface: GoalSurface, u: Array, z: Codes) -> Found:
 
 
 def _most_typical(surface: GoalSurface, found: Found, best: Found) -> Found:
-    """The inputs nearest to the middle of the data that are as good, from a solution on."""
+    """Starting at a solution, find equally good inputs that are nearest to the center of the data."""
     if best.missed > REACHED or not len(found.u):
         return found
     n = len(surface.valued)
@@ -235,7 +235,7 @@ def _most_typical(surface: GoalSurface, found: Found, best: Found) -> Found:
     u = minimize(
         lambda u: _parts(surface, u, found.z, "distance", ("values", "extremes"), limit), found.u, n
     )
-    # The tolerance of what is as good moves values a little off the ends of ranges.
+    # The tolerance for equally good inputs moves values slightly away from the ends of ranges.
     for end in (0.0, 1.0):
         u = np.where((found.u == end) & (np.abs(u - end) < NEAR_END), end, u)
     other = _evaluated(surface, u, found.z)
@@ -251,7 +251,7 @@ def _parts(
     held: tuple[str, ...],
     limit: float = 0.0,
 ) -> tuple[float, Array, Array, Array]:
-    """What `bounded_descent.minimize` takes: a loss, and what is held as constraints."""
+    """Return the function for `bounded_descent.minimize`: a loss, and the constraints."""
     at = surface.at(u[None], z[None])
     if minimized == "distance":
         value, slopes = at.distance, at.distance_slopes
@@ -281,7 +281,7 @@ def _evaluated(surface: GoalSurface, u: Array, z: Codes) -> Found:
 
 
 def _apart(solutions: list[Found]) -> Iterator[Found]:
-    """The solutions without those that are the same as an earlier one."""
+    """The solutions without repetitions."""
     kept: list[Found] = []
     for each in solutions:
         if not any(_are_same(each.u, each.z, other.u, other.z) for other in kept):

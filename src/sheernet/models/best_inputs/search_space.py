@@ -1,4 +1,4 @@
-"""`SearchSpace`: the inputs among which the best are searched: ranges of numbers, labels, and what is fixed.
+"""`SearchSpace`: the inputs among which the best are searched: ranges of numbers, labels, and fixed values.
 
 A column of numbers, dates or times is a variable u from 0 to 1 over its range,  x = lowest + u (highest - lowest).
 Labels, Booleans and small whole numbers, such as 0 and 1 or counts, are choices.  Nothing lies outside of the ranges
@@ -45,7 +45,7 @@ class Variable:
     column : NumberColumn
         The column.
     place : slice
-        Its features.
+        Indices of its features.
     low, high : float
         Range of its values.
     """
@@ -75,9 +75,9 @@ class SearchSpace:
     Parameters
     ----------
     values : tuple of float and str, length C
-        The value of each column that is not searched; of the others, that of a typical row.
+        The value of each column that is not searched; for the other columns, the value of a typical row.
     x : ndarray, (F,)
-        The same row, encoded.
+        This row, encoded.
     variables, choices : tuple
         The columns that are searched.
     fixed : tuple of str
@@ -107,7 +107,7 @@ class SearchSpace:
         ) if counts else np.zeros((1, 0), dtype=np.intp)  # fmt: skip
 
     def encode(self, U: Array, Z: Codes) -> Array:
-        """The features, (N, F), of variables (N, n) and choices (N, m)."""
+        """Return the features, (N, F), of variables (N, n) and choices (N, m)."""
         X = np.repeat(self.x[None], len(U), axis=0)
         for i, each in enumerate(self.variables):
             X[:, each.place] = encode_numbers(each.column, self._of(each, U[:, i]))
@@ -116,7 +116,7 @@ class SearchSpace:
         return X
 
     def pulled_back(self, X: Array, gradients: Array) -> Array:
-        """Derivatives by the variables, (..., n), from those by the features, (..., F), of encoded rows, (N, F)."""
+        """Convert derivatives with respect to features, (..., F), to those with respect to variables, (..., n)."""
         found = np.empty((*gradients.shape[:-1], len(self.variables)))
         for i, each in enumerate(self.variables):
             slopes = _slopes(each.column, X[:, each.place]) * (each.high - each.low)  # (N, f)
@@ -125,7 +125,7 @@ class SearchSpace:
         return found
 
     def row(self, u: Array, z: Codes) -> list[Value]:
-        """The value of each column of one row."""
+        """Return the value of each column of one row."""
         values = list(self.values)
         for i, each in enumerate(self.variables):
             values[each.c] = float(self._of(each, u[i : i + 1])[0])
@@ -141,7 +141,7 @@ class SearchSpace:
 def search_space_of(
     model: Model, fixed: Mapping[str, Any], bounds: Mapping[str, Any]
 ) -> SearchSpace:
-    """Make the space of the arguments `fixed` and `bounds` of `Model.optimize`.
+    """Make the space for the arguments `fixed` and `bounds` of `Model.optimize`.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def search_space_of(
             variables.append(Variable(c, column, place, float(allowed[0]), float(allowed[1])))
     if not variables and not choices:
         raise InvalidInput(
-            sentence("no column is left to search; leave one out of {}", Setting("fixed"))
+            sentence("no column is left to search; omit one from {}", Setting("fixed"))
         )
     notices += _notice_of_whole_numbers(choices)
     return SearchSpace(values, x, tuple(variables), tuple(choices), tuple(fixed), tuple(notices))
@@ -193,7 +193,7 @@ def _require_columns(
 
 
 def _notice_of_whole_numbers(choices: Iterable[Choice]) -> list[str]:
-    """Say which columns of numbers are searched at whole numbers only."""
+    """Yield a notice about the numeric columns that are searched at whole numbers only."""
     names = [repr(each.column.name) for each in choices if _kind(each.column) == "number"]
     if not names:
         return []
@@ -218,7 +218,7 @@ def _encoded(model: Model, column: Column, values: list[Value]) -> Array:
 
 
 def _slopes(column: NumberColumn, features: Array) -> Array:
-    """Derivatives of the features by the value, (N, f): 1 / scale, and those of sine and cosine of each cycle."""
+    """Derivatives of the features with respect to the value, (N, f): 1 / scale, and of sine and cosine of cycles."""
     slopes = np.empty_like(features)
     first = int(column.has_trend)
     slopes[:, :first] = 1.0 / column.scale
@@ -246,7 +246,7 @@ def _require_inside(column: Column, value: Value) -> None:
 def _allowed(
     column: Column, levels: Sequence[float], given: Any
 ) -> tuple[tuple[Value, ...], list[str]]:
-    """The labels, Booleans, levels or ends of the range of a column, within its bounds; and what was narrowed."""
+    """The labels, Booleans, levels or range of a column, within its bounds; and a notice about narrowed bounds."""
     if _has_choices(column):
         known = _known(column)
         if given is None:
@@ -289,7 +289,7 @@ def _allowed(
 
 
 def _between(column: Column, levels: Sequence[float], ends: Sequence[Value]) -> tuple[Value, ...]:
-    """The values of a column that lie between two ends; raise if there is none."""
+    """The values of a column that lie between two ends; raise if there is no value."""
     low, high = map(float, ends)
     found = tuple(value for value in levels if low <= value <= high)
     if not found:
@@ -304,7 +304,7 @@ def _between(column: Column, levels: Sequence[float], ends: Sequence[Value]) -> 
 
 
 def _known(column: Column) -> tuple[Value, ...]:
-    """The labels with a feature of their own (rare ones only if there are no others), or the Booleans that occurred."""
+    """The labels with a separate feature (rare labels only if there are no others), or the Booleans that occurred."""
     if isinstance(column, CategoryColumn):
         return column.labels or column.rare[:1]
     return tuple(sorted({column.lowest, column.highest}))
@@ -323,7 +323,7 @@ def _two_ends(column: NumberColumn, given: Any) -> tuple[float, float]:
     """The ends of the bounds of a column, in its units."""
     ends = [np.nan, np.nan]
     if isinstance(given, (tuple, list)) and len(given) == 2:
-        with suppress(InvalidInput):  # told below
+        with suppress(InvalidInput):  # reported below
             ends = as_numbers(
                 read_table({column.name: list(given)}), column.name, column.kind
             ).tolist()

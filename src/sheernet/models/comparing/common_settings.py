@@ -41,7 +41,7 @@ def common_setting_lines(
 
 
 def _lines(label: str, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The settings that all methods share, then those of single methods."""
+    """The settings that all methods share, then the settings of single methods."""
     common = shared(list(settings.values()))
     if common:
         yield label, report.values_in_words(common)

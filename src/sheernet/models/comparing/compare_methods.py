@@ -51,8 +51,8 @@ def compare(
         Names of methods, as in `train`, each once.
     **options
         Arguments of `fit`, except `method`.  An option that only some methods have, such as `learning_rate`, is passed
-        to these; `max_evaluations` and `max_iter` apply to each method separately.  `time_limit` is that of the whole
-        comparison: what is left after the preparation of the table is divided equally among the methods.
+        to these; `max_evaluations` and `max_iter` apply to each method separately.  `time_limit` limits the whole
+        comparison: the time left after the preparation of the table is divided equally among the methods.
 
     Returns
     -------
@@ -147,9 +147,9 @@ def run(
     settings : mapping of str to FitSettings
         The settings of each method.
     ends : float
-        When the time limit ends, as a time of `time.monotonic`; each method gets an equal part of what is left.
+        End of the time limit, as a time of `time.monotonic`; each method gets an equal part of the time left.
     tell : callable
-        As of `fit_prepared`; called once, about all methods.
+        As for `fit_prepared`; called once, about all methods.
 
     Returns
     -------
@@ -187,7 +187,7 @@ def run(
 
 
 def _untold(_: str) -> None:
-    """Tell nothing about a single method: the time of all was told."""
+    """Ignore a sentence about the time of one method: the time of all methods was reported."""
 
 
 def _checked(methods: Sequence[str]) -> tuple[str, ...]:

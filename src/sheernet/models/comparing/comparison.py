@@ -68,9 +68,9 @@ class Comparison:
 
     @property
     def winner(self) -> str | None:
-        """Of the methods within 1 %, or `floor`, of the lowest objective, the one with the fewest evaluations.
+        """The method with the fewest evaluations among those within 1 %, or `floor`, of the lowest objective.
 
-        On a tie, the one with the fewest seconds.
+        On a tie, the fastest method.
         """
         near = [row for row in self.rows() if row["objective"] <= self.allowed]
         if not near:
@@ -91,10 +91,10 @@ class Comparison:
             method; ran (the method that ran, for "auto" the chosen one); objective (of the best start: the lowest
             one, unless `patience` is set); median (of the starts); within (number of starts at most 1 % above the
             lowest `objective` of all methods); starts; iterations, evaluations (of the best start); seconds (of all
-            starts, by the clock); reason (why the best start ended); training and held_out (R^2, its mean over
-            several targets, or for classes the accuracy; None if undefined; if there is a test table, held_out refers
-            to its rows); log_density (mean logarithm of the density, or of the probability, that the held-out targets
-            have; None if undefined).
+            starts, by the clock); reason (termination reason of the best start); training and held_out (R^2, its mean
+            over several targets, or for classes the accuracy; None if undefined; if there is a test table, held_out
+            refers to its rows); log_density (mean logarithm of the density, or of the probability, that the held-out
+            targets have; None if undefined).
         """
         return [self._row(method, model) for method, model in self.models.items()]
 
@@ -132,8 +132,8 @@ class Comparison:
     def verdict(self) -> str:
         """Sentences that state which method is best on the training rows, and which one predicts held-out rows best.
 
-        The best one is the method with the fewest evaluations of those that end within 1 % of the lowest objective.  It
-        is only "ahead" if a limit ended it before it converged.
+        The best method is the one with the fewest evaluations among those that end within 1 % of the lowest objective.
+        It is only "ahead" if a limit ended it before it converged.
         """
         reached = verdict(self.rows(), self.winner, self.lowest, self.allowed, self.floor)
         predicts = self._best_prediction

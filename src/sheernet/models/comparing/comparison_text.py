@@ -17,7 +17,7 @@ NEAR = 0.01  # objectives within this fraction of the lowest count as equal
 CLEARLY = 0.05  # mean log density of a row: predictions that differ by less are about as good
 
 UNFINISHED = (*LIMITS, "interrupted")
-"""Reasons for the end of a run that could have gone on."""
+"""Termination reasons of a run that could have continued."""
 
 Row = Mapping[str, Any]
 
@@ -28,7 +28,7 @@ _LEGEND = (
 
 
 def legend(lowest: float, floor: float) -> str:
-    """The meaning of the columns; with the floor, if it allows more than the percentage."""
+    """The meaning of the columns; with the floor, if it is larger than the percentage."""
     decides = floor > NEAR * abs(lowest)
     return _LEGEND.format(f", or {floor:.3g} (1e-9 of the first objective)" if decides else "")
 
@@ -36,18 +36,18 @@ def legend(lowest: float, floor: float) -> str:
 def verdict(
     rows: Sequence[Row], winner: str | None, lowest: float, allowed: float, floor: float = 0.0
 ) -> str:
-    """Sentences that state which method is best by the training objective, by how much, and which did not finish.
+    """Sentences that state which method is best by the training objective, by how much, and which did not converge.
 
     Parameters
     ----------
     rows : sequence of mapping
-        As from `Comparison.rows`.
+        As returned by `Comparison.rows`.
     winner, lowest, allowed, floor
         The properties of `Comparison`.
     """
     limits = [LIMITS[row["reason"]] for row in rows if row["reason"] in LIMITS]
     if len(limits) == len(rows) and not any(row["iterations"] for row in rows):
-        return sentence("No method made an iteration; raise {}.", limits[0])
+        return sentence("No method made an iteration; increase {}.", limits[0])
     if winner is None:
         return sentence(
             "No method ended at a finite objective; use {}, or look for extreme values in the columns.",
@@ -59,7 +59,7 @@ def verdict(
 
 
 def _reached(rows: Sequence[Row], winner: str, lowest: float, allowed: float, floor: float) -> str:
-    """What the winner reached, and the other methods."""
+    """The objectives that the winner and the other methods reached."""
     best = next(row for row in rows if row["method"] == winner)
     near = [row for row in rows if row["objective"] <= allowed]
     if len(near) > 1:
@@ -78,7 +78,7 @@ def _reached(rows: Sequence[Row], winner: str, lowest: float, allowed: float, fl
 
 
 def _leads(best: Row) -> str:
-    """What is compared, and that a method that did not finish is not the best yet."""
+    """Name the measure, and say "ahead" instead of "best" for a method that did not converge."""
     leads = "is ahead" if best["reason"] in UNFINISHED else "is best"
     return f"{best['method']} {leads} by the objective on the training rows"
 
@@ -94,7 +94,7 @@ def _unfinished(rows: Sequence[Row], winner: str) -> str:
     raised = sentence(" and ".join(["{}"] * len(limits)), *limits)
     return sentence(
         "{} did not converge, so the order may change in longer runs{}{}.{}",
-        listed(names), "; raise " if limits else "", raised, _rates(cut),
+        listed(names), "; increase " if limits else "", raised, _rates(cut),
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def best_prediction(rows: Sequence[Row], winner: str | None, unseen: str) -> str
     Parameters
     ----------
     rows : sequence of mapping
-        As from `Comparison.rows`.
+        As returned by `Comparison.rows`.
     winner : str or None
         The method that reached the lowest objective.
     unseen : str
@@ -149,7 +149,7 @@ def best_prediction(rows: Sequence[Row], winner: str | None, unseen: str) -> str
 def _first_of_several(
     best: Row, near: Sequence[Row], lowest: float, floor: float, n_methods: int
 ) -> str:
-    """What the methods near the lowest objective took."""
+    """The effort of the methods near the lowest objective."""
     winner = best["method"]
     names = "all methods" if len(near) == n_methods else listed([row["method"] for row in near])
     counts = ", ".join(f"{row['method']} {row['evaluations']}" for row in near if row is not best)
@@ -171,7 +171,7 @@ def _first_of_several(
 def table(
     rows: Sequence[Row], labels: Sequence[str], measure: str, evaluated: str, kept: str
 ) -> str:
-    """The rows as columns: names aligned left, numbers right, the reason for the stop last."""
+    """The rows as columns: names aligned left, numbers right, the termination reason last."""
     heads = [
         ("", "method"), (kept, "objective"), ("median", "objective"), ("", "near"), ("", "iterations"),
         ("", "evaluations"), ("", "seconds"), (evaluated, measure), ("", "stopped"),

@@ -2,14 +2,14 @@
 
 summary.py              `summarize`: networks, coefficients, likelihood, starts, and what the weights show
 headline.py             `headline`: quality, most important columns and cautions in plain sentences
-coefficient_table.py    weights with standard errors; without hidden layers as those of a regression
+coefficient_table.py    weights with standard errors; without hidden layers, the coefficients of a regression
 linear_terms.py         the linear map from the weights of a network without hidden layers to its coefficients
 network_figures.py      effective parameters, noise, AIC and BIC of a member
-overall_fit.py          a test of all terms of a regression together
-network_diagnosis.py    units and inputs that do nothing, and inputs that cannot be told apart, in words
+overall_fit.py          a joint test of all terms of a regression
+network_diagnosis.py    units and inputs without effect, and inputs that determine each other, in words
 summary_text.py         a summary as text or HTML
 importance.py           `importance_of`: the importance of each column by several measures
-importance_draws.py     how much they vary with the weights of the networks
+importance_draws.py     how much the measures vary with the weights of the networks
 importance_measures.py  each measure of a column, computed from the model and rows
 column_relevance.py     Bayes factors of a network with a column compared with one without it
 importance_result.py    `Importance`: the measures as a table
@@ -19,16 +19,16 @@ effects_text.py         the results as text
 bands.py                values with the half width of their bands
 local_effects.py        accumulated local effects of one column
 label_differences.py    differences of the effects of two labels, and means of their true values
-pair_effects.py         effects of two columns together
+pair_effects.py         joint effects of two columns
 dependence.py           how the effect of one column depends on the value of another one
-determined_columns.py   columns of labels that another one determines
+determined_columns.py   columns of labels that another column determines
 possible_codes.py       columns of few whole numbers, which may be codes of categories
-nearby_rows.py          pairs of values near which there are rows
+nearby_rows.py          pairs of values with rows near them
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives
 profile.py              the prediction at a point, and how it changes as each column changes alone
 profile_curves.py       the results: curves, tables and text
-chosen_point.py         a row that a caller chose, or a typical one
+chosen_point.py         a row that a caller chose, or a typical row
 column_cells.py         values of columns as cells of a table
 data_distance.py        how far rows are from the training rows
 drawn_rows.py           a random choice of rows, with case weights, for importance
@@ -39,7 +39,7 @@ reference_rows.py       the rows from whose mean prediction contributions are me
 row_explanation.py      where the prediction of one row comes from, and how far the row is from others
 network_diagram.py      layout of a network diagram, which plots draw
 network_svg.py          a network diagram as SVG
-given_table.py          the rows of a table that explain a model, and what they are to it
+given_table.py          the rows of a table that explain a model, and their roles in its fit
 """
 
 from sheernet.models.explaining.contributions import Contributions, contributions_of

@@ -1,4 +1,4 @@
-"""How values are written with their uncertainty: ± is two standard deviations everywhere."""
+"""Write values with their uncertainty: ± is always two standard deviations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DIGITS = 2
 
 
 def band_in_words(n_members: int, weights_known: bool) -> str:
-    """What bands include; empty if nothing is known about the uncertainty of predictions.
+    """Describe what bands include; empty if the uncertainty of predictions is not known.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def with_band(mean: float, std: float | None, signed: bool = False) -> str:
     std : float or None
         Its standard deviation; None if it is not known.
     signed : bool
-        Whether positive values have a sign.
+        Whether to write the sign of positive values.
 
     Examples
     --------
@@ -63,16 +63,16 @@ def with_band(mean: float, std: float | None, signed: bool = False) -> str:
 
 
 def with_interval(mean: float, std: float | None, coverage: float, low: float, high: float) -> str:
-    """Write a value with its band and with an interval of new values, in the same decimals.
+    """Write a value with its band and with an interval of new values, with the same number of decimals.
 
     Parameters
     ----------
     mean, std : float
-        As in `with_band`.
+        As for `with_band`.
     coverage : float
         Probability of the interval.
     low, high : float
-        Its ends.
+        Ends of the interval.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def with_interval(mean: float, std: float | None, coverage: float, low: float, h
 
 
 def band_note(band: str, has_interval: bool) -> str:
-    """What ± is, for the last line of a text; empty if the band is not known.
+    """Describe ± for the last line of a text; empty if the band is not known.
 
     Examples
     --------
@@ -103,6 +103,6 @@ def band_note(band: str, has_interval: bool) -> str:
 
 
 def _decimals(half: float, mean: float) -> int | None:
-    """Decimals of a value with this half width of its band; None if the value is too large or small for them."""
+    """Number of decimals of a value with this half width of its band; None if the value is too large or small."""
     decimals = max(DIGITS - 1 - math.floor(math.log10(half)), 0)
     return None if decimals > 6 or max(abs(mean), half) >= 1e6 else decimals

@@ -1,7 +1,7 @@
-"""`Point`: a row of a model's inputs that a caller chose, wholly or in part, or a typical row.
+"""`Point`: a row of a model's inputs that a caller chose, fully or in part, or a typical row.
 
-The values that are not given are those of a typical row: of the model's `region`, the median of numbers and the most
-frequent label; of a model without one, the middle that is known (`reference_rows`), and the first label.
+The values that are not given are those of a typical row: by the model's `region`, the median of numbers and the most
+frequent label; for a model without a region, the known centers (`reference_rows`), and the first label.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Point:
 
 
 def typical_point(model: Model) -> Point:
-    """A typical row of the training rows, as far as the model knows one."""
+    """Return a typical row of the training rows, from the information in the model."""
     if model.region is not None:
         words = "a typical row: the median of each number, and the most frequent labels that occur together"
         return Point(model.region.typical, words)
@@ -131,7 +131,7 @@ def _single(value: Any) -> Any:
 
 
 def _table(model: Model, at: Any) -> Table:
-    """The row as a table, in the cells that were given."""
+    """The row as a table, with the given cells."""
     names, like = model.inputs.names, model.reading.only(model.inputs.names)
     row = single_row(names, at)
     if row is None and is_array_like(at):
@@ -140,7 +140,7 @@ def _table(model: Model, at: Any) -> Table:
 
 
 def _value(column: Column, table: Table) -> Value:
-    """The value of the only row of a table, with a missing one filled."""
+    """The value of the only row of a table; a missing value is filled."""
     if isinstance(column, CategoryColumn):
         codes, labels = as_labels(table, column.name)
         return labels[codes[0]] if codes[0] >= 0 else str(column.fill)

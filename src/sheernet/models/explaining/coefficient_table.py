@@ -2,8 +2,8 @@
 
 Without hidden layers they are the coefficients of a regression in the units of the columns (`linear_terms`), with test
 statistics, p values and intervals.  With hidden layers they are the weights themselves, on the scale of the network,
-with standard errors and the part of each that the data determine.  They have no p values: a weight of 0 is no
-hypothesis about a column, because the hidden units can be permuted and their signs changed.  For the same reason
+with standard errors and the fraction of each weight that the data determine.  They have no p values: a weight of 0 is
+not a hypothesis about a column, because the hidden units can be permuted and their signs changed.  For the same reason
 nothing here combines the weights of several members.
 """
 
@@ -42,15 +42,15 @@ class CoefficientTable:
     is_linear : bool
         Whether the network has no hidden layer, so that these are coefficients in the units of the columns.
     outputs, names : tuple of str, length R
-        What a coefficient changes ("" with hidden layers), and its term or weight.
+        The output of a coefficient ("" with hidden layers), and its term or weight.
     figures : CoefficientStatistics
-        Their estimates and standard errors; statistics, p values and intervals only if `is_linear`.
+        Estimates and standard errors; statistics, p values and intervals only if `is_linear`.
     determined : ndarray, (R,)
-        How much of a weight the data determine, from 0 to 1; of no use if `is_linear`.
+        Fraction of each weight that the data determine, from 0 to 1; without meaning if `is_linear`.
     degrees : float
         Degrees of freedom of the t statistics; infinity for z statistics.
     references : mapping of str to str
-        The label of each category column that the others are compared with.
+        The label of each category column with which the other labels are compared.
     """
 
     is_linear: bool
@@ -88,7 +88,7 @@ class CoefficientTable:
 
 
 UNSEEN = 1e-6
-"""Largest part of a combination of weights, relative to its norm, in directions that the rows do not determine."""
+"""Maximum component of a combination of weights, relative to its norm, in directions that the rows do not determine."""
 
 
 def coefficient_table(
@@ -103,7 +103,7 @@ def coefficient_table(
     member : Member
         One of its members.
     figures : NetworkFigures
-        As from `network_figures`.
+        As returned by `network_figures`.
     undetermined : ndarray, (P, m), optional
         An orthonormal basis of directions that the training rows do not determine: coefficients that change along them
         are nan.
@@ -134,12 +134,12 @@ def _linear(
         changes = np.linalg.norm(T @ undetermined, axis=1) > UNSEEN * np.linalg.norm(T, axis=1)
         estimates, errors = (np.where(changes, np.nan, values) for values in (estimates, errors))
     if isinstance(model.targets, ClassTarget) and not is_cross_entropy(member.cost):
-        errors = np.full(len(estimates), np.nan)  # squared errors of labels have no normal noise
+        errors = np.full(len(estimates), np.nan)  # squared errors of labels: not normal noise
     degrees = np.inf
     if isinstance(model.targets, NumberTargets) and member.noise_variance is not None:
         degrees = np.nan
         if figures.noise and figures.degrees is not None:
-            # The noise of each target is that of its own residuals, as far as `figures.noise` says so.
+            # The noise of each target is estimated from its own residuals if `figures.noise` has an entry for each.
             pooled = np.array(model.targets.scale) * member.noise_variance**0.5
             each = np.array(figures.noise) / pooled  # (K,)
             errors = errors * each[terms.output_indices]

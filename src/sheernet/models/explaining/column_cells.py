@@ -1,6 +1,6 @@
 """Values of a column of a model as cells of a table, and rows of such cells, from which the model predicts.
 
-A value is a number, 0 or 1 of a Boolean, days since 1970-01-01, hours since midnight, or a label.
+A value is a number, 0 or 1 for a Boolean, days since 1970-01-01, hours since midnight, or a label.
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 
-MOST_DISTINCT = 12  # values of a column of numbers that are all used
-EVEN_VALUES = 31  # values of a column of numbers that has more
-TAIL = 0.01  # fraction of the rows below the first and above the last of them
+MOST_DISTINCT = 12  # maximum number of values of a numeric column that are all used
+EVEN_VALUES = 31  # number of values of a numeric column that has more
+TAIL = 0.01  # fraction of the rows below the first and above the last of these values
 
 Codes = npt.NDArray[np.intp]
 
@@ -64,13 +64,13 @@ class ColumnPart:
     column : NumberColumn or CategoryColumn
         The column.
     place : slice
-        Of its features, all of them.
+        Indices of all its features.
     changed : slice
-        Of the features that change.
+        Indices of the features that change.
     part : str
-        "" for all features of the column; "trend", or a cycle, of a date.
+        "" for all features of the column; "trend" or a cycle for a part of a date.
     period : float
-        Of the cycle; 0 if the part is none.
+        Period of the cycle; 0 if the part is not a cycle.
     """
 
     inputs: Inputs
@@ -94,17 +94,17 @@ class ColumnPart:
 
     @property
     def has_labels(self) -> bool:
-        """Whether the part takes labels or Booleans, that is codes, and no numbers."""
+        """Whether the values of the part are labels or Booleans, that is, codes and not numbers."""
         return not self.period and self.kind in ("category", "boolean")
 
     @property
     def is_ordered(self) -> bool:
-        """Whether the order of the labels has a meaning; that of rare ones is the last."""
+        """Whether the order of the labels has a meaning; rare labels are the last."""
         return isinstance(self.column, CategoryColumn) and self.column.is_ordered
 
     @property
     def phases(self) -> tuple[npt.NDArray[Any], Array]:
-        """Values that show a cycle, and x of each, both (G,)."""
+        """Phases of a cycle, as values and as x, both (G,)."""
         return phases(self.period, at_noon=HOUR in self.cycles)
 
     @property
@@ -121,7 +121,7 @@ class ColumnPart:
         return np.array(names, dtype=object)
 
     def encode(self, values: npt.NDArray[Any]) -> Array:
-        """The features that change, (G, n), of values of the part; of a cycle, of all its phases."""
+        """The features that change, (G, n), for values of the part; for a cycle, for all its phases."""
         if self.period:
             x = self.phases[1]
             features = np.empty((len(x), 2))
@@ -134,7 +134,7 @@ class ColumnPart:
         return encode_values(self.inputs, self.column, values)[:, :n]
 
     def numbers(self, X: Array) -> Array:
-        """The values of the part in encoded rows, (N,), in units of the column; of a cycle, fractions of its period."""
+        """The values of the part in encoded rows, (N,), in units of the column; for a cycle, in fractions of it."""
         if not self.period:
             assert isinstance(self.column, NumberColumn)
             return self.column.values_of(X[:, self.place])
@@ -143,23 +143,23 @@ class ColumnPart:
         return np.asarray((np.arctan2(sine, cosine) / (2 * np.pi) - start) % 1.0)
 
     def codes(self, X: Array) -> Codes:
-        """The index in `labels` of the label of each row, (N,); -1 for a label that the model does not know."""
+        """The index in `labels` of the label of each row, (N,); -1 for a label that the model does not have."""
         if not isinstance(self.column, CategoryColumn):
             return np.rint(self.numbers(X)).astype(np.intp)
         own = X[:, self.place]
         return np.where(own.any(axis=1), own.argmax(axis=1), -1)
 
     def with_features(self, X: Array, features: Array) -> Array:
-        """Copies of encoded rows, (N, F), with other features of this part, (n,) or (N, n)."""
+        """Copy encoded rows, (N, F), and replace the features of this part, (n,) or (N, n)."""
         changed = X.copy()
         changed[:, self.changed] = features
         return changed
 
     def even_values(self, X: Array) -> tuple[npt.NDArray[Any], Array]:
-        """Values of the part that show how predictions depend on it, (G,), and the fraction of rows near each, (G,).
+        """Values at which the effect of the part is shown, (G,), and the fraction of rows near each, (G,).
 
-        All labels, phases or distinct numbers; of many numbers 31 in equal steps from the quantile of 1 % to that of
-        99 %.
+        All labels, phases or distinct numbers; if there are many numbers, 31 in equal steps from the quantile of 1 % to
+        that of 99 %.
         """
         if self.has_labels:
             values, nearest = self.labels, self.codes(X)
@@ -197,7 +197,7 @@ def parts_of(inputs: Inputs) -> list[ColumnPart]:
 
 
 def chosen_parts(parts: Sequence[ColumnPart], names: Sequence[str]) -> list[ColumnPart]:
-    """The parts of the named columns, in the order of the names; a name may also be that of one part of a date.
+    """The parts of the named columns, in the order of the names; a name may also be a part of a date.
 
     Raises
     ------
@@ -213,19 +213,19 @@ def chosen_parts(parts: Sequence[ColumnPart], names: Sequence[str]) -> list[Colu
             )
         if any(part in found for part in own):
             raise InvalidInput(
-                sentence("{} has {!r} twice; name it once", Setting("columns"), name)
+                sentence("{} contains {!r} twice; name it once", Setting("columns"), name)
             )
         found += own
     return found
 
 
 def single_part(parts: Sequence[ColumnPart], name: str) -> ColumnPart:
-    """The part with a name; a date with several parts needs the name of one of them, such as "day (trend)".
+    """The part with a name; for a date with several parts, the name of a part, such as "day (trend)".
 
     Raises
     ------
     InvalidInput
-        If the name is not known, or that of several parts.
+        If the name is not known, or several parts have it.
     """
     own = chosen_parts(parts, [name])
     if len(own) > 1:

@@ -1,7 +1,7 @@
-"""What the training rows say for each column: Bayes factors of a network with it to the network without it.
+"""The support of the training rows for each column: the Bayes factor of a network with it to that without it.
 
-Of the networks that have a weight decay for each feature, those with the cost of the largest share are comparable, and
-the one with the highest evidence is judged.
+The networks that have a weight decay for each feature and the cost with the largest share are comparable; of these,
+the network with the highest evidence is used.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_WORK = 1e10
-"""Rows x squared parameters x columns above which the factors are not computed: they would take minutes."""
+"""Maximum of rows x squared parameters x columns for which the factors are computed; above it, they take minutes."""
 
 
 @dataclass(frozen=True)
 class ColumnRelevance:
-    """What the training rows say for a column.
+    """The support of the training rows for a column.
 
     Parameters
     ----------
     column : str
-        Its name.
+        Name of the column.
     log_bayes_factor : float
-        Of the network with the column to the network without it.
+        Log Bayes factor of the network with the column to the network without it.
     decay : float
-        The smallest weight decay of a feature of the column; infinite if the evidence leaves the column out.
+        The smallest weight decay of a feature of the column; infinite if the evidence removed the column.
     """
 
     column: str
@@ -41,7 +41,7 @@ class ColumnRelevance:
 
 
 def column_relevance(model: Model, rows: Encoded) -> tuple[ColumnRelevance, ...]:
-    """What the training rows say for each column, in the order of the model.
+    """Return the support of the training rows for each column, in the order of the model.
 
     Empty if the model has no network with a decay for each feature and a hidden or linear layer of moderate size.
 
@@ -50,7 +50,7 @@ def column_relevance(model: Model, rows: Encoded) -> tuple[ColumnRelevance, ...]
     model : Model
         A model whose decays the evidence chose.
     rows : Encoded
-        Its training rows.
+        The training rows of the model.
     """
     member = _judged_member(model)
     if member is None:
@@ -73,7 +73,7 @@ def column_relevance(model: Model, rows: Encoded) -> tuple[ColumnRelevance, ...]
 
 
 def _judged_member(model: Model) -> Member | None:
-    """The network whose columns are judged."""
+    """The network whose columns are evaluated."""
     by_kind: dict[object, list[Member]] = {}
     for member in model.members:
         if "W1[0]" in member.evidence.get("decay", ()):

@@ -1,11 +1,11 @@
-"""`Contributions`: how much each column contributes to predictions, measured from a mean prediction.
+"""`Contributions`: how much each column contributes to predictions, relative to a mean prediction.
 
 By default, they are Shapley values (`sheernet.statistics.shapley`) against reference rows; the features of a category,
-and the trend and cycles of a date, count as one column.  Up to `MOST_EXACT` columns, all coalitions are evaluated; more
-columns are exchanged in `FEWEST_ORDERS` random orders and their reverses.  A contribution is a linear combination of
-predictions, so its standard deviation follows from those of the weights (prediction_sums.py).
+and the trend and cycles of a date, count as one column.  Up to `MOST_EXACT` columns, all coalitions are evaluated; if
+there are more, columns are exchanged in `FEWEST_ORDERS` random orders and their reverses.  A contribution is a linear
+combination of predictions, so its standard deviation follows from those of the weights (prediction_sums.py).
 
-Integrated gradients from the same rows (path_contributions.py) cost more and are less certain: their paths go through
+Integrated gradients from the same rows (path_contributions.py) take more time and are less certain: their paths pass
 points between two labels, where the network was not trained.
 """
 
@@ -43,7 +43,7 @@ METHODS = {
         "integrated gradients: what columns do together is divided along straight paths in scaled inputs"
     ),
 }
-"""What the contributions of each method are, in words."""
+"""Descriptions of the contributions of each method."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,20 +57,20 @@ class Contributions:
     outputs : tuple of str
         Names of the K predictions: targets, or classes as "color=red".
     values : ndarray, (N, C, K)
-        They add up to `predictions` - `baseline`; nan for a row without a prediction.
+        Contributions, which add up to `predictions` - `baseline`; nan for a row without a prediction.
     std : ndarray, (N, C, K), or None
-        Standard deviation of each due to the members and the uncertainty of their weights; None if it was not computed,
-        or nothing of it is known.
+        Standard deviation of each due to the members and the uncertainty of their weights; None if it was not computed
+        or neither is known.
     predictions : ndarray, (N, K)
         Predictions, or probabilities.
     baseline : ndarray, (K,)
         The mean prediction from which the contributions are measured.
     measured_from : str
-        What this is the mean of, in words.
+        Description of the rows of this mean prediction.
     probabilities : bool
         Whether the predictions are probabilities of classes.
     method : {"shapley", "integrated-gradients"}
-        How they were computed.
+        The method of the contributions.
     """
 
     columns: tuple[str, ...]
@@ -100,9 +100,9 @@ class Contributions:
         Returns
         -------
         DataFrame
-            With the columns baseline and contribution_COLUMN, and contribution_COLUMN_std if standard deviations were
-            computed; of several targets, _TARGET follows; of classes, they belong to the probability of the predicted
-            class.
+            A DataFrame with the columns baseline and contribution_COLUMN, and contribution_COLUMN_std if standard
+            deviations were computed; for several targets, _TARGET follows; for classes, they refer to the probability
+            of the predicted class.
         """
         pandas = import_pandas()
         shown, rows = self.shown, np.arange(len(self))
@@ -143,14 +143,14 @@ def require_method(method: str) -> None:
 
 
 def has_band(model: Model) -> bool:
-    """Whether something is known about the uncertainty of predictions: several networks, or covariances of weights."""
+    """Whether the uncertainty of predictions can be estimated: from several networks, or covariances of weights."""
     return len(model.members) > 1 or weights_known(model)
 
 
 def compute_contributions(
     model: Model, X: Array, reference: Reference, spread: bool = False, method: str = "shapley"
 ) -> Contributions:
-    """Compute the contributions of the columns for encoded rows, and their standard deviations if `spread`.
+    """Compute the contributions of the columns for encoded rows, and, if `spread` is true, their standard deviations.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def compute_contributions(
 
 
 def _exchanged(model: Model, X: Array, reference: Array, spread: bool) -> tuple[Array, Array]:
-    """Shapley values of encoded rows, (N, F), against others, and their standard deviations, (N, C, K) each."""
+    """Shapley values of encoded rows, (N, F), against reference rows, and their standard deviations, (N, C, K) each."""
     owner, n_columns = column_of_features(model.inputs), len(model.inputs.columns)
     values = np.zeros((len(X), n_columns, len(prediction_names(model))))
     std = np.zeros_like(values)

@@ -1,4 +1,4 @@
-"""`DataDistance`: how far rows lie outside of what a model has seen, column by column and in combination."""
+"""`DataDistance`: how far rows lie from the training rows of a model, column by column and in combination."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 SLACK = 1e-9
-"""Of the largest value of a column: rounding of its encoding, which is not outside the range."""
+"""Rounding error of the encoding, relative to the largest value of a column, which does not count as outside."""
 UNUSUAL = 3.0
-"""Residual standard deviations from which on the value of a column does not suit the others."""
+"""Minimum number of residual standard deviations from which the value of a column is unusual given the others."""
 FAR = 0.95
-"""Fraction of nearer training rows from which on a row is far."""
+"""Minimum fraction of nearer training rows from which a row is far."""
 MOST_NAMED = 3
 MOST_ROWS = 20
-"""Rows of the text, the farthest first."""
+"""Maximum number of rows in the text, the farthest first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,21 +45,21 @@ class DataDistance:
     columns : tuple of str, length C
         The columns of the model.
     labels : tuple of str
-        Those of labels.
+        The columns of labels.
     beyond : ndarray, (N, C)
-        How far each value is outside of the range of the training rows, in units of this range (of its value if the
+        How far each value is outside of the range of the training rows, in units of this range (or of its value if the
         range is a point): 0 inside, positive above and negative below; 1 for a label that the training rows do not
         have; nan where the input is missing and not filled.
     distance : ndarray, (N,)
-        Mahalanobis distance from the middle of the training rows, in the encoded inputs; nan if the model does not know
-        it, or an input is missing.
+        Mahalanobis distance from the center of the training rows, in the encoded inputs; nan if it is not known,
+        or an input is missing.
     quantile : ndarray, (N,)
-        The fraction of training rows that are nearer, each to the middle of the others; nan likewise.
+        The fraction of training rows that are nearer, each to the center of the others; nan likewise.
     farthest : float
         The distance of the farthest training row; nan if it is not known.
     unusual : ndarray, (N, C)
-        How far the value of each column is from what linear regression on the other columns predicts, in residual
-        standard deviations of the training rows; nan if it is not known.
+        Difference of the value of each column from its prediction by linear regression on the other columns, in
+        residual standard deviations of the training rows; nan if it is not known.
     """
 
     columns: tuple[str, ...]
@@ -80,7 +80,7 @@ class DataDistance:
         return outside
 
     def sentences(self, row: int = 0) -> Iterator[str]:
-        """Describe the place of one row in sentences."""
+        """Describe the position of one row in sentences."""
         outside = [
             f"{name} by its label"
             if name in self.labels
@@ -95,7 +95,7 @@ class DataDistance:
         yield from self.combination(row)
 
     def combination(self, row: int = 0) -> Iterator[str]:
-        """Describe in sentences how far one row is from the middle, and which of its values do not suit the others."""
+        """Describe the distance of one row from the center, and its values that are unusual given the others."""
         distance, quantile = self.distance[row], self.quantile[row]
         if np.isnan(distance):
             return
@@ -103,12 +103,12 @@ class DataDistance:
             far = f"farther than {math.floor(100 * quantile)} % of the training rows"
         else:
             far = f"farther than all training rows, the farthest of which has {self.farthest:.3g}"
-        yield f"Distance from the middle of the data: {distance:.3g}, {far}."
+        yield f"Distance from the center of the data: {distance:.3g}, {far}."
         odd = [c for c in np.argsort(-self.unusual[row]) if self.unusual[row, c] > UNUSUAL]
         if quantile > FAR and odd and len(self.columns) > 1:
             names = [f"{self.columns[c]} ({self.unusual[row, c]:.2g})" for c in odd]
             yield (
-                f"Values that do not suit the others, by more than {UNUSUAL:g} standard deviations: "
+                f"Values that are unusual given the others, by more than {UNUSUAL:g} standard deviations: "
                 f"{listed(names, most=MOST_NAMED)}."
             )
 
@@ -127,7 +127,7 @@ class DataDistance:
         return html_table(self._table())
 
     def _table(self) -> list[list[str]]:
-        """The heads, and the farthest rows, with the numbers of the data rows."""
+        """The headings, and the farthest rows, with the numbers of the data rows."""
         lines = [["row", "distance", "nearer rows", "outside", "columns"]]
         key = np.where(
             np.isnan(self.distance), np.abs(np.nan_to_num(self.beyond)).max(axis=1), self.distance
@@ -144,12 +144,13 @@ class DataDistance:
         return lines
 
     def to_frame(self) -> pd.DataFrame:
-        """A DataFrame with a row for each row.
+        """Return a DataFrame with a row for each row.
 
         Returns
         -------
         DataFrame
-            With the columns distance, quantile and outside, the number of values outside of the training rows.
+            A DataFrame with the columns distance, quantile and outside (the number of values outside of the training
+            rows).
         """
         outside = (np.nan_to_num(self.beyond) != 0).sum(axis=1)
         frame: pd.DataFrame = import_pandas().DataFrame(
@@ -158,7 +159,7 @@ class DataDistance:
         return frame
 
     def to_dict(self) -> dict[str, Any]:
-        """The same as plain data, for JSON; what is not known is None."""
+        """The distances as plain data, for JSON; unknown values are None."""
         outside = [
             {self.columns[c]: row[c] for c in np.flatnonzero(np.nan_to_num(row))}
             for row in self.beyond
@@ -177,7 +178,7 @@ def data_distance_of(model: Model, table: Any) -> DataDistance:
 
 
 def distance_of_rows(model: Model, rows: Rows) -> DataDistance:
-    """The same of encoded rows."""
+    """Compute how far encoded rows are from the training rows."""
     inputs, X, region = model.inputs, rows.X, model.region
     beyond = rows.known(_beyond(inputs, X))
     labels = tuple(column.name for column in inputs.columns if isinstance(column, CategoryColumn))

@@ -1,4 +1,4 @@
-"""Predictions of numbers or class probabilities as functions of the features, with their derivatives."""
+"""Numeric predictions or class probabilities as functions of the features, with their derivatives."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def decoded(targets: Targets, outputs: Array) -> Array:
-    """Predictions in the targets' units, or the probability of each class, (N, K), from outputs of the network."""
+    """Decode outputs of the network to predictions in the targets' units, or class probabilities, (N, K)."""
     if isinstance(targets, ClassTarget):
         return targets.probabilities(outputs)
     return targets.decode(outputs).reshape(len(outputs), -1)
@@ -49,21 +49,21 @@ def predicted(model: Model, X: Array) -> Array:
 
 
 def output_slopes(targets: Targets, member: Member, passes: Passes) -> Array:
-    """Derivative of the K predictions by the outputs of a member before their activation.
+    """Derivative of the K predictions with respect to the outputs of a member before their activation.
 
     Parameters
     ----------
     targets : NumberTargets or ClassTarget
         The decoder of the outputs.
     member : Member
-        Its network.
+        The member.
     passes : Passes
-        The forward pass of N rows.
+        The forward passes of N rows.
 
     Returns
     -------
     ndarray, (N, K, outputs of the network)
-        0 for outputs that do not change them.
+        Derivatives; 0 for outputs that do not change the predictions.
     """
     output = member.network.architecture.activations[-1]
     z, a = passes.pre_activations[-1], passes.activations[-1]
@@ -78,7 +78,7 @@ def output_slopes(targets: Targets, member: Member, passes: Passes) -> Array:
 
 
 def _of_predictions(targets: Targets, derivatives: Array) -> Array:
-    """Derivatives of the predictions, (N, K, ...), from those of the locations of a member."""
+    """Derivatives of the predictions, (N, K, ...), from the derivatives of the locations of a member."""
     if isinstance(targets, ClassTarget):
         is_one = derivatives.shape[1] == 1  # the probability of the second of two classes
         return np.concatenate([-derivatives, derivatives], axis=1) if is_one else derivatives
@@ -87,7 +87,7 @@ def _of_predictions(targets: Targets, derivatives: Array) -> Array:
 
 
 def feature_gradient(targets: Targets, member: Member, X: Array) -> Array:
-    """Derivative of the K predictions of a member by the features, (N, K, F)."""
+    """Derivative of the K predictions of a member with respect to the features, (N, K, F)."""
     network, slopes = member.network, input_gradients(member.network, X)
     if member.transform is not None:
         slopes = member.location_slopes(network.predict(X)) @ slopes
@@ -95,7 +95,7 @@ def feature_gradient(targets: Targets, member: Member, X: Array) -> Array:
 
 
 def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:
-    """Derivative of the K predictions of a member by its weights, (N, K, P)."""
+    """Derivative of the K predictions of a member with respect to its weights, (N, K, P)."""
     arch, theta = member.network.architecture, member.network.theta
     passes = propagation.forward(arch, theta, X)
     slopes = output_slopes(targets, member, passes)
@@ -105,7 +105,7 @@ def weight_gradient(targets: Targets, member: Member, X: Array) -> Array:
 def summed_weight_gradients(
     targets: Targets, member: Member, X: Array, weights: Array, ends: npt.NDArray[np.intp]
 ) -> Array:
-    """Derivative of the weighted sums of the K predictions of a member over groups of rows by its weights, (G, K, P).
+    """Derivative of weighted sums of the K predictions of a member over groups of rows by its weights, (G, K, P).
 
     Group g has the rows from ends[g] to ends[g + 1] - 1.
     """

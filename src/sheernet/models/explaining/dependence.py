@@ -1,8 +1,8 @@
 """`Dependence`: how strongly the effect of one column depends on the value of another one, from their joint effect.
 
 The effect of column A from value a1 to a2 if column B has the value b is J(a2, b) - J(a1, b), with the joint effect J.
-The values are those for which the effects of two b differ most, near which there are rows and which are not among the
-rarest 5 % at each end.
+The chosen values are those for which the effects of two b differ most, among values that have rows near them and are
+not among the rarest 5 % at each end.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array
 
 TAIL = 0.05
-"""Fraction of the rows at each end of a column of numbers whose values are not named."""
+"""Fraction of the rows at each end of a numeric column whose values are not used."""
 Mask = npt.NDArray[np.bool_]
 
 
@@ -27,11 +27,11 @@ class Dependence:
     Parameters
     ----------
     column : {0, 1}
-        Which of the two columns changes; the other one is held.
+        The column that changes; the other one is held.
     ends : tuple of two int
-        Indices of the values from which and to which it changes.
+        Indices of the first and the last value of the change.
     held : tuple of two int
-        Indices of the values of the other column, that of the larger effect first.
+        Indices of the values of the other column, the value with the larger effect first.
     effects, stds : ndarray, (2,)
         Effect of the change for each held value, and its standard deviation.
     difference, difference_std : float
@@ -70,20 +70,20 @@ def strongest_dependence(
     joint : ndarray, (G1, G2)
         Joint effect on one prediction.
     allowed, near : ndarray of bool, (G1, G2)
-        Which pairs of values may be named, and near which there are rows.
+        Whether pairs of values may be used, and whether there are rows near them.
     shares : tuple of ndarray, (G1,) and (G2,)
         Fractions of the rows at the values.
     labels : tuple of two bool
         Whether the columns have labels, whose order has no meaning.
     combined : callable, (P, 2, 2) and (P, 2) -> (P,) and (P,)
-        The values and standard deviations of P sums of joint effects, of their places and factors.
+        Returns P sums of joint effects and their standard deviations, from places and factors.
     column : {0, 1}, optional
-        The column that changes; the one with the smaller effect if not given.
+        The column that changes; by default the column with the smaller effect.
 
     Returns
     -------
     Dependence or None
-        None if fewer than two values of a column are allowed together.
+        None if fewer than two values of a column are allowed in combination.
     """
     if column is None:
         spreads = [_spread_of_means(joint if i == 0 else joint.T, shares, i) for i in range(2)]

@@ -11,11 +11,11 @@ from sheernet.foundation.arrays import Array
 from sheernet.models.explaining.column_parts import parts_of
 
 ROWS_PER_LABEL = 3
-"""A column with fewer rows per label, on average, determines others by chance, as a name of each row does."""
+"""Minimum mean number of rows per label; with fewer, such as a name per row, a column determines others by chance."""
 
 
 def determined_columns(inputs: Inputs, X: Array) -> Iterator[str]:
-    """Say of each column of labels, in encoded rows, (N, F), by which other one it is determined.
+    """Yield a sentence for each column of labels, in encoded rows, (N, F), that another column determines.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def determined_columns(inputs: Inputs, X: Array) -> Iterator[str]:
             few = len(present) * ROWS_PER_LABEL <= len(X)
             if name == other or not few or not 1 < len(labels[name][0]) <= len(present):
                 continue
-            # Each row is like the first one with its other label.
+            # Rows with the same label of `other` have the same label as the first of them.
             if np.array_equal(own[first][theirs], own):
                 yield f"{name} is determined by {other}, so the rows do not tell the effects of both apart"
                 break

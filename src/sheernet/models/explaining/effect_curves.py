@@ -28,7 +28,7 @@ TITLES = {
     "partial dependence": "Partial dependence",
     "lek": "Lek's profile",
 }
-"""The kinds of effects, in words."""
+"""Titles of the kinds of effects."""
 LABELS = ("category", "boolean")
 """The kinds of columns whose values are labels."""
 
@@ -42,7 +42,7 @@ class Difference:
     label, other : int
         Indices of the labels.
     mean, std : ndarray, (K,)
-        Effect of `label` less that of `other`, and its standard deviation.
+        Effect of `label` minus that of `other`, and its standard deviation.
     """
 
     label: int
@@ -68,25 +68,26 @@ class Effect:
     std : ndarray, (G, K)
         Standard deviation of `mean`, due to the members and, if their covariance is known, to their weights.
     importance : ndarray, (K,)
-        Root mean square, over the rows, of what the column changes, alone and together with others.
+        Root mean square, over the rows, of the change due to the column, alone and together with others.
     part : str
         "trend", "hour of day", "weekday" or "season" of a date or time with cycles, of which only this part changes; ""
         otherwise.
     individual : ndarray, (G, n, K)
-        Curves of n rows; n is 0 if they were not asked for.
+        Curves of n rows; n is 0 if they were not requested.
     individual_names : tuple of str, length n or 0
-        What the curves belong to, of Lek's profile: the value of the other column, or the quantile of several.
+        Names of the curves of Lek's profile: the value of the other column, or the quantile of several columns.
     differences : tuple of Difference
-        Of two labels: all pairs of up to four labels, otherwise each label and the most frequent one; () for numbers.
+        Differences of labels: all pairs of up to four labels, otherwise each label and the most frequent one; may be
+        ().
     raw : ndarray, (G, K) or (G, 0)
         Mean of the true values of the rows with each label; nan for numbers, and (G, 0) if they are not known.
     at_ends : bool
         Whether the first and the last value are the smallest and the largest number of the rows.
     end_stds : ndarray, (2, G, K) or (0, G, K)
-        Standard deviation of the difference of each effect from that at the first and at the last value; of labels and
-        cycles, which have no ends, none.
+        Standard deviation of the difference of each effect from that at the first and at the last value; empty for
+        labels and cycles, which have no ends.
     places : ndarray, (N,)
-        Where the rows lie on the axis of a column of numbers; (0,) of labels and cycles.
+        Positions of the rows on the axis of a numeric column; (0,) for labels and cycles.
     """
 
     name: str
@@ -121,7 +122,7 @@ class Effect:
 
 @dataclass(frozen=True, eq=False)
 class PairEffect:
-    """The effect of two columns together on K predictions.
+    """The joint effect of two columns on K predictions.
 
     Parameters
     ----------
@@ -134,15 +135,15 @@ class PairEffect:
     joint, joint_std : ndarray, (G1, G2, K)
         Effect of both columns, and its standard deviation.
     interaction, interaction_std : ndarray, (G1, G2, K)
-        What is left of `joint` without the effects of each column alone, and its standard deviation.
+        `joint` minus the effects of each column alone, and its standard deviation.
     importance : ndarray, (K,)
         Root mean square of the interaction over the rows.
     importance_std : ndarray, (K,)
-        Standard deviation of the size of this interaction, that is of its projection on itself.
+        Standard deviation of the size of this interaction, that is, of its projection onto itself.
     places : tuple of two ndarray, (N,)
-        Where the rows lie: numbers, or indices of labels in `values`; (0,) for a cycle.
+        Positions of the rows: numbers, or indices of labels in `values`; (0,) for a cycle.
     remoteness : ndarray, (G1, G2)
-        How far values are from the rows; up to 1, there are rows near them (`nearby_rows.remoteness`).
+        Distance of values from the rows; up to 1, there are rows near them (`nearby_rows.remoteness`).
     dependences : tuple of K Dependence or None
         How the effect of one column depends on the other one.
     """
@@ -175,7 +176,7 @@ class PairEffect:
         return [written_value(value, self.kinds[i]) for value in self.values[i]]
 
     def short_values(self, i: int) -> list[str]:
-        """The values as text for a sentence: numbers with four digits, or those of their whole part."""
+        """The values as text for a sentence: numbers with four digits, or with all digits of their integer part."""
         if self.kinds[i] != "number":
             return self.written_values(i)
         return [f"{value:.4g}" if abs(value) < 1e4 else f"{value:.0f}" for value in self.values[i]]
@@ -188,7 +189,7 @@ class Effects:
     Parameters
     ----------
     kind : {"ale", "partial dependence", "lek"}
-        What was computed.
+        The kind of effects.
     curves : tuple of Effect
         The effects of single columns, the most important first.
     pairs : tuple of PairEffect
@@ -200,7 +201,7 @@ class Effects:
     lowest, highest : ndarray, (K,)
         Limits of the predictions; -inf and inf if they have none.
     means : ndarray, (K,)
-        Mean prediction of the rows, of which accumulated local effects are changes.
+        Mean prediction of the rows; accumulated local effects are changes from it.
     deviations : ndarray, (K,)
         Standard deviation of the predictions of the rows.
     rows : str
@@ -212,12 +213,12 @@ class Effects:
     n_columns : int
         Number of columns of the model.
     limited : bool
-        Whether there are effects only of the columns with the largest weights.
+        Whether only the columns with the largest weights have effects.
     searched : float
-        Standard deviations of the predictions up to which the interactions of the strongest pairs are left out; 0 if
+        Size of interactions, in standard deviations of the predictions, up to which pairs were omitted; 0 if
         pairs or their number were given.
     notices : tuple of str
-        Columns whose effects the rows do not tell apart, and columns of numbers that may be codes.
+        Columns whose effects the rows cannot separate, and numeric columns that may be codes.
     """
 
     kind: str
@@ -246,17 +247,17 @@ class Effects:
 
     @property
     def title(self) -> str:
-        """What the effects are."""
+        """The title of the effects."""
         return f"{TITLES[self.kind]} on {listed(self.shown_outputs, most=4)}"
 
     @property
     def band(self) -> str:
-        """What the bands are; empty if there are none."""
+        """A description of the bands; empty if there are none."""
         return band_in_words(self.n_members, self.weights_known)
 
     @property
     def centered(self) -> bool:
-        """Whether the effects are changes, with a mean of 0, and not predictions."""
+        """Whether the effects are changes with a mean of 0, not predictions."""
         return self.kind == "ale"
 
     def __str__(self) -> str:
@@ -272,13 +273,13 @@ class Effects:
         return "".join(parts)
 
     def to_frame(self) -> pd.DataFrame:
-        """The curves as a DataFrame with a row for each value and prediction.
+        """Return the curves as a DataFrame with a row for each value and prediction.
 
         Returns
         -------
         DataFrame
-            With the columns column, part, value, prediction, effect, std and raw_mean; value is text, and raw_mean the
-            mean of the true values of the rows with a label.
+            A DataFrame with the columns column, part, value, prediction, effect, std and raw_mean; value is text, and
+            raw_mean the mean of the true values of the rows with a label.
         """
         pandas = import_pandas()
         rows = [
@@ -300,13 +301,13 @@ class Effects:
         return frame
 
     def differences_to_frame(self) -> pd.DataFrame:
-        """The differences of labels as a DataFrame with a row for each two labels and prediction.
+        """Return the differences of labels as a DataFrame with a row for each pair of labels and prediction.
 
         Returns
         -------
         DataFrame
-            With the columns column, label, other, prediction, difference, std and raw_difference, that of the means of
-            the true values.
+            A DataFrame with the columns column, label, other, prediction, difference, std and raw_difference (of the
+            means of the true values).
         """
         pandas = import_pandas()
         rows = [
@@ -328,13 +329,13 @@ class Effects:
         return frame
 
     def pairs_to_frame(self) -> pd.DataFrame:
-        """The effects of pairs as a DataFrame with a row for each pair of values and prediction.
+        """Return the effects of pairs as a DataFrame with a row for each pair of values and prediction.
 
         Returns
         -------
         DataFrame
-            With the columns first, second, first_value, second_value, prediction, effect, std, interaction and
-            interaction_std.
+            A DataFrame with the columns first, second, first_value, second_value, prediction, effect, std, interaction
+            and interaction_std.
         """
         pandas = import_pandas()
         heads = ["first", "second", "first_value", "second_value", "prediction", "effect", "std"]
@@ -343,12 +344,12 @@ class Effects:
         return frame
 
     def values_to_frame(self) -> pd.DataFrame:
-        """The curves and the effects of pairs as one DataFrame, for a file.
+        """Return the curves and the effects of pairs as one DataFrame, for a file.
 
         Returns
         -------
         DataFrame
-            With the columns of `to_frame`, and if there are pairs second, second_value, interaction and
+            A DataFrame with the columns of `to_frame`, and if there are pairs second, second_value, interaction and
             interaction_std, which are empty for curves.
         """
         pandas = import_pandas()
@@ -371,14 +372,14 @@ class Effects:
 
     @property
     def shown(self) -> list[int]:
-        """The predictions in text: of two classes, the second says all."""
+        """The predictions to show: for two classes, only the second."""
         return (
             [1] if self.probabilities and len(self.outputs) == 2 else list(range(len(self.outputs)))
         )
 
     @property
     def shown_outputs(self) -> list[str]:
-        """The predictions in text, in words."""
+        """The names of the shown predictions."""
         names = [self.outputs[k] for k in self.shown]
         return [f"the probability of {name}" for name in names] if self.probabilities else names
 

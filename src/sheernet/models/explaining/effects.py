@@ -1,16 +1,16 @@
-"""Effects of columns on the predictions of a model: `effects_of`, the work of `Model.effects`.
+"""Effects of columns on the predictions of a model: `effects_of`, for `Model.effects`.
 
 "ale"                   accumulated local effects (Apley and Zhu 2020; statistics/accumulated_effects.py)
 "partial dependence"    mean_g = 1/N sum_n f(x_n with column = v_g)      (Friedman 2001, Annals of Statistics 29, 1189)
 "lek"                   the same for six rows: all other columns at a quantile, labels at the most frequent
                         (Lek et al. 1996, Ecological Modelling 90, 39; the quantiles are those of R's NeuralNetTools)
 
-The importance of partial dependence and of Lek's profile is that of the curves of single rows, not of their mean, so
-that a column that acts only together with others counts as well:
+The importance in partial dependence and Lek's profile is computed from the curves of single rows, not their mean, so
+that a column that acts only together with others has importance, too:
 
     importance^2 = 1/N sum_n var_g f(x_n with column = v_g), by the fractions of the rows next to each v_g
 
-That of accumulated local effects is, for the same reason,
+For accumulated local effects it is, for the same reason,
 
     importance^2 = var_n ALE(x_n) + var_n S(x_n)
 
@@ -68,19 +68,19 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_ROWS = {"ale": 1000, "partial dependence": 300, "lek": 1000}
-"""Rows that are used; of more, so many are drawn at random."""
+"""Maximum number of rows that are used; of more, so many are drawn at random."""
 MOST_NUMBERS = 10_000_000
-"""Features of the rows with all values of one column: fewer rows are used if there are many features."""
+"""Maximum number of values in the rows with all values of one column: many features leave fewer rows."""
 MOST_COLUMNS = 40
-"""Columns of which effects are computed if none are named: of more, those with the largest weights."""
+"""Maximum number of columns with effects if none are named: of more, those with the largest weights."""
 PAIRED = 6
-"""Columns whose pairs are tried if no pairs are named: the most important ones."""
+"""Number of most important columns whose pairs are tried if no pairs are named."""
 PAIRS = 3
-"""Pairs with the strongest interactions, if neither pairs nor their number are given."""
+"""Maximum number of pairs, those with the strongest interactions, if neither pairs nor their number are given."""
 WEAK = 0.01
-"""Size of an interaction, in standard deviations of the predictions, up to which a pair is not shown by itself."""
+"""Size of an interaction, in standard deviations of the predictions, up to which a pair is shown only on request."""
 QUANTILES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-"""Of the other columns, for Lek's profile."""
+"""Quantiles of the other columns, for Lek's profile."""
 Pairs = Sequence[tuple[str, str]] | int | None
 
 
@@ -118,7 +118,7 @@ def compute_effects(
     model : Model
         The model.
     X : ndarray, (N, number of features)
-        Encoded rows, as from `model.inputs.encode`.
+        Encoded rows, as returned by `model.inputs.encode`.
     kind, columns, pairs, individual
         As for `Model.effects`.
     noun : str
@@ -129,7 +129,7 @@ def compute_effects(
     Returns
     -------
     Effects
-        In the order of their importance; that of several predictions is the mean, in units of the standard deviation
+        Effects in the order of their importance; for several predictions, its mean in units of the standard deviation
         of each.
 
     Examples
@@ -180,7 +180,7 @@ def compute_effects(
 
 
 def _notices(model: Model, X: Array) -> Iterator[str]:
-    """What a reader of the effects must know of the columns and rows of the fit."""
+    """Notices about the columns and rows of the fit that affect the interpretation."""
     yield from determined_columns(model.inputs, X)
     yield from possible_codes(model.inputs, X)
     if (groups := model.settings.get("groups")) and weights_known(model):
@@ -188,14 +188,14 @@ def _notices(model: Model, X: Array) -> Iterator[str]:
 
 
 def _relative(effect: Effect | PairEffect, usual: Array) -> float:
-    """The importance in standard deviations of the predictions, mean of the predictions."""
+    """The importance in standard deviations of the predictions, as the mean over the predictions."""
     return float(np.mean(effect.importance / usual))
 
 
 def _chosen_pairs(
     model: Model, X: Array, kind: str, pairs: Pairs, curves: Sequence[Effect], usual: Array
 ) -> tuple[Sequence[tuple[str, str]], float]:
-    """The named pairs, or those with the strongest interactions, and the size up to which these are left out."""
+    """The named pairs, or the pairs with the strongest interactions, and the size up to which pairs are omitted."""
     if not (pairs is None or is_whole(pairs)):
         return pairs, 0.0  # type: ignore[return-value]
     if kind == "lek" or pairs == 0:
@@ -233,7 +233,7 @@ def lek_profile(model: Model, X: Array, part: ColumnPart, individual: bool = Tru
 def _of_rows(
     model: Model, X: Array, part: ColumnPart, others: Array
 ) -> tuple[Effect, PredictionSums]:
-    """The mean prediction of some rows, (q, F), at each value that a part has in X, their curves, and the sums."""
+    """The mean prediction of rows, (q, F), at each value that a part has in X, the curves of the rows, and the sums."""
     values, fractions = part.even_values(X)
     rows = np.concatenate([part.with_features(others, f) for f in part.encode(values)])
     n, q = len(values), len(others)
@@ -249,7 +249,7 @@ def _of_rows(
 
 
 def _at_quantiles(model: Model, X: Array, own: ColumnPart) -> tuple[Array, tuple[str, ...]]:
-    """Rows with the columns at the quantiles, (q, F), and their names: of a single other column its values."""
+    """Rows with columns at the quantiles, (q, F), and their names: quantiles, or values of a single other column."""
     parts = parts_of(model.inputs)
     rows = np.repeat(X[:1], len(QUANTILES), axis=0)
     names = ["minimum", *(f"{100 * quantile:g} %" for quantile in QUANTILES[1:-1]), "maximum"]
@@ -264,7 +264,7 @@ def _at_quantiles(model: Model, X: Array, own: ColumnPart) -> tuple[Array, tuple
         rows[:, part.changed] = part.encode(values)
         if rest == [part]:
             names = [f"{part.title} = {written_value(value, part.kind)}" for value in values]
-    if rest and all(part.has_labels or part.period for part in rest):  # nothing has quantiles
+    if rest and all(part.has_labels or part.period for part in rest):  # no column has quantiles
         return rows[:1], ("others: most frequent",)
     kept = [i for i, name in enumerate(names) if name not in names[:i]]
     return rows[kept], tuple(names[i] for i in kept)
@@ -276,7 +276,7 @@ def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
     if individual and kind == "ale":
         raise InvalidInput(
             sentence(
-                "accumulated local effects have no curves of single rows; leave out {}, or use {}",
+                "accumulated local effects have no curves of single rows; omit {}, or use {}",
                 Setting("individual"), Setting("kind", "partial dependence"),
             )
         )  # fmt: skip
@@ -300,7 +300,7 @@ def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
     if kind == "lek" and pairs:
         raise InvalidInput(
             sentence(
-                "Lek's profile has no pairs; leave out {}, or use {}",
+                "Lek's profile has no pairs; omit {}, or use {}",
                 Setting("pairs"),
                 Setting("kind", "ale"),
             )
@@ -308,7 +308,7 @@ def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
 
 
 def _drawn(n: int, most: int, noun: str) -> tuple[npt.NDArray[np.intp], str]:
-    """Indices of at most so many of n rows, drawn at random, and what they are."""
+    """Indices of at most `most` of n rows, drawn at random, and their description."""
     if n <= most:
         return np.arange(n), noun
     chosen = np.sort(np.random.default_rng(0).choice(n, most, replace=False))

@@ -21,13 +21,13 @@ MEANINGS = {
     "others",
     "lek": "Mean of the predictions with the other columns at six quantiles",
 }
-"""What the effects of each kind are."""
+"""Descriptions of the effects of each kind."""
 MOST_UNSURE = 12
 MOST_DIFFERENCES = 6
-"""Differences of the labels of a column in the text: the largest ones."""
+"""Maximum number of differences of the labels of a column in the text, the largest first."""
 LARGE, NOTABLE = 0.2, 0.05
-"""Sizes of an interaction from which on a sentence and the picture of the columns tell of it: as a part of the smaller
-effect of its columns, and of the standard deviation of the predictions."""
+"""Minimum sizes of an interaction that is shown in a sentence and in the picture of the columns: as a fraction of the
+smaller effect of its columns, and of the standard deviation of the predictions."""
 
 
 def text_of(found: Effects) -> str:
@@ -54,7 +54,7 @@ def text_of(found: Effects) -> str:
 
 
 def summary_rows(found: Effects, k: int) -> Iterator[list[str]]:
-    """The heads, and of each column its name, size, and the lowest and highest effect with their values."""
+    """The headings, and for each column its name, size, and the lowest and highest effect with their values."""
     yield ["column", "size", "lowest", "at", "highest", "at"]
     for effect in found.curves:
         mean = effect.mean[:, k]
@@ -69,13 +69,13 @@ def _known(found: Effects, std: float) -> float | None:
 
 
 def _place(effect: Effect, g: int) -> str:
-    """A value, and whether it is the first or the last one of a column of numbers."""
+    """A value, marked if it is the first or the last one of a numeric column."""
     value = effect.written_values[g]
     return f"{value} (end)" if effect.at_ends and g in (0, len(effect.values) - 1) else value
 
 
 def _difference_rows(found: Effects, k: int) -> Iterator[list[str]]:
-    """The heads, and of two labels the difference of their effects and of the means of their true values."""
+    """The headings, and for pairs of labels the difference of their effects and of the means of their true values."""
     raw = any(effect.raw.size for effect in found.curves)
     yield ["difference of labels", "at equal other columns", *(["of the raw means"] if raw else [])]
     for effect in found.curves:
@@ -89,7 +89,7 @@ def _difference_rows(found: Effects, k: int) -> Iterator[list[str]]:
 
 
 def _unsure_effects(found: Effects, k: int) -> Iterator[str]:
-    """The columns whose band contains no change at every value."""
+    """The columns whose band contains 0 at every value."""
     if not (found.band and found.centered):
         return
     names = [
@@ -100,7 +100,7 @@ def _unsure_effects(found: Effects, k: int) -> Iterator[str]:
     if names:
         yield ""
         contain = plural_of(len(names), "band contains", "bands contain")
-        told = f"not sure beside the other columns, because the {contain} 0 at all values"
+        told = f"not significant given the other columns, because the {contain} 0 at all values"
         yield from wrapped(f"Effects {told}: {listed(names, most=MOST_UNSURE)}").splitlines()
 
 
@@ -138,7 +138,7 @@ def _of_extremes(effect: Effect, k: int) -> Iterator[str]:
 
 
 def _interactions(found: Effects, k: int) -> Iterator[str]:
-    """The interactions, and a sentence on each large one."""
+    """The interactions, and a sentence about each large one."""
     if found.searched and not found.pairs:
         yield ""
         yield from wrapped(
@@ -177,7 +177,7 @@ def _part(found: Effects, pair: PairEffect, k: int) -> str:
 
 
 def is_large(found: Effects, pair: PairEffect, k: int) -> bool:
-    """Whether an interaction is large beside the predictions and the smaller effect of its columns, if it is known."""
+    """Whether an interaction is large compared with the predictions and, if known, the columns' smaller effect."""
     if not pair.dependences or pair.dependences[k] is None:
         return False
     smaller = _smaller(found, pair, k)
@@ -187,7 +187,7 @@ def is_large(found: Effects, pair: PairEffect, k: int) -> bool:
 
 
 def dependence_in_words(found: Effects, pair: PairEffect, k: int) -> str:
-    """How the effect of one column depends on the other one, as a sentence."""
+    """A sentence about how the effect of one column depends on the other."""
     dependence = pair.dependences[k]
     assert dependence is not None
     own, other = dependence.column, 1 - dependence.column
@@ -218,7 +218,7 @@ def held_in_words(pair: PairEffect, dependence: Dependence) -> tuple[str, str]:
 
 
 def _legend(found: Effects) -> Iterator[str]:
-    """What the numbers are."""
+    """The meaning of the numbers."""
     unit = "" if found.probabilities else ", in the target's units"
     yield f"size: standard deviation of what a column changes, alone and with others{unit}"
     if found.pairs:

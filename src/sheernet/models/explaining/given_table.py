@@ -1,7 +1,7 @@
-"""`GivenTable`: the rows of a table that explain a model, and what they are to it.
+"""`GivenTable`: the rows of a table that explain a model, and their roles in its fit.
 
-A model file holds no rows.  A table is that of the fit if it has the inputs of the fit in the same order
-(`row_roles.is_table_of_fit`) and, as far as it has the targets, the model fits these as well as in its training.
+A model file contains no rows.  A table is the table of the fit if it has the inputs of the fit in the same order
+(`row_roles.is_table_of_fit`) and, if it has the targets, the model fits these as well as in its training.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 SAME_FIT = 1e-6
-"""Largest difference of the errors of the same rows, in units of the scale of a target."""
+"""Maximum difference of the errors of the same rows, in units of the scale of a target."""
 Part = Literal["training", "held_out", "used"]
-"""Attributes of `RowRoles`; "used" are the rows of both."""
+"""Attributes of `RowRoles`; "used" has the rows of both."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class GivenRows:
     indices : ndarray of int, (N,)
         Their indices in the table, from 0.
     noun : str
-        What a row is: "training row" or "row".
+        Name of a row: "training row" or "row".
     table : Table
         The table.
     """
@@ -71,7 +71,7 @@ class GivenTable:
     model : Model
         Its encoders are used.
     table : Table
-        With the inputs of the model; perhaps also with its targets and case weights.
+        A table with the inputs of the model, and possibly its targets and case weights.
     """
 
     model: Model
@@ -90,7 +90,7 @@ class GivenTable:
 
     @cached_property
     def roles(self) -> RowRoles | None:
-        """The roles of the rows in the fit; None if the table is another one, or the model does not know its rows."""
+        """The roles of the rows in the fit; None if the table is another one, or the roles are unknown."""
         model = self.model
         if not is_table_of_fit(model.rows, model.inputs, self.table):
             return None
@@ -99,12 +99,12 @@ class GivenTable:
 
     @property
     def is_of_fit(self) -> bool:
-        """Whether the table is that of the fit."""
+        """Whether the table is the table of the fit."""
         return self.roles is not None
 
     @property
     def role(self) -> str:
-        """What its rows are to the model, as in "400 rows of the fit"."""
+        """The role of its rows in the fit, as in "400 rows of the fit"."""
         if self.is_of_fit:
             return "of the fit"
         rows = self.model.rows
@@ -123,7 +123,7 @@ class GivenTable:
         Warns
         -----
         SheernetWarning
-            As for `Model.predict`, if the table is another one; the fit told about its own rows.
+            As for `Model.predict`, if the table is another one; the fit warned about its own rows.
         """
         model, roles = self.model, self.roles
         if roles is not None:
@@ -141,7 +141,7 @@ class GivenTable:
         return GivenRows(np.ascontiguousarray(rows.X[complete]), complete, "row", self.table)
 
     def true_values(self, indices: Indices) -> Array | None:
-        """The true values of the predictions of some rows, (N, K); of classes 0 and 1; None if not all are known."""
+        """The true values of the predictions of some rows, (N, K); for classes 0 and 1; None if not all are known."""
         if not self.has_targets:
             return None
         targets = self.model.targets
@@ -199,7 +199,7 @@ def given_table(model: Model, table: Any, target: Any = None) -> GivenTable:
 
 
 def _has_targets_of_fit(given: GivenTable) -> bool:
-    """Whether the model fits the rows as well as its training rows; the checksum is that of the inputs alone."""
+    """Whether the model fits the rows as well as its training rows; the checksum covers only the inputs."""
     model = given.model
     assert model.rows is not None
     training = given.table.take(model.rows.training)
@@ -210,7 +210,7 @@ def _has_targets_of_fit(given: GivenTable) -> bool:
         found = model.targets.judge(
             model.mean_output(model.inputs.encode(training)), truth, weights
         )
-    except InvalidInput:  # a target or a weight that the fit would have refused
+    except InvalidInput:  # the fit would have refused this target or weight
         return False
     known = model.training_fit
     if isinstance(found, RegressionFit) and isinstance(known, RegressionFit):

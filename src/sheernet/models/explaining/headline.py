@@ -1,10 +1,10 @@
-"""`headline`: what a model is, how good, what matters most and what to be careful about, in plain sentences.
+"""`headline`: a description of a model in plain sentences: its quality, the most important columns, and cautions.
 
-Everything comes from what a model keeps.  What matters most is measured at the rows that stand for the training rows:
+Everything is computed from what a model stores.  Importance is measured on the reference rows of the model:
 how much predictions change on average if one column gets the values of other rows (the total effect of Sobol', by
 Jansen 1999, Computer Physics Communications 117, 35), times the standard deviation of the column given the others, as
-a part of its own.  Without that factor, columns that tell the same would come first, because networks can give them
-large and opposite effects.  The ends of a column's range do not count: few rows may be there.
+a fraction of its own.  Without that factor, redundant columns would come first, because networks can give them
+large and opposite effects.  The ends of a column's range are not used: few rows may be there.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 3
 LEAST = 0.25
-"""Change of the predictions, relative to that of the first column, from which on another column is named."""
+"""Minimum change of the predictions, relative to that of the first column, for which another column is named."""
 VARIES = 1.2
-"""Ratio of the standard deviations in the thirds of the rows with the lowest and highest values that is told."""
+"""Minimum ratio of standard deviations, between the thirds of rows with low and high values, that is reported."""
 
 
 def headline(model: Model) -> str:
-    """Sentences about a model for a reader who knows nothing of it.
+    """Describe a model in sentences, for a reader who does not know it.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def headline(model: Model) -> str:
 
 
 def _quality(model: Model) -> Iterator[str]:
-    """What the model is, how good it is, and what simpler predictions reach."""
+    """The type of the model, its quality, and the quality of simpler predictions."""
     fit = model.held_out_fit
     figures = "its error on new rows is not known"
     if fit is not None:
@@ -87,13 +87,13 @@ def _explained(model: Model) -> str:
 
 
 def _matters(model: Model) -> Iterator[str]:
-    """Which columns change the predictions most, each weighted by the part of it that the others do not tell."""
+    """Name the columns that change the predictions most, each weighted by its variation given the others."""
     kept, names = kept_rows(model), model.inputs.names
     if kept is None or len(names) < 2:
         return
     scale = np.array(getattr(model.targets, "scale", 1.0))
     X, before = kept.rows, predicted(model, kept.rows) / scale  # (B, F), (B, K)
-    others = generator(0).permutation(len(X))  # the rows are in an order
+    others = generator(0).permutation(len(X))  # the order of the rows is not random
     changes = np.zeros(len(names))
     for i, (_, place) in enumerate(model.inputs.with_slices()):
         exchanged = X.copy()
@@ -113,7 +113,7 @@ def _matters(model: Model) -> Iterator[str]:
 
 
 def _own_parts(model: Model) -> Array:
-    """Standard deviation of each column given the others, as a part of its own, (D,); 1 if that is not known."""
+    """Standard deviation of each column given the others, as a fraction of its own, (D,); 1 if not known."""
     places = [place for _, place in model.inputs.with_slices()]
     region = model.region
     assert region is not None
@@ -152,7 +152,7 @@ def _noise(model: Model) -> Iterator[str]:
 
 
 def _careful(model: Model) -> Iterator[str]:
-    """The first reason not to trust the model; otherwise what holds of every model."""
+    """The first reason not to trust the model; otherwise a caution that applies to every model."""
     first = next(iter(cautions(model)), None)
     if first is not None:
         yield sentence("Be careful: {}", first)

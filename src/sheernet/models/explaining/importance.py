@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 FEWEST = 2
-"""Rows that are needed."""
+"""Minimum number of rows."""
 CORRELATED = 0.7
-"""Correlation above which two columns are named."""
+"""Correlation above which two columns are reported."""
 CORRELATED_ROWS = 10_000
 MOST_NAMED = 5
 
@@ -101,18 +101,18 @@ def importance_of(
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """Rows that explain a model, and those on which its errors are measured.
+    """Rows that explain a model, and rows on which its errors are measured.
 
     Parameters
     ----------
     X, weights : ndarray, (N, F) and (N,); the second may be None
         Encoded rows, and their case weights.
     are : str
-        What the rows are, as in "400 rows of the fit".
+        Description of the rows, such as "400 rows of the fit".
     judged : Encoded or None
         The held-out rows if the table is that of the fit and has such rows, otherwise all rows; None without targets.
     judged_are : str
-        What the judged rows are; empty without them.
+        Description of the judged rows; empty without them.
     are_training : bool
         Whether the judged rows are the training rows.
     """
@@ -155,7 +155,7 @@ def _counted(n: int) -> str:
 def _players(
     model: Model, groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]]
 ) -> Iterator[Player]:
-    """The columns, and in place of the first column of a group the group."""
+    """The columns; a group replaces its first column."""
     places = {column.name: (column, at) for column, at in model.inputs.with_slices()}
     by_name = _named_groups(groups, tuple(places))
     first_of = {names[0]: group for group, names in by_name.items()}
@@ -207,7 +207,7 @@ def _named_groups(
 
 
 def _similar(name: str, known: tuple[str, ...]) -> str:
-    """The end of a sentence about an unknown column."""
+    """The end of a message about an unknown column."""
     close = nearest(name, known)
     return (
         f"; did you mean {close[0]!r}?" if close else f"; it has {listed(known, most=MOST_NAMED)}"
@@ -220,7 +220,7 @@ def _notices(
     rows: _Rows,
     found: Mapping[str, Measured],
 ) -> Iterator[str]:
-    """What a reader of single measures should know."""
+    """Notices about single measures."""
     if rows.judged is None:
         yield (
             f"the table does not have the true values of {listed(model.targets.names)}, so there is no permutation "
@@ -228,14 +228,14 @@ def _notices(
         )
     elif rows.are_training:
         yield (
-            f"permutation importance is measured on {rows.judged_are}, to which the model was fitted; it tells what "
+            f"permutation importance is measured on {rows.judged_are}, to which the model was fitted; it shows what "
             "the model uses, not what helps to predict new rows"
         )
     if "permutation" in found and np.isnan(found["permutation"].values).any():
         yield "a target is constant in the judged rows, so its permutation importance is not defined"
     if "garson" not in found:
         yield (
-            "Garson's algorithm is left out, because a network has several hidden layers or skip connections, for "
+            "Garson's algorithm is omitted, because a network has several hidden layers or skip connections, for "
             "which it is not defined"
         )
     if model.inputs.scaling == "none" and len(explained.players) > 1:
@@ -248,7 +248,7 @@ def _notices(
 def _correlated(
     explained: Explained, X: Array, threshold: float, seed: int | None
 ) -> tuple[str, ...]:
-    """The pairs of columns that depend on each other, and what that does to the measures; () if there are none."""
+    """A notice about pairs of dependent columns and the effect on the measures; () if there are none."""
     chosen = drawn_rows(len(X), None, CORRELATED_ROWS, seed)
     r = canonical_correlations(X[chosen], explained.blocks)
     pairs = [(i, j) for i, j in zip(*np.nonzero(np.triu(r) > threshold), strict=True)]
@@ -274,7 +274,7 @@ def _correlated(
         )
     told = sentence(
         "{} of columns {} correlated above {:g}: {}. Sobol' indices, permutations and Shapley values combine values "
-        "that rarely occur together, and share out what the columns tell in common; slopes and weights of the columns "
+        "that rarely occur together, and divide the information that columns share; slopes and weights of the columns "
         "are less certain.{}",
         counted(len(pairs), "pair"), "is" if len(pairs) == 1 else "are", threshold, named, advice,
     )  # fmt: skip
@@ -292,7 +292,7 @@ def _connected(pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
 
 
 def _products(model: Model) -> tuple[UnitProducts, ...]:
-    """Olden's products by hidden unit, of each network with one hidden layer, the largest share first."""
+    """Olden's products by hidden unit, for each network with one hidden layer, the largest share first."""
     n = model.targets.n_outputs
     names = (model.inputs.features, model.targets.output_names)
     return tuple(

@@ -1,4 +1,4 @@
-r"""How much measures of importance vary with the weights of the networks, by draws of these.
+r"""The variation of measures of importance with the weights of the networks, estimated from draws of the weights.
 
 A draw moves the weights of each network by v = L z, with L L^T the covariance of the weights (Laplace's approximation,
 statistics/laplace.py) and z standard normal.  A measured quantity q, such as a prediction or a slope, moves to first
@@ -6,10 +6,10 @@ order, by central differences:
 
     q_r = q(theta) + (q(theta + h v_r) - q(theta - h v_r)) / (2 h)
 
-The predictions of a moved network are those that Laplace's approximation belongs to (A. Immer et al., AISTATS 2021):
-weights that the data do not determine would spoil them otherwise.  The standard deviation of a measure I is the root of
-sum_m share_m mean_r (I_r - I)^2 over the networks m.  That is about I, not about the mean of the draws: a column that
-does nothing has a measure of 0, and all draws are above it.
+The predictions of a moved network are linear in the weights, as in Laplace's approximation (Immer et al., AISTATS
+2021): otherwise, weights that the data do not determine would distort them.  The standard deviation of a measure I is
+the root of sum_m share_m mean_r (I_r - I)^2 over the networks m.  The deviation is from I, not from the mean of the
+draws: a column without effect has a measure of 0, and all draws are above it.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from sheernet.network.network import Network
 from sheernet.statistics.sobol import sobol_indices
 
 DRAWS = 16
-"""A standard deviation of so many draws is known to 18 %."""
+"""Number of draws; the standard error of their standard deviation is 18 %."""
 STEP = 1e-4
 STREAM = 3
 POINTS, REPLICATES = 128, 4
-"""Of the Sobol' sequences; the error of the points is the same for all draws and cancels in their differences."""
+"""Points of the Sobol' sequences; their error is the same for all draws and cancels in the differences."""
 SLOPE_ROWS = 500
 
 
@@ -55,13 +55,13 @@ class Draws:
         self.explained, self.pairs = explained, list(_pairs(explained, seed))
 
     def quantities(self, compute: Callable[[Explained], Array]) -> Array:
-        """A quantity of the model, and of each draw, (1 + R, ...)."""
+        """Compute a quantity of the model and of each draw, (1 + R, ...)."""
         own = compute(self.explained)
         moved = [(compute(plus) - compute(minus)) / (2 * STEP) for plus, minus in self.pairs]
         return np.stack([own, *(own + each for each in moved)])
 
     def std(self, measures: Array) -> Array:
-        """Standard deviation, (D, K), of measures of the model and of each draw, (1 + R, D, (1 + M) K)."""
+        """Compute the standard deviation, (D, K), of measures of the model and of each draw, (1 + R, D, (1 + M) K)."""
         explained = self.explained
         parts = measures.reshape(*measures.shape[:2], -1, explained.n_predictions)
         of_networks = parts[:, :, 1:] if parts.shape[2] > 1 else parts  # (1 + R, D, M, K)
@@ -72,7 +72,7 @@ class Draws:
 
 
 def draws_of(explained: Explained, seed: int | None) -> Draws | None:
-    """Draws of the weights; None if the covariance of those of a network is not known."""
+    """Draws of the weights; None if the covariance of the weights of a network is not known."""
     return Draws(explained, seed) if weights_known(explained.model) else None
 
 
@@ -86,7 +86,7 @@ def with_weights(
     found : dict of str to Measured
         The measures.
     draws : Draws
-        Of the weights of the model.
+        Draws of the weights of the model.
     X, weights : ndarray, (N, F) and (N,); the second may be None
         Encoded rows, and their case weights.
     seed : int or None
@@ -113,7 +113,7 @@ def with_weights(
 
 
 def _pairs(explained: Explained, seed: int | None) -> Iterator[tuple[Explained, Explained]]:
-    """The models of each draw, whose weights are moved by a small step forth and back."""
+    """The models of each draw, with the weights moved by a small step forward and backward."""
     model, rng = explained.model, generator(seed, STREAM)
     factors = [unpacked_factor(member) for member in model.members]
     for _ in range(DRAWS):

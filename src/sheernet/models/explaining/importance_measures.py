@@ -1,13 +1,13 @@
 r"""Measures of how important each column of a model is, for the model and for each of its networks.
 
     total, first     Sobol' indices: parts of the variance of the predictions, with columns drawn independently
-    permutation      loss of R^2, or gain of log loss, if the column is permuted between rows with known targets
+    permutation      decrease of R^2, or increase of log loss, if the column is permuted between rows with known targets
     shapley          mean |Shapley value|, in units of the prediction
     per_std          standard deviation of a prediction if the column varies as in the rows, to first order for numbers
-    slope            mean derivative of the prediction by the column; absolute_slope: of its absolute value
+    slope            mean derivative with respect to the column; absolute_slope: of its absolute value
     olden, garson    shares of the columns in the weights of the networks (`sheernet.statistics.weight_shares`)
 
-A Boolean has a difference, true less false, instead of a derivative.  A category has no slope; its absolute slope is
+A Boolean has a difference, true minus false, instead of a derivative.  A category has no slope; its absolute slope is
 the mean absolute difference of the predictions of a row with two different labels, drawn by their frequencies.
 """
 
@@ -38,11 +38,11 @@ from sheernet.statistics.weight_shares import connection_weights, garson_shares
 if TYPE_CHECKING:
     from sheernet.models.model import Model
 
-NUMBERS = 40_000_000  # in the rows that a measure evaluates at most; ten times as many if one column changes
-SOBOL_ROWS = 400_000  # evaluated at most for Sobol' indices
+NUMBERS = 40_000_000  # maximum number of values in evaluated rows; ten times as many if one column changes
+SOBOL_ROWS = 400_000  # maximum number of rows evaluated for Sobol' indices
 FEWEST_SAMPLES = 64
-EXPLAINED, BACKGROUND = 100, 64  # rows of Shapley values
-SHAPLEY_ROWS = 2_000_000  # evaluated at most for Shapley values
+EXPLAINED, BACKGROUND = 100, 64  # numbers of rows for Shapley values
+SHAPLEY_ROWS = 2_000_000  # maximum number of rows evaluated for Shapley values
 PERMUTED_ROWS = 10_000
 SLOPE_ROWS = 5_000
 
@@ -56,7 +56,7 @@ class Player:
     name : str
         Name of the column, or of the group.
     columns : tuple of (Column, slice)
-        The columns, and the places of their features.
+        The columns, and the slices of their features.
     """
 
     name: str
@@ -64,12 +64,12 @@ class Player:
 
     @property
     def block(self) -> Indices:
-        """Indices of the features."""
+        """Return the indices of the features."""
         return np.concatenate([np.arange(at.start, at.stop) for _, at in self.columns])
 
     @property
     def kind(self) -> str:
-        """Kind of the column: "number", "boolean", "date", "time" or "category"; "group" of several."""
+        """Kind of the column: "number", "boolean", "date", "time" or "category"; "group" if there are several."""
         if len(self.columns) > 1:
             return "group"
         column = self.columns[0][0]
@@ -85,9 +85,9 @@ class Measured:
     values : ndarray, (D, K)
         The measure; nan where it is not defined.
     error : ndarray, (D, K), or None
-        Standard error of its sampling.
+        Standard error due to sampling.
     spread : ndarray, (D, K), or None
-        Standard deviation among the networks of the model, each by itself, by their shares; None for one network.
+        Standard deviation among the networks of the model, weighted by share; None for one network.
     weights : ndarray, (D, K), or None
         Standard deviation due to the uncertainty of the weights of each network; None if it was not computed.
     """
@@ -107,7 +107,7 @@ class Explained:
     model : Model
         The model.
     players : tuple of Player
-        The columns; together they have every feature once.
+        The columns; together they contain every feature once.
     """
 
     model: Model
@@ -134,7 +134,7 @@ class Explained:
         return np.moveaxis(whole, 0, 1).reshape(len(X), -1)
 
     def measured(self, values: Array, error: Array | None = None) -> Measured:
-        """Split values, (D, K) or (D, (1 + M) K), into those of the model and their spread among the networks."""
+        """Split values, (D, K) or (D, (1 + M) K), into values of the model and their spread among the networks."""
         parts = values.reshape(len(values), -1, self.n_predictions)
         own = None if error is None else error.reshape(parts.shape)[:, 0]
         if parts.shape[1] == 1:
@@ -143,7 +143,7 @@ class Explained:
 
 
 def spread_among(members: tuple[Member, ...], values: Array) -> Array:
-    """Standard deviation of values of networks, (D, M, K), by their shares, (D, K)."""
+    """Standard deviation of values of networks, (D, M, K), weighted by share, (D, K)."""
     shares = np.array([member.share for member in members])
     shares = shares / shares.sum()
     center = np.einsum("m,dmk->dk", shares, values)
@@ -159,7 +159,7 @@ def measure_sobol(
 ) -> tuple[Measured, Measured, Array]:
     """Total and first-order indices, and the variances of the predictions, (K,).
 
-    The first-order index is at most the total one, which estimates from random points need not respect.
+    The first-order index is at most the total index; estimates from random points may violate this.
     """
     least = len(explained.players) + 2
     most = min(SOBOL_ROWS, NUMBERS // X.shape[1])
@@ -178,7 +178,7 @@ def measure_sobol(
 def measure_permutation(
     explained: Explained, rows: Encoded, repeats: int, seed: int | None
 ) -> Measured:
-    """Increase of the loss if each column is permuted: of 1 - R^2 of each target, or of the log loss."""
+    """Increase of the loss if each column is permuted: 1 - R^2 of each target, or the log loss."""
     most = 10 * NUMBERS // (repeats * len(explained.players) * rows.X.shape[1])
     rows = rows.take(
         drawn_rows(len(rows), None, max(min(most, PERMUTED_ROWS), FEWEST_SAMPLES), seed)
@@ -220,7 +220,7 @@ def _log_loss(probabilities: Array, rows: Encoded, shares: Array) -> Array:
 def measure_shapley(
     explained: Explained, X: Array, weights: Array | None, seed: int | None
 ) -> tuple[Measured, bool]:
-    """Mean absolute Shapley values, and whether they are exact for the rows that they are computed of."""
+    """Mean absolute Shapley values, and whether they are exact for the rows used."""
     n_columns = len(explained.players)
     most = min(SHAPLEY_ROWS, NUMBERS // X.shape[1])
     fraction = min(1.0, most / (2 * n_columns * EXPLAINED * BACKGROUND)) ** 0.5
@@ -228,7 +228,7 @@ def measure_shapley(
     background = X[drawn_rows(len(X), weights, max(int(BACKGROUND * fraction), 2), seed, stream=2)]
     found = shapley_values(explained.function, rows, background, explained.blocks, seed=seed)
     sizes = np.abs(found.values)
-    # of the sampled orders, and of the rows that stand for all
+    # errors of the sampled orders, and of the sample of rows
     left = 1.0 - len(rows) / len(X) if weights is None else 1.0
     of_rows = sizes.var(axis=0, ddof=1) / len(rows) * left
     of_orders = (found.errors**2).sum(axis=0) / len(rows) ** 2
@@ -255,7 +255,7 @@ def measure_slopes(
 def slope_values(
     explained: Explained, X: Array, weights: Array | None, seed: int | None, rows: int = SLOPE_ROWS
 ) -> Array:
-    """The values of `SLOPE_MEASURES` from at most some rows, (4, D, S)."""
+    """The values of `SLOPE_MEASURES` from a limited number of rows, (4, D, S)."""
     n_functions = explained.n_predictions * (1 + len(explained.model.members))
     most = NUMBERS // (n_functions * X.shape[1])
     chosen = drawn_rows(len(X), None, min(max(most, 2), rows), seed)
@@ -274,7 +274,7 @@ class _Slopes:
         self.gradients = self._gradients()  # (n, S, F)
 
     def _gradients(self) -> Array:
-        """Derivatives of the predictions, of the model and of each network, by the features."""
+        """Derivatives of the predictions of the model and of each network with respect to the features."""
         model, n = self.explained.model, self.explained.n_predictions
         each = [feature_gradient(model.targets, m, self.X)[:, -n:] for m in model.members]
         mean = sum(m.share * part for m, part in zip(model.members, each, strict=True))
@@ -323,14 +323,14 @@ class _Slopes:
 
 
 def _summary(shares: Array, deviations: Array, slopes: Array) -> Array:
-    """The four measures, (4, S), from those of the rows, (n, S)."""
+    """The four measures, (4, S), from values of the rows, (n, S)."""
     mean = shares @ slopes
     over_rows = np.sqrt(shares @ (slopes - mean) ** 2)
     return np.stack([shares @ deviations, mean, shares @ np.abs(slopes), over_rows])
 
 
 def value_derivatives(column: NumberColumn, features: Array) -> Array:
-    """Derivatives of the features of a column by its value, (N, n): per day of a date, per hour of a time of day.
+    """Derivatives of the features of a column with respect to its value, (N, n): per day for dates, per hour for times.
 
     Parameters
     ----------
@@ -357,7 +357,7 @@ def mean_absolute_difference(values: Array, frequencies: Array) -> Array:
     values : ndarray, (L, ...)
         A value for each label.
     frequencies : ndarray, (L,)
-        They add up to 1; at least two are positive.
+        Frequencies of the labels, with the sum 1; at least two are positive.
 
     Examples
     --------
@@ -400,7 +400,7 @@ def measure_weights(explained: Explained, X: Array) -> dict[str, Measured]:
 
 
 def _olden(explained: Explained, member: Member, X: Array) -> Array:
-    """Connection weights of the columns, (D, K); of columns with several features their size, without a sign."""
+    """Connection weights of the columns, (D, K); for columns with several features their size, without a sign."""
     weights = connection_weights(member.network)[:, : explained.n_predictions]
     rows = []
     for player in explained.players:
@@ -421,7 +421,7 @@ def _relative(values: Array) -> Array:
 
 
 def _mean_over(members: tuple[Member, ...], values: Array) -> Measured:
-    """The mean of values of networks, (D, M, K), by their shares, and its spread."""
+    """The mean of values of networks, (D, M, K), weighted by share, and its spread."""
     shares = np.array([member.share for member in members])
     mean = np.einsum("m,dmk->dk", shares / shares.sum(), values)
     return Measured(mean, None, spread_among(members, values) if len(members) > 1 else None)

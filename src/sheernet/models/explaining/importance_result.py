@@ -28,7 +28,7 @@ TITLES = {
     "total": "total", "first": "alone", "permutation": "permuted", "shapley": "Shapley", "per_std": "per sd",
     "slope": "slope", "absolute_slope": "|slope|", "slope_over_rows": "over rows", "olden": "Olden", "garson": "Garson",
 }  # fmt: skip
-"""The measures, and their headings in the text."""
+"""The measures, and their column headings in the text."""
 SHORT = ("total", "first", "per_std", "slope")
 UPPER = ("total", "first", "permutation", "shapley")
 LOWER = ("per_std", "slope", "absolute_slope", "slope_over_rows", "olden", "garson")
@@ -41,24 +41,24 @@ NONNEGATIVE = (
     "slope_over_rows",
     "garson",
 )
-"""Measures that cannot be negative, and neither can the lower ends of their bands."""
+"""Nonnegative measures, whose bands do not extend below 0."""
 ONE_SIGN = 0.9
-"""Size of the mean slope, relative to the mean of the sizes of slopes, from which on most rows have its sign."""
+"""Minimum size of the mean slope, relative to the mean size of slopes, for which most rows have its sign."""
 BOTH_SIGNS = "both signs"
 SLOPES = (
-    "mean over the rows, of its size, and deviation over the rows, per unit of the column; of a Boolean true less "
-    "false; of a category the mean difference of two labels"
+    "mean over the rows, of its size, and deviation over the rows, per unit of the column; for a Boolean true minus "
+    "false; for a category the mean difference of two labels"
 )
 MEAN_SLOPE = (
-    'mean over the rows per unit of the column, of a Boolean true less false; "both signs" if it is positive in some '
-    "rows and negative in others, so that the mean tells little"
+    'mean over the rows per unit of the column, for a Boolean true minus false; "both signs" if it is positive in some '
+    "rows and negative in others, so that the mean is not informative"
 )
 OLDEN = (
-    "they may rank columns otherwise than all effects on predictions, which the other measures tell; the sign of "
+    "they may rank columns otherwise than the other measures, which use all effects on predictions; the sign of "
     "Olden's is that of a sum of products of weights, not the direction of the effect"
 )
 LONGEST_NAME = 28
-"""Characters of the name of a column in text and pictures; longer ones are cut in the middle."""
+"""Maximum number of characters of the name of a column in text and pictures; longer names are cut in the middle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +72,9 @@ class Measure:
     values : ndarray, (D, K)
         The measure; nan where it is not defined.
     error : ndarray, (D, K), or None
-        Standard error of its sampling; None if nothing was sampled.
+        Standard error due to sampling; None if nothing was sampled.
     spread : ndarray, (D, K), or None
-        Standard deviation among the networks of the model, each by itself; None for one network.
+        Standard deviation among the networks of the model; None for one network.
     weights : ndarray, (D, K), or None
         Standard deviation due to the uncertainty of the weights of each network; None if it was not computed.
     """
@@ -87,7 +87,7 @@ class Measure:
 
     @classmethod
     def of(cls, name: str, found: Measured) -> Measure:
-        """Name a measure that was computed."""
+        """Give a computed measure its name."""
         return cls(name, found.values, found.error, found.spread, found.weights)
 
     @property
@@ -97,7 +97,7 @@ class Measure:
 
     @property
     def uncertainty(self) -> Array:
-        """Standard error of the sampling and deviations among the networks and of their weights together, (D, K)."""
+        """The combined standard deviation of sampling, among the networks, and of their weights, (D, K)."""
         parts = [part for part in self.parts.values() if part is not None]
         return np.sqrt(sum((part**2 for part in parts), np.zeros_like(self.values)))
 
@@ -141,17 +141,17 @@ class Importance:
     measures : mapping of str to Measure
         The measures.
     rows, judged_rows : str
-        Which rows were used, and on which of them permutation importance was measured; the second may be empty.
+        The rows that were used, and the rows on which permutation importance was measured; the second may be empty.
     n_members : int
         Number of networks of the model.
     exact_shapley : bool
-        Whether Shapley values are those of all rows and all coalitions, against sampled background rows.
+        Whether Shapley values are computed for all rows and all coalitions, against sampled background rows.
     notices : tuple of str
-        Correlated columns and measures that are left out.
+        Notices about correlated columns and omitted measures.
     short_notices : tuple of str
-        Those that concern the measures of the short text.
+        The notices about measures in the short text.
     products : tuple of UnitProducts
-        Of each network with one hidden layer, the largest share first.
+        Terms for each network with one hidden layer, the largest share first.
     """
 
     target: str
@@ -183,9 +183,9 @@ class Importance:
         return self.task == "classification" and len(self.predictions) > 1
 
     def pooled(self) -> Importance:
-        """The classes together: of Sobol' indices the mean by the variances of the predictions, of others the mean.
+        """The classes together: the mean, weighted by the variances of the predictions for Sobol' indices.
 
-        The slope of several probabilities has no common sign, and is left out.
+        Slopes of several probabilities have no common sign, and are omitted.
         """
         if not self.is_pooled:
             return self
@@ -214,20 +214,20 @@ class Importance:
         return found
 
     def to_frame(self, prediction: str | None = None) -> pd.DataFrame:
-        """The table as a pandas DataFrame, the most important column first.
+        """Return the table as a pandas DataFrame, the most important column first.
 
         Parameters
         ----------
         prediction : str, optional
-            One of `predictions`; by default all, one below the other, after the classes together if there are more
-            than two.
+            One of `predictions`; by default all, one below the other, preceded by all classes together if there are
+            more than two.
 
         Returns
         -------
         DataFrame
-            "prediction" (if there are several), "column", "kind", and for each measure NAME, NAME_error (standard error
-            of the sampling), NAME_spread (standard deviation among networks) and NAME_weights (standard deviation due
-            to their weights), if they exist.
+            A DataFrame with "prediction" (if there are several), "column", "kind", and for each measure NAME,
+            NAME_error (standard error of the sampling), NAME_spread (standard deviation among networks) and
+            NAME_weights (standard deviation due to their weights), if they exist.
 
         Raises
         ------
@@ -272,12 +272,12 @@ class Importance:
         return found
 
     def unit_frame(self, member: int | None = None, prediction: int = 0) -> pd.DataFrame:
-        """Olden's connection weights by hidden unit: a row for each feature, a column for each unit, and their sum.
+        """Return Olden's connection weights by hidden unit: rows are features, columns are units and their sum.
 
         Parameters
         ----------
         member : int, optional
-            Index of a network in `Model.members`; by default the one with the largest share of
+            Index of a network in `Model.members`; by default the network with the largest share among
             those with one hidden layer.
         prediction : int
             Index in `predictions`.
@@ -350,7 +350,7 @@ class Importance:
         return f"<p>{escape(self.target)}: {escape(self.rows)}</p>{table}{notes}"
 
     def to_dict(self) -> dict[str, Any]:
-        """The table as plain data, for JSON; measures that are not defined are None."""
+        """The table as plain data, for JSON; undefined measures are None."""
         frame = self.to_frame()
         return {
             "target": self.target,
@@ -361,7 +361,7 @@ class Importance:
         }
 
     def _legend(self, shown: set[str]) -> Iterator[tuple[str, str]]:
-        """What the shown measures are."""
+        """Descriptions of the shown measures."""
         unit = "as a probability" if self.task == "classification" else "in the target's units"
         yield (
             "total",
@@ -385,7 +385,7 @@ class Importance:
         yield (
             "per sd",
             (
-                f"slope times the standard deviation of the column, {unit}; where effects bend, a real step of that "
+                f"slope times the standard deviation of the column, {unit}; if effects are curved, a real step of that "
                 "size changes the prediction by another amount"
             ),
         )
@@ -399,7 +399,7 @@ class Importance:
             yield "", sentence("({} shows more measures)", Setting("all_measures", True))
 
     def _band(self, shown: set[str]) -> str:
-        """What ± is."""
+        """A description of ±."""
         parts = ["of the random points of the calculation"]
         if self.n_members > 1:
             parts.append(f"among the {self.n_members} networks")
@@ -415,7 +415,7 @@ class Importance:
 
 
 def _table(importance: Importance, k: int, names: Sequence[str]) -> str:
-    """Some measures of one prediction, as lines."""
+    """Some measures of one prediction, as lines of a table."""
     order = importance.order(k)
     columns = [["", *(importance.columns[i] for i in order)]]
     for name in names:
@@ -445,7 +445,7 @@ def _one_sign(importance: Importance, i: int, k: int) -> str:
 
 
 def _number(value: float, name: str) -> str:
-    """Shares and losses with three decimals, numbers in other units with three digits."""
+    """Shares and losses with three decimals, values in other units with three digits."""
     if np.isnan(value):
         return "-"
     if name in ("total", "first", "permutation", "olden", "garson"):

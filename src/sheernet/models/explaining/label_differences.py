@@ -1,6 +1,6 @@
 """Differences of the effects of two labels with their uncertainty, and the raw means of the rows with a label.
 
-The band of a difference does not follow from those of the two effects: what both have in common cancels.
+The band of a difference does not follow from the bands of the two effects: their common part cancels.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sheernet.models.explaining.nearby_rows import ColumnRows
 from sheernet.models.explaining.prediction_sums import PredictionSums
 
 ALL_PAIRS = 4
-"""Labels up to which each has a difference from each other one; of more, from the most frequent one."""
+"""Maximum number of labels of which all pairs are compared; with more, each is compared with the most frequent one."""
 
 
 def differences_of(
@@ -35,9 +35,9 @@ def differences_of(
     values : ndarray, (G,)
         The labels.
     sums : PredictionSums
-        s, of which the effects are combinations.
+        The sums s.
     T : ndarray, (G, sums)
-        The combinations.
+        Combinations of the sums.
     """
     if not part.has_labels or len(values) < 2:
         return ()

@@ -10,7 +10,7 @@ An output with limits has coefficients of its link g(u_k) = z_k, u_k = (y_k - sh
 its logarithm (of y_k itself if shift_k is 0), its logit, its inverse hyperbolic tangent, or the inverse of softplus.
 
 Because the map is linear, standard errors follow from the covariance of the weights without approximation.  Classes
-have logits, which are not scaled: of the second of two classes, or of each class against the first.  The logarithm of a
+have unscaled logits: of the second of two classes, or of each class against the first.  The logarithm of a
 squared scale is in squared units of the target, so 2 log scale_k is added to its intercept.
 """
 
@@ -38,9 +38,9 @@ LINKS = {
     "softplus": "inverse softplus of ",
     "exp": "log of ",
 }
-"""What is linear in the columns, by the output activation."""
+"""The quantity that is linear in the columns, by output activation."""
 UNITS = {"date": "per day", "time": "per hour", "boolean": "true"}
-"""Added to the names of terms of such columns."""
+"""Suffixes of the names of terms, by kind of column."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,14 +50,14 @@ class LinearTerms:
     Parameters
     ----------
     outputs, names : tuple of str, length R
-        What each coefficient changes, and its term.
+        The output of each coefficient, and its term.
     output_indices : ndarray of int, (R,)
         The output of the network, whose noise the coefficient has.
     combinations : ndarray, (R, P)
         T.
     offsets : ndarray, (R,)
     references : mapping of str to str
-        The label of each category column that the others are compared with.
+        The label of each category column with which the other labels are compared.
     """
 
     outputs: tuple[str, ...]
@@ -110,7 +110,7 @@ def linear_terms(model: Model, member: Member) -> LinearTerms:
 def _outputs_of(
     model: Model, member: Member
 ) -> tuple[tuple[str, ...], list[int], list[float], list[float]]:
-    """The outputs that have coefficients: their names, indices, scales and shifts."""
+    """Names, indices, scales and shifts of the outputs that have coefficients."""
     targets = model.targets
     if isinstance(targets, ClassTarget):
         first, *others = targets.classes
@@ -129,7 +129,7 @@ def _outputs_of(
 
 
 def _link(targets: NumberTargets, k: int) -> tuple[str, float]:
-    """What a coefficient of a target with limits changes, and what is added to the intercept."""
+    """The output of a coefficient of a target with limits, and the addition to the intercept."""
     shift, scale = targets.shift[k], targets.scale[k]
     text = f"({targets.names[k]} - {shift:.6g})" if shift else targets.names[k]
     if targets.output == "exp" and not shift:  # log y = log scale + z

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_GAPS = 30
-"""Gaps between the points of a column of numbers."""
+"""Maximum number of gaps between the points of a numeric column."""
 ROWS_IN_A_GAP = 5
-"""Fewer gaps are used if they would hold fewer rows."""
+"""Minimum number of rows in a gap; fewer gaps are used if necessary."""
 
 
 def local_grid(
@@ -43,7 +43,7 @@ def local_grid(
     X : ndarray, (N, F)
         Encoded rows.
     most : int
-        Most gaps between quantiles of a column of numbers; fewer if they would hold fewer than 5 rows.
+        Maximum number of gaps between quantiles of a numeric column; fewer if gaps would contain fewer than 5 rows.
     divide : bool
         Whether to divide wide gaps between quantiles.
 
@@ -52,9 +52,9 @@ def local_grid(
     values : ndarray, (G,)
         Numbers; labels that the rows have; or all phases of a cycle.
     features : ndarray, (G, n)
-        Their features.
+        Features of the values.
     grid : LocalGrid
-        With a point for each value.
+        A grid with a point for each value.
     """
     if part.period:
         shown, x = part.phases
@@ -90,7 +90,7 @@ def local_rows(
     Returns
     -------
     rows : ndarray, (2 R, F)
-        Of each pair the lower end first.
+        Rows in pairs, the lower end first.
     weights : ndarray, (2 R,)
         -1 / n and 1 / n, with n the number of rows in the gap.
     gaps : ndarray of int, (2 R,)
@@ -125,14 +125,14 @@ def local_effect(model: Model, X: Array, part: ColumnPart, individual: bool = Fa
 
 
 def end_stds(part: ColumnPart, sums: PredictionSums, T: Array) -> Array:
-    """Standard deviations of the differences from the effects at both ends, (2, G, K), of effects T s; see `Effect`."""
+    """Standard deviations of the differences of effects T s from those at both ends, (2, G, K); see `Effect`."""
     ends = () if part.has_labels or part.period else (0, -1)
     found = [sums.combined(T - T[end])[1] for end in ends]
     return np.stack(found) if found else np.zeros((0, 0, 0))
 
 
 def places_of(part: ColumnPart, X: Array) -> Array:
-    """Where rows lie on the axis of a part of a column, (N,); of labels and cycles nowhere, (0,)."""
+    """Positions of rows on the axis of a part of a column, (N,); for labels and cycles, (0,)."""
     return np.zeros(0) if part.has_labels or part.period else part.numbers(X)
 
 

@@ -1,4 +1,4 @@
-"""Which pairs of values of two columns have rows near them, so that a joint effect there is not an extrapolation."""
+"""Find pairs of values of two columns that have rows near them, so that a joint effect is not an extrapolation."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sheernet.models.explaining.column_parts import ColumnPart
 from sheernet.models.explaining.dependence import TAIL, Mask
 
 DISTANCES = 1.2
-"""Radius around a row in units of the ranges of two columns of numbers, times the root of the number of rows: of rows
-that fill a square evenly, so few places (1 %) are farther than that from all rows."""
+"""Radius around a row in units of the ranges of two columns of numbers, times the root of the number of rows: if rows
+fill a square evenly, only 1 % of the square is farther than that from all rows."""
 SMALLEST_RADIUS, LARGEST_RADIUS = 0.06, 0.2
 FAR = 2.0
 """Remoteness of labels without rows, and of numbers outside the range of the rows with a label."""
@@ -22,14 +22,14 @@ FAR = 2.0
 
 @dataclass(frozen=True, eq=False)
 class ColumnRows:
-    """The values of a column on the axis of a joint effect, and where the rows lie among them.
+    """The values of a column on the axis of a joint effect, and the positions of the rows.
 
     Parameters
     ----------
     values : ndarray, (G,)
         Numbers or labels.
     places : ndarray, (N,)
-        Of each row the number, or the index of its label, -1 if that is none of the values; (0,) of a cycle.
+        For each row, the number, or the index of its label, -1 if it is not in `values`; (0,) for a cycle.
     has_labels : bool
         Whether the values are labels.
     """
@@ -51,7 +51,7 @@ class ColumnRows:
 
     @property
     def is_usual(self) -> Mask:
-        """Which values are not among the rarest 5 % of the rows at each end, (G,); all labels are usual."""
+        """Whether values are not among the rarest 5 % of the rows at each end, (G,); true for all labels."""
         if self.has_labels or not len(self.places):
             return np.ones(len(self.values), dtype=bool)
         low, high = np.quantile(self.places, [TAIL, 1.0 - TAIL], method="inverted_cdf")
@@ -60,7 +60,7 @@ class ColumnRows:
 
 
 def remoteness(first: ColumnRows, second: ColumnRows) -> Array:
-    """How far pairs of values are from the rows; up to 1, there are rows near them.
+    """Compute the distance of pairs of values from the rows; up to 1, there are rows near them.
 
     Parameters
     ----------
@@ -70,9 +70,9 @@ def remoteness(first: ColumnRows, second: ColumnRows) -> Array:
     Returns
     -------
     ndarray, (G1, G2)
-        Two numbers: the distance to the nearest row in units of the radius around a row.  A label and a number: 0
-        within the range of the numbers of the rows with the label, otherwise 2.  Two labels: 0 if a row has both,
-        otherwise 2.  0 everywhere for a cycle.
+        For two numbers, the distance to the nearest row in units of the radius around a row.  For a label and a number,
+        0 within the range of the numbers of the rows with the label, otherwise 2.  For two labels, 0 if a row has both,
+        otherwise 2.  For a cycle, 0.
 
     Examples
     --------

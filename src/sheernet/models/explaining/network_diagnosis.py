@@ -1,4 +1,4 @@
-"""What the weights say about a network, in sentences: units and inputs that do nothing, and inputs that go together."""
+"""Diagnose a network by its weights, in sentences: units and inputs without effect, and dependent inputs."""
 
 from __future__ import annotations
 
@@ -25,37 +25,37 @@ from sheernet.statistics.laplace import unpacked, variances_of
 if TYPE_CHECKING:
     from sheernet.models.model import Model
 
-MOST_ROWS = 5000  # in which units are examined
+MOST_ROWS = 5000  # maximum number of rows in which units are examined
 OFF = 0.1
-"""Effective parameters below which a feature is switched off, however many weights lead out of it: hidden units can be
-copies of each other, which together have the effective parameters of one."""
+"""Number of effective parameters below which a feature counts as removed, for any number of weights: hidden units can
+be copies of each other, which together have the effective parameters of one."""
 INFLATED = 10.0
 """Variance inflation factor above which inputs count as collinear (Kutner et al. 2005, Applied Linear Statistical
 Models, 10.5)."""
 MOST_NAMES, MOST_UNITS, MOST_SEPARATING = 12, 6, 3
 LARGE_LOGIT = 100.0
-"""Standard error of a logit, for a step of a standard deviation or a label, that only separated classes have."""
+"""Standard error of a logit, for a step of a standard deviation or a label, above which classes are separated."""
 EXACT = 1e-16
 """Noise variance, in squared units of the scaled target, below which residuals are rounding errors."""
 TRUSTED = 0.1
-"""Distance from the optimum, in standard errors, below which it needs no word."""
+"""Distance from the optimum, in standard errors, below which it is not reported."""
 
 IN_WORDS: Mapping[str, tuple[str, str]] = {
     "silent": (
-        "does not change the output: its weights are as good as 0",
-        "do not change the output: their weights are as good as 0",
+        "does not change the output: its weights are practically 0",
+        "do not change the output: their weights are practically 0",
     ),
     "constant": (
-        "is saturated: its value is the same in nearly all rows, as that of a bias",
-        "are saturated: their values are the same in nearly all rows, as those of biases",
+        "is saturated: its value is the same in nearly all rows, like that of a bias",
+        "are saturated: their values are the same in nearly all rows, like those of biases",
     ),
     "switch": (
-        "is saturated at both ends: it is a switch, not a slope",
-        "are saturated at both ends: they are switches, not slopes",
+        "is saturated at both ends: it acts as a switch",
+        "are saturated at both ends: they act as switches",
     ),
     "inactive": ("is 0 in all rows", "are 0 in all rows"),
 }
-"""What is said of one unit and of several."""
+"""Texts for one unit and for several units."""
 
 
 def cautions(model: Model, chosen: int, has_rows: bool) -> tuple[str, ...]:
@@ -78,18 +78,18 @@ def cautions(model: Model, chosen: int, has_rows: bool) -> tuple[str, ...]:
 def diagnosis(
     model: Model, figures: Sequence[NetworkFigures], chosen: int, given: Array | None
 ) -> tuple[str, ...]:
-    """Sentences about all members, and about the inputs of the chosen one.
+    """Sentences about all members, and about the inputs of the chosen member.
 
     Parameters
     ----------
     model : Model
         The model.
     figures : sequence of NetworkFigures
-        Of each member.
+        Figures of each member.
     chosen : int
         The index of the member whose coefficients are shown.
     given : ndarray, (N, F), optional
-        Encoded rows in which units are examined; by default they are judged by their weights alone.
+        Encoded rows in which units are examined; by default, only their weights are used.
     """
     member, several = model.members[chosen], len(model.members) > 1
     return (
@@ -101,7 +101,7 @@ def diagnosis(
 
 
 def _effective(member: Member, figures: NetworkFigures, several: bool) -> Iterator[str]:
-    """How many of the parameters the data determine, where the decay determines others."""
+    """The number of parameters that the data determine, if the decay determines others."""
     if figures.effective is None or not member.decay.any():
         return
     size = member.network.theta.size
@@ -111,7 +111,7 @@ def _effective(member: Member, figures: NetworkFigures, several: bool) -> Iterat
 
 
 def _switched_off(model: Model) -> Iterator[str]:
-    """Columns that relevance determination switched off, by the members that did."""
+    """Columns that relevance determination removed, with the number of members that did."""
     by_members: dict[tuple[int, ...], list[str]] = {}
     off = [_columns_off(model, member) for member in model.members]
     for name in model.inputs.names:
@@ -130,7 +130,7 @@ def _switched_off(model: Model) -> Iterator[str]:
         of = f"{len(members)} of {len(model.members)} networks"
         parts.append(f"{columns} in {of} ({share:.0f} % of the prediction)")
     if parts:
-        yield f"relevance determination switched off {'; '.join(parts)}"
+        yield f"relevance determination removed {'; '.join(parts)}"
 
 
 def _columns_off(model: Model, member: Member) -> set[str]:
@@ -150,7 +150,7 @@ def _of_units(model: Model, given: Array | None) -> Iterator[str]:
     if given is not None:
         X = given[:: -(-len(given) // MOST_ROWS)]
     elif model.inputs.scaling != "standardize":
-        return  # what the weights say without rows depends on the scale of the inputs
+        return  # without rows, the diagnosis depends on the scale of the inputs
     for k, member in enumerate(model.members):
         where = f"network {k + 1}: " if len(model.members) > 1 else ""
         arch = member.network.architecture
@@ -166,7 +166,7 @@ def _units_in_words(finding: UnitFinding, n_layers: int) -> str:
     ]
     units = f"{plural_of(len(names), 'unit')} {listed(names, most=MOST_UNITS)}"
     if finding.kind == "duplicate":
-        return f"{units} are copies of one unit, perhaps with the other sign: {len(names) - 1} could be left out"
+        return f"{units} are copies of one unit, perhaps with the other sign: {len(names) - 1} could be omitted"
     return f"{units} {IN_WORDS[finding.kind][len(names) > 1]}"
 
 
@@ -197,7 +197,7 @@ def _collinear(model: Model, member: Member) -> Iterator[str]:
         yield (
             f"collinear inputs: the variance of {plural_of(len(shown), 'this slope', 'these slopes')} is so many times "
             f"as large as without the other inputs (variance inflation factor): {listed(shown, most=MOST_NAMES)}; "
-            "such a slope says little by itself"
+            "such a slope alone is not informative"
         )
 
 
@@ -230,18 +230,18 @@ def _separated(model: Model, member: Member) -> Iterator[str]:
 
 
 def _exact(member: Member) -> Iterator[str]:
-    """Whether the residuals are rounding errors, as R says of an essentially perfect fit."""
+    """Whether the residuals are rounding errors, as in R's warning about an essentially perfect fit."""
     if member.noise_variance is not None and member.noise_variance < EXACT:
         yield (
-            "the network fits the training rows exactly but for rounding: standard errors, p values, AIC and BIC have "
+            "the network fits the training rows exactly up to rounding: standard errors, p values, AIC and BIC have "
             "no meaning"
         )
 
 
 def _logit_errors(L: Array, are_labels: bool) -> Array:
-    """The largest standard error of the weights of each feature, (n,); of labels, the median against the other labels.
+    """The largest standard error of the weights of each feature, (n,); for labels, the median against the others.
 
-    The median is that of a label that separates classes, and not of the others, though all differ from that one.
+    The median is large for a label that separates classes, but not for the other labels, although all differ from it.
     """
     if not are_labels:
         return np.asarray(np.linalg.norm(L, axis=2).max(axis=1))
@@ -250,7 +250,7 @@ def _logit_errors(L: Array, are_labels: bool) -> Array:
 
 
 def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:
-    """Why there are no standard errors."""
+    """The reason why there are no standard errors."""
     if member.factor.size:
         return
     kind = member.cost.partition("(")[0]
@@ -259,17 +259,17 @@ def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:
         return
     if dispersion_of(model.targets, member.cost) is None:
         what = "counts of targets of different scales" if kind == "poisson" else "numbers"
-        yield f"no standard errors: the cost {kind} does not tell the variance of {what}"
+        yield f"no standard errors: the cost {kind} does not determine the variance of {what}"
         return
     causes = (
-        "no standard errors: the network is large, fits every row, or has inputs that determine each other but for "
+        "no standard errors: the network is large, fits every row, or has inputs that determine each other up to "
         "rounding, without decay"
     )
     if has_rows:
         yield causes
         return
     yield (
-        f"{causes}, or it is that of an estimator such as MLPRegressor; give the table of the fit too, to compute "
+        f"{causes}, or it is from an estimator such as MLPRegressor; give the table of the fit too, to compute "
         "them, or to see which inputs"
     )
 
@@ -286,7 +286,7 @@ def dependent_inputs(model: Model, X: Array) -> list[list[str]]:
     """
     kept, names = [], []
     for column, where in model.inputs.with_slices():
-        # The first label follows from the others.
+        # The first label is determined by the others.
         first = where.start + isinstance(column, CategoryColumn)
         kept += list(range(first, where.stop))
         names += [column.name] * (where.stop - first)
@@ -299,10 +299,10 @@ def dependent_inputs(model: Model, X: Array) -> list[list[str]]:
 
 
 def _dependent_columns(A: Array) -> list[npt.NDArray[np.intp]]:
-    """For each column that is a linear combination of columns before it: these columns and it."""
+    """For each column that is a linear combination of earlier columns: these columns and the column."""
     basis: list[int] = []
     groups = []
-    for j in range(A.shape[1] - 1, -1, -1):  # the constant first
+    for j in range(A.shape[1] - 1, -1, -1):  # the constant is the first column
         if basis:
             weights = np.linalg.lstsq(A[:, basis], A[:, j], rcond=None)[0]
             if np.linalg.norm(A[:, j] - A[:, basis] @ weights) < 1e-8:

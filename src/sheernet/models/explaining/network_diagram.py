@@ -1,7 +1,7 @@
 """Layout of a network diagram: the positions of units, biases, weights and labels, in inches.
 
 Each layer is a column, the inputs on the left.  The features of a table's column are one node: the weight of its line
-is the standard deviation of the weights over the labels of a category, or else the root of their sum of squares.  The
+is the standard deviation of the weights over the labels of a category, otherwise the root of their sum of squares.  The
 biases of a layer are one node below the layer before it.  Of more than ten nodes nine are shown, and a label gives the
 number of the others: the inputs with the largest weights, the hidden units with the largest weights before and after
 them, and the first outputs.  Skip connections are quadratic Bezier curves over the layers between.
@@ -21,22 +21,22 @@ from sheernet.foundation.picture_texts import checked_names, count, number
 from sheernet.network.architecture import Architecture, Block
 from sheernet.network.network import Network
 
-MOST_UNITS = 10  # in a column
+MOST_UNITS = 10  # maximum number in a column
 UNIT = 0.36  # inches across
-NAME = 20  # letters in a line of a column's name
+NAME = 20  # maximum number of letters in a line of a column's name
 LETTER, LINE = 0.075, 0.15  # inches of a letter and of a line of text at 8 to 9 points
 THIN, THICK, ZERO = 0.6, 5.0, 1.2
-"""Points: the thinnest and thickest line, and that of a zero weight."""
+"""Width in points of the thinnest and the thickest line, and of the line of a zero weight."""
 HAIR, NEGLIGIBLE = 0.1, 1e-3
-"""Points of a weight that is a smaller part than this of the largest one of its kind, as of an input that a decay has
-switched off."""
+"""Width in points of the line of a weight below this fraction of the largest one of its kind, as for an input that a
+decay removed."""
 KINDS = (
     ("positive weight", POSITIVE),
     ("negative weight", NEGATIVE),
     ("zero weight", NEUTRAL),
     ("all weights of a column", NEUTRAL),
 )
-"""What lines stand for, and their colors; they also differ in their dashes."""
+"""The meanings of lines, and their colors; lines also differ in their dashes."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class InputGroup:
     name : str
         Name of the column.
     start, stop : int
-        Its inputs: start, ..., stop - 1.
+        Indices of its inputs: start, ..., stop - 1.
     category : bool
-        Whether they are the labels of a category.
+        Whether the inputs are the labels of a category.
     """
 
     name: str
@@ -59,7 +59,7 @@ class InputGroup:
     category: bool = False
 
     def joint(self, weights: Array) -> Array:
-        """The weights of all inputs of the group as one each, (n,), from (stop - start, n)."""
+        """Combine the weights of all inputs of the group, (stop - start, n), to one for each unit, (n,)."""
         if len(weights) == 1:
             return weights[0]
         result: Array = (
@@ -86,7 +86,7 @@ class Unit:
     Parameters
     ----------
     x, y : float
-        Its center, inches.
+        Its center, in inches.
     label : str
         Text inside it: "x1", "h2", "h1.2", "y1", "1".
     name : str
@@ -114,7 +114,7 @@ class Edge:
     Parameters
     ----------
     name : str
-        As in `Layout.names`: "W1[0,2]"; that of the first one of several.
+        As in `Layout.names`: "W1[0,2]"; the name of the first weight of several.
     weight : float
         Its value.
     path : ndarray, (n, 2)
@@ -135,14 +135,14 @@ class Edge:
 
     @property
     def kind(self) -> int:
-        """The index in `KINDS` of what the line stands for."""
+        """The index in `KINDS` of the meaning of the line."""
         if self.stands_for > 1 and self.weight:
             return 3
         return 0 if self.weight > 0 else 1 if self.weight < 0 else 2
 
     @property
     def text(self) -> str:
-        """The weight as a number with its sign, and its derivative; several weights have no common sign."""
+        """The weight as text with its sign, and its derivative; several weights have no common sign."""
         if self.stands_for > 1:
             return "±" + number(self.weight)
         below = "" if self.gradient is None else f"\n({number(self.gradient)})"
@@ -173,9 +173,9 @@ class Diagram:
     headings : tuple of Label
         Number of units and activation of each layer.
     box : tuple (left, right, bottom, top)
-        Around all parts, including names.
+        Bounds of all parts, including names.
     title : str
-        Sizes of the layers and number of weights; if inputs or units are left out, which ones are shown.
+        Sizes of the layers and number of weights; if inputs or units are omitted, the rule by which others are shown.
     """
 
     units: tuple[Unit, ...]
@@ -265,7 +265,7 @@ def _title(arch: Architecture, edges: Sequence[Edge], omitted: Sequence[Label]) 
 
 
 def _joint(network: Network, block: Block, groups: Sequence[InputGroup]) -> Array:
-    """The weights of a block as they are drawn, (nodes before, units after)."""
+    """The drawn weights of a block, (nodes before, units after)."""
     weights = network.theta[block.slice].reshape(-1, block.shape[-1])
     if block.source != 0:
         return weights
@@ -273,7 +273,7 @@ def _joint(network: Network, block: Block, groups: Sequence[InputGroup]) -> Arra
 
 
 def _importance(arch: Architecture, joint: Sequence[Array]) -> list[Array | None]:
-    """How much each node of a layer matters; None for outputs, which are as important as each other."""
+    """The importance of each node of a layer; None for outputs, which are equally important."""
     blocks = list(zip(arch.layout.blocks, joint, strict=True))
     inputs = np.sqrt(sum(np.sum(w**2, axis=1) for block, w in blocks if block.source == 0))
     hidden = []
@@ -293,7 +293,7 @@ def _columns(
     outputs: Sequence[str],
     importance: Sequence[Array | None],
 ) -> tuple[list[list[Unit]], tuple[Label, ...]]:
-    """The units that are shown, by layer, and labels for those that are not."""
+    """The shown units, by layer, and labels with the number of omitted units."""
     sizes = (len(groups), *arch.sizes[1:])
     row = _row(sizes)
     gap = float(np.clip(6.5 / arch.n_layers, 1.3, 2.7))
@@ -319,7 +319,7 @@ def _columns(
 
 
 def _shown(size: int, importance: Array | None) -> list[int]:
-    """The nodes that are shown, in their order."""
+    """The shown nodes, in order."""
     if size <= MOST_UNITS:
         return list(range(size))
     if importance is None:
@@ -339,7 +339,7 @@ def _label(arch: Architecture, layer: int, i: int) -> str:
 
 
 def _biases(arch: Architecture, columns: list[list[Unit]], n_groups: int) -> dict[int, Unit]:
-    """The node of the biases of each layer that has them: below all units, in the column before."""
+    """The node of the biases of each layer that has biases: below all units, in the column before."""
     sizes = (n_groups, *arch.sizes[1:])
     row = _row(sizes)
     y = -0.5 * row * (max(min(n, MOST_UNITS) for n in sizes) - 1) - min(row, 0.8)
@@ -356,7 +356,7 @@ def _edges(
     groups: Sequence[InputGroup],
     joint: Sequence[Array],
 ) -> list[Edge]:
-    """A line for each weight, or all weights of a column, between nodes that are shown."""
+    """A line for each weight, or all weights of a column, between the shown nodes."""
     thickest = max(float(np.abs(weights).max()) for weights in joint) or 1.0
     layout = network.architecture.layout
     edges: list[Edge] = []

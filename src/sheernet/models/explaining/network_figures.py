@@ -1,10 +1,10 @@
-r"""Effective parameters, noise, likelihood, AIC and BIC of a member, from what a model keeps of it.
+r"""Effective parameters, noise, likelihood, AIC and BIC of a member, from the information in the model.
 
     gamma = P - m - W sum_p d_p C_pp / noise variance
 
 C is the covariance of the weights, W the total weight of the training rows (1 if the losses were summed), d the decay,
 and m the number of directions without decay that change no output (`statistics.redundant_weights`).  For a cost without
-noise variance, the noise variance in this formula is the dispersion (`output_layer.dispersion_of`), mostly 1.
+noise variance, the noise variance in this formula is the dispersion (`output_layer.dispersion_of`), usually 1.
 """
 
 from __future__ import annotations
@@ -33,18 +33,19 @@ class NetworkFigures:
     Parameters
     ----------
     determined : ndarray, (P,)
-        How much of each weight the data determine, from 0 (only its decay) to 1; nan where it is not known, or where
+        Fraction of each weight that the data determine, from 0 (only its decay) to 1; nan if it is not known, or if
         only differences of weights are determined.
     effective : float or None
         Effective parameters, gamma.
     residuals : float or None
-        M, rows times targets, a row of weight k counted k times; None if the total weight of the rows is not known.
+        M, rows times targets, where a row of weight k counts k times; None if the total weight of the rows is not
+        known.
     noise : tuple of float
         Standard deviation of the noise of each target, in its units; empty if it is not constant, or not known.
     criteria : InformationCriteria or None
         Likelihood in the units of the targets.
     why_no_criteria : str
-        A sentence; "" if there are criteria.
+        The reason, as a sentence; "" if there are criteria.
     """
 
     determined: Array
@@ -56,7 +57,7 @@ class NetworkFigures:
 
     @property
     def degrees(self) -> float | None:
-        """M - gamma, the residuals that the effective parameters leave free."""
+        """Residual degrees of freedom, M - gamma."""
         if self.residuals is None or self.effective is None:
             return None
         return self.residuals - self.effective
@@ -68,7 +69,7 @@ def is_cross_entropy(cost: str) -> bool:
 
 
 def total_weight(model: Model) -> float | None:
-    """W, the number of training rows, or the sum of their weights; None if the model does not keep it."""
+    """W, the number of training rows, or the sum of their weights; None if the model does not store it."""
     if model.settings.get("weights") is None:
         return float(model.training_fit.rows)
     known = model.settings.get("training_weight")
@@ -87,7 +88,8 @@ def network_figures(
     member : Member
         One of its members.
     undetermined : ndarray, (P, m), optional
-        Directions of the weights that the training rows do not determine; by default those that no rows would.
+        Directions of the weights that the training rows do not determine; by default the directions that no rows can
+        determine.
     """
     W = total_weight(model)
     determined, effective = _determined(model, member, W, undetermined)
@@ -106,7 +108,7 @@ def network_figures(
 def _determined(
     model: Model, member: Member, W: float | None, undetermined: Array | None
 ) -> tuple[Array, float | None]:
-    """How much of each weight the data determine, and the sum of it, gamma."""
+    """The fraction of each weight that the data determine, and the sum of the fractions, gamma."""
     size = member.network.theta.size
     penalty = W if model.reduction == "mean" else 1.0
     if not member.factor.size or penalty is None:
@@ -125,8 +127,8 @@ def _determined(
 def _noise(model: Model, member: Member, W: float | None, effective: float | None) -> Array:
     """The standard deviation of the noise of each target, (K,), on the scale of the network.
 
-    A network fits one variance to all targets.  Without hidden layers each output has weights of its own, so that each
-    target has a variance of its own, as in separate regressions: its squared residuals, divided by N - gamma / K.
+    A network fits one variance to all targets.  Without hidden layers, each output has separate weights, so that each
+    target has its own variance, as in separate regressions: its squared residuals, divided by N - gamma / K.
     """
     assert member.noise_variance is not None
     n_targets, fit = model.targets.n_outputs, model.training_fit
@@ -174,7 +176,7 @@ def _criteria(
 
 
 def _no_likelihood(model: Model, kind: str) -> str:
-    """What keeps a kind of cost from having a known likelihood; "" if it has one."""
+    """The reason why a kind of cost has no known likelihood; "" if it has one."""
     if kind == "huber":
         return "is not a likelihood"
     is_classes = isinstance(model.targets, ClassTarget)
@@ -182,11 +184,11 @@ def _no_likelihood(model: Model, kind: str) -> str:
         return "is not a likelihood of classes"
     if is_cross_entropy(kind) and not is_classes:
         return "is not a likelihood of numbers"
-    return "leaves out a term of the counts" if kind == "poisson" else ""
+    return "omits a term of the counts" if kind == "poisson" else ""
 
 
 def _loss(model: Model, member: Member, W: float) -> float:
-    """The sum of the losses of the training rows, from the objective that training ended with."""
+    """The sum of the losses of the training rows, from the final objective of the training."""
     theta = member.network.theta
     objective = float(member.starts.objectives[member.starts.best])
     mean = objective - 0.5 * float(member.decay @ theta**2)

@@ -1,7 +1,7 @@
 """`network_svg`: a network diagram as SVG for a notebook, without matplotlib.
 
 Text and circles have the color of the text around them, so that the picture fits light and dark themes.  Each line has
-the name of its weight and its number as a tooltip.
+the name and the value of its weight as a tooltip.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from sheernet.models.explaining.network_diagram import (
 )
 
 SCALE = 72.0  # pixels in an inch of the diagram
-SIDE = 0.3  # inches of the square of biases
-WIDEST = 7.0  # pixels of a letter of a name
+SIDE = 0.3  # inches, the side of the square of biases
+WIDEST = 7.0  # pixels, the maximum width of a letter of a name
 MARGIN = 0.1  # inches
-LEGEND = 0.62  # inches below the diagram
+LEGEND = 0.62  # inches, the height below the diagram
 BACKGROUND = "var(--jp-layout-color0, var(--vscode-editor-background, Canvas))"
-"""What is behind a notebook's output, so that lines end at circles."""
+"""The background of a notebook's output, which fills circles, so that lines end at them."""
 DASHES = ("", "7 4", "1.5 3", "")
-"""Of the lines of each of `KINDS`, in pixels."""
+"""Dashes of the lines of each of `KINDS`, in pixels."""
 Point = tuple[float, float]
 
 
@@ -40,7 +40,7 @@ def network_svg(diagram: Diagram) -> str:
     Parameters
     ----------
     diagram : Diagram
-        As from `lay_out`.
+        As returned by `lay_out`.
 
     Returns
     -------
@@ -78,14 +78,14 @@ def network_svg(diagram: Diagram) -> str:
 
 
 def _more_room(diagram: Diagram, *, first: bool) -> float:
-    """Inches that the names of the first or the last layer need beyond `diagram.box`: fonts of notebooks are wider."""
+    """Space for names of the first or last layer beyond `diagram.box`, in inches: fonts of notebooks are wider."""
     last = max(unit.layer for unit in diagram.units)
     names = [unit.name for unit in diagram.units if unit.layer == (0 if first else last)]
     return max(min(len(name), NAME) for name in names) * (WIDEST / SCALE - LETTER) + MARGIN
 
 
 def _line(edge: Edge, points: Sequence[Point]) -> str:
-    """The line of a weight, with its name and number as tooltip."""
+    """The line of a weight, with its name and value as tooltip."""
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     dashes = DASHES[edge.kind]
     look = f" stroke-dasharray='{dashes}'" if dashes else ""
@@ -126,7 +126,7 @@ def _heading(label: Label, place: Point) -> Iterator[str]:
 
 
 def _legend(diagram: Diagram, top: float, width: float) -> Iterator[str]:
-    """What lines mean, in a row below the diagram for each pair, and the width of the thickest one."""
+    """The meanings of lines, in rows of two below the diagram, and the width of the thickest line."""
     yield _text(
         (width / 2, top + 10), f"line width: size of the weight, up to {number(diagram.largest)}", size=11
     )  # fmt: skip
@@ -159,6 +159,6 @@ def _text(
 
 
 def _text_on_lines(place: Point, text: str) -> str:
-    """A text with an edge of the color of the background; an attribute paint-order is not known everywhere."""
+    """A text with an edge of the color of the background; not every program supports the attribute paint-order."""
     edge = f" stroke='{BACKGROUND}' stroke-width='5' stroke-linejoin='round'"
     return _text(place, text, look=edge) + _text(place, text)

@@ -1,12 +1,12 @@
-r"""How much a regression without decay explains, against the constant alone: R^2 and F, or the likelihood ratio.
+r"""Compare a regression without decay with a constant: R^2 and F, or the likelihood ratio.
 
     R^2_adj = 1 - (1 - R^2) (N - 1) / (N - p)
     F       = (R^2 / (p - 1)) / ((1 - R^2) / (N - p))         on p - 1 and N - p degrees of freedom
     LR      = 2 (log L - log L_0)                             chi squared with p - q degrees of freedom
     pseudo R^2 = 1 - log L / log L_0                          McFadden
 
-p is the number of parameters that the data determine, q that of the constant model, L_0 its likelihood: that of the
-frequencies of the classes.
+p is the number of parameters that the data determine, q that of the constant model, L_0 its likelihood: the likelihood
+of the frequencies of the classes.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OverallFit:
-    """A test of all terms but the intercept together.
+    """A joint test of all terms except the intercept.
 
     Parameters
     ----------
     output : str
         The target.
     r2 : float
-        R^2, or McFadden's pseudo R^2 of classes.
+        R^2, or McFadden's pseudo R^2 for classes.
     adjusted_r2 : float or None
-        None for classes.
+        Adjusted R^2; None for classes.
     statistic : float
-        F, or the likelihood ratio of classes.
+        F, or the likelihood ratio for classes.
     degrees : tuple of float
-        Its degrees of freedom: two of F, one of the likelihood ratio.
+        Degrees of freedom: two for F, one for the likelihood ratio.
     p_value : float
     """
 

@@ -1,12 +1,12 @@
-"""Effects of two columns together: accumulated local effects of second order, and partial dependence on both.
+"""Joint effects of two columns: accumulated local effects of second order, and partial dependence on both.
 
-Accumulated local effects of second order need neighbors, which labels do not have.  A pair with labels is, for each
-label b of the column with more labels and each value a of the other one,
+Accumulated local effects of second order need neighbors, which labels do not have.  The joint effect of a pair with
+labels is, for each label b of the column with more labels and each value a of the other one,
 
     joint(b, a) = effect(b) + c_b(a) - mean over a of c_b(a)        c_b(a) = mean over the rows n with b of f(a, rest_n)
 
-Two values of the other column differ by as much as the predictions of the rows with the label do if only this value is
-changed, and the means over each column are the effects of the other one alone.
+The effects of two values of the other column differ by as much as predictions of the rows with the label if only this
+value changes, and the means over each column are the effects of the other column alone.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
 
 Codes = npt.NDArray[np.intp]
 Size = Callable[[Array], tuple[Array, Array]]
-"""From an interaction, (G1, G2, K), its importance, (K,), and the derivative of half of the square of this."""
+"""Maps an interaction, (G1, G2, K), to its importance, (K,), and to the derivative of half its square."""
 
 MOST_GAPS = 12
-"""Gaps of each of two columns of numbers."""
+"""Maximum number of gaps of each of two numeric columns."""
 MOST_LABELS = 13
-"""Labels of a category: of more, the most frequent ones."""
+"""Maximum number of labels of a category: of more, the most frequent ones."""
 EVEN_ROWS = 20_000
-"""Rows that a partial dependence on two columns evaluates at most, with all pairs of values."""
+"""Maximum number of rows that a partial dependence on two columns evaluates, with all pairs of values."""
 EVEN_NUMBERS = 10_000_000
-"""Features of these rows: fewer rows are used if there are many features."""
+"""Maximum number of values in these rows: many features leave fewer rows."""
 
 
 def pair_effect(
     model: Model, X: Array, kind: str, first: ColumnPart, second: ColumnPart, spread: bool = True
 ) -> PairEffect:
-    """The joint effect of two parts of columns, from encoded rows; without `spread` as for a search among pairs."""
+    """The joint effect of two parts of columns, from encoded rows; `spread` is false in a search among pairs."""
     if kind != "ale":
         return even_pair(model, X, first, second, spread)
     if not first.has_labels and not second.has_labels:
@@ -66,7 +66,7 @@ class _Side:
     part : ColumnPart
         The column.
     rows : ColumnRows
-        Its G values, and where the rows lie.
+        Its G values, and the positions of the rows.
     shares : ndarray, (G,)
         Fractions of the rows.
     """
@@ -83,11 +83,11 @@ class _LocalSide(_Side):
     Parameters
     ----------
     features : ndarray, (points of the grid, n)
-        Of its points.
+        Features of its points.
     grid : LocalGrid
         The grid.
     kept : ndarray of int, (G,)
-        Which points the values are: all, or the most frequent labels.
+        Indices of the points of the values: all, or the most frequent labels.
     """
 
     features: Array
@@ -113,7 +113,7 @@ class _LocalSide(_Side):
 def local_pair(
     model: Model, X: Array, first: ColumnPart, second: ColumnPart, spread: bool = True
 ) -> PairEffect:
-    """The accumulated local effect of two parts of columns, from encoded rows.
+    """The joint accumulated local effect of two parts of columns, from encoded rows.
 
     `joint` is the sum of the effects of each column alone and of the interaction, which is the second-order effect.
     """
@@ -161,12 +161,12 @@ def label_pair(
     held: int,
     spread: bool = True,
 ) -> PairEffect:
-    """The effects of two parts of columns together, of which the one with the index `held` has labels."""
+    """The joint effect of two parts of columns, of which the part with the index `held` has labels."""
     sides = _LocalSide.of(first, X, MOST_GAPS), _LocalSide.of(second, X, MOST_GAPS)
     own, other = sides[held], sides[1 - held]
     alone, alone_weights, gaps = local_rows(own.part, X, own.features, own.grid)
     n, n_labels, n_values = len(own.grid.ends), len(own.kept), len(other.kept)
-    labels = own.rows.places.astype(np.intp)  # (N,), -1 for a label that is left out
+    labels = own.rows.places.astype(np.intp)  # (N,), -1 for an omitted label
     order = np.argsort(labels, kind="stable")[np.count_nonzero(labels < 0) :]
     of_row = labels[order]
     moved = [other.part.with_features(X[order], f) for f in other.features[other.kept]]
@@ -179,7 +179,7 @@ def label_pair(
         n_groups,
         spread,
     )
-    # c_b(a) less its mean over a, (labels, values, groups)
+    # c_b(a) minus its mean over a, (labels, values, groups)
     curves = np.eye(n_groups)[n:].reshape(n_values, n_labels, n_groups).swapaxes(0, 1)
     curves = curves - np.einsum("a,bac->bc", other.shares, curves)[:, None]
     only = curves - np.einsum("b,bac->ac", own.shares, curves)
@@ -193,9 +193,9 @@ def label_pair(
 def even_pair(
     model: Model, X: Array, first: ColumnPart, second: ColumnPart, spread: bool = True
 ) -> PairEffect:
-    """The partial dependence on two parts of columns, from encoded rows.
+    """The joint partial dependence on two parts of columns, from encoded rows.
 
-    The interaction is what is left of it without its means over each column, weighted by the fractions of the rows.
+    The interaction is the joint effect minus its means over each column, weighted by the fractions of the rows.
     """
     sides = _even_side(first, X), _even_side(second, X)
     w1, w2 = (side.shares for side in sides)
@@ -244,7 +244,7 @@ def _pair(
     spread: bool,
     column: int | None = None,
 ) -> PairEffect:
-    """The result, from sums of predictions and their maps, (G1, G2, sums), to the joint effect and the interaction."""
+    """Make the result from sums of predictions and the maps, (G1, G2, sums), to joint effect and interaction."""
     whole, only = maps
     (joint, joint_std), (rest, rest_std) = _shaped(sums, whole), _shaped(sums, only)
     importance, pattern = size(rest)
@@ -277,7 +277,7 @@ def _dependence(
 
 
 def _combiner(sums: PredictionSums, whole: Array, k: int) -> Any:
-    """Sums of joint effects on a prediction, of their places, (P, n, 2), and factors, (P, n), with deviations."""
+    """Sums of joint effects on a prediction, given places, (P, n, 2), and factors, (P, n), with deviations."""
 
     def combined(places: Codes, factors: Array) -> tuple[Array, Array]:
         T = np.einsum("pi,pic->pc", factors, whole[places[..., 0], places[..., 1]])

@@ -2,7 +2,7 @@ r"""Contributions as integrated gradients: along straight paths, in encoded rows
 
     c_j = 1/B sum_b sum over the features f of column j of (x_f - b_f) int_0^1 dF/dx_f (b + t (x - b)) dt
 
-The values come from `sheernet.statistics.integrated_gradients`, which divides paths until they are complete.  For the
+The values come from `sheernet.statistics.integrated_gradients`, which divides paths until they add up.  For the
 standard deviations, the derivative along a path is a difference of predictions, so that a contribution is a weighted
 sum of predictions (prediction_sums.py).
 """
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 TOLERANCE = 1e-11
-"""Of the integrals, in units of the spread of the target, or of probabilities."""
+"""Tolerance of the integrals, in units of the spread of the target, or of probabilities."""
 LARGEST_GAP = 1e-8
-"""Between the sum of the contributions and the difference of the predictions, in the same units."""
+"""Maximum error of the sum of the contributions, in the same units."""
 ROUNDING = 16 * np.finfo(np.float64).eps
-"""Of predictions, as a fraction of them."""
+"""Relative rounding error of predictions."""
 STEP = 1e-4
-"""Of differences along a path, as a fraction of it."""
+"""Step of differences along a path, as a fraction of it."""
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 FEWEST_POINTS = 640
-"""On all paths to a row, for standard deviations: few paths are divided into more pieces."""
+"""Number of points on all paths to a row, for standard deviations: few paths are divided into more pieces."""
 MOST_DOUBLINGS = 4
-"""Of the pieces of each path."""
+"""Maximum number of pieces of each path."""
 CLOSE = 1e-3
-"""Difference between quadrature and what is known, as a fraction of the largest column, that ends the doublings."""
+"""Relative error of the quadrature, compared with known values, at which doubling ends."""
 
 
 def path_contributions(
@@ -59,7 +59,7 @@ def path_contributions(
     X : ndarray, (N, F)
         The rows.
     reference : ndarray, (B, F)
-        Where the paths to each of them begin.
+        Starting points of the paths to each row.
     spread : bool
         Whether to compute the standard deviations; otherwise they are 0.
 
@@ -102,8 +102,8 @@ def path_contributions(
 def _std(model: Model, x: Array, reference: Array, values: Array) -> Array:
     """The standard deviation of the contributions to the predictions of one encoded row, (C, K).
 
-    Pieces of the paths are halved until quadrature finds the contributions, (C, K), and the standard deviation of their
-    sum, both of which are known.
+    Pieces of the paths are halved until quadrature reproduces the contributions, (C, K), and the standard deviation of
+    their sum, both of which are known.
     """
     change, pieces = (
         change_std(model, x, reference),
@@ -137,7 +137,7 @@ def _path_sums(model: Model, x: Array, reference: Array, pieces: int) -> Predict
 
 
 def _units(model: Model) -> Array:
-    """The scale of each prediction, (K,): that of the target, or 1 for probabilities."""
+    """The scale of each prediction, (K,): the scale of the target, or 1 for probabilities."""
     if isinstance(model.targets, ClassTarget):
         return np.ones(len(model.targets.classes))
     return np.array(model.targets.scale)

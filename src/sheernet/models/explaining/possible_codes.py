@@ -1,4 +1,4 @@
-"""Columns of few whole numbers, which may be codes of categories and not amounts."""
+"""Columns of few whole numbers, which may be codes of categories instead of amounts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sheernet.foundation.words import listed
 from sheernet.models.explaining.column_parts import parts_of
 
 FEWEST, MOST = 3, 6
-"""Consecutive whole numbers of a code; with two, an amount and a category have the same effects."""
+"""Minimum number of consecutive whole numbers of a code; with two, an amount and a category have the same effects."""
 
 
 def possible_codes(inputs: Inputs, X: Array) -> Iterator[str]:
-    """Say of each column with few consecutive whole numbers, in encoded rows, (N, F), that it is read as an amount.
+    """Yield a notice for each column with few consecutive whole numbers, in encoded rows, (N, F), read as an amount.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-r"""Weighted sums of predictions over rows, and the variance of linear combinations of them.
+r"""Weighted sums of predictions over rows, and the variance of linear combinations of these sums.
 
     s_g = sum_n w_n f(x_n) over the rows n of group g       e = T s, for example an accumulated local effect
     var e = sum_m share_m (|L_m^T T ds_m/dtheta|^2 + (e_m - sum_m share_m e_m)^2)
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 Codes = npt.NDArray[np.intp]
 
 BLOCK = 2**20
-"""Numbers in the derivatives of a block of rows: 8 MiB."""
+"""Maximum number of values in the derivatives of a block of rows: 8 MiB."""
 LARGE_GROUP = 50
-"""Rows per group, on average, from which products over each group are faster than derivatives of each row."""
+"""Minimum mean number of rows per group for which products over each group are faster than derivatives of each row."""
 STD_ROWS = 100
-"""Rows of a block whose standard deviations are computed together."""
+"""Number of rows in a block whose standard deviations are computed together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +42,14 @@ class PredictionSums:
     Parameters
     ----------
     values : ndarray, (G, K)
-        Of the predictions of the model.
+        Sums of the predictions of the model.
     shares : ndarray, (M,)
-        Of the members; their sum is 1.
+        Shares of the members; their sum is 1.
     of_members : ndarray, (M, G, K)
-        Of the predictions of each member by itself.
+        Sums of the predictions of each member.
     spreads : tuple of (ndarray (G, K, P), ndarray (P, P)), or None
-        For each member the derivative of its sums by its weights, and L; None if a covariance is not known.
+        For each member, the derivative of its sums with respect to its weights, and L; None if a covariance is not
+        known.
     """
 
     values: Array
@@ -57,7 +58,7 @@ class PredictionSums:
     spreads: tuple[tuple[Array, Array], ...] | None
 
     def combined(self, T: Array) -> tuple[Array, Array]:
-        """Linear combinations of the sums and their standard deviations, (E, K) each; T has the shape (E, G)."""
+        """Return linear combinations of the sums and their standard deviations, (E, K) each; T has the shape (E, G)."""
         means = np.einsum("eg,mgk->mek", T, self.of_members)
         center = np.tensordot(self.shares, means, 1)
         variance = np.tensordot(self.shares, (means - center) ** 2, 1)
@@ -92,7 +93,7 @@ def change_std(model: Model, x: Array, rows: Array) -> Array:
 
 
 def joined(parts: Sequence[PredictionSums]) -> PredictionSums:
-    """The sums of several parts, one after the other, of the same model."""
+    """Concatenate the sums of several parts, of the same model."""
     spreads = None
     if parts[0].spreads is not None:
         members = zip(*(part.spreads or () for part in parts), strict=True)
@@ -116,17 +117,17 @@ def prediction_sums(
     Parameters
     ----------
     model : Model
-        Its members have the covariances of their weights, or not.
+        The model; the covariances of the weights of its members may be unknown.
     X : ndarray, (R, F)
-        Encoded rows, those of a group beside each other.
+        Encoded rows; rows of a group are adjacent.
     weights : ndarray, (R,)
-        w.
+        The weights w.
     groups : ndarray of int, (R,)
         The group of each row, ascending.
     n_groups : int
         G; the sum of a group without rows is 0.
     spread : bool
-        Whether to compute the derivatives by the weights.
+        Whether to compute the derivatives with respect to the weights.
     """
     targets, members = model.targets, model.members
     shares = np.array([member.share for member in members])
@@ -159,7 +160,7 @@ def unpacked_factor(member: Member) -> Array:
 def _gradient(
     targets: Targets, member: Member, X: Array, weights: Array, groups: Codes, n_groups: int
 ) -> Array:
-    """Derivative of the sums by the weights of a member, (G, K, P)."""
+    """Derivative of the sums with respect to the weights of a member, (G, K, P)."""
     if len(X) >= LARGE_GROUP * n_groups:
         return _gradient_by_group(targets, member, X, weights, groups, n_groups)
     arch = member.network.architecture
@@ -178,7 +179,7 @@ def _gradient(
 def _gradient_by_group(
     targets: Targets, member: Member, X: Array, weights: Array, groups: Codes, n_groups: int
 ) -> Array:
-    """The same of large groups, some after the others, without the derivatives of each row."""
+    """Derivative for large groups, some groups at a time, without the derivatives of each row."""
     arch = member.network.architecture
     ends = np.searchsorted(groups, np.arange(n_groups + 1))
     step = max(BLOCK * n_groups // (len(X) * sum(arch.sizes)), 1)
@@ -194,7 +195,7 @@ def _gradient_by_group(
 
 
 def _by_group(values: Array, groups: Codes, n_groups: int) -> Array:
-    """Sums of the rows of each group, (G, ...), whose numbers ascend."""
+    """Sums of the rows of each group, (G, ...); group numbers are ascending."""
     total = np.zeros((n_groups, *values.shape[1:]))
     present, starts = np.unique(groups, return_index=True)
     if len(present):

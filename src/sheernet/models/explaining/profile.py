@@ -1,6 +1,6 @@
 """`profile_of`: the prediction at a point, and how it changes as each column changes alone (`Model.profile`).
 
-All rows, those of all curves and the point, are predicted together in the way of `Model.predict`.
+The rows of all curves and the point are predicted together, as by `Model.predict`.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 COVERAGE = 0.9
-"""Of the interval at the point, if none is given."""
+"""Coverage of the interval at the point, if none is given."""
 FEWEST_CYCLES = 12
-"""Cycles of a date in its range from which on its curve has one point in a cycle, at the phase of the point."""
+"""Minimum number of cycles in the range of a date for a curve with one point per cycle, at the phase of the point."""
 POINTS_IN_A_CYCLE = 12
 MOST_POINTS = 400
-"""Of a date, whose cycles need many."""
+"""Minimum number of points of a date, whose cycles need many."""
 
 
 def profile_of(
@@ -59,14 +59,14 @@ def profile_of(
     if coverage is not None and isinstance(model.targets, ClassTarget):
         raise InvalidInput(
             sentence(
-                "this model predicts classes, and its uncertainty about them is their probabilities; leave out {}",
+                "this model predicts classes, and its uncertainty about them is their probabilities; omit {}",
                 Setting("coverage"),
             )
         )
     point = point_of(model, at)
     grids = {c: _grid(model.inputs.columns[c], point.values[c], points) for c in chosen}
     cells = cells_of_rows(model.inputs, _rows(point, grids))
-    with gathered():  # the point was already checked, and the curves stay in the ranges
+    with gathered():  # the point was already checked, and curves are within the ranges
         rows = rows_in(model.inputs, cells, complete=True, like=model.reading)
     mean, std = _predictions(model, rows)  # (R, K) each
     ends = None if share is None else _interval(model, rows, share)
@@ -90,7 +90,7 @@ def profile_of(
 
 
 def _rows(point: Point, grids: Mapping[int, list[Value]]) -> Iterator[list[Value]]:
-    """The point, and the rows of each curve."""
+    """Return the point, and the rows of each curve."""
     yield list(point.values)
     for c, grid in grids.items():
         for value in grid:
@@ -131,13 +131,13 @@ def _chosen(model: Model, names: Sequence[str] | None) -> list[int]:
             raise unknown_name("column of the model", name, known, choices="columns")
         if name in names[:i]:
             raise InvalidInput(
-                sentence("{} has {!r} twice; name it once", Setting("columns"), name)
+                sentence("{} contains {!r} twice; name it once", Setting("columns"), name)
             )
     return [known.index(name) for name in names]
 
 
 def _grid(column: Column, present: Value, points: int) -> list[Value]:
-    """The values of a curve, with that of the point."""
+    """The values of a curve, including the value of the point."""
     if isinstance(column, CategoryColumn):
         labels: list[Value] = list(column.labels or column.rare)
         return labels if present in labels else [*labels, present]
@@ -152,7 +152,7 @@ def _grid(column: Column, present: Value, points: int) -> list[Value]:
 
 
 def _at_one_phase(column: NumberColumn, present: float, points: int) -> Array:
-    """Days that differ from the present one by whole days or weeks: with other steps, cycles would look like noise."""
+    """Days that differ from the point by whole days or weeks: with other steps, cycles would look like noise."""
     fast = [period for period in column.cycles if period < YEAR]
     low, high = column.lowest, column.highest
     period = max(fast, default=0.0)
@@ -178,7 +178,7 @@ def _interval(model: Model, rows: Rows, coverage: float) -> tuple[Array, Array]:
 
 
 def _point_interval(model: Model, rows: Rows, coverage: float) -> tuple[Array, Array] | None:
-    """The interval of the point, (K,) each; None for classes, or if the density is not known."""
+    """The interval at the point, (K,) each; None for classes, or if the density is not known."""
     if isinstance(model.targets, ClassTarget):
         return None
     try:

@@ -47,7 +47,7 @@ class ProfileCurve:
         Predictions, or probabilities of classes, and their standard deviations due to the members and the uncertainty
         of their weights; 0 if these are not known.
     interval : tuple of two ndarray, (G, K), or None
-        Interval of a new value at each value, if it was asked for.
+        Interval of a new value at each value, if it was requested.
     """
 
     name: str
@@ -66,7 +66,7 @@ class ProfileCurve:
 
     @property
     def change(self) -> Array:
-        """Largest less smallest prediction, (K,)."""
+        """Largest minus smallest prediction, (K,)."""
         return np.ptp(self.mean, axis=0)
 
 
@@ -79,11 +79,11 @@ class Profile:
     point : mapping of str to object
         The value of each column, as `Model.predict` accepts it.
     values : mapping of str to float or str
-        The same as numbers and labels, as in `ProfileCurve.values`.
+        The values as numbers and labels, as in `ProfileCurve.values`.
     words : str
-        Where the values of the point come from.
+        The origin of the values of the point.
     curves : tuple of ProfileCurve
-        In the order of the columns.
+        Curves in the order of the columns.
     outputs : tuple of str
         Names of the K predictions: targets, or classes as "color=red".
     probabilities : bool
@@ -125,12 +125,12 @@ class Profile:
 
     @property
     def shown(self) -> list[int]:
-        """The predictions in text and pictures: of two classes, the second says all."""
+        """The predictions in text and pictures: for two classes, only the second."""
         n = len(self.outputs)
         return [1] if self.probabilities and n == 2 else list(range(n))
 
     def text(self) -> str:
-        """The point, the prediction there, how far it is from the data, and the extremes of each curve."""
+        """The point, its prediction, its distance from the data, and the extremes of each curve."""
         lines = [wrapped(f"At {self.words}"), ""]
         lines += map(wrapped, self.sentences())
         lines += ["", *map(wrapped, self.distance.sentences())]
@@ -147,7 +147,7 @@ class Profile:
 
     @property
     def note(self) -> str:
-        """What ± is; empty if the band is not known."""
+        """A description of ±; empty if the band is not known."""
         return band_note(self.band, self.interval is not None)
 
     def __str__(self) -> str:
@@ -162,7 +162,7 @@ class Profile:
             yield f"{self._name(k)}: {self._at_point(k)}"
 
     def _at_point(self, k: int) -> str:
-        """A prediction at the point with its band and interval, as far as they are known."""
+        """A prediction at the point, with its band and interval if they are known."""
         if self.interval is None:
             return self._written(self.prediction[k], self.std[k])
         low, high = (float(end[k]) for end in self.interval)
@@ -173,7 +173,7 @@ class Profile:
         return with_band(float(mean), float(std) if self.band else None)
 
     def _table(self, k: int) -> list[list[str]]:
-        """The heads, and of each curve its value, its extremes and where they are, the largest change first."""
+        """The headings, and for each curve its value and its extremes with their places, the largest change first."""
         lines = [["column", "value", "lowest", "at", "highest", "at"]]
         for curve in sorted(self.curves, key=lambda curve: -float(curve.change[k])):
             mean, shown = curve.mean[:, k], curve.written_values
@@ -194,13 +194,13 @@ class Profile:
         return "".join([*(f"<p>{escape(line)}</p>" for line in lines), *tables, *note])
 
     def to_frame(self) -> pd.DataFrame:
-        """All curves as a DataFrame with a row for each value and prediction.
+        """Return all curves as a DataFrame with a row for each value and prediction.
 
         Returns
         -------
         DataFrame
-            With the columns column, value (as text), present (whether it is the value of the point), prediction, mean,
-            std, and lower and upper if intervals were asked for.
+            A DataFrame with the columns column, value (as text), present (whether it is the value of the point),
+            prediction, mean, std, and lower and upper if intervals were requested.
         """
         rows = []
         for curve in self.curves:
@@ -223,7 +223,7 @@ class Profile:
         return frame
 
     def to_dict(self) -> dict[str, Any]:
-        """The profile as plain data, for JSON; what is not known is None."""
+        """The profile as plain data, for JSON; unknown values are None."""
         low, high = (None, None) if self.interval is None else self.interval
         found: dict[str, Any] = plain({
             "point": plain_cells(self.point), "words": self.words, "predictions": self.outputs,

@@ -1,7 +1,7 @@
-"""`Reference`: the rows from whose mean prediction contributions are measured, of a table or of the model's file.
+"""`Reference`: the rows whose mean prediction is the origin of contributions, from a table or the model file.
 
-Columns are exchanged between these rows and an explained row, so they have true labels: between two labels, or between
-false and true, a network was never trained, and its predictions there would only add uncertainty.
+Columns are exchanged between these rows and an explained row, so the rows have true labels: between two labels, or
+between false and true, a network was never trained, and its predictions there would only add uncertainty.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 100
 MOST_NUMBERS = 4_000_000
-"""In the mixed rows of one explained row; of many columns, fewer rows are used."""
+"""Maximum number of values in the mixed rows of one explained row; with many columns, fewer rows are used."""
 FEWEST_ROWS = 10
 MOST_NAMED = 4
 
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """Rows from whose mean prediction contributions are measured.
+    """Rows whose mean prediction is the origin of contributions.
 
     Parameters
     ----------
     rows : ndarray, (B, F)
         Encoded rows.
     words : str
-        What their mean prediction is, in words.
+        Description of their mean prediction.
     target_mean : ndarray, (K,), optional
-        The mean of each target in the training rows, if the rows are not those of a table and the model knows it.
+        The mean of each target in the training rows, if the rows are not from a table and the mean is known.
     is_artificial : bool
-        Whether the rows say nothing about how the training rows are distributed.
+        Whether the rows do not represent the distribution of the training rows.
     """
 
     rows: Array
@@ -57,7 +57,7 @@ class Reference:
 
 
 def rows_of_table(model: Model, given: GivenRows) -> Reference:
-    """All rows of a table, or some that stand for them: those at even quantiles of the first prediction."""
+    """All rows of a table, or representative rows: those at even quantiles of the first prediction."""
     X, noun, n = given.X, given.noun, _most_rows(model)
     if len(X) <= n:
         return Reference(X, f"the mean prediction of {counted(len(X), noun)}")
@@ -67,7 +67,7 @@ def rows_of_table(model: Model, given: GivenRows) -> Reference:
 
 
 def kept_rows(model: Model) -> Reference | None:
-    """The reference rows that a model keeps (`DataRegion.reference`); None if it has none."""
+    """The reference rows that a model stores (`DataRegion.reference`); None if it has none."""
     if model.region is None or not len(model.region.reference):
         return None
     rows = model.region.reference.reshape(-1, model.inputs.n_features)
@@ -79,10 +79,10 @@ def kept_rows(model: Model) -> Reference | None:
 
 
 def middle_rows(model: Model) -> Reference:
-    """Rows that are known without any table and reference rows, as of a file of an earlier version.
+    """Artificial rows, without a table and reference rows, as for a file of an earlier version.
 
-    Numbers are at the mean of the training rows if the inputs are standardized, otherwise in the middle of their range;
-    each label has equally many rows, and dates are at no phase of their cycles.
+    Numbers are at the mean of the training rows if the inputs are standardized, otherwise at the center of their range;
+    each label has the same number of rows, and the features of cycles are 0.
     """
     choices = [_choices(model, column) for column in model.inputs.columns]
     counts = [len(features) for features in choices]
@@ -108,7 +108,7 @@ def reference_rows(model: Model, rows: Any, encoded: Rows, table: Any) -> GivenR
 
 
 def reference_of(model: Model, given: GivenRows | None) -> Reference:
-    """The reference rows of a table, or without one those that the model keeps."""
+    """The reference rows of a table, or without a table those that the model stores."""
     if given is not None:
         return rows_of_table(model, given)
     return kept_rows(model) or middle_rows(model)
@@ -121,7 +121,7 @@ def _most_rows(model: Model) -> int:
 
 
 def _choices(model: Model, column: Column) -> Array:
-    """The features of the values that a column has in the middle, (n, features of the column)."""
+    """The features of the artificial values of a column, (n, features of the column)."""
     if isinstance(column, CategoryColumn):
         return np.eye(len(column.features))
     values = [0.0]
@@ -136,7 +136,7 @@ def _choices(model: Model, column: Column) -> Array:
 
 
 def middle_of(inputs: Inputs, column: NumberColumn) -> float:
-    """The mean of a column of numbers in the training rows if it is known, otherwise the middle of its range."""
+    """The mean of a column of numbers in the training rows if it is known, otherwise the center of its range."""
     if inputs.scaling == "standardize":
         return float(column.shift)
     return float(0.5 * (column.lowest + column.highest))

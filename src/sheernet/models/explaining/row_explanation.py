@@ -39,25 +39,25 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 COVERAGE = 0.9
-"""Of the interval."""
+"""Coverage of the interval."""
 SAME = 1e-9
-"""Distance of rows with the same inputs, which rounding may separate."""
+"""Maximum distance of rows with equal inputs, up to rounding."""
 NEAREST = 5
-"""Rows that are named."""
+"""Maximum number of rows to name."""
 MOST_ROWS = 2000
-"""Rows with which the uncertainty and the distances of a row are compared; of more, every second, third, ..."""
+"""Maximum number of rows for comparison of uncertainty and distances; of more, every second, third, ..."""
 MOST_DIGITS = 6
 """Significant digits of a prediction and its contributions."""
 FIXED = 15
-"""Digits before or behind the decimal point up to which numbers have no exponents."""
+"""Maximum number of digits before or after the decimal point of numbers without exponents."""
 MOST_NAMED = 4
 WIDER = 1.05
-"""Times the uncertainty of the whole change: that of a contribution above it is told."""
+"""Minimum ratio of the uncertainty of a contribution to that of the whole change for which it is reported."""
 
 
 @dataclass(frozen=True, eq=False)
 class Neighbors:
-    """The nearest of some rows with other inputs, by the Euclidean distance of the encoded rows.
+    """The nearest rows with different inputs, by the Euclidean distance of the encoded rows.
 
     Parameters
     ----------
@@ -71,11 +71,11 @@ class Neighbors:
     truths : tuple of tuple of str
         The true values of the targets of each row, if the table has them; otherwise empty.
     usual : float
-        Median distance of the rows to the nearest other one; nan of a single row.
+        Median distance of the rows to their nearest neighbor; nan for a single row.
     quantile : float
-        Fraction of the rows whose nearest other one is nearer than the first of these.
+        Fraction of the rows whose nearest neighbor is nearer than the first of these.
     noun : str
-        What the rows are.
+        Name of a row: "training row" or "row".
     """
 
     same: npt.NDArray[np.intp]
@@ -89,16 +89,16 @@ class Neighbors:
 
 @dataclass(frozen=True, eq=False)
 class Novelty:
-    """How uncertain a model is about the prediction of a row, in comparison with other rows.
+    """The uncertainty of the prediction of a row, compared with other rows.
 
     Parameters
     ----------
     std : ndarray, (K,)
         Standard deviation of each prediction due to the members and the uncertainty of their weights.
     usual : ndarray, (K,)
-        Its median over the other rows.
+        Median of `std` over the other rows.
     quantile : ndarray, (K,)
-        Fraction of the other rows where it is smaller.
+        Fraction of the other rows with a smaller standard deviation.
     whole : tuple of two ndarray, (K,), or None
         Standard deviation of a new value, and its median over the other rows; None for classes and if it is not known.
     """
@@ -122,15 +122,15 @@ class RowExplanation:
     shown : ndarray of int
         Indices of the predictions that text and tables show: all targets, or the predicted class.
     prediction, baseline : ndarray, (K,)
-        Prediction of the row, and the mean prediction from which the contributions are measured.
+        Prediction of the row, and the mean prediction that is the origin of the contributions.
     measured_from : str
-        What this is the mean of.
+        Description of this mean prediction.
     is_artificial : bool
-        Whether this is the prediction of a row, or a few, that say nothing about how the training rows are distributed.
+        Whether this is the prediction of artificial rows, which do not represent the distribution of the training rows.
     method : {"shapley", "integrated-gradients"}
         How the contributions were computed.
     target_mean : ndarray, (K,), or None
-        The mean of each target in the training rows, if `baseline` is another one and the model knows it.
+        The mean of each target in the training rows, if `baseline` is another one and the mean is known.
     contributions, std : ndarray, (C, K)
         Contribution of each column, and its standard deviation due to the members and their weights.  The
         contributions add up to `prediction` - `baseline`.
@@ -143,14 +143,14 @@ class RowExplanation:
     outside : tuple of str
         Values outside the range of the training rows.
     combination : tuple of str
-        How far the row is from the middle of the training rows, and which of its values do not suit the others; empty
-        if the model does not know it.
+        Distance of the row from the center of the training rows, and values that are unusual given the others; empty
+        if it is not known.
     neighbors : Neighbors or None
         The nearest rows of the table; None without a table.
     notices : tuple of str
-        Columns whose contributions the rows of the table do not tell apart.
+        Columns whose contributions the rows of the table cannot separate.
     novelty : Novelty or None
-        How uncertain the model is about the row; None without a table, or if nothing is known about its uncertainty.
+        The uncertainty of the prediction; None without a table, or if the uncertainty is not known.
     """
 
     columns: tuple[str, ...]
@@ -175,12 +175,13 @@ class RowExplanation:
     novelty: Novelty | None
 
     def to_frame(self) -> pd.DataFrame:
-        """The contributions as a DataFrame with a row for each column and prediction.
+        """Return the contributions as a DataFrame with a row for each column and prediction.
 
         Returns
         -------
         DataFrame
-            With the columns prediction, column, value, contribution and std, the largest contributions first.
+            A DataFrame with the columns prediction, column, value, contribution and std, the largest contributions
+            first.
         """
         pandas = import_pandas()
         heads = ["prediction", "column", "value", "contribution", "std"]
@@ -205,7 +206,7 @@ class RowExplanation:
         return "\n".join([*lines, *self._nearest()]).rstrip("\n")
 
     def _repr_html_(self) -> str:
-        """The tables of contributions for notebooks, with the text about the place of the row."""
+        """The tables of contributions for notebooks, with the text about the position of the row."""
         parts: list[str] = []
         for k in map(int, self.shown):
             parts += [_paragraph(line) for line in (self._heading(k), *self._place(k))]
@@ -213,7 +214,7 @@ class RowExplanation:
         return "".join([*parts, *map(_paragraph, self._nearest())])
 
     def _table(self, k: int) -> list[list[str]]:
-        """The heads, and of each column its value and contribution, the largest first."""
+        """The headings, and for each column its value and contribution, the largest first."""
         lines = [["column", "value", "contribution"]]
         for c in self._order(k):
             std = f" ± {self._written(k, BAND * self.std[c, k])}" if self.band else ""
@@ -225,7 +226,7 @@ class RowExplanation:
         return np.argsort(-np.abs(self.contributions[:, k]), kind="stable")
 
     def _written(self, k: int, value: float, sign: str = "") -> str:
-        """A number in the units of a prediction, to the third digit of ± of the change."""
+        """A number in the units of a prediction, rounded to the third digit of the ± of the change."""
         largest = _exponent(max(abs(self.prediction[k]), abs(self.baseline[k])))
         last = _exponent(BAND * self.change_std[k]) - 2 if self.change_std[k] else largest - 3
         return _rounded(value, max(last, largest + 1 - MOST_DIGITS), sign)
@@ -267,11 +268,11 @@ class RowExplanation:
         yield from (f"{notice}." for notice in self.notices)
 
     def _place(self, k: int) -> Iterator[str]:
-        """Lines about how far the row is from others, before the first prediction, and about the uncertainty."""
+        """Lines about the distance of the row from others, before the first prediction, and about the uncertainty."""
         near, is_first = self.neighbors, k == self.shown[0]
         if is_first and self.is_artificial:
             yield (
-                "Caution: without a table, this model knows no rows: contributions are measured from an artificial "
+                "Caution: without a table, this model has no rows: contributions are measured from an artificial "
                 "row. Even their signs can differ from those measured from the training rows; give the table of "
                 "the fit."
             )
@@ -328,7 +329,7 @@ def _paragraph(line: str) -> str:
 
 
 def _exponent(value: float) -> int:
-    """Of the first digit of a positive number."""
+    """The exponent of the first digit of a positive number."""
     return int(np.floor(np.log10(value))) if 0 < value < np.inf else 0
 
 
@@ -365,7 +366,7 @@ def explanation_of(
 def explain_encoded(
     model: Model, x: Array, compared: GivenRows | None, method: str = "shapley"
 ) -> RowExplanation:
-    """Explain the prediction of an encoded row, (F,), in comparison with other rows, if there are any."""
+    """Explain the prediction of an encoded row, (F,), compared with other rows, if there are any."""
     reference = reference_of(model, compared)
     found = compute_contributions(model, x[None], reference, True, method)
     assert found.std is not None
@@ -411,7 +412,7 @@ def _outside(model: Model, x: Array) -> Iterator[str]:
         if isinstance(column, CategoryColumn):
             continue
         value = float(column.values_of(own[None])[0])
-        slack = 1e-9 * max(abs(column.lowest), abs(column.highest))  # of encoding
+        slack = 1e-9 * max(abs(column.lowest), abs(column.highest))  # rounding of the encoding
         for beyond, words, end in (
             (column.lowest - value, ("below", "smallest"), column.lowest),
             (value - column.highest, ("above", "largest"), column.highest),
@@ -468,7 +469,7 @@ def _text(value: Any) -> str:
 
 
 def _distances_to_others(X: Array) -> Array:
-    """The distance of each row to the nearest other one, (N,); of a single row none."""
+    """The distance of each row to its nearest neighbor, (N,); empty for a single row."""
     from scipy.spatial import KDTree
 
     if len(X) < 2:

@@ -1,9 +1,9 @@
 """`Model.summary`: what a fitted model is, in the terms of R's `summary`.
 
 Networks with their shares, effective parameters, noise and likelihood; coefficients with standard errors of one of
-them; how the starts ended; and what the weights show.  Everything comes from what a model keeps of its fit.  Rows, if
-given, show in addition which units do nothing in them; the table of the fit gives the standard errors that a model does
-not keep, and the inputs that determine each other.
+them; the final objectives of the starts; and a diagnosis of the weights.  Everything comes from the model.  Rows, if
+given, also show units without effect; the table of the fit gives the standard errors that a model does
+not store, and the inputs that determine each other.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_WEIGHTS = 3000
-"""Largest network whose covariance is computed: it takes a matrix of that many rows and columns."""
-MOST_GROUPS = 3  # of inputs that determine each other: more are counted
+"""Maximum number of weights for which the covariance is computed: its matrix has that many rows and columns."""
+MOST_GROUPS = 3  # maximum number of groups of dependent inputs to list; more are counted
 NEAR = 1.0
-"""Log evidence below the best within which a start counts as one that reached it."""
+"""Maximum difference from the best log evidence of a start that counts as having reached it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class NetworkLine:
     share : float
         Weight in the prediction.
     architecture, cost : str
-        Its layers with the hidden activations, such as "3-8-1 tanh", and the cost that it minimized.
+        The layers with the hidden activations, such as "3-8-1 tanh", and the cost that it minimized.
     n_parameters : int
         P, the number of weights and biases.
     has_decay : bool
@@ -64,9 +64,9 @@ class NetworkLine:
     figures : NetworkFigures
         Effective parameters, noise, likelihood.
     starts, reached : int
-        Number of starts, and of those that ended near the best one.
+        Number of starts, and of starts that ended near the best one.
     starts_in_words : str
-        How the starts ended.
+        Description of the results of the starts.
     """
 
     share: float
@@ -87,23 +87,23 @@ class Summary:
     Parameters
     ----------
     title : str
-        What is predicted from what, and the training rows.
+        The targets, the inputs, and the training rows.
     headline : str
-        What the model is, how good, what matters most and what to be careful about.
+        The type and the quality of the model, the most important columns, and cautions.
     networks : tuple of NetworkLine
         Each network of the model.
     chosen : int
         Index of the network whose coefficients are shown.
     coefficients : CoefficientTable
-        Its coefficients, or weights.
+        The coefficients, or weights, of this network.
     overall : tuple of OverallFit
-        A test of all terms together for each target, of a network without hidden layers and without decay.
+        A joint test of all terms for each target, for a network without hidden layers and without decay.
     cautions : tuple of str
         Reasons not to trust the coefficients.
     diagnosis : tuple of str
-        What the weights say about the network, in sentences.
+        A diagnosis of the network from its weights, in sentences.
     relevance : tuple of ColumnRelevance
-        What the training rows say for each column; empty without the table of the fit.
+        The support of the training rows for each column; empty without the table of the fit.
     """
 
     title: str
@@ -117,7 +117,7 @@ class Summary:
     relevance: tuple[ColumnRelevance, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
-        """The coefficients as a DataFrame, one row for each."""
+        """Return the coefficients as a DataFrame, one row for each."""
         return self.coefficients.to_frame()
 
     def to_dict(self) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
 def _with_factor(model: Model, member: Member, rows: Encoded) -> tuple[Member, Array | None]:
     """The member with the covariance of its weights, and directions of the weights that the rows do not determine.
 
-    Only a network without hidden layers has such directions: with hidden layers the member stays as it is.
+    Only a network without hidden layers has such directions: with hidden layers, the member is not changed.
     """
     dispersion = dispersion_of(model.targets, member.cost, rows.truth)
     if member.network.theta.size > MOST_WEIGHTS or dispersion is None:
@@ -223,31 +223,31 @@ def _with_factor(model: Model, member: Member, rows: Encoded) -> tuple[Member, A
 
 
 def _null_space(matrix: Array) -> Array:
-    """An orthonormal basis of the directions along which a positive semidefinite matrix is 0 but for rounding."""
+    """An orthonormal basis of the directions along which a positive semidefinite matrix is 0 up to rounding."""
     values, vectors = np.linalg.eigh(matrix)
     return np.asarray(vectors[:, values <= values[-1] * len(values) * 1e-14])
 
 
 def _dependencies(model: Model, rows: Encoded) -> list[str]:
-    """A sentence for each group of inputs that determine each other; of many groups, one sentence for all."""
+    """A sentence for each group of inputs that determine each other; for many groups, one sentence for all."""
     groups = dependent_inputs(model, rows.X)
     if len(groups) > MOST_GROUPS:
         parameters = counted(model.inputs.n_features + 1, "parameter")
         text = (
             f"{len(groups)} of the inputs are determined by the others in the training rows ({parameters} of each "
-            f"output, {counted(len(rows), 'row')}): leave inputs out, or fit with a decay"
+            f"output, {counted(len(rows), 'row')}): omit some inputs, or fit with a decay"
         )
         return [text]
     return [
-        f"{listed(group)} determine each other in the training rows: leave one of them out"
+        f"{listed(group)} determine each other in the training rows: omit one of them"
         if len(group) > 1
-        else f"{group[0]} is constant or determined by its own parts in the training rows: leave it out"
+        else f"{group[0]} is constant or determined by its own parts in the training rows: omit it"
         for group in groups
     ]
 
 
 def _title(model: Model) -> str:
-    """What is predicted from what, and from which rows."""
+    """The targets, the inputs, and the training rows."""
     targets = listed(model.targets.names, most=4)
     rows = counted(model.training_fit.rows, "training row")
     held_out = model.held_out_fit
@@ -273,7 +273,7 @@ def _line(member: Member, figures: NetworkFigures) -> NetworkLine:
 
 
 def ends_of_starts(member: Member) -> tuple[int, int, str]:
-    """The number of starts, how many reached the best, and how all ended."""
+    """The number of starts, the number that reached the best, and a description of the results."""
     logs = np.asarray(member.evidence.get("starts", ()), dtype=np.float64)
     if not logs.size:
         return len(member.starts), member.starts.within(), str(member.starts)
@@ -288,7 +288,7 @@ def ends_of_starts(member: Member) -> tuple[int, int, str]:
 
 
 def _about_rows(given: GivenTable | None) -> Iterator[str]:
-    """Which rows units are examined in, if they are not the training rows with their weights."""
+    """The rows in which units are examined, if they are not the training rows with their weights."""
     if given is None:
         return
     if not given.is_of_fit:

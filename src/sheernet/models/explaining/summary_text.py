@@ -19,13 +19,13 @@ from sheernet.statistics.column_evidence import POSITIVE
 if TYPE_CHECKING:
     from sheernet.models.explaining.summary import NetworkLine, Summary
 
-MOST_WEIGHTS = 40  # of a network with hidden layers: of more, only a table of all has them
+MOST_WEIGHTS = 40  # maximum number of weights to list for a network with hidden layers
 LABEL = 12  # characters of the column of labels
 LEAST_P = 1e-16
 MOST_COLUMNS = 20
 UNKNOWN = "-"
 TABLE = "to_frame()"
-"""Where the table of all weights is; a command line has an option in its place."""
+"""Where to find the table of all weights; a command line has an option for it."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _blocks(summary: Summary) -> Iterator[Block]:
 
 
 def _networks(networks: Sequence[NetworkLine]) -> TextGrid:
-    """The networks: what they are, and their figures."""
+    """The networks and their figures."""
     columns = [_network_cells(k, line) for k, line in enumerate(networks)]
     if len(networks) == 1:
         columns[0]["share"] = UNKNOWN
@@ -103,7 +103,7 @@ def _networks(networks: Sequence[NetworkLine]) -> TextGrid:
 
 
 def _network_cells(k: int, line: NetworkLine) -> dict[str, str]:
-    """The figures of a network by the heads of their columns."""
+    """The figures of a network, by column heading."""
     figures, criteria = line.figures, line.figures.criteria
     return {
         "network": f"{k + 1}: {line.architecture}",
@@ -223,20 +223,20 @@ def _labeled(label: str, sentences: Iterable[str]) -> Iterator[Remark]:
 
 
 def _about_relevance(summary: Summary) -> Iterator[str]:
-    """Which columns the training rows speak for."""
+    """The columns that the training rows support."""
     columns = summary.relevance
     supported = [each for each in columns if np.isfinite(each.decay)]
     supported.sort(key=lambda each: -each.log_bayes_factor)
     if supported:
         shown = [f"{each.column} ({each.log_bayes_factor:.3g})" for each in supported]
         yield (
-            f"the training rows speak for {listed(shown, most=MOST_COLUMNS)}; in parentheses the log Bayes factor of a "
+            f"the training rows support {listed(shown, most=MOST_COLUMNS)}; in parentheses the log Bayes factor of a "
             "network with the column against it without, of which above 3 is strong"
         )
     others = [each.column for each in columns if np.isinf(each.decay)]
     if others:
         yield (
-            f"they do not speak for {listed(others, most=MOST_COLUMNS)} (log Bayes factor below {POSITIVE:g}): without "
+            f"they do not support {listed(others, most=MOST_COLUMNS)} (log Bayes factor below {POSITIVE:g}): without "
             f"{plural_of(len(others), 'it', 'them')}, the network is about as probable or more"
         )
     if columns and summary.coefficients.is_linear and summary.coefficients.has_std_errors:
@@ -247,7 +247,7 @@ def _about_relevance(summary: Summary) -> Iterator[str]:
 
 
 def _about_terms(summary: Summary) -> Iterator[str]:
-    """How the coefficients of a regression are to be read."""
+    """How to interpret the coefficients of a regression."""
     table = summary.coefficients
     labels = [f"{column} {label}" for column, label in table.references.items()]
     compared = f"{listed(labels, most=8)}, with which the other labels are compared"
@@ -274,12 +274,12 @@ def _about_terms(summary: Summary) -> Iterator[str]:
 
 
 def _about_weights(summary: Summary) -> Iterator[str]:
-    """How weights are to be read."""
+    """How to interpret weights."""
     table = summary.coefficients
     if table.has_std_errors and len(table.names) <= MOST_WEIGHTS:
         yield (
             "determined: the part of a weight that the data determine, 0 if only its decay does; weights have no p "
-            "values, because hidden units can be exchanged and their signs turned"
+            "values, because hidden units can be exchanged and their signs changed"
         )
 
 

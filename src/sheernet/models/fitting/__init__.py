@@ -2,7 +2,7 @@
 
 table_fit.py           `fit`, and `fit_prepared` for rows that are already prepared
 preparation.py         choose columns, learn encoders, encode rows
-target_values.py       the target: names of columns, or values beside the table
+target_values.py       the target: names of columns, or values given separately
 usable_data.py         omit the rows and columns that cannot be used
 splitting.py           choose the held-out rows
 split_effects.py       constant columns and values out of range that are caused by holding rows out
@@ -13,20 +13,20 @@ left_out_fits.py       fits without some rows, from several starts: shared by de
 cross_validated_decay.py  the weight decay of a single network by cross-validation
 decay_choice.py        DecayChoice: the decays that cross-validation tried, and the best of them
 fit_plan.py            what a fit is about to do: rows, settings, first network and cost
-time_left.py           the time limit, from reading the table on
+time_left.py           the time limit, which starts when the table is read
 time_expected.py       how long a fit is expected to take, and what does not fit into a time limit
 answer_fit.py          the default fit: the best prediction of several networks
-unfinished.py          keep the best model so far of a long fit in a file, also that of a single network
+unfinished.py          keep the best model so far of a long fit in a file
 fold_cases.py          the rows that folds divide: parts of rows whose weights are counts of classes
-sharded_other_rows.py  validation and test rows of a second data set
+sharded_other_rows.py  validation and test rows from a second data set
 sharded_fit.py         `fit_shards`: from files that need not fit in memory to a model
-fit_file.py            keep the state of that fit in a file, and go on from it
+fit_file.py            keep the state of that fit in a file, and continue from it
 sharded_training.py    train one network on a holder of shards, and find its uncertainty
-sharded_model.py       judge it on the rows of all shards, and build the model
+sharded_model.py       evaluate it on the rows of all shards, and build the model
 sharded_figures.py     figures on rows that are read shard by shard: sums that merge
 linear_sums.py         the linear model from sums over the rows
 thread_mapper.py       call a function of each shard on several threads
-simple_predictions.py  the linear model and a constant, beside which figures are shown
+simple_predictions.py  the linear model and a constant, with which the network is compared
 fitted_member.py       build a member from the result of training, with its noise and uncertainty
 assembly.py            build the model from the result of training, and evaluate it
 held_out_costs.py      the cost of the held-out rows along a training run

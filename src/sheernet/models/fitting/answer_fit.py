@@ -47,9 +47,9 @@ from sheernet.training.training import Training, train
 
 Keep = Callable[[Callable[[], Model]], object]
 MOST_WEIGHTS = 2000
-"""Largest network of given size: each re-estimation of the decays inverts a P x P matrix."""
+"""Maximum number of weights of a network of given size: each re-estimation of the decays inverts a P x P matrix."""
 MOST_SCORES = 2000
-"""Rows whose errors a model keeps for conformal intervals."""
+"""Maximum number of rows whose errors a model keeps for conformal intervals."""
 ENDS_OF_MEMBERS = {
     "max_iterations": "The iteration limit was reached before a tolerance.",
     "cost_tolerance": "The last iteration hardly changed the objective.",
@@ -72,25 +72,25 @@ def fit_answer(
     prepared: Prepared, settings: FitSettings, check: GradientReport, described: Mapping[str, Any],
     keep: Keep | None = None,
 ) -> Model:  # fmt: skip
-    """Find the best prediction that small networks give.
+    """Find the best prediction by an ensemble of small networks.
 
     Parameters
     ----------
     prepared : Prepared
         The rows.
     settings : FitSettings
-        With a decay that is chosen.
+        The settings of the fit, with a decay that the evidence chooses.
     check : GradientReport
         The gradient check.
     described : mapping
         Settings of the network, as the model keeps them.
     keep : callable, optional
-        Called from time to time with a function that makes the model of what was found so far.
+        Called from time to time with a function that makes the model of the best networks so far.
 
     Returns
     -------
     Model
-        Its figures are those of `prepared.evaluation`, or of folds of the training rows if there is none.
+        The model; its figures are those of `prepared.evaluation`, or of folds of the training rows if there is none.
     """
     of_network, limit = settings.network, settings.rules.time_limit
     ends = inf if limit is None else time.monotonic() + limit
@@ -119,7 +119,7 @@ def _model_of(
         _member(prepared, contest, each, result, float(share), ensemble)
         for each, result, share in zip(ensemble.members, trained, ensemble.shares, strict=True)
     )
-    if isinstance(prepared.targets, ClassTarget):  # the networks hold the temperature
+    if isinstance(prepared.targets, ClassTarget):  # the temperature is part of the networks
         members = tuple(member.tempered(ensemble.spread) for member in members)
         ensemble = replace(ensemble, spread=1.0)
     leading = int(np.argmax(ensemble.shares))
@@ -131,19 +131,19 @@ def _model_of(
 
 
 def _notices_of_skew(prepared: Prepared, members: tuple[Member, ...]) -> Iterator[str]:
-    """What is said of networks of transformed targets."""
+    """A notice about networks of transformed targets."""
     transformed = sum(member.transform is not None for member in members)
     if transformed:
         yield sentence(
             "{} is skewed or has heavy tails, so {} of {} fit a logarithm-like transform of it, arsinh, and predict "
-            "the mean in its own units; {} switches this off",
+            "the mean in its own units; {} prevents this",
             listed(list(map(repr, prepared.targets.output_names))), transformed,
             counted(len(members), "network"), Setting("target_transform", "none"),
         )  # fmt: skip
 
 
 def refuse_large(n_weights: int) -> None:
-    """Raise if a network has more weights than the data can choose decays for."""
+    """Raise if a network has more weights than are allowed if the data choose decays."""
     if n_weights > MOST_WEIGHTS:
         raise InvalidInput(
             sentence(
@@ -157,9 +157,9 @@ def refuse_large(n_weights: int) -> None:
 def _all_trained(
     prepared: Prepared, contest: Contest, settings: FitSettings, ensemble: Ensemble
 ) -> list[Training]:
-    """Train the members one after the other; once a fit was cut short, the remaining ones stay where they are.
+    """Train the members one after the other; after a fit was cut short, the other members keep their weights.
 
-    The one with the largest share is trained last, because the report says how it ended.
+    The member with the largest share is trained last, because the report says how it ended.
     """
     found: dict[int, Training] = {}
     cut = ensemble.cut
@@ -253,7 +253,7 @@ def _evaluation(
         own = _mixture(ensemble, densities, rows.y)
     scores = np.zeros((0, 0))
     if own.deviations.size:
-        every = -(-len(rows) // MOST_SCORES)  # rows are in no particular order of their errors
+        every = -(-len(rows) // MOST_SCORES)  # the order of the rows is unrelated to their errors
         scores = (np.abs(rows.y - own.outputs) / own.deviations)[::every]
     fit = judged(prepared, rows, own.outputs, own.log_densities)
     return Evaluation(
@@ -265,13 +265,13 @@ def _evaluation(
 
 
 def _densities(candidate: Candidate, member: Member, X: Array) -> Densities:
-    """Return the densities that a member predicts for rows; without its factor, its weights count as exact."""
+    """Return the densities that a member predicts for rows; without a factor, its weights are taken as exact."""
     noise_variance = member.noise_variance or candidate.evidence.noise_variance
     return predictive_densities(member.network, X, candidate.noise, noise_variance, member.factor)
 
 
 def _mixture(ensemble: Ensemble, densities: list[Densities], y: Array) -> Predicted:
-    """Return the prediction of the ensemble for rows that no member was fitted to."""
+    """Return the prediction of the ensemble for rows that were not used to fit its members."""
     logs = np.stack([each.log(y, ensemble.spread) for each in densities], axis=1)
     mean, deviation = mean_and_deviation(densities, ensemble.shares, ensemble.spread)
     return Predicted(mean, mixture_log_density(logs, ensemble.shares), deviation)

@@ -36,11 +36,11 @@ class Evaluation:
     Parameters
     ----------
     fit : RegressionFit or ClassificationFit, or None
-        Of the model; None if there are no such rows.
+        Figures of the model; None if there are no such rows.
     comparisons : mapping of str to RegressionFit or ClassificationFit
-        Of other predictions of the same rows, by name.
+        Figures of other predictions of the same rows, by name.
     rows : str
-        Which rows these are, as in `Model`.
+        The kind of rows, as `Model.evaluation`.
     spread : float
         Factor on the standard deviation of the density of each member.
     scores : ndarray, (n, K)
@@ -48,7 +48,7 @@ class Evaluation:
     fold_outputs : FoldOutputs, optional
         Predictions of these rows, if they are folds.
     errors : mapping of str to list
-        Standard errors of the figures of these rows, as from `errors_of_figures`.
+        Standard errors of the figures of these rows, as returned by `errors_of_figures`.
     groups : ndarray of int, optional
         The group of each of these rows.
     """
@@ -64,7 +64,7 @@ class Evaluation:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What is known of the figures, as the model keeps it with its settings."""
+        """Return facts about the figures, which the model stores in its settings."""
         found: dict[str, Any] = {"evaluation_errors": dict(self.errors)} if self.errors else {}
         if self.groups is not None:
             found["evaluation_groups"] = len(np.unique(self.groups))
@@ -96,7 +96,7 @@ def assemble(
     origins : mapping of str to str
         Whether each setting was "given" or has its "default" value.
     members : sequence of Member
-        The networks, if it is not the one of the result alone.
+        The networks, if not only the network of the result.
     evaluation : Evaluation, optional
         Figures on unseen rows; by default those of `prepared.evaluation`.
     comparisons : mapping of str to RegressionFit or ClassificationFit
@@ -148,14 +148,14 @@ def assemble(
 
 
 def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict[str, list[float]]:
-    """Standard errors of the RMSE and R^2 of each target, in its units; empty if one is not known.
+    """Return standard errors of the RMSE and R^2 of each target, in its units; empty if one is not known.
 
-    For classes, the standard error of the accuracy if the rows have groups; otherwise the accuracy tells it.
+    For classes, the standard error of the accuracy if the rows have groups; otherwise it follows from the accuracy.
 
     Parameters
     ----------
     prepared : Prepared
-        The targets.
+        The encoders of the targets.
     rows : Encoded
         The rows.
     outputs : ndarray, (N, K)
@@ -176,7 +176,7 @@ def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict
 def _evaluate(
     prepared: Prepared, members: Sequence[Member], rows: Encoded, training: Judgment | None = None
 ) -> Judgment:
-    """Figures of the mean of the members on rows; with the log density of held-out rows, if they have one."""
+    """Return figures of the mean of the members on rows, with the log density of held-out rows if it is known."""
     targets = prepared.targets
     fit = targets.judge(mean_location(members, rows.X), rows.truth, rows.weights, training)
     if training is None or len(members) > 1 or not isinstance(fit, RegressionFit):
@@ -199,9 +199,9 @@ def with_log_density(
     fit : RegressionFit
         Figures of the rows.
     targets : NumberTargets
-        Their columns, whose units the log density refers to.
+        The target columns, in whose units the log density is given.
     log_densities : ndarray, (N,)
-        On the scale of the network.
+        Log densities of the rows, on the scale of the network.
     weights : ndarray, (N,), or None
         Case weights.
     """
@@ -227,7 +227,7 @@ def _provenance(prepared: Prepared, result: Training) -> Provenance:
 
 
 def provenance_of(**origin: Any) -> Provenance:
-    """The `Provenance` of a model that is made by these versions; `origin` are its other fields."""
+    """Return the `Provenance` of a model that is made by the current versions; `origin` has the other fields."""
     return Provenance(
         sheernet=__version__, numpy=np.__version__, python=platform.python_version(), **origin
     )

@@ -1,9 +1,9 @@
-"""Whether counts vary around the predictions of a network as Poisson's distribution says.
+"""Test whether counts vary more around the predictions of a network than in a Poisson distribution.
 
     dispersion = sum w (y - mu)^2 / mu / W,    W = sum w
 
 Its expectation is at most 1 for Poisson's distribution, and the standard error of W dispersion is
-sqrt(2 W + sum w / mu).  The parameters are not subtracted from W, so the figure is rather too small (McCullagh and
+sqrt(2 W + sum w / mu).  The parameters are not subtracted from W, so the estimate is biased downward (McCullagh and
 Nelder 1989, Generalized Linear Models, section 4.5, whose estimate divides by N - P).
 """
 
@@ -21,13 +21,13 @@ from sheernet.models.member import Member
 from sheernet.models.output_layer import dispersion_of
 
 NOTED = 1.25
-"""Dispersion from which counts are said to vary more: an interval of 90 % then holds about 86 % of them."""
+"""Minimum dispersion for a notice: a 90 % interval then contains about 86 % of the counts."""
 CERTAIN = 3.0
-"""Standard errors by which it is more than chance."""
+"""Minimum number of standard errors above 1 for a notice."""
 
 
 def notices_of_overdispersion(member: Member, targets: Targets, rows: Encoded) -> Iterator[str]:
-    """Yield a notice for each target whose counts vary more around the predictions of training rows than Poisson's.
+    """Yield a notice for each target whose counts vary more in the training rows than a Poisson variable.
 
     Parameters
     ----------

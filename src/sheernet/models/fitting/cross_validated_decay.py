@@ -2,8 +2,8 @@
 
     decays, large to small -> networks fitted without each fold, from a few starts -> mean cost of the rows of the fold
 
-Of the starts without a fold, the one with the lowest training objective counts, as in the fit that follows.  The fits
-use the mean of the losses, so the choice does not depend on the reduction.
+Of the starts without a fold, the start with the lowest training objective is used, as in the fit that follows.  The
+fits use the mean of the losses, so the choice does not depend on the reduction.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def choose_decay(
     network : Network
         Start 0.
     cost : str or Cost
-        The cost to minimize, and to judge by.
+        The cost to minimize, and to compare decays.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def choose_decay(
     objective = make_objective(
         network.architecture, contest.X, contest.y, weights=contest.weights, cost=cost, **contest.where
     )  # fmt: skip
-    outside = list(contest.folds.training_weights(contest.weights))  # no row has the weight 0
+    outside = list(contest.folds.training_weights(contest.weights))  # no weight is 0
     judges = [objective.replace(weights=contest.weights - each) for each in outside]
     limits = replace(rules, cost_tolerance=effort.cost_tolerance or 0.0)
     scale = float(contest.weights.sum()) if settings.network.reduction == "sum" else 1.0

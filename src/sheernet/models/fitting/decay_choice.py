@@ -1,4 +1,4 @@
-"""`DecayChoice`: the decays that cross-validation tried, which of them is the best, and what to say about it."""
+"""`DecayChoice`: the decays that cross-validation tried, the best of them, and notices about the choice."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sheernet.settings.network_settings import DEFAULT_DECAY
 
 STEP = 10**0.5
 DECAYS = tuple(10.0 ** (k / 2) for k in range(2, -11, -1))
-"""For means over the rows of standardized columns; the largest first."""
+"""Decays for means over the rows of standardized columns; the largest first."""
 SAME = 1e-6
-"""Relative difference up to which costs are equal: several large decays make all weights zero up to rounding."""
+"""Relative difference up to which costs count as equal: several large decays make all weights zero up to rounding."""
 
 
 @dataclass(frozen=True, eq=False)
 class DecayChoice:
-    """Costs of the decays that were tried.
+    """The costs of the decays that were tried, and the choice from them.
 
     Parameters
     ----------
@@ -47,14 +47,14 @@ class DecayChoice:
 
     @property
     def best(self) -> int:
-        """The index of the decay with the lowest mean cost of a row; of equal ones, that of the largest decay."""
+        """The index of the decay with the lowest mean cost of a row; among equal costs, of the largest decay."""
         means = self.costs @ self.fold_weights
         means = np.where(np.isnan(means), np.inf, means)
         return int(np.argmax(means <= means.min() + SAME * np.abs(means.min())))
 
     @property
     def decay(self) -> float:
-        """The decay, in the reduction of the objective; the default value if there was no time to try any."""
+        """The chosen decay, for the reduction of the objective; the default value if there was no time to try any."""
         return self.scale * DECAYS[self.best] if len(self.costs) else DEFAULT_DECAY
 
     def __str__(self) -> str:
@@ -70,11 +70,11 @@ class DecayChoice:
         )
 
     def notices(self) -> Iterator[str]:
-        """Notices if the time limit or the ends of `DECAYS` limited the choice."""
+        """Notices if the time limit or the range of `DECAYS` limited the choice."""
         tried = len(self.costs)
         if tried < len(DECAYS):
             yield sentence(
-                "the time limit ended the choice of the decay after {} of {} values; raise {} to try all",
+                "the time limit ended the choice of the decay after {} of {} values; increase {} to try all",
                 tried, len(DECAYS), Setting("time_limit"),
             )  # fmt: skip
         ends = {0: ("largest", "larger", STEP), len(DECAYS) - 1: ("smallest", "smaller", 1 / STEP)}

@@ -1,8 +1,8 @@
-"""The state of a fit in a file, so that a fit whose process was killed goes on, and ends with the same bits.
+"""The state of a fit in a file, so that an interrupted fit continues, with a bitwise equal result.
 
 A fit is a sequence of series of runs of an optimizer: of its starts, or of the fits between two steps of the search for
-the highest evidence.  The file has the search, the runs of the present series that ended, and the last state of the
-latest one with the rows of its record.  It is replaced after each iteration, as a whole.
+the highest evidence.  The file has the search, the completed runs of the current series, and the last state of the
+latest run with the rows of its record.  The whole file is replaced after each iteration.
 """
 
 from __future__ import annotations
@@ -41,21 +41,21 @@ from sheernet.training.jobs import Fits, Job, fit_jobs
 
 FORMAT = "sheernet fit 1"
 PAUSES = ("interrupted", "time_limit", "max_evaluations")
-"""Reasons for which a run stops although it has not ended: the next fit goes on with it."""
+"""Termination reasons of a run that is incomplete: the next fit continues it."""
 
 OneRun = Callable[[Checkpoint | None, StoppingRules, Sequence[Any]], Fits]
-"""Runs a start by itself: from its beginning or a checkpoint, by rules and with observers."""
+"""Runs one start: from its initial weights or a checkpoint, by rules and with observers."""
 
 
 class FitFile:
-    """The file of a fit, and an observer of its runs.
+    """The file of a fit, which is also an observer of its runs.
 
     Parameters
     ----------
     path : path
-        The file; if it exists, the fit goes on from it.
+        The file; if it exists, the fit continues from it.
     key : str
-        What recognizes the fit: its data, network and settings.
+        Identifies the fit by its data, network and settings.
 
     Attributes
     ----------
@@ -78,23 +78,23 @@ class FitFile:
             self._read()
 
     def _begin(self) -> None:
-        """Begin a series."""
+        """Start a series."""
         self._ended: list[Run] = []
-        self._latest: Checkpoint | None = None  # of the run that goes on, or of the last that ended
+        self._latest: Checkpoint | None = None  # of the current run, or of the last completed run
         self._rows: list[Row] = []
         self._is_running = False
 
     # --- runs ------------------------------------------------------------------------------------------
 
     def run_each(self, runs: Sequence[OneRun], rules: StoppingRules) -> Fits:
-        """Run a series, one start after the other; those that ended already are read.
+        """Run a series, one start after the other; completed runs are read from the file.
 
         Parameters
         ----------
         runs : sequence of callable
             The starts.
         rules : StoppingRules
-            `max_iter` counts the iterations of each start since its beginning, `max_evaluations` those of all starts,
+            `max_iter` limits all iterations of each start, `max_evaluations` the evaluations of all starts,
             and `time_limit` the seconds of this call.
         """
         ends = inf if rules.time_limit is None else time.monotonic() + rules.time_limit
@@ -105,7 +105,7 @@ class FitFile:
             while not pause and len(self._ended) < len(runs) and not self._has_reached_target():
                 pause = self._run(runs[len(self._ended)], self._rules_left(rules, ends))
         except KeyboardInterrupt:
-            # Between two runs, or pressed twice in one: the earlier ones are kept.
+            # Ctrl-C between two runs, or twice during one: the earlier runs are kept.
             if not self._ended:
                 raise
             pause = [replace(self._ended.pop(), termination=Termination("interrupted"))]
@@ -124,15 +124,15 @@ class FitFile:
         return self.run_each([partial(one, job) for job in jobs], StoppingRules(**limits))
 
     def keep_search(self, search: SearchState) -> None:
-        """Write the state of the search; what comes next is a new series."""
+        """Write the state of the search, and start a new series."""
         self.search = search
         self._begin()
         self._write()
 
     def __call__(self, step: Step, row: Row) -> None:
-        """Write the state of a step of the run that goes on."""
+        """Write the state of a step of the current run."""
         if self._is_running and row.iteration == self._rows[-1].iteration:
-            return  # the one that was resumed
+            return  # the step from which the run was resumed
         if step.state is None:
             raise InvalidInput(
                 sentence(
@@ -146,7 +146,7 @@ class FitFile:
         self._write()
 
     def _run(self, run_from: OneRun, rules: StoppingRules) -> list[Run]:
-        """Run a start to its end; the run itself if it only pauses."""
+        """Run a start until it ends; return the run if it is incomplete, otherwise an empty list."""
         begun, rows = (self._latest, self._rows) if self._is_running else (None, [])
         left, was_flat = rules, False
         if begun is not None and rows:
@@ -167,7 +167,7 @@ class FitFile:
         return []
 
     def _go_on_with_latest(self, rules: StoppingRules) -> None:
-        """Let the last run that ended go on if more iterations are allowed; raise if this concerns others."""
+        """Continue the last completed run if more iterations are allowed; raise if an earlier run has to continue."""
         cut = [
             run.termination.reason == "max_iterations" and run.record.iteration[-1] < rules.max_iter
             for run in self._ended
@@ -176,7 +176,7 @@ class FitFile:
             iterations = int(self._ended[cut.index(True)].record.iteration[-1])
             raise InvalidInput(
                 sentence(
-                    "start {} of {!r} ended with {}, and only the latest start can go on; give the same number, or "
+                    "start {} of {!r} ended with {}, and only the latest start can continue; give the same number, or "
                     "another file",
                     cut.index(True) + 1, str(self.path), Setting("max_iter", iterations),
                 )
@@ -219,8 +219,8 @@ class FitFile:
         arrays = read_arrays(self.path, FORMAT)
         if str(arrays.get("key")) != self.key:
             raise InvalidInput(
-                f"{str(self.path)!r} belongs to another fit: its data, network, seed, decay, method or tolerances are "
-                "others; give the same ones, or another file"
+                f"{str(self.path)!r} belongs to another fit: its data, network, seed, decay, method or tolerances "
+                "differ; give the same ones, or another file"
             )
         try:
             self._is_running = bool(arrays["is_running"])
@@ -235,7 +235,7 @@ class FitFile:
 
 
 def _is_flat(rules: StoppingRules, rows: Sequence[Row]) -> bool:
-    """Whether the cost tolerance ended a run, which needs two rows, at its last iterate."""
+    """Whether a run met the cost tolerance at its last iterate, as computed from its last two rows."""
     if len(rows) < 2:
         return False
     end = stop_by_rules(rules, rows[0], rows[-2], rows[-1], rows[-1].iteration)
@@ -243,7 +243,7 @@ def _is_flat(rules: StoppingRules, rows: Sequence[Row]) -> bool:
 
 
 def _arrays_of_runs(runs: Sequence[Run]) -> Arrays:
-    """Runs that ended, as few arrays: the rows of all records in one."""
+    """Return completed runs as a few arrays; one contains the rows of all records."""
     if not runs:
         return {}
     records = [np.column_stack([run.record[name] for name in Row._fields]) for run in runs]
@@ -275,7 +275,7 @@ def _runs_of(arrays: Mapping[str, Any]) -> list[Run]:
 
 
 def _row(numbers: Any) -> Row:
-    """A row of a record from numbers, some of which are whole."""
+    """Return a row of a record from floats, some of which become integers."""
     return Row._make(
         int(number) if name in INTEGER_COLUMNS else float(number)
         for name, number in zip(Row._fields, numbers, strict=True)
@@ -283,6 +283,6 @@ def _row(numbers: Any) -> Row:
 
 
 def _record(rows: Any) -> Record:
-    """A record from its rows, (n, number of columns)."""
+    """Return a record from its rows, (n, number of columns)."""
     columns = zip(*map(_row, rows), strict=True)
     return Record(**{n: np.array(c) for n, c in zip(Row._fields, columns, strict=True)})

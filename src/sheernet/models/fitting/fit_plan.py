@@ -1,4 +1,4 @@
-"""`FitPlan`: what a fit is about to do, once its settings are checked: rows, settings, first network and cost."""
+"""`FitPlan`: the checked rows and settings of a fit, with its first network and cost."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from sheernet.statistics.fit_time import EvaluationTimes, evaluation_times
 
 @dataclass(frozen=True, eq=False)
 class FitPlan:
-    """What is about to be fitted.
+    """The rows and settings of a fit, with its first network and cost.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class FitPlan:
 
     @property
     def decay(self) -> Any:
-        """The weight decay of a single network; that of the default value while it is not chosen."""
+        """The weight decay of a single network; the default value until a decay is chosen."""
         decay = self.settings.decay
         if self.settings.chooses:
             return 0.0
@@ -66,7 +66,7 @@ class FitPlan:
 
     @property
     def minimized(self) -> dict[str, Any]:
-        """Arguments of `make_objective` beside the rows."""
+        """Arguments of `make_objective` except the rows."""
         training = self.settings.training
         return {
             "cost": self.cost, "reduction": self.settings.network.reduction, "decay": self.decay,
@@ -89,7 +89,7 @@ class FitPlan:
         return with_default_effort(n_rows, self.network.theta.size, self.settings.effort)
 
     def objective(self, rows: slice | None = None, **changes: Any) -> Objective:
-        """The objective of some training rows; of all if not given."""
+        """Make the objective of some training rows; of all if not given."""
         some = self.prepared.training
         if rows is not None:
             some = some.take(np.arange(len(some))[rows])
@@ -98,7 +98,7 @@ class FitPlan:
         )  # fmt: skip
 
     def of_rows(self, **changes: Any) -> Callable[[slice], Objective]:
-        """A function that makes the objective of some training rows."""
+        """Return a function that makes the objective of some training rows."""
         return lambda rows: self.objective(rows, **changes)
 
     @cached_property
@@ -126,8 +126,8 @@ def plan_of(prepared: Prepared, settings: FitSettings) -> FitPlan:
     Raises
     ------
     InvalidInput
-        If the cost does not belong to the task, or the network is too large for the memory, for the time limit, or for
-        decays that the data choose.
+        If the cost does not belong to the task, or the network is too large for the memory or for the time limit, or
+        has too many weights for decays chosen from the data.
     """
     cost = cost_of(settings.network.cost, prepared.targets)
     network = network_of(prepared.inputs.n_features, prepared.targets, settings)
@@ -137,7 +137,7 @@ def plan_of(prepared: Prepared, settings: FitSettings) -> FitPlan:
 
 
 def network_of(n_features: int, targets: Targets, settings: FitSettings) -> Network:
-    """The network of start 0.
+    """Make the network of start 0.
 
     Raises
     ------
@@ -156,7 +156,7 @@ def network_of(n_features: int, targets: Targets, settings: FitSettings) -> Netw
 
 
 def cost_of(cost: Any, targets: Targets) -> Any:
-    """The cost to minimize; raise if it does not belong to the task."""
+    """Return the cost to minimize; raise if it does not belong to the task."""
     if cost is None:
         return targets.default_cost
     output = get_activation(targets.output)
@@ -190,7 +190,7 @@ def _named_task(targets: Targets) -> str:
 
 
 def _with_another_output(cost: costs.Cost, targets: Targets) -> str:
-    """The end of an advice: the output of numbers with which a cost can be used."""
+    """Advice: an output activation with which a cost can be used."""
     outputs = [
         name for name in OF_NUMBERS if cost.allows(get_activation(name)) and isinstance(targets, NumberTargets)
     ]  # fmt: skip

@@ -22,9 +22,9 @@ from sheernet.statistics.redundant_weights import redundant_directions
 from sheernet.training.training import Training
 
 DIGITS = 9
-"""Significant digits of a factor: with all 17, a model file has almost twice the size."""
+"""Significant digits of a factor: with all 17, a model file is almost twice as large."""
 MOST_WEIGHTS_WITH_FACTOR = MOST_WEIGHTS
-"""Larger networks have no factor: in a model file it takes 3 MB at this size."""
+"""Maximum number of weights of a network with a factor: in a model file it takes 3 MB at this size."""
 
 
 def fitted_member(
@@ -43,7 +43,7 @@ def fitted_member(
     result : Training
         The result of `train`.
     rows : Encoded, optional
-        The training rows, for the noise variance and the factor.  Without them, the member has neither; nor if the
+        The training rows, for the noise variance and the factor.  Without them, the member has neither, nor if the
         network is large, the cost is not a likelihood, or the Gauss-Newton matrix is singular.
     minimized : mapping
         Arguments of `make_objective` for these rows: cost, reduction, engine, threads.
@@ -52,9 +52,9 @@ def fitted_member(
     share : float
         Weight in the prediction.
     label_groups : sequence of slice
-        As from `Inputs.label_groups`.
+        As returned by `Inputs.label_groups`.
     dispersion : float or None
-        As from `output_layer.dispersion_of`; without it, the member has no factor.
+        As returned by `output_layer.dispersion_of`; without it, the member has no factor.
     """
     noise_variance, factor = (
         (None, np.zeros(0))
@@ -101,7 +101,7 @@ def noise_and_factor_or_none(
 
 
 def may_have_factor(n_weights: int, cost: str) -> bool:
-    """Whether a network is small enough for the factor of its covariance, and its cost is a likelihood."""
+    """Whether a network is small enough for the factor of its covariance and its cost is a likelihood."""
     return n_weights <= MOST_WEIGHTS_WITH_FACTOR and is_likelihood(cost)
 
 
@@ -110,11 +110,11 @@ def uncertainty_or_none(
 ) -> tuple[float | None, Array]:
     """The noise variance and the factor of the covariance at an optimum of an objective, or None and an empty array.
 
-    A decay makes the Gauss-Newton matrix H regular, but if the rows tell some weights 1e12 times as much as the decay
-    does, which a learned noise that is nearly 0 for some rows can do, H is singular to rounding.  Networks of counts
-    get the addition to H without a decay of their biases, too: no other fit predicts the distribution of counts, and a
-    direction of the weights adds at most the variance of one row to that of an output at a training row, however
-    little determines it.
+    A decay makes the Gauss-Newton matrix H nonsingular, but if the information of the rows about some weights is 1e12
+    times that of the decay, as for a learned noise of nearly 0, H is singular up to rounding.  For networks of counts,
+    the addition to H is used even without a decay of the biases: no other fit predicts the distribution of counts, and
+    a direction of the weights increases the variance of an output at a training row by at most the variance of one row,
+    however little the rows determine it.
     """
     arch = objective.architecture
     redundant = redundant_directions(arch, label_groups, objective.decay)

@@ -1,11 +1,11 @@
-"""The rows that folds divide: the training rows, or the equal cases that whole-number weights of classes count.
+"""The rows that are divided among folds: training rows, or the equal cases that whole-number weights of classes count.
 
-A table of counts has a row for each cell, such as 30 plants that survived and 20 that did not at the same dose.  If its
-rows were whole in the folds, a fold would take all survivors of a dose from the training rows.  So a row of weight k is
+A table of counts has a row for each cell, such as 30 plants that survived and 20 that did not at the same dose.  If
+such rows were not divided, a fold would remove all survivors of a dose from the training rows.  So a row of weight k is
 divided into up to five rows, whose weights are whole numbers with the sum k, each in a fold of its own.
 
-Rows of numbers stay whole: their weight is often the number of values whose mean the target is, and parts of such a
-row would have the same mean in each fold.
+Rows of numeric targets are not divided: their weight is often the number of values whose mean the target is, and parts
+of such a row would have the same mean in each fold.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class FoldCases:
     rows : Encoded
         n rows.
     origin : ndarray of int, (n,)
-        The training row that each is, or is a part of.
+        Index of the training row that each row is, or is a part of.
     folds : Folds
-        Of these rows.
+        The folds of these rows.
     """
 
     rows: Encoded

@@ -1,7 +1,7 @@
-"""The cost of the held-out rows along a training run, for its record.
+"""Compute the cost of the held-out rows at iterates of a training run, for its record.
 
 Without validation rows, the run keeps its iterates if they are small, and the cost is computed for some of them after
-the run, in about 3 % of its time.  The run itself does not depend on it.
+the run, which takes about 3 % of its time.  This does not change the run.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from sheernet.settings.fit_settings import FitSettings
 from sheernet.training.training import Training
 
 MOST_PATH = 8_000_000
-"""Numbers in the iterates of all starts that are kept: 64 MB."""
+"""Maximum number of values in the kept iterates of all starts: 64 MB."""
 MOST_EVALUATED = 100
-"""Iterates whose cost is computed."""
-SHARE = 0.03  # of the time of the run
-GRADIENT = 3.0  # evaluations of the cost that take as long as one of cost and gradient
+"""Maximum number of iterates whose cost is computed."""
+SHARE = 0.03  # maximum fraction of the time of the run
+GRADIENT = 3.0  # ratio of the times of evaluating cost and gradient, and the cost alone
 
 
 def keeps_iterates(prepared: Prepared, settings: FitSettings, n_parameters: int) -> bool:
@@ -34,7 +34,7 @@ def keeps_iterates(prepared: Prepared, settings: FitSettings, n_parameters: int)
 
 
 def iterates_are_small(settings: FitSettings, n_parameters: int) -> bool:
-    """Whether the iterates of all starts fit into `MOST_PATH` numbers."""
+    """Whether the iterates of all starts have at most `MOST_PATH` values."""
     starts, max_iter = settings.effort.starts or 10, settings.rules.max_iter
     return starts * max_iter * n_parameters <= MOST_PATH
 

@@ -1,6 +1,7 @@
-"""Fits without some rows: of several starts, the weights with the lowest training objective, for each set of rows.
+"""Fits that leave out rows: for each set of rows, the weights of the start with the lowest training objective.
 
-The rows that are left out have the case weight 0, so that all fits are jobs of one call and share the data.
+The rows that are left out have the case weight 0, so that all fits are jobs of one call of `fit_jobs` and share the
+data.
 """
 
 from __future__ import annotations
@@ -30,17 +31,17 @@ def weights_without_rows(
     Parameters
     ----------
     objective : Objective
-        Of all rows.
+        The objective of all rows.
     starts : sequence of ndarray, (P,)
         Initial weights of each fit.
     decay : ndarray, (P,)
         Weight decay.
     case_weights : sequence of ndarray, (N,)
-        With 0 for the rows that are left out.
+        Case weights, 0 for the rows that are left out.
     training : TrainingSettings
         The method and its options.
     rules : StoppingRules
-        Iterations, tolerances and time limit; the last is that of all fits together.
+        Iterations, tolerances, and the time limit of all fits together.
     report_progress : callable, optional
         As in `fit_jobs`.
 

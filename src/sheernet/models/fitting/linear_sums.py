@@ -1,10 +1,10 @@
-r"""The linear model of many rows from sums over them: the objective whose minimum the normal equations give.
+r"""The linear model of many rows from sums over them: the objective that the normal equations minimize.
 
     G = sum_n w_n x_n x_n^T,    C = sum_n w_n x_n y_n^T,    S = sum_n w_n |y_n|^2    x_n ends with a 1 for the bias
     sum_n w_n 1/2 |A^T x_n - y_n|^2 = 1/2 (tr A^T G A - 2 tr A^T C + S),    gradient G A - C
 
-The sums of shards are added; with them the evidence chooses the decay as it does from the rows.  The cost cancels if
-the model fits the rows to more than about seven digits.
+The sums of shards are added; from them the evidence chooses the decay as from the rows.  The cost is inaccurate by
+cancellation if the model fits the rows to more than about seven digits.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class LinearSums:
     Parameters
     ----------
     rows : int
-        Rows of positive weight.
+        Number of rows of positive weight.
     weight : float
         Sum of the case weights.
     squares, products : ndarray, (d + 1, d + 1) and (d + 1, K)
@@ -44,7 +44,7 @@ class LinearSums:
 
     @classmethod
     def of(cls, X: Array, y: Array, weights: Array | None) -> LinearSums:
-        """The sums of rows X (N, d), y (N, K) with case weights (N,)."""
+        """Return the sums of rows X (N, d), y (N, K) with case weights (N,)."""
         w = np.ones(len(X)) if weights is None else weights
         extended = np.column_stack([X, np.ones(len(X))])  # (N, d + 1)
         weighted = extended * w[:, None]
@@ -57,23 +57,23 @@ class LinearSums:
         )
 
     def merged(self, other: LinearSums) -> LinearSums:
-        """The sums of the rows of both."""
+        """Return the sums of the rows of both."""
         pairs = zip(vars(self).values(), vars(other).values(), strict=True)
         return LinearSums(*(one + another for one, another in pairs))
 
 
 @dataclass(frozen=True, eq=False)
 class LinearObjective:
-    """The objective of a linear network, in sums over the rows, from `LinearSums`.
+    """The objective of a linear network, as a sum over the rows, computed from `LinearSums`.
 
-    It has the methods of an objective that optimizers and the evidence need.
+    It has the methods that optimizers and the evidence need.
 
     Parameters
     ----------
     architecture : Architecture
         Without hidden layer, with the identity as output.
     sums : LinearSums
-        Of the rows.
+        Sums over the rows.
     decay : array_like (P,) or float
         Weight decay.
 
@@ -127,7 +127,7 @@ class LinearObjective:
         return float(np.sort(self.decay)[self.size // 2] / self.sums.weight)
 
     def replace(self, weights: object = None, decay: Any = None) -> LinearObjective:
-        """The same with another decay."""
+        """Return the objective with another decay."""
         return replace(self, decay=self.decay if decay is None else decay)
 
     def value(self, theta: Array) -> float:
@@ -160,7 +160,7 @@ class LinearObjective:
         return self.gauss_newton(theta)[2] @ v
 
     def gradient_magnitude(self, theta: Array) -> Array:
-        """Sum of the absolute terms of each entry of the gradient, (P,)."""
+        """Return the sum of the absolute terms of each entry of the gradient, (P,)."""
         G, C = self._of_network
         terms = np.abs(G) @ np.abs(self._matrix(theta)) + np.abs(C)
         return terms.ravel() + np.abs(self.decay * theta)

@@ -14,7 +14,7 @@ from sheernet.models.model import Model
 from sheernet.objective.objective import make_objective
 
 MOVED = 0.01
-"""Fraction of each weight by which it is moved for a check."""
+"""Relative change of each weight for a check."""
 
 
 def check_model(model: Model, table: Any, **options: Any) -> GradientReport:
@@ -42,13 +42,13 @@ def check_model(model: Model, table: Any, **options: Any) -> GradientReport:
 def gradient_problem(model: Model, table: Any) -> Problem:
     """A model's objective and its gradient, near its weights, on the rows of a table, for `check_gradient`.
 
-    Each weight is moved by 1 %, up and down in turn: at an optimum the entries of the gradient are sums that cancel,
-    and rounding could hide an error.
+    The weights are alternately increased and decreased by 1 %: at an optimum the entries of the gradient are sums that
+    cancel, and rounding could hide an error.
 
     Parameters
     ----------
     model : Model
-        The model; of several networks, the one with the largest share is checked, with its cost and decay.
+        The model; of several networks, the network with the largest share is checked, with its cost and decay.
     table : path, DataFrame, mapping of columns, Table, or tuple (X, y)
         The table, with the model's inputs and targets.
 

@@ -1,4 +1,4 @@
-"""Errors for options of a fit that are misspelled, those of another package, or arguments that only `train` takes."""
+"""Errors for options of a fit that are misspelled, options of another package, or arguments that only `train` takes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def refuse_of_other_methods(name: str, method: str, before: str = "") -> None:
     name, method : str
         The option, and the method.
     before : str
-        Words for the beginning of the message.
+        Text before the message.
     """
     owners = [each.name for each in METHODS.values() if name in each.options]
     is_setting = name in names_of_fit()
@@ -61,7 +61,7 @@ def refuse_of_other_methods(name: str, method: str, before: str = "") -> None:
 
 
 def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = ()) -> None:
-    """Raise if an unknown option is one of another package, or resembles a known one; the method checks the others.
+    """Raise if an unknown option is known in another package or resembles a known one; the method checks the others.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = (
     Raises
     ------
     InvalidInput
-        If a name is that of another package, or resembles that of a setting or option.
+        If a name is an option of another package, or resembles a setting or option.
     """
     if str(method).startswith("scipy:"):
         return

@@ -81,7 +81,7 @@ class Encoded:
     weights : ndarray, (N,), or None
         Case weights.
     groups : ndarray of int, (N,), optional
-        The group of each row, 0, 1, ... in the order in which they appear, if there are groups.
+        The group of each row, numbered 0, 1, ... in order of appearance, if there are groups.
     """
 
     source: str
@@ -103,7 +103,7 @@ class Encoded:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A table ready for training: its encoders and its encoded rows.
+    """A table prepared for training: its encoders and its encoded rows.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ class Prepared:
         return self.training.groups
 
     def noticed(self, notices: Iterable[str]) -> Prepared:
-        """The same with further notices, which are warnings, too."""
+        """Add notices, and issue them as warnings."""
         found = tuple(notices)
         for notice in found:
             warn(notice)
@@ -158,7 +158,7 @@ class _Learned:
     targets: Targets
     inputs: Inputs
     encoded: Encoded  # all usable rows
-    rows: Indices  # of training
+    rows: Indices  # indices of the training rows
     held_out_rows: Indices
     notices: list[str]
 
@@ -169,7 +169,7 @@ class _Learned:
 
     @property
     def used(self) -> list[str]:
-        """The columns that a model needs, those of one value in the training rows included."""
+        """The columns that a model needs, including columns with one value in the training rows."""
         weights = [] if self.roles.weights is None else [self.roles.weights]
         return [*self.roles.inputs, *self.targets.names, *weights]
 
@@ -225,7 +225,7 @@ def prepare(
     clock.require_time("reading the table")
     columns = [name for name in others if name != settings.weights]
     if settings.inputs is None and not has_names(table):
-        # The columns of an array are known by their positions, so none is left out for its values.
+        # The columns of an array are known by their positions, so none is left out because of its values.
         settings = replace(settings, inputs=[name for name in columns if name not in settings.drop])
     of_groups = group_table(whole, target_columns, settings, has_names(table))
     data, kept, roles, of_columns = usable_part(
@@ -253,7 +253,7 @@ def prepare(
 
 
 def _without(settings: TableSettings, table: Table, groups: Table | None) -> TableSettings:
-    """The settings for which a column of groups is no input."""
+    """Return settings in which the column of groups is not an input."""
     names = () if groups is None else groups.columns
     left_out = [name for name in names if name in table.columns and name not in settings.drop]
     return replace(settings, drop=(*settings.drop, *left_out))
@@ -298,7 +298,7 @@ def _training_weight(learned: _Learned) -> dict[str, float]:
 
 
 def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> Iterator[str]:
-    """Notices about the values of the used columns, and about what only the held-out rows have."""
+    """Notices about the values of the used columns, and about values that only the held-out rows have."""
     data, inputs = learned.data, learned.inputs
     names = (*inputs.names, *learned.roles.targets)
     yield from format_notes(read_as.formats)
@@ -331,7 +331,7 @@ def _other_tables(
 
 
 def _in_parts(learned: _Learned, test: Encoded | None) -> tuple[Encoded, Encoded | None]:
-    """The training rows, and those to evaluate on: the held-out ones or those of the test table."""
+    """The training rows, and the rows to evaluate on: held-out rows or the rows of the test table."""
     encoded = learned.encoded
     if not len(learned.held_out_rows):
         return encoded, test
@@ -341,7 +341,7 @@ def _in_parts(learned: _Learned, test: Encoded | None) -> tuple[Encoded, Encoded
 def _inputs_in(
     table: Table, roles: Roles, rows: Indices, settings: TableSettings
 ) -> tuple[tuple[str, ...], list[str]]:
-    """The inputs, without those of one value in the training rows unless they are named; and a notice about these."""
+    """The inputs, without columns of one value in the training rows unless they are named; and a notice about these."""
     if len(rows) == len(table):
         return roles.inputs, []
     alike = one_value_in_training(table, roles.inputs, rows, settings.categories)
@@ -351,7 +351,7 @@ def _inputs_in(
 
 
 def _outside(learned: _Learned, name: str) -> dict[str, int]:
-    """How many held-out rows have an input outside of the training rows' range, as a setting; empty if none has."""
+    """The number of held-out rows with an input outside of the training rows' range, as a setting; empty if it is 0."""
     table = learned.held_out
     found = {} if table is None else outside_training(learned.inputs, table, NOTABLE)
     return {name: int(np.logical_or.reduce(list(found.values())).sum())} if found else {}
@@ -379,7 +379,7 @@ def _recorded(
 
 
 def _with_labels(reading: Reading, table: Table, names: Sequence[str]) -> Reading:
-    """Add the columns of labels that were not read from text, so that other files do not turn labels into numbers."""
+    """Add the columns of labels that were not read from text, so that labels of other files are not read as numbers."""
     labels = {name: TEXT for name in names if table.kind(name) in ("category", "mixed")}
     return replace(reading, formats={**labels, **reading.formats})
 

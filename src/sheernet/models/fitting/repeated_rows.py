@@ -1,7 +1,7 @@
 """Notices that rows seem to be repeated measurements, such as several of the same animal or of the same part.
 
-Held-out rows and folds then have other rows of the same animals, which a network may recognize by values that stay the
-same, so that figures are those of new rows of known animals.
+Held-out rows and training rows then share animals, which a network may recognize by values that stay the
+same, so that the figures hold for new rows of known animals only.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ from sheernet.foundation.words import listed
 from sheernet.models.fitting.splitting import Indices
 
 MOSTLY = 0.8
-"""Fraction of the groups that have several rows, or values of their own."""
+"""Minimum fraction of the groups that have several rows, or values that no other group has."""
 FEWEST_GROUPS = 5
-"""Number of labels from which rows of the same label may be repeated measurements."""
+"""Minimum number of labels for which rows of the same label may be repeated measurements."""
 MOST_ROWS = 5_000
-"""Rows by whose numbers repeated measurements are recognized."""
+"""Maximum number of rows in which repeated values of numeric columns are searched."""
 OWN = 0.5
-"""Values of a column per group of rows that are equal in two columns: 1 if the columns divide the rows alike, less if
-different things have equal values by rounding, and much less if the columns vary by themselves."""
+"""Values of a column per group of rows that are equal in two columns: 1 if the columns divide the rows equally, less if
+different things have equal values by rounding, and much less if the columns vary independently."""
 SAME_ORDER = 0.95
-"""Correlation of ranks from which a column is another one in other units, or nearly so."""
+"""Minimum rank correlation from which a column counts as another column in other units."""
 _MEASURED = re.compile(
     r"(^|[\W_])(?i:id|no|nr|pat|patient|subject|subj|person|participant|proband|animal|mrn|part|sample|specimen|serial"
     r"|teil|probe)([\W_]|\d*$)|[a-z](ID|Id|No|Nr)$"
 )
-"""Names of columns that say which patient, animal, part or other thing a row was measured at."""
+"""Names of columns that identify the patient, animal, part or other unit that a row was measured on."""
 
 
 def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> list[str]:
-    """A notice if rows seem to be repeated measurements of the same things.
+    """A notice if rows seem to be repeated measurements of the same units.
 
     They do if a column of labels, most of which have several rows, determines a numeric input that differs between
     most of them; if the values of two numeric inputs repeat in the same rows, and neither rises or falls with the
-    other, as one in other units would; or if a column has the name of an identifier, which may then be a number.  The
-    labels of a target are what is predicted, so they name no measured thing.
+    other, as a column in other units would; or if a column has the name of an identifier, which may then be a number.
+    The labels of a target are predicted, so they do not identify measured units.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> li
     return [
         sentence(
             "rows with the same {!r} may not be independent; if they are repeated measurements, give {}: the figures "
-            "are then those of new groups of rows, not of new rows of known ones",
+            "are then those of new groups of rows, not of new rows of known groups",
             name, Setting("groups", name),
         )
         for name in named[:1]
@@ -83,7 +83,7 @@ def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> li
 
 
 def _notice(rows: str, name: str, fixed: Sequence[str], noun: str, group: str) -> str:
-    """What rows have in common, and what to do."""
+    """A notice with the values that rows share, and with advice."""
     return sentence(
         rows + " have the same {}, so that they may be repeated measurements; the figures of held-out rows and of "
         "folds are those of new rows of known {}, not of new {}: give {} to judge those",
@@ -105,7 +105,7 @@ def _have_several_rows(rows_of: Indices) -> bool:
 
 
 def _determines(codes: Indices, n_labels: int, values: Array) -> bool:
-    """Whether each label has one value, and most labels have values of their own."""
+    """Whether each label has one value, and most labels have a value that no other label has."""
     known = (codes >= 0) & ~np.isnan(values)
     codes, values = codes[known], values[known]
     of_label = np.full(n_labels, np.nan)
@@ -117,7 +117,7 @@ def _determines(codes: Indices, n_labels: int, values: Array) -> bool:
 
 
 def _alike(numbers: Mapping[str, Array]) -> list[str]:
-    """The first column and others that have values of their own in nearly the same groups of rows; empty if none do."""
+    """The first column and others that have different values in nearly the same groups of rows; empty if none do."""
     codes = {}
     for name, values in numbers.items():
         _, code, rows_of = np.unique(values, return_inverse=True, return_counts=True)
@@ -132,7 +132,7 @@ def _alike(numbers: Mapping[str, Array]) -> list[str]:
 
 
 def _divide_alike(a: Indices, b: Indices) -> bool:
-    """Whether two columns have nearly the same groups of rows, and not because one tells the other's order."""
+    """Whether two columns have nearly the same groups of rows, although their orders differ."""
     _, rows_of = np.unique(a * (b.max() + 1) + b, return_counts=True)
     fewest = min(a.max(), b.max()) + 1
     is_one_value = rows_of.max() > 0.5 * len(a)  # such as 0 in columns of counts

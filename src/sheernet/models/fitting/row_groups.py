@@ -1,4 +1,4 @@
-"""Groups of rows, such as the visits of a patient: from a column of the table, or from values beside it."""
+"""Groups of rows, such as the visits of a patient: from a column of the table, or from separate values."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def group_table(
 
 
 def groups_of_rows(groups: Table, rows: Indices) -> Indices:
-    """Number the groups of some rows, (N,): 0, 1, ... in the order in which they appear.
+    """Number the groups of some rows, (N,): 0, 1, ... in order of appearance.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def groups_of_rows(groups: Table, rows: Indices) -> Indices:
     Raises
     ------
     InvalidInput
-        If a row has no group, or all have the same.
+        If a row has no group, or all rows have the same group.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def groups_of_rows(groups: Table, rows: Indices) -> Indices:
         raise InvalidInput(
             sentence(
                 "all rows are of one group in {}, but at least 2 groups are needed, so that each is predicted by "
-                "networks that do not know it; leave {} out",
+                "networks that were not fitted to it; omit {}",
                 Setting("groups"), Setting("groups"),
             )
         )  # fmt: skip
@@ -117,20 +117,20 @@ def groups_of_rows(groups: Table, rows: Indices) -> Indices:
 
 
 def numbered(codes: Indices) -> Indices:
-    """Number codes 0, 1, ... in the order in which they appear."""
+    """Number codes 0, 1, ... in order of appearance."""
     _, first, codes = np.unique(codes, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[codes].astype(np.intp)
 
 
 def require_use(groups: Indices | None, settings: FitSettings) -> None:
-    """Raise if the groups of the training rows decide nothing, or the folds would have a single one.
+    """Raise if the groups of the training rows have no effect, or the folds would have a single group.
 
     Parameters
     ----------
     groups : ndarray of int, (N,), or None
         The group of each training row.
     settings : FitSettings
-        The settings of the fit; `sheernet.select` has folds of its own.
+        The settings of the fit; `sheernet.select` makes its own folds.
     """
     if groups is None or settings.one_network:
         return
@@ -146,7 +146,7 @@ def require_use(groups: Indices | None, settings: FitSettings) -> None:
         raise InvalidInput(
             sentence(
                 "{} has no effect, because a single network is trained on all rows, without folds and held-out rows; "
-                "leave it out",
+                "omit it",
                 Setting("groups"),
             )
         )  # fmt: skip

@@ -1,9 +1,9 @@
-"""Figures of predictions on rows that are read shard by shard: one function of a shard, and sums that merge.
+"""Figures of predictions on rows that are read shard by shard: sums of each shard, and how they are merged.
 
     shard -> load(part) -> predictions -> sums -> merged in the order of the shards -> figures
 
-A `Judge` can be pickled, so that workers can call it on the shards that they can read.  Sums are merged in a fixed
-tree over the numbers of the shards: the figures do not depend on who has judged which shard, or when.
+A `Judge` can be pickled, so that workers can call it on their shards.  Sums are merged in a fixed
+tree over the indices of the shards: the figures do not depend on which worker evaluates which shard, or when.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from sheernet.statistics.densities import NumberDensities as Normal
 from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
 
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-"""Calls a function for each element and returns the results in their order, such as the builtin `map`."""
+"""Calls a function for each element and returns the results in the same order, such as the built-in `map`."""
 
 
 class Prediction(Protocol):
-    """What is judged."""
+    """Prediction that is evaluated."""
 
     def densities(self, X: Array) -> tuple[Array, Densities | None]:
         """Outputs on the scale of the network, (N, K), and their densities if they are known."""
@@ -41,7 +41,7 @@ class Prediction(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class OfNetwork:
-    """The prediction of a network, with its density if its cost is one of numbers and its uncertainty is known."""
+    """The prediction of a network, with its density if the cost is a density of numbers and the uncertainty known."""
 
     network: Network
     noise: NoiseKind | None
@@ -55,7 +55,7 @@ class OfNetwork:
         return cls(member.network, noise, member.noise_variance, member.factor)
 
     def densities(self, X: Array) -> tuple[Array, Densities | None]:
-        """Outputs, and their densities."""
+        """Return outputs, and their densities."""
         known = self.factor.size > 0 and (
             self.noise is not CONSTANT or self.noise_variance is not None
         )
@@ -67,13 +67,13 @@ class OfNetwork:
 
 @dataclass(frozen=True, eq=False)
 class OfConstant:
-    """The mean of the targets of the training rows, (K,), with their standard deviation; or the class frequencies."""
+    """The mean and the standard deviation of the targets of the training rows, (K,); or the class frequencies."""
 
     mean: Array
     deviation: Array | None
 
     def densities(self, X: Array) -> tuple[Array, Densities | None]:
-        """Outputs, and their densities."""
+        """Return outputs, and their densities."""
         means = np.tile(self.mean, (len(X), 1))
         if self.deviation is None:
             return means, ClassDensities(means)
@@ -82,14 +82,14 @@ class OfConstant:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """What a pass over shards has found.
+    """The sums that a pass over shards computes.
 
     Parameters
     ----------
     sums : mapping of str to NumberSums or ClassSums
-        Of each prediction, by name.
+        Sums for the figures of each prediction, by name.
     digests : tuple of bytes
-        SHA-256 of the encoded rows of each shard that has some: inputs, then targets.
+        SHA-256 of the encoded rows of each shard that is not empty: inputs, then targets.
     samples : tuple of (X, y, weights)
         Every `stride`-th row of each shard.
     linear : LinearSums, optional
@@ -105,7 +105,7 @@ class Judged:
     n_shards: int = 1
 
     def merged(self, other: Judged) -> Judged:
-        """What both have found, this one first."""
+        """Merge the sums of both, of this object first."""
         sums = {**self.sums, **other.sums}  # a shard without rows has none
         for name in self.sums.keys() & other.sums.keys():
             sums[name] = _merged(self.sums[name], other.sums[name])
@@ -120,7 +120,7 @@ class Judged:
 
     @property
     def sample(self) -> tuple[Array, Array, Array | None]:
-        """The rows of the sample together."""
+        """Return the rows of the sample in one array each."""
         X, y, weights = zip(*self.samples, strict=True)
         w = None if weights[0] is None else np.concatenate(weights)
         return np.concatenate(X), np.concatenate(y), w
@@ -128,20 +128,20 @@ class Judged:
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """Judges predictions of the rows of a part of a shard.
+    """Evaluates predictions of the rows of a part of a shard.
 
     Parameters
     ----------
     targets : NumberTargets or ClassTarget
-        Their columns.
+        The target columns.
     part : {"training", "evaluation"}
-        Which rows.
+        The rows to evaluate.
     predictions : mapping of str to Prediction
-        What to judge, by name.
+        The predictions to evaluate, by name.
     stride : int
-        Every how many rows one becomes part of the sample; 0 for no sample.
+        Every `stride`-th row is part of the sample; 0 for no sample.
     with_sums : bool
-        Whether to add up what the linear model needs.
+        Whether to compute the sums for the linear model.
     """
 
     targets: Targets
@@ -151,7 +151,7 @@ class Judge:
     with_sums: bool = False
 
     def __call__(self, source: ShardSource) -> Judged:
-        """The sums of a shard."""
+        """Return the sums of a shard."""
         X, y, weights = source.load(self.part)
         if not len(X):
             return Judged({})
@@ -171,14 +171,14 @@ class Judge:
 def sums_of(
     targets: Targets, outputs: Array, densities: Densities | None, y: Array, weights: Array | None
 ) -> Sums:
-    """The sums of rows for the figures of one prediction.
+    """Return the sums over rows for the figures of one prediction.
 
     Parameters
     ----------
     targets : NumberTargets or ClassTarget
         The columns.
     outputs : ndarray, (N, K)
-        On the scale of the network.
+        Predictions, on the scale of the network.
     densities : Densities or None
         Their densities.
     y : ndarray, (N, K)
@@ -194,16 +194,16 @@ def sums_of(
 
 
 def judge_shards(judge: Judge, sources: Sequence[ShardSource], mapper: Mapper = map) -> Judged:
-    """Judge all shards; after Ctrl-C, what the first ones have, which may be none.
+    """Evaluate all shards; after Ctrl-C, return the sums of the first shards, possibly of none.
 
     Parameters
     ----------
     judge : Judge
-        What is judged.
+        The function that computes the sums of a shard.
     sources : sequence of shards
-        In the order of their numbers.
+        The shards, in order.
     mapper : callable
-        Calls the judge for each shard.
+        Calls `judge` for each shard.
     """
     level: list[Judged] = []
     with suppress(KeyboardInterrupt):
@@ -218,16 +218,16 @@ def judge_shards(judge: Judge, sources: Sequence[ShardSource], mapper: Mapper = 
 
 
 def constant_of(targets: Targets, training: Sums, least: float) -> OfConstant:
-    """The constant prediction, from the sums of the training rows.
+    """Return the constant prediction, from the sums of the training rows.
 
     Parameters
     ----------
     targets : NumberTargets or ClassTarget
         The columns.
     training : NumberSums or ClassSums
-        Of any prediction of the training rows.
+        Sums for any prediction of the training rows.
     least : float
-        Least standard deviation, relative to the mean, of targets that are not equal up to rounding.
+        Minimum standard deviation, relative to the mean, of targets that are not equal up to rounding.
     """
     if isinstance(training, ClassSums):
         shares = training.cells.sum(axis=1) / training.cells.sum()
@@ -238,16 +238,16 @@ def constant_of(targets: Targets, training: Sums, least: float) -> OfConstant:
 
 
 def fit_of(targets: Targets, sums: Sums, training: Sums | None = None) -> Any:
-    """The figures of sums.
+    """Return the figures that follow from sums.
 
     Parameters
     ----------
     targets : NumberTargets or ClassTarget
         The columns.
     sums : NumberSums or ClassSums
-        Of a prediction.
+        Sums for a prediction.
     training : NumberSums or ClassSums, optional
-        Of the training rows, whose most frequent class is the baseline.
+        Sums of the training rows, whose most frequent class is the baseline.
     """
     if isinstance(sums, ClassSums):
         own = training if isinstance(training, ClassSums) else sums

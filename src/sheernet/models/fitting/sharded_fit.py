@@ -5,8 +5,8 @@
           -> one network trained on sums over the shards                       sharded_training.py
           -> figures on the held-out rows -> Model                             sharded_model.py
 
-One network is trained as told: what needs the rows side by side (folds, leave-one-out) is refused before anything is
-read.
+A single network with given settings is trained: settings that need all rows in memory (folds, leave-one-out) are
+refused before anything is read.
 """
 
 from __future__ import annotations
@@ -65,17 +65,17 @@ from sheernet.settings.shard_settings import ShardSettings
 from sheernet.settings.table_settings import TableSettings
 
 HELD_OUT = 0.1
-"""Default fraction of held-out rows: of many rows, this many tell the error to more digits than matter."""
+"""Default fraction of held-out rows: of many rows, this fraction determines the error accurately enough."""
 ROWS_CHECKED = 200
-"""Rows of the gradient check, as for rows in memory."""
+"""Maximum number of rows of the gradient check, as for rows in memory."""
 MOST_OF_JUDGING = 0.5
-"""Of the time that is left when the training begins, for judging the model at its end."""
+"""Maximum fraction of the time left when the training starts that is kept for evaluating the model."""
 WORK_OF_THREADS = 2e6
-"""Training rows x weights from which threads are started: that takes 0.3 ms, an evaluation of this size 0.8 ms."""
+"""Training rows x weights from which threads are started: this takes 0.3 ms, an evaluation of this size 0.8 ms."""
 BYTES_TOGETHER = 2**23
-"""Size of encoded training rows up to which the search for the evidence has them in one table."""
+"""Size of encoded training rows up to which the search for the highest evidence holds them in one table."""
 MAGIC = "*?["
-"""Characters of a pattern of files."""
+"""Characters that mark a pattern of files."""
 
 Tell = Callable[[str], object]
 
@@ -83,7 +83,7 @@ Tell = Callable[[str], object]
 def is_sharded(table: Any) -> bool:
     """Whether a table is given in parts: shards, a DataFrame of Dask, a list of paths, a folder, or "a/*.parquet".
 
-    A single file is read into memory.  "." is none of these: an empty path means it, too.
+    A single file is read into memory.  "." does not count as a folder, because an empty path becomes ".".
 
     Examples
     --------
@@ -104,7 +104,7 @@ def is_sharded(table: Any) -> bool:
 
 
 def _is_file(each: object) -> bool:
-    """Whether a text is the name of a file, and not a cell of a column."""
+    """Whether a string is the name of a file, and not a cell of a column."""
     return isinstance(each, str) and bool(Path(each).suffix) and Path(each).is_file()
 
 
@@ -124,9 +124,9 @@ def fit_shards(
     how : ShardSettings
         Where the rows are held.
     ends : float
-        When the time limit ends, as a time of `time.monotonic`.
+        End of the time limit, as a time of `time.monotonic`.
     tell : callable, optional
-        Called with sentences about what was done and how fast.
+        Called with sentences about the work done and its speed.
 
     Returns
     -------
@@ -175,7 +175,7 @@ def fit_shards(
 
 
 def _end_of_training(ends: float, seconds: float) -> float:
-    """When the training ends, so that time is left to judge the model, which takes about as long as the learning."""
+    """End of the training, so that time is left for the evaluation, which takes about as long as the learning pass."""
     if ends == inf:
         return inf
     return ends - min(seconds, MOST_OF_JUDGING * max(ends - time.monotonic(), 0.0))
@@ -222,11 +222,11 @@ def _require_shares(table: TableSettings) -> None:
 
 
 def _refuse_path(settings: FitSettings) -> None:
-    """Raise if all iterates are wanted, which a checkpoint does not have."""
+    """Raise if all iterates are requested, which a checkpoint does not contain."""
     if as_flag("keep_path", settings.training.keep_path):
         raise InvalidInput(
             sentence(
-                "{} has the last iterate only, so {} is not possible; leave out one",
+                "{} contains the last iterate only, so {} is not possible; omit one of them",
                 Setting("checkpoint"), Setting("keep_path", True),
             )
         )  # fmt: skip
@@ -235,7 +235,7 @@ def _refuse_path(settings: FitSettings) -> None:
 def _needs_rows(setting: Setting, advice: str) -> InvalidInput:
     return InvalidInput(
         sentence(
-            "{} is not possible with data in shards, whose rows are never together; {}", setting, advice
+            "{} is not possible with data in shards, whose rows are never in memory together; {}", setting, advice
         )
     )  # fmt: skip
 
@@ -255,7 +255,7 @@ def _names(target: Any) -> str | Sequence[str]:
 
 
 def _mapper(how: ShardSettings, settings: FitSettings) -> Mapper:
-    """What calls a function for each shard: threads of this process, or the workers."""
+    """Return the mapper that calls a function for each shard: on threads of this process, or on the workers."""
     if how.client is None:
         return ThreadMapper(as_threads(settings.training.threads))
     from sheernet.distributed.dask_mapper import dask_mapper
@@ -332,7 +332,7 @@ def _problem(rows: ShardedRows, settings: FitSettings) -> ShardedProblem:
 
 
 def _are_few(rows: ShardedRows) -> bool:
-    """Whether the training rows are few enough for one table; this depends on the data set alone."""
+    """Whether the training rows are few enough for one table; this depends only on the data set."""
     n_numbers = rows.n_training * (rows.inputs.n_features + rows.targets.n_outputs)
     return 8 * n_numbers <= BYTES_TOGETHER
 
@@ -353,7 +353,7 @@ def _checked_gradient(rows: ShardedRows, problem: ShardedProblem) -> dict[str, A
 def _holder(
     rows: ShardedRows, problem: ShardedProblem, how: ShardSettings, part: str, tell: Tell | None
 ) -> AbstractContextManager[Holder]:  # fmt: skip
-    """What holds the rows of a part: workers, or this machine."""
+    """Return the holder of the rows of a part: workers, or this machine."""
     arch, training = problem.network.architecture, problem.settings.training
     whole = rows.others.get(part, rows.sources)
     sources = [each.only(part) if isinstance(each, EncodedShard) else each for each in whole]
@@ -376,7 +376,7 @@ def _holder(
 
 
 def _threads(rows: ShardedRows, problem: ShardedProblem) -> int | None:
-    """The threads of an evaluation; they change no bit."""
+    """The threads of an evaluation; results are bitwise equal for any number."""
     is_small = rows.n_training * problem.network.theta.size < WORK_OF_THREADS
     return 1 if is_small else problem.settings.training.threads
 
@@ -384,7 +384,7 @@ def _threads(rows: ShardedRows, problem: ShardedProblem) -> int | None:
 def _holder_of_validation(
     rows: ShardedRows, problem: ShardedProblem, how: ShardSettings
 ) -> AbstractContextManager[Holder | None]:
-    """What holds the validation rows, if there are any."""
+    """Return the holder of the validation rows, if there are any."""
     if not rows.n_validation:
         return nullcontext()
     return _holder(rows, problem, how, VALIDATION, None)

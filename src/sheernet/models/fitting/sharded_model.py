@@ -1,9 +1,9 @@
-"""From a network that was trained on shards to a model: figures on the training and the held-out rows, and a sample.
+"""Build a model from a network that was trained on shards: figures on training and held-out rows, and a sample.
 
 training rows   -> figures, digests, a sample, sums for the linear model         one pass
 held-out rows   -> figures of the network, the linear model and a constant       one pass
 
-Ctrl-C ends the passes: the figures are then those of the shards before, and a notice says so.
+Ctrl-C ends the passes: the figures are then those of the shards evaluated before, and a notice says so.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ from sheernet.statistics.candidates import Line, line_of, linear_model
 from sheernet.statistics.noise_kinds import CONSTANT
 
 OWN = "network"
-"""The name of the network among the predictions that are judged."""
+"""The name of the network among the predictions that are evaluated."""
 ROWS_OF_SAMPLE, NUMBERS_OF_SAMPLE = 100_000, 2**24
-"""Most rows of a sample, and most numbers in its encoded inputs: 128 MiB."""
+"""Maximum number of rows of a sample, and of values in its encoded inputs: 128 MiB."""
 UNKNOWN = "unknown"
-"""In place of the digest of rows that were not all read."""
+"""Replaces the digest if not all rows were read."""
 MOST_FEATURES_OF_SUMS = 2000
-"""Encoded inputs up to which the normal equations are summed: their matrix has 32 MB at this number."""
+"""Maximum number of encoded inputs for which the normal equations are summed: their matrix has 32 MB at this number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +66,9 @@ class ShardedRows:
     inputs, targets : Inputs, Targets
         Encoders of the columns.
     sources : sequence of shards
-        In the order of their numbers.
+        The shards, in order.
     n_training, n_evaluation : int
-        Rows of each part.
+        Number of rows of each part.
     name, reading : str
         The data set, and how it was read, in words.
     read_as : Reading
@@ -80,7 +80,7 @@ class ShardedRows:
     mapper : callable
         Calls a function for each shard.
     n_validation : int
-        Rows whose cost is recorded at each iteration.
+        Number of rows whose cost is recorded at each iteration.
     others : mapping of str to sequence of shards
         The shards of the parts that are other data sets.
     """
@@ -101,19 +101,19 @@ class ShardedRows:
 
     @property
     def stride(self) -> int:
-        """Every how many rows one is in the sample."""
+        """The sample has every so many-th row."""
         most = min(ROWS_OF_SAMPLE, max(NUMBERS_OF_SAMPLE // max(self.inputs.n_features, 1), 1))
         return max(-(-self.n_training // most), 1)
 
     def judge(self, part: str, predictions: Mapping[str, Prediction], **more: Any) -> Judged:
-        """Judge predictions of the rows of a part."""
+        """Evaluate predictions of the rows of a part."""
         judge = Judge(self.targets, part, predictions, **more)
         return judge_shards(judge, self.others.get(part, self.sources), self.mapper)
 
 
 @dataclass(frozen=True, eq=False)
 class ShardedFit:
-    """A model, and a sample of the rows that it was fitted to and judged on.
+    """A model, and a sample of the rows that it was fitted to and evaluated on.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def model_of_shards(
     rows: ShardedRows, trained: Any, check: Mapping[str, Any], settings: FitSettings, described: Mapping[str, Any],
     origins: Mapping[str, str],
 ) -> ShardedFit:  # fmt: skip
-    """Judge a trained network on the rows of all shards, and build its model.
+    """Evaluate a trained network on the rows of all shards, and build its model.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def model_of_shards(
     has_normal_equations = _is_linear_in_sums(rows)
     training = rows.judge(TRAINING, own, stride=rows.stride, with_sums=has_normal_equations)
     is_whole = training.n_shards == len(rows.sources)
-    if not training.sums:  # Ctrl-C came before them
+    if not training.sums:  # Ctrl-C was pressed before
         judge = Judge(rows.targets, TRAINING, own, stride=rows.stride)
         training = next(judged for judged in map(judge, rows.sources) if judged.sums)
     of_training = training.sums[OWN]
@@ -196,7 +196,7 @@ def model_of_shards(
 
 
 def _cut(rows: ShardedRows, training: Judged, evaluation: Judged | None, is_whole: bool) -> str:
-    """What Ctrl-C left unjudged, as a sentence; "" if it was not pressed."""
+    """A sentence about the rows that were not evaluated after Ctrl-C; "" if it was not pressed."""
     begin, shards = "Ctrl-C ended the judging:", rows.others.get(EVALUATION, rows.sources)
     if not is_whole:
         rest = ", and the held-out rows were not judged" if rows.n_evaluation else ""
@@ -211,7 +211,7 @@ def _cut(rows: ShardedRows, training: Judged, evaluation: Judged | None, is_whol
 
 
 def _is_linear_in_sums(rows: ShardedRows) -> bool:
-    """Whether normal equations give the linear model."""
+    """Whether the linear model is computed from normal equations."""
     is_number = not isinstance(rows.targets, ClassTarget) and rows.targets.output == "identity"
     return is_number and rows.inputs.n_features <= MOST_FEATURES_OF_SUMS
 
@@ -219,7 +219,7 @@ def _is_linear_in_sums(rows: ShardedRows) -> bool:
 def _others(
     rows: ShardedRows, training: Judged, sample: Encoded, settings: FitSettings
 ) -> dict[str, Prediction]:
-    """The linear model and a constant; no linear model if it cannot be determined."""
+    """The linear model, unless it cannot be determined, and a constant."""
     targets = rows.targets
     constant: dict[str, Prediction] = {
         constant_prediction(targets): constant_of(targets, training.sums[OWN], LEAST_DEVIATION)
@@ -245,7 +245,7 @@ def _figures(rows: ShardedRows, judged: Judged | None, training: Sums) -> dict[s
 
 
 def _without_density(fit: Any) -> Any:
-    """Figures of the training rows, whose log density is not one of new rows."""
+    """Figures of the training rows, without the log density, which would not be that of new rows."""
     return replace(fit, log_density=None) if hasattr(fit, "log_density") else fit
 
 
@@ -261,7 +261,7 @@ def _truth(targets: Targets, y: Array) -> Any:
 
 
 def _digest(*passes: Judged | None) -> str:
-    """SHA-256 of the digests of the shards: those of the training rows first."""
+    """SHA-256 of the digests of the shards: digests of the training rows first."""
     digest = hashlib.sha256()
     for each in filter(None, passes):
         digest.update(b"".join(each.digests))
@@ -269,7 +269,7 @@ def _digest(*passes: Judged | None) -> str:
 
 
 def first_rows(rows: ShardedRows, count: int) -> Encoded:
-    """Up to `count` training rows of the first shard that has some."""
+    """Up to `count` training rows of the first shard that has training rows."""
     for source in rows.sources:
         X, y, weights = source.load(TRAINING)
         if len(X):

@@ -1,7 +1,7 @@
-"""Rows of a second data set, which validate or test a network that is fitted to shards.
+"""Validation or test rows from a second data set, for a network that is fitted to shards.
 
 files          -> shards -> checked in one pass, before anything is trained -> EncodedShard, all rows of one part
-rows in memory -> encoded as beside a table in memory                       -> a single shard
+rows in memory -> encoded as for a fit in memory                       -> a single shard
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from sheernet.models.fitting.usable_data import refuse_missing
 from sheernet.objective.sharded import ShardSource
 
 MOST_NOTICES = 5
-"""Notices about shards that are told; the others are counted."""
+"""Maximum number of notices about shards that are shown; the others are counted."""
 NOUNS = {"validation": "the validation rows", "test": "the test rows"}
 
 
@@ -43,11 +43,11 @@ class OtherRows:
     name : str
         The data set.
     sources : sequence of shards
-        In the order of their numbers.
+        The shards, in order.
     n_rows : int
-        Rows that are used.
+        Number of rows that are used.
     notices : tuple of str
-        What was noticed about them.
+        Decisions about these rows, one sentence each.
     """
 
     name: str
@@ -88,7 +88,7 @@ def other_rows(given: Any, role: str, learned: LearnedShards, mapper: Mapper) ->
 
 
 def _is_files(given: Any) -> bool:
-    """Whether a data set is read in parts; a list is one of paths, because rows without names have no target."""
+    """Whether a data set is read in parts; a list contains paths, because rows without names have no target."""
     return isinstance(given, (Shards, str, os.PathLike, list)) or is_dask_frame(given)
 
 
@@ -121,7 +121,7 @@ class _Check:
 
     @classmethod
     def of(cls, columns: Sequence[str], learned: LearnedShards, role: str) -> _Check:
-        """The check of a data set with some columns; it need not have the case weights."""
+        """Return the check of a data set with some columns; the case weights may be missing."""
         first = learned.sources[0].encoding
         inputs, targets = first.inputs, first.targets
         weights = learned.weights if learned.weights in columns else None
@@ -156,7 +156,7 @@ class _Check:
 
 @dataclass(frozen=True, eq=False)
 class _InMemory:
-    """Encoded rows as a shard: `ShardSource`."""
+    """Encoded rows in memory as a shard, a `ShardSource`."""
 
     X: Array
     y: Array
@@ -173,7 +173,7 @@ class _InMemory:
         return hashlib.sha256(self.X.tobytes() + self.y.tobytes()).hexdigest()[:32]
 
     def load(self, part: str) -> tuple[Array, Array, Array | None]:
-        """All rows, which are of one part."""
+        """Return all rows, which belong to one part."""
         return self.X, self.y, self.weights
 
 

@@ -1,4 +1,4 @@
-"""Train a network on the rows that a holder of shards holds, and find its uncertainty.
+"""Train a network on the rows of a holder of shards, and compute the uncertainty of its weights.
 
 holder -> ShardedObjective -> fit_objective (starts share each pass) -> Training -> Member
 -> the evidence, if it chooses the decays
@@ -48,16 +48,16 @@ from sheernet.training.starts import first_starts
 from sheernet.training.training import Training, starts_of
 
 ROWS_OF_DECAY = 10.0
-"""The default decay counts as this many rows, or as 1e-4 of them if that is less: many rows need no more."""
+"""The default decay counts as this many rows, or as 1e-4 of them if that is less: many rows do not need more."""
 FEW_ROWS = 10.0
-"""Rows for each weight below which the default decay may let a network learn noise."""
+"""Number of rows per weight below which a network with the default decay may fit noise."""
 BETWEEN_ESTIMATES = "auto"
 """The method while the evidence chooses decays: lm for small networks, which needs the fewest passes over the rows."""
 
 
 @dataclass(frozen=True, eq=False)
 class ShardedProblem:
-    """What is trained on shards.
+    """A network, its targets and its settings, for training on shards.
 
     Parameters
     ----------
@@ -70,9 +70,9 @@ class ShardedProblem:
     settings : FitSettings
         The settings of the fit.
     label_groups : sequence of slice
-        As from `Inputs.label_groups`.
+        As returned by `Inputs.label_groups`.
     together : Encoded, optional
-        The training rows, if they are few: the search for the evidence has them in one table, many times faster.
+        The training rows, if they are few: with one table, the search for the highest evidence is many times faster.
     """
 
     network: Network
@@ -90,13 +90,13 @@ class TrainedOnShards:
     Parameters
     ----------
     result : Training
-        As from `train`.
+        As returned by `train`.
     member : Member
         The network with its noise and the covariance of its weights.
     notices : tuple of str
-        What was decided by the size of the problem.
+        Decisions that depend on the size of the problem.
     seconds : float
-        Of one evaluation of the objective and its gradient.
+        Time of one evaluation of the objective and its gradient.
     is_cut : bool
         Whether Ctrl-C was pressed after the training.
     """
@@ -109,7 +109,7 @@ class TrainedOnShards:
 
 
 def default_decay(total_weight: float) -> float:
-    """The weight decay of the mean over many rows, if it is not given.
+    """Return the default weight decay for the mean over many rows.
 
     Examples
     --------
@@ -134,11 +134,11 @@ def train_on_shards(
     holder : Holder
         The training rows.
     ends : float
-        When the time limit ends, as a time of `time.monotonic`.
+        End of the time limit, as a time of `time.monotonic`.
     tell : callable, optional
         Called with a sentence about the speed of evaluations.
     checkpoint : path, optional
-        File with the state of the training after each iteration; if it exists, the training goes on from it.
+        File with the state of the training after each iteration; if it exists, the training continues from it.
     validation : Holder, optional
         The validation rows, whose cost is recorded at each iteration.
     """
@@ -157,7 +157,7 @@ def train_on_shards(
     if checkpoint is not None:
         file = FitFile(checkpoint, _key(problem, rules, first, validation))
         if file.is_resumed and tell is not None:
-            tell(f"the training goes on from {os.fspath(checkpoint)!r}")
+            tell(f"the training continues from {os.fspath(checkpoint)!r}")
     search = None
     if settings.network.decay_is_chosen:
         search = _searched(problem, objective, points, rules, ends, file)
@@ -166,7 +166,7 @@ def train_on_shards(
         if search.interrupted:
             rules = replace(rules, max_iter=0)
         if file is not None and not _is_complete(search, file, problem, ends):
-            file = None  # which keeps the search, whose end is not known
+            file = None  # the file stores the search, which is incomplete
     result = _trained(problem, objective, points, rules, ends, file, validation)
     if search is not None and search.interrupted:
         starts = replace(result.starts, reasons=("interrupted",))
@@ -184,7 +184,7 @@ def train_on_shards(
 def _key(
     problem: ShardedProblem, rules: StoppingRules, first: tuple[float, Array], validation: Holder | None
 ) -> str:  # fmt: skip
-    """What recognizes a fit: the objective and gradient at the first start, and what decides about the iterates."""
+    """Identify a fit by the objective and gradient at the first start, and the settings that determine the iterates."""
     value, gradient = first
     training = problem.settings.training
     options = [(n, getattr(each, "__qualname__", each)) for n, each in training.options.items()]
@@ -197,7 +197,7 @@ def _key(
 
 
 def _few_rows(problem: ShardedProblem, objective: ShardedObjective) -> Iterator[str]:
-    """A notice that the decay should follow from the rows, if they are few and it was not given."""
+    """A notice with the advice to choose the decay from the rows, if they are few and no decay was given."""
     n_rows, n_weights = objective.n_samples, objective.size
     if problem.settings.network.decay is None and n_rows < FEW_ROWS * n_weights:
         yield sentence(
@@ -233,13 +233,13 @@ def _searched(
     problem: ShardedProblem, objective: ShardedObjective, starts: Array, rules: StoppingRules, ends: float,
     file: FitFile | None,
 ) -> EvidenceSearch:  # fmt: skip
-    """The decays that the evidence chooses; the search of few rows takes seconds, and is not kept in the file."""
+    """Choose the decays by the evidence; the search for few rows takes seconds, and is not kept in the file."""
     few, training = problem.together, problem.settings.training
     kept: dict[str, Any] = {}
     searched: SummedObjective = objective
     method = BETWEEN_ESTIMATES
     if few is not None:
-        method = "bfgs"  # as of a table in memory
+        method = "bfgs"  # as for a table in memory
         searched = make_objective(
             objective.architecture, few.X, few.y, cost=objective.cost, reduction=objective.reduction,
             weights=few.weights, engine=training.engine, threads=training.threads,
@@ -255,7 +255,7 @@ def _searched(
 def _is_complete(
     search: EvidenceSearch, file: FitFile, problem: ShardedProblem, ends: float
 ) -> bool:
-    """Whether a search went to its end."""
+    """Whether a search is complete."""
     if problem.together is None:
         return file.search is not None and file.search.is_done
     return not search.interrupted and time.monotonic() < ends
@@ -269,7 +269,7 @@ def _trained(
     problem: ShardedProblem, objective: ShardedObjective, starts: Array, rules: StoppingRules, ends: float,
     file: FitFile | None, validation: Holder | None,
 ) -> Training:  # fmt: skip
-    """Minimize the objective, and return what `train` would return."""
+    """Minimize the objective, and return the result as `train` does."""
     settings, training = problem.settings, problem.settings.training
     rules = replace(rules, time_limit=_left(ends))
     others = None if validation is None else _without_penalty(objective, validation)
@@ -303,7 +303,7 @@ def _trained(
 
 
 def _without_penalty(objective: ShardedObjective, holder: Holder) -> ShardedObjective:
-    """The cost of the rows of another holder."""
+    """Return the cost of the rows of another holder."""
     arch, cost = objective.architecture, objective.cost
     return ShardedObjective(arch, cost, holder, reduction=objective.reduction)
 
@@ -314,9 +314,9 @@ def _member(
     result: Training,
     search: EvidenceSearch | None,
 ) -> tuple[Member, bool]:
-    """The network with its noise and the covariance of its weights, and how the evidence chose its decays.
+    """Return the network with its noise and the covariance of its weights, and with facts about the evidence.
 
-    Also whether Ctrl-C was pressed, after which the network has no covariance.
+    Also return whether Ctrl-C was pressed, in which case the network has no covariance.
     """
     noise_variance, factor, is_cut = None, np.zeros(0), False
     dispersion = dispersion_of(problem.targets, problem.cost)
@@ -332,7 +332,7 @@ def _member(
 
 
 def _facts(search: EvidenceSearch) -> dict[str, Any]:
-    """Facts about the evidence, as a member keeps them."""
+    """Return facts about the evidence, as a member stores them."""
     found = search.evidences[search.best]
     return {
         "log_evidence": found.log_evidence,

@@ -1,4 +1,4 @@
-"""The linear model and a constant: what a network is compared with, on the same unseen rows."""
+"""The linear model and a constant, with which a network is compared on the same unseen rows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from sheernet.statistics.candidates import Contest, linear_model
 from sheernet.statistics.densities import ClassDensities, Densities, NumberDensities
 
 LEAST_DEVIATION = 1e-8
-"""Standard deviation, relative to the largest target, up to which targets are equal up to rounding."""
+"""Maximum standard deviation, relative to the largest target, for which targets are equal up to rounding."""
 MOST_WORK = 1e9
-"""Rows x (inputs x outputs, squared) up to which a linear model is fitted beside a single network: a second or so."""
+"""Rows x (inputs x outputs, squared) up to which a linear model is compared with a single network: about a second."""
 
 
 def contest_of(
@@ -36,9 +36,9 @@ def contest_of(
     prepared, settings : Prepared, FitSettings
         The rows, and the settings of the fit.
     ends : float
-        The time limit, as a time of `time.monotonic`.
+        End of the time limit, as a time of `time.monotonic`.
     cases : FoldCases, optional
-        The rows, as the folds divide them, if they are known.
+        The rows as divided among folds, if they are known.
     """
     targets, effort = prepared.targets, settings.effort
     cases = cases or fold_cases(prepared.training, targets, settings.start.seed, prepared.groups)
@@ -58,7 +58,7 @@ def contest_of(
 def comparisons_on(
     prepared: Prepared, contest: Contest, rows: Encoded, of_folds: Densities | None = None
 ) -> dict[str, Judgment]:
-    """Figures of the linear model, unless the time limit leaves no time to fit it, and of a constant.
+    """Return figures of the linear model, unless the time limit leaves no time to fit it, and of a constant.
 
     Parameters
     ----------
@@ -67,9 +67,10 @@ def comparisons_on(
     contest : Contest
         The training rows.
     rows : Encoded
-        The rows to judge on: unseen ones, or the judged rows of the folds.
+        The rows to evaluate on: unseen rows, or the rows held out in the folds.
     of_folds : NumberDensities or ClassDensities, optional
-        The linear model on the folds; if not given, `rows` are unseen and it is fitted to all training rows.
+        The linear model on the folds; if not given, `rows` are unseen and the linear model is fitted to all training
+        rows.
     """
     if of_folds is None:
         model = linear_model(contest)
@@ -88,7 +89,7 @@ def comparisons_on(
 def comparisons_of_one_network(
     prepared: Prepared, settings: FitSettings, ends: float = inf
 ) -> dict[str, Judgment]:
-    """Figures beside those of a single network on `prepared.evaluation`; none if there are no such rows, or many.
+    """Return figures of simple predictions of `prepared.evaluation`; none if there are no such rows, or too many.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def comparisons_of_one_network(
     settings : FitSettings
         The settings of the fit.
     ends : float
-        The time limit, as a time of `time.monotonic`.
+        End of the time limit, as a time of `time.monotonic`.
     """
     rows, (n_rows, n_inputs) = prepared.evaluation, prepared.training.X.shape
     if rows is None or n_rows * (n_inputs * prepared.targets.n_outputs) ** 2 > MOST_WORK:
@@ -109,7 +110,7 @@ def comparisons_of_one_network(
 
 
 def judged(prepared: Prepared, rows: Encoded, outputs: Array, log_densities: Array) -> Judgment:
-    """Figures of predictions of rows, in the units of the targets.
+    """Return figures of predictions of rows, in the units of the targets.
 
     Parameters
     ----------
@@ -130,7 +131,7 @@ def judged(prepared: Prepared, rows: Encoded, outputs: Array, log_densities: Arr
 
 
 def frequencies(prepared: Prepared) -> Judgment | None:
-    """A fit of the training rows by a constant: it knows their most frequent class."""
+    """Return the fit of a constant to the training rows, which contains their most frequent class."""
     targets, rows = prepared.targets, prepared.training
     if not isinstance(targets, ClassTarget):
         return None
@@ -140,7 +141,7 @@ def frequencies(prepared: Prepared) -> Judgment | None:
 
 
 def _constant(contest: Contest, training: Any, n_rows: int) -> Densities:
-    """The mean of the targets of training rows, with their standard deviation, for any rows."""
+    """Predict the mean of the targets of training rows, with their standard deviation, for any rows."""
     weights, y = contest.weights[training], contest.y[training]
     mean = weights @ y / weights.sum()
     means = np.tile(mean, (n_rows, 1))
@@ -152,7 +153,7 @@ def _constant(contest: Contest, training: Any, n_rows: int) -> Densities:
 
 
 def _constant_in_folds(contest: Contest, rows: Encoded) -> Densities:
-    """For each judged row, the constant of the rows outside its fold."""
+    """Predict each held-out row by the constant of the rows outside its fold."""
     means, scales = np.empty(rows.y.shape), np.empty(rows.y.shape)
     of_judged = contest.folds.fold_of_row[contest.folds.judged]
     for fold in range(contest.folds.n_folds):

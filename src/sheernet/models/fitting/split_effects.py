@@ -24,18 +24,18 @@ from sheernet.foundation.words import counted, plural_of
 from sheernet.models.fitting.splitting import Indices
 
 NOTABLE = 0.1
-"""Distance from the training rows, in widths of their range, above which a row may explain a poor prediction: the
+"""Minimum distance from the training rows, in widths of their range, of rows that may explain a poor prediction: the
 extremes of a random split are nearer."""
 MOSTLY = 0.8
-"""Fraction of distinct dates above which rows in any order count as a series in time."""
+"""Minimum fraction of distinct dates for which rows in any order count as a time series."""
 FAR = 1.0
-"""Distance from the training rows, in widths of their range, above which a notice counts a row."""
+"""Minimum distance from the training rows, in widths of their range, of rows that a notice counts."""
 
 
 def one_value_in_training(
     table: Table, names: Sequence[str], rows: Indices, categories: Sequence[str]
 ) -> list[str]:
-    """The inputs that have at most one value in the training rows, although other rows have others.
+    """The inputs that have at most one value in the training rows, although other rows have other values.
 
     Parameters
     ----------
@@ -76,12 +76,12 @@ def outside_training(
     table : Table
         Rows, (N,).
     margin : float
-        Distance to the range, in its widths, from which a row counts.
+        Minimum distance to the range, in widths of the range, of rows that count.
 
     Returns
     -------
     dict of str to ndarray of bool, (N,)
-        Only columns of numbers and dates in which a row is outside.
+        Only columns of numbers and dates with rows outside of the range.
     """
     found = {}
     for column in inputs.columns:
@@ -120,9 +120,9 @@ def outside_notices(inputs: Inputs, table: Table, rows: str) -> list[str]:
 
 
 def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
-    """A notice if the rows are a series in time, whose held-out rows and folds lie between the training rows.
+    """A notice if the rows are a time series, whose held-out rows and folds lie between the training rows.
 
-    They are one if the dates of a column are in order, or mostly distinct.
+    Rows are a time series if the dates of a column are in order, or mostly distinct.
     """
     series = []
     for column in inputs.columns:
@@ -183,7 +183,7 @@ def are_counts(weights: Array) -> bool:
 def count_notices(
     name: str | None, weights: Array | None, targets: Targets, held_out: int
 ) -> Iterator[str]:
-    """Yield a notice about weights whose sum is not the number of rows, where it matters what they mean.
+    """Yield a notice about weights whose sum is not the number of rows, if their meaning affects the results.
 
     Parameters
     ----------

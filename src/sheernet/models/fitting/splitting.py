@@ -22,12 +22,12 @@ def split_rows(
     strata: npt.NDArray[np.integer] | None = None,
     groups: Indices | None = None,
 ) -> tuple[Indices, Indices]:
-    """Row numbers of training rows and of held-out rows, each in the order of the table.
+    """Return the indices of training rows and of held-out rows, each in the order of the table.
 
     Parameters
     ----------
     n_rows : int
-        Number of rows; if fewer than 20, none is held out.
+        Number of rows; if fewer than 20, no row is held out.
     held_out : float
         The fraction to hold out.
     seed : int or None
@@ -65,7 +65,7 @@ def split_rows(
 def _split(
     n_rows: int, held_out: float, seed: int | None, strata: npt.NDArray[np.integer] | None
 ) -> npt.NDArray[np.bool_]:
-    """Which rows, or groups, are held out."""
+    """Choose the rows, or groups, to hold out."""
     order = generator(seed, stream=HELD_OUT_STREAM).permutation(n_rows)
     classes = np.zeros(n_rows, dtype=np.intp) if strata is None else strata[order]
     labels, sizes = np.unique(classes, return_counts=True)
@@ -78,7 +78,7 @@ def _split(
 
 
 def _shares(sizes: npt.NDArray[np.integer], share: float) -> npt.NDArray[np.intp]:
-    """Number of rows of each class to hold out, by largest remainder; at least one row of each class trains."""
+    """Number of rows of each class to hold out, by largest remainder; each class keeps at least one training row."""
     quotas = share * sizes
     counts = np.minimum(np.floor(quotas + ROUNDING), sizes - 1).astype(np.intp)
     missing = int(share * sizes.sum() + ROUNDING) - int(counts.sum())

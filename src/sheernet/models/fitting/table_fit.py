@@ -59,14 +59,14 @@ from sheernet.training.progress import print_line
 from sheernet.training.training import Training, train
 
 ROWS_CHECKED, WORK_CHECKED = 200, 2e7
-"""Rows, and rows x weights, of the gradient check; more rows make it slower and not more sensitive."""
+"""Maximum number of rows, and of rows x weights, of the gradient check; more rows only make it slower."""
 _UNCERTAINTY_LEFT_OUT = sentence(
-    "the time limit leaves no time to compute how uncertain the weights are, so the model knows no standard "
-    "deviations; raise {}",
+    "the time limit leaves no time to compute how uncertain the weights are, so the model has no standard "
+    "deviations; increase {}",
     Setting("time_limit"),
 )
 SHARE_OF_CHECK = 0.02
-"""Of the time that is left, for a check of the gradient entry by entry."""
+"""Maximum fraction of the time left that a check of the gradient entry by entry may take."""
 
 
 @called_as(
@@ -122,9 +122,9 @@ def fit(
 ) -> Model:
     """Fit networks to the columns of a table, or to arrays X and y.
 
-    Numbers are scaled, categories become an input for each of their labels.  A target of numbers is predicted by a
-    linear output, or by one with limits, with the mean squared error; one of text or booleans by probabilities with the
-    cross-entropy.
+    Numbers are scaled, categories become an input for each of their labels.  Numeric targets are predicted by a
+    linear output, or by one with limits, with the mean squared error; targets of text or booleans by probabilities,
+    with the cross-entropy.
 
     By default several networks are fitted.  Their sizes, weight decay, noise and shares in the prediction are chosen
     from the data, by the evidence (MacKay 1992, Neural Computation 4, 448) and by folds, and the figures of the report
@@ -145,32 +145,32 @@ def fit(
     target : str, sequence of str, array_like (N,) or (N, K), Series, or columns
         The column, or columns, to predict; or their values, if the table does not have them.  Values are matched with
         the rows by position.  An array is called y, or y1 to yK ("target" if the table has a column y); a Series keeps
-        its name.  Beside a table with named columns, a list of str is one of names if all are columns, or if it does
-        not have one str for each row; otherwise it is one of labels.  Only `shards` with targets need none.
+        its name.  For a table with named columns, a list of str is taken as names if all are columns, or if it does
+        not have one str for each row; otherwise it is taken as labels.  Only `shards` with targets need no target.
     inputs : sequence of str, optional
         The columns to predict from; by default all others, except those that carry no information (the model's
         `notices` name them).
     drop : sequence of str
-        Columns to leave out.
+        Columns to omit.
     weights : str or array_like (N,), optional
         The column of case weights, or their values, matched with the rows by position: a weight of k counts as k equal
         rows.  Folds divide whole-number weights of classes, which are counts; divide numbers of values whose means are
         the targets by their mean.  Values become a column with the name of their Series, or "weights", which is not an
         input.
     groups : str or array_like (N,), optional
-        A column, such as patients, which is then no input, or the group of each row.  All rows of a group are in the
-        same fold, and are held out together, so that the figures are those of new groups; `held_out` is then a
+        A column, such as patients, which is then not an input, or the group of each row.  All rows of a group are in
+        the same fold, and are held out together, so that the figures are those of new groups; `held_out` is then a
         fraction of the groups.  Rows of one group depend on each other: if they are divided among folds, the figures
         are those of new rows of known groups.
     task : {"auto", "regression", "classification"}
         By default numbers are regression, text and booleans classification.
     scaling : {"standardize", "minmax", "robust", "rms", "maxabs", "maximum", "none"}
-        Scaling of inputs and targets that are numbers, see `sheernet.preprocessing.Scaler`.
+        Scaling of numeric inputs and targets, see `sheernet.preprocessing.Scaler`.
     output_activation : {"identity", "sigmoid", "tanh", "softplus", "exp"}, optional
-        Activation of the output layer for targets that are numbers; "identity" if not given.  The others have limits, 0
-        and 1, -1 and 1, or above 0, which predictions and intervals do not leave.  "standardize" and "rms" leave a
-        target of two limits as it is, and divide one of a single limit by its root mean square; by another rule, its
-        limits are scaled, too.  The noise is constant then.
+        Activation of the output layer for numeric targets; "identity" if not given.  The others limit predictions and
+        intervals to 0 to 1, to -1 to 1, or to values above 0.  "standardize" and "rms" do not scale a target with two
+        limits, and divide a target with a single limit by its root mean square; with another rule, the limits are
+        scaled, too.  The noise is then constant.
     categories : sequence of str
         Numeric columns whose values are labels, such as codes.
     rare : float
@@ -189,28 +189,28 @@ def fit(
         20 rows or if `test` is given.  If not given, it is 0 if the decay is "evidence", because the rows are
         then evaluated in folds, and 0.25 otherwise.
     validation : path, DataFrame, mapping of columns, Table, tuple (X, y), or float, optional
-        Rows whose cost is recorded at each iteration; if `patience` is set, it determines when to stop.  Of data in
+        Rows whose cost is recorded at each iteration; if `patience` is set, it determines when to stop.  For data in
         shards also several files, as for `table`, or a fraction of the rows.
     test : path, DataFrame, mapping of columns, Table, or tuple (X, y), optional
-        Rows to evaluate on, instead of held-out rows.  Of data in shards also several files, as for `table`.
+        Rows to evaluate on, instead of held-out rows.  For data in shards also several files, as for `table`.
     hidden : int, sequence of int, or "auto"
         Units of the hidden layer, or of each hidden layer; 0 or () is a linear model.  "auto" chooses the sizes of the
         networks from the data if the decay is "evidence", and is 10 otherwise.
     activation : str
         Activation of the hidden layers.
     bias : bool
-        Whether units have biases.  Without them, "rms" takes the place of "standardize", so that a row of zeros gives
-        the output of zeros: a linear model goes through the origin.
+        Whether units have biases.  Without biases, "rms" replaces "standardize", so that a row of zeros gives
+        the output 0: a linear model passes through the origin.
     decay : float, "evidence", "cv", array_like (P,), or mapping, optional
         Weight decay.  A number applies to weights and not to biases; "evidence" chooses a decay for each group of
-        weights from the data (`sheernet.statistics`); "cv" trains one network with the number, of 13 from 1e-5 to 10
-        (times the total weight of the rows if `reduction` is "sum"), that has the lowest mean cost in folds of the
+        weights from the data (`sheernet.statistics`); "cv" trains one network with that of 13 values from 1e-5 to 10
+        (times the total weight of the rows if `reduction` is "sum"), which has the lowest mean cost in folds of the
         training rows, by up to 3 starts in each and in at most half of `time_limit`; otherwise as in `make_objective`.
         If not given, it is "evidence", or 1e-4 if a setting of the training of one network is given.  The choice of
         "cv" does not use `validation`, `patience`, `max_evaluations` and `observers`.
     target_transform : {"auto", "none"}
-        If "auto" and the decay is "evidence", networks are also fitted to arsinh((y - center) / width) of targets of
-        numbers whose noise around a linear model is skewed or has heavy tails, and get their shares in the prediction
+        If "auto" and the decay is "evidence", networks are also fitted to arsinh((y - center) / width) of
+        numeric targets whose noise around a linear model is skewed or has heavy tails, and get shares in the prediction
         as the other networks.  Their predictions are means in the units of y.
     starts : int, optional
         Number of starts of each network.  If not given, it depends on training rows x weights: for a single network 10
@@ -227,15 +227,15 @@ def fit(
     max_iter, gradient_tolerance, max_evaluations, time_limit, patience
         As in `train`.
     client : dask.distributed.Client, optional
-        Of data in shards: the workers that hold them; by default this machine.
+        For data in shards: the client of the workers that hold them; by default, this machine holds them.
     memory_limit : int or str, optional
-        Of data in shards: bytes, or a size such as "2GB", for rows in memory; a quarter of the machine's if not given.
-        More rows are read from a packed file at each evaluation.
+        For data in shards: size of the rows in memory, in bytes or as "2GB"; by default a quarter of the machine's
+        memory.  More rows are read from a packed file at each evaluation.
     folder : path, optional
-        Of data in shards: folder of the packed file, which is removed at the end.
+        For data in shards: folder of the packed file, which is removed at the end.
     checkpoint : path, optional
-        Of data in shards: file with the state of the training after each iteration.  If it exists, the training goes on
-        from it, with the same bits as if it had not ended.
+        For data in shards: file with the state of the training after each iteration.  If it exists, the training
+        continues from it, with a result bitwise equal to that of an uninterrupted training.
     **options
         Options of the method, such as `learning_rate`.
 
@@ -304,9 +304,9 @@ def fit_prepared(
     settings : FitSettings
         The settings of `fit`; `prepare` has already used `settings.table`.
     ends : float, optional
-        When the time limit ends, as a time of `time.monotonic`; by default it counts from this call.
+        End of the time limit, as a time of `time.monotonic`; by default the limit starts with this call.
     keep : callable, optional
-        As of `fit_answer`.
+        As for `fit_answer`.
     tell : callable
         Called with a sentence about the time that a long fit is expected to take, if progress is shown.
 
@@ -335,7 +335,7 @@ def fit_prepared(
 def _fitted(
     prepared: Prepared, settings: FitSettings, ends: float, keep: Keep | None, tell: Tell
 ) -> Model:
-    """The fit, which ends at the time `ends`."""
+    """Fit until the time `ends`."""
     settings = settings_in_time(settings, ends)
     refuse_arguments_of_train(settings.training.options)
     require_use(prepared.groups, settings)
@@ -355,7 +355,7 @@ def _fitted(
 def _one_network(
     plan: FitPlan, ends: float, gradient_report: GradientReport, keep: Keep | None
 ) -> Model:
-    """Train a single network as told, and evaluate it."""
+    """Train a single network with the given settings, and evaluate it."""
     prepared, settings = plan.prepared, plan.settings
     rows, validation, of_training = prepared.training, prepared.validation, settings.training
     kept = seconds_of_uncertainty(plan, ends)
@@ -393,7 +393,7 @@ def _one_network(
 
 
 def _fit_with_chosen_decay(plan: FitPlan, ends: float, keep: Keep | None) -> Model:
-    """The fit with the number that cross-validation chooses, in the time that is left."""
+    """Fit with the decay that cross-validation chooses, in the time that is left."""
     settings = settings_in_time(plan.settings, ends)
     choice = choose_decay(plan.prepared, settings, plan.network, plan.cost)
     told = replace(settings, network=replace(settings.network, decay=choice.decay))
@@ -438,7 +438,7 @@ def _origins(settings: FitSettings, prepared: Prepared, result: Training) -> dic
 def _checked_gradient(plan: FitPlan, ends: float) -> GradientReport:
     """Check the gradient of the objective at the initial weights on some of the rows.
 
-    In a limited time it is compared along a few directions, not entry by entry, if entries take more than a part of it.
+    With a time limit, it is checked along a few directions if a check entry by entry would take too much of the time.
     """
     theta = plan.network.theta
     most = min(ROWS_CHECKED, max(int(WORK_CHECKED / theta.size), 1))

@@ -1,4 +1,4 @@
-"""Targets and weights of a fit: names of columns of the table, or values that belong to its rows."""
+"""Targets and weights of a fit: names of columns of the table, or separate values for its rows."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[s
     Raises
     ------
     InvalidInput, ShapeMismatch, MissingDependency
-        If the table or the target is neither, or they do not belong together.
+        If the table or the target is invalid, or they do not match.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[s
     if _holds_values(target, read):
         require_paired(table, target)
         joined, targets, inputs = _joined(read.frame, target)
-        # A file has a name and was read in some way, which messages and the report tell.
+        # Messages and the report show the name of a file, and how it was read.
         orders = {**read.orders, **joined.orders}
         return Table(joined.frame, read.source, read.reading, read.read_as, orders), targets, inputs
     names = list(names_of("target", target))
@@ -134,7 +134,7 @@ def with_weights(table: Table, weights: Any) -> tuple[Table, str | None]:
 
 
 def _joined(X: pd.DataFrame, target: Any) -> tuple[Table, list[str], list[str]]:
-    """The columns of X and those of the target as one table, and the names of both."""
+    """Return the columns of X and of the target as one table, and the names of both."""
     if not _is_values(target):
         raise InvalidInput(
             sentence(
@@ -147,7 +147,7 @@ def _joined(X: pd.DataFrame, target: Any) -> tuple[Table, list[str], list[str]]:
 
 
 def target_letter(inputs: Iterable[str]) -> str:
-    """The name of targets without names: "y", or "target" if an input has a name that is made of y and a number."""
+    """The name of targets without names: "y", or "target" if an input is named y or y and a number."""
     is_taken = any(re.fullmatch(r"y\d*", name) for name in inputs)
     return "target" if is_taken else "y"
 
@@ -162,7 +162,7 @@ def _is_values(target: Any) -> bool:
 def _holds_values(target: Any, table: Table) -> bool:
     """Whether a target holds values of the rows of a table, and not names of its columns.
 
-    A list of names of columns is one of names even if it could be one of labels; a list of whole numbers is one of
+    A list of names of columns is taken as names even if it could be labels; a list of whole numbers is taken as
     values if it has one for each row.
     """
     if not isinstance(target, (list, tuple)):

@@ -1,6 +1,6 @@
-"""Call a function of each shard: on several threads, and telling how far the shards are.
+"""Call a function for each shard on several threads, and report progress.
 
-The results come in the order of the shards, whichever thread was first.
+The results are in the order of the shards, regardless of which thread ends first.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from sheernet.models.fitting.sharded_figures import Mapper
 from sheernet.objective.engines.compiled_engine import default_threads
 
 SECONDS_BETWEEN = 5.0
-"""Between two lines about a pass."""
+"""Minimum time between two lines about a pass."""
 
 
 class ThreadMapper:
     """Calls a function for each element, as `map` does, on several threads.
 
-    As many elements are in work at a time as there are threads, so that as many shards are decoded.
+    The number of elements processed at a time, and so of decoded shards, is the number of threads.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class ThreadMapper:
         self.threads = default_threads() if threads is None else threads
 
     def __call__(self, function: Callable[[Any], Any], elements: Iterable[Any]) -> Iterator[Any]:
-        """The results, in the order of the elements; after an error no further element is begun."""
+        """Return the results, in the order of the elements; after an error, no further element is started."""
         if self.threads == 1:
             yield from map(function, elements)
             return
@@ -50,14 +50,14 @@ class ThreadMapper:
 
 
 class Pace:
-    """Tells from time to time how many shards of a pass are done, and their rows a second.
+    """Reports from time to time how many shards of a pass are done, and the rows per second.
 
     Parameters
     ----------
     tell : callable
         Called with a sentence.
     done : str
-        What has been done to a shard: "read".
+        Participle for a finished shard, such as "read".
     clock : callable
         A monotonic clock in seconds.
     """
@@ -69,7 +69,7 @@ class Pace:
         self.began = self.last = clock()
 
     def __call__(self, number: int, count: int, rows: int) -> None:
-        """Say that `number` of `count` shards, with so many rows, are done, unless the last line is recent."""
+        """Report that `number` of `count` shards, with so many rows, are done, unless the last line is recent."""
         now = self.clock()
         if now - self.last >= SECONDS_BETWEEN:
             self.last = now
@@ -78,14 +78,14 @@ class Pace:
 
 
 class TellingMapper:
-    """A mapper that tells its pace.
+    """A mapper that reports its progress.
 
     Parameters
     ----------
     mapper : callable
         Calls the function.
     tell, clock : callable
-        As of `Pace`.
+        As for `Pace`.
 
     Examples
     --------
@@ -103,7 +103,7 @@ class TellingMapper:
         self.mapper, self.tell, self.clock = mapper, tell, clock
 
     def __call__(self, function: Callable[[Any], Any], elements: Iterable[Any]) -> Iterator[Any]:
-        """The results, in the order of the elements."""
+        """Return the results, in the order of the elements."""
         shards = list(elements)
         pace = Pace(self.tell, "read", self.clock)
         rows = 0

@@ -1,4 +1,4 @@
-"""The time that a fit is expected to take, which is told before a long one, and what does not fit into a time limit.
+"""The expected time of a fit, which is shown before a long one, and errors for steps that exceed the time limit.
 
 `sheernet.statistics.fit_time` has the measurements and the usual numbers of evaluations.
 """
@@ -29,13 +29,13 @@ from sheernet.training.expected_time import in_words
 
 Tell = Callable[[str], object]
 SHORTER_FITS = 0.4
-"""Iterations of a fit of cross-validation, whose decays are mostly heavy, as a fraction of the usual ones."""
+"""Ratio of the iterations of a fit in cross-validation, whose decays are mostly large, to the usual number."""
 MOST_SHARE = 0.5
-"""Of the time that is left, for the uncertainty of the weights after the training."""
+"""Maximum fraction of the time left that is kept for the uncertainty of the weights after the training."""
 
 
 def tell_time(plans: Sequence[FitPlan], ends: float, tell: Tell) -> None:
-    """Tell how long fits one after the other are expected to take together, if that is long."""
+    """Report the time that a sequence of fits is expected to take, if it is long."""
     seconds = sum(map(expected_seconds, plans))
     left = ends - time.monotonic()
     if seconds < LONG or left < LONG:
@@ -50,7 +50,7 @@ def tell_time(plans: Sequence[FitPlan], ends: float, tell: Tell) -> None:
 
 
 def expected_seconds(plan: FitPlan) -> float:
-    """The seconds that a fit is expected to take; 0 if it is short by the size of the problem, without measurement."""
+    """The seconds that a fit is expected to take; 0 if, by the size of the problem, it is short without measurement."""
     network = plan.settings.network
     if plan.settings.chooses:
         hidden = None if network.hidden_units_are_chosen else network.widths
@@ -70,7 +70,7 @@ def expected_seconds(plan: FitPlan) -> float:
 
 
 def require_time_for_iteration(plan: FitPlan, ends: float) -> None:
-    """Raise if one iteration of a single network takes longer than what is left; only a long one is measured."""
+    """Raise if one iteration of a single network takes longer than the time left; it is measured only if it is long."""
     if ends == inf or plan.settings.chooses or _seconds_at_most(plan) < SHORTEST:
         return
     seconds = plan.times.iteration(plan.method)
@@ -78,8 +78,8 @@ def require_time_for_iteration(plan: FitPlan, ends: float) -> None:
     if seconds > max(left, SHORTEST):
         raise InvalidInput(
             sentence(
-                "one iteration of {} takes up to about {:.1f} s, but the time limit leaves {:.1f} s; raise {}, or give "
-                "fewer rows, fewer units of {} or another {}",
+                "one iteration of {} takes up to about {:.1f} s, but the time limit leaves {:.1f} s; increase {}, or "
+                "give fewer rows, fewer units of {} or another {}",
                 plan.method, seconds, left, Setting("time_limit"), Setting("hidden"), Setting("method"),
             )
         )  # fmt: skip

@@ -22,13 +22,13 @@ from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.candidates import SHORTEST
 
 SOON = 3.0
-"""Seconds of reading and preparing a table that is fitted however short the time limit is."""
+"""If reading and preparing a table takes at most this many seconds, it is fitted even if the time limit has passed."""
 SECONDS_PER_WEIGHT = 1e-5
-"""Of a network without its training: names, gradient check and model file of 5 000 001 weights took 60 s."""
+"""Time per weight, except for the training: names, gradient check and model file of 5 000 001 weights took 60 s."""
 
 
 def end_of(limit: float | None, began: float) -> float:
-    """When a time limit ends; inf without one."""
+    """The end of a time limit; inf without a limit."""
     return inf if limit is None else began + limit
 
 
@@ -43,20 +43,20 @@ def settings_in_time(settings: FitSettings, ends: float) -> FitSettings:
 class TableClock:
     """Refuses a table if reading and preparing it took longer than the time limit.
 
-    It is refused only once this took `SOON` seconds, so that a table that is soon prepared is fitted however short the
-    limit is.
+    It is refused only after `SOON` seconds, so that a table that is prepared sooner is fitted regardless of the
+    limit.
 
     Parameters
     ----------
     ends : float
-        When the time limit ends.
+        The end of the time limit.
     """
 
     def __init__(self, ends: float = inf) -> None:
         self.ends, self.began = ends, time.monotonic()
 
     def ending(self) -> AbstractContextManager[None]:
-        """Refuse the table as soon as its time is over, wherever its reading is (see `alarm`); for a program."""
+        """Refuse the table as soon as the time limit ends, even while it is read (see `alarm`); for a program."""
         left = max(self.ends, self.began + SOON) - time.monotonic()
         return alarm(left, lambda: _too_late("reading and preparing the table", "the end"))
 
@@ -72,7 +72,7 @@ def _too_late(what: str, when: str) -> InvalidInput:
     """The error for a table that was not prepared in time."""
     return InvalidInput(
         sentence(
-            "{} took until {} of the time limit, so nothing was trained; raise {}, or give fewer rows or columns",
+            "{} took until {} of the time limit, so nothing was trained; increase {}, or give fewer rows or columns",
             what, when, Setting("time_limit"),
         )
     )  # fmt: skip
@@ -85,7 +85,7 @@ def require_time_for_weights(n_weights: int, limit: float | None) -> None:
         raise InvalidInput(
             sentence(
                 "a network of {} weights takes about {:.0f} s to be checked and written, longer than the time limit "
-                "leaves; lower {}, or raise {}",
+                "leaves; lower {}, or increase {}",
                 n_weights, seconds, Setting("hidden"), Setting("time_limit"),
             )
         )  # fmt: skip

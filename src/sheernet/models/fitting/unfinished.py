@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN = 60.0
 SECONDS_OF_NETWORK = 5.0
-"""The same for a single network, whose model is made in the time of a few evaluations."""
+"""The same interval for a single network, whose model takes the time of a few evaluations."""
 PART = 20.0
 """Minimum ratio of the time between two files to the time of making one; writing takes at most 5 % of a fit."""
 
@@ -54,7 +54,7 @@ class UnfinishedModel:
         self._is_written = False
 
     def __call__(self, make: Callable[[], Model]) -> None:
-        """Make and write the model if enough time has passed; the fit goes on if the model cannot be written."""
+        """Make and write the model if enough time has passed; the fit continues if the model cannot be written."""
         began = self._clock()
         if began - self._last < self.interval:
             return
@@ -69,7 +69,7 @@ class UnfinishedModel:
         self.interval = max(self.interval, PART * (self._last - began))
 
     def remove(self) -> None:
-        """Remove the file, if one was written."""
+        """Remove the file, if it was written."""
         if self._is_written:
             self.path.unlink(missing_ok=True)
 
@@ -85,7 +85,7 @@ def best_point_for(
     Parameters
     ----------
     keep : callable
-        Called from time to time with a function that makes the model, such as an `UnfinishedModel`.
+        Called from time to time with a function that makes the model; for example, an `UnfinishedModel`.
     plan : FitPlan
         The network, its rows and settings.
     check : GradientReport

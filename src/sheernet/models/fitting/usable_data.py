@@ -105,7 +105,7 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
 
 
 def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, Indices, list[str]]:
-    """The usable rows, their indices, and notices about the others: rows with a missing value, or of weight 0."""
+    """Return the usable rows, their indices, and notices about the others: rows with missing values or weight 0."""
     kept, lost = _without_missing(table, roles, missing)
     rows = table if len(kept) == len(table) else table.take(kept)
     if roles.weights is None:
@@ -119,7 +119,7 @@ def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, Indice
 
 
 def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Indices, tuple[str, ...]]:
-    """The indices of the usable rows under a policy for missing values, and a notice about the others."""
+    """Return the indices of the usable rows under a policy for missing values, and a notice about the others."""
     if missing == "refuse":
         return np.arange(len(table), dtype=np.intp), ()
     needed, which, what = needed_columns(roles, missing)

@@ -1,4 +1,4 @@
-"""The faults that show at the network at hand: many of the bank break what a small network does not have."""
+"""The faults that change the gradient of a given network: many faults concern parts that a small network lacks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sheernet.teaching.faults.bank import ALL
 from sheernet.teaching.faults.fault import Fault
 
 SHOWN = 1e-6
-"""Smallest difference of an entry that shows, relative to the largest entry of both gradients."""
+"""Minimum difference of an entry that counts as a change, relative to the largest entry of both gradients."""
 
 
 def applying(objective: ReferenceEngine, theta: npt.ArrayLike) -> dict[str, Fault]:
@@ -28,7 +28,7 @@ def applying(objective: ReferenceEngine, theta: npt.ArrayLike) -> dict[str, Faul
     Returns
     -------
     dict of str to Fault
-        Some of these are also written as changes of the notebook's class, with the same names in
+        Some of these faults also exist as changes of the notebook's class, with the same names in
         `sheernet.faults.NOTEBOOK`.
 
     Examples
@@ -51,7 +51,7 @@ def applying(objective: ReferenceEngine, theta: npt.ArrayLike) -> dict[str, Faul
 
 
 def _shows(fault: Fault, objective: ReferenceEngine, theta: Array, right: Array) -> bool:
-    """Whether a fault changes the gradient; not if its arrays do not fit together here, as of a transposed matrix."""
+    """Whether a fault changes the gradient; false if shapes do not match, as for a transposed matrix."""
     try:
         wrong = fault.gradient(objective, theta)
     except ValueError:

@@ -1,6 +1,6 @@
 r"""Backpropagation in plain NumPy, written to be read, and to be changed by the faults.
 
-Each fault of `sheernet.teaching.faults` is this file with one expression changed, so each rule has a line of its own:
+Each fault of `sheernet.teaching.faults` is this file with one expression changed, so each rule has its own line:
 
     z_l = a_{l-1} W_l + b_l,  a_l = f_l(z_l),  a_0 = X         skip connections add X S to z_L
     delta_L = w_n d loss_n / d z_L                             from the cost
@@ -51,7 +51,7 @@ def gradient(
     Raises
     ------
     InvalidInput
-        If an activation or the cost is not one of sheernet's: its derivative is not written here.
+        If the activation or the cost is not from sheernet, so that its derivative is not written here.
 
     Examples
     --------
@@ -151,12 +151,12 @@ def huber_delta(r: Array, slope: Array, threshold: float) -> Array:
 
 
 def binary_cross_entropy_delta(z: Array, y: Array) -> Array:
-    """a - y, (N, K), without the cancellation of a difference of two numbers near 1."""
+    """a - y, (N, K), without cancellation in a difference of two numbers near 1."""
     return (1.0 - y) * sigmoid.value(z) - y * sigmoid.value(-z)
 
 
 def cross_entropy_delta(z: Array, y: Array) -> Array:
-    """p - y, (N, K), without that cancellation."""
+    """p - y, (N, K), without such cancellation."""
     p = softmax.value(z)  # (N, K)
     sum_others = p @ (1.0 - np.eye(p.shape[1]))  # 1 - p_k
     return p * (1.0 - y) - y * sum_others
@@ -216,12 +216,12 @@ def tanh_derivative(z: Array) -> Array:
 
 
 def relu_derivative(z: Array) -> Array:
-    """1 if the unit is on, else 0."""
+    """1 if the unit is on, otherwise 0."""
     return np.where(z > 0, 1.0, 0.0)
 
 
 def leaky_relu_derivative(z: Array) -> Array:
-    """1 if the unit is on, else the slope."""
+    """1 if the unit is on, otherwise the slope."""
     return np.where(z > 0, 1.0, LEAKY_SLOPE)
 
 

@@ -1,4 +1,4 @@
-"""All faults by name: of any network, and of the notebook's class."""
+"""All faults by name: for any network, and for the notebook's class."""
 
 from __future__ import annotations
 

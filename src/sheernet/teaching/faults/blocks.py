@@ -1,7 +1,7 @@
 """Faults in single blocks of the gradient: biases, transposed weights, rows, columns and entries.
 
-Faults of one entry change the entry of median size among those that are not zero: a typical weight, not the one that is
-easiest to find.
+Faults of one entry change the entry of median size among those that are not zero: a typical weight, not the weight that
+is easiest to find.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A mistake in the notebook's class: a description, the expression that is changed, and the class with the mistake.
+"""A mistake in the notebook's class: a description, the changed expression, and the class with the mistake.
 
 wrong source = SOURCE of notebook_source.py with `old` replaced by `new`
 """
@@ -27,7 +27,7 @@ class ClassFault:
     Parameters
     ----------
     name : str
-        A short name; that of the same mistake in `sheernet.faults.ALL`, if it is there.
+        A short name; if the same mistake is in `sheernet.faults.ALL`, its name there.
     part : str
         The function, method or class with the mistake, one of `PARTS`.
     what : str
@@ -35,7 +35,7 @@ class ClassFault:
     hint : str
         Where to look, without the solution.
     old, new : str
-        The expression that is changed, and its replacement, with the names of the notebook.
+        The original expression, and its replacement, with the names of the notebook.
 
     Raises
     ------
@@ -86,7 +86,7 @@ class ClassFault:
         raise InvalidInput(f"fault {self.name!r} removes {name!r} from the source")
 
     def names(self, style: Style = "notebook") -> dict[str, Any]:
-        """Execute the source with the mistake; return what it defines, by name."""
+        """Execute the source with the mistake; return the defined objects, by name."""
         return executed(self.source(style), f"fault {self.name!r}")
 
     def network(self, seed: int = 0, style: Style = "notebook") -> Any:

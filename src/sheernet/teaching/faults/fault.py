@@ -1,8 +1,8 @@
-"""A wrong backpropagation: a description, the expression that is changed, and the resulting gradient.
+"""A wrong backpropagation: a description, the changed expression, and the resulting gradient.
 
     wrong source = source of backpropagation.py with `old` replaced by `new`
 
-The wrong source is executed once, so that a learner reads exactly what is computed.
+The wrong source is executed once, so that a learner reads exactly the code that is executed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ KINDS = {
     "lower layers": "all layers up to some layer are wrong, those above it are right",
     "saturation": "right at small weights, wrong at large ones",
 }
-"""Patterns of wrong gradients, which a diagnosis may name."""
+"""Patterns of wrong gradients that a diagnosis may name."""
 
 SETTING: Mapping[str, Any] = ReadOnlyMapping(
     {
@@ -81,9 +81,9 @@ class Fault:
     what : str
         A sentence that describes the error.
     kinds : tuple of str
-        The patterns of `KINDS` that it shows in its setting, for networks of any size; empty if none has a name.
+        The patterns of `KINDS` that the error shows in its setting, for networks of any size; may be empty.
     old, new : str
-        The expression of `sheernet.teaching.faults.backpropagation` that is changed, and its replacement.
+        The expression of `sheernet.teaching.faults.backpropagation` to change, and its replacement.
     setting : mapping of str to object, optional
         Properties of a problem on which the error shows, if they differ from `SETTING`.
 
@@ -169,7 +169,7 @@ class Fault:
         Raises
         ------
         InvalidInput
-            If an activation or the cost is not one of sheernet's.
+            If an activation or the cost is not from sheernet.
 
         Examples
         --------

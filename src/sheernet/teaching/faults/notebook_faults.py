@@ -1,4 +1,4 @@
-"""Mistakes in the notebook's class: those of the bank that its network can have, and those of its other functions."""
+"""Mistakes in the notebook's class: faults of the bank that apply to its network, and mistakes in other functions."""
 
 from __future__ import annotations
 
@@ -390,7 +390,7 @@ def _of_numerical_gradient() -> list[ClassFault]:
     return [
         fault("factor 2 of the step missing", "The difference is divided by epsilon instead of 2 epsilon.",
               "How far apart are the two points at which the cost is evaluated?", "(2.0 * epsilon)", "epsilon"),
-        fault("difference to one side", "The difference uses the cost at the start instead of that below.",
+        fault("difference to one side", "The difference uses the cost at the start instead of the cost below.",
               "The error of your difference is proportional to the step. Use points on both sides.",
               "N.set_params(start - step)\n        below = N.cost_function(X, y)\n"
               "        gradient[p] = (above - below) / (2.0 * epsilon)",
@@ -421,7 +421,7 @@ def _of_trainer() -> list[ClassFault]:
 
     end = "        self.N.set_params(result.x)\n"
     return [
-        fault("optimum not set", "The network has other weights at the end than those of the optimum.",
+        fault("optimum not set", "At the end, the weights of the network differ from those of the optimum.",
               "Compare the weights of the network with those that the optimizer returns.",
               end, "        self.N.set_params(0.0 * result.x)\n"),
         fault("stopped early", "Training stops long before the optimum.",

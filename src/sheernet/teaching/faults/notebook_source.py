@@ -1,8 +1,8 @@
 """The network, the numerical gradient and the trainer of the notebook and the videos, in plain NumPy, as source text.
 
 It is text because learners read and change it: each class fault (class_fault.py) is this text with one expression
-changed, so each rule has a line of its own.  `in_style` translates the names into those of the videos.  It is the right
-answer of the exercises, too.
+changed, so each rule has its own line.  `in_style` translates the names into those of the videos.  The text is also the
+correct answer of the exercises.
 """
 
 from __future__ import annotations
@@ -189,6 +189,6 @@ def executed(source: str, name: str) -> dict[str, Any]:
 
 @cache
 def right_names(style: Style = "notebook", penalized: bool = False) -> dict[str, Any]:
-    """Return the names that the right source defines, such as "NeuralNetwork" and "sigmoid"."""
+    """Return the names that the correct source defines, such as "NeuralNetwork" and "sigmoid"."""
     source = PENALIZED_SOURCE if penalized else SOURCE
     return executed(in_style(source, style), "the notebook's network")

@@ -1,4 +1,4 @@
-"""A wrong derivative for each activation and each cost: errors of calculus, one line each."""
+"""A wrong derivative for each activation and each cost: errors of calculus in one line each."""
 
 from __future__ import annotations
 

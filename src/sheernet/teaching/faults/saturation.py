@@ -1,7 +1,7 @@
-"""Formulas that are right until units saturate, and then lose their digits or are cut off.
+"""Formulas that are correct until units saturate, and then lose digits or are cut off.
 
 At ordinary weights they agree with the derivative up to rounding.  With weights 40 times as large, 1 - a^2 is only
-rounding noise, as a rounds to 1, whereas the derivative is a small number with all its digits.
+rounding noise, because a rounds to 1, whereas the derivative is a small number with all its digits.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Faults in the whole gradient: its sign, missing or extra factors, the decay.
 
 The data term and the penalty are added in one line, which most of these faults change.  If only one of the two is
-wrong, the gradient is not a multiple of the right one; this distinguishes the groups below.
+wrong, the gradient is not a multiple of the correct one; this distinguishes the groups below.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a method of a learner returned, before its numbers are compared: nothing, a tuple, the wrong shape."""
+"""Check the type and shape of a value that a method of a learner returned: nothing, a tuple, the wrong shape."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def shape_mistake(part: str, value: Any, shape: tuple[int, ...], noun: str) -> M
             part,
             "tuple",
             f"it returns a {type(value).__name__} of {len(value)} instead of {noun}",
-            "The code that calls it computes with what it returns, as with one array.",
+            "The code that calls it uses the returned value as one array.",
         )
     array = np.asarray(value)
     if array.dtype.kind not in "fiu":

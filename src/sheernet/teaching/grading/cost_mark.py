@@ -14,7 +14,7 @@ from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
 
-FACTOR_HINT = "Compare your formula with that of the lesson, symbol by symbol, for two rows that you compute by hand."
+FACTOR_HINT = "Compare your formula with the lesson's, symbol by symbol, for two rows that you compute by hand."
 
 ARRAY_REMARK = (
     "it returns an array of one number; with np.sum it returns a number, which other code may need"
@@ -52,7 +52,7 @@ def cost_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
 
 
 def _not_a_number(part: str, value: Any) -> Mark | None:
-    """Return a mark if a cost is not one number; an array of one entry is one, as `sum` of Python returns it."""
+    """Return a mark if a cost is not one number; an array with one entry, as from Python's `sum`, is accepted."""
     if isinstance(value, np.ndarray) and value.size != 1:
         return Mark(
             part,
@@ -85,7 +85,7 @@ def _wrong_number(part: str, value: float, exercise: Exercise) -> Mark:
 
 
 def _mistakes(error: Array, of_sums: Array) -> list[tuple[str, str, list[float]]]:
-    """Return mistakes as a name, a sentence, and the costs that they give; `error` is y_hat - y, `of_sums` z_3 - y."""
+    """Return mistakes as a name, a sentence, and the resulting costs; `error` is y_hat - y, `of_sums` z_3 - y."""
     n, size = len(error), error.size
     squares, total = float(np.sum(error**2)), float(np.sum(error))
     absolute = float(np.sum(np.abs(error)))

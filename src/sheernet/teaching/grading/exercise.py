@@ -1,7 +1,7 @@
-"""The rows and weights on which an answer is graded, and the right network.
+"""The rows and weights on which an answer is graded, and the correct network.
 
-The numbers are drawn once: rows and weights of both signs, no number twice, more rows than outputs, so that a mistake
-shows and no two mistakes look the same.
+The numbers are drawn once: rows and weights of both signs, no repeated numbers, more rows than outputs, so that a
+mistake is visible and no two mistakes look the same.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Exercise:
     Lambda: float | None = None
 
     def right(self, weights: tuple[Array, Array] | None = None) -> Any:
-        """Return the right network, with the weights of the exercise or others."""
+        """Return the correct network, with the weights of the exercise or others."""
         return right_network(self.weights if weights is None else weights, self.Lambda)
 
 
@@ -69,7 +69,7 @@ def make_exercise(
 
 
 def right_network(weights: tuple[Array, Array], Lambda: float | None = None) -> Any:
-    """Return the right network with these weights, with the names of the notebook; with Lambda it has a penalty."""
+    """Return the correct network with these weights, with the names of the notebook; with Lambda it has a penalty."""
     if Lambda is None:
         network = right_names()["NeuralNetwork"](0)
     else:

@@ -1,4 +1,4 @@
-"""Grade forward(X): what it returns, for which weights and rows, and what it keeps."""
+"""Grade forward(X): the returned values, for several weights and rows, and the stored attributes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "the derivative of the sigmoid": lambda z: _sigmoid(z) * _sigmoid(-z),
     "the sigmoid of -z": lambda z: _sigmoid(-z),
 }
-"""What a layer may apply by mistake."""
+"""Functions that a layer may apply by mistake."""
 
 ACTIVATION_HINT = "Compute one unit of this layer by hand, for one row, and compare each step."
 STALE_HINT = "Call forward twice, with other weights in between, and print z_2 each time."
@@ -109,7 +109,7 @@ def _stale(own: OwnNetwork, exercise: Exercise, network: Any) -> Mark | None:
 
 
 def _wrong_kept(own: OwnNetwork, exercise: Exercise) -> Mark | None:
-    """Return a mark if z_2, a_2 or z_3 are kept, but are not those of this call."""
+    """Return a mark if the stored z_2, a_2 or z_3 are not from this call."""
     network = own.with_weights(exercise.other_weights)
     forward = own.method(network, "forward")
     own.attempt("forward(X)", forward, exercise.other_inputs.copy())

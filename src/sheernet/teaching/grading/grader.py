@@ -1,4 +1,4 @@
-"""grade: run what a learner wrote, part by part, and tell what is right and what is wrong."""
+"""`grade`: run the code of a learner, part by part, and report correct and wrong parts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ GRADERS: Mapping[str, Callable[[OwnNetwork, Exercise], Mark]] = {
     "compute_numerical_gradient": numerical_mark,
     "Trainer": trainer_mark,
 }
-"""How each part is graded, in the order of the lessons."""
+"""The function that grades each part, in the order of the lessons."""
 
 LESSONS: Mapping[int, tuple[str, ...]] = {
     2: ("forward",),
@@ -54,7 +54,8 @@ LESSONS: Mapping[int, tuple[str, ...]] = {
 }
 """The parts that each lesson adds; a lesson is graded with all lessons before it.
 
-Lesson 7 adds none: the cost and its gradient become a mean with a penalty, and the trainer records costs of test rows.
+Lesson 7 adds no part: the cost and its gradient become a mean with a penalty, and the trainer records costs of test
+rows.
 """
 
 LAMBDA = 0.01
@@ -66,14 +67,14 @@ OPTIONAL: Mapping[str, int] = {
     "compute_numerical_gradient": 6,
     "Trainer": 7,
 }
-"""Parts that the notebooks do without, each from this lesson on: they are graded if they are there."""
+"""Optional parts that the notebooks do not need, by the first lesson with them: they are graded if present."""
 
 PAIRS: Mapping[str, str] = {"get_params": "set_params", "set_params": "get_params"}
-"""Parts that are of no use without each other."""
+"""Parts that are needed only together."""
 
 
 def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) -> Grade:
-    """Grade a network that a learner wrote: what is right, what is wrong, and a hint for each mistake.
+    """Grade a network that a learner wrote: report correct and wrong parts, with a hint for each mistake.
 
     Parameters
     ----------
@@ -81,15 +82,15 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
         The network, as the notebook's class or the videos': an object, its class, or the Python file or notebook with
         it.  The functions compute_numerical_gradient and Trainer are found in its module.  An object is not changed.
     lesson : {2, 3, 4, 5, 6, 7}, optional
-        The lesson whose parts, and those of the lessons before, must be there.  By default all parts that are there are
+        The lesson whose parts, and the parts of earlier lessons, are required.  By default all existing parts are
         graded, as in lesson 7 if the network has an attribute Lambda; a part whose name is misspelled is then missing.
     seconds : float
-        The longest time of one call of the learner's code; a file may run twelve times as long.
+        Maximum time of one call of the learner's code; a file may run twelve times as long.
 
     Returns
     -------
     Grade
-        With a `Mark` for each part, a score, and a text.
+        The grade, with a `Mark` for each part, a score, and a text.
 
     Raises
     ------
@@ -99,9 +100,9 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
 
     Notes
     -----
-    A part that is wrong is replaced by the right one while later parts are graded.  Of a notebook, the imports,
-    functions, classes and constants are run, and not the calls, which may train and draw.  The code runs in this
-    process, without isolation.  Its prints are dropped; its exceptions and endless loops are sentences with its line.
+    A wrong part is replaced by the correct one while later parts are graded.  Of a notebook, only the imports,
+    functions, classes and constants are run, but not calls, which may train and draw.  The code runs in this
+    process, without isolation.  Its output is dropped; its exceptions and endless loops are reported with the line.
 
     Examples
     --------
@@ -169,7 +170,7 @@ def _mark(own: OwnNetwork, name: str, exercise: Exercise) -> Mark:
 
 
 def _first_mark(own: OwnNetwork) -> Mark:
-    """Grade the object as it is made: it must have weights of two layers whose shapes fit."""
+    """Grade the new object: it must have weights of two layers with matching shapes."""
     if own.first.mistake:
         return own.first.mark("__init__")
     if own.weight_names is None:
@@ -177,7 +178,7 @@ def _first_mark(own: OwnNetwork) -> Mark:
             "__init__",
             "no weights",
             "the network has no matrices W_1 and W_2 (or W1 and W2)",
-            "Where are the weights made, and are they attributes of the network?",
+            "Where are the weights created, and are they attributes of the network?",
         )
     first, second = own.weights_of(own.first.value)
     if first.shape[1] != second.shape[0]:
@@ -197,8 +198,8 @@ def _first_mark(own: OwnNetwork) -> Mark:
         return Mark(
             "__init__",
             "equal weights",
-            "all hidden units begin with the same weights",
-            "Units that begin equal get equal gradients: what makes them differ?",
+            "all hidden units start with the same weights",
+            "Units that start equal get equal gradients: what makes them differ?",
         )
     return Mark("__init__")
 
@@ -209,7 +210,7 @@ def _is_constant(matrix: Array) -> bool:
 
 
 def _parts(own: OwnNetwork, lesson: int | None) -> list[str]:
-    """Return the parts to grade: of the lessons so far, those that are there and those that must be."""
+    """Return the parts to grade: parts of the lessons so far that exist or are required."""
     return [name for name in _asked(lesson) if own.has(name) or _is_demanded(own, name, lesson)]
 
 
@@ -221,15 +222,15 @@ def _asked(lesson: int | None) -> list[str]:
 
 
 def _is_demanded(own: OwnNetwork, name: str, lesson: int | None) -> bool:
-    """Return whether a part must be there: by its lesson, or because it is there misspelled or without its pair."""
+    """Return whether a part is required: by its lesson, or because it exists misspelled or without its pair."""
     if lesson is not None and lesson < OPTIONAL.get(name, lesson + 1):
         return True
-    if name == "sigmoid_prime":  # a method with a similar name may be a part of another way
+    if name == "sigmoid_prime":  # a method with a similar name may belong to a different solution
         return False
     return bool(own.misspelled(name)) or (name in PAIRS and own.has(PAIRS[name]))
 
 
 def _not_graded(own: OwnNetwork, lesson: int | None) -> tuple[str, ...]:
-    """Return the parts of the lessons so far that are not there and need not be, by the learner's names."""
+    """Return the missing optional parts of the lessons so far, by the learner's names."""
     graded = {*_parts(own, lesson), "sigmoid_prime"}
     return tuple(own.part(name) for name in _asked(lesson) if name not in graded)

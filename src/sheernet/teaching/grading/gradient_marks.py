@@ -1,7 +1,7 @@
 """Grade sigmoid_prime(z), cost_function_prime(X, y) and compute_gradients(X, y).
 
-Gradients are judged by `check_gradient` and named by its diagnosis.  If a mistake of `sheernet.faults.NOTEBOOK` gives
-the same numbers, its hint is used.
+Gradients are checked by `check_gradient`, and mistakes are named by its diagnosis.  If a mistake of
+`sheernet.faults.NOTEBOOK` gives the same numbers, its hint is used.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ SENTENCES = {
     "output slope": "Both arrays are wrong, because delta_3 is.",
     "slope argument": "A derivative of the activation is evaluated at the wrong number.",
 }
-"""Sentences in place of those of the diagnosis that give the solution away."""
+"""Replacements for sentences of the diagnosis that reveal the solution."""
 BROAD = (None, "layer")
-"""Kinds that tell less than the name of a known mistake."""
+"""Kinds that are less specific than the name of a known mistake."""
 OTHER_HINT = NOTEBOOK["gradient not summed"].hint
 SHAPE_HINT = NOTEBOOK["shape transposed"].hint
 SLOPE_HINT = NOTEBOOK["sigmoid' is a"].hint
@@ -56,7 +56,7 @@ ORDER_HINT = NOTEBOOK["returned in the wrong order"].hint
 
 
 def sigmoid_prime_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
-    """Grade sigmoid_prime(z); as a function of a = f(z), it is right if the gradient is."""
+    """Grade sigmoid_prime(z); as a function of a = f(z), it is correct if the gradient is."""
     part, z = own.part("sigmoid_prime"), exercise.other_inputs
     answer = own.attempt(f"{part}(z)", own.function("sigmoid_prime"), z.copy())
     if answer.mistake:
@@ -112,7 +112,7 @@ def compute_gradients_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
 
 
 def _cost_of(own: OwnNetwork, network: Any) -> Callable[..., Any]:
-    """Return the cost of a copy; a right one if the learner wrote none."""
+    """Return the cost function of a copy, or a correct one if the learner wrote none."""
     if own.has("cost_function"):
         return own.method(network, "cost_function")
     return RIGHT["cost_function"](own, network)
@@ -123,8 +123,8 @@ def _first_call(
 ) -> tuple[Any, Callable[..., Any], Outcome]:
     """Return a copy, its method that computes a gradient, and the outcome of calling it after the cost.
 
-    The cost lets the copy keep what a gradient may use of an earlier forward pass; the check decides whether that is
-    right.
+    The call of the cost lets the copy store values that a gradient may use from an earlier forward pass; the check
+    decides whether this is correct.
     """
     network = own.with_weights(exercise.weights)
     own.attempt("the cost", _cost_of(own, network), exercise.X.copy(), exercise.y.copy())
@@ -207,7 +207,7 @@ def _named(part: str, report: Any, g: Array, exercise: Exercise) -> Mark:
 
 
 def _known_fault(g: Array, exercise: Exercise) -> ClassFault | None:
-    """Return the mistake in the notebook's class that gives the numbers g; None if none does."""
+    """Return the mistake in the notebook's class that gives the numbers g; None if there is none."""
     for fault in NOTEBOOK.values():
         numbers = _numbers_of(fault, exercise.Lambda is not None)
         if numbers is not None and same(g, numbers(exercise)):

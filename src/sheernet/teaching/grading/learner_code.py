@@ -1,7 +1,7 @@
-"""Run code of a learner: its exceptions and endless loops become sentences with its line, and its prints are dropped.
+"""Run code of a learner: its exceptions and endless loops are reported with the line, and its output is dropped.
 
 The alarm of the system stops any code of the main thread.  On Windows and in other threads, a trace function stops code
-that goes on to another line; a loop within one line, or one that catches every exception, cannot be stopped there.
+that continues to another line; a loop within one line, or a loop that catches every exception, cannot be stopped.
 Nothing is isolated: grade only code that you would run yourself.
 """
 
@@ -35,12 +35,12 @@ class TimeOver(BaseException):
 
 
 class AlarmRang(Exception):
-    """The same, raised outside of the learner's code by the alarm of the system."""
+    """The code ran for too long; raised outside of the learner's code by the alarm of the system."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call returned; or, if `mistake` is not "", why it returned nothing."""
+    """The value that a call returned; or, if `mistake` is not "", the reason why it returned nothing."""
 
     value: Any = None
     mistake: str = ""
@@ -58,9 +58,9 @@ def attempt(what: str, seconds: float, function: Callable[..., Any], *arguments:
     Parameters
     ----------
     what : str
-        The call in words, to begin a sentence.
+        The call in words, for the start of a sentence.
     seconds : float
-        The longest time allowed.
+        Maximum time of the call.
     function : callable
         The function.
     *arguments
@@ -96,7 +96,7 @@ def _at(error: BaseException | None) -> str:
 
 
 def _explained(error: BaseException) -> tuple[str, str]:
-    """The name of the mistake behind an exception, and a hint."""
+    """The name of the mistake that caused an exception, and a hint."""
     text = str(error)
     if isinstance(error, NotImplementedError):
         return "not written", "This part still has to be written."
@@ -112,7 +112,7 @@ def _explained(error: BaseException) -> tuple[str, str]:
     ):
         return (
             "shapes",
-            "An array stands where one number is needed: print the shape of each value in this line.",
+            "There is an array where one number is needed: print the shape of each value in this line.",
         )
     if isinstance(error, (ValueError, TypeError)) and any(
         word in text for word in ("matmul", "shapes", "broadcast", "dimension", "reshape")
@@ -133,7 +133,7 @@ def _explained(error: BaseException) -> tuple[str, str]:
 
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
-    """Drop what is printed, answer no input, and ignore warnings."""
+    """Drop output, refuse input, and ignore warnings."""
     given = sys.stdin
     sys.stdin = io.StringIO()
     try:

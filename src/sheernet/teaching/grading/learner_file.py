@@ -1,4 +1,4 @@
-"""Run the file of a learner: a Python file as a whole, of a notebook the imports, functions, classes and constants.
+"""Run the file of a learner: a Python file as a whole, or the imports, functions, classes and constants of a notebook.
 
 The other lines of a notebook train and draw, or are cells of a lesson that raise until all exercises are solved.
 """
@@ -18,7 +18,7 @@ from sheernet.foundation.errors import InvalidInput
 
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 MAGIC = ("%", "!", "?")
-"""What a line begins with that is not Python, but a command of the notebook."""
+"""First characters of lines that are commands of the notebook, not Python."""
 
 
 def require_file(path: Path) -> None:
@@ -51,16 +51,16 @@ def _programs(path: Path) -> Iterator[CodeType]:
         yield compile(text, str(path), "exec")
         return
     for number, cell in enumerate(_code_cells(text), start=1):
-        name = f"{path}, code cell {number}"  # stands in messages where a file would
+        name = f"{path}, code cell {number}"  # replaces a file name in messages
         tree = _parsed(cell, name)
         tree.body = [part for part in tree.body if _defines(part)]
         yield compile(tree, name, "exec")
 
 
 def _parsed(cell: str, name: str) -> ast.Module:
-    """Parse a cell; if it is not Python as it stands, without the lines that are commands of the notebook.
+    """Parse a cell; if it is not Python, parse it without the lines that are commands of the notebook.
 
-    A line of an expression may begin with %, too.
+    A line of a Python expression may also begin with %.
     """
     try:
         return ast.parse(cell, name)
@@ -80,7 +80,7 @@ def _code_cells(text: str) -> list[str]:
 
 
 def _defines(part: ast.stmt) -> bool:
-    """Return whether a statement defines a name by itself: also a constant and a function in one line."""
+    """Return whether a statement only defines a name, such as a constant or a function in one line."""
     if isinstance(part, ast.Assign):
         return isinstance(part.value, (ast.Constant, ast.Lambda))
     return isinstance(part, DEFINITIONS)

@@ -20,7 +20,7 @@ class Mark:
     mistake : str
         A short name of the mistake; "" if the part is right, "unknown" if it is wrong in a way that has no name.
     sentence : str
-        What is wrong; or a remark on a part that is right.
+        The mistake; or a remark on a correct part.
     hint : str
         Where to look, without the solution.
     """
@@ -55,9 +55,9 @@ class Grade:
     lesson : int or None
         The lesson whose parts were graded; None for all parts that were found.
     marks : tuple of Mark
-        One for each part, in the order of the lessons.
+        The mark of each part, in the order of the lessons.
     not_graded : tuple of str
-        Parts that are not there and need not be; the score says nothing about them.
+        Missing optional parts, which do not enter the score.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Grade:
 
     @property
     def score(self) -> float:
-        """The share of right parts, 0 to 1."""
+        """The fraction of correct parts, 0 to 1."""
         return sum(mark.right for mark in self.marks) / len(self.marks)
 
     @property

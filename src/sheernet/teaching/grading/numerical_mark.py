@@ -14,7 +14,7 @@ from sheernet.teaching.grading.exercise import Exercise
 from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
 
-ENOUGH = 1e-6  # a central difference with step 1e-4 is right to about 1e-9
+ENOUGH = 1e-6  # a central difference with step 1e-4 is accurate to about 1e-9
 ROUGH = 1e-2  # the accuracy at which a mistake is recognized, also with a poor step
 STEPS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
 """Steps that are recognized."""
@@ -45,14 +45,14 @@ def numerical_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
     after = own.weights_of(network)
     if not all(same(one, before) for one, before in zip(after, exercise.weights, strict=True)):
         return Mark(
-            part, "not restored", "the weights of the network are others after it than before",
+            part, "not restored", "it changes the weights of the network",
             "Print the weights before and after the call.",
         )  # fmt: skip
     return Mark(part)
 
 
 def _right_cost(own: OwnNetwork, exercise: Exercise) -> tuple[Callable[[Array], float], Array]:
-    """Return the right cost as a function of the parameters in the learner's order, and the parameters, (P,)."""
+    """Return the correct cost as a function of the parameters in the learner's order, and the parameters, (P,)."""
     network = exercise.right()
     in_our_order = network.get_params()
     theta = in_our_order
@@ -68,7 +68,7 @@ def _right_cost(own: OwnNetwork, exercise: Exercise) -> tuple[Callable[[Array], 
 
 
 def _wrong_numbers(part: str, value: Array, true: Array, accuracy: float) -> Mark | None:
-    """Return the mark of a vector with wrong numbers, whatever the step; None if they have no name."""
+    """Return the mark of a vector with wrong numbers for any step; None if the mistake has no name."""
     twice = NOTEBOOK["factor 2 of the step missing"].hint
     known = [
         ("factor", "it is twice the derivative", 2.0 * true, twice),
@@ -93,7 +93,7 @@ def _wrong_numbers(part: str, value: Array, true: Array, accuracy: float) -> Mar
 def _poor_step(
     part: str, value: Array, true: Array, cost: Callable[[Array], float], theta: Array
 ) -> Mark:
-    """Return the mark of differences to one side or with a poor step; or of numbers that have no name."""
+    """Return the mark of one-sided differences or of a poor step; or of an unknown mistake."""
     f, units = cost(theta), np.eye(theta.size)
     for step in STEPS:
         above = np.array([cost(theta + step * unit) for unit in units])
@@ -117,7 +117,7 @@ def _poor_step(
 
 
 def _is_rounding(value: Array, cost: float) -> bool:
-    """Return whether all entries are multiples of a rounding unit of the cost over some step of 1e-11 to 1e-16."""
+    """Return whether all entries are multiples of a rounding unit of the cost, divided by a step of 1e-11 to 1e-16."""
     unit = np.spacing(abs(cost)) / 4.0
     for exponent in range(11, 17):
         counts = value * 2.0 * 10.0**-exponent / unit

@@ -39,7 +39,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "compute_numerical_gradient": _both("compute_numerical_gradient"),
     "Trainer": _both("Trainer"),
 }
-"""Each part by its name in the notebook, and all names that it may have."""
+"""Each part by its name in the notebook, and all its possible names."""
 
 FUNCTIONS = ("sigmoid_prime", "compute_numerical_gradient", "Trainer")
 """Parts that may be outside of the class."""
@@ -48,16 +48,16 @@ WEIGHTS = (_both("W_1"), _both("W_2"))
 LAMBDAS = ("Lambda", "lambda_", "lam")
 """Names of the weight of the penalty."""
 KEPT = ("z_2", "a_2", "z_3")
-"""What forward keeps."""
+"""Attributes that forward stores."""
 
 LOADING = 12.0
-"""How many times as long as one call the file may run, because it may also import, train and draw."""
+"""Maximum time of the file, in times of one call, because it may also import, train and draw."""
 LOADING_HINT = (
-    "Perhaps the condition of a loop never changes. If the file only trains for long, put the training "
+    "Perhaps the condition of a loop never changes. If the file only trains for a long time, put the training "
     "below `if __name__ == '__main__':`, or allow more seconds."
 )
 ALIKE = 0.85
-"""How alike two names are of which one is taken for the other misspelled, 0 to 1."""
+"""Minimum similarity, 0 to 1, of two names of which one is taken as a misspelling of the other."""
 
 
 def plain_name(name: str) -> str:
@@ -78,9 +78,9 @@ class OwnNetwork:
     space : mapping
         The names of its module or notebook.
     seconds : float
-        The longest time of one call.
+        Maximum time of one call.
     replaced : set of str
-        Parts that are wrong, and that copies get replaced by right ones.
+        Wrong parts, which are replaced by correct ones in copies.
     Lambda : float or None
         The weight of the penalty that copies get; None without a penalty.
     """
@@ -98,7 +98,7 @@ class OwnNetwork:
 
     @cached_property
     def first(self) -> Outcome:
-        """The first object of the class, as it was made."""
+        """The first object of the class, unchanged."""
         return self.attempt(f"{self.name}()", self.make)
 
     @cached_property
@@ -121,7 +121,7 @@ class OwnNetwork:
         )
 
     def part(self, name: str) -> str:
-        """The learner's own name of a part; if it has none, that of the notebook or the videos, as its weights are."""
+        """The learner's name of a part, or if missing, the name in the style of the weights: notebook or videos."""
         own = self.first.value
         for possible in NAMES[name]:
             if callable(getattr(own, possible, None)):
@@ -131,7 +131,7 @@ class OwnNetwork:
         return NAMES[name][-1 if self.weight_names == ("W1", "W2") else 0]
 
     def misspelled(self, name: str) -> str:
-        """The learner's name that resembles that of a part which is not there, and no other part's more; or ""."""
+        """The learner's name that resembles the name of a missing part most closely of all parts; or ""."""
         if self.has(name):
             return ""
         own = self.first.value
@@ -164,7 +164,7 @@ class OwnNetwork:
         return found
 
     def with_weights(self, weights: tuple[Array, Array]) -> Any:
-        """Return a copy with given weights, and right parts in place of the wrong ones."""
+        """Return a copy with given weights, and wrong parts replaced by correct ones."""
         try:
             network = copy.deepcopy(self.first.value)
         except Exception:  # an attribute that cannot be copied, such as a file
@@ -181,7 +181,7 @@ class OwnNetwork:
         return network
 
     def _replace_sigmoid_prime(self, network: Any) -> None:
-        """Give a copy the right derivative: as its method, or as the function that copies of its methods call."""
+        """Give a copy the correct derivative: as its method, or as the function that its copied methods call."""
         name, right = self.part("sigmoid_prime"), right_names()["sigmoid_prime"]
         if hasattr(network, name):
             setattr(network, name, right)
@@ -213,9 +213,9 @@ class OwnNetwork:
         return first, second
 
     def kept(self, network: Any) -> dict[str, Any]:
-        """Return what forward has kept, by the names of the notebook."""
+        """Return the attributes that forward stored, by the names of the notebook."""
         held = vars(network)
-        # The names of one style only.
+        # Only the names of one style.
         return {name: held[own] for name in KEPT for own in _both(name) if own in held}
 
 
@@ -234,7 +234,7 @@ def _right_forward(own: OwnNetwork, network: Any) -> Callable[[Array], Array]:
 
 
 def _right_cost(own: OwnNetwork, network: Any) -> Callable[[Array, Array], float]:
-    def cost_function(X: Array, y: Array) -> np.float64:  # has .item(), as an array of one cost
+    def cost_function(X: Array, y: Array) -> np.float64:  # has .item(), like an array with one cost
         _keep(network, "y_hat", own.method(network, "forward")(X))
         return np.float64(right_network(own.weights_of(network), own.Lambda).cost_function(X, y))
 
@@ -242,7 +242,7 @@ def _right_cost(own: OwnNetwork, network: Any) -> Callable[[Array, Array], float
 
 
 def _keep(network: Any, name: str, value: Any) -> None:
-    """Set an attribute by its names in the notebook and in the videos."""
+    """Set an attribute under its names in the notebook and in the videos."""
     for own_name in _both(name):
         setattr(network, own_name, value)
 
@@ -275,14 +275,14 @@ RIGHT: Mapping[str, Callable[[OwnNetwork, Any], Callable[..., Any]]] = {
         for name in ("cost_function_prime", "get_params", "compute_gradients")
     },
 }
-"""The right part of a copy, by name."""
+"""The correct part of a copy, by name."""
 
 
 # --- finding the network ------------------------------------------------------------------------------------
 
 
 def find_network(subject: Any, seconds: float) -> OwnNetwork | Mark:
-    """Find the network of an object, a class or a file; a Mark if the file cannot be run."""
+    """Find the network of an object, a class or a file; return a Mark if the file cannot be run."""
     if isinstance(subject, (str, Path)):
         return _of_file(Path(subject), seconds)
     kind = subject if isinstance(subject, type) else type(subject)
@@ -325,7 +325,7 @@ def _of_file(path: Path, seconds: float) -> OwnNetwork | Mark:
 
 
 def _n_parts(kind: type) -> int:
-    """Return how many methods of a network a class has."""
+    """Return the number of methods of a network that a class has."""
     return sum(
         any(callable(getattr(kind, name, None)) for name in names)
         for part, names in NAMES.items()

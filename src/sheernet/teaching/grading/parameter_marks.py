@@ -1,4 +1,4 @@
-"""Grade get_params() and set_params(params): one vector of all weights, in one order."""
+"""Grade get_params() and set_params(params): one vector of all weights, in the same order."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ def set_params_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
 def _order_of_set(
     own: OwnNetwork, exercise: Exercise, part: str, arrays: tuple[Array, Array], given: Array
 ) -> Mark:
-    """Return the mark of set_params by the places of the entries of the vector."""
+    """Return the mark of set_params from the positions of the entries of the vector."""
     if same(_set_then_get(own, exercise), given):
         return Mark(part)
     first, second = arrays
     if not np.array_equal(np.sort(np.concatenate((first.ravel(), second.ravel()))), np.sort(given)):
         return Mark(part, "numbers", "it does not use each entry of the vector once", COUNT_HINT)
-    if not own.has("get_params"):  # any order may be that of the getter that is missing
+    if not own.has("get_params"):  # without the getter, any order is correct
         return Mark(part)
     either: tuple[Literal["C", "F"], ...] = ("C", "F")
     for orders in product(either, repeat=2):
@@ -94,7 +94,7 @@ def _probe(exercise: Exercise) -> Array:
 
 
 def _set_then_get(own: OwnNetwork, exercise: Exercise) -> Any:
-    """Return what get_params returns after set_params; None if one of them fails."""
+    """Return the result of get_params after set_params; None if one of them fails."""
     network = own.with_weights(exercise.weights)
 
     def both() -> Any:

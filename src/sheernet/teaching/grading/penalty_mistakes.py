@@ -1,4 +1,4 @@
-"""Mistakes with the mean and the penalty of lesson 7, by the costs and the gradients that they give.
+"""Mistakes with the mean and the penalty of lesson 7, by the resulting costs and gradients.
 
 J = 1/(2 N) sum (y_hat - y)^2 + Lambda/2 sum W^2
 """
@@ -23,11 +23,11 @@ HINTS = {
     "penalty doubled": "Derive Lambda/2 times w squared with respect to w, on paper.",
     "penalty halved": "Derive Lambda/2 times w squared with respect to w, on paper.",
 }
-"""Where to look, by the name of the mistake."""
+"""Hints, by the name of the mistake."""
 
 
 def of_cost(exercise: Exercise, Lambda: float) -> list[tuple[str, str, list[float]]]:
-    """Mistakes as a name, a sentence, and the costs that they give."""
+    """Mistakes as a name, a sentence, and the resulting costs."""
     n, theta = len(exercise.X), _theta(exercise)
     error = exercise.right().forward(exercise.X) - exercise.y
     data, penalty = 0.5 * float(np.sum(error**2)) / n, 0.5 * Lambda * float(np.sum(theta**2))
@@ -48,7 +48,7 @@ def of_cost(exercise: Exercise, Lambda: float) -> list[tuple[str, str, list[floa
 
 
 def of_gradient(exercise: Exercise, Lambda: float) -> list[tuple[str, str, list[Array]]]:
-    """Mistakes as a name, a sentence, and the gradients that they give, (P,), W_1 before W_2."""
+    """Mistakes as a name, a sentence, and the resulting gradients, (P,), W_1 before W_2."""
     n, theta = len(exercise.X), _theta(exercise)
     penalty = Lambda * theta  # (P,)
     data = exercise.right().compute_gradients(exercise.X, exercise.y) - penalty  # (P,)

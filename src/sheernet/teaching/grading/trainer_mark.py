@@ -14,11 +14,11 @@ from sheernet.teaching.grading.marks import Mark
 from sheernet.teaching.grading.own_network import OwnNetwork
 
 FLAT = 1e-3
-"""Largest entry of the gradient at an optimum; BFGS stops at 1e-5."""
+"""Maximum entry of the gradient at an optimum; BFGS stops at 1e-5."""
 TEST_COSTS = ("J_test", "testJ", "test_J")
 """Names of the costs of the test rows."""
 ENOUGH = 0.99
-"""Share of the decrease by the right trainer that is enough if its 200 iterations do not reach an optimum either."""
+"""Minimum fraction of the correct trainer's decrease, if its 200 iterations do not reach an optimum either."""
 
 
 def trainer_mark(own: OwnNetwork, exercise: Exercise) -> Mark:
@@ -70,7 +70,7 @@ def _on_test_rows(part: str, end: Any, exercise: Exercise) -> Mark | None:
 
 
 def _not_set(part: str, trainer: Any, last: float) -> Mark | None:
-    """Return a mark if the optimizer found a lower cost than that of the network at the end."""
+    """Return a mark if the optimizer found a lower cost than the final cost of the network."""
     results = [
         value for value in vars(trainer).values() if hasattr(value, "x") and hasattr(value, "fun")
     ]
@@ -80,7 +80,7 @@ def _not_set(part: str, trainer: Any, last: float) -> Mark | None:
         return Mark(
             part,
             "not set",
-            "the optimizer found weights with a lower cost than those that the network has at the end",
+            "the optimizer found weights with a lower cost than the final weights of the network",
             NOTEBOOK["optimum not set"].hint,
         )
     return None
@@ -103,7 +103,7 @@ def _not_optimal(part: str, end: Any, exercise: Exercise, first: float, last: fl
 
 
 def _cost_of_right_training(exercise: Exercise) -> float:
-    """Return the cost at the end of training by the right trainer."""
+    """Return the final cost of the correct trainer."""
     network = exercise.right()
     names = right_names(penalized=exercise.Lambda is not None)
     names["Trainer"](network).train(*_rows(exercise))
@@ -111,7 +111,7 @@ def _cost_of_right_training(exercise: Exercise) -> float:
 
 
 def _not_recorded(part: str, trainer: Any, last: float) -> Mark | None:
-    """Return a mark if no list J of the costs ends at that of the network."""
+    """Return a mark if no list J of costs ends at the cost of the network."""
     costs = getattr(trainer, "J", None)
     if costs is None or not np.size(costs):
         return Mark(
@@ -128,7 +128,7 @@ def _not_recorded(part: str, trainer: Any, last: float) -> Mark | None:
 
 
 def _test_not_recorded(part: str, trainer: Any, end: Any, exercise: Exercise) -> Mark | None:
-    """Return a mark if no list of the costs of the test rows ends at that of the network, in lesson 7."""
+    """Return a mark if, in lesson 7, no list of costs of the test rows ends at the cost of the network."""
     if exercise.Lambda is None:
         return None
     costs = next((getattr(trainer, name) for name in TEST_COSTS if hasattr(trainer, name)), None)

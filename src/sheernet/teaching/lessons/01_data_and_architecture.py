@@ -4,7 +4,7 @@
 # About 15 minutes.  Video: part 1 of Neural Networks Demystified, https://www.youtube.com/watch?v=5MXp9UUkSmc (the
 # lesson stands without it).
 #
-# The lessons follow Stephen Welch's series of seven videos and go on where they stop.  His own code is at
+# The lessons follow Stephen Welch's series of seven videos and continue where they stop.  His own code is at
 # https://github.com/stephencwelch/Neural-Networks-Demystified.  You need school calculus and a little NumPy.
 #
 # How to read: *predict* what a cell will print, *run* it, and read the *explanation* below it.  A cell that begins with
@@ -88,9 +88,9 @@ assert np.allclose(data.input_scaler.transform(new), [[0.8, 0.6]])
 assert (new / new.max(axis=0)).tolist() == [[1.0, 1.0]]
 
 # %% [markdown]
-# **Explanation.** 8 hours must be the same input, whoever else is in the table.  So the constants are learned from the
-# training rows once, and belong to the model.  Divided by its own maxima, every single row becomes (1, 1).  Lesson 7
-# shows a mistake of this kind in part 7 of the videos, and what it costs.
+# **Explanation.** 8 hours must be the same input, regardless of the other students in the table.  So the constants are
+# learned from the training rows once, and belong to the model.  Divided by its own maxima, every single row becomes
+# (1, 1).  Lesson 7 shows a mistake of this kind in part 7 of the videos, and its effect.
 
 # %% [markdown]
 # ## Why scale?
@@ -128,7 +128,7 @@ assert slope_of_scaled > 3 * slope_of_hours
 # outputs follow from the data; the number of hidden units is a choice (lesson 7 shows how to choose).  Such choices
 # are called *hyperparameters*.  The *parameters* are the weights, which training finds.
 #
-# Each unit adds up all values of the layer before, each times a weight of its own.  **Predict:** how many weights are
+# Each unit adds up all values of the layer before, each times its own weight.  **Predict:** how many weights are
 # there?
 
 
@@ -144,7 +144,7 @@ print(count_weights([2, 3, 1]))
 assert count_weights([2, 3, 1]) == 9
 
 # %% [markdown]
-# **Explanation.** 2 · 3 + 3 · 1 = 9.  They stand in two matrices: W_1 has one row for each input and one column for
+# **Explanation.** 2 · 3 + 3 · 1 = 9.  They are in two matrices: W_1 has one row for each input and one column for
 # each hidden unit, (2, 3); W_2 is (3, 1).
 #
 # In sheernet, `Architecture` describes the layers.  `bias=False`, because the network of the series has no *biases*,
@@ -177,5 +177,5 @@ sn.plots.network(network, data.input_names, data.target_names)
 # %% [markdown]
 # ## What you have now
 #
-# The scaled table (X, y), the reason for its scaling, and a network of 9 weights that knows nothing yet.  Lesson 2
-# computes what it returns.
+# The scaled table (X, y), the reason for its scaling, and a network of 9 weights that has not learned anything yet.
+# Lesson 2 computes what it returns.

@@ -62,7 +62,7 @@ assert np.isclose(z_2[n, j], z, rtol=1e-15)
 
 
 # %% tags=["exercise"]
-# Write sigmoid(z).  With np.exp, it works for a number as for an array of any shape.
+# Write sigmoid(z).  With np.exp, it works for a number and for an array of any shape.
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
@@ -203,12 +203,12 @@ print("true:     ", (100 * y).ravel())
 assert np.abs(y_hat_of_N - y).max() > 0.1
 
 # %% [markdown]
-# **Explanation.** Not close: the three predictions are nearly equal, whatever the students did.  Other random weights
+# **Explanation.** Not close: the three predictions are nearly equal, regardless of the hours.  Other random weights
 # give other numbers, no better ones.  The network can compute; it has not learned.
 #
 # ## What you have now
 #
-# A class that computes predictions, equal to sheernet's to 14 decimals.  Lesson 3 says how wrong they are in one
+# A class that computes predictions, equal to sheernet's to 14 decimals.  Lesson 3 measures their error in one
 # number, and lowers it.
 #
 # To have your class graded, with hints: `sheernet grade 02_forward_propagation.ipynb --lesson 2` in the folder of your

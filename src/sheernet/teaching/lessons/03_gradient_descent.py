@@ -4,8 +4,8 @@
 # About 30 minutes.  Video: part 3 of Neural Networks Demystified, https://www.youtube.com/watch?v=2igVhuRFOZM (the
 # lesson stands without it).
 #
-# The predictions of lesson 2 are wrong.  This lesson measures how wrong, tries to repair them by trying out weights,
-# sees why that is hopeless, and follows the slope instead.
+# The predictions of lesson 2 are wrong.  This lesson measures how wrong, tries to improve them by trying out weights,
+# shows why that is hopeless, and follows the slope instead.
 #
 # How to read: *predict* what a cell will print, *run* it, and read the *explanation* below it.
 
@@ -96,7 +96,7 @@ draw_costs()
 # ## Try everything: two weights
 #
 # 1000 values of W_1[0, 0] times 1000 values of W_1[0, 1]: a million costs.  Rows of a thousand are computed at once,
-# which is much faster than the minute or so that the video waits.
+# which is much faster than the video's time of about a minute.
 
 # %%
 grid = np.empty((1000, 1000))  # J for each pair of values
@@ -141,7 +141,8 @@ assert np.isclose(years_of_nine, 1268391679350583.5, rtol=1e-15)
 # %% [markdown]
 # ## Which way is down?
 #
-# Look at one weight w again.  The slope dJ/dw says how J changes with w.  Two costs close to each other give it nearly:
+# Look at one weight w again.  The slope dJ/dw says how J changes with w.  Two costs close to each other give it
+# approximately:
 #
 #     dJ/dw  ≈  (J(w + h) - J(w - h)) / (2 h)
 #
@@ -265,7 +266,7 @@ assert np.abs(gradient(thrown)).max() < 1e-4
 
 # %% [markdown]
 # **Explanation.** One step was so long that z_3 became large.  There the sigmoid is flat, all slopes are nearly zero,
-# and descent stands still far from a solution.  A zero gradient is not yet success.
+# and descent stops far from a solution.  A zero gradient is not yet success.
 
 # %% [markdown]
 # ## Is the cost a bowl?

@@ -4,8 +4,8 @@
 # About 35 minutes.  Video: part 4 of Neural Networks Demystified, https://www.youtube.com/watch?v=O-Lc26lZpKU (the
 # lesson stands without it).
 #
-# Lesson 3 measured slopes one weight at a time.  This lesson computes all of them with the chain rule, one equation a
-# step, with the numbers shown.
+# Lesson 3 measured slopes one weight at a time.  This lesson computes all of them with the chain rule, one equation for
+# each step, with the numbers shown.
 #
 # How to read: *predict* what a cell will print, *run* it, and read the *explanation* below it.
 
@@ -152,7 +152,7 @@ assert dJ_dW_1.shape == W_1.shape
 # %% [markdown]
 # ## One entry, checked
 #
-# Lesson 3's way, for one weight.  Lesson 5 does it for all, and well.
+# Lesson 3's method, for one weight.  Lesson 5 does it for all weights, and accurately.
 
 # %%
 h = 1e-5
@@ -246,13 +246,13 @@ print(f"up {J_up:.5f}, here {J_here:.5f}, down {J_down:.5f}")
 assert J_up > J_here > J_down
 
 # %% [markdown]
-# **Explanation.** The gradient points uphill; training goes against it.  With y - y_hat in place of y_hat - y, "down"
+# **Explanation.** The gradient points uphill; training goes against it.  With y - y_hat instead of y_hat - y, "down"
 # would be up: the most common mistake.
 
 # %% [markdown]
 # ## Training, by hand
 #
-# Lesson 3's descent, now with one forward and one backward pass a step in place of 18 forward passes.
+# Lesson 3's descent, now with one forward and one backward pass per step instead of 18 forward passes.
 
 # %%
 N = NeuralNetwork(seed=0)

@@ -89,11 +89,11 @@ assert np.allclose(N.compute_gradients(X, y), gradient, rtol=1e-13, atol=1e-15)
 # ## A slope from two values
 #
 # The derivative of J with respect to one weight theta_p is the slope of J along this weight.  Two points at the
-# distance epsilon on both sides give it nearly:
+# distance epsilon on both sides give it approximately:
 #
 #     dJ/dtheta_p  ≈  (J(theta + epsilon e_p) - J(theta - epsilon e_p)) / (2 epsilon)
 #
-# where e_p is 1 at p and 0 elsewhere.  This is the *central difference*.  Its Taylor series says how near: the error is
+# where e_p is 1 at p and 0 elsewhere.  This is the *central difference*.  Its Taylor series gives the error:
 # epsilon² / 6 times the third derivative.
 #
 # The video tries it on f(x) = x² at x = 1.5.  **Predict:** the third derivative of x² is 0.  Is the result exact?
@@ -144,7 +144,7 @@ assert 1e-12 < norm_ratio(g, n) < 1e-8
 assert np.allclose(n, sn.numerical_gradient(objective.value, N.get_params(), step=1e-4), rtol=1e-9)
 
 # %% [markdown]
-# **Explanation.** The error epsilon² / 6 is of the order 1e-9.  The gradients agree as far as this formula can tell.
+# **Explanation.** The error epsilon² / 6 is of the order 1e-9.  The gradients agree to the accuracy of this formula.
 
 # %% [markdown]
 # ## The right epsilon
@@ -164,7 +164,7 @@ assert errors[-1] > 1e4 * min(errors)
 # **Explanation.** Two errors compete.  From 0.1 to 1e-4, each step ten times shorter makes the error a hundred times
 # smaller: this is epsilon² / 6.  Below 1e-5 or so, the two values of J agree in most of their 16 digits, and their
 # difference keeps only the remaining ones: the rounding error is about 1e-16 J / epsilon, and grows.  Their sum is
-# smallest near epsilon = (1e-16)^(1/3), some 1e-5 or 1e-6.  The epsilon of the notebook, 1e-4, is on the safe side.
+# smallest near epsilon = (1e-16)^(1/3), about 1e-5 or 1e-6.  The epsilon of the notebook, 1e-4, is on the safe side.
 
 # %%
 problem = sn.foreign.from_object(N, X, y)  # the class by its methods, for sheernet's checker
@@ -387,7 +387,7 @@ for bug in more:
 # ## Where to check
 #
 # `sigmoid_prime` of the next class is 1/4 everywhere, its value at z = 0.  **Predict:** what does a check with all
-# weights at zero say?
+# weights at zero show?
 
 
 # %%
@@ -410,7 +410,7 @@ assert at_random.verdict == "fail"
 # and not only at the end of a training run, where all entries are near zero.
 
 # %% [markdown]
-# ## Somebody else's gradient
+# ## Another package's gradient
 #
 # The checker needs only a cost and its gradient.  Here it checks the backpropagation of scikit-learn, as installed on
 # this computer, for the same data and 50 random rows.
@@ -419,7 +419,7 @@ assert at_random.verdict == "fail"
 try:
     from sklearn.neural_network import MLPRegressor
 except ImportError:
-    print("scikit-learn is not installed, so this check is left out.")
+    print("scikit-learn is not installed, so this check is omitted.")
 else:
     rng = np.random.default_rng(0)
     X_50, noise = rng.standard_normal((50, 2)), rng.standard_normal(50)

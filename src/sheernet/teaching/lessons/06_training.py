@@ -5,7 +5,7 @@
 # lesson stands without it).
 #
 # Lesson 3 followed the gradient with a fixed rate.  This lesson uses the gradient better: BFGS estimates the curvature
-# of the cost from the gradients it has seen, and takes steps of the right length by itself.  Then it looks at what
+# of the cost from the gradients it has seen, and so takes steps of the right length.  Then it looks at what
 # training leaves open: which method, which start, and whether "converged" means "solved".
 
 # %% [markdown]
@@ -88,7 +88,7 @@ assert report.verdict == "pass"
 
 # %% [markdown]
 # On a bowl in two dimensions that is a hundred times steeper in one direction, without a line search (the best a is
-# known for a bowl).  **Predict:** how many steps does each method need to come 1e-6 near the minimum at 0?
+# known for a bowl).  **Predict:** how many steps does each method need to come within 1e-6 of the minimum at 0?
 
 # %%
 A = np.diag([1.0, 100.0])  # J(x) = 1/2 x^T A x, gradient A x
@@ -121,7 +121,7 @@ assert steps_to_minimum(uses_curvature=True) == 2
 assert steps_to_minimum(uses_curvature=False) > 500
 
 # %% [markdown]
-# **Explanation.** On a bowl with two weights, BFGS knows the whole curvature after two steps.  Gradient descent
+# **Explanation.** On a bowl with two weights, BFGS has the whole curvature after two steps.  Gradient descent
 # zigzags: its number of steps grows with the ratio of the curvatures, here 100.
 
 # %% [markdown]
@@ -209,7 +209,7 @@ sn.plots.cost(training)
 #
 # Five methods from the same weights, each with at most 1000 evaluations of the gradient:
 #
-# - gd: gradient descent, x - rate g.  adam: gradient descent with a rate of its own for each weight.
+# - gd: gradient descent, x - rate g.  adam: gradient descent with a separate rate for each weight.
 # - bfgs, and lbfgs, which keeps only the last few pairs (s, r) instead of a matrix.
 # - lm: Levenberg-Marquardt, for sums of squares.  It takes the curvature from the Jacobian of the predictions.
 #
@@ -278,8 +278,8 @@ draw_race()
 
 # %% [markdown]
 # **Explanation.** adam at its default rate, 0.001, looks useless here: a thousand evaluations, and the cost has hardly
-# fallen.  That says nothing about adam: the rate is meant for networks with a million weights and noisy gradients.  At
-# its best rate, a thousand times larger, it reaches zero, in some hundreds of evaluations; one rate lower or higher,
+# fallen.  That is no evidence against adam: the rate is meant for networks with a million weights and noisy gradients.
+# At its best rate, a thousand times larger, it reaches zero, in some hundreds of evaluations; one rate lower or higher,
 # it does not:
 
 # %%
@@ -290,14 +290,15 @@ assert run("adam", learning_rate=3.0).objective > 1e-3
 
 # %% [markdown]
 # lm, lbfgs and bfgs need 20 to 70 evaluations and no rate: on a smooth problem with few weights, learning the
-# curvature is worth it.  With a million weights, the matrix of bfgs would not fit into memory, and the order would be
+# curvature pays off.  With a million weights, the matrix of bfgs would not fit into memory, and the order would be
 # another one.
 
 # %% [markdown]
 # ## The response surface
 #
-# A trained network answers for every number of hours.  `fit_example` trains this network from 20 starts and keeps the
-# units of the table, so that the axes are hours and points.  **Predict:** at which corner is the highest score?
+# A trained network gives a prediction for every number of hours.  `fit_example` trains this network from 20 starts and
+# keeps the units of the table, so that the axes are hours and points.  **Predict:** at which corner is the highest
+# score?
 
 # %%
 from sheernet.teaching.demo import fit_example
@@ -444,15 +445,15 @@ draw_paths()
 
 # %% [markdown]
 # **Explanation.** From the star, both fall into the valley.  gd creeps along its floor in a thousand small steps and is
-# still on the way; bfgs walks through in 25.  The map is a cut: the paths also move in the seven directions that it
+# still on its way; bfgs walks through in 25.  The map is a cut: the paths also move in the seven directions that it
 # does not show, so an end may look higher on the map than it is.
 
 # %% [markdown]
 # ## What you have now
 #
 # A trainer of your own, four methods to compare it with, and three habits: check the gradient first, compare methods
-# at their best settings and by evaluations, and look at many starts before believing one.  Lesson 7 asks what a cost of
-# zero is worth.
+# at their best settings and by evaluations, and look at many starts before trusting one.  Lesson 7 asks what a cost of
+# zero means.
 #
 # To have your class graded, with hints: `sheernet grade 06_training.ipynb --lesson 6` in the folder of your
 # notebook. Or save it as my_network.py, with the imports and functions that it uses (`import numpy as np`, `sigmoid`),

@@ -5,8 +5,8 @@
 # lesson stands without it).
 #
 # A network that fits its training data exactly may predict anything elsewhere.  This lesson measures that, finds a
-# mistake in the series' own measurement, repairs both, and then does what is left open there: how large the penalty
-# should be, how sure a prediction is, and how many units to take.
+# mistake in the series' own measurement, repairs both, and then treats the questions that are left open there: how
+# large the penalty should be, how certain a prediction is, and how many units to use.
 
 # %% [markdown]
 # ## Four students to learn from, four to test with
@@ -95,7 +95,7 @@ assert np.array_equal(testX, test.X)
 
 # %% [markdown]
 # **Explanation.** trainX is already scaled when its maximum is taken: the maximum is 1, and the test inputs stay in
-# hours. The network, used to numbers up to 1, is asked about 9 hours where it should be asked about 0.9.  Nothing
+# hours. The network, used to numbers up to 1, gets 9 hours as 9 where it should get 0.9.  Nothing
 # fails: it answers, wrongly, and the test cost is too high.  By how much?  Over 200 starts:
 
 
@@ -124,7 +124,7 @@ for reduction in ("mean", "sum"):
 # **Explanation.** The overfitting of the video is real, but about half of what its curve shows is the wrong scale.
 #
 # Why not the same factor twice?  The mean is the sum divided by 4, so both have the same minima.  But without a penalty
-# the cost goes on falling along a flat valley, while the test cost grows, and where a run stops is decided by the
+# the cost continues to fall along a flat valley, while the test cost grows, and where a run stops is decided by the
 # tolerance of its gradient, which for the mean is 4 times as small.  So this factor belongs to the stopping rule as
 # much as to the mistake: with SciPy's BFGS it is 3.4 at its default tolerance and 1.9 at 1e-9, and drawing the 200
 # starts again gives anything from 1.6 to 2.7 here (benchmarks/scaling_mistake.py).  Below, a penalty will bring all
@@ -272,7 +272,7 @@ assert many.starts.within(0.01) >= 45
 # ## How large should lambda be?
 #
 # Not the value with the lowest test cost: then the test rows would have been used for training, and the test cost
-# would no longer say how the network does on new rows.  Four rows are also far too few for any choice.  For the rest of
+# would no longer estimate the error on new rows.  Four rows are also far too few for any choice.  For the rest of
 # the lesson, 40 rows of a function that is known, with noise of the standard deviation 0.2.
 
 # %%
@@ -303,8 +303,8 @@ assert errors[0] > 1.1 * min(errors)
 assert errors[-1] > 2 * min(errors)
 
 # %% [markdown]
-# **Explanation.** Too small a lambda leaves the noise in, too large a one takes the sine out.  Nothing here is below
-# 0.2: that is the noise itself.  In practice there are no 2000 new rows to find the best lambda.
+# **Explanation.** If lambda is too small, the network fits the noise; if it is too large, it does not fit the sine.
+# Nothing here is below 0.2: that is the noise itself.  In practice there are no 2000 new rows to find the best lambda.
 
 # %% [markdown]
 # ## Evidence
@@ -328,9 +328,9 @@ assert 3 < by_evidence.evidence["effective_parameters"] < 12
 # well.)
 
 # %% [markdown]
-# ## How sure is a prediction?
+# ## How certain is a prediction?
 #
-# The same reasoning gives every prediction a distribution: its spread is the noise, and what the data leave open about
+# The same reasoning gives every prediction a distribution: its spread is the noise, and the remaining uncertainty of
 # the weights.  **Predict:** how many of the 2000 new rows lie in the 95 % intervals?
 
 # %%
@@ -356,7 +356,7 @@ assert high - low > 3 * width
 # %% [markdown]
 # ## How many units?
 #
-# The classical answer is cross-validation: leave out a fifth of the rows, train on the others, judge by those left
+# The classical answer is cross-validation: leave out a fifth of the rows, train on the others, evaluate on those left
 # out, five times.  `sn.select` does this for each size and lambda, on the same folds.  **Predict:** which size wins?
 
 # %%
@@ -374,7 +374,7 @@ sn.plots.selection(selection)
 # %% [markdown]
 # **Explanation.** Without a penalty (1e-8), the size must be chosen with care: 0 units are a straight line, 1 cannot
 # turn twice, 4 and 8 learn the noise.  With lambda = 0.001, everything from 2 units on does about the same: then the
-# size hardly matters.  "behind" says which differences mean something: it counts them in standard errors.
+# size hardly matters.  "behind" shows which differences are significant: it gives them in standard errors.
 
 # %% [markdown]
 # ## What you have now

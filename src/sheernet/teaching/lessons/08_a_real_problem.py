@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Lesson 8: A real problem
 #
-# About 30 minutes.  The series ends with part 7; this lesson goes on, and has no video.
+# About 30 minutes.  The series ends with part 7; this lesson continues it, and has no video.
 #
 # A table of 442 patients with diabetes: how does the disease progress within a year?  The lesson goes from a CSV file
 # to predictions with intervals, first with commands as in a terminal, then in Python.  It needs the files that
@@ -97,7 +97,7 @@ assert code == 0
 # %% [markdown]
 # **Explanation.** The figures are those of a quarter of the rows, which the training did not see: lesson 7 in one
 # line.  R2 is the part of the variance that is explained, RMSE the typical error in the units of the target.  The
-# comparison with a linear model is always there, and the sentence below it says what the difference is worth: on so
+# comparison with a linear model is always there, and the sentence below it judges the difference: on so
 # few rows, a few percent may be chance.  For many real tables, a linear model is nearly as good as any other.
 #
 # The gradient was checked before training: lesson 5 in one word, "correct".  The check with all its numbers:
@@ -139,7 +139,7 @@ assert 0.8 <= inside <= 0.98
 assert np.sqrt(np.mean((predicted - true) ** 2)) < 0.85 * np.std(true)
 
 # %% [markdown]
-# **Explanation.** About 90 of 100, as asked for.  The interval is wide, more than half of the whole range: three
+# **Explanation.** About 90 of 100, as requested.  The interval is wide, more than half of the whole range: three
 # columns do not determine how a disease proceeds.
 
 # %% [markdown]
@@ -163,9 +163,9 @@ print(np.abs(in_python - predicted).max())
 assert np.allclose(in_python, predicted, rtol=1e-12)
 
 # %% [markdown]
-# Without `decay`, sheernet chooses it by the evidence, averages several networks, and judges by cross-validation:
-# every patient is predicted once by networks that have not seen them.  (Without `hidden` it chooses the sizes, too; on
-# this table that takes some seconds.)  **Predict:** how different are the predictions?
+# Without `decay`, sheernet chooses it by the evidence, averages several networks, and evaluates by cross-validation:
+# every patient is predicted once by networks that were not trained on them.  (Without `hidden` it chooses the sizes,
+# too; on this table that takes some seconds.)  **Predict:** how different are the predictions?
 
 # %%
 chosen = sn.fit(
@@ -189,8 +189,8 @@ sn.plots.response_surface(chosen, folder / "patients.csv", columns=(0, 2))
 # ## The notebook's flowers
 #
 # The notebook ends with three rows of the iris data, all of one species, and a network trained to say 0.  With all 150
-# rows and a species to predict, it becomes a problem.  **Predict:** how sure is the network of the notebook's three
-# flowers?
+# rows and a species to predict, it becomes a problem.  **Predict:** how certain is the network about the notebook's
+# three flowers?
 
 # %%
 measured = np.loadtxt(shipped / "iris.csv", delimiter=",", skiprows=1)  # (150, 5)
@@ -215,7 +215,7 @@ assert probabilities[:, 0].min() > 0.95
 sn.plots.response_surface(iris, flowers, columns=(2, 3), output=1)
 
 # %% [markdown]
-# **Explanation.** A target of words makes the outputs probabilities and the cost the cross-entropy; the rest stays the
+# **Explanation.** A target of labels makes the outputs probabilities and the cost the cross-entropy; the rest stays the
 # same. The picture shows the probability of versicolor: low on both sides, where setosa (small) and virginica (large)
 # are.  The few mistakes are between versicolor and virginica, which overlap.
 
