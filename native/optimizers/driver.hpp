@@ -114,7 +114,7 @@ class Driver {
     void add_row() {
         const Point &point = *last_.point;
         const Objective &objective = evaluator_.objective();
-        const double penalty = objective.penalty(point.theta), rest = point.value - penalty;
+        const double penalty = point.penalty, rest = point.value - penalty;
         const double cost = std::abs(rest) <= 10.0 * kEpsilon * penalty ? 0.0 : rest;
         fit_.rows.push_back({
             static_cast<double>(last_.iteration), point.value, cost, penalty, evaluator_.largest(point.gradient),

@@ -126,6 +126,7 @@ class Fits {
         };
         Driver driver(evaluator, rules, job.validation, settings_.keep_path, std::move(job.best), accepted);
         State state = job.state ? std::move(*job.state) : State{};
+        if (state.here) state.here->penalty = job.objective->penalty(state.here->theta);  // which no State of Python has
         Fit fit = driver.run([&] { return make(evaluator, std::move(state), job.start); });
         record_result(number, std::move(fit), static_cast<double>(evaluator.value_evaluations()));
     }

@@ -69,13 +69,15 @@ class Evaluator {
 
     void value_and_gradient(Point &point) {
         spend(true);
-        point.value = objective_.value_and_gradient(point.theta, point.gradient, context_);
+        point.penalty = objective_.penalty(point.theta);
+        point.value = objective_.cost_and_gradient(point.theta, point.gradient, context_) + point.penalty;
     }
 
     // Value, gradient and Gauss-Newton matrix, (P, P).
     void gauss_newton(Point &point, double *matrix) {
         spend(true);
         point.value = objective_.gauss_newton(point.theta, point.gradient, matrix, context_);
+        point.penalty = objective_.penalty(point.theta);
     }
 
     // The Hessian at a point times v, (P,).  Polls, because conjugate gradients need many products.

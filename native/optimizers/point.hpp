@@ -27,12 +27,12 @@ inline Aligned padded_copy(const double *from, std::size_t n) {
     return memory;
 }
 
-// theta, the objective at theta, and its gradient.
+// theta, the objective at theta, its penalty, and its gradient.
 struct Point {
     explicit Point(std::size_t size) : memory(zeros(2 * padded(size))), theta(memory.get()), gradient(theta + padded(size)) {}
     Aligned memory;
     double *theta, *gradient;  // (P,), padded
-    double value = 0.0;
+    double value = 0.0, penalty = 0.0;
 };
 
 using PointPtr = std::shared_ptr<Point>;

@@ -20,15 +20,18 @@ LARGEST = sys.float_info.max
 LARGEST_WHOLE = 2**63 - 1
 """The largest whole number allowed in an argument that is a count: the largest int64."""
 
+_NUMBERS = frozenset({int, float})
+"""Known at once; `isinstance` takes ten times as long."""
+
 
 def is_number(value: object) -> bool:
     """Whether a value is a real number."""
-    return isinstance(value, Real) and not isinstance(value, bool)
+    return type(value) in _NUMBERS or (isinstance(value, Real) and not isinstance(value, bool))
 
 
 def is_whole(value: object) -> bool:
     """Whether a value is a whole number."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
+    return type(value) is int or (isinstance(value, Integral) and not isinstance(value, bool))
 
 
 def as_whole(name: str, value: object, least: int, or_none: bool = False, most: float = inf) -> int:

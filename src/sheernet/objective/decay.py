@@ -132,7 +132,7 @@ def weight_decay(
     n_layers = architecture.n_layers
     values = as_float(value, "decay")
     if values.ndim == 0:
-        values = np.broadcast_to(values, (n_layers,))
+        values = np.full(n_layers, values)
     if values.shape != (n_layers,):
         raise InvalidInput(
             sentence(
@@ -140,11 +140,10 @@ def weight_decay(
                 Setting("decay"), counted(values.size, "entry", "entries"), counted(n_layers, "layer"),
             )
         )  # fmt: skip
-    decay = {
-        block.name: float(values[block.layer - 1])
-        for block in architecture.layout.blocks
-        if biases or not block.is_bias
-    }
+    decay = np.zeros(architecture.n_parameters)
+    for block in architecture.layout.blocks:
+        if biases or not block.is_bias:
+            decay[block.slice] = values[block.layer - 1]
     return as_decay(decay, architecture)
 
 

@@ -101,15 +101,27 @@ def make_objective(
     n_rows = same_length(["X", "y"], [inputs, targets])
     weighting = Weighting.of(weights, n_rows, reduction)
     vector = as_decay(decay, architecture)
+    return objective_of(
+        architecture, cost_object, inputs, targets, weighting, vector, runs, threads
+    )
+
+
+def objective_of(
+    architecture: Architecture,
+    cost: Cost,
+    X: Array,
+    y: Array,
+    weighting: Weighting,
+    decay: Array,
+    runs: str,
+    threads: int | None,
+) -> Objective:
+    """The objective of checked arguments, on the engine that `resolve` chose; it contains copies of X and y."""
     if runs == "compiled":
         from sheernet.objective.engines.compiled_engine import CompiledEngine
 
-        return CompiledEngine.of(
-            architecture, cost_object, inputs, targets, weighting, vector, threads
-        )
-    return ReferenceEngine(
-        architecture, cost_object, read_only(inputs), read_only(targets), weighting, vector
-    )
+        return CompiledEngine.of(architecture, cost, X, y, weighting, decay, threads)
+    return ReferenceEngine(architecture, cost, read_only(X), read_only(y), weighting, decay)
 
 
 def as_targets(architecture: Architecture, y: Any, cost: Cost) -> Array:

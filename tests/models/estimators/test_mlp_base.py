@@ -84,6 +84,14 @@ def test_a_worker_of_joblib_uses_one_thread(
     assert threads == [outside, inside, inside]
 
 
+def test_parameters_are_checked_unless_scikit_learn_is_told_not_to() -> None:
+    wrong = perceptron(beta_1=2.0)  # of 'adam' only
+    with pytest.raises(ValueError, match="beta_1"):
+        wrong.fit(X, Y)
+    with config_context(skip_parameter_validation=True):
+        assert np.array_equal(wrong.fit(X, Y).coefs_[0], perceptron().fit(X, Y).coefs_[0])
+
+
 def test_a_clone_is_not_fitted() -> None:
     network = perceptron(callbacks=[print], hidden_layer_sizes=[4, 3], activation=["tanh", "silu"])
     copy = clone(network)

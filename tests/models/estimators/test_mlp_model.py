@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -276,8 +278,11 @@ class TestFacts:
         assert isinstance(estimator._kept, FitFacts)
 
     def test_the_time_is_that_of_the_fit(self, monkeypatch) -> None:
-        monkeypatch.setattr(mlp_model, "time_in_utc", lambda: "then")
-        assert regressor().to_model().provenance.created == "then"
+        then = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
+        monkeypatch.setattr(mlp_model, "datetime", SimpleNamespace(now=lambda zone: then))
+        estimator = regressor()
+        monkeypatch.undo()
+        assert estimator.to_model().provenance.created == "2001-02-03T04:05:06+00:00"
 
     def test_the_member_has_the_history(self) -> None:
         estimator = regressor(n_init=3)

@@ -39,7 +39,9 @@ def fit(method: str, start: Any = None, how: Callable[..., Run] = in_cpp, **sett
 
 
 def assert_goes_on(first: Run, second: Run, whole: Run) -> None:
-    """Joined, the two are the whole, to the bit."""
+    """Joined, the two are the whole, to the bit; the second record begins with the end of the first."""
+    for column in ("objective", "cost", "penalty", "gradient_norm"):
+        assert second.record[column][0] == first.record[column][-1]
     joined = Run(
         second.theta, second.objective, second.gradient, second.termination, first.record.joined(second.record),
         second.state, second.method,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import numpy as np
@@ -82,7 +83,7 @@ class FitFacts:
         names: Sequence[str] = (),
         target_names: Sequence[str] = (),
         validation_rows: int = 0,
-        created: str | None = None,
+        created: datetime | None = None,
     ) -> FitFacts:
         """Collect the facts about training rows.
 
@@ -102,7 +103,7 @@ class FitFacts:
             Names of the targets, if they have some.
         validation_rows : int
             Number of rows that decided when to stop.
-        created : str, optional
+        created : datetime, optional
             The time of the fit; now if not given.
 
         Examples
@@ -124,7 +125,7 @@ class FitFacts:
             _figures(network, X, y, weights, kind),
             RowRoles(len(X), checksum=sum_of_rows),
             validation_rows, weights is not None, float(len(X) if weights is None else weights.sum()), sha256_of(X, y),
-            created or time_in_utc(),
+            time_in_utc(created),
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 import sklearn
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -91,7 +91,6 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
 
     # --- fitting --------------------------------------------------------------------------------------
 
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def fit(
         self,
         X: Any,
@@ -134,6 +133,9 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         ConvergenceWarning
             If a limit ended the fit before it converged.
         """
+        # Not by scikit-learn's decorator, which takes a fortieth of a fit of few rows.
+        if not sklearn.get_config()["skip_parameter_validation"]:
+            self._validate_params()
         return self._fit(
             X, y, sample_weight, (X_val, y_val, sample_weight_val), (coef_init, intercept_init)
         )

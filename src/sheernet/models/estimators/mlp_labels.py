@@ -92,15 +92,13 @@ class Labels:
         codes = self._codes(y)
         if not self.by_softmax:
             return (codes == 1).astype(np.float64).reshape(-1, 1)
-        targets = np.zeros((len(codes), len(self.classes)))
-        targets[np.arange(len(codes)), codes] = 1.0
-        return targets
+        return (codes[:, None] == np.arange(len(self.classes))).astype(np.float64)
 
     def _codes(self, y: Any) -> npt.NDArray[np.int64]:
         """The position of each label in `classes`, (N,)."""
         if _is_of_whole_numbers(y) and y.dtype == self.classes.dtype:
             codes = np.searchsorted(self.classes, y)
-            if codes.max() < len(self.classes) and np.array_equal(self.classes[codes], y):
+            if (self.classes.take(codes, mode="clip") == y).all():  # no label is unknown
                 return codes
         found, codes = _distinct(y)
         if codes.ndim == 1 and np.array_equal(found, self.classes):

@@ -6,6 +6,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from inspect import signature
 from pathlib import Path
@@ -25,7 +26,6 @@ from sheernet.models.estimators.mlp_problem import MLPProblem
 from sheernet.models.estimators.model_of_network import model_of_network
 from sheernet.models.estimators.net_data import target_names_of
 from sheernet.models.explaining.network_diagram import InputGroup
-from sheernet.models.fitting.assembly import time_in_utc
 from sheernet.models.member import Member
 from sheernet.models.model import Model
 from sheernet.models.model_html import network_html
@@ -75,7 +75,7 @@ class MLPModel(ShownInNotebook, ABC):
         rows = problem.rows
         facts = (
             self._kind(), self._input_names(), target_names_of(y),
-            0 if problem.held_out is None else len(problem.held_out), time_in_utc(),
+            0 if problem.held_out is None else len(problem.held_out), datetime.now(UTC),
         )  # fmt: skip
         if (
             rows.X.size <= MOST_CHECKED

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import Any
+from multiprocessing import parent_process
+from threading import current_thread, main_thread
 
 import numpy as np
 from joblib.parallel import get_active_backend
@@ -14,7 +15,12 @@ from joblib.parallel import get_active_backend
 from sheernet.foundation.arrays import Array
 from sheernet.models.estimators.mlp_data import MLPRows, outputs
 from sheernet.network import Architecture
-from sheernet.objective.objective import Objective, make_objective
+from sheernet.objective import costs
+from sheernet.objective.costs import SoftmaxCost
+from sheernet.objective.decay import weight_decay
+from sheernet.objective.engines.choice import resolve
+from sheernet.objective.objective import Objective, objective_of
+from sheernet.objective.weighting import Weighting
 from sheernet.optimizers import Checkpoint, Record, Termination
 from sheernet.training.starts import Starts
 
@@ -58,19 +64,20 @@ class MLPProblem:
     @cached_property
     def objective(self) -> Objective:
         """F = 1/W sum_n w_n loss_n + alpha/(2 W) ||coefs||^2, over the training rows."""
-        decay = self.alpha / self.rows.total
-        blocks = self.architecture.layout.blocks
-        return self._of(self.rows, {block.name: decay for block in blocks if not block.is_bias})
+        return self._of(self.rows, self.alpha / self.rows.total)
 
     @cached_property
     def validation(self) -> Objective | None:
         """The mean loss of the validation rows, without penalty."""
         return None if self.held_out is None else self._of(self.held_out, 0.0)
 
-    def _of(self, rows: MLPRows, decay: Any) -> Objective:
-        return make_objective(
-            self.architecture, rows.X, rows.Y, cost=self.cost, decay=decay, weights=rows.weights,
-            threads=_threads(self.threads),
+    def _of(self, rows: MLPRows, decay: float) -> Objective:
+        cost = costs.get(self.cost)
+        if not isinstance(cost, SoftmaxCost):  # of labels, a row has one 1
+            cost.check_targets(rows.Y)
+        return objective_of(
+            self.architecture, cost, rows.X, rows.Y, Weighting.of(rows.weights, len(rows), "mean"),
+            weight_decay(self.architecture, decay), resolve("auto", self.architecture, cost), _threads(self.threads),
         )  # fmt: skip
 
     def score_at(self, theta: Array) -> float:
@@ -89,8 +96,12 @@ class MLPProblem:
 
 
 def _threads(threads: int | None) -> int | None:
-    """The threads of a fit: by default one inside a worker of joblib, which runs other fits at the same time."""
-    if threads is None and get_active_backend()[0].nesting_level:
+    """The threads of a fit: by default one inside a worker of joblib, which runs other fits at the same time.
+
+    A worker is another thread or process than that in which Python began; asking joblib takes longer.
+    """
+    elsewhere = current_thread() is not main_thread() or parent_process() is not None
+    if threads is None and elsewhere and get_active_backend()[0].nesting_level:
         return 1
     return threads
 

@@ -10,6 +10,7 @@ Source: X. Glorot and Y. Bengio, AISTATS 2010, equation 16, for the first bound;
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,7 +61,7 @@ def draw(architecture: Architecture, activation: Any, rng: np.random.RandomState
     factors = _factors(activation, architecture.n_layers)
     theta = np.empty(architecture.n_parameters)
     for block in architecture.layout.blocks:
-        bound = np.sqrt(factors[block.layer - 1] / sum(_fans(architecture, block)))
+        bound = sqrt(factors[block.layer - 1] / sum(_fans(architecture, block)))
         theta[block.slice] = rng.uniform(-bound, bound, block.size)
     return theta
 
@@ -79,9 +80,12 @@ def _fans(architecture: Architecture, block: Block) -> tuple[int, int]:
 
 def arrays_of(architecture: Architecture, theta: Array) -> Arrays:
     """The weights as separate arrays, which the caller may change."""
-    W, b, S = architecture.layout.by_layer(theta.copy())
-    layers = range(1, architecture.n_layers + 1)
-    return Arrays([W[layer] for layer in layers], [b[layer] for layer in layers], S)
+    own, blocks = theta.copy(), architecture.layout.blocks
+    coefs, intercepts, skip = (
+        [block.view(own) for block in blocks if block.role == role]
+        for role in ("weights", "biases", "skip")
+    )
+    return Arrays(coefs, intercepts, skip[0] if skip else None)
 
 
 def theta_of(architecture: Architecture, arrays: Arrays) -> Array:

@@ -241,6 +241,6 @@ def sha256_of(*arrays: Array) -> str:
     return digest.hexdigest()
 
 
-def time_in_utc() -> str:
-    """The time in UTC, as in ISO 8601."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+def time_in_utc(at: datetime.datetime | None = None) -> str:
+    """A time in UTC, by default the present one, as in ISO 8601."""
+    return (at or datetime.datetime.now(datetime.UTC)).isoformat(timespec="seconds")

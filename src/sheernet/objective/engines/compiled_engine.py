@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.foundation.arrays import Array, extremes
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput
 from sheernet.foundation.processors import usable_processors
 from sheernet.network import Architecture, native
@@ -108,7 +108,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         used: Any = None,
     ) -> None:
         w = weighting.sample_weights
-        if extremes(w)[0] > 0:
+        if w.min() > 0:
             used = data
         else:  # rows with weight 0 are omitted, because 0 * inf is nan
             kept = w > 0
