@@ -1,14 +1,14 @@
 """Coverage of 90 % intervals on three problems of known noise: constant, varying with an input, and heavy-tailed.
 
-Each of 20 seeds draws 300 training rows and 1000 new rows of two inputs.  Both methods of `Model.predict_interval` are
-measured.
+Each of the seeds, 20 if their number is not given, draws 300 training rows and 1000 new rows of two
+inputs.  Both methods of `Model.predict_interval` are measured.
 
     python benchmarks/interval_coverage.py [SEEDS]
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import warnings
 from collections.abc import Callable
 
@@ -51,7 +51,11 @@ def measured(noise: str, seed: int) -> list[float]:
 def main() -> None:
     """Print a line for each problem."""
     warnings.simplefilter("ignore", sn.SheernetWarning)
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("seeds", type=int, nargs="?", default=SEEDS, help="number of seeds")
+    seeds = parser.parse_args().seeds
     print(
         "noise",
         *(f"{method} {what}" for method in METHODS for what in ("coverage", "width")),

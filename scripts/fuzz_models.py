@@ -232,8 +232,10 @@ def require_same(document: Any, found: Any) -> None:
     """Raise unless predictions are those of the documented program, to the rounding of their terms."""
     days = [np.datetime64(day).astype("datetime64[D]").astype(int) for day in ROWS["day"]]
     columns = ROWS | {"day": [int(day) for day in days]}
-    # Without standard deviations, whose steps along columns of a factor of 1e198 would move the predictions, too.
-    document = document | {"members": [each | {"factor": []} for each in document["members"]]}
+    # Without standard deviations: steps along columns of a factor of 1e198 and a variance of 1e300 would move the
+    # predictions, too.
+    without = {"factor": [], "noise_variance": None}
+    document = document | {"members": [each | without for each in document["members"]]}
     for i, values in enumerate(zip(*columns.values(), strict=True)):
         with np.errstate(all="ignore"):
             expected, _ = documented()(document, dict(zip(columns, values, strict=True)))

@@ -6,6 +6,7 @@ evaluator of their own.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import datetime
 import functools
@@ -15,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +54,8 @@ from sheernet.statistics.target_transforms import JohnsonTransform
 PAGE = Path(__file__).parents[2] / "docs" / "model-file.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 MOST_LINES = 15
-"""For the values of the targets, and as many for their standard deviations."""
-MOST_COLUMNS, MOST_LINES_OF_R = 100, 42
+"""For the values of the targets and their standard deviations, beside the tables of functions."""
+MOST_COLUMNS, MOST_LINES_OF_R = 100, 36
 EXAMPLE_ROW, EXAMPLE_SCORE = {"hours": 6, "group": "night"}, 61.67317604115987
 EXAMPLE_DEVIATION = 3.801153133154669
 
@@ -265,14 +267,23 @@ class TestPython:
     def predict(self, document: dict[str, Any], table: dict[str, Any]) -> np.ndarray:
         return in_python(document, table)[0]
 
-    def test_has_at_most_fifteen_lines_for_each_result_beside_the_activations(self) -> None:
+    def test_has_at_most_fifteen_lines_beside_its_tables_of_functions(self) -> None:
         lines = code_lines(PYTHON)
-        activations = re.search(r"^F = \{.*?\}\n", PYTHON, re.MULTILINE | re.DOTALL)[0].splitlines()
-        others = len(lines) - len(activations)
-        assert others <= 2 * MOST_LINES
-        assert f"has {others} lines, and {len(activations)} for the\nactivations" in TEXT
+        activations, kinds = (
+            len(each.splitlines())
+            for each in re.findall(r"^[FC] = \{.*?\}\n", PYTHON, re.MULTILINE | re.DOTALL)
+        )
+        others = len(lines) - activations - kinds
+        assert others == MOST_LINES
+        assert (
+            f"has {others} lines, beside two tables of\nfunctions: {activations} lines for the activations, and {kinds}"
+            in TEXT
+        )
         assert max(map(len, lines)) <= MOST_COLUMNS
-        assert ";" not in PYTHON
+        statements = (ast.FunctionDef, ast.For, ast.Assign, ast.Return)
+        inside = [node for node in ast.walk(ast.parse(PYTHON)) if isinstance(node, ast.stmt)]
+        assert len({node.lineno for node in inside}) == len(inside), "one statement a line"
+        assert {type(node) for node in inside} <= {*statements, ast.Import, ast.ImportFrom}
 
     def test_needs_only_numpy_beside_the_standard_library(self) -> None:
         imported = set(re.findall(r"^(?:import|from) (\w+)", PYTHON, re.MULTILINE))
@@ -423,9 +434,9 @@ class TestC:
     def pasted(self, document: dict[str, Any]) -> str:
         """What the page says to paste, for any file."""
         members = document["members"]
-        nets = [member["architecture"] for member in members]
-        widest = max(max(net["sizes"]) for net in nets)
-        deepest = max(len(net["bias"]) for net in nets)
+        sizes = [[layer["units"] for layer in member["layers"]] for member in members]
+        n_features = self.n_features(document)
+        widest, deepest = max(n_features, *map(max, sizes)), max(map(len, sizes))
         before, after = PASTED.split("static const double theta_0")[0].split("enum {")
         lines = [
             f"{before}enum {{ WIDEST = {widest}, DEEPEST = {deepest}, MEMBERS = {len(members)} }};",
@@ -436,20 +447,30 @@ class TestC:
             ),
             "static const member members[MEMBERS] = {",
             *(
-                f"    {{{member['share']}, {self.network(member['architecture'])}, theta_{i}}},"
+                f"    {{{member['share']}, {self.network(n_features, member['layers'])}, theta_{i}}},"
                 for i, member in enumerate(members)
             ),
             "};",
         ]
         return "\n".join(lines) + "\n"
 
-    def network(self, net: dict[str, Any]) -> str:
+    @staticmethod
+    def n_features(document: dict[str, Any]) -> int:
+        """The number of features that a row has."""
+        columns = document["inputs"]["columns"]
+        return sum(len(SPACE["C"][column["kind"]](column, 0.0)) for column in columns)
+
+    def network(self, n_features: int, layers: list[dict[str, Any]]) -> str:
         """Number of layers, sizes, biases, skip connections, softmax, and functions of a network."""
-        n, names, array = len(net["bias"]), [*net["hidden"], net["output"]], self.array
+        names = [layer["activation"] for layer in layers]
         functions = ", ".join("identity" if name == "softmax" else name for name in names)
-        skips = [0] * (n - 1) + [net["sizes"][0] if net["skip"] else 0]
-        arrays = ", ".join(array(each) for each in (net["sizes"], map(int, net["bias"]), skips))
-        return f"{n}, {arrays}, {int(names[-1] == 'softmax')}, {{{functions}}}"
+        numbers = (
+            [n_features, *(layer["units"] for layer in layers)],
+            [int(layer["bias"]) for layer in layers],
+            [n_features if layer["skip"] else 0 for layer in layers],
+        )
+        arrays = ", ".join(map(self.array, numbers))
+        return f"{len(layers)}, {arrays}, {int(names[-1] == 'softmax')}, {{{functions}}}"
 
     def compiled(self, source: str, folder: Path, strictly: bool = True) -> Path:
         (folder / "model.c").write_text(source)
@@ -552,13 +573,11 @@ class TestC:
         members = document["members"]
         weights = [len(member["theta"]) for member in members]
         structure = re.search(r"^typedef .*\n", PASTED_FACTORS, re.MULTILINE)[0]
-        of_kind = {"squared_error": 1, "gaussian_nll": 1, "student_t": 2}
         n_targets = len(document["targets"]["names"])
         lines = [
             f"enum {{ TARGETS = {n_targets}, WEIGHTS = {max(weights)} }};",
-            f"static const double spread = {float(document['spread'])};",
             structure.rstrip("\n"),
-            *(f"static const double factor_{i}[] = {self.array(m['factor'])};" for i, m in enumerate(members)),
+            *(f"static const double factor_{i}[] = {self.array(chain(*m['factor']))};" for i, m in enumerate(members)),
             *self.transforms(members),
             "static const uncertainty uncertainties[MEMBERS] = {",
         ]  # fmt: skip
@@ -566,7 +585,7 @@ class TestC:
             noise = member["noise_variance"] if member["cost"] == "squared_error" else 0
             transform = f"t_{i}" if "transform" in member else 0
             lines.append(
-                f"    {{{n}, {noise}, {of_kind[member['cost']]}, factor_{i}, {transform}}},"
+                f"    {{{n}, {noise}, {member['variance_factor']}, factor_{i}, {transform}}},"
             )
         return "\n".join([*lines, "};"]) + "\n"
 
@@ -771,7 +790,7 @@ PLACES = {
     "Document": "", "Inputs": "`inputs`",
     "NumberColumn": 'A column of `kind` `"number"`, `"boolean"`, `"date"` or `"time"`',
     "CategoryColumn": 'A column of `kind` `"category"`', "NumberTargets": '`targets` of a `"regression"`',
-    "ClassTarget": '`targets` of a `"classification"`', "Architecture": "`architecture`", "Member": "`members`",
+    "ClassTarget": '`targets` of a `"classification"`', "Layer": "An entry of `layers`", "Member": "`members`",
     "RegressionFit": FITS, "ClassificationFit": FITS, "GradientCheck": "`gradient_check`",
     "Evidence": "`evidence`",
     "JohnsonTransform": "`transform`: the targets of the network are `shift` + `slope` arsinh((u - `center`) / "

@@ -61,6 +61,30 @@ def _no_density(cost: str) -> InvalidInput:
     )
 
 
+def _is_known(member: Member, noise: NoiseKind) -> bool:
+    """Whether a member has what its density needs."""
+    return member.factor.size > 0 and (noise is not CONSTANT or member.noise_variance is not None)
+
+
+def variance_factor(member: Member, spread: float) -> float | None:
+    """What the squared scale of noise and weights is multiplied by in the variance of a target.
+
+    None if a member of a model has no standard deviation, on the scale of its network.
+
+    Parameters
+    ----------
+    member : Member
+        The member.
+    spread : float
+        That of the model.
+    """
+    noise = noise_or_none(member.cost, member.transform)
+    if noise is None or not _is_known(member, noise):
+        return None
+    heavy = noise.degrees / (noise.degrees - 2.0) if np.isfinite(noise.degrees) else 1.0
+    return spread * spread * heavy
+
+
 def densities_of(member: Member, X: Array) -> Densities:
     """Return the density of each row predicted by a member, on the scale of its network.
 
@@ -77,8 +101,7 @@ def densities_of(member: Member, X: Array) -> Densities:
         If the cost is not a density, or the covariance of the weights is not known.
     """
     noise = noise_of(member.cost, member.transform)
-    known = member.factor.size > 0 and (noise is not CONSTANT or member.noise_variance is not None)
-    if noise is not None and not known:
+    if noise is not None and not _is_known(member, noise):
         raise InvalidInput(
             "the uncertainty of this network's weights is not known, because it is large, fits every row, or is from "
             "an estimator such as MLPRegressor; use fewer hidden units, or sheernet.fit or NetRegressor"

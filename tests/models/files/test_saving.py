@@ -31,8 +31,8 @@ from sheernet.models.model import Provenance
 from sheernet.optimizers.record import COLUMNS
 
 X = np.linspace(0.0, 1.0, 40)
-WRITTEN = {task: Path(__file__).parent / "schema_3" / f"{task}.json" for task in MODELS}
-"""A file of each task as the first version with schema 3 wrote it."""
+WRITTEN = {task: Path(__file__).parent / "schema_4" / f"{task}.json" for task in MODELS}
+"""A file of each task as the first version with schema 4 wrote it."""
 
 
 @pytest.fixture
@@ -258,6 +258,69 @@ class TestTheFormat:
         assert list(schema.Provenance.__struct_fields__) == fields
 
 
+def layers(old: dict[str, Any]) -> list[dict[str, Any]]:
+    """The layers of the architecture of a file of schema 2 or 3."""
+    names = [*old["hidden"], old["output"]]
+    skips = [False] * len(old["hidden"]) + [old["skip"]]
+    return [
+        {"activation": name, "units": units, "bias": bias, "skip": skip}
+        for name, units, bias, skip in zip(names, old["sizes"][1:], old["bias"], skips, strict=True)
+    ]
+
+
+SCHEMA_3 = {task: Path(__file__).parent / "schema_3" / f"{task}.json" for task in MODELS}
+"""Files of the first version with schema 3."""
+
+
+class TestSchema3:
+    @pytest.mark.parametrize("task", [*SCHEMA_3])
+    def test_keeps_every_value(self, task: str) -> None:
+        old = strict(SCHEMA_3[task].read_text("utf-8"))
+        new = strict(encoded(sn.load(SCHEMA_3[task])).decode())
+        assert (old.pop("schema"), new.pop("schema")) == (3, 4)
+        for ours, theirs in zip(new["members"], old["members"], strict=True):
+            n = len(theirs["theta"]) if theirs["factor"] else 0
+            assert [len(row) for row in ours["factor"]] == [*range(1, n + 1)]
+            assert [entry for row in ours.pop("factor") for entry in row] == theirs.pop("factor")
+            assert ours.pop("layers") == layers(theirs.pop("architecture"))
+            squared = old["spread"] ** 2 if n and theirs["noise_variance"] else None
+            assert ours.pop("variance_factor") == (squared if task == "regression" else None)
+        assert new == old
+
+    @pytest.mark.parametrize(
+        ("field", "value", "message"),
+        [
+            ("architecture", {}, "missing required field `sizes`"),
+            ("factor", [1.0, 0.5], "its row 2 must have 2 numbers, but it has 1"),
+            ("variance_factor", 1.0, "unknown field `variance_factor`"),
+            ("theta", [], "but 'theta' has"),
+        ],
+    )
+    def test_is_checked_as_a_new_one(
+        self, path: Path, field: str, value: Any, message: str
+    ) -> None:
+        document = strict(SCHEMA_3["regression"].read_text("utf-8"))
+        document["members"][0][field] = value
+        refused(path, json.dumps(document), message)
+
+    @pytest.mark.parametrize(
+        ("field", "value", "message"),
+        [
+            ("sizes", [], "sizes must be at least two"),
+            ("sizes", [10, -3, 2], "positive whole numbers"),
+            ("hidden", ["tanh", "tanh"], "hidden must be one value"),
+            ("bias", [True], "bias must be one value"),
+            ("skip", False, "but 'theta' has"),
+        ],
+    )
+    def test_needs_a_valid_architecture(
+        self, path: Path, field: str, value: Any, message: str
+    ) -> None:
+        document = strict(SCHEMA_3["regression"].read_text("utf-8"))
+        document["members"][0]["architecture"][field] = value
+        refused(path, json.dumps(document), message)
+
+
 SCHEMA_2 = Path(__file__).parent / "schema_2"
 """Files and predictions of the last version with schema 2; those that begin with "fitted" are of fitted models."""
 
@@ -280,13 +343,14 @@ class TestSchema2:
         model = sn.load(SCHEMA_2 / "fitted_regression.json")
         new = strict(encoded(model).decode())
         (of_member,) = new.pop("members")
-        assert new.pop("schema") == 3
-        assert of_member.pop("factor") == []
+        assert new.pop("schema") == 4
+        assert (of_member.pop("factor"), of_member.pop("variance_factor")) == ([], None)
+        assert of_member.pop("layers") == layers(old["architecture"])
         assert of_member.pop("noise_variance") == old["evidence"]["noise_variance"]
         assert (new.pop("spread"), new.pop("comparisons")) == (1.0, {})
         assert new.pop("evaluation") == "held out"
         (of_old,) = old.pop("members")
-        del old["schema"]
+        del old["schema"], old["architecture"]
         assert new | of_member == old | of_old
 
     def test_of_a_test_table_says_so(self) -> None:
@@ -308,7 +372,7 @@ class TestSchema2:
             (("cost", "quartic"), "cost 'quartic' is not recognized"),
             (("decay", [0.0]), "decay has shape"),
             (("spread", 1.0), "unknown field `spread`"),
-            (("members", [{"share": 1.0, "theta": []}]), "theta has shape"),
+            (("members", [{"share": 1.0, "theta": []}]), "but 'theta' has"),
             (("starts", None), "Expected `object`, got `null`"),
         ],
         ids=repr,
@@ -333,7 +397,7 @@ class TestTheFile:
     def test_is_strict_json(self, any_path: Path, model: sn.Model) -> None:
         document = strict(model.save(any_path).read_text("utf-8"))
         assert document["format"] == "sheernet-model"
-        assert document["schema"] == 3
+        assert document["schema"] == 4
         assert [member["theta"] for member in document["members"]] == [
             m.network.theta.tolist() for m in model.members
         ]

@@ -16,6 +16,7 @@ from sheernet.models.files.file_limits import LARGEST_FILE, MOST_NUMBERS, MOST_P
 from sheernet.models.files.model_from_document import from_document
 from sheernet.models.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA, Document, Header
 from sheernet.models.files.schema_2 import Document2, as_schema_3
+from sheernet.models.files.schema_3 import Document3, as_schema_4
 from sheernet.models.model import Model
 
 MODEL, UNFINISHED = "model.json", "unfinished.json"
@@ -28,9 +29,12 @@ NOT_A_MODEL = (
 )
 DAMAGED = ("is damaged", "copy it again from where it came, or fit the model again")
 """Problems of files, each with advice."""
+DOCUMENTS = {2: Document2, 3: Document3, SCHEMA: Document}
+"""What a file of each schema holds."""
 _BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"' + FORMAT.encode())
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"(\s*+:)?', re.DOTALL)
 """A JSON string; followed by a colon, it is the name of a field."""
+_PARENTS = (msgspec.Struct, dict, tuple, list)
 
 
 @called_as("sn.load('model.json')")
@@ -70,11 +74,13 @@ def load(path: str | os.PathLike[str]) -> Model:
     begins_as_model = _BEGINNING.match(content) is not None
     header = _decoded(content, Header, name, DAMAGED if begins_as_model else NOT_A_MODEL)
     _require_known_schema(name, header)
-    document = _decoded(content, Document if header.schema == SCHEMA else Document2, name, DAMAGED)
-    if _count_fields(content) != _count_fields(msgspec.json.encode(document)):
+    document = _decoded(content, DOCUMENTS[header.schema], name, DAMAGED)
+    if _count_fields(content) != _count_fields_read(document):
         raise _refusal(name, DAMAGED, "a field occurs twice")
     try:
-        return from_document(document if header.schema == SCHEMA else as_schema_3(document))
+        if header.schema == 2:
+            document = as_schema_3(document)
+        return from_document(document if header.schema == SCHEMA else as_schema_4(document))
     except (SheernetError, ValueError, OverflowError) as error:
         raise _refusal(name, DAMAGED, error) from None
 
@@ -171,6 +177,19 @@ def _count_fields(content: bytes) -> int:
     may take the first, so a document with more fields than msgspec read could describe two models.
     """
     return sum(found[1] is not None for found in _STRING.finditer(content))
+
+
+def _count_fields_read(part: Any) -> int:
+    """Count the fields of all objects of a part of a document; a list of numbers or texts has none."""
+    if isinstance(part, msgspec.Struct):
+        values = [value for value in msgspec.structs.astuple(part) if value is not msgspec.UNSET]
+        has_tag = part.__struct_config__.tag is not None
+        return len(values) + has_tag + sum(map(_count_fields_read, values))
+    if isinstance(part, dict):
+        return len(part) + sum(map(_count_fields_read, part.values()))
+    if isinstance(part, (tuple, list)) and part and isinstance(part[0], _PARENTS):
+        return sum(map(_count_fields_read, part))
+    return 0
 
 
 def _refusal(name: str, problem: tuple[str, str], reason: str | Exception) -> InvalidInput:

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from sheernet.data.columns import Inputs
 from sheernet.data.targets import (
     ClassificationFit,
     ClassTarget,
@@ -17,13 +16,13 @@ from sheernet.data.targets import (
     RegressionFit,
     Targets,
 )
-from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.words import counted
+from sheernet.models.density import variance_factor
 from sheernet.models.files import schema
+from sheernet.models.files.network_fields import architecture_of, factor_of
 from sheernet.models.member import Member
 from sheernet.models.model import Model, Provenance
-from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.objective import costs
 from sheernet.objective.weighting import REDUCTIONS
@@ -42,27 +41,39 @@ def from_document(document: Any) -> Model:
     for member in document.members:
         _require_consistent_starts(member.starts)
     names = [each.name for each in fields(Model) if each.name in document.__struct_fields__]
+    names.remove("members")  # a network has as many inputs as the columns have features
     there = [name for name in names if getattr(document, name) is not msgspec.UNSET]
     parts = {"origins": {}} | {name: _built(getattr(document, name)) for name in there}
+    parts["members"] = tuple(
+        _member(parts["inputs"].n_features, member) for member in document.members
+    )
     if isinstance(parts["targets"], NumberTargets) and parts["members"]:
         output = parts["members"][0].network.architecture.activations[-1].name
         parts["targets"] = replace(parts["targets"], output=output)
     model = Model(**parts)
     _require_consistent(model)
+    for part, member in zip(document.members, model.members, strict=True):
+        _require_variance_factor(part.variance_factor, variance_factor(member, model.spread))
     return model
 
 
-def _member(architecture: Architecture, theta: Array, **parts: Any) -> Member:
+def _member(n_features: int, part: schema.Member) -> Member:
     """Build a member from the fields that it has in the file."""
-    return Member(network=Network(architecture, theta), **parts)
+    architecture = architecture_of(n_features, part.layers)
+    if architecture.n_parameters != len(part.theta):
+        raise InvalidInput(
+            f"its columns make {counted(n_features, 'input')}, with which the layers of a member have "
+            f"{counted(architecture.n_parameters, 'weight')}, but 'theta' has {len(part.theta)}"
+        )
+    network = Network(architecture, np.array(part.theta, np.float64))
+    others = _values(
+        part, {"decay": np.float64}, without=("layers", "theta", "factor", "variance_factor")
+    )
+    return Member(network=network, factor=factor_of(part.factor), **others)
 
 
 _PLAIN = {int, float, str, bool, type(None)}
-CONSTRUCTORS: dict[Any, Any] = {
-    **schema.CONSTRUCTORS,
-    schema.Provenance: (Provenance, {}),
-    schema.Member: (_member, dict.fromkeys(("theta", "decay", "factor"), np.float64)),
-}
+CONSTRUCTORS: dict[Any, Any] = {**schema.CONSTRUCTORS, schema.Provenance: (Provenance, {})}
 
 
 def _built(part: Any) -> Any:
@@ -76,12 +87,25 @@ def _built(part: Any) -> Any:
     if type(part) not in CONSTRUCTORS:
         return part
     construct, dtypes = CONSTRUCTORS[type(part)]
-    values = {
+    return construct(**_values(part, dtypes))
+
+
+def _values(part: Any, dtypes: dict[str, Any], without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Build the values of the fields of a structure that are there, except for some."""
+    return {
         name: np.array(value, dtypes[name]) if name in dtypes else _built(value)
         for name, value in msgspec.structs.asdict(part).items()
-        if value is not msgspec.UNSET
+        if value is not msgspec.UNSET and name not in without
     }
-    return construct(**values)
+
+
+def _require_variance_factor(given: Any, expected: float | None) -> None:
+    """Require the number that follows from other fields, unless the file is of a schema without it."""
+    if given not in (expected, msgspec.UNSET):
+        raise InvalidInput(
+            f"'variance_factor' of a member must be {expected}, as its cost, 'noise_variance', 'factor' and the "
+            f"model's 'spread' determine, but is {given}"
+        )
 
 
 def _require_consistent_starts(starts: Any) -> None:
@@ -106,19 +130,19 @@ def _require_consistent_starts(starts: Any) -> None:
 
 def _require_consistent(model: Model) -> None:
     """Check that the parts of a model are consistent, which the schema cannot express."""
-    inputs, targets = model.inputs, model.targets
+    targets = model.targets
     shares = [member.share for member in model.members]
     if min(shares, default=-1.0) < 0 or abs(sum(shares) - 1.0) > 1e-9:
         raise InvalidInput(
             f"the values of 'share' of 'members' must be at least 0 and add up to 1, but they are {shares}"
         )
     for member in model.members:
-        _require_fitting(member, inputs, targets)
-    names = [*inputs.names, *targets.names]
+        _require_fitting(member, targets)
+    names = [*model.inputs.names, *targets.names]
     if len(set(names)) != len(names):
         raise InvalidInput("its columns must have different names")
     if model.region is not None:
-        model.region.require_inputs(inputs)
+        model.region.require_inputs(model.inputs)
     if model.reduction not in REDUCTIONS:
         raise unknown_name("reduction", model.reduction, REDUCTIONS)
     _require_fit("training_fit", model.training_fit, targets)
@@ -128,13 +152,12 @@ def _require_consistent(model: Model) -> None:
         _require_fit("comparisons", fit, targets)
 
 
-def _require_fitting(member: Member, inputs: Inputs, targets: Targets) -> None:
-    """Require a network with the inputs and outputs that the columns of a model make."""
+def _require_fitting(member: Member, targets: Targets) -> None:
+    """Require a network with the outputs that the targets of a model need."""
     arch, n_outputs = member.network.architecture, targets.n_outputs * member.outputs_per_target
-    if (inputs.n_features, n_outputs) != (arch.n_inputs, arch.n_outputs):
+    if n_outputs != arch.n_outputs:
         raise InvalidInput(
-            f"its columns make {counted(inputs.n_features, 'input')} and {counted(n_outputs, 'output')}, "
-            f"but its network has {arch.n_inputs} and {arch.n_outputs}"
+            f"its targets need {counted(n_outputs, 'output')}, but its network has {arch.n_outputs}"
         )
     output = arch.activations[-1]
     if output.name != targets.output:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,10 @@ import numpy as np
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
 from sheernet.foundation.storage import write_file
+from sheernet.models.density import variance_factor
 from sheernet.models.files import schema
 from sheernet.models.files.file_limits import LARGEST_FILE
+from sheernet.models.files.network_fields import layers_of, rows_of
 from sheernet.network import activations
 from sheernet.network.activations import Activation
 from sheernet.objective import costs
@@ -47,8 +48,6 @@ LARGEST_INDENTED = 2**24
 """Most bytes of a file with line breaks; with them, a table of a thousand classes would have four times as many."""
 MOST_CLASSES = 1700
 """Maximum number of classes of a model that is saved: up to four tables of their errors are in the file."""
-PATHS = {"architecture": "network.architecture", "theta": "network.theta"}
-"""Paths of the fields that are attributes of an attribute."""
 
 
 def save(model: Model, path: str | os.PathLike[str]) -> Path:
@@ -87,7 +86,8 @@ def encoded(model: Model) -> bytes:
     for member in model.members:
         _require_storable(member)
     document = {"format": schema.FORMAT, "schema": schema.SCHEMA}
-    document |= _fields(model, schema.Document)
+    members = [_member(member, model.spread) for member in model.members]
+    document |= _fields(model, schema.Document, members=members)
     # They may name a file whose name is not UTF-8.
     for name in ("notices", "settings", "provenance"):
         document[name] = _valid(document[name])
@@ -138,12 +138,27 @@ def _require_storable(member: Member) -> None:
         )
 
 
-def _fields(owner: Any, structure: Any) -> dict[str, Any]:
-    """The fields of an object in the order of its structure, without empty ones that may be absent."""
+def _member(member: Member, spread: float) -> dict[str, Any]:
+    """The fields of a member; some are not attributes of it."""
+    return _fields(
+        member,
+        schema.Member,
+        layers=layers_of(member.network.architecture),
+        theta=member.network.theta,
+        factor=rows_of(member.factor.tolist()),
+        variance_factor=variance_factor(member, spread),
+    )
+
+
+def _fields(owner: Any, structure: Any, **given: Any) -> dict[str, Any]:
+    """The fields of an object in the order of its structure, without empty ones that may be absent.
+
+    A value that is given takes the place of the attribute of its name.
+    """
     fields = {}
     for field in msgspec.structs.fields(structure):
         if field.name not in schema.Header.__struct_fields__:
-            value = attrgetter(PATHS.get(field.name, field.name))(owner)
+            value = given[field.name] if field.name in given else getattr(owner, field.name)
             if field.default is not msgspec.UNSET or not _is_empty(value):
                 fields[field.name] = _converted(value)
     return fields

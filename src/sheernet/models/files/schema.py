@@ -23,14 +23,13 @@ from sheernet.data.targets import ClassificationFit, ClassTarget, NumberTargets,
 from sheernet.foundation.arrays import Array
 from sheernet.models.data_region import DataRegion
 from sheernet.models.row_roles import RowRoles
-from sheernet.network.architecture import Architecture
 from sheernet.optimizers import Record, Termination
 from sheernet.optimizers.record import COLUMNS, Integers
 from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.training.starts import Starts
 
 FORMAT = "sheernet-model"
-SCHEMA = 3
+SCHEMA = 4
 OLDEST_SCHEMA = 2  # 1 was never released
 
 Plain = bool | int | float | str | None
@@ -165,7 +164,6 @@ _numbers = _structure(
 )
 _classes = _structure(ClassTarget, tag_field="task", tag="classification")
 targets: Any = _numbers | _classes
-architecture = _structure(Architecture, hidden=tuple[str, ...], output=str, bias=tuple[bool, ...])
 _sizes: dict[str, Any] = dict.fromkeys(
     ("penalty", "gradient_norm", "step_length", "damping", "seconds"), tuple[Size | None, ...]
 )
@@ -203,19 +201,29 @@ _reading = _structure(
 )
 
 
+class Layer(Part):
+    """A layer of a network: its units, and what they are connected to beside the layer before."""
+
+    activation: str
+    units: int
+    bias: bool
+    skip: bool
+
+
 class Member(Part, kw_only=True):
-    """A member.  Not derived from its class, because a network has two fields in the file.
+    """A member.  Not derived from its class, whose network and factor are written in another form (network_fields.py).
 
     `evidence` and `transform` may be absent.
     """
 
     share: float
     cost: str
-    architecture: architecture  # type: ignore[valid-type]
+    layers: Annotated[tuple[Layer, ...], msgspec.Meta(min_length=1)]
     theta: tuple[float, ...]
     decay: tuple[float, ...]
     noise_variance: float | None
-    factor: tuple[float, ...]
+    factor: tuple[tuple[float, ...], ...]
+    variance_factor: float | None
     evidence: Evidence | msgspec.UnsetType = msgspec.UNSET
     transform: transform | msgspec.UnsetType = msgspec.UNSET  # type: ignore[valid-type]
     termination: termination  # type: ignore[valid-type]

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from sheernet.models.files import schema
+from sheernet.models.files.schema_3 import Architecture3, Document3, Member3
 
 
 class SharingMember(msgspec.Struct, forbid_unknown_fields=True):
@@ -18,7 +19,7 @@ class SharingMember(msgspec.Struct, forbid_unknown_fields=True):
 
 OF_MEMBERS: dict[str, Any] = {
     "cost": str,
-    "architecture": schema.architecture,
+    "architecture": Architecture3,
     "decay": tuple[float, ...],
     "termination": schema.termination,
     "starts": schema.starts,
@@ -64,9 +65,8 @@ def as_schema_3(document: Any) -> Any:
         "evidence": evidence,
     }
     members = tuple(
-        schema.Member(share=each.share, theta=each.theta, **common)
-        for each in fields.pop("members")
+        Member3(share=each.share, theta=each.theta, **common) for each in fields.pop("members")
     )
     evaluation = "held out" if fields["settings"].get("test") is None else "test"
-    fields |= {"schema": schema.SCHEMA, "spread": 1.0, "evaluation": evaluation, "comparisons": {}}
-    return schema.Document(members=members, **fields)
+    fields |= {"schema": 3, "spread": 1.0, "evaluation": evaluation, "comparisons": {}}
+    return Document3(members=members, **fields)

@@ -1,0 +1,68 @@
+"""Model files of schema 3, whose members had an `architecture`, and a factor in one list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from sheernet.models.files import schema
+from sheernet.models.files.network_fields import layers_of, rows_of
+from sheernet.network.architecture import Architecture
+
+
+class Architecture3(msgspec.Struct, forbid_unknown_fields=True):
+    """The layers of a network."""
+
+    sizes: tuple[int, ...]
+    hidden: tuple[str, ...]
+    output: str
+    bias: tuple[bool, ...]
+    skip: bool
+
+
+def _changed(structure: Any, **changes: dict[str, Any]) -> Any:
+    """Define a structure with other fields, names and types, in place of some; its name ends in 3."""
+    parts: list[tuple[Any, ...]] = []
+    for field in msgspec.structs.fields(structure):
+        if field.name in changes:
+            parts += changes[field.name].items()
+        else:
+            parts.append((field.name, field.type, *[msgspec.UNSET] * (not field.required)))
+    return msgspec.defstruct(
+        f"{structure.__name__}3", parts, module=__name__, forbid_unknown_fields=True, kw_only=True
+    )
+
+
+Member3: Any = _changed(
+    schema.Member,
+    layers={"architecture": Architecture3},
+    factor={"factor": tuple[float, ...]},
+    variance_factor={},
+)
+Document3: Any = _changed(schema.Document, members={"members": tuple[Member3, ...]})
+
+
+def as_schema_4(document: Any) -> Any:
+    """Convert a document of schema 3 to one of schema 4.
+
+    Raises
+    ------
+    InvalidInput
+        If the architecture of a member is invalid.
+    """
+    fields = msgspec.structs.asdict(document)
+    members = tuple(_as_member(member) for member in fields.pop("members"))
+    return schema.Document(members=members, **fields | {"schema": schema.SCHEMA})
+
+
+def _as_member(member: Any) -> schema.Member:
+    """Convert a member; its `variance_factor`, which follows from the others, is unset."""
+    fields = msgspec.structs.asdict(member)
+    architecture = Architecture(**msgspec.structs.asdict(fields.pop("architecture")))
+    fields["factor"] = rows_of(fields["factor"])
+    return schema.Member(
+        layers=layers_of(architecture),
+        variance_factor=msgspec.UNSET,  # type: ignore[arg-type]
+        **fields,
+    )
