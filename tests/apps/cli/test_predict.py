@@ -314,7 +314,7 @@ def test_an_unknown_category_leaves_its_row_without_prediction(run: Run, tmp_pat
     refused = run("predict", model, "new.csv", "--unseen", "refuse")
     assert (refused.code, refused.out) == (2, "")
     assert "'green' in data row 1" in refused.err
-    assert "or use --unseen rare" in refused.err
+    assert "or fit the model with --unseen rare" in refused.err
 
 
 def test_a_bad_model_is_refused(run: Run, tmp_path: Path) -> None:

@@ -305,7 +305,7 @@ class TestPositions:
             sn.read_table(path, variable=["P", "T"], samples=samples, like=model.reading)
         with pytest.raises(sn.InvalidInput, match="has no variable 'P'"):
             model.predict(save(Q=self.turned(self.X[:4], samples)))
-        with pytest.raises(sn.InvalidInput, match="no column 'T'"):
+        with pytest.raises(sn.InvalidInput, match="needs column 'T', which"):
             model.score(save(P=self.turned(self.X[:4], samples)))
 
     def test_more_columns_are_refused(self, save: Any, model: Any, samples: str) -> None:

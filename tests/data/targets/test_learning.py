@@ -89,7 +89,7 @@ class TestNumbers:
     @pytest.mark.parametrize(
         ("table", "words"),
         [
-            ({"z": [1.0]}, "the table has no column 'y'"),
+            ({"z": [1.0]}, "the model needs column 'y', which the table"),
             ({"y": [1.0, None, None]}, r"1 column: 'y' \(2 values, the first in data row 2\); targets are never"),
             ({"y": [1.0, np.inf]}, "column 'y' of the table must hold finite numbers, but data row 2 has inf"),
             ({"y": ["1", "x"]}, "column 'y' of the table must hold numbers, but data row 2 has 'x'; .*was fitted to"),

@@ -305,7 +305,7 @@ class TestDiagnosis:
         assert not any("not those of the fit" in line for line in same.diagnosis)
 
     def test_a_table_without_the_columns_is_refused(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="has no column 'w'"):
+        with pytest.raises(sn.InvalidInput, match="needs column 'w', which"):
             MODEL.summary({"x": [1.0], "y": [2.0]})
 
 

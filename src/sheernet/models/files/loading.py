@@ -167,7 +167,8 @@ def _reason(error: Exception) -> str:
     """Why a document cannot be decoded; of a field, its place and what was expected, which msgspec says."""
     if isinstance(error, msgspec.ValidationError):
         return str(error)
-    return "its end is missing" if "truncated" in str(error) else "its text is not JSON"
+    reasons = {"truncated": "its end is missing", "trailing": "text follows its end"}
+    return next((why for word, why in reasons.items() if word in str(error)), "it is not JSON")
 
 
 def _count_fields(content: bytes) -> int:
