@@ -1,8 +1,9 @@
 """`with_report`: the report of an object in a notebook, which a layer above that of the object makes.
 
 A report has pictures, a script and a style, which belong to `apps`, and a model may not know `apps`.  So
-`sheernet/__init__`, which knows all layers, tells here which module shows reports.  It is imported when a notebook
-shows the first object.
+`sheernet/__init__`, which knows all layers, names the module that shows reports ("" for none, so that figures are shown
+alone).  It is imported when a notebook shows the first object.  Its functions are named for a kind of object, such as
+`model_display`: (object, figures, spell) -> HTML.
 """
 
 from __future__ import annotations
@@ -12,17 +13,6 @@ from importlib import import_module
 from typing import Any
 
 from sheernet.foundation.sentences import Setting
-
-_module = ""
-
-
-def tell_module(name: str) -> None:
-    """Tell the dotted name of the module that shows reports; "" for none, so that figures are shown alone.
-
-    Its functions are named for a kind of object, such as `model_display`: (object, figures, spell) -> HTML.
-    """
-    global _module  # noqa: PLW0603
-    _module = name
 
 
 def with_report(
@@ -56,6 +46,7 @@ def with_report(
     >>> "<p>figures</p>" in shown, "<iframe" in shown
     (True, True)
     """
-    if not _module:
+    module = import_module("sheernet")._REPORTS
+    if not module:
         return figures
-    return str(getattr(import_module(_module), display)(shown, figures, spell))
+    return str(getattr(import_module(module), display)(shown, figures, spell))
