@@ -15,6 +15,9 @@ A table is printed; the exit code is 1 if after any run
 - the exit code is not in the documentation, or a traceback was printed,
 - the exit code is 0 although the file of the result does not exist, or a message says that there is no result although
   the file exists.
+
+What Ctrl-C does before Python runs the first line of sheernet is no fault: Python then prints a traceback of its own
+start, in which no file of the package stands.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
+import sheernet
 from sheernet.models.files import load
 from sheernet.models.fitting import fit
 
@@ -45,6 +49,7 @@ SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 AT_A_TIME = 2
 PAUSE = 0.005
 """Seconds between two looks at the processor time of a command."""
+PACKAGE = Path(sheernet.__file__).parent
 TICKS = os.sysconf("SC_CLK_TCK")
 GIVEN = {"scores.csv", "scores.csv.gz", "model.json"}
 COMMANDS = {
@@ -233,10 +238,11 @@ def fault_of(
 ) -> str:
     """Describe the fault that a run left; return "" if there is none."""
     allowed = {0, -number if number == signal.SIGKILL else 128 + number}
-    early = code == -number  # before Python could install a handler
-    if code not in allowed and not early:
+    is_early = code == -number  # before the handlers were installed
+    is_before = number == signal.SIGINT and "KeyboardInterrupt" in err and str(PACKAGE) not in err
+    if code not in allowed and not is_early and not is_before:
         return f"exit code {code}: {err[-300:]}"
-    if "Traceback" in err or "Exception ignored" in err:
+    if ("Traceback" in err or "Exception ignored" in err) and not is_before:
         return f"a traceback: {err[-300:]}"
     if code == 0 and not has_result:
         return "exit code 0 without a result"

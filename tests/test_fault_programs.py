@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import sheernet
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the programs use limits of Linux")
 
 if sys.platform == "linux":
@@ -17,6 +19,10 @@ if sys.platform == "linux":
     import fill_disk
     import limit_memory
 
+OF_PYTHON = (
+    'Traceback (most recent call last):\n  File "<frozen site>", line 1\nKeyboardInterrupt\n'
+)
+OF_SHEERNET = f'  File "{Path(sheernet.__file__).parent / "__init__.py"}", line 20, in <module>'
 PICTURE = b"\x89PNG ... IEND\xaeB`\x82"
 
 
@@ -31,6 +37,10 @@ def done(code: int, err: str = "", out: str = "") -> subprocess.CompletedProcess
         (signal.SIGKILL, -9, False, "", ""),
         (signal.SIGTERM, 130, False, "", "exit code 130"),
         (signal.SIGINT, 130, False, "Exception ignored in: ...", "a traceback"),
+        (signal.SIGINT, -2, False, OF_PYTHON, ""),
+        (signal.SIGINT, -2, False, OF_PYTHON + OF_SHEERNET, "a traceback"),
+        (signal.SIGINT, 1, False, OF_PYTHON + OF_SHEERNET, "exit code 1"),
+        (signal.SIGTERM, 1, False, OF_PYTHON, "exit code 1"),
         (signal.SIGHUP, 0, False, "", "exit code 0 without a result"),
         (signal.SIGHUP, 129, True, "interrupted before there were any results", "denies"),
     ],

@@ -37,11 +37,11 @@ def test_the_license_is_named_and_shipped() -> None:
     assert "sheernet developers" in shipped[0].read_text()
 
 
-def test_the_command_sheernet_is_the_one_of_the_command_line_module() -> None:
+def test_the_command_sheernet_is_that_of_python_m_sheernet() -> None:
     (command,) = installed.entry_points.select(group="console_scripts", name="sheernet")
-    from sheernet.apps.cli import main
+    from sheernet.__main__ import main
 
-    assert command.load() is main
+    assert command.load() is main, "reinstall sheernet: its program moved"
 
 
 def test_every_extra_that_a_message_tells_people_to_install_exists() -> None:

@@ -9,18 +9,14 @@
     training = sn.train(net, X, y, starts=20, scheme="uniform")
     sn.plots.cost(training).figure.savefig("cost.png")
 
-Names are imported when they are first used, so that `import sheernet` takes little more than `import numpy`.
+Names are imported when they are first used, so that `import sheernet` takes hardly any time.  This file imports nothing
+when it is loaded: it runs before the program `sheernet` changes what Ctrl-C does (`__main__`).
 """
 
-from __future__ import annotations
-
-import importlib
-from typing import TYPE_CHECKING, Any
-
-from sheernet.foundation import notebook_reports
-from sheernet.version import __version__
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sheernet import derivatives, optimizers, plots, statistics, teaching
     from sheernet.apps.page.notebook_page import page
     from sheernet.data import datasets, preprocessing
@@ -66,6 +62,9 @@ if TYPE_CHECKING:
     from sheernet.teaching import faults
     from sheernet.training import jobs
     from sheernet.training.training import Training, train
+    from sheernet.version import __version__
+
+    __all__: list[str]
 
 _MODULES = {
     "activations": "network",
@@ -128,22 +127,24 @@ _HOMES = {
     "shards": "data.shards",
     "train": "training.training",
     "weight_decay": "objective.decay",
+    "__version__": "version",
 }
 """The module of each public class and function."""
 
-# A notebook shows models and runs with their report, which a layer above theirs makes.
-notebook_reports.tell_module("sheernet.apps.html_report.notebook_display")
+_REPORTS = "sheernet.apps.html_report.notebook_display"
+"""The module that shows models and runs in a notebook; `foundation.notebook_reports` reads this name."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import a public name on its first use."""
+    from importlib import import_module
+
+    if name in _MODULES:
+        return import_module(".".join(filter(None, ("sheernet", _MODULES[name], name))))
     if name == "__all__":
         return _public_names()
-    if name in _MODULES:
-        folder = _MODULES[name]
-        return importlib.import_module(".".join(filter(None, ("sheernet", folder, name))))
     if name in _HOMES:
-        value = getattr(importlib.import_module(f"sheernet.{_HOMES[name]}"), name)
+        value = getattr(import_module(f"sheernet.{_HOMES[name]}"), name)
         globals()[name] = value
         return value
     from sheernet.foundation.call_forms import no_attribute
@@ -156,9 +157,8 @@ def _public_names() -> list[str]:
     """Return `__all__`: without scikit-learn, `from sheernet import *` omits the estimators."""
     from importlib.util import find_spec
 
-    missing = "models.estimators" if find_spec("sklearn") is None else ""
-    homes = [name for name, home in _HOMES.items() if home != missing]
-    return ["__version__", *_MODULES, *homes]
+    missing = "" if find_spec("sklearn") else "models.estimators"
+    return [*_MODULES, *(name for name, home in _HOMES.items() if home != missing)]
 
 
 def __dir__() -> list[str]:

@@ -235,7 +235,9 @@ class TestIntervals:
 
     def test_conformal_ones_without_scores_are_refused(self) -> None:
         model = replaced(mixed(), scores=np.zeros((0, 0)))
-        with pytest.raises(sn.InvalidInput, match=r"at least 9 held-out rows, .* the errors of 0; use "):
+        with pytest.raises(
+            sn.InvalidInput, match=r"at least 9 held-out rows, .* the errors of 0; use "
+        ):
             model.predict_interval(table_for(model), method="conformal")
 
     @pytest.mark.parametrize(

@@ -321,3 +321,41 @@ class TestUnseenLabels:
     def test_of_a_single_row(self, model: sn.Model) -> None:
         with pytest.warns(sn.SheernetWarning, match="such as shape 'oval', and gets no prediction"):
             assert np.isnan(model.predict({"size": 1.0, "shape": "oval"}))
+
+
+class TestNamesWithLineBreaks:
+    """A file has spaces in place of the line breaks of a name, a data frame keeps them."""
+
+    FILE = ("speed [mm/s]", "mass of part", "y")
+    FRAME = ("speed\n[mm/s]", " mass  of\tpart", "y ")
+    ROWS = np.random.default_rng(3).uniform(1, 2, (20, 3))
+
+    def models(self, tmp_path) -> dict[tuple[str, ...], sn.Model]:
+        path = tmp_path / "rows.csv"
+        lines = [",".join(f'"{name}"' for name in self.FRAME[:1] + self.FILE[1:])]
+        lines += [",".join(map(repr, row)) for row in self.ROWS.tolist()]
+        path.write_text("\n".join(lines) + "\n")
+        how = {"hidden": 2, "starts": 1, "decay": 0.1, "held_out": 0}
+        frame = pd.DataFrame(self.ROWS, columns=list(self.FRAME))
+        return {self.FILE: sn.fit(path, "y", **how), self.FRAME: sn.fit(frame, "y ", **how)}
+
+    def test_are_found_in_files_and_frames(self, tmp_path) -> None:
+        polars = pytest.importorskip("polars")
+        for own, model in self.models(tmp_path).items():
+            assert tuple(model.inputs.names) == own[:2]
+            expected = model.predict(pd.DataFrame(self.ROWS[:, :2], columns=own[:2]))
+            for names in (self.FILE, self.FRAME):
+                columns = {name: self.ROWS[:, j] for j, name in enumerate(names)}
+                for rows in (columns, pd.DataFrame(columns), polars.DataFrame(columns)):
+                    assert np.array_equal(model.predict(rows), expected)
+                    assert model.score(rows) == model.score(self.ROWS[:, :2], self.ROWS[:, 2])
+                assert (
+                    model.predict({name: cells[0] for name, cells in columns.items()})
+                    == expected[0]
+                )
+
+    def test_are_refused_if_two_columns_are_alike(self, tmp_path) -> None:
+        for own, model in self.models(tmp_path).items():
+            columns = {own[1]: [1.0], "speed  [mm/s]": [1.0], "speed [mm/s] ": [2.0]}
+            with pytest.raises(sn.InvalidInput, match="has no column"):
+                model.predict(columns)

@@ -1,8 +1,9 @@
 """`with_report`: the HTML of an object in a notebook, with a report that a higher layer makes.
 
 A report has pictures, a script and a style, which belong to `apps`, and a model must not import `apps`.  Therefore
-`sheernet/__init__` registers the name of the module that shows reports.  The module is imported when a notebook
-shows the first object.
+`sheernet/__init__` names the module that shows reports ("" for none, so that `figures` are shown alone).  The module is
+imported when a notebook shows the first object.  It has a function for each kind of object, such as `model_display`:
+(object, figures, spell) -> HTML.
 """
 
 from __future__ import annotations
@@ -13,17 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sheernet.foundation.sentences import Setting
-
-_module = ""
-
-
-def tell_module(name: str) -> None:
-    """Register the module that shows reports by its dotted name; "" for none, so that `figures` are shown alone.
-
-    The module has a function for each kind of object, such as `model_display`: (object, figures, spell) -> HTML.
-    """
-    global _module  # noqa: PLW0603
-    _module = name
 
 
 def with_report(
@@ -57,6 +47,7 @@ def with_report(
     >>> "<p>figures</p>" in shown, "<iframe" in shown
     (True, True)
     """
-    if not _module:
+    module = import_module("sheernet")._REPORTS
+    if not module:
         return figures
-    return str(getattr(import_module(_module), display)(shown, figures, spell))
+    return str(getattr(import_module(module), display)(shown, figures, spell))

@@ -18,7 +18,7 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, require_columns
+from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, matched_columns
 from sheernet.data.columns.cells import MOMENTS, SHOWN, as_labels, listed_labels, quoted
 from sheernet.data.columns.label_hints import label_hint
 from sheernet.data.columns.positions import require_positions
@@ -132,9 +132,10 @@ def rows_in(
     row = single_row(inputs.names, given)
     if row is not None:
         one = replace(read_table(row, like=like), source="the row")
+        one = matched_columns(one, inputs.names)
         return _from_table(inputs, one, True, tell, policy)
     if not is_array_like(given):
-        table = read_table(given, like=like)
+        table = matched_columns(read_table(given, like=like), inputs.names)
         require_positions(table, inputs.names, like)
         require_units(table, [name for name in inputs.names if name in table.columns], like)
         return _from_table(inputs, table, False, tell, policy)
@@ -160,7 +161,6 @@ def _from_matrix(inputs: Inputs, given: Any, tell: Callable[[Mask], None]) -> Ro
 def _from_table(
     inputs: Inputs, table: Table, is_one: bool, tell: Callable[[Mask], None], policy: Policy
 ) -> Rows:
-    require_columns(table, inputs.names)
     inputs, unknown = _unseen_as(inputs, table, policy)
     missing = np.zeros(len(table), dtype=np.bool_)
     for column in inputs.columns:

@@ -248,3 +248,53 @@ entry_point.main()
         [sys.executable, "-m", "pressed"], cwd=tmp_path, capture_output=True, timeout=60, check=False
     )  # fmt: skip
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("is_ignored", [False, True], ids=["usual", "in the background"])
+def test_ctrl_c_before_the_handlers_are_installed_ends_silently_unless_it_is_ignored(
+    tmp_path: Path, is_ignored: bool
+) -> None:
+    program = f"""
+import os, signal, sys
+import sheernet.__main__
+
+if {is_ignored}:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+class Pressing:
+    def find_spec(self, name, *arguments):
+        if name == "sheernet.apps":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Pressing())
+sys.argv = ["sheernet", "--version"]
+sheernet.__main__.main()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )  # fmt: skip
+    code, out = (0, f"sheernet {sn.__version__}\n") if is_ignored else (-signal.SIGINT, "")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (code, out, "")
+
+
+def test_nothing_is_imported_before_the_program_has_changed_what_ctrl_c_does(
+    tmp_path: Path,
+) -> None:
+    """An import would print a traceback of Ctrl-C; that of a built-in module runs no code of Python."""
+    program = """
+import builtins
+
+usual = builtins.__import__
+
+def told(name, globals=None, *arguments):
+    if globals and globals["__name__"].startswith("sheernet"):
+        print(name)
+    return usual(name, globals, *arguments)
+
+builtins.__import__ = told
+import sheernet.__main__
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+    )  # fmt: skip
+    assert ended.stdout == "_signal\n"

@@ -15,7 +15,6 @@ import pytest
 import sheernet as sn
 from sheernet.apps.html_report import notebook_display, report_document
 from sheernet.apps.html_report.training_document import training_document
-from sheernet.foundation import notebook_reports
 from sheernet.models.estimators.mlp_parameters import as_parameter
 from sheernet.models.model_html import model_html
 from sheernet.training.training_html import training_html
@@ -143,7 +142,7 @@ def test_a_report_that_is_too_large_is_not_shown(training, monkeypatch) -> None:
 
 
 def test_figures_are_shown_if_no_layer_makes_reports(training, monkeypatch) -> None:
-    monkeypatch.setattr(notebook_reports, "_module", "")
+    monkeypatch.setattr(sn, "_REPORTS", "")
     assert training._repr_html_() == training_html(training)
 
 

@@ -698,3 +698,45 @@ class TestCommentsBetweenRows:
 
     def test_are_not_told_if_they_are_given(self, file: Any) -> None:
         assert len(sn.read_table(file(self.BLOCKS), comment="#")) == 4
+
+
+NUMBERS = "-4.046\n1.5\n-4.646\n3.059\n4.935\n"
+
+
+@pytest.mark.filterwarnings("ignore:column 'y' of .* is read as text")
+@pytest.mark.parametrize(
+    "first",
+    ["5 mm", "$5", "12 %", "5mm", "EUR 12", "1e5 V", "5 min", "5 h 30", "(12)", "($5)", "12-"],
+)
+def test_a_quantity_below_a_single_name_is_a_row(file: Any, first: str) -> None:
+    table = sn.read_table(file(f"y\n{first}\n{NUMBERS}"))
+    assert (table.columns, len(table)) == (("y",), 6)
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ("(12)", "{}"),
+        ("(12.50)", "{}.25"),
+        ("(1,234.50)", "1,00{}.25"),
+        ("($12.50)", "${}.25"),
+        ("(12 %)", "{} %"),
+    ],
+)
+@pytest.mark.parametrize("n_columns", [1, 3])
+def test_negative_numbers_of_accountants_are_no_units(
+    tmp_path: Any, first: str, other: str, n_columns: int
+) -> None:
+    rows = [["a", "b", "c"], [first] * 3, *([other.format(i)] * 3 for i in range(2, 8))]
+    text = "".join(";".join(row[:n_columns]) + "\n" for row in rows)
+    (tmp_path / "x.csv").write_text(text)
+    table = sn.read_table(tmp_path / "x.csv", separator=";")
+    assert len(table) == 7
+    assert table.kind("a") == "number"
+    assert table.frame["a"].iloc[0] < 0
+
+
+@pytest.mark.parametrize("unit", ["(1)", "(mm)", "[1]", "(%)", "(10^3 m)"])
+def test_units_in_brackets_stay_units(file: Any, unit: str) -> None:
+    table = sn.read_table(file(f"a,b\n{unit},{unit}\n1.5,2\n2.5,3\n3.5,5\n"))
+    assert len(table) == 3

@@ -595,3 +595,11 @@ class TestCellsWithNames:
         table = sn.read_table(save(data=self.table(*rows)))
         assert table.columns == ("data1", "data2")
         assert len(table) == 3
+
+
+@pytest.mark.parametrize("left_out", [np.ones((12, 2, 2)), np.ones((2, 3, 4))])
+def test_an_array_that_is_left_out_is_told(tmp_path: Path, left_out: np.ndarray) -> None:
+    path = tmp_path / "x.mat"
+    savemat(path, {"X": left_out, "y": np.arange(12.0)[:, None], "fs": 1000.0, "note": "a"})
+    with pytest.warns(sn.SheernetWarning, match=r"'X'.* of x\.mat (is|are) left out"):
+        assert sn.read_table(path).columns == ("y",)

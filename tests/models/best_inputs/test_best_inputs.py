@@ -429,3 +429,43 @@ class TestResults:
         found = peak.optimize("maximize")
         assert not found.is_exhaustive
         assert found.inputs["c"] == "q"
+
+
+class TestDates:
+    @staticmethod
+    def fitted(step: np.timedelta64) -> sn.Model:
+        """y is the sum of days since the first and of x; 199 steps."""
+        when = np.datetime64("2024-01-01", "s") + step * np.arange(200)
+        days = (when - when[0]) / np.timedelta64(1, "D")
+        x = np.random.default_rng(0).uniform(0, 10, 200)
+        table = {"when": when, "x": x, "y": days + x}
+        return sn.fit(table, "y", hidden=0, decay=1e-9, starts=1, held_out=0, cycles="none")
+
+    @pytest.mark.parametrize("want", [41.37, 120.0, {"y": "maximize"}])
+    def test_are_days_if_those_of_the_training_rows_are(self, want: object) -> None:
+        found = self.fitted(np.timedelta64(1, "D")).optimize(want)
+        day = found.inputs["when"]
+        assert day == day.astype("datetime64[D]")
+        assert found.reached
+        days = (day - np.datetime64("2024-01-01")) / np.timedelta64(1, "D")
+        assert found.prediction[0] == pytest.approx(days + found.inputs["x"], abs=1e-4)
+        if not isinstance(want, dict):  # x makes up for the part of a day
+            assert found.prediction[0] == pytest.approx(want, abs=1e-3)
+
+    def test_stay_within_the_bounds(self) -> None:
+        model = self.fitted(np.timedelta64(1, "D"))
+        ends = [np.datetime64("2024-02-03T12:00"), np.datetime64("2024-02-05T12:00")]
+        found = model.optimize({"y": "maximize"}, bounds={"when": ends})
+        assert found.inputs["when"] == np.datetime64("2024-02-05")
+
+    def test_alone_miss_the_wanted_value(self) -> None:
+        model = self.fitted(np.timedelta64(1, "D"))
+        found = model.optimize(50.5, fixed={"x": 5.0})
+        assert found.inputs["when"] in (np.datetime64("2024-02-15"), np.datetime64("2024-02-16"))
+        assert not found.reached
+
+    def test_keep_times_of_day_that_the_training_rows_have(self) -> None:
+        found = self.fitted(np.timedelta64(7, "h")).optimize(41.37, fixed={"x": 5.0})
+        when = found.inputs["when"]
+        assert when != when.astype("datetime64[D]")
+        assert found.prediction[0] == pytest.approx(41.37, abs=1e-3)

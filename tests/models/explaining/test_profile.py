@@ -298,3 +298,21 @@ class TestAwkwardModels:
         profile = model.profile({"c": "q"})
         assert profile["c"].cells == ("a", "b", "q")
         assert profile["c"].present == 2
+
+
+@pytest.mark.parametrize(
+    ("step", "has_times"), [(np.timedelta64(1, "D"), False), (np.timedelta64(7, "h"), True)]
+)
+def test_dates_have_times_of_day_only_if_those_of_the_training_rows_have(
+    step: np.timedelta64, has_times: bool
+) -> None:
+    n = 300  # 299 is odd, so that the median is between two days
+    when = np.datetime64("2024-01-01", "s") + step * np.arange(n)
+    table = {"when": when, "x": np.arange(n) % 7, "y": np.linspace(0, 1, n)}
+    model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, held_out=0)
+    found = model.profile(points=10)
+    (curve,) = [curve for curve in found.curves if curve.name == "when"]
+    assert (curve.values % 1.0 != 0.0).any() == has_times
+    assert (found.values["when"] % 1.0 != 0.0) == has_times
+    assert any("T" in text for text in curve.written_values) == has_times
+    assert len(curve.values) >= 10

@@ -19,7 +19,7 @@ inputs.py          Inputs: all input columns, from a table to the matrix of feat
 from __future__ import annotations
 
 from sheernet.data.columns.column_types import MISSING, UNSEEN, CategoryColumn, Column, NumberColumn
-from sheernet.data.columns.inputs import Inputs, complete_rows, require_columns
+from sheernet.data.columns.inputs import Inputs, complete_rows, matched_columns, require_columns
 from sheernet.data.columns.roles import Roles, choose_roles, read_weights
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Roles",
     "choose_roles",
     "complete_rows",
+    "matched_columns",
     "read_weights",
     "require_columns",
 ]

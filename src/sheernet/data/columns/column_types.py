@@ -26,6 +26,7 @@ from sheernet.data.columns.cells import (
     quoted,
 )
 from sheernet.data.columns.cycles import (
+    HOUR,
     HOURS_OF_A_DAY,
     NAMES,
     PERIODS,
@@ -125,6 +126,12 @@ class NumberColumn:
     def has_trend(self) -> bool:
         """Whether the first feature is (x - shift) / scale."""
         return self.kind != "time" or not self.cycles
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whether the dates of the training rows have no time of day, as far as their ends and cycles tell."""
+        ends_are_days = self.lowest.is_integer() and self.highest.is_integer()
+        return self.kind == "date" and ends_are_days and HOUR not in self.cycles
 
     def write(self, table: Table, out: Array) -> Gap | None:
         """Write x and the cycles of each row to `out`, (N, number of features); return missing values not filled."""

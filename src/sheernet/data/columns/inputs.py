@@ -6,8 +6,9 @@ table's columns does not matter.  column_types.py defines the features of each t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -407,6 +408,32 @@ def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
         if near not in found and name not in found.values():
             found[near] = name
     return [f"{near!r} to {name!r}" for near, name in found.items()]
+
+
+def matched_columns(table: Table, names: Sequence[str]) -> Table:
+    r"""Call columns as a model does if their names differ in white space only; raise if columns are missing.
+
+    Files have spaces in place of the line breaks of names, data frames keep them.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> from sheernet.data.columns import matched_columns
+    >>> matched_columns(sn.read_table({"speed\n[mm/s]": [1.0], " mass": [2.0]}), ["speed [mm/s]", "mass"]).columns
+    ('speed [mm/s]', 'mass')
+    """
+    alike = defaultdict(list)
+    for name in table.columns:
+        alike[" ".join(name.split())].append(name)
+    renamed = {}
+    for name in names:
+        found = alike[" ".join(name.split())]
+        if name not in table.frame.columns and len(found) == 1 and found[0] not in names:
+            renamed[found[0]] = name
+    if renamed:
+        table = replace(table, frame=table.frame.rename(columns=renamed))
+    require_columns(table, names)
+    return table
 
 
 def require_columns(table: Table, names: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheernet.data.files.grouped_names import are_grouped, joined_names
+from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.unit_names import are_units
 from sheernet.settings.read_settings import ERRORS, MISSING, ReadSettings
 
@@ -144,7 +145,9 @@ def _above_data(
     if options.units == "yes" and start > 1:
         names = start - 2
     candidate = [cell.strip() for cell in rows[names]]
+    is_quantity = len(candidate) == 1 and parts(candidate[0]) is not None  # 5 mm, below its name
     is_name_row = len(set(candidate)) == len(candidate) and all(map(_has_letter, candidate))
+    is_name_row = is_name_row and not is_quantity
     if names == 0 or (is_name_row and all(map(is_metadata, rows[:names]))):
         return _named(rows, names, columns, start, options)
     are_texts = all(_has_letter(candidate[j]) for j in columns if j < len(candidate))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sheernet.data.formats.cell_formats import CURRENCIES, SIGNS_OF_CURRENCIES
+from sheernet.data.formats.cell_formats import CURRENCIES, SIGNS_OF_CURRENCIES, parts
 
 _PREFIX = "(?:[YZEPTGMkhdcmunpfazyµμ]|da)?"
 _PREFIXED = "m|g|s|A|K|mol|cd|Hz|N|Pa|J|W|C|V|F|Ω|Ohm|ohm|S|T|H|lm|lx|Bq|Gy|Sv|L|l|eV|bar|rad|sr|t|B|b|dB|cal|M|Wh|Ah"
@@ -43,7 +43,8 @@ def is_unit(cell: str) -> bool:
     """
     cell = cell.strip()
     if len(cell) > 1 and _BRACKETS.get(cell[0]) == cell[-1]:
-        return True
+        number = parts(cell)  # (12.50) is a negative number, but (1) is the unit of a ratio
+        return number is None or not number.parentheses or cell == "(1)"
     if (
         cell in _MONEY
         or cell.casefold() in _WORDS

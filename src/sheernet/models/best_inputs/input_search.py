@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -118,7 +118,8 @@ def search(surface: GoalSurface, starts: int, seed: int | None, most: int) -> Se
     best = min(finished, key=lambda each: _rank(surface, each))
     equal = [each for each in finished if _is_as_good(surface, each, best)]
     typical = sorted(
-        (_most_typical(surface, each, best) for each in equal), key=lambda each: each.distance
+        (_on_whole_days(surface, _most_typical(surface, each, best)) for each in equal),
+        key=lambda each: (each.missed > REACHED, each.distance),
     )
     return Searched(
         tuple(_apart(typical))[:most], len(U), _agreeing(surface, U, Z, best), is_exhaustive
@@ -241,6 +242,18 @@ def _most_typical(surface: GoalSurface, found: Found, best: Found) -> Found:
     other = _evaluated(surface, u, found.z)
     gains = other.distance < (1.0 - GAIN) * found.distance
     return other if gains and _is_as_good(surface, other, best) else found
+
+
+def _on_whole_days(surface: GoalSurface, found: Found) -> Found:
+    """Move dates to whole days if the training rows have no times of day, and finish the other inputs again."""
+    u, held = surface.space.on_whole_days(found.u)
+    if np.array_equal(u, found.u):
+        return found
+    moved = _finished(replace(surface, space=held), u, found.z)
+    is_held = [
+        now != each for now, each in zip(held.variables, surface.space.variables, strict=True)
+    ]
+    return replace(moved, u=np.where(is_held, u, moved.u))
 
 
 def _parts(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -132,6 +132,25 @@ class SearchSpace:
         for j, choice in enumerate(self.choices):
             values[choice.c] = choice.values[z[j]]
         return values
+
+    def on_whole_days(self, u: Array) -> tuple[Array, SearchSpace]:
+        """Move dates to whole days if those of the training rows have no time of day.
+
+        Returns
+        -------
+        ndarray, (n,)
+            The variables.
+        SearchSpace
+            The space in which these dates are held.
+        """
+        moved, variables = u.copy(), list(self.variables)
+        for i, each in enumerate(self.variables):
+            first, last = np.ceil(each.low), np.floor(each.high)
+            if each.column.is_of_days and first <= last and each.low < each.high:
+                day = float(np.clip(np.round(self._of(each, u[i : i + 1])[0]), first, last))
+                moved[i] = (day - each.low) / (each.high - each.low)
+                variables[i] = replace(each, low=day, high=day)
+        return moved, replace(self, variables=tuple(variables))
 
     @staticmethod
     def _of(each: Variable, u: Array) -> Array:

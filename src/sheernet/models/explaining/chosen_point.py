@@ -6,11 +6,11 @@ frequent label; for a model without a region, the known centers (`reference_rows
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sheernet.data.columns import CategoryColumn, Column
+from sheernet.data.columns import CategoryColumn, Column, NumberColumn
 from sheernet.data.columns.cells import as_labels, as_numbers, listed_labels
 from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import as_columns, input_names, is_array_like, renamed
@@ -50,7 +50,7 @@ def typical_point(model: Model) -> Point:
     """Return a typical row of the training rows, from the information in the model."""
     if model.region is not None:
         words = "a typical row: the median of each number, and the most frequent labels that occur together"
-        return Point(model.region.typical, words)
+        return Point(_on_days(model.inputs.columns, model.region.typical), words)
     values: list[Value] = []
     for column in model.inputs.columns:
         if isinstance(column, CategoryColumn):
@@ -60,7 +60,18 @@ def typical_point(model: Model) -> Point:
                 column.lowest if column.kind == "boolean" else middle_of(model.inputs, column)
             )
     where = "mean" if model.inputs.scaling == "standardize" else "middle of the range"
-    return Point(tuple(values), f"a middle row: the {where} of each number, and the first labels")
+    values_of_days = _on_days(model.inputs.columns, values)
+    return Point(values_of_days, f"a middle row: the {where} of each number, and the first labels")
+
+
+def _on_days(columns: Sequence[Column], values: Sequence[Value]) -> tuple[Value, ...]:
+    """Round the middle of dates to a day if those of the training rows have no time of day."""
+    return tuple(
+        float(round(float(value)))
+        if isinstance(column, NumberColumn) and column.is_of_days
+        else value
+        for column, value in zip(columns, values, strict=True)
+    )
 
 
 def point_of(model: Model, at: Any = None, noun: Setting = AT) -> Point:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sheernet.data.columns import read_weights, require_columns
+from sheernet.data.columns import matched_columns, read_weights
 from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import (
     as_columns,
@@ -194,8 +194,7 @@ def given_table(model: Model, table: Any, target: Any = None) -> GivenTable:
         read = make_table(renamed(as_columns(source, "X", input_names), names, "X"), UNNAMED)
     else:
         read = read_table(source, like=model.reading)
-    require_columns(read, names)
-    return GivenTable(model, read)
+    return GivenTable(model, matched_columns(read, names))
 
 
 def _has_targets_of_fit(given: GivenTable) -> bool:

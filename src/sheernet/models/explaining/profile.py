@@ -148,6 +148,8 @@ def _grid(column: Column, present: Value, points: int) -> list[Value]:
         values = _at_one_phase(column, float(present), points)
     else:
         values = np.linspace(low, high, points if high > low else 1)
+    if column.is_of_days:
+        values = np.round(values)
     return [float(value) for value in np.union1d(values, float(present))]
 
 

@@ -156,6 +156,8 @@ def _written_middles(model: Model) -> Iterator[str]:
         if isinstance(column, CategoryColumn) or column.kind == "boolean" or not column.has_trend:
             continue
         value = middle_of(model.inputs, column)
+        if column.is_of_days:
+            value = float(round(value))
         shown = f"{value:.4g}" if column.kind == "number" else written_value(value, column.kind)
         yield f"{column.name} {shown}"
 

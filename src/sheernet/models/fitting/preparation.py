@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sheernet.data.columns import Inputs, Roles, read_weights, require_columns
+from sheernet.data.columns import Inputs, Roles, matched_columns, read_weights
 from sheernet.data.columns.column_facts import TableFacts
 from sheernet.data.columns.positions import require_positions
 from sheernet.data.columns.unit_signs import require_units
@@ -470,7 +470,7 @@ def encode_rows(
         table = read_table(source, like=like)
     if table.source == UNNAMED:
         table = replace(table, source=noun)
-    require_columns(table, [*inputs.names, *targets.names])
+    table = matched_columns(table, [*inputs.names, *targets.names])
     require_positions(table, [*inputs.names, *targets.names], like)
     require_units(table, [*inputs.names, *targets.names], like)
     roles = Roles(inputs.names, targets.names, weights if weights in table.columns else None)

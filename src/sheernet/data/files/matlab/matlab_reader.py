@@ -99,7 +99,8 @@ def read_matlab(
     parts += [f"column names of {name} from {source}" for name, source in texts.items()]
     parts += [f"column names of {name} from its first {options.samples[:-1]}" for name in headers]
     parts += [f"without {', '.join(left_out)}"] if left_out else []
-    if left_out and any(isinstance(value, dict) for value in found.values()):
+    has_structures = any(isinstance(value, dict) for value in found.values())
+    if left_out and (has_structures or any(np.size(variables[name]) > 1 for name in left_out)):
         warn(
             f"{listed(list(map(repr, left_out)), most=5)} of {file.name} "
             f"{plural_of(len(left_out), 'is', 'are')} left out, because "
