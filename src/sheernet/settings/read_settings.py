@@ -108,8 +108,9 @@ class ReadSettings:
         metavar="MARKS", shown="auto-detect",
     )  # fmt: skip
     skip: int = option(
-        0, "Number of lines of a text file, or rows of a sheet, to leave out at the top."
-    )
+        0, "Number of lines of a text file, or rows of a sheet, to leave out at the top.",
+        metavar="NUMBER",
+    )  # fmt: skip
     header: str = option(
         "auto",
         "Whether a line of a text file or sheet holds the names of columns (two: groups of columns above the "
