@@ -107,7 +107,9 @@ class ReadSettings:
         None, "Prefixes of comment lines in a text file, separated by spaces, such as '# //'; or none.",
         metavar="MARKS", shown="auto-detect",
     )  # fmt: skip
-    skip: int = option(0, "Number of lines of a text file, or rows of a sheet, to skip at the top.")
+    skip: int = option(
+        0, "Number of lines of a text file, or rows of a sheet, to skip at the top.", metavar="NUMBER",
+    )  # fmt: skip
     header: str = option(
         "auto",
         "Whether a line of a text file or sheet (the first column if samples are columns) contains the column "

@@ -105,7 +105,7 @@ def _option(name: str, default: Any, option: Option, typed: Any, panel: str) -> 
     return typer.Option(
         f"{flag}/{without(flag)}" if typed is bool else flag,
         help=option.text if shown is None else f"{option.text} {default_in_words(shown)}",
-        metavar=option.metavar or ("NUMBER" if typed is int else None),
+        metavar=option.metavar,
         show_default=False,
         rich_help_panel=MAIN if option.main else panel,
         autocompletion=COMPLETIONS.get(name),
