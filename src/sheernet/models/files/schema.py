@@ -196,6 +196,8 @@ _reading = _structure(
         "quoted",
         "matrices",
         "numbered",
+        "cells",
+        "percent",
     ),
     formats=dict[str, _format],
     numbered=dict[str, Count],
