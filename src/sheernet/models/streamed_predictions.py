@@ -9,7 +9,8 @@ removed on an error.  So each file of the folder is always complete, and a secon
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -113,8 +114,9 @@ def predict_files(
     for (path, recipes), output in zip(files, outputs, strict=True):
         output.parent.mkdir(parents=True, exist_ok=True)
         reading = model.reading.only(model.inputs.names)  # the target is not needed
-        blocks = _blocks([recipe.read_as_in(reading) for recipe in recipes], told)
-        done.append(_predict_file(model, path, blocks, output, append, overwrite, how))
+        own = [recipe.read_as_in(reading) for recipe in recipes]
+        with closing(_blocks(own, told)) as blocks:  # it gathers warnings until it is closed
+            done.append(_predict_file(model, path, blocks, output, append, overwrite, how))
         if tell is not None:
             tell(done[-1])
     for message in told[:MOST_WARNINGS]:
@@ -193,13 +195,15 @@ def _path_of(recipe: Shard) -> Path:
     return Path(recipe.path)
 
 
-def _blocks(recipes: Sequence[Shard], told: list[str]) -> Iterator[Table]:
-    """The tables of the shards of a file; warnings while a table is read and predicted name its rows."""
+def _blocks(
+    recipes: Sequence[Shard], told: list[str]
+) -> Generator[tuple[Table, Shard], None, None]:
+    """Yield the tables of the shards of a file; warnings while a table is read and predicted name its rows."""
     first = 1
     for recipe in recipes:
         with gathered() as messages:
             table = recipe.read()
-            yield table
+            yield table, recipe
         last = first + len(table) - 1
         where = f"rows {first} to {last} of {Path(recipe.path).name}"
         told += [sentence("{}: {}", where, message) for message in messages]
@@ -207,19 +211,20 @@ def _blocks(recipes: Sequence[Shard], told: list[str]) -> Iterator[Table]:
 
 
 def _predict_file(
-    model: Model, source: Path, blocks: Iterable[Table], output: Path, append: bool, overwrite: bool,
+    model: Model, source: Path, blocks: Iterable[tuple[Table, Shard]], output: Path, append: bool, overwrite: bool,
     how: Mapping[str, Any],
 ) -> PredictedFile:  # fmt: skip
     """Predict the rows of a file and write them."""
     rows = without = 0
     fields = _fields(source) if append and output.suffix == ".parquet" else None
     with growing_table(output, overwrite=overwrite, fields=fields) as add:
-        for table in blocks:
+        for table, recipe in blocks:
             frame = model.predict_frame(table, **how)
             without += int(frame.iloc[:, 0].isna().sum())
             rows += len(frame)
             frame = _typed(model, frame)
-            add(beside(table.frame, frame) if append else frame)
+            cells = recipe.written() if append else None
+            add(beside(table.frame if cells is None else cells, frame) if append else frame)
     return PredictedFile(source, output, rows, without)
 
 

@@ -161,6 +161,21 @@ class TestTextFiles:
         assert found[0]["y"].tolist()[0] == told[0]
         assert found[0]["y"].isna().tolist() == [False, True]
         assert found[1]["y"].tolist() == [told[1]]
+        texts = pd.read_csv(tmp_path / "out" / "a.csv", dtype=str)[["z", "x", "day"]]
+        assert texts.to_numpy().tolist() == [["a", "1,5", "03/02/2026"], ["b", "-9", "04/02/2026"]]
+
+    def test_of_which_no_row_can_be_predicted_are_an_error(
+        self, run: Run, model: sn.Model, data: Path, tmp_path: Path
+    ) -> None:
+        for path in data.iterdir():
+            pd.read_parquet(path).assign(z="new").to_parquet(path)
+        said = run("predict", "model.json", "sales", "--output", "out")
+        assert said.code == 2
+        assert (
+            "no row of sales/*.parquet can be predicted: rows 1 to 60 of part-0.parquet: "
+            in said.err
+        )
+        assert "not in the training rows, such as z 'new'" in said.err
 
 
 class TestPredict:
@@ -204,6 +219,8 @@ class TestPredict:
         said = run("predict", "model.json", "sales", "--output", "out")
         assert said.code == 2
         assert [path.name for path in (tmp_path / "out").iterdir()] == ["part-0.parquet"]
+        with pytest.warns(sn.SheernetWarning):  # none are gathered any more
+            model.predict({"x": [np.nan], "z": ["a"]})
 
     def test_rows_without_prediction_are_told_with_their_file(
         self, run: Run, model: sn.Model, data: Path, tmp_path: Path

@@ -10,7 +10,7 @@ import pytest
 
 import sheernet as sn
 from command_lines import Run
-from sheernet.apps.cli.named_values import bounds, wanted
+from sheernet.apps.cli.named_values import bounds, row, wanted
 from sheernet.data.columns import CategoryColumn, Inputs, NumberColumn
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.foundation.errors import InvalidInput
@@ -146,3 +146,78 @@ def test_wanted_values_are_written_as_in_the_file_of_the_model() -> None:
     assert wanted(["H [m]=40.5"], None, None, names, formats) == {"H [m]": 40.5}
     with pytest.raises(InvalidInput, match="want must be a name and a value"):
         wanted(["H [m]=40,5"], None, None, names, {})
+
+
+class TestPercent:
+    """Columns that a workbook shows as percent, and probabilities."""
+
+    INPUTS = Inputs(
+        (
+            NumberColumn("share", "number", 0.0, 1.0, 0.0, 1.0),
+            NumberColumn("b", "number", 0.0, 1.0, 0.0, 9.0),
+        )
+    )
+
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [("50%", 0.5), ("38.1 %", 0.381), ("37,5%", 0.375), ("0.5", 0.5), ("-3%", -0.03)],
+    )
+    def test_are_shares(self, text: str, value: float) -> None:
+        quoted = f'"share={text}"' if "," in text else f"share={text}"
+        assert row([quoted], self.INPUTS, "fixed", None, ["share"]) == {"share": value}
+        assert (
+            wanted(
+                [text] if "," not in text else [f'"{text}"'],
+                None,
+                None,
+                ("share",),
+                None,
+                ["share"],
+            )
+            == value
+        )
+
+    def test_are_the_ends_of_a_range(self) -> None:
+        assert bounds(["share=10%..25%"], self.INPUTS, None, ["share"]) == {"share": [0.1, 0.25]}
+
+    def test_are_refused_in_other_columns(self) -> None:
+        with pytest.raises(
+            InvalidInput, match=r"if a workbook shows the column as percent, write 0\.5"
+        ):
+            row(["b=50%"], self.INPUTS, "fixed", None, ["share"])
+
+    def test_of_a_workbook_are_understood(self, run: Run, tmp_path: Path) -> None:
+        openpyxl = pytest.importorskip("openpyxl")
+        book = openpyxl.Workbook()
+        book.active.append(["humidity", "y"])
+        for i in range(40):
+            book.active.append([(17 * i % 40) / 40, 3.0 * (17 * i % 40)])
+            book.active.cell(i + 2, 1).number_format = "0%"
+            book.active.cell(i + 2, 2).number_format = "0.00%"
+        book.save(tmp_path / "book.xlsx")
+        assert (
+            run(
+                "fit", "book.xlsx", "-t", "y", "--hidden", "0", "--decay", "0.001", "-o", "m", "-q"
+            ).code
+            == 0
+        )
+        said = run("profile", "m/model.json", "--at", "humidity=50%", "--json")
+        assert said.document["result"]["point"] == {"humidity": 0.5}
+        said = run(
+            "optimize", "m/model.json", "--want", "6000%", "--bounds", "humidity=25%..75%", "--json"
+        )
+        assert said.code == 0, said.err
+        assert said.document["result"]["want"] == {"y": 60.0}
+
+    def test_of_probabilities_are_understood(self, run: Run, tmp_path: Path) -> None:
+        lines = [f"{i / 10},{'high' if i > 25 else 'low'}" for i in range(50)]
+        (tmp_path / "two.csv").write_text("\n".join(["x,level", *lines]))
+        assert (
+            run(
+                "fit", "two.csv", "-t", "level", "--hidden", "0", "--decay", "0.01", "-o", "m", "-q"
+            ).code
+            == 0
+        )
+        said = run("optimize", "m/model.json", "--want", "high=90%", "--json")
+        assert said.code == 0, said.err
+        assert list(said.document["result"]["want"].values()) == [0.9]

@@ -404,6 +404,60 @@ def test_whole_numbers_of_a_workbook_are_appended_as_such(run: Run, tmp_path: Pa
     assert [row[:3] for row in rows] == [["7.25", "1", "1954"], ["8.5", "2", ""]]
 
 
+@pytest.mark.parametrize("options", [(), ("-o", "out.csv"), ("--append",), ("--json",)])
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ("7,\n,2\n", "2 of 2 rows have missing inputs and get no prediction (data rows 1 and 2)"),
+        ("7,\n", "1 of 1 row has missing inputs and gets no prediction (data row 1)"),
+        ("7,n/a\n8,n/a\n", "2 of 2 rows have missing inputs"),
+    ],
+)
+def test_an_error_says_why_no_row_can_be_predicted(
+    run: Run, tmp_path: Path, options: tuple[str, ...], rows: str, reason: str
+) -> None:
+    (tmp_path / "new.csv").write_text(f"asleep,studying\n{rows}")
+    said = run("predict", MODEL, "new.csv", *options)
+    assert said.code == 2
+    message = said.document["error"]["message"] if "--json" in options else said.err
+    assert f"no row of new.csv can be predicted: {reason}" in message
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_labels_that_are_not_known_in_any_row_are_an_error(run: Run, tmp_path: Path) -> None:
+    assert run("fit", "flowers.csv", "-t", "species", *QUICK).code == 0
+    (tmp_path / "new.csv").write_text("petal,sepal,color\n1,5,green\n1,5,RED\n")
+    said = run("predict", "flowers-fit/model.json", "new.csv", "-o", "out.csv")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(
+        "sheernet: no row of new.csv can be predicted: 2 of 2 rows have labels that are not in the training rows"
+    )
+    assert "--unseen rare" not in said.err or "treats such labels as rare" in said.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_workbook_is_appended_to_with_its_texts_and_formats(run: Run, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    rows = [
+        ["asleep", "studying", "lead", "share"],
+        [7.25, 1, "< 0.05", 0.25],
+        [8.5, "n/a", 2, 0.5],
+    ]
+    for row in rows:
+        book.active.append(row)
+    for row in book.active.iter_rows(min_row=2):
+        row[3].number_format = "0%"
+    book.save(tmp_path / "new.xlsx")
+    assert run("predict", MODEL, "new.xlsx", "--append", "-o", "out.xlsx").code == 0
+    found = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    cells = [[cell.value for cell in row] for row in found.iter_rows()]
+    assert [row[:4] for row in cells] == rows
+    assert [cell.number_format for cell in found["D"][1:]] == ["0%", "0%"]
+    assert cells[1][4] is not None
+    assert cells[2][4] is None
+
+
 @pytest.mark.parametrize("name", ["new.xlsx", "new.csv"])
 def test_empty_rows_get_no_prediction(run: Run, tmp_path: Path, name: str) -> None:
     openpyxl = pytest.importorskip("openpyxl")

@@ -655,8 +655,8 @@ class TestAroundTheTable:
 
     def test_errors_are_told(self, sheet: Any) -> None:
         expected = (
-            r"has errors of a spreadsheet program, such as #DIV/0!, in columns 'x' \(2\) and 'y' \(1\); "
-            "they are read as missing values$"
+            r"has errors of a spreadsheet program in columns 'x' \(2\) and 'y' \(1\): #DIV/0! in A2, #REF! in A3 and "
+            r"#VALUE! in B3; they are read as missing values$"
         )
         with pytest.warns(sn.SheernetWarning, match=expected):
             sn.read_table(sheet(["x", "y"], ["#DIV/0!", 1], ["#REF!", "#VALUE!"], [1.5, 2]))

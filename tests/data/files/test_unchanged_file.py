@@ -62,7 +62,7 @@ def test_an_unchanged_file_is_read_with_its_cells(tmp_path: Path) -> None:
     path.write_text("x,name\n1.50,a\n2,NA\n")
     table, cells = read_with_cells(path)
     assert table.frame["x"].tolist() == [1.5, 2.0]
-    assert cells.values.tolist() == [["1.50", "a"], ["2", "NA"]]
+    assert cells.frame.to_numpy().tolist() == [["1.50", "a"], ["2", "NA"]]
 
 
 def test_passes_that_find_different_rows_are_refused(tmp_path: Path, monkeypatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ def row(
     inputs: Inputs,
     option: str,
     formats: Mapping[str, CellFormat] | None = None,
+    percent: Container[str] = (),
 ) -> dict[str, Any]:
     """Return the values of columns, in the types that `Model.predict` accepts.
 
@@ -39,6 +40,8 @@ def row(
         The name of the argument in Python, for messages.
     formats : mapping of str to CellFormat, optional
         How the cells of the model's file were read: values may be written in the same way.
+    percent : container of str
+        Columns in which 38% is 0.38, because a workbook shows them as percent.
 
     Examples
     --------
@@ -49,15 +52,20 @@ def row(
     """
     formats = formats or {}
     return {
-        name: _typed(text, name, inputs, option, formats.get(name))
+        name: _typed(text, name, inputs, option, formats.get(name), name in percent)
         for name, text in _pairs(texts, option, inputs, formats)
     }
 
 
 def bounds(
-    texts: Sequence[str] | None, inputs: Inputs, formats: Mapping[str, CellFormat] | None = None
+    texts: Sequence[str] | None,
+    inputs: Inputs,
+    formats: Mapping[str, CellFormat] | None = None,
+    percent: Container[str] = (),
 ) -> dict[str, Any]:
-    """The argument `bounds` of `Model.optimize`: two ends of a range, or a list of labels; `formats` as in `row`.
+    """The argument `bounds` of `Model.optimize`: two ends of a range, or a list of labels.
+
+    `formats` and `percent` as in `row`.
 
     Examples
     --------
@@ -76,8 +84,8 @@ def bounds(
         has_labels = isinstance(column, CategoryColumn) or getattr(column, "kind", "") == "boolean"
         known = column.known if isinstance(column, CategoryColumn) else ()
         parts = [text] if text in known else text.split("/" if has_labels else "..")
-        form = formats.get(name)
-        found[name] = [_typed(part.strip(), name, inputs, "bounds", form) for part in parts]
+        how = formats.get(name), name in percent
+        found[name] = [_typed(part.strip(), name, inputs, "bounds", *how) for part in parts]
     return found
 
 
@@ -87,10 +95,11 @@ def wanted(
     minimize: Sequence[str] | None,
     names: Sequence[str] = (),
     formats: Mapping[str, CellFormat] | None = None,
+    percent: Container[str] = (),
 ) -> Any:
     """Return the argument `want` of `Model.optimize`: one value without a name, or a mapping.
 
-    Names of predictions may have commas if they are in `names`; `formats` as in `row`.
+    Names of predictions may have commas if they are in `names`; `formats` and `percent` as in `row`.
 
     Examples
     --------
@@ -99,18 +108,22 @@ def wanted(
     (75.0, {'score': 75.0, 'cost': 'maximize'})
     """
     formats = formats or {}
+
+    def value_of(text: str, name: str) -> Any:
+        return _wanted(text, name, names, formats.get(name), name in percent)
+
     entries = _with_commas(values.split(want, names), names, formats)
     others = dict.fromkeys(values.split(maximize, names), "maximize")
     others |= dict.fromkeys(values.split(minimize, names), "minimize")
     if len(entries) == 1 and not others and "=" not in entries[0]:
-        return _wanted(entries[0], names[0] if names else "", names, formats)
+        return value_of(entries[0], names[0] if names else "")
     found: dict[str, Any] = {}
     for entry in entries:
         # the name of a class has "=" itself: color=red=0.8
         name, equals, value = entry.rpartition("=")
         if not equals:
             raise _no_pair(entry, "want", "score=75", entries)
-        found[name.strip()] = _wanted(value.strip(), name.strip(), names, formats)
+        found[name.strip()] = value_of(value.strip(), name.strip())
     if set(found) & set(others) or not (found or others):
         problem = "a prediction is named twice" if found else "no prediction is wanted"
         raise InvalidInput(
@@ -140,9 +153,12 @@ def _has_commas(form: CellFormat | None) -> bool:
     return form is not None and form.kind == "number" and "," in (form.decimal, form.thousands)
 
 
-def _wanted(text: str, name: str, names: Sequence[str], formats: Mapping[str, CellFormat]) -> Any:
+def _wanted(
+    text: str, name: str, names: Sequence[str], form: CellFormat | None, is_percent: bool
+) -> Any:
     """Return a number as in the file of the model, or a plain one; labels and other texts stay text."""
-    form = formats.get(name)
+    if is_percent and (share := _share(text)) is not None:
+        return share
     if form is not None and form.kind == "number":
         from sheernet.data.formats.cell_formats import FormatMismatch
 
@@ -174,7 +190,9 @@ def _pairs(
     return found
 
 
-def _typed(text: str, name: str, inputs: Inputs, option: str, form: CellFormat | None) -> Any:
+def _typed(
+    text: str, name: str, inputs: Inputs, option: str, form: CellFormat | None, is_percent: bool
+) -> Any:
     """Convert a value to the type of its column; the value of an unknown column stays text, which the library refuses.
 
     It is read as in the file of the model; otherwise as a plain number or an ISO date, if it cannot mean anything else.
@@ -186,6 +204,8 @@ def _typed(text: str, name: str, inputs: Inputs, option: str, form: CellFormat |
         return TRUTHS[text.lower()]
     if kind not in ("number", "date", "time"):
         return text
+    if is_percent and (share := _share(text)) is not None:
+        return share
     if form is not None:
         from sheernet.data.formats.cell_formats import FormatMismatch
 
@@ -223,10 +243,15 @@ def _wrong(option: str, name: str, noun: str, text: str) -> InvalidInput:
     )  # fmt: skip
 
 
+def _share(text: str) -> float | None:
+    """The share of a percentage: that of 38% is 0.38; None if the text is none."""
+    percent = re.fullmatch(rf"({_NUMBER})\s*%", text)
+    return None if percent is None else float(f"{percent[1].replace(',', '.')}e-2")
+
+
 def _hint(text: str) -> str:
     """Return how to write a percentage, or a range with a hyphen; "" for other texts."""
-    if percent := re.fullmatch(rf"({_NUMBER})\s*%", text):
-        share = float(percent[1].replace(",", ".")) / 100
+    if (share := _share(text)) is not None:
         return f"; if a workbook shows the column as percent, write {share:g}"
     if ends := re.fullmatch(rf"({_NUMBER})\s*[-\u2013:]\s*({_NUMBER})", text):
         return f"; write a range as {ends[1]}..{ends[2]}"

@@ -98,13 +98,14 @@ def optimize(
     from sheernet.models.files import load
 
     fitted = load(model)
-    labels = map(str, getattr(fitted.targets, "classes", ()))
+    classes = [str(label) for label in getattr(fitted.targets, "classes", ())]
+    names = (*prediction_names(fitted), *classes)
+    formats, percent = fitted.reading.formats, fitted.reading.percent
+    of_want = names if classes else percent  # probabilities may be written as percent, too
     found = fitted.optimize(
-        named_values.wanted(
-            want, maximize, minimize, (*prediction_names(fitted), *labels), fitted.reading.formats
-        ),
-        named_values.row(fixed, fitted.inputs, "fixed", fitted.reading.formats),
-        named_values.bounds(bounds, fitted.inputs, fitted.reading.formats),
+        named_values.wanted(want, maximize, minimize, names, formats, of_want),
+        named_values.row(fixed, fitted.inputs, "fixed", formats, percent),
+        named_values.bounds(bounds, fitted.inputs, formats, percent),
         starts=starts, near_data=near_data, seed=seed,
     )  # fmt: skip
     out.say(found.text())

@@ -13,9 +13,10 @@ from sheernet.apps.cli import values
 from sheernet.apps.cli.fit_files import is_in_parts
 from sheernet.apps.cli.library_arguments import read_model, reading
 from sheernet.apps.cli.output import Answer, Output
-from sheernet.apps.cli.predict_parts import PartsOutput, predict_parts
+from sheernet.apps.cli.predict_parts import PartsOutput, no_predictions, predict_parts
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.apps.cli.table_output import require_table_output, write_answer
+from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted, listed, plural_of
@@ -24,6 +25,7 @@ from sheernet.settings.table_settings import UnseenInPredictions
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sheernet.data.files.written_cells import WrittenCells
     from sheernet.data.tables import Table
     from sheernet.models.model import Model
     from sheernet.models.row_roles import RowRoles
@@ -165,7 +167,7 @@ def predict(
 
     A row with a missing input gets no prediction, except with fit's --missing impute, which fills it in.
 
-    The exit code is 0 even if rows have no prediction; their number is printed.
+        The exit code is 0 if at least one row has a prediction, and 2 if none has; the number of rows without is printed.
 
     Several files, a folder, or a pattern in quotes such as 'new/*.parquet' are read in parts and need not fit in
     memory: a file of predictions is written for each into the folder of --output.
@@ -184,7 +186,7 @@ def predict(
     _require_output(
         output, output_decimal, force, as_json, {"input table": file, "model file": model}
     )
-    from sheernet.data.files import csv_text, defused, is_csv
+    from sheernet.data.files import csv_text, defused
     from sheernet.data.sources import read_with_cells
     from sheernet.models.streamed_predictions import beside
 
@@ -196,10 +198,9 @@ def predict(
     _note_hours(fitted, out)
     rows = None if on is None else _rows_of(fitted, table, on)
     chosen = table if rows is None else table.take(rows)
-    only_explained = std and explain and fitted.task == "classification"
-    predicted = fitted.predict_frame(chosen, coverage, std and not only_explained, method, unseen)
-    empty = int(predicted.iloc[:, 0].isna().sum())
-    frame = predicted
+    has_std = std and not (explain and fitted.task == "classification")
+    frame = _predicted(fitted, chosen, coverage=coverage, std=has_std, method=method, unseen=unseen)
+    empty = int(frame.iloc[:, 0].isna().sum())
     texts: list[str] = []
     if explain:
         from sheernet.apps.cli.explanations import compared_table
@@ -213,9 +214,8 @@ def predict(
             _note_std(len(frame), out)
         frame, texts = _explained(fitted, chosen, compared, frame, by, has_std, is_printed)
     if append:
-        typed = as_json if output is None else not is_csv(output.name)
-        kept = table.frame if typed else _as_written(table, cells, output_decimal)
-        frame = beside(kept if rows is None else kept.iloc[rows].reset_index(drop=True), frame)
+        cells = cells if rows is None else cells.take(rows)
+        frame = beside(_kept(chosen, cells, output, as_json, output_decimal), frame)
     if rows is not None:
         frame = beside(_numbered(rows, frame), frame)
     if no_formulas:
@@ -226,7 +226,8 @@ def predict(
             csv_text(frame, decimal=output_decimal)
         )
         return Answer({**answer, "file": None, "predictions": _data(frame)})
-    write_answer(frame, output, force, out, output_decimal)
+    formats = cells.number_formats if append else {}
+    write_answer(frame, output, force, out, decimal=output_decimal, number_formats=formats)
     without = f", {counted(empty, 'row')} without" if empty else ""
     out.say(f"{counted(len(frame) - empty, 'prediction')}{without}: {output}")
     return Answer({**answer, "file": output, "predictions": None})
@@ -371,22 +372,27 @@ def _require_csv(output: Path | None, as_json: bool) -> None:
         )  # fmt: skip
 
 
-def _as_written(table: Table, cells: pd.DataFrame | None, decimal: str) -> pd.DataFrame:
-    """Return the columns of a table for CSV: the text of its file, or its values if the file is not text.
+def _predicted(model: Model, table: Table, **how: Any) -> pd.DataFrame:
+    """The predictions of a table; raise if no row has one."""
+    with gathered() as reasons:
+        frame = model.predict_frame(table, **how)
+    if frame.iloc[:, 0].isna().all():
+        raise no_predictions(table.source, reasons)
+    for reason in reasons:
+        warn(reason)
+    return frame
 
-    If the output has decimal commas, numbers with decimal points are values as well, so that they get commas.
-    """
-    from sheernet.data.files.table_writer import whole_numbers
 
-    if cells is None:
-        return whole_numbers(table.frame)
-    if decimal == ".":
-        return cells
-    kept = cells.copy(deep=False)
-    for name, form in table.formats.items():
-        if form.kind == "number" and form.decimal == "." and table.kind(name) == "number":
-            kept[name] = whole_numbers(table.frame[[name]])[name]
-    return kept
+def _kept(
+    table: Table, cells: WrittenCells, output: Path | None, as_json: bool, decimal: str
+) -> pd.DataFrame:
+    """The columns of a table for the output: as in its file for CSV and workbooks, otherwise its values."""
+    from sheernet.data.files import is_csv
+
+    if is_csv(output.name) if output is not None else not as_json:
+        return cells.for_csv(table, decimal)
+    is_workbook = output is not None and output.name.lower().endswith(".xlsx")
+    return cells.for_workbook(table) if is_workbook else table.frame
 
 
 def _data(frame: pd.DataFrame) -> dict[str, list[Any]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli.library_arguments import read_model, reading_of_parts
 from sheernet.apps.cli.output import Answer, Output
+from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import counted
@@ -86,20 +87,35 @@ def predict_parts(
         without = f", {counted(done.without, 'row')} without" if done.without else ""
         out.say(f"{counted(done.rows - done.without, 'prediction')}{without}: {done.path}")
 
-    found = predict_files(
-        fitted, data, wants.folder, append=wants.append, overwrite=wants.force, tell=tell, **how
-    )
+    with gathered() as reasons:
+        found = predict_files(
+            fitted, data, wants.folder, append=wants.append, overwrite=wants.force, tell=tell, **how
+        )
     rows = sum(each.rows for each in found)
+    without = sum(each.without for each in found)
+    if rows == without:
+        raise no_predictions(data.source, reasons)
+    for reason in reasons:
+        warn(reason)
     rate = rows / max(time.monotonic() - began, 1e-9)
     out.say(f"{counted(rows, 'row')} of {counted(len(found), 'file')}, {rate:.3g} rows a second")
     return Answer(
         {
             "folder": wants.folder,
             "rows": rows,
-            "without_prediction": sum(each.without for each in found),
+            "without_prediction": without,
             "files": [
                 {"source": each.source, "file": each.path, "rows": each.rows, "without_prediction": each.without}
                 for each in found
             ],
         }
+    )  # fmt: skip
+
+
+def no_predictions(source: str, reasons: Sequence[str]) -> InvalidInput:
+    """The error about a table of which no row has a prediction; the reasons are the warnings about it."""
+    return InvalidInput(
+        sentence(
+            "no row of {} can be predicted: {}", source, sentence("; ".join(["{}"] * len(reasons)), *reasons)
+        )
     )  # fmt: skip

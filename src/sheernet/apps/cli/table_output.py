@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli.folders import require_other_file
 from sheernet.apps.cli.output import Output
@@ -76,14 +76,15 @@ def require_output(output: Path, force: bool, files: Mapping[str, Path]) -> None
         )
 
 
-def write_answer(
-    frame: pd.DataFrame, output: Path, force: bool, out: Output, decimal: Literal[".", ","] = "."
-) -> None:
-    """Write a table; Ctrl-C meanwhile is raised when the file is complete, and its message names it."""
+def write_answer(frame: pd.DataFrame, output: Path, force: bool, out: Output, **how: Any) -> None:
+    """Write a table as `write_table` does.
+
+    Ctrl-C meanwhile is raised when the file is complete, and its message names it.
+    """
     from sheernet.data.files import write_table
 
     with deferred_interrupt() as late:
-        write_table(frame, output, overwrite=force, decimal=decimal)
+        write_table(frame, output, overwrite=force, **how)
     out.complete.append(str(output))
     if late.times:
         raise KeyboardInterrupt

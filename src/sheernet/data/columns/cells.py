@@ -74,11 +74,12 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Gap:
-    """The missing values of a column: their number, and the index of the first row with one."""
+    """The missing values of a column: their number, the index of the first row with one, and errors that cause them."""
 
     name: str
     count: int
     row: int
+    errors: str = ""
 
     @classmethod
     def among(cls, name: str, missing: Mask) -> Gap | None:
@@ -261,7 +262,7 @@ def missing_values_error(source: str, gaps: Sequence[Gap], advice: str) -> Inval
     """Return the error for missing values, which lists the columns and ends with the advice."""
     shown = [
         f"{gap.name!r} ({counted(gap.count, 'value')}, "
-        f"{plural_of(gap.count, 'in', 'the first in')} data row {gap.row + 1})"
+        f"{plural_of(gap.count, 'in', 'the first in')} data row {gap.row + 1}{gap.errors and f'; {gap.errors}'})"
         for gap in gaps
     ]
     return InvalidInput(

@@ -13,10 +13,12 @@ import io
 import math
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.data.files.text.row_lines import blanked
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
@@ -42,6 +44,7 @@ def write_table(
     *,
     overwrite: bool = False,
     decimal: Literal[".", ","] = ".",
+    number_formats: Mapping[str, npt.NDArray[np.object_]] | None = None,
 ) -> Path:
     """Write a table as CSV, Parquet or an Excel workbook, atomically.
 
@@ -55,6 +58,8 @@ def write_table(
         Whether an existing file may be replaced.
     decimal : {".", ","}
         Decimal mark of a CSV file, as in `csv_text`.
+    number_formats : mapping of str to ndarray of object, (N,), optional
+        The formats of the cells of columns of a workbook, such as "0.00%"; None for the usual one.
 
     Returns
     -------
@@ -75,7 +80,8 @@ def write_table(
         )
     if decimal == "," and not is_csv(name):
         raise InvalidInput(f"decimal commas apply to CSV files only, but {target.name!r} was given")
-    return write_file(target, _content(frame, name, decimal), overwrite=overwrite)
+    content = _content(frame, name, decimal, number_formats or {})
+    return write_file(target, content, overwrite=overwrite)
 
 
 def is_csv(name: str) -> bool:
@@ -83,12 +89,17 @@ def is_csv(name: str) -> bool:
     return name.lower().endswith((".csv", ".csv.gz"))
 
 
-def _content(frame: pd.DataFrame, name: str, decimal: Literal[".", ","]) -> bytes:
+def _content(
+    frame: pd.DataFrame,
+    name: str,
+    decimal: Literal[".", ","],
+    number_formats: Mapping[str, npt.NDArray[np.object_]],
+) -> bytes:
     """Return the bytes of the file, in the format that its name implies."""
     if name.endswith(".parquet"):
         return _parquet(frame)
     if name.endswith(".xlsx"):
-        return _workbook(frame)
+        return _workbook(frame, number_formats)
     text = csv_text(frame, decimal=decimal)
     # Without a byte-order mark, Excel reads a CSV file as Windows-1252.
     has_mark = decimal == "," and not text.isascii()
@@ -242,7 +253,7 @@ def _needs_quotes(frame: pd.DataFrame, separator: str) -> bool:
     return any(map(re.compile(layout).search, texts))
 
 
-def _workbook(frame: pd.DataFrame) -> bytes:
+def _workbook(frame: pd.DataFrame, number_formats: Mapping[str, npt.NDArray[np.object_]]) -> bytes:
     """Return a workbook with one sheet; text is written as text, even if it looks like a formula."""
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel files")
     if len(frame) >= SHEET_ROWS or len(frame.columns) > SHEET_COLUMNS:
@@ -257,11 +268,15 @@ def _workbook(frame: pd.DataFrame) -> bytes:
     ]
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("predictions")
-    for row in cells:
+    places = {list(frame.columns).index(name): codes for name, codes in number_formats.items()}
+    for i, row in enumerate(cells, start=-1):
         made = [openpyxl.cell.WriteOnlyCell(sheet, value) for value in row]
         for cell in made:
             if cell.data_type == "f":
                 cell.data_type = "s"  # text, not a formula
+        for j, codes in places.items() if i >= 0 else ():
+            if codes[i] is not None:
+                made[j].number_format = codes[i]
         sheet.append(made)
     content = io.BytesIO()
     book.save(content)

@@ -12,7 +12,7 @@ from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.number_formats import Marks
 from sheernet.data.formats.text_conversion import convert_text, replace_missing_markers
 from sheernet.data.shards.parquet_shards import read_row_groups
-from sheernet.data.shards.text_shards import TextForm, read_lines
+from sheernet.data.shards.text_shards import TextForm, read_cells_of_lines, read_lines
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table, make_table
 from sheernet.foundation.errors import InvalidInput
@@ -111,6 +111,13 @@ class Shard:
                 "as Parquet"
             )
         return table
+
+    def written(self) -> pd.DataFrame | None:
+        """Return the cells of a text file as they are written, in the rows and columns of `read`; None for others."""
+        if self.text is None:
+            return None
+        block = (self.start, self.stop)
+        return read_cells_of_lines(Path(self.path), block, self.source, self.text, self.options)
 
     def read_as_in(self, reading: Reading) -> Self:
         """The recipe of the same rows, with the formats and the markers of missing values of another data set."""

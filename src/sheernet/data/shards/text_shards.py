@@ -8,6 +8,7 @@ block and has text in a later one is refused, where a reader of the whole file w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.files.opening import Opened, temporary_file
-from sheernet.data.files.text.delimited import read_block
+from sheernet.data.files.text.delimited import read_block, read_block_cells
 from sheernet.data.files.text.other_formats import require_lines_of_values
 from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
@@ -239,10 +240,24 @@ def read_lines(
     DataFrame, str, dict of str to CellFormat
         As returned by `read_delimited`.
     """
+    with _copied(path, block, source, form) as text:
+        return read_block(text, form.layout, options, kept, kept_by)
+
+
+def read_cells_of_lines(
+    path: Path, block: tuple[int, int], source: str, form: TextForm, options: ReadSettings
+) -> pd.DataFrame:
+    """Read the cells of a block of a text file as text, unchanged; the parameters are those of `read_lines`."""
+    with _copied(path, block, source, form) as text:
+        return read_block_cells(text, form.layout, options)
+
+
+@contextmanager
+def _copied(path: Path, block: tuple[int, int], source: str, form: TextForm) -> Iterator[Text]:
+    """Copy a block of a file to a file of its own."""
     with temporary_file() as copy:
         with path.open("rb") as file:
             file.seek(block[0])
             rows = file.read(block[1] - block[0])
         copy.write_bytes(rows)
-        text = Text(copy, source, form.encoding, "")
-        return read_block(text, form.layout, options, kept, kept_by)
+        yield Text(copy, source, form.encoding, "")

@@ -17,6 +17,7 @@ from sheernet.data.files.parquet import read_parquet
 from sheernet.data.files.sheets.spreadsheet import read_spreadsheet
 from sheernet.data.files.text import delimited
 from sheernet.data.files.unchanged_file import unchanged
+from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.cell_formats import CellFormat, parts
 from sheernet.data.formats.day_numbers import as_day_numbers
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
@@ -52,7 +53,7 @@ _OF_CELLS = _COMMON | {"decimal", "thousands", "dates"}
 _IN_MEMORY = _OF_CELLS - {"samples"}
 _OF_TEXT = _OF_CELLS | {"separator", "encoding", "comment", "skip", "header", "units", "quote"}
 _OF_TEXT |= {"quoted", "not_missing"}
-_OF_SHEETS = _OF_CELLS | {"not_missing", "sheet", "skip", "header", "units"}
+_OF_SHEETS = _OF_CELLS | {"not_missing", "sheet", "cells", "skip", "header", "units"}
 _APPLY = {
     opening.TEXT: ("a text file", _OF_TEXT),
     opening.EXCEL: ("an Excel workbook", _OF_SHEETS),
@@ -75,6 +76,7 @@ def read_table(
     thousands: str | None = None,
     encoding: str | None = None,
     sheet: str | int | None = None,
+    cells: str | None = None,
     variable: str | Sequence[str] | None = None,
     missing_values: Sequence[str | float] | None = None,
     not_missing: str | Sequence[str] | None = None,
@@ -111,6 +113,9 @@ def read_table(
         Encoding of a text file, by its name in Python.  By default determined from the content.
     sheet : str or int, optional
         Name of a sheet of a workbook, or its number from 1; the first visible one by default.
+    cells : str, optional
+        The cells of a sheet that hold the table and its header, such as "B3:H200", or "B:H" for these columns; "all",
+        the default, for the whole sheet.
     variable : str or sequence of str, optional
         Names of the variables of a MATLAB file to read: of arrays, of structures, or of fields ("train.x").  All by
         default.
@@ -180,8 +185,8 @@ def read_table(
         )
     given = _given(
         samples=samples, separator=separator, decimal=decimal, thousands=thousands, encoding=encoding, sheet=sheet,
-        variable=variable, missing_values=missing_values, not_missing=not_missing, comment=comment, skip=skip,
-        header=header, units=units, quote=quote, quoted=quoted, dates=dates,
+        cells=cells, variable=variable, missing_values=missing_values, not_missing=not_missing, comment=comment,
+        skip=skip, header=header, units=units, quote=quote, quoted=quoted, dates=dates,
     )  # fmt: skip
     table = _table_of(source, ReadSettings(**given), given, like)
     if isinstance(missing_values, str):
@@ -218,8 +223,8 @@ def _warn_of_joined_markers(table: Table, given: str) -> None:
 
 def read_with_cells(
     source: str | os.PathLike[str], like: Reading | None = None, **how: Any
-) -> tuple[Table, pd.DataFrame | None]:
-    """Read a file as a table and, if it is text, its cells as they are written there.
+) -> tuple[Table, WrittenCells]:
+    """Read a file as a table, and its cells as they are written there.
 
     Parameters
     ----------
@@ -234,8 +239,8 @@ def read_with_cells(
     -------
     Table
         As `read_table` returns it.
-    DataFrame of str, (N, number of columns), or None
-        The same rows and columns, unchanged text; None if the file is not a text file.
+    WrittenCells
+        The same rows and columns as they are written in the file.
 
     Raises
     ------
@@ -243,16 +248,17 @@ def read_with_cells(
         As `read_table`, or if the file is changed or replaced in between.
     """
     path, given = Path(source), _given(**how)
-    options, cells = ReadSettings(**given), None
+    options = ReadSettings(**given)
     with unchanged(path), opened(path) as file:
-        table = _read(file, options, given, like)
-        if file.form == opening.TEXT:
-            cells = delimited.read_cells(file, _completed(file, options, given, like))
-            if len(cells) != len(table):
+        table, cells = _read(file, options, given, like)
+        if cells is None:
+            frame = delimited.read_cells(file, _completed(file, options, given, like))
+            if len(frame) != len(table):
                 raise InvalidInput(
-                    f"{file.name} has {len(table)} rows of values but {len(cells)} rows of text; give a copy of it "
+                    f"{file.name} has {len(table)} rows of values but {len(frame)} rows of text; give a copy of it "
                     "that no program writes to"
                 )
+            cells = WrittenCells(frame, "text")
     return table, cells
 
 
@@ -278,7 +284,7 @@ def _from_file(
     path: Path, options: ReadSettings, given: Container[str], like: Reading | None
 ) -> Table:
     with unchanged(path), opened(path) as file:
-        return _read(file, options, given, like)
+        return _read(file, options, given, like)[0]
 
 
 def _completed(
@@ -292,7 +298,8 @@ def _completed(
 
 def _read(
     file: Opened, options: ReadSettings, given: Container[str], like: Reading | None
-) -> Table:
+) -> tuple[Table, WrittenCells | None]:
+    """Read a file, and its cells as they are written if it is not a text file."""
     options = _completed(file, options, given, like)
     skipped = _skipped(file, options.skip, given)
     try:
@@ -317,11 +324,14 @@ def _read_completed(
     given: Container[str],
     like: Reading | None,
     skipped: str,
-) -> Table:
+) -> tuple[Table, WrittenCells | None]:
     """Read a file with settings that are completed; `skipped` is a part of the description of how it is read."""
     is_sheet = file.form in _SHEETS
     formats: dict[str, CellFormat] = {}
     matrices: dict[str, int] = {}
+    cells: WrittenCells | None = None
+    percent: tuple[str, ...] = ()
+    errors: Mapping[str, str] = {}
     if file.form == opening.TEXT:
         frame, reading, formats = delimited.read_delimited(file, options, like)
     elif file.form == signatures.MATLAB:
@@ -329,11 +339,14 @@ def _read_completed(
         rows_of = () if like is None else like.matrices
         frame, reading, matrices = read_matlab(file, options, rows_of, are_optional=are_optional)
     elif is_sheet:
-        is_of_model = like is not None and "sheet" not in given
-        frame, reading = read_spreadsheet(file, options, is_of_model=is_of_model)
+        of_model = (
+            () if like is None else [name for name in ("sheet", "cells") if name not in given]
+        )
+        frame, reading, cells, percent, errors = read_spreadsheet(file, options, of_model)
     else:
         frame, reading = read_parquet(file, options)
     if file.form != opening.TEXT:
+        cells = cells or WrittenCells(frame, "values")
         frame = replace_missing_markers(frame, options.missing_values)
     if is_sheet:
         reading, formats = _convert_cells(frame, reading, file.name, options, like)
@@ -345,13 +358,13 @@ def _read_completed(
     numbered = {name: n for name, n in matrices.items() if n}
     if tuple(frame.columns) == made_names(len(frame.columns)):
         numbered[MADE] = len(frame.columns)
-    read_as = Reading.of(options, formats, tuple(matrices), numbered)
-    table = make_table(frame, file.name, reading, read_as)
+    read_as = Reading.of(options, formats, tuple(matrices), numbered, percent)
+    table = replace(make_table(frame, file.name, reading, read_as), errors=errors)
     table.require(options.not_missing if "not_missing" in given else ())
     if like is None:
         _warn_of_day_numbers(table)
     is_converted = is_sheet or file.form == opening.TEXT
-    return table if is_converted else _converted(table, options, given, like)
+    return table if is_converted else _converted(table, options, given, like), cells
 
 
 def _warn_of_day_numbers(table: Table) -> None:

@@ -33,11 +33,15 @@ class Reading:
         The arguments of `read_table`, if they were given.
     decimal, thousands, quoted
         The same; other files are read by the formats, which have the marks of each column.
+    cells : str, optional
+        The range of cells of a sheet, if one was given.
     matrices : tuple of str
         The variables of a MATLAB file that are matrices, so that a row vector of the same name is one row of a matrix.
     numbered : mapping of str to int
         The numbers of columns whose names are only their positions: {"X": 3} for X1, X2 and X3, the columns of a
         matrix, or {"column_": 3} for a file without names.
+    percent : tuple of str
+        The columns of a workbook whose numbers are all formatted as percent: 38 % is read as 0.38.
     """
 
     formats: Mapping[str, CellFormat] = field(default_factory=dict)
@@ -56,8 +60,10 @@ class Reading:
     decimal: str | None = None
     thousands: str | None = None
     quoted: str = "auto"
+    cells: str | None = None
     matrices: tuple[str, ...] = ()
     numbered: Mapping[str, int] = field(default_factory=dict)
+    percent: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -66,6 +72,7 @@ class Reading:
         formats: Mapping[str, CellFormat],
         matrices: tuple[str, ...] = (),
         numbered: Mapping[str, int] | None = None,
+        percent: tuple[str, ...] = (),
     ) -> Reading:
         """Describe how a file was read with these settings."""
         given = {name: getattr(options, name) for name in _ARGUMENTS}
@@ -74,19 +81,24 @@ class Reading:
             given["sheet"] = str(options.sheet)
         if not isinstance(options.variable, str | None):
             given["variable"] = tuple(options.variable)
-        return cls(dict(formats), **given, matrices=matrices, numbered=dict(numbered or {}))
+        return cls(
+            dict(formats),
+            **given,
+            matrices=matrices,
+            numbered=dict(numbered or {}),
+            percent=percent,
+        )
 
     def __len__(self) -> int:
-        """Return the number of formats and options that it keeps; 0 if a file is read as without a model."""
+        """Return the number of formats, options and columns that it keeps."""
         given = sum(getattr(self, name) != getattr(_NOTHING, name) for name in _SETTINGS)
-        return len(self.formats) + len(self.matrices) + len(self.numbered) + given
+        return given + sum(len(getattr(self, name)) for name in _FOUND)
 
     @property
     def is_ordinary(self) -> bool:
         """Whether a file is read as without a model: all formats are the usual ones, and no option was given."""
-        return replace(self, formats={}, matrices=(), numbered={}) == _NOTHING and all(
-            f.is_ordinary for f in self.formats.values()
-        )
+        plain = replace(self, formats={}, matrices=(), numbered={}, percent=())
+        return plain == _NOTHING and all(f.is_ordinary for f in self.formats.values())
 
     def only(self, names: Iterable[str]) -> Reading:
         """Keep only the formats of these columns."""
@@ -133,7 +145,7 @@ class Reading:
         return counts.most_common(1)[0][0] if counts else None
 
 
-_FOUND = ("formats", "matrices", "numbered")
+_FOUND = ("formats", "matrices", "numbered", "percent")
 _IN_FORMATS = ("decimal", "thousands", "quoted")
 _ARGUMENTS = tuple(part.name for part in fields(Reading) if part.name not in _FOUND)
 _SETTINGS = tuple(name for name in _ARGUMENTS if name not in _IN_FORMATS)

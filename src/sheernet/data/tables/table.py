@@ -58,6 +58,8 @@ class Table:
         How a file was read, for reading another file in the same way.
     orders : mapping of str to tuple
         The categories of each column that was an ordered categorical of pandas, in their order.
+    errors : mapping of str to str
+        For columns of a sheet with errors such as #DIV/0!, which are missing values: the errors and their cells.
 
     Examples
     --------
@@ -72,6 +74,7 @@ class Table:
     reading: str = ""
     read_as: Reading = field(default_factory=Reading)
     orders: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
     _found: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property

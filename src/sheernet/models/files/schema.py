@@ -194,6 +194,8 @@ _reading = _structure(
         "quoted",
         "matrices",
         "numbered",
+        "cells",
+        "percent",
     ),
     formats=dict[str, _format],
     numbered=dict[str, Count],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,7 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
         used.append(roles.weights)
         counts = ~(table.column(roles.weights) == 0).fillna(False).to_numpy(dtype=np.bool_)
     gaps = [Gap.among(name, table.column(name).isna().to_numpy() & counts) for name in used]
-    found = [gap for gap in gaps if gap is not None]
+    found = [replace(gap, errors=table.errors.get(gap.name, "")) for gap in gaps if gap is not None]
     behind = behind_gap(table.columns)
     if any(gap.name in behind and gap.name in roles.inputs for gap in found):
         others = [name for name in behind if table.kind(name) != "empty"]

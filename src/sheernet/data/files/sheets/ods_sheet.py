@@ -27,6 +27,8 @@ from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.optional import import_optional
 
+_PERCENT = "0.00%"
+"""The format of percent cells; their digits are not read."""
 _CELL, _NUMBER, _TEXT, _CHARACTER, _ROW = 56, 70, 100, 4, 150
 """Bytes of memory for a cell of the rectangle, a value, a text in addition, its characters, and a row with values.
 
@@ -159,7 +161,7 @@ class _Scan(Scan):
         for columns in self.percent:
             for row in range(self.row - self.repeated, self.row):
                 for column in columns:
-                    self.sheet.add_percent(row, column)
+                    self.sheet.add_formatted(row, column, _PERCENT)
 
     def text(self, text: str) -> None:
         """Count the text of a cell; attributes have the other values."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from abc import ABC, abstractmethod
 from array import array
@@ -9,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 from xml.parsers import expat
+
+import numpy as np
+import numpy.typing as npt
 
 from sheernet.data.files.opening import CHUNK, Opened
 from sheernet.foundation.errors import InvalidInput
@@ -26,6 +30,8 @@ SMALL_PART, SMALL_STYLES, PART_PROPORTION = 2**21, 2**19, 50
 
 openpyxl takes up to 5 microseconds for each byte of the styles, and 1 microsecond for others; sheets unpack to 5
 to 20 times their size."""
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
+"""Text in the format of a number that is shown as it is, and conditions."""
 DEEPEST = 64
 """Maximum depth of elements in the XML of a workbook."""
 
@@ -142,8 +148,10 @@ class Oddities:
         First row, first column, last row and last column of each range of merged cells.
     without_results : list of tuple of int
         Row and column of each formula without a stored result.
-    percent_cells : array of int
-        Row and column, one after the other, of each cell that is formatted as percent.
+    number_formats : mapping of str to int
+        The different formats of numbers, such as "0.00%", with their indices.
+    formatted : array of int
+        Row, column and index of the format, one after the other, of each cell with a value and such a format.
     """
 
     hidden_rows: set[int] = field(default_factory=set)
@@ -151,11 +159,26 @@ class Oddities:
     is_filtered: bool = False
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     without_results: list[tuple[int, int]] = field(default_factory=list)
-    percent_cells: array[int] = field(default_factory=lambda: array("l"))
+    number_formats: dict[str, int] = field(default_factory=dict)
+    formatted: array[int] = field(default_factory=lambda: array("q"))
 
-    def add_percent(self, row: int, column: int) -> None:
-        """Add a cell that is formatted as percent."""
-        self.percent_cells.extend((row, column))
+    def add_formatted(self, row: int, column: int, number_format: str) -> None:
+        """Add a cell whose number has a format."""
+        index = self.number_formats.setdefault(number_format, len(self.number_formats))
+        self.formatted.extend((row, column, index))
+
+    @property
+    def cell_formats(self) -> npt.NDArray[np.int64]:
+        """Row, column and index of the format of each formatted cell, (number of them, 3)."""
+        return np.array(self.formatted, dtype=np.int64).reshape(-1, 3)
+
+    @property
+    def percent_cells(self) -> npt.NDArray[np.int64]:
+        """Row and column of each cell that is formatted as percent, (number of them, 2)."""
+        codes = self.number_formats.items()
+        percent = [index for code, index in codes if "%" in _LITERAL.sub("", code)]
+        cells = self.cell_formats
+        return cells[np.isin(cells[:, 2], percent), :2]
 
 
 @dataclass(frozen=True)

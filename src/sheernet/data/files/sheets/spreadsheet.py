@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from sheernet.data.files.grouped_names import joined_names
 from sheernet.data.files.heading_warnings import warn_of_gap
 from sheernet.data.files.label_words import warn_of_codes
 from sheernet.data.files.opening import Opened
+from sheernet.data.files.sheets.cell_range import CellRange, cell_name
 from sheernet.data.files.sheets.ods_sheet import read_ods
 from sheernet.data.files.sheets.rows_below import are_filled, without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
@@ -22,6 +23,7 @@ from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
 from sheernet.data.files.summary_warnings import warn_of_figures
+from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.summary_row import row_names, summary_rows
 from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.table import require_distinct
@@ -42,17 +44,34 @@ _READERS: dict[str, Callable[[Opened, SheetChoice], Sheet]] = {
 }
 
 
-def read_spreadsheet(
-    file: Opened, options: ReadSettings, *, is_of_model: bool = False
-) -> tuple[pd.DataFrame, str]:
-    """Read a sheet of a workbook; `is_of_model` is whether `options.sheet` is a sheet of the workbook of a model.
+class SheetTable(NamedTuple):
+    """A table of a sheet.
 
-    Returns
-    -------
-    DataFrame, (N, number of columns)
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
         Empty rows and columns around the table, titles above its header, and totals and notes below are left out.
-    str
+    reading : str
         Description of how the file was read, for `Table.reading`, with the name of the sheet.
+    cells : WrittenCells
+        The cells with words such as NA and errors, as they are in the sheet.
+    percent : tuple of str
+        The columns whose numbers are all formatted as percent.
+    errors : mapping of str to str
+        The errors in cells of columns, in words.
+    """
+
+    frame: pd.DataFrame
+    reading: str
+    cells: WrittenCells
+    percent: tuple[str, ...]
+    errors: Mapping[str, str]
+
+
+def read_spreadsheet(
+    file: Opened, options: ReadSettings, of_model: Container[str] = ()
+) -> SheetTable:
+    """Read a sheet of a workbook; `of_model` are the options, "sheet" or "cells", that are those of a model's workbook.
 
     Raises
     ------
@@ -60,7 +79,7 @@ def read_spreadsheet(
         If the workbook is damaged or too large, the sheet does not exist, or its header is not found.
     """
     try:
-        sheet = _READERS[file.form](file, SheetChoice(options.sheet, is_of_model))
+        sheet = _READERS[file.form](file, SheetChoice(options.sheet, "sheet" in of_model))
     except (InvalidInput, SheernetWarning):
         raise
     except Exception as error:  # zipfile, zlib, expat and openpyxl have no common base class
@@ -70,6 +89,8 @@ def read_spreadsheet(
             f"{file.name} cannot be opened as an {file.form} workbook; copy it again from its source, or save it again "
             "as .xlsx or CSV"
         ) from error
+    if options.cells is not None:
+        sheet = _within(sheet, options.cells, file.name, is_of_model="cells" in of_model)
     try:
         return _table_of(sheet, file.name, options)
     except InvalidInput as error:
@@ -84,8 +105,24 @@ def read_spreadsheet(
         ) from None  # fmt: skip
 
 
-def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFrame, str]:
+def _within(sheet: Sheet, cells: str, file: str, *, is_of_model: bool) -> Sheet:
+    """Keep a range of cells; warn of rows below that of a model, which may belong to the table."""
+    chosen = CellRange.of(cells)
+    below = chosen.filled_below(sheet)
+    if is_of_model and below:
+        warn(
+            sentence(
+                "sheet {!r} of {} is read like that of the model, cells {}; {} below {} left out; give {} for the "
+                "whole sheet, or another range",
+                sheet.name, file, cells, counted(below, "row"), plural_of(below, "is", "are"), Setting("cells", "all"),
+            )
+        )  # fmt: skip
+    return chosen.of_sheet(sheet)
+
+
+def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     """Convert a sheet to a table; see `read_spreadsheet`."""
+    pandas = import_pandas()
     where = f"sheet {sheet.name!r} of {file}"
     cells, top, left = _cells(sheet, options.skip, where)
     is_transposed = options.samples == "columns"
@@ -123,14 +160,18 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
         _fill_merged(body, merged, top + heading.body, left, names, where)
     origin = (top, left + heading.body) if is_transposed else (top + heading.body, left)
     _warn_of_formulas(sheet.oddities, names, origin, file, transposed=is_transposed)
-    _warn_of_percent(sheet.oddities, names, origin, body, where, transposed=is_transposed)
+    percent = _percent_columns(sheet.oddities, names, origin, body, where, transposed=is_transposed)
     _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
+    columns = dict(zip(names, body.T, strict=True))
+    errors = warn_of_error_cells(where, columns, _namer(origin, transposed=is_transposed))
     rows = sheet.rows[top + heading.body :][: len(body)]
+    written = WrittenCells(pandas.DataFrame(body, columns=names, dtype=object), "sheet")
     if not is_transposed:
         filled = are_filled(body, _are_written(sheet, rows, origin[0]), origin[0] + 1, where)
-        body, rows = body[filled], list(compress(rows, filled))
-    warn_of_error_cells(where, dict(zip(names, body.T, strict=True)))
-    pandas = import_pandas()
+        formats = _number_formats(sheet.oddities, names, origin, len(body))
+        formats = {name: codes[filled] for name, codes in formats.items()}
+        body, rows = body[filled], [row[left:] for row in compress(rows, filled)]
+        written = WrittenCells(_with_words(body, rows, names), "sheet", formats)
     frame = pandas.DataFrame(
         {
             name: pandas.Series([_value(cell) for cell in column], dtype=object)
@@ -139,12 +180,27 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> tuple[pd.DataFr
     )
     if not is_transposed:
         warn_of_gap(frame, where)
-        _restore_words(frame, [row[left:] for row in rows], options.not_missing, where)
+        _restore_words(frame, rows, options.not_missing, where)
     _warn_of_totals(frame, where)
+    reading = "; ".join([_description(sheet, options), *name_notes, *heading.notes, *below])
+    return SheetTable(frame, reading, written, percent, errors)
+
+
+def _namer(origin: tuple[int, int], *, transposed: bool) -> Callable[[int, int], str]:
+    """Return a function (column, row) -> name of a cell of a table whose first one is at a place in its sheet."""
+
+    def name_of(column: int, row: int) -> str:
+        down, across = (column, row) if transposed else (row, column)
+        return cell_name(origin[0] + down, origin[1] + across)
+
+    return name_of
+
+
+def _description(sheet: Sheet, options: ReadSettings) -> str:
     position = f" ({sheet.position})" if sheet.position else ""
-    transposed = ", samples in columns" if is_transposed else ""
-    how = f"{sheet.label}, sheet {sheet.name!r}{position}{transposed}"
-    return frame, "; ".join([how, *name_notes, *heading.notes, *below])
+    cells = "" if options.cells is None else f", cells {options.cells}"
+    transposed = ", samples in columns" if options.samples == "columns" else ""
+    return f"{sheet.label}, sheet {sheet.name!r}{position}{cells}{transposed}"
 
 
 def _are_written(sheet: Sheet, rows: Sequence[tuple[Any, ...]], first: int) -> list[bool]:
@@ -195,6 +251,29 @@ def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
     ):
         end -= 1
     return tuple(None if isinstance(c, str) and c in MISSING else c for c in row[:end])
+
+
+def _with_words(body: Cells, rows: Sequence[Sequence[Any]], names: Sequence[str]) -> pd.DataFrame:
+    """Return the cells of a table, and in empty ones the words, such as NA, that its rows have there."""
+    cells = body.copy()
+    for i, j in np.argwhere(body == None).tolist():  # noqa: E711  (elementwise)
+        if j < len(rows[i]) and isinstance(rows[i][j], str) and rows[i][j].strip():
+            cells[i, j] = rows[i][j]
+    return import_pandas().DataFrame(cells, columns=list(names), dtype=object)
+
+
+def _number_formats(
+    found: Oddities, names: Sequence[str], origin: tuple[int, int], n_rows: int
+) -> dict[str, npt.NDArray[np.object_]]:
+    """Return the formats of the cells of each column that has some, (number of rows,); None for cells without."""
+    place = found.cell_formats - (*origin, 0)
+    inside = (place[:, :2] >= 0).all(axis=1) & (place[:, :2] < (n_rows, len(names))).all(axis=1)
+    rows, columns, indices = place[inside].T
+    known = np.array([*found.number_formats, None], dtype=object)
+    codes = {j: np.full(n_rows, None, dtype=object) for j in np.unique(columns).tolist()}
+    for j, column in codes.items():
+        column[rows[columns == j]] = known[indices[columns == j]]
+    return {names[j]: column for j, column in codes.items()}
 
 
 def _restore_words(
@@ -299,7 +378,7 @@ def _warn_of_formulas(
     )
 
 
-def _warn_of_percent(
+def _percent_columns(
     found: Oddities,
     names: Sequence[str],
     origin: tuple[int, int],
@@ -307,9 +386,9 @@ def _warn_of_percent(
     where: str,
     *,
     transposed: bool,
-) -> None:
-    """Warn of columns with cells that are formatted as percent, because they are read as fractions."""
-    place = np.array(found.percent_cells, dtype=np.intp).reshape(-1, 2) - origin
+) -> tuple[str, ...]:
+    """Warn of columns with cells formatted as percent, which are read as fractions; return those without others."""
+    place = found.percent_cells - origin
     if transposed:
         place = place[:, ::-1]
     is_percent = np.zeros(body.shape, dtype=bool)
@@ -321,10 +400,10 @@ def _warn_of_percent(
         n_percent = int(np.count_nonzero(is_percent[:, j] & is_number))
         if n_percent:
             counts[j] = n_percent, sum(is_number) - n_percent
-    whole = [repr(names[j]) for j, (_, others) in counts.items() if not others]
+    whole = tuple(names[j] for j, (_, others) in counts.items() if not others)
     if whole:
         warn(
-            f"{plural_of(len(whole), 'column')} {listed(whole, most=4)} of {where} "
+            f"{plural_of(len(whole), 'column')} {listed(list(map(repr, whole)), most=4)} of {where} "
             f"{plural_of(len(whole), 'has', 'have')} cells formatted as percent, which are read as fractions: 38 % is "
             "0.38"
         )
@@ -335,6 +414,7 @@ def _warn_of_percent(
                 f"fractions (38 % is 0.38), and {counted(others, 'other number')}, read as written; make sure that "
                 "all numbers of the column have the same unit"
             )
+    return whole
 
 
 def _warn_of_hidden(

@@ -14,6 +14,7 @@ from contextlib import closing
 from typing import Any
 
 from sheernet.data.files.opening import Opened
+from sheernet.data.files.sheets.cell_range import column_number
 from sheernet.data.files.sheets.sheet import (
     Oddities,
     Scan,
@@ -23,10 +24,8 @@ from sheernet.data.files.sheets.sheet import (
 from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.foundation.optional import import_optional
 
-_FIRST_OWN_FORMAT, _PERCENT_FORMATS = 164, (9, 10)
-"""Numbers of the first format that a workbook defines, and of Excel's formats 0% and 0.00%."""
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
-"""Text in the format of a number that is shown as it is, and conditions."""
+_FIRST_OWN_FORMAT = 164
+"""Number of the first format that a workbook defines."""
 _REFERENCE = re.compile(r"\$?([A-Z]{1,7})\$?(\d{1,9})")
 
 
@@ -54,7 +53,7 @@ def read_xlsx(file: Opened, choice: SheetChoice) -> Sheet:
             name, position = choice.among(names, visible, file.name)
             sheet = next(sheet for sheet in found if sheet.title == name)
             with sheet._get_source() as xml:
-                scan = _Scan(f"sheet {name!r} of {file.name}", _percent_styles(book))
+                scan = _Scan(f"sheet {name!r} of {file.name}", _formats_of_styles(book))
                 scan.run(xml)
             sheet.reset_dimensions()  # the size stated in the file is often wrong
             rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
@@ -68,13 +67,13 @@ class _Scan(Scan):
     ----------
     where : str
         Name of the sheet in messages.
-    percent_styles : set of str
-        Styles of cells that are formatted as percent.
+    formats : mapping of str to str
+        The format of the numbers of each style of cells that has one.
     """
 
-    def __init__(self, where: str, percent_styles: set[str]) -> None:
+    def __init__(self, where: str, formats: Mapping[str, str]) -> None:
         super().__init__(where)
-        self.percent_styles = percent_styles
+        self.formats = formats
         self.found = Oddities()
         self.style = ""
         self.is_formula = self.is_value = self.has_value = False
@@ -83,7 +82,7 @@ class _Scan(Scan):
         """Begin a row, a cell, a formula, a value, or the description of columns."""
         if name == "c":
             reference = _REFERENCE.fullmatch(attributes.get("r", ""))
-            self.column = _number(reference[1]) if reference else self.column + 1
+            self.column = column_number(reference[1]) + 1 if reference else self.column + 1
             self.cells += 1
             self.style = attributes.get("s", "")
             self.is_formula, self.has_value = False, attributes.get("t") == "str"  # may be ""
@@ -91,6 +90,8 @@ class _Scan(Scan):
             self.is_formula = True
         elif name == "v":
             self.is_value = True
+        elif name == "is":  # text within the cell
+            self.has_value = True
         elif name == "row":
             self.row = int(attributes.get("r", self.row + 1))
             self.column = self.cells = 0
@@ -108,8 +109,8 @@ class _Scan(Scan):
         """End a row, a cell or a value."""
         if name == "v":
             self.is_value = False
-        elif name == "c" and self.has_value and self.style in self.percent_styles:
-            self.found.add_percent(self.row - 1, self.column - 1)
+        elif name == "c" and self.has_value and self.style in self.formats:
+            self.found.add_formatted(self.row - 1, self.column - 1, self.formats[self.style])
         elif name == "c" and self.is_formula and not self.has_value:
             self.found.without_results.append((self.row - 1, self.column - 1))
         elif name == "row":
@@ -125,29 +126,22 @@ class _Scan(Scan):
         ends = _REFERENCE.fullmatch(first), _REFERENCE.fullmatch(last)
         if ends[0] and ends[1]:
             top, left, bottom, right = (
-                value - 1 for end in ends if end for value in (int(end[2]), _number(end[1]))
+                value for end in ends if end for value in (int(end[2]) - 1, column_number(end[1]))
             )
             self.found.merged.append((top, left, bottom, right))
 
 
-def _percent_styles(book: Any) -> set[str]:
-    """Return the numbers of the styles of a workbook that format numbers as percent."""
+def _formats_of_styles(book: Any) -> dict[str, str]:
+    """Return the format of the numbers of each style of a workbook, by its number, except the general format."""
+    numbers = import_optional("openpyxl.styles.numbers", extra="excel", purpose="Excel workbooks")
     own = dict(enumerate(book._number_formats, start=_FIRST_OWN_FORMAT))
-    return {
-        str(number)
+    known = numbers.BUILTIN_FORMATS | own
+    codes = {
+        str(number): known.get(style.numFmtId, "General")
         for number, style in enumerate(book._cell_styles)
-        if style.numFmtId in _PERCENT_FORMATS
-        or "%" in _LITERAL.sub("", own.get(style.numFmtId, ""))
     }
+    return {number: code for number, code in codes.items() if code != "General"}
 
 
 def _is_true(text: str | None) -> bool:
     return text in ("1", "true")
-
-
-def _number(letters: str) -> int:
-    """Return the number of a column from its letters: A is 1, AA is 27."""
-    number: Any = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - 64
-    return int(number)

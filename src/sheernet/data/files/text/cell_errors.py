@@ -35,7 +35,8 @@ def warn_of_errors(frame: pd.DataFrame, cells_of: Cells, text: Text) -> None:
         return
     names = [str(name) for name, column in frame.items() if column.isna().any()]
     cells = cells_of(names).items() if names else ()
-    warn_of_error_cells(text.name, {str(name): column.str.strip() for name, column in cells})
+    stripped = {str(name): column.str.strip() for name, column in cells}
+    warn_of_error_cells(text.name, stripped, lambda _, row: f"data row {row + 1}")
 
 
 def _may_have_errors(text: Text) -> bool:

@@ -202,6 +202,17 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SheernetWarning)  # issued when the table was read
         layout = find_layout(text, options)
+    return _cells(text, layout, options)
+
+
+def read_block_cells(text: Text, layout: TextLayout, options: ReadSettings) -> pd.DataFrame:
+    """Read the cells of a block of rows as text, unchanged; see `read_block` and `read_cells`."""
+    return _cells(text, replace(layout, top=0, is_plain=False), options)
+
+
+def _cells(text: Text, layout: TextLayout, options: ReadSettings) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SheernetWarning)
         _, source = _parsed(_source(text, layout, options))
     return source.parse(dtype=str, na_filter=False)
 

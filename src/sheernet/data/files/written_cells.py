@@ -1,0 +1,87 @@
+"""The cells of a file as they are written there, for output that keeps the columns of a table.
+
+A table has no value where a file has "n/a", or "< 0.05" if that is a missing value, and a number where a sheet has the
+text "1,499".  CSV and workbooks keep the text, and workbooks the formats of numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from sheernet.data.files.table_writer import whole_numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sheernet.data.tables import Table
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenCells:
+    """The cells of the rows and columns of a table.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The text of a text file, or the values of another file before missing ones are recognized.
+    kind : {"text", "sheet", "values"}
+        The kind of the file: a text file, a workbook, or another one.
+    number_formats : mapping of str to ndarray of object, (N,)
+        For columns of a workbook with formats such as "0.00%", that of each row, or None.
+    """
+
+    frame: pd.DataFrame
+    kind: Literal["text", "sheet", "values"]
+    number_formats: Mapping[str, npt.NDArray[np.object_]] = field(default_factory=dict)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> WrittenCells:
+        """Return the cells of the rows with the given indices, in that order."""
+        formats = {name: codes[rows] for name, codes in self.number_formats.items()}
+        return WrittenCells(self.frame.iloc[rows].reset_index(drop=True), self.kind, formats)
+
+    def for_csv(self, table: Table, decimal: str = ".") -> pd.DataFrame:
+        """Return the columns for CSV: the text of a text file; otherwise values, and text that is no value.
+
+        If the output has decimal commas, numbers with decimal points are values, so that they get commas.
+        """
+        if self.kind != "text":
+            return self._completed(whole_numbers(table.frame))
+        kept = self.frame.copy(deep=False)
+        if decimal == ",":
+            formats = table.formats.items()
+            with_points = [n for n, f in formats if f.kind == "number" and f.decimal == "."]
+            names = [name for name in with_points if table.kind(name) == "number"]
+            kept[names] = self._completed(whole_numbers(table.frame[names]))
+        return kept
+
+    def for_workbook(self, table: Table) -> pd.DataFrame:
+        """Return the columns for a workbook: the cells of a workbook; otherwise values, and text that is no value."""
+        return self.frame if self.kind == "sheet" else self._completed(table.frame)
+
+    def _completed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Put the text of cells that are missing in columns of a table, or were converted from text, in their place."""
+        completed = frame.copy(deep=False)
+        for position, name in enumerate(frame.columns):
+            cells, values = self.frame[name], frame[name]
+            is_kept = values.isna() & cells.notna()
+            if self.kind == "text":
+                is_kept &= cells.str.strip() != ""
+            elif not isinstance(cells.dtype, np.dtype) or cells.dtype.hasobject:
+                is_kept |= cells.map(lambda cell: isinstance(cell, str))
+            if is_kept.any():
+                mixed = cells.astype(object).where(is_kept, _objects(values))
+                completed.isetitem(position, mixed.array)
+        return completed
+
+
+def _objects(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Convert a column to objects; dates without times of day become days."""
+    known = column.dropna()
+    if getattr(column.dtype, "kind", "") == "M" and (known.dt.normalize() == known).all():
+        return column.dt.date.astype(object)
+    return column.astype(object)

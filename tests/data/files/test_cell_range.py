@@ -1,0 +1,138 @@
+"""Ranges of cells of a sheet, errors in cells with their places, and columns that are formatted as percent."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sheernet as sn
+from sheernet.data.files.sheets.cell_range import cell_name, column_number
+
+openpyxl = pytest.importorskip("openpyxl")
+from openpyxl.utils import get_column_letter  # noqa: E402
+
+A = [3.5, 1.25, 4.5, 1.5, 5.75, 9.5]
+TABLE = [["a", "b", "y"], *([a, a * a + i, 7 * a - i * i] for i, a in enumerate(A))]
+
+
+def save(path: Path, *tables: tuple[int, int, list[list[Any]]]) -> Path:
+    """Write tables with their first cells at rows and columns from 1."""
+    book = openpyxl.Workbook()
+    for top, left, rows in tables:
+        for i, row in enumerate(rows):
+            for j, value in enumerate(row):
+                book.active.cell(top + i, left + j, value)
+    book.save(path)
+    return path
+
+
+@settings(max_examples=50)
+@given(row=st.integers(0, 2**20 - 1), column=st.integers(0, 2**14 - 1))
+def test_cells_are_called_as_in_openpyxl(row: int, column: int) -> None:
+    letters = get_column_letter(column + 1)
+    assert cell_name(row, column) == f"{letters}{row + 1}"
+    assert column_number(letters) == column
+
+
+@settings(max_examples=10, deadline=None)
+@given(top=st.integers(1, 5), left=st.integers(1, 5), swap=st.booleans(), whole=st.booleans())
+def test_a_table_among_others_is_read_as_if_it_were_alone(
+    tmp_path_factory: Any, top: int, left: int, swap: bool, whole: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("range")
+    others = [(top + 9, left, [["note", "n"], [1, 2]]), (1, left + 5, [["p", "q"], [1, 2], [3, 4]])]
+    path = save(folder / "x.xlsx", (top, left, TABLE), *(others[1:] if whole else others))
+    first, last = cell_name(top - 1, left - 1), cell_name(top + 5, left + 1)
+    if whole:  # columns
+        first, last = first.rstrip("0123456789"), last.rstrip("0123456789")
+    cells = f"{last}:{first}" if swap and not whole else f"{first}:{last}"
+    table = sn.read_table(path, cells=cells)
+    alone = sn.read_table(save(folder / "alone.xlsx", (1, 1, TABLE)))
+    assert table.frame.equals(alone.frame)
+    assert f", cells {cells}" in table.reading
+
+
+def test_what_is_outside_of_the_range_is_not_told(tmp_path: Path) -> None:
+    path = save(tmp_path / "x.xlsx", (2, 2, TABLE), (10, 2, [["=1+1", "#REF!"], [None, 1]]))
+    book = openpyxl.load_workbook(path)
+    book.active.merge_cells("F3:F5")
+    book.active.merge_cells("B10:B12")
+    book.save(path)
+    assert len(sn.read_table(path, cells="$b$2:$d$8")) == 6  # a warning would be an error
+
+
+@pytest.mark.parametrize("cells", ["B3", "3:9", "B0:C2", "B3-C4", "", 5, "AAAA1:B2", "b2:c"])
+def test_other_ranges_are_refused(tmp_path: Path, cells: Any) -> None:
+    message = (
+        f"cells must be a range of cells such as B3:H200 or B:H, or 'all', but {cells!r} was given"
+    )
+    with pytest.raises(sn.InvalidInput, match=re.escape(message)):
+        sn.read_table(save(tmp_path / "x.xlsx", (1, 1, TABLE)), cells=cells)
+
+
+def test_a_range_without_cells_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "x.xlsx", (1, 1, TABLE))
+    with pytest.raises(sn.InvalidInput, match="is empty"):
+        sn.read_table(path, cells="M20:P30")
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(
+        sn.InvalidInput, match=r"cells='A1:B2' does not apply to x\.csv, a text file"
+    ):
+        sn.read_table(tmp_path / "x.csv", cells="A1:B2")
+
+
+def test_the_range_belongs_to_the_model(tmp_path: Path) -> None:
+    path = save(tmp_path / "x.xlsx", (3, 2, TABLE), (12, 2, [["note"]]))
+    table = sn.read_table(path, cells="B3:D9")
+    model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, held_out=0)
+    model.save(tmp_path / "model.json")
+    model = sn.load(tmp_path / "model.json")
+    assert model.reading.cells == "B3:D9"
+    with pytest.warns(
+        sn.SheernetWarning,
+        match="like that of the model, cells B3:D9; 1 row below is left out; give cells='all'",
+    ):
+        assert len(sn.read_table(path, like=model.reading)) == 6
+    longer = save(tmp_path / "y.xlsx", (3, 2, [*TABLE, [9, 9, 9], [10, 10, 10]]))
+    assert len(sn.read_table(longer, like=model.reading, cells="all")) == 8
+    assert len(sn.read_table(longer, like=model.reading, cells="B:D")) == 8
+    assert sn.read_table(longer, cells="all").read_as.cells is None
+
+
+@pytest.mark.parametrize(
+    ("top", "left", "place"), [(1, 1, ("B4", "A7")), (3, 2, ("C6", "B9")), (5, 27, ("AB8", "AA11"))]
+)
+def test_refusals_name_errors_and_their_cells(
+    tmp_path: Path, top: int, left: int, place: tuple[str, str]
+) -> None:
+    rows = [list(row) for row in TABLE]
+    rows[3][1], rows[6][0] = "#DIV/0!", "#REF!"
+    path = save(tmp_path / "x.xlsx", (top, left, rows))
+    with pytest.warns(sn.SheernetWarning, match=f"#REF! in {place[1]} and #DIV/0! in {place[0]};"):
+        table = sn.read_table(path)
+    message = (
+        f"'a' (1 value, in data row 6; #REF! in {place[1]}) and "
+        f"'b' (1 value, in data row 3; #DIV/0! in {place[0]})"
+    )
+    with pytest.raises(sn.InvalidInput, match=re.escape(message)):
+        sn.fit(table, "y")
+
+
+def test_a_model_keeps_which_columns_are_percent(tmp_path: Path) -> None:
+    path = save(tmp_path / "x.xlsx", (1, 1, TABLE))
+    book = openpyxl.load_workbook(path)
+    for row in book.active.iter_rows(min_row=2):
+        row[0].number_format = "0%"
+        if row[0].row > 3:
+            row[1].number_format = "0.0%"
+    book.save(path)
+    with pytest.warns(sn.SheernetWarning, match="percent"):
+        table = sn.read_table(path)
+    model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, held_out=0)
+    model.save(tmp_path / "model.json")
+    assert sn.load(tmp_path / "model.json").reading.percent == ("a",)

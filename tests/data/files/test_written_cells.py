@@ -1,0 +1,126 @@
+"""Cells that are kept in output: their text, also where it is no value, and the formats of numbers."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sheernet.data.files import csv_text, write_table
+from sheernet.data.sources import read_with_cells
+
+openpyxl = pytest.importorskip("openpyxl")
+DAY = datetime.datetime(2026, 3, 1)
+CELLS: dict[str, list[Any]] = {
+    "share": [0.381, 0.5, 0.25, 0.125],
+    "lead": [0.2, "< 0.05", "n/a", "-"],
+    "price": ["1,499", "2,500", None, "1,234,567"],
+    "day": [DAY, DAY + datetime.timedelta(1), "not yet", DAY + datetime.timedelta(45)],
+    "count": [3, -999, 4, 5],
+    "quotient": [1.5, "#DIV/0!", 2.5, 3.5],
+    "site": [" north", "NA", "south ", "north"],
+    "run": [datetime.timedelta(hours=27, minutes=5), datetime.timedelta(hours=1), None, datetime.timedelta(hours=30)],
+}  # fmt: skip
+FORMATS = {
+    "share": ["0%", "0.00%", "0.0%", "General"],
+    "day": ["d mmm yyyy"] * 4,
+    "count": ["0.00 €"] * 4,
+    "run": ["[h]:mm"] * 4,
+}
+MARKERS = ["< 0.05", "-", -999, "not yet"]
+pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+
+
+def write_workbook(path: Path, above: int = 0, left: int = 0, blank: int | None = None) -> None:
+    """Write `CELLS` below rows of titles and right of empty columns, with a blank row."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for i in range(above):
+        sheet.cell(i + 1, left + 1, "Report" if i == 0 else None)
+    for j, (name, cells) in enumerate(CELLS.items(), start=left + 1):
+        sheet.cell(above + 1, j, name)
+        for i, value in enumerate(cells):
+            row = above + 2 + i + (blank is not None and i >= blank)
+            cell = sheet.cell(row, j, value)
+            if name in FORMATS and value is not None:
+                cell.number_format = FORMATS[name][i]
+    book.save(path)
+
+
+def written(path: Path) -> dict[str, list[tuple[Any, str]]]:
+    """The cells of a workbook with their formats, by column."""
+    columns = openpyxl.load_workbook(path).active.iter_cols()
+    return {
+        column[0].value: [(cell.value, cell.number_format) for cell in column[1:]]
+        for column in columns
+    }
+
+
+@pytest.mark.parametrize("place", [{}, {"above": 2}, {"left": 2}, {"blank": 1}])
+def test_a_workbook_keeps_its_cells_and_their_formats(tmp_path: Path, place: Any) -> None:
+    write_workbook(tmp_path / "new.xlsx", **place)
+    table, cells = read_with_cells(tmp_path / "new.xlsx", missing_values=MARKERS)
+    assert table.frame["lead"].isna().tolist() == [False, True, True, True]
+    write_table(
+        cells.for_workbook(table), tmp_path / "out.xlsx", number_formats=cells.number_formats
+    )
+    found = written(tmp_path / "out.xlsx")
+    assert {name: [value for value, _ in column] for name, column in found.items()} == CELLS
+    for name, formats in FORMATS.items():
+        kept = [f for (value, _), f in zip(found[name], formats, strict=True) if value is not None]
+        assert [code for value, code in found[name] if value is not None] == kept
+
+
+def test_rows_that_are_chosen_keep_the_formats_of_their_cells(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "new.xlsx")
+    table, cells = read_with_cells(tmp_path / "new.xlsx", missing_values=MARKERS)
+    rows = np.array([2, 0])
+    chosen, taken = table.take(rows), cells.take(rows)
+    write_table(
+        taken.for_workbook(chosen), tmp_path / "out.xlsx", number_formats=taken.number_formats
+    )
+    assert written(tmp_path / "out.xlsx")["share"] == [(0.25, "0.0%"), (0.381, "0%")]
+
+
+def test_csv_has_the_text_of_a_workbook(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "new.xlsx")
+    table, cells = read_with_cells(tmp_path / "new.xlsx", missing_values=MARKERS)
+    header, *rows = csv.reader(io.StringIO(csv_text(cells.for_csv(table))))
+    found = dict(zip(header, map(list, zip(*rows, strict=True)), strict=True))
+    assert found["lead"] == ["0.2", "< 0.05", "n/a", "-"]
+    assert found["price"] == ["1,499", "2,500", "", "1,234,567"]
+    assert found["day"] == ["2026-03-01", "2026-03-02", "not yet", "2026-04-15"]
+    assert found["count"] == ["3", "-999", "4", "5"]
+    assert found["quotient"] == ["1.5", "#DIV/0!", "2.5", "3.5"]
+    assert found["site"] == [" north", "NA", "south ", "north"]
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_text_files_keep_what_is_no_value(tmp_path: Path, decimal: Any) -> None:
+    path = tmp_path / "new.csv"
+    path.write_text("lead,n,site\n0.25,1,NA\n< 0.05,n/a,\n0.50,-,b\n")
+    table, cells = read_with_cells(path, missing_values=["< 0.05", "-"])
+    frame = cells.for_csv(table, decimal)
+    assert frame["lead"].astype(str).tolist()[1:2] == ["< 0.05"]
+    assert frame["n"].astype(str).tolist() == ["1", "n/a", "-"]
+    kept = cells.for_workbook(table)
+    assert kept["lead"].tolist() == [0.25, "< 0.05", 0.5]
+    assert kept["n"].tolist() == [1.0, "n/a", "-"]
+    assert kept["site"].tolist()[::2] == ["NA", "b"]
+    assert pd.isna(kept["site"][1])
+
+
+def test_other_files_keep_what_is_no_value(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"lead": ["0.25", "< 0.05", "0.5"], "n": [1, -999, 3]})
+    frame.to_parquet(tmp_path / "new.parquet")
+    table, cells = read_with_cells(tmp_path / "new.parquet", missing_values=["< 0.05", -999])
+    assert table.frame["n"].isna().tolist() == [False, True, False]
+    kept = cells.for_csv(table)
+    assert csv_text(kept) == "lead,n\n0.25,1\n< 0.05,-999\n0.5,3\n"
