@@ -46,7 +46,7 @@ def current_client(client: Any = None) -> Any:
             client = distributed.default_client()
         except ValueError:
             raise InvalidInput(
-                "there is no client of Dask; make one, as client = dask.distributed.Client(address)"
+                "there is no client of Dask; make one, for example client = dask.distributed.Client(address)"
             ) from None
     if not isinstance(client, distributed.Client):
         raise InvalidInput(

@@ -356,14 +356,14 @@ class Model:
             "density" is the default, because its intervals have the shape of the noise (a lower and an upper half of
             different lengths, or heavy tails), and the spread of the densities was set on rows that were held out.
             The intervals of "conformal" are symmetric; they have the coverage on average over new rows that come from
-            the same source as the training rows, whatever the shape of the noise.  It needs coverage / (1 - coverage)
-            held-out rows, rounded up.
+            the same source as the training rows, regardless of the shape of the noise.  It needs coverage / (1 -
+            coverage) held-out rows, rounded up.
 
         Returns
         -------
         lower, upper : ndarray, (N,) or (N, K)
             In the targets' units, in the shape of the result of `predict`; nan for a row with a missing input.  The
-            coverage holds for each target by itself.
+            coverage holds for each target separately.
 
         Raises
         ------
@@ -494,9 +494,9 @@ class Model:
         table
             As for `predict`.
         coverage : float, optional
-            Adds the columns NAME_lower and NAME_upper for each target: an interval as from `predict_interval`.
+            Adds the columns NAME_lower and NAME_upper for each target: an interval, as returned by `predict_interval`.
         std : bool
-            Adds a column NAME_std for each target: the standard deviation, as from `predict`.
+            Adds a column NAME_std for each target: the standard deviation, as returned by `predict`.
         method : {"density", "conformal"}
             As for `predict_interval`.
         unseen : {"refuse", "rare", "missing"}, optional
@@ -941,9 +941,9 @@ class Model:
         Returns
         -------
         RowExplanation
-            The contributions of the columns as from `contributions`, with standard deviations; values outside the range
-            of the training rows; with a table, also the nearest rows of the table, and the uncertainty of this
-            prediction compared with other rows.  `print` shows it.
+            The contributions of the columns, as returned by `contributions`, with standard deviations; values outside
+            the range of the training rows; with a table, also the nearest rows of the table, and the uncertainty of
+            this prediction compared with other rows.  `print` shows it.
 
         Raises
         ------

@@ -115,7 +115,7 @@ def _of_only(model: Model, want: Any, names: tuple[str, ...]) -> dict[str, Any]:
     if len(names) > 1:
         raise InvalidInput(
             sentence(
-                "this model predicts {}; {} must say what each shall be, such as {}",
+                "this model predicts {}; {} must give the goal of each, such as {}",
                 listed(names, most=8), Setting("want"), {names[0]: "maximize"},
             )
         )  # fmt: skip
