@@ -794,8 +794,7 @@ class Model:
         Parameters
         ----------
         table : path, DataFrame, mapping, Table or array_like
-            Rows, as for `predict`; a model does not store them.  If this is the table of the fit, its training rows are
-            used.
+            Rows, as for `predict`, which a model does not store; of the table of the fit, the training rows are used.
         kind : {"ale", "partial dependence", "lek"}
             "ale" accumulates the changes of the predictions of the rows near each value (accumulated local effects):
             for columns that depend on each other, no predictions far from the data are needed.  The mean of each curve
@@ -1164,8 +1163,7 @@ class Model:
             table of the fit, standard errors that the model does not keep are computed, and inputs are found that
             determine each other.
         member : int, optional
-            The index in `members` of the network whose coefficients are shown; by default the member with the largest
-            share.
+            Index in `members` of the network whose coefficients are shown; by default the one with the largest share.
 
         Returns
         -------

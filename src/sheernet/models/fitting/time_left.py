@@ -43,8 +43,7 @@ def settings_in_time(settings: FitSettings, ends: float) -> FitSettings:
 class TableClock:
     """Refuses a table if reading and preparing it took longer than the time limit.
 
-    It is refused only after `SOON` seconds, so that a table that is prepared sooner is fitted regardless of the
-    limit.
+    It is refused only after `SOON` seconds, so that a table that is prepared sooner is always fitted.
 
     Parameters
     ----------
