@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 SIGNS = {"maximize": -1.0, "minimize": 1.0}
-"""Weight of the loss of a prediction to maximize or minimize."""
+"""Sign of a prediction to maximize or minimize in the loss."""
 SURE = 1e-9
 """Minimum distance of probabilities from 0 and 1; nearer ones are set to it."""
 
