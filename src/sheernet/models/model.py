@@ -1,7 +1,7 @@
 """`Model`: predicts columns of a table from other columns, and records how it was fitted.
 
 It contains the encoders of the columns, one or more members (networks with their shares and the history of their fits),
-and the evaluation of their mean. `sheernet.models.files` writes and reads it as JSON.
+and the evaluation of their mean.  `sheernet.models.files` writes and reads it as JSON.
 """
 
 from __future__ import annotations

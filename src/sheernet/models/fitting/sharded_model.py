@@ -101,7 +101,7 @@ class ShardedRows:
 
     @property
     def stride(self) -> int:
-        """The sample has every so many-th row."""
+        """The sample contains every `stride`-th row."""
         most = min(ROWS_OF_SAMPLE, max(NUMBERS_OF_SAMPLE // max(self.inputs.n_features, 1), 1))
         return max(-(-self.n_training // most), 1)
 
