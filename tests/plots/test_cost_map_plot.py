@@ -165,7 +165,7 @@ class TestPicture:
 
 class TestRefused:
     def test_a_path_that_does_not_move(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="do not move, so they span no plane"):
+        with pytest.raises(sn.InvalidInput, match="are equal, so they span no plane"):
             sn.plots.cost_map(OBJECTIVE, trained("lm", max_iter=0))
 
     def test_a_single_weight(self) -> None:

@@ -46,7 +46,7 @@ def current_client(client: Any = None) -> Any:
             client = distributed.default_client()
         except ValueError:
             raise InvalidInput(
-                "there is no client of Dask; make one, as client = dask.distributed.Client(address)"
+                "there is no client of Dask; make one, for example client = dask.distributed.Client(address)"
             ) from None
     if not isinstance(client, distributed.Client):
         raise InvalidInput(
@@ -81,8 +81,7 @@ class DaskCalls:
     ) -> list[Any]:
         """Submit function(a[k], b[k], ...) for every k in one message, under keys that are never used again.
 
-        The futures' keys begin with `name`, by which Dask groups tasks to estimate their time; `how` is for
-        `Client.map`.
+        The futures' keys begin with `name`, by which Dask estimates their time; `how` is for `Client.map`.
         """
         call = f"sheernet-{name}-{uuid.uuid4().hex}"
         keys = [(call, k) for k in range(len(arguments[0]))]

@@ -81,8 +81,7 @@ class DaskHolder:
     limit : float
         Maximum seconds without a result after which an evaluation ends with an error.
     join_above : int
-        Size of all sums of an evaluation, in bytes, above which workers join them, and only the root is sent to the
-        client.
+        Size of all sums of an evaluation, in bytes, above which workers join them and send only the root.
 
     Attributes
     ----------
@@ -220,8 +219,7 @@ class DaskHolder:
     def _joined(self, futures: list[Any]) -> list[Any]:
         """Return futures of the joined sums of neighbors."""
         parts = [futures[k : k + JOINED_AT_ONCE] for k in range(0, len(futures), JOINED_AT_ONCE)]
-        # Joining precedes further evaluations of groups, because the sums of groups occupy memory until they are
-        # joined.
+        # Joining precedes further evaluations of groups, because sums of groups occupy memory until then.
         return self.calls.submit(
             "join", join_groups, parts, [self.n_shards] * len(parts), priority=1
         )

@@ -1,6 +1,6 @@
 """A temporary file of numeric vectors that are written once and then read in place, by memory mapping.
 
-The file has no name: the system removes it whenever the process ends, and until then no other process can
+The file has no name: the system removes it when the process ends in any way, and until then no other process can
 find or change it.  (Windows has no files without names; there it is deleted when its last handle is closed.)
 """
 

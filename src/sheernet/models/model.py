@@ -1,7 +1,7 @@
 """`Model`: predicts columns of a table from other columns, and records how it was fitted.
 
 It contains the encoders of the columns, one or more members (networks with their shares and the history of their fits),
-and the evaluation of their mean. `sheernet.models.files` writes and reads it as JSON.
+and the evaluation of their mean.  `sheernet.models.files` writes and reads it as JSON.
 """
 
 from __future__ import annotations
@@ -356,14 +356,14 @@ class Model:
             "density" is the default, because its intervals have the shape of the noise (a lower and an upper half of
             different lengths, or heavy tails), and the spread of the densities was set on rows that were held out.
             The intervals of "conformal" are symmetric; they have the coverage on average over new rows that come from
-            the same source as the training rows, whatever the shape of the noise.  It needs coverage / (1 - coverage)
-            held-out rows, rounded up.
+            the same source as the training rows, regardless of the shape of the noise.  It needs coverage / (1 -
+            coverage) held-out rows, rounded up.
 
         Returns
         -------
         lower, upper : ndarray, (N,) or (N, K)
             In the targets' units, in the shape of the result of `predict`; nan for a row with a missing input.  The
-            coverage holds for each target by itself.
+            coverage holds for each target separately.
 
         Raises
         ------
@@ -494,9 +494,9 @@ class Model:
         table
             As for `predict`.
         coverage : float, optional
-            Adds the columns NAME_lower and NAME_upper for each target: an interval as from `predict_interval`.
+            Adds the columns NAME_lower and NAME_upper for each target: an interval, as returned by `predict_interval`.
         std : bool
-            Adds a column NAME_std for each target: the standard deviation, as from `predict`.
+            Adds a column NAME_std for each target: the standard deviation, as returned by `predict`.
         method : {"density", "conformal"}
             As for `predict_interval`.
         unseen : {"refuse", "rare", "missing"}, optional
@@ -794,8 +794,7 @@ class Model:
         Parameters
         ----------
         table : path, DataFrame, mapping, Table or array_like
-            Rows, as for `predict`; a model does not store them.  If this is the table of the fit, its training rows are
-            used.
+            Rows, as for `predict`, which a model does not store; of the table of the fit, the training rows are used.
         kind : {"ale", "partial dependence", "lek"}
             "ale" accumulates the changes of the predictions of the rows near each value (accumulated local effects):
             for columns that depend on each other, no predictions far from the data are needed.  The mean of each curve
@@ -941,9 +940,9 @@ class Model:
         Returns
         -------
         RowExplanation
-            The contributions of the columns as from `contributions`, with standard deviations; values outside the range
-            of the training rows; with a table, also the nearest rows of the table, and the uncertainty of this
-            prediction compared with other rows.  `print` shows it.
+            The contributions of the columns, as returned by `contributions`, with standard deviations; values outside
+            the range of the training rows; with a table, also the nearest rows of the table, and the uncertainty of
+            this prediction compared with other rows.  `print` shows it.
 
         Raises
         ------
@@ -1164,8 +1163,7 @@ class Model:
             table of the fit, standard errors that the model does not keep are computed, and inputs are found that
             determine each other.
         member : int, optional
-            The index in `members` of the network whose coefficients are shown; by default the member with the largest
-            share.
+            Index in `members` of the network whose coefficients are shown; by default the one with the largest share.
 
         Returns
         -------

@@ -124,7 +124,7 @@ def figures(model: Model) -> str:
 
 
 def figure_table(model: Model) -> list[list[str]]:
-    """The figures as cells of a table, the heads first; without the joint log density of several targets."""
+    """The figures as cells of a table, the headings first; without the joint log density of several targets."""
     rows, names = _rows(model), model.targets.names
     if isinstance(rows[0][1], ClassificationFit):
         return _of_classes(rows, bool(model.comparisons))
@@ -148,7 +148,7 @@ def _rows(model: Model) -> list[Row]:
 
 
 def _of_numbers(rows: Sequence[Row], k: int, with_density: bool) -> list[list[str]]:
-    """A line for each prediction of target k, with the heads of the columns first."""
+    """A line for each prediction of target k, with the column headings first."""
     fits = [fit for _, fit in rows if isinstance(fit, RegressionFit)]
     columns = [_r2([fit.r2[k] for fit in fits]), _amounts([fit.rmse[k] for fit in fits])]
     heads = ["", "R2", "RMSE"]

@@ -66,8 +66,7 @@ def class_rows(
     predicted : Model, fitted estimator, or array_like (N,) or (N, C)
         A model of classes; or probabilities of the classes; for two classes, those of the second are sufficient.
     true : array_like (N,); with a model a table or a pair (X, y)
-        Labels; or rows with the target, of which rows that the networks were not fitted to are used, if there are
-        any.
+        Labels; or rows with the target, of which rows that the networks were not fitted to are preferred.
     classes : sequence, optional
         The classes in the order of the columns; by default the sorted labels.  Not needed for a model.
     weights : array_like, (N,), optional

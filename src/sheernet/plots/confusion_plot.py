@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_CLASSES = 20  # default maximum number of classes with their own row and column
-MOST_WITH_SHARES, MOST_WITH_COUNTS, MOST_NAMED = 8, MOST_CLASSES + 1, 40  # maximum of rows
+MOST_WITH_SHARES, MOST_WITH_COUNTS, MOST_NAMED = 8, MOST_CLASSES + 1, 40  # numbers of rows
 LONGEST = 20  # maximum number of letters of a class name
 LETTER = 0.075  # width of a letter of a class name in inches
 TITLE_WIDTH = 3.7  # width of the longest title in inches: the minimum width of a panel

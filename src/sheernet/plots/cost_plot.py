@@ -1,8 +1,7 @@
 """Plot of cost over iterations, on a logarithmic axis if possible.
 
 Row 0 of a record is the start.  The training cost is solid, the validation cost dashed, and the end is marked.  If
-there is a penalty, the plot of a single run also shows the objective, cost + penalty, because this decreases in every
-iteration.
+there is a penalty, the plot of a single run also shows the objective, cost + penalty, which every iteration decreases.
 
 The training cost of an exact fit may fall by 15 powers of ten, and the validation cost by one.  To make the validation
 cost readable, the axis then ends below it, and the plot states the final training cost.

@@ -40,7 +40,7 @@ LOWEST, HIGHEST = 1e-4, 1e4  # the range of the colors
 COLORS = ("#FFFFFF", "#C6DCEF", "#5CA4D0", "#0B559F", "#08203F")
 ACROSS = 3  # maximum number of panels in a row
 ROW = 20  # number of entries of a vector in one row of its map
-MOST_LINES, MOST_NAMED = 40, 16  # maximum cells across, with lines, and with names
+MOST_LINES, MOST_NAMED = 40, 16  # maximum cells across with lines, and with numbers
 
 
 @dataclass(frozen=True, eq=False)

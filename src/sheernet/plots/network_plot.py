@@ -80,8 +80,7 @@ def network(
 
     Notes
     -----
-    If there are more than ten inputs, or units of a layer, the nine with the largest weights are shown; of outputs
-    nine.
+    Of more than ten inputs or units in a layer, nine with the largest weights are shown; of outputs, the first nine.
 
     Examples
     --------

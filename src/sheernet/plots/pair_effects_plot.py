@@ -86,8 +86,7 @@ def pair_effects(
     pairs, kind
         As for `Model.effects`.
     output : int, optional
-        Index of the target, or of the class whose probability is drawn; by default the first target or the last
-        class.
+        Index of the target, or of the class whose probability is drawn; by default the first target or last class.
     interaction : bool
         Whether to draw only the interaction.
 

@@ -60,8 +60,7 @@ def profile(
 
     Each panel shows the predictions over the values of a column, with the other columns at the point, and a band of two
     standard deviations, due to the networks of the model and the uncertainty of their weights.  A vertical line marks
-    the value of the point.  All panels of a target have the same y axis; panels of several targets are below each
-    other.
+    the value of the point.  All panels of a target have the same y axis; each target has its own row.
 
     Parameters
     ----------

@@ -177,8 +177,7 @@ def roc(
     Notes
     -----
     For two classes, the curve of the second is drawn, with a mark at the threshold 0.5.  For more, each class has a
-    curve against all others; if there are more than six, those with the lowest AUC have a color, and the others are
-    gray.
+    curve against all others; if there are more than six, the others than those of the lowest AUC are gray.
 
     References
     ----------

@@ -83,7 +83,7 @@ class TestFit:
         monkeypatch.setattr(sharded_figures.Judge, "__call__", presses)
         said = run("fit", "sales", "-t", "y", *ONE, "--output", "found")
         assert said.code == 130
-        assert "of 1 of 3 shards, and the held-out rows were not judged" in " ".join(
+        assert "of 1 of 3 shards, and the held-out rows were not evaluated" in " ".join(
             said.out.split()
         )
         found = sn.load(tmp_path / "found" / "model.json")

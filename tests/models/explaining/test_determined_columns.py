@@ -17,7 +17,7 @@ def found(**columns: object) -> list[str]:
 
 
 def test_a_label_or_a_boolean_that_follows_from_another_label_is_named() -> None:
-    said = " is determined by site, so the rows do not tell the effects of both apart"
+    said = " is determined by site, so the rows cannot separate their effects"
     region = np.where(np.isin(SITES, ["a", "b"]), "north", "south")
     assert found(site=SITES, region=region) == ["region" + said]
     assert found(coast=np.isin(SITES, ["a", "d"]), site=SITES) == ["coast" + said]
@@ -41,7 +41,7 @@ def test_effects_and_the_explanation_of_a_row_say_so() -> None:
     model = sn.fit(
         {**table, "y": table["x"] + (SITES == "a")}, "y", hidden=0, decay=0.1, starts=1, held_out=0
     )
-    said = "coast is determined by site, so the rows do not tell the effects of both apart"
+    said = "coast is determined by site, so the rows cannot separate their effects"
     texts = [
         str(model.effects(table)),
         str(model.explain_row({"site": "a", "coast": True, "x": 0.0}, table)),

@@ -67,8 +67,8 @@ def test_columns_whose_bands_contain_no_change_at_all_values_are_named(made) -> 
     assert told in " ".join(
         str(replace(found, curves=(sure, unsure), n_members=2, pairs=())).split()
     )
-    assert "not sure" not in str(replace(found, curves=(sure,), n_members=2, pairs=()))
-    assert "not sure" not in str(replace(found, curves=(unsure,), n_members=1, pairs=()))
+    assert "not significant" not in str(replace(found, curves=(sure,), n_members=2, pairs=()))
+    assert "not significant" not in str(replace(found, curves=(unsure,), n_members=1, pairs=()))
 
 
 def test_an_extreme_that_may_be_at_an_end_is_told_with_the_rows_beyond(made) -> None:

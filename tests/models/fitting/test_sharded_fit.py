@@ -206,9 +206,9 @@ class TestCtrlCAfterTheTraining:
     @pytest.mark.parametrize(
         ("part", "judged", "notice"),
         [
-            ("training", 0, "the training rows are those of 1 of 3 shards, and the held-out rows were not judged"),
-            ("training", 2, "the training rows are those of 2 of 3 shards, and the held-out rows were not judged"),
-            ("evaluation", 0, "the held-out rows were not judged"),
+            ("training", 0, "the training rows are those of 1 of 3 shards, and the held-out rows were not evaluated"),
+            ("training", 2, "the training rows are those of 2 of 3 shards, and the held-out rows were not evaluated"),
+            ("evaluation", 0, "the held-out rows were not evaluated"),
             ("evaluation", 2, "the figures of the held-out rows are those of 2 of 3 shards"),
         ],
     )  # fmt: skip

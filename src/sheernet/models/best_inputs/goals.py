@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 SIGNS = {"maximize": -1.0, "minimize": 1.0}
-"""Weight of the loss of a prediction to maximize or minimize."""
+"""Sign of a prediction to maximize or minimize in the loss."""
 SURE = 1e-9
 """Minimum distance of probabilities from 0 and 1; nearer ones are set to it."""
 
@@ -115,7 +115,7 @@ def _of_only(model: Model, want: Any, names: tuple[str, ...]) -> dict[str, Any]:
     if len(names) > 1:
         raise InvalidInput(
             sentence(
-                "this model predicts {}; {} must say what each shall be, such as {}",
+                "this model predicts {}; {} must give the goal of each, such as {}",
                 listed(names, most=8), Setting("want"), {names[0]: "maximize"},
             )
         )  # fmt: skip

@@ -158,8 +158,7 @@ class ColumnPart:
     def even_values(self, X: Array) -> tuple[npt.NDArray[Any], Array]:
         """Values at which the effect of the part is shown, (G,), and the fraction of rows near each, (G,).
 
-        All labels, phases or distinct numbers; if there are many numbers, 31 in equal steps from the quantile of 1 % to
-        that of 99 %.
+        All labels, phases or distinct numbers; of many numbers, 31 in equal steps between the 1 % and 99 % quantiles.
         """
         if self.has_labels:
             values, nearest = self.labels, self.codes(X)

@@ -59,8 +59,7 @@ class Contributions:
     values : ndarray, (N, C, K)
         Contributions, which add up to `predictions` - `baseline`; nan for a row without a prediction.
     std : ndarray, (N, C, K), or None
-        Standard deviation of each due to the members and the uncertainty of their weights; None if it was not computed
-        or neither is known.
+        Standard deviation of each due to the members and the uncertainty of their weights; None if not available.
     predictions : ndarray, (N, K)
         Predictions, or probabilities.
     baseline : ndarray, (K,)

@@ -51,8 +51,7 @@ class DataDistance:
         range is a point): 0 inside, positive above and negative below; 1 for a label that the training rows do not
         have; nan where the input is missing and not filled.
     distance : ndarray, (N,)
-        Mahalanobis distance from the center of the training rows, in the encoded inputs; nan if it is not known,
-        or an input is missing.
+        Mahalanobis distance from the center of the encoded training rows; nan if unknown, or an input is missing.
     quantile : ndarray, (N,)
         The fraction of training rows that are nearer, each to the center of the others; nan likewise.
     farthest : float
@@ -149,8 +148,7 @@ class DataDistance:
         Returns
         -------
         DataFrame
-            A DataFrame with the columns distance, quantile and outside (the number of values outside of the training
-            rows).
+            A DataFrame with the columns distance, quantile and outside (number of values outside of the training rows).
         """
         outside = (np.nan_to_num(self.beyond) != 0).sum(axis=1)
         frame: pd.DataFrame = import_pandas().DataFrame(

@@ -24,7 +24,7 @@ def determined_columns(inputs: Inputs, X: Array) -> Iterator[str]:
     >>> table = {"site": list("aaabbbccc"), "north": [True] * 3 + [False] * 6, "y": range(9)}
     >>> model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, task="regression")
     >>> list(determined_columns(model.inputs, model.inputs.encode(sn.read_table(table))))
-    ['north is determined by site, so the rows do not tell the effects of both apart']
+    ['north is determined by site, so the rows cannot separate their effects']
     """
     codes = {part.column.name: part.codes(X) for part in parts_of(inputs) if part.has_labels}
     labels = {
@@ -37,5 +37,5 @@ def determined_columns(inputs: Inputs, X: Array) -> Iterator[str]:
                 continue
             # Rows with the same label of `other` have the same label as the first of them.
             if np.array_equal(own[first][theirs], own):
-                yield f"{name} is determined by {other}, so the rows do not tell the effects of both apart"
+                yield f"{name} is determined by {other}, so the rows cannot separate their effects"
                 break

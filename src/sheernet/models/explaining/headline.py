@@ -107,7 +107,7 @@ def _matters(model: Model) -> Iterator[str]:
         return
     yield (
         f"{listed([names[i] for i in top])} {plural_of(len(top), 'matters', 'matter')} most: what "
-        f"{plural_of(len(top), 'it tells', 'each tells')} beyond the other columns changes the predictions most, from "
+        f"{plural_of(len(top), 'it adds', 'each adds')} to the other columns changes the predictions most, from "
         "row to row"
     )
 

@@ -38,8 +38,7 @@ class NetworkFigures:
     effective : float or None
         Effective parameters, gamma.
     residuals : float or None
-        M, rows times targets, where a row of weight k counts k times; None if the total weight of the rows is not
-        known.
+        M, rows times targets, where a row of weight k counts k times; None if the total weight of the rows is unknown.
     noise : tuple of float
         Standard deviation of the noise of each target, in its units; empty if it is not constant, or not known.
     criteria : InformationCriteria or None
@@ -88,8 +87,7 @@ def network_figures(
     member : Member
         One of its members.
     undetermined : ndarray, (P, m), optional
-        Directions of the weights that the training rows do not determine; by default the directions that no rows can
-        determine.
+        Directions of the weights that the training rows do not determine; by default those that no rows can determine.
     """
     W = total_weight(model)
     determined, effective = _determined(model, member, W, undetermined)

@@ -40,9 +40,9 @@ STEP = 1e-4
 """Step of differences along a path, as a fraction of it."""
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 FEWEST_POINTS = 640
-"""Number of points on all paths to a row, for standard deviations: few paths are divided into more pieces."""
+"""Minimum number of points on all paths to a row, for standard deviations: few paths are divided into more pieces."""
 MOST_DOUBLINGS = 4
-"""Maximum number of pieces of each path."""
+"""Maximum number of doublings of the pieces of each path."""
 CLOSE = 1e-3
 """Relative error of the quadrature, compared with known values, at which doubling ends."""
 

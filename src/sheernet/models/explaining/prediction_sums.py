@@ -48,8 +48,7 @@ class PredictionSums:
     of_members : ndarray, (M, G, K)
         Sums of the predictions of each member.
     spreads : tuple of (ndarray (G, K, P), ndarray (P, P)), or None
-        For each member, the derivative of its sums with respect to its weights, and L; None if a covariance is not
-        known.
+        For each member, the derivative of its sums with respect to its weights, and L; None without a covariance.
     """
 
     values: Array

@@ -180,8 +180,7 @@ class RowExplanation:
         Returns
         -------
         DataFrame
-            A DataFrame with the columns prediction, column, value, contribution and std, the largest contributions
-            first.
+            A DataFrame with the columns prediction, column, value, contribution and std, largest contributions first.
         """
         pandas = import_pandas()
         heads = ["prediction", "column", "value", "contribution", "std"]

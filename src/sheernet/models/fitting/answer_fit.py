@@ -1,7 +1,7 @@
 """The default fit: networks, shares, decay, size and noise from the data, evaluated on rows held out in folds.
 
 Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on all rows -> Model
--> figures of the judged rows: the ensemble, the linear model, a constant
+-> figures of the held-out rows: the ensemble, the linear model, a constant
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _all_trained(
 ) -> list[Training]:
     """Train the members one after the other; after a fit was cut short, the other members keep their weights.
 
-    The member with the largest share is trained last, because the report says how it ended.
+    The member with the largest share is trained last, because the report shows its termination.
     """
     found: dict[int, Training] = {}
     cut = ensemble.cut

@@ -27,7 +27,7 @@ CERTAIN = 3.0
 
 
 def notices_of_overdispersion(member: Member, targets: Targets, rows: Encoded) -> Iterator[str]:
-    """Yield a notice for each target whose counts vary more in the training rows than a Poisson variable.
+    """Yield a notice for each target whose counts vary more around predictions than a Poisson variable.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def choose_decay(
     objective = make_objective(
         network.architecture, contest.X, contest.y, weights=contest.weights, cost=cost, **contest.where
     )  # fmt: skip
-    outside = list(contest.folds.training_weights(contest.weights))  # no weight is 0
+    outside = list(contest.folds.training_weights(contest.weights))  # no case weight is 0
     judges = [objective.replace(weights=contest.weights - each) for each in outside]
     limits = replace(rules, cost_tolerance=effort.cost_tolerance or 0.0)
     scale = float(contest.weights.sum()) if settings.network.reduction == "sum" else 1.0

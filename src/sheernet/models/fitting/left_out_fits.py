@@ -1,7 +1,6 @@
 """Fits that leave out rows: for each set of rows, the weights of the start with the lowest training objective.
 
-The rows that are left out have the case weight 0, so that all fits are jobs of one call of `fit_jobs` and share the
-data.
+The rows that are left out have the case weight 0, so that all fits are jobs of one call of `fit_jobs`.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ class ShardedRows:
 
     @property
     def stride(self) -> int:
-        """The sample has every so many-th row."""
+        """The sample contains every `stride`-th row."""
         most = min(ROWS_OF_SAMPLE, max(NUMBERS_OF_SAMPLE // max(self.inputs.n_features, 1), 1))
         return max(-(-self.n_training // most), 1)
 
@@ -197,15 +197,15 @@ def model_of_shards(
 
 def _cut(rows: ShardedRows, training: Judged, evaluation: Judged | None, is_whole: bool) -> str:
     """A sentence about the rows that were not evaluated after Ctrl-C; "" if it was not pressed."""
-    begin, shards = "Ctrl-C ended the judging:", rows.others.get(EVALUATION, rows.sources)
+    begin, shards = "Ctrl-C ended the evaluation:", rows.others.get(EVALUATION, rows.sources)
     if not is_whole:
-        rest = ", and the held-out rows were not judged" if rows.n_evaluation else ""
+        rest = ", and the held-out rows were not evaluated" if rows.n_evaluation else ""
         of = f"{training.n_shards} of {counted(len(rows.sources), 'shard')}"
         return f"{begin} the figures of the training rows are those of {of}{rest}"
     if evaluation is None or evaluation.n_shards == len(shards):
         return ""
     if not evaluation.sums:
-        return f"{begin} the held-out rows were not judged"
+        return f"{begin} the held-out rows were not evaluated"
     of = f"{evaluation.n_shards} of {counted(len(shards), 'shard')}"
     return f"{begin} the figures of the held-out rows are those of {of}"
 

@@ -69,8 +69,7 @@ def comparisons_on(
     rows : Encoded
         The rows to evaluate on: unseen rows, or the rows held out in the folds.
     of_folds : NumberDensities or ClassDensities, optional
-        The linear model on the folds; if not given, `rows` are unseen and the linear model is fitted to all training
-        rows.
+        The linear model on the folds; otherwise `rows` are unseen, and it is fitted to all training rows.
     """
     if of_folds is None:
         model = linear_model(contest)

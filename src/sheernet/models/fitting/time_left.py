@@ -1,9 +1,9 @@
 """The time that a time limit leaves: one clock from the start of the command, or of the call, to the end of the fit.
 
     reading, preparation    refused once the limit has passed, unless it is short
-    weights, one iteration  refused before anything is trained, if they take longer than what is left; the iteration
+    weights, one iteration  refused before anything is trained, if they take longer than the time left; the iteration
                             in time_expected.py
-    everything else         gets what is left (`settings_in_time`)
+    everything else         gets the time left (`settings_in_time`)
 
 Times are those of `time.monotonic`.
 """
@@ -43,8 +43,7 @@ def settings_in_time(settings: FitSettings, ends: float) -> FitSettings:
 class TableClock:
     """Refuses a table if reading and preparing it took longer than the time limit.
 
-    It is refused only after `SOON` seconds, so that a table that is prepared sooner is fitted regardless of the
-    limit.
+    It is refused only after `SOON` seconds, so that a table that is prepared sooner is always fitted.
 
     Parameters
     ----------

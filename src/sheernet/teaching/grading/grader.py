@@ -54,8 +54,7 @@ LESSONS: Mapping[int, tuple[str, ...]] = {
 }
 """The parts that each lesson adds; a lesson is graded with all lessons before it.
 
-Lesson 7 adds no part: the cost and its gradient become a mean with a penalty, and the trainer records costs of test
-rows.
+Lesson 7 adds no part: the cost and its gradient become a mean with a penalty, and the trainer records test costs.
 """
 
 LAMBDA = 0.01

@@ -141,8 +141,7 @@ assert np.isclose(years_of_nine, 1268391679350583.5, rtol=1e-15)
 # %% [markdown]
 # ## Which way is down?
 #
-# Look at one weight w again.  The slope dJ/dw says how J changes with w.  Two costs close to each other give it
-# approximately:
+# Look at one weight w again.  The slope dJ/dw says how J changes with w.  Two nearby costs give it approximately:
 #
 #     dJ/dw  ≈  (J(w + h) - J(w - h)) / (2 h)
 #

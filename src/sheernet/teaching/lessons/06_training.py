@@ -297,8 +297,7 @@ assert run("adam", learning_rate=3.0).objective > 1e-3
 # ## The response surface
 #
 # A trained network gives a prediction for every number of hours.  `fit_example` trains this network from 20 starts and
-# keeps the units of the table, so that the axes are hours and points.  **Predict:** at which corner is the highest
-# score?
+# keeps the units of the table, so the axes are hours and points.  **Predict:** which corner has the highest score?
 
 # %%
 from sheernet.teaching.demo import fit_example

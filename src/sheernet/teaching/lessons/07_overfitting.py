@@ -95,7 +95,7 @@ assert np.array_equal(testX, test.X)
 
 # %% [markdown]
 # **Explanation.** trainX is already scaled when its maximum is taken: the maximum is 1, and the test inputs stay in
-# hours. The network, used to numbers up to 1, gets 9 hours as 9 where it should get 0.9.  Nothing
+# hours. The network, used to numbers up to 1, gets the number 9 where it should get 0.9.  Nothing
 # fails: it answers, wrongly, and the test cost is too high.  By how much?  Over 200 starts:
 
 
