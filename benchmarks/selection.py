@@ -7,10 +7,12 @@ time: 500 rows of scikit-learn's make_friedman1 with 5 inputs, once with noise o
 0.1, standardized.  sn.select runs 5 sizes x 5 decays x 5 folds x 5 starts, 625 fits, and the chosen network on all
 rows; GridSearchCV 5 sizes x 5 alphas x 5 folds of MLPRegressor(solver="lbfgs"), 125 fits and one on all rows, with its
 other settings at their defaults (200 iterations at most, relu).  alpha is 400 times the decay, the same penalty of 400
-fitted rows.  The programs alternate in one process.  With one thread the time of the processor is compared, too,
-which depends less on other programs; with two threads GridSearchCV runs two processes, whose start is not counted.
+fitted rows.  The programs alternate in one process, in which BLAS has one thread: with more, its threads wait for
+each other in the small products of GridSearchCV, and on a busy machine that took 12 times as long.  With one thread the
+time of the processor is compared, too, which depends less on other programs; with two threads GridSearchCV runs two
+processes, whose start is not counted.
 
-accuracy: three quarters of the rows of each table train, the others are predicted, by the network that sn.select
+accuracy: three quarters of the rows of each table train, the others are predicted, by the model that sn.select
 chooses and by the answer of sn.fit, both with their defaults.  The losses are squared errors divided by the variance of
 the target, and log losses; their difference and its standard error are those of the predicted rows of all splits.
 The tables are installed by the dependency group accuracy;
@@ -27,7 +29,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from _measuring import alternating, heading, quartiles
+from _measuring import alternating, heading, quartiles, restart_in_environment
 from sklearn import datasets
 from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.neural_network import MLPRegressor
@@ -38,7 +40,7 @@ Array = np.ndarray
 N, FOLDS, STARTS, FITTED = 500, 5, 5, 400
 DECAYS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 TABLES = (
-    "diabetes", "autoMPG6", "baseball", "laser", "qsar_fish_toxicity", "friedman2", "friedman3", "wine", "pima",
+    "friedman3", "crabs", "wine", "autoMPG6", "baseball", "diabetes", "friedman2", "pima", "qsar_fish_toxicity",
     "breast_cancer",
 )  # fmt: skip
 
@@ -191,6 +193,7 @@ def main() -> None:
     parser.add_argument("--splits", type=int, default=4)
     parser.add_argument("--rule", default="paired")
     given = parser.parse_intermixed_args()
+    restart_in_environment()
     warnings.simplefilter("ignore")  # scikit-learn warns when a fit reaches max_iter
     print(
         heading(

@@ -108,6 +108,19 @@ class TestErrors:
         rmse = prepared.targets.scale[0] * np.sqrt(np.concatenate(squares).mean())
         assert selection.grid.errors[1, 1] == pytest.approx(rmse, rel=1e-5)
 
+    def test_of_networks_without_biases_are_zero_at_the_origin(self) -> None:
+        """A linear model without bias, by the normal equations."""
+        selection = sn.select(TABLE, "y", **{**LINEAR, "decays": 0.0}, bias=False)
+        settings = TableSettings(held_out=0, scaling="rms")
+        prepared = prepare(TABLE, "y", settings)
+        rows, splits = prepared.training, splits_of(prepared, SelectionSettings(folds=3), 0)
+        squares = [
+            (rows.X[s.left_out] @ np.linalg.lstsq(rows.X[s.fitted], rows.y[s.fitted])[0] - rows.y[s.left_out]) ** 2
+            for s in splits
+        ]  # fmt: skip
+        rmse = prepared.targets.scale[0] * np.sqrt(np.concatenate(squares).mean())
+        assert selection.grid.errors[0, 0] == pytest.approx(rmse, rel=1e-6)
+
     def test_of_classes_are_log_losses(self) -> None:
         selection = sn.select(CLASSES, "y", **SMALL)
         model = selection.model

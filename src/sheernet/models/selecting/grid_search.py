@@ -95,7 +95,8 @@ class GridRows:
     def architecture(self, widths: tuple[int, ...]) -> Architecture:
         """The network of a size."""
         sizes = (self.X.shape[1], *widths, self.y.shape[1])
-        return Architecture(sizes, hidden=self.settings.network.activation, output=self.output)
+        network = self.settings.network
+        return Architecture(sizes, hidden=network.activation, output=self.output, bias=network.bias)
 
 
 @dataclass(frozen=True, eq=False)
