@@ -348,7 +348,9 @@ class TestRefusals:
             model.optimize("maximize", bounds={"on": given})
 
     def test_of_several_targets_without_a_name(self, line: sn.Model) -> None:
-        with pytest.raises(sn.InvalidInput, match="predicts y and z; want must give the goal of each"):
+        with pytest.raises(
+            sn.InvalidInput, match="predicts y and z; want must give the goal of each"
+        ):
             line.optimize("maximize")
 
     def test_of_values_that_cannot_be_predicted(self) -> None:
