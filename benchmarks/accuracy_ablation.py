@@ -19,7 +19,8 @@ import numpy as np
 from _accuracy_tables import TARGET, Split, split, tables
 
 import sheernet as sn
-from sheernet.statistics import candidates, ensemble
+from sheernet.statistics import ensemble
+from sheernet.statistics import ensemble_candidates as candidates
 
 SPLITS = 3
 PAGE = Path(__file__).with_name("accuracy_ablation.md")

@@ -1,4 +1,4 @@
-"""Benchmark: lm and bfgs on problems that the rule of auto for many rows was not made from (see optimizers/auto.py).
+"""Benchmark: lm and bfgs on problems that the rule of auto for many rows was not made from (see optimizers/auto_method.py).
 
     python benchmarks/auto_many_rows.py [--starts 6]
 

@@ -1,4 +1,4 @@
-"""Benchmark: the fastest method, by the numbers of parameters, rows and outputs (see optimizers/auto.py).
+"""Benchmark: the fastest method, by the numbers of parameters, rows and outputs (see optimizers/auto_method.py).
 
     python benchmarks/auto_thresholds.py [--kinds NAME ...] [--rows N ...] [--decays D ...] [--sizes P ...] [--starts 3]
 

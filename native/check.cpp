@@ -17,7 +17,7 @@
 #include "optimizers/adam.hpp"
 #include "optimizers/fits.hpp"
 #include "optimizers/gd.hpp"
-#include "optimizers/newton_cg.hpp"
+#include "optimizers/newton_step.hpp"
 
 namespace {
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.statistics.candidates import Contest
+from sheernet.statistics.ensemble_candidates import Contest
 from sheernet.statistics.folds import Folds
 
 CLASSES = {"cost": "binary_cross_entropy", "output": "sigmoid"}

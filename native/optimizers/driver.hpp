@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "last_check.hpp"
+#include "termination_check.hpp"
 #include "method.hpp"
 
 namespace sheernet {

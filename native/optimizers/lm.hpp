@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cholesky.hpp"
-#include "last_check.hpp"
+#include "termination_check.hpp"
 
 namespace sheernet {
 

@@ -3,7 +3,7 @@
 // H is the approximation of the inverse Hessian from the pairs; a method without pairs is `fresh`, and its H is I.
 #pragma once
 
-#include "last_check.hpp"
+#include "termination_check.hpp"
 
 namespace sheernet {
 

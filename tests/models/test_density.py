@@ -11,9 +11,9 @@ import sheernet as sn
 from random_models import random_member
 from sheernet.models.density import KINDS, densities_of, noise_of
 from sheernet.objective import costs
-from sheernet.statistics.densities import ClassDensities, NumberDensities
 from sheernet.statistics.evidence import is_likelihood
-from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING
+from sheernet.statistics.network_densities import ClassDensities, NumberDensities
+from sheernet.statistics.noise_models import CONSTANT, HEAVY_TAILED, VARYING
 
 X = np.random.default_rng(0).normal(size=(5, 2))
 

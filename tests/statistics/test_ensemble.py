@@ -11,8 +11,6 @@ from scipy import stats
 import sheernet as sn
 from contest_cases import CLASSES, REPORTING, CtrlC, contest, line, wave
 from sheernet.statistics import ensemble as module
-from sheernet.statistics.candidates import Candidate, Contest
-from sheernet.statistics.densities import ClassDensities, NumberDensities, predictive_densities
 from sheernet.statistics.ensemble import (
     FEWEST_ROWS_FOR_KINDS,
     MOST_MEMBERS,
@@ -21,8 +19,14 @@ from sheernet.statistics.ensemble import (
     best_ensemble,
     mean_and_deviation,
 )
+from sheernet.statistics.ensemble_candidates import Candidate, Contest
 from sheernet.statistics.folds import Folds
-from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING
+from sheernet.statistics.network_densities import (
+    ClassDensities,
+    NumberDensities,
+    predictive_densities,
+)
+from sheernet.statistics.noise_models import CONSTANT, HEAVY_TAILED, VARYING
 from sheernet.statistics.stacking import mixture_log_density, stacking_shares
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import sheernet as sn
 from sheernet.statistics import decay_groups, evidence_search, maximize_evidence
+from sheernet.statistics.decay_groups import SCALE
 from sheernet.statistics.evidence_search import (
     HEAVIEST,
     HEAVIEST_BEGINNING,
@@ -17,7 +18,6 @@ from sheernet.statistics.evidence_search import (
     MORE_DECAY,
     SWITCHED_OFF,
 )
-from sheernet.statistics.groups import SCALE
 from sheernet.training.starts import first_starts
 
 ARCH = sn.Architecture((1, 1))

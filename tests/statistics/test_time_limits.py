@@ -18,8 +18,8 @@ from sheernet.statistics import (
     evidence_time,
     maximize_evidence,
 )
-from sheernet.statistics.candidates import SHORTEST, linear_model
-from sheernet.statistics.noise_kinds import CONSTANT
+from sheernet.statistics.ensemble_candidates import SHORTEST, linear_model
+from sheernet.statistics.noise_models import CONSTANT
 from sheernet.training.starts import first_starts
 
 

@@ -18,7 +18,7 @@ import pytest
 
 import sheernet as sn
 from sheernet.teaching.faults.notebook_source import right_names
-from sheernet.training.error_left import share_of_deviation
+from sheernet.training.remaining_error import share_of_deviation
 
 ARCH = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)
 X, Y = sn.datasets.load_sleep_study().scaled

@@ -1,9 +1,9 @@
 """`DataRegion`: where the training rows of a model lie, which a model stores instead of the rows.
 
-A typical row, the center and the covariance of the encoded rows (`sheernet.statistics.data_ellipsoid`) with the
+A typical row, the center and the covariance of the encoded rows (`sheernet.statistics.mahalanobis_distances`) with the
 percentiles of the distances of the training rows, each from the center of the others, and reference rows whose mean
 prediction approximates the mean prediction of the training rows.  No training row is kept: a reference row combines
-values of several neighboring rows (`sheernet.statistics.mixed_rows`).
+values of several neighboring rows (`sheernet.statistics.synthetic_rows`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from sheernet.foundation.arrays import Array, all_finite, as_float, read_only, r
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.words import counted
 from sheernet.network.initialize import generator
-from sheernet.statistics.data_ellipsoid import distances, fit_ellipsoid, left_out_distances
-from sheernet.statistics.mixed_rows import mixed_rows
+from sheernet.statistics.mahalanobis_distances import distances, fit_ellipsoid, left_out_distances
+from sheernet.statistics.synthetic_rows import mixed_rows
 
 MOST_FEATURES = 200
 """Maximum number of features with a covariance: in a model file it takes 300 kB at this number."""

@@ -18,9 +18,9 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.models.member import Member
 from sheernet.models.output_layer import dispersion_of
 from sheernet.statistics.count_distribution import CountPrediction
-from sheernet.statistics.densities import Densities, NumberDensities, predictive_densities
 from sheernet.statistics.laplace import output_variances
-from sheernet.statistics.noise_kinds import (
+from sheernet.statistics.network_densities import Densities, NumberDensities, predictive_densities
+from sheernet.statistics.noise_models import (
     CONSTANT,
     HEAVY_TAILED,
     VARYING,

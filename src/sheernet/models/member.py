@@ -19,8 +19,8 @@ from sheernet.network.network import Network
 from sheernet.objective import costs
 from sheernet.objective.decay import as_decay
 from sheernet.optimizers import Record, Termination
-from sheernet.statistics.densities import noise_variances
-from sheernet.statistics.noise_kinds import SKEWED_COSTS
+from sheernet.statistics.network_densities import noise_variances
+from sheernet.statistics.noise_models import SKEWED_COSTS
 from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.training.starts import Starts
 

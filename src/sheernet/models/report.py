@@ -24,7 +24,7 @@ from sheernet.models.verdict import rows_outside, verdict
 from sheernet.optimizers.step import LIMITS
 from sheernet.settings.fit_settings import ONE_NETWORK
 from sheernet.settings.network_settings import CROSS_VALIDATION, DEFAULT_DECAY, EVIDENCE
-from sheernet.statistics.noise_kinds import skewed
+from sheernet.statistics.noise_models import skewed
 
 if TYPE_CHECKING:
     from sheernet.models.member import Member

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn, matched_columns
 from sheernet.data.columns.cells import MOMENTS, SHOWN, as_labels, listed_labels, quoted
 from sheernet.data.columns.label_hints import label_hint
-from sheernet.data.columns.positions import require_positions
+from sheernet.data.columns.positional_names import require_positions
 from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.sources import read_table
 from sheernet.data.sources.array_tables import (

@@ -30,11 +30,11 @@ from sheernet.models.density import (
 )
 from sheernet.models.output_layer import limits
 from sheernet.models.rows_in import Rows
+from sheernet.statistics.base_distribution import RowDistribution
 from sheernet.statistics.conformal import ROUNDING, conformal_factor
 from sheernet.statistics.count_distribution import CountPrediction
 from sheernet.statistics.predictive_distribution import Prediction
-from sheernet.statistics.row_distribution import RowDistribution
-from sheernet.statistics.target_units import AffineUnits
+from sheernet.statistics.target_scaling import AffineUnits
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model

@@ -13,7 +13,7 @@ Deviations from the source:
 3. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  The update
    uses both times the same power of two (power_of_two_scaling.py), so that no product leaves the range of float64.
 4. If the search fails, the method restarts at this x with H = I.  If the search along -g also fails, or if the gradient
-   is 0, last_check.py finds a point at which the method restarts, which is lower or, with polish, has a smaller
+   is 0, termination_check.py finds a point at which the method restarts, which is lower or, with polish, has a smaller
    gradient; otherwise it determines the termination reason.
 5. c2 is 0.1 instead of 0.9.  On the sleep study example (benchmarks/notebook_starts.py --starts 200 --c2 ...), with
    c2 = 0.9, 0.5 and 0.1, 88 %, 89 % and 95 % of the runs reached an objective no higher than SciPy's BFGS at the same
@@ -31,7 +31,6 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.scalars import as_flag
-from sheernet.optimizers.last_check import last_check
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.power_of_two_scaling import scaled_pair
 from sheernet.optimizers.step import (
@@ -42,6 +41,7 @@ from sheernet.optimizers.step import (
     freeze,
     is_finite,
 )
+from sheernet.optimizers.termination_check import last_check
 
 MATRICES = 1
 """Number of (P, P) matrices that bfgs stores."""

@@ -9,8 +9,8 @@ Algorithm 7.5, gamma from (7.20), and the strong Wolfe search of line_search.py.
 2. A pair with y^T s <= 1e-10 ||y|| ||s|| is skipped (the test does not depend on the scale of f or x).  Pairs are
    multiplied by a power of two (power_of_two_scaling.py), so that no product leaves the range of float64.
 3. If the search fails, the pairs are dropped and the method restarts at this x.  If the search along -g also fails,
-   or if the gradient is 0, last_check.py finds a point at which the method restarts, which is lower or, with polish,
-   has a smaller gradient; otherwise it determines the termination reason.
+   or if the gradient is 0, termination_check.py finds a point at which the method restarts, which is lower or,
+   with polish, has a smaller gradient; otherwise it determines the termination reason.
 
 The defaults were chosen by measurement.  On three networks of 13 to 121 parameters, 20 pairs took 14 to 23 % fewer
 evaluations than 10 in about the same time, and 40 pairs took more time; c2 = 0.5 took 3 to 51 % more than 0.9.
@@ -26,7 +26,6 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_flag, as_whole
-from sheernet.optimizers.last_check import last_check
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.power_of_two_scaling import scaled_pair
 from sheernet.optimizers.step import (
@@ -37,6 +36,7 @@ from sheernet.optimizers.step import (
     freeze,
     is_finite,
 )
+from sheernet.optimizers.termination_check import last_check
 
 
 class Pair(NamedTuple):

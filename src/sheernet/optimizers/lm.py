@@ -9,7 +9,7 @@ With A = J^T H_loss J + diag(decay), the Gauss-Newton matrix of the objective, a
 
 A omits a part of the Hessian H of F that is large if the residuals are large: on three such problems, a plain step
 multiplied the error by 0.89 to 0.98.  So, once F decreases slowly, the first step from each iterate is refined
-(newton_cg.py), with M = A + mu D as the preconditioner:
+(newton_step.py), with M = A + mu D as the preconditioner:
 
     (H + mu D) h = -g,  until |r|_(1/M) <= max(min(1/2, (|g| / g_ref)^(1/2)), 1e-8) |g|_(1/M)
     rho = (F(x) - F(x + h)) / (-g^T h - h^T H h / 2)
@@ -40,9 +40,9 @@ Lecture Notes in Mathematics 630 (1978), 105-116, eq. 6.3.  Deviations from the 
    decrease predicted for a step along the gradient is below the rounding error, and with `damping_limit` otherwise.  If
    the gradient is 0, the reason is `precision_reached`.
    The driver implements the other stopping rules of the source.
-7. Before the run ends for one of these reasons, last_check.py searches for a lower point, because steps computed from
-   the gradient have no component along the negative curvature at a symmetric saddle, or, with polish, for a point of
-   smaller gradient.  From there, the run continues with the initial damping.  If there is no such point,
+7. Before the run ends for one of these reasons, termination_check.py searches for a lower point, because steps computed
+   from the gradient have no component along the negative curvature at a symmetric saddle, or, with polish, for a point
+   of smaller gradient.  From there, the run continues with the initial damping.  If there is no such point,
    `precision_reached` becomes `plateau` if the check returns `plateau`.
 
 Measured on 26 tables and functions, noisy and smooth, with 16 to 331 parameters, from 10 starts each (C++, one thread):
@@ -75,8 +75,7 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.optimizers.last_check import has_products, last_check
-from sheernet.optimizers.newton_cg import newton_cg
+from sheernet.optimizers.newton_step import newton_cg
 from sheernet.optimizers.option_checks import require_positive
 from sheernet.optimizers.step import (
     EPS,
@@ -89,6 +88,7 @@ from sheernet.optimizers.step import (
     measured_rounding,
     rounding,
 )
+from sheernet.optimizers.termination_check import has_products, last_check
 
 MIN_DAMPING = 1e-30
 """Minimum damping, in units of the largest diagonal entry of A."""

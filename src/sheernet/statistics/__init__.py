@@ -1,20 +1,20 @@
 """Statistics of fitted networks: decay by the evidence, predictive distributions, intervals, importance of inputs."""
 
-from sheernet.statistics.block_correlations import canonical_correlations
+from sheernet.statistics.canonical_correlations import canonical_correlations
 from sheernet.statistics.column_evidence import ColumnSupport, column_support
 from sheernet.statistics.conformal import conformal_factor
 from sheernet.statistics.count_distribution import CountPrediction
+from sheernet.statistics.decay_groups import decay_groups
 from sheernet.statistics.evidence import Evidence, evidence_at, noise_variance_at
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
-from sheernet.statistics.gradients_by_input import input_gradients, local_deviations
-from sheernet.statistics.groups import decay_groups
+from sheernet.statistics.input_gradients import input_gradients, local_deviations
 from sheernet.statistics.leave_one_out import LeaveOneOut, leave_one_out
-from sheernet.statistics.permuted_columns import permutation_losses
+from sheernet.statistics.permutation_importance import permutation_losses
 from sheernet.statistics.predictive_distribution import Prediction
 from sheernet.statistics.shapley import ShapleyValues, shapley_values
 from sheernet.statistics.sobol import SobolIndices, sobol_indices
+from sheernet.statistics.target_scaling import AffineUnits
 from sheernet.statistics.target_transforms import JohnsonTransform
-from sheernet.statistics.target_units import AffineUnits
 from sheernet.statistics.weight_shares import (
     connection_weights,
     garson_shares,

@@ -23,6 +23,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.objective import Objective
+from sheernet.statistics.decay_groups import Groups, decay_groups
 from sheernet.statistics.evidence import Evidence, evidence_at
 from sheernet.statistics.evidence_search import (
     HEAVIEST,
@@ -30,7 +31,6 @@ from sheernet.statistics.evidence_search import (
     SearchState,
     maximize_evidence,
 )
-from sheernet.statistics.groups import Groups, decay_groups
 from sheernet.training.jobs import Job, fit_jobs
 
 METHOD = "bfgs"

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.statistics.row_distribution import (
+from sheernet.statistics.base_distribution import (
     RowDistribution,
     Rows,
     require_shares,

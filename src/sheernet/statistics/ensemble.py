@@ -27,10 +27,10 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network.activations import get, identity
 from sheernet.settings.network_settings import DEFAULT_DECAY
-from sheernet.statistics.candidates import MOST_OF_MANY_ROWS, Candidate, Contest
-from sheernet.statistics.densities import ClassDensities, Densities, NumberDensities
+from sheernet.statistics.ensemble_candidates import MOST_OF_MANY_ROWS, Candidate, Contest
 from sheernet.statistics.folds import MOST_ROWS_TO_JUDGE_BY
-from sheernet.statistics.noise_kinds import (
+from sheernet.statistics.network_densities import ClassDensities, Densities, NumberDensities
+from sheernet.statistics.noise_models import (
     CONSTANT,
     HEAVY_TAILED,
     SKEWED_COSTS,
@@ -38,8 +38,8 @@ from sheernet.statistics.noise_kinds import (
     NoiseKind,
     skewed,
 )
-from sheernet.statistics.skew import transform_of_skew
 from sheernet.statistics.stacking import mixture_log_density, stacking_shares
+from sheernet.statistics.transform_choice import transform_of_skew
 
 SIZES = (4, 8, 16, 32, 64)
 """Numbers of hidden units in the order in which they are tried, for numeric targets."""

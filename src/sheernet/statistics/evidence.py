@@ -28,7 +28,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.objective import SummedObjective
 from sheernet.objective.engines.threads import blas_threads
-from sheernet.statistics.groups import Groups
+from sheernet.statistics.decay_groups import Groups
 
 LIKELIHOODS = (
     "squared_error", "gaussian_nll", "student_t", "binary_cross_entropy", "cross_entropy", "poisson",

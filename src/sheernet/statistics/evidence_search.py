@@ -32,8 +32,8 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.objective import Objective, SummedObjective
 from sheernet.optimizers import get
+from sheernet.statistics.decay_groups import SCALE, Groups
 from sheernet.statistics.evidence import Evidence, evidence_at, require_likelihood
-from sheernet.statistics.groups import SCALE, Groups
 from sheernet.training.jobs import Fits, Job, Status, fit_jobs
 
 BEGINNINGS = (10.0, 30.0, 3.0, 100.0, 1.0, 0.3)

@@ -20,7 +20,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.objective.objective import Objective
-from sheernet.statistics.candidates import FOLD_ITERATIONS, KEPT, MOST_OF_MANY_ROWS, Contest
+from sheernet.statistics.decay_groups import decay_groups
 from sheernet.statistics.ensemble import (
     ALWAYS_TRIED,
     CLASS_SIZES,
@@ -30,11 +30,16 @@ from sheernet.statistics.ensemble import (
     SIZES,
     WEIGHTS_PER_ROW,
 )
+from sheernet.statistics.ensemble_candidates import (
+    FOLD_ITERATIONS,
+    KEPT,
+    MOST_OF_MANY_ROWS,
+    Contest,
+)
 from sheernet.statistics.evidence_search import FINAL_ITERATIONS, ITERATIONS
 from sheernet.statistics.evidence_time import FACTORED
 from sheernet.statistics.folds import MOST_ROWS_FOR_FIVE, MOST_ROWS_TO_JUDGE_BY
-from sheernet.statistics.groups import decay_groups
-from sheernet.statistics.noise_kinds import CONSTANT
+from sheernet.statistics.noise_models import CONSTANT
 from sheernet.training.evaluation_time import seconds_over_rows
 
 UPDATED = 2e9

@@ -21,14 +21,14 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.words import counted
-from sheernet.statistics.mixtures import Mixture
-from sheernet.statistics.row_distribution import (
+from sheernet.statistics.base_distribution import (
     RowDistribution,
     Rows,
     require_shares,
 )
+from sheernet.statistics.mixtures import Mixture
+from sheernet.statistics.target_scaling import AffineUnits
 from sheernet.statistics.target_transforms import UNCHANGED, Transform
-from sheernet.statistics.target_units import AffineUnits
 
 
 @dataclass(frozen=True, eq=False, repr=False)

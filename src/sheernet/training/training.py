@@ -34,10 +34,10 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.training_settings import TrainingSettings
 from sheernet.training import training_checks
-from sheernet.training.error_left import with_error_left
 from sheernet.training.jobs.job import RunContext
 from sheernet.training.jobs.job_results import Fits
 from sheernet.training.objective_fit import fit_starts
+from sheernet.training.remaining_error import with_error_left
 from sheernet.training.starts import Starts, first_starts
 
 

@@ -204,14 +204,16 @@ def test_help_of_the_cost_names_those_of_each_task() -> None:
 
 def test_help_of_the_effort_names_its_limits() -> None:
     from sheernet.models.fitting import default_effort as effort
-    from sheernet.statistics import candidates
+    from sheernet.statistics import ensemble_candidates
 
     shown = (
         f"{effort.STARTS}; {effort.FEW_STARTS} for more than {effort.MEDIUM:.0e} rows x weights, "
         f"{effort.ONE_START} for more than {effort.LARGE:.0e}"
     ).replace("e+0", "e")
     assert shown in PARAMETERS["fit"]["starts"].help
-    in_search = f"{candidates.FEWEST_STARTS} to {candidates.MOST_STARTS} for each size"
+    in_search = (
+        f"{ensemble_candidates.FEWEST_STARTS} to {ensemble_candidates.MOST_STARTS} for each size"
+    )
     assert in_search in PARAMETERS["fit"]["starts"].help
     tolerance = f"{effort.COST_TOLERANCE:.0e} for more than {effort.LARGE:.0e} rows".replace(
         "e+0", "e"

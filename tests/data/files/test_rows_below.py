@@ -1,4 +1,4 @@
-"""Rows below a table, in sheets with many empty rows; tests of what is left out are in test_spreadsheet.py."""
+"""Rows below a table, in sheets with many empty rows; tests of what is left out are in test_sheet_reader.py."""
 
 from __future__ import annotations
 

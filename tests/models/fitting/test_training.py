@@ -24,7 +24,7 @@ from sheernet.models.fitting import (
     time_left,
 )
 from sheernet.objective.engines.reference_engine import ReferenceEngine
-from sheernet.statistics import candidates
+from sheernet.statistics import ensemble_candidates
 
 pytestmark = pytest.mark.filterwarnings("ignore:the weights in '")
 
@@ -307,7 +307,7 @@ class TestTimeLimit:
         assert len(calls) == 1
 
     def test_leaves_no_time_for_the_linear_model(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 20.0)
+        monkeypatch.setattr(ensemble_candidates, "seconds_of_evidence", lambda *rest: 20.0)
         model = quickly(table(), "y", hidden=2, time_limit=60.0)
         assert list(model.comparisons) == ["mean of target"]
         assert str(sn.models.report.text(model))

@@ -15,7 +15,7 @@ from shard_cases import SeedShard
 from sheernet.foundation import interrupts
 from sheernet.objective.sharded import MemoryHolder, ShardedObjective
 from sheernet.objective.sharded.shard_threads import sums_over_shards
-from sheernet.optimizers import auto
+from sheernet.optimizers import auto_method
 from sheernet.statistics import decay_groups, evidence_at, maximize_evidence
 from sheernet.statistics.laplace import noise_and_factor
 from sheernet.training import fit_objective
@@ -58,7 +58,9 @@ def test_auto_chooses_as_for_the_joined_rows() -> None:
             for reduction in ("mean", "sum"):
                 given = {"arch": arch, "decay": decay, "reduction": reduction}
                 size = arch.n_parameters
-                assert auto.choose(sharded(**given), size) == auto.choose(joined(**given), size)
+                assert auto_method.choose(sharded(**given), size) == auto_method.choose(
+                    joined(**given), size
+                )
     assert fit_objective(sharded(decay=0.0), [START], max_iter=1)[0].method == "lm"
 
 

@@ -167,7 +167,7 @@ def predict(
 
     A row with a missing input gets no prediction, except with fit's --missing impute, which fills it in.
 
-        The exit code is 0 if at least one row has a prediction, otherwise 2; the number of rows without is printed.
+    The exit code is 0 if at least one row has a prediction, otherwise 2; the number of rows without is printed.
 
     Several files, a folder, or a pattern in quotes such as 'new/*.parquet' are read in parts and need not fit in
     memory: a file of predictions is written for each into the folder of --output.

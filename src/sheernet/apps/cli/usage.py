@@ -14,7 +14,7 @@ import typer
 from sheernet.apps.cli.option_names import as_options
 from sheernet.foundation.errors import SheernetError
 from sheernet.foundation.words import listed
-from sheernet.settings.familiar_options import answer
+from sheernet.settings.foreign_options import answer
 
 CLOSE = 0.75
 """Minimum similarity, from 0 to 1, at which a name is suggested."""

@@ -35,7 +35,7 @@ from sheernet.network.network import Network
 from sheernet.objective import costs
 from sheernet.objective.decay import weight_decay
 from sheernet.objective.objective import Objective, make_objective
-from sheernet.optimizers import auto
+from sheernet.optimizers import auto_method
 from sheernet.optimizers.registry import check_options, get
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
@@ -163,7 +163,7 @@ class Experiment:
         given = self.exercise.method
         if given != "auto":
             return given
-        return auto.choose(self.objective, self.architecture.n_parameters)
+        return auto_method.choose(self.objective, self.architecture.n_parameters)
 
     def cells(self, row: int) -> dict[str, Any]:
         """Return the cells of a row of the table in the columns that the network needs, in the units of the table."""

@@ -23,7 +23,7 @@ from sheernet.objective.objective import Objective, make_objective
 from sheernet.optimizers.driver import Observer
 from sheernet.optimizers.record import COLUMNS, Record
 from sheernet.statistics import decay_groups, evidence_at
-from sheernet.statistics.groups import Groups
+from sheernet.statistics.decay_groups import Groups
 from sheernet.training.training import Training, train
 
 RESUMED = 5000

@@ -1,19 +1,19 @@
 """Columns of a table: choosing inputs, targets and weights, and encoding input columns as features of a network.
 
-roles.py           which columns are inputs, targets and weights, and which carry no information
-column_facts.py    Facts: the properties of columns that determine roles and the task, of a table or of merged shards
-positions.py       names that only number columns, such as X1 and X2
-missing_codes.py   numbers that may mean a missing value, such as -999
-value_notices.py   notices of a fit, such as labels that differ only in case, and incomplete rows
-needed_values.py   the columns that must have a value in each row of a fit
-unit_signs.py      comparing the units of a table with the units that a model was fitted to
-cells.py           converting cells to numbers or labels
-dirty_columns.py   the error that lists all columns of numbers with text among them
-column_types.py    the two types of input columns: numbers (dates, Booleans), and categories
-cycles.py          smooth cycles of dates and times: hour of day, weekday, season
-label_hints.py     what to write instead of a label that is not known
-input_learning.py  learning input columns from the training rows
-inputs.py          Inputs: all input columns, from a table to the matrix of features
+roles.py             which columns are inputs, targets and weights, and which carry no information
+column_facts.py      Facts: the properties of columns that determine roles and the task, of a table or of merged shards
+positional_names.py  names that only number columns, such as X1 and X2
+missing_codes.py     numbers that may mean a missing value, such as -999
+value_notices.py     notices of a fit, such as labels that differ only in case, and incomplete rows
+required_values.py   the columns that must have a value in each row of a fit
+unit_signs.py        comparing the units of a table with the units that a model was fitted to
+cells.py             converting cells to numbers or labels
+text_in_numbers.py   the error that lists all columns of numbers with text among them
+column_types.py      the two types of input columns: numbers (dates, Booleans), and categories
+cycles.py            smooth cycles of dates and times: hour of day, weekday, season
+label_hints.py       what to write instead of a label that is not known
+input_learning.py    learning input columns from the training rows
+inputs.py            Inputs: all input columns, from a table to the matrix of features
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ from sheernet.data.columns.column_types import (
     missing_value_advice,
 )
 from sheernet.data.columns.cycles import PERIODS, choose_cycles, hours_ahead_of_utc
-from sheernet.data.columns.dirty_columns import dirty_columns_error
+from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES, weighted_quantiles
 from sheernet.data.tables.table import Indices, Table

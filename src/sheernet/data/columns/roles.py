@@ -34,9 +34,9 @@ from sheernet.data.columns.cells import (
     require_finite,
 )
 from sheernet.data.columns.column_facts import Facts, TableFacts
-from sheernet.data.columns.dirty_columns import dirty_columns_error
 from sheernet.data.columns.input_learning import fewest_rows
 from sheernet.data.columns.missing_codes import missing_code_messages
+from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights

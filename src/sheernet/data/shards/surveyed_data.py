@@ -9,7 +9,7 @@ from typing import Any
 
 from sheernet.data.columns import Roles
 from sheernet.data.columns.cells import NAME_ANOTHER
-from sheernet.data.columns.needed_values import (
+from sheernet.data.columns.required_values import (
     needed_columns,
     refuse_gaps,
     require_complete_rows,

@@ -14,7 +14,7 @@ from sheernet.data.files import opening, signatures
 from sheernet.data.files.matlab.matlab_reader import read_matlab
 from sheernet.data.files.opening import Opened, opened
 from sheernet.data.files.parquet import read_parquet
-from sheernet.data.files.sheets.spreadsheet import read_spreadsheet
+from sheernet.data.files.sheets.sheet_reader import read_spreadsheet
 from sheernet.data.files.text import delimited
 from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.files.written_cells import WrittenCells

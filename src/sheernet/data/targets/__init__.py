@@ -4,7 +4,7 @@ number_targets.py   numbers: a linear output and the squared error
 class_target.py     labels: one sigmoid output for two classes, a softmax for more
 judgment.py         agreement of predictions with true values
 judgment_sums.py    sums over parts of the rows, from which the measures of judgment.py are computed
-figure_errors.py    standard errors of RMSE, R^2 and accuracy
+metric_errors.py    standard errors of RMSE, R^2 and accuracy
 target_learning.py  learning targets from the columns of a table
 target_copies.py    inputs that are the target in other units, rounded, ranked or coded
 """

@@ -31,7 +31,7 @@ from sheernet.data.columns.cells import (
     quoted,
 )
 from sheernet.data.columns.column_facts import Facts, TableFacts
-from sheernet.data.columns.dirty_columns import dirty_columns_error
+from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import RULES

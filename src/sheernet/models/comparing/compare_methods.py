@@ -28,8 +28,8 @@ from sheernet.models.model import Model
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.optimizers.registry import OPTION_TRANSLATIONS
-from sheernet.settings.familiar_options import answer
 from sheernet.settings.fit_settings import FitSettings, names_of_fit
+from sheernet.settings.foreign_options import answer
 from sheernet.settings.network_settings import CROSS_VALIDATION, EVIDENCE
 from sheernet.training.progress import print_line
 from sheernet.training.training import Training

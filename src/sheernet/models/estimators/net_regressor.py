@@ -27,9 +27,9 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
+from sheernet.statistics.base_distribution import RandomState
 from sheernet.statistics.count_distribution import CountPrediction
 from sheernet.statistics.predictive_distribution import Prediction
-from sheernet.statistics.row_distribution import RandomState
 
 
 class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[misc]  # not annotated

@@ -18,7 +18,7 @@ from sheernet.foundation.plain_data import plain
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.rows_in import Rows, rows_in
-from sheernet.statistics.data_ellipsoid import conditional_deviations
+from sheernet.statistics.mahalanobis_distances import conditional_deviations
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,7 +14,7 @@ from sheernet.models.member import Member, mean_location
 from sheernet.models.output_layer import limits
 from sheernet.network import propagation
 from sheernet.network.propagation import Passes
-from sheernet.statistics.gradients_by_input import input_gradients
+from sheernet.statistics.input_gradients import input_gradients
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model

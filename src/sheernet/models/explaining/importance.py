@@ -30,7 +30,7 @@ from sheernet.models.explaining.importance_measures import (
 from sheernet.models.explaining.importance_result import Importance, Measure, UnitProducts
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.network.initialize import check_seed
-from sheernet.statistics.block_correlations import canonical_correlations
+from sheernet.statistics.canonical_correlations import canonical_correlations
 from sheernet.statistics.weight_shares import unit_products
 
 if TYPE_CHECKING:

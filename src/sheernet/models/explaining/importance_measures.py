@@ -29,8 +29,8 @@ from sheernet.models.explaining.decoding import decoded, feature_gradient
 from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
-from sheernet.statistics.gradients_by_input import local_deviations
-from sheernet.statistics.permuted_columns import permutation_losses
+from sheernet.statistics.input_gradients import local_deviations
+from sheernet.statistics.permutation_importance import permutation_losses
 from sheernet.statistics.shapley import shapley_values
 from sheernet.statistics.sobol import sobol_indices
 from sheernet.statistics.weight_shares import connection_weights, garson_shares

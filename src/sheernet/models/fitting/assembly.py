@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.targets import Judgment, NumberTargets, RegressionFit
-from sheernet.data.targets.figure_errors import accuracy_error, figure_errors
+from sheernet.data.targets.metric_errors import accuracy_error, figure_errors
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput

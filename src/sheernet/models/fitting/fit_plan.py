@@ -26,7 +26,7 @@ from sheernet.network.network import Network
 from sheernet.objective import costs
 from sheernet.objective.decay import weight_decay
 from sheernet.objective.objective import Objective, make_objective
-from sheernet.optimizers import auto
+from sheernet.optimizers import auto_method
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.settings.training_settings import EffortSettings
@@ -110,7 +110,7 @@ class FitPlan:
     def method(self) -> str:
         """The optimizer of a single network."""
         given = self.settings.training.method
-        return auto.choose(self.whole, self.network.theta.size) if given == "auto" else given
+        return auto_method.choose(self.whole, self.network.theta.size) if given == "auto" else given
 
     @cached_property
     def times(self) -> EvaluationTimes:

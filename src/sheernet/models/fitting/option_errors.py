@@ -9,8 +9,8 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.words import listed
 from sheernet.optimizers.registry import METHODS, OPTION_TRANSLATIONS
-from sheernet.settings.familiar_options import answer
 from sheernet.settings.fit_settings import names_of_fit
+from sheernet.settings.foreign_options import answer
 
 ONLY_OF_TRAIN = ("network", "X", "y", "target", "resume")
 """Arguments of `train` that are not settings of a fit."""

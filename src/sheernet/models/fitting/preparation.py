@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import Inputs, Roles, matched_columns, read_weights
 from sheernet.data.columns.column_facts import TableFacts
-from sheernet.data.columns.positions import require_positions
+from sheernet.data.columns.positional_names import require_positions
 from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.columns.value_notices import one_value_notice, value_notices
 from sheernet.data.formats.number_formats import TEXT

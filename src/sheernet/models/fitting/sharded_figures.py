@@ -24,9 +24,9 @@ from sheernet.models.fitting.linear_sums import LinearSums
 from sheernet.models.member import Member
 from sheernet.network.network import Network
 from sheernet.objective.sharded import ShardSource
-from sheernet.statistics.densities import ClassDensities, Densities, predictive_densities
-from sheernet.statistics.densities import NumberDensities as Normal
-from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
+from sheernet.statistics.network_densities import ClassDensities, Densities, predictive_densities
+from sheernet.statistics.network_densities import NumberDensities as Normal
+from sheernet.statistics.noise_models import CONSTANT, NoiseKind
 
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 """Calls a function for each element and returns the results in the same order, such as the built-in `map`."""

@@ -44,8 +44,8 @@ from sheernet.models.model import Model
 from sheernet.network.architecture import Architecture
 from sheernet.objective.sharded import ShardSource
 from sheernet.settings.fit_settings import FitSettings
-from sheernet.statistics.candidates import Line, line_of, linear_model
-from sheernet.statistics.noise_kinds import CONSTANT
+from sheernet.statistics.ensemble_candidates import Line, line_of, linear_model
+from sheernet.statistics.noise_models import CONSTANT
 
 OWN = "network"
 """The name of the network among the predictions that are evaluated."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sheernet.data.columns import Roles, complete_rows, read_weights, require_columns
-from sheernet.data.columns.needed_values import needed_columns
-from sheernet.data.columns.positions import require_positions
+from sheernet.data.columns.positional_names import require_positions
+from sheernet.data.columns.required_values import needed_columns
 from sheernet.data.columns.unit_signs import require_units
 from sheernet.data.shards import EncodedShard, Encoding, LearnedShards, Shards, shards
 from sheernet.data.shards.dask_partitions import is_dask_frame

@@ -39,8 +39,8 @@ from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.network_settings import DEFAULT_DECAY, EVIDENCE
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
+from sheernet.statistics.decay_groups import decay_groups
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
-from sheernet.statistics.groups import decay_groups
 from sheernet.training import training_checks
 from sheernet.training.jobs import Fits
 from sheernet.training.objective_fit import fit_objective

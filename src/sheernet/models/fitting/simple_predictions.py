@@ -14,8 +14,8 @@ from sheernet.models.fitting.assembly import with_log_density
 from sheernet.models.fitting.fold_cases import FoldCases, fold_cases
 from sheernet.models.fitting.preparation import Encoded, Prepared
 from sheernet.settings.fit_settings import FitSettings
-from sheernet.statistics.candidates import Contest, linear_model
-from sheernet.statistics.densities import ClassDensities, Densities, NumberDensities
+from sheernet.statistics.ensemble_candidates import Contest, linear_model
+from sheernet.statistics.network_densities import ClassDensities, Densities, NumberDensities
 
 LEAST_DEVIATION = 1e-8
 """Maximum standard deviation, relative to the largest target, for which targets are equal up to rounding."""

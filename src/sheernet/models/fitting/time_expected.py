@@ -16,7 +16,7 @@ from sheernet.models.fitting.decay_choice import DECAYS
 from sheernet.models.fitting.fit_plan import FitPlan
 from sheernet.models.fitting.fitted_member import MOST_WEIGHTS_WITH_FACTOR
 from sheernet.models.fitting.simple_predictions import contest_of
-from sheernet.statistics.candidates import SHORTEST
+from sheernet.statistics.ensemble_candidates import SHORTEST
 from sheernet.statistics.evidence_time import seconds_of_evidence
 from sheernet.statistics.fit_time import (
     LONG,
@@ -25,7 +25,7 @@ from sheernet.statistics.fit_time import (
     seconds_of_search,
     usual_iterations,
 )
-from sheernet.training.expected_time import in_words
+from sheernet.training.time_range_text import in_words
 
 Tell = Callable[[str], object]
 SHORTER_FITS = 0.4

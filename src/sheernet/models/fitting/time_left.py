@@ -19,7 +19,7 @@ from sheernet.foundation.alarm import alarm
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.fit_settings import FitSettings
-from sheernet.statistics.candidates import SHORTEST
+from sheernet.statistics.ensemble_candidates import SHORTEST
 
 SOON = 3.0
 """If reading and preparing a table takes at most this many seconds, it is fitted even if the time limit has passed."""

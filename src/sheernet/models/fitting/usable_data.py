@@ -10,7 +10,7 @@ import numpy as np
 from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weights
 from sheernet.data.columns.cells import Gap
 from sheernet.data.columns.column_types import missing_value_advice
-from sheernet.data.columns.needed_values import needed_columns, refuse_gaps, require_complete_rows
+from sheernet.data.columns.required_values import needed_columns, refuse_gaps, require_complete_rows
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
 from sheernet.data.tables import Table
 from sheernet.data.tables.column_names import behind_gap

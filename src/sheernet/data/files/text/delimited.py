@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 from sheernet.data.files.heading_warnings import warn_of_gap, warn_of_groups
 from sheernet.data.files.headings import find_heading
-from sheernet.data.files.label_words import warn_of_codes
+from sheernet.data.files.na_labels import warn_of_codes
 from sheernet.data.files.opening import Opened
+from sheernet.data.files.text.blank_lines import warn_of_line_breaks
 from sheernet.data.files.text.cell_errors import warn_of_errors
 from sheernet.data.files.text.code_columns import has_fractions, possible_code_columns
 from sheernet.data.files.text.layout_messages import (
@@ -25,16 +26,15 @@ from sheernet.data.files.text.layout_messages import (
     irregular_row_error,
     unclosed_error,
 )
-from sheernet.data.files.text.line_counts import warn_of_line_breaks
 from sheernet.data.files.text.misread_decimals import with_misread_decimals
-from sheernet.data.files.text.other_formats import require_lines_of_values
-from sheernet.data.files.text.other_lines import (
+from sheernet.data.files.text.non_row_lines import (
     has_missing_row,
     has_short_rows,
     require_no_repeated_header,
     warn_of_totals,
     without_other_lines,
 )
+from sheernet.data.files.text.other_formats import require_lines_of_values
 from sheernet.data.files.text.quoted_cells import marked_lines, may_tell_text, restore_quoted
 from sheernet.data.files.text.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.files.text.text_encoding import Text, open_text

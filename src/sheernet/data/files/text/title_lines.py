@@ -98,7 +98,7 @@ def divide(
     titles: list[Record] = []
     is_single = len(trial.header) == 1 and trial.separator == ","
     has_comments = not trial.is_regular and trial.has_only_comments
-    if has_comments:  # other_lines.py searches the whole file for them
+    if has_comments:  # non_row_lines.py searches the whole file for them
         trial = trial.without_longer_and_shorter()
     elif is_single or not trial.is_regular:
         trial, titles = _below_titles(first, separator) or (trial, titles)

@@ -1,16 +1,16 @@
-// The last check of a run: src/sheernet/optimizers/last_check.py in C++; method and source are given there.
+// The last check of a run: src/sheernet/optimizers/termination_check.py in C++; method and source are given there.
 #pragma once
 
 #include <cstdint>
 
 #include "line_search.hpp"
-#include "newton_cg.hpp"
+#include "newton_step.hpp"
 
 namespace sheernet {
 
-constexpr double kInfluence = 1e-8;  // last_check.INFLUENCE
-constexpr double kNotableFall = 1e-9;  // last_check.NOTABLE_FALL
-constexpr double kEqual = 1e-6;      // last_check.EQUAL
+constexpr double kInfluence = 1e-8;  // termination_check.INFLUENCE
+constexpr double kNotableFall = 1e-9;  // termination_check.NOTABLE_FALL
+constexpr double kEqual = 1e-6;      // termination_check.EQUAL
 
 // The same numbers from -1 to 1 in every run: hashed indices (the finalizer of A. Appleby's MurmurHash3).
 inline double random_number(std::size_t index) {
@@ -78,7 +78,7 @@ inline bool has_equal_entries(const Evaluator &evaluator, const double *theta) {
 
 class LastCheck {
   public:
-    // As in last_check.py.
+    // As in termination_check.py.
     static constexpr std::size_t kMaxProducts = 200;
     static constexpr double kTolerance = 1e-9, kSmallest = 1e-30, kFlat = 1e-14, kShortest = 1e-8, kShortened = 0.25, kPolished = 0.5,
                             kSmallestHessian = 1e-100, kLargestHessian = 1e100;

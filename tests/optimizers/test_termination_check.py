@@ -14,7 +14,7 @@ from both_engines import ENGINES, compiled
 from optimizers.problems import ROSENBROCK, Quadratic
 from sheernet.optimizers import METHODS, Step, Termination, minimize
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
-from sheernet.optimizers.last_check import low_curvature, random_vector
+from sheernet.optimizers.termination_check import low_curvature, random_vector
 
 METHOD = pytest.mark.parametrize("method", ["bfgs", "lbfgs", "lm"])
 

@@ -43,7 +43,7 @@ def figure_errors(
     Examples
     --------
     >>> import numpy as np
-    >>> from sheernet.data.targets.figure_errors import figure_errors
+    >>> from sheernet.data.targets.metric_errors import figure_errors
     >>> errors = figure_errors(np.array([[0.0], [1.0], [3.0]]), np.array([[0.0], [2.0], [1.0]]))
     >>> [each.round(3).tolist() for each in errors]
     [[0.465], [3.031]]
@@ -77,7 +77,7 @@ def accuracy_error(
     Examples
     --------
     >>> import numpy as np
-    >>> from sheernet.data.targets.figure_errors import accuracy_error
+    >>> from sheernet.data.targets.metric_errors import accuracy_error
     >>> accuracy_error(np.array([True, True, False, False]), None, np.array([0, 0, 1, 1]))
     0.5
     """

@@ -7,13 +7,13 @@ import pytest
 
 import sheernet as sn
 from contest_cases import CLASSES, REPORTING, CtrlC, contest, line, wave
-from sheernet.statistics import candidates as module
-from sheernet.statistics.densities import NumberDensities, predictive_densities
+from sheernet.statistics import ensemble_candidates as module
+from sheernet.statistics.decay_groups import decay_groups
 from sheernet.statistics.evidence_search import EvidenceSearch
 from sheernet.statistics.folds import Folds
-from sheernet.statistics.groups import decay_groups
 from sheernet.statistics.laplace import noise_and_factor
-from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING
+from sheernet.statistics.network_densities import NumberDensities, predictive_densities
+from sheernet.statistics.noise_models import CONSTANT, HEAVY_TAILED, VARYING
 
 
 def watch_searches(monkeypatch: pytest.MonkeyPatch, searches: list[EvidenceSearch]) -> None:

@@ -25,18 +25,18 @@ from sheernet.network.architecture import Architecture
 from sheernet.network.initialize import generator
 from sheernet.network.network import Network
 from sheernet.objective.objective import Objective, make_objective
-from sheernet.statistics.densities import (
-    ClassDensities,
-    Densities,
-    predictive_densities,
-)
+from sheernet.statistics.decay_groups import Groups, decay_groups
 from sheernet.statistics.evidence import Evidence
 from sheernet.statistics.evidence_search import BEGINNINGS, EvidenceSearch, maximize_evidence
 from sheernet.statistics.evidence_time import seconds_of_evidence
 from sheernet.statistics.folds import FOLD_STREAM, MOST_ROWS_FOR_FIVE, Folds
-from sheernet.statistics.groups import Groups, decay_groups
 from sheernet.statistics.laplace import noise_and_factor
-from sheernet.statistics.noise_kinds import CONSTANT, NoiseKind
+from sheernet.statistics.network_densities import (
+    ClassDensities,
+    Densities,
+    predictive_densities,
+)
+from sheernet.statistics.noise_models import CONSTANT, NoiseKind
 from sheernet.training.jobs import Job, Status, fit_jobs
 from sheernet.training.starts import first_starts
 

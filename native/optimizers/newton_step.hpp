@@ -1,4 +1,4 @@
-// Truncated Newton steps by preconditioned conjugate gradients: src/sheernet/optimizers/newton_cg.py in C++; source and
+// Truncated Newton steps by preconditioned conjugate gradients: src/sheernet/optimizers/newton_step.py in C++; source and
 // deviations are given there.
 #pragma once
 
@@ -13,7 +13,7 @@ namespace sheernet {
 
 class NewtonCG {
   public:
-    // As in newton_cg.py: in units of p^T M p, and of |M^-1 g|_M.
+    // As in newton_step.py: in units of p^T M p, and of |M^-1 g|_M.
     static constexpr double kCurvatureLimit = 1e-10, kLengthAlongCurvature = 2.0;
 
     NewtonCG(const Kernel &kernel, std::size_t n)

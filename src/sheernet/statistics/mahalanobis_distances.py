@@ -42,7 +42,7 @@ def fit_ellipsoid(X: Array, weights: Array | None = None) -> tuple[Array, Array]
     Examples
     --------
     >>> import numpy as np
-    >>> from sheernet.statistics.data_ellipsoid import distances, fit_ellipsoid
+    >>> from sheernet.statistics.mahalanobis_distances import distances, fit_ellipsoid
     >>> center, factor = fit_ellipsoid(np.array([[0.0], [2.0]] * 500_000))
     >>> center.tolist(), distances(center, factor, np.array([[4.0]])).round(4).tolist()
     ([1.0], [3.0])
@@ -85,7 +85,7 @@ def left_out_distances(found: Array, weights: Array | None = None) -> Array:
     Examples
     --------
     >>> import numpy as np
-    >>> from sheernet.statistics.data_ellipsoid import left_out_distances
+    >>> from sheernet.statistics.mahalanobis_distances import left_out_distances
     >>> left_out_distances(np.array([1.0, 1.0, 0.0])).round(4).tolist()  # h = 2/3, 2/3, 1/3
     [1.7321, 1.7321, 0.0]
     """
@@ -119,7 +119,7 @@ def conditional_deviations(
     Examples
     --------
     >>> import numpy as np
-    >>> from sheernet.statistics.data_ellipsoid import conditional_deviations
+    >>> from sheernet.statistics.mahalanobis_distances import conditional_deviations
     >>> groups = slice(0, 1), slice(1, 2)
     >>> conditional_deviations(np.zeros(2), np.diag([1.0, 2.0]), np.array([[3.0, -2.0]]), groups).tolist()
     [[3.0, 1.0]]

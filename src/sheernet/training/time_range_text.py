@@ -14,7 +14,7 @@ def in_words(seconds: float) -> str:
 
     Examples
     --------
-    >>> from sheernet.training.expected_time import in_words
+    >>> from sheernet.training.time_range_text import in_words
     >>> in_words(30), in_words(200), in_words(7200), in_words(1e6)
     ('20 to 50 seconds', '2 to 6 minutes', '70 to 200 minutes', '7 to 20 days')
     """

@@ -81,7 +81,7 @@ def answer(name: str) -> Sentence | None:
 
     Examples
     --------
-    >>> from sheernet.settings.familiar_options import answer
+    >>> from sheernet.settings.foreign_options import answer
     >>> answer("kFold")
     "by default a model is evaluated on held-out folds; decay='cv' chooses the weight decay by cross-validation"
     """

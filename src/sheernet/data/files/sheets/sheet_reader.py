@@ -13,7 +13,7 @@ from sheernet.data.files import opening
 from sheernet.data.files.error_cells import warn_of_error_cells
 from sheernet.data.files.grouped_names import joined_names
 from sheernet.data.files.heading_warnings import warn_of_gap
-from sheernet.data.files.label_words import warn_of_codes
+from sheernet.data.files.na_labels import warn_of_codes
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.cell_range import CellRange, cell_name
 from sheernet.data.files.sheets.ods_sheet import read_ods

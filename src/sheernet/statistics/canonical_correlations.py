@@ -37,7 +37,7 @@ def canonical_correlations(X: Array, blocks: Sequence[npt.NDArray[np.intp]]) -> 
     Examples
     --------
     >>> import numpy as np
-    >>> from sheernet.statistics.block_correlations import canonical_correlations
+    >>> from sheernet.statistics.canonical_correlations import canonical_correlations
     >>> x = np.linspace(-1.0, 1.0, 50)
     >>> blocks = [np.array([i]) for i in range(3)]
     >>> canonical_correlations(np.stack([x, -2 * x, x**2], axis=1), blocks).round(3).tolist()

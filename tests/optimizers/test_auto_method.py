@@ -9,7 +9,7 @@ import pytest
 
 import sheernet as sn
 from optimizers.problems import ROSENBROCK, Linear
-from sheernet.optimizers.auto import (
+from sheernet.optimizers.auto_method import (
     BFGS_UP_TO,
     LIGHT,
     LIGHT_OF_MANY,

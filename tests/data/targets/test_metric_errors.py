@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheernet.data.targets.figure_errors import accuracy_error, figure_errors
 from sheernet.data.targets.judgment import RegressionFit
+from sheernet.data.targets.metric_errors import accuracy_error, figure_errors
 
 
 def sample(seed: int, n: int = 400) -> tuple[np.ndarray, np.ndarray]:

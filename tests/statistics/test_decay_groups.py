@@ -7,7 +7,7 @@ import pytest
 
 import sheernet as sn
 from sheernet.statistics import decay_groups
-from sheernet.statistics.groups import SCALE
+from sheernet.statistics.decay_groups import SCALE
 
 
 @pytest.mark.parametrize("per_target", [1, 2])

@@ -74,7 +74,7 @@ def local_deviations(gradients: Array, features: Array, weights: Array) -> Array
     Examples
     --------
     >>> import numpy as np
-    >>> from sheernet.statistics.gradients_by_input import local_deviations
+    >>> from sheernet.statistics.input_gradients import local_deviations
     >>> local_deviations(np.array([[[3.0]]]), np.array([[-2.0], [2.0]]), np.ones(2)).tolist()
     [[6.0]]
     """

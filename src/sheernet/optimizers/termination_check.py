@@ -44,7 +44,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.optimizers.evaluation_counts import BudgetSpent
 from sheernet.optimizers.line_search import Iterate, Trial, descend
-from sheernet.optimizers.newton_cg import newton_cg
+from sheernet.optimizers.newton_step import newton_cg
 from sheernet.optimizers.power_of_two_scaling import exponent, scaled
 from sheernet.optimizers.step import (
     Differentiable,

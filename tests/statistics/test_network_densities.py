@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 import sheernet as sn
-from sheernet.statistics.densities import ClassDensities, NumberDensities, predictive_densities
 from sheernet.statistics.laplace import output_variances
-from sheernet.statistics.noise_kinds import CONSTANT, HEAVY_TAILED, VARYING
+from sheernet.statistics.network_densities import (
+    ClassDensities,
+    NumberDensities,
+    predictive_densities,
+)
+from sheernet.statistics.noise_models import CONSTANT, HEAVY_TAILED, VARYING
 
 RNG = np.random.default_rng(0)
 Y, LOCATIONS = RNG.normal(size=(2, 7, 2))

@@ -11,7 +11,7 @@ import pytest
 import sheernet as sn
 from sheernet.foundation.sentences import rendered
 from sheernet.models import report
-from sheernet.training.error_left import with_error_left
+from sheernet.training.remaining_error import with_error_left
 
 X, Y = sn.datasets.load_sleep_study().scaled
 NOTEBOOK = sn.Architecture((2, 3, 1), hidden="sigmoid", output="sigmoid", bias=False)

@@ -41,7 +41,7 @@ def mixed_rows(X: Array, columns: Sequence[slice], most: int) -> Array:
     Examples
     --------
     >>> import numpy as np
-    >>> from sheernet.statistics.mixed_rows import mixed_rows
+    >>> from sheernet.statistics.synthetic_rows import mixed_rows
     >>> X = np.array([[0.0, 0.1], [1.0, 1.1], [2.0, 2.1]])
     >>> mixed_rows(X, [slice(0, 1), slice(1, 2)], most=3).tolist()
     [[0.0, 1.1], [1.0, 2.1], [2.0, 0.1]]

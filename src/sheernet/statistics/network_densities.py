@@ -25,7 +25,7 @@ from sheernet.network import activations
 from sheernet.network.network import Network
 from sheernet.objective.costs import derivative
 from sheernet.statistics.laplace import output_variances
-from sheernet.statistics.noise_kinds import NoiseKind
+from sheernet.statistics.noise_models import NoiseKind
 from sheernet.statistics.target_transforms import UNCHANGED, Transform
 
 TINY = np.finfo(np.float64).tiny

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheernet.statistics.mixed_rows import FEWEST, mixed_rows
+from sheernet.statistics.synthetic_rows import FEWEST, mixed_rows
 
 SIZES = st.integers(2, 200)
 

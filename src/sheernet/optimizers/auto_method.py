@@ -61,7 +61,7 @@ def choose(objective: Any, size: int) -> str:
     Examples
     --------
     >>> import sheernet as sn
-    >>> from sheernet.optimizers.auto import choose
+    >>> from sheernet.optimizers.auto_method import choose
     >>> choose(object(), 10), choose(object(), 100_000)
     ('bfgs', 'lbfgs')
     >>> X, y = [[0.0], [1.0], [2.0]], [0.0, 1.0, 0.0]

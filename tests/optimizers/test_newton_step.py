@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheernet.optimizers.newton_cg import newton_cg
+from sheernet.optimizers.newton_step import newton_cg
 
 SIZE = 6
 seeds = st.integers(0, 2**32 - 1)

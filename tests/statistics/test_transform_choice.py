@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sheernet.statistics.skew import transform_of_skew
+from sheernet.statistics.transform_choice import transform_of_skew
 
 
 def rows(n: int = 400, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import mahalanobis
 
-from sheernet.statistics.data_ellipsoid import (
+from sheernet.statistics.mahalanobis_distances import (
     conditional_deviations,
     distances,
     fit_ellipsoid,
