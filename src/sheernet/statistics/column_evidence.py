@@ -136,7 +136,7 @@ def _optimum(objective: Objective, theta: Array) -> Array:
 
     The evidence of weights that had not converged differs from that of the optimum by more than the columns tell.
     """
-    return fit_jobs(objective, [Job(theta)], METHOD, max_iter=MOST_ITERATIONS)[0].theta
+    return fit_jobs(objective, [Job(theta)], METHOD, max_iter=MOST_ITERATIONS, renew=False)[0].theta
 
 
 def _cost_of_decays(evidence: Evidence, names: Sequence[str]) -> float:
