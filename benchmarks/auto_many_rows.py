@@ -1,4 +1,4 @@
-"""Benchmark: lm and bfgs on problems that the rule of auto for many rows was not made from (see optimizers/auto_method.py).
+"""Benchmark: lm and bfgs on problems that the rule of auto was not made from (see optimizers/auto_method.py).
 
     python benchmarks/auto_many_rows.py [--starts 6]
 
@@ -45,7 +45,7 @@ def with_tails(seed: int, X: Array, y: Array) -> tuple[Array, Array]:
 
 
 def problems() -> Iterator[Problem]:
-    """Those up to P K = 100, for which auto runs lm, and larger ones."""
+    """Those up to P K = 100, and larger ones."""
     yield Problem("noisy", *regression(1050, 700, 4, 0.8), (6,), 0.15, **TANH)
     yield Problem("noisier", *regression(1051, 1200, 6, 1.0), (8,), 0.4)
     yield Problem("more rows", *regression(1052, 2500, 5, 0.5), (12,), 0.6, **TANH)

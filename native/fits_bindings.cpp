@@ -144,6 +144,7 @@ Settings settings_of(const nb::dict &given) {
         settings.wolfe = {number("c1"), number("c2")};
     }
     if (settings.method == MethodName::lbfgs) settings.memory = whole("memory");
+    if (settings.method == MethodName::bfgs) settings.renew = nb::cast<bool>(given["renew"]);
     settings.polish = nb::cast<bool>(given["polish"]);
     settings.keep_path = nb::cast<bool>(given["keep_path"]);
     settings.only_best = nb::cast<bool>(given["only_best"]);

@@ -1,14 +1,20 @@
 // BFGS with a dense inverse Hessian: src/sheernet/optimizers/bfgs.py in C++; source and deviations are given there.
 #pragma once
 
+#include "cholesky.hpp"
 #include "quasi_newton.hpp"
 
 namespace sheernet {
 
 class BFGS final : public QuasiNewton {
   public:
-    BFGS(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe, bool polish)
-        : QuasiNewton(evaluator, std::move(state), theta, wolfe, polish), s_(zeros(wide_)), y_(zeros(wide_)) {
+    // As in bfgs.py, under the same names.
+    static constexpr std::size_t kRenewal = 50, kRenewedUpTo = 1000;
+    static constexpr double kRenewalDamping = 1e-3, kRenewedC2 = 0.5;
+
+    BFGS(Evaluator &evaluator, State state, const double *theta, const Wolfe &wolfe, bool polish, bool renew)
+        : QuasiNewton(evaluator, std::move(state), theta, wolfe, polish), renews_(renew && n_ <= kRenewedUpTo),
+          s_(zeros(wide_)), y_(zeros(wide_)) {
         if (state_.matrix) return;
         state_.matrix = std::make_shared<Aligned>(n_ * wide_);
         clear(H(), n_ * wide_, &evaluator.poller());
@@ -17,6 +23,29 @@ class BFGS final : public QuasiNewton {
 
   private:
     double *H() const { return state_.matrix->get(); }
+
+    // Renews H from the Gauss-Newton matrix, if it is time for it and the matrix is regular.
+    void begin_iteration() override {
+        const std::size_t k = state_.iteration;
+        if (!renews_ || k < kRenewal) return;
+        wolfe_.c2 = std::max(wolfe_.c2, kRenewedC2);
+        if (k != kRenewal && k % std::max(kRenewal, n_) != 0) return;
+        const Aligned A(n_ * n_), inverse(n_ * n_);
+        evaluator_.gauss_newton(*evaluator_.at(state_.here->theta), A.get());
+        if (!all_finite(A.get(), n_ * n_)) return;
+        const double most = largest_diagonal(A.get(), n_);
+        for (std::size_t p = 0; p < n_; ++p) {
+            double &scale = A.get()[p * n_ + p];
+            scale += kRenewalDamping * (scale > 0.0 ? scale : most);
+        }
+        if (!cholesky_factor(A.get(), n_, evaluator_.poller())) return;
+        cholesky_inverse(A.get(), n_, inverse.get());
+        if (!all_finite(inverse.get(), n_ * n_)) return;
+        state_.fresh = false;
+        for (std::size_t i = 0; i < n_; ++i)
+            for (std::size_t j = 0; j < n_; ++j)
+                H()[i * wide_ + j] = 0.5 * (inverse.get()[i * n_ + j] + inverse.get()[j * n_ + i]);
+    }
 
     bool is_fresh() const override { return state_.fresh; }
 
@@ -72,6 +101,7 @@ class BFGS final : public QuasiNewton {
         for (std::size_t p = 0; p < n_; ++p) H()[p * wide_ + p] = entry;
     }
 
+    bool renews_;
     Aligned s_, y_;  // (P,), padded
 };
 

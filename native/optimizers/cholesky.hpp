@@ -39,6 +39,16 @@ inline Lapack &lapack() {
 
 constexpr std::size_t kMaxTextbookSize = 32;
 
+// The largest diagonal entry of A (n, n); 1 if all are 0, nan if one is nan.
+inline double largest_diagonal(const double *A, std::size_t n) {
+    double most = A[0];
+    for (std::size_t p = 1; p < n; ++p) {
+        const double entry = A[p * n + p];
+        if (std::isnan(entry) || entry > most) most = entry;
+    }
+    return most != 0.0 ? most : 1.0;
+}
+
 // Overwrites the lower triangle of A (n, n), in Fortran order, by L with A = L L^T; false if A is not positive definite.
 class PanelCholesky {
   public:
@@ -97,7 +107,7 @@ class PanelCholesky {
 // definite.
 inline bool cholesky_factor(double *A, std::size_t n, Poller &poller) {
     if (n > kMaxTextbookSize) {
-        if (!lapack().potrf) throw std::logic_error("lm needs LAPACK from this size on");
+        if (!lapack().potrf) throw std::logic_error("lm and bfgs need LAPACK from this size on");
         return PanelCholesky(A, n, poller).factor();
     }
     for (std::size_t j = 0; j < n; ++j) {
@@ -131,6 +141,33 @@ inline void cholesky_solve(double *L, std::size_t n, double *b) {
     for (std::size_t i = n; i-- > 0;) {
         for (std::size_t k = i + 1; k < n; ++k) b[i] -= L[k * n + i] * b[k];
         b[i] /= L[i * n + i];
+    }
+}
+
+// Writes (L L^T)^-1 to `inverse`, (n, n), which is symmetric up to rounding.
+inline void cholesky_inverse(double *L, std::size_t n, double *inverse) {
+    std::fill(inverse, inverse + n * n, 0.0);
+    for (std::size_t i = 0; i < n; ++i) inverse[i * n + i] = 1.0;
+    if (n > kMaxTextbookSize) {
+        char lower = 'L';
+        int order = static_cast<int>(n), failed = 0;
+        lapack().potrs(&lower, &order, &order, L, &order, inverse, &order, &failed);
+        return;
+    }
+    // All columns at a time: a row minus multiples of others, divided by the diagonal entry of L.
+    const auto subtract = [&](std::size_t k, double factor, std::size_t i) {
+        for (std::size_t j = 0; j < n; ++j) inverse[i * n + j] -= factor * inverse[k * n + j];
+    };
+    const auto divide = [&](std::size_t i) {
+        for (std::size_t j = 0; j < n; ++j) inverse[i * n + j] /= L[i * n + i];
+    };
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t k = 0; k < i; ++k) subtract(k, L[i * n + k], i);
+        divide(i);
+    }
+    for (std::size_t i = n; i-- > 0;) {
+        for (std::size_t k = i + 1; k < n; ++k) subtract(k, L[k * n + i], i);
+        divide(i);
     }
 }
 

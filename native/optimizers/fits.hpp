@@ -23,6 +23,7 @@ struct Settings {
     Wolfe wolfe{};           // bfgs, lbfgs
     std::size_t memory = 0;  // lbfgs
     bool polish = true;
+    bool renew = false;      // bfgs
     double tau = 0.0;        // lm
     Scaling scaling{};       // lm
     bool keep_path = false;
@@ -134,7 +135,8 @@ class Fits {
     std::unique_ptr<Method> make(Evaluator &evaluator, State state, const double *start) const {
         switch (settings_.method) {
             case MethodName::bfgs:
-                return std::make_unique<BFGS>(evaluator, std::move(state), start, settings_.wolfe, settings_.polish);
+                return std::make_unique<BFGS>(
+                    evaluator, std::move(state), start, settings_.wolfe, settings_.polish, settings_.renew);
             case MethodName::lbfgs:
                 return std::make_unique<LBFGS>(
                     evaluator, std::move(state), start, settings_.wolfe, settings_.polish, settings_.memory);

@@ -27,7 +27,7 @@ class LM final : public Method {
         state_.matrix = std::make_shared<Aligned>(n_ * n_);
         state_.here = evaluator.at(theta);
         evaluator.gauss_newton(*state_.here, A());
-        state_.damping = tau * (scaling == Scaling::diagonal ? 1.0 : largest_diagonal());
+        state_.damping = tau * (scaling == Scaling::diagonal ? 1.0 : largest_diagonal(A(), n_));
         state_.growth = 2.0;
         for (std::size_t p = 0; p < n_; ++p) state_.scales.push_back(A()[p * n_ + p]);
         state_.values = {state_.here->value};
@@ -70,7 +70,7 @@ class LM final : public Method {
 
     // Computes the quantities that all steps from this iterate share.
     void begin_trial() {
-        const double largest = largest_diagonal();
+        const double largest = largest_diagonal(A(), n_);
         unit_ = scaling_ == Scaling::diagonal ? 1.0 : largest;
         for (std::size_t p = 0; p < n_; ++p) {
             const double scale = state_.scales[p];
@@ -217,16 +217,6 @@ class LM final : public Method {
         const bool is_slow = values.size() > kWindow && values.front() - values.back() <= kSlow * std::abs(values.back());
         if (is_slow && std::isnan(state_.reference)) state_.reference = std::sqrt(evaluator_.dot(g(), g()));
         for (std::size_t p = 0; p < n_; ++p) state_.scales[p] = std::max(state_.scales[p], A()[p * n_ + p]);
-    }
-
-    // The largest diagonal entry of A; 1 if all are 0, nan if one is nan.
-    double largest_diagonal() const {
-        double most = A()[0];
-        for (std::size_t p = 1; p < n_; ++p) {
-            const double entry = A()[p * n_ + p];
-            if (std::isnan(entry) || entry > most) most = entry;
-        }
-        return most != 0.0 ? most : 1.0;
     }
 
     Evaluator &evaluator_;

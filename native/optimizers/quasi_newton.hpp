@@ -16,6 +16,7 @@ class QuasiNewton : public Method {
             return std::nullopt;
         }
         if (!is_finite(*state_.here, n_)) return Reason::non_finite;
+        begin_iteration();
         const double *g = state_.here->gradient;
         bool fresh = is_fresh();
         apply(g, p_.get());
@@ -49,6 +50,8 @@ class QuasiNewton : public Method {
         evaluator.value_and_gradient(*state_.here);
     }
 
+    // Before the search from an iterate.
+    virtual void begin_iteration() {}
     virtual bool is_fresh() const = 0;
     // out = -H v
     virtual void apply(const double *v, double *out) = 0;
@@ -64,6 +67,7 @@ class QuasiNewton : public Method {
     State state_;
     std::size_t n_, wide_;
     Aligned spare_;  // (P,), padded
+    Wolfe wolfe_;
 
   private:
     // Decrease predicted by the quadratic model of H.
@@ -73,7 +77,6 @@ class QuasiNewton : public Method {
         return -0.5 * evaluator_.dot(g, p_.get());
     }
 
-    Wolfe wolfe_;
     bool polish_;
     Aligned p_;  // (P,), padded
     bool begun_ = false;

@@ -1,4 +1,4 @@
-"""Which method auto chooses, by decay, outputs, rows and size; benchmarks/auto_thresholds.py measured the limits."""
+"""Which method auto chooses, by decay, outputs and size; benchmarks/auto_thresholds.py measured the limits."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ import sheernet as sn
 from optimizers.problems import ROSENBROCK, Linear
 from sheernet.optimizers.auto_method import (
     BFGS_UP_TO,
+    HEAVY,
     LIGHT,
-    LIGHT_OF_MANY,
-    LM_OF_MANY_UP_TO,
+    LIGHT_OF_CLASSES,
     LM_UP_TO,
-    MANY_ROWS,
     choose,
 )
 
 RNG = np.random.default_rng(0)
 ROWS = 400
-HEAVY, SLIGHT = 2 * LIGHT, LIGHT / 2
+SLIGHT, MODERATE = LIGHT / 2, 2 * LIGHT
 
 
 def objective(
@@ -54,7 +53,8 @@ def test_lm_counts_outputs(outputs: int) -> None:
 def test_decay_is_compared_with_the_loss_of_a_row(reduction: str) -> None:
     scale = ROWS if reduction == "sum" else 1
     found = [
-        choose(objective(reduction=reduction, decay=scale * decay), 9) for decay in (SLIGHT, HEAVY)
+        choose(objective(reduction=reduction, decay=scale * decay), 9)
+        for decay in (SLIGHT, MODERATE)
     ]
     assert found == ["lm", "bfgs"]
 
@@ -72,20 +72,15 @@ def test_case_weights_count_as_rows() -> None:
     ]
 
 
-def test_lm_is_for_heavier_decays_if_rows_are_many() -> None:
-    few, many = (objective(rows=rows, decay=HEAVY) for rows in (MANY_ROWS - 1, MANY_ROWS))
-    assert [choose(few, 9), choose(many, 9)] == ["bfgs", "lm"]
-    largest = LM_OF_MANY_UP_TO
-    assert [choose(many, P) for P in (largest, largest + 1)] == ["lm", "bfgs"]
-    assert choose(many.replace(decay=LIGHT_OF_MANY), 9) == "bfgs"
-    assert choose(objective(3, rows=MANY_ROWS, classes=True, decay=HEAVY), 9) == "lbfgs"
-
-
-def test_classes_with_heavy_decay_or_more_numbers_than_rows() -> None:
-    light, heavy = (objective(3, classes=True, decay=decay) for decay in (SLIGHT, HEAVY))
-    assert LM_UP_TO < ROWS - 1
-    assert [choose(heavy, 5), choose(light, 5)] == ["lbfgs", "lm"]
-    assert [choose(light, P) for P in (ROWS // 3, ROWS // 3 + 1)] == ["bfgs", "lbfgs"]
+@pytest.mark.parametrize(
+    ("decay", "expected"),
+    [(0.0, "lm"), (2 * LIGHT_OF_CLASSES, "bfgs"), (MODERATE, "bfgs"), (HEAVY, "lbfgs")],
+)
+def test_classes_run_lm_without_decay_and_lbfgs_if_it_is_heavy(decay: float, expected: str) -> None:
+    given, largest = objective(3, classes=True, decay=decay), LM_UP_TO // 3
+    assert choose(given, largest) == expected
+    assert choose(given, largest + 1) == ("bfgs" if expected == "lm" else expected)
+    assert choose(given, BFGS_UP_TO + 1) == "lbfgs"
 
 
 def test_digits_do_not_run_lm() -> None:

@@ -89,9 +89,83 @@ class TestUpdate:
         assert module._update(H, s, scale * np.array([1e-3, 0.0]), False)
 
 
-def _steps(objective, start, count):
-    steps = bfgs(objective, np.array(start))
+def _steps(objective, start, count, **options):
+    steps = bfgs(objective, np.array(start), **options)
     return [next(steps) for _ in range(count)]
+
+
+class TestRenewal:
+    def start(self):
+        return np.random.default_rng(1).standard_normal(90)
+
+    def test_is_the_inverse_of_the_damped_gauss_newton_matrix(self):
+        """The direction of the step from iteration 50 is that of (A + 1e-3 diag(A))^-1 g."""
+        objective, *_ = random_quadratic(90)
+        before, after = _steps(objective, self.start(), module.RENEWAL + 2)[-2:]
+        A = objective.gauss_newton(before.theta)[2]
+        expected = -np.linalg.solve(A + 1e-3 * np.diag(A.diagonal()), before.gradient)
+        found = after.theta - before.theta
+        np.testing.assert_allclose(found / after.step_length, expected, rtol=1e-9, atol=1e-12)
+
+    def test_does_not_depend_on_the_units_of_the_parameters(self):
+        """A quadratic in units that differ by 1e12 is minimized as well as without units."""
+        _, A, b = random_quadratic(20)
+        units = np.logspace(-6, 6, 20)
+        scaled = LeastSquares(lambda x: A @ (x * units) - b)
+        run = minimize(scaled, np.zeros(20), "bfgs", max_iter=200, gradient_tolerance=0.0)
+        best = np.linalg.lstsq(A, b, rcond=None)[0]
+        np.testing.assert_allclose(run.theta * units, best, rtol=1e-5, atol=1e-7)
+
+    def test_is_left_out_on_request(self):
+        objective, *_ = random_quadratic(90)
+        expected = _steps(_Plain(objective), self.start(), 60)
+        for one, other in zip(
+            _steps(objective, self.start(), 60, renew=False), expected, strict=True
+        ):
+            np.testing.assert_array_equal(one.theta, other.theta)
+
+    @pytest.mark.parametrize("entry", [np.nan, np.inf, -1e9])
+    def test_matrix_that_cannot_be_inverted_changes_nothing(self, entry):
+        objective, *_ = random_quadratic(90)
+        broken = _Broken(objective, entry)
+        c2 = {"c2": module.RENEWED_C2}
+        found = _steps(broken, self.start(), 60, **c2)
+        assert broken.calls == 1
+        for one, other in zip(
+            found, _steps(objective, self.start(), 60, renew=False, **c2), strict=True
+        ):
+            np.testing.assert_array_equal(one.theta, other.theta)
+
+    def test_unit_without_curvature_is_damped_like_the_largest(self):
+        """A parameter that changes nothing leaves the matrix singular."""
+        _, A, b = random_quadratic(90)
+        idle = LeastSquares(lambda x: A @ x[:-1] - b)
+        before, after = _steps(idle, np.ones(91), module.RENEWAL + 2)[-2:]
+        largest = idle.gauss_newton(before.theta)[2].diagonal().max()
+        assert after.state.inverse_hessian[-1, -1] == pytest.approx(1 / (1e-3 * largest))
+        assert after.theta[-1] == 1.0
+
+
+class _Plain:
+    """An objective without its Gauss-Newton matrix."""
+
+    def __init__(self, objective):
+        self.value, self.value_and_gradient = objective.value, objective.value_and_gradient
+
+
+class _Broken(_Plain):
+    """An objective whose Gauss-Newton matrix has a wrong entry."""
+
+    def __init__(self, objective, entry):
+        super().__init__(objective)
+        self.objective, self.entry, self.calls = objective, entry, 0
+
+    def gauss_newton(self, theta):
+        value, gradient, matrix = self.objective.gauss_newton(theta)
+        matrix = matrix.copy()
+        matrix[3, 3] = self.entry
+        self.calls += 1
+        return value, gradient, matrix
 
 
 class TestBFGS:

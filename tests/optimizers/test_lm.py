@@ -21,6 +21,7 @@ from optimizers.problems import (
 )
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import Run, lm, minimize
+from sheernet.optimizers.damped_cholesky import factored
 
 module = sys.modules[lm.__module__]
 
@@ -67,14 +68,14 @@ class TestFactor:
         A = np.array([[4.0, 1.0], [1.0, 3.0]])
         right = np.array([1.0, -2.0])
         for damping in (0.5, np.array([0.5, 0.1])):
-            h = module._factored(A, damping)(right)
+            h = factored(A, damping)(right)
             np.testing.assert_allclose(A @ h + damping * h, right, rtol=1e-14)
             np.testing.assert_array_equal(A, [[4.0, 1.0], [1.0, 3.0]])
 
     @pytest.mark.parametrize("A", [[[1.0, 1.0], [1.0, 1.0]], [[1.0, 2.0], [2.0, 1.0]]])
     def test_a_matrix_that_is_not_positive_definite_has_no_factor(self, A):
-        assert module._factored(np.array(A), 0.0) is None
-        assert module._factored(np.array(A), 2.0) is not None
+        assert factored(np.array(A), 0.0) is None
+        assert factored(np.array(A), 2.0) is not None
 
 
 class TestDamping:

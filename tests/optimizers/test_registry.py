@@ -56,7 +56,7 @@ class TestOptions:
         assert get("adam").options == (
             "learning_rate", "beta1", "beta2", "epsilon", "uncorrected_epsilon", *of_epochs
         )  # fmt: skip
-        assert get("bfgs").options == ("c1", "c2", "polish")
+        assert get("bfgs").options == ("c1", "c2", "polish", "renew")
         assert get("lbfgs").options == ("memory", "c1", "c2", "polish")
         assert get("lm").options == ("tau", "scaling", "polish")
 

@@ -18,6 +18,7 @@ from sheernet.statistics.evidence_search import (
     MORE_DECAY,
     SWITCHED_OFF,
 )
+from sheernet.training.jobs import fit_jobs
 from sheernet.training.starts import first_starts
 
 ARCH = sn.Architecture((1, 1))
@@ -158,6 +159,18 @@ def test_starts_with_weights_of_their_own_are_searches_of_their_own() -> None:
         alone = search_of(objective.replace(weights=own), tolerance=1e-6)
         assert together.thetas[k] == pytest.approx(alone.thetas[0], rel=1e-5)
         assert together.decays[k] == pytest.approx(alone.decays[0], rel=1e-4)
+
+
+def test_fits_neither_polish_nor_renew() -> None:
+    given = []
+
+    def fit(*arguments, **options):
+        given.append({name: options.get(name) for name in ("polish", "renew")})
+        return fit_jobs(*arguments, **options)
+
+    search_of(line(0.5), fit=fit)
+    assert given
+    assert all(options == {"polish": False, "renew": False} for options in given)
 
 
 class TestSwitchedOff:

@@ -1,4 +1,4 @@
-"""BFGS with a dense inverse Hessian, updated in place.
+"""BFGS with a dense inverse Hessian, updated in place, and renewed from the Gauss-Newton matrix.
 
     p_k = -H_k g_k,   x_{k+1} = x_k + a_k p_k,   s = x_{k+1} - x_k,   y = g_{k+1} - g_k
     H_{k+1} = (I - rho s y^T) H_k (I - rho y s^T) + rho s s^T,   rho = 1 / y^T s
@@ -19,18 +19,27 @@ Deviations from the source:
    c2 = 0.9, 0.5 and 0.1, 88 %, 89 % and 95 % of the runs reached an objective no higher than SciPy's BFGS at the same
    gradient tolerance, with medians of 49, 42 and 54 evaluations and of 46, 26 and 20 iterations.  On five other small
    networks, c2 = 0.1 took 15 to 70 % more evaluations than 0.5; set c2=0.5 if evaluations are expensive.
+6. With renew, if the objective has a Gauss-Newton matrix A and P <= 1000, H becomes the inverse of A + 1e-3 diag(A) at
+   iteration 50 and at each multiple of max(50, P); entries of diag(A) that are 0 are replaced by the largest entry.  H
+   then has the curvature along all P directions after one evaluation, and the pairs add the part of the Hessian that A
+   omits.  From iteration 50, c2 is at least 0.5, because the first trial is nearly always long enough.  The interval
+   bounds the cost: computing A and the inverse takes a fraction of the P evaluations and updates before it.  On 14
+   problems of 16 to 67 parameters, 10 starts each, a first renewal at iteration 10, 30 and 60 took 0.38, 0.49 and 0.52
+   times the evaluations without renewal (geometric means); final objectives were 3 % higher, 2 % lower and 3 % lower.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import nan, sqrt
+from typing import Any
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.scalars import as_flag
+from sheernet.optimizers.damped_cholesky import factored
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
 from sheernet.optimizers.power_of_two_scaling import scaled_pair
 from sheernet.optimizers.step import (
@@ -44,7 +53,15 @@ from sheernet.optimizers.step import (
 from sheernet.optimizers.termination_check import last_check
 
 MATRICES = 1
-"""Number of (P, P) matrices that bfgs stores."""
+"""Number of (P, P) matrices that bfgs stores; while H is renewed, there are a few more of at most 8 MB each."""
+RENEWAL = 50
+"""The iteration at which H is renewed for the first time, and the minimum interval of the next renewals."""
+RENEWED_UP_TO = 1000
+"""Largest P for which H is renewed."""
+RENEWAL_DAMPING = 1e-3
+"""Relative increase of the diagonal entries of A."""
+RENEWED_C2 = 0.5
+"""Minimum of c2 once H has been renewed."""
 
 _BLOCK = 32768  # entries of H updated at a time, so that temporaries stay in the cache
 
@@ -75,13 +92,15 @@ def bfgs(
     c1: float = 1e-4,
     c2: float = 0.1,
     polish: bool = True,
+    renew: bool = True,
 ) -> Steps:
     """Minimize by BFGS.
 
     Parameters
     ----------
     objective : object
-        Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)).
+        Has value(theta) -> float and value_and_gradient(theta) -> (float, (P,)).  Optional: gauss_newton(theta) ->
+        (float, (P,), (P, P)).
     start : ndarray, (P,), or BFGSState
         The start, or the state to resume.
     c1, c2 : float
@@ -89,6 +108,9 @@ def bfgs(
     polish : bool
         Whether to reduce the gradient by Newton steps once no further decrease exceeds the rounding error of the
         objective, if the objective has hessian_vector.
+    renew : bool
+        Whether to replace the inverse Hessian by the inverse of the damped Gauss-Newton matrix at iteration 50 and then
+        every max(50, P) iterations, if the objective has gauss_newton and P <= 1000.  False is BFGS as in the source.
 
     Yields
     ------
@@ -122,14 +144,20 @@ def bfgs(
     >>> [next(steps).value for _ in range(2)]
     [12.5, 0.0]
     """
-    check_bfgs(c1, c2, polish)
+    check_bfgs(c1, c2, polish, renew)
     size = start.theta.size if isinstance(start, BFGSState) else np.size(start)
     require_room_for("bfgs", size, MATRICES)
     state = start.snapshot() if isinstance(start, BFGSState) else _begin(objective, start)
+    renews = (
+        renew and size <= RENEWED_UP_TO and getattr(objective, "gauss_newton", None) is not None
+    )
     yield _step(state, nan)
     if not is_finite(state.value, state.gradient):
         return Termination("non_finite")
     while True:
+        if renews and state.iteration >= RENEWAL:
+            c2 = max(c2, RENEWED_C2)
+            state = _renewed(objective, state)
         x, g, H = state.theta, state.gradient, state.inverse_hessian
         fresh = state.fresh
         first = first_length(g) if fresh else 1.0
@@ -150,10 +178,29 @@ def bfgs(
         yield _step(state, trial.length)
 
 
-def check_bfgs(c1: float, c2: float, polish: bool) -> None:
+def check_bfgs(c1: float, c2: float, polish: bool, renew: bool) -> None:
     """Raise `InvalidInput` if an option is invalid."""
     check_constants(c1, c2)
     as_flag("polish", polish)
+    as_flag("renew", renew)
+
+
+def _renewed(objective: Any, state: BFGSState) -> BFGSState:
+    """The state with H, in place, from the Gauss-Newton matrix, if it is time for it and the matrix is regular."""
+    k, size = state.iteration, state.theta.size
+    if k != RENEWAL and k % max(RENEWAL, size) != 0:
+        return state
+    A = objective.gauss_newton(state.theta)[2]
+    scales = A.diagonal()  # (P,)
+    damping = RENEWAL_DAMPING * np.where(scales > 0, scales, scales.max() or 1.0)
+    solve = factored(A, damping) if np.isfinite(A).all() else None
+    if solve is None:
+        return state
+    inverse = solve(np.eye(size))
+    if not np.isfinite(inverse).all():
+        return state
+    state.inverse_hessian[:] = 0.5 * (inverse + inverse.T)
+    return replace(state, fresh=False)
 
 
 def _update(H: Array, s: Array, y: Array, fresh: bool) -> bool:

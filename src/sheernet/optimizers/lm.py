@@ -75,6 +75,7 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.optimizers.damped_cholesky import factored
 from sheernet.optimizers.newton_step import newton_cg
 from sheernet.optimizers.option_checks import require_positive
 from sheernet.optimizers.step import (
@@ -251,7 +252,7 @@ class _Trial:
     def step(self, mu: float, refined: bool) -> tuple[Array, float] | None:
         """Return the step h and its predicted decrease; None if A + mu D is not positive definite in float64."""
         g, damping = self.model.gradient, mu * self.scales
-        solve = _factored(self.model.matrix, damping)
+        solve = factored(self.model.matrix, damping)
         if solve is None:
             return None
         if refined:
@@ -375,18 +376,6 @@ def _product(objective: Any, model: QuadraticModel) -> Callable[[Array], Array]:
         return (objective.value_and_gradient(x + step * p)[1] - g) / step  # (P,)
 
     return difference
-
-
-def _factored(A: Array, damping: Array | float) -> Callable[[Array], Array] | None:
-    """Factor A + D by Cholesky and return r -> (A + D)^-1 r; None if it is not positive definite in float64."""
-    from scipy.linalg.lapack import dpotrf, dpotrs
-
-    damped = A.copy()  # (P, P)
-    damped.flat[:: A.shape[0] + 1] += damping
-    factor, failed = dpotrf(damped, lower=1, overwrite_a=1, clean=0)
-    if failed != 0:
-        return None
-    return lambda r: dpotrs(factor, r, lower=1)[0]
 
 
 def _finite(model: QuadraticModel) -> bool:

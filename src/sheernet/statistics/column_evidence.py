@@ -136,7 +136,7 @@ def _optimum(objective: Objective, theta: Array) -> Array:
 
     The error of the evidence at weights that have not converged is larger than the effect of a column.
     """
-    return fit_jobs(objective, [Job(theta)], METHOD, max_iter=MOST_ITERATIONS)[0].theta
+    return fit_jobs(objective, [Job(theta)], METHOD, max_iter=MOST_ITERATIONS, renew=False)[0].theta
 
 
 def _cost_of_decays(evidence: Evidence, names: Sequence[str]) -> float:

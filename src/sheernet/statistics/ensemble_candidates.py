@@ -373,7 +373,7 @@ class Contest:
                 left /= len(jobs) - len(thetas)
             fits = fit_jobs(
                 objective, here, METHOD, max_iter=FOLD_ITERATIONS, report_progress=self.report_progress,
-                time_limit=left, polish=False,
+                time_limit=left, polish=False, renew=False,
             )  # fmt: skip
             if "interrupted" in fits.reasons:
                 raise KeyboardInterrupt

@@ -159,7 +159,7 @@ def train(
         Inputs and targets, one row per sample.  The network keeps the names of the columns of a data frame X; if it
         has names already, the columns are matched by name.
     method : str
-        "auto" (lm, bfgs or lbfgs, by weight decay, outputs, rows and number of weights), "lm", "bfgs", "lbfgs", "gd",
+        "auto" (lm, bfgs or lbfgs, by weight decay, outputs and number of weights), "lm", "bfgs", "lbfgs", "gd",
         "adam", or "scipy:NAME".
     cost, reduction, decay, weights, engine
         As in `make_objective`.

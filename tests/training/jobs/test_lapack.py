@@ -1,4 +1,4 @@
-"""lm below and above the size from which it solves by LAPACK."""
+"""lm and bfgs below and above the size from which they solve by LAPACK."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from training.jobs.twins import (
     in_cpp,
     in_python,
     start_of,
+    wave,
 )
 
 pytestmark = needs_compiled
@@ -54,6 +55,18 @@ class TestAroundTheSize:
         falling = np.flatnonzero(-np.diff(b.objective) > 1e-6 * b.objective[1:]) + 1
         assert len(falling) > 3
         np.testing.assert_allclose(a.damping[falling], b.damping[falling], rtol=1e-7)
+
+    @pytest.mark.parametrize("hidden", [2, 5, 10, 11, 25])
+    def test_bfgs_renews_its_matrix_as_in_python(self, hidden: int) -> None:
+        """From the same state at iteration 50; P = 7, 16, 31, 34 and 76."""
+        objective, given = wave(hidden=(hidden,)), {"gradient_tolerance": 0.0, "keep_path": True}
+        first = in_cpp(objective, start_of(objective), "bfgs", max_iter=50, **given)
+        assert first.record.iteration[-1] == 50
+        runs = both(objective, first.state, "bfgs", max_iter=2, **given)
+        np.testing.assert_allclose(*(run.theta for run in runs), rtol=1e-6, atol=1e-8)
+        H = [run.state.state.inverse_hessian for run in runs]
+        np.testing.assert_array_equal(H[0], H[0].T)
+        np.testing.assert_allclose(*H, rtol=0, atol=1e-6 * np.abs(H[1]).max())
 
     @pytest.mark.parametrize("seed", range(6))
     @pytest.mark.parametrize("options", [{}, {"tau": 1.0}])
@@ -110,10 +123,22 @@ class TestWithoutLapack:
         assert refused
         assert_same_bits(run, in_python(objective, start, "lm", keep_path=True))
 
+    def test_large_ones_of_bfgs_run_in_cpp_and_do_not_renew_its_matrix(
+        self, refused: list[object]
+    ) -> None:
+        objective, given = wave(hidden=(20,)), {"max_iter": 60, "gradient_tolerance": 0.0}
+        runs = [
+            in_cpp(objective, start_of(objective), "bfgs", **given, **options)
+            for options in ({}, {"renew": False})
+        ]
+        assert refused
+        assert_same_bits(*runs)
+
     def test_small_ones_and_other_methods_do_not_ask(self, refused: list[object]) -> None:
         small, large = linear(20), linear(40)
         in_cpp(small, start_of(small), "lm", max_iter=3)
-        in_cpp(large, start_of(large), "bfgs", max_iter=3)
+        in_cpp(small, start_of(small), "bfgs", max_iter=3)
+        in_cpp(large, start_of(large), "lbfgs", max_iter=3)
         assert refused == []
 
     def test_a_capsule_of_another_shape_is_not_taken(self) -> None:

@@ -50,6 +50,13 @@ class TestNoBitChanges:
         for other in others:
             assert_same_fits(one, other)
 
+    def test_with_the_number_of_threads_if_lapack_factors(self, method: str) -> None:
+        """bfgs factors a matrix at iteration 50."""
+        objectives = [wave(60, (15,), threads=threads) for threads in (1, 3)]
+        jobs = [Job(start) for start in starts(objectives[0], 3)]
+        one, other = (all_in_cpp(each, jobs, method, max_iter=55) for each in objectives)
+        assert_same_fits(one, other)
+
     def test_with_the_number_of_jobs_at_a_time(self, method: str, monkeypatch) -> None:
         objective = wave(threads=5)
         jobs = [Job(start) for start in starts(objective, 7)]

@@ -79,6 +79,14 @@ class TestStoppedAfter:
         assert_goes_on(first, second, whole)
         assert_same_state(second.state, whole.state)
 
+    @pytest.mark.parametrize("iterations", [49, 50, 51])
+    def test_iterations_before_and_after_a_renewal_of_bfgs(
+        self, method: str, iterations: int
+    ) -> None:
+        whole = fit(method, max_iter=60)
+        first = fit(method, max_iter=iterations)
+        assert_goes_on(first, fit(method, first.state, max_iter=60 - iterations), whole)
+
     def test_every_iteration(self, method: str) -> None:
         whole = fit(method, max_iter=LENGTH)
         run = fit(method, max_iter=1)

@@ -18,7 +18,7 @@ from sheernet.training.jobs import Fits, Job, Status, fit_jobs
 
 METHODS = ("bfgs", "lbfgs", "lm")
 OPTIONS: dict[str, list[dict[str, Any]]] = {
-    "bfgs": [{}, {"c1": 0.01, "c2": 0.5}, {"c2": 0.9}, {"c1": 0.3, "c2": 0.31}],
+    "bfgs": [{}, {"c1": 0.01, "c2": 0.5}, {"c2": 0.9}, {"c1": 0.3, "c2": 0.31}, {"renew": False}],
     "lbfgs": [{}, {"memory": 1}, {"memory": 2, "c1": 0.01}, {"memory": 3, "c2": 0.1}],
     "lm": [
         {},

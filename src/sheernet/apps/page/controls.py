@@ -70,6 +70,7 @@ _OPTION_HELP = {
     "tau": "The first damping, relative to the largest diagonal entry of the Gauss-Newton matrix.",
     "scaling": "How the damping is scaled.",
     "polish": "Whether Newton steps make the gradient smaller once rounding hides every further decrease.",
+    "renew": "Whether the Gauss-Newton matrix replaces the estimate of the curvature from time to time.",
     "c1": "Least decrease that the line search asks for, as a fraction of the slope.",
     "c2": "Largest slope after a line search, as a fraction of the one before.",
 }

@@ -188,7 +188,7 @@ def _trained(
             candidate.network, rows.X, rows.y, weights=rows.weights, method=METHOD,
             cost=contest.cost if noise is None else noise.cost, reduction="mean",
             decay=candidate.decay / contest.weights.sum(), **contest.where,
-            polish=False, **{**vars(settings.start), **vars(rules), "starts": 1},
+            polish=False, renew=False, **{**vars(settings.start), **vars(rules), "starts": 1},
         )  # fmt: skip
     except KeyboardInterrupt:  # before its first point
         if cut:

@@ -59,8 +59,9 @@ def cost(network, X, y):
     return 0.5 * float(((network.predict(X) - y) ** 2).sum())
 
 
+# renew=False: BFGS as in the series, from gradients alone
 training = sn.train(
-    start(0), X_train, y_train, method="bfgs", reduction="sum", max_iter=200, validation=(X_test, y_test)
+    start(0), X_train, y_train, method="bfgs", renew=False, reduction="sum", max_iter=200, validation=(X_test, y_test)
 )  # fmt: skip
 test_costs = training.record.validation_cost
 print("training cost at the end:", training.objective)
@@ -105,7 +106,7 @@ def median_test_costs(reduction, decay):
     right, series = [], []
     for seed in range(200):
         network = sn.train(
-            start(seed), X_train, y_train, method="bfgs", reduction=reduction, decay=decay, max_iter=200
+            start(seed), X_train, y_train, method="bfgs", renew=False, reduction=reduction, decay=decay, max_iter=200
         ).network  # fmt: skip
         right.append(cost(network, X_test, y_test))
         series.append(cost(network, testX, y_test))
@@ -212,7 +213,7 @@ assert np.allclose(N.compute_gradients(X_train, y_train), gradient, rtol=1e-13, 
 
 # %%
 decayed = sn.train(
-    start(0), X_train, y_train, method="bfgs", decay=lam, max_iter=200, validation=(X_test, y_test)
+    start(0), X_train, y_train, method="bfgs", renew=False, decay=lam, max_iter=200, validation=(X_test, y_test)
 )  # fmt: skip
 mean_test_cost = decayed.record.validation_cost[-1]
 print("test cost per row:", test_costs[-1] / 4, "without,", mean_test_cost, "with the penalty")
@@ -231,8 +232,8 @@ def draw_repaired():
     runs = {"no penalty": (0.0, axes[0]), f"lambda = {lam}": (lam, axes[1])}
     for title, (decay, ax) in runs.items():
         run = sn.train(
-            start(0), X_train, y_train, method="bfgs", decay=decay, max_iter=200, keep_path=True
-        )
+            start(0), X_train, y_train, method="bfgs", renew=False, decay=decay, max_iter=200, keep_path=True
+        )  # fmt: skip
         networks = [sn.Network(arch, theta) for theta in run.record.path]
         curves = {
             "training": (X_train, y_train, "C0-"),
@@ -259,7 +260,8 @@ draw_repaired()
 
 # %%
 many = sn.train(
-    start(0), X_train, y_train, method="bfgs", decay=lam, starts=50, seed=0, scheme="uniform", gradient_tolerance=1e-9
+    start(0), X_train, y_train, method="bfgs", renew=False, decay=lam, starts=50, seed=0, scheme="uniform",
+    gradient_tolerance=1e-9,
 )  # fmt: skip
 print(many.starts)
 assert many.starts.within(0.01) >= 45

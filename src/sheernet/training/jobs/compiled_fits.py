@@ -17,7 +17,7 @@ from sheernet.network import native
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.optimizers import Checkpoint, Record, Run, State, Termination, get
 from sheernet.optimizers.bfgs import MATRICES as BFGS_MATRICES
-from sheernet.optimizers.bfgs import BFGSState
+from sheernet.optimizers.bfgs import RENEWED_UP_TO, BFGSState
 from sheernet.optimizers.driver import Best
 from sheernet.optimizers.lbfgs import LBFGSState, Pair
 from sheernet.optimizers.lm import MATRICES as LM_MATRICES
@@ -79,7 +79,9 @@ def fit_compiled(
         if isinstance(start, Checkpoint)
     }
     # LAPACK runs on one thread, because the rounding of a factorization depends on the number of threads.
-    uses_lapack = method == "lm" and size > native.NATIVE.LARGEST_WITHOUT_LAPACK
+    uses_lapack = size > native.NATIVE.LARGEST_WITHOUT_LAPACK and (
+        method == "lm" or settings.get("renew", False)
+    )
     with blas_threads(1) if uses_lapack else nullcontext(), ProgressPoller(context) as poll:
         fits = native.NATIVE.fit(
             list(objectives), context.validation, thetas, resumed, settings, poll
@@ -121,7 +123,7 @@ def _settings(
     if matrices:
         require_room_for(method, size, matrices + stored)
     return {
-        **_options(method, options),
+        **_options(method, options, size),
         "method": method,
         "max_iter": min(rules.max_iter, LARGEST_COUNT),
         "gradient_tolerance": rules.gradient_tolerance,
@@ -175,13 +177,15 @@ class ProgressPoller:
         self.later.close()
 
 
-def _options(method: str, options: Mapping[str, Any]) -> dict[str, Any]:
+def _options(method: str, options: Mapping[str, Any], size: int) -> dict[str, Any]:
     """Check the options of a method; return all options, with the defaults of its Python function."""
     chosen = {**get(method).defaults, **options}
     check = get(method).check
     assert check is not None
     check(**chosen)
     chosen["polish"] = bool(chosen["polish"])  # not NumPy's
+    if method == "bfgs":
+        chosen["renew"] = bool(chosen["renew"]) and size <= RENEWED_UP_TO and _solves(size)
     return {
         name: min(value, LARGEST_COUNT) if isinstance(value, int) else value
         for name, value in chosen.items()
