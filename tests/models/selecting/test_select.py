@@ -333,7 +333,7 @@ class TestCutShort:
     def test_half_of_the_time_limit_ends_the_search(self, monkeypatch: pytest.MonkeyPatch) -> None:
         began = module.time.monotonic()
         self.times(monkeypatch, iter([began, began, began + 51.0, began + 99.0]))
-        with pytest.warns(sn.SheernetWarning, match="2 of 4 .* were judged; raise time_limit"):
+        with pytest.warns(sn.SheernetWarning, match="2 of 4 .* were judged; increase time_limit"):
             selection = sn.select(TABLE, "y", **SMALL, time_limit=100.0)
         assert not selection.interrupted
         assert len(selection.rows()) == 2

@@ -220,7 +220,7 @@ def select_prepared(
     if not found:
         raise InvalidInput(
             sentence(
-                "{} ended the search before the first size and decay was judged; raise it",
+                "{} ended the search before the first size and decay was evaluated; increase it",
                 Setting("time_limit", limit),
             )
         )  # fmt: skip

@@ -267,5 +267,5 @@ def unjudged_notice(grid: Grid, interrupted: bool) -> Sequence[str]:
     if interrupted:
         return [sentence("Ctrl-C ended the search: " + text, judged, pairs)]
     return [
-        sentence("the time limit ended the search: " + text + "; raise {}", judged, pairs, Setting("time_limit"))
+        sentence("the time limit ended the search: " + text + "; increase {}", judged, pairs, Setting("time_limit"))
     ]  # fmt: skip
