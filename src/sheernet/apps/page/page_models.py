@@ -125,7 +125,7 @@ class PageModels:
 
 
 def _is_still(last: tuple[Present, Model, float], present: Present) -> bool:
-    """Whether an existing model is of the present weights, or at most a few seconds old."""
+    """Whether an existing model has the current weights, or is at most a few seconds old."""
     known, _, made = last
     if known.experiment.prepared is not present.experiment.prepared:
         return False

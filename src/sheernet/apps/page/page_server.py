@@ -104,10 +104,10 @@ class PageServer(ThreadingHTTPServer):
     """
 
     frames = NOWHERE
-    """Which pages may show this page in a frame."""
+    """Return the pages that may show this page in a frame."""
     daemon_threads = True
     block_on_close = False
-    allow_reuse_address = os.name != "nt"  # on Windows, two servers would share the port
+    allow_reuse_address = os.name != "nt"  # otherwise two servers could share the port on Windows
 
     def __init__(self, exercise: Exercise, port: int, file: ModelFile | None = None) -> None:
         self.exercise, self.file = exercise, file

@@ -96,7 +96,7 @@ class Session:
         self.curves = CurveStore()
         self.walk = Walk()
         self.closed = threading.Event()
-        self.has_ended = False  # after `close`, which also ends the thread of the run
+        self.has_ended = False  # after `close`, whether the thread of the run has also ended
         self._streams_waiting: set[int] = set()  # threads
         self.run: LiveRun | None = None
         self.models = PageModels(file)
