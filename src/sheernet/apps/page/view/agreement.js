@@ -1,5 +1,5 @@
 /**
- * Predicted against true values with their figures, and the histogram of errors; for classes, the table of counts.
+ * Predicted against true values with statistics, and the histogram of errors; for classes, the confusion matrix.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").Agreement} Agreement

@@ -1,5 +1,5 @@
 /**
- * The form that searches inputs for wanted predictions, and what was found.
+ * The form that searches inputs for wanted predictions, and the results of the search.
  *
  * @typedef {import("./protocol.js").ProfileResult} ProfileResult
  * @typedef {import("./protocol.js").SearchResult} SearchResult

@@ -1,5 +1,5 @@
 /**
- * The gradient check of the present weights, and a button that breaks backpropagation so that the check catches it.
+ * The gradient check at the current weights, and a button that breaks backpropagation so that the check detects it.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").CheckResult} CheckResult

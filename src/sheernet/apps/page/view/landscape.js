@@ -89,7 +89,7 @@ export class Landscape {
   }
 
   /**
-   * A path with its start and its end, on a wider line that parts it from the map.
+   * A path with its start and its end, on a wider line that separates it from the map.
    * @param {Path} path
    */
   pathNodes({ name, class: kind, x, y }) {
