@@ -297,7 +297,7 @@ class _Handler(BaseHTTPRequestHandler):
         if origin is not None and origin not in {f"http://{host}" for host in hosts}:
             raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
         if self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-            # Opening the page by a link in an e-mail or on a website is allowed.
+            # A link in an e-mail or on a website may open the page itself.
             is_page = self.command == "GET" and self._url.path == "/"
             if not is_page:
                 raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")

@@ -499,7 +499,7 @@ _HANDLERS = {
 
 
 def _kept(training: Training) -> str:
-    """Return a sentence about the kept iterate if it is not the last one; "" with patience, whose message says it."""
+    """Return a sentence about the kept iterate if it is not the last one; "" with patience, whose message states it."""
     state, reason = training.state, training.termination.reason
     if state is None or reason == "validation_patience":
         return ""

@@ -126,7 +126,7 @@ function confusionTable(part, classes) {
   const rows = part.confusion.map((counts, i) => [classes[i], ...counts]);
   return scrolling(
     `Counts of ${part.share}`,
-    dataTable(`${part.share}: true class down, predicted across`, ["true", ...classes], rows),
+    dataTable(`${part.share}: true classes in rows, predicted classes in columns`, ["true", ...classes], rows),
   );
 }
 

@@ -11,7 +11,7 @@ import { shown } from "./numbers.js";
 const MOST_ENTRIES = 60;
 const HEADINGS = ["weight", "backpropagation", "numerical", "verdict"];
 const ABOUT =
-  "The check compares each derivative of backpropagation with one that is computed from values of the cost alone.";
+  "The check compares each derivative of backpropagation with a derivative computed from values of the cost only.";
 
 /** @param {Host} host */
 export function render({ model, el }) {

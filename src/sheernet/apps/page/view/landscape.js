@@ -47,7 +47,7 @@ export class Landscape {
     const explained =
       plane.explained === null
         ? ""
-        : `The plane holds ${shown(100 * plane.explained, 3)} % of the variance of the paths; off it the cost differs. `;
+        : `The plane explains ${shown(100 * plane.explained, 3)} % of the variance of the paths; off it, costs differ. `;
     setText(
       this.note,
       `${plane.sentence || explained} ○ start, ● end. The bluer, the higher the cost (logarithmic scale).`,

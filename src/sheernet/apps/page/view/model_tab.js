@@ -284,7 +284,7 @@ class ModelTab {
     set(
       this.meter,
       "aria-label",
-      `Distance from the center of the data: ${where}${is_outside ? ", a value is out of its range" : ""}`,
+      `Distance from the center of the data: ${where}${is_outside ? ", a value is outside its range" : ""}`,
     );
     const name = (/** @type {number} */ at, /** @type {string} */ text, anchor = "middle") =>
       svg("text", { x: at, y: 31, "text-anchor": anchor }, text);

@@ -36,7 +36,7 @@ class Race {
     this.planePlace = html("div", { hidden: true });
     this.chartPlace = html("div", { hidden: true });
     const start = button("Race from the same start", () => this.run(), { class: "primary" });
-    const look = button("Cost around the present weights", () => this.look());
+    const look = button("Cost around the current weights", () => this.look());
     const limit = html("label", {}, "Iterations, at most ", this.limit);
     const pictures = html("div", { class: "pair" }, this.planePlace, this.chartPlace);
     el.append(html("div", { class: "bar" }, this.choice, limit, start, look), this.status, pictures, this.table);

@@ -107,7 +107,7 @@ class SurfaceChart {
       ? `M${along(surface.low).join("L")}L${along(surface.high).reverse().join("L")}Z`
       : "";
     set(this.band, "d", band);
-    this.describe(surface, band ? "The band holds 95 % of new values." : "");
+    this.describe(surface, band ? "The band contains 95 % of new values." : "");
     this.drawPoints(surface, () => 0.5);
   }
 

@@ -108,7 +108,7 @@ export function unitLines(state, frame, id, most = MOST_TERMS) {
   if (unit.kind === "input") {
     const raw = passes?.given[unit.name];
     const from = raw === undefined || raw === null ? "" : ` (${unit.name} = ${shownCell(raw, 6)}, scaled)`;
-    return [{ name: "a", formula: "the input as the network sees it", numbers: shown(a) + from }];
+    return [{ name: "a", formula: "the value passed to the network", numbers: shown(a) + from }];
   }
   const activation = state.network.activations[unit.layer - 1];
   const z = numbers?.z?.[unit.index];
