@@ -81,8 +81,8 @@ class NotebookPage:
         return (
             f"<iframe src='{address}' title='sheernet page' allow='clipboard-write' "
             f"style='width:100%;height:{self._height}px;border:1px solid #8886'></iframe>"
-            f"<p><a href='{address}' target='_blank' rel='noopener noreferrer'>The page in a tab of its own</a>. It is "
-            "there until it is closed or the kernel ends, for a browser on the computer of the kernel.</p>"
+            f"<p><a href='{address}' target='_blank' rel='noopener noreferrer'>Open the page in a separate tab</a>. It "
+            "exists until it is closed or the kernel ends, for browsers on the computer of the kernel.</p>"
         )
 
 
