@@ -98,7 +98,7 @@ class Experiment:
         cost = costs.get(cost_of(exercise.cost, targets)).name
         if exercise.regularization == "evidence" and not is_likelihood(cost):
             raise InvalidInput(
-                f"the evidence requires a cost that is a likelihood, such as {targets.default_cost}, but it is {cost}"
+                f"the evidence needs a cost that is a likelihood, such as {targets.default_cost}, but it is {cost}"
             )
         of_shares = notices_of_shares(exercise, source.table, rows)
         told = dict.fromkeys(map(str, (*of_shares, *prepared.notices, *notices)))
