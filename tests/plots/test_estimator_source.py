@@ -110,7 +110,7 @@ class TestSeveralLabels:
         assert sn.plots.network(fitted("several labels")).get_title().startswith("2-3-2 network")
 
     def test_effects_are_refused(self) -> None:
-        with pytest.raises(sn.InvalidInput, match="labels, of which a row has any number"):
+        with pytest.raises(sn.InvalidInput, match="labels, several of which a row may have"):
             sn.plots.effects(fitted("several labels"), X)
 
 

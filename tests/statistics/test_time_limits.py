@@ -11,9 +11,9 @@ import sheernet as sn
 from contest_cases import CLASSES, contest, line, wave
 from planted_clock import Clock
 from sheernet.statistics import (
-    candidates,
     decay_groups,
     ensemble,
+    ensemble_candidates,
     evidence_search,
     evidence_time,
     maximize_evidence,
@@ -73,8 +73,8 @@ class TestCandidates:
     ) -> None:
         """If half of the time left does not suffice to search without each fold: 8 s of the 12 s after the search."""
         clock = Clock(monkeypatch)
-        searches = clock.takes(candidates, "maximize_evidence", 8.0)
-        calls = clock.takes(candidates, "fit_jobs", 1.0)
+        searches = clock.takes(ensemble_candidates, "maximize_evidence", 8.0)
+        calls = clock.takes(ensemble_candidates, "fit_jobs", 1.0)
         (found,) = contest(*line(), ends=20.0).candidates((), False, CONSTANT, required=True)
         assert [search["time_limit"] for search in searches] == [10.0, 6.0]
         assert [call["time_limit"] for call in calls] == [4 / 5, 3 / 4, 2 / 3, 1 / 2, 0.0]
@@ -84,7 +84,7 @@ class TestCandidates:
     def test_of_the_others_are_left_out_if_the_search_without_folds_takes_longer(
         self, seconds: float, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        Clock(monkeypatch).takes(candidates, "maximize_evidence", seconds)
+        Clock(monkeypatch).takes(ensemble_candidates, "maximize_evidence", seconds)
         given = contest(*line(), ends=15.0)
         assert len(given.candidates((), False, CONSTANT)) == (seconds == 5.0)
         assert given.left_out == (seconds == 8.0)
@@ -106,7 +106,7 @@ class TestCandidates:
     ) -> None:
         """The evidence, the uncertainty of five folds, and that of the members: one if required, else up to three."""
         Clock(monkeypatch)
-        monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
+        monkeypatch.setattr(ensemble_candidates, "seconds_of_evidence", lambda *rest: 2.0)
         least = 14.0 if required else 18.0
         given = contest(*line(), ends=least - 0.1)
         assert given.candidates((), False, CONSTANT, required=required) == []
@@ -117,7 +117,7 @@ class TestCandidates:
 
     def test_that_are_all_left_out_are_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
         Clock(monkeypatch)
-        monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
+        monkeypatch.setattr(ensemble_candidates, "seconds_of_evidence", lambda *rest: 2.0)
         with pytest.raises(
             sn.InvalidInput, match=r"time limit is too short .* about 2.0 s.* increase time_limit"
         ):
@@ -127,9 +127,9 @@ class TestCandidates:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         Clock(monkeypatch)
-        whole = candidates.seconds_of_evidence
+        whole = ensemble_candidates.seconds_of_evidence
         monkeypatch.setattr(
-            candidates, "seconds_of_evidence",
+            ensemble_candidates, "seconds_of_evidence",
             lambda objective, rows, theta: 9.0 if theta.size > 2 else whole(objective, rows, theta),
         )  # fmt: skip
         found = ensemble.best_ensemble(contest(*line(), ends=30.0), False, (2,))
@@ -142,7 +142,7 @@ def test_the_linear_model_for_comparison_is_left_out_in_short_time(
     ends: float, is_fitted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Clock(monkeypatch)
-    monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
+    monkeypatch.setattr(ensemble_candidates, "seconds_of_evidence", lambda *rest: 2.0)
     x, y = line(40)
     found = linear_model(contest(x, (y > 0) * 1.0, ends=ends, **CLASSES))
     assert (found is not None) == is_fitted
@@ -179,7 +179,7 @@ class TestTheTimeOfTheEvidence:
 
     def test_of_a_member_is_kept_after_the_fits(self, monkeypatch: pytest.MonkeyPatch) -> None:
         Clock(monkeypatch)
-        monkeypatch.setattr(candidates, "seconds_of_evidence", lambda *rest: 2.0)
+        monkeypatch.setattr(ensemble_candidates, "seconds_of_evidence", lambda *rest: 2.0)
         given = contest(*line(), ends=60.0)
         given.candidates((), False, CONSTANT, required=True)
         assert given.ends_of_fits == 60.0 - 3 * 2.0

@@ -16,7 +16,9 @@ from sheernet.apps.cli.refusals import ADVICE, refusal
 from sheernet.foundation.errors import GradientMismatch, InvalidInput, MissingDependency
 from sheernet.foundation.sentences import Setting, sentence
 
-LACK = "not enough memory; use fewer rows, columns or hidden units, or raise the limit (ulimit -v)"
+LACK = (
+    "not enough memory; use fewer rows, columns or hidden units, or increase the limit (ulimit -v)"
+)
 CODES = sorted(code for code in ADVICE if code is not None)
 
 

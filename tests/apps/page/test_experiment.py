@@ -50,7 +50,7 @@ def test_missing_values_are_refused_left_out_or_filled() -> None:
 def test_of_a_few_rows_none_is_set_aside_and_the_page_says_so() -> None:
     experiment = Experiment.of(Exercise(test=0.25))
     assert len(experiment.rows["training"]) == 3
-    assert experiment.notices == ("the table has fewer than 20 rows, so all of them train",)
+    assert experiment.notices == ("the table has fewer than 20 rows, so all are used in training",)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_of_a_few_rows_none_is_set_aside_and_the_page_says_so() -> None:
         (24, {"validation": 0.25, "test": 0.25}, ["no row is set aside for validation: fewer than 20 rows are left"]),
         (40, {"validation": 0.3, "test": 0.001}, ["no row is set aside for test: the share is too small"]),
         (40, {"validation": 0.3, "test": 0.2}, []),
-        (15, {"validation": 0.3, "test": 0.2}, ["the table has fewer than 20 rows, so all of them train"]),
+        (15, {"validation": 0.3, "test": 0.2}, ["the table has fewer than 20 rows, so all are used in training"]),
     ],
 )  # fmt: skip
 def test_a_share_without_rows_is_told(n: int, shares: dict[str, float], notices: list[str]) -> None:
@@ -74,7 +74,7 @@ def test_of_usable_rows_that_are_few_none_is_set_aside() -> None:
     content = "x,y\n" + "".join(f"{'' if i % 3 == 0 else i},{i % 7}\n" for i in range(24))
     exercise = exercise_with(Exercise(), content.encode(), "own.csv").changed({"test": 0.25})
     assert (
-        "the table has fewer than 20 usable rows, so all of them train"
+        "the table has fewer than 20 usable rows, so all are used in training"
         in Experiment.of(exercise).notices
     )
 

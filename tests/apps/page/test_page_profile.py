@@ -159,7 +159,7 @@ def test_a_question_about_settings_of_before_has_no_result() -> None:
     session.command(p.UsePreset(name="a disease after a year"))
     question = p.ProfileAt(columns=["x"], revision=before)
     assert session.command(question) == p.Answer()
-    with pytest.raises(InvalidInput, match="is not known"):
+    with pytest.raises(InvalidInput, match="is not recognized"):
         session.command(p.ProfileAt(columns=["x"], revision=session.state().revision))
     session.close()
 

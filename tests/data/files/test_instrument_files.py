@@ -646,7 +646,7 @@ class TestOptions:
             ({"skip": 9}, "no line below the 9 lines that skip=9 leaves out"),
             ({"header": "no"}, "header 'no'"),
             ({"units": "some"}, "units 'some'"),
-            ({"comment": " "}, "comment must be one or more beginnings"),
+            ({"comment": " "}, "comment must be one or more prefixes"),
             ({"quote": "ab"}, "quote must be a mark"),
         ],
     )

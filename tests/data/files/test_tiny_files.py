@@ -220,7 +220,7 @@ def many_classes(folder: Path) -> Path:
     for fit in (document["training_fit"], document["held_out_fit"]):
         fit["confusion"] = [[0] * n] * n
     for member in document["members"]:
-        member["architecture"]["sizes"][-1] = n
+        member["layers"][-1]["units"] = n
     path.write_text(json.dumps(document, separators=(",", ":")))
     return path
 

@@ -189,7 +189,9 @@ class TestPartialFitRefuses:
         with pytest.raises(ValueError, match=r"`y` has classes not in `self\.classes_`"):
             network.partial_fit(X, CLASSES + 1)
         balanced = sn.MLPClassifier(class_weight="balanced")
-        with pytest.raises(ValueError, match=r"partial_fit does not know the shares.*class_weight"):
+        with pytest.raises(
+            ValueError, match=r"partial_fit cannot determine the frequencies.*class_weight"
+        ):
             balanced.partial_fit(X, CLASSES, classes=[0, 1, 2])
 
 

@@ -296,7 +296,7 @@ class TestRefused:
     def test_several_labels_of_a_row(self) -> None:
         several = np.column_stack([CODES > 0, CODES > 1]).astype(int)
         with pytest.raises(
-            sn.InvalidInput, match=r"2 labels, of which a row has any number.*joblib"
+            sn.InvalidInput, match=r"2 labels, several of which a row may have.*joblib"
         ):
             classifier(several).to_model()
 

@@ -12,7 +12,7 @@ import sheernet as sn
 from sheernet.models.explaining import RowExplanation
 from sheernet.models.explaining.row_explanation import Neighbors, Novelty
 
-pytestmark = pytest.mark.filterwarnings("ignore:(date|the figures)")
+pytestmark = pytest.mark.filterwarnings("ignore:(date|the statistics)")
 X = {"x": np.linspace(0.0, 9.0, 40), "w": np.tile([1.0, 2.0, 4.0, 3.0], 10)}
 TABLE = {**X, "y": 2.0 * X["x"] - X["w"] + 0.1 * np.random.default_rng(0).normal(size=40)}
 

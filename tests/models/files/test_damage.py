@@ -254,7 +254,7 @@ BOTH = (
     (("members", 0, "layers", 0, "activation"), "softmax", "not allowed in hidden layers"),
     (("members", 0, "layers", 0, "activation"), "tansig", "'tansig' is called 'tanh' here"),
     (("members", 0, "layers", 0, "bias"), None, "Expected `bool`, got `null`"),
-    (("members", 0, "layers", 0, "skip"), True, "'skip' must be false in all of the 'layers' but"),
+    (("members", 0, "layers", 0, "skip"), True, "'skip' must be false in all 'layers' except"),
     (("members",), [], "must be at least 0 and add up to 1"),
     (("members", 0, "share"), 0.9999, "must be at least 0 and add up to 1"),
     (("members", 0, "share"), -1.0, "must be at least 0 and add up to 1"),

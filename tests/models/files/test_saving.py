@@ -500,6 +500,6 @@ class TestManyClasses:
 
     def test_a_file_that_could_not_be_loaded_is_not_written(self, path: Path, monkeypatch) -> None:
         monkeypatch.setattr(saving, "LARGEST_FILE", 10)
-        with pytest.raises(sn.InvalidInput, match="and 10 are the most; fit a smaller network"):
+        with pytest.raises(sn.InvalidInput, match="and the maximum is 10; fit a smaller network"):
             REGRESSION.save(path)
         assert not path.exists()

@@ -285,8 +285,7 @@ class TestSentences:
         selection = sn.select(TABLE, "y", **{**LINEAR, "decays": (9.0, 5.0)})
         (notice,) = selection.notices
         assert (
-            notice
-            == "the lowest error is that of the smallest decay, 5; try smaller ones with decays"
+            notice == "the smallest decay, 5, has the lowest error; try smaller decays with decays"
         )
         assert notice in str(selection)
         assert notice in selection._repr_html_()
@@ -310,7 +309,9 @@ class TestCutShort:
     def test_ctrl_c_keeps_what_is_complete(self, monkeypatch: pytest.MonkeyPatch) -> None:
         whole = sn.select(TABLE, "y", **SMALL, **REPORTING)
         self.press(monkeypatch, after=3)
-        with pytest.warns(sn.SheernetWarning, match="3 of 4 pairs of size and decay were judged"):
+        with pytest.warns(
+            sn.SheernetWarning, match="3 of 4 pairs of size and decay were evaluated"
+        ):
             selection = sn.select(TABLE, "y", **SMALL, progress=True, **REPORTING)
         assert selection.interrupted
         assert np.isnan(selection.grid.errors).tolist() == [[False, False], [False, True]]
@@ -333,7 +334,9 @@ class TestCutShort:
     def test_half_of_the_time_limit_ends_the_search(self, monkeypatch: pytest.MonkeyPatch) -> None:
         began = module.time.monotonic()
         self.times(monkeypatch, iter([began, began, began + 51.0, began + 99.0]))
-        with pytest.warns(sn.SheernetWarning, match="2 of 4 .* were judged; raise time_limit"):
+        with pytest.warns(
+            sn.SheernetWarning, match="2 of 4 .* were evaluated; increase time_limit"
+        ):
             selection = sn.select(TABLE, "y", **SMALL, time_limit=100.0)
         assert not selection.interrupted
         assert len(selection.rows()) == 2

@@ -15,11 +15,11 @@ from sheernet.objective import costs
 from sheernet.optimizers import (
     COLUMNS,
     TERMINATIONS,
-    last_check,
     line_search,
     lm,
-    newton_cg,
+    newton_step,
     step,
+    termination_check,
 )
 from sheernet.optimizers.registry import METHODS
 from sheernet.training.jobs import compiled_fits
@@ -57,7 +57,8 @@ class TestTheExtension:
         )
         python |= {name: getattr(module, name) for name in of_lm}
         python |= {
-            name: getattr(newton_cg, name) for name in ("CURVATURE_LIMIT", "LENGTH_ALONG_CURVATURE")
+            name: getattr(newton_step, name)
+            for name in ("CURVATURE_LIMIT", "LENGTH_ALONG_CURVATURE")
         }
         names = (
             "MAX_PRODUCTS",
@@ -71,7 +72,9 @@ class TestTheExtension:
             "SHORTENED",
         )
         limits = ("SMALLEST_HESSIAN", "LARGEST_HESSIAN")
-        python |= {f"LAST_CHECK_{name}": getattr(last_check, name) for name in (*names, *limits)}
+        python |= {
+            f"LAST_CHECK_{name}": getattr(termination_check, name) for name in (*names, *limits)
+        }
         assert python == native.NATIVE.CONSTANTS
 
     @pytest.mark.parametrize("method", compiled_fits.METHODS)

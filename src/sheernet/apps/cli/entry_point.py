@@ -80,7 +80,7 @@ def _run(arguments: Sequence[str] | None, ending: EndingSignals, is_limited: boo
                 raise
             reason = " ".join(str(error).split()) or type(error).__name__
             print(
-                f"sheernet: not enough memory to import its libraries ({reason}); raise the limit (ulimit -v)",
+                f"sheernet: not enough memory to import its libraries ({reason}); increase the limit (ulimit -v)",
                 file=sys.stderr,
             )
             return 2

@@ -25,7 +25,7 @@ ADVICE: Mapping[int | None, tuple[str, str]] = {
     getattr(errno, "EDQUOT", None): ("the disk quota is exceeded", _NO_SPACE[1]),
     errno.EFBIG: (
         "the file would be larger than allowed",
-        "raise the limit (ulimit -f), or choose another place with --output",
+        "increase the limit (ulimit -f), or choose another place with --output",
     ),
     errno.EACCES: _NOT_ALLOWED,
     errno.EPERM: _NOT_ALLOWED,
@@ -65,7 +65,7 @@ def refusal(
     if _is_lack_of_memory(error):
         return Refusal(
             "MemoryError",
-            "not enough memory; use fewer rows, columns or hidden units, or raise the limit (ulimit -v)",
+            "not enough memory; use fewer rows, columns or hidden units, or increase the limit (ulimit -v)",
         )
     if isinstance(error, OSError):
         return Refusal(kind, _one_line(_system(error)))

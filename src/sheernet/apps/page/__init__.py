@@ -1,35 +1,35 @@
-"""The page: a local web page that trains a network and shows every number.
+"""The page (`sheernet page`): a local web page that trains a network and shows every number.
 
 Messages and settings
     protocol.py          every message between the server and the view
-    page_exercise.py     the settings of an experiment, as a file and as an address
+    page_exercise.py     the settings of an experiment, saved as a file or encoded in an address
     controls.py          the controls, from the registries of the package
     page_presets.py      the experiments of the lessons
-    page_state.py        the message with what changes with the settings
+    page_state.py        the message with everything that depends on the settings
 Data
     built_in_tables.py   the built-in data sets
     page_table.py        the table of an exercise; files as tables
-    page_files.py        the file that the command is given
-    row_shares.py        the rows of training, validation and test
+    page_files.py        the file given to the command
+    row_shares.py        the training, validation and test rows
     exercise_limits.py   the limits of settings that need no table
     experiment.py        an exercise with its rows, network and objective
-    second_table.py      measures on another file
+    second_table.py      evaluation of the network on another file
 A run
     run_plan.py          the calls of `sheernet.train` of an experiment
     live_run.py          a run in a thread that can be paused
-    curves.py            the rows of a run, thinned
+    curves.py            the rows of a run for its curves, thinned
     session.py           one page: experiment, run, commands
 The numbers of a frame
-    page_frames.py       the moment of a run, and its frame
+    page_frames.py       the state of a run at one iteration, and its frame
     page_surface.py      predictions over one or two inputs
     page_figures.py      agreement and errors
-    page_passes.py       the passes of one row
+    page_passes.py       the forward and backward pass of one row
     explorations.py      gradient check, race, many starts, landscape
     exploration_gate.py  pauses and ends a race and many starts
-The model to play with
-    page_models.py       which model: the current network of the page, or the model of a file
-    page_profile.py      its curves through a point, and the best inputs
-What is taken away
+Interactive model
+    page_models.py       the models of a page: its current network, and the model of a file
+    page_profile.py      the curves of a model through a point, and the best inputs
+Downloads
     page_model.py        the model, for `sheernet predict`
     reproduction.py      the program that repeats a run
     downloads.py         all files that can be downloaded

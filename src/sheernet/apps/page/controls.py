@@ -1,4 +1,4 @@
-"""The controls of the page, from the registries and settings of the package: the view has no list of its own."""
+"""`controls`: the controls of the page, derived from the registries and settings of the package."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ _HELP = {
     "target": "Column to predict.",
     "task_kind": "Whether the target holds numbers to estimate or classes to distinguish.",
     "validation": "Fraction of the rows whose cost is watched during training but not minimized.",
-    "test": "Fraction of the rows that are kept for the end.",
+    "test": "Fraction of the rows that are kept for the final test.",
     "output": "Activation of the output units; it limits what the network can predict.",
-    "skip": "Connections from the inputs straight to the outputs.",
+    "skip": "Direct connections from the inputs to the outputs.",
     "reduction": "Whether the losses of the rows are averaged or added up.",
     "regularization": "A penalty on large weights: none, a given one, or one that the data choose (the evidence).",
-    "decay": "The penalty is decay / 2 times the sum of the squared weights, biases excepted.",
-    "starts": "How many random networks are trained; the best one is kept.",
+    "decay": "The penalty is decay / 2 times the sum of the squared weights, without biases.",
+    "starts": "Number of random networks that are trained; the best one is kept.",
     "scheme": "Distribution of the initial weights.",
     "gradient_tolerance": "Stop when the largest absolute entry of the gradient is at most this.",
     "patience": "Stop after this many iterations without a lower validation cost.",
@@ -59,25 +59,25 @@ _HELP = {
 }
 _OPTION_HELP = {
     "learning_rate": "Length of a step, as a multiple of the gradient.",
-    "momentum": "Part of the previous step that is added to the next, from 0 to below 1.",
-    "nesterov": "Whether the gradient is taken at the point that the momentum leads to.",
-    "batch_size": "Rows of a step; all rows if it is empty.",
+    "momentum": "Fraction of the previous step that is added to the next step, at least 0 and below 1.",
+    "nesterov": "Whether the gradient is evaluated at the point reached by the momentum.",
+    "batch_size": "Number of rows of a step; all rows if it is empty.",
     "beta1": "Decay of the mean of the gradients.",
     "beta2": "Decay of the mean of the squared gradients.",
     "epsilon": "Added to the root of the mean square.",
     "uncorrected_epsilon": "Whether epsilon is added before the bias correction, as in the article's second form.",
-    "memory": "How many recent steps estimate the curvature.",
-    "tau": "The first damping, relative to the largest diagonal entry of the Gauss-Newton matrix.",
+    "memory": "Number of recent steps used to estimate the curvature.",
+    "tau": "Initial damping, relative to the largest diagonal entry of the Gauss-Newton matrix.",
     "scaling": "How the damping is scaled.",
-    "polish": "Whether Newton steps make the gradient smaller once rounding hides every further decrease.",
+    "polish": "Whether Newton steps reduce the gradient further when the decrease of the cost is below rounding error.",
     "renew": "Whether the Gauss-Newton matrix replaces the estimate of the curvature from time to time.",
-    "c1": "Least decrease that the line search asks for, as a fraction of the slope.",
-    "c2": "Largest slope after a line search, as a fraction of the one before.",
+    "c1": "Minimum decrease that the line search requires, as a fraction of the decrease predicted by the slope.",
+    "c2": "Maximum slope after a line search, as a fraction of the slope before it.",
 }
 
 
 def controls(experiment: Experiment) -> list[Control]:
-    """All controls, with their values in an exercise."""
+    """Return all controls, with their values in an exercise."""
     plain = msgspec.to_builtins(experiment.exercise)
     return [
         *_of_data(experiment, plain), *_of_network(experiment, plain), *_of_cost(experiment, plain),
@@ -138,12 +138,12 @@ def _of_network(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Co
     yield _control(
         "output", "Output activation", "network", "choice", plain, allowed=_allowed(OF_NUMBERS),
         default=experiment.prepared.targets.output,
-        reason="The classes of the target decide the output." if is_class else "",
+        reason="The classes of the target determine the output." if is_class else "",
     )  # fmt: skip
     yield _control("bias", "Biases", "network", "flag", plain)
     yield _control(
         "skip", "Skip connections", "network", "flag", plain,
-        reason="" if plain["hidden"] else "Without hidden layers the inputs lead to the outputs already.",
+        reason="" if plain["hidden"] else "Without hidden layers, the inputs are already connected to the outputs.",
     )  # fmt: skip
 
 
@@ -175,7 +175,7 @@ def _of_training(plain: Mapping[str, Any]) -> Iterator[Control]:
     methods += [Allowed(value=m.name, label=m.name, help=m.summary) for m in METHODS.values()]
     yield _control("method", "Method", "training", "choice", plain, allowed=methods)
     yield _control(
-        "max_iter", "Most iterations", "training", "whole", plain, least=0, most=MOST_ITERATIONS
+        "max_iter", "Maximum iterations", "training", "whole", plain, least=0, most=MOST_ITERATIONS
     )
     yield _control("gradient_tolerance", "Gradient tolerance", "training", "number", plain, least=0)
     yield _control(
@@ -186,15 +186,15 @@ def _of_training(plain: Mapping[str, Any]) -> Iterator[Control]:
 
 def _reason_of_patience(plain: Mapping[str, Any]) -> str:
     if not plain["validation"]:
-        return "Without validation rows there is nothing to watch."
+        return "Patience requires validation rows."
     return _ONE_START if plain["regularization"] == "evidence" else ""
 
 
-_ONE_START = "With the evidence one start is trained to its optimum."
+_ONE_START = "With the evidence, a single start is trained to its optimum."
 
 
 def _of_options(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Control]:
-    """The options of each method; an option of several methods is one control."""
+    """Yield a control for each option of the methods; an option of several methods is one control."""
     found: dict[tuple[str, str], list[str]] = {}
     for method in METHODS.values():
         for name, default in shown_options(method).items():
@@ -210,7 +210,7 @@ def _of_options(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Co
 
 
 _WORDS = {"scaling": SCALINGS}
-"""The values of options that are texts."""
+"""The allowed values of options that are strings."""
 
 
 def _kind_of(name: str, default: Any) -> Any:

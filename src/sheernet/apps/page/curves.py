@@ -1,4 +1,4 @@
-"""`CurveStore`: the rows of a run for its curves, thinned so that a run of hours takes no more memory than a short one.
+"""`CurveStore`: the rows of a run for its curves, thinned so that the memory of a long run is bounded.
 
 Row 0 is always kept; then every row, every second one, every fourth one, and so on.
 """
@@ -20,14 +20,14 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Seen:
-    """What a stream has been sent: the generation of the store, and how many of its rows."""
+    """What has been sent to a stream: the generation of the store, and the number of its rows."""
 
     generation: int = -1
     rows: int = 0
 
 
 class CurveStore:
-    """Rows of numbers, at most `most`.
+    """A store of at most `most` rows of numbers.
 
     Examples
     --------
@@ -46,7 +46,7 @@ class CurveStore:
         self.clear()
 
     def clear(self) -> None:
-        """Begin again; streams are sent all rows."""
+        """Remove all rows; streams are then sent all new rows."""
         self.rows: list[tuple[Any, ...]] = []
         self.stride, self.added = 1, 0
         self.generation += 1
@@ -57,7 +57,7 @@ class CurveStore:
         return self.added % self.stride == 0
 
     def add(self, *row: Any) -> None:
-        """Add a row, in the order of `COLUMNS`; numbers at its end may be left out."""
+        """Add a row, in the order of `COLUMNS`; trailing numbers may be omitted."""
         if self.keeps_next:
             if len(self.rows) >= self.most:
                 self.rows = self.rows[::2]
@@ -68,14 +68,14 @@ class CurveStore:
         self.added += 1
 
     def since(self, seen: Seen) -> tuple[Curves, Seen]:
-        """Return the rows that a stream has not been sent, and what it has seen then."""
+        """Return the rows that were not yet sent to a stream, and what will have been sent afterwards."""
         replace = seen.generation != self.generation
         new = self.rows if replace else self.rows[seen.rows :]
         return curves_of(new, replace), Seen(self.generation, len(self.rows))
 
 
 def curves_of(rows: Iterable[tuple[Any, ...]], replace: bool) -> Curves:
-    """Return columns of numbers from rows; what is not finite or left out is None."""
+    """Return columns of numbers from rows; non-finite and omitted numbers are None."""
     filled = [(*row, *(None,) * (len(COLUMNS) - len(row))) for row in rows]
     columns = zip(*filled, strict=True) if filled else [()] * len(COLUMNS)
     iteration, *others = ([finite(each) for each in column] for column in columns)
@@ -86,5 +86,5 @@ def curves_of(rows: Iterable[tuple[Any, ...]], replace: bool) -> Curves:
 
 
 def finite(value: Any) -> float | None:
-    """Return a number for JSON: None if it is not finite."""
+    """Return a number for JSON; None if it is not finite."""
     return value if value is not None and isfinite(value) else None

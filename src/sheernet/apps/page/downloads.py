@@ -1,4 +1,4 @@
-"""The files that can be downloaded from a session: model, report, program, exercise and predictions."""
+"""`download`: the files that can be downloaded from a session: model, report, program, exercise and predictions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Download:
-    """A file: its name, its type as in HTTP, and its content."""
+    """A file: its name, its media type, and its content."""
 
     name: str
     media_type: str
@@ -38,7 +38,7 @@ def _model(session: Session) -> Download:
 
 
 def _report(session: Session) -> Download:
-    """Return the report as one HTML file, with the pictures of a fit if matplotlib is there."""
+    """Return the report as one HTML file, with the pictures of a fit if matplotlib is installed."""
     model, experiment = session.model(), session.experiment
     page = report_document(
         model, table=experiment.source.table, pictures=_pictures(model, experiment),
@@ -66,7 +66,7 @@ def _exercise(session: Session) -> Download:
 
 
 def _predictions(session: Session) -> Download:
-    """All rows of the table with their predictions, as `sheernet predict` writes them."""
+    """Return all rows of the table with their predictions, as written by `sheernet predict`."""
     table = session.experiment.source.table
     predicted = session.model().predict_frame(table)
     return Download("predictions.csv", "text/csv; charset=utf-8", csv_text(predicted).encode())
@@ -79,7 +79,7 @@ KINDS: dict[str, Callable[[Session], Download]] = {
     "exercise": _exercise,
     "predictions": _predictions,
 }
-"""The maker of each file."""
+"""Functions that create the files, by kind."""
 
 
 def download(session: Session, kind: str) -> Download:
@@ -88,7 +88,7 @@ def download(session: Session, kind: str) -> Download:
     Raises
     ------
     InvalidInput
-        If the file does not exist, or cannot be made.
+        If there is no such file, or it cannot be created.
     """
     if kind not in KINDS:
         raise unknown_name("download", kind, KINDS)

@@ -1,4 +1,4 @@
-"""The stream of a session: states and frames as server-sent events, the newest only, at most 30 a second.
+"""`stream`: the states and frames of a session as server-sent events, the newest only, at most 30 per second.
 
     event: frame
     data: {...}
@@ -18,18 +18,18 @@ from sheernet.apps.page.session import Session
 
 FRAMES_PER_SECOND = 30
 HEARTBEAT = 1.0
-"""Seconds after which an idle stream sends a comment, so that a closed page is noticed."""
+"""Seconds after which an idle stream sends a comment, so that a closed page is detected."""
 
 
 def stream(session: Session, write: Callable[[bytes], object]) -> None:
-    """Send a session's states and frames until it ends or the client has gone.
+    """Send the states and frames of a session until it ends or the client disconnects.
 
     Parameters
     ----------
     session : Session
         The session.
     write : callable
-        Sends bytes; raises OSError if the client has gone.
+        Function that sends bytes; it raises OSError if the client has disconnected.
     """
     seen, sequence, revision = Seen(), -1, -1
     while not session.is_closed:
@@ -38,7 +38,7 @@ def stream(session: Session, write: Callable[[bytes], object]) -> None:
             write(b": still here\n\n")
             continue
         is_other = session.revision != revision
-        if is_other:  # the view begins its curves anew
+        if is_other:  # the view clears its curves
             state = session.state()
             write(event("state", state))
             seen, revision = Seen(), state.revision
@@ -49,7 +49,7 @@ def stream(session: Session, write: Callable[[bytes], object]) -> None:
 
 
 def _has_news(session: Session, sequence: int, revision: int) -> bool:
-    """Wait until a session has something that was not sent, or for a while; whether it has."""
+    """Wait at most `HEARTBEAT` seconds for a message that was not sent; return whether there is one."""
     with session.changed:
         if (session.sequence, session.revision) == (sequence, revision) and not session.is_closed:
             session.changed.wait(HEARTBEAT)
@@ -57,7 +57,7 @@ def _has_news(session: Session, sequence: int, revision: int) -> bool:
 
 
 def event(name: str, message: msgspec.Struct) -> bytes:
-    r"""Return a message as an event.
+    r"""Return a message encoded as a server-sent event.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The limits of an exercise that do not depend on its table."""
+"""`require_limits`: limits of the settings of an exercise that do not depend on its table."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 
 MOST_ITERATIONS = 10_000_000
-"""Maximum number of iterations of a run, which take an hour or two for small networks."""
+"""Maximum number of iterations of a run; they take an hour or two for small networks."""
 MOST_OF_STARTS = 100_000
-"""Maximum total number of iterations of several starts; the optimizer keeps 400 bytes for each."""
+"""Maximum total number of iterations of several starts; the optimizer keeps 400 bytes per iteration."""
 MOST_STARTS = 1000
 
 NO_CONTROLS = (
@@ -24,11 +24,11 @@ NO_CONTROLS = (
 )  # fmt: skip
 """Settings of an exercise that have no control on the page."""
 _OPTIONS_LEFT_OUT = ("seed", "order", "whole_penalty", "evaluation")
-"""Options of a method that the page does not have: functions, and the seed, which the exercise has."""
+"""Options of methods that the page does not show: functions, and the seed, which is a setting of the exercise."""
 
 
 def names_of_controls() -> tuple[str, ...]:
-    """The names of all controls of the page: settings, and options of the methods as "options.NAME", each once."""
+    """Return the names of all controls of the page, each once: settings, and options of methods as "options.NAME"."""
     settings = (name for name in Exercise.__struct_fields__ if name not in NO_CONTROLS)
     options = (f"options.{name}" for method in METHODS.values() for name in shown_options(method))
     return tuple(dict.fromkeys([*settings, *options]))
@@ -44,12 +44,12 @@ def shown_options(method: Method) -> dict[str, Any]:
 
 
 def require_limits(exercise: Exercise) -> None:
-    """Raise unless the settings of an exercise that need no table are in their ranges.
+    """Require that the settings of an exercise that do not depend on its table are in their ranges.
 
     Raises
     ------
     InvalidInput
-        If one is not.
+        If a setting is out of range.
     """
     if len(exercise.title) > MOST_TEXT or len(exercise.task) > MOST_TEXT:
         raise InvalidInput(f"title and task may have up to {MOST_TEXT} characters each")

@@ -2,7 +2,7 @@
 
     exercise -> table -> rows of each share -> prepare -> architecture, cost, decay -> objective
 
-The same parts as in `sheernet.fit`, so that the model of the page is one that `sheernet predict` reads.
+The parts are the same as in `sheernet.fit`, so that `sheernet predict` reads the model of the page.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ MOST_WEIGHTS = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """What an exercise asks for, checked.
+    """The checked settings of an exercise, with its data, network and cost.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class Experiment:
 
     @property
     def decay(self) -> Array | float:
-        """The weight decay of each weight, (P,); 0.0 if there is none or the data choose it."""
+        """The weight decay of each weight, (P,); 0.0 without decay, or if the evidence determines it."""
         if self.exercise.regularization != "decay":
             return 0.0
         return weight_decay(self.architecture, self.exercise.decay)
@@ -136,12 +136,12 @@ class Experiment:
         }
 
     def reference_of(self, share: str) -> Objective:
-        """Return the objective of a share in the reference engine, for teaching and the faults."""
+        """Return the objective of a share in the reference engine, for explanations and wrong backpropagations."""
         return self._references[share]
 
     @cached_property
     def costs(self) -> dict[str, Objective]:
-        """The objective of each share that has rows, without the penalty."""
+        """The objective without the penalty, for each share that has rows."""
         return {share: self.objective_of(rows, decay=0.0) for share, rows in self.shares.items()}
 
     @property
@@ -166,7 +166,7 @@ class Experiment:
         return auto_method.choose(self.objective, self.architecture.n_parameters)
 
     def cells(self, row: int) -> dict[str, Any]:
-        """Return the cells of a row of the table in the columns that the network needs, in the units of the table."""
+        """Return the cells of a row of the table in the columns that the network uses, in the units of the table."""
         if row not in self._cells:
             names = (*self.prepared.inputs.names, *self.prepared.targets.names)
             values = self.source.table.frame[list(names)].iloc[row]
@@ -182,7 +182,7 @@ class Experiment:
 
     @cached_property
     def classes_of(self) -> dict[str, Rows]:
-        """The number of the class of each row, by share; empty if the target holds numbers."""
+        """The class index of each row, by share; empty for numeric targets."""
         targets = self.prepared.targets
         if not isinstance(targets, ClassTarget):
             return {}
@@ -190,7 +190,7 @@ class Experiment:
 
     @property
     def checked_columns(self) -> tuple[str, ...]:
-        """The columns in which a missing value leaves the row out."""
+        """The columns in which a missing value excludes the row."""
         return checked_columns(self.exercise, self.source.table, self.prepared.targets.names[0])
 
     @property
@@ -206,12 +206,12 @@ class Experiment:
         return {share: rows for share, rows in found if rows is not None}
 
     def first_rows(self, most: int) -> Encoded:
-        """Return the first training rows, at most so many."""
+        """Return the first training rows, up to a maximum number."""
         rows = self.prepared.training
         return rows.take(np.arange(min(len(rows), most)))
 
     def place_of(self, row: int) -> tuple[str, int]:
-        """Return the share of a row, and its position there; of a row that is not used, the first training row."""
+        """Return the share of a row and its position in it; for an unused row, those of the first training row."""
         for share, rows in self.rows.items():
             found = np.flatnonzero(rows == row)
             if found.size:
@@ -219,7 +219,7 @@ class Experiment:
         return "training", 0
 
     def with_exercise(self, exercise: Exercise) -> Experiment:
-        """Return the same data and network with another exercise, which differs in neither; its limits are checked."""
+        """Return the same data and network with another exercise that does not change them; check its limits."""
         require_limits(exercise)
         found = replace(self, exercise=exercise)
         _require_method(exercise, found)
@@ -257,7 +257,7 @@ def _require_few_weights(architecture: Architecture) -> None:
 
 
 def _require_method(exercise: Exercise, experiment: Experiment) -> None:
-    """Raise unless the method exists, has the options, and begins: it then checks their values itself."""
+    """Require that the method exists and has the options; start it, because methods check their option values."""
     method = get(experiment.method)
     check_options(method, exercise.options)
     steps = method.run(experiment.objective, experiment.network.theta, **exercise.options)

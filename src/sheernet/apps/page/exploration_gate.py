@@ -1,6 +1,6 @@
-"""`ExplorationGate`: pauses a race or many starts between two iterations, and ends them.
+"""`ExplorationGate`: pause and end explorations (a race of methods, or many starts) between two iterations.
 
-A race looks at the gate after each iteration of each method, and between the points of its map.
+A race checks the gate after each iteration of each method, and between the points of its map.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from sheernet.optimizers.record import Row
 from sheernet.optimizers.step import Step
 
 LONGEST_END = 10.0
-"""Seconds that an exploration waits for the end of another that was ended."""
+"""Maximum number of seconds that an exploration waits for the termination of the previous one."""
 
 
 class ExplorationGate:
-    """One exploration at a time passes.
+    """A gate that admits one exploration at a time.
 
     Parameters
     ----------
@@ -54,26 +54,26 @@ class ExplorationGate:
 
     @property
     def status(self) -> Literal["", "running", "paused"]:
-        """Whether an exploration is under way, and whether it waits."""
+        """The status of the exploration: "" if there is none."""
         if not self._is_under_way:
             return ""
         return "paused" if self._is_paused else "running"
 
     @contextmanager
     def passing(self, doing: str) -> Iterator[None]:
-        """Let an exploration pass.
+        """Admit an exploration.
 
         Raises
         ------
         InvalidInput
-            If another is under way, or this one was ended.
+            If another exploration is running, or this exploration was ended.
         """
         with self._condition:
-            if self._is_ended:  # one that was ended is about to leave
+            if self._is_ended:  # an exploration that was ended is about to leave
                 self._condition.wait_for(lambda: not self._is_under_way, LONGEST_END)
             if self._is_under_way:
                 raise InvalidInput(
-                    "a race or many starts are under way; wait for their end, or end them by Reset"
+                    "a race or many starts are running; wait until they finish, or end them with Reset"
                 )
             self._is_under_way, self._is_paused, self._is_ended = True, False, False
         try:
@@ -87,12 +87,12 @@ class ExplorationGate:
             self._say("")
 
     def go_to(self, doing: str) -> None:
-        """Begin the next part of the exploration.
+        """Start the next part of the exploration.
 
         Raises
         ------
         InvalidInput
-            If it was ended.
+            If the exploration was ended.
         """
         self._require_not_ended()
         self._say(doing)
@@ -106,7 +106,7 @@ class ExplorationGate:
             raise InvalidInput("this was ended by a reset, or by other settings")
 
     def pause(self) -> None:
-        """Hold the exploration after its present iteration."""
+        """Pause the exploration after its current iteration."""
         self._set(paused=True)
 
     def go_on(self) -> None:
@@ -114,7 +114,7 @@ class ExplorationGate:
         self._set(paused=False)
 
     def end(self) -> None:
-        """End the exploration after its present iteration."""
+        """End the exploration after its current iteration."""
         self._set(paused=False, ended=True)
 
     def _set(self, paused: bool, ended: bool = False) -> None:
@@ -133,7 +133,7 @@ class ExplorationGate:
             return not self._is_ended
 
     def observer(self, seconds: float) -> Observer:
-        """Return an observer of runs that together may take some seconds, in which pauses do not count."""
+        """Return an observer that limits the total time of runs, in seconds, not counting pauses."""
         began, rested = self._clock(), self._rested
 
         def look(step: Step, row: Row) -> Termination | None:

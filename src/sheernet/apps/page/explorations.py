@@ -1,4 +1,4 @@
-"""Experiments of a learner: the gradient check, a race of methods, many starts, and the cost around a point."""
+"""Explorations for learners: the gradient check, a race of methods, many starts, and the cost around a point."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ MARGIN = 0.15  # of the extent of the paths
 MOST_ENTRIES = 200
 MOST_PATH = 500  # points of a path, and of a curve
 CHECKED_ROWS = 500
-"""Rows on which the gradient is checked: a few complex evaluations for each weight."""
+"""Maximum number of rows for the gradient check: a few evaluations with complex numbers per weight."""
 LONGEST = 20.0
-"""Seconds that a race, or many starts, may take."""
+"""Maximum number of seconds that a race, or many starts, may take."""
 MOST_ITERATIONS = 2000
 REACH = 2.0
-"""How far the cost is shown around a point, in each direction."""
+"""Half width of the range of weights around a point in which the cost is shown."""
 
 
 class _Explored:
-    """Return the experiment with a new objective, because the run may be using the existing one."""
+    """An experiment with a separate objective, because the run may be using the existing one."""
 
     def __init__(self, experiment: Experiment, gate: ExplorationGate) -> None:
         self.experiment, self.gate = experiment, gate
@@ -59,7 +59,7 @@ class _Explored:
 
 
 def check(experiment: Experiment, network: Network, fault: str | None) -> CheckResult:
-    """Check the gradient at a network, or the gradient of a wrong backpropagation.
+    """Check the gradient at a network, or the gradient computed by a wrong backpropagation.
 
     Raises
     ------
@@ -96,12 +96,13 @@ def race(
 ) -> RaceResult:  # fmt: skip
     """Run several methods from one start, and map the objective in the plane of their paths.
 
-    The plane goes through the end of the best path, along the first two principal components of all iterates.
+    The plane contains the final point of the best path and is spanned by the first two principal components of all
+    iterates.
 
     Raises
     ------
     InvalidInput
-        If a method is unknown, or the race is ended.
+        If a method is unknown, or the race was ended.
     """
     names = list(dict.fromkeys(methods)) or ["gd", "bfgs", "lm"]
     unknown = [name for name in names if name not in METHODS]
@@ -132,7 +133,7 @@ def _race(what: _Explored, network: Network, names: Sequence[str], max_iter: int
 
 
 def _run(what: _Explored, network: Network, method: str, max_iter: int, seconds: float) -> Any:
-    """Run a method, with the options of the exercise that the method has."""
+    """Run a method with those options of the exercise that the method has."""
     exercise = what.experiment.exercise
     options = exercise.options if method == what.experiment.method else {}
     with gathered():
@@ -144,7 +145,7 @@ def _run(what: _Explored, network: Network, method: str, max_iter: int, seconds:
 
 
 def _principal(paths: list[Array], center: Array) -> tuple[Array, float | None]:
-    """Two orthonormal directions, (2, P), and the share of the variance in their plane."""
+    """Return two orthonormal directions, (2, P), and the fraction of the variance in their plane."""
     moves = np.concatenate([path[evenly(len(path), MOST_PATH)] for path in paths]) - center
     moves = moves[np.isfinite(moves).all(axis=1)]
     with blas_threads(1):  # more threads would compete with the threads of the page
@@ -160,7 +161,7 @@ def _plane(
     what: _Explored, center: Array, axes: Array, places: Array, names: Sequence[str],
     explained: float | None = None,
 ) -> Plane:  # fmt: skip
-    """Return the objective over a plane that holds the given places; `names` are the names of its axes."""
+    """Return the objective over the part of a plane that contains the given points; `names` are its axes."""
     places = places[np.isfinite(places).all(axis=1)]
     low, high = places.min(axis=0), places.max(axis=0)
     extent = np.maximum(high - low, 0.1 * float((high - low).max()) or 1.0)
@@ -174,7 +175,7 @@ def _plane(
     known = explained is not None
     return Plane(
         x=x.tolist(), y=y.tolist(), values=values, x_name=names[0], y_name=names[1], explained=explained,
-        sentence=f"The plane holds {explained:.0%} of the variance of the paths." if known else "",
+        sentence=f"The plane explains {explained:.0%} of the variance of the paths." if known else "",
     )  # fmt: skip
 
 
@@ -241,12 +242,12 @@ def landscape(
     indices: Sequence[int],
     gate: ExplorationGate | None = None,
 ) -> LandscapeResult:
-    """Return the objective as a function of two weights; by default of the two with the largest derivatives.
+    """Return the objective as a function of two weights; by default, of the two with the largest derivatives.
 
     Raises
     ------
     InvalidInput
-        If there are not two different weights.
+        If the indices are not two different weights, or the network has a single weight.
     """
     gate = gate or ExplorationGate()
     with gate.passing("Mapping the cost"):

@@ -1,6 +1,6 @@
-"""`LiveRun`: a training run in a thread of its own that can be paused, continued and ended.
+"""`LiveRun`: a training run in a separate thread that can be paused, continued and ended.
 
-The run is `sheernet.train` with an observer that holds it between two iterations.  Its iterates are bitwise equal to
+The run is `sheernet.train` with an observer that pauses it between two iterations.  Its iterates are bitwise equal to
 the iterates of the same call without a page.
 """
 
@@ -22,22 +22,22 @@ from sheernet.optimizers.step import Step
 from sheernet.training.training import Training
 
 LONGEST_WAIT = 5.0
-"""Seconds that `stop` waits for the current iteration."""
+"""Maximum number of seconds that `stop` waits for the current iteration."""
 
 
 class LiveRun:
-    """A run that begins at the first `allow`.
+    """A run that starts at the first call of `allow`.
 
     Parameters
     ----------
     train : callable
-        Trains with the observer that it is given.
+        Function that trains with a given observer.
     accept : callable
-        Called in the run's thread with each step and its row.
+        Function called in the thread of the run with each step and its row of the record.
     finish : callable
-        Called in the run's thread at its end, unless the run was stopped.
+        Function called in the thread of the run when it ends, unless it was stopped.
     begun : int
-        The iteration that the run resumes; 0 for a new one.
+        The iteration from which the run resumes; 0 for a new run.
     """
 
     def __init__(
@@ -46,8 +46,8 @@ class LiveRun:
     ) -> None:  # fmt: skip
         self._train, self._accept, self._finish = train, accept, finish
         self._condition = threading.Condition()
-        self._permits = 0.0  # iterations that may still begin
-        self._seconds = 0.0  # of an iteration, at least
+        self._permits = 0.0  # number of iterations that may still start
+        self._seconds = 0.0  # minimum duration of an iteration
         self._stopped = False
         self._waits = self._is_over = False
         self._last = begun
@@ -58,7 +58,7 @@ class LiveRun:
 
     @property
     def status(self) -> Status:
-        """What the run is doing."""
+        """The status of the run."""
         with self._condition:
             if self._thread is None:
                 return "ready"
@@ -67,7 +67,7 @@ class LiveRun:
             return "paused" if self._waits or self._stopped else "running"
 
     def allow(self, iterations: float = inf, rate: float | None = None) -> None:
-        """Allow some iterations, at most `rate` a second; without a rate, as fast as they are."""
+        """Allow some iterations, at most `rate` per second; without a rate, at full speed."""
         with self._condition:
             self._permits = iterations
             self._seconds = 1.0 / rate if rate else 0.0
@@ -78,13 +78,13 @@ class LiveRun:
                 self._thread.start()
 
     def pause(self) -> None:
-        """Wait after the iteration that is going on."""
+        """Pause after the current iteration."""
         with self._condition:
             self._permits = 0.0
             self._condition.notify_all()
 
     def stop(self) -> bool:
-        """End the run, and wait for its thread; return whether it has ended."""
+        """End the run, and wait for its thread; return whether the thread has ended."""
         with self._condition:
             self._stopped = True
             self._condition.notify_all()
@@ -93,7 +93,7 @@ class LiveRun:
         return self._thread is None or not self._thread.is_alive()
 
     def wait(self, seconds: float = 60.0) -> bool:
-        """Wait until the run has ended or waits itself; False if it does neither in time."""
+        """Wait until the run has ended or is paused; return False if neither happens in time."""
         with self._condition:
             return self._condition.wait_for(lambda: self._waits or self._is_over, seconds)
 
@@ -104,7 +104,7 @@ class LiveRun:
                 training = self._train(self._observe)
             except (SheernetError, MemoryError) as raised:
                 error = str(raised) or "there is not enough memory"
-            except Exception as raised:  # otherwise the page waits for a run that has ended
+            except Exception as raised:  # otherwise the page would wait for a run that has ended
                 traceback.print_exc()
                 error = f"{type(raised).__name__}: {raised}; this is a defect of sheernet"
         with self._condition:
@@ -117,7 +117,7 @@ class LiveRun:
             self._condition.notify_all()
 
     def _observe(self, step: Step, row: Row) -> Any:
-        """Tell about a step, and wait until the next may begin; a resumed run repeats its last step."""
+        """Report a step, and wait until the next may start; the step that a resumed run repeats is skipped."""
         is_repeated, self._last = 0 < step.iteration == self._last, step.iteration
         if is_repeated:
             return None

@@ -1,8 +1,8 @@
-"""`page`: the page in a cell of a notebook, served by a thread of its kernel.
+"""`page`: show the page in a cell of a notebook, served by a thread of the kernel.
 
-The browser gets the page from the kernel's computer by its loopback address, as from `sheernet page`: the same server,
-with a token, which any page of this computer may show in a frame.  So it works where the browser runs on the computer
-of the kernel.
+The server is the same as that of `sheernet page`: it requires a token and listens on the loopback address of the
+kernel's computer, and pages of servers on this computer may show it in a frame.  So the browser must run on the same
+computer as the kernel.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_whole
 
 PATIENCE = 5.0
-"""Seconds that the end of a kernel waits for a run; Jupyter waits as long for the kernel."""
+"""Maximum number of seconds that kernel shutdown waits for a run; Jupyter waits as long for the kernel."""
 LEAST_HEIGHT = 200  # pixels
 
 
 class _Server(PageServer):
-    """A server whose page a notebook of this computer may show in a frame."""
+    """A server whose page a notebook on this computer may show in a frame."""
 
     frames = THIS_COMPUTER
 
 
 class NotebookPage:
-    """A page that is shown as the value of a cell, until `close` or the end of the kernel.
+    """A page that is shown as the value of a cell, until `close` is called or the kernel ends.
 
     Parameters
     ----------
     first : PageBeginning
-        What the page begins with.
+        The initial exercise and model of the page.
     height : int
-        Height of its frame in pixels.
+        Height of the frame in pixels.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class NotebookPage:
         atexit.register(self.close)
 
     def close(self) -> None:
-        """End the page and its runs, and close its port; a closed page stays closed."""
+        """End the page and its runs, and close its port; a closed page cannot be opened again."""
         if not self.url:
             return
         self.url = ""
@@ -81,13 +81,13 @@ class NotebookPage:
         return (
             f"<iframe src='{address}' title='sheernet page' allow='clipboard-write' "
             f"style='width:100%;height:{self._height}px;border:1px solid #8886'></iframe>"
-            f"<p><a href='{address}' target='_blank' rel='noopener noreferrer'>The page in a tab of its own</a>. It is "
-            "there until it is closed or the kernel ends, for a browser on the computer of the kernel.</p>"
+            f"<p><a href='{address}' target='_blank' rel='noopener noreferrer'>Open the page in a separate tab</a>. It "
+            "exists until it is closed or the kernel ends, for browsers on the computer of the kernel.</p>"
         )
 
 
 def page(data: Any = None, *, height: int = 800) -> NotebookPage:
-    """Show the page of `sheernet page` in a notebook: a network that is trained, with every number.
+    """Show the page of `sheernet page` in a notebook: train a network and see every number.
 
     Parameters
     ----------
@@ -99,18 +99,18 @@ def page(data: Any = None, *, height: int = 800) -> NotebookPage:
     Returns
     -------
     NotebookPage
-        As the value of a cell it is the page.  `close()` ends it; otherwise it ends with the kernel.
+        An object shown as the page if it is the value of a cell.  `close()` ends it; otherwise it ends with the kernel.
 
     Raises
     ------
     InvalidInput
-        If the data cannot be read as one of these, or are too large for the page: 5 MB and 500 columns.
+        If the data cannot be read as one of these, or exceed the limits of the page: 5 MB and 500 columns.
 
     Notes
     -----
-    The page is served by a thread of the kernel at 127.0.0.1, for requests with its token, and is visible if the
-    browser runs on the computer of the kernel.  If the kernel is elsewhere, as on JupyterHub, run `sheernet page` on
-    your own computer.  A cell that runs for a long time makes the page slow, because they share the interpreter.
+    The page is served by a thread of the kernel at 127.0.0.1, for requests with its token, and is visible only if the
+    browser runs on the computer of the kernel.  If the kernel runs elsewhere, as on JupyterHub, run `sheernet page` on
+    your own computer.  A cell that runs for a long time slows down the page, because they share the interpreter.
 
     Examples
     --------

@@ -1,6 +1,6 @@
-"""`Exercise`: all settings and data of an experiment on the page, as a file exercise.json and as an address.
+"""`Exercise`: all settings and data of an experiment on the page, as a file exercise.json or as an address.
 
-An exercise has no token and no port, so a student's machine opens what the teacher copied.
+An exercise contains no token and no port, so a student's computer can open an exercise copied by a teacher.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from sheernet.settings.table_settings import Missing, Scaling, Task
 FORMAT = "sheernet-exercise"
 VERSION = 1
 MOST_TABLE = 200_000
-"""Maximum number of characters of a table that an exercise includes; of a larger one it has only the name."""
+"""Maximum number of characters of a table that an exercise includes; for a larger table, it has only the name."""
 MOST_ADDRESS = 8_000
 """Maximum number of characters of an address; browsers and chat programs truncate longer ones."""
 MOST_TEXT = 4_000
-"""Characters of a title, and of a task."""
+"""Maximum number of characters of a title, and of a task."""
 
 
 class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,25 +37,25 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Parameters
     ----------
     format, version : str, int
-        What the file is.
+        Format and version of the file.
     title, task : str
-        What a teacher writes above the page.
+        Texts of a teacher, shown above the page.
     hidden_controls : tuple of str
         Names of controls that the page does not show.
     data : str
-        A built-in set, or "table" for a table of one's own.
+        A built-in data set, or "table" for a table of the user.
     table, table_name : str
-        The text (CSV) and the name of the own table; the text is empty if the table is too large to be included.
+        The text (CSV) and the name of the user's table; the text is empty if the table is too large to be included.
     samples : {"rows", "columns"}
         Whether the samples of the user's table are rows or columns.
     inputs : tuple of str or None
         The columns to predict from; None for all but the target.
     target : str or None
-        The column to predict; None for the target of the built-in set, or the last column of numbers or few labels.
+        The column to predict; None for the target of the built-in set, or the last column with numbers or few labels.
     task_kind : {"auto", "regression", "classification"}
-        Whether the target holds numbers or classes.
+        Whether the target consists of numbers or classes.
     validation, test : float
-        Shares of the rows.
+        Fractions of the rows used for validation and test.
     missing, scaling : str
         As in `sheernet.fit`.
     hidden : tuple of int
@@ -69,7 +69,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reduction : {"mean", "sum"}
         Whether losses are averaged or summed.
     regularization : {"none", "decay", "evidence"}
-        No penalty, a penalty of `decay`, or decays that the data choose.
+        No penalty, a penalty with `decay`, or decays determined by the evidence.
     decay : float
         As in `sheernet.fit`.
     method, options : str, dict
@@ -83,7 +83,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     row : int
         The row whose passes are shown.
     axes : tuple of str
-        The inputs of the response surface, one or two; () for the first two that are numbers.
+        The inputs of the response surface, one or two; () for the first two numeric inputs.
 
     Examples
     --------
@@ -153,7 +153,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise InvalidInput(_in_words(error, "the exercise")) from None
 
     def changed(self, values: Mapping[str, Any]) -> Self:
-        """Return a copy with other values; null is a setting's default."""
+        """Return a copy with other values; null stands for the default value of a setting."""
         return type(self).of({**msgspec.to_builtins(self), **values})
 
     @classmethod
@@ -163,7 +163,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Raises
         ------
         InvalidInput
-            If it is not JSON, not an exercise, of a later version, or has a setting that is not known or not allowed.
+            If it is not JSON, is not an exercise, has a later version, or has a setting that is unknown or not allowed.
         """
         try:
             document = msgspec.json.decode(text)
@@ -188,10 +188,10 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def query(self) -> str:
-        """The settings as the query string of an address, without those that have their default values.
+        """The settings that differ from their default values, as the query string of an address.
 
-        The text of an own table is compressed; if it makes the address too long, only its name is kept.  Weights that
-        would make it too long are left out.
+        The text of a user's table is compressed; if it makes the address too long, only its name is kept.  Weights that
+        would make the address too long are omitted.
         """
         fields = _differing(msgspec.to_builtins(self))
         text = fields.pop("table", "")
@@ -218,7 +218,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return cls.of({name: _from_text(name, text) for name, text in pairs.items()})
 
     def without_large_table(self) -> Self:
-        """Return a copy without the text of an own table that is too large for an exercise."""
+        """Return a copy without the text of a user's table that is too large for an exercise."""
         return self if len(self.table) <= MOST_TABLE else msgspec.structs.replace(self, table="")
 
 
@@ -230,7 +230,7 @@ def _differing(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_text(value: Any) -> str:
-    """Format a value for an address: texts unchanged, everything else as JSON."""
+    """Format a value for an address: strings unchanged, other values as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, (list, tuple)) and value and all(isinstance(each, int) for each in value):
@@ -241,7 +241,7 @@ def _as_text(value: Any) -> str:
 _WORDS = {
     name for name, value in _DEFAULTS.items() if isinstance(value, str)
 } | {"target", "output", "cost"}  # fmt: skip
-"""Settings whose values are texts."""
+"""Settings whose values are strings."""
 
 
 def _from_text(name: str, text: str) -> Any:
@@ -259,7 +259,7 @@ def _from_text(name: str, text: str) -> Any:
 
 
 def _unpacked(text: str) -> str:
-    """Return the text of a table in an address; refuse one that unpacks to more than an exercise holds."""
+    """Return the text of a table in an address; raise if it exceeds the limit of an exercise after decompression."""
     unpacker = zlib.decompressobj()
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -274,7 +274,7 @@ def _unpacked(text: str) -> str:
 
 
 def _in_words(error: msgspec.ValidationError, noun: str) -> str:
-    """Return the sentence of a validation error: "Expected `int`, got `str` - at `$.seed`" names the setting seed."""
+    """Return the message of a validation error: "Expected `int`, got `str` - at `$.seed`" names the setting seed."""
     what, _, where = str(error).partition(" - at ")
     name = where.strip("`").removeprefix("$").strip(".") or noun
     what = what.replace("`", "").replace("got", "but got")

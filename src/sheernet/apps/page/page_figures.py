@@ -1,4 +1,4 @@
-"""The agreement of predictions with true values by share, and histograms of their errors."""
+"""Statistics of predictions by share: agreement with the true values, and histograms of errors."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from sheernet.plots.predictor import in_units
 MOST_POINTS = 500
 BINS = 20
 MOST_ROWS_WHILE_RUNNING = 20_000
-"""More rows are judged only when the run waits."""
+"""Maximum number of rows evaluated while a run is not paused."""
 
 
 @dataclass(frozen=True, eq=False)
 class Predicted:
-    """Rows and what a network predicts for them.
+    """Rows, and the predictions of a network for them.
 
     Parameters
     ----------
     targets : NumberTargets or ClassTarget
-        The encoder of their targets.
+        The encoder of the targets.
     rows : Encoded
         The rows.
     outputs : ndarray, (N, K)
         Outputs of the network.
     codes : ndarray of int, (N,), or None
-        The numbers of their classes; None if the targets are numbers.
+        Class indices of the rows; None for numeric targets.
     """
 
     targets: Targets
@@ -50,7 +50,7 @@ class Predicted:
 
     @property
     def true(self) -> Array:
-        """True values, or numbers of classes, (N,)."""
+        """True values, or class indices, (N,)."""
         if self.codes is not None:
             return self.codes.astype(float)
         return np.asarray(self.rows.truth, float).reshape(len(self.rows), -1)[:, 0]
@@ -62,12 +62,12 @@ class Predicted:
 
     @property
     def predicted(self) -> Array:
-        """Predicted values, or numbers of the most probable classes, (N,)."""
+        """Predicted values, or indices of the most probable classes, (N,)."""
         return self.values[:, 0] if self.codes is None else chosen(self.values).astype(float)
 
     @property
     def errors(self) -> Array:
-        """Predicted - true, (N,); of classes, 1 - the probability of the true class."""
+        """Predicted - true, (N,); for classes, 1 - the probability of the true class."""
         if self.codes is None:
             return self.predicted - self.true
         return 1.0 - self.values[np.arange(len(self.rows)), self.codes]
@@ -104,7 +104,7 @@ def agreements(experiment: Experiment, network: Network) -> tuple[list[Agreement
 
 
 def _histograms(shares: dict[str, Predicted]) -> list[Histogram]:
-    """Counts of errors between common edges."""
+    """Count errors in bins with common edges."""
     errors = {share: each.errors for share, each in shares.items()}
     errors = {share: each[np.isfinite(each)] for share, each in errors.items()}
     every = np.concatenate(list(errors.values()))
@@ -122,7 +122,7 @@ def _histograms(shares: dict[str, Predicted]) -> list[Histogram]:
 
 
 def _correlation(true: Array, predicted: Array) -> float | None:
-    """Pearson's R; None if one of them is constant up to rounding."""
+    """Return Pearson's R; None if one of the arguments is constant up to rounding."""
     with np.errstate(all="ignore"):
         if is_constant(true) or is_constant(predicted):
             return None

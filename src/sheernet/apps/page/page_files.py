@@ -1,7 +1,7 @@
-"""The file that a page begins with: an exercise, a table, or a model.
+"""The file with which a page is opened: an exercise, a table, or a model.
 
-The page trains a network with one target.  It begins with the network of a model (of several, that with the largest
-share) if the table of the model is in the same folder, or in the one above; otherwise it shows the model only.
+The page trains a network with one target.  It starts with the network of a model (of several networks, the one with the
+largest share) if the table of the model is in the same or the parent folder; otherwise, it shows only the model.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ from sheernet.optimizers.registry import METHODS
 
 @dataclass(frozen=True)
 class PageBeginning:
-    """What a page begins with: an exercise, and the model of a file."""
+    """The initial content of a page: an exercise, and the model of a file."""
 
     exercise: Exercise
     file: ModelFile | None = None
 
 
 def beginning_of_file(path: Path, **options: Any) -> PageBeginning:
-    """Return what a page begins with that is opened with a file, or with the folder of a fit.
+    """Return the initial content of a page that is opened with a file, or with the folder of a fit.
 
     Parameters
     ----------
     path : Path
         The file.
     **options
-        For a table, arguments of `sheernet.read_table`, and `target`, the column to predict; by default the last one
-        that holds numbers or few labels.
+        For a table, arguments of `sheernet.read_table`, and `target`, the column to predict; by default the last column
+        that has numbers or few labels.
 
     Raises
     ------
     InvalidInput
-        If the file cannot be read, or is none of the three, or an exercise has a value that is not allowed.
+        If the file cannot be read, is neither exercise, table nor model, or an exercise has an invalid value.
     """
     if path.is_dir():
         path = model_file(path)
@@ -62,7 +62,7 @@ def beginning_of_file(path: Path, **options: Any) -> PageBeginning:
         raise InvalidInput(f"{path.name} is not valid JSON: {error}") from None
     if isinstance(document, dict) and document.get("format") == FORMAT:
         exercise = _with_table(Exercise.from_json(content), path)
-        Experiment.of(exercise)  # a mistake is refused before the server starts
+        Experiment.of(exercise)  # errors are reported before the server starts
         return PageBeginning(exercise)
     model = load(path)
     try:
@@ -76,13 +76,13 @@ def beginning_of_file(path: Path, **options: Any) -> PageBeginning:
 
 
 def refuse_options(options: Iterable[str], why: str) -> None:
-    """Raise if options about a table are given, and there is none."""
+    """Raise if options for a table are given without a table."""
     for name in options:
         raise InvalidInput(sentence("{} is about a table, and {}; omit it", Setting(name), why))
 
 
 def _of_table(path: Path, target: str | None = None, **how: Any) -> Exercise:
-    """Return the settings with which the page begins for a table."""
+    """Return the initial settings of the page for a table."""
     exercise = exercise_with(beginning_of_table(), _content(path), path.name, **how)
     if target is None:
         return exercise
@@ -100,7 +100,7 @@ def _content(path: Path) -> bytes:
 
 
 def _with_table(exercise: Exercise, path: Path) -> Exercise:
-    """Return an exercise with the table that it names, which is a file in the folder of the exercise."""
+    """Return an exercise with the table that it names, read from the folder of the exercise."""
     if exercise.data != OWN or exercise.table:
         return exercise
     table = path.parent / Path(exercise.table_name).name
@@ -115,7 +115,7 @@ def _with_table(exercise: Exercise, path: Path) -> Exercise:
 
 
 def _of_model(model: Model, path: Path) -> tuple[Exercise, bool]:
-    """Return the settings of a model, and whether the network of the page begins with the weights of the model.
+    """Return the settings of a model, and whether the network of the page starts with the weights of the model.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def _with_weights(exercise: Exercise, model: Model) -> Exercise:
 
 
 def _encodes_as(experiment: Experiment, model: Model) -> bool:
-    """Whether the network and the columns are equal to a model's: only then its weights have the same meaning."""
+    """Whether the network and the columns equal those of a model, so that its weights have the same meaning."""
     prepared, network = experiment.prepared, model.network
     return (
         experiment.architecture == network.architecture
@@ -167,7 +167,7 @@ def _encodes_as(experiment: Experiment, model: Model) -> bool:
 
 
 def _regularization(decay: Any) -> dict[str, Any]:
-    """Return the regularization of the setting `decay` of a fit."""
+    """Return the regularization for the setting `decay` of a fit."""
     if isinstance(decay, str):
         return {"regularization": "evidence"}
     if isinstance(decay, (int, float)) and decay > 0:

@@ -1,4 +1,4 @@
-"""`Moment`: the point at which a run is, and the frame that shows its numbers."""
+"""`Moment`: the state of a run at one iteration, and the frame that shows its numbers."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Moment:
     theta, gradient : ndarray, (P,)
         The weights, and the gradient of the objective; nan if it is unknown.
     objective, cost : float
-        With and without the penalty.
+        The cost with and without the penalty.
     message, reason : str
-        Why the run ended; "" before its end.
+        Termination message and reason; "" before the run ends.
     """
 
     iteration: int
@@ -64,19 +64,19 @@ def frame_of(
     experiment : Experiment
         The data and the settings.
     moment : Moment
-        The point.
+        The state of the run.
     curves : Curves
         New rows of the run.
     grid : SurfaceGrid or None
         The grid of the response surface.
     walk : Walk
-        How far a learner has stepped through the passes.
+        Progress of a learner through the passes.
     status, sequence, revision
         As in `Frame`.
     with_points : bool
-        Whether the surface has the rows of the table.
+        Whether the surface includes the rows of the table.
     model : Model, optional
-        The model of this moment, for the band of a curve.
+        The model at this moment, for the band of a curve.
     """
     network = Network(experiment.architecture, moment.theta)
     is_small = moment.theta.size <= MOST_WEIGHTS

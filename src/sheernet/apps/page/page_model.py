@@ -1,4 +1,4 @@
-"""The model of a page, with the same parts as a model of `sheernet.fit`, for `sheernet predict`."""
+"""Build the model of a page, with the same parts as a model of `sheernet.fit`, for `sheernet predict`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def model_of(
     training: Training | None,
     with_uncertainty: bool = True,
 ) -> Model:
-    """Return the model with the present weights.
+    """Return the model with the current weights.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def model_of(
     training : Training or None
         The run that ended with this network; None if there is none, such as after a weight was set by hand.
     with_uncertainty : bool
-        Whether the model has the noise and the covariance of its weights, which have a meaning at a minimum.
+        Whether the model has the noise variance and the covariance of its weights, which are meaningful at a minimum.
     """
     prepared, exercise = experiment.prepared, experiment.exercise
     rows = prepared.training
@@ -59,7 +59,7 @@ def model_of(
 
 
 def _untrained(experiment: Experiment, network: Network) -> Training:
-    """Return a run of no iteration at the present weights."""
+    """Return a run without iterations at the current weights."""
     rows, how = experiment.prepared.training, arguments_of(experiment)
     how |= {"max_iter": 0, "patience": None, "decay": experiment.decay}
     found = train(network, rows.X, rows.y, **how)

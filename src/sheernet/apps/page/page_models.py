@@ -1,7 +1,7 @@
 """`PageModels`: the models that a page can evaluate: its current network, and the model of a file.
 
-The model of the network in the middle of a run has no band and no interval: these are computed at the end of a run, as
-`sheernet.fit` does.
+During a run, the model of the network has no bands and intervals: they are computed at the end of a run, as in
+`sheernet.fit`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sheernet.network.network import Network
 from sheernet.training.training import Training
 
 NEW_ENOUGH = 0.5
-"""Seconds for which the model of a network that is being trained is kept."""
+"""Seconds after which the model of a network that is being trained is built again."""
 NO_BAND = "Bands and intervals are computed at the end of the run."
 
 
@@ -32,13 +32,13 @@ class ModelFile:
     Parameters
     ----------
     name : str
-        Name of its file.
+        Name of the model file.
     model : Model
         The model.
     only : str
-        Why the page shows nothing but this model, as a sentence; empty if its network can be trained on the page.
+        Why the page shows only this model, as a sentence; empty if its network can be trained on the page.
     is_drawn : bool
-        Whether the network of the page begins with the weights of the model, or of the one with the largest share.
+        Whether the network of the page starts with the weights of the model, or of its member with the largest share.
     """
 
     name: str
@@ -66,7 +66,7 @@ class ModelFile:
 
 @dataclass(frozen=True, eq=False)
 class Present:
-    """What a page shows at a moment: the experiment, where its run is, and the result of a run that has ended there."""
+    """The current state of a page: the experiment, the moment of its run, and the result if the run has ended there."""
 
     experiment: Experiment
     moment: Moment
@@ -101,7 +101,7 @@ class PageModels:
         self._last: tuple[Present, Model, float] | None = None
 
     def of(self, choice: ModelChoice, present: Present) -> tuple[Model, list[str]]:
-        """Return a model, and which one it is, as sentences.
+        """Return a model, and sentences that describe it.
 
         Raises
         ------
@@ -125,7 +125,7 @@ class PageModels:
 
 
 def _is_still(last: tuple[Present, Model, float], present: Present) -> bool:
-    """Whether an existing model is of the present weights, or at most a few seconds old."""
+    """Whether an existing model has the current weights, or is at most a few seconds old."""
     known, _, made = last
     if known.experiment.prepared is not present.experiment.prepared:
         return False

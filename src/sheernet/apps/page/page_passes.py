@@ -1,4 +1,4 @@
-"""The forward and the backward pass of one row, whole or up to the layer that a learner has reached."""
+"""The forward and the backward pass of one row, complete or up to the layer that a learner has reached."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sheernet.network.network import Network
 
 @dataclass(frozen=True)
 class Walk:
-    """How far a learner has stepped: "forward" or "backward", and the layer that was computed last; "" for all.
+    """Progress of a learner: direction "forward" or "backward", and the last computed layer; "" for complete passes.
 
     Examples
     --------
@@ -31,12 +31,12 @@ class Walk:
     layer: int = 0
 
     def forward(self, last: int) -> Walk:
-        """One layer further; after the last layer, and after a backward pass, the first again."""
+        """Advance by one layer; after the last layer, and after a backward pass, return to the first layer."""
         is_on_its_way = self.direction == "forward" and self.layer < last
         return Walk("forward", self.layer + 1 if is_on_its_way else 1)
 
     def backward(self, last: int) -> Walk:
-        """One layer further down, from the last layer; after layer 1 the last again."""
+        """Go back by one layer, starting with the last layer; after layer 1, return to the last layer."""
         is_on_its_way = self.direction == "backward" and self.layer > 1
         return Walk("backward", self.layer - 1 if is_on_its_way else last)
 
@@ -52,7 +52,7 @@ class Walk:
 
 
 def passes_of(experiment: Experiment, network: Network, row: int, walk: Walk) -> RowPasses:
-    """Return the passes of a row of the table, with the numbers of `sheernet.explain`.
+    """Return the passes of a row of the table, as computed by `sheernet.explain`.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def passes_of(experiment: Experiment, network: Network, row: int, walk: Walk) ->
     row : int
         Row of the table, from 0.
     walk : Walk
-        What is shown.
+        Progress of the learner, which determines what is shown.
     """
     share, place = experiment.place_of(row)
     objective, arch = experiment.reference_of(share), network.architecture
@@ -94,6 +94,6 @@ def passes_of(experiment: Experiment, network: Network, row: int, walk: Walk) ->
 
 
 def numbers(values: Array) -> list[float | None]:
-    """Return a flat list for JSON, with all digits."""
+    """Return a flat list for JSON, in full precision."""
     flat: list[Any] = np.ravel(values).tolist()
     return flat if np.isfinite(values).all() else [finite(each) for each in flat]

@@ -1,4 +1,4 @@
-"""The experiments of the lessons, each as an exercise that a link opens."""
+"""The experiments of the lessons (presets), each an exercise that a link opens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sheernet.foundation.errors import unknown_name
 
 @dataclass(frozen=True)
 class Experience:
-    """A preset: a lesson, what to look at, and the exercise."""
+    """A preset: its lesson, a sentence that says what to look at, and the exercise."""
 
     lesson: str
     sentence: str
@@ -27,7 +27,7 @@ _NOTEBOOK: dict[str, Any] = {
 
 
 def _experience(lesson: str, sentence: str, title: str, **settings: Any) -> Experience:
-    """Return a preset whose sentence is the task, so that it is kept in the exercise that a teacher copies."""
+    """Return a preset whose sentence is also the task, so that an exercise copied by a teacher includes it."""
     return Experience(lesson, sentence, Exercise(title=title, task=sentence, **settings))
 
 
@@ -85,7 +85,7 @@ ALL: dict[str, Experience] = {
 
 
 def presets() -> list[Preset]:
-    """All presets, as messages."""
+    """Return all presets as messages."""
     return [
         Preset(name=name, lesson=each.lesson, sentence=each.sentence, query=each.exercise.query)
         for name, each in ALL.items()
@@ -98,7 +98,7 @@ def preset(name: str) -> Exercise:
     Raises
     ------
     InvalidInput
-        If it is unknown.
+        If the preset is unknown.
     """
     if name not in ALL:
         raise unknown_name("preset", name, ALL)
@@ -106,10 +106,10 @@ def preset(name: str) -> Exercise:
 
 
 def beginning_of_table() -> Exercise:
-    """Return what the page begins with for a table of one's own: rows for a test, and a weight decay."""
+    """Return the initial exercise for a table of the user, with test rows and a weight decay."""
     return Exercise(test=0.25, hidden=(5,), regularization="decay")
 
 
 def beginning() -> Exercise:
-    """Return what the page begins with if no file is given: the network of the first lesson."""
+    """Return the initial exercise if no file is given: the network of the first lesson."""
     return Exercise(**_NOTEBOOK)

@@ -34,31 +34,31 @@ from sheernet.models.explaining.profile_curves import Profile, ProfileCurve
 from sheernet.models.model import Model
 
 LIMITS = {"date": (-719162.0, 2932896.0), "time": (0.0, 24.0)}
-"""Values that can be written as a cell: the years 1 to 9999, and a day."""
+"""Ranges of values that can be written as a cell: the years 1 to 9999, and the hours of a day."""
 
 
 def profile_at(
     model: Model, what: Sequence[str], at: Mapping[str, float | str], columns: list[str] | None
 ) -> ProfileResult:
-    """Return the prediction at a point, and the curves through it.
+    """Return the prediction at a point, and the curves through the point.
 
     Parameters
     ----------
     model : Model
         The model.
     what : sequence of str
-        Which model this is, as sentences.
+        Sentences that describe the model.
     at : mapping
         Values of some inputs.
     columns : list of str or None
-        The inputs that get curves; None for all.
+        The inputs for which curves are computed; None for all.
 
     Raises
     ------
     InvalidInput
-        If a name is unknown, or a value cannot be one of its input.
+        If a name is unknown, or a value is invalid for its input.
     """
-    with gathered():  # the distance shows the same
+    with gathered():  # the page shows the distance instead
         found = model.profile(_cells(model, at), columns)
     lower, upper = (_numbers(end) for end in found.interval or (np.zeros(0), np.zeros(0)))
     return ProfileResult(
@@ -98,7 +98,7 @@ def search_inputs(model: Model, command: SearchInputs) -> SearchResult:
 
 
 def _cells(model: Model, values: Mapping[str, float | str]) -> dict[str, Any]:
-    """Return values from the view as cells of a table."""
+    """Convert values from the view to cells of a table."""
     columns = {column.name: column for column in model.inputs.columns}
     for name in values:
         if name not in columns:

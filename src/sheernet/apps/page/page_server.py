@@ -1,9 +1,9 @@
-"""The HTTP server of the page, for browsers on this computer only.
+"""`PageServer`: the HTTP server of the page, for browsers on this computer only.
 
-- It listens on 127.0.0.1 only, and refuses a Host other than 127.0.0.1 and localhost: a foreign name that leads here
-  (DNS rebinding) reads nothing.
-- It refuses a request with the Origin of another page, and every request about data without the token of the address.
-- A body has at most 5 MB.  The page may load nothing from elsewhere (Content-Security-Policy).
+- It listens on 127.0.0.1 only, and refuses a Host other than 127.0.0.1 and localhost, so that a foreign name that
+  resolves to this address (DNS rebinding) gets no data.
+- It refuses requests with the Origin of another page, and requests for data without the token of the address.
+- A body has at most 5 MB.  The page cannot load content from other servers (Content-Security-Policy).
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ from sheernet.foundation.errors import InvalidInput, SheernetError
 
 ADDRESS = "127.0.0.1"
 MOST_PORTS = 50
-"""Ports that are tried."""
+"""Number of ports that are tried."""
 MOST_SESSIONS = 12
 GRACE = 2.0
-"""Seconds after which a page that was closed, and not opened again, has its run ended."""
+"""Seconds after which the run of a closed page is ended, unless the page is opened again."""
 PATIENCE = 20.0
-"""Seconds that a client may take to send a request."""
+"""Maximum number of seconds that a client may take to send a request."""
 LONGEST_END = 0.7
-"""Seconds that the server waits for runs and requests at its end."""
+"""Maximum number of seconds that the server waits for runs and requests when it closes."""
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors "
 )
-"""The beginning of the content security policy; the pages that may show this one in a frame follow."""
+"""The content security policy, without the pages that may show this page in a frame, which are appended."""
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -69,7 +69,7 @@ _MEDIA_TYPES = {
 
 
 class Refused(Exception):
-    """A request that is refused, with its status and a sentence."""
+    """A refused request, with its HTTP status and a message."""
 
     def __init__(self, status: HTTPStatus, message: str) -> None:
         super().__init__(message)
@@ -82,11 +82,11 @@ class PageServer(ThreadingHTTPServer):
     Parameters
     ----------
     exercise : Exercise
-        What a page begins with.
+        The initial exercise of a page.
     port : int
         The port to try first.
     file : ModelFile, optional
-        The model that it is opened with.
+        The model with which the page is opened.
 
     Raises
     ------
@@ -104,10 +104,10 @@ class PageServer(ThreadingHTTPServer):
     """
 
     frames = NOWHERE
-    """Which pages may show this page in a frame."""
+    """Return the pages that may show this page in a frame."""
     daemon_threads = True
     block_on_close = False
-    allow_reuse_address = os.name != "nt"  # on Windows, two servers would share the port
+    allow_reuse_address = os.name != "nt"  # otherwise two servers could share the port on Windows
 
     def __init__(self, exercise: Exercise, port: int, file: ModelFile | None = None) -> None:
         self.exercise, self.file = exercise, file
@@ -129,7 +129,7 @@ class PageServer(ThreadingHTTPServer):
         raise InvalidInput(f"no port from {wanted} to {last} is free; give another with --port")
 
     def server_bind(self) -> None:
-        """Bind without looking up the name of this computer, which may take seconds."""
+        """Bind without looking up the host name, which may take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = ADDRESS, self.server_address[1]
 
@@ -156,7 +156,7 @@ class PageServer(ThreadingHTTPServer):
             exercise = Exercise.of(opening.exercise)
         elif opening.query:
             exercise = Exercise.from_query(opening.query)
-            # The table of the exercise is too large for an address.
+            # The table of the exercise may be too large for an address.
             if (
                 not exercise.table
                 and exercise.data == self.exercise.data
@@ -180,12 +180,12 @@ class PageServer(ThreadingHTTPServer):
         return session
 
     def attach(self, session: Session) -> None:
-        """Count a stream of a session."""
+        """Register a stream of a session."""
         with self._lock:
             self._streams[session.name] = self._streams.get(session.name, 0) + 1
 
     def detach(self, session: Session) -> None:
-        """Count a stream that has ended; end the session if no other follows."""
+        """Unregister a stream that has ended; end the session if no other stream is opened in time."""
         with self._lock:
             self._streams[session.name] -= 1
         session.closed.wait(GRACE)
@@ -198,7 +198,7 @@ class PageServer(ThreadingHTTPServer):
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Count work that `close` waits for."""
+        """Register work that `close` waits for."""
         with self._idle:
             self._works += 1
         try:
@@ -214,13 +214,13 @@ class PageServer(ThreadingHTTPServer):
         Parameters
         ----------
         patience : float
-            Seconds that this waits for runs and requests.
+            Maximum number of seconds to wait for runs and requests.
 
         Returns
         -------
         bool
-            Whether all runs and requests have ended in this time.  If not, a thread may be in the
-            extension, and the interpreter must not end around it.
+            Whether all runs and requests have ended in this time.  If not, a thread may be executing
+            compiled code, and the interpreter must not be finalized meanwhile.
         """
         with self._lock:
             sessions = list(self.sessions.values())
@@ -240,7 +240,7 @@ class PageServer(ThreadingHTTPServer):
             self._idle.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Print nothing: a client may go away at any time."""
+        """Print nothing, because a client may disconnect at any time."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -253,7 +253,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version, sys_version = "sheernet", ""
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Print nothing: the address in a log would hold the token."""
+        """Print nothing, because the address in a log would reveal the token."""
 
     def do_GET(self) -> None:
         self._answer(self._get)
@@ -262,7 +262,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(self._post)
 
     def _answer(self, handle: Any) -> None:
-        """Handle a request; turn errors into sentences."""
+        """Handle a request; convert errors to messages."""
         try:
             self._url = urlsplit(self.path)
             self._query = parse_qs(self._url.query, max_num_fields=20)
@@ -286,7 +286,7 @@ class _Handler(BaseHTTPRequestHandler):
     # --- authorization of requests ---
 
     def _require_local(self) -> None:
-        """Refuse requests that do not come from this page."""
+        """Raise for requests that do not come from this page."""
         hosts = {f"{name}:{self.server.port}" for name in (ADDRESS, "localhost")}
         if self.headers.get("Host") not in hosts:
             raise Refused(
@@ -297,7 +297,7 @@ class _Handler(BaseHTTPRequestHandler):
         if origin is not None and origin not in {f"http://{host}" for host in hosts}:
             raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
         if self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-            # A link in a mail or on a site.
+            # A link in an e-mail or on a website may open the page itself.
             is_page = self.command == "GET" and self._url.path == "/"
             if not is_page:
                 raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
@@ -311,7 +311,7 @@ class _Handler(BaseHTTPRequestHandler):
             )
 
     def _one(self, name: str) -> str:
-        """Return a value of the query; "" if it is not there."""
+        """Return a value of the query; "" if it is absent."""
         return self._query.get(name, [""])[0]
 
     def _session(self) -> Session:
@@ -320,7 +320,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refused(HTTPStatus.NOT_FOUND, "this session has ended; load the page again")
         return found
 
-    # --- what is asked ---
+    # --- requests ---
 
     def _get(self) -> None:
         self._require_local()
@@ -341,7 +341,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(found.content, found.media_type, disposition)
 
     def _post(self) -> None:
-        # The body is read first: what is left of it would be read as the next request of the connection.
+        # The body is read first, because unread parts would be parsed as the next request of the connection.
         body = self._body()
         self._require_local()
         self._require_token()
@@ -372,7 +372,7 @@ class _Handler(BaseHTTPRequestHandler):
         return body
 
     def _read_away(self, length: int) -> None:
-        """Read a part of a body that is refused, so that a browser shows the answer, and close the connection."""
+        """Read part of a refused body, so that a browser shows the response, and close the connection."""
         self.close_connection = True
         ends = time.monotonic() + PATIENCE
         while length > 0 and time.monotonic() < ends:
@@ -381,7 +381,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             length -= len(part)
 
-    # --- what is answered ---
+    # --- responses ---
 
     def _send_static(self, name: str) -> None:
         file = files(__package__) / "view" / name
@@ -438,7 +438,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _decoded(body: bytes, kind: Any) -> Any:
-    """Return a message from the view."""
+    """Decode a command from the view."""
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.DecodeError as error:

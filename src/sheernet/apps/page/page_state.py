@@ -1,4 +1,4 @@
-"""`state_of`: the message with everything that changes with the settings and not with an iteration."""
+"""`state_of`: the message with everything that depends on the settings and not on the iteration."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from sheernet.teaching import faults
 from sheernet.version import __version__
 
 MOST_WEIGHTS = 3000
-"""Maximum number of weights of a network that is drawn, and whose weights are sent with each frame."""
+"""Maximum number of weights of a network that is drawn and whose weights are sent with each frame."""
 MOST_ROWS = 2000
-FAULT_ROWS = 50  # rows on which the faults that show are looked for
+FAULT_ROWS = 50  # number of rows on which visible faults are searched
 
 
 def state_of(experiment: Experiment, revision: int, notices: tuple[str, ...] = ()) -> State:
@@ -141,7 +141,7 @@ def _edges(arch: Architecture, block: Block) -> Iterator[Edge]:
 
 
 def fault_choices(experiment: Experiment) -> list[FaultChoice]:
-    """Return the wrong backpropagations that show at this network on some rows."""
+    """Return the wrong backpropagations that give a different gradient for this network on some rows."""
     objective = experiment.objective_of(experiment.first_rows(FAULT_ROWS), engine="reference")
     found = faults.applying(objective, experiment.network.theta)  # type: ignore[arg-type]
     return [fault_choice(fault) for fault in found.values()]

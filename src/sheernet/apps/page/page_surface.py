@@ -1,4 +1,4 @@
-"""`SurfaceGrid`: the grid over one or two inputs on which the page shows what a network predicts."""
+"""`SurfaceGrid`: the grid over one or two inputs on which the page shows the predictions of a network."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from sheernet.plots.predictor import Input, band_of, in_units, inputs_of
 from sheernet.plots.surface import axis_values, columns_on_axes, grid_features
 
 CURVE, MAP = 101, 41
-"""Points of a curve, and of a map on each axis."""
+"""Number of points of a curve, and of each axis of a map."""
 MOST_POINTS = 500
-"""Rows of each share that are drawn."""
+"""Maximum number of rows of each share that are drawn."""
 COVERAGE = 0.95
-DIGITS = 4  # of values that are drawn
+DIGITS = 4  # significant digits of values that are drawn
 
 
 @dataclass(frozen=True, eq=False)
 class SurfaceGrid:
-    """A grid, and what does not change while a network is trained.
+    """A grid, and the data that do not change while a network is trained.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class SurfaceGrid:
     inputs : tuple of Input
         The inputs on the axes.
     axes : tuple of ndarray
-        Their values.
+        The values of each axis.
     features : ndarray, (n, F)
         The features of the points of the grid.
     held : mapping
@@ -54,12 +54,12 @@ class SurfaceGrid:
 
     @classmethod
     def of(cls, experiment: Experiment) -> SurfaceGrid | None:
-        """Return the grid over the axes that the exercise names, or over the first inputs that are numbers.
+        """Return the grid over the axes that the exercise names, or over the first numeric inputs.
 
         Raises
         ------
         InvalidInput
-            If an axis is not an input of numbers.
+            If an axis is not a numeric input.
         """
         every = inputs_of(experiment.prepared.inputs)
         named = experiment.exercise.axes
@@ -75,7 +75,7 @@ class SurfaceGrid:
     def surface(
         self, network: Network, model: Model | None = None, with_points: bool = True
     ) -> Surface:
-        """Return what a network predicts; with a band if the model has one for a curve."""
+        """Return the predictions of a network; for a curve, with a band if the model has one."""
         targets = self.experiment.prepared.targets
         predicted = in_units(targets, network.predict(self.features)).reshape(
             len(self.features), -1
@@ -133,7 +133,7 @@ class SurfaceGrid:
 
 
 def _height(target: Any) -> float:
-    """Return the height of a point over a single input; of a class, 0."""
+    """Return the height of a point over a single input; 0 for classes."""
     return (
         float(target) if isinstance(target, (int, float)) and not isinstance(target, bool) else 0.0
     )
@@ -144,7 +144,7 @@ def _plain(target: Any) -> Any:
 
 
 def _usual(inputs: Sequence[Input]) -> list[Input]:
-    """Return the first two inputs on axes; numbers before dates and times."""
+    """Return the first two inputs that can be axes; numbers before dates and times."""
     ordered = sorted(inputs, key=lambda each: each.kind != "number")
     return [ordered[j] for j in columns_on_axes(ordered)]
 
@@ -165,7 +165,7 @@ def evenly(n: int, most: int) -> Any:
 
 
 def rounded(values: Array) -> Any:
-    """Return numbers as lists with `DIGITS` digits of their range, for drawing; None where they are not finite."""
+    """Return numbers as lists, rounded to `DIGITS` digits of their range, for drawing; None if not finite."""
     finite = values[np.isfinite(values)]
     size = float(np.ptp(finite)) if finite.size else 0.0
     size = size or float(np.abs(finite).max(initial=0.0)) or 1.0

@@ -1,4 +1,4 @@
-"""`PageTable`: the table of an exercise, built in or one's own, and the bytes of a file as the text of one."""
+"""`PageTable`: the table of an exercise, built-in or from the user; convert the bytes of a file to its text."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from sheernet.foundation.sentences import sentence
 from sheernet.settings.table_settings import Missing
 
 OWN = "table"
-"""`Exercise.data` of a table of one's own."""
+"""`Exercise.data` for a table of the user."""
 LARGEST_FILE = 5_000_000
-"""Bytes of a table, and of a request."""
+"""Maximum size of a table, and of a request, in bytes."""
 MOST_NAME = 80
 MOST_COLUMNS = 500
-"""Maximum number of columns of a user's table; with more controls the browser slows down."""
+"""Maximum number of columns of a user's table; more controls would slow down the browser."""
 MOST_LABELS = 20
 """Maximum number of labels of a column that is chosen as the target by default."""
 PREVIEWED_ROWS, PREVIEWED_COLUMNS, PREVIEWED_CELL = 8, 60, 60
@@ -48,9 +48,9 @@ class PageTable:
     target : str
         The column to predict unless another is chosen.
     source, license : str
-        Where it is from, and terms of use.
+        Source of the data, and terms of use.
     notices : tuple of str
-        What reading it has found.
+        Notices about reading the table.
     """
 
     table: Table
@@ -66,16 +66,16 @@ class PageTable:
         Raises
         ------
         InvalidInput
-            If the data are not known, or the own table is not included or cannot be read.
+            If the data set is unknown, or the user's table is not included or cannot be read.
         MissingDependency
-            If a package that has the data is not installed.
+            If a package that provides the data is not installed.
         """
         if exercise.data == OWN:
             return _own(exercise.table, exercise.table_name, exercise.samples)
         return _built_in(exercise.data)
 
     def preview(self) -> Preview:
-        """Return the first rows, as texts."""
+        """Return the first rows as strings."""
         frame = self.table.frame.iloc[:PREVIEWED_ROWS, :PREVIEWED_COLUMNS]
         rows = [
             [
@@ -98,9 +98,9 @@ def built_in_table(name: str) -> Table:
     Raises
     ------
     InvalidInput
-        If it is unknown.
+        If the name is unknown.
     MissingDependency
-        If the package that has it is not installed.
+        If the package that provides the data is not installed.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def _built_in(name: str) -> PageTable:
     return PageTable(table, found.target, found.source, found.license)
 
 
-@lru_cache(maxsize=4)  # of the exercises that are open
+@lru_cache(maxsize=4)  # for the open exercises
 def _own(text: str, name: str, samples: str) -> PageTable:
     if not text:
         what = f"the table {name!r}" if name else "its table"
@@ -132,7 +132,7 @@ def _own(text: str, name: str, samples: str) -> PageTable:
 
 
 def _usual_target(table: Table) -> str:
-    """Return the last column that holds numbers or few labels; the last one if none does."""
+    """Return the last column with numbers or few labels; if there is none, the last column."""
     for name in reversed(table.columns):
         kind = table.kind(name)
         if kind == "number" or (
@@ -143,9 +143,9 @@ def _usual_target(table: Table) -> str:
 
 
 def exercise_with(exercise: Exercise, content: bytes, name: str, **how: Any) -> Exercise:
-    """Return an exercise with a table of one's own, with all columns in their default roles.
+    """Return an exercise with a table of the user, with all columns in their default roles.
 
-    A text file that is read without options keeps its text; of other files the cells are written as CSV.
+    The text of a text file that is read without options is kept; the cells of other files are written as CSV.
 
     Parameters
     ----------
@@ -154,14 +154,14 @@ def exercise_with(exercise: Exercise, content: bytes, name: str, **how: Any) -> 
     content : bytes
         The content of the file.
     name : str
-        Its name.
+        The name of the file.
     **how
         Arguments of `sheernet.read_table`.
 
     Raises
     ------
     InvalidInput
-        If it cannot be read as a table.
+        If the content cannot be read as a table.
     """
     name, samples = printable(name), how.get("samples", "rows")
     if samples == "rows":
@@ -179,7 +179,7 @@ def exercise_with(exercise: Exercise, content: bytes, name: str, **how: Any) -> 
 
 
 def _usual_rule(table: Table) -> Missing:
-    """Return what to do about missing values: leave their rows out, or fill them if half of the rows would be lost."""
+    """Return the treatment of missing values: drop their rows, or impute them if half of the rows would be lost."""
     return "drop" if 2 * len(complete_rows(table, table.columns)) >= len(table) else "impute"
 
 
@@ -190,13 +190,13 @@ def unit_of(table: Table, name: str) -> str:
 
 
 def printable(name: str) -> str:
-    """Return the last part of a path, without characters that are not printed; "table" if nothing is left."""
+    """Return the last part of a path without non-printable characters; "table" if it is empty."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(filter(str.isprintable, last))[:MOST_NAME].strip() or "table"
 
 
 def read_bytes(content: bytes, name: str, **how: Any) -> Table:
-    """Return the table in the content of a file, by arguments of `sheernet.read_table`."""
+    """Return the table in the content of a file, read with arguments of `sheernet.read_table`."""
     return _read_with_text(content, name, how)[0]
 
 
@@ -220,7 +220,7 @@ def _read_with_text(content: bytes, name: str, how: Mapping[str, Any]) -> tuple[
 
 
 def size_sentence(name: str, size: int) -> str:
-    """Why a file of that many bytes is refused."""
+    """Return why a file of this size in bytes is refused."""
     return (
         f"{name} has {size / 1e6:.1f} MB, but the page takes up to {LARGEST_FILE / 1e6:.0f} MB; use sheernet fit for "
         "larger tables"
@@ -228,7 +228,7 @@ def size_sentence(name: str, size: int) -> str:
 
 
 def _columns_of_first_line(content: bytes) -> int:
-    """Return how many columns the first line seems to have; reading thousands of them takes a long time."""
+    """Estimate the number of columns from the first line, because reading thousands of columns takes a long time."""
     line = re.sub(rb'"[^"]*"', b"", content.partition(b"\n")[0])
     return max(line.count(separator) for separator in (b",", b";", b"\t", b"|")) + 1
 

@@ -6,8 +6,8 @@
     POST /api/table?session=S&name=F   the bytes of a file -> Answer, with the State of the table
     GET  /api/download?session=S&kind=model|report|python|exercise|predictions
 
-Every request needs the token of the server: `token=T` in the query, or the header `X-Sheernet-Token`.  A request that
-is refused has status 4xx and an Answer whose `error` is a sentence.
+Every request requires the token of the server: `token=T` in the query, or the header `X-Sheernet-Token`.  The response
+to a refused request has status 4xx and an Answer whose `error` is a sentence.
 
 A number that is not finite is null.  Rows of curves, grids and points are plain lists of numbers.
 """
@@ -27,10 +27,10 @@ ModelChoice = Literal["run", "file"]
 
 
 class Message(msgspec.Struct, kw_only=True):
-    """The base of what the server sends."""
+    """The base of the messages that the server sends."""
 
 
-# --- commands: what the view sends --------------------------------------------------------------
+# --- commands: messages that the view sends -----------------------------------------------------
 
 
 class Command(msgspec.Struct, kw_only=True, tag_field="command", forbid_unknown_fields=True):
@@ -38,16 +38,16 @@ class Command(msgspec.Struct, kw_only=True, tag_field="command", forbid_unknown_
 
 
 class Play(Command, tag="play"):
-    """Run until the end, or until the run is paused, at most `rate` iterations a second; a run that ended goes on.
+    """Run until termination or a pause, at most `rate` iterations per second; a run that has ended continues.
 
-    If a race or many starts are paused, these go on instead.
+    If a race or many starts are paused, they continue instead.
     """
 
     rate: float | None = None
 
 
 class Pause(Command, tag="pause"):
-    """Wait after the present iteration of the run, and of a race or many starts."""
+    """Pause after the current iteration of the run, and of a race or many starts."""
 
 
 class StepOn(Command, tag="step"):
@@ -57,28 +57,28 @@ class StepOn(Command, tag="step"):
 
 
 class Forward(Command, tag="forward"):
-    """Compute the next layer of the forward pass of the chosen row; after the last layer begin again."""
+    """Compute the next layer of the forward pass of the chosen row; after the last layer, start again."""
 
 
 class Backward(Command, tag="backward"):
-    """Compute delta of the next layer, from the output down; begins with a whole forward pass."""
+    """Compute delta of the next layer, from the output down; this starts with a complete forward pass."""
 
 
 class Reset(Command, tag="reset"):
-    """Return to the initial weights; `seed` draws others."""
+    """Return to the initial weights; with `seed`, draw new ones."""
 
     seed: int | None = None
 
 
 class SetWeight(Command, tag="weight"):
-    """Set one weight by hand; a run that was going on is paused, and continues from the new point."""
+    """Set one weight by hand; an active run is paused, and continues from the new point."""
 
     index: int
     value: float
 
 
 class ChangeSettings(Command, tag="settings"):
-    """Change fields of the exercise, such as {"hidden": [3], "method": "lm"}; null is a field's default."""
+    """Change fields of the exercise, such as {"hidden": [3], "method": "lm"}; null is the default of a field."""
 
     values: dict[str, Any]
 
@@ -90,13 +90,13 @@ class ChooseRow(Command, tag="row"):
 
 
 class CheckGradient(Command, tag="check"):
-    """Check the gradient of the present weights; `fault` names a wrong backpropagation of State.faults instead."""
+    """Check the gradient at the current weights; `fault` selects a wrong backpropagation of State.faults instead."""
 
     fault: str | None = None
 
 
 class Race(Command, tag="race"):
-    """Run several methods from the present initial weights, and map the cost in the plane of their paths."""
+    """Run several methods from the current initial weights, and map the cost in the plane of their paths."""
 
     methods: list[str] = []
     max_iter: int = 200
@@ -110,13 +110,13 @@ class Swarm(Command, tag="swarm"):
 
 
 class Landscape(Command, tag="landscape"):
-    """The cost as a function of two weights around the present point; by default, of its two steepest directions."""
+    """Map the cost as a function of two weights around the current point; by default, of the two steepest."""
 
     indices: list[int] = []
 
 
 class TestTable(Command, tag="test"):
-    """Judge the present network on the rows of another table, given as the text of a CSV file."""
+    """Evaluate the current network on the rows of another table, given as the text of a CSV file."""
 
     text: str
     name: str = "test.csv"
@@ -129,13 +129,13 @@ class UsePreset(Command, tag="preset"):
 
 
 class ProfileAt(Command, tag="profile"):
-    """The prediction of a model at a point, and its curves through it.
+    """Compute the prediction of a model at a point, and its curves through the point.
 
-    - of: "run" for the network of the page as it is now, "file" for the model that the page was opened with.
-    - at: values of inputs as in ModelInput; the others have those of a typical row.
-    - columns: the inputs that get curves; null for all.
-    - revision: that of the State whose inputs `at` and `columns` name. If the settings have changed since, the answer
-      has no result, because the network of the page may have other inputs now. Null if the names are to be checked.
+    - of: "run" for the current network of the page, "file" for the model with which the page was opened.
+    - at: values of inputs as in ModelInput; other inputs have the values of a typical row.
+    - columns: the inputs for which curves are computed; null for all.
+    - revision: the revision of the State whose inputs `at` and `columns` name. If the settings have changed since, the
+      answer has no result, because the network may have other inputs now. Null to check the names instead.
     """
 
     of: ModelChoice = "run"
@@ -145,9 +145,9 @@ class ProfileAt(Command, tag="profile"):
 
 
 class SearchInputs(Command, tag="search"):
-    """Search inputs for wanted predictions: numbers, "maximize" or "minimize" by their names in ProfileResult.outputs.
+    """Search inputs for wanted predictions: numbers, "maximize" or "minimize", by names in ProfileResult.outputs.
 
-    `fixed` has the values of inputs that are not searched, as in ModelInput.
+    `fixed` has the values of inputs that are held fixed, as in ModelInput.
     """
 
     want: dict[str, float | Literal["maximize", "minimize"]]
@@ -177,7 +177,7 @@ AnyCommand = (
 )
 
 QUESTIONS = (CheckGradient, Race, Swarm, Landscape, TestTable, ProfileAt, SearchInputs)
-"""Commands that change nothing; they are answered while other commands are."""
+"""Commands that change nothing (queries); they are answered while other commands are executed."""
 
 
 # --- the state: sent after each change of settings ----------------------------------------------
@@ -192,16 +192,16 @@ class Allowed(Message):
 
 
 class Control(Message):
-    """One control: the view makes its form from these.
+    """One control; the view builds its form from the controls.
 
     - name: the field of the exercise; "options.NAME" is an option of the method.  Two controls have the same name if
       two methods have an option with different default values; `when` tells them apart.
     - group: "data", "network", "cost", "training" or "starts": a section of the form.
     - kind: "choice" (of `allowed`), "number", "whole", "flag", "widths" (units of each hidden layer), "columns"
       (several names of `allowed`), "text".
-    - value, default: in the exercise, and what null means.  Of a number, `least` and `most` are its limits.
+    - value, default: the value in the exercise, and the value for null.  `least` and `most` are limits of a number.
     - when: the control applies only if the named fields have one of the listed values.
-    - reason: why it does not apply now, as a sentence; "" if it applies.
+    - reason: why the control does not apply at present, as a sentence; "" if it applies.
     """
 
     name: str
@@ -229,7 +229,7 @@ class Column(Message):
 
 
 class Preview(Message):
-    """The first rows of the table as texts, and how many there are."""
+    """The first rows of the table as strings, and the number of all rows."""
 
     columns: list[str]
     rows: list[list[str]]
@@ -240,10 +240,10 @@ class Preview(Message):
 class DataState(Message):
     """The data: columns, first rows, and the rows of each share.
 
-    `problems` are doubts about how the file is to be read, `notices` what was decided about the table.
+    `problems` are doubts about how to read the file, `notices` are decisions about the table.
 
-    `rows` holds the row numbers of each share (counted from 0 in the table; at most 2000 each, `counts` has all).
-    `orientation` is "rows" or "columns": where the samples of the file stand.
+    `rows` has the row numbers of each share (counted from 0 in the table; at most 2000 each), `counts` their total.
+    `orientation` is "rows" or "columns": whether the samples of the file are rows or columns.
     """
 
     name: str
@@ -265,8 +265,8 @@ class Unit(Message):
 
     - id: "x1", "h1.2" (hidden layer, unit), "y1", "b1" (the biases of the weights of layer 1).
     - kind: "input", "hidden", "output" or "bias".
-    - layer: 0 for the inputs, L for the outputs; a bias has the layer that it stands in, one below its units.
-    - index: of the unit in its layer, from 0.
+    - layer: 0 for the inputs, L for the outputs; for a bias, the layer in which it is drawn, one below its units.
+    - index: index of the unit in its layer, from 0.
     """
 
     id: str
@@ -277,7 +277,7 @@ class Unit(Message):
 
 
 class Edge(Message):
-    """A weight: theta[index] leads from one unit to another; `name` is its name, such as "W1[0,2]" or "b1[2]"."""
+    """A weight: theta[index] connects two units; `name` is its name, such as "W1[0,2]" or "b1[2]"."""
 
     index: int
     source: str
@@ -307,7 +307,7 @@ class Preset(Message):
 
 
 class FaultChoice(Message):
-    """A wrong backpropagation that shows in this network: its name, a sentence, the wrong line and the right one."""
+    """A wrong backpropagation that affects this network: its name, a sentence, the wrong line and the correct line."""
 
     name: str
     what: str
@@ -316,11 +316,11 @@ class FaultChoice(Message):
 
 
 class State(Message):
-    """Everything that changes with the settings and not with an iteration.
+    """Everything that depends on the settings and not on the iteration.
 
-    `method` is the method that runs ("auto" resolved).  `exercise.table` is empty: download the exercise to have it.
-    `revision` counts the changes; a frame belongs to the state of the same revision.  `model_file` names the model that
-    the page was opened with, if there is one; `only_model` says why the page shows nothing but this model, or is empty.
+    `method` is the method that runs ("auto" resolved).  `exercise.table` is empty; the downloaded exercise includes it.
+    `revision` counts the changes; a frame belongs to the state of the same revision.  `model_file` names the model with
+    which the page was opened, if any; `only_model` says why the page shows only this model, or is empty.
     """
 
     revision: int
@@ -343,7 +343,7 @@ class State(Message):
 
 
 class Curves(Message):
-    """Rows of the record since the previous frame of this stream; with `replace`, all rows (some may be left out).
+    """Rows of the record since the previous frame of this stream; with `replace`, all rows (some may be omitted).
 
     Columns are parallel lists.  `cost` is the training cost without penalty, `objective` with it.
     """
@@ -383,13 +383,13 @@ class SurfacePoint(Message):
 
 
 class Surface(Message):
-    """What the network predicts over one or two inputs; the others are held at their medians (`held`).
+    """The predictions of the network over one or two inputs; other inputs are held at their medians (`held`).
 
-    - kind: "curve" (one axis; `values` is a list), "map" (two axes; `values[j][i]` belongs to axis 1's value j and axis
-      0's value i) or "classes" (likewise; `values` is the probability of class `output`, or the number of the most
+    - kind: "curve" (one axis; `values` is a list), "map" (two axes; `values[j][i]` is for value j of axis 1 and value i
+      of axis 0) or "classes" (the same; `values` is the probability of class `output`, or the index of the most
       probable class if there are more than two).
     - low, high: a band of 95 % for a curve, or empty.
-    - points: rows of the table, sent when they change (else empty); `y` of a curve's point is its target.
+    - points: rows of the table, sent when they change (otherwise empty); for a curve, `y` of a point is its target.
     """
 
     kind: Literal["curve", "map", "classes"]
@@ -404,9 +404,9 @@ class Surface(Message):
 
 
 class Agreement(Message):
-    """True and predicted values of a share in the units of the table, and the figures of all its rows.
+    """True and predicted values of a share in the units of the table, and statistics of all its rows.
 
-    For classes `true` and `predicted` are numbers of classes, `accuracy` is set, and `confusion[i][j]` counts rows of
+    For classes, `true` and `predicted` are class indices, `accuracy` is set, and `confusion[i][j]` counts rows of
     class i that are predicted as j.
     """
 
@@ -440,11 +440,11 @@ class LayerNumbers(Message):
 
 
 class RowPasses(Message):
-    """The forward and the backward pass of one row, as `sheernet.explain(..., row=...)` has them.
+    """The forward and the backward pass of one row, as computed by `sheernet.explain(..., row=...)`.
 
-    `pass_` ("forward", "backward", or "" for complete passes) and `layer` say what was computed last.  `gradient` is
-    the row's part of the gradient (empty until the backward pass is complete); inputs are scaled as the network sees
-    them, `given` has them as in the table.
+    `pass_` ("forward", "backward", or "" for complete passes) and `layer` state what was computed last.  `gradient` is
+    the contribution of the row to the gradient (empty until the backward pass is complete); inputs are scaled as for
+    the network, `given` has the values of the table.
     """
 
     row: int
@@ -461,11 +461,11 @@ class RowPasses(Message):
 
 
 class Frame(Message):
-    """The numbers of one moment.
+    """The numbers of one iteration.
 
-    `revision` is that of the State that it belongs to.  `theta` and `gradient` are empty above 3000 weights, and
-    `gradient` also where a method has not evaluated it.  `message` says in a sentence why the run ended.  `exploring`
-    says what a race or many starts are doing, of which `exploration` is a description such as "Racing lm".
+    `revision` is the revision of the corresponding State.  `theta` and `gradient` are empty above 3000 weights, and
+    `gradient` also if a method has not evaluated it.  `message` states in a sentence why the run ended.  `exploring` is
+    the status of a race or many starts, and `exploration` is a description such as "Racing lm".
     """
 
     sequence: int
@@ -506,7 +506,7 @@ class CheckedEntry(Message):
 
 
 class CheckResult(Result, tag="check"):
-    """A gradient check: its verdict, its text, and the entries (the worst 200)."""
+    """A gradient check: its verdict, its text, and the 200 worst entries."""
 
     passed: bool
     verdict: str
@@ -531,7 +531,7 @@ class RacedPath(Message):
 class Plane(Message):
     """The objective over a plane: `values[j][i]` at x[i], y[j].
 
-    `explained` is the share of the paths' variance that lies in the plane; `sentence` says so.
+    `explained` is the fraction of the variance of the paths in the plane; `sentence` describes the plane.
     """
 
     x: list[float]
@@ -544,7 +544,7 @@ class Plane(Message):
 
 
 class RaceResult(Result, tag="race"):
-    """The paths of several methods, and the plane that they are drawn in."""
+    """The paths of several methods, and the plane in which they are drawn."""
 
     paths: list[RacedPath]
     plane: Plane
@@ -561,14 +561,14 @@ class SwarmCurve(Message):
 
 
 class SwarmResult(Result, tag="swarm"):
-    """The curves of many starts, and how many found the best objective, as a sentence."""
+    """The curves of many starts, and a sentence about how many found the best objective."""
 
     curves: list[SwarmCurve]
     sentence: str
 
 
 class LandscapeResult(Result, tag="landscape"):
-    """The objective around the present weights; the present point is at (`at_x`, `at_y`)."""
+    """The objective around the current weights, which are at (`at_x`, `at_y`)."""
 
     plane: Plane
     at_x: float
@@ -576,7 +576,7 @@ class LandscapeResult(Result, tag="landscape"):
 
 
 class TestResult(Result, tag="test"):
-    """The figures of another table."""
+    """The statistics of the network on another table."""
 
     name: str
     agreement: Agreement
@@ -587,9 +587,9 @@ class ModelInput(Message):
     """An input of a model, and its value at the point.
 
     - kind: "number", "boolean" (0 and 1), "date" (days since 1970-01-01), "time" (hours since midnight), "category".
-    - written: the value as a table for `sheernet predict` may have it.
+    - written: the value as written in a table for `sheernet predict`.
     - low, high: range of the training rows; null for labels.
-    - labels: of a category.
+    - labels: the labels of a category.
     """
 
     name: str
@@ -602,10 +602,10 @@ class ModelInput(Message):
 
 
 class ProfiledCurve(Message):
-    """The predictions over the values of one input, the others being those of the point.
+    """The predictions over the values of one input, with the other inputs as in the point.
 
     `mean`, `low` and `high` have a list for each output; the band from low to high is empty if it is not known.
-    `written` are the values as a table for `sheernet predict` may have them, `present` is the index of the point's.
+    `written` are the values as written in a table for `sheernet predict`, `present` is the index of the point's value.
     """
 
     column: str
@@ -619,9 +619,9 @@ class ProfiledCurve(Message):
 
 
 class Distance(Message):
-    """How far a point is from the training rows; `distance` is null if the model does not know.
+    """The distance of a point from the training rows; `distance` is null if it is not known.
 
-    `far` and `farthest` are the distances of which 95 % and all training rows are nearer.
+    95 % of the training rows have a distance of at most `far`, all of at most `farthest`.
     """
 
     sentences: list[str]
@@ -634,10 +634,10 @@ class Distance(Message):
 class ProfileResult(Result, tag="profile"):
     """The prediction at a point, and the curves through it.
 
-    - model: which model this is, as sentences.
-    - outputs: the names of the predictions; `shown` are the indices of those to draw.
-    - probabilities: whether they are probabilities of classes.
-    - sentences: each shown prediction with its band and interval, and what these are.
+    - model: sentences that describe the model.
+    - outputs: the names of the predictions; `shown` are the indices of the predictions to draw.
+    - probabilities: whether the predictions are probabilities of classes.
+    - sentences: each shown prediction with its band and interval, and an explanation of both.
     - lower, upper: interval of a new value with the probability `coverage`; empty if it is not known.
     """
 
@@ -656,7 +656,7 @@ class ProfileResult(Result, tag="profile"):
 
 
 class FoundInputs(Message):
-    """Inputs that a search has found: their values as in ModelInput, and the predictions."""
+    """Inputs found by a search: their values as in ModelInput, and the predictions."""
 
     values: dict[str, float | str]
     written: list[str]
@@ -664,7 +664,7 @@ class FoundInputs(Message):
 
 
 class SearchResult(Result, tag="search"):
-    """The best inputs, the first in a table with what was searched; sentences, and other solutions."""
+    """The best inputs: a table with the first solution and the searched ranges, sentences, and all solutions."""
 
     title: str
     reached: bool
@@ -675,7 +675,7 @@ class SearchResult(Result, tag="search"):
 
 
 class Answer(Message):
-    """The answer to a request: a state, a result, or the sentence of an error."""
+    """The answer to a request: a state, a result, or an error message."""
 
     state: State | None = None
     result: (
@@ -692,7 +692,7 @@ class Answer(Message):
 
 
 class Opening(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a new session begins with: an exercise, or a query string; neither for what the command was started with."""
+    """The initial content of a session: an exercise or a query string; without both, that given to the command."""
 
     exercise: dict[str, Any] | None = None
     query: str | None = None

@@ -1,4 +1,4 @@
-"""`script`: the Python program that repeats a run of the page and ends at the same weights, bit by bit."""
+"""`script`: the Python program that repeats a run of the page; its final weights are bitwise equal."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def script(
     experiment : Experiment
         The data and the settings.
     begun : Network
-        The network that the run began with.
+        The network with which the run began.
     starts : int
         Number of starts.
     iterations : int
-        Most iterations.
+        Maximum number of iterations.
     ended : bool
-        Whether the run has ended: gd and adam then return their best iterate, not the last one.
+        Whether the run has ended: gd and adam then return the best iterate, not the last one.
     """
     imports = "\n".join(_imports(experiment))
     head = _BEGINNING.format(title=_plain_title(experiment), version=__version__, imports=imports)
@@ -53,7 +53,7 @@ def script(
 
 
 def _plain_title(experiment: Experiment) -> str:
-    """Return the title in one line that ends no docstring."""
+    """Return the title as one line that does not terminate a docstring."""
     title = experiment.exercise.title or experiment.source.table.source
     return (
         "".join(each for each in title if each.isprintable() and each not in '\\"')[:80] or "A run"
@@ -87,7 +87,7 @@ def _table(experiment: Experiment) -> Iterator[str]:
 
 
 def _rows(experiment: Experiment) -> Iterator[str]:
-    """The lines that choose and encode the rows."""
+    """Return the lines that select and encode the rows."""
     exercise, target = experiment.exercise, experiment.prepared.targets.names[0]
     names = experiment.checked_columns
     if exercise.missing != "refuse":
@@ -111,7 +111,7 @@ def _rows(experiment: Experiment) -> Iterator[str]:
 
 
 def _split(experiment: Experiment, target: str) -> Iterator[str]:
-    """The lines that divide the rows."""
+    """Return the lines that split the rows."""
     exercise = experiment.exercise
     classes = classes_left = ""
     if experiment.splits_classes:
@@ -162,7 +162,7 @@ def _training(experiment: Experiment, starts: int, iterations: int, ended: bool)
 
 
 class _Code(str):
-    """Code that is written as it is."""
+    """Code that is written without quotes."""
 
     __slots__ = ()
 

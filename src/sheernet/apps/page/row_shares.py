@@ -1,4 +1,4 @@
-"""The rows of a table in the shares of an exercise: training, validation and test."""
+"""Split the rows of a table into the shares of an exercise: training, validation and test."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHARES = ("training", "validation", "test")
 
 
 def checked_columns(exercise: Exercise, table: Table, target: str) -> tuple[str, ...]:
-    """Return the columns in which a missing value leaves the row out."""
+    """Return the columns in which a missing value excludes the row."""
     inputs = exercise.inputs or table.columns
     names = {"refuse": (), "impute": (target,), "drop": (target, *inputs)}[exercise.missing]
     return tuple(dict.fromkeys(names))
@@ -32,7 +32,7 @@ def has_classes(exercise: Exercise, table: Table, target: str) -> bool:
 
 
 def rows_of_shares(exercise: Exercise, table: Table, target: str) -> dict[str, Rows]:
-    """Return the rows of each share, ascending; rows with missing values are left out if the exercise requires it.
+    """Return the rows of each share, ascending; rows with missing values are omitted if the exercise requires it.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def rows_of_shares(exercise: Exercise, table: Table, target: str) -> dict[str, R
 
 
 def notices_of_shares(exercise: Exercise, table: Table, rows: dict[str, Rows]) -> Iterator[str]:
-    """Notices about rows that are left out, and about shares that are not made."""
+    """Yield notices about rows that are omitted, and about shares without rows."""
     used = sum(map(len, rows.values()))
     n = len(table) - used
     if n:
@@ -63,7 +63,7 @@ def notices_of_shares(exercise: Exercise, table: Table, rows: dict[str, Rows]) -
     few = f"fewer than {FEWEST_ROWS_TO_HOLD_OUT}"
     missing = [name for name in SHARES[1:] if getattr(exercise, name) and not len(rows[name])]
     if missing and used < FEWEST_ROWS_TO_HOLD_OUT:
-        yield f"the table has {few} {'usable rows' if n else 'rows'}, so all of them train"
+        yield f"the table has {few} {'usable rows' if n else 'rows'}, so all are used in training"
         return
     for name in missing:
         left = used - (len(rows["test"]) if name == "validation" else 0)

@@ -1,6 +1,6 @@
-r"""How an experiment is trained: by `sheernet.train`, in parts if it is long, or with decays that the evidence chooses.
+r"""Train an experiment by `sheernet.train`, in parts if the run is long, or with decays determined by the evidence.
 
-With regularization "evidence" the decay d_g of each group of weights is estimated again after each part of the run:
+With regularization "evidence", the decay d_g of each group of weights is estimated again after each part of the run:
 
     d_g <- gamma_g / (beta |theta_g|^2)        MacKay (1992), Neural Computation 4, 448, eq. 4.7 and 4.8
 
@@ -27,16 +27,16 @@ from sheernet.statistics.decay_groups import Groups
 from sheernet.training.training import Training, train
 
 RESUMED = 5000
-"""Number of iterations after which a run is resumed from its state; the optimizer keeps a row for each."""
+"""Maximum number of iterations of a part of a run; the optimizer keeps a row of the record per iteration."""
 MOST_ROWS = 4000
 """Maximum number of rows in the record of the completed parts of a run."""
 BEGINNING = 10.0
-"""The first decay, for losses summed over the rows."""
-PART = 60  # iterations between two estimates
+"""Initial decay, for losses summed over the rows."""
+PART = 60  # iterations between two estimates of the decays
 MOST_PARTS = 60
 SETTLED = 0.01  # relative change of all decays
 LIGHTEST, HEAVIEST = 1e-6, 1e4  # as fractions of the number of rows
-LARGEST_STEP = 2.0  # of the logarithm of a decay
+LARGEST_STEP = 2.0  # maximum change of the logarithm of a decay
 Trainer = Callable[[Observer], Training]
 
 
@@ -54,7 +54,7 @@ def trainer_of(
     starts : int
         Number of starts.
     resume : Training, optional
-        A run that this one continues.
+        An earlier run to continue.
     """
     rows, exercise = experiment.prepared.training, experiment.exercise
     how = arguments_of(experiment)
@@ -90,9 +90,9 @@ def arguments_of(experiment: Experiment) -> dict[str, Any]:
 def train_in_parts(
     network: Network, X: Array, y: Array, *, max_iter: int, resume: Training | None, **how: Any
 ) -> Training:
-    """Train as `sheernet.train` does with one start, and keep few rows of the record of a long run.
+    """Train as `sheernet.train` does with one start, and keep only some rows of the record of a long run.
 
-    Each part resumes the one before, so the iterates have the same bits.
+    Each part resumes the previous part, so the iterates are bitwise equal to those of a single run.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def train_in_parts(
 
 
 def _thinned(record: Record) -> Record:
-    """Some rows of a record, the first and the last among them."""
+    """Return some rows of a record, including the first and the last."""
     n = len(record)
     if n <= MOST_ROWS:
         return record
@@ -124,7 +124,7 @@ def _thinned(record: Record) -> Record:
 def train_with_evidence(
     network: Network, X: Array, y: Array, *, cost: str, reduction: str, max_iter: int, **how: Any
 ) -> Training:
-    """Train a network and estimate its decays in turn.
+    """Train a network and estimate its decays alternately.
 
     Parameters
     ----------
@@ -133,14 +133,14 @@ def train_with_evidence(
     X, y : ndarray, (N, d_0) and (N, K)
         Inputs and targets.
     cost, reduction, max_iter
-        As in `sheernet.train`; the iterations of all parts together.
+        As in `sheernet.train`; `max_iter` limits the total number of iterations of all parts.
     **how
         Other arguments of `sheernet.train`.
 
     Returns
     -------
     Training
-        The last part of the run; `Training.decay` has the decays.
+        The last part of the run; `Training.decay` contains the decays.
 
     Examples
     --------
@@ -187,7 +187,7 @@ def _vector(network: Network, groups: Groups, decays: dict[str, float]) -> Array
 def _estimated(
     objective: Objective, theta: Array, groups: Groups, decays: dict[str, float], rows: float
 ) -> dict[str, float]:
-    """The estimated decays, at most e^2 times larger or smaller; ten times larger ones if the matrix is singular."""
+    """Estimate the decays, which change at most by a factor of e^2; increase them tenfold if the matrix is singular."""
     try:
         better: Any = evidence_at(objective, theta, groups).better_decay
     except np.linalg.LinAlgError:

@@ -1,4 +1,4 @@
-"""Evaluating a network on the rows of another file."""
+"""Evaluate a network on the rows of another file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def judge_table(experiment: Experiment, network: Network, content: bytes, name: 
     Raises
     ------
     InvalidInput
-        If it cannot be read, or a column is missing.
+        If the file cannot be read, or a column is missing.
     """
     prepared, name = experiment.prepared, printable(name)
     with gathered():

@@ -1,8 +1,8 @@
 """`Session`: one open page, its experiment and its run.
 
-Commands come one at a time and hold `_commands`, except for questions: these change nothing, may take long, and are
-answered about the moment at which they are asked.  The thread of a run and the streams share `_numbers`, which is held
-only for moments, so that a command that waits for the thread cannot wait for itself.
+Commands are executed one at a time and hold `_commands`, except for queries: these change nothing, may take a long
+time, and are answered for the moment at which they arrive.  The thread of a run and the streams share `_numbers`, which
+is held only briefly, so that a command that waits for the thread cannot cause a deadlock.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ OF_THE_VIEW = ("title", "task", "hidden_controls", "row", "axes")
 """Settings that do not change the run."""
 MOST_STEPS = 100_000
 LONGEST_FRAME = 1.0
-"""Seconds that a run waits while a frame is made."""
+"""Maximum number of seconds that a run waits while a frame is made."""
 FASTEST = 10_000.0
-"""Iterations a second that a rate may ask for."""
+"""Maximum rate, in iterations per second."""
 
 
 class Session:
@@ -60,9 +60,9 @@ class Session:
     Parameters
     ----------
     exercise : Exercise
-        What it begins with.
+        The initial exercise.
     file : ModelFile, optional
-        The model that the page was opened with.
+        The model with which the page was opened.
 
     Raises
     ------
@@ -96,14 +96,14 @@ class Session:
         self.curves = CurveStore()
         self.walk = Walk()
         self.closed = threading.Event()
-        self.has_ended = False  # after `close`: the thread of the run, too
+        self.has_ended = False  # after `close`, whether the thread of the run has also ended
         self._streams_waiting: set[int] = set()  # threads
         self.run: LiveRun | None = None
         self.models = PageModels(file)
         self.gate = ExplorationGate(self._tell)
         self._begin(Experiment.of(exercise))
 
-    # --- what is shown ---
+    # --- state ---
 
     @property
     def is_closed(self) -> bool:
@@ -112,12 +112,12 @@ class Session:
 
     @property
     def status(self) -> p.Status:
-        """What the run is doing."""
+        """The status of the run."""
         return "ready" if self.run is None else self.run.status
 
     @property
     def network(self) -> Network:
-        """The network of this moment."""
+        """The network at the current moment."""
         return Network(self.experiment.architecture, self.moment.theta)
 
     def state(self) -> p.State:
@@ -130,7 +130,7 @@ class Session:
         return state
 
     def frame(self, seen: Seen, with_points: bool = True) -> tuple[p.Frame, Seen]:
-        """Return the numbers of this moment, and what a stream has then seen of the curves."""
+        """Return the frame of the current moment, and the rows of the curves that a stream has then received."""
         model = self._model_of_end()
         self._streams_waiting.add(threading.get_ident())
         with self.changed:
@@ -148,11 +148,11 @@ class Session:
         return frame, now
 
     def wait(self, seconds: float = 60.0) -> bool:
-        """Wait until the run has ended or waits; False if it does neither in time."""
+        """Wait until the run has ended or is paused; return False if neither happens in time."""
         return self.run is None or self.run.wait(seconds)
 
     def model(self) -> Model:
-        """Return the model with the present weights."""
+        """Return the model with the current weights."""
         with self._commands:
             present = self._present()
             return model_of(present.experiment, self.network, present.training)
@@ -166,7 +166,7 @@ class Session:
         return exercise
 
     def _present(self) -> Present:
-        """Return what is shown at this moment."""
+        """Return the current state of the page."""
         with self._numbers:
             run, moment = self.run, self.moment
             training = None if run is None else run.training
@@ -175,14 +175,14 @@ class Session:
             return Present(self.experiment, moment, self.status, training)
 
     def _model_of_end(self) -> Model | None:
-        """Return the model of a run that has ended with the present weights, for the band of a curve."""
+        """Return the model for the band of a curve, if a run has ended with the current weights."""
         present, grid = self._present(), self.grid
         if present.training is None or grid is None or len(grid.axes) != 1:
             return None
         return self.models.of("run", present)[0]
 
     def script(self) -> str:
-        """Return the program that repeats the run up to this moment."""
+        """Return the program that repeats the run up to the current moment."""
         with self._commands:
             ended = self.status in ("ready", "ended")
             most = self.experiment.exercise.max_iter if ended else 0
@@ -190,7 +190,7 @@ class Session:
                 self.experiment, self._begun, self._starts, max(most, self.moment.iteration), ended
             )
 
-    # --- what is done ---
+    # --- commands ---
 
     def command(self, command: p.Command) -> p.Answer:
         """Carry out a command.
@@ -198,7 +198,7 @@ class Session:
         Raises
         ------
         InvalidInput
-            If it cannot be done; nothing has changed then.
+            If the command cannot be carried out; nothing has changed in this case.
         """
         do: Callable[[Any], Any] = getattr(self, _HANDLERS[type(command)])
         if self.is_closed:
@@ -220,7 +220,7 @@ class Session:
         Raises
         ------
         InvalidInput
-            If it cannot be used; nothing has changed then.
+            If the table cannot be used; nothing has changed in this case.
         """
         with self._commands:
             exercise = self.experiment.exercise
@@ -240,7 +240,7 @@ class Session:
             self.changed.notify_all()
 
     def _tell(self) -> None:
-        """Let the streams send a frame."""
+        """Notify the streams that there is a new frame."""
         with self.changed:
             self.sequence += 1
             self.changed.notify_all()
@@ -266,7 +266,7 @@ class Session:
         self._ready_run().allow(n)
 
     def _ready_run(self) -> LiveRun:
-        """Return the run; a new one if there is none, or if it has ended: then it continues."""
+        """Return the run; create one if there is none, or one that continues a run that has ended."""
         run = self.run
         self.walk = Walk()
         if run is not None and run.status != "ended":
@@ -301,9 +301,9 @@ class Session:
         return run
 
     def _accept(self, step: Step, row: Row) -> None:
-        """Take a step of the run into the curves.
+        """Add a step of the run to the curves.
 
-        A run whose iterations begin again is at its next start, or at the next part of one whose decays are estimated.
+        If the iterations start again at 0, the next start has begun or, with the evidence, the next part of the run.
         """
         with self.changed:
             start = self.moment.start
@@ -322,18 +322,18 @@ class Session:
             )
             self.sequence += 1
             self.changed.notify_all()
-            # Threads that compete for the interpreter take several times as long, so the run lets a frame be made.
+            # Threads that compete for the interpreter take several times as long, so the run waits for the frame.
             self.changed.wait_for(lambda: not self._streams_waiting, LONGEST_FRAME)
 
     def _add_row(self, iteration: int, theta: Array, row: Row) -> None:
-        # A run with evidence does not watch the validation rows, so their cost is computed here.
+        # A run with evidence does not compute the validation cost, so it is computed here.
         costs = _other_costs(self.experiment, theta) if self.curves.keeps_next else (None, None)
         self.curves.add(
             iteration, row.objective, row.cost, *costs, row.gradient_norm, row.step_length, row.damping
         )  # fmt: skip
 
     def _finish(self, run: LiveRun) -> None:
-        """Show the result of a run: the best of its starts, and why it ended."""
+        """Show the result of a run: its best start and the termination reason."""
         training = run.training
         with self.changed:
             if training is None:
@@ -352,7 +352,7 @@ class Session:
             self.changed.notify_all()
 
     def _show_record(self, training: Training) -> None:
-        """The curves of the best of several starts."""
+        """Show the curves of the best of several starts."""
         record = training.record
         self.curves.clear()
         for i in range(len(record)):
@@ -443,7 +443,7 @@ class Session:
         return search_inputs(model, command)
 
     def _shown(self) -> tuple[Experiment, Network]:
-        """Return the experiment and the network of this moment."""
+        """Return the experiment and the network at the current moment."""
         with self._numbers:
             return self.experiment, self.network
 
@@ -451,7 +451,7 @@ class Session:
         return self._use(preset(command.name))
 
     def _use(self, exercise: Exercise) -> p.State:
-        """Begin with another exercise; nothing changes if it cannot be used."""
+        """Start another exercise; nothing changes if it cannot be used."""
         self._begin(Experiment.of(exercise))
         return self.state()
 
@@ -471,7 +471,7 @@ class Session:
             self.changed.notify_all()
 
     def _stop(self) -> bool:
-        """End the run; return False if its thread is still in an iteration, of which nothing is taken."""
+        """End the run; return False if its thread is still in an iteration, whose result is discarded."""
         run, self.run = self.run, None
         return run is None or run.stop()
 
@@ -499,7 +499,7 @@ _HANDLERS = {
 
 
 def _kept(training: Training) -> str:
-    """Return a sentence about the iterate that is kept, if it is not the last one; patience has its own."""
+    """Return a sentence about the kept iterate if it is not the last one; "" with patience, whose message states it."""
     state, reason = training.state, training.termination.reason
     if state is None or reason == "validation_patience":
         return ""
@@ -521,7 +521,7 @@ def _other_costs(experiment: Experiment, theta: Array) -> tuple[float | None, ..
 
 
 def _with_settings(exercise: Exercise, values: Mapping[str, Any]) -> Exercise:
-    """Return an exercise with other values; another method begins with its default options.
+    """Return an exercise with other values; a new method gets its default options.
 
     "options.NAME" is an option of the method; null gives it its default value.
     """
@@ -546,15 +546,15 @@ _OPTION = "options."
 _OF_WEIGHTS = {
     "hidden", "bias", "skip", "seed", "scheme", "data", "inputs", "target", "task_kind", "samples", "output",
 }  # fmt: skip
-"""Settings after whose change given initial weights have no meaning."""
+"""Settings whose change makes given initial weights meaningless."""
 _OF_TARGET = {"target", "task_kind"}
 _OF_TASK = {"output": None, "cost": None}
-"""Settings that suit numbers or classes: another target, or task, begins with their default values."""
+"""Settings that depend on the task; they are reset to their default values if the target or task changes."""
 _OF_DATA = {
     "inputs": None, "target": None, "task_kind": None, "axes": None, "row": None, "cost": None,
     "output": None, "title": None, "task": None, "scaling": None, "bias": None, "reduction": None, "scheme": None,
 }  # fmt: skip
-"""Settings that suit one table: another begins with their default values."""
+"""Settings that depend on the table; they are reset to their default values if the table changes."""
 
 
 def _can_resume(experiment: Experiment) -> bool:

@@ -1,4 +1,4 @@
-"""`keep_arguments`: the constructor of an estimator keeps its arguments, as scikit-learn requires."""
+"""`keep_arguments`: store the arguments of an estimator's constructor unchanged, as scikit-learn requires."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def keep_arguments(estimator: object, given: Mapping[str, Any]) -> None:
-    """Set an attribute for each argument of a constructor, under its name and unchecked.
+    """Store each argument of a constructor, unchecked, in the attribute of the same name.
 
     Parameters
     ----------

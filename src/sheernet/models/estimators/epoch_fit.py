@@ -1,8 +1,8 @@
-"""A fit with 'sgd' or 'adam', and one more epoch of it for `partial_fit`.
+"""Fits with 'sgd' or 'adam' (`fit_epochs`), and one more epoch for `partial_fit` (`fit_one_epoch`).
 
 Each start is one run of gd or adam, with scikit-learn's rules as its observer (`EpochRules`) and scikit-learn's
-conventions as options: the penalty of a batch is divided by the weight of the batch, the loss of an epoch is that of
-its batches before their updates, and Adam's epsilon is added before the correction of the bias.
+conventions as options: the penalty of a batch is divided by the weight of the batch, the loss of an epoch is the loss
+of its batches before their updates, and Adam's epsilon is added before the bias correction.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ def fit_epochs(
     rng: np.random.RandomState,
     earlier: History,
 ) -> Outcome:
-    """Train from all starts, one after the other, and return the best.
+    """Train from all starts, one after the other, and return the best outcome.
 
     Parameters
     ----------
     problem : MLPProblem
         The network and its rows.
     start_of : callable
-        Function that returns the initial weights (P,) of start 0, 1, ... when its run begins, so that each start is
-        the fit that scikit-learn does next with the same RandomState.
+        Function that returns the initial weights (P,) of start 0, 1, ... when its run begins, so that each start equals
+        the next fit by scikit-learn with the same RandomState.
     n_starts : int
         Number of starts.
     settings : object
@@ -54,14 +54,14 @@ def fit_epochs(
     callbacks : tuple of callable
         Observers.
     rng : RandomState
-        Source of the order of the rows.
+        Source of random numbers for the order of the rows.
     earlier : History
-        What the fits before this one found.
+        Results of earlier fits.
 
     Returns
     -------
     Outcome
-        Of the start with the lowest loss or, with validation rows, with the highest validation score.
+        Outcome of the start with the lowest loss or, with validation rows, with the highest validation score.
     """
     began = time.monotonic()
     batch_size = _batch_size(settings.batch_size, len(problem.rows))
@@ -88,7 +88,7 @@ def fit_one_epoch(
     earlier: History,
     checkpoint: Checkpoint | None,
 ) -> Outcome:
-    """Train for one more epoch, with the moments of the epochs before it if the solver is still the same."""
+    """Train for one more epoch, with the moments of the previous epochs if the solver is still the same."""
     goes_on = checkpoint is not None and isinstance(checkpoint.state, _STATES[settings.solver])
     batch_size = _batch_size(settings.batch_size, len(problem.rows))
     rules = EpochRules(problem, settings, batch_size, rng, earlier, new=not goes_on)
@@ -113,7 +113,7 @@ class _End(NamedTuple):
 
     @property
     def rank(self) -> float:
-        """The best start is the one for which this is lowest."""
+        """Sort key of the starts; the best start has the lowest rank."""
         validated = self.rules.problem.held_out is not None
         rank = -self.rules.best_score if validated else self.loss
         return inf if isnan(rank) or self.run.termination.reason == "non_finite" else rank
@@ -140,7 +140,7 @@ def _run(
     max_iter: int,
     max_time: float | None,
 ) -> Run:
-    """One run of gd or adam."""
+    """Run gd or adam from one start."""
     if settings.solver == "sgd":
         method, options = "gd", {
             "momentum": settings.momentum, "nesterov": bool(settings.nesterovs_momentum)
@@ -161,7 +161,7 @@ def _run(
 def _outcome(
     problem: MLPProblem, settings: Any, end: _End, starts: Starts, *, evaluate: bool
 ) -> Outcome:
-    """How a run ended; `evaluate` adds the gradient of all rows."""
+    """Return the outcome of a run; with `evaluate`, compute the gradient over all rows."""
     run, rules = end
     assert run.state is not None
     history, theta = rules.history, weights_of(run.state.state, settings)
@@ -186,7 +186,7 @@ def _outcome(
 
 
 def _starts(ends: Sequence[_End], best: int, requested: int, elapsed: float) -> Starts:
-    """How all starts ended."""
+    """Return the results and termination reasons of all starts."""
     return Starts(
         np.array([end.loss for end in ends]),
         tuple(end.run.termination.reason for end in ends),

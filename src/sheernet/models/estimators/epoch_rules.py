@@ -1,16 +1,16 @@
-"""The rules of scikit-learn's 'sgd' and 'adam': learning rates, the order of the rows, and when a fit ends.
+"""`EpochRules`: learning rates, row order and termination as in scikit-learn's 'sgd' and 'adam'.
 
 After each pass over the rows (epoch), with the loss L of the pass and the t rows that all passes have used:
 
     constant     rate
     invscaling   rate = learning_rate_init / (t + 1)^power_t
-    adaptive     rate, divided by 5 in place of an end, until it is at most 1e-6
+    adaptive     rate, divided by 5 instead of termination, until it is at most 1e-6
 
 An epoch is without improvement if L > best loss - tol or, with validation rows, if score < best score + tol.  More than
-`n_iter_no_change` of them in succession end the fit.
+`n_iter_no_change` such epochs in succession end the fit.
 
-Source: scikit-learn 1.9, sklearn/neural_network, whose loss of an epoch is the mean over the rows of the loss of their
-batch, before its update.  With Nesterov momentum its weights are x + mu v, with x and v of `sheernet.optimizers.gd`.
+Source: scikit-learn 1.9, sklearn/neural_network; the loss of an epoch is the mean over the rows of the loss of their
+batch, before its update.  With Nesterov momentum its weights are x + mu v, with x and v as in `sheernet.optimizers.gd`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sheernet.models.estimators.mlp_problem import History, MLPProblem
 from sheernet.optimizers import Row, Step, Termination
 
 SMALLEST_RATE = 1e-6
-"""The 'adaptive' learning rate at which a fit ends."""
+"""The 'adaptive' learning rate at or below which a fit ends."""
 DIVISOR = 5.0
 
 
@@ -43,9 +43,9 @@ class EpochRules:
     batch_size : int
         Rows of a batch.
     rng : RandomState
-        Source of the order of the rows.
+        Source of random numbers for the order of the rows.
     earlier : History
-        What the fits before this one found.
+        Results of earlier fits.
     new : bool
         Whether this is a new fit, which starts at the initial learning rate.
     """
@@ -72,7 +72,7 @@ class EpochRules:
 
     @property
     def history(self) -> History:
-        """What a later fit goes on from."""
+        """The state from which a later fit continues."""
         return History(
             losses=tuple(self.losses),
             scores=None if self.problem.held_out is None else tuple(self.scores),
@@ -84,14 +84,14 @@ class EpochRules:
             rate=self.learning_rate,
         )
 
-    # --- what gd and adam ask for --------------------------------------------------------------------
+    # --- options of gd and adam ----------------------------------------------------------------------
 
     def rate(self, epoch: int) -> float:
-        """The learning rate of an epoch."""
+        """Return the learning rate of an epoch."""
         return self.learning_rate
 
     def order(self, epoch: int) -> npt.NDArray[np.int64]:
-        """The order of the rows in an epoch, (N,): each epoch permutes that of the epoch before it."""
+        """Return the order of the rows in an epoch, (N,): a permutation of the order of the previous epoch."""
         if self.settings.shuffle:
             places = np.arange(len(self.rows))
             self.rng.shuffle(places)  # as sklearn.utils.shuffle does
@@ -101,7 +101,7 @@ class EpochRules:
     # --- after an epoch --------------------------------------------------------------------------------
 
     def __call__(self, step: Step, row: Row) -> Termination | None:
-        """Note an epoch; return why the fit ends, or None."""
+        """Record an epoch; return the termination of the fit, or None if it continues."""
         if isnan(step.step_length):  # the start
             return None
         self.n_iter += 1
@@ -119,7 +119,7 @@ class EpochRules:
         return self._end() if self.unimproved > self.settings.n_iter_no_change else None
 
     def _constant(self) -> float:
-        """What scikit-learn adds to the loss of the epoch: the mean over the rows of what it adds to their batch."""
+        """Return the constant that scikit-learn adds to the loss: the mean over rows of the constant of their batch."""
         constants, weights = self.problem.constants, self.problem.rows.weights
         if constants is None:
             return 0.0
@@ -146,7 +146,7 @@ class EpochRules:
             self.best_score, self.best_theta = score, theta
 
     def _end(self) -> Termination | None:
-        """The end of the fit, unless an adaptive learning rate falls in its place."""
+        """Return the termination of the fit, or None if an adaptive learning rate is reduced instead."""
         validated = self.problem.held_out is not None
         measured = "Validation score" if validated else "Training loss"
         message = (
@@ -172,14 +172,14 @@ class EpochRules:
 
 
 def weights_of(state: Any, settings: Any) -> Array:
-    """The weights that scikit-learn has after an epoch, (P,)."""
+    """Return the weights that scikit-learn has after an epoch, (P,)."""
     if settings.solver == "sgd" and settings.nesterovs_momentum:
         return state.theta + settings.momentum * state.velocity
     return state.theta
 
 
 def state_at(theta: Array, state: Any, settings: Any) -> Any:
-    """A state of gd or adam at the weights of scikit-learn, (P,): the inverse of `weights_of`."""
+    """Return the state of gd or adam for weights of scikit-learn, (P,): the inverse of `weights_of`."""
     if settings.solver == "sgd" and settings.nesterovs_momentum:
         theta = theta - settings.momentum * state.velocity
     return replace(state, theta=theta)

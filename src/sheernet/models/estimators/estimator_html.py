@@ -1,7 +1,7 @@
-"""`ShownInNotebook`: how a notebook shows a fitted estimator.
+"""`ShownInNotebook`: the HTML representation of a fitted estimator in a notebook.
 
-scikit-learn's diagram of the parameters comes first; then the network, as SVG, beside what the fit found.  Without a
-fit there is only the diagram.  Inside a Pipeline, scikit-learn draws the estimator as any other.
+scikit-learn's diagram of the parameters comes first, followed by the network, as SVG, next to the results of the fit.
+Before a fit, only the diagram is shown.  Inside a Pipeline, scikit-learn draws the estimator like any other.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Any
 
 
 class ShownInNotebook:
-    """A base before `BaseEstimator`: adds `_fit_html()` to scikit-learn's diagram of a fitted estimator."""
+    """A base class before `BaseEstimator` that adds `_fit_html()` to scikit-learn's diagram of a fitted estimator."""
 
     def _fit_html(self) -> str:
-        """What the fit found, as HTML; empty if there is no fit."""
+        """Return the results of the fit as HTML; empty before a fit."""
         return ""
 
     def _repr_html_inner(self) -> str:

@@ -1,9 +1,9 @@
-"""`FitFacts`: what an estimator tells about its training rows to the model that is made of it.
+"""`FitFacts`: facts about the training rows of an estimator, needed to build a `Model` from it.
 
-A model has the ranges of its columns, the figures of the training rows, and sums that recognize the table of the fit.
-They take one evaluation of the network and some passes over the rows, as long as a fit of few iterations.  So an
-estimator keeps the objective of a small table and computes them if a model is made, or if the estimator is pickled;
-those of a large table are computed at once, and its rows are not kept.
+A model has the ranges of its columns, the statistics of the training rows, and checksums that identify the table of the
+fit.  They require one evaluation of the network and a few passes over the rows, which takes as long as a fit of few
+iterations.  So for a small table, an estimator keeps the objective and computes the facts when a model is built or the
+estimator is pickled; for a large table, the facts are computed immediately, and the rows are not kept.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from sheernet.network.network import Network
 from sheernet.network.prediction import predict
 
 Kind = Literal["numbers", "classes", "labels"]
-"""What a network predicts: numbers, the probabilities of classes, or those of labels of which a row has any number."""
+"""What a network predicts: numbers, probabilities of classes, or probabilities of labels, with any number per row."""
 MOST_CHECKED = 200_000
-"""Entries of X up to which the rows of a fit are kept (1.6 MB) and recognized: their checksum takes 30 ms."""
+"""Maximum number of entries of X (1.6 MB) for which rows are kept and identified: their checksum takes 30 ms."""
 LONG_ROW = 1024
-"""Numbers that are compared at a time for the ranges of columns: 6 times as fast as 20 (100 000 rows)."""
+"""Number of values compared at a time for the ranges of columns: 6 times as fast as 20 (100 000 rows)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +43,13 @@ class FitFacts:
     lowest, highest : ndarray, (d,)
         Range of each input.
     target_lowest, target_highest : ndarray, (K,)
-        Range of each target; those of classes and labels are 0 and 1.
+        Range of each target; 0 and 1 for classes and labels.
     training_fit : RegressionFit, ClassificationFit or None
-        Figures of the training rows; None for labels and for a single class.
+        Statistics of the training rows; None for labels and for a single class.
     rows : RowRoles
-        The training rows, by which their table is recognized.
+        The training rows, by which their table is identified.
     validation_rows : int
-        Number of rows that decided when to stop.
+        Number of validation rows of early stopping.
     has_weights : bool
         Whether the rows had weights.
     total_weight : float
@@ -92,7 +92,7 @@ class FitFacts:
         network : Network
             The trained network.
         X, y : ndarray, (N, d) and (N, K)
-            The training rows, as the network takes them: of two classes y is 0 or 1, of more a column for each.
+            The training rows, as passed to the network: y is 0 or 1 for two classes, with a column per class for more.
         weights : ndarray, (N,), optional
             Weights of the rows in the cost.
         kind : {"numbers", "classes", "labels"}
@@ -100,9 +100,9 @@ class FitFacts:
         names : sequence of str, length d
             Names of the inputs.
         target_names : sequence of str
-            Names of the targets, if they have some.
+            Names of the targets, if they have names.
         validation_rows : int
-            Number of rows that decided when to stop.
+            Number of validation rows of early stopping.
         created : datetime, optional
             The time of the fit; now if not given.
 
@@ -130,9 +130,9 @@ class FitFacts:
 
 
 def _ranges(X: Array) -> tuple[Array, Array]:
-    """The lowest and the highest value of each column, (d,) each.
+    """Return the lowest and the highest value of each column, (d,) each.
 
-    Of a long table, `LONG_ROW` numbers of several rows are compared at a time, because NumPy is slow with short rows.
+    In a long table, `LONG_ROW` values of several rows are compared at a time, because NumPy is slow with short rows.
     """
     n_rows, n_columns = X.shape
     width = LONG_ROW // n_columns  # rows that are compared at a time
@@ -150,7 +150,7 @@ def _ranges(X: Array) -> tuple[Array, Array]:
 def _figures(
     network: Network, X: Array, y: Array, weights: Array | None, kind: Kind
 ) -> Judgment | None:
-    """Figures of the training rows."""
+    """Compute the statistics of the training rows."""
     if kind == "labels":
         return None
     outputs = predict(network.architecture, network.theta, X)  # (N, K)

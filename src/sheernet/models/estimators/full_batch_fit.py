@@ -1,4 +1,4 @@
-"""A fit with a solver that evaluates all rows at once: 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods.
+"""`fit_full_batch`: fits with a full-batch solver: 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods.
 
 All starts run in one call, in the compiled engine if there are no callbacks.  With validation rows the result is the
 iterate with the lowest validation cost.
@@ -26,24 +26,24 @@ from sheernet.training.objective_fit import fit_starts
 from sheernet.training.starts import Starts
 
 COST_TOLERANCE = 2.2e-5
-"""Relative change of the loss that ends a fit, as a multiple of tol: with the default tol=1e-4 the 2.2e-9 of SciPy's
-L-BFGS-B, which scikit-learn does not change.  It is at least the distance of two float64 numbers."""
+"""Relative change of the loss that ends a fit, as a multiple of tol: with the default tol=1e-4 it is 2.2e-9, as in
+SciPy's L-BFGS-B, whose value scikit-learn keeps.  It is at least the machine epsilon of float64."""
 
 
 OPTIONS: Mapping[str, dict[str, Any]] = {"lbfgs": {"memory": 10}}
-"""Options by solver.  SciPy's L-BFGS-B, which scikit-learn calls, stores ten pairs; so do fits here."""
+"""Options by solver.  Like SciPy's L-BFGS-B, which scikit-learn calls, 'lbfgs' stores ten correction pairs."""
 
 
 @dataclass(frozen=True, eq=False)
 class Resumable:
-    """Where a fit stopped, so that a warm start on the same data continues it.
+    """The point where a fit stopped, so that a warm start on the same data continues it.
 
     Parameters
     ----------
     checkpoint : Checkpoint
         The state at the last iterate.
     last_objective : float
-        The objective there; another value means other data or other parameters.
+        The objective at the last iterate; a different value indicates different data or parameters.
     theta : ndarray, (P,)
         The weights that the fit returned.
     """
@@ -53,7 +53,7 @@ class Resumable:
     theta: Array
 
     def continues(self, solver: str, objective: Objective, theta: Array) -> bool:
-        """Whether a fit that starts from `theta` (P,) continues this one."""
+        """Whether a fit that starts from `theta` (P,) continues this fit."""
         if solver not in ("auto", self.checkpoint.method) or not np.array_equal(theta, self.theta):
             return False
         here, _ = objective.value_and_gradient(self.checkpoint.state.theta)
@@ -73,7 +73,7 @@ def fit_full_batch(
     Parameters
     ----------
     problem : MLPProblem
-        The network and its rows; with validation rows they decide when the fit ends and which iterate it returns.
+        The network and its rows; validation rows, if any, determine when the fit ends and which iterate it returns.
     starts : sequence of ndarray (P,)
         Initial weights, at least one.
     settings : object
@@ -81,9 +81,9 @@ def fit_full_batch(
     callbacks : sequence of callable
         Observers.
     resumable : Resumable or None
-        Where an earlier fit stopped; it is continued if the single start and the objective are still the same.
+        Where an earlier fit stopped; it is continued if the single start and the objective are unchanged.
     earlier : History
-        What the fits before this one found.
+        Results of earlier fits.
 
     Returns
     -------
@@ -128,9 +128,9 @@ def fit_full_batch(
 
 
 def _max_evaluations(settings: Any, n_starts: int) -> int | None:
-    """The limit of all starts; None if the line searches of `max_iter` iterations cannot reach it.
+    """Return the limit for all starts together; None if the line searches of `max_iter` iterations cannot reach it.
 
-    With a limit the starts run one after the other, because each may use what the starts before it left.
+    With a limit, the starts run one after the other, because each may use the evaluations left by earlier starts.
     """
     if settings.solver != "lbfgs" or settings.max_iter * MAX_TRIALS < settings.max_fun:
         return None
@@ -143,7 +143,7 @@ def _patience(settings: Any) -> int:
 
 
 def _history(problem: MLPProblem, run: Run, earlier: History) -> History:
-    """The losses and scores of all iterations, those of earlier fits first."""
+    """Return the losses and scores of all iterations, including earlier fits."""
     losses = earlier.losses + tuple((run.record.objective[1:] + problem.constant).tolist())
     if problem.held_out is None:
         return replace(

@@ -1,4 +1,4 @@
-"""What MLPRegressor and MLPClassifier share: fit, partial_fit, and the attributes of a fit."""
+"""`MLPBase`: fit, partial_fit and the attributes of a fit, for MLPRegressor and MLPClassifier."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ Validation = tuple[Any, Any, Any]
 """X_val, y_val and sample_weight_val."""
 
 _SILENT = frozenset({"plateau", "validation_patience"})
-"""Ends without a tolerance at which scikit-learn reports convergence, too."""
+"""Termination reasons other than tolerances for which scikit-learn does not warn either."""
 
 
 class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
@@ -67,7 +67,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
     _history: History
     _resumable: Resumable | None
 
-    # --- what the two classes define ----------------------------------------------------------------
+    # --- defined by the two classes -----------------------------------------------------------------
 
     @abstractmethod
     def _learn_targets(self, y: npt.NDArray[Any], *, first: bool, partial: bool) -> Array:
@@ -75,18 +75,18 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
 
     @abstractmethod
     def _targets(self, y: npt.NDArray[Any]) -> Array:
-        """Targets of the network for other rows, (N, K)."""
+        """Return the targets of the network for other rows, (N, K)."""
 
     @abstractmethod
     def _score_of(self, rows: MLPRows) -> Score:
-        """The score of outputs for validation rows, which early stopping maximizes for 'sgd' and 'adam'."""
+        """Return the score function for validation rows, which early stopping maximizes for 'sgd' and 'adam'."""
 
     def _constants(self, rows: MLPRows) -> Array | None:
-        """What scikit-learn adds to the loss of each row, (N,); None for nothing."""
+        """Return the constants that scikit-learn adds to the loss of each row, (N,); None if it adds none."""
         return None
 
     def _row_weights(self, y: npt.NDArray[Any], weights: Array | None) -> Array | None:
-        """The weights of the rows, (N,), including those of classes."""
+        """Return the weights of the rows, (N,), multiplied by class weights."""
         return weights
 
     # --- fitting --------------------------------------------------------------------------------------
@@ -108,13 +108,13 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         Parameters
         ----------
         X : array_like or sparse matrix, (N, d_0)
-            Inputs.  They are used as float64; a sparse table is made dense if memory allows.
+            Inputs.  They are converted to float64; a sparse matrix is converted to a dense one if memory allows.
         y : array_like, (N,) or (N, K)
             Targets: numbers, or labels of classes.
         sample_weight : array_like, (N,), optional
-            Weights of at least 0.  A weight of k counts as k equal rows, a weight of 0 as an omitted row.
+            Weights of at least 0.  A weight of k is equivalent to k equal rows, a weight of 0 to omission of the row.
         X_val, y_val, sample_weight_val : array_like, optional
-            Validation rows for ``early_stopping=True``, in place of a part of X and y.
+            Validation rows for ``early_stopping=True``, instead of a part of X and y.
         coef_init, intercept_init : list of array_like, optional
             Initial weights of the first start, with the shapes of ``coefs_`` and ``intercepts_``; with skip
             connections the last entry of `coef_init` has the shape of ``skip_coef_``.
@@ -133,7 +133,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         ConvergenceWarning
             If a limit ended the fit before it converged.
         """
-        # Not by scikit-learn's decorator, which takes a fortieth of a fit of few rows.
+        # scikit-learn's decorator is not used, because it takes 1/40 of the time of a fit to few rows.
         if not sklearn.get_config()["skip_parameter_validation"]:
             self._validate_params()
         return self._fit(
@@ -159,7 +159,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
     def _minimize(
         self, problem: MLPProblem, theta: Array, rng: np.random.RandomState, warm: bool
     ) -> Outcome:
-        """Fit from theta (P,) and, unless this is a warm start, from other draws."""
+        """Fit from theta (P,) and, unless this is a warm start, from other random initial weights."""
         earlier = self._history if warm else History()
         n_starts = 1 if warm else self.n_init
 
@@ -173,7 +173,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         return fit_full_batch(problem, starts, self, self._observers(), resumable, earlier)
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Self:
-        """One more epoch."""
+        """Train for one more epoch."""
         if self.early_stopping:
             raise InvalidInput(
                 sentence(
@@ -197,7 +197,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         return self
 
     def _is_stochastic(self) -> bool:
-        """Whether the solver has epochs; raise the error of a missing attribute otherwise."""
+        """Return True if the solver has epochs; otherwise raise AttributeError."""
         if self.solver not in STOCHASTIC:
             raise AttributeError(
                 f"partial_fit is only available for stochastic optimizers. {self.solver} is not stochastic."
@@ -218,7 +218,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
     def _read(
         self, X: Any, y: Any, sample_weight: Any, *, first: bool, partial: bool = False
     ) -> tuple[Architecture, MLPRows]:
-        """Check the data, and return the network for them and the rows."""
+        """Check the data, and return the architecture for them and the rows."""
         sizes = hidden_sizes(self.hidden_layer_sizes)
         functions = hidden_activations(self.activation, len(sizes))
         X, y = self._validated(X, y, reset=first)
@@ -232,7 +232,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
             raise InvalidInput(
                 f"the fitted network is {self._architecture}, but the parameters and y describe {architecture}; "
                 + sentence(
-                    "a fit that goes on needs the same network: use {}",
+                    "a fit that continues requires the same network: use {}",
                     Setting("warm_start", False),
                 )
             )
@@ -242,7 +242,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         values = {name: getattr(self, name) for name in parameter_names(type(self))}
         if type(self.random_state) is int and 0 <= self.random_state < 2**32:
             values["random_state"] = (
-                0  # each is allowed, so that a fit with a new seed is no new case
+                0  # all seeds are allowed; with one value, a new seed does not repeat the check
             )
         if all(map(is_plain, values.values())):
             require_allowed(type(self), *values.values())
@@ -250,9 +250,9 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
             super()._validate_params()
 
     def _validated(self, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
-        """X and y as scikit-learn checks them; a single column of targets becomes a vector, with a warning."""
+        """Return X and y checked by scikit-learn; a single column of targets becomes a vector, with a warning."""
         if reset and are_rows_of_numbers(X, y) and not hasattr(self, "feature_names_in_"):
-            self.n_features_in_ = X.shape[1]  # all that scikit-learn's checks would do
+            self.n_features_in_ = X.shape[1]  # the only effect of scikit-learn's checks here
             return X, y
         X, y = validate_data(
             self, X, y, accept_sparse=["csr", "csc"], multi_output=True, dtype=(np.float64, np.float32),
@@ -263,7 +263,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
     def _divided(
         self, rows: MLPRows, validation: Validation, rng: np.random.RandomState
     ) -> tuple[MLPRows, MLPRows | None]:
-        """Training and validation rows."""
+        """Return training and validation rows."""
         given = [value for value in validation if value is not None]
         if not self.early_stopping:
             if given:
@@ -291,7 +291,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         return rows, held_out
 
     def _strata(self, rows: MLPRows) -> Array | None:
-        """The classes whose shares a random split keeps."""
+        """Return the classes by which a random split is stratified; None if it is not."""
         return None
 
     def _problem(
@@ -313,7 +313,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
     # --- the attributes of a fit ----------------------------------------------------------------------
 
     def _keep(self, architecture: Architecture, outcome: Outcome) -> None:
-        """Set the attributes."""
+        """Set the attributes of a fit."""
         history = outcome.history
         self._architecture, self._history = architecture, history
         self.coefs_, self.intercepts_, self.skip_coef_ = arrays_of(architecture, outcome.theta)
@@ -365,11 +365,11 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         return Network(self._architecture, self._theta())
 
     def _theta(self) -> Array:
-        """The weights as one vector, (P,)."""
+        """Return the weights as one vector, (P,)."""
         return theta_of(self._architecture, Arrays(self.coefs_, self.intercepts_, self.skip_coef_))
 
     def _outputs(self, X: Any) -> Array:
-        """The outputs of the network, (N, K)."""
+        """Return the outputs of the network, (N, K)."""
         check_is_fitted(self)
         X = validate_data(
             self,
@@ -390,7 +390,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
 
 
 def _put(architecture: Architecture, theta: Array, initial: Initial) -> None:
-    """Write the weights that the caller gave into the start, (P,)."""
+    """Write the initial weights given by the caller into theta, (P,)."""
     coefs, intercepts = initial
     if coefs is not None:
         fill(architecture, theta, "coef_init", coefs, ("weights", "skip"))

@@ -1,4 +1,4 @@
-"""MLPClassifier: scikit-learn's multi-layer perceptron for classes, fitted by the optimizers of this package."""
+"""`MLPClassifier`: scikit-learn's multi-layer perceptron for classes, fitted by the optimizers of this package."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
     Parameters
     ----------
     hidden_layer_sizes, activation, solver, alpha, batch_size, learning_rate, learning_rate_init, power_t, max_iter
-        As of `sheernet.MLPRegressor`.
+        As in `sheernet.MLPRegressor`.
     shuffle, random_state, tol, verbose, warm_start, momentum, nesterovs_momentum, beta_1, beta_2, epsilon
-        As of `sheernet.MLPRegressor`.
+        As in `sheernet.MLPRegressor`.
     early_stopping, validation_fraction, n_iter_no_change, max_fun, n_init, skip, callbacks, max_time, threads
-        As of `sheernet.MLPRegressor`.  The random validation rows of two classes have the shares of all rows.
+        As in `sheernet.MLPRegressor`.  For two classes, the random validation rows are stratified by class.
     class_weight : dict, list of dict, 'balanced' or None
-        Weights of the classes, by which those of the rows are multiplied.  'balanced' gives all classes the same
+        Weights of the classes, multiplied with the weights of the rows.  'balanced' gives all classes the same
         influence: N / (number of classes x rows of the class).
 
     Attributes
@@ -54,11 +54,11 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
     classes_ : ndarray or list of ndarray, (n_classes,)
         The labels.
     validation_scores_, best_validation_score_ : list of float or None, float or None
-        Accuracy of the validation rows at each iteration and for the kept weights; None without early stopping.
+        Accuracy on the validation rows at each iteration and for the final weights; None without early stopping.
     coefs_, intercepts_, skip_coef_, loss_, best_loss_, loss_curve_, n_iter_, t_, n_layers_, n_outputs_, out_activation_
-        As of `sheernet.MLPRegressor`.
+        As in `sheernet.MLPRegressor`.
     n_features_in_, feature_names_in_, gradient_norm_, termination_, method_, record_, starts_, network_
-        As of `sheernet.MLPRegressor`.
+        As in `sheernet.MLPRegressor`.
 
     Raises
     ------
@@ -67,8 +67,8 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
 
     Notes
     -----
-    Source of the parameters, of their meaning and of the initial weights: scikit-learn 1.9.  Differences on purpose:
-    those of `sheernet.MLPRegressor`, and the loss of a confident wrong prediction is not clipped.
+    Source of the parameters, their meaning and the initial weights: scikit-learn 1.9.  Intentional differences: those
+    of `sheernet.MLPRegressor`, and the loss of a confident wrong prediction is not clipped.
 
     Examples
     --------
@@ -151,7 +151,7 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         Returns
         -------
         ndarray, (N, n_classes)
-            In the order of ``classes_``.
+            Probabilities, in the order of ``classes_``.
         """
         found = self._outputs(X)
         return np.hstack([1 - found, found]) if found.shape[1] == 1 else found
@@ -167,7 +167,7 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         Returns
         -------
         ndarray, (N, n_classes)
-            log(predict_proba(X)); -inf where a probability is 0.
+            log(predict_proba(X)); -inf if a probability is 0.
         """
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
@@ -186,7 +186,7 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         sample_weight : array_like, (N,), optional
             Weights of at least 0.
         classes : array_like, (n_classes,)
-            All labels; needed in the first call, in which y may lack some of them.
+            All labels; required in the first call, because y may lack some labels.
 
         Returns
         -------
@@ -195,7 +195,7 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         if self.class_weight == "balanced":
             raise InvalidInput(
                 sentence(
-                    "partial_fit does not know the shares of the classes in rows that are still to come; give {} as a "
+                    "partial_fit cannot determine the frequencies of the classes in future rows; give {} as a "
                     "dictionary, or as sample_weight",
                     Setting("class_weight"),
                 )

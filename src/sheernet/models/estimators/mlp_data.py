@@ -19,12 +19,12 @@ from sheernet.network import Architecture
 from sheernet.network.prediction import predict
 
 _BLOCK = 2**20
-"""Numbers of a sparse table that are made dense at a time for a prediction."""
+"""Maximum number of entries of a sparse matrix that are made dense at a time for a prediction."""
 
 
 @dataclass(frozen=True, eq=False)
 class MLPRows:
-    """Rows with positive weight.
+    """Inputs, targets and weights of rows with positive weight.
 
     Parameters
     ----------
@@ -49,15 +49,15 @@ class MLPRows:
         return float(len(self) if self.weights is None else self.weights.sum())
 
     def take(self, rows: npt.NDArray[np.int64]) -> MLPRows:
-        """Some of the rows."""
+        """Return some of the rows."""
         weights = None if self.weights is None else self.weights[rows]
         return MLPRows(self.X[rows], self.Y[rows], weights)
 
 
 def is_table_of_numbers(X: Any) -> bool:
-    """Whether scikit-learn's checks of inputs would return this object: finite float64, at least a row and a column.
+    """Whether X is a non-empty table of finite float64 numbers, which scikit-learn's checks of inputs return unchanged.
 
-    They take longer than a prediction of a few rows, and an estimator leaves them out in this usual case.
+    The checks take longer than a prediction of a few rows, so an estimator omits them in this common case.
     """
     return (
         type(X) is np.ndarray and X.ndim == 2 and X.dtype == np.float64 and X.size > 0
@@ -66,7 +66,7 @@ def is_table_of_numbers(X: Any) -> bool:
 
 
 def are_rows_of_numbers(X: Any, y: Any) -> bool:
-    """Whether scikit-learn's checks of inputs and targets would return these objects: y is a finite vector."""
+    """Whether scikit-learn's checks would return X and y unchanged; y must be a finite numeric vector."""
     return (
         is_table_of_numbers(X) and type(y) is np.ndarray and y.ndim == 1 and y.dtype.kind in "biuf"
         and len(y) == len(X) and all_finite(y)
@@ -74,7 +74,7 @@ def are_rows_of_numbers(X: Any, y: Any) -> bool:
 
 
 def rows_of(X: Any, Y: npt.NDArray[Any], weights: Array | None) -> MLPRows:
-    """Make the rows of a fit from checked inputs; rows of weight 0 are left out.
+    """Build the rows of a fit from checked inputs; rows of weight 0 are omitted.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def checked_weights(weights: Any, X: Any) -> Array | None:
 
 
 def _dense(X: Any) -> Array:
-    """A table as float64 in C order; a sparse table is made dense."""
+    """Convert a table to dense float64 in C order."""
     if not hasattr(X, "toarray"):
         return np.asarray(X, dtype=np.float64, order="C")
     n_rows, n_columns = X.shape
@@ -129,14 +129,14 @@ def _dense(X: Any) -> Array:
 
 
 def outputs(architecture: Architecture, theta: Array, X: Any) -> Array:
-    """The outputs of a network, (N, K), for a table that may be sparse."""
+    """Return the outputs of a network, (N, K), for a table that may be sparse."""
     if not hasattr(X, "toarray"):
         return predict(architecture, theta, np.asarray(X, dtype=np.float64, order="C"))
     return np.vstack([predict(architecture, theta, part) for part in _dense_parts(X.tocsr())])
 
 
 def _dense_parts(X: Any) -> Iterator[Array]:
-    """A sparse table in dense parts, from first to last row."""
+    """Yield a sparse table in dense parts, from the first to the last row."""
     step = max(1, _BLOCK // max(1, X.shape[1]))
     for i in range(0, X.shape[0], step):
         yield _dense(X[i : i + step])

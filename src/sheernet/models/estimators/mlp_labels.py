@@ -1,7 +1,7 @@
-"""Labels of classes as targets of a network, and outputs of a network as labels.
+"""`Labels`: convert class labels to targets of a network, and outputs of a network to labels.
 
-The labels and their types are those of scikit-learn's LabelBinarizer, which MLPClassifier of scikit-learn uses; it
-examines y about ten times, which takes longer than a fit of a small network.
+The labels and their types equal those of scikit-learn's LabelBinarizer, which scikit-learn's MLPClassifier uses.  It is
+not called, because it examines y about ten times, which takes longer than a fit of a small network.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Labels:
     several : bool
         Whether a row may have several labels.
     sparse : bool
-        Whether predicted tables of zeros and ones are sparse, as the table of the fit.
+        Whether predicted tables of zeros and ones are sparse, like the table of the fit.
 
     Examples
     --------
@@ -71,16 +71,16 @@ class Labels:
 
     @property
     def by_softmax(self) -> bool:
-        """Whether there is an output per class, with probabilities that sum to 1; otherwise one per label or one."""
+        """Whether the outputs are softmax probabilities, one per class; otherwise there is one, or one per label."""
         return not self.several and len(self.classes) > 2
 
     def targets(self, y: Any) -> Array:
-        """The targets of the network, (N, K).
+        """Return the targets of the network, (N, K).
 
         Raises
         ------
         InvalidInput
-            If there are labels that were not learned, or labels of another kind.
+            If there are unknown labels, or labels of another kind.
         """
         if self.several:
             table = y.toarray() if hasattr(y, "toarray") else np.asarray(y)
@@ -95,7 +95,7 @@ class Labels:
         return (codes[:, None] == np.arange(len(self.classes))).astype(np.float64)
 
     def _codes(self, y: Any) -> npt.NDArray[np.int64]:
-        """The position of each label in `classes`, (N,)."""
+        """Return the position of each label in `classes`, (N,)."""
         if _is_of_whole_numbers(y) and y.dtype == self.classes.dtype:
             codes = np.searchsorted(self.classes, y)
             if (self.classes.take(codes, mode="clip") == y).all():  # no label is unknown
@@ -112,7 +112,7 @@ class Labels:
         return np.searchsorted(self.classes, found)[codes]
 
     def labels(self, outputs: Array) -> Any:
-        """The labels that belong to outputs, (N, K)."""
+        """Return the labels for outputs, (N, K)."""
         if self.several:
             table = (outputs > 0.5).astype(int)
             if not self.sparse:
@@ -126,9 +126,9 @@ class Labels:
 
 
 def _of_whole_numbers(y: Any) -> npt.NDArray[Any] | None:
-    """The classes of a vector of whole numbers, which needs no examination by scikit-learn.
+    """Return the classes of a vector of integers, which does not require scikit-learn's checks.
 
-    None for other labels, or if more than half of the rows have labels of their own, which scikit-learn warns about.
+    None for other labels, or if the number of classes exceeds half of the rows, which scikit-learn warns about.
     """
     if not _is_of_whole_numbers(y):
         return None
@@ -141,6 +141,6 @@ def _is_of_whole_numbers(y: Any) -> bool:
 
 
 def _distinct(y: Any) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
-    """The labels in y in their order, and the position of each row's label among them, (N,)."""
+    """Return the sorted distinct labels in y, and the position of each row's label among them, (N,)."""
     found, codes = np.unique(np.asarray(y), return_inverse=True)
     return (np.array(found.tolist()) if found.dtype == object else found), codes

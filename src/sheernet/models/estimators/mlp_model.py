@@ -1,4 +1,4 @@
-"""`MLPModel`: the model of a fitted perceptron, its file, and how a notebook shows it."""
+"""`MLPModel`: the `Model` of a fitted perceptron, its file, and its representation in a notebook."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class MLPModel(ShownInNotebook, ABC):
-    """What a fitted perceptron can do because a `Model` can be made of it."""
+    """The methods of a fitted perceptron that convert it to a `Model`, save it and show it in a notebook."""
 
     alpha: float
     random_state: Any
@@ -59,19 +59,19 @@ class MLPModel(ShownInNotebook, ABC):
 
     @abstractmethod
     def _output(self) -> tuple[str, str, str]:
-        """The output activation as scikit-learn names it, its name here, and the cost."""
+        """Return scikit-learn's name of the output activation, its name in this package, and the cost."""
 
     @abstractmethod
     def _kind(self) -> Kind:
-        """What the network predicts."""
+        """Return what the network predicts."""
 
     if TYPE_CHECKING:  # BaseEstimator has it
 
         def get_params(self, deep: bool = True) -> dict[str, Any]:
-            """The parameters, by name."""
+            """Return the parameters by name."""
 
     def _keep_facts(self, problem: MLPProblem, theta: Array, y: Any) -> None:
-        """Keep what a model tells about the rows of the fit; `y` are the targets that the caller gave."""
+        """Keep the facts about the rows of the fit for a model; `y` are the targets given by the caller."""
         rows = problem.rows
         facts = (
             self._kind(), self._input_names(), target_names_of(y),
@@ -79,7 +79,7 @@ class MLPModel(ShownInNotebook, ABC):
         )  # fmt: skip
         if (
             rows.X.size <= MOST_CHECKED
-        ):  # the caller may change the rows, but not the objective's copy
+        ):  # the caller may change the rows, but the objective has its own copy
             weighted = rows.weights is not None
             self._kept = partial(_facts_of, problem.objective, theta, weighted, *facts)
         else:
@@ -88,13 +88,13 @@ class MLPModel(ShownInNotebook, ABC):
 
     @property
     def _facts(self) -> FitFacts:
-        """What a model tells about the rows of the fit."""
+        """The facts about the rows of the fit."""
         if not isinstance(self._kept, FitFacts):
             self._kept = self._kept()
         return self._kept
 
     def __getstate__(self) -> dict[str, Any]:
-        """The attributes without rows, for copies and pickles."""
+        """Return the attributes without rows, for copies and pickles."""
         if hasattr(self, "_kept"):
             self._kept = self._facts
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]
@@ -105,7 +105,7 @@ class MLPModel(ShownInNotebook, ABC):
         return input_names(self.n_features_in_) if names is None else [str(name) for name in names]
 
     def _output_names(self) -> list[str]:
-        """Names of the outputs for a picture: classes, or those of targets without names."""
+        """Return the names of the outputs for the diagram: names of targets, default names, or classes."""
         if self._kind() == "numbers":
             names = list(self._facts.target_names)
             return names or target_names(self.network_.architecture.n_outputs)
@@ -154,7 +154,7 @@ class MLPModel(ShownInNotebook, ABC):
         Returns
         -------
         Model
-            It predicts what the estimator predicts, from DataFrames with the names of the fit or from arrays.
+            Its predictions equal those of the estimator; inputs are DataFrames with the names of the fit, or arrays.
 
         Raises
         ------
@@ -163,8 +163,8 @@ class MLPModel(ShownInNotebook, ABC):
 
         Notes
         -----
-        The model keeps no rows.  It has the ranges of the inputs and the figures of the training rows, but does
-        not know how uncertain its weights are: `Model.summary` computes it for the rows of the fit.
+        The model does not contain rows.  It has the ranges of the inputs and the statistics of the training rows, but
+        not the uncertainty of its weights, which `Model.summary` computes from the rows of the fit.
         """
         parameters = signature(type(self)).parameters.values()
         return model_of_network(
@@ -184,7 +184,7 @@ class MLPModel(ShownInNotebook, ABC):
 
 
 def _facts_of(objective: Objective, theta: Array, weighted: bool, *facts: Any) -> FitFacts:
-    """The facts about the rows of an objective; `facts` are the last arguments of `FitFacts.of`."""
+    """Collect the facts about the rows of an objective; `facts` are the last arguments of `FitFacts.of`."""
     X, y, _ = objective.rows
     weights = objective.weights if weighted else None
     return FitFacts.of(Network(objective.architecture, theta), X, y, weights, *facts)

@@ -1,7 +1,7 @@
-"""The parameters of the perceptrons: which values they may have, and the network that they describe.
+"""The parameters of the perceptrons: their allowed values, and the network that they describe.
 
-The constraints of parameters that scikit-learn has too are those of the installed release, so a wrong value is refused
-by scikit-learn's own code.
+For parameters that scikit-learn also has, the constraints are those of the installed release, so scikit-learn's own
+code refuses invalid values.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from sheernet.network.activations import Activation
 from sheernet.optimizers import SCIPY_METHODS
 
 STOCHASTIC = ("sgd", "adam")
-"""Solvers that take one batch of rows after another."""
+"""Solvers that process one batch of rows at a time."""
 FULL_BATCH = ("lbfgs", "bfgs", "lm", "auto", *(f"scipy:{name}" for name in SCIPY_METHODS))
 """Solvers that evaluate all rows at once."""
 
 OURS = {"logistic": "sigmoid"}
-"""Activations with another name here than in scikit-learn."""
+"""Activations whose names differ: the name in scikit-learn, and the name in this package."""
 _HIDDEN = {name for name, f in activations.ALL.items() if not f.output_only} | set(OURS)
 
 CONSTRAINTS: Mapping[str, list[Any]] = {
@@ -43,7 +43,7 @@ CONSTRAINTS: Mapping[str, list[Any]] = {
     "max_time": [Interval(Real, 0, None, closed="neither"), None],
     "threads": [Interval(Integral, 1, MOST_THREADS, closed="both"), None],
 }
-"""The allowed values of the parameters that both classes have."""
+"""Allowed values of the parameters that both classes have."""
 
 
 _PARAMETERS = {
@@ -56,14 +56,14 @@ _PARAMETERS = {
     "cost_tolerance": "tol",
     "patience": "n_iter_no_change",
 }
-"""Settings of `sheernet.train` that messages name, and the parameters of the estimators for them."""
+"""Settings of `sheernet.train` that occur in messages, and the corresponding parameters of the estimators."""
 
 
 _PLAIN = frozenset({bool, int, float, str, type(None)})
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a parameter is a plain value or a tuple of them, which cannot change.
+    """Whether a parameter is a plain value or a tuple of plain values, which are immutable.
 
     Examples
     --------
@@ -76,13 +76,13 @@ def is_plain(value: Any) -> bool:
 
 @cache
 def parameter_names(kind: Any) -> tuple[str, ...]:
-    """The parameters of a class of estimators, which scikit-learn reads from its constructor in each call."""
+    """Return the parameter names of an estimator class; cached, because scikit-learn inspects the constructor."""
     return tuple(kind._get_param_names())
 
 
 @lru_cache(maxsize=256, typed=True)  # 1, 1.0 and True are equal, but not all of them may be allowed
 def require_allowed(kind: Any, *values: Any) -> None:
-    """Check plain values of the parameters as scikit-learn does, once: it takes as long as a fit of a few rows.
+    """Check plain values of the parameters as scikit-learn does; cached, because it takes as long as a small fit.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def require_allowed(kind: Any, *values: Any) -> None:
 
 
 def hidden_sizes(value: Any) -> tuple[int, ...]:
-    """The widths of the hidden layers that `hidden_layer_sizes` describes.
+    """Return the widths of the hidden layers that `hidden_layer_sizes` describes.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def hidden_sizes(value: Any) -> tuple[int, ...]:
 
 
 def hidden_activations(value: Any, n_hidden: int) -> tuple[str | Activation, ...]:
-    """The activation of each hidden layer, named as in `sheernet.activations`.
+    """Return the activation of each hidden layer, named as in `sheernet.activations`.
 
     Examples
     --------
@@ -137,11 +137,11 @@ def hidden_activations(value: Any, n_hidden: int) -> tuple[str | Activation, ...
 def network_of(
     sizes: tuple[int, ...], hidden: tuple[str | Activation, ...], output: str, skip: bool
 ) -> Architecture:
-    """The network of a fit, which the fits of a search share."""
+    """Return the architecture of a fit; cached, so that the fits of a search share it."""
     return Architecture(sizes, hidden, output, skip=skip)
 
 
 def as_parameter(setting: Setting) -> str:
-    """A setting of a message in the words of the estimators."""
+    """Return the spelling of a setting of a message as a parameter of the estimators."""
     name = _PARAMETERS.get(setting.name, setting.name)
     return f"{name}={setting.value!r}" if setting.has_value else name

@@ -1,4 +1,4 @@
-"""What a perceptron minimizes, how a fit of it ended, and what a later fit goes on from."""
+"""`MLPProblem`, `Outcome` and `History`: the objective of a fit, its outcome, and the state for a later fit."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ class MLPProblem:
     architecture : Architecture
         The network.
     cost : str
-        The cost, of `sheernet.costs`.
+        The cost, a name in `sheernet.costs`.
     alpha : float
         The penalty is alpha / (2 W) times the sum of the squared weights without biases.
     threads : int or None
-        Threads of the compiled engine.
+        Number of threads of the compiled engine.
     rows : MLPRows
         Training rows.
     held_out : MLPRows or None
         Validation rows.
     score : callable or None
-        The score of outputs for the validation rows.
+        Function that returns the score of outputs for the validation rows.
     constants : ndarray, (N,), or None
-        What scikit-learn adds to the loss of each training row; None for nothing.
+        Constants that scikit-learn adds to the loss of each training row; None if it adds none.
     """
 
     architecture: Architecture
@@ -73,7 +73,7 @@ class MLPProblem:
 
     def _of(self, rows: MLPRows, decay: float) -> Objective:
         cost = costs.get(self.cost)
-        if not isinstance(cost, SoftmaxCost):  # of labels, a row has one 1
+        if not isinstance(cost, SoftmaxCost):  # rows of Labels.targets have a single 1
             cost.check_targets(rows.Y)
         return objective_of(
             self.architecture, cost, rows.X, rows.Y, Weighting.of(rows.weights, len(rows), "mean"),
@@ -81,7 +81,7 @@ class MLPProblem:
         )  # fmt: skip
 
     def score_at(self, theta: Array) -> float:
-        """The score of weights on the validation rows; nan if an output is not finite."""
+        """Return the score of weights on the validation rows; nan if an output is not finite."""
         assert self.held_out is not None
         assert self.score is not None
         found = outputs(self.architecture, theta, self.held_out.X)
@@ -89,16 +89,16 @@ class MLPProblem:
 
     @property
     def constant(self) -> float:
-        """What scikit-learn adds to the objective."""
+        """The constant that scikit-learn adds to the objective."""
         if self.constants is None:
             return 0.0
         return float(np.average(self.constants, weights=self.rows.weights))
 
 
 def _threads(threads: int | None) -> int | None:
-    """The threads of a fit: by default one inside a worker of joblib, which runs other fits at the same time.
+    """Return the number of threads of a fit: by default 1 inside a joblib worker, because other fits run in parallel.
 
-    A worker is another thread or process than that in which Python began; asking joblib takes longer.
+    joblib is only queried outside the main thread of the initial process, because the query takes longer.
     """
     elsewhere = current_thread() is not main_thread() or parent_process() is not None
     if threads is None and elsewhere and get_active_backend()[0].nesting_level:
@@ -108,7 +108,7 @@ def _threads(threads: int | None) -> int | None:
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """What the fits so far found: a warm start and `partial_fit` go on from it.
+    """Results of the fits so far, from which a warm start and `partial_fit` continue.
 
     Parameters
     ----------
@@ -121,9 +121,9 @@ class History:
     best_theta : ndarray, (P,), or None
         The weights with the highest score.
     rows_used : int
-        Rows of all passes of 'sgd' and 'adam', repeated ones included.
+        Number of rows used in all passes of 'sgd' and 'adam', with repetitions.
     unimproved : int
-        Successive passes without an improvement.
+        Number of successive passes without an improvement.
     rate : float
         The learning rate of the next pass; nan before the first.
     """
@@ -140,28 +140,28 @@ class History:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """How a fit ended.
+    """The outcome of a fit.
 
     Parameters
     ----------
     theta : ndarray, (P,)
         The weights.
     loss : float
-        The loss at the end.
+        The final loss.
     n_iter : int
-        Iterations of this fit.
+        Number of iterations of this fit.
     history : History
-        Losses and scores of this fit and of those that it went on from.
+        Losses and scores of this fit and of the earlier fits that it continues.
     gradient_norm : float
         The largest absolute entry of the gradient at `theta`; nan if not known.
     termination : Termination
-        Why the best start ended.
+        Termination reason of the best start.
     record : Record
-        Its record, without path.
+        The record of the best start, without path.
     starts : Starts
-        How all starts ended.
+        Results and termination reasons of all starts.
     checkpoint : Checkpoint or None
-        The state of the method, from which it can go on.
+        The state of the method, from which it can continue.
     method : str
         The method that ran.
     """

@@ -1,4 +1,4 @@
-"""MLPRegressor: scikit-learn's multi-layer perceptron for numbers, fitted by the optimizers of this package."""
+"""`MLPRegressor`: scikit-learn's multi-layer perceptron for numeric targets, fitted by this package's optimizers."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from sheernet.models.estimators.mlp_problem import Score
 
 
 class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
-    r"""A multi-layer perceptron for numbers, with the parameters of scikit-learn's MLPRegressor.
+    r"""A multi-layer perceptron for numeric targets, with the parameters of scikit-learn's MLPRegressor.
 
     .. math:: F = \frac{1}{W} \sum_n w_n \sum_k \ell(a_{nk}, y_{nk}) + \frac{\alpha}{2 W} \sum_l ||W_l||^2
 
-    with the weights w_n of the rows, their sum W (both 1 and N without weights), the output a of the network, and the
-    loss of a number: 1/2 (a - y)^2, or a - y + y log(y / a) with a = exp(z) for ``loss='poisson'``.
+    with the weights w_n of the rows, their sum W (1 and N, respectively, without weights), the output a of the network,
+    and the loss of an output: 1/2 (a - y)^2, or a - y + y log(y / a) with a = exp(z) for ``loss='poisson'``.
 
     Parameters
     ----------
@@ -41,55 +41,55 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
     alpha : float
         Strength of the penalty.
     batch_size : int or 'auto'
-        Rows of a batch of 'adam' and 'sgd'; 'auto' is min(200, N).
+        Number of rows of a batch of 'adam' and 'sgd'; 'auto' is min(200, N).
     learning_rate : {'constant', 'invscaling', 'adaptive'}
-        Schedule of 'sgd'.
+        Learning rate schedule of 'sgd'.
     learning_rate_init : float
         Initial learning rate of 'adam' and 'sgd'.
     power_t : float
         Exponent of 'invscaling'.
     max_iter : int
-        Maximum number of iterations: passes over the rows for 'adam' and 'sgd'.
+        Maximum number of iterations; for 'adam' and 'sgd', of passes over the rows.
     shuffle : bool
-        Whether 'adam' and 'sgd' take the rows in a new random order in each pass.
+        Whether 'adam' and 'sgd' process the rows in a new random order in each pass.
     random_state : int, RandomState or None
-        Source of the initial weights, the validation rows and the order of rows; the numbers are used as in
-        scikit-learn, so the same seed gives the same start.
+        Source of random numbers for the initial weights, the validation rows and the order of rows; the numbers are
+        used as in scikit-learn, so the same seed gives the same start.
     tol : float
-        A fit converged when the largest absolute entry of the gradient is at most tol, or the relative change of the
-        loss in an iteration at most 2.2e-5 tol; 'adam' and 'sgd': see `n_iter_no_change`.
+        A fit has converged if the largest absolute entry of the gradient is at most tol, or the relative change of the
+        loss in an iteration is at most 2.2e-5 tol; for 'adam' and 'sgd', see `n_iter_no_change`.
     verbose : bool
         Whether to report the progress.
     warm_start : bool
-        Whether a fit goes on from the last one.  With the same data and parameters a full-batch solver continues where
-        it stopped, so two fits of 50 iterations equal one of 100.
+        Whether a fit continues from the previous fit.  With the same data and parameters, a full-batch solver continues
+        where it stopped, so two fits of 50 iterations equal one of 100.
     momentum, nesterovs_momentum : float, bool
         Momentum of 'sgd'.
     early_stopping : bool
-        Whether to set validation rows aside, and end when they no longer improve.  'adam' and 'sgd' compare the
-        validation score, the other solvers the validation loss; the weights of the best iteration are kept.
+        Whether to set validation rows aside, and stop when the validation result no longer improves.  'adam' and 'sgd'
+        compare the validation score, other solvers the validation loss; the weights of the best iteration are kept.
     validation_fraction : float
-        Share of the validation rows.
+        Fraction of the rows used as validation rows.
     beta_1, beta_2, epsilon : float
         Constants of 'adam'.
     n_iter_no_change : int or inf
-        'adam' and 'sgd' end after more than this number of passes without an improvement of tol, the others after this
-        number of iterations without a lower validation loss.
+        'adam' and 'sgd' stop after more than this number of passes without an improvement of tol, other solvers after
+        this number of iterations without a lower validation loss.
     max_fun : int
         Maximum number of evaluations of 'lbfgs', multiplied by the number of starts.
     n_init : int
-        Number of starts, of which the best is kept: the first is that of scikit-learn, the others are the next draws of
-        `random_state`.  A warm start has one.
+        Number of starts, of which the best is kept: the first has the initial weights of scikit-learn, the others are
+        the next draws of `random_state`.  A warm start is a single start.
     skip : bool
         Whether the inputs are also connected directly to the outputs.
     callbacks : callable or sequence of callable, optional
-        Called with each iterate, a `sheernet.optimizers.Step`, and its row of the record.  With callbacks full-batch
-        solvers run in Python.
+        Functions called with each iterate, a `sheernet.optimizers.Step`, and its row of the record.  With callbacks,
+        full-batch solvers run in Python.
     max_time : float, optional
         Time limit of a fit, in seconds.
     threads : int, optional
-        Threads of the compiled engine: by default one per processor, and one inside a worker of joblib.  The result
-        does not depend on it.
+        Number of threads of the compiled engine: by default one per processor, but 1 inside a joblib worker.  The
+        result does not depend on it.
 
     Attributes
     ----------
@@ -98,25 +98,25 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
     skip_coef_ : ndarray, (d_0, K), or None
         Weights of the skip connections.
     loss_, best_loss_ : float
-        F at the end of the fit, and the lowest F; `best_loss_` is None with early stopping.
+        Final value of F, and the lowest F; `best_loss_` is None with early stopping.
     loss_curve_ : list of float
         F at each iteration; for 'adam' and 'sgd' the mean over the batches of a pass, each before its update.
     validation_scores_, best_validation_score_ : list of float or None, float or None
-        R2 of the validation rows at each iteration and for the kept weights; None without early stopping.
+        R2 on the validation rows at each iteration and for the final weights; None without early stopping.
     n_iter_, t_ : int
-        Iterations of the last fit, and the rows that 'adam' and 'sgd' have used.
+        Number of iterations of the last fit, and number of rows that 'adam' and 'sgd' have used.
     n_layers_, n_outputs_, out_activation_, n_features_in_, feature_names_in_
         As in scikit-learn.
     gradient_norm_ : float
-        Largest absolute entry of the gradient of F at the end.
+        Largest absolute entry of the gradient of F at the final weights.
     termination_ : Termination
-        Why the best start ended.
+        Termination reason of the best start.
     method_ : str
-        The method that ran, for ``solver='auto'`` too.
+        The method that ran, also for ``solver='auto'``.
     record_ : Record
         Objective, gradient and time at each iteration of the best start.
     starts_ : Starts
-        How all starts ended.
+        Results and termination reasons of all starts.
     network_ : Network
         The network.
     member_ : Member
@@ -129,14 +129,14 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
 
     Notes
     -----
-    Source of the parameters, of their meaning and of the initial weights: scikit-learn 1.9.  Differences on purpose:
-    the squared error is the sum over the outputs, of which scikit-learn computes the gradient, but not the value; tol
+    Source of the parameters, their meaning and the initial weights: scikit-learn 1.9.  Intentional differences: the
+    squared error is summed over the outputs, as in scikit-learn's gradient, but not in its loss value; tol
     also bounds the change of the loss; early stopping works for every solver; a warm start after early stopping keeps
     the best weights so far, which scikit-learn changes in place; and inputs of float32 are computed in float64.
 
     Examples
     --------
-    Without hidden layers it is Ridge:
+    Without hidden layers, the model is ridge regression:
 
     >>> import numpy as np
     >>> import sheernet as sn
@@ -192,7 +192,7 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
         keep_arguments(self, locals())
 
     def predict(self, X: Any) -> Array:
-        """Predict numbers.
+        """Predict the targets.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Weights of a perceptron: initial weights as scikit-learn draws them, and theta as lists of arrays and back.
+"""Weights of a perceptron: draw initial weights as scikit-learn does, and convert theta to lists of arrays and back.
 
 scikit-learn draws the arrays of one layer after another, coefficients before intercepts, uniformly between -b and b
 with b = sqrt(6 / (fan_in + fan_out)), or sqrt(2 / (fan_in + fan_out)) for the activation 'logistic'.  This is the order
@@ -40,9 +40,9 @@ def draw(architecture: Architecture, activation: Any, rng: np.random.RandomState
     architecture : Architecture
         The network.
     activation : str or sequence of str
-        The activation of the hidden layers, as the estimator's parameter names it.
+        The activation of the hidden layers, named as in the estimator's parameter.
     rng : RandomState
-        The source of random numbers, used as scikit-learn uses it; skip connections are drawn last.
+        The source of random numbers, used as in scikit-learn; skip connections are drawn last.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def draw(architecture: Architecture, activation: Any, rng: np.random.RandomState
 
 
 def _factors(activation: Any, n_layers: int) -> list[float]:
-    """The number in the bound of each layer; the output layer has that of the layer before it."""
+    """Return the numerator in the bound of each layer; the output layer has the same as the layer before it."""
     names = list(activation) if isinstance(activation, (list, tuple)) else [activation] * n_layers
     names += names[-1:] if len(names) < n_layers else []
     return [2.0 if name in ("logistic", "sigmoid") else 6.0 for name in names] or [6.0] * n_layers
@@ -79,7 +79,7 @@ def _fans(architecture: Architecture, block: Block) -> tuple[int, int]:
 
 
 def arrays_of(architecture: Architecture, theta: Array) -> Arrays:
-    """The weights as separate arrays, which the caller may change."""
+    """Return the weights as separate arrays, which the caller may change."""
     own, blocks = theta.copy(), architecture.layout.blocks
     coefs, intercepts, skip = (
         [block.view(own) for block in blocks if block.role == role]
@@ -89,7 +89,7 @@ def arrays_of(architecture: Architecture, theta: Array) -> Arrays:
 
 
 def theta_of(architecture: Architecture, arrays: Arrays) -> Array:
-    """The inverse of `arrays_of`, (P,).
+    """Return theta (P,) for separate arrays: the inverse of `arrays_of`.
 
     Raises
     ------
@@ -107,12 +107,12 @@ def theta_of(architecture: Architecture, arrays: Arrays) -> Array:
 def fill(
     architecture: Architecture, theta: Array, name: str, given: Sequence[Any], roles: Sequence[str]
 ) -> None:
-    """Write arrays into the blocks of theta that have one of the roles, in their order.
+    """Write arrays into the blocks of theta that have one of the roles, in order.
 
     Raises
     ------
     InvalidInput, ShapeMismatch
-        If their number or a shape is not that of the network.
+        If the number of arrays or a shape does not match the network, or a value is not finite.
     """
     blocks = [block for block in architecture.layout.blocks if block.role in roles]
     if len(given) != len(blocks):

@@ -1,7 +1,7 @@
 """`model_of_network`: build a `Model` from a trained network and the facts about its rows, without a table.
 
 Inputs and targets have the units of the rows, because an estimator does not scale them: each column has shift 0 and
-scale 1, so that the model predicts the bits of the network.
+scale 1, so the predictions of the model are bitwise equal to those of the network.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from sheernet.objective.engines import resolve
 NOT_CHECKED: Mapping[str, Any] = {
     "verdict": "not checked", "criterion": "", "norm_ratio": None, "method": "",
 }  # fmt: skip
-"""The gradient check of a model whose fit made none."""
+"""The gradient check of a model if the fit did not check the gradient."""
 WEIGHTS = "sample_weight"
-"""The column of case weights of a model whose fit had weights beside its rows."""
+"""Name of the column of case weights in the model, if the weights were passed as a separate array."""
 VALIDATION = "the rows of the fit"
-"""Where the validation rows of early stopping come from."""
+"""Source of the validation rows of early stopping."""
 
 
 def model_of_network(
@@ -62,19 +62,19 @@ def model_of_network(
     method, seed : str, int or None
         The optimizer, and the seed of the fit.
     settings, defaults : mapping
-        The parameters of the fit and their default values, which the model records as far as they are plain values.
+        The parameters of the fit and their default values; the model records those that are plain values.
 
     Returns
     -------
     Model
-        It predicts what the network predicts.  Targets without names are called y, or y1, y2, ...  It does not know how
-        uncertain the weights are, because that takes the rows: `Model.summary` computes it for the table of the fit.
+        Its predictions equal those of the network.  Targets without names are called y, or y1, y2, ...  It does not
+        contain the uncertainty of the weights, which `Model.summary` computes from the table of the fit.
 
     Raises
     ------
     InvalidInput
-        If the network predicts labels of which a row has any number, or a single class; if classes are neither text nor
-        numbers nor Booleans; or if two inputs have the same name.
+        If the network predicts several labels per row, or a single class; if classes are not text, numbers or Booleans;
+        or if two inputs have the same name.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def model_of_network(
     """
     inputs = _inputs(facts, names)
     targets = _targets(facts, classes, inputs.names, member)
-    assert facts.training_fit is not None  # what has no figures, _targets refuses
+    assert facts.training_fit is not None  # otherwise _targets raised
     recorded, usual = _plain_values(settings), _plain_values(defaults)
     origins = {
         name: "default" if name in usual and usual[name] == value else "given"
@@ -119,7 +119,7 @@ def model_of_network(
 
 
 def _inputs(facts: FitFacts, names: Sequence[str] | None) -> Inputs:
-    """Columns of numbers that are not scaled."""
+    """Return numeric columns that are not scaled."""
     names = input_names(len(facts.lowest)) if names is None else names
     columns = tuple(
         NumberColumn(str(name), "number", 0.0, 1.0, float(low), float(high))
@@ -131,17 +131,17 @@ def _inputs(facts: FitFacts, names: Sequence[str] | None) -> Inputs:
 def _targets(
     facts: FitFacts, classes: Sequence[Any] | None, inputs: Sequence[str], member: Member
 ) -> Targets:
-    """The targets, with names that no input has.
+    """Return the targets, with names that differ from the names of the inputs.
 
     Raises
     ------
     InvalidInput
-        If a model cannot have them.
+        If a model cannot have such targets.
     """
     if facts.kind == "labels":
         raise InvalidInput(
             "a model predicts numbers or one class of each row, but this estimator predicts "
-            f"{len(facts.target_lowest)} labels, of which a row has any number; save the estimator itself, with "
+            f"{len(facts.target_lowest)} labels, several of which a row may have; save the estimator itself with "
             "joblib.dump, or fit one estimator for each label"
         )
     if facts.kind == "classes":
@@ -149,7 +149,7 @@ def _targets(
         if len(labels) < 2:
             raise InvalidInput(
                 f"a model predicts at least two classes, but the rows of the fit have only {labels[0]!r}; fit the "
-                "estimator to rows of another class, too"
+                "estimator to rows of at least two classes"
             )
         return ClassTarget(_target_names(facts, 1, inputs)[0], tuple(labels))
     n = len(facts.target_lowest)
@@ -160,7 +160,7 @@ def _targets(
 
 
 def _target_names(facts: FitFacts, n: int, inputs: Sequence[str]) -> tuple[str, ...]:
-    """Names of n targets that no input has: those of the fit, or y1, y2, ..."""
+    """Return names of n targets that differ from the names of inputs: the names of the fit, or y1, y2, ..."""
     names = list(facts.target_names) or target_names(n, target_letter(inputs))
     while set(names) & set(inputs):
         names = [f"predicted_{name}" for name in names]
@@ -168,7 +168,7 @@ def _target_names(facts: FitFacts, n: int, inputs: Sequence[str]) -> tuple[str, 
 
 
 def _plain_values(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that are plain values or lists of them; objects, such as callbacks, have no place in a model."""
+    """Return the settings that are plain values or lists of them; a model does not record objects such as callbacks."""
     return {
         name: plain(value, nonfinite="text")
         for name, value in settings.items()
@@ -181,7 +181,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _rows(facts: FitFacts) -> dict[str, Any]:
-    """The settings that tell of validation rows and of case weights."""
+    """Return the settings that describe validation rows and case weights."""
     settings: dict[str, Any] = {}
     if facts.validation_rows:
         settings |= {"validation": VALIDATION, "validation_rows": facts.validation_rows}

@@ -1,10 +1,10 @@
-"""What `NetRegressor` and `NetClassifier` share: the parameters, the fit by `sheernet.fit`, and rows to predict.
+"""`NetBase`: parameters, the fit by `sheernet.fit`, and rows to predict, for `NetRegressor` and `NetClassifier`.
 
-The parameters are those of `sheernet.fit`, with its names and default values, except those that need other rows
+The parameters have the names and default values of `sheernet.fit`.  Omitted are the arguments that require other rows
 (`test`, `validation`, `patience`), those of a single call (`observers`, `keep_path`, `check`), `reduction`, `task`,
-which the class decides, and `held_out`: all rows are used in training, because scikit-learn holds rows out itself.
-`random_state` (seed), `verbose` (progress) and `sample_weight` (weights) have the names of scikit-learn.  The
-last one and `groups` are arguments of `fit`.
+which the class determines, and `held_out`: all rows are used in training, because scikit-learn holds rows out itself.
+`random_state` (seed), `verbose` (progress) and `sample_weight` (weights) have the names of scikit-learn.
+`sample_weight` and `groups` are arguments of `fit`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ SEEDS = 2**31 - 1
 
 
 class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type annotations
-    """Parameters and fit of `NetRegressor` and `NetClassifier`, which describe them."""
+    """Parameters and fit of `NetRegressor` and `NetClassifier`, whose docstrings describe them."""
 
     model_: Model
     n_features_in_: int
@@ -89,7 +89,7 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
         keep_arguments(self, locals())
 
     def to_model(self) -> Model:
-        """Return the fitted `sheernet.Model`, with its report, effects, importance and summary; that of `model_`."""
+        """Return the fitted `sheernet.Model` (`model_`), with its report, effects, importance and summary."""
         check_is_fitted(self)
         return self.model_
 
@@ -106,7 +106,7 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = self.missing == "impute"
         tags.input_tags.string = True
-        # "categorical" stays false, as of HistGradientBoostingRegressor: it is for inputs that are codes only.
+        # "categorical" stays false, as in HistGradientBoostingRegressor: it is for inputs that consist of codes only.
         return tags
 
     def _fit(self, X: Any, target: Any, weights: Array | None, groups: Any, task: str) -> Self:
@@ -115,7 +115,7 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
         Parameters
         ----------
         X : DataFrame or array, (N, d)
-            As from `checked_rows`.
+            As returned by `checked_rows`.
         target : DataFrame (N, K) or Series (N,)
             The targets.
         weights : ndarray, (N,), or None
@@ -123,7 +123,7 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
         groups : array_like (N,), str or None
             The group of each row, or the column with the groups.
         task : {"regression", "classification"}
-            What the targets are.
+            The task.
         """
         settings = self.get_params(deep=False)
         options = settings.pop("options") or {}
@@ -140,7 +140,7 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
         return self
 
     def _tell_unused(self, X: Any, groups: Any) -> None:
-        """Warn once about columns with different values that the fit leaves out, though nobody dropped them."""
+        """Warn once about non-constant columns that the fit does not use, although the caller did not drop them."""
         if self.inputs is not None:
             return
         used = {*self.model_.inputs.names, *self.model_.settings["drop"]}
@@ -156,7 +156,7 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
             )
 
     def _rows(self, X: Any) -> Rows:
-        """Encode rows to predict; each must have a prediction."""
+        """Encode rows to predict; raise if a row cannot be predicted."""
         check_is_fitted(self)
         X = checked_rows(self, X, reset=False)
         model = self.model_
@@ -169,8 +169,8 @@ class NetBase(ShownInNotebook, BaseEstimator):  # type: ignore[misc]  # scikit-l
 
 
 def _seed(random_state: Any) -> int | None:
-    """The seed of a fit; a RandomState draws one."""
-    generator = check_random_state(random_state)  # raises if it is none of the three
+    """Return the seed of a fit; it is drawn from a RandomState."""
+    generator = check_random_state(random_state)  # raises for other types
     if random_state is None:
         return None
     return (

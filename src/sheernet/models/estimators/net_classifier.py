@@ -1,4 +1,4 @@
-"""`NetClassifier`: classes predicted by `sheernet.fit`, as an estimator of scikit-learn."""
+"""`NetClassifier`: classification by `sheernet.fit`, as an estimator for scikit-learn."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from sheernet.models.rows_in import class_probabilities
 class NetClassifier(ClassifierMixin, NetBase):  # type: ignore[misc]  # not annotated
     """Classification by `sheernet.fit`: networks whose sizes, decays and shares are chosen from the data.
 
-    The probabilities are those of ``sheernet.fit(X, y, task="classification", held_out=0)``, so whole numbers are
-    labels, too.
+    The probabilities equal those of ``sheernet.fit(X, y, task="classification", held_out=0)``, so integers are also
+    treated as labels.
 
     Parameters
     ----------
@@ -39,11 +39,11 @@ threads, random_state, verbose
     classes_ : ndarray, (C,)
         The labels, sorted.
     model_ : Model
-        The fitted model.  Its `notices` tell the decisions about the table, which are not issued as warnings.
+        The fitted model.  Its `notices` report the decisions about the table, which are not issued as warnings.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of str
-        Their names, if X was a DataFrame whose columns are called by str.
+        Names of the columns, if X was a DataFrame whose column names are str.
 
     Examples
     --------
@@ -68,7 +68,7 @@ threads, random_state, verbose
         y : array_like (N,), or Series
             The labels: text, booleans or numbers.
         sample_weight : array_like (N,), optional
-            Case weights: a weight of k counts as k equal rows.
+            Case weights: a weight of k is equivalent to k equal rows.
         groups : array_like (N,) or str, optional
             The group of each row, as in `NetRegressor.fit`.
 
@@ -79,13 +79,13 @@ threads, random_state, verbose
         Raises
         ------
         ValueError
-            If a value or a parameter is not allowed, or y has several labels for a row; in this case nothing is
+            If a value or a parameter is not allowed, or y has several labels for a row; in this case, nothing is
             trained.
 
         Warns
         -----
         SheernetWarning
-            If columns with different values are not used, such as numbers of rows.
+            If non-constant columns are not used, such as row numbers.
         """
         X = checked_rows(self, X, reset=True)
         weights = case_weights(sample_weight, X, self)
@@ -109,7 +109,7 @@ threads, random_state, verbose
         return class_probabilities(model.targets, model.outputs_of_rows(rows))[:, self._places]
 
     def predict_log_proba(self, X: Any) -> Array:
-        """Predict the logarithm of the probability of each class, (N, C); that of 0 is -inf.
+        """Predict the logarithm of the probability of each class, (N, C); -inf for a probability of 0.
 
         Parameters
         ----------
@@ -120,7 +120,7 @@ threads, random_state, verbose
             return np.log(self.predict_proba(X))
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Predict the label of each row, (N,): the most probable one.
+        """Predict the most probable label of each row, (N,).
 
         Parameters
         ----------

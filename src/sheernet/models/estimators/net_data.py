@@ -1,7 +1,7 @@
-"""What scikit-learn passes as X and y, in the form that `sheernet.fit` and `Model.predict` take.
+"""Convert X and y, as passed by scikit-learn, to the form that `sheernet.fit` and `Model.predict` take.
 
-    DataFrame (pandas, polars, pyarrow)    stays one: columns by name, with categories, dates and missing values
-    anything else                          an array (N, d) as scikit-learn checks it, of numbers or objects
+    DataFrame (pandas, polars, pyarrow)    unchanged: named columns, with categories, dates and missing values
+    other objects                          an array (N, d) of numbers or objects, checked by scikit-learn
 
 Targets keep the names of their Series or DataFrame if X has no column of these names.
 """
@@ -38,12 +38,12 @@ def is_frame(X: Any) -> bool:
 
 
 def checked_rows(estimator: BaseEstimator, X: Any, reset: bool) -> Any:
-    """X as a DataFrame or an array, (N, d), with the columns of the fit.
+    """Return X as a DataFrame or an array, (N, d), with the columns of the fit.
 
     Parameters
     ----------
     estimator : BaseEstimator
-        Gets `n_features_in_` and `feature_names_in_` if `reset` is true; otherwise they are compared.
+        If `reset` is true, its `n_features_in_` and `feature_names_in_` are set; otherwise they are compared.
     X : DataFrame or array_like (N, d)
         The rows.
     reset : bool
@@ -52,8 +52,8 @@ def checked_rows(estimator: BaseEstimator, X: Any, reset: bool) -> Any:
     Raises
     ------
     ValueError, TypeError
-        As from scikit-learn's `validate_data`, or if an array has missing values that are not allowed; in DataFrames
-        and in arrays of objects, these are found later.
+        As raised by scikit-learn's `validate_data`, or if an array has missing values that are not allowed; in
+        DataFrames and in arrays of objects, missing values are detected later.
     """
     if has_names(X) and not hasattr(X, "shape"):  # a file, a mapping or a Table
         raise InvalidInput(
@@ -79,7 +79,7 @@ def checked_rows(estimator: BaseEstimator, X: Any, reset: bool) -> Any:
 
 
 def column_names(X: Any) -> list[str]:
-    """The names of the columns of the result of `checked_rows`, as `sheernet.fit` calls them."""
+    """Return the column names of the result of `checked_rows`, as in `sheernet.fit`."""
     if not is_frame(X):
         return input_names(X.shape[1])
     names = X.column_names if hasattr(type(X), "column_names") else X.columns  # pyarrow, others
@@ -87,7 +87,7 @@ def column_names(X: Any) -> list[str]:
 
 
 def target_names_of(y: Any) -> list[str]:
-    """The name of a Series, or those of the columns of a DataFrame; an empty list if there are none.
+    """Return the name of a Series or the column names of a DataFrame; an empty list if there are no names.
 
     Examples
     --------
@@ -103,12 +103,12 @@ def target_names_of(y: Any) -> list[str]:
 
 
 def named(X: Any, names: Sequence[str]) -> pd.DataFrame:
-    """The columns of X by position, with these names."""
+    """Return the columns of X with these names, assigned by position."""
     return as_columns(X, "X", input_names).set_axis(list(names), axis="columns")
 
 
 def case_weights(sample_weight: Any, X: Any, estimator: BaseEstimator) -> Array | None:
-    """The case weights of the rows of X, (N,); None if there are none.
+    """Return the case weights of the rows of X, (N,); None if there are no weights.
 
     Raises
     ------
@@ -127,12 +127,12 @@ def case_weights(sample_weight: Any, X: Any, estimator: BaseEstimator) -> Array 
     if (weights < 0).any():
         raise InvalidInput(f"sample_weight must be at least 0, but {weights.min():g} was given")
     if not weights.any():
-        raise InvalidInput("sample_weight is zero for all rows; at least one must count")
+        raise InvalidInput("sample_weight is zero for all rows; at least one must be positive")
     return weights
 
 
 def checked_groups(groups: Any, X: Any) -> Any:
-    """The group of each row of X, (N,), or the name of the column with the groups; None without groups.
+    """Return the group of each row of X, (N,), or the name of the column with the groups; None without groups.
 
     Raises
     ------
@@ -150,16 +150,16 @@ def checked_groups(groups: Any, X: Any) -> Any:
 
 
 def numeric_targets(y: Any, X: Any, estimator: BaseEstimator) -> pd.DataFrame:
-    """The targets of a regression, (N, K), with names that the columns of X do not have.
+    """Return the targets of a regression, (N, K), with names that differ from the column names of X.
 
     Parameters
     ----------
     y : array_like (N,) or (N, K), Series or DataFrame
         Numbers or booleans.
     X : DataFrame or array, (N, d)
-        As from `checked_rows`.
+        As returned by `checked_rows`.
     estimator : BaseEstimator
-        Named in messages.
+        The estimator whose name messages contain.
 
     Raises
     ------
@@ -173,7 +173,7 @@ def numeric_targets(y: Any, X: Any, estimator: BaseEstimator) -> pd.DataFrame:
 
 
 def target_numbers_of(y: Any, X: Any, estimator: BaseEstimator) -> npt.NDArray[Any]:
-    """The targets of the rows of X as an array, (N,) or (N, K) with K above 1; raises as `numeric_targets`."""
+    """Return the targets of the rows of X as an array, (N,) or (N, K) with K > 1; raise as `numeric_targets` does."""
     _require_targets(y, estimator)
     values = check_array(y, ensure_2d=False, dtype="numeric", input_name="y", estimator=estimator)
     if values.ndim == 2 and values.shape[1] == 1:
@@ -185,7 +185,7 @@ def target_numbers_of(y: Any, X: Any, estimator: BaseEstimator) -> npt.NDArray[A
 def label_targets(
     y: Any, X: Any, weights: Array | None, estimator: BaseEstimator
 ) -> tuple[pd.Series[Any], Labels]:
-    """The labels of a classification, (N,), with a name that no column of X has, and the sorted classes, (C,).
+    """Return the labels of a classification, (N,), named unlike any column of X, and the sorted classes, (C,).
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def label_targets(
     Raises
     ------
     ValueError
-        If a label is missing, there is more than one for a row, the number of rows differs, or there is a single class.
+        If a label is missing, a row has several labels, the number of rows differs, or there is a single class.
     """
     labels = _one_label_each(y, estimator)
     check_consistent_length(X, labels)
@@ -214,13 +214,13 @@ def label_targets(
 
 
 def _one_label_each(y: Any, estimator: BaseEstimator) -> Labels:
-    """The labels as an array, (N,); raise if one is missing, or there are several for a row."""
+    """Return the labels as an array, (N,); raise if a label is missing or a row has several labels."""
     _require_targets(y, estimator)
     missing = import_pandas().isna(np.asarray(y, dtype=object))
     if missing.any():
         raise InvalidInput(
             f"y contains {counted(int(missing.sum()), 'missing label')} (NaN or None), first in data row "
-            f"{missing.argmax() + 1}; leave out rows without a label"
+            f"{missing.argmax() + 1}; omit rows without a label"
         )
     labels = check_array(
         y, accept_sparse=True, ensure_2d=False, dtype=None, input_name="y", estimator=estimator
@@ -237,18 +237,18 @@ def _one_label_each(y: Any, estimator: BaseEstimator) -> Labels:
 
 
 def places_in_model(classes: Labels, of_model: Sequence[Any]) -> npt.NDArray[np.intp]:
-    """The index of each class of y among those of a model, which have no spaces around text, (C,)."""
+    """Return the index of each class of y among the classes of a model, whose texts are stripped of spaces, (C,)."""
     places = {label: place for place, label in enumerate(of_model)}
     return np.array([places[_bare(label)] for label in classes.tolist()], dtype=np.intp)
 
 
 def _bare(label: Any) -> Any:
-    """A label as a model has it."""
+    """Return a label as stored in a model."""
     return label.strip() if isinstance(label, str) else label
 
 
 def _require_different(classes: Labels) -> None:
-    """Raise if labels differ only by spaces around them, which a model does not tell apart."""
+    """Raise if labels differ only by leading or trailing spaces, which a model does not distinguish."""
     seen: dict[Any, Any] = {}
     for label in classes.tolist():
         other = seen.setdefault(_bare(label), label)
@@ -266,7 +266,7 @@ def _require_targets(y: Any, estimator: BaseEstimator) -> None:
 
 
 def _free_names(own: Sequence[str], n: int, taken: Sequence[str]) -> list[str]:
-    """Names for n targets that no column has: their own ones, or y, or target, with numbers if there are several."""
+    """Return n target names that no column has: their own names, or y, or target, with numbers if there are several."""
     letters = itertools.chain(("y", "target"), (f"target_{i}_" for i in itertools.count(2)))
     candidates = itertools.chain([list(own)], (target_names(n, letter) for letter in letters))
     return next(

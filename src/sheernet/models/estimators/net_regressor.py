@@ -1,4 +1,4 @@
-"""`NetRegressor`: numbers predicted by `sheernet.fit`, as an estimator of scikit-learn."""
+"""`NetRegressor`: regression by `sheernet.fit`, as an estimator for scikit-learn."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from sheernet.statistics.predictive_distribution import Prediction
 class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[misc]  # not annotated
     """Regression by `sheernet.fit`: networks whose sizes, decays and shares are chosen from the data.
 
-    The predictions are those of ``sheernet.fit(X, y, task="regression", held_out=0)``: all rows are used in training,
+    The predictions equal those of ``sheernet.fit(X, y, task="regression", held_out=0)``: all rows are used in training,
     because scikit-learn holds rows out itself.
 
     Parameters
@@ -43,26 +43,26 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
     hidden, activation, bias, decay, target_transform, cost, output_activation
         The network, as in `sheernet.fit`.  By default several networks are fitted.
     inputs, drop, categories, scaling, rare, unseen, missing, cycles
-        The columns, as in `sheernet.fit`; those of an array are called x1, x2, ...  If `unseen` is "refuse", a label
-        that the training rows do not have is an error in predictions, and if `missing` is not "impute", so is a missing
-        input, because scikit-learn expects a prediction of each row.
+        The columns, as in `sheernet.fit`; columns of an array are called x1, x2, ...  In predictions, a label that the
+        training rows do not have is an error if `unseen` is "refuse", and a missing input is an error if `missing` is
+        not "impute", because scikit-learn expects a prediction for each row.
     method, starts, scheme, max_iter, gradient_tolerance, cost_tolerance, max_evaluations, time_limit, engine, threads
         The training, as in `sheernet.fit`.
     options : mapping of str to object, optional
         Options of the method, such as ``{"learning_rate": 0.1}``.
     random_state : int, RandomState or None
-        The seed of the fit.  A RandomState draws one; None draws other weights in each fit.
+        The seed of the fit, or a RandomState from which it is drawn; with None, each fit has different initial weights.
     verbose : bool or int
         Whether to show a progress bar.
 
     Attributes
     ----------
     model_ : Model
-        The fitted model.  Its `notices` tell the decisions about the table, which are not issued as warnings.
+        The fitted model.  Its `notices` report the decisions about the table, which are not issued as warnings.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of str
-        Their names, if X was a DataFrame whose columns are called by str.
+        Names of the columns, if X was a DataFrame whose column names are str.
     n_outputs_ : int
         Number of targets, K.
 
@@ -125,10 +125,10 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         y : array_like (N,) or (N, K), Series or DataFrame
             The targets, numbers or booleans.
         sample_weight : array_like (N,), optional
-            Case weights: a weight of k counts as k equal rows.
+            Case weights: a weight of k is equivalent to k equal rows.
         groups : array_like (N,) or str, optional
-            The group of each row, such as a patient, or the column of a DataFrame with the groups, which is then no
-            input.  No fold of the fit divides a group, so that sizes, shares and intervals are those of new groups.
+            The group of each row, such as a patient, or the column of a DataFrame with the groups, which is then not an
+            input.  No fold of the fit divides a group, so that sizes, shares and intervals are valid for new groups.
 
         Returns
         -------
@@ -137,12 +137,12 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         Raises
         ------
         ValueError
-            If a value or a parameter is not allowed; in this case nothing is trained.
+            If a value or a parameter is not allowed; in this case, nothing is trained.
 
         Warns
         -----
         SheernetWarning
-            If columns with different values are not used, such as numbers of rows.
+            If non-constant columns are not used, such as row numbers.
         """
         X = checked_rows(self, X, reset=True)
         target = numeric_targets(y, X, self)
@@ -158,14 +158,14 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         X : DataFrame or array_like (N, d)
             The inputs.
         return_std : bool
-            Whether to return the standard deviation of a new value too, noise included.
+            Whether to also return the standard deviation of a new value, including noise.
 
         Returns
         -------
         mean : ndarray, (N,) or (N, K)
-            In the units of y.
+            Predicted means, in the units of y.
         std : ndarray, of the shape of mean
-            Only if `return_std` is true.
+            Standard deviations; only if `return_std` is true.
         """
         rows = self._rows(X)
         mean = predictions(self.model_.targets, self.model_.outputs_of_rows(rows))
@@ -188,7 +188,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         Returns
         -------
         lower, upper : ndarray, (N,) or (N, K)
-            In the units of y.
+            Bounds of the intervals, in the units of y.
         """
         share = require_interval(coverage, method)
         return interval_of(self.to_model(), self.predict_distribution(X), share, method)
@@ -203,7 +203,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
 
         Returns
         -------
-        Prediction, or CountPrediction with the cost poisson
+        Prediction, or CountPrediction if the cost is poisson
         """
         rows = self._rows(X)
         return distribution_of(self.model_, rows)
@@ -221,8 +221,7 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         Returns
         -------
         ndarray, (N,) or (N, K)
-            For each row and target, per unit of y; its mean measures how good the distributions are, as a proper
-            scoring rule.
+            Values for each row and target, per unit of y; their mean is a proper scoring rule for the distributions.
         """
         distribution = self.predict_distribution(X)
         true = target_numbers_of(y, distribution, self)
@@ -231,21 +230,21 @@ class NetRegressor(MultiOutputMixin, RegressorMixin, NetBase):  # type: ignore[m
         return distribution.logpdf(true)
 
     def sample_y(self, X: Any, n_samples: int = 1, random_state: RandomState = 0) -> Array:
-        """Draw new values of the targets, noise included.
+        """Draw new values of the targets, including noise.
 
         Parameters
         ----------
         X : DataFrame or array_like (N, d)
             The inputs.
         n_samples : int
-            Number of draws of each row.
+            Number of draws for each row.
         random_state : int, Generator, RandomState or None
             As in `Prediction.rvs`.
 
         Returns
         -------
         ndarray, (N, n_samples) or (N, K, n_samples)
-            As from scikit-learn's `GaussianProcessRegressor.sample_y`.
+            Draws, in the layout of scikit-learn's `GaussianProcessRegressor.sample_y`.
         """
         as_whole("n_samples", n_samples, 1)
         distribution = self.predict_distribution(X)

@@ -1,7 +1,7 @@
-"""The RandomState of a fit, as scikit-learn's `check_random_state` returns it.
+"""`random_state_of`: the RandomState of a fit, as returned by scikit-learn's `check_random_state`.
 
-NumPy takes 80 µs to make a RandomState, which is a twentieth of a fit of a few rows, and 2 µs to seed it.  So those of
-finished fits are kept and seeded again.
+NumPy takes 80 µs to create a RandomState, which is 1/20 of the time of a fit to few rows, and 2 µs to seed it.  So the
+RandomStates of finished fits are kept and seeded again.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 _IDLE: list[np.random.RandomState] = []
-"""Those that no fit uses: a fit that runs within another one, or on another thread, takes one of its own."""
+"""RandomStates that no fit uses: a fit that runs within another fit, or on another thread, takes a separate one."""
 
 
 @contextmanager
 def random_state_of(random_state: Any) -> Iterator[np.random.RandomState]:
-    """The source of random numbers for the parameter `random_state`, for the duration of a fit.
+    """Provide the source of random numbers for the parameter `random_state` during a fit.
 
     Examples
     --------

@@ -1,10 +1,10 @@
 """Save models to JSON files and load them; no code in a file is executed.
 
-file_limits.py          the sizes that a model file can have
+file_limits.py          maximum sizes of a model file
 schema.py               the JSON objects of a model file
-network_fields.py       the layers of a network and the factor of its covariance, as a file has them
-schema_3.py             the objects of schema 3, and their conversion
-schema_2.py             those of schema 2, and their conversion to schema 3
+network_fields.py       the layers of a network and the factor of its covariance, as stored in a file
+schema_3.py             the objects of schema 3, and their conversion to schema 4
+schema_2.py             the objects of schema 2, and their conversion to schema 3
 saving.py               `save`: write a model to a file
 loading.py              `load`: read a file and check its format, schema and types
 model_from_document.py  build the model from the content of a file

@@ -20,9 +20,9 @@ from sheernet.models.files.schema_3 import Document3, as_schema_4
 from sheernet.models.model import Model
 
 MODEL, UNFINISHED = "model.json", "unfinished.json"
-"""Names of the model in the folder of a fit, and of the best model of a fit that has not ended."""
+"""File names of the model in the folder of a fit, and of the best model of a fit that has not ended."""
 LONGEST_REASON = 300
-"""Maximum characters of a reason, because it may quote arbitrary content of the file."""
+"""Maximum number of characters of a reason, which may quote arbitrary content of the file."""
 NOT_A_MODEL = (
     "is not a sheernet model",
     "give the model.json that 'sheernet fit' or Model.save wrote",
@@ -30,10 +30,10 @@ NOT_A_MODEL = (
 DAMAGED = ("is damaged", "copy it again from where it came, or fit the model again")
 """Problems of files, each with advice."""
 DOCUMENTS = {2: Document2, 3: Document3, SCHEMA: Document}
-"""What a file of each schema holds."""
+"""The structure of a file of each schema."""
 _BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"' + FORMAT.encode())
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"(\s*+:)?', re.DOTALL)
-"""A JSON string; followed by a colon, it is the name of a field."""
+"""A JSON string; if a colon follows, the string is the name of a field."""
 _PARENTS = (msgspec.Struct, dict, tuple, list)
 
 
@@ -44,7 +44,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     Parameters
     ----------
     path : path
-        The model file, or the folder that `sheernet fit` made, with `model.json` in it.  Nothing in it is executed.
+        The model file, or the folder written by `sheernet fit`, which contains `model.json`.  No content is executed.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def load(path: str | os.PathLike[str]) -> Model:
 
 
 def model_file(path: Path) -> Path:
-    """Return the path of a model file; that in a folder if the path is one."""
+    """Return the path of a model file; if the path is a folder, of the model file in it."""
     try:
         if not path.is_dir():
             return path
@@ -124,8 +124,8 @@ def _read(path: Path) -> bytes:
 
 
 def _require_few_parts(name: str, content: bytes) -> None:
-    """Raise if a file of a size that is allowed would take minutes or gigabytes to decode."""
-    # Marks inside of texts count too, which overstates the number only of strange files.
+    """Raise if decoding a file of allowed size would take minutes or gigabytes."""
+    # Characters inside strings are also counted, which overestimates the numbers only for unusual files.
     parts = content.count(b'"') // 2 + content.count(b"[") + content.count(b"{")
     values = content.count(b",")
     for number, most, noun in (
@@ -158,13 +158,13 @@ def _decoded(content: bytes, kind: Any, name: str, problem: tuple[str, str]) -> 
     except RecursionError:
         raise _refusal(name, problem, "its brackets are nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        if problem is NOT_A_MODEL:  # what its JSON lacks says nothing about it
+        if problem is NOT_A_MODEL:  # the reason does not help for a file of another kind
             raise InvalidInput(f"{name!r} {'; '.join(NOT_A_MODEL)}") from None
         raise _refusal(name, problem, _reason(error)) from None
 
 
 def _reason(error: Exception) -> str:
-    """Why a document cannot be decoded; of a field, its place and what was expected, which msgspec says."""
+    """Return why a document cannot be decoded; msgspec's message names an invalid field and the expected type."""
     if isinstance(error, msgspec.ValidationError):
         return str(error)
     reasons = {"truncated": "its end is missing", "trailing": "text follows its end"}
@@ -174,14 +174,14 @@ def _reason(error: Exception) -> str:
 def _count_fields(content: bytes) -> int:
     """Count the fields of all objects of a valid JSON document.
 
-    The grammar of JSON allows two fields of the same name.  msgspec takes the last one and readers in other languages
-    may take the first, so a document with more fields than msgspec read could describe two models.
+    The grammar of JSON allows two fields of the same name.  msgspec uses the last one, and readers in other languages
+    may use the first, so a document with more fields than msgspec read could describe two models.
     """
     return sum(found[1] is not None for found in _STRING.finditer(content))
 
 
 def _count_fields_read(part: Any) -> int:
-    """Count the fields of all objects of a part of a document; a list of numbers or texts has none."""
+    """Count the fields of all objects in a part of a document; a list of numbers or strings has none."""
     if isinstance(part, msgspec.Struct):
         values = [value for value in msgspec.structs.astuple(part) if value is not msgspec.UNSET]
         has_tag = part.__struct_config__.tag is not None
@@ -194,7 +194,7 @@ def _count_fields_read(part: Any) -> int:
 
 
 def _refusal(name: str, problem: tuple[str, str], reason: str | Exception) -> InvalidInput:
-    """Build the error for a file, on one short line, because the reason may quote content of the file."""
+    """Build the error for a file as one short line, because the reason may quote content of the file."""
     line = " ".join(str(reason).split())
     if len(line) > LONGEST_REASON:
         line = f"{line[:LONGEST_REASON]}..."

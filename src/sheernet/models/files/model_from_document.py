@@ -1,4 +1,4 @@
-"""Build a model from the document of a model file, and check that its parts are consistent."""
+"""`from_document`: build a model from the document of a model file, and check that its parts are consistent."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def from_document(document: Any) -> Model:
     for member in document.members:
         _require_consistent_starts(member.starts)
     names = [each.name for each in fields(Model) if each.name in document.__struct_fields__]
-    names.remove("members")  # a network has as many inputs as the columns have features
+    names.remove("members")  # built below, because the number of inputs follows from the columns
     there = [name for name in names if getattr(document, name) is not msgspec.UNSET]
     parts = {"origins": {}} | {name: _built(getattr(document, name)) for name in there}
     parts["members"] = tuple(
@@ -58,11 +58,11 @@ def from_document(document: Any) -> Model:
 
 
 def _member(n_features: int, part: schema.Member) -> Member:
-    """Build a member from the fields that it has in the file."""
+    """Build a member from its fields in the file."""
     architecture = architecture_of(n_features, part.layers)
     if architecture.n_parameters != len(part.theta):
         raise InvalidInput(
-            f"its columns make {counted(n_features, 'input')}, with which the layers of a member have "
+            f"its columns give {counted(n_features, 'input')}, with which the layers of a member have "
             f"{counted(architecture.n_parameters, 'weight')}, but 'theta' has {len(part.theta)}"
         )
     network = Network(architecture, np.array(part.theta, np.float64))
@@ -79,7 +79,7 @@ CONSTRUCTORS: dict[Any, Any] = {**schema.CONSTRUCTORS, schema.Provenance: (Prove
 def _built(part: Any) -> Any:
     """Build the objects of a part of a document."""
     if isinstance(part, tuple):
-        if set(map(type, part)) <= _PLAIN:  # such as a million numbers
+        if set(map(type, part)) <= _PLAIN:  # it may be a long list of numbers
             return part
         return tuple(_built(entry) for entry in part)
     if isinstance(part, dict):
@@ -91,7 +91,7 @@ def _built(part: Any) -> Any:
 
 
 def _values(part: Any, dtypes: dict[str, Any], without: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Build the values of the fields of a structure that are there, except for some."""
+    """Build the values of the fields of a structure that are set, except the fields in `without`."""
     return {
         name: np.array(value, dtypes[name]) if name in dtypes else _built(value)
         for name, value in msgspec.structs.asdict(part).items()
@@ -100,7 +100,7 @@ def _values(part: Any, dtypes: dict[str, Any], without: tuple[str, ...] = ()) ->
 
 
 def _require_variance_factor(given: Any, expected: float | None) -> None:
-    """Require the number that follows from other fields, unless the file is of a schema without it."""
+    """Require the value that follows from other fields, unless the schema of the file lacks the field."""
     if given not in (expected, msgspec.UNSET):
         raise InvalidInput(
             f"'variance_factor' of a member must be {expected}, as its cost, 'noise_variance', 'factor' and the "
@@ -153,7 +153,7 @@ def _require_consistent(model: Model) -> None:
 
 
 def _require_fitting(member: Member, targets: Targets) -> None:
-    """Require a network with the outputs that the targets of a model need."""
+    """Require a network whose outputs match the targets of a model."""
     arch, n_outputs = member.network.architecture, targets.n_outputs * member.outputs_per_target
     if n_outputs != arch.n_outputs:
         raise InvalidInput(
@@ -175,7 +175,7 @@ def _require_fitting(member: Member, targets: Targets) -> None:
 
 
 def _require_fit(field: str, fit: Judgment, targets: Targets) -> None:
-    """Require a fit of the model's task, with figures for each target or class."""
+    """Require fit statistics of the model's task for each target or class."""
     if isinstance(targets, ClassTarget):
         needed = counted(len(targets.classes), "class", "classes")
         fits = isinstance(fit, ClassificationFit) and len(fit.confusion) == len(targets.classes)

@@ -1,4 +1,4 @@
-"""The network of a member in a model file: its layers, and the rows of the factor of its covariance."""
+"""The network of a member in a model file: convert its layers, and the rows of the factor of its covariance."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sheernet.network.architecture import Architecture
 
 
 def layers_of(architecture: Architecture) -> tuple[Layer, ...]:
-    """The layers of weights of a network, the first hidden one first."""
+    """Return the layers of a network, from the first hidden layer to the output layer."""
     names = [activation.name for activation in architecture.activations]
     skips = [*[False] * (len(names) - 1), architecture.skip]
     return tuple(map(Layer, names, architecture.sizes[1:], architecture.bias, skips))  # type: ignore[arg-type]
 
 
 def architecture_of(n_features: int, layers: Sequence[Any]) -> Architecture:
-    """Undo `layers_of`.
+    """Return the architecture for layers: the inverse of `layers_of`.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def architecture_of(n_features: int, layers: Sequence[Any]) -> Architecture:
     """
     *hidden, last = layers
     if any(layer.skip for layer in hidden):
-        raise InvalidInput("'skip' must be false in all of the 'layers' but the last")
+        raise InvalidInput("'skip' must be false in all 'layers' except the last")
     return Architecture(
         (n_features, *(layer.units for layer in layers)),
         [layer.activation for layer in hidden],
@@ -42,7 +42,7 @@ def architecture_of(n_features: int, layers: Sequence[Any]) -> Architecture:
 
 
 def rows_of(factor: Sequence[float]) -> tuple[Sequence[float], ...]:
-    """Cut a lower triangle, stored row by row, into its rows; the last one is short if numbers are missing."""
+    """Split a lower triangle, stored row by row, into its rows; the last row is short if numbers are missing."""
     rows: list[Sequence[float]] = []
     start = 0
     while start < len(factor):
@@ -52,7 +52,7 @@ def rows_of(factor: Sequence[float]) -> tuple[Sequence[float], ...]:
 
 
 def factor_of(rows: Sequence[Sequence[float]]) -> Array:
-    """Undo `rows_of`.
+    """Concatenate the rows of a lower triangle: the inverse of `rows_of`.
 
     Raises
     ------

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 STRUCTURES = {each.__name__: each for each in schema.Part.__subclasses__()}
-"""JSON structures by the names of the classes that they describe."""
+"""JSON structures, by the names of the classes that they describe."""
 OTHER_FORMATS = (
     *(
         ".pkl",
@@ -43,21 +43,21 @@ OTHER_FORMATS = (
     ),
     *(".mat", ".rds", ".rda", ".csv", ".xlsx", ".parquet"),
 )
-"""Endings of files that hold something else."""
+"""File name extensions of other formats."""
 LARGEST_INDENTED = 2**24
-"""Most bytes of a file with line breaks; with them, a table of a thousand classes would have four times as many."""
+"""Maximum size in bytes, before formatting, of a file with line breaks, which make a large table four times as long."""
 MOST_CLASSES = 1700
-"""Maximum number of classes of a model that is saved: up to four tables of their errors are in the file."""
+"""Maximum number of classes of a model that is saved: a file may contain up to four confusion matrices."""
 
 
 def save(model: Model, path: str | os.PathLike[str]) -> Path:
-    """Write a model to a file, all of it or nothing.
+    """Write a model to a file, completely or not at all.
 
     Raises
     ------
     InvalidInput
-        If the model has a custom activation or cost, the name has the ending of another format, or the file cannot be
-        written.
+        If the model has a custom activation or cost, the name has the extension of another format, or the file cannot
+        be written.
     """
     ending = Path(path).suffix.lower()
     if ending in OTHER_FORMATS:
@@ -69,7 +69,7 @@ def save(model: Model, path: str | os.PathLike[str]) -> Path:
         content = msgspec.json.format(content, indent=1) + b"\n"
     if len(content) > LARGEST_FILE:
         raise InvalidInput(
-            f"the model file would have {len(content)} bytes, and {LARGEST_FILE} are the most; fit a smaller network"
+            f"the model file would have {len(content)} bytes, and the maximum is {LARGEST_FILE}; fit a smaller network"
         )
     return write_file(path, content)
 
@@ -88,7 +88,7 @@ def encoded(model: Model) -> bytes:
     document = {"format": schema.FORMAT, "schema": schema.SCHEMA}
     members = [_member(member, model.spread) for member in model.members]
     document |= _fields(model, schema.Document, members=members)
-    # They may name a file whose name is not UTF-8.
+    # They may contain a file name that is not valid UTF-8.
     for name in ("notices", "settings", "provenance"):
         document[name] = _valid(document[name])
     return _json(document)
@@ -100,7 +100,7 @@ def require_storable(*parts: Any) -> None:
     if classes > MOST_CLASSES:
         raise InvalidInput(
             f"the target has {classes} classes, and a model file can have up to {MOST_CLASSES}; choose another target, "
-            "or put rare classes together"
+            "or combine rare classes"
         )
     _json([_converted(part) for part in parts])
 
@@ -111,12 +111,12 @@ def _json(content: Any) -> bytes:
         return msgspec.json.encode(content, enc_hook=plain)
     except UnicodeEncodeError as error:
         raise InvalidInput(
-            f"{error.object[:40]!r}, a name of a column or a label, has characters that no file can hold; rename it"
+            f"{error.object[:40]!r}, a column name or a label, has characters that no file can hold; rename it"
         ) from None
 
 
 def _valid(value: Any) -> Any:
-    """Escape the bytes of texts that are not UTF-8."""
+    """Escape the characters of strings that cannot be encoded as UTF-8."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
@@ -139,7 +139,7 @@ def _require_storable(member: Member) -> None:
 
 
 def _member(member: Member, spread: float) -> dict[str, Any]:
-    """The fields of a member; some are not attributes of it."""
+    """Return the fields of a member, some of which are not attributes."""
     return _fields(
         member,
         schema.Member,
@@ -151,9 +151,9 @@ def _member(member: Member, spread: float) -> dict[str, Any]:
 
 
 def _fields(owner: Any, structure: Any, **given: Any) -> dict[str, Any]:
-    """The fields of an object in the order of its structure, without empty ones that may be absent.
+    """Return the fields of an object in the order of its structure, without empty fields that may be absent.
 
-    A value that is given takes the place of the attribute of its name.
+    A given value replaces the attribute of the same name.
     """
     fields = {}
     for field in msgspec.structs.fields(structure):
@@ -173,7 +173,9 @@ def _converted(value: Any) -> Any:
     structure = STRUCTURES.get(type(value).__name__)
     if structure is not None:
         field, tag = structure.__struct_config__.tag_field, structure.__struct_config__.tag
-        constant = {field: getattr(value, field, tag)} if field else {}  # NumberColumn has its kind
+        constant = (
+            {field: getattr(value, field, tag)} if field else {}
+        )  # NumberColumn has the attribute kind
         return constant | _fields(value, structure)
     if isinstance(value, Activation):
         return value.name

@@ -43,7 +43,7 @@ LISTS: dict[Any, Any] = {Array: tuple[float | None, ...], Integers: tuple[Count,
 DTYPES: dict[Any, type] = {Array: np.float64, Integers: np.int64}
 
 CONSTRUCTORS: dict[type[msgspec.Struct], tuple[Callable[..., Any], dict[str, type]]] = {}
-"""For each structure, a function that makes the object from its fields, and the dtypes of its array fields."""
+"""For each structure, a function that builds the object from its fields, and the dtypes of its array fields."""
 
 
 class Part(msgspec.Struct, forbid_unknown_fields=True):
@@ -83,7 +83,7 @@ class Evidence(Part):
 
 
 class Provenance(Part):
-    """The provenance.  Not derived from its class, which is in the module of `Model` that saving must not import."""
+    """The provenance.  Not derived from its class, because saving must not import the module of `Model`."""
 
     sheernet: str
     numpy: str
@@ -108,9 +108,9 @@ def _structure(
     kind : dataclass
         The class; the structure has its name.
     *names : str
-        Fields in their order in the file; all arguments of the class if not given.
+        Fields in their order in the file; if not given, all arguments of the class.
     tag_field, tag : str, optional
-        A field with a constant value, which tells the structures of a union apart.
+        A field and its constant value, which distinguish the structures of a union.
     may_lack : tuple of str
         Fields that may be absent.
     **types
@@ -151,7 +151,7 @@ _classification = _structure(
     ClassificationFit, tag_field="task", tag="classification", may_lack=("weight",), weight=Size
 )
 fit: Any = _regression | _classification
-# The architectures have the output activation.
+# The output activation is stored in the layers of the members.
 _numbers = _structure(
     NumberTargets,
     "names",
@@ -204,7 +204,7 @@ _reading = _structure(
 
 
 class Layer(Part):
-    """A layer of a network: its units, and what they are connected to beside the layer before."""
+    """A layer of a network: activation, number of units, and whether it has biases and skip connections."""
 
     activation: str
     units: int
@@ -213,7 +213,7 @@ class Layer(Part):
 
 
 class Member(Part, kw_only=True):
-    """A member.  Not derived from its class, whose network and factor are written in another form (network_fields.py).
+    """A member.  Not derived from its class, because network and factor are stored differently (network_fields.py).
 
     `evidence` and `transform` may be absent.
     """

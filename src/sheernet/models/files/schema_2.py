@@ -11,7 +11,7 @@ from sheernet.models.files.schema_3 import Architecture3, Document3, Member3
 
 
 class SharingMember(msgspec.Struct, forbid_unknown_fields=True):
-    """A member; the rest of it is in the document."""
+    """A member; its other fields are in the document, shared by all members."""
 
     share: float
     theta: tuple[float, ...]
@@ -25,7 +25,7 @@ OF_MEMBERS: dict[str, Any] = {
     "starts": schema.starts,
     "record": schema.record,
 }
-"""Fields of the document that each member has in schema 3."""
+"""Fields of the document that belong to each member in schema 3."""
 
 Document2: Any = msgspec.defstruct(
     "Document2",
@@ -55,7 +55,7 @@ Document2: Any = msgspec.defstruct(
 def as_schema_3(document: Any) -> Any:
     """Convert a document of schema 2 to one of schema 3.
 
-    Its members have no factor, and a noise variance if the evidence chose the decay.
+    The members have no factor; they have a noise variance if the evidence determined the decay.
     """
     fields = msgspec.structs.asdict(document)
     evidence = fields.pop("evidence")

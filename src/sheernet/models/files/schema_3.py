@@ -1,4 +1,4 @@
-"""Model files of schema 3, whose members had an `architecture`, and a factor in one list."""
+"""Model files of schema 3, whose members had an `architecture`, and a factor stored as one list."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Architecture3(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def _changed(structure: Any, **changes: dict[str, Any]) -> Any:
-    """Define a structure with other fields, names and types, in place of some; its name ends in 3."""
+    """Define a structure in which some fields are replaced by others, given as names and types; its name ends in 3."""
     parts: list[tuple[Any, ...]] = []
     for field in msgspec.structs.fields(structure):
         if field.name in changes:
@@ -57,7 +57,7 @@ def as_schema_4(document: Any) -> Any:
 
 
 def _as_member(member: Any) -> schema.Member:
-    """Convert a member; its `variance_factor`, which follows from the others, is unset."""
+    """Convert a member; its `variance_factor`, which follows from the other fields, is unset."""
     fields = msgspec.structs.asdict(member)
     architecture = Architecture(**msgspec.structs.asdict(fields.pop("architecture")))
     fields["factor"] = rows_of(fields["factor"])

@@ -1,19 +1,19 @@
-"""Rules that choose a size and a decay by their losses on left-out rows: the simplest of those near the lowest.
+"""Rules that choose a size and a decay: the simplest network whose loss on left-out rows is near the lowest loss.
 
     one_se   mean loss <= lowest mean loss + standard error of the lowest mean loss
-    paired   mean loss <= lowest mean loss + standard error of the difference of the two, row by row
-    best     the lowest mean loss
+    paired   mean loss <= lowest mean loss + standard error of the mean of the row-wise differences
+    best     lowest mean loss
 
 one_se is the rule of Breiman, Friedman, Olshen and Stone (1984), Classification and Regression Trees, section 3.4.3.
-All networks are judged on the same rows, and a row that is far from one prediction is far from all, so most of the
-standard error of a mean is common to all of them: networks within it of each other may differ clearly.  A single
-outlier makes it as large as the gain of a network beside the linear model.  The standard error of the difference has no
-common part.
+All networks are evaluated on the same rows, and a row that one network predicts badly is predicted badly by all, so
+most of the standard error of a mean is common to all networks: two networks whose losses differ by less may differ
+significantly.  A single outlier can make it as large as the gain of a network over the linear model.  In the standard
+error of the difference, the common part cancels.
 
 The simplest network has the largest decay, then the fewest hidden layers, then the fewest weights.  The decay comes
-first, because it bounds how much a network of any size can bend, and above some size the number of units makes no
-difference to it.  The number of effective parameters is not used: it falls again for small decays of classes, whose
-probabilities become 0 or 1, and it counts the biases of units that are switched off.
+first, because it bounds the curvature of a network of any size, and above some size the number of units does not change
+this bound.  The number of effective parameters is not used: in classification it decreases again for small decays, for
+which probabilities become 0 or 1, and it counts the biases of units whose weights are all 0.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ Place = tuple[int, int]
 
 
 def lowest_place(losses: Array) -> Place:
-    """Where the lowest loss is; of equal ones, that of the larger decay and then the smaller size.
+    """Return the indices of the lowest loss; among equal losses, of the largest decay and then of the smallest size.
 
     Parameters
     ----------
     losses : ndarray, (S, D)
-        Sizes from small to large, decays from large to small; what is not finite is never the lowest.
+        Losses for sizes from small to large and decays from large to small; non-finite losses are ignored.
 
     Examples
     --------
@@ -50,16 +50,16 @@ def lowest_place(losses: Array) -> Place:
 def near_lowest(
     rule: str, losses: Array, standard_errors: Array, behind: Array
 ) -> npt.NDArray[np.bool_]:
-    """Which losses are near the lowest by a rule, (S, D); the lowest itself always is.
+    """Return which losses are near the lowest loss according to a rule, (S, D); the lowest loss itself always is.
 
     Parameters
     ----------
     rule : {"paired", "one_se", "best"}
         The rule.
     losses, standard_errors : ndarray, (S, D)
-        Mean losses, as of `lowest_place`, and their standard errors.
+        Mean losses, as in `lowest_place`, and their standard errors.
     behind : ndarray, (S, D)
-        Differences to the lowest loss, in standard errors of the difference.
+        Differences from the lowest loss, in standard errors of the difference.
 
     Examples
     --------
@@ -80,12 +80,12 @@ def near_lowest(
 
 
 def simplest_place(near: npt.NDArray[np.bool_]) -> Place:
-    """Where the largest decay is, and of equal ones the smallest size.
+    """Return the indices of the largest decay and, for this decay, of the smallest size.
 
     Parameters
     ----------
     near : ndarray of bool, (S, D)
-        Where to look, as of `lowest_place`; at least at one place.
+        Candidates, in the order of `lowest_place`; at least one must be true.
 
     Examples
     --------

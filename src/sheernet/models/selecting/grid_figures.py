@@ -1,4 +1,4 @@
-"""Figures of what was judged: the errors of a grid in the units of people, and those of a model on left-out rows."""
+"""Statistics of a grid search: errors in the units of the target, and statistics of the model on left-out rows."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ def grid_of(
     prepared: Prepared, rows: GridRows, sizes: tuple[tuple[int, ...], ...], chosen: SelectionSettings,
     found: Mapping[tuple[int, int], Judged],
 ) -> tuple[Grid, str]:  # fmt: skip
-    """Compute the errors of what was judged, and how far they are behind the lowest.
+    """Compute the errors of the evaluated sizes and decays, and their differences from the lowest error.
 
     Parameters
     ----------
     prepared : Prepared
         The targets.
     rows : GridRows
-        The rows that were judged.
+        The rows of the search and their splits.
     sizes : tuple of tuple of int
-        From small to large.
+        Sizes from small to large.
     chosen : SelectionSettings
         Decays and rule.
     found : mapping
-        What was judged, by the indices of size and decay.
+        Results of the search, by the indices of size and decay.
 
     Returns
     -------
     Grid
     str
-        What the errors are.
+        Name of the error measure.
     """
     shape = len(sizes), len(chosen.decays)
     losses, deviations, behind = (np.full(shape, np.nan) for _ in range(3))
@@ -66,9 +66,9 @@ def grid_of(
 def _as_errors(
     prepared: Prepared, cost: Any, losses: Array, deviations: Array
 ) -> tuple[str, Array, Array]:
-    """Mean losses as errors: the mean squared error as its root, in the units of a single target.
+    """Convert mean losses to errors: squared errors to the root mean squared error, in the units of a single target.
 
-    The standard error of a root is that of the square, divided by twice the root.
+    The standard error of the root is the standard error of the mean square divided by twice the root.
     """
     targets = prepared.targets
     if cost.name in ("binary_cross_entropy", "cross_entropy"):
@@ -86,23 +86,23 @@ def _as_errors(
 def with_left_out_figures(
     model: Model, prepared: Prepared, rows: GridRows, grid: Grid, found: Mapping[Place, Judged]
 ) -> Model:
-    """Give a model the figures of the chosen size and decay on the left-out rows, as its evaluation in folds.
+    """Return a model with the statistics of the chosen size and decay on the left-out rows as its evaluation in folds.
 
     Parameters
     ----------
     model : Model
         The chosen network.
     prepared, rows, found
-        As of `grid_of`.
+        As in `grid_of`.
     grid : Grid
-        The choice.
+        The errors and the choice.
 
     Returns
     -------
     Model
-        Beside its figures are those of the linear model, if it was judged, and of a constant.
+        It includes statistics of the linear model, if it was evaluated, and of a constant, for comparison.
     """
-    # Of several predictions the first.
+    # If a row has several predictions, the first one is used.
     left_out, first = np.unique(rows.left_out, return_index=True)
     training, targets = prepared.training.take(left_out), prepared.targets
     outputs = {"": left_out_outputs(rows, grid.sizes[grid.chosen[0]], found[grid.chosen])[first]}
@@ -120,7 +120,7 @@ def with_left_out_figures(
 
 
 def _lowest_linear(grid: Grid) -> tuple[int, int] | None:
-    """Where the linear model has its lowest error; None if it was not judged."""
+    """Return the indices of the lowest error of the linear model; None if the linear model was not evaluated."""
     if () not in grid.sizes:
         return None
     i = grid.sizes.index(())
@@ -129,7 +129,7 @@ def _lowest_linear(grid: Grid) -> tuple[int, int] | None:
 
 
 def _constant(rows: GridRows) -> Array:
-    """The mean of the fitted rows as the prediction of the left-out rows, (M, K)."""
+    """Predict the left-out rows by the mean of the fitted rows, (M, K)."""
     parts = []
     for split in rows.splits:
         mean = np.average(rows.y[split.fitted], axis=0, weights=rows.weights[split.fitted])

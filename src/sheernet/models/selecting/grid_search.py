@@ -1,13 +1,13 @@
-"""Judge each size and decay of a grid on rows that are left out: many fits in a few calls of the compiled engine.
+"""Evaluate each size and decay of a grid on left-out rows (`judged_grid`), with many fits per call of the engine.
 
     for each size, for each decay:
-        splits x starts -> fits without the left-out rows -> of each split, the start with the lowest training objective
+        splits x starts -> fits without the left-out rows -> per split, the start with the lowest training objective
                         -> losses of the left-out rows
 
-The start with the lowest training objective counts, not the mean of the starts, because the network that is trained at
-the end is chosen in the same way: a mean of several networks predicts better than each of them, so its error would not
-be that of the result.  The figures of a size and a decay are complete or absent: Ctrl-C or the time limit ends the
-search, and the unfinished ones are not used.
+The start with the lowest training objective is used, not the mean of the starts, because the final network is selected
+in the same way: a mean of several networks predicts better than each network, so its error would not be the error of
+the result.  The results of a size and a decay are complete or absent: if Ctrl-C or the time limit ends the search,
+unfinished results are discarded.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ from sheernet.training.starts import first_starts
 Indices = npt.NDArray[np.intp]
 
 SPLITS_OF_A_CALL = 50
-"""Splits whose fits are jobs of one call: each has a copy of its rows."""
+"""Maximum number of splits whose fits are jobs of one call; limited because each split has a copy of its rows."""
 COST_TOLERANCE = 1e-5
-"""Of fits without the left-out rows, if none is given: smaller changes of the objective do not show in their errors."""
+"""Default cost tolerance of fits without the left-out rows; smaller changes of the objective barely affect errors."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,21 +52,21 @@ class GridRows:
     X, y, weights : ndarray, (N, d_0), (N, K) and (N,)
         Inputs, targets and case weights.
     splits : sequence of Split
-        The rows that are fitted and left out.
+        The fitted and the left-out rows of each split.
     clusters : ndarray of int, (N,)
-        The row itself, or its group: losses of a cluster depend on each other.
+        The index of the row, or of its group; losses in a cluster may be correlated.
     cost : Cost
-        The cost that is minimized, and by which rows are judged.
+        The cost that is minimized, and that measures the loss of left-out rows.
     output : str
         Activation of the outputs.
     settings : FitSettings
         Activation, method, stopping rules, initial weights and engine.
     n_starts : int
-        Starts of each fit.
+        Number of starts of each fit.
     ends : float
-        When the search ends, as a time of `time.monotonic`.
+        When the search ends, as a value of `time.monotonic`.
     report_progress, report_trying : callable, optional
-        As of `Contest`.
+        As in `Contest`.
     """
 
     X: Array
@@ -84,16 +84,16 @@ class GridRows:
 
     @property
     def left_out(self) -> Indices:
-        """The left-out rows of all splits, one after the other, (M,)."""
+        """The left-out rows of all splits, concatenated, (M,)."""
         return np.concatenate([split.left_out for split in self.splits])
 
     def mean(self, losses: Array) -> tuple[float, float]:
-        """The mean of losses of the left-out rows, (M,), and its standard error."""
+        """Return the mean of the losses (M,) of the left-out rows and its standard error."""
         rows = self.left_out
         return clustered_mean(losses, self.weights[rows], self.clusters[rows])
 
     def architecture(self, widths: tuple[int, ...]) -> Architecture:
-        """The network of a size."""
+        """Return the architecture of a size."""
         sizes = (self.X.shape[1], *widths, self.y.shape[1])
         network = self.settings.network
         return Architecture(sizes, hidden=network.activation, output=self.output, bias=network.bias)
@@ -101,14 +101,14 @@ class GridRows:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A size and a decay, judged on left-out rows.
+    """The evaluation of a size and a decay on left-out rows.
 
     Parameters
     ----------
     losses : ndarray, (M,)
-        Losses of `GridRows.left_out`.
+        Losses of the rows `GridRows.left_out`.
     thetas : tuple of ndarray, (P,)
-        The weights that each split was judged by.
+        The weights fitted to each split.
     """
 
     losses: Array
@@ -116,7 +116,7 @@ class Judged:
 
 
 def left_out_outputs(rows: GridRows, widths: tuple[int, ...], judged: Judged) -> Array:
-    """The outputs for `GridRows.left_out` of the networks that they were judged by, (M, K)."""
+    """Compute the outputs for the rows `GridRows.left_out` by the networks that were fitted without them, (M, K)."""
     arch = rows.architecture(widths)
     return np.concatenate(
         [
@@ -133,7 +133,7 @@ class TimeIsOver(Exception):
 def judged_grid(
     rows: GridRows, sizes: Sequence[tuple[int, ...]], decays: Sequence[float]
 ) -> Iterator[tuple[int, int, Judged]]:
-    """Judge sizes and decays; yield their indices and what was found, as soon as each is complete.
+    """Evaluate sizes and decays; yield the indices and the result of each pair as soon as it is complete.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def judged_grid(
     for i, widths in enumerate(sizes):
         arch, start = rows.architecture(widths), rows.settings.start
         network = Network.random(arch, start.seed, start.scheme)
-        # The optimum of a network without hidden layer is unique.
+        # The optimum of a network without hidden layers is unique.
         starts = first_starts(network, rows.n_starts if widths else 1, start.scheme, start.seed)
         training = rows.settings.training
         objective = make_objective(
@@ -167,7 +167,7 @@ def judged_grid(
 
 
 def in_words(widths: Sequence[int]) -> str:
-    """A size in words.
+    """Return a description of a size.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def in_words(widths: Sequence[int]) -> str:
 
 
 def _judged(rows: GridRows, objective: Objective, starts: Array, decay: float) -> Judged:
-    """A size and a decay; a part of the splits at a time."""
+    """Evaluate a size and a decay, `SPLITS_OF_A_CALL` splits at a time."""
     vector = weight_decay(objective.architecture, decay)
     losses, kept = [], []
     for first in range(0, len(rows.splits), SPLITS_OF_A_CALL):
@@ -197,7 +197,7 @@ def _judged(rows: GridRows, objective: Objective, starts: Array, decay: float) -
 def _fitted(
     rows: GridRows, objective: Objective, starts: Array, decay: Array, weights: list[Array]
 ) -> list[Array]:
-    """The best weights of each split."""
+    """Return the best weights of each split."""
     left = None if rows.ends == inf else rows.ends - time.monotonic()
     if left is not None and left <= 0:
         raise TimeIsOver
@@ -214,8 +214,8 @@ def _fitted(
 
 
 def _losses(objective: Objective, theta: Array, X: Array, y: Array) -> Array:
-    """The loss of each row, (N,)."""
+    """Return the loss of each row, (N,)."""
     arch = objective.architecture
-    with np.errstate(all="ignore"):  # rows far away
+    with np.errstate(all="ignore"):  # extreme inputs may overflow
         z = forward(arch, theta, X).pre_activations[-1]
         return np.asarray(objective.cost.loss(arch.activations[-1], z, y), dtype=np.float64)

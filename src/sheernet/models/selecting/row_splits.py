@@ -1,4 +1,4 @@
-"""Splits of the training rows, each into rows to fit and rows to predict: folds, or those of a splitter."""
+"""Splits of the training rows into rows to fit and rows to predict (`splits_of`): folds, or splits of a splitter."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Indices = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Rows to fit networks to, and rows that these predict; both are indices of training rows."""
+    """Indices of the training rows that networks are fitted to, and of the rows that these networks predict."""
 
     fitted: Indices
     left_out: Indices
 
     def weights(self, case_weights: Array) -> Array:
-        """The case weights of the fitted rows, and 0 for all others, (N,)."""
+        """Return the case weights of the fitted rows, and 0 for all other rows, (N,)."""
         weights = np.zeros_like(case_weights)
         weights[self.fitted] = case_weights[self.fitted]
         return weights
@@ -44,7 +44,7 @@ def splits_of(prepared: Prepared, settings: SelectionSettings, seed: int | None)
     settings : SelectionSettings
         Folds and repeats.
     seed : int or None
-        Seed of the folds; a splitter has its own.
+        Seed of the folds; not used if a splitter is given.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def splits_of(prepared: Prepared, settings: SelectionSettings, seed: int | None)
     Raises
     ------
     InvalidInput
-        If there are fewer rows or groups than folds, or a splitter gives something else than two sets of rows.
+        If there are fewer rows or groups than folds, or a splitter does not return pairs of disjoint sets of rows.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def splits_of(prepared: Prepared, settings: SelectionSettings, seed: int | None)
 
 
 def _by_splitter(prepared: Prepared, splitter: Any) -> list[Split]:
-    """The splits of an object with split(X, y, groups), such as those of scikit-learn."""
+    """Return the splits of an object with a method split(X, y, groups), such as a splitter of scikit-learn."""
     rows, n = prepared.training, len(prepared.training)
     y = rows.truth[:, 0] if rows.truth.ndim == 2 and rows.truth.shape[1] == 1 else rows.truth
     try:
@@ -114,7 +114,7 @@ def _by_splitter(prepared: Prepared, splitter: Any) -> list[Split]:
 
 
 def _indices(rows: npt.NDArray[Any], n: int, splitter: Any) -> Indices:
-    """Indices of rows, also from a mask."""
+    """Return the indices of rows that are given by indices or by a mask."""
     if rows.dtype == np.bool_ and rows.shape == (n,):
         rows = np.flatnonzero(rows)
     allowed = rows.ndim == 1 and rows.size > 0 and np.issubdtype(rows.dtype, np.integer)

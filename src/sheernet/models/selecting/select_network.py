@@ -40,11 +40,11 @@ INSTEAD = {
     "hidden": "sizes", "size": "sizes", "hidden_layer_sizes": "sizes", "decay": "decays", "alpha": "decays",
     "alphas": "decays", "cv": "folds", "nfolds": "folds", "n_splits": "folds", "k": "folds",
 }  # fmt: skip
-"""Arguments of `fit` and of other packages, each with its counterpart here."""
+"""Arguments of `fit` and of other packages, each with the corresponding argument of `select`."""
 NOT_TAKEN = ("validation", "patience", "max_evaluations", "observers", "keep_path", "reduction")
 """Arguments of `fit` that have no meaning for many fits on parts of the rows."""
 SEARCH_SHARE = 0.5
-"""Of the time limit: the rest is for the chosen network on all rows."""
+"""Maximum fraction of the time limit for the search; the rest is for training the chosen network on all rows."""
 
 
 @called_as("sn.select(table, target='NAME')")
@@ -63,9 +63,9 @@ def select(
 ) -> Selection:
     """Choose the size and the weight decay of a network by cross-validation, and train it on all rows.
 
-    Each size is fitted with each decay to the rows outside of each fold, from several starts.  The rows of the fold are
-    judged by the start with the lowest training objective, as in `fit`.  The chosen network is trained on all rows: it
-    is that of ``fit(table, target, hidden=..., decay=..., starts=...)``, with the figures of the folds.
+    Each size is fitted with each decay to the rows outside each fold, from several starts.  The start with the lowest
+    training objective, as in `fit`, predicts the rows of the fold.  The chosen network is trained on all rows: it
+    equals that of ``fit(table, target, hidden=..., decay=..., starts=...)``, with the statistics of the folds.
 
     Parameters
     ----------
@@ -74,22 +74,22 @@ def select(
     sizes : sequence of int, or of sequences of int
         Hidden units; 0 is a linear model, (8, 4) are two layers.
     decays : sequence of float
-        Weight decays of means over the rows, for weights and not for biases, as `decay` in `fit`.
+        Weight decays for losses averaged over the rows; they apply to weights, not to biases, as `decay` in `fit`.
     folds : int or splitter
-        Number of folds, of about the same number of rows (of each class); or an object with a method split(X, y,
-        groups), such as those of scikit-learn, which gets encoded inputs, targets, and the number of each row's group.
+        Number of folds, which have about the same number of rows (of each class); or an object with a method split(X,
+        y, groups), such as a splitter of scikit-learn, which gets encoded inputs, targets, and group numbers of rows.
     repeats : int
-        How many times the rows are divided into folds.
+        Number of times that the rows are divided into folds.
     groups : str or array_like (N,), optional
-        A column, which is then no input, or the group of each row.  All rows of a group are in the same fold, and the
-        standard error is that of independent groups.
+        A column, which is then not used as an input, or the group of each row.  All rows of a group are in the same
+        fold, and standard errors assume independent groups instead of independent rows.
     starts : int
         Number of starts of each fit; a linear model has one.
     rule : {"paired", "one_se", "best"}
-        "paired" chooses the simplest of the networks whose error is above the lowest one by at most one standard error
-        of the difference on the same rows; "one_se" that of those whose error is at most the lowest one plus the
-        standard error of that one; "best" the network with the lowest error.  The simplest network has the largest
-        decay, then the fewest hidden layers, then the fewest weights.
+        "paired" chooses the simplest network whose error exceeds the lowest error by at most one standard error of the
+        difference on the same rows; "one_se" the simplest network whose error exceeds the lowest error by at most the
+        standard error of the lowest error; "best" the network with the lowest error.  The simplest network has the
+        largest decay, then the fewest hidden layers, then the fewest weights.
     **options
         Arguments of `fit`, such as `weights`, `missing`, `cost`, `activation`, `method`, `seed`, `threads`,
         `time_limit` and `progress`; not `hidden`, `decay`, `validation`, `patience`, `max_evaluations`, `observers`,
@@ -99,28 +99,28 @@ def select(
     Returns
     -------
     Selection
-        If Ctrl-C or the time limit ends the search, the choice is one among the sizes and decays that were complete.
+        If Ctrl-C or the time limit ends the search, the choice is among the sizes and decays evaluated before.
 
     Raises
     ------
     InvalidInput, ShapeMismatch, MissingDependency
-        If the table or an argument is invalid, in this case nothing is fitted; or if the time limit ends the search
-        before the first size and decay is complete.
+        If the table or an argument is invalid, in which case nothing is fitted; or if the time limit ends the search
+        before the first size and decay is evaluated.
     KeyboardInterrupt
-        If Ctrl-C is pressed before that.
+        If Ctrl-C is pressed before the first size and decay is evaluated.
 
     Warns
     -----
     SheernetWarning
-        For each notice of the model, and if the search was ended before all sizes and decays were judged.
+        For each notice of the model, and if the search ended before all sizes and decays were evaluated.
 
     Notes
     -----
-    The error of a regression of one target is the root mean squared error in its units, of several targets that of all
-    scaled targets together; otherwise it is the mean of the cost, such as the log loss of classes.  The standard error
-    is that of a mean over independent rows, or groups (`sheernet.statistics.clustered_mean`).  Scales, medians and
-    categories are learned from all training rows, as in `fit`.  The error of the chosen network was used to choose it,
-    so it is a little too low; rows of `held_out` or `test` play no part in the choice.
+    For a regression, the error is the root mean squared error, in the units of a single target or over several scaled
+    targets; otherwise it is the mean of the cost, such as the log loss of classes.  The standard error is that of a
+    mean over independent rows or groups (`sheernet.statistics.clustered_mean`).  Scales, medians and categories are
+    learned from all training rows, as in `fit`.  The error of the chosen network was used to choose it, so it is
+    slightly biased downward; rows of `held_out` or `test` do not affect the choice.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def select_table(
     options : mapping
         Arguments of `fit`.
     began : float
-        When the time limit begins, as a time of `time.monotonic`.
+        When the time limit begins, as a value of `time.monotonic`.
     """
     settings = settings_of_selection(options)
     prepared = prepare(table, target, settings.rows, settings.start.seed)
@@ -159,7 +159,7 @@ def select_table(
 
 
 def settings_of_selection(given: Mapping[str, Any]) -> FitSettings:
-    """The settings of the fits; raise if one of them is not allowed in a selection.
+    """Return the settings of the fits; raise if an argument is not allowed in a selection.
 
     Parameters
     ----------
@@ -197,11 +197,11 @@ def select_prepared(
     prepared : Prepared
         The rows.
     settings : FitSettings
-        As from `settings_of_selection`.
+        As returned by `settings_of_selection`.
     chosen : SelectionSettings
         The grid, the folds and the rule.
     began : float
-        As of `select_table`.
+        As in `select_table`.
     """
     limit = settings.rules.time_limit
     splits = splits_of(prepared, chosen, settings.start.seed)
@@ -220,7 +220,7 @@ def select_prepared(
     if not found:
         raise InvalidInput(
             sentence(
-                "{} ended the search before the first size and decay was judged; raise it",
+                "{} ended the search before the first size and decay was evaluated; increase it",
                 Setting("time_limit", limit),
             )
         )  # fmt: skip
@@ -251,7 +251,7 @@ def _grid_rows(
 def _search(
     rows: GridRows, sizes: Sequence[tuple[int, ...]], decays: Sequence[float]
 ) -> tuple[dict[Place, Judged], bool]:
-    """What was complete when the search ended, and whether Ctrl-C ended it."""
+    """Return the results that were complete when the search ended, and whether Ctrl-C ended it."""
     found: dict[Place, Judged] = {}
     try:
         for i, j, judged in judged_grid(rows, sizes, decays):
@@ -268,7 +268,7 @@ def _search(
 def _trained(
     prepared: Prepared, settings: FitSettings, chosen: SelectionSettings, grid: Grid, began: float
 ) -> Model:
-    """The chosen network, trained on all rows; its settings include those of the selection."""
+    """Train the chosen network on all rows; its settings include the settings of the selection."""
     i, j = grid.chosen
     told = replace(
         settings,
@@ -291,7 +291,7 @@ def _trained(
 def _problem(
     model: Model, chosen: SelectionSettings, rows: GridRows, sizes: Sequence[tuple[int, ...]], found: Iterable[Place]
 ) -> str:  # fmt: skip
-    """The data, the splits, and the fits that were made, in words."""
+    """Describe the data, the splits and the number of fits."""
     splits, n_starts = rows.splits, rows.n_starts
     fits = len(splits) * sum(n_starts if sizes[i] else 1 for i, _ in found)
     if chosen.folds_are_made_by_a_splitter:

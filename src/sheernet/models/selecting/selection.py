@@ -1,4 +1,4 @@
-"""`Selection`: the errors of sizes and decays on left-out rows, which of them was chosen, and its model."""
+"""`Selection`: the errors of sizes and decays on left-out rows, the chosen size and decay, and their model."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _NEAR = {
     "one_se": "within one standard error of the lowest",
 }
 _LEGEND = (
-    "behind: difference to the lowest error, in standard errors of the difference on "
-    "the same rows; near: as good as the lowest, by the rule {}."
+    "behind: difference from the lowest error, in standard errors of the difference on "
+    "the same rows; near: as good as the lowest, according to the rule {}."
 )
 
 
@@ -44,15 +44,15 @@ class Grid:
     sizes : tuple of tuple of int
         Units of each hidden layer; (S,), from small to large.
     decays : tuple of float
-        (D,), from large to small.
+        Weight decays; (D,), from large to small.
     errors, standard_errors : ndarray, (S, D)
-        nan where the search was ended before.
+        Errors and their standard errors; nan if the search ended before.
     behind : ndarray, (S, D)
-        Differences to the lowest error, in standard errors of the difference on the same rows.
+        Differences from the lowest error, in standard errors of the difference on the same rows.
     weights : tuple of int
         Number of weights of each size.
     near : ndarray of bool, (S, D)
-        Which errors are as good as the lowest, by the rule.
+        Which errors are as good as the lowest, according to the rule.
     rule : {"paired", "one_se", "best"}
         The rule.
     """
@@ -77,7 +77,7 @@ class Grid:
         return simplest_place(self.near)
 
     def mark(self, i: int, j: int) -> str:
-        """What a size and a decay are beside the others: "chosen", "lowest", "near" the lowest by the rule, or ""."""
+        """Return the mark of a size and a decay: "chosen", "lowest", "near" (the lowest, by the rule), or ""."""
         words = [CHOSEN] * ((i, j) == self.chosen) + [LOWEST] * ((i, j) == self.lowest)
         return ", ".join(words) or (NEAR if self.near[i, j] else "")
 
@@ -91,15 +91,15 @@ class Selection:
     grid : Grid
         Errors and standard errors of all sizes and decays, and the choice.
     measure : str
-        What the errors are, such as "RMSE" or "log loss".
+        Name of the error measure, such as "RMSE" or "log loss".
     model : Model
-        The chosen size and decay, trained on all rows.
+        The network of the chosen size and decay, trained on all rows.
     problem : str
-        The data, the splits and the fits in words.
+        A description of the data, the splits and the fits.
     notices : tuple of str
-        What limits the choice: an end of the grid, or the time.
+        What limits the choice: an end of the grid, or the time limit.
     interrupted : bool
-        Whether Ctrl-C ended the search: then the choice is one among the sizes and decays that were complete.
+        Whether Ctrl-C ended the search: then the choice is among the sizes and decays evaluated before.
 
     Examples
     --------
@@ -130,13 +130,13 @@ class Selection:
         return self.grid.decays[self.grid.chosen[1]]
 
     def rows(self) -> list[dict[str, Any]]:
-        """The figures of each size and decay that was judged.
+        """Return the results of each size and decay that was evaluated.
 
         Returns
         -------
         list of dict
             hidden (units of each layer, such as "8" or "8-4"), decay, weights (their number), error and standard_error
-            of `measure`, behind (the difference to the lowest error in standard errors of the difference on the same
+            of `measure`, behind (the difference from the lowest error in standard errors of the difference on the same
             rows), mark ("chosen", "lowest", or "near" the lowest by the rule).
         """
         grid = self.grid
@@ -156,7 +156,7 @@ class Selection:
         ]
 
     def to_frame(self) -> pd.DataFrame:
-        """The rows as a pandas DataFrame.
+        """Return `rows` as a pandas DataFrame.
 
         Raises
         ------
@@ -188,12 +188,12 @@ class Selection:
         return f"{in_words(self.grid.sizes[i])} with decay {self.grid.decays[j]:.3g}"
 
     def text(self, spell: Callable[[Setting], str] = str) -> str:
-        """The table, the choice and the notices, in lines of at most 100 characters.
+        """Return the table, the choice and the notices, in lines of at most 100 characters.
 
         Parameters
         ----------
         spell : callable, Setting -> str
-            How arguments are spelled in the notices.
+            Function that returns the spelling of an argument in the notices.
         """
         return "\n\n".join(
             [
@@ -228,7 +228,7 @@ class Selection:
         return [heads, *lines]
 
     def _repr_html_(self) -> str:
-        """The table and the choice, for notebooks."""
+        """Return the table and the choice as HTML for notebooks."""
         lines = self._cells()
         chosen = [k for k, line in enumerate(lines[1:]) if CHOSEN in line[-1]]
         below = "".join(f"<p>{escape(text)}</p>" for text in (self.verdict, *self.notices))
@@ -236,21 +236,21 @@ class Selection:
 
 
 def edge_notices(grid: Grid) -> list[str]:
-    """What to try if the lowest error is at an end of the decays, or at the largest of several sizes."""
+    """Advise what to try if the lowest error is at an end of the decays, or at the largest of several sizes."""
     i, j = grid.lowest
     notices: list[str] = []
     if len(grid.decays) > 1 and j in (0, len(grid.decays) - 1):
         end, more = ("largest", "larger") if j == 0 else ("smallest", "smaller")
         notices.append(
             sentence(
-                "the lowest error is that of the {} decay, {:.3g}; try {} ones with {}",
+                "the {} decay, {:.3g}, has the lowest error; try {} decays with {}",
                 end, grid.decays[j], more, Setting("decays"),
             )
         )  # fmt: skip
     if len(grid.sizes) > 1 and i == len(grid.sizes) - 1:
         notices.append(
             sentence(
-                "the lowest error is that of the largest size, {}; try larger ones with {}",
+                "the largest size, {}, has the lowest error; try larger sizes with {}",
                 in_words(grid.sizes[i]), Setting("sizes"),
             )
         )  # fmt: skip
@@ -258,14 +258,14 @@ def edge_notices(grid: Grid) -> list[str]:
 
 
 def unjudged_notice(grid: Grid, interrupted: bool) -> Sequence[str]:
-    """How much of the grid was judged, if the search was ended before its end."""
+    """Report how much of the grid was evaluated, if the search ended early."""
     judged, of_all = int((~np.isnan(grid.behind)).sum()), grid.behind.size
     if judged == of_all:
         return []
-    text = "{} of {} were judged"
+    text = "{} of {} were evaluated"
     pairs = counted(of_all, "pair of size and decay", "pairs of size and decay")
     if interrupted:
         return [sentence("Ctrl-C ended the search: " + text, judged, pairs)]
     return [
-        sentence("the time limit ended the search: " + text + "; raise {}", judged, pairs, Setting("time_limit"))
+        sentence("the time limit ended the search: " + text + "; increase {}", judged, pairs, Setting("time_limit"))
     ]  # fmt: skip

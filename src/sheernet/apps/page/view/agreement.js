@@ -1,5 +1,5 @@
 /**
- * Predicted against true values with their figures, and the histogram of errors; for classes, the table of counts.
+ * Predicted against true values with statistics, and the histogram of errors; for classes, the confusion matrix.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").Agreement} Agreement
@@ -126,7 +126,7 @@ function confusionTable(part, classes) {
   const rows = part.confusion.map((counts, i) => [classes[i], ...counts]);
   return scrolling(
     `Counts of ${part.share}`,
-    dataTable(`${part.share}: true class down, predicted across`, ["true", ...classes], rows),
+    dataTable(`${part.share}: true classes in rows, predicted classes in columns`, ["true", ...classes], rows),
   );
 }
 

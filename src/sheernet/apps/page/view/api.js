@@ -1,5 +1,5 @@
 /**
- * Requests to the server of the page.  Each has the token of the address; an answer with status 4xx has a sentence.
+ * Requests to the server of the page.  Each includes the token; a response with status 4xx has an error message.
  *
  * @typedef {import("./model.js").Command} Command
  * @typedef {import("./protocol.js").Answer} Answer
@@ -50,7 +50,7 @@ export class Api {
   }
 
   /**
-   * Open a session with the settings of an address, or those that the server was started with.
+   * Open a session with the settings of an address, or with the settings given to the server.
    * @param {string} query
    * @returns {Promise<Opened & { error: string }>}
    */
@@ -87,7 +87,7 @@ export class Api {
   }
 
   /**
-   * Receive states and frames until the page is left.
+   * Receive states and frames until the page is closed.
    * @param {Handlers} handlers
    */
   listen({ state, frame, lost }) {

@@ -1,7 +1,7 @@
-/** Sentences of the library on the page: arguments of functions become the names of controls. */
+/** Messages of the library on the page: names of function arguments are replaced by names of controls. */
 
 /**
- * A sentence with the names of settings as the page has them: "max_iter", "learning_rate" and "starts=20" are arguments.
+ * A message with the names of settings on the page: "max_iter", "learning_rate" and "starts=20" are arguments.
  * @param {string} text
  * @param {import("./protocol.js").Control[]} controls
  */

@@ -1,5 +1,5 @@
 /**
- * The form that searches inputs for wanted predictions, and what was found.
+ * The form that searches inputs for wanted predictions, and the results of the search.
  *
  * @typedef {import("./protocol.js").ProfileResult} ProfileResult
  * @typedef {import("./protocol.js").SearchResult} SearchResult
@@ -29,9 +29,9 @@ export class BestInputs {
     /** @type {{ name: string, aim: HTMLSelectElement, value: HTMLInputElement }[]} */
     this.goals = [];
     this.wanted = html("fieldset", { class: "goals" }, html("legend", {}, "Wanted prediction"));
-    this.fixed = html("fieldset", { class: "boxes inline" }, html("legend", {}, "Keep as they are set above"));
+    this.fixed = html("fieldset", { class: "boxes inline" }, html("legend", {}, "Keep at the values set above"));
     this.near = html("input", { type: "checkbox" });
-    const near = html("label", {}, this.near, " only as near to the data as 99 % of the training rows");
+    const near = html("label", {}, this.near, " only within the distance of 99 % of the training rows from the data");
     this.nearPlace = html("p", { class: "boxes" }, near);
     this.said = html("p", { "aria-live": "polite" });
     this.result = html("div");

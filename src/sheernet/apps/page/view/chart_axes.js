@@ -1,5 +1,5 @@
 /**
- * The frame of a chart: an SVG as wide as its place, with scales, ticks, grid and names of both axes.
+ * The frame of a chart: an SVG as wide as its container, with scales, ticks, grid and names of both axes.
  *
  * With `names`, 0, 1, 2, ... of an axis are labels.
  *
@@ -12,7 +12,7 @@ import { linearTicks, logTicks, shownOn } from "./numbers.js";
 const MARGIN = { left: 64, right: 20, top: 10, bottom: 38 };
 const HALF_LETTER = 3.3; // half the width of a letter of a label, in pixels
 const WITHOUT_NAME = 22; // the margin at the bottom if the x axis has no name
-const CLIP_ROOM = 6; // pixels that markers at the edge may reach beyond the plot
+const CLIP_ROOM = 6; // pixels that markers at the edge may extend beyond the plot
 
 export class Axes {
   /**
@@ -57,7 +57,7 @@ export class Axes {
     new ResizeObserver(() => this.resize() && this.redraw.forEach((draw) => draw())).observe(this.box);
   }
 
-  /** Take the width of the place; whether it has changed. */
+  /** Adopt the width of the container; return whether it has changed. */
   resize() {
     const width = Math.round(this.box.clientWidth) || this.width;
     if (width === this.width && this.svg.hasAttribute("width")) return false;
@@ -92,7 +92,7 @@ export class Axes {
     return this.height - this.margin.top - this.margin.bottom;
   }
 
-  /** The left upper corner of the plot, in pixels. */
+  /** The upper left corner of the plot, in pixels. */
   get corner() {
     return { left: this.margin.left, top: this.margin.top };
   }
@@ -237,7 +237,7 @@ function ticksOf(range, n) {
 }
 
 /**
- * A range around values, somewhat wider; a single value gets room.
+ * A range slightly wider than that of the values, also for a single value.
  * @param {[number, number]} values
  * @param {number} [room] part of the span on each side
  * @returns {Range}
@@ -269,7 +269,7 @@ export function roundRange([low, high], log, parts = 4) {
 }
 
 /**
- * The end of an axis of iterations: a round number that is seldom passed.
+ * The end of an axis of iterations: a round number that is rarely exceeded.
  * @param {number} last
  */
 export function roundEnd(last) {

@@ -34,7 +34,7 @@ const MEASURES = /** @type {const} */ ({
 });
 
 /**
- * The other columns of the record, a chart each.
+ * The other columns of the record, with a chart for each.
  * @param {Host} host
  */
 export function renderMeasures({ model, el }) {

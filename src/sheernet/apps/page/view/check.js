@@ -1,5 +1,5 @@
 /**
- * The gradient check of the present weights, and a button that breaks backpropagation so that the check catches it.
+ * The gradient check at the current weights, and a button that breaks backpropagation so that the check detects it.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").CheckResult} CheckResult
@@ -11,7 +11,7 @@ import { shown } from "./numbers.js";
 const MOST_ENTRIES = 60;
 const HEADINGS = ["weight", "backpropagation", "numerical", "verdict"];
 const ABOUT =
-  "The check compares each derivative of backpropagation with one that is computed from values of the cost alone.";
+  "The check compares each derivative of backpropagation with a derivative computed from values of the cost only.";
 
 /** @param {Host} host */
 export function render({ model, el }) {

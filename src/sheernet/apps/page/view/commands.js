@@ -1,14 +1,14 @@
 /**
- * Commands one after the other, and states that wait for them: a state that was made before the last command would set
- * a control back that a person has changed since.  Questions change nothing and may take long: one waits for the
- * commands that were given before it, and no command waits for a question.
+ * A queue of commands, and states that wait for them: a state older than the last command would reset a control that
+ * the user has changed since.  Queries change nothing and may take a long time: a query waits for earlier commands, and
+ * no command waits for a query.
  *
  * @typedef {import("./model.js").Command} Command
  * @typedef {import("./protocol.js").Answer} Answer
  * @typedef {import("./protocol.js").State} State
  */
 
-/** The questions of protocol.py. */
+/** The queries (QUESTIONS) of protocol.py. */
 const QUESTIONS = ["check", "race", "swarm", "landscape", "test", "profile", "search"];
 
 export class Commands {
@@ -23,7 +23,7 @@ export class Commands {
   }
 
   /**
-   * Do something after all that was asked before.
+   * Call a function after all earlier requests have been answered.
    * @param {() => Promise<Answer>} ask
    * @returns {Promise<Answer>}
    */
@@ -39,7 +39,7 @@ export class Commands {
   }
 
   /**
-   * Send a command or a question.
+   * Send a command or a query.
    * @param {Command} command
    * @param {(command: Command) => Promise<Answer>} send
    * @returns {Promise<Answer>}

@@ -1,6 +1,6 @@
 /**
- * The form of the settings, made from the controls that the state lists.  A control keeps its element while its kind
- * and allowed values stay, so that it keeps the focus.
+ * The form of the settings, built from the controls in the state.  A control keeps its element, and so the focus, while
+ * its kind and allowed values do not change.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").Control} Control
@@ -103,7 +103,7 @@ class SettingsForm {
   /** @param {Control} control */
   control(control) {
     const key = JSON.stringify([control.kind, control.label, control.allowed, control.least, control.most]);
-    const place = control.name + JSON.stringify(control.when); // an option of two methods is two controls
+    const place = control.name + JSON.stringify(control.when); // an option of two methods may be two controls
     const known = this.controls.get(place);
     if (known?.key === key) return known;
     const made = { key, ...this.made(control) };
@@ -169,7 +169,7 @@ const MAKERS = {
     const show = (/** @type {any} */ value) => {
       field.value = JSON.stringify(value);
       if (field.selectedIndex >= 0) return;
-      field.append(option(value)); // decided by something else, such as the output of classes
+      field.append(option(value)); // determined by other settings, such as the output of classes
       field.value = JSON.stringify(value);
     };
     return { field, show: (value) => show(value ?? control.default) };

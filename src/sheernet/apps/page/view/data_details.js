@@ -7,7 +7,7 @@ import { dataTable, html, scrolling } from "./dom.js";
 import { shownOn } from "./numbers.js";
 
 const SLOWEST = 1000; // milliseconds between two updates of an open table
-const MOST_LINES = 9; // of a grid, in each direction
+const MOST_LINES = 9; // maximum number of values of a grid, in each direction
 
 export class DataDetails {
   /**
@@ -40,7 +40,7 @@ export class DataDetails {
 }
 
 /**
- * At most about so many of the rows, the last one among them, and a note on how many are left out.
+ * About `most` of the rows at most, including the last one, and a note on how many are omitted.
  * @template T
  * @param {T[]} rows
  * @param {number} most
@@ -52,7 +52,7 @@ export function someOf(rows, most) {
 }
 
 /**
- * Some lines of a grid of values, the largest y above.
+ * Some lines of a grid of values, with the largest y first.
  * @param {string} corner
  * @param {number[]} x
  * @param {number[]} y

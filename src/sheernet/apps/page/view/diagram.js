@@ -1,6 +1,6 @@
 /**
- * The network as a diagram that follows the weights.  Blue solid lines are positive weights, orange dashed ones
- * negative, their width is the size.  The parts are made once for each network; frames change attributes only.
+ * The network as a diagram that shows the weights.  Blue solid lines are positive weights, orange dashed lines negative
+ * weights; their width is the magnitude.  Elements are made once for each network; frames only change attributes.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./diagram_layout.js").PlacedUnit} PlacedUnit
@@ -72,7 +72,7 @@ class Diagram {
       number: place.label && svg("text", { class: "weight-number", x: place.label.x, y: place.label.y + 4 }),
     }));
     this.units = layout.units.map((place) => unitNode(place, state.network.n_layers, layout));
-    // Wide invisible lines that are easy to meet lie below the units and above the lines.
+    // Wide invisible lines that are easy to hit with the pointer are below the units and above the lines.
     const targets = this.edges.map(({ place }) =>
       svg("path", { d: place.path, class: "weight-target", "data-weight": place.edge.index }),
     );
@@ -191,7 +191,7 @@ class Diagram {
   }
 
   /**
-   * Show the formula of what is under the pointer.
+   * Show the formula of the unit or weight under the pointer.
    * @param {Element | null} target
    * @param {number} x
    * @param {number} y
@@ -211,7 +211,7 @@ class Diagram {
 }
 
 /**
- * The width of a line in quarters of a pixel, so that it is painted anew only when the change can be seen.
+ * The width of a line, rounded to a quarter of a pixel, so that it is only repainted if the change is visible.
  * @param {number} share of the largest weight
  */
 function widthOf(share) {

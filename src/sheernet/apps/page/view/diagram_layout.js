@@ -1,7 +1,7 @@
 /**
- * Places of units and weights in the network diagram: layers from left to right, the bias of a layer below the layer
- * before it.  Of more than ten units nine are shown, and a text gives the number of the others.  In a narrow place the
- * names of the columns are cut, so that the layers do not meet.
+ * Positions of units and weights in the network diagram: layers from left to right, the bias of a layer below the layer
+ * before it.  Of more than ten units, nine are shown, and a text gives the number of the others.  In a narrow container
+ * the names of the columns are truncated, so that the layers do not overlap.
  *
  * @typedef {import("./protocol.js").NetworkState} NetworkState
  * @typedef {import("./protocol.js").Unit} Unit
@@ -69,7 +69,7 @@ function longest(units) {
 }
 
 /**
- * The most letters of a name that leave room for the layers.
+ * The maximum number of letters of a name that leaves room for the layers.
  * @param {Unit[][]} ends the units whose names stand at the left and at the right
  * @param {number} room for both ends, in pixels
  */
@@ -127,7 +127,7 @@ function placedEdges(network, units, radius, row) {
 }
 
 /**
- * The height of the point that a bow is drawn to: above the units, and not so high that it meets the headings.
+ * The height of the control point of an arc: above the units, but not so high that the arc overlaps the headings.
  * @param {PlacedUnit} from
  * @param {PlacedUnit} to
  */
@@ -137,7 +137,7 @@ function bowHeight(from, to) {
 }
 
 /**
- * The part of the way to the next layer at which the numbers on lines do not cover each other, or null if there is
+ * The fraction of the way to the next layer at which the numbers on lines do not overlap, or null if there is
  * none: the numbers of a unit are `share * row` apart, and those of the next one begin `row - targets * share * row` below.
  * @param {number} targets units of the next layer
  * @param {number} row
@@ -148,7 +148,7 @@ function numberPlace(targets, row) {
 }
 
 /**
- * A straight line, or a bow above the layers that it skips.
+ * A straight line, or an arc above the layers that it skips.
  * @param {Edge} edge
  * @param {PlacedUnit} from
  * @param {PlacedUnit} to

@@ -1,15 +1,15 @@
 /**
- * Elements of the page: made once, then updated by attributes.  Text from files is set as text, never as HTML.
+ * Elements of the page: created once, then updated by attributes.  Text from files is set as text, never as HTML.
  *
  * @typedef {Node | string | number | null | undefined | false} Child
  * @typedef {Record<string, unknown>} Attributes
  */
 
 const SVG = "http://www.w3.org/2000/svg";
-const LONG = 30; // letters of a cell that holds a sentence
+const LONG = 30; // number of letters; a longer cell is formatted as a sentence
 
 /**
- * An HTML element.  Attributes that are functions are listeners: `onclick`; null and false are left out.
+ * An HTML element.  Attributes that are functions are listeners, such as `onclick`; null and false are omitted.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Attributes} [attributes]
@@ -21,7 +21,7 @@ export function html(tag, attributes = {}, ...children) {
 }
 
 /**
- * An SVG element, as `html`.
+ * An SVG element; arguments as in `html`.
  * @template {keyof SVGElementTagNameMap} K
  * @param {K} tag
  * @param {Attributes} [attributes]
@@ -56,7 +56,7 @@ function filled(node, attributes, children) {
 }
 
 /**
- * Set an attribute if it differs, so that an unchanged picture is not painted again.
+ * Set an attribute if it differs, so that an unchanged picture is not repainted.
  * @param {Element} node
  * @param {string} name
  * @param {unknown} value
@@ -80,7 +80,7 @@ export function setText(node, text) {
 }
 
 /**
- * A button that does not send a form.
+ * A button that does not submit a form.
  * @param {string} text
  * @param {() => unknown} onclick
  * @param {Attributes} [more]
@@ -127,7 +127,7 @@ export function dataTable(caption, headings, rows) {
 }
 
 /**
- * A box that scrolls and can be reached by keyboard.
+ * A scrolling box that can be reached by keyboard.
  * @param {string} label
  * @param {...Child} children
  */
@@ -135,10 +135,10 @@ export function scrolling(label, ...children) {
   return html("div", { class: "scrolling", tabindex: 0, role: "region", "aria-label": label }, ...children);
 }
 
-/** The number of the last id that was given. */
+/** The number of the last id that was assigned. */
 let lastId = 0;
 
-/** An id that no other element of the page has. */
+/** Return an id that no other element of the page has. */
 export function newId() {
   lastId += 1;
   return `id${lastId}`;

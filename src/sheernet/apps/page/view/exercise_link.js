@@ -1,5 +1,5 @@
 /**
- * What leaves the page: the exercise for others, its address, the Python that reproduces the run, and downloads.
+ * Sharing: the exercise for others, its address, the Python program that reproduces the run, and downloads.
  *
  * @typedef {import("./model.js").PageModel} PageModel
  * @typedef {import("./model.js").Host} Host
@@ -52,13 +52,13 @@ export function shareRenderer(api) {
 /** @param {Api} api */
 async function copyExercise(api) {
   await navigator.clipboard.writeText(await (await api.download("exercise")).text());
-  return "The exercise is in the clipboard. Save it as exercise.json; it is opened by: sheernet page exercise.json";
+  return "The exercise is in the clipboard. Save it as exercise.json; to open it: sheernet page exercise.json";
 }
 
-/** Copy the address without the token, which is of this server only. */
+/** Copy the address without the token, which is valid for this server only. */
 async function copyLink() {
   await navigator.clipboard.writeText(location.href.replace(/\?[^#]*/, ""));
-  return "The address is in the clipboard. Its part after # holds the settings; add it to the address of another page.";
+  return "The address is in the clipboard. The part after # has the settings; append it to another page's address.";
 }
 
 /**
@@ -74,7 +74,7 @@ async function save(api, kind, otherwise) {
 }
 
 /**
- * What a teacher writes above the page, and which controls students see.
+ * The texts of a teacher above the page, and the controls that students see.
  * @param {PageModel} model
  * @param {HTMLElement} el
  */

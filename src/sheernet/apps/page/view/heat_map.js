@@ -20,7 +20,7 @@ import { isNumber } from "./numbers.js";
 
 const BLUE = /** @type {Color} */ ([0, 114, 178]);
 const ORANGE = /** @type {Color} */ ([213, 94, 0]);
-const STRENGTH = 0.75; // of the color at the ends, so that points and lines stay visible
+const STRENGTH = 0.75; // maximum strength of the colors, so that points and lines stay visible
 
 export class HeatMap {
   /** @param {Axes} axes */
@@ -34,7 +34,7 @@ export class HeatMap {
       this.middle = null;
       if (this.grid) this.draw(this.grid);
     });
-    /** @type {Color | null} the background, which takes long to ask for */
+    /** @type {Color | null} the background, because reading it takes a long time */
     this.middle = null;
   }
 
@@ -65,7 +65,7 @@ export class HeatMap {
     set(this.contours, "d", "");
   }
 
-  /** Put the canvas where the plot is; the centers of the outer cells are the ends of the axes. */
+  /** Place the canvas over the plot; the centers of the outer cells are at the ends of the axes. */
   place() {
     const { left, top } = this.axes.corner;
     const { style } = this.canvas;

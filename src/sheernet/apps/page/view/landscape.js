@@ -47,7 +47,7 @@ export class Landscape {
     const explained =
       plane.explained === null
         ? ""
-        : `The plane holds ${shown(100 * plane.explained, 3)} % of the variance of the paths; off it the cost differs. `;
+        : `The plane explains ${shown(100 * plane.explained, 3)} % of the variance of the paths; off it, costs differ. `;
     setText(
       this.note,
       `${plane.sentence || explained} ○ start, ● end. The bluer, the higher the cost (logarithmic scale).`,
@@ -89,7 +89,7 @@ export class Landscape {
   }
 
   /**
-   * A path with its start and its end, on a wider line that parts it from the map.
+   * A path with its start and its end, on a wider line that separates it from the map.
    * @param {Path} path
    */
   pathNodes({ name, class: kind, x, y }) {

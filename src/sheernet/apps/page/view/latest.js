@@ -1,6 +1,6 @@
 /**
- * Questions of which only the last one matters, such as those of a slider that is dragged: one is under way at a time,
- * and of those that are asked meanwhile only the last is asked afterwards.
+ * Queries of which only the last one matters, such as those of a slider that is dragged: one query is sent at a time,
+ * and of the queries made meanwhile, only the last is sent afterwards.
  *
  * @template Question
  * @template Answer

@@ -47,7 +47,7 @@ export class LineChart {
     this.axes.redraw.push(() => this.draw());
   }
 
-  /** Where the pointer or the arrow keys read values. */
+  /** Position at which the pointer or the arrow keys read values. */
   readablePlace() {
     return html("div", {
       class: "readable",
@@ -63,7 +63,7 @@ export class LineChart {
   }
 
   /**
-   * Give the x axis another name.
+   * Rename the x axis.
    * @param {string} name
    */
   setX(name) {
@@ -123,7 +123,7 @@ export class LineChart {
     return x.length === 1 && path ? `${path}m-3 0h6` : path; // a single point is a short line
   }
 
-  /** The x values of the curve that has the most. */
+  /** The x values of the curve with the most points. */
   get positions() {
     return this.curves.reduce((/** @type {number[]} */ best, { x }) => (x.length > best.length ? x : best), []);
   }

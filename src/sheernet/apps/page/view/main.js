@@ -1,4 +1,4 @@
-/** The page: opens a session, receives its states and frames, and paints at most once per animation frame. */
+/** The page: open a session, receive its states and frames, and draw at most once per animation frame. */
 import { renderAgreement, renderErrors } from "./agreement.js";
 import { Api } from "./api.js";
 import { renderCosts, renderMeasures } from "./charts.js";
@@ -29,7 +29,7 @@ function place(id) {
 }
 
 /**
- * Frames that arrive between two animation frames are joined; in a hidden tab, nothing is painted.
+ * Frames that arrive between two animation frames are merged; in a hidden tab, nothing is drawn.
  * @param {PageModel} model
  */
 function painter(model) {
@@ -51,7 +51,7 @@ function painter(model) {
 }
 
 /**
- * Show the formulas of a unit: the first hidden one, if the network has not the one that was shown.
+ * Show the formulas of a unit: the first hidden unit, if the network does not have the unit shown before.
  * @param {PageModel} model
  * @param {import("./model.js").State} state
  */
@@ -69,7 +69,7 @@ async function start() {
   const api = new Api(token);
   let opened = await api.open(location.hash.slice(1));
   let refused = opened.session ? "" : opened.error;
-  if (refused && location.hash) opened = await api.open(""); // settings that are not allowed; those of the start may be
+  if (refused && location.hash) opened = await api.open(""); // invalid settings; the initial settings may be valid
   if (!opened.session) {
     place("transport").replaceChildren();
     return lost(refused || opened.error);

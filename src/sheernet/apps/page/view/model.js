@@ -1,10 +1,10 @@
 /**
- * What the view shows, in the shape of anywidget's model: get, set, on, off, send.
+ * The data that the view shows, with the interface of anywidget's model: get, set, on, off, send.
  *
  * Names: `state` and `frame` (protocol.js; the parts of a frame that are sent only when they change are kept), `rows`
  * (all rows of the curves), `unit` (the id of the unit whose formula is shown), `panel` (the id of the open tab).
- * A host sets them: now the page; a report of a run or a notebook can be others.  Parts of the view draw what changed.
- * `send` gives a command to the host, which answers by a promise.
+ * A host sets them: the page; a report of a run or a notebook could be other hosts.  Parts of the view draw changes.
+ * `send` passes a command to the host, which answers by a promise.
  *
  * @typedef {import("./protocol.js").State} State
  * @typedef {import("./protocol.js").Frame} Frame
@@ -82,7 +82,7 @@ export class PageModel {
 }
 
 /**
- * The rows of the curves with those of a frame.
+ * The rows of the curves, extended by the rows of a frame.
  * @param {Curves} rows
  * @param {Curves} more
  * @returns {Curves}
@@ -98,7 +98,7 @@ export function extended(rows, more) {
 }
 
 /**
- * A frame with those parts of the previous one that are sent only when they change.
+ * A frame, completed by those parts of the previous frame that are sent only when they change.
  * @param {Frame | null} previous
  * @param {Frame} frame
  * @returns {Frame}
@@ -117,7 +117,7 @@ export function completed(previous, frame) {
 }
 
 /**
- * Call a function now and at each change of some values, but not while the element is in a tab that is not open.
+ * Call a function now and at each change of some values, but not while the element is in a tab that is hidden.
  * @param {Host} host
  * @param {(keyof Values)[]} names
  * @param {() => void} draw

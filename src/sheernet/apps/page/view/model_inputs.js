@@ -1,6 +1,6 @@
 /**
- * The value of each input of a model: a slider and a field for a number, a date or a time, a choice for labels and
- * Booleans.
+ * Fields for the values of the inputs of a model: a slider and a text field for numbers, dates and times, a choice for
+ * labels and Booleans.
  *
  * @typedef {import("./protocol.js").ModelInput} ModelInput
  * @typedef {{ node: HTMLElement, show: (input: ModelInput) => void }} InputField
@@ -9,7 +9,7 @@
 import { html, set } from "./dom.js";
 import { linearTicks, nearest, shownOn } from "./numbers.js";
 
-const STOPS = 100; // about so many places of a slider, at round numbers
+const STOPS = 100; // approximate number of positions of a slider, at round numbers
 const [DAY, MINUTE] = [86_400_000, 60_000]; // milliseconds
 const FIVE_MINUTES = 1 / 12;
 
@@ -44,7 +44,7 @@ function choiceField({ name, kind, labels }, choose) {
 }
 
 /**
- * A slider whose places are round numbers and the ends of the range, and a field for any value.
+ * A slider whose positions are round numbers and the ends of the range, and a field for any value.
  * @param {ModelInput} input
  * @param {Choose} choose
  * @returns {InputField}
@@ -105,7 +105,7 @@ function isWhole(value) {
 }
 
 /**
- * The values of the places of a slider, ascending.
+ * The values of the positions of a slider, ascending.
  * @param {ModelInput} input
  */
 function stopsOf({ kind, low, high }) {
@@ -117,7 +117,7 @@ function stopsOf({ kind, low, high }) {
 }
 
 /**
- * Multiples of a number of days, or of five minutes; closer ones in a range with few of them.
+ * Multiples of a number of days, or of five minutes; smaller steps in a short range.
  * @param {number} first
  * @param {number} last
  * @param {number} unit

@@ -1,6 +1,6 @@
 /**
- * The model to play with: the prediction at a point that sliders choose, a curve for each input, how far the point is
- * from the data, and the best inputs.  The model is the network of the page as it is now, or that of a file.
+ * The interactive model: the prediction at a point chosen by sliders, a curve for each input, the distance of the point
+ * from the data, and the best inputs.  The model is the current network of the page, or the model of a file.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./model.js").Answer} Answer
@@ -24,8 +24,8 @@ import { csvOf, saveBlob, textFile } from "./saving.js";
 
 const MOST_CURVES = 12; // inputs with a curve: those over which the predictions change most
 const MOST_LINES = 5; // classes in a chart
-const ENDS = 10; // the y axis ends at tenths of the range, about, so that it seldom moves
-const SPOKEN_AFTER = 700; // milliseconds without another point after which the prediction is spoken
+const ENDS = 10; // the y axis ends at about tenths of the range, so that it rarely changes
+const SPOKEN_AFTER = 700; // milliseconds without a change of the point after which the prediction is announced
 const SLOWEST = 500; // milliseconds between two profiles of a network that is being trained
 
 /** @param {Host} host */
@@ -98,17 +98,17 @@ class ModelTab {
     return this.model.get("state")?.model_file ? this.which.value : "run";
   }
 
-  /** The inputs whose curves are asked for; null for all, of which then some are chosen. */
+  /** The inputs whose curves are requested; null for all, of which some are then chosen. */
   get columns() {
     return this.shown ? this.panels.filter(({ chart }) => chart).map(({ input }) => input.name) : null;
   }
 
-  /** The model and the settings that its inputs depend on. */
+  /** The model and the settings on which its inputs depend. */
   get source() {
     return this.of === "file" ? "file" : String(this.model.get("state")?.revision);
   }
 
-  /** Ask again if the network has changed. */
+  /** Repeat the query if the network has changed. */
   follow() {
     const [state, frame] = [this.model.get("state"), this.model.get("frame")];
     if (!state || !frame) return;
@@ -137,21 +137,21 @@ class ModelTab {
     this.latest.put({ of: this.of, at: this.at, columns: this.columns, revision });
   }
 
-  /** Whether the settings have changed so that the inputs that are shown are no longer those of the network. */
+  /** Whether the settings have changed so that the inputs shown are no longer the inputs of the network. */
   isOfOtherInputs() {
     const columns = this.model.get("state")?.data.columns ?? [];
     const names = columns.filter(({ role }) => role === "input").map(({ name }) => name);
     return this.of === "run" && this.shown?.inputs.some(({ name }) => !names.includes(name));
   }
 
-  /** Ask for all curves: those that are shown are of inputs that the model may not have. */
+  /** Request all curves, because the curves shown are of inputs that the model may not have. */
   askAnew() {
     this.shown = null;
     this.ask();
   }
 
   /**
-   * Choose the values of some inputs; the others have those of a typical row.
+   * Choose the values of some inputs; other inputs have the values of a typical row.
    * @param {Point} at
    */
   choose(at) {
@@ -169,7 +169,7 @@ class ModelTab {
    * @param {Question} question
    */
   receive({ result, error }, { of, at, columns }) {
-    if (of !== this.of) return; // another one was asked since
+    if (of !== this.of) return; // another model was chosen since
     const found = /** @type {ProfileResult | null} */ (result);
     const isStale = this.shownFor !== this.source;
     if (!found && isStale && (columns || Object.keys(at).length)) return this.chooseModel();
@@ -227,7 +227,7 @@ class ModelTab {
     this.more.hidden = !nodes(false).length;
   }
 
-  /** All values of the point, also those that were not chosen. */
+  /** All values of the point, including those that were not chosen. */
   get point() {
     const shown = Object.fromEntries((this.shown?.inputs ?? []).map(({ name, value }) => [name, value]));
     return { ...shown, ...this.at };
@@ -284,7 +284,7 @@ class ModelTab {
     set(
       this.meter,
       "aria-label",
-      `Distance from the center of the data: ${where}${is_outside ? ", a value is out of its range" : ""}`,
+      `Distance from the center of the data: ${where}${is_outside ? ", a value is outside its range" : ""}`,
     );
     const name = (/** @type {number} */ at, /** @type {string} */ text, anchor = "middle") =>
       svg("text", { x: at, y: 31, "text-anchor": anchor }, text);
@@ -310,7 +310,7 @@ class ModelTab {
     return this.model.send({ command: "search", of: this.of, want, fixed, near_data });
   }
 
-  /** The rows of all curves with their predictions, with all digits, as `sheernet predict` reads them. */
+  /** The rows of all curves with their predictions, in full precision, as `sheernet predict` reads them. */
   saveCurves() {
     const found = this.shown;
     if (!found) return;

@@ -7,7 +7,7 @@
 const [FIRST_DAY, LAST_DAY] = [-719162, 2932896]; // 0001-01-01 and 9999-12-31, in days since 1970-01-01
 
 /**
- * Whether a value is there; infinity and NaN come as null.
+ * Whether a value is a number; infinity and NaN are received as null.
  * @param {Value} value
  * @returns {value is number}
  */
@@ -152,7 +152,7 @@ export function logTicks(low, high, n = 5) {
 }
 
 /**
- * The smallest and the largest finite number; [0, 1] of none.
+ * The smallest and the largest finite number; [0, 1] if there is none.
  * @param {Iterable<Value>} values
  * @returns {[number, number]}
  */

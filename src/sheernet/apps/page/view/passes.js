@@ -134,7 +134,7 @@ class Passes {
 }
 
 /**
- * The formulas of a layer, a line each.
+ * The formulas of a layer, one per line.
  * @param {State["network"]} network
  * @param {number} layer
  */

@@ -142,7 +142,7 @@ export class ProfileChart {
     setText(this.readout, `${labelOf(curve, curve.values[g])}: ${values.join(", ")}`);
   }
 
-  /** The predictions over the values, with all digits. */
+  /** The predictions over the values, in full precision. */
   raw() {
     const { curve } = this;
     if (!curve) return { headings: [], rows: [] };

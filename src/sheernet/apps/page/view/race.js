@@ -1,6 +1,6 @@
 /**
  * Several methods from the same start: their costs, and their paths in a plane of the cost; or the cost around the
- * present weights.
+ * current weights.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").RaceResult} RaceResult
@@ -13,7 +13,7 @@ import { LineChart } from "./line_chart.js";
 import { follow } from "./model.js";
 import { shown } from "./numbers.js";
 
-const FIRST = ["lm", "bfgs", "gd", "adam"]; // methods that are chosen at first
+const FIRST = ["lm", "bfgs", "gd", "adam"]; // methods that are chosen initially
 const ENDS = ["method", "iterations", "evaluations", "objective", "why it ended"];
 
 /** @param {Host} host */
@@ -36,7 +36,7 @@ class Race {
     this.planePlace = html("div", { hidden: true });
     this.chartPlace = html("div", { hidden: true });
     const start = button("Race from the same start", () => this.run(), { class: "primary" });
-    const look = button("Cost around the present weights", () => this.look());
+    const look = button("Cost around the current weights", () => this.look());
     const limit = html("label", {}, "Iterations, at most ", this.limit);
     const pictures = html("div", { class: "pair" }, this.planePlace, this.chartPlace);
     el.append(html("div", { class: "bar" }, this.choice, limit, start, look), this.status, pictures, this.table);

@@ -6,7 +6,7 @@
  */
 import { button, html, setText, svg } from "./dom.js";
 
-const SHARPNESS = 2; // pixels of a PNG for each of the page
+const SHARPNESS = 2; // pixels of a PNG per pixel of the page
 const MARGIN = 8;
 /** Properties of the style sheet that a picture needs. */
 const STYLE = [
@@ -101,7 +101,7 @@ export function saveBlob(blob, name) {
 }
 
 /**
- * Rows as CSV; a number has all its digits, and what is not known is empty.
+ * Rows as CSV; numbers are in full precision, and unknown values are empty.
  * @param {Rows} rows
  */
 export function csvOf({ headings, rows }) {
@@ -113,8 +113,8 @@ export function csvOf({ headings, rows }) {
 }
 
 /**
- * What an element shows, as an SVG that needs nothing else: drawings with their computed style, canvases as images, and
- * the lines of its texts.
+ * The content of an element as a self-contained SVG: drawings with their computed style, canvases as images, and the
+ * lines of its texts.
  * @param {HTMLElement} figure
  */
 export function pictureOf(figure) {
@@ -154,7 +154,7 @@ function imageOf(canvas, box) {
 }
 
 /**
- * A canvas with the pixels of the page: the few cells of a map are smoothed differently by each program.
+ * A canvas with the pixels of the page, because programs smooth the few cells of a map differently.
  * @param {HTMLCanvasElement} canvas
  * @param {number} width
  * @param {number} height
@@ -187,7 +187,7 @@ function drawingOf(drawing, box) {
 }
 
 /**
- * The texts of an element line by line, at their places; a paragraph below the drawings, at their end.
+ * The texts of an element line by line, at their positions; a paragraph below the drawings is at their end.
  * @param {Element} element
  * @param {DOMRect} box
  * @param {number} end of the drawings
@@ -208,7 +208,7 @@ function linesOf(element, box, end) {
 }
 
 /**
- * Where the lines of a text are, as it is broken on the page.
+ * The positions of the lines of a text, as wrapped on the page.
  * @param {Text} node
  */
 function brokenLines(node) {

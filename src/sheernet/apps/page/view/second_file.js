@@ -1,5 +1,5 @@
 /**
- * The present network on the rows of another table.
+ * Evaluate the current network on the rows of another table.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").TestResult} TestResult

@@ -1,5 +1,5 @@
 /**
- * What the network predicts over its inputs: a curve with its band, a map, or the regions of classes, with the rows of
+ * The predictions of the network over its inputs: a curve with its band, a map, or the regions of classes, with rows of
  * the table.  A click on a point chooses its row.
  *
  * @typedef {import("./model.js").Host} Host
@@ -18,7 +18,7 @@ import { SaveMenu } from "./saving.js";
 const [LARGE, SMALL, MANY] = [3.6, 2.6, 120]; // radius of few and of many points
 const LETTER = 4; // half the width of a letter of a name, in pixels
 const TABLE_ROWS = 12;
-const OVERSHOOT = 0.7; // of the range of the targets, how far the y axis follows a curve that leaves it
+const OVERSHOOT = 0.7; // fraction of the target range by which the y axis is extended for a curve
 
 /** @param {Host} host */
 export function render({ model, el }) {
@@ -107,7 +107,7 @@ class SurfaceChart {
       ? `M${along(surface.low).join("L")}L${along(surface.high).reverse().join("L")}Z`
       : "";
     set(this.band, "d", band);
-    this.describe(surface, band ? "The band holds 95 % of new values." : "");
+    this.describe(surface, band ? "The band contains 95 % of new values." : "");
     this.drawPoints(surface, () => 0.5);
   }
 
@@ -300,7 +300,7 @@ function named(axis) {
 }
 
 /**
- * The number of the class of a target, or null for a number.
+ * The class index of a target, or null for a numeric target.
  * @param {Surface} surface
  * @param {unknown} target
  */
@@ -311,7 +311,7 @@ function classNumber(surface, target) {
 }
 
 /**
- * The ends of the colors and the levels of the lines: of all rows' targets if they are numbers, so that they stay.
+ * The ends of the colors and the levels of the lines; for numeric targets, they are constant: those of all rows.
  * @param {Surface} surface
  * @param {number[][]} values
  */

@@ -1,5 +1,5 @@
 /**
- * Many starts: a cost curve for each, the best one thick.
+ * Many starts: a cost curve for each start, the best one as a thick line.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").SwarmResult} SwarmResult

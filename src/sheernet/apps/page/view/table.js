@@ -1,5 +1,5 @@
 /**
- * The table: another file, the roles of its columns, its first rows, and what is wrong with it.
+ * The table: opening another file, the roles of the columns, the first rows, and problems of the file.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").State} State

@@ -37,7 +37,7 @@ class Tabs {
   }
 
   /**
-   * Show a panel; its parts are made when it is shown first.
+   * Show a panel; its parts are created when it is first shown.
    * @param {number} chosen
    */
   open(chosen) {

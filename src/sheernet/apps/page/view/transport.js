@@ -1,5 +1,5 @@
 /**
- * Play, pause, step and reset, the pace, and how the run stands, in a sentence.
+ * Play, pause, step and reset, the speed, and the status of the run as a sentence.
  *
  * @typedef {import("./model.js").Host} Host
  * @typedef {import("./protocol.js").Frame} Frame
@@ -8,14 +8,14 @@ import { inWordsOfThePage } from "./argument_names.js";
 import { button, html, setText } from "./dom.js";
 import { count, shown } from "./numbers.js";
 
-/** Iterations a second; 0 is without a limit. */
+/** Iterations per second; 0 for no limit. */
 const PACES = /** @type {[string, number][]} */ ([
   ["full speed", 0],
   ["10 a second", 10],
   ["3 a second", 3],
   ["1 a second", 1],
 ]);
-const SPOKEN_EVERY = 1000; // milliseconds: the shortest time between two sentences of the status
+const SPOKEN_EVERY = 1000; // minimum number of milliseconds between two sentences of the status
 
 /** @param {Host} host */
 export function render({ model, el }) {
@@ -134,7 +134,7 @@ class Transport {
   }
 
   /**
-   * Show a sentence, at most one a second, so that a screen reader can follow.
+   * Show a sentence, at most one per second, so that a screen reader can follow.
    * @param {string} text
    */
   say(text) {

@@ -51,7 +51,7 @@ class UnitDetails {
   }
 
   /**
-   * The weights to a unit; those of an input or of biases lead to other units.
+   * The weights that lead to a unit; for an input or biases, the weights that lead from it.
    * @param {State} state
    * @param {Unit} unit
    * @param {string} label

@@ -15,7 +15,7 @@
 import { factor, isNumber, shown, shownCell, signed } from "./numbers.js";
 
 const MOST_TERMS = 12;
-const FEW_TERMS = 4; // in a tip
+const FEW_TERMS = 4; // terms in a tooltip
 
 /**
  * z, a and delta of a layer; the inputs are a of layer 0.
@@ -40,7 +40,7 @@ export function unitLabel(unit, nLayers) {
 }
 
 /**
- * The name of the column that an input or an output unit holds; "" of other units.
+ * The name of the column of an input or an output unit; "" for other units.
  * @param {Unit} unit
  */
 export function columnName({ kind, id, name }) {
@@ -56,7 +56,7 @@ export function unitOf(state, id) {
 }
 
 /**
- * The value that a unit passes on: 1 for a bias.
+ * The output of a unit: 1 for a bias.
  * @param {State} state
  * @param {RowPasses | null} passes
  * @param {string} id
@@ -80,7 +80,7 @@ function deltaOf(state, passes, id) {
 }
 
 /**
- * A sum of products: 0.5 * 1.2 + 1 * (-0.3), cut after some terms.
+ * A sum of products: 0.5 * 1.2 + 1 * (-0.3), truncated after some terms.
  * @param {[Value, Value][]} products
  * @param {number} most terms
  */
@@ -108,7 +108,7 @@ export function unitLines(state, frame, id, most = MOST_TERMS) {
   if (unit.kind === "input") {
     const raw = passes?.given[unit.name];
     const from = raw === undefined || raw === null ? "" : ` (${unit.name} = ${shownCell(raw, 6)}, scaled)`;
-    return [{ name: "a", formula: "the input as the network sees it", numbers: shown(a) + from }];
+    return [{ name: "a", formula: "the value passed to the network", numbers: shown(a) + from }];
   }
   const activation = state.network.activations[unit.layer - 1];
   const z = numbers?.z?.[unit.index];
