@@ -357,5 +357,5 @@ class TestNamesWithLineBreaks:
     def test_are_refused_if_two_columns_are_alike(self, tmp_path) -> None:
         for own, model in self.models(tmp_path).items():
             columns = {own[1]: [1.0], "speed  [mm/s]": [1.0], "speed [mm/s] ": [2.0]}
-            with pytest.raises(sn.InvalidInput, match="has no column"):
+            with pytest.raises(sn.InvalidInput, match="does not have"):
                 model.predict(columns)

@@ -255,5 +255,5 @@ class TestOutputsAndTargets:
 
     @pytest.mark.parametrize("name", ["student_t(1e)", "student_t(1.2.3)", "huber(-1)", "mine(1)"])
     def test_other_parentheses_are_no_name(self, name: str) -> None:
-        with pytest.raises(sn.InvalidInput, match="is not known"):
+        with pytest.raises(sn.InvalidInput, match="is not recognized"):
             costs.get(name)

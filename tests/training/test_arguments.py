@@ -191,8 +191,8 @@ class TestObjects:
 
     def test_names(self) -> None:
         for call in (train, fit):
-            refused(call, {"scheme": ["glorot"]}, "scheme .* is not known")
-            refused(call, {"method": 3}, "method 3 is not known")
+            refused(call, {"scheme": ["glorot"]}, "scheme .* is not recognized")
+            refused(call, {"method": 3}, "method 3 is not recognized")
         refused(compare, {"methods": 3}, "methods must be names of methods, but 3 was given")
 
 

@@ -56,7 +56,7 @@ def test_a_race_that_is_paused_goes_on_with_the_same_numbers() -> None:
     # Other commands and questions are answered meanwhile.
     session.command(p.ChooseRow(row=1))
     assert isinstance(session.command(p.ProfileAt()).result, p.ProfileResult)
-    with pytest.raises(InvalidInput, match="under way"):
+    with pytest.raises(InvalidInput, match="are running"):
         session.command(race)
     assert asked.answer is None
     session.command(p.Play())

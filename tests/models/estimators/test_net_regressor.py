@@ -264,7 +264,7 @@ class TestPredictions:
     def test_need_labels_that_the_training_rows_have(self) -> None:
         frame = mixed()[["x", "group"]].astype({"group": str})
         new = pd.DataFrame({"x": [0.0, 0.1], "group": ["day", "noon"]})
-        with pytest.raises(sn.InvalidInput, match=r"'noon' in data row 2.*use unseen='rare'"):
+        with pytest.raises(sn.InvalidInput, match=r"'noon' in data row 2.*with unseen='rare'"):
             fitted(frame).predict(new)
         net, model = fitted(frame, unseen="rare"), by_fit(frame, unseen="rare")
         with pytest.warns(sn.SheernetWarning, match="counts as rare, the first 'noon'"):

@@ -238,8 +238,8 @@ BOTH = (
     (("inputs", "columns", 0, "lowest"), 10.0, "lowest of column 'size' must not be above highest"),
     (("inputs", "columns", 4, "labels"), ["red", "red"], "'red' occurs twice"),
     (("inputs", "columns", 4, "labels"), ["blue", "red", "pink"], "'pink' occurs twice"),
-    (("inputs", "columns", 4, "labels"), ["blue", "red", "green"], "make 11 inputs"),
-    (("inputs", "columns", 4, "rare"), [], "make 9 inputs"),
+    (("inputs", "columns", 4, "labels"), ["blue", "red", "green"], "give 11 inputs"),
+    (("inputs", "columns", 4, "rare"), [], "give 9 inputs"),
     (
         ("inputs", "columns", 4, "unseen"),
         "guess",

@@ -85,7 +85,9 @@ class TestFewRows:
         assert sum(told in notice for notice in model.notices) == 1
 
     def test_advice_if_noise_was_learned(self, folder: Path) -> None:
-        model = sn.fit(folder, "y", drop=["kind"], hidden=30, decay=0.0, starts=1, max_iter=200)
+        model = sn.fit(
+            folder, "y", drop=["kind"], hidden=30, decay=0.0, starts=1, max_iter=200, method="lm"
+        )
         assert "use fewer hidden units, or decay='evidence'" in " ".join(model.report().split())
 
     @pytest.mark.parametrize("given", [LARGE | {"decay": 0.1}, ONE], ids=["a decay", "few weights"])
@@ -266,7 +268,7 @@ class TestRefusals:
             ({"decay": "evidence", "hidden": 3000}, "up to 2000 weights"),
             (
                 {"checkpoint": "c", "keep_path": True},
-                "checkpoint has the last iterate only, so keep_path=True",
+                "checkpoint contains the last iterate only, so keep_path=True",
             ),
             ({"checkpoint": "nowhere/c"}, "the folder 'nowhere' does not exist"),
         ],

@@ -172,7 +172,7 @@ class TestCheckModel:
 
     def test_needs_the_target(self) -> None:
         model = quickly(table(), "y")
-        with pytest.raises(sn.InvalidInput, match="no column 'y'"):
+        with pytest.raises(sn.InvalidInput, match="needs column 'y'"):
             check_model(model, {"a": [1.0], "b": [2.0]})
 
 

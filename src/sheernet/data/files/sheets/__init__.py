@@ -6,5 +6,6 @@ xlsx_sheet     reading a sheet of an Excel workbook
 ods_sheet      reading a sheet of an OpenDocument workbook
 sheet_heading  titles, names and units above the rows of a sheet
 rows_below     notes and sums below the rows of a sheet
-spreadsheet    read_spreadsheet: a sheet as a data frame
+cell_range     a rectangle of cells of a sheet, such as B3:H200
+sheet_reader   read_spreadsheet: a sheet as a data frame
 """

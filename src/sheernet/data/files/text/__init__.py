@@ -9,8 +9,8 @@ separator_trials  the first lines split at each separator, and the one that fits
 title_lines       titles and comments above the table, and names in a comment
 layout_messages   errors and warnings about the layout
 row_lines         the lines that hold rows, and their values
-other_lines       comments, notes and repeated headers among and below the rows
-line_counts       blank lines, and line breaks inside values
+non_row_lines     comments, notes and repeated headers among and below the rows
+blank_lines       blank lines, and line breaks inside values
 misread_decimals  numbers whose thousands separator pandas takes for a decimal mark
 cell_errors       errors of spreadsheet programs, which are missing values
 quoted_cells      quotation marks that distinguish text from numbers
