@@ -24,7 +24,7 @@ class BFGS final : public QuasiNewton {
   private:
     double *H() const { return state_.matrix->get(); }
 
-    // Renews H from the Gauss-Newton matrix, if it is time for it and the matrix is regular.
+    // Renews H from the Gauss-Newton matrix, at the iterations for renewals, if H is finite.
     void begin_iteration() override {
         const std::size_t k = state_.iteration;
         if (!renews_ || k < kRenewal) return;

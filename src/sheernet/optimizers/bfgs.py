@@ -186,7 +186,7 @@ def check_bfgs(c1: float, c2: float, polish: bool, renew: bool) -> None:
 
 
 def _renewed(objective: Any, state: BFGSState) -> BFGSState:
-    """The state with H, in place, from the Gauss-Newton matrix, if it is time for it and the matrix is regular."""
+    """Renew H of the state, in place, from the Gauss-Newton matrix, at the iterations for renewals, if H is finite."""
     k, size = state.iteration, state.theta.size
     if k != RENEWAL and k % max(RENEWAL, size) != 0:
         return state

@@ -8,7 +8,7 @@ from sheernet.foundation.arrays import Array
 
 
 def factored(A: Array, damping: Array | float) -> Callable[[Array], Array] | None:
-    """Factor A + D by Cholesky: r -> (A + D)^-1 r; None if it is not positive definite in float64.
+    """Factor A + D by Cholesky; return r -> (A + D)^-1 r, or None if it is not positive definite in float64.
 
     Parameters
     ----------

@@ -128,10 +128,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     is_transposed = options.samples == "columns"
     if is_transposed:
         cells = cells.T
-        named = not _is_row_of_values(cells[0])
-        heading = SheetHeading(0, None, 1) if named else SheetHeading(None, None, 0)
-        if not named:
-            _warn_of_made_names(where)
+        heading = _first_column_as_heading(cells, where)
     else:
         heading = find_sheet_heading(cells, where, (top, left), options, sheet.oddities.merged)
     body = cells[heading.body :]
@@ -145,15 +142,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
                 where, Setting("header", "none"),
             )
         )  # fmt: skip
-    given = list(made_names(cells.shape[1]))
-    if heading.names is not None:
-        given = [_name(cell) for cell in cells[heading.names]]
-        if heading.groups is None:
-            _require_names(cells[heading.names :], where)
-        else:
-            groups = [_name(cell) for cell in cells[heading.groups]]
-            given = joined_names(groups, given, heading.widths)
-    names, name_notes = name_columns(given)
+    names, name_notes = name_columns(_given_names(cells, heading, where))
     require_distinct(names, where, options.header)
     if not is_transposed:
         merged = _merged_below(sheet.oddities, heading, top, top + len(cells), where)
@@ -184,6 +173,26 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     _warn_of_totals(frame, where)
     reading = "; ".join([_description(sheet, options), *name_notes, *heading.notes, *below])
     return SheetTable(frame, reading, written, percent, errors)
+
+
+def _first_column_as_heading(cells: Cells, where: str) -> SheetHeading:
+    """Return the heading of cells whose samples are columns, transposed; warn if the names have to be made."""
+    if not _is_row_of_values(cells[0]):
+        return SheetHeading(0, None, 1)
+    _warn_of_made_names(where)
+    return SheetHeading(None, None, 0)
+
+
+def _given_names(cells: Cells, heading: SheetHeading, where: str) -> list[str]:
+    """Return the names of columns as they are in the sheet, or made names if it has none."""
+    if heading.names is None:
+        return list(made_names(cells.shape[1]))
+    given = [_name(cell) for cell in cells[heading.names]]
+    if heading.groups is None:
+        _require_names(cells[heading.names :], where)
+        return given
+    groups = [_name(cell) for cell in cells[heading.groups]]
+    return joined_names(groups, given, heading.widths)
 
 
 def _namer(origin: tuple[int, int], *, transposed: bool) -> Callable[[int, int], str]:
