@@ -14,7 +14,7 @@ BUILD_INPUTS := pyproject.toml CMakeLists.txt $(shell find native -type f)
 # At most four worker processes: the tests do not run faster with more.
 PYTEST = $(PY) -m pytest -q -n auto --maxprocesses 4 $(PYTEST_FLAGS)
 
-SAY_ENGINE = from sheernet.network import native; print("==", native.WHY_NOT or "the C++ extension is built")
+SAY_ENGINE = from sheernet.network import compiled_extension as native; print("==", native.WHY_NOT or "the C++ extension is built")
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:

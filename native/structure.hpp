@@ -1,5 +1,5 @@
 // Matrices of sums over samples of products of derivatives with respect to two weights, by structure: how they are summed,
-// where the sums are, and which entries of the matrix they equal.  Follows src/sheernet/network/structure.py.
+// where the sums are, and which entries of the matrix they equal.  Follows src/sheernet/network/structured_matrix.py.
 //
 // The derivative of an output with respect to weight (i, j) of a layer is the product of an input and a delta, so
 //

@@ -76,7 +76,7 @@ def test_the_extra_all_holds_every_other_extra() -> None:
     reason="the compiled engine is required only where SHEERNET_REQUIRE_COMPILED is set",
 )
 def test_the_extension_is_loaded_where_it_is_required() -> None:
-    from sheernet.network import native
+    from sheernet.network import compiled_extension
 
-    assert native.WHY_NOT is None
-    assert native.load().__name__ == "sheernet.network._native"
+    assert compiled_extension.WHY_NOT is None
+    assert compiled_extension.load().__name__ == "sheernet.network._native"

@@ -1,4 +1,4 @@
-// The interface of an optimizer: src/sheernet/optimizers/step.py and evaluation_counts.py in C++.
+// The interface of an optimizer: src/sheernet/optimizers/optimizer_protocol.py and evaluation_counts.py in C++.
 //
 // A method returns one accepted iterate per call.  It writes its state only after the last evaluation of a step, so that an
 // evaluation that is cancelled or exceeds the budget leaves the state of the last iterate unchanged.
@@ -18,7 +18,7 @@ namespace sheernet {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// Why a run ended; kReasons are the names in step.py's TERMINATIONS.
+// Why a run ended; kReasons are the names in optimizer_protocol.py's TERMINATIONS.
 enum class Reason {
     gradient_tolerance, cost_tolerance, precision_reached, line_search_failed, damping_limit, plateau, max_iterations,
     max_evaluations, time_limit, validation_patience, target_reached, interrupted, non_finite,

@@ -15,10 +15,10 @@ import pytest
 import sheernet as sn
 from contracts import laws
 from contracts.cases import Case, random_cases
-from sheernet.network import native
+from sheernet.network import compiled_extension
 
-SETS = native.NATIVE.instruction_sets() if native.NATIVE is not None else []
-pytestmark = pytest.mark.skipif(not SETS, reason=str(native.WHY_NOT))
+SETS = compiled_extension.NATIVE.instruction_sets() if compiled_extension.NATIVE is not None else []
+pytestmark = pytest.mark.skipif(not SETS, reason=str(compiled_extension.WHY_NOT))
 
 ALLOWED = 1e-12
 """Of the scale of each number: the sum of the absolute terms where it has one, else the largest of its kind."""

@@ -13,7 +13,7 @@ import sheernet as sn
 from both_engines import ENGINES
 from sheernet.foundation import memory
 from sheernet.foundation.memory import Memory, at_a_time, require_room
-from sheernet.network import native
+from sheernet.network import compiled_extension
 from sheernet.optimizers import minimize
 
 
@@ -63,7 +63,7 @@ class TestRefusals:
         ):
             objective.gauss_newton(np.zeros(80_000))
 
-    @pytest.mark.skipif(native.NATIVE is None, reason="no C++ extension")
+    @pytest.mark.skipif(compiled_extension.NATIVE is None, reason="no C++ extension")
     @pytest.mark.parametrize(
         ("sizes", "threads", "n_rows", "matrices"),
         [
@@ -84,7 +84,7 @@ class TestRefusals:
         )
         assert objective.gauss_newton_matrices == matrices
 
-    @pytest.mark.skipif(native.NATIVE is None, reason="no C++ extension")
+    @pytest.mark.skipif(compiled_extension.NATIVE is None, reason="no C++ extension")
     def test_parts_of_threads_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(memory, "available", lambda: Memory(120e6, "{} are free"))
         architecture, theta = sn.Architecture((1600, 1)), np.zeros(1601)

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sheernet.foundation.message_text import WIDTH
 from sheernet.foundation.text_tables import SHORTEST, aligned, html_table
-from sheernet.foundation.words import WIDTH
 
 CELLS = st.text("ab <&>é", max_size=9)
 TABLES = st.integers(1, 5).flatmap(

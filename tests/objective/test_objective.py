@@ -18,7 +18,7 @@ import sheernet as sn
 from both_engines import ENGINES, compiled
 from contracts.cases import random_cases
 from sheernet import engines
-from sheernet.network import native
+from sheernet.network import compiled_extension
 from sheernet.objective import Objective
 from sheernet.objective.engines import reference_engine as reference
 from sheernet.objective.weighting import Weighting
@@ -369,8 +369,10 @@ class TestEngines:
 
     def test_auto_is_the_reference_if_the_extension_is_missing(self, monkeypatch) -> None:
         monkeypatch.delenv("SHEERNET_REQUIRE_COMPILED", raising=False)
-        monkeypatch.setattr(native, "NATIVE", None)
-        monkeypatch.setattr(native, "WHY_NOT", "the compiled engine is not available: no compiler")
+        monkeypatch.setattr(compiled_extension, "NATIVE", None)
+        monkeypatch.setattr(
+            compiled_extension, "WHY_NOT", "the compiled engine is not available: no compiler"
+        )
         assert engines.resolve("auto") == engines.resolve("reference") == "reference"
         assert sn.make_objective(ARCH, X, Y).engine == "reference"
         with pytest.raises(

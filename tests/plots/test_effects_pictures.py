@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.models.explaining.bands import with_band
+from sheernet.models.explaining.uncertainty_text import with_band
 from sheernet.plots.pair_effects_plot import interpolated
 from sheernet.plots.style import new_figure, style, write_figure_title
 

@@ -15,7 +15,7 @@ from interruption import interrupted
 from random_models import random_member
 from sheernet import activations, propagation
 from sheernet.models.density import densities_of
-from sheernet.network import native
+from sheernet.network import compiled_extension
 from sheernet.statistics import laplace
 from sheernet.statistics.laplace import covariance_factor, noise_and_factor, output_variances
 
@@ -188,7 +188,7 @@ def random_weights(arch: sn.Architecture, scale: float, seed: int) -> tuple[np.n
     return scale * rng.normal(size=size), rng.normal(size=size * (size + 1) // 2)
 
 
-@pytest.mark.skipif(native.NATIVE is None, reason=str(native.WHY_NOT))
+@pytest.mark.skipif(compiled_extension.NATIVE is None, reason=str(compiled_extension.WHY_NOT))
 class TestCompiledVariances:
     SHAPES: ClassVar = {
         "linear": ((3, 2), {}),
@@ -200,7 +200,11 @@ class TestCompiledVariances:
         "wide": ((5, 40, 1), {}),
     }
 
-    @pytest.fixture(params=native.NATIVE.instruction_sets() if native.NATIVE is not None else [])
+    @pytest.fixture(
+        params=compiled_extension.NATIVE.instruction_sets()
+        if compiled_extension.NATIVE is not None
+        else []
+    )
     def instructions(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SHEERNET_INSTRUCTION_SET", request.param)
 

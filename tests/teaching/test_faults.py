@@ -20,7 +20,7 @@ import pytest
 from contracts.cases import HIDDEN, OUTPUTS, random_cases
 from contracts.laws import LAWS
 from sheernet import activations, costs, propagation
-from sheernet.network.structure import StructuredMatrix
+from sheernet.network.structured_matrix import StructuredMatrix
 from sheernet.objective import location_scale_costs
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.objective.weighting import Weighting

@@ -16,7 +16,7 @@ from typing import Literal
 from sheernet.data.preprocessing import Scaler
 from sheernet.foundation.arrays import Array, as_matrix, read_only, same_length
 from sheernet.foundation.errors import ShapeMismatch, unknown_name
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
-from sheernet.foundation.words import counted
 
 ValueFunction = Callable[[Array], float]
 GradientFunction = Callable[[Array], npt.ArrayLike]

@@ -16,8 +16,8 @@ from typing import Any
 
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput, SheernetError
 from sheernet.foundation.interrupts import raise_if_interrupted
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.optional import import_optional
-from sheernet.foundation.words import counted, listed
 
 POLL = 0.1
 """Seconds between two checks for Ctrl-C and for a lost scheduler."""

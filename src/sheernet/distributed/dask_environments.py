@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sheernet.foundation.errors import EngineUnavailable
-from sheernet.foundation.words import listed
-from sheernet.network import Architecture, native
+from sheernet.foundation.message_text import listed
+from sheernet.network import Architecture, compiled_extension
 from sheernet.objective.costs import Cost
 from sheernet.objective.engines.choice import resolve
 from sheernet.version import __version__
@@ -80,7 +80,11 @@ class Common:
 
 def abilities() -> Abilities:
     """Return the abilities of this process."""
-    sets = () if native.load() is None else tuple(native.NATIVE.instruction_sets())
+    sets = (
+        ()
+        if compiled_extension.load() is None
+        else tuple(compiled_extension.NATIVE.instruction_sets())
+    )
     return Abilities(__version__, sets)
 
 

@@ -25,7 +25,7 @@ from sheernet.network import Architecture
 from sheernet.network.prediction import common_instruction_set
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
-from sheernet.objective.interface import Objective
+from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded import (
     JointRequest,
     Request,

@@ -39,8 +39,8 @@ from sheernet.distributed.dask_groups import (
 from sheernet.distributed.streaming_holder import as_memory
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput
 from sheernet.foundation.memory import in_words
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.processors import usable_processors
-from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost

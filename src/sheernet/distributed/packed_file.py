@@ -17,10 +17,10 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.atomic_files import cannot_write
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.storage import cannot_write
 from sheernet.objective.engines.stored_rows import ALIGNMENT
 
 PAGE = mmap.ALLOCATIONGRANULARITY

@@ -17,9 +17,9 @@ from sheernet.foundation import memory as machine
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.interrupts import raise_if_interrupted
 from sheernet.foundation.memory import in_words
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import in_brief
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 
 Array = npt.NDArray[np.float64]
 """A float64 array; the docstrings give its shape."""

@@ -56,7 +56,7 @@ UNDIVIDED = (
     "importlib._bootstrap",
     "importlib._bootstrap_external",
     "tempfile",
-    "sheernet.foundation.storage",
+    "sheernet.foundation.atomic_files",
 )
 """Modules whose functions are completed before a signal takes effect."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheernet.foundation.errors import ShapeMismatch
-from sheernet.foundation.words import plural_of
+from sheernet.foundation.message_text import plural_of
 
 
 def number(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from html import escape
 
-from sheernet.foundation.words import WIDTH, cut_in_the_middle
+from sheernet.foundation.message_text import WIDTH, cut_in_the_middle
 
 SHORTEST = 12
 """Minimum width of names in characters, regardless of the width of the table."""

@@ -18,7 +18,7 @@ from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn
 from sheernet.data.preprocessing.scaling_rules import weighted_quantiles
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only, rounded
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.network.initialize import generator
 from sheernet.statistics.mahalanobis_distances import distances, fit_ellipsoid, left_out_distances
 from sheernet.statistics.synthetic_rows import mixed_rows

@@ -11,9 +11,9 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.network.activations import identity
 from sheernet.network.network import Network
 from sheernet.objective import costs

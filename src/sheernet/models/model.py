@@ -24,8 +24,8 @@ from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.call_forms import called_as, no_attribute
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.familiar_names import MODEL
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.words import counted
 from sheernet.models.data_region import DataRegion
 from sheernet.models.member import Member, mean_location
 from sheernet.models.row_roles import RowRoles

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.targets import ClassificationFit
+from sheernet.foundation.message_text import capitalized
 from sheernet.foundation.scalars import is_number
-from sheernet.foundation.words import capitalized
 from sheernet.models.verdict import evaluated_groups
 
 if TYPE_CHECKING:

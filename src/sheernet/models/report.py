@@ -9,9 +9,9 @@ import numpy as np
 
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
+from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, rendered, sentence
-from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT
 from sheernet.models.reliability import reliability
 from sheernet.models.report_beginning import (
@@ -21,7 +21,7 @@ from sheernet.models.report_beginning import (
     validation_rows_of_table,
 )
 from sheernet.models.verdict import rows_outside, verdict
-from sheernet.optimizers.step import LIMITS
+from sheernet.optimizers.optimizer_protocol import LIMITS
 from sheernet.settings.fit_settings import ONE_NETWORK
 from sheernet.settings.network_settings import CROSS_VALIDATION, DEFAULT_DECAY, EVIDENCE
 from sheernet.statistics.noise_models import skewed

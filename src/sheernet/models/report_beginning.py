@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
+from sheernet.foundation.message_text import WIDTH, counted, cut_in_the_middle, listed, wrapped
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.text_tables import aligned
-from sheernet.foundation.words import WIDTH, counted, cut_in_the_middle, listed, wrapped
 from sheernet.models.baselines import shown_name
 from sheernet.models.density import noise_or_none
 from sheernet.statistics.folds import FOLDS

@@ -40,8 +40,8 @@ from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.table_settings import UnseenInPredictions
 
 Mask = npt.NDArray[np.bool_]

@@ -21,10 +21,10 @@ from sheernet.data.files.opening import COMPRESSIONS
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd

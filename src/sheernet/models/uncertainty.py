@@ -19,9 +19,9 @@ import numpy as np
 from sheernet.data.targets import NumberTargets, Targets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_share
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.models.density import (
     POISSON,
     count_distribution_of,

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
+from sheernet.foundation.message_text import capitalized, counted, listed, plural_of
 from sheernet.foundation.scalars import is_whole
-from sheernet.foundation.words import capitalized, counted, listed, plural_of
 from sheernet.models.baselines import LINEAR, constant_prediction, shown_name
 
 if TYPE_CHECKING:

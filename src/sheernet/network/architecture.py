@@ -19,9 +19,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.scalars import LARGEST_WHOLE, as_flag, in_brief, is_whole
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed
 from sheernet.network import activations
 from sheernet.network.activations import Activation, AnyArray
 

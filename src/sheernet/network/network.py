@@ -17,7 +17,7 @@ from sheernet.foundation.call_forms import called_as, no_attribute
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.familiar_names import NETWORK
 from sheernet.foundation.memory import require_room_for_weights
-from sheernet.foundation.words import counted, listed
+from sheernet.foundation.message_text import counted, listed
 from sheernet.network import initialize
 from sheernet.network.architecture import Architecture, require_architecture
 from sheernet.network.prediction import predict

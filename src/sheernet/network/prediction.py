@@ -16,7 +16,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.network import activations, native
+from sheernet.network import activations, compiled_extension
 from sheernet.network.architecture import Architecture
 from sheernet.network.propagation import forward
 
@@ -53,8 +53,8 @@ def predict(architecture: Architecture, theta: Array, X: Array) -> Array:
 
 def why_not_native(architecture: Architecture) -> str | None:
     """Return the reason why the extension cannot evaluate a network, or None if it can."""
-    if native.load() is None:
-        return native.WHY_NOT
+    if compiled_extension.load() is None:
+        return compiled_extension.WHY_NOT
     for f in architecture.activations:
         known = activations.ALL.get(f.name)
         if known is not f and known != f:
@@ -64,7 +64,7 @@ def why_not_native(architecture: Architecture) -> str | None:
 
 def native_plan(architecture: Architecture) -> Any:
     """Return the layers of a network in the format of the extension."""
-    extension: Any = native.NATIVE
+    extension: Any = compiled_extension.NATIVE
     return extension.Plan(
         list(architecture.sizes),
         [extension.ACTIVATIONS.index(f.name) for f in architecture.activations],
@@ -103,7 +103,7 @@ def instruction_set() -> str:
     common = _common.get()
     if common is not None:
         return common
-    usable = native.NATIVE.instruction_sets()
+    usable = compiled_extension.NATIVE.instruction_sets()
     requested = os.environ.get("SHEERNET_INSTRUCTION_SET", "")
     if requested and requested not in usable:
         raise InvalidInput(

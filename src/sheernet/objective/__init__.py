@@ -2,8 +2,8 @@
 
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike, as_decay, decay_from, weight_decay
-from sheernet.objective.interface import Objective, SummedObjective
 from sheernet.objective.objective import as_targets, make_objective
+from sheernet.objective.objective_protocol import Objective, SummedObjective
 from sheernet.objective.weighting import REDUCTIONS, Weighting
 
 __all__ = [

@@ -29,9 +29,9 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.scalars import in_brief, number_or_nan
 from sheernet.foundation.sentences import Setting
-from sheernet.foundation.words import counted, listed
 from sheernet.network import activations
 from sheernet.network.activations import Activation, AnyArray, Function, second_derivative
 from sheernet.objective.location_scale_costs import EPSILON, gaussian_nll, student_t

@@ -15,9 +15,9 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array, all_finite, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.memory import require_room_for_weights
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost

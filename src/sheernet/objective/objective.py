@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_matrix, read_only, same_length
 from sheernet.foundation.errors import ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.processors import MOST_THREADS
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.words import counted
 from sheernet.network import Architecture
 from sheernet.network.architecture import require_architecture
 from sheernet.network.network import as_inputs
@@ -19,7 +19,7 @@ from sheernet.objective.costs import Cost, SoftmaxCost
 from sheernet.objective.decay import DecayLike, as_decay
 from sheernet.objective.engines.choice import resolve
 from sheernet.objective.engines.reference_engine import ReferenceEngine
-from sheernet.objective.interface import Objective
+from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.weighting import Weighting
 
 __all__ = ["Objective", "make_objective"]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.text_tables import aligned, html_table
-from sheernet.foundation.words import counted
 from sheernet.objective.explained_quantities import Quantity
 
 if TYPE_CHECKING:

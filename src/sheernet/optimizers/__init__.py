@@ -21,10 +21,17 @@ from sheernet.optimizers.gd import gd
 from sheernet.optimizers.lbfgs import lbfgs
 from sheernet.optimizers.line_search import strong_wolfe
 from sheernet.optimizers.lm import lm
+from sheernet.optimizers.optimizer_protocol import (
+    TERMINATIONS,
+    Objective,
+    State,
+    Step,
+    Steps,
+    Termination,
+)
 from sheernet.optimizers.record import COLUMNS, Record, Row
 from sheernet.optimizers.registry import METHODS, Method, get
 from sheernet.optimizers.scipy_methods import SCIPY_METHODS, scipy_method
-from sheernet.optimizers.step import TERMINATIONS, Objective, State, Step, Steps, Termination
 
 __all__ = [
     "COLUMNS",

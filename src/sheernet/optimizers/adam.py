@@ -22,8 +22,15 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_flag, as_share
 from sheernet.optimizers.epochs import Epochs, LearningRate, Order
+from sheernet.optimizers.optimizer_protocol import (
+    Differentiable,
+    Step,
+    Steps,
+    Termination,
+    freeze,
+    is_finite,
+)
 from sheernet.optimizers.option_checks import require_positive
-from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,7 +33,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_whole
-from sheernet.optimizers.step import Differentiable
+from sheernet.optimizers.optimizer_protocol import Differentiable
 
 RowNumbers = npt.NDArray[np.int64]
 

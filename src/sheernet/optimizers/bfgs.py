@@ -41,8 +41,7 @@ from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.scalars import as_flag
 from sheernet.optimizers.damped_cholesky import factored
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
-from sheernet.optimizers.power_of_two_scaling import scaled_pair
-from sheernet.optimizers.step import (
+from sheernet.optimizers.optimizer_protocol import (
     Differentiable,
     Step,
     Steps,
@@ -50,6 +49,7 @@ from sheernet.optimizers.step import (
     freeze,
     is_finite,
 )
+from sheernet.optimizers.power_of_two_scaling import scaled_pair
 from sheernet.optimizers.termination_check import last_check
 
 MATRICES = 1

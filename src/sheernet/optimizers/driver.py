@@ -19,14 +19,14 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.interrupts import Interrupt, deferred_interrupt
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_flag, in_brief
-from sheernet.foundation.words import counted
 from sheernet.optimizers.auto_method import choose
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
+from sheernet.optimizers.optimizer_protocol import EPS, Objective, State, Step, Steps, Termination
 from sheernet.optimizers.option_checks import check_observers
 from sheernet.optimizers.record import Record, Recorder, Row
 from sheernet.optimizers.registry import METHODS, Method, check_options, get
-from sheernet.optimizers.step import EPS, Objective, State, Step, Steps, Termination
 from sheernet.optimizers.stopping import stop_by_rules
 from sheernet.optimizers.termination_check import confirmed
 from sheernet.settings.stopping_rules import StoppingRules

@@ -23,8 +23,8 @@ from sheernet.optimizers.batches import (
     epoch_stretches,
     seeded_order,
 )
+from sheernet.optimizers.optimizer_protocol import is_finite, known, unknown_gradient
 from sheernet.optimizers.option_checks import is_positive, require_positive
-from sheernet.optimizers.step import is_finite, known, unknown_gradient
 
 LearningRate = float | Callable[[int], float]
 """A number, or a function of the number of the epoch: 1, 2, ..."""

@@ -25,8 +25,15 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_flag
 from sheernet.optimizers.epochs import Epochs, LearningRate, Order
+from sheernet.optimizers.optimizer_protocol import (
+    Differentiable,
+    Step,
+    Steps,
+    Termination,
+    freeze,
+    is_finite,
+)
 from sheernet.optimizers.option_checks import require_up_to_1
-from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,8 +27,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_flag, as_whole
 from sheernet.optimizers.line_search import CURVATURE, check_constants, descend, first_length
-from sheernet.optimizers.power_of_two_scaling import scaled_pair
-from sheernet.optimizers.step import (
+from sheernet.optimizers.optimizer_protocol import (
     Differentiable,
     Step,
     Steps,
@@ -36,6 +35,7 @@ from sheernet.optimizers.step import (
     freeze,
     is_finite,
 )
+from sheernet.optimizers.power_of_two_scaling import scaled_pair
 from sheernet.optimizers.termination_check import last_check
 
 

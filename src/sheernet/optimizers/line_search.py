@@ -34,8 +34,8 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import in_brief, number_or_nan
+from sheernet.optimizers.optimizer_protocol import EPS, Differentiable, is_finite
 from sheernet.optimizers.power_of_two_scaling import exponent, scaled
-from sheernet.optimizers.step import EPS, Differentiable, is_finite
 
 MAX_TRIALS = 40
 """Maximum number of evaluations of a search."""

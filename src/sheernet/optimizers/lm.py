@@ -77,8 +77,7 @@ from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.optimizers.damped_cholesky import factored
 from sheernet.optimizers.newton_step import newton_cg
-from sheernet.optimizers.option_checks import require_positive
-from sheernet.optimizers.step import (
+from sheernet.optimizers.optimizer_protocol import (
     EPS,
     Step,
     Steps,
@@ -89,6 +88,7 @@ from sheernet.optimizers.step import (
     measured_rounding,
     rounding,
 )
+from sheernet.optimizers.option_checks import require_positive
 from sheernet.optimizers.termination_check import has_products, last_check
 
 MIN_DAMPING = 1e-30

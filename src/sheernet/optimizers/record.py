@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.optimizers.evaluation_counts import Counts
-from sheernet.optimizers.step import EPS, Step
+from sheernet.optimizers.optimizer_protocol import EPS, Step
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,15 +9,15 @@ from functools import cached_property, partial
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.optimizers.adam import AdamState, adam
 from sheernet.optimizers.bfgs import BFGSState, bfgs, check_bfgs
 from sheernet.optimizers.gd import GDState, gd
 from sheernet.optimizers.lbfgs import LBFGSState, check_lbfgs, lbfgs
 from sheernet.optimizers.lm import LMState, check_lm, lm
+from sheernet.optimizers.optimizer_protocol import Steps
 from sheernet.optimizers.scipy_methods import SCIPY_METHODS, scipy_method, spell
-from sheernet.optimizers.step import Steps
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,14 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.optimizers.step import Differentiable, Step, Steps, Termination, freeze, is_finite
+from sheernet.optimizers.optimizer_protocol import (
+    Differentiable,
+    Step,
+    Steps,
+    Termination,
+    freeze,
+    is_finite,
+)
 
 _MANY = 2**31 - 1
 _NO_LIMITS: dict[str, dict[str, Any]] = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
+from sheernet.optimizers.optimizer_protocol import Termination
 from sheernet.optimizers.record import Row
-from sheernet.optimizers.step import Termination
 from sheernet.settings.stopping_rules import StoppingRules
 
 

@@ -45,8 +45,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.optimizers.evaluation_counts import BudgetSpent
 from sheernet.optimizers.line_search import Iterate, Trial, descend
 from sheernet.optimizers.newton_step import newton_cg
-from sheernet.optimizers.power_of_two_scaling import exponent, scaled
-from sheernet.optimizers.step import (
+from sheernet.optimizers.optimizer_protocol import (
     Differentiable,
     Step,
     Termination,
@@ -54,6 +53,7 @@ from sheernet.optimizers.step import (
     measured_rounding,
     rounding,
 )
+from sheernet.optimizers.power_of_two_scaling import exponent, scaled
 
 MAX_PRODUCTS = 200
 """Maximum number of products for the Newton step, and also for the direction of low curvature."""

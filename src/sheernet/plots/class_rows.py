@@ -12,8 +12,8 @@ import numpy.typing as npt
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array, as_case_weights, as_matrix, same_length
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.picture_texts import count, plural_of_rows
-from sheernet.foundation.words import counted, listed
 from sheernet.models.model import Model
 from sheernet.plots.estimator_source import model_of
 from sheernet.plots.judged_rows import judged_groups

@@ -18,9 +18,9 @@ from sheernet.data.targets import ClassTarget
 from sheernet.data.targets.judgment import ClassificationFit
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import plural_of
 from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.words import plural_of
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (
     NONE_TO_ALL,

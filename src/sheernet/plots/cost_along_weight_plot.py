@@ -14,9 +14,9 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import capitalized
 from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.words import capitalized
 from sheernet.network.network import Network
 from sheernet.plots.parameter_space import ParameterSpace
 from sheernet.plots.scale import as_ends

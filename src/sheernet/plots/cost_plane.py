@@ -16,9 +16,9 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import capitalized
 from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import as_whole, in_brief
-from sheernet.foundation.words import capitalized
 from sheernet.plots.parameter_space import ParameterSpace, kept_path
 
 GRID = 61  # number of points on each axis

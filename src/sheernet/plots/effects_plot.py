@@ -13,13 +13,13 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import capitalized
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.words import capitalized
 from sheernet.models.explaining import Effect, Effects, ProfileCurve, compute_effects, effects_of
-from sheernet.models.explaining.bands import BAND
 from sheernet.models.explaining.effect_curves import LABELS
 from sheernet.models.explaining.effects_text import held_in_words, is_large
+from sheernet.models.explaining.uncertainty_text import BAND
 from sheernet.models.model import Model
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.scale import room_around

@@ -17,9 +17,9 @@ from sheernet.data.targets import NumberTargets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import capitalized
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.words import capitalized
 from sheernet.models.model import Model
 from sheernet.plots.agreement import Agreement, agreements
 from sheernet.plots.estimator_source import FittedEstimator, model_of

@@ -10,7 +10,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 from sheernet.models.model import Model
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.style import (

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.picture_texts import number
-from sheernet.foundation.words import counted
 from sheernet.models.explaining.network_diagram import LINE, Diagram, Label, Unit
 from sheernet.objective.explained_passes import Explanation
 

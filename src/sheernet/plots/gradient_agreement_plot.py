@@ -16,8 +16,8 @@ from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.picture_texts import count, number
-from sheernet.foundation.words import counted
 from sheernet.plots.scale import LARGEST
 from sheernet.plots.style import (
     drawing,

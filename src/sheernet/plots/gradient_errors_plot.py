@@ -18,9 +18,9 @@ from sheernet.derivatives import Block, GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import plural_of
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import plural_of
 from sheernet.plots.style import (
     colors_between,
     drawing,

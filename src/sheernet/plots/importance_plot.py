@@ -14,16 +14,16 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.words import listed
-from sheernet.models.explaining.bands import BAND
 from sheernet.models.explaining.importance_result import (
     LONGEST_NAME,
     MAIN,
     NONNEGATIVE,
     Importance,
 )
+from sheernet.models.explaining.uncertainty_text import BAND
 from sheernet.plots.style import (
     drawing,
     grid,

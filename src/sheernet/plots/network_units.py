@@ -13,8 +13,8 @@ from sheernet.data.datasets import Dataset
 from sheernet.data.preprocessing import Scaler
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.picture_texts import checked_names
-from sheernet.foundation.words import counted
 from sheernet.network.architecture import Architecture
 
 

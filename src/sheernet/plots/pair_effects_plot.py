@@ -14,7 +14,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.explaining import Effects, PairEffect
-from sheernet.models.explaining.bands import BAND, with_band
+from sheernet.models.explaining.uncertainty_text import BAND, with_band
 from sheernet.models.model import Model
 from sheernet.plots.contour_map import SHADES, draw_contours, draw_rows, hatch_far
 from sheernet.plots.effects_plot import (

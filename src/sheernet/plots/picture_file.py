@@ -10,10 +10,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sheernet.foundation.atomic_files import write_file
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.storage import write_file
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.plots.style import rendering, style
 from sheernet.plots.surface_animation_plot import SurfaceAnimation
 

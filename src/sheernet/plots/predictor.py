@@ -18,8 +18,8 @@ from sheernet.data.sources import read_table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.picture_texts import number
-from sheernet.foundation.words import counted
 from sheernet.models.explaining.column_parts import encode_values
 from sheernet.models.model import Model
 from sheernet.models.rows_in import Rows

@@ -13,13 +13,13 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.words import listed
 from sheernet.models.explaining import Profile, ProfileCurve, profile_of
-from sheernet.models.explaining.bands import BAND, with_band
 from sheernet.models.explaining.data_distance import FAR
 from sheernet.models.explaining.effect_curves import LABELS
+from sheernet.models.explaining.uncertainty_text import BAND, with_band
 from sheernet.models.model import Model
 from sheernet.plots.effects_plot import label_ticks, number_ticks, shown_labels
 from sheernet.plots.estimator_source import FittedEstimator, model_of

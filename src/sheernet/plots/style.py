@@ -19,9 +19,9 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
+from sheernet.foundation.message_text import cut_in_the_middle
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.picture_texts import number
-from sheernet.foundation.words import cut_in_the_middle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

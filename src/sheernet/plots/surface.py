@@ -17,9 +17,9 @@ import numpy.typing as npt
 from sheernet.data.columns.cells import MOMENTS
 from sheernet.foundation.arrays import Array, as_matrix, same_length
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.picture_texts import count, number
 from sheernet.foundation.scalars import is_whole
-from sheernet.foundation.words import listed, plural_of
 from sheernet.models.explaining.nearby_rows import ColumnRows, remoteness
 from sheernet.models.model import Model
 from sheernet.network.network import Network

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
+from sheernet.foundation.atomic_files import write_file
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.storage import write_file
 from sheernet.plots.response_surface_plot import KINDS, draw_surface
 from sheernet.plots.style import (
     drawing,

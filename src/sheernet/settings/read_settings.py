@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.settings.option import option
 
 Samples = Literal["rows", "columns"]

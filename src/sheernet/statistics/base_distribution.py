@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 
 RandomState = int | np.random.Generator | np.random.RandomState | None
 Rows = int | slice | Sequence[int] | npt.NDArray[Any]

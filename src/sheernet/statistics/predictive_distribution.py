@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.statistics.base_distribution import (
     RowDistribution,
     Rows,

@@ -16,7 +16,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.network.network import Network
 
 

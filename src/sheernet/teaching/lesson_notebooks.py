@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sheernet.foundation.storage import write_file
+from sheernet.foundation.atomic_files import write_file
 from sheernet.teaching.lesson_cells import Cell, Lesson
 
 

@@ -21,9 +21,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.foundation.atomic_files import cannot_read, write_file
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag
-from sheernet.foundation.storage import cannot_read, write_file
 from sheernet.optimizers import METHODS, Best, Checkpoint, Row, Step
 from sheernet.optimizers.driver import better
 

@@ -13,7 +13,7 @@ from math import isnan
 from types import TracebackType
 from typing import Any, TextIO
 
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.training.jobs import Status
 
 SECONDS_BETWEEN_LINES = 2.0

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.memory import require_room_for_starts
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.network import initialize
 from sheernet.network.network import Network
 

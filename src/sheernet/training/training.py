@@ -19,9 +19,9 @@ from sheernet import optimizers
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, wrapped
 from sheernet.foundation.row_labels import require_paired
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, wrapped
 from sheernet.network import initialize
 from sheernet.network.network import Network, column_names, in_order_of
 from sheernet.objective.costs import Cost

@@ -16,14 +16,14 @@ import numpy.typing as npt
 from sheernet.derivatives import GradientReport, check_gradient
 from sheernet.foundation.arrays import Array, as_matrix, extremes
 from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.network import activations, initialize
 from sheernet.network.activations import Activation
 from sheernet.network.architecture import Architecture
 from sheernet.objective.objective import Objective
 from sheernet.optimizers import Run, Termination
-from sheernet.optimizers.step import LIMITS
+from sheernet.optimizers.optimizer_protocol import LIMITS
 
 SUSPICIOUS = frozenset({"line_search_failed", "damping_limit"})
 """Termination reasons that a wrong gradient can cause."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import POSITIVE
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 
 if TYPE_CHECKING:
     from sheernet.training.training import Training

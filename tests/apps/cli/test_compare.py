@@ -159,13 +159,13 @@ def test_force_leaves_the_results_of_a_fit_alone(run: Run, tmp_path: Path, monke
 def test_a_full_disk_prints_and_writes_nothing(run: Run, tmp_path: Path, monkeypatch) -> None:
     import errno
 
-    from sheernet.foundation import storage
+    from sheernet.foundation import atomic_files
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     before = contents(tmp_path)
-    monkeypatch.setattr(storage, "_write", full)
+    monkeypatch.setattr(atomic_files, "_write", full)
     said = run(*COMPARE)
     assert (said.code, said.out) == (2, "")
     assert said.err.count("\n") == 1
@@ -178,16 +178,16 @@ def test_a_disk_that_is_full_after_the_table_gives_an_error_that_names_the_table
 ) -> None:
     import errno
 
-    from sheernet.foundation import storage
+    from sheernet.foundation import atomic_files
 
-    original = storage._write
+    original = atomic_files._write
 
     def full(target: Path, *arguments: object, **more: object) -> None:
         if target.suffix == ".png":
             raise OSError(errno.ENOSPC, "No space left on device")
         original(target, *arguments, **more)
 
-    monkeypatch.setattr(storage, "_write", full)
+    monkeypatch.setattr(atomic_files, "_write", full)
     said = run(*COMPARE)
     assert said.code == 2
     assert said.err.startswith(

@@ -12,7 +12,7 @@ import pytest
 
 import sheernet as sn
 from command_lines import Run
-from sheernet.models.fitting import sharded_figures
+from sheernet.models.fitting import sharded_metrics
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.usefixtures("without_pictures")
@@ -74,13 +74,13 @@ class TestFit:
     def test_ctrl_c_while_the_model_is_judged_keeps_it(
         self, run: Run, data: Path, model: sn.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        judge = sharded_figures.Judge.__call__
+        judge = sharded_metrics.Judge.__call__
 
-        def presses(self: sharded_figures.Judge, source: Any) -> Any:
-            monkeypatch.setattr(sharded_figures.Judge, "__call__", judge)
+        def presses(self: sharded_metrics.Judge, source: Any) -> Any:
+            monkeypatch.setattr(sharded_metrics.Judge, "__call__", judge)
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(sharded_figures.Judge, "__call__", presses)
+        monkeypatch.setattr(sharded_metrics.Judge, "__call__", presses)
         said = run("fit", "sales", "-t", "y", *ONE, "--output", "found")
         assert said.code == 130
         assert "of 1 of 3 shards, and the held-out rows were not evaluated" in " ".join(

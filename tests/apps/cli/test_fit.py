@@ -19,8 +19,8 @@ from random_models import random_member, replaced
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.running import output_for
 from sheernet.apps.html_report.fit_pictures import fit_pictures
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.models.fitting import prepare
 from sheernet.models.report import text
 from sheernet.settings.fit_settings import FitSettings

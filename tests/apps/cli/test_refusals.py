@@ -174,12 +174,12 @@ def test_notes_come_after_results_and_not_before_an_error(
     assert said.code == 0
     assert said.err.startswith("sheernet: notice: asleep: 1 of 41 rows is above ")
 
-    from sheernet.foundation import storage
+    from sheernet.foundation import atomic_files
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(storage, "_write", full)
+    monkeypatch.setattr(atomic_files, "_write", full)
     said = run("predict", "scores-fit/model.json", "scores.csv", "-o", "newer.csv")
     assert (said.code, said.out) == (2, "")
     assert said.err == (

@@ -14,7 +14,7 @@ from command_lines import FIT, Run
 from sheernet.apps.cli import shared_options
 from sheernet.apps.cli.app import app
 from sheernet.apps.cli.settings_options import MAIN
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 from sheernet.objective.costs import outputs_per_target
 from sheernet.settings.fit_settings import FitSettings, names_in
 from sheernet.settings.option import options_of

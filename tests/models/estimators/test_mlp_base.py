@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
-from sheernet.network import native
+from sheernet.network import compiled_extension
 from sheernet.objective.engines.compiled_engine import CompiledEngine
 
 pytest.importorskip("sklearn")
@@ -60,7 +60,7 @@ def test_workers_of_joblib_return_fitted_estimators(backend: str) -> None:
         assert np.array_equal(network.network_.theta, expected.network_.theta)
 
 
-@pytest.mark.skipif(native.NATIVE is None, reason=str(native.WHY_NOT))
+@pytest.mark.skipif(compiled_extension.NATIVE is None, reason=str(compiled_extension.WHY_NOT))
 @pytest.mark.parametrize(
     ("given", "outside", "inside"),
     [({}, None, 1), ({"threads": 2}, 2, 2)],

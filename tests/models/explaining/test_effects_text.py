@@ -9,8 +9,8 @@ import pytest
 
 import sheernet as sn
 from sheernet.models.explaining import Effects
-from sheernet.models.explaining.bands import BAND, with_band
 from sheernet.models.explaining.effects_text import dependence_in_words, is_large, summary_rows
+from sheernet.models.explaining.uncertainty_text import BAND, with_band
 
 
 @pytest.fixture(scope="module")

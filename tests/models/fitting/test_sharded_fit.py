@@ -13,7 +13,7 @@ import pytest
 import sheernet as sn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.baselines import LINEAR
-from sheernet.models.fitting import sharded_figures, sharded_fit, sharded_training
+from sheernet.models.fitting import sharded_fit, sharded_metrics, sharded_training
 
 pytest.importorskip("pyarrow")
 pytestmark = pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
@@ -218,7 +218,7 @@ class TestCtrlCAfterTheTraining:
         self, folder: Path, whole: sn.Model, part: str, judged: int, notice: str, threads: int,
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     ) -> None:  # fmt: skip
-        judge = sharded_figures.Judge.__call__
+        judge = sharded_metrics.Judge.__call__
         pressed: list[bool] = []
 
         def presses(self: Any, source: Any) -> Any:
@@ -227,7 +227,7 @@ class TestCtrlCAfterTheTraining:
                 raise KeyboardInterrupt
             return judge(self, source)
 
-        monkeypatch.setattr(sharded_figures.Judge, "__call__", presses)
+        monkeypatch.setattr(sharded_metrics.Judge, "__call__", presses)
         model = sn.fit(folder, "y", drop=["kind"], threads=threads, **ONE)
         assert np.array_equal(model.network.theta, whole.network.theta)
         assert model.notices[-1].endswith(notice)

@@ -21,11 +21,11 @@ import sheernet as sn
 from contracts import laws
 from contracts.cases import random_cases
 from interruption import interrupted
-from sheernet.network import native
+from sheernet.network import compiled_extension
 from sheernet.objective.engines import compiled_engine as compiled
 
-SETS = native.NATIVE.instruction_sets() if native.NATIVE is not None else []
-pytestmark = pytest.mark.skipif(not SETS, reason=str(native.WHY_NOT))
+SETS = compiled_extension.NATIVE.instruction_sets() if compiled_extension.NATIVE is not None else []
+pytestmark = pytest.mark.skipif(not SETS, reason=str(compiled_extension.WHY_NOT))
 
 ARCH = sn.Architecture((2, 3, 1))
 X = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.5]])
@@ -481,8 +481,10 @@ class TestReplace:
 
     def test_a_pickle_is_refused_without_the_extension(self, monkeypatch) -> None:
         pickled = pickle.dumps(sn.make_objective(ARCH, X, Y, engine="compiled"))
-        monkeypatch.setattr(native, "NATIVE", None)
-        monkeypatch.setattr(native, "WHY_NOT", "the compiled engine is not available: no compiler")
+        monkeypatch.setattr(compiled_extension, "NATIVE", None)
+        monkeypatch.setattr(
+            compiled_extension, "WHY_NOT", "the compiled engine is not available: no compiler"
+        )
         with pytest.raises(
             sn.EngineUnavailable,
             match=r"was pickled with the compiled engine, but .*no compiler",

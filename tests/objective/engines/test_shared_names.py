@@ -10,7 +10,7 @@ import pytest
 
 import sheernet as sn
 from both_engines import compiled
-from sheernet.network import activations, native
+from sheernet.network import activations, compiled_extension
 from sheernet.objective import costs
 from sheernet.optimizers import (
     COLUMNS,
@@ -28,21 +28,21 @@ from sheernet.training.jobs import compiled_fits
 @compiled
 class TestTheExtension:
     def test_names_every_activation_and_every_cost(self) -> None:
-        assert set(native.NATIVE.ACTIVATIONS) == set(activations.ALL)
-        assert set(native.NATIVE.COSTS) == set(costs.ALL)
+        assert set(compiled_extension.NATIVE.ACTIVATIONS) == set(activations.ALL)
+        assert set(compiled_extension.NATIVE.COSTS) == set(costs.ALL)
 
     def test_names_the_terminations_and_the_columns_of_the_record(self) -> None:
-        assert set(native.NATIVE.REASONS) == set(TERMINATIONS)
-        assert native.NATIVE.COLUMNS == COLUMNS
+        assert set(compiled_extension.NATIVE.REASONS) == set(TERMINATIONS)
+        assert compiled_extension.NATIVE.COLUMNS == COLUMNS
 
     def test_names_the_methods_that_jobs_run_in_cpp(self) -> None:
-        assert set(native.NATIVE.METHODS) == set(compiled_fits.METHODS) <= set(METHODS)
+        assert set(compiled_extension.NATIVE.METHODS) == set(compiled_fits.METHODS) <= set(METHODS)
 
     def test_names_the_scalings_of_lm(self) -> None:
-        assert native.NATIVE.SCALINGS == sys.modules[lm.__module__].SCALINGS
+        assert compiled_extension.NATIVE.SCALINGS == sys.modules[lm.__module__].SCALINGS
 
     def test_has_the_slope_of_leaky_relu(self) -> None:
-        assert native.NATIVE.LEAKY_SLOPE == activations.LEAKY_SLOPE
+        assert compiled_extension.NATIVE.LEAKY_SLOPE == activations.LEAKY_SLOPE
 
     def test_has_the_constants_of_the_optimizers(self) -> None:
         python = {
@@ -75,7 +75,7 @@ class TestTheExtension:
         python |= {
             f"LAST_CHECK_{name}": getattr(termination_check, name) for name in (*names, *limits)
         }
-        assert python == native.NATIVE.CONSTANTS
+        assert python == compiled_extension.NATIVE.CONSTANTS
 
     @pytest.mark.parametrize("method", compiled_fits.METHODS)
     def test_states_have_the_fields_of_the_python_states(self, method: str) -> None:
@@ -95,4 +95,6 @@ class TestTheExtension:
     def test_refuses_another_method(self) -> None:
         objective = sn.make_objective(sn.Architecture((1, 1)), [[0.0]], [0.0])
         with pytest.raises(ValueError, match="unknown method: gd"):
-            native.NATIVE.fit([objective], None, np.zeros((1, 2)), {}, {"method": "gd"}, print)
+            compiled_extension.NATIVE.fit(
+                [objective], None, np.zeros((1, 2)), {}, {"method": "gd"}, print
+            )

@@ -18,10 +18,10 @@ import pytest
 from mpmath import mp, mpf
 
 import sheernet as sn
-from sheernet.network import native
+from sheernet.network import compiled_extension
 
-SETS = native.NATIVE.instruction_sets() if native.NATIVE is not None else []
-pytestmark = pytest.mark.skipif(not SETS, reason=str(native.WHY_NOT))
+SETS = compiled_extension.NATIVE.instruction_sets() if compiled_extension.NATIVE is not None else []
+pytestmark = pytest.mark.skipif(not SETS, reason=str(compiled_extension.WHY_NOT))
 DIGITS = 40
 LARGEST = np.finfo(float).max
 
@@ -133,7 +133,7 @@ def errors(found: np.ndarray, truth: list[mpf], scale: list[mpf] | None = None) 
 def worst(instructions: str, function: str, number: int) -> list[tuple[float, float]]:
     """The largest error in ulp and its location, of the value and of the slope if there is one."""
     x, (values, *slopes) = exact(function, number)
-    value, slope = native.NATIVE.apply(instructions, function, x)
+    value, slope = compiled_extension.NATIVE.apply(instructions, function, x)
     with mp.workdps(DIGITS):
         all_errors = [errors(value, values)]
         if slopes:
@@ -163,7 +163,9 @@ def test_infinities_nan_and_signed_zeros_are_those_of_the_reference(
     f = sn.activations.ALL[function]
     with np.errstate(all="ignore"):
         expected = f.value(x), f.derivative(x)
-    for found, wanted in zip(native.NATIVE.apply(instructions, function, x), expected, strict=True):
+    for found, wanted in zip(
+        compiled_extension.NATIVE.apply(instructions, function, x), expected, strict=True
+    ):
         assert np.array_equal(np.isnan(found), np.isnan(wanted))
         assert np.array_equal(np.isinf(found), np.isinf(wanted))
         assert np.allclose(found, wanted, rtol=1e-15, atol=0, equal_nan=True)
@@ -172,7 +174,7 @@ def test_infinities_nan_and_signed_zeros_are_those_of_the_reference(
 
 @pytest.mark.parametrize("instructions", SETS)
 def test_log1p_of_0_is_0_with_its_sign(instructions: str) -> None:
-    value, _ = native.NATIVE.apply(instructions, "log1p", np.array([0.0, -0.0, np.nan]))
+    value, _ = compiled_extension.NATIVE.apply(instructions, "log1p", np.array([0.0, -0.0, np.nan]))
     assert value[:2].tolist() == [0.0, 0.0]
     assert np.signbit(value[:2]).tolist() == [False, True]
     assert np.isnan(value[2])
@@ -181,7 +183,7 @@ def test_log1p_of_0_is_0_with_its_sign(instructions: str) -> None:
 @pytest.mark.parametrize("instructions", SETS)
 def test_log1p_from_0_keeps_infinity_and_nan(instructions: str) -> None:
     x = np.array([0.0, np.inf, np.nan])
-    value, _ = native.NATIVE.apply(instructions, "log1p from 0", x)
+    value, _ = compiled_extension.NATIVE.apply(instructions, "log1p from 0", x)
     assert np.array_equal(value, x, equal_nan=True)
 
 
@@ -191,7 +193,7 @@ def test_values_stay_in_their_range_and_slopes_are_never_negative(
     instructions: str, function: str
 ) -> None:
     x = points(function, 6000)
-    value, slope = native.NATIVE.apply(instructions, function, x)
+    value, slope = compiled_extension.NATIVE.apply(instructions, function, x)
     lowest, highest = sn.activations.RANGES[function]
     assert lowest <= value.min()
     assert value.max() <= highest
@@ -210,7 +212,7 @@ def test_second_derivatives_have_the_digits_of_the_reference(
         expected = sn.activations.ALL[function].second_derivative(x)
         bell = sn.activations.sigmoid.derivative(x)
         scale = np.maximum(np.abs(expected), 2 * bell if function == "silu" else 0.0)
-    found, _ = native.NATIVE.apply(instructions, function + "''", x)
+    found, _ = compiled_extension.NATIVE.apply(instructions, function + "''", x)
     assert np.array_equal(np.isnan(found), np.isnan(expected))
     there = ~np.isnan(expected)
     off = np.abs(found - expected)[there] / np.spacing(scale[there])
@@ -223,10 +225,12 @@ def test_a_result_does_not_depend_on_the_place_in_a_vector(
     instructions: str, function: str
 ) -> None:
     x = points(function, 600)
-    together = native.NATIVE.apply(instructions, function, x)
+    together = compiled_extension.NATIVE.apply(instructions, function, x)
     for start in range(1, 9):
         for found, whole in zip(
-            native.NATIVE.apply(instructions, function, x[start:].copy()), together, strict=True
+            compiled_extension.NATIVE.apply(instructions, function, x[start:].copy()),
+            together,
+            strict=True,
         ):
             assert found.tobytes() == whole[start:].tobytes()
 
@@ -256,7 +260,7 @@ def test_log_sum_exp_is_off_by_little_of_its_largest_term(
 
 def test_an_unavailable_instruction_set_is_refused() -> None:
     with pytest.raises(ValueError, match="no such instruction set here: avx9"):
-        native.NATIVE.apply("avx9", "exp", np.zeros(1))
+        compiled_extension.NATIVE.apply("avx9", "exp", np.zeros(1))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import pytest
 
 import sheernet as sn
 from sheernet.data.preprocessing import Scaler
-from sheernet.network import native
+from sheernet.network import compiled_extension
 
 pyplot = pytest.importorskip("matplotlib.pyplot")
 
@@ -42,8 +42,8 @@ def figures_in_memory() -> Iterator[None]:
 @pytest.fixture
 def reference_engine(monkeypatch) -> None:
     """Switch the compiled engine off."""
-    monkeypatch.setattr(native, "load", lambda: None)
-    monkeypatch.setattr(native, "WHY_NOT", "switched off by a test")
+    monkeypatch.setattr(compiled_extension, "load", lambda: None)
+    monkeypatch.setattr(compiled_extension, "WHY_NOT", "switched off by a test")
 
 
 def wrong_sigmoid_derivative(monkeypatch) -> None:

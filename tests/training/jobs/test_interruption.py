@@ -17,7 +17,7 @@ import pytest
 
 import sheernet as sn
 from both_engines import compiled as needs_compiled
-from sheernet.network import native
+from sheernet.network import compiled_extension
 from sheernet.optimizers import COLUMNS
 from sheernet.training.jobs import Fits, Job, Status
 from sheernet.training.jobs import compiled_fits as to_cpp
@@ -110,7 +110,7 @@ class TestCtrlC:
 
     def test_in_the_last_moment_is_not_lost(self, monkeypatch) -> None:
         """After the last look, when all is computed: as in Python the last job is called interrupted."""
-        extension = native.NATIVE
+        extension = compiled_extension.NATIVE
         original = extension.fit
 
         class Module:

@@ -9,7 +9,7 @@ import pytest
 
 import sheernet as sn
 from both_engines import compiled as needs_compiled
-from sheernet.network import native
+from sheernet.network import compiled_extension
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training.jobs import Job, fit_jobs
 from sheernet.training.jobs import compiled_fits as to_cpp
@@ -41,7 +41,7 @@ def linear(size: int, rows: int = 60, **settings: Any) -> Any:
 
 class TestAroundTheSize:
     def test_there_are_fits_on_both_sides(self) -> None:
-        assert AROUND[0] < native.NATIVE.LARGEST_WITHOUT_LAPACK < AROUND[-1]
+        assert AROUND[0] < compiled_extension.NATIVE.LARGEST_WITHOUT_LAPACK < AROUND[-1]
 
     @pytest.mark.parametrize("size", AROUND)
     def test_iterates_are_those_of_python_to_the_end(self, size: int) -> None:
@@ -145,9 +145,9 @@ class TestWithoutLapack:
         from scipy.linalg import cython_blas, cython_lapack
 
         capsules = {**cython_blas.__pyx_capi__, **cython_lapack.__pyx_capi__}
-        assert native.NATIVE.use_lapack(capsules)
+        assert compiled_extension.NATIVE.use_lapack(capsules)
         for name, other in [("dpotrf", "spotrf"), ("dgemm", "dsymm"), ("dpotrs", "dlamch")]:
-            assert not native.NATIVE.use_lapack({**capsules, name: capsules[other]})
+            assert not compiled_extension.NATIVE.use_lapack({**capsules, name: capsules[other]})
 
     def test_functions_are_taken_once(self) -> None:
         """Fits on other threads may be using them.  dpotri has the arguments of dpotrf."""
@@ -156,7 +156,7 @@ class TestWithoutLapack:
         objective = linear(40)
         expected = in_cpp(objective, start_of(objective), "lm", max_iter=3)
         capsules = {**cython_blas.__pyx_capi__, **cython_lapack.__pyx_capi__}
-        assert native.NATIVE.use_lapack({**capsules, "dpotrf": capsules["dpotri"]})
+        assert compiled_extension.NATIVE.use_lapack({**capsules, "dpotrf": capsules["dpotri"]})
         # fit_compiled does not call use_lapack.
         arguments = [objective], [start_of(objective)], "lm", StoppingRules(max_iter=3), {}
         assert_same_bits(to_cpp.fit_compiled(*arguments, RunContext())[0], expected)

@@ -13,7 +13,7 @@ from both_engines import compiled
 from contracts.cases import HIDDEN, OUTPUTS, Case
 from optimizers.problems import NETWORKS, noisy_network
 from sheernet.optimizers import Run
-from sheernet.optimizers.step import EPS
+from sheernet.optimizers.optimizer_protocol import EPS
 from training.jobs.twins import METHODS, OPTIONS, assert_close, both, case_of, in_cpp, in_python
 
 pytestmark = compiled

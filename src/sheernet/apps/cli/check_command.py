@@ -14,8 +14,8 @@ from sheernet.apps.cli.library_arguments import READING, read_model, reading
 from sheernet.apps.cli.output import CHECK_FAILED, DONE, INCONCLUSIVE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.settings_options import with_settings
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     from sheernet.derivatives import GradientReport, Problem

@@ -17,7 +17,7 @@ from sheernet.apps.cli.option_names import as_options, speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import prepare_quietly, quietly
 from sheernet.apps.cli.settings_options import with_settings
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 
 if TYPE_CHECKING:
     from sheernet.models.comparing import Comparison

@@ -49,7 +49,7 @@ def fit(
 
     A numeric target is predicted by regression, a target of text or booleans by classification.
 
-    During the fit, the best model so far is written to unfinished.json in the folder about once a minute, or of a
+    During the fit, the best model so far is written to autosave.json in the folder about once a minute, or of a
     single network every five seconds; it is removed when model.json is written.
 
     Several files, a folder, or a pattern in quotes such as 'data/*.parquet' are read in parts and need not fit in
@@ -129,9 +129,9 @@ def _train(
     """Train and save the model immediately, so that no later failure loses it; return whether Ctrl-C was pressed."""
     from sheernet.foundation.interrupts import deferred_interrupt
     from sheernet.models.files.loading import UNFINISHED
-    from sheernet.models.fitting import UnfinishedModel, fit_prepared, unfinished
+    from sheernet.models.fitting import UnfinishedModel, autosave, fit_prepared
 
-    seconds = unfinished.SECONDS_BETWEEN if settings.chooses else unfinished.SECONDS_OF_NETWORK
+    seconds = autosave.SECONDS_BETWEEN if settings.chooses else autosave.SECONDS_OF_NETWORK
     so_far = UnfinishedModel(path.with_name(UNFINISHED), seconds)
     model = quietly(
         lambda: fit_prepared(prepared, settings, clock.fits_end, so_far, out.tell),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import Output
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 
 if TYPE_CHECKING:
     from sheernet.data.tables import Table
@@ -74,8 +74,8 @@ def write_report(
     The importance is left out if it has not been computed at the time `ends` of `time.monotonic`.
     """
     from sheernet.apps.html_report import report_document
+    from sheernet.foundation.atomic_files import write_file
     from sheernet.foundation.interrupts import deferred_interrupt
-    from sheernet.foundation.storage import write_file
 
     with deferred_interrupt() as late:
         page = report_document(

@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
+from sheernet.foundation.atomic_files import require_room
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.storage import require_room
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheernet.foundation.errors import InvalidInput, SheernetError
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.user_lines import user_line
-from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     from sheernet.derivatives import Problem

@@ -18,8 +18,8 @@ from sheernet.apps.cli.output import Output
 from sheernet.apps.cli.refusals import refusal
 from sheernet.foundation.alarm import alarm
 from sheernet.foundation.errors import InvalidInput, MissingDependency
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed, plural_of
 
 if TYPE_CHECKING:
     from sheernet.apps.html_report.fit_pictures import Pictures
@@ -145,7 +145,7 @@ def _incomplete(
 def _drawn(
     pictures: Pictures, folder: Path, out: Output, refused: dict[str, InvalidInput], until: float
 ) -> Iterator[str]:
-    from sheernet.foundation.storage import write_file
+    from sheernet.foundation.atomic_files import write_file
     from sheernet.plots.picture_file import missing_glyphs_message, render
 
     missing_glyphs: set[str] = set()

@@ -18,8 +18,8 @@ from sheernet.apps.cli.settings_options import default_in_words, main_option, wi
 from sheernet.apps.cli.table_output import require_table_output, write_answer
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.table_settings import UnseenInPredictions
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from sheernet.apps.cli.library_arguments import read_model, reading_of_parts
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 
 if TYPE_CHECKING:
     from sheernet.models.streamed_predictions import PredictedFile

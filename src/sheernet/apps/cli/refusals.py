@@ -16,7 +16,7 @@ from sheernet.apps.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, Refus
 from sheernet.apps.cli.streams import STANDARD_OUTPUT
 from sheernet.apps.cli.usage import usage
 from sheernet.foundation.errors import GradientMismatch, SheernetError
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 
 _NO_SPACE = ("no space is left on the device", "free some, or choose another place with --output")
 _NOT_ALLOWED = ("permission denied", "choose a place that you may write to with --output")

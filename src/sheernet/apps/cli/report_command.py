@@ -68,8 +68,8 @@ def report_of(model: Model, verbose: bool, out: Output) -> Answer:
 def _write(model: Model, output: Path, out: Output) -> None:
     """Write the report as an HTML file."""
     from sheernet.apps.html_report import report_document
+    from sheernet.foundation.atomic_files import write_file
     from sheernet.foundation.interrupts import deferred_interrupt
-    from sheernet.foundation.storage import write_file
 
     with deferred_interrupt() as late:
         page = report_document(model, spell=speller(out.options))

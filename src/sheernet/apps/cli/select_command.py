@@ -18,7 +18,7 @@ from sheernet.apps.cli.option_names import as_options, speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.quiet_work import quietly
 from sheernet.apps.cli.settings_options import MAIN, with_settings
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 from sheernet.settings.fit_settings import names_in
 from sheernet.settings.selection_settings import SelectionSettings
 

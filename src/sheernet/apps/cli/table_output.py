@@ -10,8 +10,8 @@ from sheernet.apps.cli.folders import require_other_file
 from sheernet.apps.cli.output import Output
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.interrupts import deferred_interrupt
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +60,7 @@ def require_output_file(
 
 def require_output(output: Path, force: bool, files: Mapping[str, Path]) -> None:
     """The same for a file with any ending."""
-    from sheernet.foundation.storage import require_parent
+    from sheernet.foundation.atomic_files import require_parent
 
     require_other_file(output, files)
     require_parent(output)

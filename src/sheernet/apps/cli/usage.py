@@ -13,7 +13,7 @@ import typer
 
 from sheernet.apps.cli.option_names import as_options
 from sheernet.foundation.errors import SheernetError
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 from sheernet.settings.foreign_options import answer
 
 CLOSE = 0.75

@@ -7,7 +7,7 @@ import numpy as np
 from sheernet.data.tables import Table
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import cut_in_the_middle
+from sheernet.foundation.message_text import cut_in_the_middle
 from sheernet.models.model import Model
 from sheernet.models.row_roles import RowRoles
 

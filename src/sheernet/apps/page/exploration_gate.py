@@ -14,8 +14,8 @@ from typing import Literal
 from sheernet.foundation.errors import InvalidInput
 from sheernet.optimizers import Termination
 from sheernet.optimizers.driver import Observer
+from sheernet.optimizers.optimizer_protocol import Step
 from sheernet.optimizers.record import Row
-from sheernet.optimizers.step import Step
 
 LONGEST_END = 10.0
 """Maximum number of seconds that an exploration waits for the termination of the previous one."""

@@ -17,8 +17,8 @@ from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import SheernetError
 from sheernet.optimizers import Termination
 from sheernet.optimizers.driver import Observer
+from sheernet.optimizers.optimizer_protocol import Step
 from sheernet.optimizers.record import Row
-from sheernet.optimizers.step import Step
 from sheernet.training.training import Training
 
 LONGEST_WAIT = 5.0

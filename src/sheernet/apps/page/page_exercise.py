@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 import msgspec
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules

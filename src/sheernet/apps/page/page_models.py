@@ -15,7 +15,7 @@ from sheernet.apps.page.page_frames import Moment
 from sheernet.apps.page.page_model import model_of
 from sheernet.apps.page.protocol import ModelChoice, Status
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.training.training import Training

@@ -26,11 +26,11 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.models.data_region import DataRegion
-from sheernet.models.explaining.bands import BAND
 from sheernet.models.explaining.chosen_point import point_of
 from sheernet.models.explaining.column_cells import cell_of, plain_cells
 from sheernet.models.explaining.data_distance import FAR, DataDistance
 from sheernet.models.explaining.profile_curves import Profile, ProfileCurve
+from sheernet.models.explaining.uncertainty_text import BAND
 from sheernet.models.model import Model
 
 LIMITS = {"date": (-719162.0, 2932896.0), "time": (0.0, 24.0)}

@@ -11,7 +11,7 @@ from sheernet.apps.page.page_exercise import Exercise
 from sheernet.data.columns import complete_rows
 from sheernet.data.tables import Table
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.models.fitting.splitting import FEWEST_ROWS_TO_HOLD_OUT, split_rows
 
 Rows = npt.NDArray[np.intp]

@@ -8,7 +8,7 @@ from sheernet.apps.page.page_table import printable, read_bytes
 from sheernet.apps.page.protocol import TestResult
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.caller_warnings import gathered
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.models.fitting.preparation import encode_rows
 from sheernet.network.network import Network
 

@@ -40,8 +40,8 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_number, as_whole
 from sheernet.models.model import Model
 from sheernet.network.network import Network
+from sheernet.optimizers.optimizer_protocol import Step
 from sheernet.optimizers.record import Row
-from sheernet.optimizers.step import Step
 from sheernet.training.training import Training
 
 LARGEST_WEIGHT = 1e6

@@ -38,10 +38,10 @@ from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.scalars import finite_number
 from sheernet.foundation.sentences import Sentence, Setting, sentence
-from sheernet.foundation.words import counted, plural_of
 from sheernet.settings.table_settings import Missing, Unseen
 
 MISSING: tuple[str, ...] = get_args(Missing)

@@ -37,8 +37,8 @@ from sheernet.data.tables.column_names import first_repeated, listed_names, near
 from sheernet.data.tables.table import Indices, Table, advice_on_skip, another_sheet
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import sentence
-from sheernet.foundation.words import counted, listed, plural_of
 
 
 @dataclass(frozen=True)

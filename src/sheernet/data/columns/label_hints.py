@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from sheernet.data.columns.cells import quoted
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 
 MOST = 4
 """Labels of a column in a hint."""

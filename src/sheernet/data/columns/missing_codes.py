@@ -19,8 +19,8 @@ import numpy as np
 
 from sheernet.data.columns.cells import SHOWN
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import ReadSetting, Sentence, sentence
-from sheernet.foundation.words import counted, listed, plural_of
 
 if TYPE_CHECKING:
     from sheernet.data.columns.column_facts import Facts

@@ -11,8 +11,8 @@ from sheernet.data.tables.column_names import MADE
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Sentence, Setting, sentence
-from sheernet.foundation.words import counted
 
 
 def require_positions(table: Table, names: Iterable[str], like: Reading | None) -> None:

@@ -8,8 +8,8 @@ from sheernet.data.columns.cells import Gap, missing_values_error
 from sheernet.data.columns.column_types import missing_value_advice
 from sheernet.data.columns.roles import Roles
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 
 _SOME_LEFT_OUT = sentence(
     "fill them, or use {}, which leaves out rows without target or weight, or {}, which leaves out all of these "

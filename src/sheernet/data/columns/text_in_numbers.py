@@ -9,8 +9,8 @@ from sheernet.data.columns.column_facts import Facts
 from sheernet.data.formats.summary_row import is_total
 from sheernet.data.tables.kinds import BEYOND_A_LIMIT
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import ReadSetting, Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
 
 _COLUMNS = 5
 """Number of columns that the message describes."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sheernet.data.columns.cells import listed_labels
 from sheernet.data.columns.column_facts import Facts
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed, plural_of
 
 FEWEST_TIMES = 10
 """Number of distinct dates from which rows count as a series in time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from sheernet.foundation.caller_warnings import warn
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.settings.read_settings import ERRORS
 
 

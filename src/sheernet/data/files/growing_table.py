@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from sheernet.data.files.table_writer import csv_text, is_csv
+from sheernet.foundation.atomic_files import growing_file
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.optional import import_optional
-from sheernet.foundation.storage import growing_file
-from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd

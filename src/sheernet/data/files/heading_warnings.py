@@ -10,8 +10,8 @@ from sheernet.data.files.headings import Heading
 from sheernet.data.formats.unit_names import is_unit
 from sheernet.data.tables.column_names import made_name
 from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd

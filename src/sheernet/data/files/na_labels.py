@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed
 
 if TYPE_CHECKING:
     import pandas as pd

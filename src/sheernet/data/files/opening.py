@@ -23,9 +23,9 @@ from typing import IO, Any
 
 from sheernet.data.files import signatures
 from sheernet.data.tables.column_names import listed_names
+from sheernet.foundation.atomic_files import cannot_read
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
-from sheernet.foundation.storage import cannot_read
 
 MOST_UNPACKED = 2**30
 """Maximum number of bytes of an unpacked file."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sheernet.data.formats.summary_figures import last_figures, summed_column
 from sheernet.data.formats.summary_row import row_names
 from sheernet.foundation.caller_warnings import warn
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.message_text import listed, plural_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

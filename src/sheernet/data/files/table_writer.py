@@ -23,10 +23,10 @@ import numpy.typing as npt
 from sheernet.data.files.text.row_lines import blanked
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.tables.table import require_distinct
+from sheernet.foundation.atomic_files import write_file
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.optional import import_optional
-from sheernet.foundation.storage import write_file
-from sheernet.foundation.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd

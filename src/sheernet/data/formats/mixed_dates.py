@@ -14,9 +14,9 @@ import numpy as np
 
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import sentence
-from sheernet.foundation.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd

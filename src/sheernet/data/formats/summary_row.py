@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.words import listed, plural_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -27,9 +27,9 @@ from sheernet.data.formats.number_formats import TEXT, Finding, Marks, find_form
 from sheernet.data.formats.unit_names import is_unit
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import ReadSetting, Setting, sentence
-from sheernet.foundation.words import listed, plural_of
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:

@@ -43,7 +43,7 @@ from sheernet.data.preprocessing.scaling_rules import (
 )
 from sheernet.foundation.arrays import Array, as_case_weights, as_float, as_matrix, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 
 BLOCK = 2**21  # number of values scaled at a time; limits memory to 16 MB for tables of any size
 

@@ -46,8 +46,8 @@ from sheernet.data.targets.target_learning import (
 )
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, plural_of
 from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings, names_of
 
 FEWEST_ROWS_TO_HOLD_OUT = 20

@@ -25,7 +25,7 @@ from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.settings.read_settings import ReadSettings
 from sheernet.settings.table_settings import names_of
 

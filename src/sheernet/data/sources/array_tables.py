@@ -20,9 +20,9 @@ from sheernet.data.tables.column_names import listed_names
 from sheernet.data.tables.table import Table, make_table
 from sheernet.foundation.arrays import has_masked_values, same_length, unmasked
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.row_labels import require_paired
-from sheernet.foundation.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -39,9 +39,9 @@ from sheernet.data.tables.table import AS_MODEL, Table, advice_on_skip, make_tab
 from sheernet.foundation.arrays import has_masked_values, unmasked
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, plural_of
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 
 NAMES_SHOWN = 20
 """Maximum number of names of columns or sheets that a message lists."""

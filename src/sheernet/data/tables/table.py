@@ -24,9 +24,9 @@ from sheernet.data.tables.kinds import kind
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import has_masked_values, unmasked
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Sentence, Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.settings.read_settings import SEPARATORS
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from sheernet.data.targets.judgment import ClassificationFit, Judgment, chosen
 from sheernet.data.targets.number_targets import distinct_names, require_no_missing
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.scalars import finite_number
-from sheernet.foundation.words import counted
 
 Label = str | int | float | bool
 Labels = npt.NDArray[np.object_]

@@ -24,9 +24,9 @@ from sheernet.data.tables.table import Table
 from sheernet.data.targets.judgment import Judgment, RegressionFit
 from sheernet.foundation.arrays import Array, as_matrix
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import finite_number
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ from sheernet.data.targets.class_target import ClassTarget, as_classes
 from sheernet.data.targets.number_targets import NumberTargets, target_numbers
 from sheernet.foundation.arrays import Array, as_case_weights
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed
 from sheernet.settings.table_settings import TRANSLATIONS, Task
 
 TASKS: tuple[str, ...] = get_args(Task)

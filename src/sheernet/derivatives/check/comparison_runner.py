@@ -52,8 +52,8 @@ from sheernet.derivatives.estimates import (
 from sheernet.derivatives.problem import ComplexFunction, Problem
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import plural_of
 
 REAL_PART_RTOL = 1e-9  # relative to the value: complex operations may round differently
 SLOPE_RTOL = 1e-7  # relative to the slope, in addition to the error of the differences

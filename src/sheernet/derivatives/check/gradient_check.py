@@ -33,8 +33,8 @@ from sheernet.derivatives.estimates import random_generator
 from sheernet.derivatives.problem import GradientFunction, HasGradient, Problem, ValueFunction
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting
-from sheernet.foundation.words import listed, plural_of
 
 MAX_SECONDS = 2.0  # seconds allowed for the comparison of every entry
 VALUES_PER_ENTRY = 7  # with differences; a complex value takes about as long as 7 real ones

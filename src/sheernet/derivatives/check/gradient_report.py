@@ -19,9 +19,9 @@ from sheernet.derivatives.diagnosis import Diagnosis
 from sheernet.derivatives.problem import Block
 from sheernet.foundation.arrays import Array, read_only
 from sheernet.foundation.errors import GradientMismatch
+from sheernet.foundation.message_text import counted, wrapped
 from sheernet.foundation.optional import import_optional
 from sheernet.foundation.plain_data import plain
-from sheernet.foundation.words import counted, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from sheernet.derivatives.comparisons import Comparisons
 from sheernet.derivatives.problem import Block, Problem
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 
 SMALL_WEIGHT_FACTOR = 2.0**-4
 """At this multiple of x, units saturated by weights 40 times too large are no longer saturated."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sheernet.derivatives.diagnosis.diagnosis_data import Diagnosis, Evidence, short_list
 from sheernet.derivatives.problem import Block
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.words import plural_of
+from sheernet.foundation.message_text import plural_of
 
 MAX_WRONG_ENTRIES = 3
 

@@ -33,7 +33,7 @@ from sheernet.derivatives.foreign.layered_network import (
 from sheernet.derivatives.foreign.parameter_attributes import find_parts
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
-from sheernet.foundation.words import listed, plural_of
+from sheernet.foundation.message_text import listed, plural_of
 
 METHOD_NAMES = {
     "cost": ("the cost", ("cost_function", "costFunction"), "(X, y)"),

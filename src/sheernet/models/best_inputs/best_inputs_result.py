@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.message_text import counted, cut_in_the_middle, listed, wrapped
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.plain_data import plain
 from sheernet.foundation.text_tables import aligned, html_table
-from sheernet.foundation.words import counted, cut_in_the_middle, listed, wrapped
 from sheernet.models.best_inputs.goals import Goal
-from sheernet.models.explaining.bands import band_note, with_band, with_interval
 from sheernet.models.explaining.column_cells import plain_cells
 from sheernet.models.explaining.data_distance import DataDistance
+from sheernet.models.explaining.uncertainty_text import band_note, with_band, with_interval
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,9 +17,9 @@ import numpy as np
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.scalars import in_brief, is_number
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.models.explaining.decoding import limits_of_predictions, prediction_names
 
 if TYPE_CHECKING:

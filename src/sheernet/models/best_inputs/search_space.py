@@ -22,8 +22,8 @@ from sheernet.data.columns.cells import as_numbers
 from sheernet.data.sources import read_table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed, plural_of
 from sheernet.models.explaining.chosen_point import point_of, typical_point
 from sheernet.models.explaining.column_cells import Value, written
 from sheernet.models.explaining.column_parts import encode_numbers, encode_values

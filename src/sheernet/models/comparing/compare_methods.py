@@ -11,10 +11,10 @@ from typing import Any
 from sheernet import optimizers
 from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.foundation.scalars import as_flag, in_brief
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.models.comparing.comparison import Comparison
 from sheernet.models.fitting import Prepared, TableClock, fit_prepared, prepare
 from sheernet.models.fitting.fit_plan import plan_of

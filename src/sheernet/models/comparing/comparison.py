@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.data.targets.judgment import ClassificationFit, Judgment
+from sheernet.foundation.message_text import counted, wrapped
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, rendered, sentence
-from sheernet.foundation.words import counted, wrapped
 from sheernet.models import report
 from sheernet.models.comparing.common_settings import common_setting_lines, shared
 from sheernet.models.comparing.comparison_text import NEAR, best_prediction, legend, table, verdict

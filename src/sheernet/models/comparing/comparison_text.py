@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from sheernet import optimizers
+from sheernet.foundation.message_text import WIDTH, counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.text_tables import aligned
-from sheernet.foundation.words import WIDTH, counted, listed, plural_of
-from sheernet.optimizers.step import LIMITS
+from sheernet.optimizers.optimizer_protocol import LIMITS
 
 NEAR = 0.01  # objectives within this fraction of the lowest count as equal
 CLEARLY = 0.05  # mean log density of a row: predictions that differ by less are about as good

@@ -19,7 +19,7 @@ from sheernet.models.estimators.mlp_problem import History, MLPProblem, Outcome
 from sheernet.objective.objective import Objective
 from sheernet.optimizers import Checkpoint, Run
 from sheernet.optimizers.line_search import MAX_TRIALS
-from sheernet.optimizers.step import EPS
+from sheernet.optimizers.optimizer_protocol import EPS
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training.jobs.job import RunContext
 from sheernet.training.objective_fit import fit_starts

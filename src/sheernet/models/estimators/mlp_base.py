@@ -17,8 +17,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, rendered, sentence
-from sheernet.foundation.words import counted
 from sheernet.models.estimators.epoch_fit import fit_epochs, fit_one_epoch
 from sheernet.models.estimators.full_batch_fit import Resumable, fit_full_batch
 from sheernet.models.estimators.mlp_data import (

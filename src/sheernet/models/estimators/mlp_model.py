@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from sheernet.data.sources.array_tables import input_names, target_names
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.notebook_reports import with_report
 from sheernet.foundation.scalars import is_whole
 from sheernet.foundation.sentences import rendered
-from sheernet.foundation.words import counted
 from sheernet.models.estimators.estimator_html import ShownInNotebook
 from sheernet.models.estimators.fit_facts import MOST_CHECKED, FitFacts, Kind
 from sheernet.models.estimators.mlp_parameters import as_parameter

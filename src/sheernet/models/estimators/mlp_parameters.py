@@ -16,10 +16,10 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.processors import MOST_THREADS
 from sheernet.foundation.scalars import in_brief, is_whole
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.network import Architecture, activations
 from sheernet.network.activations import Activation
 from sheernet.optimizers import SCIPY_METHODS

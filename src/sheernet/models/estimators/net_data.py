@@ -22,9 +22,9 @@ from sklearn.utils.validation import validate_data
 from sheernet.data.sources.array_tables import as_columns, has_names, input_names, target_names
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd

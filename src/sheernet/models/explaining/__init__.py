@@ -4,7 +4,7 @@ summary.py              `summarize`: networks, coefficients, likelihood, starts,
 headline.py             `headline`: quality, most important columns and cautions in plain sentences
 coefficient_table.py    weights with standard errors; without hidden layers, the coefficients of a regression
 linear_terms.py         the linear map from the weights of a network without hidden layers to its coefficients
-network_figures.py      effective parameters, noise, AIC and BIC of a member
+member_statistics.py    effective parameters, noise, AIC and BIC of a member
 overall_fit.py          a joint test of all terms of a regression
 network_diagnosis.py    units and inputs without effect, and inputs that determine each other, in words
 summary_text.py         a summary as text or HTML
@@ -16,7 +16,7 @@ importance_result.py    `Importance`: the measures as a table
 effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile
 effect_curves.py        the results: curves, pairs and tables
 effects_text.py         the results as text
-bands.py                values with the half width of their bands
+uncertainty_text.py     values with the half width of their bands
 local_effects.py        accumulated local effects of one column
 label_differences.py    differences of the effects of two labels, and means of their true values
 pair_effects.py         joint effects of two columns

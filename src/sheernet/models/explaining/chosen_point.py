@@ -17,8 +17,8 @@ from sheernet.data.sources.array_tables import as_columns, input_names, is_array
 from sheernet.data.tables import Table
 from sheernet.data.tables.table import make_table
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.models.explaining.column_cells import Value, cell_of
 from sheernet.models.explaining.reference_rows import middle_of
 from sheernet.models.rows_in import rows_in, single_row

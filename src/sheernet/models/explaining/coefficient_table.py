@@ -18,7 +18,7 @@ from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.models.explaining.linear_terms import linear_terms
-from sheernet.models.explaining.network_figures import NetworkFigures, is_cross_entropy
+from sheernet.models.explaining.member_statistics import NetworkFigures, is_cross_entropy
 from sheernet.models.member import Member
 from sheernet.statistics.coefficient_statistics import (
     CoefficientStatistics,

@@ -20,8 +20,8 @@ from sheernet.data.sources import read_table
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 
 MOST_DISTINCT = 12  # maximum number of values of a numeric column that are all used
 EVEN_VALUES = 31  # number of values of a numeric column that has more

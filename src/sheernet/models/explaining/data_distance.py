@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.plain_data import plain
 from sheernet.foundation.text_tables import aligned, html_table
-from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.statistics.mahalanobis_distances import conditional_deviations
 

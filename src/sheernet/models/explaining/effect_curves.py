@@ -13,12 +13,12 @@ import numpy.typing as npt
 from sheernet.data.columns import NumberColumn
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import html_table
-from sheernet.foundation.words import listed
-from sheernet.models.explaining.bands import band_in_words
 from sheernet.models.explaining.dependence import Dependence
 from sheernet.models.explaining.effects_text import summary_rows, text_of
+from sheernet.models.explaining.uncertainty_text import band_in_words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -30,9 +30,9 @@ import numpy.typing as npt
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_flag, is_whole
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.models.explaining.column_parts import (
     EVEN_VALUES,
     ColumnPart,

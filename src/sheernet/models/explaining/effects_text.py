@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.text_tables import aligned
-from sheernet.foundation.words import counted, listed, plural_of, wrapped
-from sheernet.models.explaining.bands import BAND, with_band
+from sheernet.models.explaining.uncertainty_text import BAND, with_band
 
 if TYPE_CHECKING:
     from sheernet.models.explaining.dependence import Dependence

@@ -18,8 +18,8 @@ from sheernet.data.columns import CategoryColumn
 from sheernet.data.targets import ClassificationFit
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import capitalized, counted, listed, plural_of
 from sheernet.foundation.sentences import sentence
-from sheernet.foundation.words import capitalized, counted, listed, plural_of
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.reference_rows import kept_rows
 from sheernet.models.reliability import standard_errors

@@ -11,9 +11,9 @@ import numpy as np
 from sheernet.data.tables.column_names import first_repeated, nearest
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.scalars import as_share, as_whole
 from sheernet.foundation.sentences import Sentence, Setting, sentence
-from sheernet.foundation.words import counted, listed
 from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.importance_draws import draws_of, with_weights

@@ -12,12 +12,12 @@ import numpy as np
 from sheernet.data.tables.table import Indices
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, listed, wrapped
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned
-from sheernet.foundation.words import counted, listed, wrapped
-from sheernet.models.explaining.bands import BAND
 from sheernet.models.explaining.importance_measures import Measured
+from sheernet.models.explaining.uncertainty_text import BAND
 
 if TYPE_CHECKING:
     import pandas as pd

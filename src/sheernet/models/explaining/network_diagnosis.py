@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
-from sheernet.models.explaining.network_figures import (
+from sheernet.models.explaining.member_statistics import (
     NetworkFigures,
     is_cross_entropy,
     total_weight,

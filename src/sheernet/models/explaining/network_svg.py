@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from sheernet.foundation.message_text import cut_in_the_middle
 from sheernet.foundation.picture_texts import number
-from sheernet.foundation.words import cut_in_the_middle
 from sheernet.models.explaining.network_diagram import (
     KINDS,
     LETTER,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.data.targets import ClassificationFit, ClassTarget, RegressionFit
-from sheernet.models.explaining.network_figures import NetworkFigures
+from sheernet.models.explaining.member_statistics import NetworkFigures
 from sheernet.models.member import Member
 
 if TYPE_CHECKING:

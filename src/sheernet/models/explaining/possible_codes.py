@@ -8,7 +8,7 @@ import numpy as np
 
 from sheernet.data.columns import Inputs
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 from sheernet.models.explaining.column_parts import parts_of
 
 FEWEST, MOST = 3, 6

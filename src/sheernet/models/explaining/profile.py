@@ -18,7 +18,6 @@ from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.models.explaining.bands import band_in_words
 from sheernet.models.explaining.chosen_point import Point, point_of
 from sheernet.models.explaining.column_cells import Value, cells_of_rows
 from sheernet.models.explaining.contributions import has_band
@@ -30,6 +29,7 @@ from sheernet.models.explaining.decoding import (
 )
 from sheernet.models.explaining.prediction_sums import prediction_std, weights_known
 from sheernet.models.explaining.profile_curves import Profile, ProfileCurve
+from sheernet.models.explaining.uncertainty_text import band_in_words
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.models.uncertainty import distribution_of, interval_of, require_interval
 

@@ -17,7 +17,7 @@ import numpy as np
 from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.words import counted, listed
+from sheernet.foundation.message_text import counted, listed
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.given_table import GivenRows, given_table

@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting
-from sheernet.foundation.words import counted, listed
 from sheernet.models.explaining.coefficient_table import CoefficientTable, coefficient_table
 from sheernet.models.explaining.column_relevance import ColumnRelevance, column_relevance
 from sheernet.models.explaining.given_table import GivenTable, given_table
 from sheernet.models.explaining.headline import headline
-from sheernet.models.explaining.network_diagnosis import cautions, dependent_inputs, diagnosis
-from sheernet.models.explaining.network_figures import (
+from sheernet.models.explaining.member_statistics import (
     NetworkFigures,
     network_figures,
     total_weight,
 )
+from sheernet.models.explaining.network_diagnosis import cautions, dependent_inputs, diagnosis
 from sheernet.models.explaining.overall_fit import OverallFit, overall_fits
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member, member_index

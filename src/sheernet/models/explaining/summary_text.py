@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, html_table
-from sheernet.foundation.words import counted, listed, plural_of, wrapped
 from sheernet.models.explaining.linear_terms import INTERCEPT, LINKS
 from sheernet.models.explaining.overall_fit import OverallFit
 from sheernet.statistics.column_evidence import POSITIVE

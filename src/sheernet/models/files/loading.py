@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
+from sheernet.foundation.atomic_files import cannot_read
 from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, SheernetError
-from sheernet.foundation.storage import cannot_read
 from sheernet.models.files.file_limits import LARGEST_FILE, MOST_NUMBERS, MOST_PARTS
 from sheernet.models.files.model_from_document import from_document
 from sheernet.models.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA, Document, Header

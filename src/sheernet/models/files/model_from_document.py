@@ -17,7 +17,7 @@ from sheernet.data.targets import (
     Targets,
 )
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.models.density import variance_factor
 from sheernet.models.files import schema
 from sheernet.models.files.network_fields import architecture_of, factor_of

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from sheernet.foundation.atomic_files import write_file
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
-from sheernet.foundation.storage import write_file
 from sheernet.models.density import variance_factor
 from sheernet.models.files import schema
 from sheernet.models.files.file_limits import LARGEST_FILE

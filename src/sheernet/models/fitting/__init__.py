@@ -16,14 +16,14 @@ fit_plan.py            what a fit is about to do: rows, settings, first network 
 time_left.py           the time limit, which starts when the table is read
 time_expected.py       how long a fit is expected to take, and what does not fit into a time limit
 answer_fit.py          the default fit: the best prediction of several networks
-unfinished.py          keep the best model so far of a long fit in a file
+autosave.py          keep the best model so far of a long fit in a file
 fold_cases.py          the rows that folds divide: parts of rows whose weights are counts of classes
 sharded_other_rows.py  validation and test rows from a second data set
 sharded_fit.py         `fit_shards`: from files that need not fit in memory to a model
 fit_file.py            keep the state of that fit in a file, and continue from it
 sharded_training.py    train one network on a holder of shards, and find its uncertainty
 sharded_model.py       evaluate it on the rows of all shards, and build the model
-sharded_figures.py     figures on rows that are read shard by shard: sums that merge
+sharded_metrics.py     metrics on rows that are read shard by shard: sums that merge
 linear_sums.py         the linear model from sums over the rows
 thread_mapper.py       call a function of each shard on several threads
 simple_predictions.py  the linear model and a constant, with which the network is compared
@@ -36,12 +36,12 @@ option_errors.py       errors for options that are misspelled, or that only `tra
 """
 
 from sheernet.models.fitting.assembly import assemble
+from sheernet.models.fitting.autosave import UnfinishedModel
 from sheernet.models.fitting.model_checks import check_model, gradient_problem
 from sheernet.models.fitting.preparation import Encoded, Prepared, encode_rows, prepare
 from sheernet.models.fitting.splitting import split_rows
 from sheernet.models.fitting.table_fit import fit, fit_prepared
 from sheernet.models.fitting.time_left import TableClock
-from sheernet.models.fitting.unfinished import UnfinishedModel
 
 __all__ = [
     "Encoded",

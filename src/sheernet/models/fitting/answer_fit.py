@@ -21,8 +21,8 @@ from sheernet.data.targets import ClassTarget
 from sheernet.derivatives import GradientReport
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed
 from sheernet.models.fitting.assembly import Evaluation, assemble, errors_of_figures
 from sheernet.models.fitting.default_effort import effort_for
 from sheernet.models.fitting.fitted_member import fitted_member

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.settings.network_settings import DEFAULT_DECAY
 
 STEP = 10**0.5

@@ -18,8 +18,8 @@ whose time is proportional to rows x weights: a start took 0.06 s for 500 rows x
 
 from __future__ import annotations
 
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.settings.training_settings import EffortSettings
 
 STARTS = 10

@@ -12,9 +12,9 @@ import numpy as np
 from sheernet.data.targets import ClassTarget, NumberTargets, Targets
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import require_room_for_weights
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.scalars import is_number
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.models.fitting.answer_fit import refuse_large
 from sheernet.models.fitting.default_effort import with_default_effort
 from sheernet.models.fitting.preparation import Prepared

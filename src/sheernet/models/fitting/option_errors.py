@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.optimizers.registry import METHODS, OPTION_TRANSLATIONS
 from sheernet.settings.fit_settings import names_of_fit
 from sheernet.settings.foreign_options import answer

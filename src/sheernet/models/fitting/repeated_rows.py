@@ -15,8 +15,8 @@ from sheernet.data.columns import Inputs, NumberColumn
 from sheernet.data.columns.cells import as_labels, as_numbers
 from sheernet.data.tables import Table
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.models.fitting.splitting import Indices
 
 MOSTLY = 0.8

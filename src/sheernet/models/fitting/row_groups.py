@@ -11,8 +11,8 @@ from sheernet.data.sources import read_table
 from sheernet.data.tables import Table
 from sheernet.data.tables.table import Indices
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.table_settings import TableSettings
 

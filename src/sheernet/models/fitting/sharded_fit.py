@@ -28,14 +28,14 @@ from sheernet.data.shards import EncodedShard, LearnedShards, Shards, learn_shar
 from sheernet.data.shards.dask_partitions import is_dask_frame
 from sheernet.data.shards.usable_rows import EVALUATION, TRAINING, VALIDATION
 from sheernet.derivatives import GradientReport, check_gradient
+from sheernet.foundation.atomic_files import require_parent
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag, as_share
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.storage import require_parent
 from sheernet.models.fitting.answer_fit import refuse_large
 from sheernet.models.fitting.fit_plan import cost_of, network_of
-from sheernet.models.fitting.sharded_figures import Mapper
+from sheernet.models.fitting.sharded_metrics import Mapper
 from sheernet.models.fitting.sharded_model import (
     ShardedFit,
     ShardedRows,

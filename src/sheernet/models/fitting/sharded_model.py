@@ -22,14 +22,14 @@ from sheernet.data.targets import ClassTarget, Judgment, Targets
 from sheernet.data.targets.judgment_sums import Sums
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.plain_data import plain
-from sheernet.foundation.words import counted
 from sheernet.models.baselines import LINEAR, constant_prediction
 from sheernet.models.data_region import DataRegion
 from sheernet.models.fitting.assembly import provenance_of, time_in_utc
 from sheernet.models.fitting.linear_sums import LinearObjective
 from sheernet.models.fitting.preparation import Encoded, Prepared
-from sheernet.models.fitting.sharded_figures import (
+from sheernet.models.fitting.sharded_metrics import (
     Judge,
     Judged,
     Mapper,

@@ -22,10 +22,10 @@ from sheernet.data.shards.usable_rows import VALIDATION, HeldOut, Usable
 from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.models.fitting.preparation import encode_rows
-from sheernet.models.fitting.sharded_figures import Mapper
+from sheernet.models.fitting.sharded_metrics import Mapper
 from sheernet.models.fitting.usable_data import refuse_missing
 from sheernet.objective.sharded import ShardSource
 

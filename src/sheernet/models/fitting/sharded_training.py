@@ -20,8 +20,8 @@ import numpy as np
 
 from sheernet.data.targets import Targets
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.models.fitting.default_effort import with_default_effort
 from sheernet.models.fitting.fit_file import FitFile
 from sheernet.models.fitting.fitted_member import may_have_factor, member_of, uncertainty_or_none

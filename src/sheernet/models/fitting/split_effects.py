@@ -18,9 +18,9 @@ from sheernet.data.columns.value_notices import (
 from sheernet.data.tables import Table
 from sheernet.data.targets import ClassTarget, Targets
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, plural_of
 from sheernet.models.fitting.splitting import Indices
 
 NOTABLE = 0.1

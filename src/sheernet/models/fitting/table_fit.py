@@ -23,6 +23,7 @@ from sheernet.foundation.scalars import as_flag
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting.answer_fit import Keep, fit_answer
 from sheernet.models.fitting.assembly import assemble
+from sheernet.models.fitting.autosave import best_point_for
 from sheernet.models.fitting.count_dispersion import notices_of_overdispersion
 from sheernet.models.fitting.cross_validated_decay import choose_decay
 from sheernet.models.fitting.default_effort import effort_for
@@ -41,7 +42,6 @@ from sheernet.models.fitting.time_expected import (
     tell_time,
 )
 from sheernet.models.fitting.time_left import TableClock, end_of, settings_in_time
-from sheernet.models.fitting.unfinished import best_point_for
 from sheernet.models.model import Model
 from sheernet.models.output_layer import dispersion_of
 from sheernet.objective import costs

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sheernet.models.fitting.sharded_figures import Mapper
+from sheernet.models.fitting.sharded_metrics import Mapper
 from sheernet.objective.engines.compiled_engine import default_threads
 
 SECONDS_BETWEEN = 5.0

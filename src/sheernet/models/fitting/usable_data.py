@@ -16,8 +16,8 @@ from sheernet.data.tables import Table
 from sheernet.data.tables.column_names import behind_gap
 from sheernet.data.tables.table import Indices, another_sheet
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.settings.table_settings import TableSettings
 
 

@@ -1,11 +1,11 @@
 """Choose the size and the decay of a network by cross-validation.
 
-select_network.py  `select`: the search, the choice, and the chosen network trained on all rows
-row_splits.py      folds of rows, or the splits of a splitter
-grid_search.py     the losses of sizes and decays on left-out rows
-grid_figures.py    the errors in the units of the target, and the left-out statistics of the chosen model
-choice_rule.py     the one-standard-error rule
-selection.py       `Selection`: the errors, the choice and the model, shown as a table and as text
+select_network.py   `select`: the search, the choice, and the chosen network trained on all rows
+row_splits.py       folds of rows, or the splits of a splitter
+grid_search.py      the losses of sizes and decays on left-out rows
+grid_statistics.py  the errors in the units of the target, and the left-out statistics of the chosen model
+choice_rule.py      the one-standard-error rule
+selection.py        `Selection`: the errors, the choice and the model, shown as a table and as text
 """
 
 from __future__ import annotations

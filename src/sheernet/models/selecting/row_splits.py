@@ -11,8 +11,8 @@ import numpy.typing as npt
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.models.fitting import Prepared
 from sheernet.settings.selection_settings import SelectionSettings
 from sheernet.statistics.folds import dealt_folds

@@ -18,16 +18,16 @@ from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import require_room_for_weights
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.fitting.fit_plan import cost_of
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
 from sheernet.models.selecting.choice_rule import Place
-from sheernet.models.selecting.grid_figures import grid_of, with_left_out_figures
 from sheernet.models.selecting.grid_search import GridRows, Judged, TimeIsOver, judged_grid
+from sheernet.models.selecting.grid_statistics import grid_of, with_left_out_figures
 from sheernet.models.selecting.row_splits import Split, splits_of
 from sheernet.models.selecting.selection import Grid, Selection, edge_notices, unjudged_notice
 from sheernet.objective import costs

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.message_text import counted, wrapped
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, html_table
-from sheernet.foundation.words import counted, wrapped
 from sheernet.models.selecting.choice_rule import Place, lowest_place, simplest_place
 from sheernet.models.selecting.grid_search import in_words
 

@@ -6,7 +6,7 @@ description.py       properties of both engines     threads.py          limits f
 stored_rows.py       rows of both engines as vectors that can be stored and evaluated in place
 """
 
-from sheernet.network import native
+from sheernet.network import compiled_extension as native
 from sheernet.network.prediction import predict
 from sheernet.objective.engines.choice import ENGINES, resolve
 from sheernet.objective.engines.environment import describe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheernet.foundation.errors import EngineUnavailable, unknown_name
-from sheernet.network import Architecture, native
+from sheernet.network import Architecture, compiled_extension
 from sheernet.objective.costs import Cost
 
 ENGINES = ("auto", "reference", "compiled")
@@ -39,7 +39,7 @@ def resolve(engine: str, architecture: Architecture | None = None, cost: Cost | 
             ENGINES,
             {"numpy": "reference", "c++": "compiled", "native": "compiled"},
         )
-    reason = None if native.load() is not None else native.WHY_NOT
+    reason = None if compiled_extension.load() is not None else compiled_extension.WHY_NOT
     if reason is None and architecture is not None and cost is not None:
         from sheernet.objective.engines.compiled_engine import why_not
 

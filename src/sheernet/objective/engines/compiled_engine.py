@@ -22,7 +22,7 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import EngineUnavailable, InvalidInput
 from sheernet.foundation.processors import usable_processors
-from sheernet.network import Architecture, native
+from sheernet.network import Architecture, compiled_extension
 from sheernet.network.activations import AnyArray
 from sheernet.network.prediction import instruction_set, native_plan, why_not_native
 from sheernet.objective import costs
@@ -32,7 +32,9 @@ from sheernet.objective.engines.description import Description
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.objective.weighting import Weighting
 
-_Base: Any = native.NATIVE.Objective if native.NATIVE is not None else object
+_Base: Any = (
+    compiled_extension.NATIVE.Objective if compiled_extension.NATIVE is not None else object
+)
 
 
 def why_not(architecture: Architecture, cost: Cost) -> str | None:
@@ -115,10 +117,10 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
             w = w[kept]
             if used is None:
                 n_targets = costs.targets_of(cost, architecture.n_outputs)
-                X, y = native.NATIVE.unpack(data, architecture.n_inputs, n_targets)
-                used = native.NATIVE.pack(X[kept], y[kept])
+                X, y = compiled_extension.NATIVE.unpack(data, architecture.n_inputs, n_targets)
+                used = compiled_extension.NATIVE.pack(X[kept], y[kept])
         super().__init__(
-            native_plan(architecture), native.NATIVE.COSTS.index(cost.name.partition("(")[0]),
+            native_plan(architecture), compiled_extension.NATIVE.COSTS.index(cost.name.partition("(")[0]),
             _parameter(cost), used, np.ascontiguousarray(w), decay, threads, instruction_set(),
         )  # fmt: skip
         self.architecture, self.cost, self.weighting, self.decay = (
@@ -141,7 +143,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         threads: int | None,
     ) -> CompiledEngine:
         """Pack inputs (N, d_0) and targets (N, K), and create the engine."""
-        data = native.NATIVE.pack(X, y)
+        data = compiled_extension.NATIVE.pack(X, y)
         return cls(architecture, cost, data, weighting, decay, threads or default_threads())
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -168,12 +170,12 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
     @cached_property
     def _table(self) -> Any:
         """The rows with positive weight in row order, the source of mini-batches: a second copy of the data."""
-        return native.NATIVE.RowTable(self)
+        return compiled_extension.NATIVE.RowTable(self)
 
     def batch(self, rows: npt.ArrayLike) -> CompiledEngine:
         """Return the objective of a mini-batch of rows with positive weight, as defined by `Objective.batch`."""
         numbers = np.ascontiguousarray(rows, dtype=np.int64)  # (B,)
-        data = native.NATIVE.gather(self, self._table, numbers)
+        data = compiled_extension.NATIVE.gather(self, self._table, numbers)
         weighting = self.weighting.batch(numbers)
         return CompiledEngine(
             self.architecture, self.cost, data, weighting, self.decay, self.threads
@@ -188,7 +190,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         The last returned array contains the value of each batch's objective before its update.
         """
         batches = self._batches(rows, batch_size, whole_penalty)
-        return native.NATIVE.adam_batches(
+        return compiled_extension.NATIVE.adam_batches(
             self, theta, first, second, updates, **batches, **constants
         )
 
@@ -198,7 +200,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
     ) -> tuple[Array, Array, Array]:  # fmt: skip
         """Update by gd for each batch of `rows`; return theta, its velocity (P,), and values as in `adam_batches`."""
         batches = self._batches(rows, batch_size, whole_penalty)
-        return native.NATIVE.gd_batches(self, theta, velocity, **batches, **constants)
+        return compiled_extension.NATIVE.gd_batches(self, theta, velocity, **batches, **constants)
 
     def _batches(
         self, rows: npt.NDArray[np.int64], batch_size: int, whole_penalty: bool
@@ -226,7 +228,7 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
         """Return copies of all inputs and targets, (N_all, d_0) and (N_all, K)."""
         arch = self.architecture
         n_targets = costs.targets_of(self.cost, arch.n_outputs)
-        return native.NATIVE.unpack(self._all, arch.n_inputs, n_targets)
+        return compiled_extension.NATIVE.unpack(self._all, arch.n_inputs, n_targets)
 
     @property
     def rows(self) -> tuple[Array, Array, Array]:
@@ -259,8 +261,8 @@ class CompiledEngine(Description, _Base):  # type: ignore[misc]
 
 
 def _unpickled(*given: Any) -> CompiledEngine:
-    if native.NATIVE is None:
+    if compiled_extension.NATIVE is None:
         raise EngineUnavailable(
-            f"this objective was pickled with the compiled engine, but {native.WHY_NOT}"
+            f"this objective was pickled with the compiled engine, but {compiled_extension.WHY_NOT}"
         )
     return CompiledEngine.of(*given)

@@ -7,11 +7,11 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.network import Block
 from sheernet.objective.costs import squared_error
 from sheernet.objective.decay import DecayLike, as_decay
-from sheernet.objective.interface import Objective
+from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.weighting import Weighting
 
 

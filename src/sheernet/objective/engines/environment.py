@@ -7,9 +7,9 @@ import platform
 
 import numpy as np
 
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.processors import usable_processors
-from sheernet.foundation.words import counted
-from sheernet.network import native
+from sheernet.network import compiled_extension
 from sheernet.objective.engines.choice import resolve
 from sheernet.version import __version__
 
@@ -36,9 +36,9 @@ def describe() -> dict[str, str]:
         "machine": f"{platform.system()} {platform.machine()}, {_processors()}",
         "engine": resolve("auto"),
     }
-    extension = native.load()
+    extension = compiled_extension.load()
     if extension is None:
-        return {**facts, "because": str(native.WHY_NOT), "threads": _threads_of_blas()}
+        return {**facts, "because": str(compiled_extension.WHY_NOT), "threads": _threads_of_blas()}
     from sheernet.network.prediction import instruction_set
     from sheernet.objective.engines.compiled_engine import default_threads
 

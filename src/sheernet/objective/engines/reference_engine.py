@@ -22,7 +22,7 @@ from sheernet.foundation.memory import require_room
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network import Architecture, propagation
 from sheernet.network.activations import ALL, Activation, AnyArray
-from sheernet.network.structure import StructuredMatrix
+from sheernet.network.structured_matrix import StructuredMatrix
 from sheernet.objective.costs import Cost, derivative
 from sheernet.objective.decay import DecayLike
 from sheernet.objective.engines.description import Description
@@ -188,7 +188,7 @@ class ReferenceEngine(Description):
 
         Notes
         -----
-        J itself is not computed; see `sheernet.network.structure`.
+        J itself is not computed; see `sheernet.network.structured_matrix`.
 
         References
         ----------

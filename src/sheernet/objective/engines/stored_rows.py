@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.network import Architecture, native
+from sheernet.network import Architecture, compiled_extension
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.engines.reference_engine import ReferenceEngine
-from sheernet.objective.interface import Objective
+from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.weighting import Weighting
 
 ALIGNMENT = 64
@@ -37,7 +37,9 @@ def stored(objective: Objective) -> tuple[StoredRows, list[Array]]:
     weights = objective.weights[objective.weights > 0]  # (N,)
     if objective.engine == "compiled":
         used: Any = objective
-        vectors = list(native.NATIVE.packed(used._used, *_columns(arch, objective.cost)))
+        vectors = list(
+            compiled_extension.NATIVE.packed(used._used, *_columns(arch, objective.cost))
+        )
     else:
         vectors = [table.ravel() for table in objective.rows[:2]]
     has_weights = bool(np.any(weights != 1.0))
@@ -71,7 +73,7 @@ def evaluated_in_place(
     if rows.engine == "compiled":
         from sheernet.objective.engines.compiled_engine import CompiledEngine
 
-        data = native.NATIVE.packed_in_place(*vectors[:2], rows.n_samples, *columns)
+        data = compiled_extension.NATIVE.packed_in_place(*vectors[:2], rows.n_samples, *columns)
         return CompiledEngine(architecture, cost, data, weighting, decay, threads)
     return ReferenceEngine(architecture, cost, *_tables(vectors, columns), weighting, decay)
 
@@ -80,7 +82,7 @@ def rows_of(objective: Objective, first: int, last: int) -> tuple[Array, Array, 
     """Return inputs, targets and w_n of the rows `first` to `last` - 1 with positive weight, in O(last - first)."""
     if objective.engine == "compiled":
         columns, used = _columns(objective.architecture, objective.cost), objective
-        X, y = native.NATIVE.unpack(used._used, *columns, first, last)  # type: ignore[attr-defined]
+        X, y = compiled_extension.NATIVE.unpack(used._used, *columns, first, last)  # type: ignore[attr-defined]
     else:
         X, y = (table[first:last] for table in objective.rows[:2])
     return X, y, objective.weighting.positive[first:last]
@@ -98,8 +100,8 @@ def rows_in_place(
     columns = _columns(architecture, cost)
     w = vectors[2][first:last] if rows.has_weights else np.ones(last - first)
     if rows.engine == "compiled":
-        data = native.NATIVE.packed_in_place(*vectors[:2], rows.n_samples, *columns)
-        return *native.NATIVE.unpack(data, *columns, first, last), w
+        data = compiled_extension.NATIVE.packed_in_place(*vectors[:2], rows.n_samples, *columns)
+        return *compiled_extension.NATIVE.unpack(data, *columns, first, last), w
     X, y = _tables(vectors, columns)
     return X[first:last], y[first:last], w
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.objective.interface import Objective
+from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Node, Sums, root
 from sheernet.objective.sharded.row_windows import Piece, Rows
 from sheernet.objective.sharded.sum_request import JointRequest, Request

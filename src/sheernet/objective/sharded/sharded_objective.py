@@ -20,14 +20,14 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array, as_theta, as_vectors
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.memory import in_words, require_room
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.network import Architecture, Block
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
 from sheernet.objective.decay import DecayLike, as_decay
-from sheernet.objective.interface import Objective
 from sheernet.objective.objective import make_objective
+from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Sums
 from sheernet.objective.sharded.holder import Holder
 from sheernet.objective.sharded.row_windows import (

@@ -19,8 +19,8 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.network import Architecture
 from sheernet.objective.costs import Cost
 from sheernet.objective.engines.threads import blas_threads
-from sheernet.objective.interface import Objective
 from sheernet.objective.objective import make_objective
+from sheernet.objective.objective_protocol import Objective
 from sheernet.objective.sharded.fixed_tree import Sums
 
 QUANTITIES = (

@@ -17,7 +17,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 from sheernet.network.activations import LEAKY_SLOPE, Activation, exp, sigmoid, softmax
 from sheernet.network.architecture import Architecture
 from sheernet.objective.costs import Cost, ResidualCost

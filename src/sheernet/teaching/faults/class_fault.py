@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted
+from sheernet.foundation.message_text import counted
 from sheernet.teaching.faults.notebook_source import SOURCE, Style, executed, in_style
 
 PARTS = (

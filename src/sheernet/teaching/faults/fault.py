@@ -21,8 +21,8 @@ import numpy.typing as npt
 from sheernet.derivatives import Problem
 from sheernet.foundation.arrays import Array, as_theta
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
-from sheernet.foundation.words import counted, listed
 from sheernet.objective.engines.reference_engine import ReferenceEngine
 from sheernet.teaching.faults import backpropagation
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.scalars import number_or_nan
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.teaching.grading.cost_mark import cost_mark
 from sheernet.teaching.grading.exercise import Exercise, make_exercise
 from sheernet.teaching.grading.forward_mark import forward_mark

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sheernet.foundation.message_text import listed, wrapped
 from sheernet.foundation.plain_data import plain
-from sheernet.foundation.words import listed, wrapped
 
 
 @dataclass(frozen=True)

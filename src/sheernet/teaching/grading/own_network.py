@@ -16,7 +16,7 @@ import numpy as np
 from sheernet.derivatives.foreign.user_class import METHOD_NAMES
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import listed
+from sheernet.foundation.message_text import listed
 from sheernet.teaching.faults.notebook_source import VIDEO_NAMES, right_names
 from sheernet.teaching.grading.exercise import right_network
 from sheernet.teaching.grading.learner_code import Outcome, attempt

@@ -13,7 +13,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.interrupts import Interrupt, deferred_interrupt
 from sheernet.foundation.memory import at_a_time, require_room_for
-from sheernet.network import native
+from sheernet.network import compiled_extension
 from sheernet.objective.engines.threads import blas_threads
 from sheernet.optimizers import Checkpoint, Record, Run, State, Termination, get
 from sheernet.optimizers.bfgs import MATRICES as BFGS_MATRICES
@@ -40,7 +40,7 @@ _REST_OF_LM = ("damping", "growth", "scales", "values", "reference")
 
 def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
     """Whether jobs of these objectives, method and validation can run in C++."""
-    if native.NATIVE is None or method not in METHODS:
+    if compiled_extension.NATIVE is None or method not in METHODS:
         return False
     from sheernet.objective.engines.compiled_engine import CompiledEngine
 
@@ -52,13 +52,13 @@ def can_run(objectives: Sequence[Any], method: str, validation: Any) -> bool:
 
 def _solves(size: int) -> bool:
     """Whether lm in C++ can solve systems of this size: by loops of the extension, or by SciPy's BLAS and LAPACK."""
-    if size <= native.NATIVE.LARGEST_WITHOUT_LAPACK:
+    if size <= compiled_extension.NATIVE.LARGEST_WITHOUT_LAPACK:
         return True
     from scipy.linalg import cython_blas, cython_lapack
 
     functions = {name: cython_lapack.__pyx_capi__[name] for name in ("dpotrf", "dpotrs")}
     functions |= {name: cython_blas.__pyx_capi__[name] for name in ("dtrsm", "dsyrk", "dgemm")}
-    return bool(native.NATIVE.use_lapack(functions))
+    return bool(compiled_extension.NATIVE.use_lapack(functions))
 
 
 def fit_compiled(
@@ -79,11 +79,11 @@ def fit_compiled(
         if isinstance(start, Checkpoint)
     }
     # LAPACK runs on one thread, because the rounding of a factorization depends on the number of threads.
-    uses_lapack = size > native.NATIVE.LARGEST_WITHOUT_LAPACK and (
+    uses_lapack = size > compiled_extension.NATIVE.LARGEST_WITHOUT_LAPACK and (
         method == "lm" or settings.get("renew", False)
     )
     with blas_threads(1) if uses_lapack else nullcontext(), ProgressPoller(context) as poll:
-        fits = native.NATIVE.fit(
+        fits = compiled_extension.NATIVE.fit(
             list(objectives), context.validation, thetas, resumed, settings, poll
         )
     if len(fits) == 0:

@@ -19,9 +19,9 @@ from sheernet.data.tables.column_names import listed_names
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed, plural_of
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sheernet.data.formats.summary_row import is_total
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.words import counted, listed, plural_of
+from sheernet.foundation.message_text import counted, listed, plural_of
 
 Cells = npt.NDArray[np.object_]
 _FEWEST_ROWS = 2

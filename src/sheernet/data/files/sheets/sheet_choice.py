@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import plural_of
 
 
 @dataclass(frozen=True)

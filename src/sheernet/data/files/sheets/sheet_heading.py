@@ -19,8 +19,8 @@ from sheernet.data.files.heading_warnings import (
 )
 from sheernet.data.files.headings import Heading, find_heading, is_value
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import sentence
-from sheernet.foundation.words import counted
 from sheernet.settings.read_settings import ERRORS, ReadSettings
 
 Cells = npt.NDArray[np.object_]

@@ -17,8 +17,8 @@ from sheernet.data.files.text.text_encoding import Text
 from sheernet.data.files.text.text_layout import TextLayout
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, plural_of
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:

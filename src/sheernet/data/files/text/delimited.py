@@ -54,9 +54,9 @@ from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
 from sheernet.settings.read_settings import ERRORS, MISSING, SEPARATORS, ReadSettings
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from sheernet.data.files.text.separator_trials import Trial
 from sheernet.data.files.text.title_lines import TableLines, WrittenNames
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.settings.read_settings import SEPARATORS, ReadSettings
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sheernet.data.files.heading_warnings import listed_roles
 from sheernet.data.files.headings import is_value
 from sheernet.data.files.text.row_lines import blanked, records
-from sheernet.foundation.words import counted, listed
+from sheernet.foundation.message_text import counted, listed
 
 MARKS = ("#", "%", "!", "//", ";")
 """Beginnings of comment lines that are recognized."""

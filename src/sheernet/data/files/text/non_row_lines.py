@@ -23,8 +23,8 @@ from sheernet.data.files.text.text_layout import TextLayout
 from sheernet.data.formats.summary_row import is_total, row_names, summary_rows
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed, plural_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,8 +26,8 @@ from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.date_formats import are_compact_dates
 from sheernet.data.formats.number_formats import LABEL, TEXT
 from sheernet.foundation.caller_warnings import warn
+from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import listed
 from sheernet.settings.read_settings import ERRORS, MISSING
 
 if TYPE_CHECKING:

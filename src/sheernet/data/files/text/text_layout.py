@@ -33,8 +33,8 @@ from sheernet.data.files.text.title_lines import (
 )
 from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted
 from sheernet.settings.read_settings import ReadSettings
 
 

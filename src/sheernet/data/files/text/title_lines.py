@@ -24,8 +24,8 @@ from sheernet.data.files.text.separator_trials import (
 )
 from sheernet.data.formats.unit_names import are_units
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.foundation.words import counted, listed
 
 _FEWEST = 3
 """Minimum number of rows of equal length, the names included, of a table below other lines."""

@@ -18,7 +18,7 @@ import sheernet as sn
 from models.fitting.tables import prepare
 from sheernet.apps.cli import run
 from sheernet.foundation.errors import InvalidInput
-from sheernet.models.fitting import UnfinishedModel, fit_prepared, unfinished
+from sheernet.models.fitting import UnfinishedModel, autosave, fit_prepared
 from sheernet.settings.fit_settings import FitSettings
 
 QUICK: dict[str, Any] = {"hidden": [2], "starts": 1}
@@ -224,5 +224,5 @@ def test_a_fit_that_is_killed_leaves_a_model(tmp_path: Path) -> None:
 
 
 def test_the_interval_is_a_minute_or_five_seconds_for_a_network() -> None:
-    assert UnfinishedModel(Path("so-far.json")).interval == unfinished.SECONDS_BETWEEN == 60.0
-    assert unfinished.SECONDS_OF_NETWORK == 5.0
+    assert UnfinishedModel(Path("so-far.json")).interval == autosave.SECONDS_BETWEEN == 60.0
+    assert autosave.SECONDS_OF_NETWORK == 5.0

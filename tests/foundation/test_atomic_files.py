@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sheernet as sn
-from sheernet.foundation.storage import require_parent, require_room, write_file
+from sheernet.foundation.atomic_files import require_parent, require_room, write_file
 
 
 def names(folder: Path) -> list[str]:

@@ -13,7 +13,7 @@ from tests.models.fitting.tables import mixed, prepare
 
 from sheernet.models.baselines import constant_prediction
 from sheernet.models.fitting import Prepared, fit_prepared
-from sheernet.models.fitting.sharded_figures import (
+from sheernet.models.fitting.sharded_metrics import (
     Judge,
     OfNetwork,
     constant_of,

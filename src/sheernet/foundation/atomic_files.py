@@ -73,7 +73,7 @@ def cannot_write(path: str | os.PathLike[str], error: OSError) -> InvalidInput:
 
     Examples
     --------
-    >>> from sheernet.foundation.storage import cannot_write
+    >>> from sheernet.foundation.atomic_files import cannot_write
     >>> print(cannot_write("model.json", OSError(28, "No space left on device")))
     'model.json' cannot be written: No space left on device; free some space, or write to another disk
     """
@@ -99,7 +99,7 @@ def cannot_read(path: str | os.PathLike[str], error: OSError | ValueError) -> In
 
     Examples
     --------
-    >>> from sheernet.foundation.storage import cannot_read
+    >>> from sheernet.foundation.atomic_files import cannot_read
     >>> print(cannot_read("data.csv", PermissionError(13, "Permission denied")))
     'data.csv' cannot be read: permission denied; ask its owner for it, or give a copy that you may read
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheernet.foundation.words import WIDTH, counted, listed, plural_of, wrapped
+from sheernet.foundation.message_text import WIDTH, counted, listed, plural_of, wrapped
 
 
 def test_lists() -> None:

@@ -42,7 +42,7 @@ class StructuredMatrix:
     --------
     >>> import numpy as np
     >>> import sheernet as sn
-    >>> from sheernet.network.structure import StructuredMatrix
+    >>> from sheernet.network.structured_matrix import StructuredMatrix
     >>> arch = sn.Architecture((1, 2))
     >>> passes = sn.forward(arch, np.zeros(4), np.array([[3.0]]))
     >>> matrix = StructuredMatrix(arch)

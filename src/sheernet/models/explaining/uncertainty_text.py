@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sheernet.foundation.words import counted, listed
+from sheernet.foundation.message_text import counted, listed
 
 BAND = 2.0
 """Standard deviations on each side of a value or a curve in its band."""
@@ -24,7 +24,7 @@ def band_in_words(n_members: int, weights_known: bool) -> str:
 
     Examples
     --------
-    >>> from sheernet.models.explaining.bands import band_in_words
+    >>> from sheernet.models.explaining.uncertainty_text import band_in_words
     >>> band_in_words(8, True)
     '2 standard deviations among 8 networks and of their weights'
     """
@@ -47,7 +47,7 @@ def with_band(mean: float, std: float | None, signed: bool = False) -> str:
 
     Examples
     --------
-    >>> from sheernet.models.explaining.bands import with_band
+    >>> from sheernet.models.explaining.uncertainty_text import with_band
     >>> with_band(-289.13, 30.2), with_band(1.2345, 0.0561, signed=True), with_band(1957.4, None)
     ('-289 ± 60', '+1.23 ± 0.11', '1957')
     """
@@ -76,7 +76,7 @@ def with_interval(mean: float, std: float | None, coverage: float, low: float, h
 
     Examples
     --------
-    >>> from sheernet.models.explaining.bands import with_interval
+    >>> from sheernet.models.explaining.uncertainty_text import with_interval
     >>> with_interval(98.04, 5.1, 0.9, 91.187, 104.02)
     '98 ± 10; 90 % interval of new values 91 to 104'
     >>> with_interval(62.8, 0.28, 0.9, 61.262, 64.3)
@@ -94,7 +94,7 @@ def band_note(band: str, has_interval: bool) -> str:
 
     Examples
     --------
-    >>> from sheernet.models.explaining.bands import band_note
+    >>> from sheernet.models.explaining.uncertainty_text import band_note
     >>> band_note("2 standard deviations of the weights", True)
     '±: 2 standard deviations of the weights, without noise; the interval includes noise'
     """

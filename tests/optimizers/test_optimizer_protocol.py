@@ -11,7 +11,7 @@ import pytest
 
 from optimizers.problems import MEYER
 from sheernet.optimizers import lm, minimize
-from sheernet.optimizers.step import EPS, measured_rounding, rounding
+from sheernet.optimizers.optimizer_protocol import EPS, measured_rounding, rounding
 
 ULP_OF_TERMS = 2.0**-23  # of 1e9: an upper bound of the error of a value
 

@@ -14,7 +14,7 @@ def listed(words: Sequence[object], conjunction: str = "and", most: int | None =
 
     Examples
     --------
-    >>> from sheernet.foundation.words import listed
+    >>> from sheernet.foundation.message_text import listed
     >>> listed(["W1", "b1", "W2"]), listed(["lm"]), listed(["a", "b"], "or"), listed(range(9), most=3)
     ('W1, b1 and W2', 'lm', 'a or b', '0, 1 and 7 more')
     """
@@ -31,7 +31,7 @@ def counted(n: int, noun: str, plural: str | None = None) -> str:
 
     Examples
     --------
-    >>> from sheernet.foundation.words import counted
+    >>> from sheernet.foundation.message_text import counted
     >>> counted(1, "row"), counted(3, "row"), counted(2, "class", "classes")
     ('1 row', '3 rows', '2 classes')
     """
@@ -43,7 +43,7 @@ def plural_of(n: int, noun: str, plural: str | None = None) -> str:
 
     Examples
     --------
-    >>> from sheernet.foundation.words import plural_of
+    >>> from sheernet.foundation.message_text import plural_of
     >>> plural_of(1, "is", "are"), plural_of(2, "is", "are"), plural_of(0, "column")
     ('is', 'are', 'columns')
     """
@@ -57,7 +57,7 @@ def capitalized(text: str) -> str:
 
     Examples
     --------
-    >>> from sheernet.foundation.words import capitalized
+    >>> from sheernet.foundation.message_text import capitalized
     >>> capitalized("no error of BFGS")
     'No error of BFGS'
     """
@@ -69,7 +69,7 @@ def cut_in_the_middle(text: str, width: int) -> str:
 
     Examples
     --------
-    >>> from sheernet.foundation.words import cut_in_the_middle
+    >>> from sheernet.foundation.message_text import cut_in_the_middle
     >>> cut_in_the_middle("temperature of sensor 12", 12), cut_in_the_middle("x12", 12)
     ('temper…or 12', 'x12')
     """

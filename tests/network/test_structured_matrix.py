@@ -7,7 +7,7 @@ import pytest
 
 import sheernet as sn
 from sheernet import propagation
-from sheernet.network.structure import StructuredMatrix
+from sheernet.network.structured_matrix import StructuredMatrix
 
 ARCHITECTURES = {
     "no hidden layer": sn.Architecture((3, 2)),
