@@ -439,6 +439,13 @@ class TestRefuses:
             sn.read_table(path)
         assert sn.read_table(path, variable="x").columns == ("x",)
 
+    @pytest.mark.parametrize("version", [b"\x00\x02IM", b"\x02\x00MI"])
+    def test_version_7_3_by_its_number(self, tmp_path: Path, version: bytes) -> None:
+        content = HEADER[:124] + version + bytes(384) + b"\x89HDF\r\n\x1a\n"
+        (tmp_path / "data.mat").write_bytes(content)
+        with pytest.raises(sn.InvalidInput, match=r"a MATLAB file of version 7\.3, .* '-v7'"):
+            sn.read_table(tmp_path / "data.mat")
+
     def test_version_4(self, tmp_path: Path) -> None:
         savemat(tmp_path / "data.mat", {"x": np.ones(3)}, format="4")
         with pytest.raises(sn.InvalidInput, match=r"is not a MATLAB file of version 5 to 7"):
@@ -598,7 +605,13 @@ class TestCellsWithNames:
         assert len(table) == 3
 
 
-@pytest.mark.parametrize("left_out", [np.ones((12, 2, 2)), np.ones((2, 3, 4))])
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        np.ones((12, 2, 2)),
+        np.ones((2, 3, 4)),
+    ],
+)
 def test_an_array_that_is_left_out_is_told(tmp_path: Path, left_out: np.ndarray) -> None:
     path = tmp_path / "x.mat"
     savemat(path, {"X": left_out, "y": np.arange(12.0)[:, None], "fs": 1000.0, "note": "a"})

@@ -48,13 +48,14 @@ _THE_TABLE = "give the file that contains the table"
 _UNPACK = "unpack it and give the file that contains the table"
 _FROM_R = "write the table with write.csv"
 _PICKLE = ("a Python pickle", f"pickles are not read because they can run programs; {_AS_CSV}")
+_MATLAB_7_3 = (
+    "a MATLAB file of version 7.3",
+    "save it with save(..., '-v7') or write the table with writetable",
+)
 _WEB_PAGE = ("a web page (HTML)", "download the file itself, not the page that shows it")
 UNREADABLE = {
     b"\x89HDF\r\n\x1a\n": ("an HDF5 file", _AS_CSV),
-    b"MATLAB 7.3 MAT-file": (
-        "a MATLAB file of version 7.3",
-        "save it with save(..., '-v7') or write the table with writetable",
-    ),
+    b"MATLAB 7.3 MAT-file": _MATLAB_7_3,
     COMPOUND: ("a Microsoft Office file of a version before 2007", "save it as .xlsx or as CSV"),
     b"\x93NUMPY": ("a NumPy array", "load it with numpy.load and give the columns"),
     **dict.fromkeys((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"), _PICKLE),
@@ -96,6 +97,8 @@ def unreadable_type(start: bytes) -> tuple[str, str] | None:
     """Return the type of a file that cannot be read as a table, and the advice; None if it may be a table."""
     if start[257:262] == b"ustar":
         return "a tar archive", _UNPACK
+    if start.startswith(b"MATLAB") and start[124:128] in (b"\x00\x02IM", b"\x02\x00MI"):
+        return _MATLAB_7_3  # the version, which some programs write below the title of version 5
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     for signature, found in UNREADABLE.items():
         is_markup = signature.startswith(b"<")

@@ -79,7 +79,7 @@ class Opaque:
 
 
 class MatlabObject:
-    """A placeholder for tables, strings and other objects of MATLAB, which only MATLAB can read."""
+    """A placeholder for tables, strings and other objects of MATLAB, which are not decoded."""
 
 
 @dataclass(frozen=True)

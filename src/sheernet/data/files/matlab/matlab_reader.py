@@ -168,7 +168,7 @@ def _require_readable(variables: Mapping[str, Any], file: str) -> None:
         if isinstance(value, MatlabObject):
             raise InvalidInput(
                 sentence(
-                    "variable {!r} of {} is a MATLAB object, such as a table or a string array, which other programs "
+                    "variable {!r} of {} is a MATLAB object, such as a table or a string array, which sheernet "
                     "cannot read; write a table T with writetable(T, 'data.csv'), save its columns as vectors, or "
                     "choose other variables with {}",
                     name, file, Setting("variable"),
