@@ -6,9 +6,9 @@ A message needs several inputs: of a single one, a function is what the fit is f
     units      y = a x + b; R^2 > 1 - 1e-5
     rounded    x is y rounded up, down or to the nearest multiple of a power of 10, or y is x rounded
     ranks      x numbers the rows in the order of y, unless the rows are in this order, as in a series in time
-    order      y rises or falls with x throughout, as with the logarithm or the square of y; both have at least 50 values,
-               and neither more than twice as many as the other, because few settings may separate the values of a target.
-               Not if x is in the order of the rows, as in a series in time
+    order      y rises or falls with x throughout, as with the logarithm or the square of y; both have at least 50
+               values, and neither more than twice as many as the other, because few settings may separate the values of
+               a target.  Not if x is in the order of the rows, as in a series in time
     codes      each value of x is in the rows of one value of y, and the other way round; y has at most 10 values, or
                classes that have four rows each on average
 """
