@@ -55,7 +55,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "model-file.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 MOST_LINES = 15
 """For the values of the targets and their standard deviations, beside the tables of functions."""
-MOST_COLUMNS, MOST_LINES_OF_R = 100, 36
+MOST_COLUMNS, MOST_LINES_OF_R = 100, 40
 EXAMPLE_ROW, EXAMPLE_SCORE = {"hours": 6, "group": "night"}, 61.67317604115987
 EXAMPLE_DEVIATION = 3.801153133154669
 
@@ -314,6 +314,15 @@ class TestPython:
         with pytest.warns(sn.SheernetWarning, match="mauve"):
             theirs = expected(model, table)
         assert close(self.predict(document_of(model), table), theirs)
+
+    @pytest.mark.parametrize(
+        "row", [{}, {"group": "day"}, {"hours": 6}, {"hours": 6, "group": "dusk"}]
+    )
+    def test_refuses_a_row_without_a_value_or_with_an_unknown_label(
+        self, row: dict[str, Any]
+    ) -> None:
+        with pytest.raises((KeyError, TypeError)):
+            SPACE["predict"](EXAMPLE, row)
 
     def test_runs_on_the_example(self) -> None:
         both = SPACE["predict"](EXAMPLE, EXAMPLE_ROW)
@@ -720,6 +729,29 @@ class TestR:
                 assert np.isnan(ours[:, 1]).all()
         both = np.loadtxt(example / "out")
         assert both == pytest.approx([EXAMPLE_SCORE, EXAMPLE_DEVIATION], rel=1e-14)
+
+    def test_refuses_a_row_without_a_value_or_with_an_unknown_label(self, tmp_path: Path) -> None:
+        if not jsonlite():
+            pytest.skip("no Rscript with jsonlite is here")
+        (tmp_path / "model.json").write_text(json.dumps(EXAMPLE))
+        (tmp_path / "evaluate.R").write_text(
+            R + "try_row <- function(...)\n"
+            '  cat(tryCatch(predict_row(list(...))$mean, error = conditionMessage), "\\n")\n'
+            'try_row(hours = 6)\ntry_row(hours = NA, group = "day")\ntry_row(hours = 6, group = TRUE)\n'
+        )
+        done = subprocess.run(
+            [RSCRIPT, "evaluate.R"],
+            cwd=tmp_path,
+            check=True,
+            timeout=120,
+            capture_output=True,
+            text=True,
+        )
+        assert [line.strip() for line in done.stdout.splitlines()] == [
+            "the row has no group",
+            "the row has no hours",
+            "the model does not know the group TRUE",
+        ]
 
 
 FUNCTIONS: dict[str, Any] = {

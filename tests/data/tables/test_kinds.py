@@ -89,6 +89,9 @@ class TestLaws:
         ([1.5, 2.0, "high"], "mixed"),
         ([1.5, "low", "high"], "category"),
         ([True, "high", 1], "category"),
+        (["1. White", "1. White", "2. Black"], "category"),  # labels with their numbers in front
+        (["1. White", "1. White", "unknown"], "category"),
+        (["5. mm", "6. mm", "high"], "mixed"),
         ([None, None], "empty"),
         ([np.nan], "empty"),
         ([], "empty"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -226,6 +227,23 @@ class TestKindAndDistinct:
             codes[0] = 1
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [["1. Industrial", "2. Information"], ["1. <=Good", "2. >=Very Good"], ["1. Mann", "2. Frau"]],
+)
+def test_labels_with_their_numbers_in_front_are_text_without_a_warning(
+    file: Any, labels: list[str]
+) -> None:
+    table = sn.read_table(file("k,y\n" + "".join(f'"{labels[i < 4]}",{i}\n' for i in range(7))))
+    assert table.kind("k") == "category"
+    assert set(table.frame["k"]) == set(labels)
+
+
+def test_quantities_of_two_units_are_pointed_out(file: Any) -> None:
+    with pytest.warns(sn.SheernetWarning, match="several units"):
+        sn.read_table(file("k,y\n5. mm,1\n6. cm,2\n"))
+
+
 class TestMissingValues:
     @pytest.mark.parametrize("marks", [[-999, "?"], ["-999.0", "?"], ("?", -999.0)])
     def test_become_missing_in_numbers_and_text(self, marks: Any) -> None:
@@ -253,6 +271,24 @@ class TestMissingValues:
         cells = ["12A", "12B", "12 boxes", "x12"]
         table = sn.read_table(file("x\n" + "\n".join(cells) + "\n"), missing_values=[12])
         assert table.frame["x"].tolist() == cells
+
+    @pytest.mark.parametrize("write", ["to_csv", "to_excel", None])
+    def test_do_not_occur_in_row_numbers(self, tmp_path: Path, write: str | None) -> None:
+        frame = pd.DataFrame({"x": [99, 5, 6], "k": ["a", "99", "c"]}, index=[98, 99, 3])
+        source: Any = frame.reset_index(names="row")
+        if write:
+            source = tmp_path / ("t.csv" if write == "to_csv" else "t.xlsx")
+            getattr(frame, write)(source)
+        found = sn.read_table(source, missing_values=[99]).frame
+        assert found["row"].tolist() == [98, 99, 3]
+        assert found["x"].isna().tolist() == [True, False, False]
+        assert found["k"].isna().tolist() == [False, True, False]
+
+    @pytest.mark.parametrize("numbers", [[0.5, -99, 0.25], [1, -99, 3], [1, 99, 99]])
+    def test_occur_in_values_without_a_name(self, file: Any, numbers: list[float]) -> None:
+        path = file(",y\n" + "".join(f"{number},1\n" for number in numbers))
+        table = sn.read_table(path, missing_values=[-99, 99])
+        assert table.frame["row"].notna().tolist() == [abs(number) != 99 for number in numbers]
 
     @pytest.mark.parametrize("cells", [["<2", "5", ">20", "6"], ["-9", "5", "-99", "6"]])
     def test_joined_in_one_text_are_pointed_out(self, file: Any, cells: list[str]) -> None:

@@ -35,6 +35,12 @@ def messages(x, y=Y, **others):
         (np.ceil(Y), "it is 'y' rounded"),
         (np.argsort(np.argsort(Y)), "it is the rank of 'y'"),
         (60 - np.argsort(np.argsort(Y)), "it is the rank of 'y'"),
+        (np.exp(Y / 10), "'y' rises with it throughout"),
+        (
+            np.log(Y + 100).round(4),
+            "'y' rises with it throughout",
+        ),  # has equal values for different ones of y
+        (1 / (Y + 100), "'y' falls with it throughout"),
     ],
 )
 def test_copies_of_numbers(x, how):
@@ -69,8 +75,8 @@ def test_codes_of_the_target(x, y):
     "x",
     [
         Y + RNG.normal(0, 0.1, size=60),
-        Y**3,
-        np.exp(Y / 10),
+        np.exp(Y / 10) + RNG.normal(0, 0.1, size=60),
+        (np.exp(Y / 20) * 3).round(),  # few values
         np.sort(Y),
         RNG.permutation(60),
         np.where(Y > 20, 1.0, 0.0),
@@ -88,6 +94,17 @@ def test_labels_that_join_several_classes_do_not_determine_them():
 
 def test_a_series_that_rises_from_row_to_row_is_no_copy_of_its_number():
     assert messages(np.arange(60), y=np.sort(Y)) == []
+
+
+@pytest.mark.parametrize("down", [1, -1])
+def test_a_target_that_rises_with_time_is_no_copy_of_the_time(down):
+    time = np.cumsum(RNG.uniform(0.1, 1, size=60))
+    assert messages(down * time, y=time**2) == []
+    assert len(messages((down * time)[::-1][Y.argsort()], y=(time**2)[::-1][Y.argsort()])) == 1
+
+
+def test_a_target_of_few_values_is_not_in_the_order_of_an_input():
+    assert messages(np.exp(Y / 20), y=np.searchsorted([5, 12, 20, 25, 33], Y) ** 2.0) == []
 
 
 def test_an_input_alone_is_not_named():

@@ -37,6 +37,7 @@ from sheernet.data.columns.column_facts import Facts, TableFacts
 from sheernet.data.columns.input_learning import fewest_rows
 from sheernet.data.columns.missing_codes import missing_code_messages
 from sheernet.data.columns.text_in_numbers import dirty_columns_error
+from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.tables.column_names import first_repeated
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array, as_case_weights
@@ -57,8 +58,6 @@ _IDENTIFIER = re.compile(
     r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|number|Nummer|index)\.?$|[a-z](ID|Id)$"
 )
 _YEAR = re.compile(r"year|jahr|ann[eé]e|año|\banno\b", re.IGNORECASE)
-_NAMELESS = re.compile(r"row( \d+)?|rownames|row\.names|unnamed: \d+(\.\d+)*", re.IGNORECASE)
-"""Names of a column of row numbers: "row" is given by `name_columns`, the others by pandas and R."""
 
 
 @dataclass(frozen=True)
@@ -396,7 +395,7 @@ def _has_frequent_label(counts: Indices, n_rows: int, rare: float) -> bool:
 
 def _is_nameless_number(table: Facts, name: str) -> bool:
     """Whether a column of numbers has a name that R, pandas or `name_columns` makes if there is none."""
-    return _NAMELESS.fullmatch(name) is not None and table.kind(name) == "number"
+    return NAMELESS.fullmatch(name) is not None and table.kind(name) == "number"
 
 
 def _is_nameless_row_number(table: Facts, name: str) -> bool:

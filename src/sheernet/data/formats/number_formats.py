@@ -20,6 +20,7 @@ from sheernet.data.formats.cell_formats import CellFormat, Parts, infinite, nota
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.data.formats.digit_codes import are_codes, collide
 from sheernet.data.formats.durations import are_durations
+from sheernet.data.formats.unit_names import is_unit
 from sheernet.foundation.sentences import Sentence
 
 TEXT, LABEL, DURATION = CellFormat("text"), CellFormat("label"), CellFormat("duration")
@@ -151,7 +152,11 @@ def are_numbers(
     rows: dict[tuple[str, str], int] = {}
     for text, count in zip(texts, counts, strict=True):
         found = parts(text)
-        if found and any(pattern.fullmatch(found.number) for pattern in _LIKE_NUMBERS):
+        if (
+            found
+            and not _is_numbered(found)
+            and any(pattern.fullmatch(found.number) for pattern in _LIKE_NUMBERS)
+        ):
             units.append(found.unit)
             rows[found.unit] = rows.get(found.unit, 0) + int(count)
         else:
@@ -164,6 +169,8 @@ def _are_doubtful(numbers: dict[str, Parts], units: dict[tuple[str, str], str]) 
     """Whether cells of several units seem to be quantities, not labels such as 12A and 12B."""
     if len(units) > _MOST_UNITS or any(_LABEL.search(after) for _, after in units):
         return False
+    if all(map(_is_numbered, numbers.values())):
+        return False
     return any(
         found.before
         or found.spaced
@@ -172,6 +179,11 @@ def _are_doubtful(numbers: dict[str, Parts], units: dict[tuple[str, str], str]) 
         for found in numbers.values()
         if any(found.unit)
     )
+
+
+def _is_numbered(found: Parts) -> bool:
+    """Whether a cell is a label with its number in front, such as "1. White", and not a quantity, such as "5. mm"."""
+    return found.number.endswith(".") and bool(found.after) and not is_unit(found.after)
 
 
 def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:

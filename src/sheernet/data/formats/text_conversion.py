@@ -24,6 +24,7 @@ from sheernet.data.formats.date_formats import (
 )
 from sheernet.data.formats.digit_codes import are_codes
 from sheernet.data.formats.number_formats import TEXT, Finding, Marks, find_format
+from sheernet.data.formats.row_numbers import are_row_numbers
 from sheernet.data.formats.unit_names import is_unit
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
@@ -474,7 +475,8 @@ def _without_objects(column: pd.Series[Any]) -> pd.Series[Any]:
 def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float]) -> pd.DataFrame:
     """Return a copy in which cells equal to a missing-value marker are missing; the same frame without markers.
 
-    Numbers match in any notation, and also in text with a unit: -999 matches "-999.0" and "-999 mm".
+    Numbers match in any notation, and also in text with a unit: -999 matches "-999.0" and "-999 mm".  Row numbers in a
+    column without a name are kept: 99 is the 99th of them.
     """
     if not markers:
         return frame
@@ -483,7 +485,8 @@ def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float])
     for marker in markers:
         with suppress(ValueError):
             numbers.add(float(marker))
-    found = frame.mask(frame.isin([*texts, *numbers]))
+    may_have = [not are_row_numbers(cells) for _, cells in frame.items()]
+    found = frame.mask(frame.isin([*texts, *numbers]).to_numpy() & may_have)
     for column in _text_columns(found) if numbers else ():
         if wrong := [i for i, c in enumerate(column.cells) if _value(c) in numbers]:
             cells = found.iloc[:, column.position]

@@ -6,7 +6,7 @@ judgment.py         agreement of predictions with true values
 judgment_sums.py    sums over parts of the rows, from which the measures of judgment.py are computed
 metric_errors.py    standard errors of RMSE, R^2 and accuracy
 target_learning.py  learning targets from the columns of a table
-target_copies.py    inputs that are the target in other units, rounded, ranked or coded
+target_copies.py    inputs that are the target in other units, transformed, rounded, ranked or coded
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Inputs that determine the target, because they are the target in other units, rounded, ranked or coded.
+"""Inputs that determine the target, because they are the target in other units, transformed, rounded, ranked or coded.
 
 With such an input a good prediction proves nothing, and it is impossible if the input is known only with the target.
 A message needs several inputs: of a single one, a function is what the fit is for.
@@ -6,6 +6,9 @@ A message needs several inputs: of a single one, a function is what the fit is f
     units      y = a x + b; R^2 > 1 - 1e-5
     rounded    x is y rounded up, down or to the nearest multiple of a power of 10, or y is x rounded
     ranks      x numbers the rows in the order of y, unless the rows are in this order, as in a series in time
+    order      y rises or falls with x throughout, as with the logarithm or the square of y; both have at least 50
+               values, and neither more than twice as many as the other, because few settings may separate the values of
+               a target.  Not if x is in the order of the rows, as in a series in time
     codes      each value of x is in the rows of one value of y, and the other way round; y has at most 10 values, or
                classes that have four rows each on average
 """
@@ -26,6 +29,7 @@ from sheernet.foundation.sentences import Sentence, Setting, sentence
 _FEWEST_ROWS = 30
 _FEWEST_VALUES = 5
 """Minimum number of distinct values of columns that are compared as numbers; others are compared as codes."""
+_FEWEST_IN_ORDER = 50
 _MOST_CODES = 10
 _ROWS_OF_A_CLASS = 4
 _UNEXPLAINED = 1e-5
@@ -89,7 +93,8 @@ def _relation(table: Table, name: str, target: str, has_classes: bool) -> str:
         return f"it is {target!r} rounded"
     if _is_rounded(y, x):
         return f"{target!r} is {name!r} rounded"
-    return _line(x, y, name, target)
+    line = _line(x, y, name, target)
+    return line or (f"{target!r} {way} with it throughout" if (way := _order(x, y)) else "")
 
 
 def _numbers(table: Table, name: str, target: str) -> tuple[Array, Array]:
@@ -137,6 +142,18 @@ def _is_rounded(x: Array, y: Array) -> bool:
         for step in _POWERS
         for rounded in (np.rint, np.floor, np.ceil)
     )
+
+
+def _order(x: Array, y: Array) -> str:
+    """Say whether y "rises" or "falls" with x in all rows; "" if neither, or if the rows are in the order of x."""
+    fewest, most = sorted(len(np.unique(each)) for each in (x, y))
+    steps = np.diff(x)
+    if fewest < _FEWEST_IN_ORDER or most > 2 * fewest or (steps >= 0).all() or (steps <= 0).all():
+        return ""
+    for way, sign in (("rises", 1.0), ("falls", -1.0)):
+        if (np.diff(sign * y[np.lexsort((sign * y, x))]) >= 0).all():
+            return way
+    return ""
 
 
 def _line(x: Array, y: Array, name: str, target: str) -> str:

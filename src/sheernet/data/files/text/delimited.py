@@ -41,6 +41,7 @@ from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
 from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
 from sheernet.data.formats.number_formats import LABEL, TEXT, Marks, find_format
+from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.formats.text_conversion import (
     FITTED,
     convert_text,
@@ -388,14 +389,21 @@ class _Source:
         }
 
     def _missing(self) -> list[str] | dict[str, list[str]]:
-        """Return the texts that are missing values; by column if some have labels such as NA."""
+        """Return the texts that are missing values; by column if some have labels such as NA, or may be row numbers."""
         given = list(map(str, self.options.missing_values))
-        missing = [*MISSING, *ERRORS, *given]
         labels = set(self.options.not_missing)
-        if not labels:
-            return missing
-        blank = ["", " ", *ERRORS, *given]
-        return {name: blank if name in labels else missing for name in self.layout.names}
+        if not (given or labels):
+            return [*MISSING, *ERRORS]
+        return {
+            name: [
+                *(["", " "] if name in labels else MISSING),
+                *ERRORS,
+                *(
+                    () if NAMELESS.fullmatch(name) else given
+                ),  # `replace_missing_markers` finds them
+            ]
+            for name in self.layout.names
+        }
 
     def _read(self, arguments: Mapping[str, Any]) -> pd.DataFrame:
         pandas = import_pandas()
