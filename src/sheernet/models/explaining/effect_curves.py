@@ -88,6 +88,10 @@ class Effect:
         labels and cycles, which have no ends.
     places : ndarray, (N,)
         Positions of the rows on the axis of a numeric column; (0,) for labels and cycles.
+    alone : ndarray, (K,)
+        Root mean square, over the rows, of the curve: the part of `importance` without other columns.
+    counts : ndarray of int, (G,)
+        Number of rows with each label; (0,) for numbers and cycles.
     """
 
     name: str
@@ -104,6 +108,8 @@ class Effect:
     at_ends: bool = False
     end_stds: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))
     places: Array = field(default_factory=lambda: np.zeros(0))
+    alone: Array = field(default_factory=lambda: np.zeros(0))
+    counts: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     @property
     def title(self) -> str:

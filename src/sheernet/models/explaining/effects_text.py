@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sheernet.models.explaining.effect_curves import Effect, Effects, PairEffect
 
 MEANINGS = {
-    "ale": "Change of the prediction as one column changes, at equal values of the other columns",
+    "ale": "How the prediction goes with one column, at equal values of the other columns",
     "partial dependence": "Mean prediction if all rows have the same value of one column and keep their values of the "
     "others",
     "lek": "Mean of the predictions with the other columns at six quantiles",
@@ -38,12 +38,16 @@ def text_of(found: Effects) -> str:
         if found.centered and len(found.shown) == 1
         else ""
     )
-    lines += [*wrapped(f"{MEANINGS[found.kind]}{zero}").splitlines(), ""]
+    lines += [
+        *wrapped(f"{MEANINGS[found.kind]}{zero}").splitlines(),
+        "Associations, not causes",
+        "",
+    ]
     for k in found.shown:
         if len(found.shown) > 1:
             zero = f", 0 is the mean prediction {found.means[k]:.4g}" if found.centered else ""
             lines.append(f"{found.outputs[k]}{zero}:")
-        lines += aligned(list(summary_rows(found, k)), left=range(6))
+        lines += aligned(list(summary_rows(found, k)), left=range(7))
         differences = list(_difference_rows(found, k))
         if len(differences) > 1:
             lines += ["", *aligned(differences, left=range(3))]
@@ -54,11 +58,11 @@ def text_of(found: Effects) -> str:
 
 
 def summary_rows(found: Effects, k: int) -> Iterator[list[str]]:
-    """The headings, and for each column its name, size, and the lowest and highest effect with their values."""
-    yield ["column", "size", "lowest", "at", "highest", "at"]
+    """The headings, and for each column its name, sizes, and the lowest and highest effect with their values."""
+    yield ["column", "size", "alone", "lowest", "at", "highest", "at"]
     for effect in found.curves:
         mean = effect.mean[:, k]
-        row = [effect.title, f"{effect.importance[k]:.4g}"]
+        row = [effect.title, f"{effect.importance[k]:.4g}", f"{effect.alone[k]:.4g}"]
         for g in (int(mean.argmin()), int(mean.argmax())):
             row += [with_band(mean[g], _known(found, effect.std[g, k])), _place(effect, g)]
         yield row
@@ -100,7 +104,7 @@ def _unsure_effects(found: Effects, k: int) -> Iterator[str]:
     if names:
         yield ""
         contain = plural_of(len(names), "band contains", "bands contain")
-        told = f"not significant given the other columns, because the {contain} 0 at all values"
+        told = f"not shown by these rows, given the other columns, because the {contain} 0 at all values"
         yield from wrapped(f"Effects {told}: {listed(names, most=MOST_UNSURE)}").splitlines()
 
 
@@ -220,7 +224,10 @@ def held_in_words(pair: PairEffect, dependence: Dependence) -> tuple[str, str]:
 def _legend(found: Effects) -> Iterator[str]:
     """The meaning of the numbers."""
     unit = "" if found.probabilities else ", in the target's units"
-    yield f"size: standard deviation of what a column changes, alone and with others{unit}"
+    yield from wrapped(
+        "size: standard deviation over the rows of what goes with a column, in combination with others too"
+        f"{unit}; alone: that of its curve"
+    ).splitlines()
     if found.pairs:
         yield "size of an interaction: that of the joint effect less the effect of each column alone"
         if found.centered and any(any(pair.has_labels) for pair in found.pairs):
