@@ -51,7 +51,6 @@ MOST_LINES = 5  # maximum number of classes in a panel
 MOST_LABELS = 12  # maximum number of labels of a category
 MOST_ROWS = 60  # maximum number of rows with single curves
 MOST_COUNTED = 7  # maximum number of different numbers whose rows are counted
-HALF = 0.5**0.5  # size of a curve, relative to that of the effect, with half of its variance
 ACROSS = 3
 MEANINGS = {
     "ale": "How the {} goes with each column, at equal values of the others",
@@ -296,8 +295,8 @@ def _size_in_words(found: Effects, panel: Panel) -> str:
     effect, lines = panel
     if len(lines) > 1:
         return ""
-    size, alone = float(effect.importance[lines[0]]), float(effect.alone[lines[0]])
-    is_joint = size >= NOTABLE * float(found.deviations[lines[0]]) and alone < HALF * size
+    size = float(effect.importance[lines[0]])
+    is_joint = size >= NOTABLE * float(found.deviations[lines[0]]) and effect.is_joint(lines[0])
     return f"size {size:.3g}{', mostly in combination with others' * is_joint}"
 
 

@@ -69,6 +69,12 @@ def test_columns_whose_bands_contain_no_change_at_all_values_are_named(made) -> 
     )
     assert "not shown by" not in str(replace(found, curves=(sure,), n_members=2, pairs=()))
     assert "not shown by" not in str(replace(found, curves=(unsure,), n_members=1, pairs=()))
+    joint = replace(
+        unsure, name="joint", importance=unsure.alone * 1.5
+    )  # 0.44 of its variance is that of the curve
+    shown = " ".join(str(replace(found, curves=(unsure, joint), n_members=2, pairs=())).split())
+    assert "contains 0 at all values: unsure Curves that may be flat" in shown
+    assert "act mostly in combination with others: joint" in shown
 
 
 def test_an_extreme_that_may_be_at_an_end_is_told_with_the_rows_beyond(made) -> None:

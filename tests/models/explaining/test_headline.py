@@ -83,6 +83,7 @@ def test_the_order_with_the_table_of_the_fit_is_that_of_its_effects() -> None:
         model.summary().headline
     )  # those of the table
     assert "go together" not in str(model.summary().headline)
+    assert "in combination" not in str(model.summary().headline)
 
 
 def test_a_column_whose_ends_few_rows_reach_is_not_first() -> None:
@@ -99,3 +100,12 @@ def test_classes_are_counted() -> None:
     text = str(headline(model))
     assert "A linear model predicts kind; of the held-out rows," in text
     assert f"{100 * model.held_out_fit.accuracy:.3g} % are predicted correctly" in text
+
+
+def test_a_column_that_acts_only_with_another_one_is_told() -> None:
+    x, w = np.random.default_rng(0).uniform(-1.0, 1.0, (2, 120))
+    table = {"x": x, "w": w, "y": 1.5 * x * w + x}
+    model = sn.fit(table, "y", hidden=4, decay=1e-5, starts=2, held_out=0)
+    text = str(model.summary(table).headline)
+    assert "x and w have the largest effects on the prediction" in text
+    assert "at equal values of the other columns, w mostly in combination with others" in text

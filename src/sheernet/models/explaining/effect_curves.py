@@ -121,6 +121,10 @@ class Effect:
         """The values as text."""
         return [written_value(value, self.kind) for value in self.values]
 
+    def is_joint(self, k: int) -> bool:
+        """Whether the curve has less than half of the variance of the effect, which needs the other columns."""
+        return bool(2.0 * self.alone[k] ** 2 < self.importance[k] ** 2)
+
     def raw_mean(self, g: int, k: int) -> float:
         """The mean of the true values of the rows with a label; nan if it is not known."""
         return float(self.raw[g, k]) if self.raw.size else np.nan

@@ -92,20 +92,30 @@ def _difference_rows(found: Effects, k: int) -> Iterator[list[str]]:
             yield [*row, *([f"{apart:+.4g}"] if raw else [])]
 
 
+def _is_unsure(found: Effects, effect: Effect, k: int) -> bool:
+    """Whether the band contains 0 at every value."""
+    is_known = bool(found.band) and found.centered
+    return is_known and bool((np.abs(effect.mean[:, k]) <= BAND * effect.std[:, k]).all())
+
+
 def _unsure_effects(found: Effects, k: int) -> Iterator[str]:
-    """The columns whose band contains 0 at every value."""
-    if not (found.band and found.centered):
-        return
-    names = [
-        effect.title
-        for effect in found.curves
-        if (np.abs(effect.mean[:, k]) <= BAND * effect.std[:, k]).all()
-    ]
-    if names:
-        yield ""
-        contain = plural_of(len(names), "band contains", "bands contain")
-        told = f"not shown by these rows, given the other columns, because the {contain} 0 at all values"
-        yield from wrapped(f"Effects {told}: {listed(names, most=MOST_UNSURE)}").splitlines()
+    """The columns whose band contains 0 at every value, apart those that act in combination with others."""
+    unsure = [effect for effect in found.curves if _is_unsure(found, effect, k)]
+    joint = [effect for effect in unsure if _is_notable(found, effect, k) and effect.is_joint(k)]
+    alone = [effect for effect in unsure if effect not in joint]
+    because = "because the {} 0 at all values"
+    for effects, told in (
+        (alone, f"Effects not shown by these rows, given the other columns, {because}"),
+        (
+            joint,
+            f"Curves that may be flat, {because}, of columns that act mostly in combination with others",
+        ),
+    ):
+        if effects:
+            yield ""
+            told = told.format(plural_of(len(effects), "band contains", "bands contain"))
+            names = listed([effect.title for effect in effects], most=MOST_UNSURE)
+            yield from wrapped(f"{told}: {names}").splitlines()
 
 
 def _unsure_extremes(found: Effects, k: int) -> Iterator[str]:
@@ -113,13 +123,17 @@ def _unsure_extremes(found: Effects, k: int) -> Iterator[str]:
     told = [
         line
         for effect in found.curves
-        if found.band and effect.importance[k] >= NOTABLE * found.deviations[k]
+        if found.band and _is_notable(found, effect, k) and not _is_unsure(found, effect, k)
         for line in _of_extremes(effect, k)
     ]
     if told:
         yield ""
     for line in told:
         yield from wrapped(line, 2).splitlines()
+
+
+def _is_notable(found: Effects, effect: Effect, k: int) -> bool:
+    return bool(effect.importance[k] >= NOTABLE * found.deviations[k])
 
 
 def _of_extremes(effect: Effect, k: int) -> Iterator[str]:

@@ -107,8 +107,10 @@ def _matters(model: Model, given: Array | None) -> Iterator[str]:
     if given is None:
         top.sort(key=lambda effect: model.inputs.names.index(effect.name))
     has = plural_of(len(top), "has the largest effect", "have the largest effects")
+    joint = [effect.title for effect in top if all(map(effect.is_joint, found.shown))]
+    how = f", {listed(joint)} mostly in combination with others" if joint else ""
     named = listed([effect.title for effect in top])
-    yield f"{named} {has} on the prediction, at equal values of the other columns"
+    yield f"{named} {has} on the prediction, at equal values of the other columns{how}"
     yield from _hard_to_separate(model, {effect.name for effect in top})
 
 

@@ -125,7 +125,7 @@ def _coefficients(summary: Summary) -> Iterator[Block]:
     which = ""
     if len(summary.networks) > 1:
         share = 100 * summary.networks[summary.chosen].share
-        which = f" of network {summary.chosen + 1} alone ({share:.0f} % of the prediction), not of the whole model"
+        which = f" of network {summary.chosen + 1} alone ({share:.0f} % of the prediction)"
     if table.is_linear:
         yield from _linear(summary, which)
     elif len(table.names) > MOST_WEIGHTS:
