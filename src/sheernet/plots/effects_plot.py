@@ -302,7 +302,6 @@ def _size_in_words(found: Effects, panel: Panel) -> str:
 
 def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> None:
     effect, lines = panel
-    beyond, limits = _rows_beyond(effect), x_limits(effect)
     chosen = np.arange(len(effect.values))
     has_labels = effect.kind in LABELS
     if has_labels:
@@ -331,7 +330,7 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
                 x,
                 mean,
                 linestyle=DASHES[i],
-                clip_on=beyond > 0,
+                clip_on=_rows_beyond(effect) > 0,
                 marker=marker,
                 markersize=4,
                 **look,
@@ -341,10 +340,17 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
     if effect.places.size:
         _draw_rug(ax, effect)
     ax.set_ylim(*ends)
-    if beyond:
-        ax.set_xlim(*value_axis(ax, np.array(limits), effect.kind))
     grid(ax)
-    shown = shown_labels(len(chosen), len(effect.values))
+    _name_axes(ax, found, panel, len(chosen))
+
+
+def _name_axes(ax: Axes, found: Effects, panel: Panel, n_shown: int) -> None:
+    """Names of the axes with the numbers of labels or rows that are shown, and the end of the x axis before others."""
+    effect, lines = panel
+    beyond = _rows_beyond(effect)
+    if beyond:
+        ax.set_xlim(*value_axis(ax, np.array(x_limits(effect)), effect.kind))
+    shown = shown_labels(n_shown, len(effect.values))
     omitted = f" ({count(beyond, 'row')} beyond)" if beyond else ""
     ax.set_xlabel(f"{wrapped(effect.title, 24, lines=1)}{shown}{omitted}")
     what = "probability" if found.probabilities else wrapped(found.outputs[lines[0]], 20, lines=1)
@@ -357,6 +363,7 @@ def _count_few(ax: Axes, effect: Effect, x: Array) -> None:
         return
     counts = [int(np.count_nonzero(effect.places == value)) for value in effect.values]
     if sum(counts) == len(effect.places):
+        ax.margins(x=0.1)
         _write_counts(ax, x, counts)
 
 
