@@ -69,16 +69,16 @@ class TestTheShortReport:
             "progression from 10 columns of data.csv, 442 rows; figures by 5-fold cross-validation, model trained\n"
             "on all rows\n"
             "\n"
-            "                       R2   RMSE   log density\n"
-            "  sheernet          0.516   53.6         -5.41\n"
-            "  linear model      0.488   55.1         -5.43\n"
-            "  mean of target   -0.004   77.2         -5.77\n"
+            "                           R2   RMSE   log density (higher is better)\n"
+            "  sheernet              0.516   53.6                            -5.41\n"
+            "  linear model          0.488   55.1                            -5.43\n"
+            "  mean of other rows   -0.004   77.2                            -5.77\n"
             "\n"
             "Slightly better than the linear model: RMSE 2.7 % lower, so the networks found little curvature or\n"
             "interaction.\n"
             "\n"
             "Network     3 members, 0 to 8 tanh units, noise constant; 12.0 effective parameters on average\n"
-            "Gradient    correct"
+            "Gradient    correct: training used the true derivatives of its cost"
         )
 
     def test_of_chosen_networks_has_no_objective_if_it_is_long(self) -> None:
@@ -108,7 +108,7 @@ class TestTheShortReport:
             "Stopped     not converged after 3 iterations (max iterations): The iteration limit was reached\n"
             "            before a tolerance; increase max_iter.\n"
             "Network     10-4-1, tanh, identity output; 49 parameters\n"
-            "Gradient    correct"
+            "Gradient    correct: training used the true derivatives of its cost"
         ).replace("55 parameters", f"{model.network.theta.size} parameters")
 
     def test_has_the_notices_below_the_verdict(self) -> None:
@@ -221,18 +221,18 @@ class TestFigures:
         assert figures(
             replaced(model, held_out_fit=fits[0], comparisons=compared)
         ).splitlines() == [
-            "                         R2   RMSE",
+            "                            R2   RMSE",
             "  target 0",
-            "    sheernet          0.750   1.00",
-            "    mean of targets   0.000   2.00",
+            "    sheernet             0.750   1.00",
+            "    mean of other rows   0.000   2.00",
             "  target 1",
-            "    sheernet           none   20.0",
-            "    mean of targets   0.500   21.0",
+            "    sheernet              none   20.0",
+            "    mean of other rows   0.500   21.0",
             "",
-            "                      log density",
+            "                         log density (higher is better)",
             "  all targets together",
-            "    sheernet                -4.00",
-            "    mean of targets         -5.00",
+            "    sheernet                                      -4.00",
+            "    mean of other rows                            -5.00",
         ]
 
     def test_counts_targets_beyond_five(self) -> None:
@@ -254,7 +254,7 @@ class TestFigures:
     def test_have_enough_digits(self, rmse: Any, r2: Any, shown: list[str]) -> None:
         fit, other = (numbers(9, *each) for each in zip(rmse, r2, strict=True))
         table = figures(diabetes(held_out_fit=fit, comparisons={"mean of target": other}))
-        rows = [line[18:].strip() for line in table.splitlines()[1:]]
+        rows = [line[20:].strip() for line in table.splitlines()[1:]]
         assert [" ".join(row.split()) for row in rows] == [" ".join(row.split()) for row in shown]
 
     def test_shorten_long_names(self) -> None:

@@ -104,6 +104,20 @@ class TestExactFit:
         assert "2 held-out rows: mean 0, RMSE 0.5" in labels
         assert "one RMSE of held-out rows around 0" in labels
 
+    def test_the_band_of_many_rows_is_the_error_of_similar_predictions(self) -> None:
+        predicted = np.arange(80.0)
+        true = predicted + np.where(np.arange(80) % 2, 1.0, -1.0) * np.where(
+            predicted < 40, 0.5, 3.0
+        )
+        ax = sn.plots.residuals(predicted, true)
+        (label,) = [
+            text.get_text() for text in ax.get_legend().get_texts() if "RMSE" in text.get_text()
+        ]
+        assert label == "one RMSE of rows with similar predictions, around 0"
+        corners = ax.collections[0].get_paths()[0].vertices
+        for end, rmse in ((0.0, 0.5), (79.0, 3.0)):
+            assert np.ptp(corners[corners[:, 0] == end, 1]) == pytest.approx(2 * rmse)
+
     def test_a_constant_target_of_0_can_be_drawn(self) -> None:
         assert sn.plots.residuals([0.0, 0.0], [0.0, 0.0]).get_ylim() == (-1.0, 1.0)
 
@@ -231,8 +245,8 @@ class TestPictures:
             "1 held-out row: mean −2, RMSE 2",
         ]
         assert ax.get_title() == "Residuals"
-        band, *_ = ax.patches
-        assert band.get_height() == pytest.approx(2 * np.sqrt(5))
+        corners = ax.collections[0].get_paths()[0].vertices
+        assert np.ptp(corners[:, 1]) == pytest.approx(2 * np.sqrt(5))
         dashed = [line.get_ydata()[0] for line in ax.lines if line.get_linestyle() == "--"]
         assert dashed == [-2, 2]
 

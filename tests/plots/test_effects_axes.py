@@ -50,3 +50,74 @@ def test_titles_with_long_names_fit_into_the_picture(columns: list[str]) -> None
     (title,) = [text for text in figure.texts if text.get_text() == figure.get_suptitle()]
     ends = title.get_window_extent()
     assert 0.0 <= ends.x0 <= ends.x1 <= figure.bbox.width
+
+
+def test_few_rows_far_away_do_not_stretch_the_axes_and_are_counted() -> None:
+    x = np.append(np.linspace(0.0, 1.0, 299), 50.0)  # the central 98 % have the length 0.97
+    table = {
+        "x": x,
+        "c": np.array(["a", "b", "c"])[np.arange(300) % 3],
+        "y": x,
+    }
+    model = sn.fit(table, "y", hidden=0, decay=0.0, starts=1, held_out=0)
+    axes = {ax.get_xlabel().split()[0]: ax for ax in sn.plots.effects(model, table).figure.axes}
+    assert axes["x"].get_xlabel() == "x (1 row beyond)"
+    low, high = axes["x"].get_xlim()
+    assert low == 0.0
+    assert high == pytest.approx(np.quantile(x, 0.99) + 0.5 * np.ptp(np.quantile(x, [0.01, 0.99])))
+    ends = axes["x"].get_ylim()
+    found = model.effects(table)["x"]
+    seen = found.mean[found.values <= high]
+    assert max(np.abs(ends)) < 0.1 * np.abs(found.mean).max()
+    assert ends[0] <= seen.min() <= seen.max() <= ends[1]
+
+
+def test_labels_and_few_numbers_have_their_numbers_of_rows() -> None:
+    rooms = np.repeat([1.0, 2.0, 5.0], [30, 12, 6])
+    table = {
+        "rooms": rooms,
+        "c": ["no"] * 20 + ["yes"] * 28,
+        "x": np.sin(np.arange(48)),
+        "y": rooms + 0.1 * np.cos(np.arange(48)),
+    }
+    model = sn.fit(table, "y", hidden=0, decay=0.1, starts=1, held_out=0)
+    for ax in sn.plots.effects(model, table).figure.axes:
+        counts = {"rooms": ["n=30", "n=12", "n=6"], "c": ["n=20", "n=28"], "x": []}
+        assert [text.get_text() for text in ax.texts] == counts[ax.get_xlabel()]
+
+
+def test_panels_tell_the_size_of_the_effect_and_whether_it_needs_other_columns() -> None:
+    x, w = np.random.default_rng(0).uniform(-1.0, 1.0, (2, 120))
+    table = {"x": x, "w": w, "y": x * w + x}
+    model = sn.fit(table, "y", hidden=4, decay=1e-5, starts=2, held_out=0)
+    found = model.effects(table)
+    # The standard deviation of x w + x that goes with x is that of (1 + w) x: its mean curve is x.
+    assert found["x"].alone[0] == pytest.approx(x.std(), rel=0.1)
+    assert found["w"].alone[0] < 0.5 * found["w"].importance[0]
+    titles = {ax.get_xlabel(): ax.get_title() for ax in sn.plots.effects(found).figure.axes}
+    assert titles["x"] == f"size {found['x'].importance[0]:.3g}"
+    assert titles["w"] == f"size {found['w'].importance[0]:.3g}, mostly in combination with others"
+
+
+def test_curves_for_values_of_another_column_have_bands_and_are_explained() -> None:
+    x, w = np.random.default_rng(0).uniform(-1.0, 1.0, (2, 120))
+    table = {"x": x, "w": w, "y": x * w + x + 0.1 * np.sin(np.arange(120.0))}
+    model = sn.fit(table, "y", hidden=4, decay=1e-3, starts=2, held_out=0)
+    found = model.effects(table)
+    dependence, pair = found.pairs[0].dependences[0], found.pairs[0]
+    figure = sn.plots.effects(found).figure
+    assert "broken lines: with that value of another" in " ".join(figure.get_suptitle().split())
+    (ax,) = [
+        ax for ax in figure.axes if len(ax.collections) == 3
+    ]  # the band of the effect, and two
+    assert ax.get_xlabel() == pair.names[dependence.column]
+    spread = pair.joint_std[..., 0] if dependence.column == 0 else pair.joint_std[..., 0].T
+    for band, curve, held in zip(
+        ax.collections[:2], dependence.curves.T, dependence.held, strict=True
+    ):
+        corners = band.get_paths()[0].vertices
+        g = int(np.flatnonzero(dependence.near.all(axis=1))[0])
+        value = pair.values[dependence.column][g]
+        ends = corners[np.isclose(corners[:, 0], value), 1]
+        assert ends.min() == pytest.approx(curve[g] - 2 * spread[g, held])
+        assert ends.max() == pytest.approx(curve[g] + 2 * spread[g, held])

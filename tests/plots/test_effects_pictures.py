@@ -44,9 +44,10 @@ class TestCurves:
     def test_columns_that_are_named_are_not_called_the_largest(self, model: sn.Model) -> None:
         title = sn.plots.effects(model, TABLE, columns=["x", "w"]).figure.get_suptitle()
         assert " ".join(title.split()) == (
-            "Change of the prediction of y as one column changes, at equal values of the others "
-            f"0 is the mean prediction {model.predict(TABLE).mean():.4g} "
-            "band of the change from the mean: 2 standard deviations of the weights; strokes: rows"
+            "How the prediction of y goes with each column, at equal values of the others (associations, not causes) "
+            f"0: mean prediction {model.predict(TABLE).mean():.4g}; "
+            "band: 2 standard deviations of the difference from it, so narrow near it "
+            "size: standard deviation over the rows; strokes: rows"
         )
         assert (
             "2 of 4 columns" in sn.plots.effects(model, TABLE, most_columns=2).figure.get_suptitle()
@@ -131,7 +132,7 @@ class TestCurves:
         )
         for ax in sn.plots.effects(model, TABLE).figure.axes:
             assert -1.0 <= ax.get_ylim()[0] < ax.get_ylim()[1] <= 1.0
-            assert ax.get_ylabel() == "change of probability"
+            assert ax.get_ylabel() == "probability − mean prediction"
 
     def test_a_large_interaction_is_drawn_with_its_effect(self) -> None:
         """The slope of w is 2 x, and that of x is 5 + 2 w."""

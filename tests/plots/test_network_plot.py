@@ -100,6 +100,10 @@ class TestPicture:
         assert not any("color=" in text for text in texts)
         legend = [text.get_text() for text in ax.get_legend().get_texts()]
         assert "all weights of a column" in legend
+        scale = " in scaled units, not in those of the columns"
+        for shown, has_scale in ((model, True), (model.network, False)):
+            title = sn.plots.network(shown).get_legend().get_title().get_text()
+            assert (scale in title) == has_scale
 
     def test_the_member_of_a_model_is_told(self) -> None:
         model = model_of_columns()

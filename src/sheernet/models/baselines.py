@@ -25,8 +25,11 @@ def constant_prediction(targets: Targets) -> str:
 def shown_name(prediction: str, targets: Targets) -> str:
     """The name of a prediction in text: for classes, the linear model of the log odds is the logistic model.
 
-    With an output activation for numeric targets it is called generalized, as in statistics.
+    With an output activation for numeric targets it is called generalized, as in statistics.  The mean is that of other
+    rows than the predicted ones, so its R^2 may be below 0.
     """
+    if prediction == constant_prediction(targets) and not isinstance(targets, ClassTarget):
+        return "mean of other rows"
     if prediction != LINEAR or targets.output == "identity":
         return prediction
     return "logistic model" if isinstance(targets, ClassTarget) else f"generalized {LINEAR}"

@@ -678,7 +678,7 @@ class Model:
 
     def importance(
         self,
-        table: Any,
+        table: Any = None,
         target: Any = None,
         *,
         groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]] = (),
@@ -702,9 +702,10 @@ class Model:
 
         Parameters
         ----------
-        table : path, DataFrame, mapping of columns, Table, array_like (N, number of inputs) or pair (X, y)
+        table : path, DataFrame, mapping of columns, Table, array_like (N, number of inputs) or pair (X, y), optional
             Rows, such as the rows that the model was fitted to.  If they have the targets, permutation importance is
-            measured too, on the held-out rows if this is the table of the fit.
+            measured too, on the held-out rows if this is the table of the fit.  By default up to 100 rows that the
+            model stores, which stand for its training rows.
         target : array_like (N,) or (N, K), optional
             The true values, if the table does not have them.
         groups : sequence of lists of str, or mapping of str to lists of str
@@ -781,7 +782,7 @@ class Model:
 
     def effects(
         self,
-        table: Any,
+        table: Any = None,
         kind: str = "ale",
         columns: Sequence[str] | None = None,
         pairs: Sequence[tuple[str, str]] | int | None = None,
@@ -793,8 +794,9 @@ class Model:
 
         Parameters
         ----------
-        table : path, DataFrame, mapping, Table or array_like
-            Rows, as for `predict`, which a model does not store; of the table of the fit, the training rows are used.
+        table : path, DataFrame, mapping, Table or array_like, optional
+            Rows, as for `predict`; of the table of the fit, the training rows are used.  By default up to 100 rows that
+            the model stores, which stand for its training rows.
         kind : {"ale", "partial dependence", "lek"}
             "ale" accumulates the changes of the predictions of the rows near each value (accumulated local effects):
             for columns that depend on each other, no predictions far from the data are needed.  The mean of each curve

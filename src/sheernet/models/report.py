@@ -319,7 +319,7 @@ def _outcome(model: Model) -> str:
     return "stopped early" if early else "not converged"
 
 
-GRADIENTS = {"pass": "correct", "fail": "wrong"}
+GRADIENTS = {"pass": "correct: training used the true derivatives of its cost", "fail": "wrong"}
 """Verdicts of the gradient check in words; other verdicts are shown as they are."""
 
 

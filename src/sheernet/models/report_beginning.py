@@ -26,7 +26,7 @@ NEARLY_ONE = 0.9995  # an R^2 that three decimals would round to 1
 DIGITS = 3
 LARGE = 1e7  # larger values are written with an exponent
 
-LOG_DENSITY = "log density"
+LOG_DENSITY = "log density (higher is better)"
 MEANING_OF_LOG_DENSITY = (
     "log density: mean logarithm of the predicted density at the true values of a row, "
     "higher is better"

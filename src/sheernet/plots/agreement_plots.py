@@ -118,6 +118,9 @@ def residuals(
 ) -> Axes:
     """Draw residuals, true - predicted, against predictions, with a band of one RMSE around 0.
 
+    If there are at least 60 rows, the band is the RMSE of rows with nearly equal predictions, which shows whether
+    errors are larger at high or at low predictions.
+
     Parameters
     ----------
     predicted, true : array_like, (N,) or (N, K)
@@ -250,20 +253,27 @@ def _draw_pairs(ax: Axes, panel: Panel) -> None:
 
 def _draw_means(ax: Axes, group: Group) -> None:
     """The mean true value over the mean prediction of groups of rows, in the order of their predictions."""
-    n_parts = min(MOST_PARTS, len(group.true) // ROWS_OF_A_PART)
-    if n_parts < FEWEST_PARTS or group.is_exact:
+    true, predicted = _means_of_parts(group, group.true, group.predicted)
+    if not len(true):
         return
-    weights = np.ones(len(group.true)) if group.weights is None else group.weights
-    parts = np.array_split(np.argsort(group.predicted, kind="stable"), n_parts)
-    parts = [part for part in parts if weights[part].sum() > 0]
-    true, predicted = (
-        [np.average(values[part], weights=weights[part]) for part in parts]
-        for values in (group.true, group.predicted)
-    )
     ax.plot(
         true, predicted, "D-", color="black", markersize=4, linewidth=1.2, zorder=5,
         label="mean true value of equal predictions",
     )  # fmt: skip
+
+
+def _means_of_parts(group: Group, *columns: Array) -> list[Array]:
+    """The means of columns of numbers in groups of rows with nearly equal predictions; empty if there are few rows."""
+    n_parts = min(MOST_PARTS, len(group.true) // ROWS_OF_A_PART)
+    if n_parts < FEWEST_PARTS or group.is_exact:
+        return [np.zeros(0) for _ in columns]
+    weights = np.ones(len(group.true)) if group.weights is None else group.weights
+    parts = np.array_split(np.argsort(group.predicted, kind="stable"), n_parts)
+    parts = [part for part in parts if weights[part].sum() > 0]
+    return [
+        np.array([np.average(values[part], weights=weights[part]) for part in parts])
+        for values in columns
+    ]
 
 
 def _draw_residuals(ax: Axes, panel: Panel) -> None:
@@ -289,21 +299,30 @@ def _layer(pair: Agreement) -> int:
 
 
 def _draw_bands(ax: Axes, panel: Panel) -> None:
-    """One RMSE around 0: shaded for the first group, between dashed lines for the second."""
+    """One RMSE around 0: shaded for the first group, between dashed lines for the second.
+
+    It is that of rows with nearly equal predictions if there are enough rows, because the noise may vary.
+    """
     pair, groups = panel
     for i, group in enumerate(groups):
         if group.is_exact:
             continue
-        rmse = group.fit.rmse[0]
+        squares, x = _means_of_parts(group, group.residuals**2, group.predicted)
         whose = f" of {group.nouns}" if len(groups) > 1 else ""
         label = f"one RMSE{whose} around 0"
+        if len(x):
+            label = f"one RMSE of {group.nouns} with similar predictions, around 0"
+            x[[0, -1]] = group.predicted.min(), group.predicted.max()
+        else:
+            squares, x = np.full(2, group.fit.rmse[0] ** 2), np.array(ax.get_xlim())
+        rmse = np.sqrt(squares)
         if i == 0 and not pair.is_dense:
-            ax.axhspan(-rmse, rmse, color="0.92", zorder=0, label=label)
+            ax.fill_between(x, -rmse, rmse, color="0.92", zorder=0, linewidth=0, label=label)
         else:
             dashes, color = ("--", NEGATIVE) if i else (":", "black")
             look: Any = {"color": color, "linestyle": dashes, "linewidth": 1.1}
-            ax.axhline(-rmse, zorder=_layer(pair), label=label, **look)
-            ax.axhline(rmse, zorder=_layer(pair), **look)
+            ax.plot(x, -rmse, zorder=_layer(pair), label=label, **look)
+            ax.plot(x, rmse, zorder=_layer(pair), **look)
 
 
 def _draw_rows(

@@ -5,7 +5,7 @@ The numbers are computed in `sheernet.models.explaining`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +17,9 @@ from sheernet.foundation.message_text import capitalized
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
 from sheernet.models.explaining import Effect, Effects, ProfileCurve, compute_effects, effects_of
+from sheernet.models.explaining.column_parts import TAIL
 from sheernet.models.explaining.effect_curves import LABELS
-from sheernet.models.explaining.effects_text import held_in_words, is_large
+from sheernet.models.explaining.effects_text import NOTABLE, held_in_words, is_large
 from sheernet.models.explaining.uncertainty_text import BAND
 from sheernet.models.model import Model
 from sheernet.plots.estimator_source import FittedEstimator, model_of
@@ -49,11 +50,12 @@ MOST_PANELS = 9
 MOST_LINES = 5  # maximum number of classes in a panel
 MOST_LABELS = 12  # maximum number of labels of a category
 MOST_ROWS = 60  # maximum number of rows with single curves
+MOST_COUNTED = 7  # maximum number of different numbers whose rows are counted
 ACROSS = 3
 MEANINGS = {
-    "ale": "Change of the {} as one column changes, at equal values of the others",
-    "partial dependence": "Mean {} as one column changes, at equal values of the others",
-    "lek": "{} as one column changes, all others at a quantile",
+    "ale": "How the {} goes with each column, at equal values of the others",
+    "partial dependence": "Mean {} at each value of a column, at equal values of the others",
+    "lek": "{} at each value of a column, all others at a quantile",
 }
 """Descriptions of the curves of each kind."""
 
@@ -111,7 +113,7 @@ def effects(
     >>> model = sn.fit({**table, "y": [3 * x for x in table["x"]]}, "y", hidden=0, decay=0.0, starts=1)
     >>> ax = sn.plots.effects(model, table)
     >>> ax.get_xlabel(), ax.figure.get_suptitle().splitlines()[0]
-    ('x', 'Change of the prediction of y as one column changes, at equal values of the')
+    ('x', 'How the prediction of y goes with each column, at equal values of the others')
     """
     most_columns = as_whole("most_columns", most_columns, 1)
     found = effects_given(model, table, features, kind=kind, columns=columns, individual=individual)
@@ -129,6 +131,7 @@ def effects(
         places = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
         for place, panel, ends in zip(places, panels, limits, strict=True):
             _draw(place, found, panel, ends)
+            place.set_title(_size_in_words(found, panel), fontsize=8.5)
         write_figure_title(figure, _title(found, panels))
         _legends(places)
     return places[0]
@@ -225,13 +228,16 @@ def _limits(found: Effects, panels: Sequence[Panel]) -> list[tuple[float, float]
     ranges: dict[tuple[int, ...], list[float]] = {}
     for effect, lines in panels:
         low, high = _band(found, effect)
+        shown, usual = _within(effect, x_limits(effect)), _within(effect, _central(effect))
         seen = [
-            low[:, lines],
-            high[:, lines],
-            effect.individual[:, _shown_rows(effect)][..., lines],
+            effect.mean[shown][:, lines],
+            low[usual][:, lines],
+            high[usual][:, lines],
+            effect.individual[shown][:, _shown_rows(effect)][..., lines],
         ]
         if found.centered and len(lines) == 1:
-            seen += [*_held_curves(found, effect, lines[0])[0], _raw(found, effect, lines[0])]
+            held = [curve for curve, _ in _held_curves(found, effect, lines[0])[0]]
+            seen += [*held, _raw(found, effect, lines[0])]
         present = [part[np.isfinite(part)] for part in seen]
         present = [part for part in present if part.size]
         ranges.setdefault(tuple(lines), []).extend(
@@ -248,23 +254,50 @@ def _limits(found: Effects, panels: Sequence[Panel]) -> list[tuple[float, float]
 
 def _title(found: Effects, panels: Sequence[Panel]) -> str:
     what = MEANINGS[found.kind].format(predictions_in_words(found, panels[0][1]))
-    lines = [capitalized(what)]
+    lines = [f"{capitalized(what)} (associations, not causes)"]
     n_shown, n = len({effect.name for effect, _ in panels}), found.n_columns
     if found.limited or n_shown < len({effect.name for effect in found.curves}):
         among = f" among the {len(found.curves)} with the largest weights" if found.limited else ""
         lines.append(f"{n_shown} of {count(n, 'column')}: those with the largest effect{among}")
-    if (
-        found.centered
-        and len(panels[0][1]) == 1
-        and len({tuple(drawn) for _, drawn in panels}) == 1
-    ):
-        lines.append(f"0 is the mean prediction {found.means[panels[0][1][0]]:.4g}")
-    if found.band and found.kind != "lek":
-        change = " of the change from the mean" * found.centered
-        lines.append(f"band{change}: {found.band}")
-    if len(lines) > 1 and any(effect.places.size for effect, _ in panels):
-        lines[-1] += "; strokes: rows"
+    lines += [
+        line for line in ("; ".join(_zero_and_band(found, panels)), _marks(found, panels)) if line
+    ]
     return "\n".join(lines)
+
+
+def _zero_and_band(found: Effects, panels: Sequence[Panel]) -> Iterator[str]:
+    """The meaning of 0, and of the band."""
+    has_band = found.band and found.kind != "lek"
+    if not found.centered:
+        yield from [f"band: {found.band}"] * bool(has_band)
+        return
+    drawn = {tuple(lines) for _, lines in panels}
+    is_one = len(drawn) == 1 and len(panels[0][1]) == 1
+    yield f"0: mean prediction{f' {found.means[panels[0][1][0]]:.4g}' * is_one}"
+    if has_band:
+        yield f"band: {BAND:g} standard deviations of the difference from it, so narrow near it"
+
+
+def _marks(found: Effects, panels: Sequence[Panel]) -> str:
+    """The meaning of strokes and broken lines."""
+    parts = ["size: standard deviation over the rows"] * any(
+        _size_in_words(found, panel) for panel in panels
+    )
+    parts += ["strokes: rows"] * any(effect.places.size for effect, _ in panels)
+    single = [(effect, lines[0]) for effect, lines in panels if len(lines) == 1]
+    if found.centered and any(_held_curves(found, effect, k)[0] for effect, k in single):
+        parts += ["broken lines: with that value of another column, if there are such rows"]
+    return "; ".join(parts)
+
+
+def _size_in_words(found: Effects, panel: Panel) -> str:
+    """The size of the effect on one prediction, by which panels are ordered, and whether other columns are needed."""
+    effect, lines = panel
+    if len(lines) > 1:
+        return ""
+    size = float(effect.importance[lines[0]])
+    is_joint = size >= NOTABLE * float(found.deviations[lines[0]]) and effect.is_joint(lines[0])
+    return f"size {size:.3g}{', mostly in combination with others' * is_joint}"
 
 
 def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> None:
@@ -274,8 +307,10 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
     if has_labels:
         chosen = label_ticks(ax, effect, lines)
         x: Any = np.arange(len(chosen))
+        _write_counts(ax, x, effect.counts[chosen])
     else:
         x = number_ticks(ax, effect.values, effect.kind)
+        _count_few(ax, effect, x)
     if len(lines) == 1:
         _draw_rows(ax, effect, x, effect.individual[chosen][..., lines[0]])
         if found.centered:
@@ -292,7 +327,13 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
         if not effect.individual_names:
             marker = "o" if len(x) < 8 else ""
             ax.plot(
-                x, mean, linestyle=DASHES[i], clip_on=False, marker=marker, markersize=4, **look
+                x,
+                mean,
+                linestyle=DASHES[i],
+                clip_on=_rows_beyond(effect) > 0,
+                marker=marker,
+                markersize=4,
+                **look,
             )
         if np.any(high > low) and not effect.individual_names:
             ax.fill_between(x, low, high, color=color, alpha=0.18, linewidth=0)
@@ -300,11 +341,74 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
         _draw_rug(ax, effect)
     ax.set_ylim(*ends)
     grid(ax)
-    shown = shown_labels(len(chosen), len(effect.values))
-    ax.set_xlabel(f"{wrapped(effect.title, 24, lines=1)}{shown}")
-    change = "change of " if found.centered else ""
+    _name_axes(ax, found, panel, len(chosen))
+
+
+def _name_axes(ax: Axes, found: Effects, panel: Panel, n_shown: int) -> None:
+    """Names of the axes with the numbers of labels or rows that are shown, and the end of the x axis before others."""
+    effect, lines = panel
+    beyond = _rows_beyond(effect)
+    if beyond:
+        ax.set_xlim(*value_axis(ax, np.array(x_limits(effect)), effect.kind))
+    shown = shown_labels(n_shown, len(effect.values))
+    omitted = f" ({count(beyond, 'row')} beyond)" if beyond else ""
+    ax.set_xlabel(f"{wrapped(effect.title, 24, lines=1)}{shown}{omitted}")
     what = "probability" if found.probabilities else wrapped(found.outputs[lines[0]], 20, lines=1)
-    ax.set_ylabel(f"{change}{what}")
+    ax.set_ylabel(f"{what}{' − mean prediction' if found.centered else ''}")
+
+
+def _count_few(ax: Axes, effect: Effect, x: Array) -> None:
+    """The numbers of rows with each value, if a column of numbers has few."""
+    if effect.kind != "number" or not effect.places.size or len(x) > MOST_COUNTED:
+        return
+    counts = [int(np.count_nonzero(effect.places == value)) for value in effect.values]
+    if sum(counts) == len(effect.places):
+        ax.margins(x=0.1)
+        _write_counts(ax, x, counts)
+
+
+def _write_counts(ax: Axes, x: Array, counts: Sequence[int]) -> None:
+    """Numbers of rows at the bottom of a panel."""
+    for place, n in zip(x, counts, strict=True):
+        ax.text(
+            place,
+            0.06,
+            f"n={n}",
+            transform=ax.get_xaxis_transform(),
+            ha="center",
+            fontsize=7.5,
+            color=NEUTRAL,
+        )
+
+
+def _central(effect: Effect) -> tuple[float, float]:
+    """The quantiles between which the central 98 % of the rows lie; infinite for labels and cycles."""
+    if not effect.places.size:
+        return -np.inf, np.inf
+    low, high = np.quantile(effect.places, [TAIL, 1 - TAIL])
+    return float(low), float(high)
+
+
+def x_limits(effect: Effect) -> tuple[float, float]:
+    """The range of the rows, without rows that lie further from the central 98 % than half their range."""
+    low, high = _central(effect)
+    if not effect.places.size or low == high:
+        return -np.inf, np.inf
+    margin = 0.5 * (high - low)
+    return max(effect.places.min(), low - margin), min(effect.places.max(), high + margin)
+
+
+def _within(effect: Effect, limits: tuple[float, float]) -> Any:
+    """Which values of an effect lie within limits, (G,); all labels do."""
+    if not effect.places.size:
+        return np.ones(len(effect.values), dtype=bool)
+    return (effect.values >= limits[0]) & (effect.values <= limits[1])
+
+
+def _rows_beyond(effect: Effect) -> int:
+    """The number of rows outside of the limits of the axis."""
+    low, high = x_limits(effect)
+    return int(np.count_nonzero((effect.places < low) | (effect.places > high)))
 
 
 def _draw_rug(ax: Axes, effect: Effect) -> None:
@@ -318,10 +422,10 @@ def _draw_rug(ax: Axes, effect: Effect) -> None:
     )  # fmt: skip
 
 
-def _held_curves(found: Effects, effect: Effect, k: int) -> tuple[list[Array], Any]:
+def _held_curves(found: Effects, effect: Effect, k: int) -> tuple[list[tuple[Array, Array]], Any]:
     """The joint effect with two values of the column on which it depends most, where there are rows, and the pair.
 
-    There are none if no interaction of the column is large.
+    Each is a curve and its standard deviation.  There are none if no interaction of the column is large.
     """
     for pair in found.pairs:
         if not is_large(found, pair, k):
@@ -330,7 +434,9 @@ def _held_curves(found: Effects, effect: Effect, k: int) -> tuple[list[Array], A
         assert dependence is not None
         if pair.names[dependence.column] == effect.title:
             curves = np.where(dependence.near, dependence.curves, np.nan).T
-            return [possible(found, curve, k) for curve in curves], pair
+            stds = pair.joint_std[:, :, k] if dependence.column == 0 else pair.joint_std[:, :, k].T
+            held = zip(curves, stds[:, dependence.held].T, strict=True)
+            return [(possible(found, curve, k), std) for curve, std in held], pair
     return [], None
 
 
@@ -344,7 +450,7 @@ def _draw_held(ax: Axes, found: Effects, effect: Effect, k: int, chosen: Any) ->
     curves, pair = _held_curves(found, effect, k)
     has_labels = effect.kind in LABELS
     shown = [effect.written_values[i] for i in chosen]
-    for i, curve in enumerate(curves):
+    for i, (curve, std) in enumerate(curves):
         dependence = pair.dependences[k]
         look: Any = {"color": SERIES[i + 1], "linewidth": 1.2, "linestyle": DASHES[i + 1]}
         look["label"] = wrapped(f"if {held_in_words(pair, dependence)[i]}", 40)
@@ -354,7 +460,10 @@ def _draw_held(ax: Axes, found: Effects, effect: Effect, k: int, chosen: Any) ->
             look |= {"marker": MARKERS[i + 1], "markersize": 4.5, "linestyle": "none"}
             ax.plot(np.arange(len(shown)) + 0.12 * (i + 1), heights, **look)
         else:
-            ax.plot(value_axis(ax, pair.values[dependence.column], effect.kind), curve, **look)
+            x = value_axis(ax, pair.values[dependence.column], effect.kind)
+            ax.plot(x, curve, **look)
+            ends = [possible(found, curve + side * BAND * std, k) for side in (-1, 1)]
+            ax.fill_between(x, *ends, color=SERIES[i + 1], alpha=0.1, linewidth=0)
     raw = _raw(found, effect, k)
     if has_labels and raw.size and np.isfinite(raw).any():
         mark(

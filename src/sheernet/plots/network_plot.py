@@ -16,6 +16,7 @@ from sheernet.models.explaining.network_diagram import (
     Unit,
     input_groups,
     lay_out,
+    scale_in_words,
 )
 from sheernet.models.model import Model
 from sheernet.network.network import Network
@@ -123,7 +124,9 @@ def network(
         ax.set_ylim(bottom, top)
         ax.set_axis_off()
         ax.set_title("\n".join(filter(None, [diagram.title, whose])), fontsize=10.5)
-        _draw_legend(ax, diagram)
+        _draw_legend(
+            ax, diagram, scale_in_words(source.inputs) if isinstance(source, Model) else ""
+        )
     return ax
 
 
@@ -188,7 +191,7 @@ def _draw_labels(ax: Axes, diagram: Diagram) -> None:
         ax.text(label.x, label.y, label.text, ha="center", va="bottom", fontsize=9, linespacing=1.3)
 
 
-def _draw_legend(ax: Axes, diagram: Diagram) -> None:
+def _draw_legend(ax: Axes, diagram: Diagram, scale: str) -> None:
     line = matplotlib("lines").Line2D
     handles: list[Any] = []
     for kind, ((label, color), dashes) in enumerate(zip(KINDS, DASHES, strict=True)):
@@ -200,5 +203,5 @@ def _draw_legend(ax: Axes, diagram: Diagram) -> None:
     ax.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=len(handles), handlelength=2.4,
         columnspacing=1.6, handletextpad=0.5, title_fontsize=9,
-        title=f"line width: size of the weight, up to {number(diagram.largest)}",
+        title=f"line width: size of the weight{scale}, up to {number(diagram.largest)}",
     )  # fmt: skip

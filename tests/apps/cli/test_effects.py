@@ -31,6 +31,15 @@ class TestEffects:
             assert (said.code, said.err) == (0, "")
             assert said.out == f"{model.effects('scores.csv', pairs=pairs)}\n"
 
+    def test_needs_no_table(self, run: Run) -> None:
+        model = sn.load(MODEL)
+        assert run("effects", MODEL).out == f"{model.effects()}\n"
+        assert run("effects", MODEL, "--columns", "asleep", "--pairs", "0").code == 0
+        assert "--separator is about reading DATA" in run("effects", MODEL, "--separator", ";").err
+        said = run("importance", MODEL, "--groups", "asleep,studying")
+        assert said.out.startswith("Importance of 1 group for score, by total; ")
+        assert "rows that stand for the training rows" in said.out
+
     def test_writes_all_values_to_a_file(self, run: Run, tmp_path: Path) -> None:
         said = run(
             "effects", MODEL, "scores.csv", "--columns", "asleep", "--kind", "Partial-Dependence", "-o", "e.csv"

@@ -215,3 +215,23 @@ def test_dates_with_cycles_and_times_of_day_have_their_own_values() -> None:
     assert (clock.part, clock.values[0], clock.values[-1]) == ("hour of day", 0.0, 24.0)
     level = clock.mean[:, 0] - np.sin(2 * np.pi * clock.values / 24)
     np.testing.assert_allclose(level, level.mean(), atol=1e-6)
+
+
+def test_without_a_table_the_rows_of_the_model_are_used() -> None:
+    columns = table()
+    model, _ = fitted(3.0 * columns["x"] - 2.0 * columns["w"], **columns)
+    found = model.effects()
+    n = len(model.region.reference) // model.inputs.n_features
+    assert found.rows == f"{n} rows that stand for the training rows"
+    changes = np.diff(found["x"].mean[:, 0])
+    assert changes == pytest.approx(3.0 * np.diff(found["x"].values), abs=1e-4)
+    importance = model.importance()
+    assert importance.rows == found.rows
+    assert importance.columns[importance.order()[0]] == "x"
+    assert any("are not given, so there is no permutation" in text for text in importance.notices)
+    old = replace(model, region=replace(model.region, reference=np.zeros(0)))
+    for explain in (old.effects, old.importance):
+        with pytest.raises(
+            sn.InvalidInput, match="stores no reference rows; give a table, such as"
+        ):
+            explain()

@@ -53,7 +53,7 @@ def test_a_value_between_the_ends_is_not_marked(made) -> None:
         found["age"], values=values, mean=np.array([[0.0], [5.0], [-5.0], [0.0]]), std=np.zeros((4, 1))
     )  # fmt: skip
     _, row = summary_rows(replace(found, curves=(effect,)), 0)
-    assert row[2:] == ["-5", "3", "5", "2"]
+    assert row[3:] == ["-5", "3", "5", "2"]
 
 
 def test_columns_whose_bands_contain_no_change_at_all_values_are_named(made) -> None:
@@ -67,8 +67,14 @@ def test_columns_whose_bands_contain_no_change_at_all_values_are_named(made) -> 
     assert told in " ".join(
         str(replace(found, curves=(sure, unsure), n_members=2, pairs=())).split()
     )
-    assert "not significant" not in str(replace(found, curves=(sure,), n_members=2, pairs=()))
-    assert "not significant" not in str(replace(found, curves=(unsure,), n_members=1, pairs=()))
+    assert "not shown by" not in str(replace(found, curves=(sure,), n_members=2, pairs=()))
+    assert "not shown by" not in str(replace(found, curves=(unsure,), n_members=1, pairs=()))
+    joint = replace(
+        unsure, name="joint", importance=unsure.alone * 1.5
+    )  # 0.44 of its variance is that of the curve
+    shown = " ".join(str(replace(found, curves=(unsure, joint), n_members=2, pairs=())).split())
+    assert "contains 0 at all values: unsure Curves that may be flat" in shown
+    assert "act mostly in combination with others: joint" in shown
 
 
 def test_an_extreme_that_may_be_at_an_end_is_told_with_the_rows_beyond(made) -> None:

@@ -33,7 +33,7 @@ def test_it_tells_the_quality_of_the_model_and_first_says_what_it_is(answer) -> 
     )
     assert f"{100 * answer.held_out_fit.r2[0]:.3g} % (standard error " in text
     assert f"(RMSE) of {answer.held_out_fit.rmse[0]:.3g} (standard error " in text
-    assert text.endswith("cause and effect.")
+    assert text.endswith("Effects are associations in these rows, not causes.")
     assert answer.summary().to_dict()["headline"] == text
     assert text[:40] in str(answer.summary())
     assert text[:40] in answer.summary()._repr_html_()
@@ -45,7 +45,7 @@ def test_standard_deviations_that_vary_are_told_with_their_column(answer) -> Non
     expected = [np.median(np.ravel(std)[rows]) for rows in ends]
     assert expected[1] > 2 * expected[0]  # as the noise does: 0.3 exp(0.8 b)
     found = str(headline(answer)).partition(
-        "varies, most with b: the standard deviation of a new value is about "
+        "least sure at high b: the standard deviation of a new value is about "
     )[2]
     told = float(found.split()[0]), float(found.partition("lowest b, and ")[2].split()[0])
     assert told == pytest.approx(expected, rel=0.2)
@@ -55,10 +55,11 @@ def test_without_the_covariances_of_the_networks_nothing_is_said_of_them(answer)
     members = tuple(dataclasses.replace(each, factor=np.empty(0)) for each in answer.members)
     text = str(headline(dataclasses.replace(answer, members=members)))
     assert "the standard deviation of a new value" not in text
-    assert "matter" in text
+    assert "have the largest effects" in text
 
 
-def test_of_columns_that_tell_the_same_none_is_first_by_an_effect_that_the_other_cancels() -> None:
+def test_columns_that_tell_the_same_are_named_as_hard_to_separate() -> None:
+    """Their effects can be large and opposite."""
     model = sn.fit(TABLE, "y", hidden=0, decay=0.0, held_out=0)
     theta = np.array([25.0, -22.0, 1.0, 0.0])  # a and twin have opposite effects
     network = sn.Network(model.network.architecture, theta)
@@ -66,8 +67,23 @@ def test_of_columns_that_tell_the_same_none_is_first_by_an_effect_that_the_other
     members = (dataclasses.replace(model.members[0], network=network),)
     text = str(headline(dataclasses.replace(model, members=members)))
     assert "its error on new rows is not known" in text
-    assert "b, a and twin matter most" in text or "b, twin and a matter most" in text
+    assert "a and twin have the largest effects" in text
+    assert "a and twin go together (correlations above 0.7)" in text
     assert "Be careful: no rows were held out" in text
+
+
+def test_the_order_with_the_table_of_the_fit_is_that_of_its_effects() -> None:
+    rng = np.random.default_rng(1)
+    data = {name: rng.normal(size=80) for name in "uvw"}
+    data["y"] = 1.4 * data["u"] + 1.7 * data["w"] + 2.0 * data["v"]
+    model = sn.fit(data, "y", hidden=0, decay=1e-3, held_out=0)
+    assert [each.name for each in model.effects(data).curves] == ["v", "w", "u"]
+    assert "v, w and u have the largest effects" in str(model.summary(data).headline)
+    assert "u, v and w have the largest effects" in str(
+        model.summary().headline
+    )  # those of the table
+    assert "go together" not in str(model.summary().headline)
+    assert "in combination" not in str(model.summary().headline)
 
 
 def test_a_column_whose_ends_few_rows_reach_is_not_first() -> None:
@@ -76,7 +92,7 @@ def test_a_column_whose_ends_few_rows_reach_is_not_first() -> None:
     common = np.where(rng.random(N) < 0.5, -1.0, 1.0)
     table = {"rare": rare, "common": common, "y": 0.1 * rare + 0.5 * common}
     text = str(headline(sn.fit(table, "y", hidden=0, decay=1e-3, held_out=0)))
-    assert "common matters most" in text or "common and rare matter most" in text
+    assert "common has the largest effect" in text
 
 
 def test_classes_are_counted() -> None:
@@ -84,3 +100,12 @@ def test_classes_are_counted() -> None:
     text = str(headline(model))
     assert "A linear model predicts kind; of the held-out rows," in text
     assert f"{100 * model.held_out_fit.accuracy:.3g} % are predicted correctly" in text
+
+
+def test_a_column_that_acts_only_with_another_one_is_told() -> None:
+    x, w = np.random.default_rng(0).uniform(-1.0, 1.0, (2, 120))
+    table = {"x": x, "w": w, "y": 1.5 * x * w + x}
+    model = sn.fit(table, "y", hidden=4, decay=1e-5, starts=2, held_out=0)
+    text = str(model.summary(table).headline)
+    assert "x and w have the largest effects on the prediction" in text
+    assert "at equal values of the other columns, w mostly in combination with others" in text

@@ -90,6 +90,25 @@ class TestAHiddenLayer:
         assert found.loc[~alone, ["std_error", "determined"]].notna().all(axis=None)
 
 
+def test_a_coefficient_that_the_decay_draws_to_0_has_no_statistics() -> None:
+    """Its standard error would be that of the decay: 1 - variance / prior variance is the part of the data."""
+    X = MODEL.inputs.encode(sn.read_table(NETWORK))
+    A = np.c_[X, np.ones(80)]
+    for decay in (100.0, 0.01):
+        H = A.T @ A + 80 * np.diag([decay, decay, 0.0])
+        own = 1 - np.diag(np.linalg.inv(H))[:2] * 80 * decay
+        found = fitted(NETWORK, hidden=0, decay=decay).summary()
+        frame = found.to_frame().set_index("term")
+        assert frame["determined"].to_numpy() == pytest.approx([1.0, *own], rel=1e-6)
+        drawn = decay > 1
+        assert frame.loc[["x", "w"], "std_error":"upper"].isna().to_numpy().all() == drawn
+        assert frame.loc["(intercept)", "std_error":"upper"].notna().all()
+        (line,) = [line for line in str(found).splitlines() if line.startswith("  w ")]
+        assert (line.split()[1:] == ["drawn", "to", "0", *"-----"]) == drawn
+        told = "drawn to 0: by the decay; given the other columns, these rows do not show"
+        assert (told in " ".join(str(found).split())) == drawn
+
+
 class TestSeveralNetworks:
     def test_each_has_a_line_and_one_has_its_coefficients(self) -> None:
         text = str(SEVERAL.summary())
@@ -100,8 +119,8 @@ class TestSeveralNetworks:
             assert f"{100 * member.share:.0f} %" in line
             assert member.cost in line
         leading = SEVERAL.members.index(SEVERAL.leading)
-        assert f"Coefficients of network {leading + 1} (" in text
-        assert "Coefficients of network 1 (" in str(SEVERAL.summary(member=0))
+        assert f"Coefficients of network {leading + 1} alone (" in text
+        assert "Coefficients of network 1 alone (" in str(SEVERAL.summary(member=0))
 
     def test_effective_parameters_are_those_of_the_evidence(self) -> None:
         """The decays are those at which the search ended; training then went on to the optimum."""
@@ -135,8 +154,8 @@ class TestSeveralNetworks:
         on = with_effective(one.leading, **{"W1[0]": 0.99, "W1[1]": 0.6})
         shared = with_effective(one.leading, W1=1e-6)
         for members, text in (
-            ((off,), "removed w (the model does not use it)"),
-            ((off, on), "removed w in 1 of 2 networks (30 % of the prediction)"),
+            ((off,), "draws the weights of columns to 0: w (the model does not use it)"),
+            ((off, on), "weights of columns to 0: w in 1 of 2 networks (30 % of the prediction)"),
         ):
             shares = (1.0,) if len(members) == 1 else (0.3, 0.7)
             weighted = tuple(
@@ -147,7 +166,7 @@ class TestSeveralNetworks:
             assert any(text in line for line in model.summary().diagnosis)
         for member in (on, shared):
             model = dataclasses.replace(one, members=(member,))
-            assert not any("determination removed" in line for line in model.summary().diagnosis)
+            assert not any("draws the weights" in line for line in model.summary().diagnosis)
 
     def test_a_column_is_on_if_one_of_its_labels_is(self) -> None:
         """Of seven labels, one has an effect; the copies of units do not divide what the data determine."""
@@ -163,7 +182,7 @@ class TestSeveralNetworks:
             evidence = {"effective": effective | {"W1[1]": site}}
             member = dataclasses.replace(one.leading, evidence={**one.leading.evidence, **evidence})
             model = dataclasses.replace(one, members=(member,))
-            assert any(f"removed {off} (" in line for line in model.summary().diagnosis)
+            assert any(f"to 0: {off} (" in line for line in model.summary().diagnosis)
 
 
 class TestRelevance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,7 +11,7 @@ import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli import values
-from sheernet.apps.cli.library_arguments import read_model, reading
+from sheernet.apps.cli.library_arguments import read_model, reading, refuse_reading
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.apps.cli.table_output import require_table_output, write_answer
@@ -20,7 +20,6 @@ from sheernet.foundation.errors import InvalidInput
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sheernet.data.tables import Table
     from sheernet.models.explaining import Effects
 
 EXAMPLES = o.examples(
@@ -35,8 +34,8 @@ KINDS = {"ale": "ale", "partial-dependence": "partial dependence", "lek": "lek"}
 def effects(
     context: typer.Context,
     model: o.ModelFile,
-    data: o.DataFile,
     given: Mapping[str, Any],
+    data: o.RowsFile = None,
     kind: Annotated[
         Literal["ale", "partial-dependence", "lek"],
         main_option(
@@ -76,22 +75,27 @@ def effects(
 ) -> Answer:
     """Show how the predictions of a model depend on its columns, with bands, the most important first.
 
-    DATA are rows with the input columns of the model, such as the table of its fit.
+    With DATA that has the target, labels have the means of their true values as well.
     """
     out: Output = context.obj
     from sheernet.apps.cli.folders import results_folder
     from sheernet.data.sources import read_table
 
     if output is not None:
-        require_table_output(output, force, {"input table": data, "model file": model})
-    fitted = read_model(model, data)
-    table = read_table(data, like=fitted.reading.only(fitted.inputs.names), **reading(given))
-    chosen = values.columns(columns, table) or None
+        files = {"model file": model} | ({} if data is None else {"input table": data})
+        require_table_output(output, force, files)
+    if data is None:
+        refuse_reading(context, given)
+    fitted = read_model(model, data or model)
+    like = fitted.reading.only(fitted.inputs.names)
+    table = None if data is None else read_table(data, like=like, **reading(given))
+    names = fitted.inputs.names if table is None else table.columns
+    chosen = values.columns(columns, names) or None
     folder_of_pictures = (
         nullcontext() if pictures is None else results_folder(pictures, first="effects.png")
     )
     with folder_of_pictures as folder:
-        found = fitted.effects(table, KINDS[kind], chosen, _pairs(pairs, table), individual)
+        found = fitted.effects(table, KINDS[kind], chosen, _pairs(pairs, names), individual)
         out.say(str(found))
         if output is not None:
             write_answer(found.values_to_frame(), output, force, out)
@@ -118,7 +122,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return frame.astype(object).where(frame.notna(), None).to_dict("records")  # type: ignore[return-value]
 
 
-def _pairs(given: list[str] | None, table: Table) -> Any:
+def _pairs(given: list[str] | None, names: Sequence[str]) -> Any:
     """Return the argument `pairs` of `Model.effects`: a number, or pairs of names."""
     if given is None:
         return None
@@ -127,7 +131,7 @@ def _pairs(given: list[str] | None, table: Table) -> Any:
     found = []
     for text in values.split(given):
         ways = [(text[:i], text[i + 1 :]) for i, c in enumerate(text) if c == ":"]
-        known = [pair for pair in ways if all(_is_name(name, table) for name in pair)]
+        known = [pair for pair in ways if all(_is_name(name, names) for name in pair)]
         if not known:
             raise InvalidInput(
                 f"--pairs must be a whole number or pairs of columns such as age:income, but {text!r} was given"
@@ -136,9 +140,9 @@ def _pairs(given: list[str] | None, table: Table) -> Any:
     return found
 
 
-def _is_name(name: str, table: Table) -> bool:
+def _is_name(name: str, names: Sequence[str]) -> bool:
     """Whether a name belongs to a column, or to a part of a date, such as "day (season)"."""
-    return name in table.columns or name.rpartition(" (")[0] in table.columns
+    return name in names or name.rpartition(" (")[0] in names
 
 
 def _draw(found: Effects, folder: Path, out: Output) -> dict[str, Any]:

@@ -115,10 +115,10 @@ def _sorted(
         if isinstance(arguments.get(role), Path):
             arguments[role] = shards(arguments[role], **how)
     for role in columns:
-        arguments[role] = values.columns(given[role], source)
+        arguments[role] = values.columns(given[role], source.columns)
     arguments["inputs"] = arguments["inputs"] or None
     settings = FitSettings.of({**arguments, "progress": not wants.quiet})
-    return source, values.columns(target, source), settings
+    return source, values.columns(target, source.columns), settings
 
 
 def _train(

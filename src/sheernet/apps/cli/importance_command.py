@@ -11,7 +11,7 @@ import typer
 
 from sheernet.apps.cli import shared_options as o
 from sheernet.apps.cli import values
-from sheernet.apps.cli.library_arguments import read_model, reading
+from sheernet.apps.cli.library_arguments import read_model, reading, refuse_reading
 from sheernet.apps.cli.option_names import as_options, speller
 from sheernet.apps.cli.output import DONE, INTERRUPTED, Answer, Output
 from sheernet.apps.cli.settings_options import main_option, with_settings
@@ -31,8 +31,8 @@ EXAMPLES = o.examples(
 def importance(
     context: typer.Context,
     model: o.ModelFile,
-    data: o.DataFile,
     given: Mapping[str, Any],
+    data: o.RowsFile = None,
     groups: Annotated[
         list[str] | None,
         main_option(
@@ -77,18 +77,21 @@ def importance(
 ) -> Answer:
     """Print how important each column is for the predictions of a model.
 
-    DATA needs the input columns of the model, such as the table of the fit; with the target, permutation importance is
-    measured too, on the held-out rows if DATA has them.
+    With DATA that has the target, permutation importance is measured too, on the held-out rows if DATA has them.
     """
     out: Output = context.obj
     from sheernet.apps.cli.folders import results_folder
     from sheernet.data.sources import read_table
 
     if output is not None:
-        require_table_output(output, force, {"input table": data, "model file": model})
-    fitted = read_model(model, data)
-    table = read_table(data, **reading(given), like=fitted.reading)
-    together = [values.columns([group], table) for group in groups or ()]
+        files = {"model file": model} | ({} if data is None else {"input table": data})
+        require_table_output(output, force, files)
+    if data is None:
+        refuse_reading(context, given)
+    fitted = read_model(model, data or model)
+    table = None if data is None else read_table(data, **reading(given), like=fitted.reading)
+    names = fitted.inputs.names if table is None else table.columns
+    together = [values.columns([group], names) for group in groups or ()]
     with (
         nullcontext()
         if pictures is None

@@ -14,6 +14,8 @@ from sheernet.settings.fit_settings import FitSettings, names_in
 from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
+    import typer
+
     from sheernet.data.tables import Table
     from sheernet.models.model import Model
 
@@ -91,17 +93,19 @@ def read_and_sort(
     _caution_about_same_rows(data, given["test"])
     how = _for_each({name: path for name, path in files.items() if path is not None}, given)
     table = read_table(files["data"], **how["data"])
-    used = [name for name in table.columns if name not in values.columns(given["drop"], table)]
+    used = [
+        name for name in table.columns if name not in values.columns(given["drop"], table.columns)
+    ]
     others = {
         name: read_table(files[name], **how[name], like=table.read_as.only(used))
         for name in how
         if name != "data"
     }
     for role in ("inputs", "drop", "categories"):
-        arguments[role] = values.columns(given[role], table)
+        arguments[role] = values.columns(given[role], table.columns)
     arguments["inputs"] = arguments["inputs"] or None
     arguments |= {name: others.get(name) for name in ("validation", "test") if name in given}
-    return table, values.columns(target, table), arguments
+    return table, values.columns(target, table.columns), arguments
 
 
 def _caution_about_same_rows(data: Path, test: Path | None) -> None:
@@ -133,3 +137,13 @@ def _for_each(files: Mapping[str, Path], given: Mapping[str, Any]) -> dict[str, 
         }
         for name in files
     }
+
+
+def refuse_reading(context: typer.Context, given: Mapping[str, Any]) -> None:
+    """Raise if there are options about reading a table, but no table."""
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        if name in READING and given[name] not in (None, []):
+            raise InvalidInput(
+                sentence("{} is about reading DATA; give this table too", Setting(name))
+            )

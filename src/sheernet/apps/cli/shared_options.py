@@ -77,16 +77,24 @@ def table_option(contents: str) -> Any:
 
 
 _FOLDER = "Folder for the results; if it exists, NAME-1, NAME-2, ... is used instead."
-_argument = functools.partial(typer.Argument, readable=False, show_default=False)
+argument = functools.partial(typer.Argument, readable=False, show_default=False)
 # readable=False: typer's own check gives no advice.
 
 _MODEL = "Model: the file model.json that 'sheernet fit' wrote, or its folder."
 
 DataFile = Annotated[
     Path,
-    _argument(
+    argument(
         metavar="DATA",
         help="Table: .csv, .tsv, .txt, .parquet, .xlsx, .ods or .mat; text files may be compressed (.gz, ...).",
+    ),
+]
+RowsFile = Annotated[
+    Path | None,
+    argument(
+        metavar="DATA",
+        help="Table with the input columns of the model, such as that of its fit; by default up to 100 rows that the "
+        "model stores.",
     ),
 ]
 _SEVERAL_FILES = (
@@ -94,13 +102,13 @@ _SEVERAL_FILES = (
 )
 DataFiles = Annotated[
     list[Path],
-    _argument(
+    argument(
         metavar="DATA",
         help="Table: .csv, .tsv, .txt, .parquet, .xlsx, .ods or .mat; text files may be compressed (.gz, ...); "
         f"{_SEVERAL_FILES}.",
     ),
 ]
-ModelFile = Annotated[Path, _argument(metavar="MODEL", help=_MODEL)]
+ModelFile = Annotated[Path, argument(metavar="MODEL", help=_MODEL)]
 Target = Annotated[
     list[str],
     main_option(
@@ -119,9 +127,9 @@ Methods = Annotated[
         autocompletion=completion.completing_list(completion.methods),
     ),
 ]
-ModelToCheck = Annotated[Path | None, _argument(metavar="MODEL", help=_MODEL)]
+ModelToCheck = Annotated[Path | None, argument(metavar="MODEL", help=_MODEL)]
 DataToCheck = Annotated[
-    Path | None, _argument(metavar="DATA", help="Table of rows to check the gradient on.")
+    Path | None, argument(metavar="DATA", help="Table of rows to check the gradient on.")
 ]
 Function = Annotated[
     str | None,
@@ -178,7 +186,7 @@ VerboseCheck = Annotated[
 ]
 ModelToDescribe = Annotated[
     Path | None,
-    _argument(
+    argument(
         metavar="MODEL",
         help="Model to describe, instead of the installation: model.json, or its folder.",
     ),

@@ -9,13 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from sheernet.apps.cli import shared_options as o
-from sheernet.apps.cli.library_arguments import READING, read_model, reading
+from sheernet.apps.cli.library_arguments import read_model, reading, refuse_reading
 from sheernet.apps.cli.option_names import speller
 from sheernet.apps.cli.output import Answer, Output
 from sheernet.apps.cli.settings_options import default_in_words, main_option, with_settings
 from sheernet.apps.cli.table_output import require_table_output, write_answer
-from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
 
 EXAMPLES = o.examples(
     "sheernet summary scores-fit/model.json",
@@ -30,10 +28,8 @@ def summary(
     given: Mapping[str, Any],
     data: Annotated[
         Path | None,
-        typer.Argument(
+        o.argument(
             metavar="DATA",
-            readable=False,
-            show_default=False,
             help="Table of the fit, or other rows with inputs and targets, in which hidden units are examined.",
         ),
     ] = None,
@@ -62,7 +58,7 @@ def summary(
     from sheernet.models.explaining.summary_text import TABLE
 
     if data is None:
-        _refuse_reading(context, given)
+        refuse_reading(context, given)
     fitted = read_model(model, data or model)
     table = None if data is None else read_table(data, **reading(given), like=fitted.reading)
     found = fitted.summary(table, member)
@@ -71,13 +67,3 @@ def summary(
         write_answer(found.to_frame(), output, force, out)
         out.say(f"\nCoefficients: {output}")
     return Answer({**found.to_dict(), "file": output})
-
-
-def _refuse_reading(context: typer.Context, given: Mapping[str, Any]) -> None:
-    """Raise if there are options about reading a table, but no table."""
-    for parameter in context.command.params:
-        name = str(parameter.name)
-        if name in READING and given[name] not in (None, []):
-            raise InvalidInput(
-                sentence("{} is about reading DATA; give this table too", Setting(name))
-            )

@@ -5,13 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from sheernet.foundation.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from sheernet.data.shards import Shards
-    from sheernet.data.tables import Table
 
 
 def split(values: Sequence[str] | None, names: Iterable[str] = ()) -> list[str]:
@@ -44,29 +39,27 @@ def _with_quotes(line: str, names: Iterable[str]) -> str:
     return re.sub(rf"(^|,)\s*({known})(?=\s*(?:[=,]|$))", r'\1"\2"', line)
 
 
-def columns(values: Sequence[str] | None, table: Table | Shards) -> list[str]:
-    """Return names of columns: a value that is the name of a column, even with commas, or else a list of names.
+def columns(values: Sequence[str] | None, known: Sequence[str]) -> list[str]:
+    """Return names of known columns: a value that is one of them, even with commas, or else a list of names.
 
     Examples
     --------
-    >>> import sheernet as sn
     >>> from sheernet.apps.cli.values import columns
-    >>> columns(["a,b", "x,y"], sn.read_table({"a": [1.0], "b": [2.0], "x,y": [3.0]}))
+    >>> columns(["a,b", "x,y"], ["a", "b", "x,y"])
     ['a', 'b', 'x,y']
     """
-    known = set(table.columns)
     names: list[str] = []
     for value in values or ():
         parts = [value] if value in known else split([value])
-        _refuse_split_name(value, parts, table)
+        _refuse_split_name(value, parts, known)
         names += parts
     return names
 
 
-def _refuse_split_name(value: str, parts: Sequence[str], table: Table | Shards) -> None:
+def _refuse_split_name(value: str, parts: Sequence[str], known: Sequence[str]) -> None:
     """Raise if a list has a column's name with a comma that is not quoted."""
-    unknown = next((part for part in parts if part not in table.columns), None)
-    split_name = next((name for name in table.columns if "," in name and name in value), None)
+    unknown = next((part for part in parts if part not in known), None)
+    split_name = next((name for name in known if "," in name and name in value), None)
     if unknown is None or split_name is None or split_name in parts:
         return
     quoted = '"' + split_name.replace('"', '""') + '"'

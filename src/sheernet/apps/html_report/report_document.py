@@ -20,7 +20,7 @@ from sheernet.data.tables import Table
 from sheernet.foundation.alarm import alarm
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.text_tables import html_table
-from sheernet.models.explaining.network_diagram import input_groups, lay_out
+from sheernet.models.explaining.network_diagram import input_groups, lay_out, scale_in_words
 from sheernet.models.explaining.network_svg import network_svg
 from sheernet.models.fitting import Encoded
 from sheernet.models.model import Model
@@ -175,6 +175,8 @@ def _network(model: Model) -> str:
     if len(model.members) > 1:
         share = f"{100 * model.leading.share:.0f} %"
         title = f"The network with the largest share, {share}, of {len(model.members)}: {title}"
+    if scale := scale_in_words(model.inputs):
+        title += f"; weights{scale}"
     return f"<p>{title}</p><div class='wide' id='network'>{network_svg(diagram)}</div>"
 
 

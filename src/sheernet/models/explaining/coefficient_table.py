@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.foundation.arrays import Array
@@ -44,9 +45,9 @@ class CoefficientTable:
     outputs, names : tuple of str, length R
         The output of a coefficient ("" with hidden layers), and its term or weight.
     figures : CoefficientStatistics
-        Estimates and standard errors; statistics, p values and intervals only if `is_linear`.
+        Estimates and standard errors; statistics, p values and intervals only if `is_linear`, and not of `drawn` ones.
     determined : ndarray, (R,)
-        Fraction of each weight that the data determine, from 0 to 1; without meaning if `is_linear`.
+        Fraction of each coefficient or weight that the data determine, from 0 to 1; the decay determines the rest.
     degrees : float
         Degrees of freedom of the t statistics; infinity for z statistics.
     references : mapping of str to str
@@ -60,6 +61,11 @@ class CoefficientTable:
     determined: Array
     degrees: float = np.inf
     references: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> npt.NDArray[np.bool_]:
+        """Which coefficients of a linear network the decay draws to 0, so that their statistics are not known, (R,)."""
+        return self.is_linear & (self.determined < DRAWN)
 
     @property
     def has_std_errors(self) -> bool:
@@ -77,7 +83,7 @@ class CoefficientTable:
         return {
             "output": list(self.outputs), "term": list(self.names), "estimate": found.estimates,
             "std_error": found.std_errors, "statistic": found.statistics, "p_value": found.p_values,
-            "lower": found.lower, "upper": found.upper,
+            "lower": found.lower, "upper": found.upper, "determined": self.determined,
         }  # fmt: skip
 
     def to_frame(self) -> pd.DataFrame:
@@ -87,6 +93,9 @@ class CoefficientTable:
         return frame
 
 
+DRAWN = 0.1
+"""Fraction that the data determine below which a coefficient counts as drawn to 0: its decay then sets its standard
+error, which would be read as a proof that there is no effect."""
 UNSEEN = 1e-6
 """Maximum component of a combination of weights, relative to its norm, in directions that the rows do not determine."""
 
@@ -144,8 +153,18 @@ def _linear(
             each = np.array(figures.noise) / pooled  # (K,)
             errors = errors * each[terms.output_indices]
             degrees = figures.degrees / (1 if np.ptp(each) == 0 else len(each))
-    found = coefficient_statistics(estimates, errors, degrees)
+    shares = np.where(np.isnan(estimates), np.nan, _determined(T, member, figures.determined))
+    found = coefficient_statistics(estimates, np.where(shares < DRAWN, np.nan, errors), degrees)
     return CoefficientTable(
-        True, terms.outputs, terms.names, found, np.full(len(estimates), np.nan), degrees,
-        terms.references,
-    )  # fmt: skip
+        True, terms.outputs, terms.names, found, shares, degrees, terms.references
+    )
+
+
+def _determined(T: Array, member: Member, of_weights: Array) -> Array:
+    """The fraction that the data determine of combinations of weights, (R, P): 1 - variance / that of the decay."""
+    if not member.factor.size:
+        return np.full(len(T), np.nan)
+    shrunk = np.where(np.isnan(of_weights), 0.0, np.clip(1.0 - of_weights, 0.0, 1.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_decay = np.where(T != 0, T**2 * variances_of(member.factor) / shrunk, 0.0).sum(axis=1)
+        return 1.0 - std_errors_of(T, member.factor) ** 2 / of_decay

@@ -88,6 +88,10 @@ class Effect:
         labels and cycles, which have no ends.
     places : ndarray, (N,)
         Positions of the rows on the axis of a numeric column; (0,) for labels and cycles.
+    alone : ndarray, (K,)
+        Root mean square, over the rows, of the curve: the part of `importance` without other columns.
+    counts : ndarray of int, (G,)
+        Number of rows with each label; (0,) for numbers and cycles.
     """
 
     name: str
@@ -104,6 +108,8 @@ class Effect:
     at_ends: bool = False
     end_stds: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))
     places: Array = field(default_factory=lambda: np.zeros(0))
+    alone: Array = field(default_factory=lambda: np.zeros(0))
+    counts: npt.NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     @property
     def title(self) -> str:
@@ -114,6 +120,10 @@ class Effect:
     def written_values(self) -> list[str]:
         """The values as text."""
         return [written_value(value, self.kind) for value in self.values]
+
+    def is_joint(self, k: int) -> bool:
+        """Whether the curve has less than half of the variance of the effect, which needs the other columns."""
+        return bool(2.0 * self.alone[k] ** 2 < self.importance[k] ** 2)
 
     def raw_mean(self, g: int, k: int) -> float:
         """The mean of the true values of the rows with a label; nan if it is not known."""

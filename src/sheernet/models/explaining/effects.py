@@ -54,7 +54,7 @@ from sheernet.models.explaining.effect_curves import (
     written_value,
 )
 from sheernet.models.explaining.given_table import given_table
-from sheernet.models.explaining.label_differences import differences_of, raw_means
+from sheernet.models.explaining.label_differences import differences_of, label_counts, raw_means
 from sheernet.models.explaining.local_effects import end_stds, local_effect, places_of
 from sheernet.models.explaining.pair_effects import pair_effect
 from sheernet.models.explaining.possible_codes import possible_codes
@@ -63,6 +63,7 @@ from sheernet.models.explaining.prediction_sums import (
     prediction_sums,
     weights_known,
 )
+from sheernet.models.explaining.reference_rows import stored_rows
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -94,6 +95,9 @@ def effects_of(
 ) -> Effects:
     """Compute the effects of columns; see `Model.effects`."""
     _require_options(kind, pairs, as_flag("individual", individual))
+    if table is None:
+        X, noun = stored_rows(model)
+        return compute_effects(model, X, kind, columns, pairs, individual, noun)
     given = given_table(model, table)
     rows = given.inputs("training")
     noun = counted(len(rows.X), rows.noun)
@@ -150,11 +154,18 @@ def compute_effects(
     named = _with_largest_weights(model, parts) if columns is None else chosen_parts(parts, columns)
     make = {"ale": local_effect, "partial dependence": even_effect, "lek": lek_profile}[kind]
     predictions = predicted(model, X)  # (N, K)
-    usual = np.maximum(predictions.std(axis=0), 1e-300)  # (K,)
+    usual = predictions.std(axis=0)  # (K,)
     found = [(part, make(model, X, part, individual)) for part in named]
     curves = sorted(
-        (replace(each, raw=raw_means(part, X, each.values, true)) for part, each in found),
-        key=lambda effect: -_relative(effect, usual),
+        (
+            replace(
+                each,
+                raw=raw_means(part, X, each.values, true),
+                counts=label_counts(part, X, each.values),
+            )
+            for part, each in found
+        ),
+        key=lambda effect: -relative_size(effect, usual),
     )
     pairs, searched = _chosen_pairs(model, X, kind, pairs, curves, usual)
     both = [
@@ -163,12 +174,12 @@ def compute_effects(
     return Effects(
         kind,
         tuple(curves),
-        tuple(sorted(both, key=lambda pair: -_relative(pair, usual))),
+        tuple(sorted(both, key=lambda pair: -relative_size(pair, usual))),
         prediction_names(model),
         isinstance(model.targets, ClassTarget),
         *limits_of_predictions(model),
         predictions.mean(axis=0),
-        predictions.std(axis=0),
+        usual,
         noun,
         len(model.members),
         weights_known(model),
@@ -187,9 +198,9 @@ def _notices(model: Model, X: Array) -> Iterator[str]:
         yield f"rows of the same {groups} may depend on each other; ± is that of independent rows, and may be too small"
 
 
-def _relative(effect: Effect | PairEffect, usual: Array) -> float:
-    """The importance in standard deviations of the predictions, as the mean over the predictions."""
-    return float(np.mean(effect.importance / usual))
+def relative_size(effect: Effect | PairEffect, deviations: Array) -> float:
+    """The importance in standard deviations of the predictions, (K,), as the mean over the predictions."""
+    return float(np.mean(effect.importance / np.maximum(deviations, 1e-300)))
 
 
 def _chosen_pairs(
@@ -206,10 +217,10 @@ def _chosen_pairs(
         pair_effect(model, X, kind, a, b, spread=False)
         for a, b in combinations([part for part in parts if part.title in titles], 2)
     ]
-    tried.sort(key=lambda pair: -_relative(pair, usual))
+    tried.sort(key=lambda pair: -relative_size(pair, usual))
     if pairs is not None:
         return [pair.names for pair in tried[: int(pairs)]], 0.0  # type: ignore[arg-type]
-    kept = [pair.names for pair in tried[:PAIRS] if _relative(pair, usual) > WEAK]
+    kept = [pair.names for pair in tried[:PAIRS] if relative_size(pair, usual) > WEAK]
     return kept, WEAK if tried else 0.0
 
 
@@ -244,7 +255,7 @@ def _of_rows(
     importance = np.sqrt(np.tensordot(fractions, deviations**2, 1).mean(axis=0))
     return Effect(
         part.column.name, part.kind, values, mean, std, importance, part.part, single,
-        places=places_of(part, X),
+        places=places_of(part, X), alone=np.sqrt(fractions @ (mean - fractions @ mean) ** 2),
     ), sums  # fmt: skip
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sheernet.models.explaining.effect_curves import Effect, Effects, PairEffect
 
 MEANINGS = {
-    "ale": "Change of the prediction as one column changes, at equal values of the other columns",
+    "ale": "How the prediction goes with one column, at equal values of the other columns",
     "partial dependence": "Mean prediction if all rows have the same value of one column and keep their values of the "
     "others",
     "lek": "Mean of the predictions with the other columns at six quantiles",
@@ -38,12 +38,16 @@ def text_of(found: Effects) -> str:
         if found.centered and len(found.shown) == 1
         else ""
     )
-    lines += [*wrapped(f"{MEANINGS[found.kind]}{zero}").splitlines(), ""]
+    lines += [
+        *wrapped(f"{MEANINGS[found.kind]}{zero}").splitlines(),
+        "Associations, not causes",
+        "",
+    ]
     for k in found.shown:
         if len(found.shown) > 1:
             zero = f", 0 is the mean prediction {found.means[k]:.4g}" if found.centered else ""
             lines.append(f"{found.outputs[k]}{zero}:")
-        lines += aligned(list(summary_rows(found, k)), left=range(6))
+        lines += aligned(list(summary_rows(found, k)), left=range(7))
         differences = list(_difference_rows(found, k))
         if len(differences) > 1:
             lines += ["", *aligned(differences, left=range(3))]
@@ -54,11 +58,11 @@ def text_of(found: Effects) -> str:
 
 
 def summary_rows(found: Effects, k: int) -> Iterator[list[str]]:
-    """The headings, and for each column its name, size, and the lowest and highest effect with their values."""
-    yield ["column", "size", "lowest", "at", "highest", "at"]
+    """The headings, and for each column its name, sizes, and the lowest and highest effect with their values."""
+    yield ["column", "size", "alone", "lowest", "at", "highest", "at"]
     for effect in found.curves:
         mean = effect.mean[:, k]
-        row = [effect.title, f"{effect.importance[k]:.4g}"]
+        row = [effect.title, f"{effect.importance[k]:.4g}", f"{effect.alone[k]:.4g}"]
         for g in (int(mean.argmin()), int(mean.argmax())):
             row += [with_band(mean[g], _known(found, effect.std[g, k])), _place(effect, g)]
         yield row
@@ -88,20 +92,30 @@ def _difference_rows(found: Effects, k: int) -> Iterator[list[str]]:
             yield [*row, *([f"{apart:+.4g}"] if raw else [])]
 
 
+def _is_unsure(found: Effects, effect: Effect, k: int) -> bool:
+    """Whether the band contains 0 at every value."""
+    is_known = bool(found.band) and found.centered
+    return is_known and bool((np.abs(effect.mean[:, k]) <= BAND * effect.std[:, k]).all())
+
+
 def _unsure_effects(found: Effects, k: int) -> Iterator[str]:
-    """The columns whose band contains 0 at every value."""
-    if not (found.band and found.centered):
-        return
-    names = [
-        effect.title
-        for effect in found.curves
-        if (np.abs(effect.mean[:, k]) <= BAND * effect.std[:, k]).all()
-    ]
-    if names:
-        yield ""
-        contain = plural_of(len(names), "band contains", "bands contain")
-        told = f"not significant given the other columns, because the {contain} 0 at all values"
-        yield from wrapped(f"Effects {told}: {listed(names, most=MOST_UNSURE)}").splitlines()
+    """The columns whose band contains 0 at every value, apart those that act in combination with others."""
+    unsure = [effect for effect in found.curves if _is_unsure(found, effect, k)]
+    joint = [effect for effect in unsure if _is_notable(found, effect, k) and effect.is_joint(k)]
+    alone = [effect for effect in unsure if effect not in joint]
+    because = "because the {} 0 at all values"
+    for effects, told in (
+        (alone, f"Effects not shown by these rows, given the other columns, {because}"),
+        (
+            joint,
+            f"Curves that may be flat, {because}, of columns that act mostly in combination with others",
+        ),
+    ):
+        if effects:
+            yield ""
+            told = told.format(plural_of(len(effects), "band contains", "bands contain"))
+            names = listed([effect.title for effect in effects], most=MOST_UNSURE)
+            yield from wrapped(f"{told}: {names}").splitlines()
 
 
 def _unsure_extremes(found: Effects, k: int) -> Iterator[str]:
@@ -109,13 +123,17 @@ def _unsure_extremes(found: Effects, k: int) -> Iterator[str]:
     told = [
         line
         for effect in found.curves
-        if found.band and effect.importance[k] >= NOTABLE * found.deviations[k]
+        if found.band and _is_notable(found, effect, k) and not _is_unsure(found, effect, k)
         for line in _of_extremes(effect, k)
     ]
     if told:
         yield ""
     for line in told:
         yield from wrapped(line, 2).splitlines()
+
+
+def _is_notable(found: Effects, effect: Effect, k: int) -> bool:
+    return bool(effect.importance[k] >= NOTABLE * found.deviations[k])
 
 
 def _of_extremes(effect: Effect, k: int) -> Iterator[str]:
@@ -220,7 +238,10 @@ def held_in_words(pair: PairEffect, dependence: Dependence) -> tuple[str, str]:
 def _legend(found: Effects) -> Iterator[str]:
     """The meaning of the numbers."""
     unit = "" if found.probabilities else ", in the target's units"
-    yield f"size: standard deviation of what a column changes, alone and with others{unit}"
+    yield from wrapped(
+        "size: standard deviation over the rows of what goes with a column, in combination with others too"
+        f"{unit}; alone: that of its curve"
+    ).splitlines()
     if found.pairs:
         yield "size of an interaction: that of the joint effect less the effect of each column alone"
         if found.centered and any(any(pair.has_labels) for pair in found.pairs):

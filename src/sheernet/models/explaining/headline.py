@@ -1,15 +1,12 @@
 """`headline`: a description of a model in plain sentences: its quality, the most important columns, and cautions.
 
-Everything is computed from what a model stores.  Importance is measured on the reference rows of the model:
-how much predictions change on average if one column gets the values of other rows (the total effect of Sobol', by
-Jansen 1999, Computer Physics Communications 117, 35), times the standard deviation of the column given the others, as
-a fraction of its own.  Without that factor, redundant columns would come first, because networks can give them
-large and opposite effects.  The ends of a column's range are not used: few rows may be there.
+Everything is computed from what a model stores, or from the rows of its fit.  Columns have the order of
+`Model.effects`: by the size of their effect, in which each row changes a column by little and keeps the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,34 +17,38 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import capitalized, counted, listed, plural_of
 from sheernet.foundation.sentences import sentence
-from sheernet.models.explaining.decoding import predicted
+from sheernet.models.explaining.effects import compute_effects, relative_size
+from sheernet.models.explaining.importance import CORRELATED
 from sheernet.models.explaining.reference_rows import kept_rows
 from sheernet.models.reliability import standard_errors
 from sheernet.models.report import cautions, evaluated_rows
 from sheernet.models.rows_in import Rows
 from sheernet.models.uncertainty import distribution_of
 from sheernet.models.verdict import verdict
-from sheernet.network.initialize import generator
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
 
-MOST_NAMED = 3
-LEAST = 0.25
-"""Minimum change of the predictions, relative to that of the first column, for which another column is named."""
+MOST_NAMED = 5
+LEAST = 0.5
+"""Minimum size of an effect, relative to the largest one, for which its column is named."""
+ASSOCIATIONS = "Effects are associations in these rows, not causes"
+MOST_TARGETS, MOST_TOGETHER = 3, 6
 VARIES = 1.2
 """Minimum ratio of standard deviations, between the thirds of rows with low and high values, that is reported."""
 
 
-def headline(model: Model) -> str:
+def headline(model: Model, X: Array | None = None) -> str:
     """Describe a model in sentences, for a reader who does not know it.
 
     Parameters
     ----------
     model : Model
         A fitted or loaded model.
+    X : ndarray, (N, F), optional
+        Encoded training rows; by default the reference rows of the model.
     """
-    found = [*_quality(model), *_matters(model), *_noise(model), *_careful(model)]
+    found = [*_quality(model), *_matters(model, X), *_noise(model), *_careful(model)]
     return sentence(" ".join(["{}."] * len(found)), *found)
 
 
@@ -65,7 +66,7 @@ def _quality(model: Model) -> Iterator[str]:
     arch = model.network.architecture
     one = "one network" if arch.n_layers > 1 else "a linear model"
     what = f"the mean of {len(model.members)} networks" if several else one
-    yield f"{capitalized(what)} predicts {listed(model.targets.names, most=MOST_NAMED)}; {figures}"
+    yield f"{capitalized(what)} predicts {listed(model.targets.names, most=MOST_TARGETS)}; {figures}"
     if found := verdict(model):
         yield found.removesuffix(".")
 
@@ -83,46 +84,55 @@ def _explained(model: Model) -> str:
         parts.append(
             f"{part}{more} of the variance of {name}, with a typical error (RMSE) of {rmse:.3g}{error}"
         )
-    return listed(parts, most=MOST_NAMED)
+    return listed(parts, most=MOST_TARGETS)
 
 
-def _matters(model: Model) -> Iterator[str]:
-    """Name the columns that change the predictions most, each weighted by its variation given the others."""
-    kept, names = kept_rows(model), model.inputs.names
-    if kept is None or len(names) < 2:
+def _matters(model: Model, given: Array | None) -> Iterator[str]:
+    """Name the columns with the largest effects, and those that other columns replace.
+
+    The sizes from reference rows are close to those from training rows, but not their order, so the columns are then in
+    the order of the table.
+    """
+    kept = kept_rows(model)
+    X = kept.rows if given is None and kept is not None else given
+    if len(model.inputs.names) < 2 or X is None:
         return
-    scale = np.array(getattr(model.targets, "scale", 1.0))
-    X, before = kept.rows, predicted(model, kept.rows) / scale  # (B, F), (B, K)
-    others = generator(0).permutation(len(X))  # the order of the rows is not random
-    changes = np.zeros(len(names))
-    for i, (_, place) in enumerate(model.inputs.with_slices()):
-        exchanged = X.copy()
-        exchanged[:, place] = X[others, place]
-        changes[i] = np.sqrt(np.mean((predicted(model, exchanged) / scale - before) ** 2))
-    changes *= _own_parts(model)
-    order = np.argsort(-changes, kind="stable")[:MOST_NAMED].tolist()
-    top = [i for i in order if changes[i] > 0 and changes[i] >= LEAST * changes[order[0]]]
-    if not top:
+    found = compute_effects(model, X, pairs=0)
+    sizes = {curve.title: relative_size(curve, found.deviations) for curve in found.curves}
+    largest = max(sizes.values())
+    if not largest > 0:
         yield "No column changes the predictions"
         return
-    yield (
-        f"{listed([names[i] for i in top])} {plural_of(len(top), 'matters', 'matter')} most: what "
-        f"{plural_of(len(top), 'it adds', 'each adds')} to the other columns changes the predictions most, from "
-        "row to row"
-    )
+    top = [found[name] for name in sizes if sizes[name] >= LEAST * largest][:MOST_NAMED]
+    if given is None:
+        top.sort(key=lambda effect: model.inputs.names.index(effect.name))
+    has = plural_of(len(top), "has the largest effect", "have the largest effects")
+    joint = [effect.title for effect in top if all(map(effect.is_joint, found.shown))]
+    how = f", {listed(joint)} mostly in combination with others" if joint else ""
+    named = listed([effect.title for effect in top])
+    yield f"{named} {has} on the prediction, at equal values of the other columns{how}"
+    yield from _hard_to_separate(model, {effect.name for effect in top})
 
 
-def _own_parts(model: Model) -> Array:
-    """Standard deviation of each column given the others, as a fraction of its own, (D,); 1 if not known."""
-    places = [place for _, place in model.inputs.with_slices()]
-    region = model.region
-    assert region is not None
-    if not region.has_distances:
-        return np.ones(len(places))
-    A = region.matrix @ region.matrix.T
-    inverse = np.linalg.inv(A)
-    parts = [np.trace(np.linalg.inv(inverse[at, at])) / np.trace(A[at, at]) for at in places]
-    return np.sqrt(parts)
+def _hard_to_separate(model: Model, named: Container[str]) -> Iterator[str]:
+    """The named columns of numbers that are strongly correlated with others, and these."""
+    region, columns = model.region, list(model.inputs.with_slices())
+    if region is None or not region.has_distances:
+        return
+    numbers = [
+        (each.name, at.start) for each, at in columns if not isinstance(each, CategoryColumn)
+    ]
+    places = [place for _, place in numbers]
+    A = (region.matrix @ region.matrix.T)[np.ix_(places, places)]
+    r = A / np.sqrt(np.outer(A.diagonal(), A.diagonal()))
+    pairs = np.argwhere(np.abs(np.triu(r, 1)) > CORRELATED).tolist()
+    kept = [pair for pair in pairs if any(numbers[i][0] in named for i in pair)]
+    together = [numbers[i][0] for i in sorted({i for pair in kept for i in pair})]
+    if together:
+        yield (
+            f"{listed(together, most=MOST_TOGETHER)} go together (correlations above {CORRELATED:g}), so their "
+            "effects are hard to separate"
+        )
 
 
 def _noise(model: Model) -> Iterator[str]:
@@ -146,8 +156,9 @@ def _noise(model: Model) -> Iterator[str]:
     if name and max(found[name]) >= VARIES * min(found[name]):
         low, high = found[name]
         yield (
-            f"How sure a prediction is varies, most with {name}: the standard deviation of a new value is about "
-            f"{low:.3g} in the third of the rows with the lowest {name}, and {high:.3g} in that with the highest"
+            f"Predictions are least sure at {'low' if low > high else 'high'} {name}: the standard deviation of a new "
+            f"value is about {low:.3g} in the third of the rows with the lowest {name}, and {high:.3g} in that with "
+            "the highest"
         )
 
 
@@ -156,8 +167,7 @@ def _careful(model: Model) -> Iterator[str]:
     first = next(iter(cautions(model)), None)
     if first is not None:
         yield sentence("Be careful: {}", first)
-        return
-    yield (
-        f"Be careful outside of the range of the {counted(model.training_fit.rows, 'training row')}, and do not take "
-        "what goes together for cause and effect"
-    )
+    else:
+        rows = counted(model.training_fit.rows, "training row")
+        yield f"Be careful outside of the range of the {rows}"
+    yield ASSOCIATIONS

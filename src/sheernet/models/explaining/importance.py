@@ -28,6 +28,7 @@ from sheernet.models.explaining.importance_measures import (
     measure_weights,
 )
 from sheernet.models.explaining.importance_result import Importance, Measure, UnitProducts
+from sheernet.models.explaining.reference_rows import stored_rows
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.network.initialize import check_seed
 from sheernet.statistics.canonical_correlations import canonical_correlations
@@ -105,10 +106,12 @@ class _Rows:
 
     Parameters
     ----------
-    X, weights : ndarray, (N, F) and (N,); the second may be None
-        Encoded rows, and their case weights.
+    X : ndarray, (N, F)
+        Encoded rows.
     are : str
         Description of the rows, such as "400 rows of the fit".
+    weights : ndarray, (N,), or None
+        Their case weights.
     judged : Encoded or None
         The held-out rows if the table is that of the fit and has such rows, otherwise all rows; None without targets.
     judged_are : str
@@ -118,28 +121,30 @@ class _Rows:
     """
 
     X: Array
-    weights: Array | None
     are: str
+    weights: Array | None = None
     judged: Encoded | None = None
     judged_are: str = ""
     are_training: bool = False
 
 
 def _explained_rows(model: Model, table: Any, target: Any) -> _Rows:
-    """Encode the rows of a table, and find out which of them the model was trained on."""
+    """Encode the rows of a table, and find out which of them the model was trained on; or take those of the model."""
+    if table is None and target is None:
+        return _Rows(*stored_rows(model))
     given = given_table(model, table, target)
     if not given.has_targets:
         X = given.inputs("used").X
-        return _Rows(X, None, f"{_counted(len(X))} {given.role}")
+        return _Rows(X, f"{_counted(len(X))} {given.role}")
     used = given.with_targets("used")
     are = f"{_counted(len(used))} {given.role}"
     if given.roles is None:
-        return _Rows(used.X, used.weights, are, used, are)
+        return _Rows(used.X, are, used.weights, used, are)
     if not len(given.roles.held_out):
         told = f"the {counted(len(used), 'training row')}"
-        return _Rows(used.X, used.weights, are, used, told, are_training=True)
+        return _Rows(used.X, are, used.weights, used, told, are_training=True)
     judged = given.with_targets("held_out")
-    return _Rows(used.X, used.weights, are, judged, counted(len(judged), "held-out row"))
+    return _Rows(used.X, are, used.weights, judged, counted(len(judged), "held-out row"))
 
 
 def _counted(n: int) -> str:
@@ -223,8 +228,7 @@ def _notices(
     """Notices about single measures."""
     if rows.judged is None:
         yield (
-            f"the table does not have the true values of {listed(model.targets.names)}, so there is no permutation "
-            "importance"
+            f"the true values of {listed(model.targets.names)} are not given, so there is no permutation importance"
         )
     elif rows.are_training:
         yield (

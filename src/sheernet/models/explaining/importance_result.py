@@ -365,7 +365,10 @@ class Importance:
         unit = "as a probability" if self.task == "classification" else "in the target's units"
         yield (
             "total",
-            "part of the variance of predictions that goes with the column, alone and with others",
+            (
+                "part of the variance of predictions that goes with the column, alone and with others; effects are "
+                "ordered by their size instead, for which rows keep their other columns"
+            ),
         )
         yield (
             "alone",

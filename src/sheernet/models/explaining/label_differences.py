@@ -52,6 +52,14 @@ def differences_of(
     )
 
 
+def label_counts(part: ColumnPart, X: Array, values: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """The number of rows with each label, (G,); (0,) for numbers and cycles."""
+    if not part.has_labels:
+        return np.zeros(0, dtype=np.intp)
+    rows = ColumnRows.of(part, values, X).places.astype(np.intp)
+    return np.bincount(rows[rows >= 0], minlength=len(values))
+
+
 def raw_means(part: ColumnPart, X: Array, values: npt.NDArray[Any], true: Array | None) -> Array:
     """The means of true values, (N, K), of the rows with each label, (G, K); nan without rows, and for numbers."""
     n_predictions = 0 if true is None else true.shape[1]

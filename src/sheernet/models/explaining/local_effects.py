@@ -112,15 +112,14 @@ def local_effect(model: Model, X: Array, part: ColumnPart, individual: bool = Fa
     n_gaps = len(grid.ends)
     sums = prediction_sums(model, rows, weights, gaps, n_gaps)
     mean, std = sums.combined(grid.centered)
-    importance = np.sqrt(
-        _variance(grid, mean) + _variance(grid, grid.centered @ _spreads(model, rows, gaps, n_gaps))
-    )
+    alone = _variance(grid, mean)
+    spreads = _variance(grid, grid.centered @ _spreads(model, rows, gaps, n_gaps))
     none = np.zeros((len(values), 0, mean.shape[1]))
     return Effect(
-        part.column.name, part.kind, values, mean, std, importance, part.part, none,
+        part.column.name, part.kind, values, mean, std, np.sqrt(alone + spreads), part.part, none,
         differences=differences_of(part, X, values, sums, grid.centered),
         at_ends=not part.has_labels and not part.period, end_stds=end_stds(part, sums, grid.centered),
-        places=places_of(part, X),
+        places=places_of(part, X), alone=np.sqrt(alone),
     )  # fmt: skip
 
 

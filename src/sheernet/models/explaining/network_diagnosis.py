@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.message_text import counted, listed, plural_of
+from sheernet.foundation.message_text import capitalized, counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.explaining.member_statistics import (
     NetworkFigures,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 5000  # maximum number of rows in which units are examined
 OFF = 0.1
-"""Number of effective parameters below which a feature counts as removed, for any number of weights: hidden units can
+"""Number of effective parameters below which a feature counts as unused, for any number of weights: hidden units can
 be copies of each other, which together have the effective parameters of one."""
 INFLATED = 10.0
 """Variance inflation factor above which inputs count as collinear (Kutner et al. 2005, Applied Linear Statistical
@@ -39,6 +39,9 @@ EXACT = 1e-16
 """Noise variance, in squared units of the scaled target, below which residuals are rounding errors."""
 TRUSTED = 0.1
 """Distance from the optimum, in standard errors, below which it is not reported."""
+
+NOT_SHOWN = "given the other columns, these rows do not show an effect, which does not show that there is none"
+"""What weights that the decay draws to 0 mean."""
 
 IN_WORDS: Mapping[str, tuple[str, str]] = {
     "silent": (
@@ -111,7 +114,7 @@ def _effective(member: Member, figures: NetworkFigures, several: bool) -> Iterat
 
 
 def _switched_off(model: Model) -> Iterator[str]:
-    """Columns that relevance determination removed, with the number of members that did."""
+    """Columns whose weights the decay draws to 0, with the number of members in which it does."""
     by_members: dict[tuple[int, ...], list[str]] = {}
     off = [_columns_off(model, member) for member in model.members]
     for name in model.inputs.names:
@@ -130,7 +133,7 @@ def _switched_off(model: Model) -> Iterator[str]:
         of = f"{len(members)} of {len(model.members)} networks"
         parts.append(f"{columns} in {of} ({share:.0f} % of the prediction)")
     if parts:
-        yield f"relevance determination removed {'; '.join(parts)}"
+        yield f"the decay draws the weights of columns to 0: {'; '.join(parts)}. {capitalized(NOT_SHOWN)}"
 
 
 def _columns_off(model: Model, member: Member) -> set[str]:

@@ -68,6 +68,11 @@ class InputGroup:
         return result
 
 
+def scale_in_words(inputs: Inputs) -> str:
+    """The units of the weights of a model, if they are not those of its columns."""
+    return "" if inputs.scaling == "none" else " in scaled units, not in those of the columns"
+
+
 def input_groups(inputs: Inputs) -> list[InputGroup]:
     """The input columns of a model, each with the inputs of the network that encode it."""
     groups: list[InputGroup] = []

@@ -17,6 +17,7 @@ import numpy as np
 from sheernet.data.columns import CategoryColumn, Column, Inputs, NumberColumn
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
 from sheernet.models.explaining.decoding import predicted
 from sheernet.models.explaining.effect_curves import written_value
@@ -32,6 +33,7 @@ MOST_NUMBERS = 4_000_000
 """Maximum number of values in the mixed rows of one explained row; with many columns, fewer rows are used."""
 FEWEST_ROWS = 10
 MOST_NAMED = 4
+STORED = "row that stands for the training rows", "rows that stand for the training rows"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +74,25 @@ def kept_rows(model: Model) -> Reference | None:
         return None
     rows = model.region.reference.reshape(-1, model.inputs.n_features)
     rows = rows[:: -(-len(rows) // _most_rows(model))]
-    noun = "row that stands for the training rows", "rows that stand for the training rows"
     return Reference(
-        rows, f"the mean prediction of {counted(len(rows), *noun)}", _target_mean(model)
+        rows, f"the mean prediction of {counted(len(rows), *STORED)}", _target_mean(model)
     )
+
+
+def stored_rows(model: Model) -> tuple[Array, str]:
+    """The reference rows that a model stores, for a call without a table, and their number in words.
+
+    Raises
+    ------
+    InvalidInput
+        If the model has none.
+    """
+    kept = kept_rows(model)
+    if kept is None:
+        raise InvalidInput(
+            f"the model stores no reference rows; give a table, such as {model.provenance.data}, to which it was fitted"
+        )
+    return kept.rows, counted(len(kept.rows), *STORED)
 
 
 def middle_rows(model: Model) -> Reference:

@@ -186,7 +186,7 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
     )
     return Summary(
         _title(model),
-        headline(model),
+        headline(model, rows.X if rows is not None and are_training else None),
         tuple(map(_line, model.members, figures)),
         chosen,
         coefficient_table(model, model.members[chosen], figures[chosen], aliases),

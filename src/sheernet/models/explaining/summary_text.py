@@ -13,6 +13,7 @@ from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.models.explaining.linear_terms import INTERCEPT, LINKS
+from sheernet.models.explaining.network_diagnosis import NOT_SHOWN
 from sheernet.models.explaining.overall_fit import OverallFit
 from sheernet.statistics.column_evidence import POSITIVE
 
@@ -23,6 +24,7 @@ MOST_WEIGHTS = 40  # maximum number of weights to list for a network with hidden
 LABEL = 12  # characters of the column of labels
 LEAST_P = 1e-16
 MOST_COLUMNS = 20
+DRAWN_TO_0 = "drawn to 0"
 UNKNOWN = "-"
 TABLE = "to_frame()"
 """Where to find the table of all weights; a command line has an option for it."""
@@ -123,7 +125,7 @@ def _coefficients(summary: Summary) -> Iterator[Block]:
     which = ""
     if len(summary.networks) > 1:
         share = 100 * summary.networks[summary.chosen].share
-        which = f" of network {summary.chosen + 1} ({share:.0f} % of the prediction)"
+        which = f" of network {summary.chosen + 1} alone ({share:.0f} % of the prediction)"
     if table.is_linear:
         yield from _linear(summary, which)
     elif len(table.names) > MOST_WEIGHTS:
@@ -152,7 +154,7 @@ def _linear(summary: Summary, which: str) -> Iterator[Block]:
     for output in dict.fromkeys(table.outputs):
         lines = [
             [
-                table.names[i], _figure(found.estimates[i], ".5g"),
+                table.names[i], DRAWN_TO_0 if table.drawn[i] else _figure(found.estimates[i], ".5g"),
                 *(
                     [
                         _figure(found.std_errors[i], ".4g"), _statistic(found.statistics[i]),
@@ -210,7 +212,9 @@ def _remarks(summary: Summary) -> Iterator[Remark]:
     yield Remark("Starts", chosen.starts_in_words)
     if len(summary.networks) > 1:
         yield Remark(
-            "", "starts/all: those that reached the best log evidence of the network to within 1"
+            "",
+            "starts: how many of all reached the best log evidence to within 1; the best is used, and with hidden "
+            "units few is usual",
         )
     yield from _labeled("Relevance", _about_relevance(summary))
     yield from _labeled("Diagnosis", summary.diagnosis)
@@ -271,6 +275,8 @@ def _about_terms(summary: Summary) -> Iterator[str]:
             "the weight decay draws the estimates toward 0; standard errors, p values and intervals are those of the "
             "posterior distribution with this decay, not of repeated sampling"
         )
+    if table.drawn.any():
+        yield f"{DRAWN_TO_0}: by the decay; {NOT_SHOWN}"
 
 
 def _about_weights(summary: Summary) -> Iterator[str]:
