@@ -139,9 +139,10 @@ class Objective {
         sum_gauss_newton(theta, nullptr, matrix, context);
     }
 
-    // Value, gradient and matrix.  If the data are a single chunk (small problems), one forward pass serves all three.
+    // Value, gradient and matrix, bitwise equal to those of separate calls.  If the matrix is a single chunk (small problems),
+    // one forward pass serves all three.
     double gauss_newton(const double *theta, double *gradient, double *matrix, const RunContext &context = {}) const {
-        if (n_chunks(false) > 1 || n_chunks(true) > 1) {
+        if (n_chunks(true) > 1) {
             gauss_newton(theta, matrix, context);
             return value_and_gradient(theta, gradient, context);
         }
@@ -288,14 +289,30 @@ class Objective {
         for (std::size_t j = 0; j < m; ++j) add_penalty(V + j * n, moved + j * n);
     }
 
-    // The Gauss-Newton matrix, and the gradient of the cost unless that is null; the sums of the last chunk.
+    // The Gauss-Newton matrix and, unless `gradient` is null, the gradient of the cost with its sums; then there is a single
+    // chunk of the matrix, which is divided into those of the gradient.
     Sums sum_gauss_newton(const double *theta, double *gradient, double *matrix, const RunContext &context) const {
-        Sums total{};
+        Sums total{0.0, 0.0};
         sum_matrix(theta, of_gauss_newton_, matrix, context, [&](const Chunk &chunk, double *sums, double *scratch) {
-            const Sums of_chunk = kernel_->gauss_newton(
-                network(), of_gauss_newton_, theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, sums,
-                scratch, poll_hook(context));
-            if (gradient) total = of_chunk;  // then there is only one chunk
+            const auto add_blocks = [&](std::size_t first, std::size_t last, double *part) {
+                return kernel_->gauss_newton(
+                    network(), of_gauss_newton_, theta, chunk.transposed, samples(), first, last, part, sums, scratch,
+                    poll_hook(context));
+            };
+            if (!gradient) {
+                add_blocks(chunk.first, chunk.last, nullptr);
+                return;
+            }
+            const std::size_t n = n_chunks(false);
+            const Aligned own = n > 1 ? Aligned(size()) : Aligned();
+            double *const part = n > 1 ? own.get() : gradient;
+            for (std::size_t k = 0; k < n; ++k) {
+                if (n > 1) std::fill(part, part + size(), 0.0);
+                const Sums of_part = add_blocks(first_block(k, n), first_block(k + 1, n), part);
+                if (n > 1) add(part, gradient, size(), nullptr);
+                total.cost += of_part.cost;
+                total.magnitude += of_part.magnitude;
+            }
         });
         for (std::size_t p = 0; p < size(); ++p) matrix[p * size() + p] += decay_[p];
         mirror(matrix, context);
@@ -361,6 +378,9 @@ class Objective {
         return std::min(static_cast<std::size_t>(std::max(1.0, wanted)), blocks.number);
     }
 
+    // Where chunk k of n begins.
+    std::size_t first_block(std::size_t k, std::size_t n) const { return k * data_->blocks.number / n; }
+
     // Threads for a single evaluation, which starts and joins them.  Chunks of a matrix are always large enough.
     std::size_t n_threads(bool for_matrix) const {
         if (for_matrix) return static_cast<std::size_t>(threads_);
@@ -373,13 +393,13 @@ class Objective {
     void run(
         const double *theta, std::size_t n_sums, double *sums, bool for_matrix, const Work &work,
         const RunContext &context = {}, const double *V = nullptr, std::size_t m = 0) const {
-        const std::size_t n = n_chunks(for_matrix), n_blocks = data_->blocks.number;
+        const std::size_t n = n_chunks(for_matrix);
         const std::size_t scratch_size = kernel_->scratch_size(network(), data_->blocks.lanes, for_matrix);
         const Scratch scratch;
         double *transposed = scratch.buffer(0, (1 + m) * size());
         kernel_->transpose(network(), theta, transposed);
         for (std::size_t j = 0; j < m; ++j) kernel_->transpose(network(), V + j * size(), transposed + (1 + j) * size());
-        const auto chunk = [&](std::size_t k) { return Chunk{k, k * n_blocks / n, (k + 1) * n_blocks / n, transposed}; };
+        const auto chunk = [&](std::size_t k) { return Chunk{k, first_block(k, n), first_block(k + 1, n), transposed}; };
         const std::size_t members =
             std::min(n, context.team ? context.team->members_for(operations(for_matrix)) : n_threads(for_matrix));
         if (n == 1) {
