@@ -139,9 +139,10 @@ class Objective {
         sum_gauss_newton(theta, nullptr, matrix, context);
     }
 
-    // Value, gradient and matrix.  If the data are a single chunk (small problems), one forward pass serves all three.
+    // Value, gradient and matrix, bitwise equal to those of separate calls.  If the matrix is a single chunk (small problems),
+    // one forward pass serves all three.
     double gauss_newton(const double *theta, double *gradient, double *matrix, const RunContext &context = {}) const {
-        if (n_chunks(false) > 1 || n_chunks(true) > 1) {
+        if (n_chunks(true) > 1) {
             gauss_newton(theta, matrix, context);
             return value_and_gradient(theta, gradient, context);
         }
@@ -191,27 +192,16 @@ class Objective {
     void hessian_vectors(
         const double *theta, double *linearizations, const double *V, std::size_t m, double *moved,
         const RunContext &context = {}) const {
+        if (m == 1) return hessian_rows(theta, linearizations, V, 1, moved, context);
         const std::size_t n = size(), number = std::min(m, std::max<std::size_t>(kMostSums / n, 1));
-        const std::size_t of_block = kernel_->linearization_size(network(), data_->blocks.lanes);
-        const Aligned rows(number * n), transposed(number * n), totals(number * n);
+        const Aligned rows(number * n), totals(number * n);
         for (std::size_t first = 0; first < m; first += number) {
             const std::size_t here = std::min(number, m - first);
-            for (std::size_t j = 0; j < here; ++j) {
-                double *const v = rows.get() + j * n;
-                for (std::size_t p = 0; p < n; ++p) v[p] = V[p * m + first + j];
-                kernel_->transpose(network(), v, transposed.get() + j * n);
-            }
-            std::fill(totals.get(), totals.get() + here * n, 0.0);
-            run(theta, here * n, totals.get(), false, [&](const Chunk &chunk, double *sums, double *scratch) {
-                kernel_->hessian_vectors(
-                    network(), theta, chunk.transposed, rows.get(), transposed.get(), here, samples(), chunk.first,
-                    chunk.last, linearizations ? linearizations + chunk.first * of_block : nullptr, sums, scratch,
-                    poll_hook(context));
-            }, context);
-            for (std::size_t j = 0; j < here; ++j) {
-                add_penalty(rows.get() + j * n, totals.get() + j * n);
+            for (std::size_t j = 0; j < here; ++j)
+                for (std::size_t p = 0; p < n; ++p) rows.get()[j * n + p] = V[p * m + first + j];
+            hessian_rows(theta, linearizations, rows.get(), here, totals.get(), context);
+            for (std::size_t j = 0; j < here; ++j)
                 for (std::size_t p = 0; p < n; ++p) moved[p * m + first + j] = totals.get()[j * n + p];
-            }
         }
     }
 
@@ -264,7 +254,7 @@ class Objective {
   private:
     struct Chunk {
         std::size_t number, first, last;  // blocks first to last - 1
-        const double *transposed;
+        const double *transposed;    // theta and the m vectors of run() as from Kernel::transpose(), (1 + m, P)
     };
 
     static constexpr double kMaxChunks = 64.0;      // more chunks do not balance the work better
@@ -285,14 +275,44 @@ class Objective {
         return {[](void *poller) { static_cast<Poller *>(poller)->poll_if_due(); }, context.poller};
     }
 
-    // The Gauss-Newton matrix, and the gradient of the cost unless that is null; the sums of the last chunk.
+    // The Hessian times each of m vectors, in rows: V and moved are (m, P).
+    void hessian_rows(
+        const double *theta, double *linearizations, const double *V, std::size_t m, double *moved,
+        const RunContext &context) const {
+        const std::size_t n = size(), of_block = kernel_->linearization_size(network(), data_->blocks.lanes);
+        std::fill(moved, moved + m * n, 0.0);
+        run(theta, m * n, moved, false, [&](const Chunk &chunk, double *sums, double *scratch) {
+            kernel_->hessian_vectors(
+                network(), theta, chunk.transposed, V, chunk.transposed + n, m, samples(), chunk.first, chunk.last,
+                linearizations ? linearizations + chunk.first * of_block : nullptr, sums, scratch, poll_hook(context));
+        }, context, V, m);
+        for (std::size_t j = 0; j < m; ++j) add_penalty(V + j * n, moved + j * n);
+    }
+
+    // The Gauss-Newton matrix and, unless `gradient` is null, the gradient of the cost with its sums; then there is a single
+    // chunk of the matrix, which is divided into those of the gradient.
     Sums sum_gauss_newton(const double *theta, double *gradient, double *matrix, const RunContext &context) const {
-        Sums total{};
+        Sums total{0.0, 0.0};
         sum_matrix(theta, of_gauss_newton_, matrix, context, [&](const Chunk &chunk, double *sums, double *scratch) {
-            const Sums of_chunk = kernel_->gauss_newton(
-                network(), of_gauss_newton_, theta, chunk.transposed, samples(), chunk.first, chunk.last, gradient, sums,
-                scratch, poll_hook(context));
-            if (gradient) total = of_chunk;  // then there is only one chunk
+            const auto add_blocks = [&](std::size_t first, std::size_t last, double *part) {
+                return kernel_->gauss_newton(
+                    network(), of_gauss_newton_, theta, chunk.transposed, samples(), first, last, part, sums, scratch,
+                    poll_hook(context));
+            };
+            if (!gradient) {
+                add_blocks(chunk.first, chunk.last, nullptr);
+                return;
+            }
+            const std::size_t n = n_chunks(false);
+            const Aligned own = n > 1 ? Aligned(size()) : Aligned();
+            double *const part = n > 1 ? own.get() : gradient;
+            for (std::size_t k = 0; k < n; ++k) {
+                if (n > 1) std::fill(part, part + size(), 0.0);
+                const Sums of_part = add_blocks(first_block(k, n), first_block(k + 1, n), part);
+                if (n > 1) add(part, gradient, size(), nullptr);
+                total.cost += of_part.cost;
+                total.magnitude += of_part.magnitude;
+            }
         });
         for (std::size_t p = 0; p < size(); ++p) matrix[p * size() + p] += decay_[p];
         mirror(matrix, context);
@@ -358,23 +378,28 @@ class Objective {
         return std::min(static_cast<std::size_t>(std::max(1.0, wanted)), blocks.number);
     }
 
+    // Where chunk k of n begins.
+    std::size_t first_block(std::size_t k, std::size_t n) const { return k * data_->blocks.number / n; }
+
     // Threads for a single evaluation, which starts and joins them.  Chunks of a matrix are always large enough.
     std::size_t n_threads(bool for_matrix) const {
         if (for_matrix) return static_cast<std::size_t>(threads_);
         return static_cast<std::size_t>(std::max(1.0, std::min<double>(threads_, work() / kWorthAThread)));
     }
 
-    // Calls `work` for every chunk with memory for its n_sums sums, and adds these in chunk order.
+    // Calls `work` for every chunk with memory for its n_sums sums, and adds these in chunk order.  V, (m, P): vectors that are
+    // needed transposed, in addition to theta.
     template <class Work>
     void run(
         const double *theta, std::size_t n_sums, double *sums, bool for_matrix, const Work &work,
-        const RunContext &context = {}) const {
-        const std::size_t n = n_chunks(for_matrix), n_blocks = data_->blocks.number;
+        const RunContext &context = {}, const double *V = nullptr, std::size_t m = 0) const {
+        const std::size_t n = n_chunks(for_matrix);
         const std::size_t scratch_size = kernel_->scratch_size(network(), data_->blocks.lanes, for_matrix);
         const Scratch scratch;
-        double *transposed = scratch.buffer(0, size());
+        double *transposed = scratch.buffer(0, (1 + m) * size());
         kernel_->transpose(network(), theta, transposed);
-        const auto chunk = [&](std::size_t k) { return Chunk{k, k * n_blocks / n, (k + 1) * n_blocks / n, transposed}; };
+        for (std::size_t j = 0; j < m; ++j) kernel_->transpose(network(), V + j * size(), transposed + (1 + j) * size());
+        const auto chunk = [&](std::size_t k) { return Chunk{k, first_block(k, n), first_block(k + 1, n), transposed}; };
         const std::size_t members =
             std::min(n, context.team ? context.team->members_for(operations(for_matrix)) : n_threads(for_matrix));
         if (n == 1) {

@@ -30,20 +30,22 @@ inline void two_products_tile(
     for (int j = 0; j < J; ++j)
         SHEERNET_UNROLL
         for (int q = 0; q < Q; ++q) sums[j][q] = begin(unit + static_cast<std::size_t>(j), place(j, q));
-    const auto add_row = [&](const Factors &factors, std::size_t i) {
+    // The rows of both products alternate in one loop: with both in a pass of it, GCC loads all factors first, and keeps some of
+    // the sums in memory.
+    Factors now{first.a + sample, first.W + unit}, next{second.a + sample, second.W + unit};
+    for (std::size_t i = 0; i < 2 * n_in; ++i) {
         V x[static_cast<std::size_t>(Q)];
         SHEERNET_UNROLL
-        for (int q = 0; q < Q; ++q) x[q] = load(factors.a + i * lanes + sample + static_cast<std::size_t>(q * kLanes));
+        for (int q = 0; q < Q; ++q) x[q] = load(now.a + static_cast<std::size_t>(q * kLanes));
         SHEERNET_UNROLL
         for (int j = 0; j < J; ++j) {
-            const V w = all(factors.W[i * n_out + unit + static_cast<std::size_t>(j)]);
+            const V w = all(now.W[static_cast<std::size_t>(j)]);
             SHEERNET_UNROLL
             for (int q = 0; q < Q; ++q) sums[j][q] = fma(w, x[q], sums[j][q]);
         }
-    };
-    for (std::size_t i = 0; i < n_in; ++i) {
-        add_row(first, i);
-        add_row(second, i);
+        const Factors used = now;
+        now = next;
+        next = {used.a + lanes, used.W + n_out};
     }
     SHEERNET_UNROLL
     for (int j = 0; j < J; ++j)
@@ -71,22 +73,29 @@ inline void two_outers_tile(
     V sums[static_cast<std::size_t>(n_vectors * kLanes)] = {};
     const auto row = [=](const double *array, int i, std::size_t s) { return load(array + static_cast<std::size_t>(i) * lanes + s); };
     for (std::size_t s = 0; s < lanes; s += static_cast<std::size_t>(kLanes)) {
-        V y[static_cast<std::size_t>(C)], dy[static_cast<std::size_t>(C)];
+        V dy[static_cast<std::size_t>(C)];
         SHEERNET_UNROLL
-        for (int j = 0; j < C; ++j) {
-            y[j] = row(d, j, s);
-            dy[j] = row(dd, j, s);
-        }
+        for (int j = 0; j < C; ++j) dy[j] = row(dd, j, s);
         SHEERNET_UNROLL
         for (int i = 0; i < R; ++i) {
             if (ones && i + 1 == R) {
                 SHEERNET_UNROLL
                 for (int j = 0; j < C; ++j) sums[i * C + j] += dy[j];
             } else {
-                const V x = row(a, i, s), dx = row(da, i, s);
+                const V x = row(a, i, s);
                 SHEERNET_UNROLL
-                for (int j = 0; j < C; ++j) sums[i * C + j] = fma(dx, y[j], fma(x, dy[j], sums[i * C + j]));
+                for (int j = 0; j < C; ++j) sums[i * C + j] = fma(x, dy[j], sums[i * C + j]);
             }
+        }
+        SHEERNET_LOADS_END;
+        V y[static_cast<std::size_t>(C)];
+        SHEERNET_UNROLL
+        for (int j = 0; j < C; ++j) y[j] = row(d, j, s);
+        SHEERNET_UNROLL
+        for (int i = 0; i < (ones ? R - 1 : R); ++i) {
+            const V dx = row(da, i, s);
+            SHEERNET_UNROLL
+            for (int j = 0; j < C; ++j) sums[i * C + j] = fma(dx, y[j], sums[i * C + j]);
         }
     }
     alignas(64) double totals[static_cast<std::size_t>(n_vectors * kLanes)];

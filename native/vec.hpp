@@ -25,6 +25,9 @@
 #define SHEERNET_UNROLL _Pragma("GCC unroll 8")
 #endif
 
+// The compiler moves no load across this.  GCC would load all factors of a long tile first, and keep some of its sums in memory.
+#define SHEERNET_LOADS_END __asm__ __volatile__("" ::: "memory")
+
 namespace sheernet {
 namespace SHEERNET_ISA {
 
