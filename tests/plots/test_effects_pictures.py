@@ -132,7 +132,7 @@ class TestCurves:
         )
         for ax in sn.plots.effects(model, TABLE).figure.axes:
             assert -1.0 <= ax.get_ylim()[0] < ax.get_ylim()[1] <= 1.0
-            assert ax.get_ylabel() == "probability − mean prediction"
+            assert ax.get_ylabel() == "probability − mean"
 
     def test_a_large_interaction_is_drawn_with_its_effect(self) -> None:
         """The slope of w is 2 x, and that of x is 5 + 2 w."""
