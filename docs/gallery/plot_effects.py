@@ -2,8 +2,8 @@
 Effects of columns
 ==================
 
-How the prediction changes with one column while the others keep their values. The band is two standard deviations
-of what the fit does not know.
+How the prediction goes with one column while the others keep their values: associations, not causes. The band is two
+standard deviations of the difference from the mean prediction, so it is narrow near it.
 """
 
 from sklearn.datasets import load_diabetes

@@ -3,7 +3,7 @@ Residuals
 =========
 
 The residuals of a good model have no pattern: no trend, no curve, and about the same width everywhere. The
-bands are one RMSE of the training rows and of the held-out rows.
+bands are one RMSE of training rows and of held-out rows with similar predictions.
 """
 
 from sklearn.datasets import load_diabetes

@@ -211,7 +211,7 @@ class TestPictures:
         true = predicted + rng.normal(size=2000)
         weights = rng.uniform(0.5, 2.0, size=2000)
         ax = sn.plots.predicted_against_true(predicted, true, weights=weights)
-        x, y = lines_of(ax)["mean true value of equal predictions"].get_data()
+        x, y = lines_of(ax)["mean true value of similar predictions"].get_data()
         parts = np.array_split(np.argsort(predicted), 12)
         assert x == pytest.approx([np.average(true[p], weights=weights[p]) for p in parts])
         assert y == pytest.approx([np.average(predicted[p], weights=weights[p]) for p in parts])
@@ -221,7 +221,7 @@ class TestPictures:
 
     def test_few_rows_have_no_such_means(self) -> None:
         ax = sn.plots.predicted_against_true(np.arange(59.0), np.arange(59.0) % 7)
-        assert "mean true value of equal predictions" not in lines_of(ax)
+        assert "mean true value of similar predictions" not in lines_of(ax)
 
     def test_residuals_are_drawn_over_predictions(self) -> None:
         ax = sn.plots.residuals([1.0, 2.0], [3.0, 1.0])

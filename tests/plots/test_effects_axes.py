@@ -96,7 +96,7 @@ def test_panels_tell_the_size_of_the_effect_and_whether_it_needs_other_columns()
     assert found["w"].alone[0] < 0.5 * found["w"].importance[0]
     titles = {ax.get_xlabel(): ax.get_title() for ax in sn.plots.effects(found).figure.axes}
     assert titles["x"] == f"size {found['x'].importance[0]:.3g}"
-    assert titles["w"] == f"size {found['w'].importance[0]:.3g}, mostly in combination with others"
+    assert titles["w"] == f"size {found['w'].importance[0]:.3g}, mostly with other columns"
 
 
 def test_curves_for_values_of_another_column_have_bands_and_are_explained() -> None:

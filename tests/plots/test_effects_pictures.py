@@ -132,7 +132,7 @@ class TestCurves:
         )
         for ax in sn.plots.effects(model, TABLE).figure.axes:
             assert -1.0 <= ax.get_ylim()[0] < ax.get_ylim()[1] <= 1.0
-            assert ax.get_ylabel() == "probability − mean prediction"
+            assert ax.get_ylabel() == "probability − mean"
 
     def test_a_large_interaction_is_drawn_with_its_effect(self) -> None:
         """The slope of w is 2 x, and that of x is 5 + 2 w."""
@@ -184,12 +184,14 @@ class TestPairs:
         hatched = {patch.get_xy() for patch in ax.patches if patch.get_hatch()}
         assert hatched == {(-0.5, 0.5), (0.5, -0.5), (0.5, 1.5)}
         assert "there are no rows" in ax.figure.get_suptitle()
+        assert "bands" not in ax.figure.get_suptitle()
 
     @pytest.mark.parametrize("names", [("c", "x"), ("x", "c")])
     def test_a_label_and_a_number_are_a_line_for_each_label(
         self, model: sn.Model, names: tuple[str, str]
     ) -> None:
         ax = sn.plots.pair_effects(model, TABLE, pairs=[names])
+        assert "bands: 2 standard deviations" in " ".join(ax.figure.get_suptitle().split())
         found = model.effects(TABLE, pairs=[names])
         heights = found.pairs[0].joint[:, :, 0] + found.means[0]
         lines = {line.get_label(): line for line in ax.lines if line.get_linestyle() == "-"}

@@ -258,7 +258,7 @@ def _draw_means(ax: Axes, group: Group) -> None:
         return
     ax.plot(
         true, predicted, "D-", color="black", markersize=4, linewidth=1.2, zorder=5,
-        label="mean true value of equal predictions",
+        label="mean true value of similar predictions",
     )  # fmt: skip
 
 

@@ -297,7 +297,7 @@ def _size_in_words(found: Effects, panel: Panel) -> str:
         return ""
     size = float(effect.importance[lines[0]])
     is_joint = size >= NOTABLE * float(found.deviations[lines[0]]) and effect.is_joint(lines[0])
-    return f"size {size:.3g}{', mostly in combination with others' * is_joint}"
+    return f"size {size:.3g}{', mostly with other columns' * is_joint}"
 
 
 def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> None:
@@ -354,7 +354,7 @@ def _name_axes(ax: Axes, found: Effects, panel: Panel, n_shown: int) -> None:
     omitted = f" ({count(beyond, 'row')} beyond)" if beyond else ""
     ax.set_xlabel(f"{wrapped(effect.title, 24, lines=1)}{shown}{omitted}")
     what = "probability" if found.probabilities else wrapped(found.outputs[lines[0]], 20, lines=1)
-    ax.set_ylabel(f"{what}{' − mean prediction' if found.centered else ''}")
+    ax.set_ylabel(f"{what}{' − mean' if found.centered else ''}")
 
 
 def _count_few(ax: Axes, effect: Effect, x: Array) -> None:

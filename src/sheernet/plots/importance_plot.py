@@ -42,7 +42,8 @@ FEWEST_PLACES = 3
 ACROSS = 3
 TOGETHER = "#9CC7E6"  # POSITIVE, lighter: what a column does together with others
 LABELS = {
-    "total": "part of the variance", "first": "part of the variance, alone",
+    "total": "part of the variance, if columns were independent",
+    "first": "part of the variance, alone, if columns were independent",
     "permutation": "growth of the error if permuted", "shapley": "mean |Shapley value|",
     "per_std": "change per standard deviation", "slope": "mean slope", "absolute_slope": "mean |slope|",
     "slope_over_rows": "deviation of the slope over the rows", "olden": "share in products of weights (Olden)",

@@ -134,7 +134,7 @@ def pair_effects(
             _draw(place, found, pair, k, interaction, limits)
         title = [
             _title(found, k, interaction),
-            *_about_rows(shown, found.centered and not interaction),
+            *_about_marks(shown, found.centered and not interaction, bool(found.band)),
         ]
         write_figure_title(figure, "\n".join(title))
     return places[0]
@@ -167,8 +167,10 @@ def _title(found: Effects, k: int, interaction: bool) -> str:
     return f"{'P' if found.centered else 'Mean p'}{what[1:]} over two columns"
 
 
-def _about_rows(pairs: Sequence[PairEffect], at_equal_others: bool) -> Iterator[str]:
-    """The meanings of the marks of rows, and of the levels of labels, each in a line."""
+def _about_marks(
+    pairs: Sequence[PairEffect], at_equal_others: bool, has_bands: bool
+) -> Iterator[str]:
+    """The meanings of marks of rows and of bands, and of the levels of labels, each in a line."""
     words = []
     if any(_is_map(pair) for pair in pairs):
         words.append("dots are rows")
@@ -183,6 +185,8 @@ def _about_rows(pairs: Sequence[PairEffect], at_equal_others: bool) -> Iterator[
     ]
     if marks:
         words.append(f"{' and '.join(marks)}: there are no rows near these values")
+    if has_bands and any(map(_lines, pairs)):
+        words.append(f"bands: {BAND:g} standard deviations")
     if words:
         yield "; ".join(words)
     if at_equal_others and any(any(pair.has_labels) for pair in pairs):

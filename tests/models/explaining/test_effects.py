@@ -235,3 +235,20 @@ def test_without_a_table_the_rows_of_the_model_are_used() -> None:
             sn.InvalidInput, match="stores no reference rows; give a table, such as"
         ):
             explain()
+
+
+@pytest.mark.parametrize("kind", ["ale", KIND, "lek"])
+def test_rows_of_labels_and_weekdays_are_counted(kind: str) -> None:
+    columns = table(65)
+    model, _ = fitted(columns["x"] + columns["on"], **columns)
+    found = model.effects(columns, kind)
+    days = pd.Series(columns["day"]).dt.strftime("%a").value_counts()
+    weekday = found["day (weekday)"]
+    assert weekday.counts.tolist() == [days[day] for day in weekday.written_values]
+    colors = pd.Series(columns["color"]).value_counts()
+    assert found["color"].counts.tolist() == [colors[each] for each in found["color"].values]
+    assert found["on"].counts.tolist() == [32, 33]  # false, true
+    assert not found["x"].counts.size
+    pytest.importorskip("matplotlib")
+    axes = {ax.get_xlabel(): ax for ax in sn.plots.effects(found).figure.axes}
+    assert [text.get_text() for text in axes["on"].texts] == ["n=32", "n=33"]

@@ -56,6 +56,13 @@ def test_a_value_between_the_ends_is_not_marked(made) -> None:
     assert row[3:] == ["-5", "3", "5", "2"]
 
 
+def test_of_two_values_none_is_marked_as_an_end(made) -> None:
+    found, _ = made
+    ends = np.array([[-1.0], [1.0]])
+    effect = replace(found["age"], values=np.array([0.0, 1.0]), mean=ends, std=np.zeros((2, 1)))
+    assert "(end)" not in str(replace(found, curves=(effect,), pairs=()))
+
+
 def test_columns_whose_bands_contain_no_change_at_all_values_are_named(made) -> None:
     found, _ = made
     values, mean = np.array([1.0, 2.0, 3.0]), np.array([[-4.0], [0.0], [3.0]])

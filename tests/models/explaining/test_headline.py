@@ -67,7 +67,7 @@ def test_columns_that_tell_the_same_are_named_as_hard_to_separate() -> None:
     members = (dataclasses.replace(model.members[0], network=network),)
     text = str(headline(dataclasses.replace(model, members=members)))
     assert "its error on new rows is not known" in text
-    assert "a and twin have the largest effects" in text
+    assert "a and twin (in the order of the table) have the largest effects" in text
     assert "a and twin go together (correlations above 0.7)" in text
     assert "Be careful: no rows were held out" in text
 
@@ -79,9 +79,7 @@ def test_the_order_with_the_table_of_the_fit_is_that_of_its_effects() -> None:
     model = sn.fit(data, "y", hidden=0, decay=1e-3, held_out=0)
     assert [each.name for each in model.effects(data).curves] == ["v", "w", "u"]
     assert "v, w and u have the largest effects" in str(model.summary(data).headline)
-    assert "u, v and w have the largest effects" in str(
-        model.summary().headline
-    )  # those of the table
+    assert "u, v and w (in the order of the table) have" in str(model.summary().headline)
     assert "go together" not in str(model.summary().headline)
     assert "in combination" not in str(model.summary().headline)
 

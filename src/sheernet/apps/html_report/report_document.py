@@ -34,7 +34,7 @@ CAPTIONS = {
     "residuals": "Errors of the predictions",
     "confusion": "True classes and predicted classes",
     "response_surface": "The prediction over the inputs",
-    "effects": "How the prediction changes over each input",
+    "effects": "How the prediction goes with each column",
     "cost": "The cost over the iterations",
     "starts": "Where the starts ended",
     "network": "The network",

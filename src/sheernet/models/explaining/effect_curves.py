@@ -91,7 +91,7 @@ class Effect:
     alone : ndarray, (K,)
         Root mean square, over the rows, of the curve: the part of `importance` without other columns.
     counts : ndarray of int, (G,)
-        Number of rows with each label; (0,) for numbers and cycles.
+        Number of rows with each label or weekday; (0,) for numbers and other cycles.
     """
 
     name: str

@@ -73,9 +73,13 @@ def _known(found: Effects, std: float) -> float | None:
 
 
 def _place(effect: Effect, g: int) -> str:
-    """A value, marked if it is the first or the last one of a numeric column."""
+    """A value, marked if it is the first or the last of more than two of a numeric column."""
     value = effect.written_values[g]
-    return f"{value} (end)" if effect.at_ends and g in (0, len(effect.values) - 1) else value
+    return f"{value} (end)" if _has_ends(effect) and g in (0, len(effect.values) - 1) else value
+
+
+def _has_ends(effect: Effect) -> bool:
+    return effect.at_ends and len(effect.values) > 2
 
 
 def _difference_rows(found: Effects, k: int) -> Iterator[list[str]]:
@@ -249,7 +253,7 @@ def _legend(found: Effects) -> Iterator[str]:
                 "pairs with labels: the rows with the label keep it, and take each value of the other column; the "
                 "level of a label is that at equal other columns, not the mean prediction of its rows"
             ).splitlines()
-    if any(effect.at_ends for effect in found.curves):
+    if any(map(_has_ends, found.curves)):
         yield "(end): the smallest or largest value of these rows, near which there may be few rows"
     if found.band:
         yield f"±: {found.band}"

@@ -104,13 +104,15 @@ def _matters(model: Model, given: Array | None) -> Iterator[str]:
         yield "No column changes the predictions"
         return
     top = [found[name] for name in sizes if sizes[name] >= LEAST * largest][:MOST_NAMED]
-    if given is None:
+    order = ""
+    if given is None and len(top) > 1:
         top.sort(key=lambda effect: model.inputs.names.index(effect.name))
+        order = " (in the order of the table)"
     has = plural_of(len(top), "has the largest effect", "have the largest effects")
     joint = [effect.title for effect in top if all(map(effect.is_joint, found.shown))]
     how = f", {listed(joint)} mostly in combination with others" if joint else ""
     named = listed([effect.title for effect in top])
-    yield f"{named} {has} on the prediction, at equal values of the other columns{how}"
+    yield f"{named}{order} {has} on the prediction, at equal values of the other columns{how}"
     yield from _hard_to_separate(model, {effect.name for effect in top})
 
 

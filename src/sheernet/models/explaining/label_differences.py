@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
 from sheernet.models.explaining.column_parts import ColumnPart
-from sheernet.models.explaining.effect_curves import Difference
+from sheernet.models.explaining.effect_curves import LABELS, Difference
 from sheernet.models.explaining.nearby_rows import ColumnRows
 from sheernet.models.explaining.prediction_sums import PredictionSums
 
@@ -53,9 +53,11 @@ def differences_of(
 
 
 def label_counts(part: ColumnPart, X: Array, values: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
-    """The number of rows with each label, (G,); (0,) for numbers and cycles."""
-    if not part.has_labels:
+    """The number of rows with each label or weekday, (G,); (0,) for numbers and other cycles."""
+    if part.kind not in LABELS:
         return np.zeros(0, dtype=np.intp)
+    if part.period:
+        return np.rint(len(X) * part.even_values(X)[1]).astype(np.intp)
     rows = ColumnRows.of(part, values, X).places.astype(np.intp)
     return np.bincount(rows[rows >= 0], minlength=len(values))
 

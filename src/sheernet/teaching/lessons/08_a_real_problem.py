@@ -100,7 +100,8 @@ assert code == 0
 # comparison with a linear model is always there, and the sentence below it judges the difference: on so
 # few rows, a few percent may be chance.  For many real tables, a linear model is nearly as good as any other.
 #
-# The gradient was checked before training: lesson 5 in one word, "correct".  The check with all its numbers:
+# The gradient was checked before training: lesson 5 in one line, which begins with "correct".  The check with all
+# its numbers:
 
 # %%
 code = terminal("sheernet check fit patients.csv")
