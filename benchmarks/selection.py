@@ -13,10 +13,10 @@ time of the processor is compared, too, which depends less on other programs; wi
 processes, whose start is not counted.
 
 accuracy: three quarters of the rows of each table train, the others are predicted, by the model that sn.select
-chooses and by the answer of sn.fit, both with their defaults.  The losses are squared errors divided by the variance of
-the target, and log losses; their difference and its standard error are those of the predicted rows of all splits.
-The tables are installed by the dependency group accuracy;
-friedman2 and friedman3 are scikit-learn's functions, with noise of a quarter of their standard deviation.
+chooses and by the answer of sn.fit, both with their defaults (the same model if sn.select chooses "auto").  The losses
+are squared errors divided by the variance of the target, and log losses; their difference and its standard error are
+those of the predicted rows of all splits.  The tables are installed by the dependency group accuracy; friedman2 and
+friedman3 are scikit-learn's functions, with noise of a quarter of their standard deviation.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.neural_network import MLPRegressor
 
 import sheernet as sn
+from sheernet.models.selecting.grid_words import decay_in_short, in_short
 
 Array = np.ndarray
 N, FOLDS, STARTS, FITTED = 500, 5, 5, 400
@@ -155,8 +156,7 @@ def split_losses(name: str, seed: int, rule: str) -> Losses:
     selection = sn.select(train, "target", rule=rule)
     own = losses_of(selection.model, test, task, variance)
     default = losses_of(sn.fit(train, "target"), test, task, variance)
-    units = "-".join(map(str, selection.hidden)) or "0"
-    return Losses(own, default, f"{units}, {selection.decay:g}")
+    return Losses(own, default, f"{in_short(selection.hidden)}, {decay_in_short(selection.decay)}")
 
 
 def compare_accuracy(names: tuple[str, ...], splits: int, rule: str) -> None:
@@ -175,7 +175,7 @@ def compare_accuracy(names: tuple[str, ...], splits: int, rule: str) -> None:
         within += bool(difference.mean() <= error)
         print(
             f"| {name} | {own.mean():.4f} | {default.mean():.4f} | {difference.mean():+.4f} | {error:.4f} | "
-            f"{difference.mean() / error:+.1f} | {'; '.join(each.chosen for each in found)} |",
+            f"{difference.mean() / error if error else 0.0:+.1f} | {'; '.join(each.chosen for each in found)} |",
             flush=True,
         )
     print(f"\nno worse by more than one standard error on {within} of {len(names)} tables")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,18 @@ class TestLines:
         assert [line.label for line in found.lines] == ["decay 0.1", "decay 0.01", "decay 0.001"]
         assert found.lines[0].errors.tolist() == [3.0, 4.0]
         assert found.ticks == ("0", "2")
+
+    def test_keep_the_evidence_and_chosen_sizes_apart(self) -> None:
+        """A missing point separates them from the numbers, so that no line connects them."""
+        grid = selection_of([[2.0, 4.0], [3.0, 5.0], [1.0, np.nan]]).grid
+        grid = replace(grid, sizes=((), (2,), "auto"), decays=("evidence", 0.1))
+        decays, sizes = ErrorLines.over_decays(grid), ErrorLines.over_sizes(grid)
+        assert decays.ticks == ("0.1", "", "evidence")
+        assert decays.chosen == (2, 2)  # no single size is near
+        np.testing.assert_array_equal(decays.lines[0].errors, [4.0, np.nan, 2.0])
+        assert sizes.ticks == ("0", "2", "", "auto")
+        assert sizes.chosen == (0, 3)
+        assert [line.label for line in sizes.lines] == ["decays by the evidence", "decay 0.1"]
 
     @given(st.integers(1, 40), st.data())
     def test_of_many_some_are_drawn_the_required_ones_among_them(self, n: int, data: Any) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sheernet as sn
+from sheernet.settings.fit_settings import FitSettings
 from sheernet.settings.selection_settings import SelectionSettings
 
 
@@ -18,7 +19,18 @@ def test_sizes_and_decays_are_lists_of_any_kind_or_single_values() -> None:
     assert SelectionSettings(sizes=range(1, 3)).sizes == ((1,), (2,))
 
 
-def test_decays_run_from_large_to_small() -> None:
+def test_the_default_grid_has_what_the_fits_allow() -> None:
+    """The evidence takes no stopping rules, and sizes chosen from the data need the evidence."""
+    usual = SelectionSettings()
+    assert usual.for_networks_of(FitSettings()).decays == usual.decays
+    numbers = usual.for_networks_of(FitSettings.of({"max_iter": 9}))
+    assert ("evidence", *numbers.decays) == usual.decays
+    assert (*numbers.sizes, "auto") == usual.sizes
+    assert SelectionSettings(decays=0.1).for_networks_of(FitSettings()).sizes == numbers.sizes
+
+
+def test_decays_run_from_large_to_small_after_the_evidence() -> None:
+    assert SelectionSettings(decays=[0, "evidence", 0.1]).decays == ("evidence", 0.1, 0.0)
     assert SelectionSettings(decays=[1e-3, 0, 0.1]).decays == (0.1, 1e-3, 0.0)
 
 
@@ -35,7 +47,9 @@ def test_decays_run_from_large_to_small() -> None:
         ({"sizes": [(8, 4), (8, 4)]}, "sizes has 8-4 twice"),
         ({"decays": []}, "decays is empty"),
         ({"decays": [-1]}, "decays must be .* -1"),
-        ({"decays": ["x"]}, "decays must be .* 'x'"),
+        ({"decays": ["x"]}, "each of decays must be .* 'x'"),
+        ({"decays": ["evidence"] * 2}, "decays has evidence twice"),
+        ({"sizes": ["auto", 2, "auto"]}, "sizes has auto twice"),
         ({"decays": [0.1, 0.1]}, r"decays has 0\.1 twice"),
         ({"folds": 1}, "folds must be a whole number of at least 2"),
         ({"folds": "five"}, "folds must be a whole number"),

@@ -3,6 +3,7 @@
 The left panel has a line for each size, the right panel a line for each decay; both show the same errors.  Of many
 lines, only `MOST` are drawn, including the lines of the chosen and of the lowest error.  A bar is one standard error up
 and down.  The positions on the axes of sizes and decays are equally spaced, so that a decay of 0 has a position.
+Decays by the evidence, and sizes chosen from the data ("auto"), are apart from the numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +17,12 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL
 from sheernet.foundation.picture_texts import number
-from sheernet.models.selecting.grid_search import in_words
+from sheernet.models.selecting.grid_words import (
+    decay_in_short,
+    decay_in_words,
+    in_short,
+    in_words,
+)
 from sheernet.plots.scale import Scale, choose_scale, set_scale
 from sheernet.plots.style import (
     drawing,
@@ -99,24 +105,35 @@ class ErrorLines:
         errors, deviations = grid.errors[:, ::-1], grid.standard_errors[:, ::-1]
         last = len(grid.decays) - 1
         places = [(i, last - j) for i, j in (grid.chosen, grid.lowest)]
-        names = [in_words(widths) for widths in grid.sizes]
-        ticks = [f"{decay:.2g}" for decay in grid.decays[::-1]]
-        return cls._of(errors, deviations, places, names, ticks, "weight decay")
+        names = [in_words(size) for size in grid.sizes]
+        ticks = [decay_in_short(decay) for decay in grid.decays[::-1]]
+        apart = isinstance(grid.decays[0], str)
+        return cls._of(errors, deviations, places, names, ticks, "weight decay", apart)
 
     @classmethod
     def over_sizes(cls, grid: Grid) -> ErrorLines:
         """Return a line for each decay; sizes from small to large."""
         places = [(j, i) for i, j in (grid.chosen, grid.lowest)]
-        names = [f"decay {decay:.3g}" for decay in grid.decays]
-        ticks = ["-".join(map(str, widths)) or "0" for widths in grid.sizes]
-        return cls._of(grid.errors.T, grid.standard_errors.T, places, names, ticks, "hidden units")
+        names = [decay_in_words(decay) for decay in grid.decays]
+        ticks = [in_short(size) for size in grid.sizes]
+        apart = isinstance(grid.sizes[-1], str)
+        return cls._of(
+            grid.errors.T, grid.standard_errors.T, places, names, ticks, "hidden units", apart
+        )
 
     @classmethod
     def _of(
         cls, errors: Array, deviations: Array, places: list[tuple[int, int]], names: list[str],
-        ticks: list[str], axis: str,
+        ticks: list[str], axis: str, apart: bool,
     ) -> ErrorLines:  # fmt: skip
         errors = np.where(np.isfinite(errors), errors, np.nan)
+        last = len(ticks) - 1
+        if apart and last:
+            errors, deviations = (
+                np.insert(each, last, np.nan, axis=1) for each in (errors, deviations)
+            )
+            ticks = [*ticks[:last], "", ticks[last]]
+            places = [(line, place + (place == last)) for line, place in places]
         drawn = _some(len(names), [line for line, _ in places])
         (line, place), lowest = places
         return cls(
@@ -198,7 +215,7 @@ def _choice(selection: Selection) -> str:
     error = selection.grid.errors[selection.grid.chosen]
     deviation = selection.grid.standard_errors[selection.grid.chosen]
     return (
-        f"chosen: {in_words(selection.hidden)}, decay {selection.decay:.3g}; {selection.measure} "
+        f"chosen: {in_words(selection.hidden)}, {decay_in_words(selection.decay)}; {selection.measure} "
         f"{number(float(error))} (standard error {number(float(deviation))})"
     )
 
@@ -213,7 +230,8 @@ def _draw(ax: Axes, found: ErrorLines, measure: str) -> None:
     _mark(ax, found)
     set_scale(ax, _scale(found))
     every = max(-(-sum(map(len, found.ticks)) // MOST_LETTERS), 1)
-    ax.set_xticks(places[::every], found.ticks[::every])
+    ticks = [k for k in range(0, len(found.ticks), every) if found.ticks[k]]
+    ax.set_xticks(places[ticks], [found.ticks[k] for k in ticks])
     grid(ax)
     ax.set_xlabel(found.axis)
     ax.set_ylabel(f"{measure} of left-out rows")

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, replace
+from math import inf
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.scalars import LARGEST_WHOLE, as_number, as_whole, in_brief, is_whole
+from sheernet.foundation.scalars import (
+    LARGEST_WHOLE,
+    as_number,
+    as_whole,
+    in_brief,
+    is_number,
+    is_whole,
+)
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.settings.network_settings import AUTO, EVIDENCE
 from sheernet.settings.option import option
 
+if TYPE_CHECKING:
+    from sheernet.settings.fit_settings import FitSettings
+
 Rule = Literal["paired", "one_se", "best"]
-Size = int | Sequence[int]
+Size = int | Sequence[int] | str
+
+STARTS = 5
+"""Default number of starts of a network with a number as its decay."""
 
 TRANSLATIONS = {"onese": "one_se", "1se": "one_se", "one-se": "one_se", "min": "best"}
 """Names used by other packages (caret, glmnet), each with its counterpart here."""
@@ -29,12 +44,16 @@ class SelectionSettings:
     """
 
     sizes: Any = option(
-        (0, 2, 4, 8, 16), "Numbers of hidden units to try; 0 is a linear model, 8-4 means two layers.",
-        typed=list[str] | None, metavar="LIST", shown="0,2,4,8,16", main=True,
+        (0, 2, 4, 8, 16, AUTO), "Numbers of hidden units to try; 0 is a linear model, 8-4 means two layers, and auto "
+        "networks of several sizes, as by default in fit.",
+        typed=list[str] | None, metavar="LIST", shown="0,2,4,8,16,auto; without auto if evidence is not among the "
+        "decays", main=True,
     )  # fmt: skip
     decays: Any = option(
-        (1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5), "Weight decays to try, for standardized columns.",
-        typed=list[str] | None, metavar="LIST", shown="1,0.1,0.01,1e-3,1e-4,1e-5", main=True,
+        (EVIDENCE, 1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5),
+        "Weight decays to try, for standardized columns; evidence chooses decays from the data, as fit does.",
+        typed=list[str] | None, metavar="LIST", shown="evidence,1,0.1,0.01,1e-3,1e-4,1e-5; without evidence if an "
+        "optimizer, its stopping rules or a cost are given", main=True,
     )  # fmt: skip
     folds: Any = option(
         5, "Number of folds: each fold is predicted by networks fitted to the other folds.",
@@ -45,22 +64,24 @@ class SelectionSettings:
         "Number of times that the rows are divided into folds, each time differently.",
         metavar="NUMBER",
     )
-    starts: int = option(
-        5, "Number of random starts of each fit; the start with the lowest training objective is used.",
-        metavar="NUMBER",
+    starts: int | None = option(
+        None, "Number of random starts of each fit; the start with the lowest training objective is used.",
+        metavar="NUMBER", shown=f"{STARTS}; as in fit for decays by the evidence",
     )  # fmt: skip
     rule: str = option(
-        "paired", "Selection: the simplest network (largest decay, then smallest size) whose error is within one "
-        "standard error of the lowest error, with the standard error of their difference on the same rows (paired) "
-        "or of the lowest error (one_se); or the network with the lowest error (best).", typed=Rule, main=True,
+        "paired", "Selection: the simplest network (decays by the evidence, then the largest decay; the smallest size) "
+        "whose error is within one standard error of the lowest error, with the standard error of their difference on "
+        "the same rows (paired) or of the lowest error (one_se); or the network with the lowest error (best).",
+        typed=Rule, main=True,
     )  # fmt: skip
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sizes", _distinct("sizes", self.sizes, _widths))
-        decays = _distinct("decays", self.decays, lambda each: as_number("decays", each, 0))
-        object.__setattr__(self, "decays", tuple(sorted(decays, reverse=True)))
+        decays = _distinct("decays", self.decays, _decay)
+        object.__setattr__(self, "decays", tuple(sorted(decays, key=_from_simple)))
         as_whole("repeats", self.repeats, 1, most=LARGEST_WHOLE)
-        as_whole("starts", self.starts, 1, most=LARGEST_WHOLE)
+        if self.starts is not None:
+            as_whole("starts", self.starts, 1, most=LARGEST_WHOLE)
         if not self.folds_are_made_by_a_splitter:
             as_whole("folds", self.folds, 2, most=LARGEST_WHOLE)
         elif self.repeats > 1:
@@ -72,6 +93,43 @@ class SelectionSettings:
             )  # fmt: skip
         if self.rule not in get_args(Rule):
             raise unknown_name(Setting("rule"), self.rule, get_args(Rule), TRANSLATIONS)
+
+    def for_networks_of(self, settings: FitSettings) -> Self:
+        """Return these settings without the evidence if settings of the fits exclude it, and without "auto" then.
+
+        Parameters
+        ----------
+        settings : FitSettings
+            The settings of the fits.
+
+        Raises
+        ------
+        InvalidInput
+            If the given decays contain "evidence" in addition to such settings, or the given sizes contain "auto"
+            but the decays are numbers.
+        """
+        usual, reasons = type(self)(), settings.reasons_for_one_network
+        sizes, decays = self.sizes, self.decays
+        if reasons and decays == usual.decays:
+            decays = tuple(each for each in decays if each != EVIDENCE)
+        if EVIDENCE not in decays and sizes == usual.sizes:
+            sizes = tuple(each for each in sizes if each != AUTO)
+        if EVIDENCE in decays and reasons:
+            raise InvalidInput(
+                sentence(
+                    "the decay {!r} of {} chooses networks and their decay, so {} would have no effect on them; omit "
+                    "it, or give numbers only",
+                    EVIDENCE, Setting("decays"), reasons[0],
+                )
+            )  # fmt: skip
+        if AUTO in sizes and EVIDENCE not in decays:
+            raise InvalidInput(
+                sentence(
+                    "{!r} of {} needs {!r} in {}; add it, or omit {!r}",
+                    AUTO, Setting("sizes"), EVIDENCE, Setting("decays"), AUTO,
+                )
+            )  # fmt: skip
+        return replace(self, sizes=sizes, decays=decays)
 
     @property
     def folds_are_made_by_a_splitter(self) -> bool:
@@ -88,24 +146,51 @@ def _distinct(name: str, given: Any, check: Any) -> tuple[Any, ...]:
     checked = [check(each) for each in entries]
     twice = [each for each in checked if checked.count(each) > 1]
     if twice:
-        shown = "-".join(map(str, twice[0])) if isinstance(twice[0], tuple) else f"{twice[0]:g}"
         raise InvalidInput(
-            sentence("{} has {} twice; give each value once", Setting(name), shown or "0")
+            sentence("{} has {} twice; give each value once", Setting(name), _shown(twice[0]))
         )
     return tuple(checked)
 
 
-def _widths(size: Any) -> tuple[int, ...]:
-    """Return the units of each hidden layer; () for a linear model."""
+def _shown(entry: Any) -> str:
+    """Return a checked size or decay as it is typed at the command line."""
+    if isinstance(entry, tuple):
+        return "-".join(map(str, entry)) or "0"
+    return f"{entry:g}" if is_number(entry) else str(entry)
+
+
+def _decay(given: Any) -> float | str:
+    """Return a checked decay."""
+    if isinstance(given, str) and given == EVIDENCE:
+        return EVIDENCE
+    if isinstance(given, str):
+        raise InvalidInput(
+            sentence(
+                "each of {} must be a number of at least 0, or {!r}, but {} was given",
+                Setting("decays"), EVIDENCE, in_brief(given),
+            )
+        )  # fmt: skip
+    return as_number("decays", given, 0)
+
+
+def _from_simple(decay: float | str) -> float:
+    """Return a key that sorts decays: the evidence, then numbers from large to small."""
+    return -inf if isinstance(decay, str) else -decay
+
+
+def _widths(size: Any) -> tuple[int, ...] | str:
+    """Return the units of each hidden layer, () for a linear model; or "auto"."""
+    if isinstance(size, str) and size == AUTO:
+        return AUTO
     widths = tuple(size) if isinstance(size, (list, tuple)) else (size,)
     if widths == (0,):
         return ()
     if not all(is_whole(width) and 0 < width <= LARGEST_WHOLE for width in widths):
         raise InvalidInput(
             sentence(
-                "each of {} must be a number of hidden units, 0 for a linear model, or the units of each layer, such "
-                "as (8, 4), but {} was given",
-                Setting("sizes"), in_brief(size),
+                "each of {} must be a number of hidden units, 0 for a linear model, the units of each layer, such as "
+                "(8, 4), or {!r}, but {} was given",
+                Setting("sizes"), AUTO, in_brief(size),
             )
         )  # fmt: skip
     return tuple(int(width) for width in widths)

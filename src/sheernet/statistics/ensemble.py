@@ -166,6 +166,65 @@ def best_ensemble(
     return _stacked(contest, search.found, search.line, search.tried, cut)
 
 
+class EnsemblesOfSizes:
+    """Ensembles with constant noise by which sizes are compared on the same folds.
+
+    As in `best_ensemble`, both a decay for each group of weights and one for each input are tried for the linear model
+    and for the first `ALWAYS_TRIED` sizes, and then the better of both.
+
+    Parameters
+    ----------
+    contest : Contest
+        The rows, and the time limit.
+    classes : bool
+        Whether the targets are classes.
+
+    Raises
+    ------
+    InvalidInput, KeyboardInterrupt
+        As for `best_ensemble`, if there is no linear model.
+    """
+
+    def __init__(self, contest: Contest, classes: bool) -> None:
+        self._search = _Search(contest, classes)
+        self._found: list[Candidate] = []
+        self._n_tried = 0
+
+    def of(self, hidden: tuple[int, ...]) -> Ensemble:
+        """Return the ensemble of a size; incomplete if the contest has ended.
+
+        Parameters
+        ----------
+        hidden : tuple of int
+            Units of each hidden layer.
+
+        Raises
+        ------
+        InvalidInput, KeyboardInterrupt
+            As for `best_ensemble`.
+        """
+        search = self._search
+        search.found = []
+        if hidden:
+            scores = search.try_size(hidden)
+            self._n_tried += 1
+            if self._n_tried == ALWAYS_TRIED:
+                search.keep_better_grouping(scores)
+        else:
+            search.try_lines()
+        self._found += search.found
+        return self._stacked(search.found)
+
+    def of_all(self) -> Ensemble:
+        """Return the ensemble of the networks of all sizes so far."""
+        return self._stacked(self._found)
+
+    def _stacked(self, found: list[Candidate]) -> Ensemble:
+        search = self._search
+        _require_a_network(found, search.contest)
+        return _stacked(search.contest, found, search.line, search.tried, "")
+
+
 def _require_a_network(found: list[Candidate], contest: Contest) -> None:
     """Raise if there is no candidate."""
     if contest.interrupted and not found:
@@ -230,9 +289,13 @@ class _Search:
             scores = self.try_size((units,))
             top = max(scores.values())
             if number >= ALWAYS_TRIED:
-                self.groupings = [max(scores, key=scores.__getitem__)]
+                self.keep_better_grouping(scores)
                 without_gain = 0 if top >= best + GAIN else without_gain + 1
             best = max(best, top)
+
+    def keep_better_grouping(self, scores: dict[bool, float]) -> None:
+        """Try larger sizes only with the grouping of decays that has the higher mean log density."""
+        self.groupings = [max(scores, key=scores.__getitem__)]
 
     def try_size(self, hidden: tuple[int, ...], required: bool = False) -> dict[bool, float]:
         """Fit networks of a size; return the best mean log density without and with a decay for each input."""

@@ -77,11 +77,24 @@ def test_sizes_of_several_layers_are_joined_by_hyphens(run: Run) -> None:
     assert hidden == ["0", "0", "2", "2", "3-2", "3-2"]
 
 
+def test_chooses_decays_by_the_evidence(run: Run, tmp_path: Path) -> None:
+    given = ("--sizes", "0,auto", "--decays", "evidence,0.1", "--folds", "2", "--quiet", "--json")
+    result = run(*SELECT[:4], *given).document["result"]
+    lines = [(row["hidden"], row["decay"]) for row in result["selection"]]
+    assert lines == [("0", "evidence"), ("0", 0.1), ("auto", "evidence")]
+    text = (tmp_path / "scores-select" / "selection.csv").read_text()
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [(row["decay"], row["weights"]) for row in rows] == [
+        ("evidence", "3"), ("0.1", "3"), ("evidence", ""),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
         (("--sizes", "two"), "each of --sizes must be a number of hidden units"),
-        (("--decays", "0.1,x"), "--decays must be"),
+        (("--decays", "0.1,x"), "each of --decays must be a number of at least 0, or 'evidence'"),
+        (("--decays", "evidence"), "so --max-iter would have no effect"),
         (("--folds", "99"), "fewer than the 99 of --folds; lower --folds"),
         (("--groups", "who"), "'who'"),
         (("--rule", "some"), "--rule"),

@@ -17,8 +17,9 @@ import sheernet as sn
 from contest_cases import REPORTING, CtrlC
 from sheernet.models.fitting import left_out_fits, prepare
 from sheernet.models.selecting import select_network as module
+from sheernet.models.selecting.grid_words import in_short
 from sheernet.models.selecting.row_splits import splits_of
-from sheernet.settings.selection_settings import SelectionSettings
+from sheernet.settings.selection_settings import STARTS, SelectionSettings
 from sheernet.settings.table_settings import TableSettings
 
 N = 30
@@ -401,6 +402,11 @@ class TestRefused:
             ({"max_itr": 3}, "did you mean 'max_iter'"),
             ({"cost": "cross_entropy"}, "cost 'cross_entropy' cannot be used for regression"),
             ({"method": "bfsg"}, "did you mean 'bfgs'"),
+            (
+                {"decays": ("evidence", 0.1)},
+                "decay 'evidence' of decays chooses networks .* so max_iter would have no effect",
+            ),
+            ({"sizes": (0, "auto")}, "'auto' of sizes needs 'evidence' in decays"),
             ({"folds": 31}, "there are 30 training rows, fewer than the 31 of folds"),
         ],
     )
@@ -426,4 +432,5 @@ def test_the_code_of_the_page_runs(
     assert {path.name for path in tmp_path.iterdir()} == {"selection.png", "model.json"}
     settings = SelectionSettings()
     text = page.read_text(encoding="utf-8")
-    assert f"| `sizes` | {', '.join(map(str, (0, *(w for (w,) in settings.sizes[1:]))))} |" in text
+    assert f"| `sizes` | {', '.join(map(in_short, settings.sizes))} |" in text
+    assert f"| `starts` | {STARTS}; " in text

@@ -86,7 +86,7 @@ def _selection_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     if own["sizes"]:
         own["sizes"] = values.sizes(own["sizes"])
     if own["decays"]:
-        own["decays"] = [values.number(entry) for entry in values.split(own["decays"])]
+        own["decays"] = list(map(values.number, values.split(own["decays"])))
     return {name: value for name, value in own.items() if value not in (None, [])}
 
 

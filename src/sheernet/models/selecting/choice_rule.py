@@ -10,10 +10,13 @@ most of the standard error of a mean is common to all networks: two networks who
 significantly.  A single outlier can make it as large as the gain of a network over the linear model.  In the standard
 error of the difference, the common part cancels.
 
-The simplest network has the largest decay, then the fewest hidden layers, then the fewest weights.  The decay comes
-first, because it bounds the curvature of a network of any size, and above some size the number of units does not change
-this bound.  The number of effective parameters is not used: in classification it decreases again for small decays, for
-which probabilities become 0 or 1, and it counts the biases of units whose weights are all 0.
+The simplest network has decays by the evidence or, if all of these are worse, the largest decay, and then the fewest
+hidden layers and the fewest weights; networks of several sizes ("auto") come last (`Grid.chosen`).  The evidence comes
+first, because it leaves no number to choose, and its decays are as large as the data allow.  The decay comes before the
+size, because it bounds the curvature of a network of any size, and above some size the number of units does not change
+this bound.
+The number of effective parameters is not used: in classification it decreases again for small decays, for which
+probabilities become 0 or 1, and it counts the biases of units whose weights are all 0.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """Evaluate each size and decay of a grid on left-out rows (`judged_grid`), with many fits per call of the engine.
 
-    for each size, for each decay:
+    for each size, for each number as a decay:
         splits x starts -> fits without the left-out rows -> per split, the start with the lowest training objective
                         -> losses of the left-out rows
+
+Decays by the evidence are evaluated by `EvidenceJudge`.
 
 The start with the lowest training objective is used, not the mean of the starts, because the final network is selected
 in the same way: a mean of several networks predicts better than each network, so its error would not be the error of
@@ -13,29 +15,27 @@ unfinished results are discarded.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from math import inf
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
+from sheernet.foundation.errors import InvalidInput
 from sheernet.models.fitting.left_out_fits import weights_without_rows
-from sheernet.models.selecting.row_splits import Split
+from sheernet.models.selecting.choice_rule import Place
+from sheernet.models.selecting.evidence_judge import EvidenceJudge
+from sheernet.models.selecting.grid_rows import GridRows, Judged, TimeIsOver
+from sheernet.models.selecting.grid_words import Decay, Size, decay_in_words, in_words
 from sheernet.network.architecture import Architecture
 from sheernet.network.network import Network
 from sheernet.network.prediction import predict
 from sheernet.network.propagation import forward
 from sheernet.objective.decay import weight_decay
 from sheernet.objective.objective import Objective, make_objective
-from sheernet.settings.fit_settings import FitSettings
-from sheernet.statistics.clustered_mean import clustered_mean
-from sheernet.training.jobs import Status
 from sheernet.training.starts import first_starts
-
-Indices = npt.NDArray[np.intp]
 
 SPLITS_OF_A_CALL = 50
 """Maximum number of splits whose fits are jobs of one call; limited because each split has a copy of its rows."""
@@ -43,104 +43,23 @@ COST_TOLERANCE = 1e-5
 """Default cost tolerance of fits without the left-out rows; smaller changes of the objective barely affect errors."""
 
 
-@dataclass(frozen=True, eq=False)
-class GridRows:
-    """The rows of a search, their splits, and what all networks have in common.
-
-    Parameters
-    ----------
-    X, y, weights : ndarray, (N, d_0), (N, K) and (N,)
-        Inputs, targets and case weights.
-    splits : sequence of Split
-        The fitted and the left-out rows of each split.
-    clusters : ndarray of int, (N,)
-        The index of the row, or of its group; losses in a cluster may be correlated.
-    cost : Cost
-        The cost that is minimized, and that measures the loss of left-out rows.
-    output : str
-        Activation of the outputs.
-    settings : FitSettings
-        Activation, method, stopping rules, initial weights and engine.
-    n_starts : int
-        Number of starts of each fit.
-    ends : float
-        When the search ends, as a value of `time.monotonic`.
-    report_progress, report_trying : callable, optional
-        As in `Contest`.
-    """
-
-    X: Array
-    y: Array
-    weights: Array
-    splits: Sequence[Split]
-    clusters: Indices
-    cost: Any
-    output: str
-    settings: FitSettings
-    n_starts: int
-    ends: float = inf
-    report_progress: Callable[[Status], object] | None = None
-    report_trying: Callable[[str], object] | None = None
-
-    @property
-    def left_out(self) -> Indices:
-        """The left-out rows of all splits, concatenated, (M,)."""
-        return np.concatenate([split.left_out for split in self.splits])
-
-    def mean(self, losses: Array) -> tuple[float, float]:
-        """Return the mean of the losses (M,) of the left-out rows and its standard error."""
-        rows = self.left_out
-        return clustered_mean(losses, self.weights[rows], self.clusters[rows])
-
-    def architecture(self, widths: tuple[int, ...]) -> Architecture:
-        """Return the architecture of a size."""
-        sizes = (self.X.shape[1], *widths, self.y.shape[1])
-        network = self.settings.network
-        return Architecture(sizes, hidden=network.activation, output=self.output, bias=network.bias)
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """The evaluation of a size and a decay on left-out rows.
-
-    Parameters
-    ----------
-    losses : ndarray, (M,)
-        Losses of the rows `GridRows.left_out`.
-    thetas : tuple of ndarray, (P,)
-        The weights fitted to each split.
-    """
-
-    losses: Array
-    thetas: tuple[Array, ...]
-
-
-def left_out_outputs(rows: GridRows, widths: tuple[int, ...], judged: Judged) -> Array:
-    """Compute the outputs for the rows `GridRows.left_out` by the networks that were fitted without them, (M, K)."""
-    arch = rows.architecture(widths)
-    return np.concatenate(
-        [
-            predict(arch, theta, rows.X[split.left_out])
-            for split, theta in zip(rows.splits, judged.thetas, strict=True)
-        ]
-    )
-
-
-class TimeIsOver(Exception):
-    """The time limit ended the fits of a size and a decay."""
-
-
 def judged_grid(
-    rows: GridRows, sizes: Sequence[tuple[int, ...]], decays: Sequence[float]
-) -> Iterator[tuple[int, int, Judged]]:
-    """Evaluate sizes and decays; yield the indices and the result of each pair as soon as it is complete.
+    rows: GridRows, sizes: Sequence[Size], decays: Sequence[Decay]
+) -> Iterator[tuple[Place, Judged | InvalidInput]]:
+    """Evaluate sizes and decays; yield the place and the result of each pair as soon as it is complete.
 
     Parameters
     ----------
     rows : GridRows
         The rows.
     sizes, decays : sequence
-        Units of each hidden layer of each size; weight decays for means over the rows.
+        Units of each hidden layer of each size, or "auto"; weight decays for means over the rows, or "evidence".
+
+    Yields
+    ------
+    Place
+    Judged or InvalidInput
+        The evaluation; or the reason why decays of the size cannot be chosen by the evidence.
 
     Raises
     ------
@@ -149,40 +68,53 @@ def judged_grid(
     KeyboardInterrupt
         If Ctrl-C is pressed.
     """
-    of_all = len(sizes) * len(decays)
-    for i, widths in enumerate(sizes):
-        arch, start = rows.architecture(widths), rows.settings.start
-        network = Network.random(arch, start.seed, start.scheme)
-        # The optimum of a network without hidden layers is unique.
-        starts = first_starts(network, rows.n_starts if widths else 1, start.scheme, start.seed)
-        training = rows.settings.training
-        objective = make_objective(
-            arch, rows.X, rows.y, weights=rows.weights, cost=rows.cost, engine=training.engine, threads=training.threads
-        )  # fmt: skip
-        for j, decay in enumerate(decays):
-            if rows.report_trying is not None:
-                number = i * len(decays) + j + 1
-                rows.report_trying(f"{in_words(widths)}, decay {decay:.3g} ({number} of {of_all})")
-            yield i, j, _judged(rows, objective, starts, decay)
+    by_evidence = EvidenceJudge(rows)
+    places = places_of(sizes, decays)
+    for number, (i, j) in enumerate(places, start=1):
+        size, decay = sizes[i], decays[j]
+        if rows.report_trying is not None:
+            rows.report_trying(
+                f"{in_words(size)}, {decay_in_words(decay)} ({number} of {len(places)})"
+            )
+        found: Judged | InvalidInput
+        if isinstance(size, str) or isinstance(decay, str):
+            try:
+                found = by_evidence.judged(size)
+            except InvalidInput as error:
+                found = error
+        else:
+            found = _judged(rows, size, decay)
+        yield (i, j), found
 
 
-def in_words(widths: Sequence[int]) -> str:
-    """Return a description of a size.
+def places_of(sizes: Sequence[Size], decays: Sequence[Decay]) -> list[Place]:
+    """Return the places of a grid: all pairs, except "auto" with a number.
 
     Examples
     --------
-    >>> from sheernet.models.selecting.grid_search import in_words
-    >>> in_words(()), in_words((1,)), in_words((8,)), in_words((8, 4))
-    ('no hidden units', '1 unit', '8 units', '8-4 units')
+    >>> from sheernet.models.selecting.grid_search import places_of
+    >>> places_of([(4,), "auto"], ["evidence", 0.1])
+    [(0, 0), (0, 1), (1, 0)]
     """
-    if not widths:
-        return "no hidden units"
-    return f"{'-'.join(map(str, widths))} unit{'' if tuple(widths) == (1,) else 's'}"
+    return [
+        (i, j)
+        for i, size in enumerate(sizes)
+        for j, decay in enumerate(decays)
+        if isinstance(decay, str) or not isinstance(size, str)
+    ]
 
 
-def _judged(rows: GridRows, objective: Objective, starts: Array, decay: float) -> Judged:
-    """Evaluate a size and a decay, `SPLITS_OF_A_CALL` splits at a time."""
-    vector = weight_decay(objective.architecture, decay)
+def _judged(rows: GridRows, widths: tuple[int, ...], decay: float) -> Judged:
+    """Evaluate a size and a number as its decay, `SPLITS_OF_A_CALL` splits at a time."""
+    arch, start, training = rows.architecture(widths), rows.settings.start, rows.settings.training
+    network = Network.random(arch, start.seed, start.scheme)
+    # The optimum of a network without hidden layers is unique.
+    starts = first_starts(network, rows.n_starts if widths else 1, start.scheme, start.seed)
+    objective = make_objective(
+        arch, rows.training.X, rows.training.y, weights=rows.weights, cost=rows.cost, engine=training.engine,
+        threads=training.threads,
+    )  # fmt: skip
+    vector = weight_decay(arch, decay)
     losses, kept = [], []
     for first in range(0, len(rows.splits), SPLITS_OF_A_CALL):
         splits = rows.splits[first : first + SPLITS_OF_A_CALL]
@@ -190,8 +122,25 @@ def _judged(rows: GridRows, objective: Objective, starts: Array, decay: float) -
         thetas = _fitted(rows, objective, starts, vector, weights)
         kept += thetas
         for split, theta in zip(splits, thetas, strict=True):
-            losses.append(_losses(objective, theta, rows.X[split.left_out], rows.y[split.left_out]))
-    return Judged(np.concatenate(losses), tuple(kept))
+            losses.append(
+                _losses(
+                    objective,
+                    theta,
+                    rows.training.X[split.left_out],
+                    rows.training.y[split.left_out],
+                )
+            )
+    return Judged(np.concatenate(losses), partial(_outputs, rows, arch, kept))
+
+
+def _outputs(rows: GridRows, arch: Architecture, thetas: list[Array]) -> Array:
+    """Compute the outputs for the rows `GridRows.left_out` by the networks that were fitted without them, (M, K)."""
+    return np.concatenate(
+        [
+            predict(arch, theta, rows.training.X[split.left_out])
+            for split, theta in zip(rows.splits, thetas, strict=True)
+        ]
+    )
 
 
 def _fitted(

@@ -9,31 +9,28 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.data.targets import NumberTargets
+from sheernet.data.targets import NumberTargets, Targets
 from sheernet.foundation.arrays import Array
 from sheernet.models.baselines import LINEAR, constant_prediction
-from sheernet.models.fitting import Prepared
 from sheernet.models.fitting.simple_predictions import frequencies
 from sheernet.models.model import FoldOutputs, Model
 from sheernet.models.selecting.choice_rule import Place, lowest_place, near_lowest
-from sheernet.models.selecting.grid_search import GridRows, Judged, left_out_outputs
+from sheernet.models.selecting.grid_rows import GridRows, Judged
+from sheernet.models.selecting.grid_words import Size
 from sheernet.models.selecting.selection import Grid
 from sheernet.settings.selection_settings import SelectionSettings
 
 
 def grid_of(
-    prepared: Prepared, rows: GridRows, sizes: tuple[tuple[int, ...], ...], chosen: SelectionSettings,
-    found: Mapping[tuple[int, int], Judged],
+    rows: GridRows, sizes: tuple[Size, ...], chosen: SelectionSettings, found: Mapping[Place, Judged]
 ) -> tuple[Grid, str]:  # fmt: skip
     """Compute the errors of the evaluated sizes and decays, and their differences from the lowest error.
 
     Parameters
     ----------
-    prepared : Prepared
-        The targets.
     rows : GridRows
         The rows of the search and their splits.
-    sizes : tuple of tuple of int
+    sizes : tuple of tuple of int, or "auto"
         Sizes from small to large.
     chosen : SelectionSettings
         Decays and rule.
@@ -56,21 +53,22 @@ def grid_of(
             difference, error = rows.mean(judged.losses - lowest.losses)
         behind[place] = difference / error if error > 0 else 0.0 if difference <= 0 else inf
     near = near_lowest(chosen.rule, losses, deviations, behind)
-    measure, errors, deviations = _as_errors(prepared, rows.cost, losses, deviations)
-    weights = tuple(rows.architecture(widths).n_parameters for widths in sizes)
+    measure, errors, deviations = _as_errors(rows.prepared.targets, rows.cost, losses, deviations)
+    weights = tuple(
+        None if isinstance(size, str) else rows.architecture(size).n_parameters for size in sizes
+    )
     return Grid(
         sizes, chosen.decays, errors, deviations, behind, weights, near, chosen.rule
     ), measure
 
 
 def _as_errors(
-    prepared: Prepared, cost: Any, losses: Array, deviations: Array
+    targets: Targets, cost: Any, losses: Array, deviations: Array
 ) -> tuple[str, Array, Array]:
     """Convert mean losses to errors: squared errors to the root mean squared error, in the units of a single target.
 
     The standard error of the root is the standard error of the mean square divided by twice the root.
     """
-    targets = prepared.targets
     if cost.name in ("binary_cross_entropy", "cross_entropy"):
         return "log loss", losses, deviations
     if cost.name != "squared_error" or not isinstance(targets, NumberTargets):
@@ -84,7 +82,7 @@ def _as_errors(
 
 
 def with_left_out_figures(
-    model: Model, prepared: Prepared, rows: GridRows, grid: Grid, found: Mapping[Place, Judged]
+    model: Model, rows: GridRows, grid: Grid, found: Mapping[Place, Judged]
 ) -> Model:
     """Return a model with the statistics of the chosen size and decay on the left-out rows as its evaluation in folds.
 
@@ -92,7 +90,7 @@ def with_left_out_figures(
     ----------
     model : Model
         The chosen network.
-    prepared, rows, found
+    rows, found
         As in `grid_of`.
     grid : Grid
         The errors and the choice.
@@ -104,10 +102,11 @@ def with_left_out_figures(
     """
     # If a row has several predictions, the first one is used.
     left_out, first = np.unique(rows.left_out, return_index=True)
-    training, targets = prepared.training.take(left_out), prepared.targets
-    outputs = {"": left_out_outputs(rows, grid.sizes[grid.chosen[0]], found[grid.chosen])[first]}
+    prepared, targets = rows.prepared, rows.prepared.targets
+    training = prepared.training.take(left_out)
+    outputs = {"": found[grid.chosen].outputs()[first]}
     if (line := _lowest_linear(grid)) is not None:
-        outputs[LINEAR] = left_out_outputs(rows, (), found[line])[first]
+        outputs[LINEAR] = found[line].outputs()[first]
     outputs[constant_prediction(targets)] = _constant(rows)[first]
     fits = {
         name: targets.judge(each, training.truth, training.weights, frequencies(prepared))
@@ -132,6 +131,6 @@ def _constant(rows: GridRows) -> Array:
     """Predict the left-out rows by the mean of the fitted rows, (M, K)."""
     parts = []
     for split in rows.splits:
-        mean = np.average(rows.y[split.fitted], axis=0, weights=rows.weights[split.fitted])
+        mean = np.average(rows.training.y[split.fitted], axis=0, weights=rows.weights[split.fitted])
         parts.append(np.tile(mean, (len(split.left_out), 1)))
     return np.concatenate(parts)

@@ -10,9 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from math import inf
-from typing import Any
-
-import numpy as np
+from typing import Any, NamedTuple
 
 from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.caller_warnings import warn
@@ -21,16 +19,22 @@ from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
-from sheernet.models.fitting.fit_plan import cost_of
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
 from sheernet.models.selecting.choice_rule import Place
-from sheernet.models.selecting.grid_search import GridRows, Judged, TimeIsOver, judged_grid
+from sheernet.models.selecting.grid_rows import GridRows, Judged, TimeIsOver
+from sheernet.models.selecting.grid_search import judged_grid, places_of
 from sheernet.models.selecting.grid_statistics import grid_of, with_left_out_figures
-from sheernet.models.selecting.row_splits import Split, splits_of
-from sheernet.models.selecting.selection import Grid, Selection, edge_notices, unjudged_notice
-from sheernet.objective import costs
+from sheernet.models.selecting.grid_words import Decay, Size, in_short
+from sheernet.models.selecting.row_splits import splits_of
+from sheernet.models.selecting.selection import (
+    Grid,
+    Selection,
+    edge_notices,
+    refused_notice,
+    unjudged_notice,
+)
 from sheernet.settings.fit_settings import FitSettings, names_in, names_of_fit
 from sheernet.settings.selection_settings import SelectionSettings
 from sheernet.settings.table_settings import TableSettings
@@ -52,29 +56,34 @@ def select(
     table: Any,
     target: Any,
     *,
-    sizes: Sequence[int | Sequence[int]] | int = SelectionSettings.sizes,
-    decays: Sequence[float] | float = SelectionSettings.decays,
+    sizes: Sequence[int | Sequence[int] | str] | int | str = SelectionSettings.sizes,
+    decays: Sequence[float | str] | float | str = SelectionSettings.decays,
     folds: Any = SelectionSettings.folds,
     repeats: int = SelectionSettings.repeats,
     groups: Any = TableSettings.groups,
-    starts: int = SelectionSettings.starts,
+    starts: int | None = SelectionSettings.starts,
     rule: str = SelectionSettings.rule,
     **options: Any,
 ) -> Selection:
     """Choose the size and the weight decay of a network by cross-validation, and train it on all rows.
 
-    Each size is fitted with each decay to the rows outside each fold, from several starts.  The start with the lowest
-    training objective, as in `fit`, predicts the rows of the fold.  The chosen network is trained on all rows: it
-    equals that of ``fit(table, target, hidden=..., decay=..., starts=...)``, with the statistics of the folds.
+    Each size is fitted with each decay to the rows outside each fold, from several starts.  If the decay is a number,
+    the start with the lowest training objective predicts the rows of the fold, as in `fit`; if it is "evidence", the
+    mean of several networks with shares does, as in `fit`.  The chosen network is trained on all rows: the model
+    equals that of ``fit(table, target, hidden=..., decay=..., starts=..., held_out=0)``.
 
     Parameters
     ----------
     table, target
         As in `fit`.
     sizes : sequence of int, or of sequences of int
-        Hidden units; 0 is a linear model, (8, 4) are two layers.
-    decays : sequence of float
+        Hidden units; 0 is a linear model, (8, 4) are two layers, and "auto" networks of several sizes chosen from
+        the data, as by default in `fit`.  "auto" needs the decay "evidence", without which it is not in the default
+        list.
+    decays : sequence of float or "evidence"
         Weight decays for losses averaged over the rows; they apply to weights, not to biases, as `decay` in `fit`.
+        "evidence" chooses decays from the data.  It is not in the default list if an optimizer, its stopping rules,
+        or a cost are given, because it does not use them.
     folds : int or splitter
         Number of folds, which have about the same number of rows (of each class); or an object with a method split(X,
         y, groups), such as a splitter of scikit-learn, which gets encoded inputs, targets, and group numbers of rows.
@@ -83,13 +92,14 @@ def select(
     groups : str or array_like (N,), optional
         A column, which is then not used as an input, or the group of each row.  All rows of a group are in the same
         fold, and standard errors assume independent groups instead of independent rows.
-    starts : int
-        Number of starts of each fit; a linear model has one.
+    starts : int, optional
+        Number of starts of each fit; a linear model has one.  By default 5, and for the evidence as in `fit`.
     rule : {"paired", "one_se", "best"}
         "paired" chooses the simplest network whose error exceeds the lowest error by at most one standard error of the
         difference on the same rows; "one_se" the simplest network whose error exceeds the lowest error by at most the
-        standard error of the lowest error; "best" the network with the lowest error.  The simplest network has the
-        largest decay, then the fewest hidden layers, then the fewest weights.
+        standard error of the lowest error; "best" the network with the lowest error.  The simplest network has decays
+        by the evidence, or else the largest decay; then the fewest hidden layers, then the fewest weights.  "auto" is
+        chosen only if no single size is as good.
     **options
         Arguments of `fit`, such as `weights`, `missing`, `cost`, `activation`, `method`, `seed`, `threads`,
         `time_limit` and `progress`; not `hidden`, `decay`, `validation`, `patience`, `max_evaluations`, `observers`,
@@ -112,7 +122,8 @@ def select(
     Warns
     -----
     SheernetWarning
-        For each notice of the model, and if the search ended before all sizes and decays were evaluated.
+        For each notice of the model, if the search ended before all sizes and decays were evaluated, and if decays of
+        some sizes cannot be chosen by the evidence.
 
     Notes
     -----
@@ -121,6 +132,10 @@ def select(
     mean over independent rows or groups (`sheernet.statistics.clustered_mean`).  Scales, medians and categories are
     learned from all training rows, as in `fit`.  The error of the chosen network was used to choose it, so it is
     slightly biased downward; rows of `held_out` or `test` do not affect the choice.
+
+    The errors of the evidence are those of networks with constant noise.  If it is chosen, the model also has the kinds
+    of noise and the transforms of the target that `fit` finds, and the statistics of the folds of `fit`; otherwise the
+    model has those of the folds of the selection.
 
     Examples
     --------
@@ -154,6 +169,7 @@ def select_table(
         When the time limit begins, as a value of `time.monotonic`.
     """
     settings = settings_of_selection(options)
+    chosen = chosen.for_networks_of(settings)
     prepared = prepare(table, target, settings.rows, settings.start.seed)
     return select_prepared(prepared, settings, chosen, began)
 
@@ -207,99 +223,126 @@ def select_prepared(
     splits = splits_of(prepared, chosen, settings.start.seed)
     bar = SearchProgress()
     with bar if settings.training.progress else nullcontext() as report_progress:
-        rows = _grid_rows(prepared, settings, chosen, splits)
-        rows = replace(
-            rows, report_progress=report_progress, report_trying=bar.trying if settings.training.progress else None,
-            ends=inf if limit is None else began + SEARCH_SHARE * limit,
+        rows = GridRows(
+            prepared, splits, replace(settings, effort=replace(settings.effort, starts=chosen.starts)),
+            inf if limit is None else began + SEARCH_SHARE * limit, report_progress,
+            bar.trying if settings.training.progress else None,
         )  # fmt: skip
-        sizes = tuple(
-            sorted(chosen.sizes, key=lambda each: (len(each), rows.architecture(each).n_parameters))
-        )
-        require_room_for_weights(rows.architecture(sizes[-1]).n_parameters)
-        found, interrupted = _search(rows, sizes, chosen.decays)
-    if not found:
-        raise InvalidInput(
-            sentence(
-                "{} ended the search before the first size and decay was evaluated; increase it",
-                Setting("time_limit", limit),
-            )
-        )  # fmt: skip
-    grid, measure = grid_of(prepared, rows, sizes, chosen, found)
-    cut = unjudged_notice(grid, interrupted)
-    for notice in cut:
+        sizes = _in_order(rows, chosen.sizes)
+        search = _search(rows, sizes, chosen.decays)
+    grid, measure = grid_of(rows, sizes, chosen, search.found)
+    notices = [
+        *unjudged_notice(
+            len(search.found) + len(search.refused), len(places_of(sizes, chosen.decays)), search.interrupted
+        ),
+        *refused_notice(grid, search.refused),
+    ]  # fmt: skip
+    for notice in notices:
         warn(notice)
-    model = _trained(prepared, settings, chosen, grid, began)
-    interrupted = interrupted or "interrupted" in model.starts.reasons
-    if prepared.evaluation is None:
-        model = with_left_out_figures(model, prepared, rows, grid, found)
-    problem = _problem(model, chosen, rows, sizes, found)
-    return Selection(grid, measure, model, problem, (*cut, *edge_notices(grid)), interrupted)
+    model = _trained(rows, chosen, grid, end_of(limit, began))
+    is_network = not isinstance(grid.decays[grid.chosen[1]], str)
+    if prepared.evaluation is None and is_network:
+        model = with_left_out_figures(model, rows, grid, search.found)
+        model = replace(model, settings={**model.settings, **_of_folds(chosen)})
+    interrupted = search.interrupted or "interrupted" in model.starts.reasons
+    problem = _problem(model, chosen, rows, grid, search.found)
+    return Selection(grid, measure, model, problem, (*notices, *edge_notices(grid)), interrupted)
 
 
-def _grid_rows(
-    prepared: Prepared, settings: FitSettings, chosen: SelectionSettings, splits: Sequence[Split]
-) -> GridRows:
-    training, targets, groups = prepared.training, prepared.targets, prepared.groups
-    n = len(training)
-    return GridRows(
-        training.X, training.y, np.ones(n) if training.weights is None else training.weights, splits,
-        np.arange(n) if groups is None else groups, costs.get(cost_of(settings.network.cost, targets)),
-        targets.output, settings, chosen.starts,
-    )  # fmt: skip
+def _in_order(rows: GridRows, sizes: Sequence[Size]) -> tuple[Size, ...]:
+    """Return the sizes from small to large, "auto" last; raise if the largest is too large for the memory."""
+    numbers = [size for size in sizes if not isinstance(size, str)]
+    numbers.sort(key=lambda each: (len(each), rows.architecture(each).n_parameters))
+    if numbers:
+        require_room_for_weights(rows.architecture(numbers[-1]).n_parameters)
+    return (*numbers, *(size for size in sizes if isinstance(size, str)))
 
 
-def _search(
-    rows: GridRows, sizes: Sequence[tuple[int, ...]], decays: Sequence[float]
-) -> tuple[dict[Place, Judged], bool]:
-    """Return the results that were complete when the search ended, and whether Ctrl-C ended it."""
+class Search(NamedTuple):
+    """The results that were complete when a search ended."""
+
+    found: dict[Place, Judged]
+    refused: dict[Place, InvalidInput]
+    """Why decays by the evidence could not be evaluated."""
+    interrupted: bool
+
+
+def _search(rows: GridRows, sizes: Sequence[Size], decays: Sequence[Decay]) -> Search:
+    """Search until all sizes and decays are evaluated, or Ctrl-C or the time limit ends the search.
+
+    Raises
+    ------
+    InvalidInput
+        If nothing could be evaluated.
+    """
     found: dict[Place, Judged] = {}
+    refused: dict[Place, InvalidInput] = {}
+    interrupted = False
     try:
-        for i, j, judged in judged_grid(rows, sizes, decays):
-            found[i, j] = judged
+        for place, result in judged_grid(rows, sizes, decays):
+            if isinstance(result, Judged):
+                found[place] = result
+            else:
+                refused[place] = result
     except TimeIsOver:
         pass
     except KeyboardInterrupt:
         if not found:
             raise
-        return found, True
-    return found, False
+        interrupted = True
+    if not found and len(refused) == len(places_of(sizes, decays)):
+        raise next(iter(refused.values()))
+    if not found:
+        raise InvalidInput(
+            sentence(
+                "{} ended the search before the first size and decay was evaluated; increase it",
+                Setting("time_limit", rows.settings.rules.time_limit),
+            )
+        )  # fmt: skip
+    return Search(found, refused, interrupted)
 
 
-def _trained(
-    prepared: Prepared, settings: FitSettings, chosen: SelectionSettings, grid: Grid, began: float
-) -> Model:
+def _trained(rows: GridRows, chosen: SelectionSettings, grid: Grid, ends: float) -> Model:
     """Train the chosen network on all rows; its settings include the settings of the selection."""
     i, j = grid.chosen
     told = replace(
-        settings,
-        network=replace(settings.network, hidden=grid.sizes[i], decay=grid.decays[j]),
-        effort=replace(settings.effort, starts=chosen.starts),
+        rows.settings,
+        network=replace(rows.settings.network, hidden=grid.sizes[i], decay=grid.decays[j]),
     )
-    model = fit_prepared(prepared, told, end_of(settings.rules.time_limit, began))
+    if not isinstance(grid.decays[j], str):
+        told = replace(told, effort=replace(told.effort, starts=rows.n_starts))
+    model = fit_prepared(rows.prepared, told, ends)
     own = {
-        "sizes": ["-".join(map(str, each)) or "0" for each in grid.sizes],
+        "sizes": list(map(in_short, grid.sizes)),
         "decays": list(grid.decays),
-        "folds": f"{chosen.folds!r:.60}"
-        if chosen.folds_are_made_by_a_splitter
-        else int(chosen.folds),
-        "repeats": int(chosen.repeats),
         "rule": chosen.rule,
     }
     return replace(model, settings={**model.settings, **own})
 
 
+def _of_folds(chosen: SelectionSettings) -> dict[str, Any]:
+    """Return the settings of the folds, by which the report describes the rows of its figures."""
+    splitter = chosen.folds_are_made_by_a_splitter
+    return {
+        "folds": f"{chosen.folds!r:.60}" if splitter else int(chosen.folds),
+        "repeats": int(chosen.repeats),
+    }
+
+
 def _problem(
-    model: Model, chosen: SelectionSettings, rows: GridRows, sizes: Sequence[tuple[int, ...]], found: Iterable[Place]
-) -> str:  # fmt: skip
+    model: Model, chosen: SelectionSettings, rows: GridRows, grid: Grid, found: Iterable[Place]
+) -> str:
     """Describe the data, the splits and the number of fits."""
     splits, n_starts = rows.splits, rows.n_starts
-    fits = len(splits) * sum(n_starts if sizes[i] else 1 for i, _ in found)
+    numbers = [i for i, j in found if not isinstance(grid.decays[j], str)]
+    fits = len(splits) * sum(n_starts if grid.sizes[i] else 1 for i in numbers)
     if chosen.folds_are_made_by_a_splitter:
         how = f"{counted(len(splits), 'split')} by {type(chosen.folds).__name__}"
     else:
         times = f" x {counted(chosen.repeats, 'repeat')}" if chosen.repeats > 1 else ""
         how = f"{counted(chosen.folds, 'fold')}{times}"
+    of_numbers = f", {counted(n_starts, 'start')}, {counted(fits, 'fit')}" if fits else ""
     return (
         f"{listed(model.targets.names, most=4)} in {model.provenance.data}: "
-        f"{counted(model.training_fit.rows, 'row')}, {how}, {counted(n_starts, 'start')}, {counted(fits, 'fit')}"
+        f"{counted(model.training_fit.rows, 'row')}, {how}{of_numbers}"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -11,12 +11,21 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.message_text import counted, wrapped
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, listed, wrapped
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.models.selecting.choice_rule import Place, lowest_place, simplest_place
-from sheernet.models.selecting.grid_search import in_words
+from sheernet.models.selecting.grid_words import (
+    Decay,
+    Size,
+    decay_in_short,
+    decay_in_words,
+    in_short,
+    in_words,
+)
+from sheernet.settings.network_settings import EVIDENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +38,10 @@ _NEAR = {
     "paired": "within one standard error of the difference from the lowest",
     "one_se": "within one standard error of the lowest",
 }
+_EVIDENCE_LEGEND = (
+    "evidence: several networks with constant noise, decays chosen from the data, averaged with shares; {}the model is "
+    "that of fit, which also tries other kinds of noise and gives the figures of its report."
+)
 _LEGEND = (
     "behind: difference from the lowest error, in standard errors of the difference on "
     "the same rows; near: as good as the lowest, according to the rule {}."
@@ -41,28 +54,28 @@ class Grid:
 
     Parameters
     ----------
-    sizes : tuple of tuple of int
-        Units of each hidden layer; (S,), from small to large.
-    decays : tuple of float
-        Weight decays; (D,), from large to small.
+    sizes : tuple of tuple of int, or "auto"
+        Units of each hidden layer; (S,), from small to large; "auto" is last.
+    decays : tuple of float, or "evidence"
+        Weight decays; (D,), from large to small; "evidence" is first.
     errors, standard_errors : ndarray, (S, D)
-        Errors and their standard errors; nan if the search ended before.
+        Errors and their standard errors; nan if they were not evaluated.
     behind : ndarray, (S, D)
         Differences from the lowest error, in standard errors of the difference on the same rows.
-    weights : tuple of int
-        Number of weights of each size.
+    weights : tuple of int or None
+        Number of weights of each size; None for "auto".
     near : ndarray of bool, (S, D)
         Which errors are as good as the lowest, according to the rule.
     rule : {"paired", "one_se", "best"}
         The rule.
     """
 
-    sizes: tuple[tuple[int, ...], ...]
-    decays: tuple[float, ...]
+    sizes: tuple[Size, ...]
+    decays: tuple[Decay, ...]
     errors: Array
     standard_errors: Array
     behind: Array
-    weights: tuple[int, ...]
+    weights: tuple[int | None, ...]
     near: npt.NDArray[np.bool_]
     rule: str
 
@@ -73,8 +86,10 @@ class Grid:
 
     @property
     def chosen(self) -> Place:
-        """The indices of the size and the decay that the rule chooses."""
-        return simplest_place(self.near)
+        """The indices of the size and the decay that the rule chooses; "auto" only if no single size is near."""
+        alone = np.array([not isinstance(size, str) for size in self.sizes])
+        near = self.near & alone[:, None]
+        return simplest_place(near if near.any() else self.near)
 
     def mark(self, i: int, j: int) -> str:
         """Return the mark of a size and a decay: "chosen", "lowest", "near" (the lowest, by the rule), or ""."""
@@ -120,13 +135,13 @@ class Selection:
     interrupted: bool = False
 
     @property
-    def hidden(self) -> tuple[int, ...]:
-        """Units of each hidden layer of the chosen network."""
+    def hidden(self) -> Size:
+        """Units of each hidden layer of the chosen network; "auto" for several sizes chosen from the data."""
         return self.grid.sizes[self.grid.chosen[0]]
 
     @property
-    def decay(self) -> float:
-        """Weight decay of the chosen network."""
+    def decay(self) -> Decay:
+        """Weight decay of the chosen network; "evidence" for decays chosen from the data."""
         return self.grid.decays[self.grid.chosen[1]]
 
     def rows(self) -> list[dict[str, Any]]:
@@ -135,14 +150,15 @@ class Selection:
         Returns
         -------
         list of dict
-            hidden (units of each layer, such as "8" or "8-4"), decay, weights (their number), error and standard_error
-            of `measure`, behind (the difference from the lowest error in standard errors of the difference on the same
-            rows), mark ("chosen", "lowest", or "near" the lowest by the rule).
+            hidden (units of each layer, such as "8" or "8-4", or "auto"), decay (a number or "evidence"), weights
+            (their number; None for "auto"), error and standard_error of `measure`, behind (the difference from the
+            lowest error in standard errors of the difference on the same rows), mark ("chosen", "lowest", or "near"
+            the lowest by the rule).
         """
         grid = self.grid
         return [
             {
-                "hidden": "-".join(map(str, widths)) or "0",
+                "hidden": in_short(size),
                 "decay": decay,
                 "weights": grid.weights[i],
                 "error": float(grid.errors[i, j]),
@@ -150,7 +166,7 @@ class Selection:
                 "behind": float(grid.behind[i, j]),
                 "mark": grid.mark(i, j),
             }
-            for i, widths in enumerate(grid.sizes)
+            for i, size in enumerate(grid.sizes)
             for j, decay in enumerate(grid.decays)
             if not np.isnan(grid.behind[i, j])
         ]
@@ -165,7 +181,7 @@ class Selection:
         """
         pandas = import_pandas()
         frame: pd.DataFrame = pandas.DataFrame(self.rows())
-        return frame
+        return frame.astype({"weights": "Int64"})  # missing for "auto"
 
     @property
     def verdict(self) -> str:
@@ -185,7 +201,7 @@ class Selection:
 
     def _named(self, place: Place) -> str:
         i, j = place
-        return f"{in_words(self.grid.sizes[i])} with decay {self.grid.decays[j]:.3g}"
+        return f"{in_words(self.grid.sizes[i])} with {decay_in_words(self.grid.decays[j])}"
 
     def text(self, spell: Callable[[Setting], str] = str) -> str:
         """Return the table, the choice and the notices, in lines of at most 100 characters.
@@ -201,12 +217,19 @@ class Selection:
                 "\n".join(aligned(self._cells(), left=(6,), indent="")),
                 wrapped(self.verdict),
                 wrapped(_LEGEND.format(self.grid.rule)),
+                *map(wrapped, self._about_evidence()),
                 *(wrapped(rendered(notice, spell)) for notice in self.notices),
             ]
         )
 
     def __str__(self) -> str:
         return self.text()
+
+    def _about_evidence(self) -> list[str]:
+        """Describe what the lines of the evidence show, if there are such lines."""
+        if EVIDENCE not in self.grid.decays:
+            return []
+        return [_EVIDENCE_LEGEND.format("" if self.decay == EVIDENCE else "if it is chosen, ")]
 
     def _cells(self) -> list[list[str]]:
         heads = [
@@ -220,7 +243,7 @@ class Selection:
         ]
         lines = [
             [
-                row["hidden"], f"{row['decay']:.3g}", str(row["weights"]),
+                row["hidden"], decay_in_short(row["decay"]), "" if row["weights"] is None else str(row["weights"]),
                 f"{row['error']:#.4g}", f"{row['standard_error']:#.2g}", f"{row['behind']:.2f}", row["mark"],
             ]
             for row in self.rows()
@@ -239,15 +262,17 @@ def edge_notices(grid: Grid) -> list[str]:
     """Advise what to try if the lowest error is at an end of the decays, or at the largest of several sizes."""
     i, j = grid.lowest
     notices: list[str] = []
-    if len(grid.decays) > 1 and j in (0, len(grid.decays) - 1):
-        end, more = ("largest", "larger") if j == 0 else ("smallest", "smaller")
+    numbers = [k for k, decay in enumerate(grid.decays) if not isinstance(decay, str)]
+    if len(numbers) > 1 and j in (numbers[0], numbers[-1]):
+        end, more = ("largest", "larger") if j == numbers[0] else ("smallest", "smaller")
         notices.append(
             sentence(
                 "the {} decay, {:.3g}, has the lowest error; try {} decays with {}",
                 end, grid.decays[j], more, Setting("decays"),
             )
         )  # fmt: skip
-    if len(grid.sizes) > 1 and i == len(grid.sizes) - 1:
+    n_sizes = sum(not isinstance(size, str) for size in grid.sizes)
+    if n_sizes > 1 and i == n_sizes - 1:
         notices.append(
             sentence(
                 "the largest size, {}, has the lowest error; try larger sizes with {}",
@@ -257,15 +282,23 @@ def edge_notices(grid: Grid) -> list[str]:
     return notices
 
 
-def unjudged_notice(grid: Grid, interrupted: bool) -> Sequence[str]:
+def unjudged_notice(n_judged: int, n_of_all: int, interrupted: bool) -> Sequence[str]:
     """Report how much of the grid was evaluated, if the search ended early."""
-    judged, of_all = int((~np.isnan(grid.behind)).sum()), grid.behind.size
-    if judged == of_all:
+    if n_judged == n_of_all:
         return []
     text = "{} of {} were evaluated"
-    pairs = counted(of_all, "pair of size and decay", "pairs of size and decay")
+    pairs = counted(n_of_all, "pair of size and decay", "pairs of size and decay")
     if interrupted:
-        return [sentence("Ctrl-C ended the search: " + text, judged, pairs)]
+        return [sentence("Ctrl-C ended the search: " + text, n_judged, pairs)]
     return [
-        sentence("the time limit ended the search: " + text + "; increase {}", judged, pairs, Setting("time_limit"))
+        sentence("the time limit ended the search: " + text + "; increase {}", n_judged, pairs, Setting("time_limit"))
     ]  # fmt: skip
+
+
+def refused_notice(grid: Grid, refused: Mapping[Place, InvalidInput]) -> Sequence[str]:
+    """Report the sizes without an evaluation of decays by the evidence, and the reason for the first."""
+    if not refused:
+        return []
+    sizes = listed([in_short(grid.sizes[i]) for i, _ in refused])
+    reason = next(iter(refused.values())).args[0]
+    return [sentence("no decays by the evidence for {} {}: {}", Setting("sizes"), sizes, reason)]
