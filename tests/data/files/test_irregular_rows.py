@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
+import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import sheernet as sn
 
@@ -81,3 +85,52 @@ def test_lines_that_may_be_titles_are_listed_with_their_roles(
     assert said.startswith(
         "it cannot be determined which line of titles.csv holds the names of columns"
     )
+
+
+N_EXAMINED = 250
+"""A larger number than that of the first rows from which the layout is determined."""
+
+
+@pytest.mark.parametrize("mark", ["", '"'])
+@pytest.mark.parametrize("long", [0, 1, 28, 29])
+@pytest.mark.parametrize("short", [0, 2, 14, 29])
+def test_a_short_row_is_found_if_another_row_has_one_separator_more(
+    tmp_path: Path, mark: str, long: int, short: int
+) -> None:
+    names, *table = rows(text=False)
+    later = [[*row[:3], ""] for row in table]  # the last values are missing
+    lines = [",".join(f"{mark}{cell}{mark}" for cell in row) for row in later]
+    lines[long] += ","
+    lines[short] = lines[short].removesuffix(f",{mark}{mark}")
+    if long != short:
+        first = [*map(",".join, [names, *itertools.islice(itertools.cycle(table), N_EXAMINED)])]
+        assert "line" in refusal(tmp_path / "ragged.csv", [*first, *lines])
+
+
+def test_short_rows_are_found_below_as_many_rows_that_end_with_a_separator(tmp_path: Path) -> None:
+    lines = ["x,y,z", *["1,2,3,"] * N_EXAMINED, *["4,5"] * N_EXAMINED]
+    said = refusal(tmp_path / "ragged.csv", lines)
+    assert said.startswith(f"line {N_EXAMINED + 2} of ragged.csv has 2 values")
+
+
+@given(
+    st.lists(
+        st.sampled_from(["1.5,2.5,3.5", "4.5,5.5,", '6.5,"a,b",', '7.5,"8"', "9.5,10.5", ""]),
+        min_size=1,
+    ),
+    st.sampled_from(["\n", "\r\n"]),
+    st.integers(0, 2),
+)
+def test_short_rows_are_found_among_blank_lines_and_quoted_separators(
+    lines: list[str], end: str, n_titles: int
+) -> None:
+    above = [*["Heights of trees"] * n_titles, "x,y,z", *["1,2,3"] * N_EXAMINED]
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore", sn.SheernetWarning)
+        path = Path(folder, "rows.csv")
+        path.write_bytes(end.join([*above, *lines, ""]).encode())
+        if {'7.5,"8"', "9.5,10.5"} & {*lines}:
+            with pytest.raises(sn.InvalidInput, match="2 values"):
+                sn.read_table(path)
+        else:
+            assert len(sn.read_table(path)) == N_EXAMINED + sum(line != "" for line in lines)

@@ -6,6 +6,8 @@ one for all numbers of a row and another one for each row, and if rows of the ta
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -24,16 +26,65 @@ _TOLERANCE = 1e-6
 _MOST_ROWS = 5
 _LIKELY_CHANCE, _CHANCE_OF_ROWS, _CHANCE_OF_CELL = 0.5, 1e-3, 1e-6
 """Probabilities of coincidence: a cell above the first is ignored; below the others, rows or one cell are reported."""
-_FIGURES: tuple[tuple[str, Callable[[Numbers], Any]], ...] = (
-    ("sum", np.sum),
-    ("mean", np.mean),
-    ("median", np.median),
-    ("minimum", np.min),
-    ("maximum", np.max),
-    ("standard deviation", lambda above: np.std(above, ddof=1)),
-    ("standard deviation", np.std),
-    ("count", lambda above: np.nan if above[-1] == len(above) - 1 else len(above)),  # no row number
+
+
+class _Above:
+    """The finite numbers of a column above a row; what several figures need is computed once.
+
+    Parameters
+    ----------
+    numbers : ndarray, (number of rows above,)
+        The column above the row; missing values are nan.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        is_finite = np.isfinite(numbers)
+        self.values = numbers if is_finite.all() else numbers[is_finite]
+
+    @functools.cached_property
+    def mean(self) -> float:
+        """The arithmetic mean."""
+        return float(self.values.mean())
+
+    @functools.cached_property
+    def deviation(self) -> float:
+        """The standard deviation, with divisor n."""
+        return float(self.values.std())
+
+    @property
+    def sample_deviation(self) -> float:
+        """The standard deviation, with divisor n - 1."""
+        n = len(self.values)
+        return self.deviation * math.sqrt(n / (n - 1))
+
+    @property
+    def count(self) -> float:
+        """The number of values; nan if the last value is a row number."""
+        n = len(self.values)
+        return math.nan if self.values[-1] == n - 1 else n
+
+    def median_from(self, low: float, high: float) -> float:
+        """Return the median; nan if counts show, faster than the median itself, that it is not from `low` to `high`."""
+        most = len(self.values) // 2
+        if (
+            np.count_nonzero(self.values < low) > most
+            or np.count_nonzero(self.values > high) > most
+        ):
+            return math.nan
+        return float(np.median(self.values))
+
+
+_FIGURES: tuple[tuple[str, Callable[[_Above, float, float], Any]], ...] = (
+    ("sum", lambda above, *_: above.values.sum()),
+    ("mean", lambda above, *_: above.mean),
+    ("median", _Above.median_from),
+    ("minimum", lambda above, *_: above.values.min()),
+    ("maximum", lambda above, *_: above.values.max()),
+    ("standard deviation", lambda above, *_: above.sample_deviation),
+    ("standard deviation", lambda above, *_: above.deviation),
+    ("count", lambda above, *_: above.count),
 )
+"""Functions of the numbers above a cell, and of bounds outside of which a figure does not matter."""
 
 
 def last_figures(frame: pd.DataFrame) -> list[str]:
@@ -78,9 +129,11 @@ def summed_column(frame: pd.DataFrame) -> str | None:
     """
     for name, values in _columns(frame):
         above, last = values[:-1], values[-1]
-        parts = above[~np.isnan(above)]
-        if np.count_nonzero(parts > 0) < _FEWEST or (parts < 0).any():
+        if not last >= np.fmax.reduce(above) * (1 - _TOLERANCE):  # one pass; true of few columns
             continue
+        if (above < 0).any() or np.count_nonzero(above > 0) < _FEWEST:
+            continue
+        parts = above[~np.isnan(above)]
         with np.errstate(over="ignore"):
             total = parts.sum()
         if np.isclose(last, total, rtol=_TOLERANCE, atol=0.0) and total < np.inf:
@@ -107,9 +160,10 @@ def _figures_of(columns: list[Numbers], n_above: int) -> list[str]:
     """Name the statistic of each row below the first `n_above`; return nothing if a row has none."""
     names: list[str] = []
     chances: list[float] = []
+    above = functools.cache(lambda j: _Above(columns[j][:n_above]))
     for row in range(n_above, len(columns[0]) if columns else n_above):
         cells = {j: numbers[row] for j, numbers in enumerate(columns) if np.isfinite(numbers[row])}
-        name, of_cells = _figure(cells, columns, n_above)
+        name, of_cells = _figure(cells, above)
         if not name or name in names:
             return []
         names.append(name)
@@ -119,16 +173,12 @@ def _figures_of(columns: list[Numbers], n_above: int) -> list[str]:
     return names if np.prod(telling) < enough else []
 
 
-def _figure(
-    cells: Mapping[int, float], columns: list[Numbers], n_above: int
-) -> tuple[str, list[float]]:
+def _figure(cells: Mapping[int, float], above: Callable[[int], _Above]) -> tuple[str, list[float]]:
     """Return the figure that all numbers of a row hold, and the chance of each; "" if there is none."""
     for name, figure in _FIGURES:
         chances = []
         for j, value in cells.items():
-            above = columns[j][:n_above]
-            above = above[np.isfinite(above)]
-            chance = _chance(value, above, figure) if len(above) >= _FEWEST else None
+            chance = _chance(value, above(j), figure)
             if chance is None:
                 break
             chances.append(chance)
@@ -138,19 +188,23 @@ def _figure(
     return "", []
 
 
-def _chance(value: float, above: Numbers, figure: Callable[[Numbers], Any]) -> float | None:
+def _chance(
+    value: float, above: _Above, figure: Callable[[_Above, float, float], Any]
+) -> float | None:
     """Return the chance that a value of a column equals a figure as it does; None if it does not.
 
     The value may be rounded to its last digit.  The chance is the width of its rounding by the distance from the mean,
     or by the standard deviation, if that is larger; it is at least the share of the same value above.
     """
+    if len(above.values) < _FEWEST:
+        return None
+    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    rounding = max(0.5 * 10.0 ** min(int(exponent), 0), 1e-9 * abs(value))
+    most = rounding * (1 + 1e-9)
     with np.errstate(over="ignore", invalid="ignore"):
-        expected, center, spread = float(figure(above)), above.mean(), above.std()
-        exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
-        rounding = max(0.5 * 10.0 ** min(int(exponent), 0), 1e-9 * abs(value))
-        if not abs(value - expected) <= rounding * (1 + 1e-9):
+        if not abs(value - figure(above, value - 2 * most, value + 2 * most)) <= most:
             return None
-        scale = max(spread, abs(value - center))
+        scale = max(above.deviation, abs(value - above.mean))
     if not 0 < scale < np.inf:
         return 1.0
-    return float(max(min(2 * rounding / scale, 1.0), np.mean(above == value)))
+    return float(max(min(2 * rounding / scale, 1.0), np.mean(above.values == value)))

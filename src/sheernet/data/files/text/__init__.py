@@ -8,6 +8,7 @@ line_roles        the first lines of a text file and their roles
 separator_trials  the first lines split at each separator, and the one that fits best
 title_lines       titles and comments above the table, and names in a comment
 layout_messages   errors and warnings about the layout
+byte_lines        the number of lines, and the lines of some rows, as bytes
 row_lines         the lines that hold rows, and their values
 non_row_lines     comments, notes and repeated headers among and below the rows
 blank_lines       blank lines, and line breaks inside values

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,35 +22,8 @@ from sheernet.settings.read_settings import ReadSettings
 if TYPE_CHECKING:
     import pandas as pd
 
-_CHUNK = 2**17
-_TAIL = 2**12  # bytes at the end that are searched for blank lines
-_NEWLINE, _RETURN = np.uint8(ord("\n")), np.uint8(ord("\r"))
-_BLANK = b" \t\r\n\0"
 _BLANK_CHARACTERS = {False: "\r\n \t", True: "\r\n "}
 """Characters of blank lines, by whether tabs separate values."""
-
-
-def count_lines(path: Path) -> int:
-    r"""Count the lines of a file, except blank lines at its end.
-
-    Returns
-    -------
-    int
-        The number of lines, or 0 if line breaks are not all "\n" or all "\r\n", so that the number is unknown.
-    """
-    ends = returns = done = 0
-    buffer = np.empty(_CHUNK, dtype=np.uint8)
-    with path.open("rb", buffering=0) as file:
-        while size := file.readinto(buffer.data):
-            characters = buffer[:size]
-            ends += int(np.count_nonzero(characters == _NEWLINE))
-            if returns or ends == 0 or not done:  # only if the first chunk has any
-                returns += int(np.count_nonzero(characters == _RETURN))
-            done += size
-        file.seek(-min(file.tell(), _TAIL), os.SEEK_END)
-        tail = file.read()
-    blank = tail[len(tail.rstrip(_BLANK)) :].count(b"\n")
-    return ends - blank + 1 if returns in (0, ends) else 0
 
 
 def warn_of_line_breaks(
@@ -68,7 +39,7 @@ def warn_of_line_breaks(
     InvalidInput
         If lines of a value look like rows, because a quotation mark is probably stray.
     """
-    if count_lines(text.path) == layout.top + len(frame):
+    if text.n_lines == layout.top + len(frame):
         return
     numbers = [j for j, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") in "iuf"]
     blank = pending = broken = first = 0

@@ -7,7 +7,9 @@ them are comments, or notes below the last row.  Otherwise an error names the fi
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import io
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ import numpy as np
 
 from sheernet.data.files.headings import is_value
 from sheernet.data.files.summary_warnings import warn_of_figures
+from sheernet.data.files.text.byte_lines import count_bytes, lines_of
 from sheernet.data.files.text.layout_messages import irregular_row_error
 from sheernet.data.files.text.line_roles import MARKS
 from sheernet.data.files.text.row_lines import is_row, records, row_lines
@@ -87,13 +90,41 @@ def without_other_lines(text: Text, layout: TextLayout) -> TextLayout:
 
 def has_short_rows(frame: pd.DataFrame, text: Text, layout: TextLayout) -> bool:
     """Whether a row is too short; pandas would fill it with missing values without a warning."""
-    if frame.empty or frame.shape[1] == 1 or not frame.iloc[:, -1].isna().any():
+    if frame.empty or frame.shape[1] == 1:
         return False
-    rows = records(row_lines(text, layout), layout.separator, layout.quote)
+    may_be_short = frame.iloc[:, -1].isna().to_numpy()
+    if not may_be_short.any():
+        return False
+    is_plain = text.encoding == "utf-8" and not (layout.is_filtered or text.has_controls)
+    if is_plain and _has_all_separators(text, layout, len(frame)):
+        return False
+    # Then there are no blank lines, and no values with line breaks.
+    if is_plain and text.n_lines == layout.top + len(frame):
+        found = lines_of(may_be_short, text.path, layout.top)
+        lines: Iterator[str] = (line.decode() for line in found)
+    else:
+        lines = row_lines(text, layout)
+    rows = records(lines, layout.separator, layout.quote)
     try:
         return any(len(row) < len(layout.names) for _, row in rows)
     except csv.Error:  # a value of more than 131,072 characters, which pandas has read
         return False
+
+
+def _has_all_separators(text: Text, layout: TextLayout, n_rows: int) -> bool:
+    """Whether a file has as many separators as complete rows need, none of them in quotation marks.
+
+    Then all rows are complete, because none is longer: pandas refuses a row that is longer than the first one.
+    """
+    separator, n = layout.separator, len(layout.names) - 1
+    has_quotes = layout.quote not in (None, '"') or b'"' not in text.absent
+    if separator == " " or not separator.isascii() or (has_quotes and layout.quote != "none"):
+        return False
+    lines = io.StringIO(text.head, newline="")
+    above = sum(line.count(separator) for line in itertools.islice(lines, layout.top))
+    first = next(filter(lambda line: line.strip("\r\n "), lines), "")
+    (n_found,) = count_bytes(text.path, separator.encode())
+    return first.count(separator) == n and n_found == above + n * n_rows
 
 
 def has_missing_row(frame: pd.DataFrame) -> bool:

@@ -8,6 +8,7 @@ encoding of other files is a guess (encoding_guess.py).
 from __future__ import annotations
 
 import codecs
+import functools
 import mmap
 import os
 import re
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sheernet.data.files.opening import Opened
+from sheernet.data.files.text.byte_lines import count_lines
 from sheernet.data.files.text.encoding_guess import EncodingGuess, guess_encoding
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -28,7 +30,7 @@ HEAD = 2**16
 LONGEST_HEAD = 2**24
 LINES = 5
 
-TELLING = b' "#+:'
+TELLING = b' "#+:\r'
 """Characters without which a file need not be searched for patterns that contain them."""
 
 _BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with the byte-order mark of UTF-16
@@ -92,6 +94,11 @@ class Text:
     has_controls: bool = False
     guess: EncodingGuess | None = None
 
+    @functools.cached_property
+    def n_lines(self) -> int:
+        """The number of lines, as `byte_lines.count_lines` counts them."""
+        return count_lines(self.path, may_have_returns=b"\r" not in self.absent)
+
     @property
     def label(self) -> str:
         """The name of the encoding in messages."""
@@ -135,7 +142,11 @@ def open_text(file: Opened, encoding: str | None = None) -> Text:
         (e for mark, e in _BYTE_ORDER_MARKS.items() if first.startswith(mark)), None
     )
     absent, guess = b"", None
-    if found or (found := _utf16(first)):
+    if found == "utf-8":
+        is_utf8, absent = _scan(file)
+        if not is_utf8:
+            _require_decodable(file, found)
+    elif found or (found := _utf16(first)):
         _require_decodable(file, found)
     else:
         _require_text(first, file.name)

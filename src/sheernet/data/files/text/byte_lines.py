@@ -1,0 +1,79 @@
+"""The lines of a text file, found in its bytes: their number, and the lines of some rows.
+
+A search of the bytes takes a tenth of the time in which csv.reader splits all lines.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+_CHUNK = 2**17
+_TAIL = 2**12  # bytes at the end that are searched for blank lines
+_BLANK = b" \t\r\n\0"
+_NEWLINE = np.uint8(ord("\n"))
+
+
+def count_bytes(path: Path, *bytes_: bytes) -> list[int]:
+    """Count how often each of some bytes occurs in a file."""
+    counts = np.zeros(len(bytes_), dtype=np.int64)
+    sought = [np.uint8(ord(each)) for each in bytes_]
+    buffer = np.empty(_CHUNK, dtype=np.uint8)
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(buffer.data):
+            counts += [np.count_nonzero(buffer[:size] == each) for each in sought]
+    return counts.tolist()
+
+
+def count_lines(path: Path, *, may_have_returns: bool) -> int:
+    r"""Count the lines of a file, except blank lines at its end.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    may_have_returns : bool
+        Whether it is not known that the file has no "\r".
+
+    Returns
+    -------
+    int
+        The number of lines, or 0 if line breaks are not all "\n" or all "\r\n", so that the number is unknown.
+    """
+    ends, *returns = count_bytes(path, b"\n", *[b"\r"][:may_have_returns])
+    with path.open("rb") as file:
+        file.seek(-min(file.seek(0, os.SEEK_END), _TAIL), os.SEEK_END)
+        tail = file.read()
+    blank = tail[len(tail.rstrip(_BLANK)) :].count(b"\n")
+    return ends - blank + 1 if returns in ([], [0], [ends]) else 0
+
+
+def lines_of(rows: npt.NDArray[np.bool_], path: Path, above: int) -> Iterator[bytes]:
+    """Yield the lines of some rows.
+
+    Parameters
+    ----------
+    rows : ndarray of bool, (N,)
+        Whether the line of a row is wanted, in a file in which each line below the first ones is a row.
+    path : Path
+        The file.
+    above : int
+        Number of lines above the rows.
+    """
+    done = -above  # rows in the blocks before
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            block = chunk + file.readline()
+            ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _NEWLINE) + 1
+            if not block.endswith(b"\n"):
+                ends = np.append(ends, len(block))
+            starts = np.append(0, ends[:-1])
+            first = max(done, 0)
+            wanted = np.flatnonzero(rows[first : max(done + len(ends), 0)]) + (first - done)
+            for start, end in zip(starts[wanted].tolist(), ends[wanted].tolist(), strict=True):
+                yield block[start:end]
+            done += len(ends)
