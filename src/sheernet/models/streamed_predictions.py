@@ -16,8 +16,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sheernet.data.files import is_csv
 from sheernet.data.files.growing_table import growing_table
 from sheernet.data.files.opening import COMPRESSIONS
+from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.errors import InvalidInput
@@ -223,9 +225,16 @@ def _predict_file(
             without += int(frame.iloc[:, 0].isna().sum())
             rows += len(frame)
             frame = _typed(model, frame)
-            cells = recipe.written() if append else None
-            add(beside(table.frame if cells is None else cells, frame) if append else frame)
+            add(beside(_kept(table, recipe, output), frame) if append else frame)
     return PredictedFile(source, output, rows, without)
+
+
+def _kept(table: Table, recipe: Shard, output: Path) -> pd.DataFrame:
+    """Return the columns of a block for the output, those of a text file as they are written."""
+    cells = recipe.written()
+    if cells is None:
+        return table.frame
+    return WrittenCells(cells, "text").for_csv(table) if is_csv(output.name) else cells
 
 
 def _fields(source: Path) -> Any:

@@ -35,6 +35,19 @@ _INITIAL = sentence(
 _DAMPING = sentence(
     "the method adapts its damping; {} is the relative initial value", Setting("tau")
 )
+_FORMULA = sentence(
+    "there are no formulas: name the target with {} and other columns with {}; put logarithms and products into "
+    "columns of the table",
+    Setting("target"), Setting("inputs"),
+)  # fmt: skip
+_FAMILY = sentence(
+    "text is predicted by probabilities, and numbers with normal noise; for counts give {}, {} and {}",
+    Setting("output_activation", "exp"), Setting("cost", "poisson"), Setting("decay", "cv"),
+)  # fmt: skip
+_OFFSET = sentence(
+    "offsets are not available: predict the rate, with the exposure as {} divided by its mean",
+    Setting("weights"),
+)
 
 ANSWERS: Mapping[str, Sentence] = {
     **dict.fromkeys(("early_stopping", "earlystopping"), _STOP),
@@ -50,6 +63,10 @@ ANSWERS: Mapping[str, Sentence] = {
     **dict.fromkeys(("verbose", "trace", "show", "showwindow", "lifesign", "disp"), _SHOW),
     **dict.fromkeys(("rang", "wts", "startweights", "kernel_initializer", "init"), _INITIAL),
     **dict.fromkeys(("mu", "mu_dec", "mu_inc", "mu_max"), _DAMPING),
+    **dict.fromkeys(("formula", "form"), _FORMULA),
+    **dict.fromkeys(("family", "link", "distribution"), _FAMILY),
+    **dict.fromkeys(("offset", "exposure"), _OFFSET),
+    "subset": sentence("select the rows of the table before the fit; {} leaves out columns", Setting("drop")),
     "dropout": sentence(
         "{} keeps weights small, and is chosen from the data by default; {} names columns to leave out",
         Setting("decay"), Setting("drop"),

@@ -388,6 +388,26 @@ class TestDecimalCommas:
         assert lines[1].startswith("7,5;1;a.b;")
         assert lines[2] == "8,0;;c;"
 
+    @pytest.mark.parametrize("in_parts", [False, True])
+    def test_of_a_table_become_points_by_default(
+        self, run: Run, tmp_path: Path, in_parts: bool
+    ) -> None:
+        (tmp_path / "new.csv").write_text(
+            "asleep;studying;price;id\n7,5;1;1.499,50;12345678901234567890\n8,25;2,0;2.000;9\n"
+        )
+        (tmp_path / "more.csv").write_text("asleep;studying;price;id\n7,5;1;1,5;9\n")
+        more = ["more.csv", "-o", "folder"] if in_parts else ["-o", "folder/new.csv"]
+        if not in_parts:
+            (tmp_path / "folder").mkdir()
+        said = run("predict", MODEL, "new.csv", *more, "--append", "--decimal", ",", "--force")
+        assert said.code == 0, said.err
+        _, rows = read((tmp_path / "folder" / "new.csv").read_text())
+        assert [[float(cell) for cell in row[:3]] for row in rows] == [
+            [7.5, 1, 1499.5],
+            [8.25, 2, 2000],
+        ]
+        assert [row[3] for row in rows] == ["12345678901234567890", "9"]
+
     @pytest.mark.parametrize("others", [("-o", "a.xlsx"), ("-o", "a.parquet"), ("--json",)])
     def test_they_apply_to_csv_only(self, run: Run, others: tuple[str, ...]) -> None:
         said = run("predict", MODEL, "scores.csv", "--output-decimal", ",", *others)

@@ -498,3 +498,29 @@ def test_of_numbers_with_errors_too(form, is_number):
     frame = pd.DataFrame({"p": texts, "x": [0.5, 2.0, 1.0, 3.0], "y": [1, 2, 4, 3]})
     (reason,) = choose_roles(make_table(frame, "the table"), "y").left_out
     assert (f"look like numbers ({texts[0]});" in reason) == is_number
+
+
+COUNTED = {"sex": ["m", "m", "f", "f"], "class": ["1", "2", "1", "2"], "died": ["y", "n", "n", "y"]}
+
+
+@pytest.mark.parametrize("name", ["Freq", "count", "n"])
+def test_a_table_of_counts_without_weights_is_pointed_out(name: str) -> None:
+    table = read_table(COUNTED | {name: [3, 0, 120, 7]})
+    (message,) = choose_roles(table, "died").doubtful
+    assert message.startswith(f"{name!r} is used as an input; if it is the number of cases")
+    assert message.endswith(f"use weights={name!r}")
+    assert choose_roles(table, "died", weights=name).doubtful == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"age": [3, 0, 120, 7]}, {"n": [3, 0, 120, -7]}, {"n": [3, 0, 12, 7], "age": [1.5, 2, 4, 2]}],
+)
+def test_other_numbers_are_not_taken_for_counts(other: dict[str, list[float]]) -> None:
+    assert choose_roles(read_table(COUNTED | other), "died").doubtful == ()
+
+
+def test_a_formula_is_answered_by_the_target() -> None:
+    table = read_table({"y": [1.0, 2.0], "x": [0.5, 0.7]})
+    with pytest.raises(InvalidInput, match=r"no formulas: name the target with target='y', and"):
+        choose_roles(table, "y ~ x + log(z)")

@@ -49,7 +49,7 @@ def fit(
 
     A numeric target is predicted by regression, a target of text or booleans by classification.
 
-    During the fit, the best model so far is written to autosave.json in the folder about once a minute, or of a
+    During the fit, the best model so far is written to unfinished.json in the folder about once a minute, or of a
     single network every five seconds; it is removed when model.json is written.
 
     Several files, a folder, or a pattern in quotes such as 'data/*.parquet' are read in parts and need not fit in

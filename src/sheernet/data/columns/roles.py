@@ -52,11 +52,13 @@ FEWEST_OF_ORDER = 8
 """Minimum number of rows N at which values that are a permutation of 1 to N are taken for row numbers."""
 FEWEST_BATCHES, ROWS_OF_BATCH = 10, 3
 """Minimum number of labels, and maximum mean number of rows per label, of a column that looks like batches."""
+_OF_LABELS = ("category", "boolean")
 _REASONS = 4
 """Number of reasons in the message that no column can be an input."""
 _IDENTIFIER = re.compile(
     r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|number|Nummer|index)\.?$|[a-z](ID|Id)$"
 )
+_COUNT = re.compile(r"freq(uency)?|counts?|n|häufigkeit|anzahl|effectif", re.IGNORECASE)
 _YEAR = re.compile(r"year|jahr|ann[eé]e|año|\banno\b", re.IGNORECASE)
 
 
@@ -167,6 +169,7 @@ def roles_from(
             table, [name for name in table.columns if name not in used], labels, rare
         )
         doubtful = list(_doubtful_messages(table, chosen, labels))
+        doubtful.extend(() if weight else _count_messages(table, chosen, targets))
     not_inputs = [name for name in labels if name not in chosen]
     if not_inputs:
         raise InvalidInput(
@@ -231,6 +234,18 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
             yield sentence(
                 "{!r} counts the rows ({}, {}, {}, ...) and is used as an input; if it is only a row number, use {}",
                 name, *numbers, Setting("drop", name),
+            )  # fmt: skip
+
+
+def _count_messages(table: Facts, inputs: Sequence[str], targets: Sequence[str]) -> Iterator[str]:
+    """Yield a message for an input that may count the rows with the labels of the others, as in R's as.data.frame."""
+    numbers = [name for name in (*inputs, *targets) if table.kind(name) not in _OF_LABELS]
+    if numbers and numbers[0] in inputs and len(numbers) == 1 < len(inputs):
+        (name,) = numbers
+        if _COUNT.fullmatch(name) and table.kind(name) == "number" and table.ends(name)[0] >= 0:
+            yield sentence(
+                "{!r} is used as an input; if it is the number of cases with the labels of a row, use {}",
+                name, Setting("weights", name),
             )  # fmt: skip
 
 

@@ -47,15 +47,19 @@ class WrittenCells:
     def for_csv(self, table: Table, decimal: str = ".") -> pd.DataFrame:
         """Return the columns for CSV: the text of a text file; otherwise values, and text that is no value.
 
-        If the output has decimal commas, numbers with decimal points are values, so that they get commas.
+        Numbers whose decimal mark is not that of the output are values too, so that all numbers are written alike.
         """
         if self.kind != "text":
             return self._completed(whole_numbers(table.frame))
         kept = self.frame.copy(deep=False)
-        if decimal == ",":
-            formats = table.formats.items()
-            with_points = [n for n, f in formats if f.kind == "number" and f.decimal == "."]
-            names = [name for name in with_points if table.kind(name) == "number"]
+        others = [
+            n for n, f in table.formats.items() if f.kind == "number" and f.decimal != decimal
+        ]
+        names = [
+            name for name in others
+            if table.kind(name) == "number" and kept[name].str.contains("[.,]", na=False).any()
+        ]  # fmt: skip
+        if names:
             kept[names] = self._completed(whole_numbers(table.frame[names]))
         return kept
 

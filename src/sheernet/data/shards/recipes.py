@@ -120,12 +120,17 @@ class Shard:
         return read_cells_of_lines(Path(self.path), block, self.source, self.text, self.options)
 
     def read_as_in(self, reading: Reading) -> Self:
-        """The recipe of the same rows, with the formats and the markers of missing values of another data set."""
+        """The recipe of the same rows, with the formats and the markers of missing values of another data set.
+
+        Marks that were given for this data set apply to its numbers.
+        """
         own = {} if self.like is None else self.like.formats
+        has_marks = self.options.decimal is not None or self.options.thousands is not None
+        numbers = {n: f for n, f in own.items() if f.kind == "number"} if has_marks else {}
         markers = self.options.missing_values or reading.missing_values
         return replace(
             self,
-            like=replace(reading, formats={**own, **reading.formats}),
+            like=replace(reading, formats={**own, **reading.formats, **numbers}),
             options=replace(self.options, missing_values=markers),
         )
 

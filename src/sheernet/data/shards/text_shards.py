@@ -60,13 +60,15 @@ def form_of_text(file: Opened, options: ReadSettings) -> TextForm:
     InvalidInput
         If lines among its rows are not rows, or line breaks are not single bytes.
     """
-    text = open_text(file, options.encoding)
+    text = open_text(file, options.encoding, options.quote)
     require_lines_of_values(text, options)
     layout = find_layout(text, options)
     require_distinct(layout.names, file.name)
     why = ""
     if layout.left_out or text.has_controls:
         why = "it has lines that are not rows, or control characters"
+    elif text.has_escaped_marks:
+        why = "backslashes are before quotation marks in its text"
     elif text.encoding.startswith(("utf-16", "utf-32")):
         why = f"its encoding is {text.encoding.upper()}"
     elif "\n" not in text.head:

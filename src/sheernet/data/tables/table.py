@@ -338,6 +338,11 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
     """Return the message for an unknown column: the columns, and similar names or other sheets."""
     near = nearest(name, table.columns, 2)
     advice = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of these"
+    if "~" in name:
+        advice = sentence(
+            "there are no formulas: name the target with {}, and other columns with {}",
+            Setting("target", name.partition("~")[0].strip()), Setting("inputs"),
+        )  # fmt: skip
     several = [part.strip() for part in name.split(",")]
     if len(several) > 1 and set(several) <= set(table.columns):
         near, advice = several, f"several columns are given as a list: {several}"

@@ -14,6 +14,7 @@ non_row_lines     comments, notes and repeated headers among and below the rows
 blank_lines       blank lines, and line breaks inside values
 misread_decimals  numbers whose thousands separator pandas takes for a decimal mark
 cell_errors       errors of spreadsheet programs, which are missing values
+escaped_marks     quotation marks with a backslash before them
 quoted_cells      quotation marks that distinguish text from numbers
 code_columns      columns of numbers whose text may be codes
 delimited         reading CSV and similar text files

@@ -96,7 +96,7 @@ def read_delimited(
         If it is not text, its rows have different numbers of values, or a cell does not have the format in `like`.
     """
     kept = {} if like is None else like.formats_for(options)
-    text = open_text(file, options.encoding)
+    text = open_text(file, options.encoding, options.quote)
     require_lines_of_values(text, options)
     given = (
         options if like is None else replace(options, decimal=options.decimal or like.usual_decimal)
@@ -199,7 +199,7 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
     DataFrame, (N, number of columns)
         All text; rows and names as `read_delimited` returns them.
     """
-    text = open_text(file, options.encoding)
+    text = open_text(file, options.encoding, options.quote)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SheernetWarning)  # issued when the table was read
         layout = find_layout(text, options)
@@ -321,7 +321,7 @@ class _Source:
     def is_read_by_path(self) -> bool:
         """Whether pandas opens the file itself, which is faster; it skips lines by its rules for quotation marks."""
         layout = self.layout
-        is_changed = layout.is_filtered or self.text.has_controls
+        is_changed = layout.is_filtered or not self.text.is_plain
         if self.transposed is not None or is_changed or self.text.encoding != "utf-8":
             return False
         top = itertools.islice(io.StringIO(self.text.head, newline=""), layout.top)
@@ -415,7 +415,7 @@ class _Source:
                 row_lines(self.text, layout), layout.separator, layout.quote or '"'
             )
             return pandas.read_csv(RowText(lines), **arguments)
-        if layout.is_filtered or self.text.has_controls:
+        if layout.is_filtered or not self.text.is_plain:
             return pandas.read_csv(RowText(row_lines(self.text, layout)), **arguments)
         if self.is_read_by_path:
             return pandas.read_csv(self.text.path, skiprows=layout.top, **arguments)

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sheernet.data.files.text.escaped_marks import doubled
 from sheernet.data.files.text.text_encoding import Text
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def row_lines(text: Text, layout: TextLayout, blank: str = "\n") -> Iterator[str
     with text.open() as stream:
         for _ in range(layout.top):
             next(stream, "")
-        lines: Iterator[str] = stream
+        lines: Iterator[str] = map(doubled, stream) if text.has_escaped_marks else stream
         if layout.marks or layout.has_empty_rows:
             empty = f"{layout.separator} \t\r\n" if layout.has_empty_rows else ""
             lines = blanked(lines, layout.marks, layout.quote, blank, empty)

@@ -20,6 +20,7 @@ from typing import TextIO
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.text.byte_lines import count_lines
 from sheernet.data.files.text.encoding_guess import EncodingGuess, guess_encoding
+from sheernet.data.files.text.escaped_marks import doubled, has_escaped_marks
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
 
@@ -81,6 +82,8 @@ class Text:
         Characters of `TELLING` that the file does not have; none if that is not known.
     has_controls : bool
         Whether the file begins with form feeds, or ends with the character 26 of old programs.
+    has_escaped_marks : bool
+        Whether a backslash is before each quotation mark in quoted text (escaped_marks.py); in `head` they are doubled.
     guess : EncodingGuess or None
         The encodings that it may have, if its encoding is a guess.
     """
@@ -92,12 +95,18 @@ class Text:
     has_byte_order_mark: bool = False
     absent: bytes = b""
     has_controls: bool = False
+    has_escaped_marks: bool = False
     guess: EncodingGuess | None = None
 
     @functools.cached_property
     def n_lines(self) -> int:
         """The number of lines, as `byte_lines.count_lines` counts them."""
         return count_lines(self.path, may_have_returns=b"\r" not in self.absent)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the lines of the file can be read as they are."""
+        return not (self.has_controls or self.has_escaped_marks)
 
     @property
     def label(self) -> str:
@@ -126,8 +135,8 @@ class Text:
             return pattern.search(content) is not None
 
 
-def open_text(file: Opened, encoding: str | None = None) -> Text:
-    """Determine the encoding of a file and read its first lines.
+def open_text(file: Opened, encoding: str | None = None, quote: str | None = None) -> Text:
+    """Determine the encoding of a file and read its first lines; `quote` is the setting of quotation marks.
 
     Raises
     ------
@@ -155,7 +164,12 @@ def open_text(file: Opened, encoding: str | None = None) -> Text:
         found = guess.encoding if guess else "utf-8"
     has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
     head = _head(file, found)
-    return Text(file.path, file.name, found, head, has_byte_order_mark, absent, has_controls, guess)
+    escaped = quote in (None, '"') and ord('"') not in absent
+    escaped = escaped and has_escaped_marks(file.path, found)
+    return Text(
+        file.path, file.name, found, doubled(head) if escaped else head, has_byte_order_mark, absent, has_controls,
+        escaped, guess,
+    )  # fmt: skip
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
