@@ -31,6 +31,7 @@ from sheernet.data.columns.column_types import (
     NumberColumn,
 )
 from sheernet.data.columns.input_learning import LearningOptions, learn_columns
+from sheernet.data.formats.unit_names import are_alike, unit_in_name
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest, similarity
@@ -407,7 +408,14 @@ def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
     for near, name in sorted(pairs, key=lambda pair: similarity(*pair), reverse=True):
         if near not in found and name not in found.values():
             found[near] = name
-    return [f"{near!r} to {name!r}" for near, name in found.items()]
+    return [f"{near!r} to {name!r}{_conversion(near, name)}" for near, name in found.items()]
+
+
+def _conversion(near: str, name: str) -> str:
+    """Say that values have to be converted if the names of two columns have different units."""
+    old, new = unit_in_name(near), unit_in_name(name)
+    is_other = old and new and not are_alike(old, new)
+    return f" with its values converted from {old} to {new}" if is_other else ""
 
 
 def matched_columns(table: Table, names: Sequence[str]) -> Table:
