@@ -340,6 +340,7 @@ class Inputs:
             raise ShapeMismatch(
                 f"X has shape {matrix.shape}, but the model needs a matrix with "
                 f"{counted(len(self.columns), 'column')}: {listed_labels(self.names)}"
+                f"{_advice_on_turned(matrix, len(self.columns))}"
             )
         return matrix
 
@@ -399,6 +400,14 @@ def complete_rows(table: Table, names: Sequence[str]) -> Indices:
     for name in names:
         complete &= table.column(name).notna().to_numpy()
     return np.flatnonzero(complete)
+
+
+def _advice_on_turned(matrix: Array, n: int) -> str:
+    """Return advice if the rows of a matrix, not its columns, are as many as the columns of a model."""
+    if matrix.ndim != 2 or len(matrix) != n:
+        return ""
+    is_row = matrix.shape[1] == 1
+    return f"; if {'it is a single row' if is_row else 'its samples are columns'}, transpose the matrix (.T)"
 
 
 def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
