@@ -39,7 +39,7 @@ from sheernet.data.tables.table import Indices, Table, advice_on_skip, another_s
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
-from sheernet.foundation.sentences import sentence
+from sheernet.foundation.sentences import Sentence, Setting, sentence
 
 
 @dataclass(frozen=True)
@@ -465,9 +465,18 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     raise InvalidInput(
         sentence(
             "the model needs {} {}, which {} does not have (its columns are {}); add {}, or rename the {} that {} "
-            "{}{}{}{}",
+            "{}{}{}{}{}",
             columns, listed_labels(missing), table.source, listed_names(table.columns), them, columns,
             plural_of(len(missing), "holds", "hold"), them, guess, "" if near else another_sheet(table),
-            advice_on_skip(table.reading),
+            advice_on_skip(table.reading), _advice_on_samples(table),
         )
     )  # fmt: skip
+
+
+def _advice_on_samples(table: Table) -> Sentence:
+    """Return the end of a message about a file whose samples are read from its columns; otherwise ""."""
+    if table.read_as.samples == "rows":
+        return sentence("")
+    return sentence(
+        "; the samples are read from columns: if they are rows, give {}", Setting("samples", "rows")
+    )

@@ -189,7 +189,7 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     if not allowed:
         return Finding(TEXT, "contrary", (_first_contrary(numbers, marks),))
     doubtful = tuple(text for text, each in numbers.items() if set(each.number) & set(_MARKS))[:1]
-    if len(allowed) > 1 and any(set(number) & {"e", "E"} for number in digits):
+    if len(allowed) > 1 and any(set(number) & set("eEdD") for number in digits):
         # Programs that write exponents, as in 1e-3, do not separate thousands.
         allowed = [each for each in allowed if not each[1]] or allowed
     if len(allowed) > 1:

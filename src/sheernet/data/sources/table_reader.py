@@ -451,6 +451,11 @@ def _from_memory(source: Any) -> Table:
 def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
     """Convert a mapping of sequences of equal length to a DataFrame."""
     pandas = import_pandas()
+    if {"__header__", "__globals__"} <= set(columns):
+        raise InvalidInput(
+            "the variables that scipy.io.loadmat returned were given; give the name of the file, or "
+            "sn.read_table('data.mat', variable=..., samples=...), which makes columns of vectors and matrices"
+        )
     series = [_series(name, column) for name, column in columns.items()]
     lengths = {str(name): len(column) for name, column in zip(columns, series, strict=True)}
     if len(set(lengths.values())) != 1:
