@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.formats.date_formats import DateFormat
-from sheernet.data.formats.durations import UNIT, hours_of
+from sheernet.data.formats.durations import MINUTES, UNIT, hours_of
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.settings.read_settings import THOUSANDS
 
@@ -131,7 +131,8 @@ class CellFormat:
     thousands : {"", ",", ".", "'", " "}
         Separator of thousands; "" if numbers have none.
     before, after : str
-        Unit before or after each number, such as "$" or "mm"; "" if there is none.
+        Unit before or after each number, such as "$" or "mm"; "" if there is none.  For durations, "min" after them
+        if texts of two parts are minutes and seconds.
     parentheses : bool
         Whether a number in parentheses is negative.
     date : DateFormat, optional
@@ -223,7 +224,7 @@ class CellFormat:
         if self.is_text:
             return np.array(texts, dtype=object)
         if self.kind == "duration":
-            return np.array(_all(map(hours_of, texts)))
+            return np.array(_all(hours_of(text, self.after) for text in texts))
         if self.kind == "boolean":
             return np.array(_all(map(_BOOLEANS.get, map(str.lower, map(str.strip, texts)))))
         return _parsed(_all(map(self._plain, texts)))
@@ -257,7 +258,8 @@ class CellFormat:
             noun = str(self.date) or "dates with the year first"
             return f"{noun}{'' if self.date.is_time else zone}, such as {self.date.example!r}"
         if self.kind == "duration":
-            return f"durations, read as {UNIT} (75:30 is 75.5)"
+            example = "75:30.0 is 1.25833" if self.after == MINUTES else "75:30 is 75.5"
+            return f"durations, read as {UNIT} ({example})"
         if self.kind != "number":
             return "true and false" if self.kind == "boolean" else "text"
         space = " " if self.after[:1].isalpha() or self.before[-1:].isalpha() else ""
