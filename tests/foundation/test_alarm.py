@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from math import inf
 
@@ -32,6 +33,22 @@ def test_the_error_is_raised_in_the_work() -> None:
 def test_a_time_that_is_over_rings_at_once() -> None:
     with pytest.raises(TimeoutError), alarm(-5.0, TimeoutError):
         signal.pause()
+
+
+def test_an_alarm_that_python_ignores_rings_again() -> None:
+    class Noisy:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGALRM)
+
+    def work() -> None:
+        noisy = [Noisy()]
+        noisy.clear()
+        signal.sigtimedwait([signal.SIGUSR1], 5.0)
+
+    before = sys.unraisablehook
+    with pytest.raises(TimeoutError), alarm(LONG, TimeoutError):
+        work()
+    assert sys.unraisablehook is before
 
 
 def test_other_errors_and_ctrl_c_are_their_own() -> None:

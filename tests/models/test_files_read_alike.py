@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 import sheernet as sn
 from sheernet.data.columns import require_columns
 from sheernet.data.formats.cell_formats import CellFormat
+from sheernet.data.formats.unit_names import are_alike
 from sheernet.data.tables.reading import Reading
+from sheernet.foundation.errors import InvalidInput
 
 N = 48
 DIALECTS = {"comma": (",", ".", ","), "semicolon": (";", ",", "."), "tab": ("\t", ".", "'")}
@@ -290,6 +292,65 @@ def _read_or_refused(path: Path, like: Reading) -> Any:
         return sn.read_table(path, like=like)
     except sn.InvalidInput:
         return None
+
+
+@pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("unit", "is_alike"),
+    [("kPa", False), ("mbar", False), ("bar", True), ("[bar]", True), ("", True), ("-", True)],
+)
+def test_another_unit_in_the_row_of_units_is_refused(
+    tmp_path: Path, suffix: str, unit: str, is_alike: bool
+) -> None:
+    def write(name: str, unit: str) -> Path:
+        rows = [(x, 0.5 * x, 3 * x) for x in range(1, 9)]
+        frame = pd.DataFrame([("s", unit, "V"), *rows], columns=["t", "p", "y"])
+        path = tmp_path / f"{name}.{suffix}"
+        frame.to_csv(path, index=False) if suffix == "csv" else frame.to_excel(path, index=False)
+        return path
+
+    table, other = _quietly(lambda: sn.read_table(write("fit", "bar"))), write("new", unit)
+    model = sn.load(
+        sn.fit(table, "y", hidden=0, decay=0.01, held_out=0).save(tmp_path / "model.json")
+    )
+    if is_alike:
+        assert np.isfinite(_quietly(lambda: model.predict(other))).all()
+        return
+    with pytest.raises(InvalidInput, match=rf"'p' \('{unit}' instead of 'bar'\); convert"):
+        _quietly(lambda: model.predict(other))
+    with pytest.raises(InvalidInput, match="other units than the model was fitted to"):
+        _quietly(lambda: sn.fit(table, "y", test=other, hidden=0, decay=0.01))
+
+
+@pytest.mark.parametrize(
+    ("unit", "other"),
+    [("V", "Volts"), ("°C", "deg C"), ("°C", "degrees Celsius"), ("m/s²", "m/s^2"), ("s", "sec"), ("l/min", "L/min"),
+     ("µm", "μm"), ("%", "percent")],
+)  # fmt: skip
+def test_spellings_of_a_unit_are_alike_and_prefixes_are_not(unit: str, other: str) -> None:
+    assert are_alike(unit, other)
+    assert not are_alike(unit, f"m{other}")
+
+
+def test_no_column_of_another_unit_is_proposed_without_conversion() -> None:
+    table = sn.read_table({"p (kPa)": [1.0], "T (degC)": [2.0]})
+    with pytest.raises(
+        InvalidInput, match=r"'p \(kPa\)' to 'p \(bar\)' with its values converted from"
+    ):
+        require_columns(table, ["p (bar)", "T (degC)"])
+    with pytest.raises(InvalidInput, match=r"\(perhaps 'T \(degC\)' to 'T \(°C\)'\)"):
+        require_columns(table, ["p (kPa)", "T (°C)"])
+
+
+def test_files_read_in_parts_keep_their_units(tmp_path: Path) -> None:
+    for name, unit in (("a", "bar"), ("b", "bar"), ("c", "kPa")):
+        rows = "".join(f"{0.1 * k:.1f},{k}\n" for k in range(20))
+        (tmp_path / f"{name}.csv").write_text(f"p,y\n{unit},V\n{rows}", encoding="utf-8")
+    files = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    model = _quietly(lambda: sn.fit(files, "y", hidden=0, decay=0.01))
+    with pytest.raises(InvalidInput, match="'kPa' instead of 'bar'"):
+        _quietly(lambda: model.predict(tmp_path / "c.csv"))
 
 
 @pytest.mark.filterwarnings("ignore::sheernet.SheernetWarning")

@@ -1,12 +1,14 @@
 """`alarm`: interrupt a block of the main thread after a time, at any instruction.
 
 The alarm signal of the system (SIGALRM) raises a subclass of KeyboardInterrupt inside the block, so that handlers of
-Exception do not catch it.  Windows has no such signal, and other threads receive none: there, nothing is interrupted.
+Exception do not catch it.  Python ignores exceptions in `__del__` and in callbacks of weak references; an alarm that
+rings there rings again.  Windows has no such signal, and other threads receive none: there, nothing is interrupted.
 """
 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +51,13 @@ def alarm(seconds: float, error: Callable[[], Exception]) -> Iterator[None]:
         if rings:
             raise _Alarm
 
+    def ring_again(ignored: sys.UnraisableHookArgs) -> None:
+        if issubclass(ignored.exc_type, _Alarm):
+            signal.setitimer(signal.ITIMER_REAL, SHORTEST)
+        else:
+            hook(ignored)
+
+    hook, sys.unraisablehook = sys.unraisablehook, ring_again
     handler = signal.signal(signal.SIGALRM, ring)
     timer = signal.setitimer(signal.ITIMER_REAL, max(seconds, SHORTEST))
     try:
@@ -59,3 +68,4 @@ def alarm(seconds: float, error: Callable[[], Exception]) -> Iterator[None]:
         rings = False
         signal.setitimer(signal.ITIMER_REAL, *timer)
         signal.signal(signal.SIGALRM, handler)
+        sys.unraisablehook = hook

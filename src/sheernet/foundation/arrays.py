@@ -302,8 +302,22 @@ def same_length(nouns: Sequence[str], arrays: Sequence[npt.NDArray[Any]]) -> int
         counts = " and ".join(
             f"{noun} has {counted(n, 'row')}" for noun, n in zip(nouns, lengths, strict=True)
         )
-        raise ShapeMismatch(f"{counts}; they must have the same number, one row per sample")
+        turned = [
+            noun
+            for noun, array in zip(nouns, arrays, strict=True)
+            if _has_samples_as_columns(array, lengths)
+        ]
+        advice = (
+            f"; if the samples are the columns of {turned[0]}, transpose it (.T)" if turned else ""
+        )
+        raise ShapeMismatch(f"{counts}; they must have the same number, one row per sample{advice}")
     return lengths[0]
+
+
+def _has_samples_as_columns(array: npt.NDArray[Any], lengths: Sequence[int]) -> bool:
+    """Whether the columns of a matrix, not its rows, are as many as the rows of the other arrays."""
+    others = set(lengths) - {len(array)}
+    return len(array.shape) == 2 and others == {array.shape[1]}
 
 
 def _require_finite(matrix: Array, noun: str) -> None:

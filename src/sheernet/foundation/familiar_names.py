@@ -24,19 +24,22 @@ FUNCTIONS: Mapping[str, str] = {
     **dict.fromkeys(("minimize", "optimize"), "sn.optimizers minimizes functions; model.optimize finds inputs"),
     **dict.fromkeys(("plot", "show"), "sn.plots.cost(model) and the other functions of sn.plots draw pictures"),
     **dict.fromkeys(("evaluate", "score"), "call model.score(table)"),
+    **dict.fromkeys(("importance", "effects", "summary", "profile", "report"), "it is a method of the model of sn.fit"),
 }  # fmt: skip
 """Advice by the name of a function that the package does not have."""
 
 MODEL: Mapping[str, str] = {
     **dict.fromkeys(("forward", "transform", "compute", "sim"), _PREDICT),
     **dict.fromkeys(("predict_proba", "predict_log_proba", "decision_function"), _CLASSES),
-    **dict.fromkeys(("weights", "coef_", "coefs_", "intercepts_", "theta", "get_weights"), _WEIGHTS),
+    **dict.fromkeys(
+        ("weights", "coef_", "coefs_", "intercepts_", "theta", "get_weights", "IW", "LW", "getwb"), _WEIGHTS
+    ),
     **dict.fromkeys(
         ("fit", "train", "partial_fit"), "a model is fitted already; sn.fit(table, target='NAME') fits another one"
     ),
-    "evaluate": "call model.score(table)",
+    **dict.fromkeys(("evaluate", "perform"), "call model.score(table)"),
     "plot": "sn.plots.cost(model) and the other functions of sn.plots draw pictures",
-    **dict.fromkeys(("history", "loss_curve_", "losses"), "model.record.cost is the cost of each iteration"),
+    **dict.fromkeys(("history", "loss_curve_", "losses", "tr"), "model.record.cost is the cost of each iteration"),
     "load": _LOAD,
 }  # fmt: skip
 """Advice by the name of an attribute that a model does not have."""

@@ -147,7 +147,15 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
     **dict.fromkeys(("trainfcn", "train_fcn", "training_function"), "method"),
     **dict.fromkeys(("performfcn", "err_fct", "criterion", "loss_function", "objective"), "cost"),
     **dict.fromkeys(
-        ("act_fct", "act", "activations", "activation_function", "transferfcn"), "activation"
+        (
+            "act_fct",
+            "act",
+            "activations",
+            "activation_function",
+            "hidden_activation",
+            "transferfcn",
+        ),
+        "activation",
     ),
     **dict.fromkeys(
         ("output", "out_activation", "outputs_activation", "last_activation", "outputactivation"),
@@ -162,10 +170,20 @@ OPTION_TRANSLATIONS: Mapping[str, str] = {
     **dict.fromkeys(("reltol", "abstol", "losstolerance", "rtol", "eps_cost"), "cost_tolerance"),
     **dict.fromkeys(("timeout", "max_time", "time", "maxtime", "seconds"), "time_limit"),
     **dict.fromkeys(
-        ("size", "hidden_units", "n_hidden", "hidden_size", "layersizes", "hiddensizes"), "hidden"
+        (
+            "size",
+            "hidden_units",
+            "n_hidden",
+            "hidden_size",
+            "hidden_sizes",
+            "layersizes",
+            "hiddensizes",
+        ),
+        "hidden",
     ),
     **dict.fromkeys(("categoricalpredictors", "categorical", "cat_cols", "factors"), "categories"),
     **dict.fromkeys(("predictors", "x_cols", "columns", "predictornames"), "inputs"),
+    **dict.fromkeys(("outputs", "targets", "responses", "responsename", "labels"), "target"),
     **dict.fromkeys(("holdout", "test_fraction", "val_split"), "held_out"),
     **dict.fromkeys(("seeds", "rng", "rand_seed", "randomstate"), "seed"),
     **dict.fromkeys(("na_action", "na.action", "imputation", "nan"), "missing"),

@@ -18,7 +18,8 @@ DATENUM = DAY.toordinal() + 366.0  # MATLAB's datenum counts from year 0, which 
 
 
 @pytest.mark.parametrize(
-    "name", ["Datum", "date", "Sample date", "fecha_de_entrada", "StartDate", "day"]
+    "name",
+    ["Datum", "date", "Sample date", "fecha_de_entrada", "StartDate", "day", "datenum", "DateNum"],
 )
 @pytest.mark.parametrize(("program", "number"), [("Excel", EXCEL), ("MATLAB", DATENUM)])
 def test_days(name: str, program: str, number: float) -> None:

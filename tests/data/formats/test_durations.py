@@ -43,6 +43,8 @@ def test_clocks_and_words_are_the_hours(seconds: int) -> None:
         (["2 days 03:00:00", "0 days 00:00:36.000"], [51, 0.01]), (["-1 days +23:30:00"], [-0.5]),
         (["90 min", "2 h"], [1.5, 2]), (["1h30m", "2 h"], [1.5, 2]), (["1 day, 2 hours"], [26]),
         (["00:00:36,0", "-01:30:00"], [0.01, -1.5]), (["1 d, 3:00:00"], [27]), (["2 weeks", "1.5 d"], [336, 36]),
+        (["02:29.5", "00:30", "75:00.0"], [149.5 / 3600, 30 / 3600, 1.25]), (["-00:36.0"], [-0.01]),
+        (["59:30,0", "1:02:15"], [59.5 / 60, 1.0375]),
     ],
 )  # fmt: skip
 def test_of_a_column(texts: list[str], hours: list[float]) -> None:
@@ -56,6 +58,7 @@ def test_of_a_column(texts: list[str], hours: list[float]) -> None:
     [
         ["14:30", "3:00"], ["1:23:45"], ["90 min", "91 min"], ["5 m", "3 s"], ["59:30", "1:02:15"], ["30 min 1 h"],
         ["27:00", "late"], ["27:75"], ["12 A", "3 h"], ["27:00", "2 h"], ["1.5"], ["2026-03-01 27:00"], ["12:30 p.m."],
+        ["02:75.5"], ["02:29.5", "late"],
     ],
 )  # fmt: skip
 def test_other_columns_are_none(texts: list[str]) -> None:
@@ -99,6 +102,16 @@ def durations(rows: int = 30) -> tuple[list[float], list[str]]:
 
 @pytest.mark.filterwarnings("ignore:x counts the rows")
 class TestModels:
+    def test_read_minutes_and_seconds_without_a_fraction_as_such(self, tmp_path: Any) -> None:
+        """The minutes of 02:30 are those of the fit, although another file of 02:30 has hours."""
+        rows = "".join(f"{k // 2}:{30 * (k % 2):02d}.5,{30 * k + 0.5}\n" for k in range(1, 30))
+        path = tmp_path / "runs.csv"
+        path.write_text(f"t,y\n{rows}")
+        with pytest.warns(sn.SheernetWarning, match="'t' has durations, read as hours"):
+            model = sn.fit(path, "y", **QUICK)
+        loaded = sn.load(model.save(tmp_path / "model.json"))
+        assert loaded.predict({"t": ["02:30"]}) == pytest.approx(150.0)
+
     def test_predict_hours_and_say_so(self, tmp_path: Any) -> None:
         x, times = durations()
         x = x[1:] + x[:1]  # no row numbers

@@ -9,6 +9,7 @@ import pytest
 import scipy.io
 
 import sheernet as sn
+from sheernet.data.columns import require_columns
 from sheernet.data.sources import unused_arguments
 
 GIVEN = {"samples": "columns", "separator": ",", "decimal": ".", "encoding": "utf-8", "sheet": "A"}
@@ -40,3 +41,22 @@ def test_unused_arguments_are_those_that_are_refused(path: Path, name: str) -> N
             sn.read_table(path, **given)
     else:
         assert len(sn.read_table(path, **given)) == 2
+
+
+def test_variables_of_loadmat_are_refused_with_the_name_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.mat"
+    scipy.io.savemat(path, {"x": [1.0, 2.0]})
+    with pytest.raises(sn.InvalidInput, match="loadmat returned were given; give the name of the"):
+        sn.read_table(scipy.io.loadmat(path))
+
+
+@pytest.mark.filterwarnings("ignore:rows.csv has no names of columns")
+def test_rows_that_are_read_as_columns_because_of_the_model_are_told(tmp_path: Path) -> None:
+    columns, rows = tmp_path / "columns.csv", tmp_path / "rows.csv"
+    columns.write_text("x1,1.5,2.5\nx2,0.5,4.5\n", encoding="utf-8")
+    rows.write_text("x1,x2\n1.5,0.5\n2.5,4.5\n", encoding="utf-8")
+    like = sn.read_table(columns, samples="columns").read_as
+    table = sn.read_table(rows, like=like)
+    with pytest.raises(sn.InvalidInput, match=r"read from columns: .* give samples='rows'"):
+        require_columns(table, ["x1", "x2"])
+    assert sn.read_table(rows, samples="rows", like=like).columns == ("x1", "x2")

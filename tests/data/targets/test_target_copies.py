@@ -54,6 +54,13 @@ def test_a_target_that_is_an_input_rounded():
     assert "('y' is 'x' rounded)" in message
 
 
+@pytest.mark.parametrize("size", [1e-4, 1e-2, 1.0, 100.0])
+def test_small_numbers_are_not_rounded_ones(size):
+    """All are 0 if they are rounded to 10 000, whatever the other numbers are."""
+    assert not messages(OTHER, y=size * Y)
+    assert not messages(size * OTHER)
+
+
 @pytest.mark.parametrize(
     ("x", "y"),
     [

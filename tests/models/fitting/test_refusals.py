@@ -74,6 +74,8 @@ class TestRefuses:
             ({"random_state": 3}, "'random_state' is called 'seed' here$"),
             ({"n_init": 3}, "'n_init' is called 'starts' here"),
             ({"trainFcn": "trainlm"}, "'trainFcn' is called 'method' here"),
+            ({"outputs": "y"}, "'outputs' is called 'target' here"),
+            ({"hidden_sizes": 4}, "'hidden_sizes' is called 'hidden' here"),
             ({"performFcn": "mse"}, "'performFcn' is called 'cost' here"),
             ({"lr": 0.1}, "'lr' is called 'learning_rate' here, but 'learning_rate' is an option of gd and adam"),
             ({"learning_rate": 0.1}, "'learning_rate' is an option of gd and adam, .* use it with method='adam'"),

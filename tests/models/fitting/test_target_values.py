@@ -31,6 +31,7 @@ def named(X: np.ndarray = X, **more: Any) -> dict[str, Any]:
     return {f"x{j + 1}": X[:, j] for j in range(X.shape[1])} | more
 
 
+@pytest.mark.filterwarnings("ignore:X and y have .* transpose both")
 @given(arrays.arrays(np.float64, st.tuples(st.integers(1, 5), st.integers(1, 4)), elements=NUMBERS))
 def test_columns_of_arrays_are_numbered_and_hold_their_numbers(matrix: np.ndarray) -> None:
     d = matrix.shape[1]
@@ -288,6 +289,21 @@ class TestOtherRows:
             fitted(X, Y, **{name: pair})
 
 
+def test_arrays_whose_columns_may_be_samples_are_told() -> None:
+    with pytest.warns(
+        sn.SheernetWarning, match="X and y have 3 rows and 40 columns, .* transpose both"
+    ):
+        fitted(X.T, X.T, hidden=0)
+
+
+def test_numbers_of_another_byte_order_are_those_of_this_one() -> None:
+    own, other = fitted(X, Y), fitted(X.astype(">f8"), Y.astype(">f8"))
+    assert np.array_equal(own.predict(X), other.predict(X.astype(">f8")))
+    columns = {name: np.asarray(column).astype(">f8") for name, column in named().items()}
+    assert np.isfinite(own.predict(columns)).all()
+    assert np.isfinite(own.predict(pd.DataFrame(columns))).all()
+
+
 def test_compare_takes_arrays() -> None:
     how: dict[str, Any] = {"hidden": 1, "starts": 1, "max_iter": 1, "held_out": 0}
     comparison = sn.compare(X, Y, methods=("lm",), **how)
@@ -305,6 +321,8 @@ def test_compare_takes_arrays() -> None:
         (X, None, "target is missing; name the column to predict, or give its values"),
         (X, [], "y has no rows"),
         (X, Y[:5], "X has 40 rows and y has 5 rows; they must have the same number, one row per sample"),
+        (X.T, Y, "one row per sample; if the samples are the columns of X, transpose it"),
+        (X, Y[None, :], "one row per sample; if the samples are the columns of y, transpose it"),
         (named(), Y[:5], "X has 40 rows and y has 5 rows"),
         (X[:, :, None], Y, r"X must be a table \(samples, columns\), but its shape is \(40, 3, 1\)"),
         (X, Y[:, None, None], r"y must be a table \(samples, columns\), but its shape is \(40, 1, 1\)"),

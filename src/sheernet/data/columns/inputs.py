@@ -31,6 +31,7 @@ from sheernet.data.columns.column_types import (
     NumberColumn,
 )
 from sheernet.data.columns.input_learning import LearningOptions, learn_columns
+from sheernet.data.formats.unit_names import are_alike, unit_in_name
 from sheernet.data.preprocessing import Scaler
 from sheernet.data.preprocessing.scaling_rules import KINDS
 from sheernet.data.tables.column_names import first_repeated, listed_names, nearest, similarity
@@ -38,7 +39,7 @@ from sheernet.data.tables.table import Indices, Table, advice_on_skip, another_s
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.message_text import counted, listed, plural_of
-from sheernet.foundation.sentences import sentence
+from sheernet.foundation.sentences import Sentence, Setting, sentence
 
 
 @dataclass(frozen=True)
@@ -339,6 +340,7 @@ class Inputs:
             raise ShapeMismatch(
                 f"X has shape {matrix.shape}, but the model needs a matrix with "
                 f"{counted(len(self.columns), 'column')}: {listed_labels(self.names)}"
+                f"{_advice_on_turned(matrix, len(self.columns))}"
             )
         return matrix
 
@@ -400,6 +402,14 @@ def complete_rows(table: Table, names: Sequence[str]) -> Indices:
     return np.flatnonzero(complete)
 
 
+def _advice_on_turned(matrix: Array, n: int) -> str:
+    """Return advice if the rows of a matrix, not its columns, are as many as the columns of a model."""
+    if matrix.ndim != 2 or len(matrix) != n:
+        return ""
+    is_row = matrix.shape[1] == 1
+    return f"; if {'it is a single row' if is_row else 'its samples are columns'}, transpose the matrix (.T)"
+
+
 def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
     """Return columns to rename, the most similar first; one that is needed itself must keep its name."""
     pairs = [(near, name) for name in missing[:SHOWN] for near in nearest(name, free, most=3)]
@@ -407,7 +417,14 @@ def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
     for near, name in sorted(pairs, key=lambda pair: similarity(*pair), reverse=True):
         if near not in found and name not in found.values():
             found[near] = name
-    return [f"{near!r} to {name!r}" for near, name in found.items()]
+    return [f"{near!r} to {name!r}{_conversion(near, name)}" for near, name in found.items()]
+
+
+def _conversion(near: str, name: str) -> str:
+    """Say that values have to be converted if the names of two columns have different units."""
+    old, new = unit_in_name(near), unit_in_name(name)
+    is_other = old and new and not are_alike(old, new)
+    return f" with its values converted from {old} to {new}" if is_other else ""
 
 
 def matched_columns(table: Table, names: Sequence[str]) -> Table:
@@ -448,9 +465,18 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     raise InvalidInput(
         sentence(
             "the model needs {} {}, which {} does not have (its columns are {}); add {}, or rename the {} that {} "
-            "{}{}{}{}",
+            "{}{}{}{}{}",
             columns, listed_labels(missing), table.source, listed_names(table.columns), them, columns,
             plural_of(len(missing), "holds", "hold"), them, guess, "" if near else another_sheet(table),
-            advice_on_skip(table.reading),
+            advice_on_skip(table.reading), _advice_on_samples(table),
         )
     )  # fmt: skip
+
+
+def _advice_on_samples(table: Table) -> Sentence:
+    """Return the end of a message about a file whose samples are read from its columns; otherwise ""."""
+    if table.read_as.samples == "rows":
+        return sentence("")
+    return sentence(
+        "; the samples are read from columns: if they are rows, give {}", Setting("samples", "rows")
+    )

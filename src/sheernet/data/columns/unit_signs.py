@@ -2,19 +2,21 @@
 
 A cell of a workbook or a data frame has no unit: 37.4 % is 0.374 in a cell that is formatted as percent, and 37.4 in
 the text of a CSV file.  A percent sign that the model's file did not have is therefore refused.  Any other unit is
-reported in a warning.
+reported in a warning, unless both files have it in a row of units: two different units are refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.durations import UNIT
+from sheernet.data.formats.unit_names import are_alike
 from sheernet.data.tables.reading import Reading
 from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import listed, plural_of
 
 _FRACTIONS = ("%", "‰")
 
@@ -34,7 +36,8 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
     Raises
     ------
     InvalidInput
-        If numbers have a percent sign, but those that the model was fitted to had none.
+        If numbers have a percent sign, but those that the model was fitted to had none; or if the rows of units of the
+        two files have different units.
 
     Warns
     -----
@@ -43,6 +46,7 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
         the numbers of the fit had one.
     """
     fitted = {} if like is None else like.formats
+    _require_alike(table, names := tuple(names), {} if like is None else like.column_units)
     for name in names:
         old, new = fitted.get(name), table.read_as.formats.get(name)
         if old is None and new is not None and _unit(new):
@@ -62,6 +66,24 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
                 f"column {name!r} of {table.source} has numbers, but the model was fitted to durations; make sure that "
                 f"they are {UNIT}"
             )
+
+
+def _require_alike(table: Table, names: Iterable[str], fitted: Mapping[str, str]) -> None:
+    """Raise if the row of units has other units than that of the model's file."""
+    own = table.read_as.column_units
+    others = [
+        name
+        for name in names
+        if name in fitted and name in own and table.kind(name) == "number"
+        if not are_alike(fitted[name], own[name])
+    ]
+    if others:
+        found = [f"{name!r} ({own[name]!r} instead of {fitted[name]!r})" for name in others]
+        raise InvalidInput(
+            f"the row of units of {table.source} has other units than the model was fitted to: "
+            f"{listed(found, most=4)}; convert the values and change this row, or change this row only if "
+            f"{plural_of(len(others), 'it is another name', 'they are other names')} of the same unit"
+        )
 
 
 def _refuse_percent(table: Table, name: str, form: CellFormat) -> None:

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.formats.date_formats import DateFormat
-from sheernet.data.formats.durations import UNIT, hours_of
+from sheernet.data.formats.durations import MINUTES, UNIT, hours_of
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.settings.read_settings import THOUSANDS
 
@@ -41,13 +41,16 @@ SIGNS_OF_CURRENCIES = "$€£¥¢₹₽₩₺₴₪฿₫₱₦"
 _CODES = "|".join(map(re.escape, sorted(CURRENCIES, key=len, reverse=True)))
 _BEFORE = rf"[A-Z]{{0,3}}[{SIGNS_OF_CURRENCIES}]|{_CODES}"
 _AFTER = rf"(?:[^\W\d_]|[%‰°\"″′{SIGNS_OF_CURRENCIES}])[^,;()]{{0,19}}"
+_EXPONENT = "(?:(?:[eE][+-]?|[dD][+-])[0-9]+)?"  # Fortran writes 1.5D+02
 _PARTS = re.compile(
     rf"(?P<open>\()?(?P<sign>[+-]?) ?(?P<before>{_BEFORE})? ?(?P<inner>[+-]?)"
-    r"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,'_ ]*[0-9])?[.,]?(?:[eE][+-]?[0-9]+)?)"
+    rf"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,'_ ]*[0-9])?[.,]?{_EXPONENT})"
     rf"(?P<behind>(?<=[.,]\d\d)-(?!\w))?(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
 )
 _NEGATIVE = ("sign", "inner", "behind", "open")
 _NO_UNIT = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)  # 5 pm is a time
+_WITH_BASE = re.compile("0(?:x[0-9a-f]+|b[01]+|o[0-7]+)", re.IGNORECASE)
+"""Codes of programs, such as 0x1F, which are labels."""
 _NORMAL = str.maketrans({"−": "-", "’": "'"} | dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 _BOOLEANS = {"true": True, "false": False}
 _MOST_DIGITS = (
@@ -88,7 +91,7 @@ def parts(text: str) -> Parts | None:
     if found is None or sum(found[each] not in (None, "") for each in _NEGATIVE) > 1:
         return None
     after = (found["after"] or "").strip()
-    if _NO_UNIT.fullmatch(after):
+    if _NO_UNIT.fullmatch(after) or (found["number"] == "0" and _WITH_BASE.fullmatch(f"0{after}")):
         return None
     sign = found["sign"] or found["inner"] or found["behind"]
     enclosed = found["open"] is not None
@@ -128,7 +131,8 @@ class CellFormat:
     thousands : {"", ",", ".", "'", " "}
         Separator of thousands; "" if numbers have none.
     before, after : str
-        Unit before or after each number, such as "$" or "mm"; "" if there is none.
+        Unit before or after each number, such as "$" or "mm"; "" if there is none.  For durations, "min" after them
+        if texts of two parts are minutes and seconds.
     parentheses : bool
         Whether a number in parentheses is negative.
     date : DateFormat, optional
@@ -220,7 +224,7 @@ class CellFormat:
         if self.is_text:
             return np.array(texts, dtype=object)
         if self.kind == "duration":
-            return np.array(_all(map(hours_of, texts)))
+            return np.array(_all(hours_of(text, self.after) for text in texts))
         if self.kind == "boolean":
             return np.array(_all(map(_BOOLEANS.get, map(str.lower, map(str.strip, texts)))))
         return _parsed(_all(map(self._plain, texts)))
@@ -244,6 +248,7 @@ class CellFormat:
         if not self._is_number.fullmatch(found.number):
             return None
         digits = found.number.replace(self.thousands, "").replace(self.decimal, ".")
+        digits = digits.upper().replace("D", "E")
         return f"-{digits}" if found.negative else digits
 
     def __str__(self) -> str:
@@ -253,7 +258,8 @@ class CellFormat:
             noun = str(self.date) or "dates with the year first"
             return f"{noun}{'' if self.date.is_time else zone}, such as {self.date.example!r}"
         if self.kind == "duration":
-            return f"durations, read as {UNIT} (75:30 is 75.5)"
+            example = "75:30.0 is 1.25833" if self.after == MINUTES else "75:30 is 75.5"
+            return f"durations, read as {UNIT} ({example})"
         if self.kind != "number":
             return "true and false" if self.kind == "boolean" else "text"
         space = " " if self.after[:1].isalpha() or self.before[-1:].isalpha() else ""
@@ -272,7 +278,7 @@ def notation(decimal: str, thousands: str) -> re.Pattern[str]:
     d, t = re.escape(decimal), re.escape(thousands)
     whole = rf"(?:[1-9][0-9]{{0,2}}(?:{t}[0-9]{{3}})+|[0-9]+)" if thousands else "[0-9]+"
     fraction = rf"(?:{whole}(?:{d}[0-9]*)?|{d}[0-9]+)" if decimal else whole
-    return re.compile(rf"{fraction}(?:[eE][+-]?[0-9]+)?")
+    return re.compile(f"{fraction}{_EXPONENT}")
 
 
 def infinite(text: str) -> str | None:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 _NAME = re.compile(
-    r"(?:^|[^a-z])(?:date|datum|fecha|datetime|timestamp|zeitpunkt|zeitstempel|day|jour|d[íi]a|giorno)"
+    r"(?:^|[^a-z])(?:date|date ?num|datum|fecha|datetime|timestamp|zeitpunkt|zeitstempel|day|jour|d[íi]a|giorno)"
     r"(?:$|[^a-z])"
 )
 _TIME_NAME = re.compile(

@@ -2,6 +2,7 @@
 
     clock    hours, minutes, seconds, and days before them     27:05:30, 2 days 03:00:00, -1 days +23:00:00
     words    numbers with units of time                        1 h 30 min, 1h30m, 90 min and 2 h in one column
+    minutes  minutes and seconds, some with a fraction         75:30.5, beside 1:16:00.0 if hours are written
 
 Text is a duration if it cannot be a time of day: a column has hours from 24 on, days, a sign, or several units.  Texts
 of two parts, 75:30, are hours and minutes; together with texts of three parts they would be ambiguous.
@@ -23,10 +24,13 @@ from sheernet.foundation.pandas_import import import_pandas
 if TYPE_CHECKING:
     import pandas as pd
 
-UNIT = "hours"
+UNIT, MINUTES = "hours", "min"
 _CLOCK = re.compile(
     r"(?:(?P<days>[+-]?\d+) ?(?:days?|d),? )?(?P<sign>[+-]?)(?P<hours>\d+):(?P<minutes>[0-5]\d)"
     r"(?::(?P<seconds>[0-5]\d(?:[.,]\d+)?))?"
+)
+_MINUTES = re.compile(
+    r"(?P<sign>[+-]?)(?P<minutes>\d+):(?P<seconds>[0-5]\d(?:[.,](?P<fraction>\d+))?)"
 )
 _HOURS_OF = {
     **dict.fromkeys(("week", "weeks", "w"), 168.0),
@@ -73,8 +77,33 @@ def are_durations(texts: Sequence[str]) -> bool:
     return several or (len(units) > 1 and not units & _METRES)
 
 
-def hours_of(text: str) -> float | None:
+def are_minutes(texts: Sequence[str]) -> bool:
+    """Whether all texts are clocks, and one has minutes and seconds with a fraction, so that all of two parts have.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.durations import are_minutes
+    >>> are_minutes(["75:30.5", "1:02"]), are_minutes(["59:30.0", "1:00:00.5"]), are_minutes(["75:30"])
+    (True, True, False)
+    """
+    if not texts or ":" not in texts[0]:
+        return False
+    found = [_MINUTES.fullmatch(text.strip()) for text in texts]
+    return any(each is not None and each["fraction"] for each in found) and all(
+        each is not None or _CLOCK.fullmatch(text.strip())
+        for each, text in zip(found, texts, strict=True)
+    )
+
+
+def hours_of(text: str, unit: str = "") -> float | None:
     """Return the duration in hours that a text denotes; None if it is not a duration.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    unit : {"", "min"}
+        "min" if texts of two parts are minutes and seconds, not hours and minutes.
 
     Examples
     --------
@@ -82,6 +111,10 @@ def hours_of(text: str) -> float | None:
     >>> hours_of("2 days 03:00:00"), hours_of("-1 days +23:30:00"), hours_of("1 h 30 min"), hours_of("soon")
     (51.0, -0.5, 1.5, None)
     """
+    short = _MINUTES.fullmatch(text.strip()) if unit == MINUTES else None
+    if short is not None:
+        minutes = int(short["minutes"]) + float(short["seconds"].replace(",", ".")) / 60
+        return -minutes / 60 if short["sign"] == "-" else minutes / 60
     clock = _CLOCK.fullmatch(text.strip())
     if clock is not None:
         seconds = float((clock["seconds"] or "0").replace(",", "."))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from sheernet.data.formats.cell_formats import CellFormat, Parts, infinite, notation, parts
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.data.formats.digit_codes import are_codes, collide
-from sheernet.data.formats.durations import are_durations
+from sheernet.data.formats.durations import MINUTES, are_durations, are_minutes
 from sheernet.data.formats.unit_names import is_unit
 from sheernet.foundation.sentences import Sentence
 
@@ -103,8 +103,8 @@ def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
     date = find_date_format(texts, marks.dates)
     if isinstance(date, DateFormat):
         return Finding(CellFormat("date", date=date))
-    if are_durations(texts):
-        return Finding(DURATION)
+    if duration := _duration_format(texts):
+        return Finding(duration)
     if isinstance(date, Doubt):
         return Finding(TEXT, "date", tuple(texts[:1]), why=date.why)
     if are_codes(texts):
@@ -123,6 +123,12 @@ def find_format(texts: Sequence[str], marks: Marks = Marks()) -> Finding:
             TEXT, "units" if _are_doubtful(numbers, units) else "", tuple(units.values())[:2]
         )
     return _with_marks(numbers, marks)
+
+
+def _duration_format(texts: Sequence[str]) -> CellFormat | None:
+    if are_durations(texts):
+        return DURATION
+    return replace(DURATION, after=MINUTES) if are_minutes(texts) else None
 
 
 def are_numbers(
@@ -201,7 +207,7 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
     if not allowed:
         return Finding(TEXT, "contrary", (_first_contrary(numbers, marks),))
     doubtful = tuple(text for text, each in numbers.items() if set(each.number) & set(_MARKS))[:1]
-    if len(allowed) > 1 and any(set(number) & {"e", "E"} for number in digits):
+    if len(allowed) > 1 and any(set(number) & set("eEdD") for number in digits):
         # Programs that write exponents, as in 1e-3, do not separate thousands.
         allowed = [each for each in allowed if not each[1]] or allowed
     if len(allowed) > 1:

@@ -7,6 +7,7 @@ that instruments write in such a row, such as Volts and counts, are units as wel
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from sheernet.data.formats.cell_formats import CURRENCIES, SIGNS_OF_CURRENCIES, parts
@@ -25,11 +26,21 @@ _WORDS = frozenset({"volt", "volts", "amp", "amps", "ampere", "amperes", "watt",
     "degrees", "kelvin", "celsius", "meter", "meters", "metre", "metres", "newton", "newtons", "pascal",
     "pascals", "percent", "sequence", "unitless", "none", "dimensionless", "ts", "rn", "arb", "cm",
     "inches"})  # fmt: skip
-_DEGREES = re.compile(r"(deg(rees?)?\.?|°)\s*(c|f|celsius|fahrenheit)", re.IGNORECASE)
+_DEGREES = re.compile(r"(deg(rees?)?\.?|°)\s*(celsius|fahrenheit|c|f)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?=.*[/:-])[ymdhs]+([/:. T-]+[ymdhs.]+)+", re.IGNORECASE)
 _MONEY = frozenset((*CURRENCIES, *SIGNS_OF_CURRENCIES))
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _EMPTY = ("", "-", "--", "---", "#")
+_SPELLINGS = {
+    "s": "sec secs second seconds", "min": "mn minute minutes", "h": "hr hour hours", "d": "dy day days",
+    "V": "volt volts", "A": "amp amps ampere amperes", "W": "watt watts", "m": "meter meters metre metres",
+    "N": "newton newtons", "Pa": "pascal pascals", "K": "kelvin", "Ω": "ohm ohms Ohm", "%": "percent",
+    "L": "l liter liters litre litres", "in": "inch inches", "degC": "C celsius", "degF": "F fahrenheit",
+    "deg": "° degree degrees", "rpm": "r/min 1/min",
+}  # fmt: skip
+_LONGEST_SYMBOL = 3
+"""Length of symbols, such as MPa and mPa, whose case matters; Volts and volts are one word."""
+_SYMBOLS = {spelling: symbol for symbol, found in _SPELLINGS.items() for spelling in found.split()}
 
 
 def is_unit(cell: str) -> bool:
@@ -53,6 +64,59 @@ def is_unit(cell: str) -> bool:
     ):
         return True
     return _UNIT.fullmatch(cell) is not None and (not cell[:1].isdigit() or "/" in cell)
+
+
+def units_of(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """Return the units of columns that are written in a row of units, without brackets.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.unit_names import units_of
+    >>> units_of(["time", "U", "run"], ["[s]", "mV", ""])
+    {'time': 's', 'U': 'mV'}
+    """
+    written = ((name, cell.strip()) for name, cell in zip(names, cells, strict=False))
+    return {name: _bare(cell) for name, cell in written if cell not in _EMPTY}
+
+
+def are_alike(unit: str, other: str) -> bool:
+    """Whether two texts are spellings of one unit; units that are not known are alike if their texts are.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.unit_names import are_alike
+    >>> are_alike("m/s^2", "m/s²"), are_alike("Volts", "V"), are_alike("deg C", "°C"), are_alike("mW", "MW")
+    (True, True, True, False)
+    """
+    return _symbols(unit) == _symbols(other)
+
+
+def unit_in_name(name: str) -> str:
+    """Return the unit at the end of the name of a column, in brackets or after an underscore; "" if there is none.
+
+    Examples
+    --------
+    >>> from sheernet.data.formats.unit_names import unit_in_name
+    >>> unit_in_name("Pressure (bar)"), unit_in_name("p_kPa"), unit_in_name("Pressure (old)")
+    ('bar', 'kPa', '')
+    """
+    found = re.search(r"\(([^()]+)\)\s*$|\[([^][]+)\]\s*$|_([^_]+)$", name)
+    unit = (found[1] or found[2] or found[3]).strip() if found else ""
+    return unit if is_unit(unit) else ""
+
+
+def _bare(cell: str) -> str:
+    is_bracketed = len(cell) > 2 and _BRACKETS.get(cell[0]) == cell[-1]
+    return cell[1:-1].strip() if is_bracketed else cell
+
+
+def _symbols(unit: str) -> list[str]:
+    """Divide a unit into its symbols, each in one spelling."""
+    plain = unicodedata.normalize("NFKC", unit.replace("⁻", "-").replace("**", "^"))
+    plain = _DEGREES.sub(lambda found: "deg" + found[3][0].upper(), plain).replace("^", "")
+    found = re.findall(r"[^\W\d]+|[^\s\w.*·]|\d+", _SYMBOLS.get(plain, plain))
+    words = (part.casefold() if len(part) > _LONGEST_SYMBOL else part for part in found)
+    return [_SYMBOLS.get(word, word) for word in words]
 
 
 def are_units(cells: Sequence[str]) -> bool:

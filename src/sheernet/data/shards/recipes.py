@@ -150,7 +150,8 @@ class Shard:
         )
         if columns is not None:
             frame = frame[[name for name in frame.columns if name in set(columns)]]
-        return make_table(frame, self.source, reading, Reading(formats))
+        read_as = Reading(formats, column_units=self.text.layout.units)
+        return make_table(frame, self.source, reading, read_as)
 
     def _require_unchanged(self) -> None:
         found = state_of(Path(self.path))

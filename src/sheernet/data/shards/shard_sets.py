@@ -321,7 +321,8 @@ def _reading_of(first: Shard) -> Reading:
     """Return how the first block of a data set of text is read: the formats of its columns, labels included."""
     table = first.read()
     labels = {n: LABELS for n in table.columns if table.kind(n) in ("category", "mixed")}
-    return Reading.of(first.options, {**labels, **table.formats})
+    formats, units = {**labels, **table.formats}, table.read_as.column_units
+    return Reading.of(first.options, formats, column_units=units)
 
 
 def _require_alike(file: Path, names: Sequence[str], first: Path, columns: Sequence[str]) -> None:

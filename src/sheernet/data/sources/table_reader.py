@@ -332,8 +332,9 @@ def _read_completed(
     cells: WrittenCells | None = None
     percent: tuple[str, ...] = ()
     errors: Mapping[str, str] = {}
+    units: Mapping[str, str] = {}
     if file.form == opening.TEXT:
-        frame, reading, formats = delimited.read_delimited(file, options, like)
+        frame, reading, formats, units = delimited.read_delimited(file, options, like)
     elif file.form == signatures.MATLAB:
         are_optional = like is not None and "variable" not in given  # a target is not always needed
         rows_of = () if like is None else like.matrices
@@ -342,7 +343,7 @@ def _read_completed(
         of_model = (
             () if like is None else [name for name in ("sheet", "cells") if name not in given]
         )
-        frame, reading, cells, percent, errors = read_spreadsheet(file, options, of_model)
+        frame, reading, cells, percent, errors, units = read_spreadsheet(file, options, of_model)
     else:
         frame, reading = read_parquet(file, options)
     if file.form != opening.TEXT:
@@ -358,7 +359,7 @@ def _read_completed(
     numbered = {name: n for name, n in matrices.items() if n}
     if tuple(frame.columns) == made_names(len(frame.columns)):
         numbered[MADE] = len(frame.columns)
-    read_as = Reading.of(options, formats, tuple(matrices), numbered, percent)
+    read_as = Reading.of(options, formats, tuple(matrices), numbered, percent, units)
     table = replace(make_table(frame, file.name, reading, read_as), errors=errors)
     table.require(options.not_missing if "not_missing" in given else ())
     if like is None:
@@ -450,6 +451,11 @@ def _from_memory(source: Any) -> Table:
 def _frame(columns: Mapping[str, Any]) -> pd.DataFrame:
     """Convert a mapping of sequences of equal length to a DataFrame."""
     pandas = import_pandas()
+    if {"__header__", "__globals__"} <= set(columns):
+        raise InvalidInput(
+            "the variables that scipy.io.loadmat returned were given; give the name of the file, or "
+            "sn.read_table('data.mat', variable=..., samples=...), which makes columns of vectors and matrices"
+        )
     series = [_series(name, column) for name, column in columns.items()]
     lengths = {str(name): len(column) for name, column in zip(columns, series, strict=True)}
     if len(set(lengths.values())) != 1:

@@ -42,6 +42,8 @@ class Reading:
         matrix, or {"column_": 3} for a file without names.
     percent : tuple of str
         The columns of a workbook whose numbers are all formatted as percent: 38 % is read as 0.38.
+    column_units : mapping of str to str
+        The units of columns in the row of units below the names.
     """
 
     formats: Mapping[str, CellFormat] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Reading:
     matrices: tuple[str, ...] = ()
     numbered: Mapping[str, int] = field(default_factory=dict)
     percent: tuple[str, ...] = ()
+    column_units: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -73,6 +76,7 @@ class Reading:
         matrices: tuple[str, ...] = (),
         numbered: Mapping[str, int] | None = None,
         percent: tuple[str, ...] = (),
+        column_units: Mapping[str, str] | None = None,
     ) -> Reading:
         """Describe how a file was read with these settings."""
         given = {name: getattr(options, name) for name in _ARGUMENTS}
@@ -87,6 +91,7 @@ class Reading:
             matrices=matrices,
             numbered=dict(numbered or {}),
             percent=percent,
+            column_units=dict(column_units or {}),
         )
 
     def __len__(self) -> int:
@@ -97,7 +102,7 @@ class Reading:
     @property
     def is_ordinary(self) -> bool:
         """Whether a file is read as without a model: all formats are the usual ones, and no option was given."""
-        plain = replace(self, formats={}, matrices=(), numbered={}, percent=())
+        plain = replace(self, **{name: getattr(_NOTHING, name) for name in _FOUND})
         return plain == _NOTHING and all(f.is_ordinary for f in self.formats.values())
 
     def only(self, names: Iterable[str]) -> Reading:
@@ -145,7 +150,7 @@ class Reading:
         return counts.most_common(1)[0][0] if counts else None
 
 
-_FOUND = ("formats", "matrices", "numbered", "percent")
+_FOUND = ("formats", "matrices", "numbered", "percent", "column_units")
 _IN_FORMATS = ("decimal", "thousands", "quoted")
 _ARGUMENTS = tuple(part.name for part in fields(Reading) if part.name not in _FOUND)
 _SETTINGS = tuple(name for name in _ARGUMENTS if name not in _IN_FORMATS)

@@ -192,6 +192,9 @@ def make_table(
     durations = {}
     for position, dtype in enumerate(frame.dtypes):
         if isinstance(dtype, np.dtype) and not (dtype.hasobject or dtype.kind == "m"):
+            if not dtype.isnative:  # of a big-endian file; pandas refuses them later
+                native = plain.iloc[:, position].to_numpy().astype(dtype.newbyteorder("="))
+                plain.isetitem(position, native)
             continue
         hours = durations_as_hours(plain.iloc[:, position])
         if hours is not None:

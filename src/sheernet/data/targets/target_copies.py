@@ -4,7 +4,8 @@ With such an input a good prediction proves nothing, and it is impossible if the
 A message needs several inputs: of a single one, a function is what the fit is for.
 
     units      y = a x + b; R^2 > 1 - 1e-5
-    rounded    x is y rounded up, down or to the nearest multiple of a power of 10, or y is x rounded
+    rounded    x is y rounded up, down or to the nearest multiple of a power of 10, or y is x rounded; the rounded
+               numbers span four multiples or more: each small number is 0 if it is rounded to 1000
     ranks      x numbers the rows in the order of y, unless the rows are in this order, as in a series in time
     order      y rises or falls with x throughout, as with the logarithm or the square of y; both have at least 50
                values, and neither more than twice as many as the other, because few settings may separate the values of
@@ -69,7 +70,7 @@ only with the target, use drop='F'
     """
     has_classes = isinstance(targets, ClassTarget)
     head = table.take(np.arange(min(len(table), _TRIED)))
-    for target in targets.names if len(inputs) > 1 else ():
+    for target in targets.names if len(inputs) > 1 and len(table) >= _FEWEST_ROWS else ():
         for name in inputs:
             how = _rank(table, name, target) or _relation(head, name, target, has_classes)
             if how and len(head) < len(table):
@@ -136,10 +137,14 @@ def _are_codes(table: Table, name: str, target: str, has_classes: bool) -> bool:
 
 
 def _is_rounded(x: Array, y: Array) -> bool:
-    """Whether x is y rounded to multiples of a power of 10."""
+    """Whether x is y rounded to multiples of a power of 10, of which the rounded numbers span several."""
+    change, span = np.abs(x - y).max(), x.max() - x.min()
+    steps = _POWERS[
+        (change <= _POWERS * (1 + _EXACT)) & (span * (1 + _EXACT) >= (_FEWEST_VALUES - 1) * _POWERS)
+    ]
     return not np.array_equal(x, y) and any(
         (np.abs(rounded(y / step) * step - x) <= _EXACT * step).all()
-        for step in _POWERS
+        for step in steps
         for rounded in (np.rint, np.floor, np.ceil)
     )
 

@@ -196,6 +196,7 @@ _reading = _structure(
         "numbered",
         "cells",
         "percent",
+        "column_units",
     ),
     formats=dict[str, _format],
     numbered=dict[str, Count],

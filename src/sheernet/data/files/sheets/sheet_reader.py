@@ -25,6 +25,7 @@ from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
 from sheernet.data.files.summary_warnings import warn_of_figures
 from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.summary_row import row_names, summary_rows
+from sheernet.data.formats.unit_names import units_of
 from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
@@ -59,6 +60,8 @@ class SheetTable(NamedTuple):
         The columns whose numbers are all formatted as percent.
     errors : mapping of str to str
         The errors in cells of columns, in words.
+    units : mapping of str to str
+        The units of columns in the row of units.
     """
 
     frame: pd.DataFrame
@@ -66,6 +69,7 @@ class SheetTable(NamedTuple):
     cells: WrittenCells
     percent: tuple[str, ...]
     errors: Mapping[str, str]
+    units: Mapping[str, str]
 
 
 def read_spreadsheet(
@@ -172,7 +176,8 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         _restore_words(frame, rows, options.not_missing, where)
     _warn_of_totals(frame, where)
     reading = "; ".join([_description(sheet, options), *name_notes, *heading.notes, *below])
-    return SheetTable(frame, reading, written, percent, errors)
+    units = [] if heading.units is None else list(map(_name, cells[heading.units]))
+    return SheetTable(frame, reading, written, percent, errors, units_of(names, units))
 
 
 def _first_column_as_heading(cells: Cells, where: str) -> SheetHeading:

@@ -69,7 +69,7 @@ _FIRST_SAMPLES = 100
 
 def read_delimited(
     file: Opened, options: ReadSettings, like: Reading | None = None
-) -> tuple[pd.DataFrame, str, dict[str, CellFormat]]:
+) -> tuple[pd.DataFrame, str, dict[str, CellFormat], Mapping[str, str]]:
     """Read a text file of rows and columns.
 
     Parameters
@@ -89,6 +89,8 @@ def read_delimited(
         Description of how the file was read, for `Table.reading`.
     dict of str to CellFormat
         How each column was read, for `Table.formats`.
+    mapping of str to str
+        The units of columns in the row of units.
 
     Raises
     ------
@@ -111,7 +113,7 @@ def read_delimited(
         warn_of_line_breaks(frame, text, layout, options, are_told=layout.marks != found.marks)
         warn_of_gap(frame, text.name)
     _warn_of_guess(frame, text)
-    return _converted(frame, source, kept)
+    return *_converted(frame, source, kept), layout.units
 
 
 def read_block(
@@ -138,7 +140,7 @@ def read_block(
 
     Returns
     -------
-    As `read_delimited`.
+    As `read_delimited`, without units.
     """
     options = replace(options, not_missing=(*options.not_missing, *columns_of_labels(kept)))
     frame, source = _parsed(_source(text, replace(layout, top=0, is_plain=False), options))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from sheernet.data.files.heading_warnings import listed_units
 from sheernet.data.files.headings import Heading, find_heading
@@ -31,6 +32,7 @@ from sheernet.data.files.text.title_lines import (
     divide,
     names_in_comment,
 )
+from sheernet.data.formats.unit_names import units_of
 from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
@@ -66,6 +68,8 @@ class TextLayout:
         Whether the file begins with the names of its columns, and all other lines are rows.
     is_regular : bool
         Whether all of the first rows have a value for each name.
+    units : mapping of str to str
+        The units of columns in the row of units.
     """
 
     separator: str
@@ -79,6 +83,7 @@ class TextLayout:
     quote: str | None = None
     is_plain: bool = True
     is_regular: bool = True
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def width(self) -> str:
@@ -204,6 +209,7 @@ def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout
         quote=options.quote,
         is_plain=is_plain,
         is_regular=not lines.has_comments and _is_regular(lines, heading, len(names)),
+        units={} if heading.units is None else units_of(names, lines.rows[heading.units]),
     )
 
 
