@@ -134,14 +134,27 @@ def test_bad_input_gives_one_sentence_exit_code_2_and_no_files(
     before = contents(tmp_path)
     said = run(*arguments[:2], *QUICK, *arguments[2:])
     assert (said.code, said.out) == (2, ""), said
-    assert said.err.startswith("sheernet: ")
-    assert said.err.count("\n") == 1, said.err
+    *notices, sentence = said.err.splitlines(keepends=True)
+    assert all(notice.startswith("sheernet: notice: ") for notice in notices)
+    assert sentence.startswith("sheernet: ")
+    assert not sentence.startswith("sheernet: notice")
     for part in parts:
-        assert part in said.err
-    assert ". " not in said.err.partition("sheernet: ")[2], said.err
+        assert part in sentence
+    assert ". " not in sentence
     for name in ("max_iter", "held_out", "time_limit", "missing_values", 'missing="', "missing='"):
         assert name not in said.err
     assert contents(tmp_path) == before
+
+
+def test_notices_about_the_table_are_printed_before_the_reason(run: Run, tmp_path: Path) -> None:
+    """The missing value belongs to a row that a notice calls a mean of the others."""
+    rows = [f"{x},{3 * x % 7},{x % 5 + 0.5}" for x in range(1, 21)]
+    (tmp_path / "mean.csv").write_text("\n".join(["a,b,score", *rows, "Mean,,2.5", ""]))
+    said = run(*fit("mean.csv"))
+    assert (said.code, said.out) == (2, "")
+    notice, reason = said.err.splitlines()
+    assert notice.startswith("sheernet: notice: the last row of mean.csv begins with 'Mean'")
+    assert reason.startswith("sheernet: column 'a' of mean.csv holds numbers, but data row 21 has")
 
 
 def test_a_table_without_read_permission_is_named(run: Run, tmp_path: Path, monkeypatch) -> None:

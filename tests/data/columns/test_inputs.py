@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import pickle
 import subprocess
 import sys
@@ -440,6 +441,10 @@ class TestEncodeRefuses:
             ([True, False], [1, 7], "must hold true or false .or 1 and 0., but data row 2 has 7"),
             (pd.to_datetime(["2024-01-01", "2024-01-02"]), [3.0], "must hold dates, but data row 1 has 3"),
             (pd.to_datetime(["2024-01-01"]), ["2024-01-01", "soon"], "dates.*'soon'; .* with a year of four digits"),
+            (
+                pd.to_datetime(["2024-01-01"]), [datetime.datetime(2024, 1, 1), None, "Sum", 3],
+                "must hold dates, but data row 3 has 'Sum' .2 such values",
+            ),
             (["u", "u"], [[1, 2], [3]], "must hold text, but data row 1 has"),
         ],
     )  # fmt: skip

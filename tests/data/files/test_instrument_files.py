@@ -471,6 +471,27 @@ class TestSeparatorsAtTheEnds:
     def test_are_no_columns(self, file: Any, text: str) -> None:
         assert columns(sn.read_table(file(text), header="auto")) == TIME_FORCE
 
+    @pytest.mark.filterwarnings("ignore:line 3 of data.csv is read as the names")
+    @pytest.mark.parametrize("n_empty", [0, 1, 2, 3])
+    @pytest.mark.parametrize("separator", [";", "\t", ","])
+    def test_a_title_that_a_spreadsheet_program_pads(
+        self, file: Any, n_empty: int, separator: str
+    ) -> None:
+        """It writes all lines as wide as the sheet, whose last columns may be empty."""
+        rows = [
+            ["Report of May"],
+            [],
+            ["t", "unit", "F"],
+            ["0", "A", "1.5"],
+            ["1", "B", "2.5"],
+            ["2", "A", "3.5"],
+        ]
+        lines = [separator.join((row + [""] * 6)[: 3 + n_empty]) for row in rows]
+        table = sn.read_table(file("\r\n".join([*lines, ""])))
+        assert table.columns[:3] == ("t", "unit", "F")
+        assert table.frame["F"].tolist() == [1.5, 2.5, 3.5]
+        assert table.frame.iloc[:, 3:].isna().all(axis=None)
+
     @Guess
     def test_several_tabs_for_alignment(self, file: Any) -> None:
         assert columns(sn.read_table(file("t\t\tF\n0\t\t1.5\n10\t2.5\n"))) == {

@@ -131,6 +131,23 @@ class TestGuesses:
             table = sn.read_table(file("".join(["name;v\n", *rows]).encode("cp1252")))
         assert table.frame["name"].tolist() == names * 20
 
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "Temp. [°C];Früh;Spät",
+            "Öl;Süd;Maß",
+            "Menge µg;Fläche m²;Größe",
+            "Année;Février;Août",
+            "Año;Blåbær;Cœur",
+        ],
+    )
+    def test_few_words_of_latin_script_are_no_chinese(self, file: Any, words: str) -> None:
+        """charset-normalizer alone finds GB18030 in the first ones."""
+        path = file(f"{words}\n1;2;3\n4;5;6\n".encode("cp1252"))
+        with pytest.warns(sn.SheernetWarning, match="encoding is a guess"):
+            table = sn.read_table(path)
+        assert table.columns == tuple(words.split(";"))
+
     def test_candidates_are_named(self, file: Any) -> None:
         with pytest.warns(sn.SheernetWarning, match="is read as Latin-1, .* encoding='cp1251'"):
             sn.read_table(file("name;x\nМосква;1\nПетербург;2\n".encode("cp1251")))

@@ -35,6 +35,7 @@ def book(request: Any, tmp_path: Path) -> Path:
 MESSAGE = "or another sheet with sheet: this is 'Cover', the first of 2$"
 
 
+@pytest.mark.filterwarnings("ignore:book.xlsx has 2 sheets")
 def test_a_fit_says_which_sheet_was_read(book: Path) -> None:
     with pytest.raises(sn.InvalidInput, match=MESSAGE):
         sn.fit(book, "b")
@@ -46,6 +47,13 @@ def test_a_prediction_says_which_sheet_was_read(book: Path) -> None:
     model = sn.fit(table, "b", inputs=["a"], hidden=0, decay=0.1, starts=1, held_out=0.0)
     with pytest.raises(sn.InvalidInput, match=MESSAGE):
         model.predict(book)
+
+
+@pytest.mark.filterwarnings("ignore:book.xlsx has 2 sheets")
+@pytest.mark.parametrize("book", [[["name", "bb"], ["author", "Anna"]]], indirect=True)
+def test_a_similar_name_in_the_cover_sheet_does_not_hide_the_others(book: Path) -> None:
+    with pytest.raises(sn.InvalidInput, match=f"did you mean 'bb', {MESSAGE}"):
+        sn.fit(book, "b")
 
 
 def test_the_data_of_another_sheet_is_read(book: Path) -> None:

@@ -72,7 +72,7 @@ class Output:
     notes : list of str
         Notes in addition to the results.
     held : list of str
-        Notes to print after the results; they are not printed if the command ends with an error.
+        Notes to print after the results, or before the reason why the input is refused.
     complete : list of str
         Files that were written completely, for the message of an interruption.
     began : float
@@ -144,6 +144,9 @@ class Output:
             self._document(refusal.exit_code, None, error)
         except OSError:  # the document itself cannot be written
             is_printed = False
+        if refusal.exit_code == BAD_INPUT:  # how the table was read may explain why it is refused
+            for sentence in self.held:
+                self._print_note(sentence)
         if not is_printed and refusal.message:
             _write(sys.stderr, f"sheernet: {refusal.message}\n")
         return refusal.exit_code

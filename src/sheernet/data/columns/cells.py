@@ -26,6 +26,7 @@ from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.date_formats import DateFormat, Doubt, find_date_format
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.number_formats import are_numbers, find_format
+from sheernet.data.tables.kinds import have_kind
 from sheernet.data.tables.table import Indices, Table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
@@ -438,8 +439,10 @@ def _wrong_kind_error(
         found_text = texts_of(table, name)
         row, value, count = found_text.row, found_text.texts[0], found_text.count
     else:
-        present = column.notna().to_numpy()
-        row, count = int(present.argmax()), int(present.sum())
+        wrong = np.array(column.notna())
+        if wanted != "category" and column.dtype == object:  # the others have the wanted kind
+            wrong[wrong] = ~have_kind(column[wrong].tolist(), wanted)
+        row, count = int(wrong.argmax()), int(wrong.sum())
         value = column.iloc[row]
     such = f" ({count} such values)" if count > 1 else ""
     return InvalidInput(

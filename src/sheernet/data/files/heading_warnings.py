@@ -55,6 +55,8 @@ def warn_of_gap(frame: pd.DataFrame, source: str) -> None:
     """Warn of an empty column without a name between others, which may separate two tables."""
     for j, name in enumerate(frame.columns[1:-1], start=1):
         if name == made_name(j) and frame.iloc[:, j].isna().all():
+            if frame.iloc[:, j:].isna().all(axis=None):
+                return
             warn(
                 f"{source} has an empty column without a name between {frame.columns[j - 1]!r} and "
                 f"{frame.columns[j + 1]!r}, and the columns on both sides are read as one table; if they are two, save "

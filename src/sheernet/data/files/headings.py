@@ -144,7 +144,8 @@ def _above_data(
         names -= 1
     if options.units == "yes" and start > 1:
         names = start - 2
-    candidate = [cell.strip() for cell in rows[names]]
+    filled = {j for row in rows[start:] for j, cell in enumerate(row) if cell.strip()}
+    candidate = [cell.strip() for j, cell in enumerate(rows[names]) if cell.strip() or j in filled]
     is_quantity = len(candidate) == 1 and parts(candidate[0]) is not None  # 5 mm, below its name
     is_name_row = len(set(candidate)) == len(candidate) and all(map(_has_letter, candidate))
     is_name_row = is_name_row and not is_quantity

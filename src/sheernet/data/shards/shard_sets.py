@@ -271,7 +271,8 @@ def _files_at(pattern: str) -> tuple[list[Path], str]:
             if found:
                 return _sorted(found), f"{path.name}/{each}"
         raise InvalidInput(
-            f"the folder {pattern!r} has no files *.parquet or *.csv; give a pattern"
+            f"the folder {pattern!r} has no files *.parquet or *.csv; save its files as CSV, or give a pattern if "
+            "they have other endings"
         )
     if path.exists() or not glob.has_magic(pattern):
         return [path], path.name
@@ -300,7 +301,8 @@ def _parts_of(file: Path, rows: int, options: ReadSettings) -> tuple[tuple[str, 
     with opened(file) as content:
         if content.compression or content.form not in (signatures.PARQUET, OPENED_TEXT):
             raise InvalidInput(
-                f"{file.name} is not a Parquet or a plain text file, which can be read in parts; write it as Parquet"
+                f"{file.name} is not a plain text file, such as CSV, or a Parquet file, and only these can be read as "
+                "several files; save each file as CSV, or copy all rows into one file"
             )
         text = form_of_text(content, options) if content.form == OPENED_TEXT else None
     assert state is not None

@@ -39,10 +39,11 @@ BEYOND_A_LIMIT = re.compile(r"\s*[<>≤≥]=?\s*\d+(?:[.,]\d+)?\s*")
 KINDS = ("number", "boolean", "date", "time", "category", "mixed", "empty", "other")
 """Every kind of column."""
 
-_BOOLEANS = (bool, np.bool_)
+_BOOLEANS: tuple[type, ...] = (bool, np.bool_)
 _NUMBERS = (int, float, np.integer, np.floating, decimal.Decimal, fractions.Fraction)
 _DATES = (datetime.date, np.datetime64)  # a datetime and a pandas Timestamp are dates
 _TIMES = (datetime.time,)
+_TYPES = {"boolean": _BOOLEANS, "number": _NUMBERS, "date": _DATES, "time": _TIMES}
 
 
 def kind(column: pd.Series[Any]) -> str:
@@ -86,13 +87,8 @@ def _kind_of_values(values: pd.Series[Any]) -> str:
     pandas = import_pandas()
     if values.dtype == object:
         found = set(map(type, values))
-        for name, types in (
-            ("boolean", _BOOLEANS),
-            ("number", _NUMBERS),
-            ("date", _DATES),
-            ("time", _TIMES),
-        ):
-            if all(issubclass(t, types) and (t is not bool or name == "boolean") for t in found):
+        for name in _TYPES:
+            if all(_is_of(t, name) for t in found):
                 return name
         if not all(issubclass(t, (str, *_BOOLEANS, *_NUMBERS)) for t in found):
             return "other"
@@ -101,6 +97,15 @@ def _kind_of_values(values: pd.Series[Any]) -> str:
         return "other"
     counts = values.value_counts(sort=False)
     return kind_of_texts(list(map(str, counts.index)), counts.to_numpy())
+
+
+def _is_of(found: type, name: str) -> bool:
+    return issubclass(found, _TYPES[name]) and (found is not bool or name == "boolean")
+
+
+def have_kind(values: Sequence[Any], name: str) -> npt.NDArray[np.bool_]:
+    """Whether each value, none of them missing, is a number, boolean, date or time of day, whatever `name` says."""
+    return np.array([_is_of(type(value), name) for value in values], dtype=np.bool_)
 
 
 def kind_of_texts(texts: Sequence[str], rows: npt.NDArray[np.integer]) -> str:

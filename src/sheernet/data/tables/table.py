@@ -349,7 +349,8 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
     several = [part.strip() for part in name.split(",")]
     if len(several) > 1 and set(several) <= set(table.columns):
         near, advice = several, f"several columns are given as a list: {several}"
-    other = "" if near else another_sheet(table)
+    other = another_sheet(table)
+    advice = advice.removesuffix("?") if other else advice
     columns = listed_names(table.columns)
     read = _SEPARATED.match(table.reading)
     if read and len(table.columns) == 1 and set(table.columns[0]) & set(SEPARATORS) - {" "}:

@@ -60,7 +60,9 @@ def read_ods(file: Opened, choice: SheetChoice) -> Sheet:
         name, position = choice.among(names, visible, file.name)
         cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     rows = [tuple(map(_plain, row)) for row in cells]
-    return Sheet("OpenDocument spreadsheet", name, position, names, rows, scan.found[name])
+    return Sheet(
+        "OpenDocument spreadsheet", name, position, names, sum(visible), rows, scan.found[name]
+    )
 
 
 def _plain(cell: Any) -> Any:

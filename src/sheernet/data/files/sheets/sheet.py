@@ -195,6 +195,8 @@ class Sheet:
         Why this sheet was chosen if the workbook has several, such as "the first of 3".
     names : tuple of str
         Names of all sheets of the workbook.
+    n_visible : int
+        Number of these sheets that are visible.
     rows : list of tuple
         The values of each row from row 1, up to the last that is not empty.
     oddities : Oddities
@@ -205,5 +207,6 @@ class Sheet:
     name: str
     position: str
     names: tuple[str, ...]
+    n_visible: int
     rows: list[tuple[Any, ...]]
     oddities: Oddities

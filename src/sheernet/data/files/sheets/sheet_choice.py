@@ -45,12 +45,14 @@ class SheetChoice:
         Warns
         -----
         SheernetWarning
-            If the sheet that a model was fitted to cannot be determined.
+            If the given sheet is that of a model and does not exist, and the only visible one is read.
         """
         if not sheets:
             raise InvalidInput(f"{file} has no sheet with cells; save the table in a worksheet")
         if self.given is None:
-            return self._first(sheets, visible, file)
+            first = next((i for i, shown in enumerate(visible) if shown), 0)
+            which = "first visible" if first else "first"
+            return sheets[first], f"the {which} of {len(sheets)}" if len(sheets) > 1 else ""
         given = str(self.given)
         same = [name for name in sheets if name.casefold() == given.casefold()]
         if same:  # spreadsheet programs do not distinguish upper and lower case
@@ -72,15 +74,3 @@ class SheetChoice:
                 plural_of(len(sheets), "its only sheet is", "its sheets are"), listed_names(sheets), Setting("sheet"),
             )
         )  # fmt: skip
-
-    def _first(self, sheets: Sequence[str], visible: Sequence[bool], file: str) -> tuple[str, str]:
-        first = next((i for i, shown in enumerate(visible) if shown), 0)
-        which = "first visible" if first else "first"
-        if self.is_of_model and sum(visible) > 1:
-            warn(
-                sentence(
-                    "{} has {} sheets: {}; the {} one is read; give {} to read another one",
-                    file, len(sheets), listed_names(sheets), which, Setting("sheet"),
-                )
-            )  # fmt: skip
-        return sheets[first], f"the {which} of {len(sheets)}" if len(sheets) > 1 else ""

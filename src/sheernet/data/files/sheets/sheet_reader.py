@@ -26,7 +26,7 @@ from sheernet.data.files.summary_warnings import warn_of_figures
 from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.summary_row import row_names, summary_rows
 from sheernet.data.formats.unit_names import units_of
-from sheernet.data.tables.column_names import made_names, name_columns
+from sheernet.data.tables.column_names import listed_names, made_names, name_columns
 from sheernet.data.tables.table import require_distinct
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, SheernetWarning
@@ -96,7 +96,7 @@ def read_spreadsheet(
     if options.cells is not None:
         sheet = _within(sheet, options.cells, file.name, is_of_model="cells" in of_model)
     try:
-        return _table_of(sheet, file.name, options)
+        table = _table_of(sheet, file.name, options)
     except InvalidInput as error:
         others = [repr(name) for name in sheet.names if name != sheet.name]
         if options.sheet is not None or not others:
@@ -107,6 +107,15 @@ def read_spreadsheet(
                 error.args[0], listed(others, "or", most=5), Setting("sheet"),
             )
         ) from None  # fmt: skip
+    if options.sheet is None and sheet.n_visible > 1:
+        warn(
+            sentence(
+                "{} has {} sheets: {}; only {!r} is read; give {} to read another one, or copy the rows of several "
+                "into one sheet to use all of them",
+                file.name, len(sheet.names), listed_names(sheet.names), sheet.name, Setting("sheet"),
+            )
+        )  # fmt: skip
+    return table
 
 
 def _within(sheet: Sheet, cells: str, file: str, *, is_of_model: bool) -> Sheet:

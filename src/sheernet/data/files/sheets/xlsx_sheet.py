@@ -57,7 +57,7 @@ def read_xlsx(file: Opened, choice: SheetChoice) -> Sheet:
                 scan.run(xml)
             sheet.reset_dimensions()  # the size stated in the file is often wrong
             rows = [tuple(row) for row in sheet.iter_rows(values_only=True)]
-    return Sheet("Excel workbook", name, position, names, rows, scan.found)
+    return Sheet("Excel workbook", name, position, names, sum(visible), rows, scan.found)
 
 
 class _Scan(Scan):

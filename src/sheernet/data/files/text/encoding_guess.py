@@ -3,9 +3,13 @@
 The words with bytes above 0x7F, numbers aside, are compared with 12 encodings by charset-normalizer.  Its best match
 is used if it is an encoding of another script than Latin, the whole file is valid in it, and there are at least
 `_FEWEST` such words: on tables of 10 rows of words it was then right in all of 64 trials, and in those of one row it
-was sometimes wrong.  It confuses the encodings of Latin script, so other files are Windows-1252, or Latin-1 if they
-have bytes that Windows-1252 does not define.  In that case the best match is used if there is one, because text in
-Latin-1 does not have these bytes.  A warning names the other matches.
+was sometimes wrong.  In text of Latin script, most bytes above 0x9F stand alone between letters of ASCII, so that
+encodings of other scripts are then not considered: charset-normalizer finds Chinese in the three German words "[°C]",
+"Früh" and "Spät" in Windows-1252.
+
+It confuses the encodings of Latin script, so other files are Windows-1252, or Latin-1 if they have bytes that
+Windows-1252 does not define.  In that case the best match is used if there is one, because text in Latin-1 does not
+have these bytes.  A warning names the other matches.
 """
 
 from __future__ import annotations
@@ -28,7 +32,10 @@ _NUMBER = re.compile(rb"(?=.*[0-9])[\x00-\x7f\xa0]*[\x80-\xff]?[\x00-\x7f\xa0]*|
 """A number, with or without hard spaces or a unit such as the euro sign, or a single sign: not counted as words."""
 _LATIN = ("cp1252", "cp1250", "cp1254")
 _OTHERS = ("mac_roman", "cp1251", "koi8_r", "cp1253", "gb18030", "big5", "cp932", "euc_jp", "cp949")
+_OF_LATIN_SCRIPT = (*_LATIN, "mac_roman")
 _MOST_NAMED = 5
+_HIGH = re.compile(rb"[\x80-\xff]")
+_ALONE = re.compile(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
 _ALL_BUT_C1 = bytes(byte for byte in range(256) if not 0x80 <= byte <= 0x9F)
 """All bytes except 0x80 to 0x9F, which are characters in Windows-1252 and control codes in Latin-1."""
 _UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
@@ -55,7 +62,8 @@ def guess_encoding(path: Path) -> EncodingGuess:
     """Guess the encoding of a text file that is not valid UTF-8 and has no byte-order mark."""
     words = _words(path)
     evidence = [word for word in words if not _NUMBER.fullmatch(word)]
-    matches = [codecs.lookup(name).name for name in _matches(b"\n".join(evidence or words))]
+    text = b"\n".join(evidence or words)
+    matches = [codecs.lookup(name).name for name in _matches(text, _candidates(text))]
     best = matches[0] if matches else ""
     others = {codecs.lookup(name).name for name in _OTHERS}
     encoding, is_strange = _western(path)
@@ -65,21 +73,28 @@ def guess_encoding(path: Path) -> EncodingGuess:
     read = [_decoded(words, encoding)]
     named = []
     for name in matches:
-        if (text := _decoded(words, name)) not in read:
-            read.append(text)
+        if (other := _decoded(words, name)) not in read:
+            read.append(other)
             named.append(name)
     return EncodingGuess(encoding, tuple(named[:_MOST_NAMED]))
 
 
-def _matches(words: bytes) -> list[str]:
-    """Return the encodings that charset-normalizer finds, best first; none if it is not installed."""
+def _candidates(words: bytes) -> list[str]:
+    """Return the encodings that words may have: those of Latin script if most bytes above 0x7F are single letters."""
+    if 2 * len(_ALONE.findall(words)) > len(_HIGH.findall(words)):
+        return list(_OF_LATIN_SCRIPT)
+    return [*_LATIN, *_OTHERS]
+
+
+def _matches(words: bytes, candidates: Sequence[str]) -> list[str]:
+    """Return the candidates that charset-normalizer finds, best first; none if it is not installed."""
     try:
         normalizer = import_optional(
             "charset_normalizer", extra="tables", purpose="guesses of encodings"
         )
     except MissingDependency:
         return []
-    found = normalizer.from_bytes(words, cp_isolation=[*_LATIN, *_OTHERS], enable_fallback=False)
+    found = normalizer.from_bytes(words, cp_isolation=list(candidates), enable_fallback=False)
     return [name for match in found for name in match.could_be_from_charset]
 
 
