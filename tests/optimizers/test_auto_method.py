@@ -13,7 +13,6 @@ from sheernet.optimizers.auto_method import (
     BFGS_UP_TO,
     HEAVY,
     LIGHT,
-    LIGHT_OF_CLASSES,
     LM_UP_TO,
     choose,
 )
@@ -74,7 +73,7 @@ def test_case_weights_count_as_rows() -> None:
 
 @pytest.mark.parametrize(
     ("decay", "expected"),
-    [(0.0, "lm"), (2 * LIGHT_OF_CLASSES, "bfgs"), (MODERATE, "bfgs"), (HEAVY, "lbfgs")],
+    [(0.0, "lm"), (MODERATE, "bfgs"), (HEAVY, "lbfgs")],
 )
 def test_classes_run_lm_without_decay_and_lbfgs_if_it_is_heavy(decay: float, expected: str) -> None:
     given, largest = objective(3, classes=True, decay=decay), LM_UP_TO // 3

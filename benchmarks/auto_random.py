@@ -1,0 +1,109 @@
+"""Benchmark: lm and bfgs on random regressions, for the limit of auto for light decays (see optimizers/auto_method.py).
+
+    python benchmarks/auto_random.py [--first 0] [--problems 60] [--starts 5] [--decays 5e-7 1e-3] [--rows N]
+
+Each number from --first on is the seed of a problem: the numbers of rows, inputs and hidden units, the noise and the
+relative decay are random.  Both methods fit it from the same starts to a largest gradient entry of 1e-8 (sum over rows,
+or mean over rows if --rows is given).  Problems of more than LM_UP_TO parameters are left out.  A row shows the median
+processor times (of two fits from each start, the faster one counts), the ratios of the median times, evaluations and
+objectives of lm to those of bfgs, and the shares of starts that reached 1e-8.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+import numpy as np
+from _measuring import restart_in_environment
+from _noisy_fits import TOLERANCE, End, fit
+from _noisy_problems import TANH, Problem
+from auto_many_rows import regression
+
+from sheernet.optimizers.auto_method import LM_UP_TO
+
+SECONDS = 100.0
+"""Limit of each fit."""
+METHODS = ("lm", "bfgs")
+FIELDS = ("ms", "evaluations", "objective")
+
+
+def between(rng: np.random.Generator, least: float, most: float) -> float:
+    """A number whose logarithm is uniformly distributed."""
+    return float(np.exp(rng.uniform(np.log(least), np.log(most))))
+
+
+def problem(seed: int, decays: tuple[float, float], rows: int | None) -> Problem:
+    """A smooth function of independent or collinear inputs, and noise."""
+    rng = np.random.default_rng(seed)
+    drawn, inputs, units = int(between(rng, 40, 2500)), rng.integers(1, 11), rng.integers(2, 13)
+    decay, noise = between(rng, *decays), between(rng, 0.01, 1.5)
+    shared = rng.choice([0.0, 0.0, 0.5, 0.9]) if inputs > 1 else 0.0
+    X, y = regression(seed, rows or drawn, int(inputs), noise, shared)
+    activation = TANH if rng.random() < 0.5 else {}
+    made = Problem(f"{seed}", X, y, (int(units),), decay, reduction="mean", **activation)
+    return made if rows else replace(made, decay=decay * len(X), reduction="sum")
+
+
+def measured(made: Problem, starts: int) -> list[list[End]]:
+    """The faster of two fits from each start, by each method; methods alternate."""
+    objective = made.objective()
+    ends: list[list[End]] = [[] for _ in METHODS]
+    for start in made.starts(starts):
+        rounds = [[fit(objective, start, method, SECONDS) for method in METHODS] for _ in range(2)]
+        for found, both in zip(ends, zip(*rounds, strict=True), strict=True):
+            found.append(min(both, key=lambda end: end.ms))
+    return ends
+
+
+def median(ends: list[End], field: str) -> float:
+    """The median of a field over the starts."""
+    return float(np.median([getattr(end, field) for end in ends]))
+
+
+def compared(made: Problem, starts: int) -> tuple[list[float], str]:
+    """The ratios of FIELDS, lm / bfgs, and the row of the table."""
+    lm, bfgs = ends = measured(made, starts)
+    ratios = [median(lm, field) / median(bfgs, field) for field in FIELDS]
+    shares = [np.mean([end.gradient <= TOLERANCE for end in found]) for found in ends]
+    objective = made.objective()
+    cells = [
+        *(made.name, f"{objective.size}", f"{objective.n_samples}", f"{objective.relative_decay:.1e}"),
+        *(f"{median(found, 'ms'):.3g}" for found in ends),
+        *(f"{ratio:.3g}" for ratio in ratios),
+        "{:.0%}, {:.0%}".format(*shares),
+    ]  # fmt: skip
+    return ratios, f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Print a row for each problem, then the geometric means."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--problems", type=int, default=60)
+    parser.add_argument("--starts", type=int, default=5)
+    parser.add_argument("--decays", type=float, nargs=2, default=(5e-7, 1e-3))
+    parser.add_argument("--rows", type=int)
+    given = parser.parse_args()
+    restart_in_environment()
+    print("| seed | P | N | relative decay | lm, ms | bfgs, ms | time | evaluations | end | reached |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    ratios: list[list[float]] = []
+    for seed in range(given.first, given.first + given.problems):
+        made = problem(seed, given.decays, given.rows)
+        if made.architecture.n_parameters <= LM_UP_TO:
+            found, row = compared(made, given.starts)
+            ratios.append(found)
+            print(row, flush=True)
+    time, evaluations, end = np.exp(np.mean(np.log(ratios), axis=0))
+    times = np.array(ratios)[:, 0]
+    print(
+        f"\nlm / bfgs, geometric means of {len(times)} problems: time {time:.2f}, above 1.2 on {np.sum(times > 1.2)}, "
+        f"below 1 / 1.2 on {np.sum(times < 1 / 1.2)}; evaluations {evaluations:.2f}; end {end:.3f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
