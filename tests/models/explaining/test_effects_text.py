@@ -52,7 +52,7 @@ def test_a_value_between_the_ends_is_not_marked(made) -> None:
     effect = replace(
         found["age"], values=values, mean=np.array([[0.0], [5.0], [-5.0], [0.0]]), std=np.zeros((4, 1))
     )  # fmt: skip
-    _, row = summary_rows(replace(found, curves=(effect,)), 0)
+    _, row = summary_rows(replace(found, curves=(effect,), weights_known=False), 0)
     assert row[3:] == ["-5", "3", "5", "2"]
 
 
@@ -75,7 +75,8 @@ def test_columns_whose_bands_contain_no_change_at_all_values_are_named(made) -> 
         str(replace(found, curves=(sure, unsure), n_members=2, pairs=())).split()
     )
     assert "not shown by" not in str(replace(found, curves=(sure,), n_members=2, pairs=()))
-    assert "not shown by" not in str(replace(found, curves=(unsure,), n_members=1, pairs=()))
+    alone = replace(found, curves=(unsure,), n_members=1, weights_known=False, pairs=())
+    assert "not shown by" not in str(alone)
     joint = replace(
         unsure, name="joint", importance=unsure.alone * 1.5
     )  # 0.44 of its variance is that of the curve

@@ -54,7 +54,7 @@ def chosen(data: dict[str, Any], **given: Any) -> tuple[DecayChoice, Any]:
 class TestTheDecay:
     def test_is_large_if_a_network_could_learn_noise(self) -> None:
         X, y = noisy_line()
-        few = {"hidden": 6, "starts": 1, "max_iter": 20, **ENGINE}
+        few = {"hidden": 6, "starts": 1, "method": "lm", "max_iter": 20, **ENGINE}
         model = sn.fit(X, y, decay="cv", **few)
         assert model.decay.max() >= 0.01
         new, truth = noisy_line(2000, seed=1, noise=0.0)
