@@ -196,7 +196,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("arguments", "message", "command"),
         [
-            (("train",), "no command 'train'; the commands are demo, lesson, page, fit, predict, importance, ", ""),
+            (("adapt",), "no command 'adapt'; the commands are demo, lesson, page, fit, predict, importance, ", ""),
             (("predic", "a"), "no such command 'predic'; did you mean 'predict'?", ""),
             (("--colour",), "no such option --colour", ""),
             (("fit",), "Missing argument 'DATA'", " fit"),
@@ -231,6 +231,10 @@ class TestUsage:
             (("predict", "model.json", "a.csv", "--epochs", "3"), "no such option --epochs", " predict"),
             (("check", "model.json"), "Missing argument 'DATA'", " check"),
             (("info", "model.json", "more"), "unexpected argument 'more'", " info"),
+            (("predict", "model.json", "a.csv", "may.csv"), "there is no file 'may.csv'", " predict"),
+            ((*FIT, "--outputs", "a"), "option '--outputs' is called '--target' here", " fit"),
+            (("train", "a.csv"), "command 'train' is called 'fit' here", ""),
+            (("sim", "model.json", "a.csv"), "command 'sim' is called 'predict' here", ""),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )  # fmt: skip

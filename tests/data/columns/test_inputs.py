@@ -550,6 +550,15 @@ class TestLearnRefuses:
         with pytest.raises(InvalidInput, match=words):
             learn(pd.DataFrame(table), **options)
 
+    @pytest.mark.filterwarnings("ignore:column 'a' of the table is read as text")
+    @pytest.mark.parametrize("other", ["821", "3.2M"])
+    def test_a_number_in_another_unit(self, other):
+        words = (
+            f"'a' of the table holds numbers in one unit, but .* '{other}' in another or in none;"
+        )
+        with pytest.raises(InvalidInput, match=words):
+            learn(pd.DataFrame({"a": ["14.2k", "18.5k", other]}))
+
     @pytest.mark.parametrize("column", [[None, None, 1.0], [None, None, "u"]])
     def test_no_values_in_the_training_rows(self, column):
         table = read_table({"a": column})

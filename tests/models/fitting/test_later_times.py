@@ -53,8 +53,9 @@ def test_later_rows_are_the_answer() -> None:
     assert not any(NOTICE in notice for notice in model.notices)
 
 
-def test_an_index_of_dates_is_told() -> None:
-    table = _table(DAYS).set_index("when")
+@pytest.mark.parametrize("when", [DAYS, DAYS.tz_localize("UTC"), DAYS - DAYS[0]])
+def test_an_index_of_dates_or_durations_is_told(when: Any) -> None:
+    table = _table(when).set_index("when")
     with pytest.warns(sn.SheernetWarning) as told:
         model = quickly(table, "y")
     assert model.inputs.names == ("x",)

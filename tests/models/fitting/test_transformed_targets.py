@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import types
 
 import numpy as np
 import pytest
 
 import sheernet as sn
 from sheernet.models.explaining.decoding import feature_gradient, weight_gradient
+from sheernet.models.fitting import answer_fit
 from sheernet.models.member import Member
 from sheernet.models.report_beginning import network_in_short
 
@@ -137,3 +139,19 @@ def test_the_estimator_has_the_setting() -> None:
     )
     assert model.settings["target_transform"] == "none"
     assert all(member.transform is None for member in model.members)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("a",), ("'a' is skewed or has heavy", "transform of it, arsinh", "in its own units")),
+        (("a", "b"), ("'a' and 'b' are skewed or have", "of them, arsinh", "in their own units")),
+    ],
+)
+def test_the_notice_agrees_with_the_number_of_targets(
+    names: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    prepared = types.SimpleNamespace(targets=types.SimpleNamespace(output_names=names))
+    members = (types.SimpleNamespace(transform=object()),)
+    (notice,) = answer_fit._notices_of_skew(prepared, members)  # type: ignore[arg-type]
+    assert all(word in notice for word in words)

@@ -67,6 +67,10 @@ def usage(error: typer.TyperException, command: str | None) -> str:
     )
 
 
+_COMMANDS = {"train": "fit", "sim": "predict", "apply": "predict", "perform": "report"}
+"""Words of other packages for commands."""
+
+
 def _help(command: str | None) -> str:
     return "sheernet --help" if command is None else f"sheernet {command} --help"
 
@@ -88,6 +92,8 @@ def _before_command(
         return f"{error.format_message().rstrip('.')}; see {_help(None)}"
     given = found["given"]
     close = difflib.get_close_matches(given, commands, n=1)
+    if given.lower() in _COMMANDS:
+        return f"command {given!r} is called {_COMMANDS[given.lower()]!r} here; see {_help(None)}"
     if close:
         return f"no such command {given!r}; did you mean {close[0]!r}? See {_help(None)}"
     fit = f"for a table: sheernet fit {shlex.quote(given)} --target COLUMN"
@@ -180,6 +186,11 @@ def _extra(text: str, context: Any) -> str | None:
     found = _EXTRA.match(text)
     if found is None:
         return None
+    missing = [
+        word for word in found["given"].split() if Path(word).suffix and not Path(word).exists()
+    ]
+    if missing:
+        return f"there is no file {missing[0]!r}"
     takes_names = any(parameter.name == "target" for parameter in context.command.params)
     advice = "; put names that contain spaces in quotes, and separate lists by commas"
     return f"unexpected argument {found['given']!r}{advice if takes_names else ''}"

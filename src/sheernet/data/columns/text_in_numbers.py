@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sheernet.data.columns.cells import TextCells, quoted
 from sheernet.data.columns.column_facts import Facts
+from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.summary_row import is_total
 from sheernet.data.tables.kinds import BEYOND_A_LIMIT
 from sheernet.foundation.errors import InvalidInput
@@ -59,9 +60,13 @@ def _where(source: str, found: Mapping[str, TextCells], noun: str) -> str:
         ((name, cells),) = found.items()
         such = f" ({cells.count} such cells)" if cells.count > 1 else ""
         which = "the target" if noun == "target" else noun
+        has_unit = parts(cells.texts[0]) is not None
+        numbers, other = (
+            ("numbers in one unit", " in another or in none") if has_unit else ("numbers", "")
+        )
         return (
-            f"{which} {name!r} of {source} holds numbers, but data row {cells.row + 1} has "
-            f"{quoted(cells.texts[0])}{such}"
+            f"{which} {name!r} of {source} holds {numbers}, but data row {cells.row + 1} has "
+            f"{quoted(cells.texts[0])}{such}{other}"
         )
     shown = [
         f"{name!r} ({counted(cells.count, 'cell')}, the first {quoted(cells.texts[0])} in data row {cells.row + 1})"

@@ -133,12 +133,18 @@ def _model_of(
 def _notices_of_skew(prepared: Prepared, members: tuple[Member, ...]) -> Iterator[str]:
     """A notice about networks of transformed targets."""
     transformed = sum(member.transform is not None for member in members)
+    names = prepared.targets.output_names
+    verbs, them, their = (
+        ("is skewed or has", "it", "its")
+        if len(names) == 1
+        else ("are skewed or have", "them", "their")
+    )
     if transformed:
         yield sentence(
-            "{} is skewed or has heavy tails, so {} of {} fit a logarithm-like transform of it, arsinh, and predict "
-            "the mean in its own units; {} prevents this",
-            listed(list(map(repr, prepared.targets.output_names))), transformed,
-            counted(len(members), "network"), Setting("target_transform", "none"),
+            "{} {} heavy tails, so {} of {} fit a logarithm-like transform of {}, arsinh, and predict the mean in {} "
+            "own units; {} prevents this",
+            listed(list(map(repr, names))), verbs, transformed, counted(len(members), "network"), them, their,
+            Setting("target_transform", "none"),
         )  # fmt: skip
 
 

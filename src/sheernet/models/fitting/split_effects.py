@@ -141,7 +141,7 @@ def _is_series(days: Array) -> bool:
 
 
 def index_notices(table: Any, has_test: bool) -> Iterator[str]:
-    """Yield notices about a data frame of pandas whose row labels are dates, which are not an input.
+    """Yield notices about a data frame of pandas whose row labels are dates or durations, which are not an input.
 
     Parameters
     ----------
@@ -150,15 +150,16 @@ def index_notices(table: Any, has_test: bool) -> Iterator[str]:
     has_test : bool
         Whether the rows to evaluate on were given.
     """
-    index = getattr(table, "index", None)
-    if not isinstance(index, import_pandas().DatetimeIndex):
+    index, pandas = getattr(table, "index", None), import_pandas()
+    if not isinstance(index, (pandas.DatetimeIndex, pandas.TimedeltaIndex)):
         return
+    noun = "dates" if isinstance(index, pandas.DatetimeIndex) else "durations"
     name = str(index.name or "index")
     yield (
-        f"the dates of the index of the table ({name!r}) are left out; to use them as an input, make them a column: "
+        f"the {noun} of the index of the table ({name!r}) are left out; to use them as an input, make them a column: "
         "table.reset_index()"
     )
-    days = index.dropna().to_numpy().astype("datetime64[ns]").astype(np.float64)
+    days = index.dropna().astype(np.int64).to_numpy(np.float64)
     if not has_test and _is_series(days):
         yield from later_times_notice([name])
 
