@@ -146,6 +146,15 @@ def test_bad_input_gives_one_sentence_exit_code_2_and_no_files(
     assert contents(tmp_path) == before
 
 
+def test_a_missing_target_is_said_without_warnings_about_the_table(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "mean.csv").write_text("a,score\n1,2\n3,4\nMean,3\n")
+    said = run("fit", "mean.csv")
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "--target; the columns of mean.csv are a and score" in said.err
+
+
 def test_notices_about_the_table_are_printed_before_the_reason(run: Run, tmp_path: Path) -> None:
     """The missing value belongs to a row that a notice calls a mean of the others."""
     rows = [f"{x},{3 * x % 7},{x % 5 + 0.5}" for x in range(1, 21)]

@@ -597,6 +597,30 @@ def test_the_byte_order_mark_is_not_part_of_the_first_name(file: Any, tmp_path: 
         assert sn.read_table(path, samples=samples).columns == ("a", "b")
 
 
+class TestExponents:
+    """Whole numbers with exponents may be codes; programs write exponents with a sign or a decimal mark."""
+
+    @pytest.mark.parametrize("cells", [["1E3", "2E5", "3e1"], ["1E3", "", "12", "2E5"]])
+    def test_of_people_cause_a_warning(self, tmp_path: Path, cells: list[str]) -> None:
+        path = tmp_path / "data.csv"
+        path.write_text("lot;y\n" + "".join(f"{cell};0,5\n" for cell in cells))
+        with pytest.warns(
+            sn.SheernetWarning,
+            match=r"'lot' of data.csv has numbers such as '1E3', read as 1000; .* categories=\['lot'\]$",
+        ):
+            found = sn.read_table(path).frame["lot"].dropna()
+        assert found.tolist() == [float(cell) for cell in cells if cell]
+
+    @pytest.mark.parametrize(
+        "cells",
+        [["1e+03", "2e+05"], ["1.0E3", "2.0E5"], ["1e-3", "2e5"], ["1000", "1e3", "7", "8"]],
+    )
+    def test_of_programs_and_single_ones_do_not(self, tmp_path: Path, cells: list[str]) -> None:
+        path = tmp_path / "data.csv"
+        path.write_text("lot;y\n" + "".join(f"{cell};0.5\n" for cell in cells))
+        assert sn.read_table(path).frame["lot"].tolist() == [float(cell) for cell in cells]
+
+
 class TestCodes:
     """Leading zeros, or digits that float64 cannot tell apart: text, as written."""
 

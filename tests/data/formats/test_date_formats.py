@@ -281,7 +281,34 @@ class TestMonths:
         assert str(found(texts)) == "months, read as their first days"
 
     @pytest.mark.parametrize(
-        "texts", [["2026-0", "2026-1"], ["Model 2026", "Type 2025"], ["3026-01"]]
+        "texts",
+        [
+            ["Mar-26", "Dec-25"], ["MAR-26", "DEC-25"], ["Mrz. 26", "Dez. 25"], ["Mär 26", "Dez 25"],
+            ["mars-26", "déc.-25"], ["mars 26", "déc. 25"], ["Mar/26", "Dec/25"],
+        ],
+    )  # fmt: skip
+    def test_have_years_of_two_digits_as_spreadsheet_programs_write_them(
+        self, texts: list[str]
+    ) -> None:
+        assert read(texts) == [datetime.datetime(2026, 3, 1), datetime.datetime(2025, 12, 1)]
+        form = found(texts)
+        assert str(form) == "months, read as their first days, years from 1969 to 2068"
+        (value,) = form.convert([form.example])
+        assert (value.year, value.month) == (2026, 3)
+
+    @pytest.mark.parametrize("texts", [["Mar 26", "Dec 25"], ["Jan. 20", "May 05"]])
+    def test_in_english_may_be_days(self, texts: list[str]) -> None:
+        assert "may be months with years of two digits, or days; write years" in doubt(texts)
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            ["2026-0", "2026-1"],
+            ["03-26", "12-25"],
+            ["rev-26", "box-25"],
+            ["Model 2026", "Type 2025"],
+            ["3026-01"],
+        ],
     )
     def test_other_texts_are_none(self, texts: list[str]) -> None:
         assert find_date_format(texts) is None

@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from sheernet.apps.cli.option_names import as_options
+from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import SheernetError
 from sheernet.foundation.message_text import listed
 from sheernet.settings.foreign_options import answer
@@ -163,7 +164,8 @@ def _columns(path: Path) -> str | None:
             return None
         from sheernet.data.sources import read_table
 
-        return listed(read_table(path).columns, most=20)
+        with gathered():  # the next call of the command gives the warnings
+            return listed(read_table(path).columns, most=20)
     except (SheernetError, OSError, ValueError):
         return None
 

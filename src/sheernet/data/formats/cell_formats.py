@@ -47,6 +47,12 @@ _PARTS = re.compile(
     rf"(?P<number>(?:[0-9]|[.,][0-9])(?:[0-9.,'_ ]*[0-9])?[.,]?{_EXPONENT})"
     rf"(?P<behind>(?<=[.,]\d\d)-(?!\w))?(?P<space> ?)(?P<after>{_AFTER})?(?(open)\))"
 )
+_ACCOUNTING = [
+    (re.compile(rf"({_BEFORE}) ?\(([^()]*)\)"), r"(\1\2)"),
+    (re.compile(rf"({_BEFORE}) *-"), r"\g<1>0"),
+    (re.compile(rf"- *([{SIGNS_OF_CURRENCIES}]|{_CODES})"), r"0 \1"),
+]
+"""Accounting formats of spreadsheet programs, $(12.50) and the zeros $- and - €, and the usual forms of the numbers."""
 _NEGATIVE = ("sign", "inner", "behind", "open")
 _NO_UNIT = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)  # 5 pm is a time
 _WITH_BASE = re.compile("0(?:x[0-9a-f]+|b[01]+|o[0-7]+)", re.IGNORECASE)
@@ -84,10 +90,15 @@ def parts(text: str) -> Parts | None:
     >>> from sheernet.data.formats.cell_formats import parts
     >>> parts("-$1,234.50").number, parts("(5.2 mm)").after, parts("3 of 4, or 5"), parts("Q1")
     ('1,234.50', 'mm', None, None)
+    >>> parts("$(6,001.71)").negative, parts("$-").number, parts("- €").number  # the accounting formats of Excel
+    (True, '0', '0')
     >>> parts("1.234,50-").negative  # as banks and SAP write it
     True
     """
-    found = _PARTS.fullmatch((text if text.isascii() else text.translate(_NORMAL)).strip())
+    text = (text if text.isascii() else text.translate(_NORMAL)).strip()
+    found = _PARTS.fullmatch(text)
+    if found is None and ("-" in text or "(" in text):
+        found = _PARTS.fullmatch(_without_accounting(text))
     if found is None or sum(found[each] not in (None, "") for each in _NEGATIVE) > 1:
         return None
     after = (found["after"] or "").strip()
@@ -104,6 +115,13 @@ def parts(text: str) -> Parts | None:
         parentheses=enclosed,
         spaced=bool(found["space"]),
     )
+
+
+def _without_accounting(text: str) -> str:
+    for pattern, usual in _ACCOUNTING:
+        if found := pattern.fullmatch(text):
+            return found.expand(usual)
+    return text
 
 
 class FormatMismatch(Exception):

@@ -6,7 +6,7 @@
     time of day  of 24 or twice 12 hours, with fractions         2026-03-01 14:30, 20260301T1430, 2:30:05.25 p.m.
     time zone    of every cell or of none                        Z, UTC, GMT, +01:00, -0530
     no date      only times of day                               14:30, 24:00
-    no day       months, which are read as their first days      2026-03, 03/2026, Mar 2026, 2026M03
+    no day       months, which are read as their first days      2026-03, 03/2026, Mar 2026, 2026M03, Mar-26, Mrz. 26
 
 All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is never
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
@@ -86,7 +86,8 @@ _PATTERNS = {
         rf"(?P<first>{_YEAR})(?P<mark>[-/ M])(?P<month>\d\d|[^\W\d_]{{3,12}})\.?{_NO_TIME}"
     ),
     "month and year": re.compile(
-        rf"(?P<month>\d{{1,2}}(?=[-/])|[^\W\d_]{{3,12}})\.?(?P<mark>[-/ ])(?P<last>{_YEAR}){_NO_TIME}"
+        rf"(?P<month>\d{{1,2}}(?=[-/])|[^\W\d_]{{3,12}})\.?(?P<mark>[-/ ])"
+        rf"(?P<last>{_YEAR}|(?:(?<=[^\W\d_][-/ ])|(?<=\.[-/ ]))\d\d){_NO_TIME}"
     ),
 }  # fmt: skip
 """The pattern of a whole text for each manner of writing; `first` and `last` are the fields besides the month."""
@@ -195,16 +196,16 @@ class DateFormat:
         """Describe the format, such as "dates with the day first"; return "" for dates of ISO 8601."""
         if self.is_time:
             return "times of day"
-        if self.manner in _MONTHS_ALONE:
-            return "months, read as their first days"
         years = ", years from 1969 to 2068" if self.short_years else ""
+        if self.manner in _MONTHS_ALONE:
+            return f"months, read as their first days{years}"
         if self.order == "year-first":
             return f"dates with the year first{years}" if self.short_years else ""
         return f"dates with the {self.order.removesuffix('-first')} first{years}"
 
     @property
     def example(self) -> str:
-        """A text in this format, of 25 March 2026, 14:30.
+        """A text in this format, of 25 March 2026, 14:30, or of March 2026.
 
         Examples
         --------
@@ -220,6 +221,8 @@ class DateFormat:
             return f"20260325T1430{zone}"
         month = "03" if self.manner in ("year first", "year last") else "Mar"
         year = "26" if self.short_years else "2026"
+        if self.manner in _MONTHS_ALONE:
+            return self.mark.join(("2026", "03") if self.order == "year-first" else ("Mar", year))
         parts = {
             "year-first": (year, month, "25"),
             "day-first": ("25", month, year),
@@ -441,7 +444,11 @@ dates='month-first'
     cells = _Cells.of(texts, manner)
     if not cells.matched.all():
         return _doubt_of_others(texts, cells)
-    doubt = _mixed(texts, cells) or _of_seasons(texts, cells, manner, dates)
+    doubt = (
+        _mixed(texts, cells)
+        or _of_seasons(texts, cells, manner, dates)
+        or _of_english_days(texts, cells, manner)
+    )
     if doubt is not None:
         return doubt
     order = _order(texts, cells, manner, dates)
@@ -585,6 +592,23 @@ def _of_seasons(texts: Sequence[str], cells: _Cells, manner: str, dates: str) ->
         sentence(
             "its texts, such as {!r}, may be months or years that follow each other; give {} if they are months",
             texts[0], Setting("dates", "iso"),
+        )
+    )  # fmt: skip
+
+
+def _of_english_days(texts: Sequence[str], cells: _Cells, manner: str) -> Doubt | None:
+    """Return the doubt about texts such as Jan 20, in English only: the month may be followed by a year or by a day."""
+    if manner != "month and year" or cells.marks[0] != " " or len(str(cells.last[0])) == 4:
+        return None
+    english = _MONTHS[0].split()
+    names = {_plain(text) for text in texts}
+    if not all(any(month.startswith(name) for month in english) for name in names):
+        return None
+    return Doubt(
+        sentence(
+            "its texts, such as {!r}, may be months with years of two digits, or days; write years of four digits if "
+            "they are months",
+            texts[0],
         )
     )  # fmt: skip
 

@@ -1,14 +1,16 @@
-"""Columns of a sheet with dates in some cells and text in others: the text is read as dates if one format fits.
+"""Columns of a sheet with dates in some cells and text or numbers in others: text is read as dates if one format fits.
 
 A spreadsheet program leaves a date as text if it does not exist in the order of day and month of its country.  It reads
 25/03/2026 as text and 04/03/2026 as the 3rd of April if it expects the month first.  A warning tells this case.
+
+It also reads numbers such as 5.3 as dates if its country writes them 5,3; a warning names the first of these cells.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,7 +40,10 @@ def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
     """
     for position, (name, column) in enumerate(list(frame.items())):
         cells = column.dropna()
-        if column.dtype != object or set(map(type, cells)) != {datetime.datetime, str}:
+        types = set(map(type, cells)) if column.dtype == object else set()
+        if datetime.datetime in types and types & {int, float}:
+            _warn_of_numbers(str(name), source, column)
+        if types != {datetime.datetime, str}:
             continue
         is_text = np.array([isinstance(cell, str) for cell in cells])
         texts, days = cells[is_text].str.strip(), cells[~is_text]
@@ -60,6 +65,19 @@ def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
                     texts.iloc[0], column.index.tolist().index(texts.index[0]) + 1, why,
                 )
             )  # fmt: skip
+
+
+def _warn_of_numbers(name: str, source: str, column: pd.Series[Any]) -> None:
+    """Warn of a column with numbers and dates."""
+    cells = column.tolist()
+    days = [row for row, cell in enumerate(cells) if isinstance(cell, datetime.datetime)]
+    n_numbers = sum(type(cell) in (int, float) for cell in cells)
+    warn(
+        f"column {name!r} of {source} has {counted(n_numbers, 'number')} and "
+        f"{counted(len(days), 'cell of dates', 'cells of dates')}, the first, {cells[days[0]]:%Y-%m-%d}, in data row "
+        f"{days[0] + 1}; if a spreadsheet program has taken numbers such as 5.3 for dates, import the file again with "
+        "the decimal mark of its numbers"
+    )
 
 
 def _warn_of_dates(

@@ -358,10 +358,23 @@ def _unknown_column_message(name: str, table: Table) -> Sentence:
             "{} has no column {!r}: its only column is {!r}, because the file was read with {}; give another {}",
             table.source, name, table.columns[0], read[1], Setting("separator"),
         )  # fmt: skip
+    special = _columns_of_matrix(name, table) or _in_first_column(name, table)
     return sentence(
         "{} has no column {!r}: its columns are {}; {}{}{}",
-        table.source, name, columns, _columns_of_matrix(name, table) or advice, other,
+        table.source, name, columns, special or advice, other,
         advice_on_skip(table.reading),
+    )  # fmt: skip
+
+
+def _in_first_column(name: str, table: Table) -> Sentence | None:
+    """Return the advice if a cell of the first column of a file is the name; None otherwise."""
+    if not table.reading or table.read_as.samples == "columns":
+        return None
+    if not any(isinstance(c, str) and c.strip() == name for c in table.frame.iloc[:, 0]):
+        return None
+    return sentence(
+        "{!r} is in the first of them: if it is a name, and samples are columns, give {}",
+        name, Setting("samples", "columns"),
     )  # fmt: skip
 
 

@@ -20,7 +20,12 @@ from sheernet.data.files.na_labels import warn_of_codes
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.text.blank_lines import warn_of_line_breaks
 from sheernet.data.files.text.cell_errors import warn_of_errors
-from sheernet.data.files.text.code_columns import has_fractions, possible_code_columns
+from sheernet.data.files.text.code_columns import (
+    EXPONENT,
+    has_fractions,
+    possible_code_columns,
+    possible_exponent_columns,
+)
 from sheernet.data.files.text.layout_messages import (
     IrregularRow,
     irregular_row_error,
@@ -162,6 +167,7 @@ def _converted(
     quoted = _restore_quoted(frame, source, kept)
     warn_of_errors(frame, source.raw_cells, text)
     if not kept and source.transposed is None:
+        _warn_of_exponents(frame, source)
         warn_of_codes(frame, lambda name: source.raw_cells([name])[name], text.name)
     likely = _known_decimal(frame, layout, options)
     decimal, thousands = (None, None) if kept else (options.decimal, options.thousands)
@@ -545,6 +551,25 @@ def _restore_codes(
             frame.isetitem(list(frame.columns).index(name), cells[name].str.strip().array)
             codes[name] = finding.doubt
     return codes
+
+
+def _warn_of_exponents(frame: pd.DataFrame, source: _Source) -> None:
+    """Warn of columns of which more than half of the cells are numbers such as 1E3, which may be codes."""
+    names = possible_exponent_columns(frame, source.text)
+    if not names:
+        return
+    cells = source.text_of(names)
+    for name in names:
+        texts = cells[name].dropna().str.strip()
+        written = texts[texts.str.fullmatch(EXPONENT)]
+        if 2 * len(written) > len(texts):
+            first = written.iloc[0]
+            warn(
+                sentence(
+                    "column {!r} of {} has numbers such as {!r}, read as {:g}; if they are codes, give {}",
+                    name, source.text.name, first, float(first), Setting("categories", [name]),
+                )
+            )  # fmt: skip
 
 
 def _restore_quoted(
