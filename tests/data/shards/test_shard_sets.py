@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -257,3 +258,18 @@ def test_missing_values_of_parquet_files(tmp_path):
     assert learned.read_as.missing_values == ("-999", "none")
     with pytest.raises(InvalidInput, match=r"does not apply to a.parquet"):
         sn.shards(path, separator=";")
+
+
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_row_numbers_may_be_absent_from_a_file(tmp_path: Path, names: str) -> None:
+    first, second = (tmp_path / f"{name}.csv" for name in names)
+    first.write_text('"","x","y"\n"1",0.5,1\n"2",1.5,2\n')
+    second.write_text("y,x\n3,2.5\n4,3.5\n")
+    for files in ([first, second], [second, first]):
+        with pytest.warns(
+            SheernetWarning, match=f"'row' of {first.name} is left out as row numbers"
+        ):
+            data = sn.shards(files, target="y")
+        assert set(data.columns) == {"x", "y"}
+        found = [data.read(k).frame for k in range(2)]
+        assert sorted(x for frame in found for x in frame["x"]) == [0.5, 1.5, 2.5, 3.5]

@@ -15,6 +15,7 @@ from sheernet.data.files import signatures
 from sheernet.data.files.opening import TEXT as OPENED_TEXT
 from sheernet.data.files.opening import opened
 from sheernet.data.formats.number_formats import TEXT as LABELS
+from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.shards.dask_partitions import NAME, is_dask_frame, partitions_of
 from sheernet.data.shards.parquet_shards import divide_row_groups
 from sheernet.data.shards.recipes import PARQUET, TEXT, Shard, state_of
@@ -120,7 +121,8 @@ def shards(
     source : str, path, sequence of paths, pyarrow Dataset, or Dask DataFrame
         A pattern such as ``data/*.parquet``, whose files are taken in the natural order of their names (part-2 before
         part-10); a folder with Parquet or CSV files; files in the given order; a Dataset of pyarrow on local files; or
-        a DataFrame of Dask, whose partitions are the shards.  All files have the same columns, in any order.
+        a DataFrame of Dask, whose partitions are the shards.  All files have the same columns, in any order, except row
+        numbers without a name.
     target : str or sequence of str
         Columns to predict.
     weights : str, optional
@@ -200,7 +202,7 @@ def _divided(
             warn(f"{file.name} has no rows and is left out")
             continue
         columns = columns or names
-        _require_alike(file, names, files[0], columns)
+        columns = _common(file, names, files[0], columns)
         if parts and parts[0].form != found[0].form:
             raise InvalidInput(
                 f"all files of a data set must have one format, but {files[0].name} is {parts[0].form} and {file.name} "
@@ -327,13 +329,22 @@ def _reading_of(first: Shard) -> Reading:
     return Reading.of(first.options, formats, column_units=units)
 
 
-def _require_alike(file: Path, names: Sequence[str], first: Path, columns: Sequence[str]) -> None:
-    """Raise if a file has other columns than the first one."""
+def _common(
+    file: Path, names: Sequence[str], first: Path, columns: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the columns of the first file that a file has too: all, except row numbers without a name; else raise."""
     lacking = [name for name in columns if name not in names]
     more = [name for name in names if name not in columns]
-    if lacking or more:
-        names, one, other = (lacking, file, first) if lacking else (more, first, file)
-        raise InvalidInput(
-            f"{one.name} lacks the {plural_of(len(names), 'column')} {listed_labels(names)} of {other.name}; give all "
-            "files the same columns"
+    rows = [name for name in (*lacking, *more) if NAMELESS.fullmatch(name)]
+    for others, one, other in ((lacking, file, first), (more, first, file)):
+        if found := [name for name in others if name not in rows]:
+            raise InvalidInput(
+                f"{one.name} lacks the {plural_of(len(found), 'column')} {listed_labels(found)} of {other.name}; give "
+                "all files the same columns"
+            )
+    for name in rows:
+        one, other = (first, file) if name in lacking else (file, first)
+        warn(
+            f"{name!r} of {one.name} is left out as row numbers are: {other.name} does not have it"
         )
+    return tuple(name for name in columns if name not in rows)
