@@ -11,7 +11,8 @@ from matplotlib.text import Text
 
 import sheernet as sn
 from sheernet.data.targets.judgment import ClassificationFit
-from sheernet.plots.style import collected_missing_glyphs
+from sheernet.plots.picture_file import DPI, UNDATED
+from sheernet.plots.style import collected_missing_glyphs, style
 
 BEGINNINGS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "PNG": b"\x89PNG"}
 
@@ -90,3 +91,19 @@ def test_any_name_is_drawn_as_it_is_written(name, network_of, record, tmp_path) 
         texts = [text.get_text() for text in ax.figure.findobj(Text)]
         assert not any("\x1b" in text or "\x00" in text or "\u202e" in text for text in texts)
         assert not any(cbook.is_math_text(text) for text in texts if "mathdefault" not in text)
+
+
+@pytest.mark.parametrize("layout", ["constrained", "tight", None])
+def test_a_picture_is_that_of_matplotlib_and_the_figure_keeps_its_settings(
+    layout, record, tmp_path
+) -> None:
+    def new_axes():
+        return sn.plots.cost(record([3.0, 1.0]), ax=Figure(layout=layout, dpi=70).add_subplot())
+
+    ax, other = new_axes(), new_axes().figure
+    engine = ax.figure.get_layout_engine()
+    sn.plots.save(ax, tmp_path / "own.png")
+    assert (ax.figure.get_layout_engine(), ax.figure.get_dpi()) == (engine, 70)
+    with style(own_figure=False):
+        other.savefig(tmp_path / "other.png", dpi=DPI, metadata=UNDATED[".png"])
+    assert (tmp_path / "own.png").read_bytes() == (tmp_path / "other.png").read_bytes()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheernet as sn
-from sheernet.statistics import input_gradients, local_deviations
+from sheernet.statistics import feature_covariance, input_gradients, local_deviations
 
 HIDDEN = ("tanh", "sigmoid", "softplus", "silu", "relu", "leaky_relu")
 OUTPUTS = ("identity", "sigmoid", "exp", "softmax", "tanh")
@@ -40,7 +40,7 @@ def test_the_deviation_is_that_of_the_linear_prediction(seed) -> None:
     rng = np.random.default_rng(seed)
     gradients = rng.normal(size=(4, 2, 3))
     features, weights = rng.normal(size=(20, 3)), rng.uniform(0.1, 1.0, size=20)
-    found = local_deviations(gradients, features, weights)
+    found = local_deviations(gradients, feature_covariance(features, weights))
     for n in range(4):
         for k in range(2):
             linear = features @ gradients[n, k]

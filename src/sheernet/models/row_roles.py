@@ -74,7 +74,7 @@ class RowRoles:
     @property
     def used(self) -> Indices:
         """Indices of the training rows and the held-out rows."""
-        return np.setdiff1d(np.arange(self.count), self.left_out)
+        return np.delete(np.arange(self.count), self.left_out)
 
     @property
     def names(self) -> npt.NDArray[np.str_]:

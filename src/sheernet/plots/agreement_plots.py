@@ -188,7 +188,7 @@ def _draw_panels(
         new = ax is None
         with drawing(ax, *size) as ax:
             draw(ax, panels[0])
-            if new:
+            if new and square:
                 settle_layout(ax)
         return ax
     across = 2 if len(panels) in (2, 4) or len(panels) == 2 * len(pairs) else ACROSS
@@ -200,7 +200,8 @@ def _draw_panels(
             draw(place, panel)
         if len(pairs) > MOST_TARGETS:
             write_figure_title(figure, f"the first {MOST_TARGETS} of {len(pairs)} targets")
-        settle_layout(axes[0])
+        if square:
+            settle_layout(axes[0])
     return axes[0]
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +16,12 @@ from sheernet.foundation.atomic_files import write_file
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
-from sheernet.plots.style import rendering, style
+from sheernet.plots.style import belongs_to_pyplot, rendering, style
 from sheernet.plots.surface_animation_plot import SurfaceAnimation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 DPI = 150
 MOST_LISTED = 5  # maximum number of characters in a message
@@ -91,8 +94,29 @@ def render(ax: Axes, path: Path) -> tuple[bytes, set[str]]:
     # Ticks are created when a figure is rendered.
     with style(own_figure=False), rendering() as missing:
         figure = ax.figure.figure  # the whole figure, if the axes are in a subfigure
-        figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
+        with _laid_out(figure) if suffix == ".png" else nullcontext():
+            figure.savefig(picture, format=suffix[1:], dpi=DPI, metadata=UNDATED[suffix])
     return picture.getvalue(), missing
+
+
+@contextmanager
+def _laid_out(figure: Figure) -> Iterator[None]:
+    """Lay out a figure, and keep this layout until the block ends: otherwise `savefig` draws a figure twice.
+
+    A figure of pyplot is left as it is, because another resolution would change the size of its window.
+    """
+    engine, dpi = figure.get_layout_engine(), figure.dpi
+    if engine is None or belongs_to_pyplot(figure):
+        yield
+        return
+    figure.set_dpi(DPI)
+    try:
+        engine.execute(figure)
+        figure.set_layout_engine(None)
+        yield
+    finally:
+        figure.set_layout_engine(engine)
+        figure.set_dpi(dpi)
 
 
 def missing_glyphs_message(missing: set[str]) -> str:

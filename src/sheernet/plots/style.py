@@ -49,6 +49,8 @@ FALLBACK_FONTS = (
 
 _SHAPES: dict[str, Any] = {
     "text.usetex": False,
+    "figure.autolayout": False,  # new figures state their layout
+    "figure.constrained_layout.use": False,
     "font.size": 10.0,
     "axes.titlesize": 11.0,
     "axes.labelsize": 10.0,
@@ -134,7 +136,7 @@ def settle_layout(ax: Axes) -> None:
     """Lay out a new figure once: the first layout measures square panels before they are square, the second fits."""
     figure: Any = ax.figure
     with collected_missing_glyphs():
-        figure.draw_without_rendering()
+        figure.get_layout_engine().execute(figure)
 
 
 @contextmanager

@@ -7,12 +7,16 @@ from sheernet.statistics.count_distribution import CountPrediction
 from sheernet.statistics.decay_groups import decay_groups
 from sheernet.statistics.evidence import Evidence, evidence_at, noise_variance_at
 from sheernet.statistics.evidence_search import EvidenceSearch, maximize_evidence
-from sheernet.statistics.input_gradients import input_gradients, local_deviations
+from sheernet.statistics.input_gradients import (
+    feature_covariance,
+    input_gradients,
+    local_deviations,
+)
 from sheernet.statistics.leave_one_out import LeaveOneOut, leave_one_out
 from sheernet.statistics.permutation_importance import permutation_losses
 from sheernet.statistics.predictive_distribution import Prediction
 from sheernet.statistics.shapley import ShapleyValues, shapley_values
-from sheernet.statistics.sobol import SobolIndices, sobol_indices
+from sheernet.statistics.sobol import IndependentColumns, SobolIndices, sobol_indices
 from sheernet.statistics.target_scaling import AffineUnits
 from sheernet.statistics.target_transforms import JohnsonTransform
 from sheernet.statistics.weight_shares import (
@@ -27,6 +31,7 @@ __all__ = [
     "CountPrediction",
     "Evidence",
     "EvidenceSearch",
+    "IndependentColumns",
     "JohnsonTransform",
     "LeaveOneOut",
     "Prediction",
@@ -38,6 +43,7 @@ __all__ = [
     "connection_weights",
     "decay_groups",
     "evidence_at",
+    "feature_covariance",
     "garson_shares",
     "input_gradients",
     "leave_one_out",

@@ -52,7 +52,30 @@ def input_gradients(network: Network, X: Array) -> Array:
     return shares * (gradients - (shares * gradients).sum(axis=1, keepdims=True))
 
 
-def local_deviations(gradients: Array, features: Array, weights: Array) -> Array:
+def feature_covariance(features: Array, weights: Array) -> Array:
+    """Compute the covariance, (n, n), of the features of a column over rows.
+
+    Parameters
+    ----------
+    features : ndarray, (N, n)
+        The features of the rows.
+    weights : ndarray, (N,)
+        Case weights of the rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sheernet.statistics.input_gradients import feature_covariance
+    >>> feature_covariance(np.array([[-2.0], [2.0]]), np.ones(2)).tolist()
+    [[4.0]]
+    """
+    shares = weights / weights.sum()
+    centered = features - shares @ features
+    covariance: Array = (centered * shares[:, None]).T @ centered
+    return covariance
+
+
+def local_deviations(gradients: Array, covariance: Array) -> Array:
     r"""Compute the standard deviation of each row's prediction due to the variation of a column, to first order.
 
         sqrt(g^T C g),  C the covariance of the features of the column; |g| times its standard deviation for one feature
@@ -61,10 +84,8 @@ def local_deviations(gradients: Array, features: Array, weights: Array) -> Array
     ----------
     gradients : ndarray, (N, K, n)
         Derivatives of the predictions with respect to the n features of the column.
-    features : ndarray, (M, n)
-        Rows that show how these features vary together.
-    weights : ndarray, (M,)
-        Case weights of these rows.
+    covariance : ndarray, (n, n)
+        The covariance of these features, as `feature_covariance` computes it.
 
     Returns
     -------
@@ -75,11 +96,8 @@ def local_deviations(gradients: Array, features: Array, weights: Array) -> Array
     --------
     >>> import numpy as np
     >>> from sheernet.statistics.input_gradients import local_deviations
-    >>> local_deviations(np.array([[[3.0]]]), np.array([[-2.0], [2.0]]), np.ones(2)).tolist()
+    >>> local_deviations(np.array([[[3.0]]]), np.array([[4.0]])).tolist()
     [[6.0]]
     """
-    shares = weights / weights.sum()
-    centered = features - shares @ features
-    covariance = (centered * shares[:, None]).T @ centered
     variances = np.einsum("nki,ij,nkj->nk", gradients, covariance, gradients)
     return np.sqrt(np.maximum(variances, 0.0))

@@ -27,6 +27,10 @@ MOST_BLOCKS = 10_000
 """Maximum number of blocks: SciPy's Sobol' sequences have at most 21 201 dimensions, and each block takes two."""
 
 
+ROWS_AT_ONCE = 2**13
+"""Maximum number of rows of one call of the function, unless a sequence has more points."""
+
+
 @dataclass(frozen=True, eq=False)
 class SobolIndices:
     """Sobol' indices of S functions of D blocks of columns.
@@ -48,75 +52,31 @@ class SobolIndices:
     variance: Array
 
 
-def sobol_indices(
-    function: Callable[[Array], Array],
-    X: Array,
-    blocks: Sequence[npt.NDArray[np.intp]],
-    weights: Array | None = None,
-    *,
-    samples: int = 1024,
-    replicates: int = 8,
-    seed: int | None = 0,
-) -> SobolIndices:
-    """Estimate the Sobol' indices of functions of independent blocks of columns.
+class IndependentColumns:
+    """Draws the features of each block from the rows, by the inverse of the distribution of the sorted rows.
 
     Parameters
     ----------
-    function : callable, (n, F) -> (n, S)
-        The functions.
     X : ndarray, (N, F)
         Rows, from which the values of each block are drawn.
     blocks : sequence of ndarray of int
         Indices of the features of each block; together they contain every feature once.
     weights : ndarray, (N,), optional
         Case weights of the rows.
-    samples : int
-        Points of a sequence, a power of 2; `replicates` times `samples` times (D + 2) rows are evaluated.
-    replicates : int
-        Independent scramblings, at least 2.
-    seed : int or None
-        Seed.
-
-    Returns
-    -------
-    SobolIndices
 
     Raises
     ------
     InvalidInput
-        If there are more than 10 000 blocks, or the seed is neither None nor a non-negative integer.
-
-    Examples
-    --------
-    The product of two columns of mean 0 is an interaction: no column acts alone.
-
-    >>> import numpy as np
-    >>> from sheernet.statistics import sobol_indices
-    >>> X = np.linspace(-1.0, 1.0, 101)[:, None] * np.ones(2)
-    >>> found = sobol_indices(lambda X: X[:, :1] * X[:, 1:], X, [np.array([0]), np.array([1])])
-    >>> np.round(found.total.ravel(), 2).tolist(), (np.abs(found.first) < 0.02).all()
-    ([1.0, 1.0], np.True_)
+        If there are more than 10 000 blocks.
     """
-    if len(blocks) > MOST_BLOCKS:
-        raise InvalidInput(
-            f"Sobol' indices of at most {MOST_BLOCKS} columns can be estimated, but there are {len(blocks)}"
-        )
-    draw = _Rows(X, blocks, weights)
-    found = [_replicate(function, draw, samples, rng) for rng in generators(seed, 0, replicates)]
-    first, total, variance = (np.stack(part) for part in zip(*found, strict=True))
-    root = np.sqrt(replicates)
-    return SobolIndices(
-        first.mean(axis=0), total.mean(axis=0), first.std(axis=0, ddof=1) / root, total.std(axis=0, ddof=1) / root,
-        variance.mean(axis=0),
-    )  # fmt: skip
-
-
-class _Rows:
-    """Draws the features of each block from the rows, by the inverse of the distribution of the sorted rows."""
 
     def __init__(
-        self, X: Array, blocks: Sequence[npt.NDArray[np.intp]], weights: Array | None
+        self, X: Array, blocks: Sequence[npt.NDArray[np.intp]], weights: Array | None = None
     ) -> None:
+        if len(blocks) > MOST_BLOCKS:
+            raise InvalidInput(
+                f"Sobol' indices of at most {MOST_BLOCKS} columns can be estimated, but there are {len(blocks)}"
+            )
         self.X, self.blocks = X, blocks
         self.orders = [np.lexsort(X[:, block[::-1]].T) for block in blocks]
         shares = np.ones(len(X)) if weights is None else weights / weights.max()
@@ -135,26 +95,85 @@ class _Rows:
         return drawn
 
 
+def sobol_indices(
+    function: Callable[[Array], Array],
+    columns: IndependentColumns,
+    *,
+    samples: int = 1024,
+    replicates: int = 8,
+    seed: int | None = 0,
+) -> SobolIndices:
+    """Estimate the Sobol' indices of functions of independent blocks of columns.
+
+    Parameters
+    ----------
+    function : callable, (n, F) -> (n, S)
+        The functions.
+    columns : IndependentColumns
+        The blocks, and the rows from which their values are drawn.
+    samples : int
+        Points of a sequence, a power of 2; `replicates` times `samples` times (D + 2) rows are evaluated.
+    replicates : int
+        Independent scramblings, at least 2.
+    seed : int or None
+        Seed.
+
+    Returns
+    -------
+    SobolIndices
+
+    Raises
+    ------
+    InvalidInput
+        If the seed is neither None nor a non-negative integer.
+
+    Examples
+    --------
+    The product of two columns of mean 0 is an interaction: no column acts alone.
+
+    >>> import numpy as np
+    >>> from sheernet.statistics import IndependentColumns, sobol_indices
+    >>> X = np.linspace(-1.0, 1.0, 101)[:, None] * np.ones(2)
+    >>> columns = IndependentColumns(X, [np.array([0]), np.array([1])])
+    >>> found = sobol_indices(lambda X: X[:, :1] * X[:, 1:], columns)
+    >>> np.round(found.total.ravel(), 2).tolist(), (np.abs(found.first) < 0.02).all()
+    ([1.0, 1.0], np.True_)
+    """
+    rngs = generators(seed, 0, replicates)
+    found = [_replicate(function, columns, samples, rng) for rng in rngs]
+    first, total, variance = (np.stack(part) for part in zip(*found, strict=True))
+    root = np.sqrt(replicates)
+    return SobolIndices(
+        first.mean(axis=0), total.mean(axis=0), first.std(axis=0, ddof=1) / root, total.std(axis=0, ddof=1) / root,
+        variance.mean(axis=0),
+    )  # fmt: skip
+
+
 def _replicate(
-    function: Callable[[Array], Array], draw: _Rows, samples: int, rng: np.random.Generator
+    function: Callable[[Array], Array],
+    columns: IndependentColumns,
+    samples: int,
+    rng: np.random.Generator,
 ) -> tuple[Array, Array, Array]:
     """Estimate first-order and total indices, (D, S), and variances, (S,), from one scrambled sequence."""
     from scipy.stats import qmc
 
-    n_blocks = len(draw.blocks)
+    n_blocks = len(columns.blocks)
     U = qmc.Sobol(2 * n_blocks, seed=rng).random(samples)
-    A, B = draw.rows(U[:, :n_blocks]), draw.rows(U[:, n_blocks:])
+    A, B = columns.rows(U[:, :n_blocks]), columns.rows(U[:, n_blocks:])
     f_A, f_B = function(A), function(B)  # (n, S)
     center = 0.5 * (f_A.mean(axis=0) + f_B.mean(axis=0))
     variance = np.concatenate([f_A, f_B]).var(axis=0)
     first, total = np.empty((2, n_blocks, len(center)))
-    for j, block in enumerate(draw.blocks):
-        own = A[:, block]  # copied
-        A[:, block] = B[:, block]
-        change = function(A) - f_A
-        A[:, block] = own
-        first[j] = ((f_B - center) * change).mean(axis=0)
-        total[j] = 0.5 * (change**2).mean(axis=0)
+    at_once = max(ROWS_AT_ONCE // samples, 1)
+    for start in range(0, n_blocks, at_once):
+        part = columns.blocks[start : start + at_once]
+        mixed = np.tile(A, (len(part), 1, 1))
+        for rows, block in zip(mixed, part, strict=True):
+            rows[:, block] = B[:, block]
+        change = function(mixed.reshape(-1, A.shape[1])).reshape(len(part), samples, -1) - f_A
+        first[start : start + at_once] = ((f_B - center) * change).mean(axis=1)
+        total[start : start + at_once] = 0.5 * (change**2).mean(axis=1)
     # The indices of a constant function are 0, not ratios of rounding errors.
     varies = variance > (1e-12 * np.abs(f_A).max(axis=0)) ** 2
     unit = np.where(varies, variance, np.inf)

@@ -32,6 +32,7 @@ from sheernet.models.explaining.reference_rows import stored_rows
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.network.initialize import check_seed
 from sheernet.statistics.canonical_correlations import canonical_correlations
+from sheernet.statistics.sobol import IndependentColumns
 from sheernet.statistics.weight_shares import unit_products
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def importance_of(
     explained = Explained(model, tuple(_players(model, groups)))
     rows = _explained_rows(model, table, target)
     X = rows.X
-    total, first, variances = measure_sobol(explained, X, rows.weights, points, seed)
+    columns = IndependentColumns(X, explained.blocks, rows.weights)
+    total, first, variances = measure_sobol(explained, columns, points, seed)
     found: dict[str, Measured] = {"total": total, "first": first}
     if rows.judged is not None:
         found["permutation"] = measure_permutation(explained, rows.judged, repeats, seed)
@@ -79,7 +81,7 @@ def importance_of(
     found |= measure_slopes(explained, X, rows.weights, seed)
     draws = draws_of(explained, seed)
     if draws is not None:
-        found = with_weights(found, draws, X, rows.weights, seed)
+        found = with_weights(found, draws, columns, rows.weights, seed)
     found |= measure_weights(explained, X)
     correlations = _correlated(explained, X, threshold, seed)
     return Importance(

@@ -24,12 +24,12 @@ from sheernet.models.explaining.importance_measures import (
     SLOPE_MEASURES,
     Explained,
     Measured,
-    slope_values,
+    SlopeRows,
 )
 from sheernet.models.explaining.prediction_sums import unpacked_factor, weights_known
 from sheernet.network.initialize import generator
 from sheernet.network.network import Network
-from sheernet.statistics.sobol import sobol_indices
+from sheernet.statistics.sobol import IndependentColumns, sobol_indices
 
 DRAWS = 16
 """Number of draws; the standard error of their standard deviation is 18 %."""
@@ -77,7 +77,11 @@ def draws_of(explained: Explained, seed: int | None) -> Draws | None:
 
 
 def with_weights(
-    found: dict[str, Measured], draws: Draws, X: Array, weights: Array | None, seed: int | None
+    found: dict[str, Measured],
+    draws: Draws,
+    columns: IndependentColumns,
+    weights: Array | None,
+    seed: int | None,
 ) -> dict[str, Measured]:
     """Add the standard deviations due to the weights to Sobol' indices and slopes, computed from fewer rows.
 
@@ -87,22 +91,21 @@ def with_weights(
         The measures.
     draws : Draws
         Draws of the weights of the model.
-    X, weights : ndarray, (N, F) and (N,); the second may be None
-        Encoded rows, and their case weights.
+    columns : IndependentColumns
+        The columns of the model, and the encoded rows.
+    weights : ndarray, (N,), or None
+        Case weights of the rows.
     seed : int or None
         Seed of the rows.
     """
-    blocks = draws.explained.blocks
 
     def predictions(X: Array) -> Array:
         return np.concatenate(draws.quantities(lambda explained: explained.function(X)), axis=1)
 
-    indices = sobol_indices(
-        predictions, X, blocks, weights, samples=POINTS, replicates=REPLICATES, seed=seed
-    )
+    indices = sobol_indices(predictions, columns, samples=POINTS, replicates=REPLICATES, seed=seed)
     # (1 + R, 4, D, S)
     slopes = draws.quantities(
-        lambda explained: slope_values(explained, X, weights, seed, SLOPE_ROWS)
+        SlopeRows(draws.explained, columns.X, weights, seed, SLOPE_ROWS).slopes_of
     )
     by_name = {"total": indices.total, "first": indices.first}
     by_draw = {name: np.stack(np.split(each, DRAWS + 1, axis=1)) for name, each in by_name.items()}

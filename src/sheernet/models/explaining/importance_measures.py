@@ -29,10 +29,10 @@ from sheernet.models.explaining.decoding import decoded, feature_gradient
 from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
-from sheernet.statistics.input_gradients import local_deviations
+from sheernet.statistics.input_gradients import feature_covariance, local_deviations
 from sheernet.statistics.permutation_importance import permutation_losses
 from sheernet.statistics.shapley import shapley_values
-from sheernet.statistics.sobol import sobol_indices
+from sheernet.statistics.sobol import IndependentColumns, sobol_indices
 from sheernet.statistics.weight_shares import connection_weights, garson_shares
 
 if TYPE_CHECKING:
@@ -155,19 +155,17 @@ def spread_among(members: tuple[Member, ...], values: Array) -> Array:
 
 
 def measure_sobol(
-    explained: Explained, X: Array, weights: Array | None, samples: int, seed: int | None
+    explained: Explained, columns: IndependentColumns, samples: int, seed: int | None
 ) -> tuple[Measured, Measured, Array]:
     """Total and first-order indices, and the variances of the predictions, (K,).
 
     The first-order index is at most the total index; estimates from random points may violate this.
     """
     least = len(explained.players) + 2
-    most = min(SOBOL_ROWS, NUMBERS // X.shape[1])
+    most = min(SOBOL_ROWS, NUMBERS // columns.X.shape[1])
     while samples > FEWEST_SAMPLES and 8 * samples * least > most:
         samples //= 2
-    found = sobol_indices(
-        explained.function, X, explained.blocks, weights, samples=samples, seed=seed
-    )
+    found = sobol_indices(explained.function, columns, samples=samples, seed=seed)
     return (
         explained.measured(found.total, found.total_error),
         explained.measured(np.minimum(found.first, found.total), found.first_error),
@@ -246,31 +244,75 @@ def measure_slopes(
     explained: Explained, X: Array, weights: Array | None, seed: int | None
 ) -> dict[str, Measured]:
     """The measures `SLOPE_MEASURES`."""
-    values = slope_values(explained, X, weights, seed)
+    values = SlopeRows(explained, X, weights, seed).slopes_of(explained)
     return {
         name: explained.measured(each) for name, each in zip(SLOPE_MEASURES, values, strict=True)
     }
 
 
-def slope_values(
-    explained: Explained, X: Array, weights: Array | None, seed: int | None, rows: int = SLOPE_ROWS
-) -> Array:
-    """The values of `SLOPE_MEASURES` from a limited number of rows, (4, D, S)."""
-    n_functions = explained.n_predictions * (1 + len(explained.model.members))
-    most = NUMBERS // (n_functions * X.shape[1])
-    chosen = drawn_rows(len(X), None, min(max(most, 2), rows), seed)
-    shares = np.ones(len(X)) if weights is None else weights
-    found = _Slopes(explained, X, shares, chosen)
-    return np.stack([found.of(player) for player in explained.players], axis=1)
+class SlopeRows:
+    """A limited number of rows at which slopes are computed, and how each column varies over all rows.
+
+    Both are the same for all draws of the weights of a model.
+
+    Parameters
+    ----------
+    explained : Explained
+        The model.
+    X, weights : ndarray, (N, F) and (N,); the second may be None
+        Encoded rows, and their case weights.
+    seed : int or None
+        Seed of the choice.
+    rows : int
+        Maximum number of rows.
+    """
+
+    def __init__(
+        self,
+        explained: Explained,
+        X: Array,
+        weights: Array | None,
+        seed: int | None,
+        rows: int = SLOPE_ROWS,
+    ) -> None:
+        n_functions = explained.n_predictions * (1 + len(explained.model.members))
+        most = NUMBERS // (n_functions * X.shape[1])
+        chosen = drawn_rows(len(X), None, min(max(most, 2), rows), seed)
+        of_all = np.ones(len(X)) if weights is None else weights
+        self.X = X[chosen]
+        self.shares = of_all[chosen] / of_all[chosen].sum()
+        self.variations = [_variation(player, X, of_all) for player in explained.players]
+
+    def slopes_of(self, explained: Explained) -> Array:
+        """The values of `SLOPE_MEASURES` of a model with these columns, (4, D, S)."""
+        found = _Slopes(explained, self.X, self.shares)
+        each = zip(explained.players, self.variations, strict=True)
+        return np.stack([found.of(player, variation) for player, variation in each], axis=1)
+
+
+def _variation(player: Player, X: Array, weights: Array) -> Array:
+    """The frequencies of the labels of a category or a Boolean, (L,); the covariance of other features, (n, n)."""
+    column, at = player.columns[0]
+    if isinstance(column, CategoryColumn):
+        frequencies: Array = weights @ X[:, at]
+        return frequencies
+    if column.kind == "boolean":
+        true = np.isclose(X[:, at.start], _levels_of_boolean(column)[1, 0])
+        return np.array([weights @ ~true, weights @ true])
+    return feature_covariance(X[:, at], weights)
+
+
+def _levels_of_boolean(column: NumberColumn) -> Array:
+    """The features of false and true, (2, 1)."""
+    levels: Array = (np.array([[0.0], [1.0]]) - column.shift) / column.scale
+    return levels
 
 
 class _Slopes:
     """Derivatives and differences of the predictions of some rows."""
 
-    def __init__(self, explained: Explained, X: Array, weights: Array, chosen: Indices) -> None:
-        self.explained, self.all_rows, self.all_weights = explained, X, weights
-        self.X = X[chosen]
-        self.shares = weights[chosen] / weights[chosen].sum()
+    def __init__(self, explained: Explained, X: Array, shares: Array) -> None:
+        self.explained, self.X, self.shares = explained, X, shares
         self.gradients = self._gradients()  # (n, S, F)
 
     def _gradients(self) -> Array:
@@ -280,24 +322,18 @@ class _Slopes:
         mean = sum(m.share * part for m, part in zip(model.members, each, strict=True))
         return np.concatenate([np.asarray(mean), *(each if len(each) > 1 else [])], axis=1)
 
-    def of(self, player: Player) -> Array:
-        """The measures of a column, (4, S)."""
+    def of(self, player: Player, variation: Array) -> Array:
+        """The measures of a column, (4, S), given its `_variation`."""
         column, at = player.columns[0]
         if player.kind == "group":
             return np.full((4, self.gradients.shape[1]), np.nan)
         if isinstance(column, CategoryColumn):
-            levels = np.eye(at.stop - at.start)
-            frequencies = self.all_weights @ self.all_rows[:, at]
-            return self._of_labels(at, levels, frequencies)
+            return self._of_labels(at, np.eye(at.stop - at.start), variation)
         if column.kind == "boolean":
-            levels = (np.array([[0.0], [1.0]]) - column.shift) / column.scale
-            true = np.isclose(self.all_rows[:, at.start], levels[1, 0])
-            frequencies = np.array([self.all_weights @ ~true, self.all_weights @ true])
-            return self._of_labels(at, levels, frequencies, signed=True)
+            return self._of_labels(at, _levels_of_boolean(column), variation, signed=True)
         J = self.gradients[:, :, at]
         slopes = np.einsum("nsf,nf->ns", J, value_derivatives(column, self.X[:, at]))
-        per_std = local_deviations(J, self.all_rows[:, at], self.all_weights)
-        return _summary(self.shares, per_std, slopes)
+        return _summary(self.shares, local_deviations(J, variation), slopes)
 
     def _of_labels(
         self, at: slice, levels: Array, frequencies: Array, signed: bool = False
