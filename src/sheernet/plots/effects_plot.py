@@ -327,16 +327,9 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
                         capsize=3, linewidth=1.2, **look)  # fmt: skip
             continue
         if not effect.individual_names:
-            marker = "o" if len(x) < 8 else ""
-            ax.plot(
-                x,
-                mean,
-                linestyle=DASHES[i],
-                clip_on=_rows_beyond(effect) > 0,
-                marker=marker,
-                markersize=4,
-                **look,
-            )
+            marks: Any = {"marker": "o" if len(x) < 8 else "", "markersize": 4}
+            is_cut = _rows_beyond(effect) > 0
+            ax.plot(x, mean, linestyle=DASHES[i], clip_on=is_cut, **marks, **look)
         if np.any(high > low) and not effect.individual_names:
             ax.fill_between(x, low, high, color=color, alpha=0.18, linewidth=0)
     if effect.places.size:
