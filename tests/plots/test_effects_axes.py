@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -121,3 +122,19 @@ def test_curves_for_values_of_another_column_have_bands_and_are_explained() -> N
         ends = corners[np.isclose(corners[:, 0], value), 1]
         assert ends.min() == pytest.approx(curve[g] - 2 * spread[g, held])
         assert ends.max() == pytest.approx(curve[g] + 2 * spread[g, held])
+
+
+def test_the_legend_and_the_counts_of_many_labels_cover_nothing() -> None:
+    rows = np.arange(240)
+    labels = [f"label number {k}" for k in rows % 12]
+    x = np.sin(rows)
+    table = {"c": labels, "x": x, "w": np.cos(rows), "y": rows % 12 + x}
+    model = sn.fit(table, "y", hidden=0, decay=0.01, starts=1, held_out=0)
+    axes = sn.plots.effects(model, table).figure.axes  # with the means of the true values of labels
+    (ax,) = [ax for ax in axes if ax.get_xlabel() == "c"]
+    ax.figure.draw_without_rendering()
+    below = min(each.get_window_extent().y0 for each in (*ax.get_xticklabels(), ax.xaxis.label))
+    assert ax.get_legend().get_window_extent().y1 < below
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == 12
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))

@@ -50,7 +50,9 @@ MOST_PANELS = 9
 MOST_LINES = 5  # maximum number of classes in a panel
 MOST_LABELS = 12  # maximum number of labels of a category
 MOST_ROWS = 60  # maximum number of rows with single curves
-MOST_COUNTED = 7  # maximum number of different numbers whose rows are counted
+MOST_COUNTED = (
+    7  # maximum number of different numbers whose rows are counted, and of counts in a line
+)
 ACROSS = 3
 MEANINGS = {
     "ale": "How the {} goes with each column, at equal values of the others",
@@ -325,16 +327,9 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
                         capsize=3, linewidth=1.2, **look)  # fmt: skip
             continue
         if not effect.individual_names:
-            marker = "o" if len(x) < 8 else ""
-            ax.plot(
-                x,
-                mean,
-                linestyle=DASHES[i],
-                clip_on=_rows_beyond(effect) > 0,
-                marker=marker,
-                markersize=4,
-                **look,
-            )
+            marks: Any = {"marker": "o" if len(x) < 8 else "", "markersize": 4}
+            is_cut = _rows_beyond(effect) > 0
+            ax.plot(x, mean, linestyle=DASHES[i], clip_on=is_cut, **marks, **look)
         if np.any(high > low) and not effect.individual_names:
             ax.fill_between(x, low, high, color=color, alpha=0.18, linewidth=0)
     if effect.places.size:
@@ -368,17 +363,10 @@ def _count_few(ax: Axes, effect: Effect, x: Array) -> None:
 
 
 def _write_counts(ax: Axes, x: Array, counts: Sequence[int]) -> None:
-    """Numbers of rows at the bottom of a panel."""
+    """Numbers of rows at the bottom of a panel, upright if there are many."""
+    look: Any = {"rotation": 90 if len(x) > MOST_COUNTED else 0, "fontsize": 7.5, "color": NEUTRAL}
     for place, n in zip(x, counts, strict=True):
-        ax.text(
-            place,
-            0.06,
-            f"n={n}",
-            transform=ax.get_xaxis_transform(),
-            ha="center",
-            fontsize=7.5,
-            color=NEUTRAL,
-        )
+        ax.text(place, 0.06, f"n={n}", transform=ax.get_xaxis_transform(), ha="center", **look)
 
 
 def _central(effect: Effect) -> tuple[float, float]:

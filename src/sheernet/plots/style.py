@@ -206,11 +206,16 @@ def colors_between(ends: tuple[str, ...]) -> Any:
 def legend_below(
     ax: Axes, columns: int = 1, fontsize: float = 9.0, title: str | None = None
 ) -> None:
-    """Draw a legend below the label of the x axis, where it covers no data, for axes of any size."""
+    """Draw a legend below the label of the x axis, also if its ticks have upright labels, where it covers no data."""
     if not ax.get_legend_handles_labels()[0]:
         return
     inches = ax.figure.figure.dpi_scale_trans
-    down = matplotlib("transforms").ScaledTranslation(0.0, -34 / 72, inches)  # 34 points
+    upright = [each for each in ax.get_xticklabels() if each.get_rotation() == 90]
+    heights = [
+        (LETTER * len(each.get_text()) - 0.5) * float(each.get_fontsize()) for each in upright
+    ]
+    points = 34 + max(heights, default=0.0)  # 34: a level tick label and the label of the axis
+    down = matplotlib("transforms").ScaledTranslation(0.0, -points / 72, inches)
     ax.legend(
         loc="upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=ax.transAxes + down, ncols=columns,
         fontsize=fontsize, title=title, title_fontsize=fontsize, frameon=False, borderaxespad=0.0, handletextpad=0.4,

@@ -157,14 +157,7 @@ def compute_effects(
     usual = predictions.std(axis=0)  # (K,)
     found = [(part, make(model, X, part, individual)) for part in named]
     curves = sorted(
-        (
-            replace(
-                each,
-                raw=raw_means(part, X, each.values, true),
-                counts=label_counts(part, X, each.values),
-            )
-            for part, each in found
-        ),
+        (_with_rows(each, part, X, true) for part, each in found),
         key=lambda effect: -relative_size(effect, usual),
     )
     pairs, searched = _chosen_pairs(model, X, kind, pairs, curves, usual)
@@ -188,6 +181,12 @@ def compute_effects(
         searched,
         tuple(_notices(model, X)),
     )
+
+
+def _with_rows(effect: Effect, part: ColumnPart, X: Array, true: Array | None) -> Effect:
+    """The effect with the numbers of rows of labels, and the means of their true values."""
+    raw, counts = raw_means(part, X, effect.values, true), label_counts(part, X, effect.values)
+    return replace(effect, raw=raw, counts=counts)
 
 
 def _notices(model: Model, X: Array) -> Iterator[str]:
