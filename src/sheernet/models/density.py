@@ -103,8 +103,9 @@ def densities_of(member: Member, X: Array) -> Densities:
     noise = noise_of(member.cost, member.transform)
     if noise is not None and not _is_known(member, noise):
         raise InvalidInput(
-            "the uncertainty of this network's weights is not known, because it is large, fits every row, or is from "
-            "an estimator such as MLPRegressor; use fewer hidden units, or sheernet.fit or NetRegressor"
+            "the uncertainty of this network's weights is not known, because it is large, fits every row, has units "
+            "that are copies of each other or inputs that determine each other, or is from an estimator such as "
+            "MLPRegressor; use fewer hidden units or decay='evidence', or sheernet.fit or NetRegressor"
         )
     return predictive_densities(member.network, X, noise, member.noise_variance, member.factor)
 

@@ -237,6 +237,21 @@ def test_without_a_table_the_rows_of_the_model_are_used() -> None:
             explain()
 
 
+def test_values_of_the_rows_of_the_model_are_as_in_the_table() -> None:
+    rng = np.random.default_rng(3)
+    smokes, births = rng.integers(0, 2, 90).astype(float), rng.integers(0, 4, 90).astype(float)
+    second = 1.7e9 + rng.integers(0, 3, 90).astype(float)
+    columns = {"smokes": smokes, "births": births, "second": second}
+    model = sn.fit(
+        columns, smokes - births / 3, task="regression", hidden=0, decay=1e-3, starts=1, held_out=0
+    )
+    found = model.effects()
+    for name, values in columns.items():
+        exact = found[name].values
+        assert set(exact.round(9)) <= set(values)
+        np.testing.assert_allclose(exact, exact.round(), rtol=1e-15, atol=1e-14)
+
+
 @pytest.mark.parametrize("kind", ["ale", KIND, "lek"])
 def test_rows_of_labels_and_weekdays_are_counted(kind: str) -> None:
     columns = table(65)

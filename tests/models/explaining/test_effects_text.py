@@ -98,12 +98,15 @@ def test_an_extreme_that_may_be_at_an_end_is_told_with_the_rows_beyond(made) -> 
     said = " ".join(str(replace(found, curves=(effect,), pairs=())).split())
     told = (
         "age: the lowest effect, at 3, is not distinguishable from that at the end 4: they differ by 0.50 ± 0.60, and "
-        "2 rows lie between them"
+        "2 rows have larger values"
     )
     assert told in said
     assert said.count("not distinguishable") == 1
     stds[1, 2] = 0.2
     assert "not distinguishable" not in str(replace(found, curves=(effect,)))
+    stds[1, 2] = 0.3
+    more = replace(effect, places=np.array([1.0, 2.0, 3.5, 3.6, 4.0]))
+    assert "not distinguishable" not in str(replace(found, curves=(more,)))
     small = replace(effect, importance=0.04 * found.deviations, end_stds=stds + 9.0)
     assert "not distinguishable" not in str(replace(found, curves=(small,)))
 

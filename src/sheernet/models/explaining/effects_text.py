@@ -151,11 +151,13 @@ def _of_extremes(effect: Effect, k: int) -> Iterator[str]:
                 continue
             value, places = effect.values[g], effect.places
             n = int(np.count_nonzero(places < value if side == 0 else places > value))
+            if 2 * n > len(places):  # a turn near an end is meant, not a curve that may be flat
+                continue
             end = effect.written_values[side]
             yield (
                 f"{effect.title}: the {noun} effect, at {effect.written_values[g]}, is not distinguishable from that "
                 f"at the end {end}: they differ by {with_band(change, stds[g, k])}, and "
-                f"{counted(n, 'row')} {plural_of(n, 'lies', 'lie')} between them"
+                f"{counted(n, 'row')} {plural_of(n, 'has', 'have')} {'smaller' if side == 0 else 'larger'} values"
             )
 
 

@@ -388,8 +388,8 @@ class Importance:
         yield (
             "per sd",
             (
-                f"slope times the standard deviation of the column, {unit}; if effects are curved, a real step of that "
-                "size changes the prediction by another amount"
+                f"mean of the slope without its sign, times the standard deviation of the column, {unit}; if effects "
+                "are curved, a real step of that size changes the prediction by another amount"
             ),
         )
         if "absolute_slope" in shown:

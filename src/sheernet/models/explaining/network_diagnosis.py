@@ -265,8 +265,8 @@ def _unknown(model: Model, member: Member, has_rows: bool) -> Iterator[str]:
         yield f"no standard errors: the cost {kind} does not determine the variance of {what}"
         return
     causes = (
-        "no standard errors: the network is large, fits every row, or has inputs that determine each other up to "
-        "rounding, without decay"
+        "no standard errors: the network is large, fits every row, or has units that are copies of each other or "
+        "inputs that determine each other up to rounding, without decay"
     )
     if has_rows:
         yield causes

@@ -7,9 +7,9 @@ between false and true, a network was never trained, and its predictions there w
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -92,7 +92,25 @@ def stored_rows(model: Model) -> tuple[Array, str]:
         raise InvalidInput(
             f"the model stores no reference rows; give a table, such as {model.provenance.data}, to which it was fitted"
         )
-    return kept.rows, counted(len(kept.rows), *STORED)
+    return _with_short_values(model.inputs, kept.rows), counted(len(kept.rows), *STORED)
+
+
+def _with_short_values(inputs: Inputs, rows: Array) -> Array:
+    """Return encoded rows whose numbers are rounded to 1e-7 of their scale, because fewer digits are stored.
+
+    A stored row has 9 significant digits of each feature, from which the 0 of a column of 0 and 1 becomes 4e-11.
+    """
+    rows = rows.copy()
+    for column, where in inputs.with_slices():
+        if isinstance(column, NumberColumn) and column.has_trend:
+            exact = column.values_of(rows[:, where])
+            decimals = math.floor(7 - math.log10(column.scale))
+            with np.errstate(all="ignore"):  # 10^decimals may be infinite
+                short = np.round(exact, decimals)
+            rows[:, where.start] = (
+                np.where(np.isfinite(short), short, exact) - column.shift
+            ) / column.scale
+    return rows
 
 
 def middle_rows(model: Model) -> Reference:
@@ -104,7 +122,7 @@ def middle_rows(model: Model) -> Reference:
     choices = [_choices(model, column) for column in model.inputs.columns]
     counts = [len(features) for features in choices]
     most = _most_rows(model)
-    if prod(counts) <= most:
+    if math.prod(counts) <= most:
         codes = np.array(list(itertools.product(*map(range, counts))))
     else:
         rng = generator(0)

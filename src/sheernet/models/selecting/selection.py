@@ -194,8 +194,13 @@ class Selection:
                 "" if grid.rule == "best" else f", and no simpler network is {_NEAR[grid.rule]}"
             )
             return f"Chosen: {self._named(chosen)}. Its {self.measure} is the lowest, {lowest}{simplest}."
+        order = (
+            ""
+            if isinstance(grid.decays[chosen[1]], str)
+            else " (the largest decay, then the fewest weights)"
+        )
         return (
-            f"Chosen: {self._named(chosen)}, the simplest network whose {self.measure} is {_NEAR[grid.rule]}: "
+            f"Chosen: {self._named(chosen)}, the simplest network{order} whose {self.measure} is {_NEAR[grid.rule]}: "
             f"{grid.errors[chosen]:.4g}; the lowest is {lowest}, by {self._named(best)}."
         )
 
