@@ -87,7 +87,7 @@ def number_grid(x: Array, most: int, divide: bool = False) -> tuple[Array, Local
     points : ndarray, (G,)
         From the smallest value of x to the largest, ascending.
     grid : LocalGrid
-        Gap q holds the rows above point q and up to point q + 1; the first also those at point 0.
+        Gap q holds the rows above point q and up to point q + 1; the first gap also holds the rows at point 0.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def label_grid(codes: Codes, order: Codes) -> LocalGrid:
     Parameters
     ----------
     codes : ndarray of int, (N,)
-        The label of each row, from 0 to G - 1; -1 for none of them.
+        The label of each row, from 0 to G - 1; -1 if a row has none of the labels.
     order : ndarray of int, (G,)
         The labels in their own order, or by similarity as returned by `similarity_order`.
 
@@ -190,7 +190,7 @@ def cycle_grid(phases: Array, points: Array) -> LocalGrid:
 
 
 def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes, Array]:
-    """Compute the map from second differences to the interaction: the joint effect of two columns less their effects.
+    """Compute the map from second differences to the interaction, the joint effect of two columns minus their effects.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes, Arra
 
             f(upper1, upper2) - f(lower1, upper2) - f(upper1, lower2) + f(lower1, lower2)
 
-        to the interaction at the points; 0 for cells without rows, which have the difference of the nearest cell.
+        to the interaction at the points; 0 for cells without rows, which take the difference of the nearest cell.
     """
     rows, cells = _cell_members(first, second)
     shape = len(first.ends), len(second.ends)
@@ -263,7 +263,7 @@ def similarity_order(
     center = np.eye(n_labels) - 1.0 / n_labels
     values, vectors = np.linalg.eigh(-0.5 * center @ distance**2 @ center)
     place = np.round(vectors[:, -1] * np.sqrt(max(values[-1], 0.0)) / CLOSE)
-    if place[0] > place[-1]:  # an eigenvector has no sign of its own
+    if place[0] > place[-1]:  # the sign of an eigenvector is arbitrary
         place = -place
     order: Codes = np.argsort(place, kind="stable")
     return order

@@ -1,7 +1,7 @@
 """`RowDistribution`: base class of the predictive distributions of numbers and counts, in the style of scipy.stats.
 
-A distribution has M members with a share each, and their parameters in N rows and K targets.  Results have the shape
-(N,) if K is 1, else (N, K), and arguments are broadcast against it by the rules of NumPy.
+A distribution is a mixture of M members.  Each member has a share, and parameters for each of N rows and K targets.
+Results have the shape (N,) if K is 1, else (N, K), and arguments are broadcast against it by the rules of NumPy.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class RowDistribution(ABC):
     @property
     @abstractmethod
     def _sizes(self) -> tuple[int, ...]:
-        """M, N and K."""
+        """The numbers M of members, N of rows and K of targets."""
 
     @abstractmethod
     def _of_rows(self, chosen: Rows) -> Self:
-        """Return the distribution of the rows selected by an index that keeps the axis."""
+        """Return the distribution of the rows selected by an index that keeps the axis of rows."""
 
     @abstractmethod
     def mean(self) -> Array:
@@ -51,7 +51,7 @@ class RowDistribution(ABC):
 
     @abstractmethod
     def _drawn(self, index: tuple[Any, ...], rng: Any) -> Array:
-        """Draw values, (..., N, K), from the members, rows and targets of an index of their parameters."""
+        """Draw values, (..., N, K); the index selects the member, row and target of each in arrays of parameters."""
 
     @abstractmethod
     def _quantile(self, p: Array, upper: bool | npt.NDArray[np.bool_]) -> Array:
@@ -127,7 +127,7 @@ class RowDistribution(ABC):
         ----------
         size : int or tuple of int, optional
             Shape of the result, with which (N,) or (N, K) must agree by NumPy's rules: (1000, N) gives 1000 draws of
-            each row.  By default one draw of each.
+            each row.  By default, one value is drawn for each.
         random_state : int, Generator or RandomState, optional
             An int is the seed of numpy.random.default_rng.
 
@@ -150,7 +150,7 @@ class RowDistribution(ABC):
 
     @cached_property
     def _shares(self) -> Array:
-        """The positive shares, normalized to sum 1."""
+        """The positive shares, normalized so that their sum is 1."""
         positive = self.shares[self.shares > 0]
         return positive / positive.sum()
 

@@ -3,7 +3,7 @@ r"""Linear dependence of blocks of columns: the largest canonical correlation of
     r_ij = max over u, v of corr(X_i u, X_j v)      Hotelling (1936), Biometrika 28, 321-377
 
 For two numeric columns this is |Pearson's correlation|, for a numeric column and labels the correlation ratio.  Labels
-fit any rows by chance, so the square is adjusted as in adjusted R^2, with p_i and p_j dimensions of the blocks:
+fit any rows by chance, so the square is adjusted as in adjusted R^2, with p_i and p_j the dimensions of the blocks:
 1 - (1 - r^2) (N - 1) / (N - p_i - p_j).
 """
 

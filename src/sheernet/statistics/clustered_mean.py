@@ -34,7 +34,7 @@ def clustered_mean(
     Returns
     -------
     mean, standard_error : float
-        The standard error is nan for a single cluster, and both are not finite if a loss is not.
+        The standard error is nan for a single cluster, and neither is finite if a loss is not finite.
 
     Examples
     --------

@@ -2,9 +2,10 @@
 
 Each input of the network has its own weight decay (automatic relevance determination).  A column that is unrelated to
 the targets correlates with their noise by chance, so that the decay with the highest evidence is often finite.
-Whether the data support the column is measured by the Bayes factor of the network with it to the network without it,
-the limit of an infinite decay.  The decays of the column were fitted to the rows, so the evidence with it is integrated
-over the logarithms of these decays, which have a flat prior between the bounds of the search:
+The Bayes factor of the network with the column to the network without the column, which is the limit of an infinite
+decay, measures whether the data support the column.  The decays of the column were fitted to the rows, so the evidence
+of the network with the column is integrated over the logarithms of these decays, which have a flat prior between the
+bounds of the search:
 
     log evidence = maximum of the log evidence + sum_g log(sqrt(4 pi / gamma_g) / log(largest / smallest decay))
 

@@ -42,9 +42,10 @@ def conformal_factor(
     Returns
     -------
     float
-        The smallest score r for which the weights of the scores up to r sum to at least (W + 1) confidence, W the sum
-        of the weights; without weights the score of rank ceil((N + 1) confidence).  It is inf if there is none: a
-        confidence of 0.95 needs at least 19 rows, one of 0.99 at least 99, in general confidence / (1 - confidence).
+        The smallest score r for which the weights of the scores up to r sum to at least (W + 1) confidence, where W is
+        the sum of the weights; without weights, the score of rank ceil((N + 1) confidence).  It is inf if there is no
+        such score: a confidence of 0.95 needs at least 19 rows, a confidence of 0.99 at least 99, and in general at
+        least confidence / (1 - confidence).
 
     Raises
     ------
@@ -55,12 +56,13 @@ def conformal_factor(
 
     Notes
     -----
-    The coverage is guaranteed on average over calibration and new rows, not for each value of the inputs, and if the
-    scores are exchangeable with that of the new row: for a network that was fitted to none of the N rows (split
+    The coverage is guaranteed on average over calibration and new rows, not for each value of the inputs, and only if
+    the scores are exchangeable with that of the new row, as for a network that was fitted to none of the N rows (split
     conformal prediction).  Scores from cross-validation come from other networks than the one that predicts new rows;
-    their coverage is close to confidence if the networks of the folds predict alike, without a guarantee.  The
-    intervals of CV+, which keep the predictions of the folds, have at least about 2 confidence - 1 (Barber et al.,
-    theorem 4).  Repeated rows are not exchangeable; a weight of 3 for one row counts it as three.
+    their coverage is close to confidence if the networks of the folds make similar predictions, but this is not
+    guaranteed.  The intervals of CV+, which keep the predictions of the folds, have a coverage of at least about
+    2 confidence - 1 (Barber et al., theorem 4).  Repeated rows are not exchangeable; a weight of 3 for one row
+    counts the row as three.
 
     References
     ----------

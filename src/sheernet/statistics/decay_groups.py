@@ -13,13 +13,13 @@ Groups = Mapping[str, npt.NDArray[np.intp]]
 """Indices into theta, by the name of the group."""
 
 SCALE = "[scale]"
-"""Part of the name of a group of weights into logarithms of squared scales."""
+"""Part of the name of a group of weights into outputs that are logarithms of squared scales."""
 
 
 def decay_groups(
     architecture: Architecture, by_input: bool = False, outputs_per_target: int = 1
 ) -> Groups:
-    """Return the groups of weights of a network: the weights into each layer, the biases of each, skip connections.
+    """Return the groups of weights of a network: weights into each layer, biases of each layer, and skip connections.
 
     Biases of the output layer belong to no group, so they are not decayed: they represent the mean of the target.
     Biases of a softmax form a group, because adding a constant to all of them changes no output.
@@ -31,8 +31,8 @@ def decay_groups(
     by_input : bool
         Whether the weights out of each input form their own group (automatic relevance determination).
     outputs_per_target : int
-        2 if the second half of the outputs are logarithms of squared scales: the weights into them form their own
-        groups.
+        2 if the outputs of the second half are logarithms of squared scales: the weights into these outputs form their
+        own groups.
 
     Returns
     -------

@@ -1,9 +1,10 @@
-"""The best prediction by small networks: candidates of increasing size, averaged with shares (mixture weights).
+"""`best_ensemble`: choose size, noise and shares (mixture weights) of an ensemble of small networks on folds.
 
     the linear model -> 4, 8, 16, ... hidden units as long as the folds improve -> other kinds of noise at the best size
     -> shares by stacking on the folds -> members
 
-Each size is tried with a decay for each group of weights, and with one for each input.
+Networks of a size are tried with a decay for each group of weights, and also with a decay for the weights out of each
+input.
 
 For numeric targets, a factor of all scales is then chosen on the folds, and for classes a temperature T, with which
 
@@ -47,9 +48,9 @@ CLASS_SIZES = (2, 4, 8, 16, 32)
 ALWAYS_TRIED = 2
 """Minimum number of sizes that are tried: for a wave-like function, only several units together give a gain."""
 GAIN = 0.005
-"""Minimum improvement of the mean log density of a row over all smaller sizes that counts as a gain."""
+"""Minimum increase of the mean log density, compared with all smaller sizes, that counts as a gain."""
 PATIENCE = 2
-"""Number of consecutive sizes without gain after which the search stops."""
+"""Number of consecutive sizes without a gain after which the search stops."""
 MOST_WEIGHTS = 700
 """Maximum number of weights: each re-estimation factors a P x P matrix, and a model keeps one for each member."""
 WEIGHTS_PER_ROW = 5
@@ -61,7 +62,7 @@ GROUPINGS = (False, True)
 KINDS: tuple[NoiseKind, ...] = (VARYING, HEAVY_TAILED)
 """Kinds of noise that are tried at the best size, in addition to constant noise."""
 FEWEST_ROWS = 3
-"""Minimum number of rows: with two, a single row remains without a fold, and its spread is unknown."""
+"""Minimum number of rows: with two rows, a single row remains outside a fold, and its spread is unknown."""
 FEWEST_ROWS_FOR_KINDS = 20
 """Minimum number of rows for other kinds of noise: fewer rows do not show how their spread varies, and a scale that
 fits some of them exactly takes a long time to converge."""
@@ -81,14 +82,14 @@ class SizeFigures(NamedTuple):
     """Statistics of the best candidates of a size, with constant noise."""
 
     log_density: float
-    """The highest mean log density of a judged row."""
+    """The highest mean log density over the judged rows."""
     log_evidence: float
     """The highest log evidence."""
 
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """Members with their shares (mixture weights), and their predictions of the folds.
+    """Members with their shares (mixture weights), and their predictions of the rows of the folds.
 
     Parameters
     ----------
@@ -358,7 +359,7 @@ class _Search:
         )
 
     def _score(self, candidate: Candidate) -> float:
-        """Return the mean log density of a judged row."""
+        """Return the mean log density over the judged rows."""
         weights = self.contest.weights[self.contest.folds.judged]
         return float(candidate.log_densities @ weights / weights.sum())
 
@@ -443,7 +444,8 @@ def _without_own_fold(
 ) -> tuple[Array, Array, Array]:
     """Return means, deviations and log densities of the judged rows, with shares chosen on the other folds."""
     parts = contest.folds.fold_of_row[contest.folds.judged]
-    if contest.folds.n_folds == 1:  # then two halves of the fold
+    # A single fold is divided into two halves, and the shares of each half are chosen on the other half.
+    if contest.folds.n_folds == 1:
         parts = np.arange(len(parts)) % 2
     logs = np.stack([each.log_densities for each in members], axis=1)
     spread_logs = np.stack([each.densities.log(y, spread) for each in members], axis=1)

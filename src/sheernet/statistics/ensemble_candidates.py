@@ -1,4 +1,6 @@
-"""Candidates: networks of one size, fitted with decays chosen by the evidence, and judged (evaluated) on folds.
+"""`Contest`: fit candidates (networks of one size, with decays chosen by the evidence) and judge them on folds.
+
+A candidate is judged (evaluated) on the rows of folds, by networks that were fitted without these rows:
 
     rows -> search: decays by the evidence, from several starts -> the best two optima
          -> folds:  the same without each fold, from the start of each optimum -> densities of the rows of the folds
@@ -48,7 +50,7 @@ ROWS_PER_DECAY = 100
 """Minimum number of rows per decay for which the decays of numeric targets are not chosen again without each fold.
 
 With more rows, a fold hardly affects the decays.  With a decay for each of 15 inputs, linear models of 60 targets of
-pure noise had R^2 up to 0.08 in the folds, and of random labels a log-loss of 0.57 to 0.65, below log 2."""
+pure noise had R^2 up to 0.08 in the folds, and those of random labels a log loss of 0.57 to 0.65, below log 2."""
 TOLERANCE = 0.03
 MOST_UPDATES = 40
 WORK_OF_ALL_STARTS = 1e6  # maximum of rows x weights, summed over all starts of a search
@@ -56,13 +58,13 @@ MOST_STARTS, FEWEST_STARTS = 6, 3
 LM_STEPS = 10  # minimum number of evaluations of the Gauss-Newton matrix for the decay of a linear model, by lm
 KEPT = 2
 MOST_OF_MANY_ROWS = 3
-"""Maximum number of members of a model of so many rows that the evidence takes a long time."""
+"""Maximum number of members of a model if the rows are so many that an evaluation of the evidence takes a long time."""
 SAME = 0.05
 """Maximum difference of the log evidences of optima that count as the same."""
 SHORTEST = 1.0
 """Minimum seconds for the search and the folds of the first network, regardless of the time limit."""
 MUCH_WORSE = 20.0
-"""Maximum difference of log evidence to the best optimum: worse optima may have units with all weights at 0."""
+"""Maximum difference of log evidence from the best optimum: worse optima may have units with all weights at 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +180,7 @@ class Contest:
 
     @property
     def seconds_of_evidence(self) -> float:
-        """The longest time of an evaluation of the evidence over all rows, of the networks tried so far; 0 if short."""
+        """The longest time of an evaluation of the evidence over all rows, among networks tried so far; 0 if short."""
         return max(self._uncut, default=0.0)
 
     @property
@@ -212,7 +214,7 @@ class Contest:
     ) -> list[Candidate]:  # fmt: skip
         """Fit and judge networks of a size, and return the best first; after Ctrl-C, those that were judged before.
 
-        Networks that do not fit into the time limit are omitted, unless they are `required`: then fits are cut short.
+        Networks that take longer than the time limit are omitted; if they are `required`, fits are cut short instead.
         """
         found = []
         try:
@@ -260,7 +262,7 @@ class Contest:
                 Network(arch, search.thetas[k]), by_input, noise, search.decays[k], search.evidences[k],
                 _facts(search, k), densities, densities.log(self.y[self.folds.judged]),
             )  # fmt: skip
-            required = False  # one is enough
+            required = False  # one network is enough
 
     def _times(
         self, objective: Objective, noise: NoiseKind | None, theta: Array, required: bool
@@ -278,7 +280,7 @@ class Contest:
         one = seconds_of_evidence(objective, lambda rows: self.objective(arch, noise, rows), theta)
         now = time.monotonic()
         ends = min(self.ends - MOST_OF_MANY_ROWS * one, self.ends_of_fits)
-        if required:  # it may be the only member
+        if required:  # the network may be the only member
             ends = max(self.ends - one, now + SHORTEST)
         if uncut * one > ends - now:
             if required:
@@ -336,9 +338,9 @@ class Contest:
         self, objective: Objective, groups: Groups, search: EvidenceSearch, k: int, weights: list[Array],
         ends: float, required: bool,
     ) -> tuple[Sequence[Array], Sequence[Array]] | None:  # fmt: skip
-        """Search weights and decays without each fold, (folds, P) each, with the other rows only.
+        """Search weights and decays for each fold, (folds, P) each, with the rows outside the fold only.
 
-        Return None if they are `required` and half of the remaining time was too short.
+        Return None if the networks are `required` and half of the remaining time was too short.
         """
         if required and ends < inf:
             ends = (time.monotonic() + ends) / 2

@@ -215,7 +215,7 @@ def noise_variance_at(
 def _log_det_and_inverse_diagonal(matrix: Array) -> tuple[float, Array]:
     """Compute log det and the diagonal of the inverse, (P,), of a positive definite matrix by its Cholesky factor.
 
-    Computed on one thread: with several, the last bits depend on their number, and small matrices take longer.
+    One thread is used: with several threads, the last bits depend on their number, and small matrices take longer.
     """
     from scipy.linalg import lapack
 

@@ -1,9 +1,9 @@
-"""`maximize_evidence`: weight decay by fits and re-estimations of the decay of each group, from many starts.
+"""`maximize_evidence`: choose the weight decay of each group by repeated fits and re-estimations, from many starts.
 
 Each start begins with a large decay, with which the network is nearly constant, and the decay of each group decreases
 as far as the data support it.  From a small decay, the same loop converges to worse optima; from a decay that is too
-large, all weights stay at 0.  With 16 tanh units and a decay for each input, 4 starts each (log evidence, best and
-worst of the starts; decays for losses summed over the rows):
+large, all weights stay at 0.  The following are log evidences of the best and of the worst of 4 starts, with 16 tanh
+units and a decay for each input; the decays are for losses summed over the rows:
 
     initial decay               9            30           90           900
     baseball, 304 rows         -249  -302   -270  -279   -259  -262   -257  -272
@@ -11,11 +11,12 @@ worst of the starts; decays for losses summed over the rows):
                                -1134 -1147  -1134 -1147  -1133 -2987  -2987 -3002  (some weights at 0)
 
 For losses summed over rows, the decay corresponds to the prior and does not depend on the number of rows.  Therefore
-the starts begin with several decays of this order, and the evidence selects the best start.
+the starts begin with several decays of this order of magnitude, and the evidence selects the best start.
 
-Between two re-estimations the optimizer need not converge: 60 iterations of bfgs each take a third of the time of 200,
-and the final networks predict held-out folds as well.  In the end, all starts are fitted to their optima, at which the
-evidence is defined, and once more from their initial weights: if that optimum is lower, the search continues from it.
+Between two re-estimations the optimizer need not converge: 60 iterations of bfgs take a third of the time of 200
+iterations, and the final networks predict held-out folds equally well.  In the end, all starts are fitted to their
+optima, at which the evidence is defined, and once more from their initial weights: if the latter optimum is lower, the
+search continues from it.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class EvidenceSearch:
     interrupted : bool
         Whether Ctrl-C stopped the search.
     starts : tuple of int
-        Indices of these starts among the given ones.
+        Indices of these starts among the given starts.
     """
 
     begun: Array
@@ -361,7 +362,7 @@ class _Ascent:
         return fits
 
     def _update(self, start: int) -> float:
-        """Re-estimate the decays of a start in place, and return the largest change of a logarithm that matters."""
+        """Re-estimate the decays of a start in place, and return the largest relevant change of the log of a decay."""
         decay, rows, unit = self.decays[start], self.rows[start], self.unit[start]
         objective = self.of_start[start].replace(decay=decay)
         evidence = _evidence_or_none(objective, self.thetas[start], self.groups)

@@ -1,4 +1,4 @@
-"""The expected time of an evaluation of the evidence: a time limit can be met only if one evaluation fits in.
+"""The expected time of one evaluation of the evidence, which shows whether a time limit can be met.
 
 The Gauss-Newton matrix is timed on some of the rows (`sheernet.training.evaluation_time`), because its time depends on
 costs and layers; the time of the factorization of a P x P matrix is that of LAPACK on one thread.

@@ -47,7 +47,7 @@ UPDATED = 2e9
 EVALUATIONS = 1.1
 """Mean number of evaluations in one iteration."""
 USUAL_ITERATIONS = {"lm": 150, "bfgs": 600, "lbfgs": 800}
-"""Usual number of iterations of a start; for other methods, the maximum number."""
+"""Usual number of iterations of a start by each method; for other methods, the maximum number is used."""
 WITH_TOLERANCE = 100
 """Usual number of iterations of a start that stops by a cost tolerance."""
 RE_ESTIMATIONS = 25

@@ -1,7 +1,7 @@
-"""Folds: the rows that a candidate is judged (evaluated) on, and the rows that it is refitted to for this purpose.
+"""`Folds`: the rows that a network is judged (evaluated) on, and the rows that it is refitted to for this purpose.
 
 Up to `MOST_ROWS_FOR_FIVE` rows, each of five folds is predicted by a network that was fitted to the other four.
-For more rows, a single fold suffices, so the candidate is refitted only once.
+For more rows, a single fold suffices, so the network is refitted only once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FOLDS = 5
 MOST_ROWS_FOR_FIVE = 2500
 LARGEST_FOLD = 5000
 MOST_ROWS_TO_JUDGE_BY = 50_000
-"""Maximum number of rows outside a fold that the network that predicts the fold is fitted to."""
+"""Maximum number of rows for the fit of the network that predicts a fold."""
 UNUSED = -2
 """Fold number of rows outside the judged fold that no network of the folds is fitted to."""
 FOLD_STREAM = 2**32 - 2
@@ -35,7 +35,7 @@ class Folds:
     Parameters
     ----------
     fold_of_row : ndarray of int, (N,)
-        The fold of each row; -1 for rows that are in no judged fold, `UNUSED` for those that are not used either.
+        The fold of each row; -1 for rows in no judged fold, or `UNUSED` if no network of the folds is fitted to them.
     n_folds : int
         Number of folds that are judged.
     """

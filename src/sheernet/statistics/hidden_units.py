@@ -25,7 +25,7 @@ from sheernet.network.architecture import Architecture
 ODD = ("tanh", "sigmoid", "identity")
 """Activations with f(-z) = c - f(z): a unit with opposite weights is the same unit up to a constant."""
 FLAT = {"tanh": 3.0, "sigmoid": 5.3}
-"""Pre-activations beyond which the slope is below 1 % of the largest."""
+"""Pre-activations beyond which the slope is below 1 % of the largest slope."""
 LARGEST_SLOPE = {"sigmoid": 0.25, "silu": 1.1}  # 1 for the others
 ALIKE = 0.01
 """Maximum difference of the weights of duplicates, relative to their norm."""

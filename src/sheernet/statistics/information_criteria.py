@@ -77,8 +77,8 @@ def log_likelihood(cost: str, loss: float, n_residuals: float) -> float | None:
     Returns
     -------
     float or None
-        None if the cost is not a likelihood (huber), leaves out a term that depends on the targets (poisson), or the
-        network fits all rows exactly.
+        None if the cost is not a likelihood (huber) or leaves out a term that depends on the targets (poisson), or if
+        the network fits all rows exactly.
 
     Examples
     --------

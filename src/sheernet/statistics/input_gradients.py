@@ -1,4 +1,4 @@
-r"""Derivatives of the outputs of a network with respect to its inputs, and their joint effect for a column's features.
+r"""Derivatives of the outputs of a network with respect to its inputs, and deviations of predictions due to a column.
 
     d z_L / dx = (d z_L / d z_1) W_1^T + S^T,      d a_L / dx = f_L'(z_L) d z_L / dx
     softmax:  d a_k / dx = a_k (d z_k / dx - sum_j a_j d z_j / dx)

@@ -27,7 +27,7 @@ MOST_BISECTIONS = 48
 MOST_PIECES = 500
 """Maximum mean number of pieces of a path; further pieces would differ only by rounding."""
 ROUNDING = 1e-13
-"""Differences below this fraction of the terms of an integral are rounding."""
+"""Differences below this fraction of the terms of an integral are rounding errors."""
 EPSILONS = 16 * np.finfo(np.float64).eps
 """Rounding error of the values of a function, as a fraction of the values."""
 BLOCK = 2**20

@@ -26,7 +26,7 @@ BLOCK = 2**20
 """Maximum number of entries of the Jacobian of a block of rows: 8 MiB."""
 
 LARGEST_INFLATION = 1e12
-"""Maximum variance of a weight relative to that with all other weights known; above, H is numerically singular."""
+"""Maximum variance of a weight relative to that with all other weights known; above it, H is numerically singular."""
 
 
 FLOOR = 1e-11
@@ -129,7 +129,7 @@ def noise_and_factor(
     Raises
     ------
     InvalidInput, numpy.linalg.LinAlgError
-        As for `covariance_factor`; also if the network fits every row, so that the noise variance is 0.
+        As for `covariance_factor`; also if the network fits every row exactly, so that the noise variance is 0.
     """
     factor = covariance_factor(objective, theta, redundant=redundant, floor=floor)
     if objective.cost.name != "squared_error":
@@ -178,7 +178,7 @@ def output_variances(arch: Architecture, theta: Array, factor: Array, X: Array) 
 
     Notes
     -----
-    Computed like predictions (`network.prediction`): in C++ if possible, a block of rows at a time.
+    The variances are computed like predictions (`network.prediction`): in C++ if possible, a block of rows at a time.
     """
     if why_not_native(arch) is None:
         return native_plan(arch).output_variances(theta, factor, X, instruction_set())

@@ -159,7 +159,7 @@ def _leverages(objective: Objective, theta: Array) -> tuple[Array, Array, Array]
     n_rows, n_outputs = objective.n_samples, objective.architecture.n_outputs
     weighted, jacobian = objective.residuals_and_jacobian(theta)  # sqrt(w_n) e_n, then the decay
     data = jacobian[: n_rows * n_outputs]  # (N K, P), with sqrt(w_n)
-    with blas_threads(1):  # with several, the last bits depend on their number
+    with blas_threads(1):  # with several threads, the last bits depend on their number
         factor, info = lapack.dpotrf(objective.gauss_newton(theta)[2], lower=1)
         if info != 0:
             raise np.linalg.LinAlgError("the Gauss-Newton matrix is not positive definite")

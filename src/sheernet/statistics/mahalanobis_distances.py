@@ -19,7 +19,7 @@ from sheernet.foundation.arrays import Array
 SMALLEST_RIDGE = 1e-8
 """Minimum of r, the ridge as a fraction of the variances of the features."""
 NEAR_ONE = 1e-9
-"""Leverages are limited to 1 minus this; a row with such a leverage determines a direction alone."""
+"""Leverages are limited to 1 minus this number; a row with such a leverage determines a direction on its own."""
 
 
 def fit_ellipsoid(X: Array, weights: Array | None = None) -> tuple[Array, Array]:
@@ -100,7 +100,7 @@ def conditional_deviations(
 
         sqrt(v_g^T ((A^-1)_gg)^-1 v_g),   v = A^-1 (x - m)
 
-    Its square is what the group adds to the d^2 of the other features: it is 0 if the group has the values that linear
+    The square is what the group adds to the d^2 of the other features.  It is 0 if the group has the values that linear
     regression on the others predicts, and 3 if one feature is three residual standard deviations away from them.
 
     Parameters

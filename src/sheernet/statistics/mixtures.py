@@ -26,7 +26,7 @@ from sheernet.statistics.target_transforms import Transform
 EPSILON = float(np.finfo(np.float64).eps)
 FAR = 1e100  # squares of larger numbers may overflow
 SLACK = 1e-7  # relative error of a member's quantile: that of scipy.special.stdtrit in far tails
-LARGEST_LOG = 690.0  # maximum log of the quantile of a heavy tail, so that it is finite
+LARGEST_LOG = 690.0  # maximum log of the quantile of a heavy tail, so that the quantile is finite
 MOST_STEPS = 200  # Newton takes about 8, bisection about 60
 HALF_LOG_2PI = 0.5 * float(np.log(2.0 * np.pi))
 
@@ -96,8 +96,8 @@ class Mixture:
     def variance(self) -> Array:
         """Compute the variance of each row, (N,); inf for at most 2 degrees of freedom, nan for at most 1, as in SciPy.
 
-        variance = sum_m share_m (scale_m^2 nu_m / (nu_m - 2) + (location_m - mean)^2), or with mean and variance of a
-        transformed member.
+        variance = sum_m share_m (scale_m^2 nu_m / (nu_m - 2) + (location_m - mean)^2); of a transformed member, its
+        variance and its mean are used instead.
         """
         if np.any(self.degrees <= 2):
             value = np.nan if np.any(self.degrees <= 1) else np.inf

@@ -42,7 +42,7 @@ def permutation_losses(
     Returns
     -------
     ndarray, (repeats, D, S)
-        Increases.
+        Increases of the losses.
 
     Examples
     --------

@@ -53,7 +53,7 @@ class Prediction(RowDistribution):
     to_units : AffineUnits
         The map of each target from z to its units.
     transforms : sequence of Unchanged or JohnsonTransform, length M, optional
-        The increasing function T_m of each member, by default the identity.  Degrees must be inf with any other.
+        The increasing function T_m of each member, by default the identity.  Degrees must be inf with any other T_m.
 
     Raises
     ------
@@ -158,8 +158,8 @@ class Prediction(RowDistribution):
         Parameters
         ----------
         q : float or array_like
-            Probabilities, broadcast against (N,) or (N, K).  0 and 1 give -inf and inf; others outside of (0, 1) give
-            nan.
+            Probabilities, broadcast against (N,) or (N, K).  0 and 1 give -inf and inf; numbers outside of [0, 1]
+            give nan.
 
         Returns
         -------

@@ -39,7 +39,7 @@ def redundant_directions(
     Returns
     -------
     ndarray, (P, m)
-        m is 0 if there are none.
+        m is 0 if there are no such directions.
 
     Examples
     --------

@@ -72,7 +72,7 @@ def shapley_values(
     blocks : sequence of ndarray of int
         Indices of the features of each block; together they contain every feature once.
     exact : bool, optional
-        Whether to evaluate all coalitions, which takes N B 2^D rows instead of 2 N B D; by default up to 8 columns.
+        Whether to evaluate all coalitions, which takes N B 2^D rows instead of 2 N B D; by default for up to 8 columns.
     seed : int or None
         Seed of the orders.
 

@@ -2,8 +2,9 @@ r"""Increasing transforms of targets with skewed or heavy-tailed noise: none, or
 
     z = shift + slope arsinh((y - center) / width),      y = center + width sinh((z - shift) / slope)
 
-Far from the center it is a logarithm of the distance, near the center it is linear.  It maps the real line onto itself,
-so that every prediction has an inverse, and for normal z the moments of y have a closed form.  With w = v / slope^2:
+The transform is about a logarithm of the distance far from the center, and about linear near the center.  It maps the
+real line onto itself, so that every prediction has an inverse, and for normal z the moments of y have a closed form.
+With w = v / slope^2:
 
     z ~ N(m, v):   E y = center + width s,    s = exp(w / 2) sinh((m - shift) / slope)
                    Var y = width^2 / 2 (exp(w) - 1) (exp(w) + 2 s^2 + 1)

@@ -1,4 +1,4 @@
-r"""`transform_of_skew`: the transform of targets with the best linear model, if it is better than no transform.
+r"""`transform_of_skew`: choose the transform of targets with the best linear model, if better than no transform.
 
 For each center and width of a grid, the likelihood of a linear model of t = arsinh((y - center) / width) with
 normal noise is compared in the units of y:

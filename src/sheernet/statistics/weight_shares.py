@@ -6,8 +6,8 @@ r"""Importance of inputs from the weights of a network alone: connection weights
 Olden, Joy and Death (2004), Ecological Modelling 178, 389-397; Garson (1991), AI Expert 6(4), 46-51, as written by Goh
 (1995), Artificial Intelligence in Engineering 9, 143-151, appendix, and Olden and Jackson (2002), Ecological Modelling
 154, 135-150.  In Goh's formula, |W1_ih W2_h| / sum_j |W1_jh W2_h|, the weight of a unit in the output cancels: Garson's
-algorithm ignores how much a unit contributes.  A unit without weights from inputs is left out.  Both are the
-formulas of R's NeuralNetTools.
+algorithm ignores how much a unit contributes.  A unit without weights from inputs is left out.  R's
+NeuralNetTools uses the same two formulas.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def connection_weights(network: Network) -> Array:
     Parameters
     ----------
     network : Network
-        With any number of hidden layers.
+        A network with any number of hidden layers.
 
     Returns
     -------

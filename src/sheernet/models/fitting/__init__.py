@@ -20,9 +20,9 @@ autosave.py          keep the best model so far of a long fit in a file
 fold_cases.py          the rows that folds divide: parts of rows whose weights are counts of classes
 sharded_other_rows.py  validation and test rows from a second data set
 sharded_fit.py         `fit_shards`: from files that need not fit in memory to a model
-fit_file.py            keep the state of that fit in a file, and continue from it
-sharded_training.py    train one network on a holder of shards, and find its uncertainty
-sharded_model.py       evaluate it on the rows of all shards, and build the model
+fit_file.py            keep the state of a fit of shards in a file, and continue from it
+sharded_training.py    train one network on a holder of shards, and compute its uncertainty
+sharded_model.py       evaluate this network on the rows of all shards, and build the model
 sharded_metrics.py     metrics on rows that are read shard by shard: sums that merge
 linear_sums.py         the linear model from sums over the rows
 thread_mapper.py       call a function of each shard on several threads
@@ -30,7 +30,7 @@ simple_predictions.py  the linear model and a constant, with which the network i
 fitted_member.py       build a member from the result of training, with its noise and uncertainty
 assembly.py            build the model from the result of training, and evaluate it
 held_out_costs.py      the cost of the held-out rows along a training run
-count_dispersion.py    whether counts are more dispersed than a Poisson distribution
+count_dispersion.py    whether counts vary more than under a Poisson distribution
 model_checks.py        check the gradient of a fitted model on a table
 option_errors.py       errors for options that are misspelled, or that only `train` takes
 """

@@ -1,7 +1,9 @@
-"""The default fit: networks, shares, decay, size and noise from the data, evaluated on rows held out in folds.
+"""`fit_answer`: the default fit, which chooses networks and their settings from the data, and is evaluated on folds.
+
+The number of networks, their sizes, decays, noise and shares are chosen from the data:
 
 Prepared -> Contest -> best_ensemble -> members, each trained to its optimum on all rows -> Model
--> figures of the held-out rows: the ensemble, the linear model, a constant
+-> metrics of the held-out rows: the ensemble, the linear model, a constant
 """
 
 from __future__ import annotations
@@ -90,7 +92,7 @@ def fit_answer(
     Returns
     -------
     Model
-        The model; its figures are those of `prepared.evaluation`, or of folds of the training rows if there is none.
+        The model; its metrics are those of `prepared.evaluation`, or of folds of the training rows if there is none.
     """
     of_network, limit = settings.network, settings.rules.time_limit
     ends = inf if limit is None else time.monotonic() + limit
@@ -131,7 +133,7 @@ def _model_of(
 
 
 def _notices_of_skew(prepared: Prepared, members: tuple[Member, ...]) -> Iterator[str]:
-    """A notice about networks of transformed targets."""
+    """Yield a notice about networks of transformed targets."""
     transformed = sum(member.transform is not None for member in members)
     names = prepared.targets.output_names
     verbs, them, their = (
@@ -211,7 +213,7 @@ def _trained(
 
 
 def _rows_of(prepared: Prepared, candidate: Candidate) -> Encoded:
-    """The training rows with the targets of the network of a candidate."""
+    """Return the training rows with the targets of the network of a candidate."""
     rows, noise = prepared.training, candidate.noise
     return rows if noise is None else replace(rows, y=noise.transform.forward(rows.y))
 
@@ -246,7 +248,7 @@ def _member(
 def _evaluation(
     prepared: Prepared, contest: Contest, cases: FoldCases, ensemble: Ensemble, members: tuple[Member, ...]
 ) -> Evaluation:  # fmt: skip
-    """Return the figures of the ensemble, the linear model and a constant on the same rows."""
+    """Return the metrics of the ensemble, the linear model and a constant on the same rows."""
     if prepared.evaluation is None:
         rows, of_folds = cases.rows.take(contest.folds.judged), ensemble.line.densities
         own = Predicted(ensemble.means, ensemble.log_densities, ensemble.deviations)

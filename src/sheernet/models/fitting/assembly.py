@@ -31,14 +31,14 @@ from sheernet.version import __version__
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Figures of a model and of other predictions on rows that it was not fitted to.
+    """Metrics of a model and of other predictions on rows that it was not fitted to.
 
     Parameters
     ----------
     fit : RegressionFit or ClassificationFit, or None
-        Figures of the model; None if there are no such rows.
+        Metrics of the model; None if there are no such rows.
     comparisons : mapping of str to RegressionFit or ClassificationFit
-        Figures of other predictions of the same rows, by name.
+        Metrics of other predictions of the same rows, by name.
     rows : str
         The kind of rows, as `Model.evaluation`.
     spread : float
@@ -48,7 +48,7 @@ class Evaluation:
     fold_outputs : FoldOutputs, optional
         Predictions of these rows, if they are folds.
     errors : mapping of str to list
-        Standard errors of the figures of these rows, as returned by `errors_of_figures`.
+        Standard errors of the metrics of these rows, as returned by `errors_of_figures`.
     groups : ndarray of int, optional
         The group of each of these rows.
     """
@@ -64,7 +64,7 @@ class Evaluation:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Return facts about the figures, which the model stores in its settings."""
+        """Return facts about the metrics, which the model stores in its settings."""
         found: dict[str, Any] = {"evaluation_errors": dict(self.errors)} if self.errors else {}
         if self.groups is not None:
             found["evaluation_groups"] = len(np.unique(self.groups))
@@ -98,9 +98,9 @@ def assemble(
     members : sequence of Member
         The networks, if not only the network of the result.
     evaluation : Evaluation, optional
-        Figures on unseen rows; by default those of `prepared.evaluation`.
+        Metrics on unseen rows; by default those of `prepared.evaluation`.
     comparisons : mapping of str to RegressionFit or ClassificationFit
-        Figures of other predictions of `prepared.evaluation`, by name.
+        Metrics of other predictions of `prepared.evaluation`, by name.
     """
     verdict = check.to_dict()
     training_settings = dict(result.settings)
@@ -150,7 +150,7 @@ def assemble(
 def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict[str, list[float]]:
     """Return standard errors of the RMSE and R^2 of each target, in its units; empty if one is not known.
 
-    For classes, the standard error of the accuracy if the rows have groups; otherwise it follows from the accuracy.
+    For classes, return the standard error of the accuracy if the rows have groups; else the accuracy determines it.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def errors_of_figures(prepared: Prepared, rows: Encoded, outputs: Array) -> dict
 def _evaluate(
     prepared: Prepared, members: Sequence[Member], rows: Encoded, training: Judgment | None = None
 ) -> Judgment:
-    """Return figures of the mean of the members on rows, with the log density of held-out rows if it is known."""
+    """Return metrics of the mean of the members on rows, with the log density of held-out rows if it is known."""
     targets = prepared.targets
     fit = targets.judge(mean_location(members, rows.X), rows.truth, rows.weights, training)
     if training is None or len(members) > 1 or not isinstance(fit, RegressionFit):
@@ -192,12 +192,12 @@ def _evaluate(
 def with_log_density(
     fit: RegressionFit, targets: Any, log_densities: Array, weights: Array | None
 ) -> RegressionFit:
-    """Add the mean log density of rows to their figures.
+    """Add the mean log density of rows to their metrics.
 
     Parameters
     ----------
     fit : RegressionFit
-        Figures of the rows.
+        Metrics of the rows.
     targets : NumberTargets
         The target columns, in whose units the log density is given.
     log_densities : ndarray, (N,)
@@ -234,7 +234,7 @@ def provenance_of(**origin: Any) -> Provenance:
 
 
 def sha256_of(*arrays: Array) -> str:
-    """SHA-256 of the numbers of arrays, in C order, as 64 hexadecimal digits."""
+    """Return the SHA-256 of the numbers of arrays, in C order, as 64 hexadecimal digits."""
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(np.ascontiguousarray(array).data)
@@ -242,5 +242,5 @@ def sha256_of(*arrays: Array) -> str:
 
 
 def time_in_utc(at: datetime.datetime | None = None) -> str:
-    """A time in UTC, by default the present one, as in ISO 8601."""
+    """Return a time in UTC, by default the present time, as in ISO 8601."""
     return (at or datetime.datetime.now(datetime.UTC)).isoformat(timespec="seconds")

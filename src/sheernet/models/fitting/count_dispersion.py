@@ -1,4 +1,4 @@
-"""Test whether counts vary more around the predictions of a network than in a Poisson distribution.
+"""Test whether counts vary more around the predictions of a network than under a Poisson distribution.
 
     dispersion = sum w (y - mu)^2 / mu / W,    W = sum w
 

@@ -1,4 +1,4 @@
-"""The weight decay of a single network, one number for all weights, by cross-validation on the training rows.
+"""Choose the weight decay of a single network, one number for all weights, by cross-validation on the training rows.
 
     decays, large to small -> networks fitted without each fold, from a few starts -> mean cost of the rows of the fold
 

@@ -70,7 +70,7 @@ class DecayChoice:
         )
 
     def notices(self) -> Iterator[str]:
-        """Notices if the time limit or the range of `DECAYS` limited the choice."""
+        """Yield notices if the time limit or the range of `DECAYS` limited the choice."""
         tried = len(self.costs)
         if tried < len(DECAYS):
             yield sentence(

@@ -29,7 +29,7 @@ COST_TOLERANCE = 1e-7
 
 
 def effort_for(n_rows: int, n_weights: int) -> EffortSettings:
-    """The default effort for a problem.
+    """Return the default effort for a problem.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
-"""The state of a fit in a file, so that an interrupted fit continues, with a bitwise equal result.
+"""`FitFile`: keep the state of a fit in a file, so that an interrupted fit continues, with a bitwise equal result.
 
-A fit is a sequence of series of runs of an optimizer: of its starts, or of the fits between two steps of the search for
-the highest evidence.  The file has the search, the completed runs of the current series, and the last state of the
-latest run with the rows of its record.  The whole file is replaced after each iteration.
+A fit is a sequence of series.  A series has the runs of an optimizer from all starts, or its runs between two
+steps of the search for the highest evidence.  The file contains the state of the search, the completed runs of the
+current series, and the last state of the latest run with the rows of its record.  The whole file is replaced after each
+iteration.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ PAUSES = ("interrupted", "time_limit", "max_evaluations")
 """Termination reasons of a run that is incomplete: the next fit continues it."""
 
 OneRun = Callable[[Checkpoint | None, StoppingRules, Sequence[Any]], Fits]
-"""Runs one start: from its initial weights or a checkpoint, by rules and with observers."""
+"""A function that runs one start, from its initial weights or from a checkpoint, with stopping rules and observers."""
 
 
 class FitFile:
@@ -115,7 +116,8 @@ class FitFile:
         """Run jobs as `sheernet.jobs.fit_jobs` does, one after the other."""
         limits = {name: given.pop(name) for name in vars(StoppingRules()) if name in given}
         first = objective.replace(decay=jobs[0].decay)
-        own = resolve_start(first, jobs[0].start, method)[0].name  # the first job determines it
+        # The first job determines the method of all jobs.
+        own = resolve_start(first, jobs[0].start, method)[0].name
 
         def one(job: Job, begun: Any, rules: StoppingRules, observers: Sequence[Any]) -> Fits:
             job = job if begun is None else replace(job, start=begun)
@@ -189,7 +191,7 @@ class FitFile:
         return bool(self._ended) and self._ended[-1].termination.reason == "target_reached"
 
     def _rules_left(self, rules: StoppingRules, ends: float) -> StoppingRules:
-        """The rules of the next run, with the time and the evaluations that are left."""
+        """Return the rules of the next run, with the time and the evaluations that are left."""
         most = rules.max_evaluations
         used = [run.record.value_evaluations[-1] for run in self._ended]
         used += [self._rows[-1].value_evaluations] if self._is_running else []
@@ -235,7 +237,7 @@ class FitFile:
 
 
 def _is_flat(rules: StoppingRules, rows: Sequence[Row]) -> bool:
-    """Whether a run met the cost tolerance at its last iterate, as computed from its last two rows."""
+    """Return whether a run met the cost tolerance at its last iterate, as computed from its last two rows."""
     if len(rows) < 2:
         return False
     end = stop_by_rules(rules, rows[0], rows[-2], rows[-1], rows[-1].iteration)
@@ -260,7 +262,7 @@ def _arrays_of_runs(runs: Sequence[Run]) -> Arrays:
 
 
 def _runs_of(arrays: Mapping[str, Any]) -> list[Run]:
-    """The inverse of `_arrays_of_runs`."""
+    """Return the runs from the result of `_arrays_of_runs`."""
     if "ended.texts" not in arrays:
         return []
     places = np.cumsum(arrays["ended.lengths"])[:-1]

@@ -121,7 +121,7 @@ class FitPlan:
 
 
 def plan_of(prepared: Prepared, settings: FitSettings) -> FitPlan:
-    """Choose cost and initial weights.
+    """Choose the cost and the initial weights of a fit.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def network_of(n_features: int, targets: Targets, settings: FitSettings) -> Netw
     Raises
     ------
     InvalidInput
-        If it is too large for the memory or for the time limit.
+        If the network is too large for the memory or for the time limit.
     """
     architecture = Architecture(
         (n_features, *settings.network.widths, targets.n_outputs),
@@ -183,14 +183,14 @@ def cost_of(cost: Any, targets: Targets) -> Any:
 
 
 def _named_task(targets: Targets) -> str:
-    """The task in words, with the number of classes or the output activation of numbers."""
+    """Return the task in words, with the number of classes or the output activation of numbers."""
     if isinstance(targets, ClassTarget):
         return f"classification of {'two' if targets.n_outputs == 1 else 'more than two'} classes"
     return targets.task + ("" if targets.output == "identity" else f" with output {targets.output}")
 
 
 def _with_another_output(cost: costs.Cost, targets: Targets) -> str:
-    """Advice: an output activation with which a cost can be used."""
+    """Return advice: an output activation with which a cost can be used."""
     outputs = [
         name for name in OF_NUMBERS if cost.allows(get_activation(name)) and isinstance(targets, NumberTargets)
     ]  # fmt: skip

@@ -24,7 +24,7 @@ from sheernet.training.training import Training
 DIGITS = 9
 """Significant digits of a factor: with all 17, a model file is almost twice as large."""
 MOST_WEIGHTS_WITH_FACTOR = MOST_WEIGHTS
-"""Maximum number of weights of a network with a factor: in a model file it takes 3 MB at this size."""
+"""Maximum number of weights of a network with a factor: in a model file, the factor takes 3 MB at this size."""
 
 
 def fitted_member(
@@ -43,14 +43,14 @@ def fitted_member(
     result : Training
         The result of `train`.
     rows : Encoded, optional
-        The training rows, for the noise variance and the factor.  Without them, the member has neither, nor if the
-        network is large, the cost is not a likelihood, or the Gauss-Newton matrix is singular.
+        The training rows, for the noise variance and the factor.  The member has neither if the rows are not given, if
+        the network is large, if the cost is not a likelihood, or if the Gauss-Newton matrix is singular.
     minimized : mapping
         Arguments of `make_objective` for these rows: cost, reduction, engine, threads.
     evidence : mapping
         Facts about the evidence, if it chose the decay.
     share : float
-        Weight in the prediction.
+        Weight of the member in the prediction.
     label_groups : sequence of slice
         As returned by `Inputs.label_groups`.
     dispersion : float or None
@@ -90,7 +90,7 @@ def noise_and_factor_or_none(
     label_groups: Sequence[slice] = (),
     dispersion: float = 1.0,
 ) -> tuple[float | None, Array]:
-    """The noise variance and the factor, or None and an empty array."""
+    """Return the noise variance and the factor, or None and an empty array."""
     arch, theta = result.network.architecture, result.network.theta
     if not may_have_factor(theta.size, result.settings["cost"]):
         return None, np.zeros(0)
@@ -101,14 +101,14 @@ def noise_and_factor_or_none(
 
 
 def may_have_factor(n_weights: int, cost: str) -> bool:
-    """Whether a network is small enough for the factor of its covariance and its cost is a likelihood."""
+    """Return whether a network is small enough for the factor of its covariance and its cost is a likelihood."""
     return n_weights <= MOST_WEIGHTS_WITH_FACTOR and is_likelihood(cost)
 
 
 def uncertainty_or_none(
     objective: Objective, theta: Array, label_groups: Sequence[slice], dispersion: float
 ) -> tuple[float | None, Array]:
-    """The noise variance and the factor of the covariance at an optimum of an objective, or None and an empty array.
+    """Return the noise variance and the factor of the covariance at an optimum, or None and an empty array.
 
     A decay makes the Gauss-Newton matrix H nonsingular, but if the information of the rows about some weights is 1e12
     times that of the decay, as for a learned noise of nearly 0, H is singular up to rounding.  For networks of counts,

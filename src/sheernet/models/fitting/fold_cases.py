@@ -1,4 +1,4 @@
-"""The rows that are divided among folds: training rows, or the equal cases that whole-number weights of classes count.
+"""The rows that are divided among folds: training rows, or parts of the rows if weights of classes are counts.
 
 A table of counts has a row for each cell, such as 30 plants that survived and 20 that did not at the same dose.  If
 such rows were not divided, a fold would remove all survivors of a dose from the training rows.  So a row of weight k is

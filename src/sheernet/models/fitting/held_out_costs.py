@@ -23,18 +23,18 @@ MOST_PATH = 8_000_000
 MOST_EVALUATED = 100
 """Maximum number of iterates whose cost is computed."""
 SHARE = 0.03  # maximum fraction of the time of the run
-GRADIENT = 3.0  # ratio of the times of evaluating cost and gradient, and the cost alone
+GRADIENT = 3.0  # ratio of the time of evaluating cost and gradient to that of the cost alone
 
 
 def keeps_iterates(prepared: Prepared, settings: FitSettings, n_parameters: int) -> bool:
-    """Whether the run should keep its iterates so that the cost of its held-out rows can be computed."""
+    """Return whether the run should keep its iterates so that the cost of its held-out rows can be computed."""
     if prepared.validation is not None or prepared.evaluation is None:
         return False
     return settings.network.reduction == "mean" and iterates_are_small(settings, n_parameters)
 
 
 def iterates_are_small(settings: FitSettings, n_parameters: int) -> bool:
-    """Whether the iterates of all starts have at most `MOST_PATH` values."""
+    """Return whether the iterates of all starts have at most `MOST_PATH` values."""
     starts, max_iter = settings.effort.starts or 10, settings.rules.max_iter
     return starts * max_iter * n_parameters <= MOST_PATH
 

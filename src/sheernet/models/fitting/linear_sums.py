@@ -3,8 +3,8 @@ r"""The linear model of many rows from sums over them: the objective that the no
     G = sum_n w_n x_n x_n^T,    C = sum_n w_n x_n y_n^T,    S = sum_n w_n |y_n|^2    x_n ends with a 1 for the bias
     sum_n w_n 1/2 |A^T x_n - y_n|^2 = 1/2 (tr A^T G A - 2 tr A^T C + S),    gradient G A - C
 
-The sums of shards are added; from them the evidence chooses the decay as from the rows.  The cost is inaccurate by
-cancellation if the model fits the rows to more than about seven digits.
+The sums of shards are added; from these sums, the evidence chooses the decay as it would from the rows.  The cost is
+inaccurate by cancellation if the model fits the rows to more than about seven digits.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class LinearObjective:
     Parameters
     ----------
     architecture : Architecture
-        Without hidden layer, with the identity as output.
+        A network without hidden layers, with the identity as output activation.
     sums : LinearSums
         Sums over the rows.
     decay : array_like (P,) or float
@@ -103,12 +103,12 @@ class LinearObjective:
 
     @property
     def size(self) -> int:
-        """P."""
+        """P, the number of parameters."""
         return self.architecture.n_parameters
 
     @property
     def n_samples(self) -> int:
-        """N."""
+        """N, the number of rows of positive weight."""
         return self.sums.rows
 
     @property
@@ -118,7 +118,7 @@ class LinearObjective:
 
     @property
     def constants(self) -> dict[str, float]:
-        """N and K."""
+        """The numbers N of rows and K of targets."""
         return {"N": self.sums.rows, "K": self.architecture.n_outputs}
 
     @property
@@ -131,12 +131,12 @@ class LinearObjective:
         return replace(self, decay=self.decay if decay is None else decay)
 
     def value(self, theta: Array) -> float:
-        """The objective."""
+        """Return the objective."""
         cost, penalty, _ = self.terms(theta)
         return cost + penalty
 
     def terms(self, theta: Array) -> tuple[float, float, float]:
-        """Cost, penalty, and the sum of the absolute terms."""
+        """Return the cost, the penalty, and the sum of the absolute terms."""
         A = self._matrix(theta)
         G, C = self._of_network
         parts = 0.5 * float((A * (G @ A)).sum()), -float((A * C).sum()), 0.5 * self.sums.total
@@ -144,19 +144,19 @@ class LinearObjective:
         return max(sum(parts), 0.0), penalty, sum(map(abs, parts)) + penalty
 
     def value_and_gradient(self, theta: Array) -> tuple[float, Array]:
-        """The objective and its gradient, (P,)."""
+        """Return the objective and its gradient, (P,)."""
         G, C = self._of_network
         return self.value(theta), (G @ self._matrix(theta) - C).ravel() + self.decay * theta
 
     def gauss_newton(self, theta: Array) -> tuple[float, Array, Array]:
-        """The objective, its gradient, and its Hessian, (P, P)."""
+        """Return the objective, its gradient, and its Hessian, (P, P)."""
         G, _ = self._of_network
         matrix: Any = np.kron(G, np.eye(self.architecture.n_outputs))
         matrix[np.diag_indices(self.size)] += self.decay
         return *self.value_and_gradient(theta), matrix
 
     def hessian_vector(self, theta: Array, v: Array) -> Array:
-        """The Hessian times v, (P,) or (P, m)."""
+        """Return the Hessian times v, (P,) or (P, m)."""
         return self.gauss_newton(theta)[2] @ v
 
     def gradient_magnitude(self, theta: Array) -> Array:
@@ -177,5 +177,5 @@ class LinearObjective:
         return self.sums.squares[:n, :n], self.sums.products[:n]
 
     def _matrix(self, theta: Array) -> Array:
-        """A, (d + 1, K) or (d, K): the weights, and the biases in its last row."""
+        """Return A, (d + 1, K) or (d, K): the weights, and the biases in its last row."""
         return theta.reshape(-1, self.architecture.n_outputs)

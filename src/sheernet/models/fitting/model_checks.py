@@ -40,7 +40,7 @@ def check_model(model: Model, table: Any, **options: Any) -> GradientReport:
 
 
 def gradient_problem(model: Model, table: Any) -> Problem:
-    """A model's objective and its gradient, near its weights, on the rows of a table, for `check_gradient`.
+    """Return a model's objective and its gradient near its weights, on the rows of a table, for `check_gradient`.
 
     The weights are alternately increased and decreased by 1 %: at an optimum the entries of the gradient are sums that
     cancel, and rounding could hide an error.

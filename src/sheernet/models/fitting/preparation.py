@@ -95,7 +95,7 @@ class Encoded:
         return len(self.X)
 
     def take(self, rows: Indices) -> Encoded:
-        """Some of the rows."""
+        """Return some of the rows."""
         weights = None if self.weights is None else self.weights[rows]
         groups = None if self.groups is None else numbered(self.groups[rows])
         return Encoded(self.source, self.X[rows], self.y[rows], self.truth[rows], weights, groups)
@@ -260,7 +260,7 @@ def _without(settings: TableSettings, table: Table, groups: Table | None) -> Tab
 
 
 def _of_groups(table: Table | None, groups: Indices | None) -> dict[str, Any]:
-    """The name and the number of the groups of the usable rows, for the settings of the model."""
+    """Return the name and the number of the groups of the usable rows, for the settings of the model."""
     if table is None or groups is None:
         return {}
     return {"groups": table.columns[0], "n_groups": int(groups.max()) + 1}
@@ -292,13 +292,13 @@ def _learned(
 
 
 def _training_weight(learned: _Learned) -> dict[str, float]:
-    """The sum of the case weights of the training rows, if there are any, for the settings of the model."""
+    """Return the sum of the case weights of the training rows, if there are any, for the settings of the model."""
     weights = learned.encoded.weights
     return {} if weights is None else {"training_weight": float(weights[learned.rows].sum())}
 
 
 def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> Iterator[str]:
-    """Notices about the values of the used columns, and about values that only the held-out rows have."""
+    """Yield notices about the values of the used columns, and about values that only the held-out rows have."""
     data, inputs = learned.data, learned.inputs
     names = (*inputs.names, *learned.roles.targets)
     yield from format_notes(read_as.formats)
@@ -318,7 +318,7 @@ def _notices(learned: _Learned, settings: TableSettings, read_as: Reading) -> It
 def _other_tables(
     learned: _Learned, settings: TableSettings, columns: Sequence[str], read_as: Reading, notices: list[str]
 ) -> tuple[Encoded | None, Encoded | None]:  # fmt: skip
-    """The rows of the validation table and of the test table, if given; notices about them are appended."""
+    """Return the rows of the validation table and of the test table, if given; notices about them are appended."""
     nouns = {"the validation table": settings.validation, "the test table": settings.test}
     validation, test = (
         None if other is None
@@ -331,7 +331,7 @@ def _other_tables(
 
 
 def _in_parts(learned: _Learned, test: Encoded | None) -> tuple[Encoded, Encoded | None]:
-    """The training rows, and the rows to evaluate on: held-out rows or the rows of the test table."""
+    """Return the training rows, and the rows to evaluate on: held-out rows or the rows of the test table."""
     encoded = learned.encoded
     if not len(learned.held_out_rows):
         return encoded, test
@@ -341,7 +341,7 @@ def _in_parts(learned: _Learned, test: Encoded | None) -> tuple[Encoded, Encoded
 def _inputs_in(
     table: Table, roles: Roles, rows: Indices, settings: TableSettings
 ) -> tuple[tuple[str, ...], list[str]]:
-    """The inputs, without columns of one value in the training rows unless they are named; and a notice about these."""
+    """Return the inputs and a notice: columns of one value in the training rows are omitted unless they are named."""
     if len(rows) == len(table):
         return roles.inputs, []
     alike = one_value_in_training(table, roles.inputs, rows, settings.categories)
@@ -351,21 +351,21 @@ def _inputs_in(
 
 
 def _outside(learned: _Learned, name: str) -> dict[str, int]:
-    """The number of held-out rows with an input outside of the training rows' range, as a setting; empty if it is 0."""
+    """Return the number of held-out rows with an input outside of the training rows' range as a setting, unless 0."""
     table = learned.held_out
     found = {} if table is None else outside_training(learned.inputs, table, NOTABLE)
     return {name: int(np.logical_or.reduce(list(found.values())).sum())} if found else {}
 
 
 def _others(n_rows: int, kept: Indices) -> Indices:
-    """The indices of the rows that are not kept."""
+    """Return the indices of the rows that are not kept."""
     return np.setdiff1d(np.arange(n_rows, dtype=np.intp), kept, assume_unique=True)
 
 
 def _recorded(
     settings: TableSettings, roles: Roles, validation: Encoded | None, test: Encoded | None
 ) -> dict[str, Any]:
-    """The settings as a model keeps them, with tables replaced by their names."""
+    """Return the settings as a model keeps them, with tables replaced by their names."""
     recorded: dict[str, Any] = {
         **vars(settings),
         "inputs": None if settings.inputs is None else list(roles.inputs),
@@ -388,7 +388,7 @@ def _targets_and_rows(
     table: Table, roles: Roles, weights: Array | None, seed: int | None, settings: TableSettings,
     groups: Indices | None,
 ) -> tuple[Targets, Indices, Indices, tuple[str, ...]]:  # fmt: skip
-    """The targets, the training rows, the held-out rows, and notices.
+    """Return the targets, the training rows, the held-out rows, and notices.
 
     Classes come first, because about the same fraction of each is held out; scaling comes last, from the training rows.
     """

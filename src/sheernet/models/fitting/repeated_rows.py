@@ -1,7 +1,7 @@
 """Notices that rows seem to be repeated measurements, such as several of the same animal or of the same part.
 
 Held-out rows and training rows then share animals, which a network may recognize by values that stay the
-same, so that the figures hold for new rows of known animals only.
+same, so that the metrics hold for new rows of known animals only.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ FEWEST_GROUPS = 5
 MOST_ROWS = 5_000
 """Maximum number of rows in which repeated values of numeric columns are searched."""
 OWN = 0.5
-"""Values of a column per group of rows that are equal in two columns: 1 if the columns divide the rows equally, less if
-different things have equal values by rounding, and much less if the columns vary independently."""
+"""Minimum ratio of the number of values of a column to the number of pairs of values of two columns: the ratio is 1 if
+the columns divide the rows equally, less if different things have equal values by rounding, and much less if the
+columns vary independently."""
 SAME_ORDER = 0.95
 """Minimum rank correlation from which a column counts as another column in other units."""
 _MEASURED = re.compile(
@@ -38,12 +39,12 @@ _MEASURED = re.compile(
 
 
 def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> list[str]:
-    """A notice if rows seem to be repeated measurements of the same units.
+    """Return a notice if rows seem to be repeated measurements of the same units.
 
-    They do if a column of labels, most of which have several rows, determines a numeric input that differs between
-    most of them; if the values of two numeric inputs repeat in the same rows, and neither rises or falls with the
-    other, as a column in other units would; or if a column has the name of an identifier, which may then be a number.
-    The labels of a target are predicted, so they do not identify measured units.
+    Rows seem to be repeated if a column of labels, most of which have several rows, determines a numeric input that
+    differs between most of the labels; if the values of two numeric inputs repeat in the same rows, and neither rises
+    or falls with the other, as a column in other units would; or if a column has the name of an identifier, in which
+    case its values may be numbers.  The labels of a target are predicted, so they do not identify measured units.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def repeated_notices(inputs: Inputs, table: Table, targets: Sequence[str]) -> li
 
 
 def _notice(rows: str, name: str, fixed: Sequence[str], noun: str, group: str) -> str:
-    """A notice with the values that rows share, and with advice."""
+    """Return a notice with the values that rows share, and with advice."""
     return sentence(
         rows + " have the same {}, so that they may be repeated measurements; the figures of held-out rows and of "
         "folds are those of new rows of known {}, not of new {}: give {} to judge those",
@@ -92,7 +93,7 @@ def _notice(rows: str, name: str, fixed: Sequence[str], noun: str, group: str) -
 
 
 def _repeats(table: Table, name: str) -> bool:
-    """Whether a column of labels or numbers has several values, most of them in several rows."""
+    """Return whether a column of labels or numbers has several values, most of them in several rows."""
     if table.kind(name) not in ("category", "number"):
         return False
     codes, labels = as_labels(table, name)
@@ -100,12 +101,12 @@ def _repeats(table: Table, name: str) -> bool:
 
 
 def _have_several_rows(rows_of: Indices) -> bool:
-    """Whether there are several groups, most of them with several rows."""
+    """Return whether there are several groups, most of them with several rows."""
     return len(rows_of) >= FEWEST_GROUPS and bool((rows_of > 1).mean() >= MOSTLY)
 
 
 def _determines(codes: Indices, n_labels: int, values: Array) -> bool:
-    """Whether each label has one value, and most labels have a value that no other label has."""
+    """Return whether each label has one value, and most labels have a value that no other label has."""
     known = (codes >= 0) & ~np.isnan(values)
     codes, values = codes[known], values[known]
     of_label = np.full(n_labels, np.nan)
@@ -117,7 +118,7 @@ def _determines(codes: Indices, n_labels: int, values: Array) -> bool:
 
 
 def _alike(numbers: Mapping[str, Array]) -> list[str]:
-    """The first column and others that have different values in nearly the same groups of rows; empty if none do."""
+    """Return the first column and others with different values in nearly the same groups of rows; empty if none do."""
     codes = {}
     for name, values in numbers.items():
         _, code, rows_of = np.unique(values, return_inverse=True, return_counts=True)
@@ -132,7 +133,7 @@ def _alike(numbers: Mapping[str, Array]) -> list[str]:
 
 
 def _divide_alike(a: Indices, b: Indices) -> bool:
-    """Whether two columns have nearly the same groups of rows, although their orders differ."""
+    """Return whether two columns have nearly the same groups of rows, although their orders differ."""
     _, rows_of = np.unique(a * (b.max() + 1) + b, return_counts=True)
     fewest = min(a.max(), b.max()) + 1
     is_one_value = rows_of.max() > 0.5 * len(a)  # such as 0 in columns of counts

@@ -20,7 +20,7 @@ from sheernet.settings.table_settings import TableSettings
 def group_table(
     table: Table, targets: Sequence[str], settings: TableSettings, has_names: bool
 ) -> Table | None:
-    """The groups of the rows as a table of one column; None without groups.
+    """Return the groups of the rows as a table of one column; None without groups.
 
     Parameters
     ----------

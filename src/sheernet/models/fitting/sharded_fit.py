@@ -3,7 +3,7 @@
     files -> shards -> learning pass -> columns, recipes of encoded rows      sheernet.data.shards
           -> holder: in memory, streamed from a packed file, on workers        sheernet.distributed
           -> one network trained on sums over the shards                       sharded_training.py
-          -> figures on the held-out rows -> Model                             sharded_model.py
+          -> metrics on the held-out rows -> Model                             sharded_model.py
 
 A single network with given settings is trained: settings that need all rows in memory (folds, leave-one-out) are
 refused before anything is read.
@@ -71,7 +71,7 @@ ROWS_CHECKED = 200
 MOST_OF_JUDGING = 0.5
 """Maximum fraction of the time left when the training starts that is kept for evaluating the model."""
 WORK_OF_THREADS = 2e6
-"""Training rows x weights from which threads are started: this takes 0.3 ms, an evaluation of this size 0.8 ms."""
+"""Training rows x weights from which threads are started: the start takes 0.3 ms, an evaluation of this size 0.8 ms."""
 BYTES_TOGETHER = 2**23
 """Size of encoded training rows up to which the search for the highest evidence holds them in one table."""
 MAGIC = "*?["
@@ -81,7 +81,7 @@ Tell = Callable[[str], object]
 
 
 def is_sharded(table: Any) -> bool:
-    """Whether a table is given in parts: shards, a DataFrame of Dask, a list of paths, a folder, or "a/*.parquet".
+    """Return whether a table is given in parts: shards, a Dask DataFrame, a list of paths, a folder, or "a/*.parquet".
 
     A single file is read into memory.  "." does not count as a folder, because an empty path becomes ".".
 
@@ -104,7 +104,7 @@ def is_sharded(table: Any) -> bool:
 
 
 def _is_file(each: object) -> bool:
-    """Whether a string is the name of a file, and not a cell of a column."""
+    """Return whether a string is the name of a file, and not a cell of a column."""
     return isinstance(each, str) and bool(Path(each).suffix) and Path(each).is_file()
 
 
@@ -175,14 +175,14 @@ def fit_shards(
 
 
 def _end_of_training(ends: float, seconds: float) -> float:
-    """End of the training, so that time is left for the evaluation, which takes about as long as the learning pass."""
+    """Return the end of the training; the time after it is for the evaluation, about as long as the learning pass."""
     if ends == inf:
         return inf
     return ends - min(seconds, MOST_OF_JUDGING * max(ends - time.monotonic(), 0.0))
 
 
 def settings_of_shards(settings: FitSettings) -> FitSettings:
-    """The settings of a fit of shards: a single network, and a smaller fraction of held-out rows.
+    """Return the settings of a fit of shards: a single network, and a smaller fraction of held-out rows.
 
     Raises
     ------
@@ -241,7 +241,7 @@ def _needs_rows(setting: Setting, advice: str) -> InvalidInput:
 
 
 def _names(target: Any) -> str | Sequence[str]:
-    """The names of the targets, which must be columns of the files."""
+    """Return the names of the targets, which must be columns of the files."""
     if isinstance(target, str):
         return target
     if isinstance(target, (list, tuple)) and target and all(isinstance(t, str) for t in target):
@@ -303,7 +303,7 @@ _PART_OF = {"validation": VALIDATION, "test": EVALUATION}
 
 
 def _others(table: TableSettings, learned: LearnedShards, mapper: Mapper) -> dict[str, OtherRows]:
-    """The second data sets that are given, by the setting."""
+    """Return the second data sets that are given, by the setting."""
     given = {"validation": table.validation, "test": table.test}
     return {
         role: other_rows(each, role, learned, mapper)
@@ -323,7 +323,7 @@ def _say_learned(rows: ShardedRows, seconds: float, tell: Tell | None) -> None:
 
 
 def _problem(rows: ShardedRows, settings: FitSettings) -> ShardedProblem:
-    """The network and the cost."""
+    """Return the network and the cost."""
     cost = cost_of(settings.network.cost, rows.targets)
     network = network_of(rows.inputs.n_features, rows.targets, settings)
     if settings.network.decay_is_chosen:
@@ -332,7 +332,7 @@ def _problem(rows: ShardedRows, settings: FitSettings) -> ShardedProblem:
 
 
 def _are_few(rows: ShardedRows) -> bool:
-    """Whether the training rows are few enough for one table; this depends only on the data set."""
+    """Return whether the training rows are few enough for one table; this depends only on the data set."""
     n_numbers = rows.n_training * (rows.inputs.n_features + rows.targets.n_outputs)
     return 8 * n_numbers <= BYTES_TOGETHER
 
@@ -376,7 +376,7 @@ def _holder(
 
 
 def _threads(rows: ShardedRows, problem: ShardedProblem) -> int | None:
-    """The threads of an evaluation; results are bitwise equal for any number."""
+    """Return the threads of an evaluation; results are bitwise equal for any number."""
     is_small = rows.n_training * problem.network.theta.size < WORK_OF_THREADS
     return 1 if is_small else problem.settings.training.threads
 
@@ -393,7 +393,7 @@ def _holder_of_validation(
 def _described(
     problem: ShardedProblem, data: Shards, kept: str, trained: TrainedOnShards
 ) -> dict[str, Any]:
-    """The settings of the network and of the shards, as the model keeps them."""
+    """Return the settings of the network and of the shards, as the model keeps them."""
     of_network = problem.settings.network
     decay = of_network.decay
     files = len({shard.path for shard in data.shards if shard.path})
@@ -407,7 +407,7 @@ def _described(
 
 
 def _origins(settings: FitSettings) -> dict[str, str]:
-    """Whether each setting was given or has its default value, which may depend on the rows."""
+    """Return whether each setting was given or has its default value, which may depend on the rows."""
     effort = settings.effort
     depend = {
         "starts": effort.starts, "cost_tolerance": effort.cost_tolerance, "cost": settings.network.cost,

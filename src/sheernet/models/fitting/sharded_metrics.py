@@ -1,9 +1,9 @@
-"""Figures of predictions on rows that are read shard by shard: sums of each shard, and how they are merged.
+"""Metrics of predictions on rows that are read shard by shard: sums of each shard, and how they are merged.
 
-    shard -> load(part) -> predictions -> sums -> merged in the order of the shards -> figures
+    shard -> load(part) -> predictions -> sums -> merged in the order of the shards -> metrics
 
 A `Judge` can be pickled, so that workers can call it on their shards.  Sums are merged in a fixed
-tree over the indices of the shards: the figures do not depend on which worker evaluates which shard, or when.
+tree over the indices of the shards: the metrics do not depend on which worker evaluates which shard, or when.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from sheernet.statistics.network_densities import NumberDensities as Normal
 from sheernet.statistics.noise_models import CONSTANT, NoiseKind
 
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-"""Calls a function for each element and returns the results in the same order, such as the built-in `map`."""
+"""Calls a function for each element, and returns the results in the same order, such as the built-in `map`."""
 
 
 class Prediction(Protocol):
-    """Prediction that is evaluated."""
+    """A prediction that is evaluated."""
 
     def densities(self, X: Array) -> tuple[Array, Densities | None]:
-        """Outputs on the scale of the network, (N, K), and their densities if they are known."""
+        """Return the outputs on the scale of the network, (N, K), and their densities if they are known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class OfNetwork:
 
     @classmethod
     def of(cls, member: Member) -> OfNetwork:
-        """The prediction of a member of a model."""
+        """Return the prediction of a member of a model."""
         noise = KINDS.get(member.cost)
         return cls(member.network, noise, member.noise_variance, member.factor)
 
@@ -87,7 +87,7 @@ class Judged:
     Parameters
     ----------
     sums : mapping of str to NumberSums or ClassSums
-        Sums for the figures of each prediction, by name.
+        Sums for the metrics of each prediction, by name.
     digests : tuple of bytes
         SHA-256 of the encoded rows of each shard that is not empty: inputs, then targets.
     samples : tuple of (X, y, weights)
@@ -105,7 +105,7 @@ class Judged:
     n_shards: int = 1
 
     def merged(self, other: Judged) -> Judged:
-        """Merge the sums of both, of this object first."""
+        """Merge the sums of this object and of another, in this order."""
         sums = {**self.sums, **other.sums}  # a shard without rows has none
         for name in self.sums.keys() & other.sums.keys():
             sums[name] = _merged(self.sums[name], other.sums[name])
@@ -171,7 +171,7 @@ class Judge:
 def sums_of(
     targets: Targets, outputs: Array, densities: Densities | None, y: Array, weights: Array | None
 ) -> Sums:
-    """Return the sums over rows for the figures of one prediction.
+    """Return the sums over rows for the metrics of one prediction.
 
     Parameters
     ----------
@@ -211,7 +211,8 @@ def judge_shards(judge: Judge, sources: Sequence[ShardSource], mapper: Mapper = 
             level.append(judged)  # noqa: PERF402  # those before Ctrl-C are kept
     if not level:
         return Judged({}, n_shards=0)
-    while len(level) > 1:  # node 2i with node 2i + 1; a last node without neighbor passes up
+    # Node 2i is merged with node 2i + 1; a last node without a neighbor moves to the next level unchanged.
+    while len(level) > 1:
         pairs = [one.merged(other) for one, other in zip(level[::2], level[1::2], strict=False)]
         level = pairs + level[2 * len(pairs) :]
     return level[0]
@@ -238,7 +239,7 @@ def constant_of(targets: Targets, training: Sums, least: float) -> OfConstant:
 
 
 def fit_of(targets: Targets, sums: Sums, training: Sums | None = None) -> Any:
-    """Return the figures that follow from sums.
+    """Return the metrics that follow from sums.
 
     Parameters
     ----------

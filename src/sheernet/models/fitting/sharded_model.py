@@ -1,9 +1,9 @@
-"""Build a model from a network that was trained on shards: figures on training and held-out rows, and a sample.
+"""Build a model from a network that was trained on shards: metrics on training and held-out rows, and a sample.
 
-training rows   -> figures, digests, a sample, sums for the linear model         one pass
-held-out rows   -> figures of the network, the linear model and a constant       one pass
+training rows   -> metrics, digests, a sample, sums for the linear model         one pass
+held-out rows   -> metrics of the network, the linear model and a constant       one pass
 
-Ctrl-C ends the passes: the figures are then those of the shards evaluated before, and a notice says so.
+Ctrl-C ends the passes: the metrics are then those of the shards evaluated before, and a notice says so.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class ShardedFit:
     model : Model
         The model.
     sample : Prepared
-        Every few rows of each shard, for pictures.
+        Every `stride`-th row of each shard, for pictures.
     """
 
     model: Model
@@ -196,7 +196,7 @@ def model_of_shards(
 
 
 def _cut(rows: ShardedRows, training: Judged, evaluation: Judged | None, is_whole: bool) -> str:
-    """A sentence about the rows that were not evaluated after Ctrl-C; "" if it was not pressed."""
+    """Return a sentence about the rows that were not evaluated after Ctrl-C; "" if it was not pressed."""
     begin, shards = "Ctrl-C ended the evaluation:", rows.others.get(EVALUATION, rows.sources)
     if not is_whole:
         rest = ", and the held-out rows were not evaluated" if rows.n_evaluation else ""
@@ -211,7 +211,7 @@ def _cut(rows: ShardedRows, training: Judged, evaluation: Judged | None, is_whol
 
 
 def _is_linear_in_sums(rows: ShardedRows) -> bool:
-    """Whether the linear model is computed from normal equations."""
+    """Return whether the linear model is computed from normal equations."""
     is_number = not isinstance(rows.targets, ClassTarget) and rows.targets.output == "identity"
     return is_number and rows.inputs.n_features <= MOST_FEATURES_OF_SUMS
 
@@ -219,7 +219,7 @@ def _is_linear_in_sums(rows: ShardedRows) -> bool:
 def _others(
     rows: ShardedRows, training: Judged, sample: Encoded, settings: FitSettings
 ) -> dict[str, Prediction]:
-    """The linear model, unless it cannot be determined, and a constant."""
+    """Return the linear model, unless it cannot be determined, and a constant."""
     targets = rows.targets
     constant: dict[str, Prediction] = {
         constant_prediction(targets): constant_of(targets, training.sums[OWN], LEAST_DEVIATION)
@@ -239,18 +239,18 @@ def _others(
 
 
 def _figures(rows: ShardedRows, judged: Judged | None, training: Sums) -> dict[str, Judgment]:
-    """The figures of each prediction of the held-out rows."""
+    """Return the metrics of each prediction of the held-out rows."""
     found = {} if judged is None else judged.sums
     return {name: fit_of(rows.targets, each, training) for name, each in found.items()}
 
 
 def _without_density(fit: Any) -> Any:
-    """Figures of the training rows, without the log density, which would not be that of new rows."""
+    """Return the metrics of the training rows without the log density, which would not be that of new rows."""
     return replace(fit, log_density=None) if hasattr(fit, "log_density") else fit
 
 
 def _encoded(rows: ShardedRows, judged: Judged) -> Encoded:
-    """The sample of a pass, with the targets in their own units."""
+    """Return the sample of a pass, with the targets in their own units."""
     X, y, weights = judged.sample
     return Encoded(rows.name, X, y, _truth(rows.targets, y), weights)
 
@@ -261,7 +261,7 @@ def _truth(targets: Targets, y: Array) -> Any:
 
 
 def _digest(*passes: Judged | None) -> str:
-    """SHA-256 of the digests of the shards: digests of the training rows first."""
+    """Return the SHA-256 of the digests of the shards: digests of the training rows first."""
     digest = hashlib.sha256()
     for each in filter(None, passes):
         digest.update(b"".join(each.digests))
@@ -269,7 +269,7 @@ def _digest(*passes: Judged | None) -> str:
 
 
 def first_rows(rows: ShardedRows, count: int) -> Encoded:
-    """Up to `count` training rows of the first shard that has training rows."""
+    """Return up to `count` training rows of the first shard that has training rows."""
     for source in rows.sources:
         X, y, weights = source.load(TRAINING)
         if len(X):
@@ -280,7 +280,7 @@ def first_rows(rows: ShardedRows, count: int) -> Encoded:
 
 
 def rows_together(rows: ShardedRows) -> Encoded:
-    """All training rows, in the order of the shards."""
+    """Return all training rows, in the order of the shards."""
     parts = list(rows.mapper(_training_rows, rows.sources))
     X, y = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
     weights = [part[2] for part in parts if part[2] is not None]

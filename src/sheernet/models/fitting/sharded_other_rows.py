@@ -88,7 +88,7 @@ def other_rows(given: Any, role: str, learned: LearnedShards, mapper: Mapper) ->
 
 
 def _is_files(given: Any) -> bool:
-    """Whether a data set is read in parts; a list contains paths, because rows without names have no target."""
+    """Return whether a data set is read in parts; a list contains paths, because rows without names have no target."""
     return isinstance(given, (Shards, str, os.PathLike, list)) or is_dask_frame(given)
 
 
@@ -132,7 +132,7 @@ class _Check:
         return cls(encoding, roles, learned.read_as)
 
     def __call__(self, source: EncodedShard) -> tuple[int, list[str]]:
-        """The number of usable rows of a shard, and notices about them."""
+        """Return the number of usable rows of a shard, and notices about them."""
         table, inputs = source.shard.read(), self.encoding.inputs
         names = [*inputs.names, *self.encoding.targets.names]
         require_columns(table, names)

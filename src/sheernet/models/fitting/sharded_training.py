@@ -3,6 +3,8 @@
 holder -> ShardedObjective -> fit_objective (starts share each pass) -> Training -> Member
 -> the evidence, if it chooses the decays
 -> Gauss-Newton matrix at the optimum: noise, covariance of the weights
+
+A holder (`sheernet.distributed`) keeps the rows of shards in memory, in a packed file, or on workers.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ from sheernet.training.starts import first_starts
 from sheernet.training.training import Training, starts_of
 
 ROWS_OF_DECAY = 10.0
-"""The default decay counts as this many rows, or as 1e-4 of them if that is less: many rows do not need more."""
+"""The default decay counts as this many rows, or as 1e-4 of all rows if that is less: many rows do not need more."""
 FEW_ROWS = 10.0
 """Number of rows per weight below which a network with the default decay may fit noise."""
 BETWEEN_ESTIMATES = "auto"
@@ -197,7 +199,7 @@ def _key(
 
 
 def _few_rows(problem: ShardedProblem, objective: ShardedObjective) -> Iterator[str]:
-    """A notice with the advice to choose the decay from the rows, if they are few and no decay was given."""
+    """Yield a notice with the advice to choose the decay from the rows, if they are few and no decay was given."""
     n_rows, n_weights = objective.n_samples, objective.size
     if problem.settings.network.decay is None and n_rows < FEW_ROWS * n_weights:
         yield sentence(
@@ -208,7 +210,7 @@ def _few_rows(problem: ShardedProblem, objective: ShardedObjective) -> Iterator[
 
 
 def _objective(problem: ShardedProblem, holder: Holder) -> ShardedObjective:
-    """The objective, with the decay that was given or its default."""
+    """Return the objective, with the decay that was given or its default."""
     of_network, arch = problem.settings.network, problem.network.architecture
     decay = of_network.decay
     if of_network.decay_is_chosen:
@@ -255,7 +257,7 @@ def _searched(
 def _is_complete(
     search: EvidenceSearch, file: FitFile, problem: ShardedProblem, ends: float
 ) -> bool:
-    """Whether a search is complete."""
+    """Return whether a search is complete."""
     if problem.together is None:
         return file.search is not None and file.search.is_done
     return not search.interrupted and time.monotonic() < ends

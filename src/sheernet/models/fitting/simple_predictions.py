@@ -29,7 +29,7 @@ def contest_of(
     ends: float = inf,
     cases: FoldCases | None = None,
 ) -> Contest:
-    """The training rows with their folds.
+    """Return the training rows with their folds, as a `Contest`.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def contest_of(
 def comparisons_on(
     prepared: Prepared, contest: Contest, rows: Encoded, of_folds: Densities | None = None
 ) -> dict[str, Judgment]:
-    """Return figures of the linear model, unless the time limit leaves no time to fit it, and of a constant.
+    """Return metrics of the linear model, unless the time limit leaves no time to fit it, and of a constant.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def comparisons_on(
 def comparisons_of_one_network(
     prepared: Prepared, settings: FitSettings, ends: float = inf
 ) -> dict[str, Judgment]:
-    """Return figures of simple predictions of `prepared.evaluation`; none if there are no such rows, or too many.
+    """Return metrics of simple predictions of `prepared.evaluation`; none if there are no such rows, or too many.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def comparisons_of_one_network(
 
 
 def judged(prepared: Prepared, rows: Encoded, outputs: Array, log_densities: Array) -> Judgment:
-    """Return figures of predictions of rows, in the units of the targets.
+    """Return metrics of predictions of rows, in the units of the targets.
 
     Parameters
     ----------

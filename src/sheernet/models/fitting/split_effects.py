@@ -1,4 +1,4 @@
-"""Effects of holding rows out: columns of one value in the training rows, rows outside their range, divided counts."""
+"""Find effects of holding rows out, such as columns with one value, and rows outside the training rows' range."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FAR = 1.0
 def one_value_in_training(
     table: Table, names: Sequence[str], rows: Indices, categories: Sequence[str]
 ) -> list[str]:
-    """The inputs that have at most one value in the training rows, although other rows have other values.
+    """Return the inputs that have at most one value in the training rows, although other rows have other values.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def one_value_in_training(
 
 
 def _is_of_one_value(table: Table, name: str, rows: Indices, as_label: bool) -> bool:
-    """Whether a column has at most one value in some rows, missing ones not counted."""
+    """Return whether a column has at most one value in some rows, missing ones not counted."""
     kind = table.kind(name)
     known: npt.NDArray[Any]
     if kind in NUMBER_KINDS and not as_label:
@@ -67,7 +67,7 @@ def _is_of_one_value(table: Table, name: str, rows: Indices, as_label: bool) -> 
 def outside_training(
     inputs: Inputs, table: Table, margin: float = 0.0
 ) -> dict[str, npt.NDArray[np.bool_]]:
-    """The rows of a table outside of the training rows' range, by column.
+    """Return the rows of a table outside of the training rows' range, by column.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def outside_training(
 
 
 def outside_notices(inputs: Inputs, table: Table, rows: str) -> list[str]:
-    """A notice for each column in which rows are far outside of the training rows' range.
+    """Return a notice for each column in which rows are far outside of the training rows' range.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def outside_notices(inputs: Inputs, table: Table, rows: str) -> list[str]:
 
 
 def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
-    """A notice if the rows are a time series, whose held-out rows and folds lie between the training rows.
+    """Return a notice if the rows are a time series, whose held-out rows and folds lie between the training rows.
 
     Rows are a time series if the dates of a column are in order, or mostly distinct.
     """
@@ -134,7 +134,7 @@ def later_times_notices(inputs: Inputs, table: Table) -> list[str]:
 
 
 def _is_series(days: Array) -> bool:
-    """Whether dates are in order, or mostly distinct."""
+    """Return whether dates are in order, or mostly distinct."""
     steps, distinct = np.diff(days), len(np.unique(days))
     in_order = bool((steps >= 0).all() or (steps <= 0).all())
     return distinct >= FEWEST_TIMES and (in_order or distinct > MOSTLY * len(days))
@@ -165,7 +165,7 @@ def index_notices(table: Any, has_test: bool) -> Iterator[str]:
 
 
 def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[str]:
-    """A notice for each column with labels that no training row has."""
+    """Return a notice for each column with labels that no training row has."""
     notices: list[str] = []
     for column in inputs.columns:
         if isinstance(column, CategoryColumn) and column.rare:
@@ -177,7 +177,7 @@ def only_held_out_notices(inputs: Inputs, table: Table, rows: Indices) -> list[s
 
 
 def are_counts(weights: Array) -> bool:
-    """Whether weights are whole numbers, and not all 0 or 1."""
+    """Return whether weights are whole numbers, and not all 0 or 1."""
     return bool((weights == np.floor(weights)).all() and weights.max() > 1)
 
 

@@ -12,7 +12,7 @@ Indices = npt.NDArray[np.intp]
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
 ROUNDING = 1e-9  # 0.29 of 100 rows are 29, not 28.999...
-HELD_OUT_STREAM = 2**32 - 1  # of the seed; the starts count up from 0
+HELD_OUT_STREAM = 2**32 - 1  # stream of the seed; the starts count up from 0
 
 
 def split_rows(

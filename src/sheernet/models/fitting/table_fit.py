@@ -122,12 +122,12 @@ def fit(
 ) -> Model:
     """Fit networks to the columns of a table, or to arrays X and y.
 
-    Numbers are scaled, categories become an input for each of their labels.  Numeric targets are predicted by a
+    Numbers are scaled, and categories become an input for each of their labels.  Numeric targets are predicted by a
     linear output, or by one with limits, with the mean squared error; targets of text or booleans by probabilities,
     with the cross-entropy.
 
     By default several networks are fitted.  Their sizes, weight decay, noise and shares in the prediction are chosen
-    from the data, by the evidence (MacKay 1992, Neural Computation 4, 448) and by folds, and the figures of the report
+    from the data, by the evidence (MacKay 1992, Neural Computation 4, 448) and by folds, and the metrics of the report
     are those of rows that were held out in folds.  A single network is trained if `decay` is given as a number, "cv",
     an array or a mapping, or if a setting of the training of one network is given: `method` and its options,
     `max_iter`, `gradient_tolerance`, `cost_tolerance`, `max_evaluations`, `validation`, `patience`, `cost`,
@@ -154,13 +154,13 @@ def fit(
         Columns to omit.
     weights : str or array_like (N,), optional
         The column of case weights, or their values, matched with the rows by position: a weight of k counts as k equal
-        rows.  Folds divide whole-number weights of classes, which are counts; divide numbers of values whose means are
-        the targets by their mean.  Values become a column with the name of their Series, or "weights", which is not an
-        input.
+        rows.  Whole-number weights of classes are counts, and folds divide such rows.  If each target is the mean of
+        several values, and the weights are the numbers of these values, divide the weights by their mean.  Values of
+        weights become a column with the name of their Series, or "weights", which is not an input.
     groups : str or array_like (N,), optional
         A column, such as patients, which is then not an input, or the group of each row.  All rows of a group are in
-        the same fold, and are held out together, so that the figures are those of new groups; `held_out` is then a
-        fraction of the groups.  Rows of one group depend on each other: if they are divided among folds, the figures
+        the same fold, and are held out together, so that the metrics are those of new groups; `held_out` is then a
+        fraction of the groups.  Rows of one group depend on each other: if they are divided among folds, the metrics
         are those of new rows of known groups.
     task : {"auto", "regression", "classification"}
         By default numbers are regression, text and booleans classification.
@@ -168,9 +168,9 @@ def fit(
         Scaling of numeric inputs and targets, see `sheernet.preprocessing.Scaler`.
     output_activation : {"identity", "sigmoid", "tanh", "softplus", "exp"}, optional
         Activation of the output layer for numeric targets; "identity" if not given.  The others limit predictions and
-        intervals to 0 to 1, to -1 to 1, or to values above 0.  "standardize" and "rms" do not scale a target with two
-        limits, and divide a target with a single limit by its root mean square; with another rule, the limits are
-        scaled, too.  The noise is then constant.
+        intervals to the range 0 to 1 or -1 to 1, or to values above 0.  "standardize" and "rms" do not scale a target
+        with two limits, and divide a target with a single limit by its root mean square; with another rule, the limits
+        are scaled, too.  The noise is then constant.
     categories : sequence of str
         Numeric columns whose values are labels, such as codes.
     rare : float
@@ -203,21 +203,22 @@ def fit(
         the output 0: a linear model passes through the origin.
     decay : float, "evidence", "cv", array_like (P,), or mapping, optional
         Weight decay.  A number applies to weights and not to biases; "evidence" chooses a decay for each group of
-        weights from the data (`sheernet.statistics`); "cv" trains one network with that of 13 values from 1e-5 to 10
-        (times the total weight of the rows if `reduction` is "sum"), which has the lowest mean cost in folds of the
+        weights from the data (`sheernet.statistics`); "cv" trains one network with the decay, of 13 values from 1e-5 to
+        10 (times the total weight of the rows if `reduction` is "sum"), that has the lowest mean cost in folds of the
         training rows, by up to 3 starts in each and in at most half of `time_limit`; otherwise as in `make_objective`.
         If not given, it is "evidence", or 1e-4 if a setting of the training of one network is given.  The choice of
         "cv" does not use `validation`, `patience`, `max_evaluations` and `observers`.
     target_transform : {"auto", "none"}
         If "auto" and the decay is "evidence", networks are also fitted to arsinh((y - center) / width) of
         numeric targets whose noise around a linear model is skewed or has heavy tails, and get shares in the prediction
-        as the other networks.  Their predictions are means in the units of y.
+        like the other networks.  Their predictions are means in the units of y.
     starts : int, optional
         Number of starts of each network.  If not given, it depends on training rows x weights: for a single network 10
-        up to 1e6, 3 up to 1e7, and 1 above; 3 to 6 for each network of several.
+        up to 1e6, 3 up to 1e7, and 1 above; for each of several networks 3 to 6.
     cost_tolerance : float, optional
-        A start stops when the relative change of the objective in one iteration is at most this; 0 disables.  If not
-        given, it is 0 up to training rows x weights of 1e7, and 1e-7 above.  A notice says so for a large problem.
+        A start stops when the relative change of the objective in one iteration is at most this; 0 disables this
+        rule.  If not given, it is 0 up to training rows x weights of 1e7, and 1e-7 above.  A notice says so for a large
+        problem.
     seed : int
         Seed of the initial weights and of the choice of held-out rows.
     cost : str or Cost, optional
@@ -405,7 +406,7 @@ def _fit_with_chosen_decay(plan: FitPlan, ends: float, keep: Keep | None) -> Mod
 
 
 def _described(settings: FitSettings) -> dict[str, Any]:
-    """The settings of the network, as the model keeps them."""
+    """Return the settings of the network, as the model keeps them."""
     of_network = settings.network
     chosen = {"target_transform": of_network.target_transform} if settings.chooses else {}
     return {
@@ -415,14 +416,14 @@ def _described(settings: FitSettings) -> dict[str, Any]:
 
 
 def _named(activation: Any) -> Any:
-    """The name of an activation, or the names of several."""
+    """Return the name of an activation, or the names of several."""
     if isinstance(activation, (list, tuple)):
         return [_named(each) for each in activation]
     return getattr(activation, "name", activation)
 
 
 def _origins(settings: FitSettings, prepared: Prepared, result: Training) -> dict[str, str]:
-    """Whether each setting was given or has its default value, which may depend on the problem."""
+    """Return whether each setting was given or has its default value, which may depend on the problem."""
     usual = effort_for(len(prepared.training), result.network.theta.size)
     depend = {
         "starts": result.settings["starts"] == usual.starts,

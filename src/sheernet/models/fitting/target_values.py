@@ -154,20 +154,20 @@ def _joined(X: pd.DataFrame, target: Any) -> tuple[Table, list[str], list[str]]:
 
 
 def target_letter(inputs: Iterable[str]) -> str:
-    """The name of targets without names: "y", or "target" if an input is named y or y and a number."""
+    """Return the name of targets without names: "y", or "target" if an input is named y or y and a number."""
     is_taken = any(re.fullmatch(r"y\d*", name) for name in inputs)
     return "target" if is_taken else "y"
 
 
 def _is_values(target: Any) -> bool:
-    """Whether a target is an array, a list, a Series or columns, and not a name."""
+    """Return whether a target is an array, a list, a Series or columns, and not a name."""
     if isinstance(target, (str, os.PathLike, Integral)):
         return False
     return has_names(target) or is_array_like(target)
 
 
 def _holds_values(target: Any, table: Table) -> bool:
-    """Whether a target holds values of the rows of a table, and not names of its columns.
+    """Return whether a target holds values of the rows of a table, and not names of its columns.
 
     A list of names of columns is taken as names even if it could be labels; a list of whole numbers is taken as
     values if it has one for each row.

@@ -20,7 +20,7 @@ SECONDS_BETWEEN = 5.0
 class ThreadMapper:
     """Calls a function for each element, as `map` does, on several threads.
 
-    The number of elements processed at a time, and so of decoded shards, is the number of threads.
+    At most one element for each thread is processed at a time, so there are at most as many decoded shards as threads.
 
     Parameters
     ----------

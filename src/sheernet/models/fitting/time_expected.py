@@ -50,7 +50,7 @@ def tell_time(plans: Sequence[FitPlan], ends: float, tell: Tell) -> None:
 
 
 def expected_seconds(plan: FitPlan) -> float:
-    """The seconds that a fit is expected to take; 0 if, by the size of the problem, it is short without measurement."""
+    """Return the seconds that a fit is expected to take; 0 without a measurement if the size shows that it is short."""
     network = plan.settings.network
     if plan.settings.chooses:
         hidden = None if network.hidden_units_are_chosen else network.widths
@@ -86,7 +86,7 @@ def require_time_for_iteration(plan: FitPlan, ends: float) -> None:
 
 
 def seconds_of_uncertainty(plan: FitPlan, ends: float) -> float | None:
-    """The seconds to keep for the uncertainty of the weights of a single network; None if they are too many."""
+    """Return the seconds to keep for the uncertainty of the weights of a single network; None if they are too many."""
     if ends == inf or plan.network.theta.size > MOST_WEIGHTS_WITH_FACTOR:
         return 0.0
     seconds = seconds_of_evidence(plan.whole, plan.of_rows(), plan.network.theta)
@@ -95,12 +95,12 @@ def seconds_of_uncertainty(plan: FitPlan, ends: float) -> float | None:
 
 
 def _seconds_at_most(plan: FitPlan) -> float:
-    """The time of one iteration on a slow processor, by the size of the problem."""
+    """Return the time of one iteration on a slow processor, by the size of the problem."""
     n_rows, size = len(plan.prepared.training), plan.network.theta.size
     of_matrix = size * plan.network.architecture.n_outputs if plan.method == "lm" else 1
     return SLOW * (n_rows * size * of_matrix + size**2)
 
 
 def _threads(plan: FitPlan) -> int:
-    """The threads that share the work of the fits."""
+    """Return the threads that share the work of the fits."""
     return int(getattr(plan.whole, "threads", 1))

@@ -28,12 +28,12 @@ SECONDS_PER_WEIGHT = 1e-5
 
 
 def end_of(limit: float | None, began: float) -> float:
-    """The end of a time limit; inf without a limit."""
+    """Return the end of a time limit; inf without a limit."""
     return inf if limit is None else began + limit
 
 
 def settings_in_time(settings: FitSettings, ends: float) -> FitSettings:
-    """The settings with the time that is left until `ends` as their time limit."""
+    """Return the settings with the time that is left until `ends` as their time limit."""
     if ends == inf:
         return settings
     left = max(ends - time.monotonic(), 0.0)
@@ -68,7 +68,7 @@ class TableClock:
 
 
 def _too_late(what: str, when: str) -> InvalidInput:
-    """The error for a table that was not prepared in time."""
+    """Return the error for a table that was not prepared in time."""
     return InvalidInput(
         sentence(
             "{} took until {} of the time limit, so nothing was trained; increase {}, or give fewer rows or columns",

@@ -7,8 +7,8 @@
 one_se is the rule of Breiman, Friedman, Olshen and Stone (1984), Classification and Regression Trees, section 3.4.3.
 All networks are evaluated on the same rows, and a row that one network predicts badly is predicted badly by all, so
 most of the standard error of a mean is common to all networks: two networks whose losses differ by less may differ
-significantly.  A single outlier can make it as large as the gain of a network over the linear model.  In the standard
-error of the difference, the common part cancels.
+significantly.  A single outlier can make the standard error as large as the gain of a network over the linear model.
+In the standard error of the difference, the common part cancels.
 
 The simplest network has decays by the evidence or, if all of these are worse, the largest decay, and then the fewest
 hidden layers and the fewest weights; networks of several sizes ("auto") come last (`Grid.chosen`).  The evidence comes

@@ -1,12 +1,12 @@
-"""Evaluate sizes on left-out rows with decays by the evidence (`EvidenceJudge`), as the default fit evaluates networks.
+"""`EvidenceJudge`: evaluate sizes on left-out rows, with decays chosen by the evidence, as the default fit does.
 
     splits -> rounds: splits of the same rows whose left-out rows are disjoint
            -> for each round, the networks of a size with constant noise, averaged with shares (`EnsemblesOfSizes`)
            -> their predictions of the left-out rows
 
 The networks that predict left-out rows are not fitted to them, and the shares come from the other left-out rows of the
-round.  Kinds of noise and transforms of the targets, which `fit` tries afterwards, would take most of the time, so that
-only the final model has them.
+round.  Kinds of noise and transforms of the targets, which `fit` tries afterwards, would take most of the time, so only
+the final model has them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Indices = npt.NDArray[np.intp]
 MOST_SPLITS = 50
 """Maximum number of splits of a round, because the fits of each split have a copy of its rows."""
 NOT_IN_ROUND = -2
-"""Number of rows that a round does not use; -1 for those that all of its networks are fitted to."""
+"""The fold number of rows that a round does not use; it is -1 for rows that all networks of the round are fitted to."""
 
 
 @dataclass
@@ -67,7 +67,11 @@ class Round:
         return self
 
     def takes(self, split: Split) -> bool:
-        """Return whether a split can be added: it fits all other rows, of which there are not too many to judge all."""
+        """Return whether a split can be added.
+
+        It can if it has the same rows as the round, if these are not too many to judge all of them, and if no other
+        split of the round leaves out one of its left-out rows.
+        """
         n_rows = int((self.fold_of_row != NOT_IN_ROUND).sum())
         return (
             len(self.left_out) < MOST_SPLITS
@@ -83,7 +87,7 @@ class Round:
         return np.flatnonzero(self.fold_of_row != NOT_IN_ROUND)
 
     def by_split(self, values: Array) -> list[Array]:
-        """Return the values of the left-out rows of each split, given those of all in the order of the table."""
+        """Return the values of the left-out rows of each split, given those of all left-out rows in order."""
         place = np.cumsum(self.fold_of_row >= 0) - 1
         return [values[place[rows]] for rows in self.left_out]
 

@@ -1,4 +1,4 @@
-"""Splits of the training rows into rows to fit and rows to predict (`splits_of`): folds, or splits of a splitter."""
+"""`splits_of`: split the training rows into rows to fit networks to and rows to predict, by folds or by a splitter."""
 
 from __future__ import annotations
 

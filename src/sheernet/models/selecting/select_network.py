@@ -69,8 +69,8 @@ def select(
 
     Each size is fitted with each decay to the rows outside each fold, from several starts.  If the decay is a number,
     the start with the lowest training objective predicts the rows of the fold, as in `fit`; if it is "evidence", the
-    mean of several networks with shares does, as in `fit`.  The chosen network is trained on all rows: the model
-    equals that of ``fit(table, target, hidden=..., decay=..., starts=..., held_out=0)``.
+    mean of several networks with shares predicts them, as in `fit`.  The chosen network is trained on all rows: the
+    model equals that of ``fit(table, target, hidden=..., decay=..., starts=..., held_out=0)``.
 
     Parameters
     ----------
@@ -133,9 +133,9 @@ def select(
     learned from all training rows, as in `fit`.  The error of the chosen network was used to choose it, so it is
     slightly biased downward; rows of `held_out` or `test` do not affect the choice.
 
-    The errors of the evidence are those of networks with constant noise.  If it is chosen, the model also has the kinds
-    of noise and the transforms of the target that `fit` finds, and the statistics of the folds of `fit`; otherwise the
-    model has those of the folds of the selection.
+    The errors of "evidence" are those of networks with constant noise.  If "evidence" is chosen, the model also has the
+    kinds of noise and the transforms of the target that `fit` finds, and the statistics of the folds of `fit`;
+    otherwise, the model has the statistics of the folds of the selection.
 
     Examples
     --------
@@ -321,7 +321,7 @@ def _trained(rows: GridRows, chosen: SelectionSettings, grid: Grid, ends: float)
 
 
 def _of_folds(chosen: SelectionSettings) -> dict[str, Any]:
-    """Return the settings of the folds, by which the report describes the rows of its figures."""
+    """Return the settings of the folds, with which the report describes the rows of its metrics."""
     splitter = chosen.folds_are_made_by_a_splitter
     return {
         "folds": f"{chosen.folds!r:.60}" if splitter else int(chosen.folds),
