@@ -43,7 +43,7 @@
 
 Each module first computes numbers, with public functions and classes, and then draws them.  matplotlib is imported when
 something is drawn; the global settings are not changed.  In a Jupyter notebook, and in a program that has imported
-pyplot, a new figure belongs to pyplot: it appears below the cell, or by plt.show().
+pyplot, a new figure belongs to pyplot: it appears below the cell, or when plt.show() is called.
 """
 
 from __future__ import annotations

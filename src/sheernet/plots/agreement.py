@@ -62,7 +62,7 @@ class Agreement:
 
     @cached_property
     def range(self) -> float:
-        """The highest minus the lowest true value; for a constant target, its size."""
+        """The highest minus the lowest true value; for a constant target, its absolute value."""
         return _range(self.true)
 
     @cached_property

@@ -39,7 +39,7 @@ ACROSS = 3  # maximum number of panels in a row
 PANEL = 4.6  # width of a panel in inches, if there are several
 LEAST_REACH = 1e-4  # minimum reach of the axis relative to the target's range: residuals of an exact fit are at 0
 MOST_PARTS, FEWEST_PARTS, ROWS_OF_A_PART = 12, 3, 20  # groups of rows with nearly equal predictions
-MOST_TARGETS = 12  # of more targets, the first are drawn
+MOST_TARGETS = 12  # if there are more targets, the first are drawn
 
 Panel = tuple[Agreement, tuple[Group, ...]]
 """A target, and the groups of its rows to draw."""
@@ -302,7 +302,7 @@ def _layer(pair: Agreement) -> int:
 def _draw_bands(ax: Axes, panel: Panel) -> None:
     """One RMSE around 0: shaded for the first group, between dashed lines for the second.
 
-    It is that of rows with nearly equal predictions if there are enough rows, because the noise may vary.
+    The RMSE is that of rows with nearly equal predictions if there are enough rows, because the noise may vary.
     """
     pair, groups = panel
     for i, group in enumerate(groups):

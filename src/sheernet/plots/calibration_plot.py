@@ -242,7 +242,7 @@ def calibration(
 
 
 def _draw_counts(ax: Axes, found: Reliability) -> None:
-    """Gray bars for the numbers of rows, below the shares; with the numbers if there is room."""
+    """Gray bars for the numbers of rows, below the shares; with the numbers as text if there is room."""
     heights = TALLEST * found.counts / found.counts.max()
     width = float(np.ptp(found.edges[0]))
     middles = found.edges.mean(axis=1)

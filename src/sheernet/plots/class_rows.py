@@ -1,4 +1,4 @@
-"""Rows with true classes and predicted probabilities: for the plots of classifiers."""
+"""Rows with true classes and predicted probabilities, for the plots of classifiers."""
 
 from __future__ import annotations
 

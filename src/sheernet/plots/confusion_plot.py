@@ -1,6 +1,6 @@
 """Plot of a confusion matrix: true classes down, predicted classes across.
 
-The color of a cell is its share of its row, so that rare classes are as visible as frequent ones; the color scale
+The color of a cell shows its share of its row, so that rare classes are as visible as frequent ones; the color scale
 follows the root of the share, so that small shares are visible.  Correct predictions lie on the diagonal.  If there are
 many classes, those with the most errors have their own row and column, and the others share one.
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_CLASSES = 20  # default maximum number of classes with their own row and column
-MOST_WITH_SHARES, MOST_WITH_COUNTS, MOST_NAMED = 8, MOST_CLASSES + 1, 40  # numbers of rows
+MOST_WITH_SHARES, MOST_WITH_COUNTS, MOST_NAMED = 8, MOST_CLASSES + 1, 40  # maximum numbers of rows
 LONGEST = 20  # maximum number of letters of a class name
 LETTER = 0.075  # width of a letter of a class name in inches
 TITLE_WIDTH = 3.7  # width of the longest title in inches: the minimum width of a panel
@@ -334,7 +334,7 @@ def _draw(ax: Axes, matrix: ConfusionMatrix) -> Any:
 
 
 def _name_classes(ax: Axes, names: tuple[str, ...]) -> None:
-    """Names of rows and columns; of more than 40 classes, of every second, third, ... class."""
+    """Write names of rows and columns; if there are more than 40 classes, those of every second, third, ... class."""
     n = len(names)
     shown = np.arange(0, n, -(-n // MOST_NAMED))
     labels = [shortened(names[i], LONGEST) for i in shown]

@@ -29,7 +29,7 @@ def draw_contours(
     ax: Axes, axes: tuple[Array, Array], values: Array, points: Array, target: str, around: float | None = None,
     shades: tuple[str, ...] = SHADES, limits: tuple[float, float] | None = None,
 ) -> None:  # fmt: skip
-    """Draw a map with labeled contour lines and a color bar, or its value if it is constant.
+    """Draw a map with labeled contour lines and a color bar; write the value of a constant map.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def draw_contours(
 
 
 def hatch_far(ax: Axes, axes: tuple[Array, Array], remoteness: Array) -> None:
-    """Hatch regions without rows nearby: remoteness (G2, G1), as in matplotlib, is above 1."""
+    """Hatch regions without rows nearby, where the remoteness, (G2, G1) as in matplotlib, is above 1."""
     if (farthest := remoteness.max()) > 1.0:
         levels = [1.0, farthest + 1.0]
         ax.contourf(

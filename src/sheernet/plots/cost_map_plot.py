@@ -138,7 +138,7 @@ def log_levels(low: float, high: float) -> Array:
 
 
 def _draw_heights(ax: Axes, found: CostMap) -> None:
-    """Filled contours, and a color bar; only the value if it is constant."""
+    """Draw filled contours and a color bar; if the cost is constant, write its value instead."""
     known = np.isfinite(found.values)
     if is_constant(found.values[known]):
         ax.set_facecolor(GRAYS[1])

@@ -25,7 +25,7 @@ GRID = 61  # number of points on each axis
 MARGIN = 0.15  # margin on each side, as a fraction of the range of the paths
 FLAT = 0.02  # a range below this fraction of the other is widened to half of the other
 MOST_POINTS = 1001
-SMALLEST_SHARE = 1e-20  # of the first component's variance; a smaller second one is rounding
+SMALLEST_SHARE = 1e-20  # share of the first variance; a smaller second one is a rounding error
 
 
 @dataclass(frozen=True, eq=False)

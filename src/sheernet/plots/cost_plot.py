@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-READABLE = 0.2  # minimum fraction of the axis for the validation cost, or it ends below it
+READABLE = 0.2  # minimum fraction of the axis for the validation cost; otherwise the axis ends below this cost
 HIDDEN = 2.0  # minimum number of powers of ten by which the axis is shortened
 
 
@@ -120,7 +120,7 @@ def cost_curves(source: Any, validation_name: str = "validation cost") -> tuple[
 def axis_bottom(curves: Sequence[CostCurve], scale: Scale) -> float:
     """Lower end of the axis at which the validation costs are readable; -inf if it extends to the lowest cost.
 
-    It ends below the lowest validation cost by as many powers of ten as the validation costs span, at least one.
+    The axis ends below the lowest validation cost by as many powers of ten as the validation costs span, at least one.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Displays in the style of scikit-learn: computed by `from_estimator`, drawn by `plot`, with `ax_` and `figure_`.
+"""Display classes in the style of scikit-learn: `from_estimator` computes a display, and `plot` draws it.
 
-Each stores its data, so that it can be drawn again without the estimator.  In a notebook, a display that is the
-value of a cell is shown.
+Each display stores its data, so that it can be drawn again without the estimator; its axes and figure are `ax_` and
+`figure_`.  In a notebook, a display that is the value of a cell is shown.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def effects(
     """Draw how the predictions of a model depend on each of its columns.
 
     Each panel shows the effect of a column, the most important column first, a band of two standard deviations, due to
-    the networks of the model and the uncertainty of their weights, and a stroke below for each row. If the effect
+    the networks of the model and the uncertainty of their weights, and a stroke below for each row.  If the effect
     depends on another column, two more curves are the joint effects of both, with two values of the other column.
 
     Parameters
@@ -104,7 +104,7 @@ def effects(
     Raises
     ------
     InvalidInput
-        If `model` is neither, there are no rows, or an option is not allowed.
+        If `model` is something else, there are no rows, or an option is not allowed.
     MissingDependency
         If matplotlib is not installed.
 
@@ -181,7 +181,7 @@ def effects_given(model: Any, table: Any, features: Array | None, **options: Any
 def possible(
     found: Effects, values: Any, predictions: Any = slice(None), centered: bool | None = None
 ) -> Any:
-    """The range of possible effects on some predictions; changes are at most the distance of the limits."""
+    """Limit effects on some predictions to the possible range; changes are at most the distance between its ends."""
     low, high = found.lowest[predictions], found.highest[predictions]
     is_change = found.centered if centered is None else centered
     return np.clip(values, low - high, high - low) if is_change else np.clip(values, low, high)
@@ -340,7 +340,7 @@ def _draw(ax: Axes, found: Effects, panel: Panel, ends: tuple[float, float]) -> 
 
 
 def _name_axes(ax: Axes, found: Effects, panel: Panel, n_shown: int) -> None:
-    """Names of the axes with the numbers of labels or rows that are shown, and the end of the x axis before others."""
+    """Name the axes, with the numbers of shown labels and of rows beyond the x axis, which ends before these rows."""
     effect, lines = panel
     beyond = _rows_beyond(effect)
     if beyond:
@@ -353,7 +353,7 @@ def _name_axes(ax: Axes, found: Effects, panel: Panel, n_shown: int) -> None:
 
 
 def _count_few(ax: Axes, effect: Effect, x: Array) -> None:
-    """The numbers of rows with each value, if a column of numbers has few."""
+    """The numbers of rows with each value, if a column of numbers has few values."""
     if effect.kind != "number" or not effect.places.size or len(x) > MOST_COUNTED:
         return
     counts = [int(np.count_nonzero(effect.places == value)) for value in effect.values]
@@ -378,7 +378,7 @@ def _central(effect: Effect) -> tuple[float, float]:
 
 
 def x_limits(effect: Effect) -> tuple[float, float]:
-    """The range of the rows, without rows that lie further from the central 98 % than half their range."""
+    """The range of the rows, without rows farther from the central 98 % than half the range of these."""
     low, high = _central(effect)
     if not effect.places.size or low == high:
         return -np.inf, np.inf

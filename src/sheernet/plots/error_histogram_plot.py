@@ -42,7 +42,7 @@ FAR = 3.0
 """An error farther from 0 than this multiple of the 90 % quantile of all sizes is counted in the last bin."""
 ROUNDING = 1e-12
 """Maximum rounding error, as a multiple of the largest true value."""
-MOST_TARGETS = 6  # of more targets, the first are drawn
+MOST_TARGETS = 6  # if there are more targets, the first are drawn
 ACROSS = 3  # maximum number of panels in a row
 
 
@@ -63,7 +63,7 @@ class ErrorHistogram:
     held_out : tuple of bool
         Whether the networks were not fitted to the rows of the group.
     beyond : int
-        Number of rows in the first and the last bin whose errors lie outside of them.
+        Number of rows in the first and the last bin whose errors lie outside of these bins.
     exact : bool
         Whether all errors are rounding errors, which are drawn as 0.
     """

@@ -1,4 +1,4 @@
-"""The source of a plot of a fitted estimator: its model, or its network if a model cannot represent its targets.
+"""What a plot of a fitted estimator shows: its model, or its network if a model cannot represent its targets.
 
 An estimator is recognized by its method `to_model`, so that scikit-learn is not needed.
 """

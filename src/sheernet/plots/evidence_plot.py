@@ -1,4 +1,4 @@
-"""Plot of the log density of held-out rows and of the log evidence, over the sizes that a fit tried."""
+"""Plot of the log density of held-out rows and of the log evidence, over the hidden units that a fit tried."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ROOM = 0.25
 
 @dataclass(frozen=True, eq=False)
 class SizeScores:
-    """Figures of the S sizes that a fit tried.
+    """Log densities and log evidences of the S sizes that a fit tried.
 
     Parameters
     ----------

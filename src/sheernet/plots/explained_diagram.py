@@ -1,8 +1,9 @@
 """Add the numbers of an explanation to a network diagram: a and delta at each unit, dJ/dW at each line.
 
-For one row, the numbers are its values.  For all rows, they are the mean of a, the sum of delta (the derivative with
-respect to a bias) and the sum of dJ/dW.  Notes need space below the units; without it, only lines have numbers.  The
-diagram is stretched, because numbers in two lines need more space than in one.
+a is the activation of a unit, and dJ/dW the derivative with respect to a weight.  For one row, the numbers are its
+values.  For all rows, they are the mean of a, the sum of delta (the derivative with respect to a bias) and the sum of
+dJ/dW.  Notes need space below the units; if there is none, only lines have numbers.  The diagram is stretched, because
+numbers in two lines need more space than in one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sheernet.models.explaining.network_diagram import LINE, Diagram, Label, Uni
 from sheernet.objective.explained_passes import Explanation
 
 NOTE = 0.13  # height of a line of a note in inches
-STRETCH = 1.35  # factor from left to right
+STRETCH = 1.35  # factor of the distances from left to right
 UNIT_AND_NOTE = 0.66  # minimum distance of units in inches with space for a note
 
 

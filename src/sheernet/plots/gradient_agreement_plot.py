@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDE = 1e3  # minimum ratio of the largest to a typical size for logarithmic axes
-MOST_DECADES = 8.0  # on each side; smaller entries are in the linear range
+MOST_DECADES = 8.0  # maximum on each side; smaller entries are in the linear range
 LOOKS: dict[str, tuple[str, str, float]] = {
     "pass": ("o", POSITIVE, 4.5),
     "inconclusive": ("^", NEUTRAL, 6.0),

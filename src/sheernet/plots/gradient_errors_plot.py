@@ -283,7 +283,7 @@ def _draw(ax: Axes, one: ErrorMap) -> Any:
 
 
 def _name_cells(ax: Axes, one: ErrorMap) -> None:
-    """Indices, as many as there is space for, and always the biases."""
+    """Name as many rows and columns as there is space for, and always the biases."""
     for names, axis in ((one.rows, ax.yaxis), (one.columns, ax.xaxis)):
         step = -(-len(names) // MOST_NAMED)
         shown = [k for k in range(len(names)) if k % step == 0 or names[k] == "bias"]

@@ -2,8 +2,8 @@
 
     coverage = sum of w_n over the rows whose true value lies in its interval / sum of w_n
 
-If the intervals are correct, the number of these rows of N is binomial, so that the coverage of few rows varies; the
-title gives the range that contains it with a probability of 95 %.
+If the intervals are correct, the number of these rows has a binomial distribution, so that the coverage of few rows
+varies; the title gives the range that contains the coverage with a probability of 95 %.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ EXPECTED = 0.95
 MOST_BARS = 150
 """Maximum number of rows with bars and large marks; for more, the intervals are a band."""
 MOST_ROWS = 2000
-"""Maximum number of rows; of more, so many are drawn at random."""
+"""Maximum number of rows; if there are more, this many are drawn at random."""
 NOUNS = ("predictions", "lower", "upper", "true")
 """Names of the numeric columns in messages."""
 
@@ -236,7 +236,7 @@ def intervals(
     -----
     The title gives the share of the rows in their intervals, and the range of this share that this number of
     independent rows have with a probability of 95 % if the intervals are correct.  For more than 150 rows, the
-    intervals are a band; of more than 2000, 2000 are drawn at random, and the share is that of all.
+    intervals are a band; if there are more than 2000, 2000 are drawn at random, and the share is that of all rows.
 
     Examples
     --------

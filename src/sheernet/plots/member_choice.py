@@ -1,4 +1,4 @@
-"""The member of a model that a picture shows, and the line about it in the title."""
+"""Choose the member of a model, one of its networks, that a picture shows, and describe it for the title."""
 
 from __future__ import annotations
 

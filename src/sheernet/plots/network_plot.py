@@ -81,7 +81,8 @@ def network(
 
     Notes
     -----
-    Of more than ten inputs or units in a layer, nine with the largest weights are shown; of outputs, the first nine.
+    If a layer has more than ten inputs or units, the nine with the largest weights are shown; if there are more than
+    ten outputs, the first nine.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Plot of the joint effects of pairs of columns on the predictions of a model, as maps, lines or fields.
+"""Plot of the joint effects of pairs of columns on the predictions of a model, as maps, lines or cells.
 
 The numbers are computed in `sheernet.models.explaining`.
 """
@@ -98,7 +98,7 @@ def pair_effects(
     Raises
     ------
     InvalidInput
-        If `model` is neither, there are no pairs, or an option is not allowed.
+        If `model` is something else, there are no pairs, or an option is not allowed.
     MissingDependency
         If matplotlib is not installed.
 
@@ -194,7 +194,7 @@ def _about_marks(
 
 
 def _lines(pair: PairEffect) -> list[int]:
-    """The column that has a line for each of its values; None if the pair is drawn as a map or as cells."""
+    """The column that has a line for each of its values; empty if the pair is drawn as a map or as cells."""
     fields = [_has_fields(pair, i) for i in range(2)]
     return [
         i

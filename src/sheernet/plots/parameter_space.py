@@ -151,7 +151,7 @@ def require_path(source: Any, label: str = "") -> Any:
     Raises
     ------
     InvalidInput
-        If they were not kept.
+        If the iterates were not kept.
     """
     path = kept_path(source)
     if path is None:

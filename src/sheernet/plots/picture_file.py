@@ -43,7 +43,7 @@ def save(ax: Axes | SurfaceAnimation, path: str | os.PathLike[str]) -> Path:
     ax : Axes or SurfaceAnimation
         Returned by a function of `sheernet.plots`; its whole figure is written.
     path : path
-        Ends in .png (150 dots per inch), .svg or .pdf; for an animation in .gif or .html.
+        A file name that ends in .png (150 dots per inch), .svg or .pdf; for an animation, in .gif or .html.
 
     Returns
     -------

@@ -1,6 +1,7 @@
-"""Plot of a profile: a small panel for each column, with a line at the value of the point, on one y axis.
+"""Plot of the prediction at a point, and of how it changes as each column changes alone: a panel for each column.
 
-The numbers are computed in `sheernet.models.explaining`.
+In each panel, a line marks the value of the point; all panels of a target have the same y axis.  The numbers are
+computed in `sheernet.models.explaining`.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ MOST_PANELS = 12
 MOST_ROWS = 4  # maximum number of rows of panels, for several targets
 MOST_LINES = 5  # maximum number of classes in a panel
 ACROSS = 6
-APART = 0.14  # distance of the classes of a label
+APART = 0.14  # distance between the classes at a label
 MOST_OF_TARGETS = 6  # maximum number of columns, if there are several targets
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_CURVES = 6
-"""Maximum number of curves in separate colors: the lowest AUC if there are more classes."""
+"""Maximum number of curves in separate colors: those with the lowest AUC if there are more classes."""
 MOST_GRAY = 100
 """Maximum number of curves in gray."""
 LONGEST = 28
@@ -177,7 +177,7 @@ def roc(
     Notes
     -----
     For two classes, the curve of the second is drawn, with a mark at the threshold 0.5.  For more, each class has a
-    curve against all others; if there are more than six, the others than those of the lowest AUC are gray.
+    curve against all others; if there are more than six, all except those with the lowest AUC are gray.
 
     References
     ----------
@@ -223,7 +223,7 @@ def _draw_one(ax: Axes, curve: RocCurve, rows: ClassRows) -> None:
 
 
 def _draw_many(ax: Axes, curves: Sequence[RocCurve], rows: ClassRows) -> None:
-    """Draw the curves, the lowest AUC first; if there are many classes, the others are gray."""
+    """Draw the curves in colors, the lowest AUC first; if there are many classes, those of the others are gray."""
     ordered = sorted(curves, key=lambda curve: curve.auc)
     gray = ordered[MOST_CURVES:]
     for k, curve in enumerate(ordered[:MOST_CURVES] if gray else curves):

@@ -118,6 +118,6 @@ def set_scale(ax: Axes, scale: Scale) -> None:
     if scale.narrow:
         ticker = matplotlib("ticker")
         ax.yaxis.set_major_locator(ticker.MaxNLocator(6))
-        # It adds an offset if six digits do not distinguish the ticks.
+        # The formatter adds an offset if six digits do not distinguish the ticks.
         ax.yaxis.set_major_formatter(ticker.ScalarFormatter())
         ax.yaxis.set_minor_locator(ticker.NullLocator())

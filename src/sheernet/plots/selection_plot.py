@@ -1,9 +1,9 @@
-"""Plot of a selection: the error on left-out rows, with its standard error, over decays and over sizes.
+"""Plot of a selection of size and decay: the error on left-out rows, with its standard error, over each.
 
-The left panel has a line for each size, the right panel a line for each decay; both show the same errors.  Of many
-lines, only `MOST` are drawn, including the lines of the chosen and of the lowest error.  A bar is one standard error up
-and down.  The positions on the axes of sizes and decays are equally spaced, so that a decay of 0 has a position.
-Decays by the evidence, and sizes chosen from the data ("auto"), are apart from the numbers.
+The left panel has a line for each size, the right panel a line for each decay; both show the same errors.  If there are
+many lines, only `MOST` are drawn, including the lines of the chosen and of the lowest error.  A bar is one standard
+error up and down.  The positions on the axes of sizes and decays are equally spaced, so that a decay of 0 has a
+position.  Decays that the evidence chooses, and sizes chosen from the data ("auto"), are apart from the numbers.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ def selection(selection: Selection, ax: Axes | None = None) -> Axes:
 
 
 def _panels(grid: Grid) -> list[ErrorLines]:
-    """Lines over decays and over sizes; without an axis with a single position, unless both have one."""
+    """Lines over decays and over sizes; an axis with a single position is omitted, unless both have one."""
     panels = [ErrorLines.over_decays(grid), ErrorLines.over_sizes(grid)]
     return [panel for panel in panels if len(panel.ticks) > 1] or panels[:1]
 

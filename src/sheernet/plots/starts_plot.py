@@ -1,4 +1,4 @@
-"""Plot of many starts: their final objectives in ascending order, and the number within 1 % of the best."""
+"""Plot of the starts of a training: their final objectives, ascending, and the number within 1 % of the best."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plot of the error of numerical derivatives against their step.
+"""Plot of the error of numerical derivatives against their step size.
 
 The error of differences is V-shaped: truncation of the Taylor series dominates at long steps, rounding at short ones,
 with the best step in between.  A complex step has no such rounding error.
@@ -69,7 +69,7 @@ def step_curves(found: StepErrors) -> list[StepCurve]:
     """
     curves = []
     for formula, errors in found.errors.items():
-        finite = errors < LARGEST  # nan is not
+        finite = errors < LARGEST  # false for nan
         if finite.any():
             kept = errors[finite]
             best = int(np.argmin(kept))

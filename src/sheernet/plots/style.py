@@ -93,8 +93,8 @@ def matplotlib(module: str = "") -> Any:
 def new_figure(width: float, height: float) -> Figure:
     """Make a new figure; sizes in inches.
 
-    It belongs to pyplot, so that plt.show() shows it, if the program has imported pyplot; and in a Jupyter kernel,
-    where it appears below the cell.  Otherwise it has no window.
+    The figure belongs to pyplot if the program has imported pyplot, so that plt.show() shows it; and in a Jupyter
+    kernel, where it appears below the cell.  Otherwise, the figure has no window.
     """
     size: dict[str, Any] = {"figsize": (width, height), "layout": "constrained"}
     if "matplotlib.pyplot" not in sys.modules:
@@ -206,7 +206,7 @@ def colors_between(ends: tuple[str, ...]) -> Any:
 def legend_below(
     ax: Axes, columns: int = 1, fontsize: float = 9.0, title: str | None = None
 ) -> None:
-    """Draw a legend below the label of the x axis, also if its ticks have upright labels, where it covers no data."""
+    """Draw a legend below the label of the x axis, where it covers no data, also if the ticks have upright labels."""
     if not ax.get_legend_handles_labels()[0]:
         return
     inches = ax.figure.figure.dpi_scale_trans

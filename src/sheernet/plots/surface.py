@@ -30,7 +30,7 @@ from sheernet.plots.scale import room_around
 
 GRID = 81  # number of points on an axis
 MARGIN = 0.05  # margin on each side, as a fraction of the range
-MOST_ROWS = 2000  # maximum number of marked rows; of more, so many are drawn at random
+MOST_ROWS = 2000  # maximum number of marked rows; if there are more, this many are drawn at random
 
 
 @dataclass(frozen=True, eq=False)

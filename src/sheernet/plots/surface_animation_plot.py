@@ -42,7 +42,7 @@ MOST_MEGABYTES = 200.0  # maximum size of the frames in an HTML page; 60 frames 
 
 @dataclass(frozen=True, eq=False)
 class SurfaceAnimation:
-    """An animation, which a notebook shows as the value of a cell, and `save` writes.
+    """An animation: a notebook shows it as the value of a cell, and `save` writes it to a file.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class SurfaceAnimation:
         Parameters
         ----------
         path : path
-            Ends in .gif, or in .html for a page with buttons that needs no other file and no connection.
+            A file that ends in .gif, or in .html for a page with buttons that needs no other file and no connection.
 
         Returns
         -------

@@ -1,7 +1,7 @@
-"""Predictions over one or two inputs in iterations of a training: the data of an animation.
+"""Predictions over one or two inputs at iterations of a training: the data of an animation.
 
-Early iterations change a network most.  If there are more iterations than frames, the distances of the chosen
-iterations grow in proportion to their number.
+Early iterations change a network most.  If there are more iterations than frames, the distance between chosen
+iterations grows in proportion to the number of the iteration.
 """
 
 from __future__ import annotations

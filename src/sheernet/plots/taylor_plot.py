@@ -1,7 +1,7 @@
 """Plot of a Taylor test: the remainder against the step, with lines of slopes 1, 2 and 3 for comparison.
 
-All lines pass through the shortest step whose remainder is above the noise, where the slope is measured; to its right
-the remainder follows the line of its order.
+All lines pass through the shortest step whose remainder is above the noise, where the slope is measured; to the
+right of this step, the remainder follows the line of its order.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class TaylorRemainders:
         InvalidInput
             If no remainder is finite.
         """
-        finite = test.remainders < LARGEST  # nan is not
+        finite = test.remainders < LARGEST  # false for nan
         if not finite.any():
             raise InvalidInput(
                 "the Taylor test has no finite remainder to draw; test at another point or in another direction"

@@ -1,7 +1,7 @@
 """Plot of weights over iterations: a line for each weight, in the color of its layer.
 
-Up to 12 weights are named at the ends of their lines.  Of more, those that moved most are named and the others are
-gray; if there are more than 200, the others are bands between quantiles.
+Up to 12 weights are named at the ends of their lines.  If there are more, those that moved most are named and the
+others are gray; if there are more than 200, the others are bands between quantiles.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ NAMED = 8  # number of named weights if there are more
 MOST_LINES = 200
 BANDS = ((0.05, 0.95, "0.88"), (0.25, 0.75, "0.76"))
 """Lower and upper quantile, and gray."""
-LINE = 12.0  # distance of names in points
+LINE = 12.0  # distance between names in points
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +93,7 @@ class WeightPaths:
 
     @cached_property
     def moved(self) -> Array:
-        """The distance of each weight between its lowest and its highest value, (P,)."""
+        """The difference between the highest and the lowest value of each weight, (P,)."""
         distance: Array = np.ptp(self.weights, axis=0)
         return distance
 
@@ -165,9 +165,9 @@ def weights(
 
     Notes
     -----
-    Up to 12 weights are named at the ends of their lines, in the color of their layer.  Of more, the eight that moved
-    most are named, by the range of the values of each, and the others are gray: lines, or, if there are more
-    than 200 weights, two bands that contain 90 % and 50 % of the others in each iteration, and their median.
+    Up to 12 weights are named at the ends of their lines, in the color of their layer.  If there are more, the eight
+    with the largest range of values are named, and the others are gray: lines, or, if there are more than 200 weights,
+    two bands that contain 90 % and 50 % of the others in each iteration, and their median.
 
     Examples
     --------

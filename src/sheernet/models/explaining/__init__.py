@@ -14,20 +14,20 @@ importance_measures.py  each measure of a column, computed from the model and ro
 column_relevance.py     Bayes factors of a network with a column compared with one without it
 importance_result.py    `Importance`: the measures as a table
 effects.py              effects of columns: accumulated local effects, partial dependence, Lek's profile
-effect_curves.py        the results: curves, pairs and tables
-effects_text.py         the results as text
+effect_curves.py        the results of effects.py: curves, effects of pairs, and tables
+effects_text.py         the results of effects.py as text
 uncertainty_text.py     values with the half width of their bands
 local_effects.py        accumulated local effects of one column
-label_differences.py    differences of the effects of two labels, and means of their true values
+label_differences.py    differences of the effects of two labels, and the mean true value of each label
 pair_effects.py         joint effects of two columns
 dependence.py           how the effect of one column depends on the value of another one
-determined_columns.py   columns of labels that another column determines
-possible_codes.py       columns of few whole numbers, which may be codes of categories
+determined_columns.py   sentences about columns of labels that another column determines
+possible_codes.py       notices about columns of few whole numbers, which may be codes of categories
 nearby_rows.py          pairs of values with rows near them
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives
 profile.py              the prediction at a point, and how it changes as each column changes alone
-profile_curves.py       the results: curves, tables and text
+profile_curves.py       the results of profile.py: curves, tables and text
 chosen_point.py         a row that a caller chose, or a typical row
 column_cells.py         values of columns as cells of a table
 data_distance.py        how far rows are from the training rows
@@ -39,7 +39,7 @@ reference_rows.py       the rows from whose mean prediction contributions are me
 row_explanation.py      where the prediction of one row comes from, and how far the row is from others
 network_diagram.py      layout of a network diagram, which plots draw
 network_svg.py          a network diagram as SVG
-given_table.py          the rows of a table that explain a model, and their roles in its fit
+given_table.py          a table that a caller gives to explain a model, and the roles of its rows in the fit
 """
 
 from sheernet.models.explaining.contributions import Contributions, contributions_of

@@ -1,7 +1,8 @@
 """`Point`: a row of a model's inputs that a caller chose, fully or in part, or a typical row.
 
-The values that are not given are those of a typical row: by the model's `region`, the median of numbers and the most
-frequent label; for a model without a region, the known centers (`reference_rows`), and the first label.
+Values that are not given are those of a typical row.  If the model has a `region`, they are the medians of the numbers
+and the most frequent labels; otherwise, they are the known centers of the numbers (`reference_rows`) and the first
+labels.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def typical_point(model: Model) -> Point:
 
 
 def _on_days(columns: Sequence[Column], values: Sequence[Value]) -> tuple[Value, ...]:
-    """Round the middle of dates to a day if those of the training rows have no time of day."""
+    """Round the values of dates to days if the dates of the training rows have no time of day."""
     return tuple(
         float(round(float(value)))
         if isinstance(column, NumberColumn) and column.is_of_days
@@ -85,7 +86,7 @@ def point_of(model: Model, at: Any = None, noun: Setting = AT) -> Point:
         None for a typical row; a mapping of some names to values, with the other values of a typical row; or a single
         row as for `Model.predict`.
     noun : Setting
-        The argument that holds it, for messages.
+        The argument that has the row, for messages.
 
     Raises
     ------

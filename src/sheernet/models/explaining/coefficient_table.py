@@ -45,7 +45,7 @@ class CoefficientTable:
     outputs, names : tuple of str, length R
         The output of a coefficient ("" with hidden layers), and its term or weight.
     figures : CoefficientStatistics
-        Estimates and standard errors; statistics, p values and intervals only if `is_linear`, and not of `drawn` ones.
+        Estimates and standard errors; if `is_linear`, also statistics, p values and intervals, except of those `drawn`.
     determined : ndarray, (R,)
         Fraction of each coefficient or weight that the data determine, from 0 to 1; the decay determines the rest.
     degrees : float
@@ -143,7 +143,7 @@ def _linear(
         changes = np.linalg.norm(T @ undetermined, axis=1) > UNSEEN * np.linalg.norm(T, axis=1)
         estimates, errors = (np.where(changes, np.nan, values) for values in (estimates, errors))
     if isinstance(model.targets, ClassTarget) and not is_cross_entropy(member.cost):
-        errors = np.full(len(estimates), np.nan)  # squared errors of labels: not normal noise
+        errors = np.full(len(estimates), np.nan)  # squared errors of labels are not normal noise
     degrees = np.inf
     if isinstance(model.targets, NumberTargets) and member.noise_variance is not None:
         degrees = np.nan
@@ -161,7 +161,7 @@ def _linear(
 
 
 def _determined(T: Array, member: Member, of_weights: Array) -> Array:
-    """The fraction that the data determine of combinations of weights, (R, P): 1 - variance / that of the decay."""
+    """The fraction of combinations of weights, (R, P), that the data determine: 1 - variance / variance by decay."""
     if not member.factor.size:
         return np.full(len(T), np.nan)
     shrunk = np.where(np.isnan(of_weights), 0.0, np.clip(1.0 - of_weights, 0.0, 1.0))

@@ -1,4 +1,4 @@
-"""Values of a column of a model as cells of a table, and rows of such cells, from which the model predicts.
+"""Convert values of the columns of a model to cells of a table, so that the model can predict from them.
 
 A value is a number, 0 or 1 for a Boolean, days since 1970-01-01, hours since midnight, or a label.
 """
@@ -23,7 +23,7 @@ Value = float | str
 
 
 def cell_of(column: Column, value: Value) -> Any:
-    """A value as a cell: float, bool, numpy.datetime64 (pandas.Timestamp in UTC with a zone), datetime.time or str.
+    """A value as a cell: float, bool, numpy.datetime64 (with a zone, pandas.Timestamp in UTC), datetime.time or str.
 
     Examples
     --------

@@ -24,7 +24,7 @@ from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
 
 MOST_DISTINCT = 12  # maximum number of values of a numeric column that are all used
-EVEN_VALUES = 31  # number of values of a numeric column that has more
+EVEN_VALUES = 31  # number of values that are used if a numeric column has more than these
 TAIL = 0.01  # fraction of the rows below the first and above the last of these values
 
 Codes = npt.NDArray[np.intp]
@@ -114,7 +114,7 @@ class ColumnPart:
 
     @property
     def labels(self) -> npt.NDArray[Any]:
-        """The labels of a category, or 0 and 1, (G,)."""
+        """The labels of a category, or 0 and 1 of a Boolean, (G,)."""
         if not isinstance(self.column, CategoryColumn):
             return np.array([0.0, 1.0])
         names = [f[len(self.column.name) + 1 :] for f in self.column.features]
@@ -134,7 +134,7 @@ class ColumnPart:
         return encode_values(self.inputs, self.column, values)[:, :n]
 
     def numbers(self, X: Array) -> Array:
-        """The values of the part in encoded rows, (N,), in units of the column; for a cycle, in fractions of it."""
+        """The values of the part in encoded rows, (N,), in units of the column, or in fractions of a cycle."""
         if not self.period:
             assert isinstance(self.column, NumberColumn)
             return self.column.values_of(X[:, self.place])
@@ -158,7 +158,8 @@ class ColumnPart:
     def even_values(self, X: Array) -> tuple[npt.NDArray[Any], Array]:
         """Values at which the effect of the part is shown, (G,), and the fraction of rows near each, (G,).
 
-        All labels, phases or distinct numbers; of many numbers, 31 in equal steps between the 1 % and 99 % quantiles.
+        The values are all labels, phases or distinct numbers.  If there are more than 12 distinct numbers, they are 31
+        values in equal steps between the 1 % and 99 % quantiles.
         """
         if self.has_labels:
             values, nearest = self.labels, self.codes(X)

@@ -1,7 +1,7 @@
-"""The support of the training rows for each column: the Bayes factor of a network with it to that without it.
+"""How strongly the training rows support each column: the Bayes factor of a network with it to one without it.
 
-The networks that have a weight decay for each feature and the cost with the largest share are comparable; of these,
-the network with the highest evidence is used.
+Of the networks with a weight decay for each feature, only those with the same cost are comparable.  The cost with the
+largest share is chosen, and of its networks the one with the highest evidence is used.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_WORK = 1e10
-"""Maximum of rows x squared parameters x columns for which the factors are computed; above it, they take minutes."""
+"""Maximum of rows x squared parameters x columns for which the factors are computed; above it, this takes minutes."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class ColumnRelevance:
 def column_relevance(model: Model, rows: Encoded) -> tuple[ColumnRelevance, ...]:
     """Return the support of the training rows for each column, in the order of the model.
 
-    Empty if the model has no network with a decay for each feature and a hidden or linear layer of moderate size.
+    The result is empty if no network has a decay for each feature and a hidden or linear layer of moderate size.
 
     Parameters
     ----------

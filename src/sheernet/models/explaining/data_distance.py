@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 SLACK = 1e-9
-"""Rounding error of the encoding, relative to the largest value of a column, which does not count as outside."""
+"""Rounding error of the encoding, relative to the largest value of a column: values outside by less count as inside."""
 UNUSUAL = 3.0
 """Minimum number of residual standard deviations from which the value of a column is unusual given the others."""
 FAR = 0.95
-"""Minimum fraction of nearer training rows from which a row is far."""
+"""A row is far if more than this fraction of the training rows is nearer."""
 MOST_NAMED = 3
 MOST_ROWS = 20
 """Maximum number of rows in the text, the farthest first."""
@@ -53,7 +53,7 @@ class DataDistance:
     distance : ndarray, (N,)
         Mahalanobis distance from the center of the encoded training rows; nan if unknown, or an input is missing.
     quantile : ndarray, (N,)
-        The fraction of training rows that are nearer, each to the center of the others; nan likewise.
+        The fraction of training rows that are nearer, each to the center of the others; nan in the same cases.
     farthest : float
         The distance of the farthest training row; nan if it is not known.
     unusual : ndarray, (N, C)

@@ -1,8 +1,8 @@
 """`Dependence`: how strongly the effect of one column depends on the value of another one, from their joint effect.
 
 The effect of column A from value a1 to a2 if column B has the value b is J(a2, b) - J(a1, b), with the joint effect J.
-The chosen values are those for which the effects of two b differ most, among values that have rows near them and are
-not among the rarest 5 % at each end.
+The chosen values are those for which the effects at two values of b differ most, among values that have rows near them
+and are not among the rarest 5 % at each end.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Dependence:
     difference, difference_std : float
         effects[0] - effects[1], and its standard deviation.
     curves : ndarray, (G, 2)
-        The joint effect at each value of the column that changes, with each held value: curves of two held values
-        differ by as much as predictions do.
+        The joint effect at each value of the column that changes, with each held value; the curves of two held
+        values differ by as much as the predictions do.
     near : ndarray of bool, (G, 2)
         Whether there are rows near these values.
     """
@@ -109,7 +109,7 @@ def strongest_dependence(
 
 
 def _spread_of_means(joint: Array, shares: tuple[Array, Array], i: int) -> float:
-    """The standard deviation over the rows of the mean of a joint effect, (G, others), over the other column."""
+    """The standard deviation, over the rows, of a joint effect, (G, others), averaged over the other column."""
     means = joint @ shares[1 - i]
     return float(np.sqrt(shares[i] @ (means - shares[i] @ means) ** 2))
 

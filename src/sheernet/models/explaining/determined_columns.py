@@ -1,4 +1,4 @@
-"""Columns of labels that another column determines, whose effects cannot be told apart from those of that column."""
+"""Find columns of labels that another column determines, so that the effects of the two cannot be told apart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.models.explaining.column_parts import parts_of
 
 ROWS_PER_LABEL = 3
-"""Minimum mean number of rows per label; with fewer, such as a name per row, a column determines others by chance."""
+"""Minimum mean number of rows per label: if each row has its own name, the names determine other columns by chance."""
 
 
 def determined_columns(inputs: Inputs, X: Array) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sheernet.network.initialize import generator
 def drawn_rows(
     n_rows: int, weights: Array | None, most: int, seed: int | None, stream: int = 0
 ) -> Indices:
-    """Indices of at most `most` rows: all, a sample, or for weighted rows a sample with repetition by weight."""
+    """Indices of at most `most` rows: all, a sample, or, if rows have weights, a sample with repetition by weight."""
     if weights is None and n_rows <= most:
         return np.arange(n_rows)
     rng = generator(seed, stream)

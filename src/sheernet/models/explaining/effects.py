@@ -8,7 +8,7 @@
 The importance in partial dependence and Lek's profile is computed from the curves of single rows, not their mean, so
 that a column that acts only together with others has importance, too:
 
-    importance^2 = 1/N sum_n var_g f(x_n with column = v_g), by the fractions of the rows next to each v_g
+    importance^2 = 1/N sum_n var_g f(x_n with column = v_g), weighted by the fractions of the rows next to each v_g
 
 For accumulated local effects it is, for the same reason,
 
@@ -69,11 +69,11 @@ if TYPE_CHECKING:
     from sheernet.models.model import Model
 
 MOST_ROWS = {"ale": 1000, "partial dependence": 300, "lek": 1000}
-"""Maximum number of rows that are used; of more, so many are drawn at random."""
+"""Maximum number of rows that are used; if there are more, this many are drawn at random."""
 MOST_NUMBERS = 10_000_000
-"""Maximum number of values in the rows with all values of one column: many features leave fewer rows."""
+"""Maximum number of values in the rows with all values of one column: with many features, fewer rows are used."""
 MOST_COLUMNS = 40
-"""Maximum number of columns with effects if none are named: of more, those with the largest weights."""
+"""Maximum number of columns with effects if none are named: if there are more, those with the largest weights."""
 PAIRED = 6
 """Number of most important columns whose pairs are tried if no pairs are named."""
 PAIRS = 3
@@ -133,8 +133,8 @@ def compute_effects(
     Returns
     -------
     Effects
-        Effects in the order of their importance; for several predictions, its mean in units of the standard deviation
-        of each.
+        Effects in the order of their importance; for several predictions, of the mean importance, in units of the
+        standard deviation of each prediction.
 
     Examples
     --------
@@ -198,7 +198,7 @@ def _notices(model: Model, X: Array) -> Iterator[str]:
 
 
 def relative_size(effect: Effect | PairEffect, deviations: Array) -> float:
-    """The importance in standard deviations of the predictions, (K,), as the mean over the predictions."""
+    """The importance in units of the standard deviations of the predictions, (K,): its mean over the predictions."""
     return float(np.mean(effect.importance / np.maximum(deviations, 1e-300)))
 
 
@@ -235,7 +235,7 @@ def even_effect(model: Model, X: Array, part: ColumnPart, individual: bool = Fal
 
 
 def lek_profile(model: Model, X: Array, part: ColumnPart, individual: bool = True) -> Effect:
-    """Lek's profile of a part of a column: the values and importance of these rows, six curves."""
+    """Lek's profile of a part of a column: the mean and the importance are those of its single curves."""
     others, names = _at_quantiles(model, X, part)
     return replace(_of_rows(model, X, part, others)[0], individual_names=names)
 

@@ -73,7 +73,7 @@ def _known(found: Effects, std: float) -> float | None:
 
 
 def _place(effect: Effect, g: int) -> str:
-    """A value, marked if it is the first or the last of more than two of a numeric column."""
+    """A value as text, with a mark if it is the first or the last of more than two values of a numeric column."""
     value = effect.written_values[g]
     return f"{value} (end)" if _has_ends(effect) and g in (0, len(effect.values) - 1) else value
 
@@ -103,7 +103,7 @@ def _is_unsure(found: Effects, effect: Effect, k: int) -> bool:
 
 
 def _unsure_effects(found: Effects, k: int) -> Iterator[str]:
-    """The columns whose band contains 0 at every value, apart those that act in combination with others."""
+    """The columns whose band contains 0 at every value; those that act mostly with others are listed separately."""
     unsure = [effect for effect in found.curves if _is_unsure(found, effect, k)]
     joint = [effect for effect in unsure if _is_notable(found, effect, k) and effect.is_joint(k)]
     alone = [effect for effect in unsure if effect not in joint]
@@ -123,7 +123,7 @@ def _unsure_effects(found: Effects, k: int) -> Iterator[str]:
 
 
 def _unsure_extremes(found: Effects, k: int) -> Iterator[str]:
-    """A sentence for each extreme inside the range of a notable effect that may be at an end as well."""
+    """A sentence for each extreme of a notable effect that is inside the range but may be at an end as well."""
     told = [
         line
         for effect in found.curves
@@ -186,7 +186,7 @@ def _interactions(found: Effects, k: int) -> Iterator[str]:
 
 
 def _smaller(found: Effects, pair: PairEffect, k: int) -> tuple[float, str] | None:
-    """The smaller importance of the columns of a pair, and the column; None if not both are known."""
+    """The importance and the name of the less important column of a pair; None if one importance is not known."""
     own = {effect.title: float(effect.importance[k]) for effect in found.curves}
     if not all(name in own for name in pair.names):
         return None
@@ -201,7 +201,7 @@ def _part(found: Effects, pair: PairEffect, k: int) -> str:
 
 
 def is_large(found: Effects, pair: PairEffect, k: int) -> bool:
-    """Whether an interaction is large compared with the predictions and, if known, the columns' smaller effect."""
+    """Whether an interaction is large relative to the predictions and, if known, the smaller effect of its columns."""
     if not pair.dependences or pair.dependences[k] is None:
         return False
     smaller = _smaller(found, pair, k)

@@ -1,4 +1,4 @@
-"""`GivenTable`: the rows of a table that explain a model, and their roles in its fit.
+"""`GivenTable`: a table that a caller gives to explain a model, and the roles of its rows in the fit.
 
 A model file contains no rows.  A table is the table of the fit if it has the inputs of the fit in the same order
 (`row_roles.is_table_of_fit`) and, if it has the targets, the model fits these as well as in its training.
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SAME_FIT = 1e-6
 """Maximum difference of the errors of the same rows, in units of the scale of a target."""
 Part = Literal["training", "held_out", "used"]
-"""Attributes of `RowRoles`; "used" has the rows of both."""
+"""Attributes of `RowRoles`; "used" has the training rows and the held-out rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,7 @@ class GivenTable:
 
     @property
     def role(self) -> str:
-        """The role of its rows in the fit, as in "400 rows of the fit"."""
+        """The role of the rows of the table in the fit, as in "400 rows of the fit"."""
         if self.is_of_fit:
             return "of the fit"
         rows = self.model.rows

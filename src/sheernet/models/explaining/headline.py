@@ -1,7 +1,7 @@
 """`headline`: a description of a model in plain sentences: its quality, the most important columns, and cautions.
 
 Everything is computed from what a model stores, or from the rows of its fit.  Columns have the order of
-`Model.effects`: by the size of their effect, in which each row changes a column by little and keeps the others.
+`Model.effects`, by the size of their effect: each row changes a column by little and keeps the others.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _explained(model: Model) -> str:
 
 
 def _matters(model: Model, given: Array | None) -> Iterator[str]:
-    """Name the columns with the largest effects, and those that other columns replace.
+    """Name the columns with the largest effects, and those of them that are hard to separate from other columns.
 
     The sizes from reference rows are close to those from training rows, but not their order, so the columns are then in
     the order of the table.
@@ -117,7 +117,7 @@ def _matters(model: Model, given: Array | None) -> Iterator[str]:
 
 
 def _hard_to_separate(model: Model, named: Container[str]) -> Iterator[str]:
-    """The named columns of numbers that are strongly correlated with others, and these."""
+    """The named columns of numbers that are strongly correlated with other columns, and these other columns."""
     region, columns = model.region, list(model.inputs.with_slices())
     if region is None or not region.has_distances:
         return

@@ -131,7 +131,7 @@ class _Rows:
 
 
 def _explained_rows(model: Model, table: Any, target: Any) -> _Rows:
-    """Encode the rows of a table, and find out which of them the model was trained on; or take those of the model."""
+    """Encode the rows of a table, and find the rows that the model was trained on; without one, use those stored."""
     if table is None and target is None:
         return _Rows(*stored_rows(model))
     given = given_table(model, table, target)
@@ -150,7 +150,7 @@ def _explained_rows(model: Model, table: Any, target: Any) -> _Rows:
 
 
 def _counted(n: int) -> str:
-    """A number of rows in words; an error if they are too few."""
+    """A number of rows in words; raise `InvalidInput` if there are too few."""
     if n < FEWEST:
         raise InvalidInput(
             f"the importance of columns needs at least {FEWEST} rows with predictions, but the table has "
@@ -273,7 +273,7 @@ def _correlated(
         if player.kind == "group" and not any(player in part for part in parts)
     ]
     advice: Sentence | str = ""
-    # Otherwise no column would be left to compare.
+    # If one group had all columns, no column would be left to compare.
     if len(together) > 1 or len(parts[0]) < len(explained.players):
         advice = sentence(
             " To measure columns together, use {}", Setting("groups", [*together, *kept])

@@ -4,7 +4,7 @@ r"""Measures of how important each column of a model is, for the model and for e
     permutation      decrease of R^2, or increase of log loss, if the column is permuted between rows with known targets
     shapley          mean |Shapley value|, in units of the prediction
     per_std          standard deviation of a prediction if the column varies as in the rows, to first order for numbers
-    slope            mean derivative with respect to the column; absolute_slope: of its absolute value
+    slope            mean derivative with respect to the column; absolute_slope: mean of its absolute value
     olden, garson    shares of the columns in the weights of the networks (`sheernet.statistics.weight_shares`)
 
 A Boolean has a difference, true minus false, instead of a derivative.  A category has no slope; its absolute slope is
@@ -342,7 +342,7 @@ class _Slopes:
         if np.count_nonzero(frequencies) < 2 and not signed:  # one label: nothing to compare
             return np.full((4, self.gradients.shape[1]), np.nan)
         p = frequencies / max(frequencies.sum(), TINY)
-        step = -(-len(levels) * self.X.size // NUMBERS)  # of many labels, fewer rows
+        step = -(-len(levels) * self.X.size // NUMBERS)  # if there are many labels, fewer rows
         shares = self.shares[::step] / self.shares[::step].sum()
         rows, predictions = self.X[::step].copy(), []
         for level in levels:

@@ -183,7 +183,7 @@ class Importance:
         return self.task == "classification" and len(self.predictions) > 1
 
     def pooled(self) -> Importance:
-        """The classes together: the mean, weighted by the variances of the predictions for Sobol' indices.
+        """All classes together: the mean of each measure, for Sobol' indices weighted by variances of the predictions.
 
         Slopes of several probabilities have no common sign, and are omitted.
         """
@@ -343,7 +343,7 @@ class Importance:
         return listed([*([counted(n_columns, "column")] if n_columns else []), *groups])
 
     def _repr_html_(self) -> str:
-        """The table of a notebook."""
+        """The table for a notebook."""
         frame = self.pooled().to_frame()
         table = frame.to_html(index=False, float_format="{:.3g}".format, na_rep="")
         notes = "".join(f"<p>{escape(str(notice))}</p>" for notice in self.notices)
@@ -442,7 +442,7 @@ def _table(importance: Importance, k: int, names: Sequence[str]) -> str:
 
 
 def _one_sign(importance: Importance, i: int, k: int) -> str:
-    """The mean slope of a column, or that it has both signs."""
+    """The mean slope of a column as text, or "both signs" if it is positive in some rows and negative in others."""
     slope, size = (importance.measures[name].values[i, k] for name in ("slope", "absolute_slope"))
     return BOTH_SIGNS if abs(slope) < ONE_SIGN * size else _number(slope, "slope")
 

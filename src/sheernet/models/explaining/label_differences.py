@@ -1,6 +1,6 @@
 """Differences of the effects of two labels with their uncertainty, and the raw means of the rows with a label.
 
-The band of a difference does not follow from the bands of the two effects: their common part cancels.
+The band of a difference does not follow from the bands of the two effects, because their common part cancels.
 """
 
 from __future__ import annotations

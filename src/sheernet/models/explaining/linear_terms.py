@@ -52,7 +52,7 @@ class LinearTerms:
     outputs, names : tuple of str, length R
         The output of each coefficient, and its term.
     output_indices : ndarray of int, (R,)
-        The output of the network, whose noise the coefficient has.
+        Index of the output of the network; the coefficient has the noise of this output.
     combinations : ndarray, (R, P)
         T.
     offsets : ndarray, (R,)
@@ -74,7 +74,7 @@ def linear_terms(model: Model, member: Member) -> LinearTerms:
     Parameters
     ----------
     model : Model
-        Its encoders of the columns.
+        The model; its encoders of the columns are used.
     member : Member
         One of its members.
     """
@@ -129,7 +129,7 @@ def _outputs_of(
 
 
 def _link(targets: NumberTargets, k: int) -> tuple[str, float]:
-    """The output of a coefficient of a target with limits, and the addition to the intercept."""
+    """The output of a coefficient of a target with limits, and the amount that is added to the intercept."""
     shift, scale = targets.shift[k], targets.scale[k]
     text = f"({targets.names[k]} - {shift:.6g})" if shift else targets.names[k]
     if targets.output == "exp" and not shift:  # log y = log scale + z

@@ -150,6 +150,6 @@ def _spreads(model: Model, rows: Array, gaps: npt.NDArray[np.intp], n_gaps: int)
 
 
 def _variance(grid: LocalGrid, curve: Array) -> Array:
-    """The variance over the rows of a curve, (K,), whose mean over the rows is 0."""
+    """The variance over the rows, (K,), of a curve whose mean over the rows is 0."""
     used = grid.positions.sum(axis=1) > 0
     return np.asarray(((grid.positions[used] @ curve) ** 2).mean(axis=0))

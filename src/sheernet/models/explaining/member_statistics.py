@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class NetworkFigures:
-    """Figures of a member.
+    """Effective parameters, noise and likelihood of a member.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def total_weight(model: Model) -> float | None:
 def network_figures(
     model: Model, member: Member, undetermined: Array | None = None
 ) -> NetworkFigures:
-    """The figures of a member.
+    """Compute the effective parameters, the noise and the likelihood of a member.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ def diagnosis(
     model : Model
         The model.
     figures : sequence of NetworkFigures
-        Figures of each member.
+        Statistics of each member.
     chosen : int
         The index of the member whose coefficients are shown.
     given : ndarray, (N, F), optional
@@ -174,7 +174,7 @@ def _units_in_words(finding: UnitFinding, n_layers: int) -> str:
 
 
 def _collinear(model: Model, member: Member) -> Iterator[str]:
-    """Numbers whose slopes have large variances because of other inputs: without hidden layers and decay."""
+    """Numbers whose slopes have large variances because of other inputs, without hidden layers and without decay."""
     W = total_weight(model)
     arch = member.network.architecture
     if (
@@ -283,7 +283,7 @@ def dependent_inputs(model: Model, X: Array) -> list[list[str]]:
     Parameters
     ----------
     model : Model
-        Its inputs.
+        The model; its inputs are examined.
     X : ndarray, (N, d_0)
         Encoded rows.
     """
@@ -326,7 +326,7 @@ def _off_optimum(model: Model, member: Member) -> Iterator[str]:
         return
     row = member.record.row_of(float(member.starts.objectives[member.starts.best]))
     gradient = float(member.record.gradient_norm[row])
-    if np.isnan(gradient):  # gd and adam with evaluation="batches"
+    if np.isnan(gradient):  # unknown after gd or adam with evaluation="batches"
         yield "the gradient at the end of training is not known: the weights may be far from the optimum"
         return
     scale = (W if model.reduction == "mean" else 1.0) / (member.noise_variance or 1.0)

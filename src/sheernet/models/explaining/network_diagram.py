@@ -2,9 +2,9 @@
 
 Each layer is a column, the inputs on the left.  The features of a table's column are one node: the weight of its line
 is the standard deviation of the weights over the labels of a category, otherwise the root of their sum of squares.  The
-biases of a layer are one node below the layer before it.  Of more than ten nodes nine are shown, and a label gives the
-number of the others: the inputs with the largest weights, the hidden units with the largest weights before and after
-them, and the first outputs.  Skip connections are quadratic Bezier curves over the layers between.
+biases of a layer are one node below the layer before it.  If a layer has more than ten nodes, nine are shown (the
+inputs with the largest weights, the hidden units with the largest weights before and after them, or the first outputs),
+and a label gives the number of the others.  Skip connections are quadratic Bezier curves over the layers between.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sheernet.foundation.picture_texts import checked_names, count, number
 from sheernet.network.architecture import Architecture, Block
 from sheernet.network.network import Network
 
-MOST_UNITS = 10  # maximum number in a column
+MOST_UNITS = 10  # maximum number of nodes in a column
 UNIT = 0.36  # inches across
 NAME = 20  # maximum number of letters in a line of a column's name
 LETTER, LINE = 0.075, 0.15  # inches of a letter and of a line of text at 8 to 9 points
@@ -91,7 +91,7 @@ class Unit:
     Parameters
     ----------
     x, y : float
-        Its center, in inches.
+        The center of the unit or node, in inches.
     label : str
         Text inside it: "x1", "h2", "h1.2", "y1", "1".
     name : str
@@ -125,7 +125,7 @@ class Edge:
     path : ndarray, (n, 2)
         From source to target: two points, or more on a curve.
     width : float
-        Width of the line in points: proportional to |weight|, but at least `THIN`, and `HAIR` of a negligible weight.
+        Width of the line in points: proportional to |weight|, but at least `THIN`, and `HAIR` for a negligible weight.
     number : tuple (x, y) or None
         Position of its number, if it is shown.
     """
@@ -180,7 +180,7 @@ class Diagram:
     box : tuple (left, right, bottom, top)
         Bounds of all parts, including names.
     title : str
-        Sizes of the layers and number of weights; if inputs or units are omitted, the rule by which others are shown.
+        Sizes of the layers and number of weights; if inputs or units are omitted, the rule that chooses the others.
     """
 
     units: tuple[Unit, ...]
@@ -361,7 +361,7 @@ def _edges(
     groups: Sequence[InputGroup],
     joint: Sequence[Array],
 ) -> list[Edge]:
-    """A line for each weight, or all weights of a column, between the shown nodes."""
+    """A line for each weight, or for all weights of a column together, between the shown nodes."""
     thickest = max(float(np.abs(weights).max()) for weights in joint) or 1.0
     layout = network.architecture.layout
     edges: list[Edge] = []

@@ -78,7 +78,7 @@ def network_svg(diagram: Diagram) -> str:
 
 
 def _more_room(diagram: Diagram, *, first: bool) -> float:
-    """Space for names of the first or last layer beyond `diagram.box`, in inches: fonts of notebooks are wider."""
+    """Space for names of the first or last layer beyond `diagram.box`, in inches; the fonts of notebooks are wider."""
     last = max(unit.layer for unit in diagram.units)
     names = [unit.name for unit in diagram.units if unit.layer == (0 if first else last)]
     return max(min(len(name), NAME) for name in names) * (WIDEST / SCALE - LETTER) + MARGIN

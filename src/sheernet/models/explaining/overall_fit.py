@@ -1,12 +1,12 @@
-r"""Compare a regression without decay with a constant: R^2 and F, or the likelihood ratio.
+r"""Test all terms of a regression without decay against a constant: R^2 and F, or the likelihood ratio.
 
     R^2_adj = 1 - (1 - R^2) (N - 1) / (N - p)
     F       = (R^2 / (p - 1)) / ((1 - R^2) / (N - p))         on p - 1 and N - p degrees of freedom
     LR      = 2 (log L - log L_0)                             chi squared with p - q degrees of freedom
     pseudo R^2 = 1 - log L / log L_0                          McFadden
 
-p is the number of parameters that the data determine, q that of the constant model, L_0 its likelihood: the likelihood
-of the frequencies of the classes.
+p is the number of parameters that the data determine, and q the number of parameters of the constant model.  L_0 is the
+likelihood of the constant model, that is, of the frequencies of the classes.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class OverallFit:
 
 
 def overall_fits(model: Model, member: Member, figures: NetworkFigures) -> tuple[OverallFit, ...]:
-    """The tests of a single network without hidden layers, with biases and without decay and limits; else none."""
+    """The tests of a single network without hidden layers, with biases and without decay and limits; otherwise none."""
     arch = member.network.architecture
     plain = len(model.members) == 1 and arch.n_layers == 1 and all(arch.bias) and not arch.skip  # type: ignore[arg-type]
     if not plain or member.decay.any() or figures.criteria is None or figures.effective is None:

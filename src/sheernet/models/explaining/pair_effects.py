@@ -5,8 +5,8 @@ labels is, for each label b of the column with more labels and each value a of t
 
     joint(b, a) = effect(b) + c_b(a) - mean over a of c_b(a)        c_b(a) = mean over the rows n with b of f(a, rest_n)
 
-The effects of two values of the other column differ by as much as predictions of the rows with the label if only this
-value changes, and the means over each column are the effects of the other column alone.
+The effects of two values of the other column differ by as much as the predictions of the rows with the label do if only
+this value changes, and the means over each column are the effects of the other column alone.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ Size = Callable[[Array], tuple[Array, Array]]
 MOST_GAPS = 12
 """Maximum number of gaps of each of two numeric columns."""
 MOST_LABELS = 13
-"""Maximum number of labels of a category: of more, the most frequent ones."""
+"""Maximum number of labels of a category: if there are more, the most frequent ones."""
 EVEN_ROWS = 20_000
 """Maximum number of rows that a partial dependence on two columns evaluates, with all pairs of values."""
 EVEN_NUMBERS = 10_000_000
-"""Maximum number of values in these rows: many features leave fewer rows."""
+"""Maximum number of values in these rows: with many features, fewer rows are used."""
 
 
 def pair_effect(
@@ -244,7 +244,7 @@ def _pair(
     spread: bool,
     column: int | None = None,
 ) -> PairEffect:
-    """Make the result from sums of predictions and the maps, (G1, G2, sums), to joint effect and interaction."""
+    """Make the result from sums of predictions, and the matrices, (G1, G2, sums), of joint effect and interaction."""
     whole, only = maps
     (joint, joint_std), (rest, rest_std) = _shaped(sums, whole), _shaped(sums, only)
     importance, pattern = size(rest)
@@ -277,7 +277,7 @@ def _dependence(
 
 
 def _combiner(sums: PredictionSums, whole: Array, k: int) -> Any:
-    """Sums of joint effects on a prediction, given places, (P, n, 2), and factors, (P, n), with deviations."""
+    """Sums of joint effects on a prediction, given places, (P, n, 2), and factors, (P, n), with standard deviations."""
 
     def combined(places: Codes, factors: Array) -> tuple[Array, Array]:
         T = np.einsum("pi,pic->pc", factors, whole[places[..., 0], places[..., 1]])

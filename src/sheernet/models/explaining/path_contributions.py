@@ -37,7 +37,7 @@ LARGEST_GAP = 1e-8
 ROUNDING = 16 * np.finfo(np.float64).eps
 """Relative rounding error of predictions."""
 STEP = 1e-4
-"""Step of differences along a path, as a fraction of it."""
+"""Step of differences along a path, as a fraction of the path."""
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 FEWEST_POINTS = 640
 """Minimum number of points on all paths to a row, for standard deviations: few paths are divided into more pieces."""

@@ -1,4 +1,4 @@
-"""Columns of few whole numbers, which may be codes of categories instead of amounts."""
+"""Find columns of few whole numbers, which may be codes of categories instead of amounts."""
 
 from __future__ import annotations
 

@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 COVERAGE = 0.9
 """Coverage of the interval at the point, if none is given."""
 FEWEST_CYCLES = 12
-"""Minimum number of cycles in the range of a date for a curve with one point per cycle, at the phase of the point."""
+"""Minimum number of cycles in the range of a date for a curve whose values all have the phase of the given point."""
 POINTS_IN_A_CYCLE = 12
 MOST_POINTS = 400
-"""Minimum number of points of a date, whose cycles need many."""
+"""Maximum number of values on the curve of a date, whose cycles need many."""
 
 
 def profile_of(

@@ -59,7 +59,7 @@ class Reference:
 
 
 def rows_of_table(model: Model, given: GivenRows) -> Reference:
-    """All rows of a table, or representative rows: those at even quantiles of the first prediction."""
+    """All rows of a table, or representative rows: those at evenly spaced quantiles of the first prediction."""
     X, noun, n = given.X, given.noun, _most_rows(model)
     if len(X) <= n:
         return Reference(X, f"the mean prediction of {counted(len(X), noun)}")
@@ -133,7 +133,7 @@ def middle_rows(model: Model) -> Reference:
 
 
 def reference_rows(model: Model, rows: Any, encoded: Rows, table: Any) -> GivenRows | None:
-    """The rows of a table; without a table the training rows among given rows that are the table of the fit."""
+    """The rows of a table; without a table, the training rows of given rows if these are the table of the fit."""
     if table is not None:
         return given_table(model, table).inputs("training")
     if encoded.is_one or model.rows is None or model.rows.count != len(encoded.X):

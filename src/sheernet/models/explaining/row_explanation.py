@@ -45,7 +45,7 @@ SAME = 1e-9
 NEAREST = 5
 """Maximum number of rows to name."""
 MOST_ROWS = 2000
-"""Maximum number of rows for comparison of uncertainty and distances; of more, every second, third, ..."""
+"""Maximum number of rows for comparison of uncertainty and distances; if there are more, every second, third, ..."""
 MOST_DIGITS = 6
 """Significant digits of a prediction and its contributions."""
 FIXED = 15
@@ -73,7 +73,7 @@ class Neighbors:
     usual : float
         Median distance of the rows to their nearest neighbor; nan for a single row.
     quantile : float
-        Fraction of the rows whose nearest neighbor is nearer than the first of these.
+        Fraction of the rows whose nearest neighbor is nearer than that of the explained row.
     noun : str
         Name of a row: "training row" or "row".
     """
@@ -126,7 +126,7 @@ class RowExplanation:
     measured_from : str
         Description of this mean prediction.
     is_artificial : bool
-        Whether this is the prediction of artificial rows, which do not represent the distribution of the training rows.
+        Whether `baseline` is that of artificial rows, which do not represent the distribution of the training rows.
     method : {"shapley", "integrated-gradients"}
         How the contributions were computed.
     target_mean : ndarray, (K,), or None
@@ -135,7 +135,7 @@ class RowExplanation:
         Contribution of each column, and its standard deviation due to the members and their weights.  The
         contributions add up to `prediction` - `baseline`.
     change_std : ndarray, (K,)
-        Standard deviation of `prediction` - `baseline`, likewise.
+        Standard deviation of `prediction` - `baseline`, due to the same sources.
     band : str
         What the standard deviations include; empty if they are not known.
     interval : tuple of two ndarray, (K,), or None

@@ -1,9 +1,9 @@
 """`Model.summary`: what a fitted model is, in the terms of R's `summary`.
 
-Networks with their shares, effective parameters, noise and likelihood; coefficients with standard errors of one of
-them; the final objectives of the starts; and a diagnosis of the weights.  Everything comes from the model.  Rows, if
-given, also show units without effect; the table of the fit gives the standard errors that a model does
-not store, and the inputs that determine each other.
+A summary has the networks with their shares, effective parameters, noise and likelihood; the coefficients of one of
+them with standard errors; the final objectives of the starts; and a diagnosis of the weights.  Everything comes from
+the model.  If rows are given, they also show units without effect; the table of the fit gives the standard errors that
+a model does not store, and the inputs that determine each other.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ MOST_WEIGHTS = 3000
 """Maximum number of weights for which the covariance is computed: its matrix has that many rows and columns."""
 MOST_GROUPS = 3  # maximum number of groups of dependent inputs to list; more are counted
 NEAR = 1.0
-"""Maximum difference from the best log evidence of a start that counts as having reached it."""
+"""A start has reached the best log evidence if its own differs from the best by at most this."""
 
 
 @dataclass(frozen=True, eq=False)

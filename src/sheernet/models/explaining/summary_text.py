@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sheernet.models.explaining.summary import NetworkLine, Summary
 
 MOST_WEIGHTS = 40  # maximum number of weights to list for a network with hidden layers
-LABEL = 12  # characters of the column of labels
+LABEL = 12  # width of the column of labels in characters
 LEAST_P = 1e-16
 MOST_COLUMNS = 20
 DRAWN_TO_0 = "drawn to 0"
@@ -41,7 +41,7 @@ class TextGrid:
 
 @dataclass(frozen=True)
 class Remark:
-    """A sentence behind a label; an empty label continues the one above it."""
+    """A sentence after a label; an empty label continues the one above it."""
 
     label: str
     sentence: str
@@ -96,7 +96,7 @@ def _blocks(summary: Summary) -> Iterator[Block]:
 
 
 def _networks(networks: Sequence[NetworkLine]) -> TextGrid:
-    """The networks and their figures."""
+    """The networks and their statistics, as a table."""
     columns = [_network_cells(k, line) for k, line in enumerate(networks)]
     if len(networks) == 1:
         columns[0]["share"] = UNKNOWN
@@ -105,7 +105,7 @@ def _networks(networks: Sequence[NetworkLine]) -> TextGrid:
 
 
 def _network_cells(k: int, line: NetworkLine) -> dict[str, str]:
-    """The figures of a network, by column heading."""
+    """The statistics of a network, by column heading."""
     figures, criteria = line.figures, line.figures.criteria
     return {
         "network": f"{k + 1}: {line.architecture}",

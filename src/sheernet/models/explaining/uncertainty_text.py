@@ -7,9 +7,9 @@ import math
 from sheernet.foundation.message_text import counted, listed
 
 BAND = 2.0
-"""Standard deviations on each side of a value or a curve in its band."""
+"""Half the width of a band around a value or a curve, in standard deviations."""
 DIGITS = 2
-"""Digits of the half width of a band; the value has as many decimals."""
+"""Significant digits of the half width of a band; the value has as many decimals as the half width."""
 
 
 def band_in_words(n_members: int, weights_known: bool) -> str:
