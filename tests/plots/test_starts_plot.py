@@ -61,7 +61,7 @@ class TestRanking:
 
     def test_that_the_kept_one_was_lost_is_said(self) -> None:
         label = StartRanking.of(starts_at([nan, 1.0], best=0)).lost_label
-        assert label == "1 start without a finite objective, including the kept one"
+        assert label == "1 start without a finite objective, including the start that was kept"
 
     def test_fits_that_are_exact_but_for_rounding_count_as_equal(self) -> None:
         ranking = StartRanking.of(starts_at([1e-19, 1e-15, 1.0], floor=2e-10))

@@ -79,7 +79,7 @@ class StartRanking:
     @property
     def lost_label(self) -> str:
         """Legend of the starts without a finite objective."""
-        among = ", including the kept one" if self.kept is None else ""
+        among = ", including the start that was kept" if self.kept is None else ""
         return f"{count(self.lost, 'start')} without a finite objective{among}"
 
     @property

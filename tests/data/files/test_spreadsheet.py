@@ -712,8 +712,8 @@ class TestASecondTable:
     def test_whose_cells_are_missing_is_named_by_the_refusal(self, sheet: Any) -> None:
         path = sheet(["a", "b", "y", None, "line", "n"], *self.ROWS)
         expected = (
-            r"'n' \(7 values.*; if the columns behind the empty one, 'line' and 'n', are another table, leave them "
-            r"out with drop=\['line', 'n'\]; otherwise fill them"
+            r"'n' \(7 values.*; if the columns behind the empty one, 'line' and 'n', belong to another table, leave "
+            r"them out with drop=\['line', 'n'\]; otherwise fill them"
         )
         with pytest.raises(sn.InvalidInput, match=expected):
             sn.fit(path, target="y", hidden=0, starts=1)

@@ -165,7 +165,7 @@ Each number is in the range of the training rows.
 4206 is the mean prediction of 100 of 333 training rows. Contributions add up from it to the
 prediction.
 They are Shapley values: what columns do together is divided equally among them, so a column can
-contribute where it alone has no effect.
+contribute even if the column alone has no effect.
 ±: 2 standard deviations among 8 networks; of the sum of the contributions ± 177
 More uncertain than the sum: flipper. How the sum is divided among these and other columns is less
 certain than the sum itself.

@@ -196,5 +196,5 @@ def test_refusals(folder: Path, given: dict[str, Any], message: str) -> None:
 
 
 def test_a_fraction_of_a_table_in_memory_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="a fraction, which is for data in shards"):
+    with pytest.raises(InvalidInput, match="a fraction, which is allowed only for data in shards"):
         sn.fit(together(), "y", validation=0.2, patience=3)

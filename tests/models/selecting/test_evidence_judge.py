@@ -154,7 +154,9 @@ class TestWithoutEvidence:
     def test_are_sizes_with_too_many_weights(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "MOST_WEIGHTS", 5)
         given = {"sizes": (0, 2), "folds": 2, "starts": 1}
-        with pytest.warns(sn.SheernetWarning, match="no decays by the evidence for sizes 2: .*9"):
+        with pytest.warns(
+            sn.SheernetWarning, match="decays cannot be chosen by the evidence for sizes 2: .*9"
+        ):
             selection = sn.select(TABLE, "y", decays=("evidence", 0.1), **given)
         assert len(selection.rows()) == 3
         assert "numbers" in selection.notices[0]

@@ -95,8 +95,8 @@ class TestASplitter:
     @pytest.mark.parametrize(
         ("given", "message"),
         [
-            ([], "gives no split"),
-            ([([0, 1], [1, 2])], "leaves out rows that it also fits"),
+            ([], "returned no split"),
+            ([([0, 1], [1, 2])], "leaves out rows that it also returns for fitting"),
             ([([0, 1], [N])], "indices of some of the 24 training rows"),
             ([([0, 1], [-1])], "indices of some of the 24 training rows"),
             ([([0, 1], [2, 2])], "each once"),

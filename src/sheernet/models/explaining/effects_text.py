@@ -249,7 +249,7 @@ def _legend(found: Effects) -> Iterator[str]:
         f"{unit}; alone: that of its curve"
     ).splitlines()
     if found.pairs:
-        yield "size of an interaction: that of the joint effect less the effect of each column alone"
+        yield "size of an interaction: that of the joint effect minus the effect of each column alone"
         if found.centered and any(any(pair.has_labels) for pair in found.pairs):
             yield from wrapped(
                 "pairs with labels: the rows with the label keep it, and take each value of the other column; the "

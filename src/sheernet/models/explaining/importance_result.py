@@ -366,7 +366,7 @@ class Importance:
         yield (
             "total",
             (
-                "part of the variance of predictions that goes with the column, alone and with others; effects are "
+                "part of the variance of predictions due to the column, alone and with others; effects are "
                 "ordered by their size instead, for which rows keep their other columns"
             ),
         )

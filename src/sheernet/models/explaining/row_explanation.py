@@ -248,7 +248,7 @@ class RowExplanation:
             start += f"; the mean of {self.outputs[k]} is {self._written(k, self.target_mean[k])}"
         yield f"{start}. Contributions add up from it to the prediction."
         if len(self.columns) > 1 and k == self.shown[0]:
-            yield f"They are {METHODS[self.method]}, so a column can contribute where it alone has no effect."
+            yield f"They are {METHODS[self.method]}, so a column can contribute even if the column alone has no effect."
         if not self.band:
             return
         change = self._written(k, BAND * self.change_std[k])

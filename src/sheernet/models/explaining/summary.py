@@ -294,10 +294,10 @@ def _about_rows(given: GivenTable | None) -> Iterator[str]:
     if not given.is_of_fit:
         yield (
             f"the rows of {given.table.source} are not those of the fit, or in another order: units are examined in "
-            "them, and all figures are those of the fit"
+            "them, and all statistics are those of the fit"
         )
     elif not given.has_weights:
         yield (
             f"{given.table.source} does not have the case weights {given.model.settings.get('weights')!r} of the fit: "
-            "units are examined in its rows, and all figures are those of the fit"
+            "units are examined in its rows, and all statistics are those of the fit"
         )

@@ -213,7 +213,7 @@ def _remarks(summary: Summary) -> Iterator[Remark]:
     if len(summary.networks) > 1:
         yield Remark(
             "",
-            "starts: how many of all reached the best log evidence to within 1; the best is used, and with hidden "
+            "starts: the number of starts that reached the best log evidence to within 1; the best is used, and with hidden "
             "units few is usual",
         )
     yield from _labeled("Relevance", _about_relevance(summary))
@@ -264,7 +264,7 @@ def _about_terms(summary: Summary) -> Iterator[str]:
     if any(output.startswith("log squared scale") for output in table.outputs):
         yield "log squared scale: the logarithm of the variance of the noise (Student's t: of its squared scale)"
     if any(output.startswith("log odds") for output in table.outputs):
-        yield "log odds: exp(estimate) is the factor on the odds for one unit more"
+        yield "log odds: exp(estimate) is the factor by which the odds change for one more unit"
     if any(output.startswith(LINKS["exp"]) for output in table.outputs):
         yield "log: exp(estimate) is the factor on the prediction for one unit more"
     if not table.has_std_errors:

@@ -53,6 +53,6 @@ def notices_of_overdispersion(member: Member, targets: Targets, rows: Encoded) -
             "the counts of {!r} vary more around their predictions than Poisson's distribution does, so intervals and "
             "standard errors are too narrow: (count - prediction)^2 / prediction has the mean {:.3g} in the training "
             "rows, not 1, and {:.0f} % of the counts are 0, where {:.0f} % are expected; {} shows whether the network "
-            "is only too smooth, and without {}, the noise is learned from the data",
+            "underfits the data, and without {}, the noise is learned from the data",
             name, squares / total, 100 * zeros, 100 * expected, Setting("decay", "cv"), Setting("cost", POISSON),
         )  # fmt: skip

@@ -212,7 +212,7 @@ def prepare(
     if isinstance(settings.validation, Real) and not isinstance(settings.validation, Integral):
         raise InvalidInput(
             sentence(
-                "{} is a fraction, which is for data in shards; give a table of validation rows",
+                "{} is a fraction, which is allowed only for data in shards; give a table of validation rows",
                 Setting("validation", settings.validation),
             )
         )

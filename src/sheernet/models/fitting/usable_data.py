@@ -99,7 +99,7 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
     if any(gap.name in behind and gap.name in roles.inputs for gap in found):
         others = [name for name in behind if table.kind(name) != "empty"]
         advice = sentence(
-            "if the columns behind the empty one, {}, are another table, leave them out with {}; otherwise {}",
+            "if the columns behind the empty one, {}, belong to another table, leave them out with {}; otherwise {}",
             listed(list(map(repr, others)), most=4), Setting("drop", others), advice or missing_value_advice("refuse"),
         )  # fmt: skip
     refuse_gaps(table.source, roles, found, advice)

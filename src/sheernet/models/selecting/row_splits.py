@@ -105,10 +105,12 @@ def _by_splitter(prepared: Prepared, splitter: Any) -> list[Split]:
         ) from error
     found = [Split(*(_indices(each, n, splitter) for each in pair)) for pair in given]
     if not found:
-        raise InvalidInput(sentence("the splitter {!r:.60} gives no split", splitter))
+        raise InvalidInput(sentence("the splitter {!r:.60} returned no split", splitter))
     if any(len(np.intersect1d(split.fitted, split.left_out)) for split in found):
         raise InvalidInput(
-            sentence("the splitter {!r:.60} leaves out rows that it also fits", splitter)
+            sentence(
+                "the splitter {!r:.60} leaves out rows that it also returns for fitting", splitter
+            )
         )
     return found
 

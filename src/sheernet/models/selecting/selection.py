@@ -40,7 +40,7 @@ _NEAR = {
 }
 _EVIDENCE_LEGEND = (
     "evidence: several networks with constant noise, decays chosen from the data, averaged with shares; {}the model is "
-    "that of fit, which also tries other kinds of noise and gives the figures of its report."
+    "that of fit, which also tries other kinds of noise and gives the metrics in its report."
 )
 _LEGEND = (
     "behind: difference from the lowest error, in standard errors of the difference on "
@@ -306,4 +306,8 @@ def refused_notice(grid: Grid, refused: Mapping[Place, InvalidInput]) -> Sequenc
         return []
     sizes = listed([in_short(grid.sizes[i]) for i, _ in refused])
     reason = next(iter(refused.values())).args[0]
-    return [sentence("no decays by the evidence for {} {}: {}", Setting("sizes"), sizes, reason)]
+    return [
+        sentence(
+            "decays cannot be chosen by the evidence for {} {}: {}", Setting("sizes"), sizes, reason
+        )
+    ]
