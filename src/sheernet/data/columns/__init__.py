@@ -1,7 +1,7 @@
 """Columns of a table: choosing inputs, targets and weights, and encoding input columns as features of a network.
 
 roles.py             which columns are inputs, targets and weights, and which carry no information
-column_facts.py      Facts: the properties of columns that determine roles and the task, of a table or of merged shards
+column_facts.py      Facts: the properties of columns of a table, or a data set in parts, that determine roles and task
 positional_names.py  names that only number columns, such as X1 and X2
 missing_codes.py     numbers that may mean a missing value, such as -999
 value_notices.py     notices of a fit, such as labels that differ only in case, and incomplete rows
@@ -11,7 +11,7 @@ cells.py             converting cells to numbers or labels
 text_in_numbers.py   the error that lists all columns of numbers with text among them
 column_types.py      the two types of input columns: numbers (dates, Booleans), and categories
 cycles.py            smooth cycles of dates and times: hour of day, weekday, season
-label_hints.py       what to write instead of a label that is not known
+label_hints.py       advice for a label that is not known: the labels to write instead
 input_learning.py    learning input columns from the training rows
 inputs.py            Inputs: all input columns, from a table to the matrix of features
 """

@@ -75,7 +75,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Gap:
-    """The missing values of a column: their number, the index of the first row with one, and errors that cause them."""
+    """The missing values of a column: their number, the first row with one, and the errors in cells that cause them."""
 
     name: str
     count: int
@@ -91,7 +91,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class TextCells:
-    """Cells of a column that are text: distinct ones in the order of their rows, the first row, and their number."""
+    """The cells of a column that are text: the distinct texts in the order of their rows, the first row, the count."""
 
     texts: tuple[str, ...]
     row: int
@@ -201,7 +201,7 @@ def sorted_labels(table: Table, name: str, labels: Sequence[str]) -> list[str]:
 
 
 def in_order(labels: Iterable[str], order: Sequence[Any]) -> list[str]:
-    """Return labels in the order of some categories, the others sorted behind them."""
+    """Return labels in the order of the given categories, followed by the other labels, sorted."""
     place = {label_of(value): i for i, value in enumerate(order)}
     return sorted(labels, key=lambda label: (place.get(label, len(place)), label))
 
@@ -222,7 +222,7 @@ def label_of(value: Any) -> str:
         return str(bool(value))
     if isinstance(value, datetime.date):
         if isinstance(value, datetime.datetime) and value.tzinfo is not None:
-            value = value.astimezone(datetime.UTC)  # the same whatever offsets other rows have
+            value = value.astimezone(datetime.UTC)  # so the offsets of other rows do not matter
         text = value.isoformat()
         return text.removesuffix("T00:00:00")
     if isinstance(value, float | np.floating):
@@ -240,7 +240,7 @@ def texts_of(table: Table, name: str) -> TextCells:
 
 
 def text_cells(values: Sequence[Any], rows: Sequence[int], counts: Indices) -> TextCells:
-    """Find the distinct values that are text but not numbers; all text if every text is a number.
+    """Find the distinct values that are text but not numbers, or all texts if every text is a number.
 
     Parameters
     ----------
@@ -312,12 +312,12 @@ def _floats(column: pd.Series[Any]) -> Array:
 
 
 def first_date_like(table: Table, name: str) -> str:
-    """Return the first value of a text column if its values look like dates not in ISO 8601 form, otherwise ""."""
+    """Return the first value of a text column if its values look like dates, but not in ISO 8601, otherwise ""."""
     return date_like(table.column(name).dropna().iloc[:DATES_TRIED].tolist())
 
 
 def date_like(values: Sequence[Any]) -> str:
-    """Return the first of some values if all look like dates not in ISO 8601 form, otherwise ""."""
+    """Return the first value if all values look like dates that are not in ISO 8601 form, otherwise ""."""
     return str(values[0]) if all(_DATE.fullmatch(str(value)) for value in values) else ""
 
 
@@ -347,9 +347,9 @@ def rounding_of(table: Table, name: str) -> tuple[float, bool]:
     Returns
     -------
     float
-        Distance of the float64 numbers at the largest value; 1 if every whole number is represented.
+        Distance between neighboring float64 numbers at the largest value; 1 if every whole number is exact.
     bool
-        Whether different numbers become equal, as identifiers do.
+        Whether different numbers become equal when they are rounded, as different identifiers may.
     """
     column = table.column(name)
     types = import_pandas().api.types

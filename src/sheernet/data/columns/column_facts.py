@@ -1,7 +1,7 @@
 """`Facts`: the properties of the values of columns that determine their roles and the task.
 
 `TableFacts` computes them from a table in memory.  `SurveyFacts` of `sheernet.data.shards` computes them from the parts
-of a data set, one after the other, so that both are decided by the same rules.
+of a data set, one part after the other.  The same rules then apply to a table and to a data set.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Facts(Protocol):
         ...
 
     def count_of_rows(self, name: str) -> tuple[float, float]:
-        """The first whole number and the step, 1 or -1, of a column of numbers that counts rows; the step is else 0."""
+        """Return the first number and the step, 1 or -1, of a column that counts rows; the step of others is 0."""
         ...
 
     def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
@@ -100,11 +100,11 @@ class Facts(Protocol):
         ...
 
     def n_whole_numbers(self, name: str, most: int) -> int:
-        """The number of different values of a column if all are whole numbers and they are at most `most`; else 0."""
+        """Return the number of different values of a column if all are whole and there are at most `most`; else 0."""
         ...
 
     def are_one_hot(self, names: Sequence[str]) -> bool:
-        """Whether columns encode classes as for MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+        """Whether columns encode classes as for MATLAB's patternnet: values are 0 or 1, and each row has a single 1."""
         ...
 
     def texts(self, name: str) -> TextCells:
@@ -191,7 +191,7 @@ class TableFacts:
         """Whether numbers are row numbers in another order, of a part of the rows, or of rows drawn with repetition.
 
         R calls the repetitions of row 12 in a sample 12.1, 12.2, ..., so a row 12 must exist as well.  Numbers in equal
-        steps may be values, such as years.
+        steps are not taken for row numbers, because they may be values, such as years.
         """
         values = as_numbers(self.table, name, "number")
         if not (np.isfinite(values) & (values >= 0)).all() or len(np.unique(np.diff(values))) < 2:
@@ -203,7 +203,7 @@ class TableFacts:
         )
 
     def count_of_rows(self, name: str) -> tuple[float, float]:
-        """The first whole number and the step, 1 or -1, of a column of numbers that counts rows; the step is else 0."""
+        """Return the first number and the step, 1 or -1, of a column that counts rows; the step of others is 0."""
         return count_in(as_numbers(self.table, name, "number"))
 
     def missing_codes(self, name: str) -> Iterable[tuple[float, int]]:
@@ -211,7 +211,7 @@ class TableFacts:
         return CodeCounts.of(as_numbers(self.table, name, "number")).far_codes()
 
     def n_whole_numbers(self, name: str, most: int) -> int:
-        """The number of different values of a column if all are whole numbers and they are at most `most`; else 0."""
+        """Return the number of different values of a column if all are whole and there are at most `most`; else 0."""
         values = as_numbers(self.table, name, "number")
         values = values[np.isfinite(values)]
         if np.any(values != np.floor(values)):
@@ -220,7 +220,7 @@ class TableFacts:
         return n_values if n_values <= most else 0
 
     def are_one_hot(self, names: Sequence[str]) -> bool:
-        """Whether columns encode classes as for MATLAB's patternnet: 0 or 1, and a single 1 in each row."""
+        """Whether columns encode classes as for MATLAB's patternnet: values are 0 or 1, and each row has a single 1."""
         kinds = ["time" if self.kind(name) == "time" else "number" for name in names]
         y = [as_numbers(self.table, name, kind) for name, kind in zip(names, kinds, strict=True)]
         return are_one_hot(np.column_stack(y))
@@ -239,7 +239,7 @@ class TableFacts:
 
 
 def count_in(values: Array) -> tuple[float, float]:
-    """The first value and the step of values, (N,), that are whole numbers in steps of 1 or -1; the step is else 0.
+    """Return the first of some values, (N,), and the step if they are whole numbers in steps of 1 or -1, otherwise 0.
 
     Examples
     --------

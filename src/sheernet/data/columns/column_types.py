@@ -1,7 +1,7 @@
 """The two types of input columns, and how each is encoded as features of a network.
 
     NumberColumn      one feature, (x - shift) / scale; Booleans are 1 and 0, dates are days since 1970-01-01, times of
-                      day are hours; two more features for each cycle (cycles.py), only these for times with a cycle
+                      day are hours; two more features for each cycle (cycles.py); times with a cycle have only these
     CategoryColumn    one feature per label, 1 in rows with that label and 0 in others, and one for all rare labels
 
 input_learning.py learns them, inputs.py combines them, cells.py converts their cells.
@@ -48,7 +48,7 @@ MISSING: tuple[str, ...] = get_args(Missing)
 UNSEEN: tuple[str, ...] = get_args(Unseen)
 RARE = "(rare)"
 EPOCH = np.datetime64("1970-01-01", "s")
-HOUR_DIGITS = 9  # of hours computed from sine and cosine, so that equal times stay equal
+HOUR_DIGITS = 9  # decimals of hours computed from sine and cosine, so that equal times stay equal
 FARTHEST_DAY = 1e13  # beyond it, the number of seconds does not fit in 64 bits
 
 
@@ -129,12 +129,12 @@ class NumberColumn:
 
     @property
     def is_of_days(self) -> bool:
-        """Whether the dates of the training rows have no time of day, as far as their ends and cycles tell."""
+        """Whether the dates of the training rows seem to have no time of day, judging by their range and cycles."""
         ends_are_days = self.lowest.is_integer() and self.highest.is_integer()
         return self.kind == "date" and ends_are_days and HOUR not in self.cycles
 
     def write(self, table: Table, out: Array) -> Gap | None:
-        """Write x and the cycles of each row to `out`, (N, number of features); return missing values not filled."""
+        """Write x and the cycles of each row to `out`, (N, number of features); return the values that stay missing."""
         x = np.array(as_numbers(table, self.name, self.kind, advice=AS_FITTED))
         if self.kind == "date":
             self._require_zone(table)
@@ -149,14 +149,14 @@ class NumberColumn:
         write_cycles(x + (self.offset or 0.0) / 24, self.cycles, out[:, int(self.has_trend) :])
 
     def values_of(self, features: Array) -> Array:
-        """The values x, (N,), of encoded rows, (N, number of features): times with cycles only from sine and cosine."""
+        """The values x, (N,), of encoded rows, (N, number of features): times with cycles come from sine and cosine."""
         if self.has_trend:
             return features[:, 0] * self.scale + self.shift
         hours = np.arctan2(features[:, 0], features[:, 1]) * (HOURS_OF_A_DAY / (2 * np.pi))
         return np.round(hours, HOUR_DIGITS) % HOURS_OF_A_DAY
 
     def _require_zone(self, table: Table) -> None:
-        """Raise if dates have a time zone but the dates of the training rows have none, or the reverse."""
+        """Raise if dates have a time zone but the dates of the training rows have none, or vice versa."""
         column = table.column(self.name)
         wrong = zoned(column) if self.offset is None else ~zoned(column) & column.notna().to_numpy()
         if wrong.any():
@@ -291,7 +291,7 @@ class CategoryColumn:
         return tuple(f"{self.name}={label}" for label in names)
 
     def write(self, table: Table, out: Array) -> Gap | None:
-        """Write one-hot codes to `out`, (N, number of features) of zeros; return the missing values not filled."""
+        """Write one-hot codes to `out`, zeros (N, number of features); return the values that stay missing."""
         codes, labels = as_labels(table, self.name)
         missing = codes < 0
         if self.fill is not None:
@@ -305,7 +305,7 @@ class CategoryColumn:
             raise self._unseen_error(table, codes, labels, unknown)
         # The feature of rare labels is the last.
         feature = np.minimum(positions, len(self.labels))[codes]
-        rows = np.flatnonzero(feature < out.shape[1])  # others are unseen, and no label is rare
+        rows = np.flatnonzero(feature < out.shape[1])  # others are unknown, and no label is rare
         out[rows, feature[rows]] = 1.0
         return None
 
@@ -322,7 +322,7 @@ class CategoryColumn:
             )
 
     def unknown_rows(self, table: Table) -> npt.NDArray[np.bool_]:
-        """Find the rows with a label that is neither in `labels` nor in `rare`, (N,); missing ones are not."""
+        """Find the rows, (N,), with a label that is neither in `labels` nor in `rare`; missing labels do not count."""
         codes, labels = as_labels(table, self.name)
         unknown: npt.NDArray[np.bool_] = np.append(self._unknown(self._positions(labels)), False)
         return unknown[codes]  # -1 is missing

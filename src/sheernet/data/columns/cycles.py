@@ -61,9 +61,9 @@ def choose_cycles(days: Array) -> tuple[float, ...]:
 
 
 def phase_ends(days: Array) -> tuple[Array, Array]:
-    """Return the smallest and the largest of the days, (N,), and of their phases, (5,).
+    """Return the smallest values, (5,), and the largest values, (5,), of the days, (N,), and of their four phases.
 
-    These are the phases in a day, in a week, in a year (the month) and in a month (the day).
+    The phases are the time of day, the day of the week, the month of the year and the day of the month.
     """
     whole = np.floor(days)
     months = whole.astype("M8[D]").astype("M8[M]")
@@ -102,7 +102,7 @@ def hours_ahead_of_utc(column: pd.Series[Any], rows: Indices) -> float | None:
 
 
 def common_offset(offsets: frozenset[float] | None) -> float | None:
-    """Return the offset of the results of `offsets_from_utc`; 0 if there are several, None for None."""
+    """Return the only offset in a result of `offsets_from_utc`; 0 if there are several, None if the result is None."""
     if offsets is None:
         return None
     return next(iter(offsets)) if len(offsets) == 1 else 0.0
@@ -111,7 +111,8 @@ def common_offset(offsets: frozenset[float] | None) -> float | None:
 def offsets_from_utc(column: pd.Series[Any], rows: Indices) -> frozenset[float] | None:
     """Return the offsets of local time from UTC in some rows of a column of dates, in hours.
 
-    None if the dates have no time zone; 0 if a column of objects has any, because its values are converted to UTC.
+    The result is None if the dates have no time zone.  The offset is 0 if a column of objects has dates with a time
+    zone, because its values are converted to UTC.
     """
     if not isinstance(column.dtype, import_pandas().DatetimeTZDtype):
         return frozenset([0.0]) if zoned(column).any() else None
@@ -145,7 +146,7 @@ def write_cycles(x: Array, periods: tuple[float, ...], out: Array) -> None:
 
 
 def phases(period: float, *, at_noon: bool) -> tuple[npt.NDArray[Any], Array]:
-    """Return values that show a cycle, hours, weekdays or months, and x of each, both (G,).
+    """Return the points that show a cycle (hours, weekdays or months) and x of each point, both (G,).
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
 """Learning the encoding of input columns from the training rows: fills, scalers and labels.
 
     numbers, dates    the median fills missing values; then the chosen scaler (`sheernet.data.preprocessing`); dates
-                      have no 0 of their own, so that "rms" standardizes them
+                      have no natural zero, so "rms" standardizes them
     dates, times      cycles; dates also have a trend, times do not (cycles.py)
     Booleans          the most frequent value fills missing values; 1 and 0 are not scaled
-    labels            the most frequent label fills missing values; labels of too few rows are rare
+    labels            the most frequent label fills missing values; labels in too few rows are rare
 
 The results are equal to those of scikit-learn's SimpleImputer, scalers and OneHotEncoder(min_frequency=...); tests
 compare them.  SimpleImputer does not support case weights; here they also weight medians and frequencies.
@@ -227,7 +227,7 @@ def _median(values: Array, weights: Array | None) -> float:
 
 
 def _most_frequent(values: Array, weights: Array | None) -> float:
-    """Return the value of the most rows, or of the largest total weight; the smallest if several are equal."""
+    """Return the value of the most rows, or of the largest total weight; of several such values, the smallest."""
     distinct, inverse = np.unique(values, return_inverse=True)
     counts = np.bincount(inverse, None if weights is None else weights / weights.max())
     return float(distinct[counts.argmax()])
@@ -279,7 +279,7 @@ def category_column(
         The number of training rows of each label, including rows whose missing value is filled.
     options : LearningOptions
     """
-    # A label of no training row has no effect that could be learned, whatever `rare` is.
+    # The effect of a label that no training row has cannot be learned, whatever `rare` is.
     fewest = max(1, fewest_rows(options.rare, int(counts.sum())))
     return CategoryColumn(
         name,

@@ -201,7 +201,7 @@ class Inputs:
 
     @property
     def label_groups(self) -> tuple[slice, ...]:
-        """The features of each category column: in each row one of them is 1, except for labels that are not known."""
+        """The features of each category column: in each row one of them is 1, except in rows with an unknown label."""
         return tuple(
             where for column, where in self.with_slices() if isinstance(column, CategoryColumn)
         )
@@ -217,7 +217,7 @@ class Inputs:
         Returns
         -------
         ndarray, (N, n_features)
-            Finite.
+            All values are finite.
 
         Raises
         ------
@@ -246,7 +246,7 @@ class Inputs:
         Parameters
         ----------
         X : array_like, (N, number of columns)
-            In the units of the table; nan is missing.  Not modified.
+            Values in the units of the table; nan means missing.  X is not modified.
 
         Returns
         -------
@@ -403,7 +403,7 @@ def complete_rows(table: Table, names: Sequence[str]) -> Indices:
 
 
 def _advice_on_turned(matrix: Array, n: int) -> str:
-    """Return advice if the rows of a matrix, not its columns, are as many as the columns of a model."""
+    """Return advice if the number of rows of a matrix, not of its columns, is the number of columns of a model."""
     if matrix.ndim != 2 or len(matrix) != n:
         return ""
     is_row = matrix.shape[1] == 1
@@ -411,7 +411,7 @@ def _advice_on_turned(matrix: Array, n: int) -> str:
 
 
 def _renamings(missing: Sequence[str], free: Sequence[str]) -> list[str]:
-    """Return columns to rename, the most similar first; one that is needed itself must keep its name."""
+    """Return columns to rename, the most similar first; a column that the model needs must keep its name."""
     pairs = [(near, name) for name in missing[:SHOWN] for near in nearest(name, free, most=3)]
     found: dict[str, str] = {}
     for near, name in sorted(pairs, key=lambda pair: similarity(*pair), reverse=True):
@@ -428,9 +428,9 @@ def _conversion(near: str, name: str) -> str:
 
 
 def matched_columns(table: Table, names: Sequence[str]) -> Table:
-    r"""Call columns as a model does if their names differ in white space only; raise if columns are missing.
+    r"""Rename columns whose names differ from those of a model in white space only; raise if columns are missing.
 
-    Files have spaces in place of the line breaks of names, data frames keep them.
+    Names from files have spaces in place of line breaks; names from data frames keep their line breaks.
 
     Examples
     --------

@@ -9,12 +9,12 @@ from sheernet.data.columns.cells import quoted
 from sheernet.foundation.message_text import listed
 
 MOST = 4
-"""Labels of a column in a hint."""
+"""Maximum number of labels of a column in a hint."""
 _LEADING_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
 
 
 def label_hint(name: str, unknown: Iterable[str], known: Sequence[str]) -> str:
-    """Name known labels that differ from unknown ones in case, spaces or leading zeros only; otherwise some of all.
+    """Name known labels that differ from unknown ones only in case, spaces or leading zeros, else some known labels.
 
     Parameters
     ----------

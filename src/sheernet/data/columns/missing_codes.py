@@ -1,10 +1,10 @@
 """Finding numbers that may mean a missing value, such as the -999 of a data logger or the -9 of a survey.
 
-Programs, instruments and people write such a number in place of a value.  It is pointed out if it lies
+Programs, instruments and people write such a number in place of a value.  A message names it if it lies
 
     farther from the other values than these are from each other, or
-    beyond the other values, in several rows, after a gap that is clearly wider than those between the next values; a
-    negative one only if no other value is negative, because temperatures and profits are negative, too.
+    beyond the other values, in several rows, after a gap that is clearly wider than those between the next values;
+    a negative number only if no other value is negative, because temperatures and profits are negative, too.
 
 No value is changed.
 """
@@ -39,22 +39,22 @@ _CODES = np.unique(
 )
 _REPDIGITS = [float(digit * n) for digit in "78" for n in (2, 3, 4)]
 _SURVEY_CODES = [-1.0, -7.0, -8.0, -9.0, *_REPDIGITS, *(-each for each in _REPDIGITS)]
-"""Codes of surveys (77: refused, 88: does not know), which are values unless they repeat after a gap."""
+"""Codes of surveys (77: refused, 88: does not know), which are taken for values unless they repeat beyond a gap."""
 _ALL_CODES = np.union1d(_CODES, _SURVEY_CODES)
 _FEWEST_OTHERS = 3
 """Minimum number of other distinct values if a code occurs once: a column of two values may use any numbers."""
 _NEIGHBORS = 10
 """Number of different values whose gaps are compared with the gap between them and a code."""
 _WIDER = 3.0
-"""Factor by which that gap is wider."""
+"""Factor by which the gap to a code must exceed the gaps between these values."""
 _LEAST = np.abs(_ALL_CODES).min()
 _TRIED = 1000
-"""Number of values among which different ones are looked for first."""
+"""Number of first values in which different values are searched for first."""
 
 
 @dataclass(frozen=True)
 class CodeCounts:
-    """Codes among numbers, and what decides whether they are far from the other numbers.
+    """The codes among numbers, and the other numbers that decide whether a code is far from them.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class CodeCounts:
 def _ends_of(values: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The smallest and the largest different values of an array, at most `_NEIGHBORS` each, in ascending order."""
     found = np.unique(values[:_TRIED])
-    if len(found) > 2 * _NEIGHBORS:  # few values are at the ends, so that few are sorted
+    if len(found) > 2 * _NEIGHBORS:  # sort only the few values at the ends
         low, high = found[_NEIGHBORS - 1], found[-_NEIGHBORS]
         found = np.unique(values[(values <= low) | (values >= high)])
     else:
@@ -120,7 +120,7 @@ def missing_code_messages(table: Facts, names: Sequence[str]) -> Iterator[Senten
     Parameters
     ----------
     table : Facts
-        What is known of the values.
+        Facts about the values of the table.
     names : sequence of str
         Columns; those that do not hold numbers are passed over.
 

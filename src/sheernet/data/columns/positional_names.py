@@ -16,15 +16,15 @@ from sheernet.foundation.sentences import Sentence, Setting, sentence
 
 
 def require_positions(table: Table, names: Iterable[str], like: Reading | None) -> None:
-    """Compare the numbers of unnamed columns with the numbers in the file that a model was fitted to.
+    """Raise if a table has other numbers of unnamed columns than the file that a model was fitted to.
 
-    Columns behind those that the model uses may be absent, such as a target: all of them, or some if the model uses all
+    Columns after those that the model uses may be absent, such as a target: all of them, or some if the model uses all
     columns before them.  If a column that the model uses is absent, `require_columns` reports it.
 
     Parameters
     ----------
     table : Table
-        Rows that the model shall use.
+        The rows that the model is given.
     names : iterable of str
         Columns that the model uses.
     like : Reading or None
@@ -33,7 +33,7 @@ def require_positions(table: Table, names: Iterable[str], like: Reading | None) 
     Raises
     ------
     InvalidInput
-        If the numbers differ.
+        If the numbers of columns differ.
     """
     known = set(names)
     for start, expected in ({} if like is None else like.numbered).items():

@@ -19,7 +19,7 @@ _SOME_LEFT_OUT = sentence(
 
 
 def needed_columns(roles: Roles, missing: str) -> tuple[list[str], str, str]:
-    """Return the columns that must have a value in a usable row, a phrase that names them, and what other rows have.
+    """Return the columns that need a value in each used row, a phrase for them, and a phrase for what other rows have.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ FEWEST_BATCHES, ROWS_OF_BATCH = 10, 3
 """Minimum number of labels, and maximum mean number of rows per label, of a column that looks like batches."""
 _OF_LABELS = ("category", "boolean")
 _REASONS = 4
-"""Number of reasons in the message that no column can be an input."""
+"""Maximum number of reasons in the error that no column can be an input."""
 _IDENTIFIER = re.compile(
     r"(^|[\W_])(id|ID|Id|nr|Nr|no|No|key|code|number|Nummer|index)\.?$|[a-z](ID|Id)$"
 )
@@ -238,7 +238,7 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
 
 
 def _count_messages(table: Facts, inputs: Sequence[str], targets: Sequence[str]) -> Iterator[str]:
-    """Yield a message for an input that may count the rows with the labels of the others, as in R's as.data.frame."""
+    """Yield a message for an input that may be the number of cases of a row's labels, as in R's as.data.frame."""
     numbers = [name for name in (*inputs, *targets) if table.kind(name) not in _OF_LABELS]
     if numbers and numbers[0] in inputs and len(numbers) == 1 < len(inputs):
         (name,) = numbers
@@ -363,7 +363,7 @@ def _uninformative(table: Facts, name: str, rare: float) -> str | None:
 
 
 def _one_value(n_missing: int) -> str:
-    """Return why a column with one value is left out; which values are missing may carry information."""
+    """Return why a column with one value is left out, although its missing values may carry information."""
     if not n_missing:
         return _CONSTANT
     return (
@@ -429,7 +429,7 @@ def _is_identifier(table: Facts, name: str) -> bool:
 
 
 def _batches(table: Facts, name: str) -> int:
-    """Return the number of labels of a column that has many, of few rows each, as lots and days have; otherwise 0."""
+    """Return the number of labels of a column that has many labels, each in few rows, such as lots; otherwise 0."""
     if table.kind(name) != "category":
         return 0
     counts = table.label_counts(name)
@@ -438,7 +438,7 @@ def _batches(table: Facts, name: str) -> int:
 
 
 def _is_order(table: Facts, name: str) -> bool:
-    """Whether a column has each of the numbers 0 to N - 1, or 1 to N, once, and a name; few may be so by chance."""
+    """Whether a column with a name has each number from 0 to N - 1, or 1 to N, once; in few rows this may be chance."""
     n = table.n_rows
     return (
         n >= FEWEST_OF_ORDER
@@ -452,7 +452,7 @@ def _is_order(table: Facts, name: str) -> bool:
 def _row_count(table: Facts, name: str) -> tuple[int, ...]:
     """Return the first three numbers of a column that counts the rows up or down; () for other columns, and for years.
 
-    Two rows show no count, unless it begins with 0 or 1.
+    Two rows are too few to show a count, unless it begins with 0 or 1.
     """
     if table.kind(name) != "number" or table.n_rows < 2 or _YEAR.search(name):
         return ()

@@ -14,9 +14,9 @@ from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import ReadSetting, Setting, sentence
 
 _COLUMNS = 5
-"""Number of columns that the message describes."""
+"""Maximum number of columns that the message describes."""
 _CHARACTERS = 100
-"""Number of characters of the texts that it lists."""
+"""Maximum number of characters of the texts that the message lists."""
 
 
 def dirty_columns_error(
@@ -27,7 +27,7 @@ def dirty_columns_error(
     Parameters
     ----------
     table : Facts
-        What is known of the table.
+        Facts about the table.
     names : sequence of str
         Columns of the kind "mixed", at least one.
     are_targets : bool
@@ -89,7 +89,7 @@ def _fix(texts: Sequence[str]) -> str:
 
 
 def _declared(texts: Sequence[str]) -> ReadSetting:
-    """Return the setting that makes the texts missing values; without them if they are many or long."""
+    """Return the setting that makes the texts missing values; it does not list them if they are many or long."""
     missing = [text for text in texts if not (BEYOND_A_LIMIT.fullmatch(text) or is_total(text))]
     return (
         ReadSetting("missing_values", missing)

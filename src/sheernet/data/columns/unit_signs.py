@@ -77,7 +77,7 @@ def require_units(table: Table, names: Iterable[str], like: Reading | None) -> N
     Parameters
     ----------
     table : Table
-        Rows that the model shall use.
+        The rows that the model is given.
     names : iterable of str
         Columns that the model uses.
     like : Reading or None

@@ -10,7 +10,7 @@ from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 
 FEWEST_TIMES = 10
-"""Number of distinct dates from which rows count as a series in time."""
+"""Minimum number of distinct dates of rows that count as a series in time."""
 
 
 def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> Iterator[str]:
@@ -19,7 +19,7 @@ def value_notices(table: Facts, names: Sequence[str], inputs: Sequence[str]) -> 
     Parameters
     ----------
     table : Facts
-        What is known of the values.
+        Facts about the values of the table.
     names : sequence of str
         The used columns.
     inputs : sequence of str
@@ -80,7 +80,7 @@ def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
 
 
 def later_times_notice(series: Sequence[str]) -> list[str]:
-    """Return the notice about columns of dates in whose order the rows are, if there are any."""
+    """Return the notice about columns of dates by which the rows are sorted, if there are any."""
     if not series:
         return []
     return [
@@ -118,7 +118,7 @@ def incomplete_rows_notice(
     needed : mapping of str to int
         The number of missing values of each column that must have one.
     what : str
-        What the other rows have, as a phrase.
+        A phrase for what the rows that are left out have.
     """
     count = n_rows - left
     worst = max(needed, key=needed.__getitem__)

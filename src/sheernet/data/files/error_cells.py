@@ -21,7 +21,7 @@ def warn_of_error_cells(
     columns : mapping of str to iterable
         The cells of each column.
     cell_of : callable, (column, row) -> str
-        The place of a cell in words, from its numbers from 0 in `columns` and in its column.
+        The place of a cell in words, given its column's index in `columns` and its index in the column.
 
     Returns
     -------

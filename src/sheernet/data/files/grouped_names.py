@@ -3,8 +3,8 @@
     2019 |   | 2020 |             | 2019 |   | 2020 |
     a    | b | a    | b     site  | a    | b | a    | b
 
-The columns are called "2019 a", "2019 b", ...; one whose cell in one of the rows is empty has the name in the other.
-If the second row alone has distinct names, the first one may also be a title or metadata, and nothing is joined.
+The columns are called "2019 a", "2019 b", ...  A column with an empty cell in one of the rows has the name in the other
+row.  If the second row alone has distinct names, the first row may also be a title or metadata, so no names are joined.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _FEWEST_GROUPS = 2  # a single filled cell is a title
 def joined_names(
     groups: Sequence[str], names: Sequence[str], widths: Mapping[int, int] | None = None
 ) -> list[str]:
-    """Join the name of each column with its group, which begins at a filled cell; later cells of it are empty.
+    """Join the name of each column with its group; a group begins at a filled cell, and its other cells are empty.
 
     Parameters
     ----------
     groups, names : sequence of str
         The two rows.
     widths : mapping of int to int, optional
-        The number of columns of each group of several, by its first column, if merged cells show it.
+        The number of columns of each group with several columns, by its first one, if merged cells show it.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def joined_names(
 
 
 def are_grouped(groups: Sequence[str], names: Sequence[str]) -> bool:
-    """Whether two rows are groups and names: several groups, one of several columns; only both name the columns."""
+    """Whether two rows are groups and names: there are several groups, and only both rows together name each column."""
     if len(groups) != len(names):
         return False
     filled = [bool(cell.strip()) for cell in groups]

@@ -28,7 +28,7 @@ Append = Callable[["pd.DataFrame"], None]
 def growing_table(
     path: str | os.PathLike[str], *, overwrite: bool = False, fields: Any = None
 ) -> Iterator[Append]:
-    """Write a table block by block; the file has its name when it is complete, or there is none.
+    """Write a table block by block; the file exists under its name only when it is complete.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def growing_table(
     Yields
     ------
     callable
-        Appends the rows of a DataFrame.  All have the columns of the first one, in their order.
+        Appends the rows of a DataFrame.  All blocks have the columns of the first block, in the same order.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Warnings, and advice, about the names and units of a text file or a sheet if they are guesses."""
+"""Warnings and advice for names and units of columns that are guesses, in a text file or a sheet."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def listed_roles(noun: str, first: int, roles: Iterable[str]) -> str:
     noun : str
         "line" or "row".
     first : int
-        Number of the first one.
+        Number of the first line or row.
     roles : iterable of str
         What each of them is.
 

@@ -1,4 +1,4 @@
-"""Recognizing which of the first rows of a text file hold titles, names of columns and units, and which are data.
+"""Recognizing which of the first rows of a text file or sheet hold titles, names of columns, units, and data.
 
 The columns of values are found from the later rows.  The first row with a number in such a column is the first row of
 data.  The row above it holds the names.  If that row consists of units, the names are in the row above the units.
@@ -27,7 +27,7 @@ _SUMMARIES = frozenset({"", "avg", "smp", "max", "min", "tot", "std", "med", "wv
 _MOST = 50
 """Number of first rows among which the names are looked for."""
 _ENOUGH = 2 / 3
-"""Fraction of values among the cells of a column of values; others may be errors."""
+"""Minimum fraction of values among the cells of a column of values; the other cells may be errors."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def find_heading(
     rows : sequence of sequence of str
         Rows, most of equal length.
     options : ReadSettings
-        Its `header` and `units` decide.
+        The settings `header` and `units` of the reader decide.
     has_names_above : bool
         Whether a comment above the rows has a name for each column.
 
@@ -152,7 +152,7 @@ def _above_data(
     if names == 0 or (is_name_row and all(map(is_metadata, rows[:names]))):
         return _named(rows, names, columns, start, options)
     are_texts = all(_has_letter(candidate[j]) for j in columns if j < len(candidate))
-    if len(columns) > 1 and are_texts:  # a single one may begin with text
+    if len(columns) > 1 and are_texts:  # a single column may begin with text
         return Heading(start, names, is_clear=False)
     return _named(rows, 0, columns, start, options)
 
@@ -196,7 +196,7 @@ def _has_letter(cell: str) -> bool:
 
 
 def _first_data(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> int:
-    """Return the index of the first row of data: in columns of values, most of its cells are values, or all empty."""
+    """Return the index of the first row of data: in columns of values, most cells are values, or all are empty."""
     for index, row in enumerate(rows[: min(_MOST, len(rows) - 1)]):
         cells = [row[j] for j in columns if j < len(row) and not is_missing(row[j])]
         has_text = index and not cells and not all(map(is_missing, row))
@@ -208,7 +208,7 @@ def _first_data(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> int:
 
 
 def _are_units(row: Sequence[str], columns: Sequence[int]) -> bool:
-    """Whether a row holds units: in the columns of values, and nothing else in columns of text."""
+    """Whether a row holds units in the columns of values, and nothing but units in columns of text."""
     others = [cell for j, cell in enumerate(row) if j not in columns and not is_number(cell)]
     filled = [cell for cell in others if cell.strip() not in ("", "-")]
     return are_units([row[j] for j in columns if j < len(row)]) and (
@@ -260,7 +260,7 @@ def _without_names(
     if len(columns) > 1 and below and not any(map(is_value, below)):
         return Heading(0, None, is_clear=False)  # several rows of names
     counted = list(map(str, range(len(first) - 1)))
-    # As pandas writes it if it also writes row numbers.
+    # pandas writes such a row if it also writes row numbers.
     if not first[0] and 0 in columns and first[1:] == counted:
         return _named(rows, 0, columns, 1, options)
     if all(map(is_number, filled)):

@@ -32,8 +32,8 @@ MOST_UNPACKED = 2**30
 SMALL_UNPACKED, SMALL_DECODED = 2**26, 2**28
 """Numbers of bytes to which any file may unpack, and that its table may need in memory."""
 PROPORTION = 200
-"""Larger files may unpack to this many times their size, and their tables may need as much memory.  Tables of numbers
-or text rarely shrink below a fiftieth."""
+"""Larger files may unpack to this many times their size, and their tables may need as much memory.  Compression
+rarely reduces tables of numbers or text to less than a fiftieth of their size."""
 MOST_COLUMNS = 2**16
 """Maximum number of columns of a table in a file that is not text."""
 CHUNK = 2**20
@@ -138,7 +138,7 @@ def opened(path: Path) -> Iterator[Opened]:
     Raises
     ------
     InvalidInput
-        If it does not exist, cannot be read, is empty or damaged, or is not a table.
+        If the file does not exist, cannot be read, is empty or damaged, or is not a table.
     """
     start = _start(path)
     compression = signatures.type_by_signature(start, signatures.COMPRESSED)
@@ -173,7 +173,7 @@ def temporary_file() -> Iterator[Path]:
     flag, handles = getattr(os, "O_TMPFILE", 0), Path("/proc/self/fd")
     handle = None
     if flag and handles.is_dir():
-        with suppress(OSError):  # the file system of the folder has no such files
+        with suppress(OSError):  # the file system does not support such files
             handle = os.open(tempfile.gettempdir(), flag | os.O_RDWR, 0o600)
     if handle is None:
         with tempfile.TemporaryDirectory(prefix="sheernet-") as folder:

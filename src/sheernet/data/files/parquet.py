@@ -43,7 +43,7 @@ def read_parquet(file: Opened, options: ReadSettings) -> tuple[pd.DataFrame, str
     Raises
     ------
     InvalidInput
-        If it is damaged, or needs more memory than an `opening.Allowance` for its size.
+        If the file is damaged, or needs more memory than an `opening.Allowance` for its size.
     """
     parquet = import_optional("pyarrow.parquet", extra="parquet", purpose="Parquet files")
     pyarrow = import_optional("pyarrow", extra="parquet", purpose="Parquet files")
@@ -112,7 +112,7 @@ def names_in_other_encodings(metadata: Any) -> set[str]:
 
 
 def _batches(content: Any, names: list[str], allowance: Allowance) -> Iterator[Any]:
-    """Yield batches of rows; raise before the next one if they need too much memory."""
+    """Yield batches of rows; raise before the next batch if the batches need too much memory."""
     rows = _ROWS_OF_BATCH
     metadata = content.metadata
     for group in range(metadata.num_row_groups):

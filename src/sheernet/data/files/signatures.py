@@ -18,7 +18,7 @@ COMPRESSED = {
 }
 """Signatures of compressed files."""
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""Signature of a file of several streams, as Microsoft Office writes."""
+"""Signature of a compound file, which has several streams, as Microsoft Office writes it."""
 _LOCKED = (
     "protected by a password",
     "remove the password (in Excel: File, Info, Protect Workbook, Encrypt with Password) and save it again",
@@ -89,7 +89,7 @@ def type_by_signature(start: bytes, types: dict[bytes, str]) -> str:
 
 
 def has_stream(content: bytes | mmap.mmap, name: str) -> bool:
-    """Whether a compound file has a stream of a name; its folder has the names in UTF-16, ending with NUL."""
+    """Whether a compound file has a stream with a name; its directory has the names in UTF-16, each ended by NUL."""
     return content.find(f"{name}\0".encode("utf-16-le")) >= 0
 
 
@@ -98,7 +98,7 @@ def unreadable_type(start: bytes) -> tuple[str, str] | None:
     if start[257:262] == b"ustar":
         return "a tar archive", _UNPACK
     if start.startswith(b"MATLAB") and start[124:128] in (b"\x00\x02IM", b"\x02\x00MI"):
-        return _MATLAB_7_3  # the version, which some programs write below the title of version 5
+        return _MATLAB_7_3  # some programs write this version below the title of version 5
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     for signature, found in UNREADABLE.items():
         is_markup = signature.startswith(b"<")

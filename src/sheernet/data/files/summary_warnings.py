@@ -23,7 +23,7 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
     frame : DataFrame, (N, number of columns)
         The rows.
     named : sequence of int
-        Indices of the rows that a word shows to be summaries, in their order; the last ones are left out.
+        Ascending indices of the rows that a word shows to be summaries; those at the end are not examined.
     source : str
         Name of the file or sheet in the warning.
     """

@@ -125,7 +125,7 @@ def csv_text(frame: pd.DataFrame, *, decimal: Literal[".", ","] = ".", header: b
     -------
     str
         A header and one line per row, with commas (or semicolons) between the values and "\n" at the end of each line;
-        missing values are empty.  In a row of nothing else, the first one is `""`, so that it is read as a row.
+        missing values are empty.  In a row of missing values only, the first one is `""`, so that it is read as a row.
         Numbers have enough digits to be read back as the same float64.  Text that looks like a number is read back as
         a number.
 

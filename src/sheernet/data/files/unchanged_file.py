@@ -32,7 +32,7 @@ def unchanged(path: Path) -> Iterator[None]:
 
 
 def _state(path: Path) -> tuple[int, ...] | None:
-    """Return device, number, size and time of modification of a file; None if it cannot be found."""
+    """Return the device, inode number, size and time of modification of a file; None if there is no such file."""
     try:
         found = path.stat()
     except (OSError, ValueError):

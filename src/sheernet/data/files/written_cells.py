@@ -1,7 +1,7 @@
 """The cells of a file as they are written there, for output that keeps the columns of a table.
 
-A table has no value where a file has "n/a", or "< 0.05" if that is a missing value, and a number where a sheet has the
-text "1,499".  CSV and workbooks keep the text, and workbooks the formats of numbers.
+A table has a missing value where a file has "n/a" (or "< 0.05", if the user declared it missing), and a number where a
+sheet has the text "1,499".  Output as CSV or a workbook keeps the text, and a workbook also the formats of numbers.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class WrittenCells:
     kind : {"text", "sheet", "values"}
         The kind of the file: a text file, a workbook, or another one.
     number_formats : mapping of str to ndarray of object, (N,)
-        For columns of a workbook with formats such as "0.00%", that of each row, or None.
+        For columns of a workbook with formats such as "0.00%": the format of each row, or None.
     """
 
     frame: pd.DataFrame
@@ -45,9 +45,9 @@ class WrittenCells:
         return WrittenCells(self.frame.iloc[rows].reset_index(drop=True), self.kind, formats)
 
     def for_csv(self, table: Table, decimal: str = ".") -> pd.DataFrame:
-        """Return the columns for CSV: the text of a text file; otherwise values, and text that is no value.
+        """Return the columns for CSV: the text of a text file; otherwise values, or text if there is none.
 
-        Numbers whose decimal mark is not that of the output are values too, so that all numbers are written alike.
+        Numbers with another decimal mark than the output are also values, so that all numbers are written alike.
         """
         if self.kind != "text":
             return self._completed(whole_numbers(table.frame))
@@ -64,11 +64,11 @@ class WrittenCells:
         return kept
 
     def for_workbook(self, table: Table) -> pd.DataFrame:
-        """Return the columns for a workbook: the cells of a workbook; otherwise values, and text that is no value."""
+        """Return the columns for a workbook: the cells of a workbook; otherwise values, or text if there is none."""
         return self.frame if self.kind == "sheet" else self._completed(table.frame)
 
     def _completed(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Put the text of cells that are missing in columns of a table, or were converted from text, in their place."""
+        """Replace cells that are missing in columns of a table, or that were converted from text, by their text."""
         completed = frame.copy(deep=False)
         for position, name in enumerate(frame.columns):
             cells, values = self.frame[name], frame[name]

@@ -5,7 +5,7 @@
     duration   hours of a duration, see durations.py
     boolean    true and false
     text       labels as they are written
-    label      the same, and texts such as NA are labels, not missing values
+    label      the same, but texts such as NA are labels, not missing values
 
 number_formats.py finds the format of a column.  A model keeps the formats of its columns, so that a cell of another
 file is read in the same way whatever its other rows contain.
@@ -52,16 +52,14 @@ _ACCOUNTING = [
     (re.compile(rf"({_BEFORE}) *-"), r"\g<1>0"),
     (re.compile(rf"- *([{SIGNS_OF_CURRENCIES}]|{_CODES})"), r"0 \1"),
 ]
-"""Accounting formats of spreadsheet programs, $(12.50) and the zeros $- and - €, and the usual forms of the numbers."""
+"""Patterns of accounting formats, $(12.50) and the zeros $- and - €, each with its replacement in the usual form."""
 _NEGATIVE = ("sign", "inner", "behind", "open")
 _NO_UNIT = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)  # 5 pm is a time
 _WITH_BASE = re.compile("0(?:x[0-9a-f]+|b[01]+|o[0-7]+)", re.IGNORECASE)
-"""Codes of programs, such as 0x1F, which are labels."""
+"""Hexadecimal, binary and octal numbers of programs, such as 0x1F, which are labels."""
 _NORMAL = str.maketrans({"−": "-", "’": "'"} | dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 _BOOLEANS = {"true": True, "false": False}
-_MOST_DIGITS = (
-    1000  # Python converts at most 4300 to int; with leading zeros, more than 19 fit in int64
-)
+_MOST_DIGITS = 1000  # Python converts at most 4300 digits to int; with leading zeros, more than 19 digits fit in int64
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,8 @@ def _without_accounting(text: str) -> str:
 class FormatMismatch(Exception):
     """A cell that does not have the format of its column.
 
-    `position` is its index among the texts; `has_form` is whether it is written as a date that does not exist.
+    `position` is the index of the cell among the texts.  `has_form` is whether the cell is written as a date that does
+    not exist.
     """
 
     def __init__(self, position: int, *, has_form: bool = False) -> None:
@@ -149,8 +148,8 @@ class CellFormat:
     thousands : {"", ",", ".", "'", " "}
         Separator of thousands; "" if numbers have none.
     before, after : str
-        Unit before or after each number, such as "$" or "mm"; "" if there is none.  For durations, "min" after them
-        if texts of two parts are minutes and seconds.
+        Unit before or after each number, such as "$" or "mm"; "" if there is none.  For durations, `after`
+        is "min" if texts of two parts are minutes and seconds.
     parentheses : bool
         Whether a number in parentheses is negative.
     date : DateFormat, optional
@@ -225,7 +224,7 @@ class CellFormat:
         Parameters
         ----------
         texts : sequence of str, length N
-            No missing values.
+            The text of the cells, none of them missing.
 
         Returns
         -------
@@ -235,7 +234,7 @@ class CellFormat:
         Raises
         ------
         FormatMismatch
-            For the first cell that does not have this format.
+            If cells do not have this format; the exception states the first one.
         """
         if self.date is not None:
             return self._dates(self.date, texts)

@@ -2,16 +2,16 @@
 
     order        year, day or month first                        2026-03-01, 01.03.2026, 03/01/2026
     month        number or name                                  01-Mar-2026, March 1, 2026, 1. März 2026, 01MAR2026
-    year         four or two digits, of 1969 to 2068             3/1/26
-    time of day  of 24 or twice 12 hours, with fractions         2026-03-01 14:30, 20260301T1430, 2:30:05.25 p.m.
+    year         four digits, or two for 1969 to 2068            3/1/26
+    time of day  24 hours, or 12 with a.m. and p.m.; fractions   2026-03-01 14:30, 20260301T1430, 2:30:05.25 p.m.
     time zone    of every cell or of none                        Z, UTC, GMT, +01:00, -0530
     no date      only times of day                               14:30, 24:00
     no day       months, which are read as their first days      2026-03, 03/2026, Mar 2026, 2026M03, Mar-26, Mrz. 26
 
 All texts of a column must be written in the same way and exist in the calendar.  The order of day and month is never
 guessed: if several orders fit all texts, `find_date_format` returns a doubt, which names the setting that decides.
-Points with the month first, which no country writes, need the setting as well, so that versions such as 1.13.10 are
-not dates.  Two-digit years follow POSIX's strptime.
+No country writes the month first and points between the numbers.  Such texts are read as dates only with the setting,
+so that version numbers such as 1.13.10 are not dates.  Two-digit years follow POSIX's strptime.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _NO_TIME = "".join(f"(?P<{part}>(?!))?" for part in _PARTS_OF_TIME)
 _YEAR = r"(?:18|19|20|21)\d\d"
 _PIVOT = 69
 _FIRST_COMPACT, _LAST_COMPACT = 1900_01_01, 2100_12_31
-_FIRST_NS, _LAST_NS = 1677, 2262  # years that nanoseconds in 64 bits do not cover as a whole
+_FIRST_NS, _LAST_NS = 1677, 2262  # years that nanoseconds in 64 bits cover only in part
 
 
 def _with_time(date: str, between: str = r"(?:T|,?\s+|_)") -> re.Pattern[str]:
@@ -188,7 +188,7 @@ class DateFormat:
 
     @property
     def is_certain(self) -> bool:
-        """Whether each date alone means one day only: its year is first, its month a name, or points follow its day."""
+        """Whether each date alone means one day only: the year is first, the month a name, or points follow the day."""
         has_order = self.manner != "year last" or (self.mark == "." and self.order == "day-first")
         return has_order and not (self.short_years or self.is_time or self.manner in _MONTHS_ALONE)
 
@@ -245,7 +245,7 @@ class DateFormat:
         -------
         ExtensionArray or ndarray, (n,)
             datetime64, or datetime.time objects for times of day.
-            With the time zone of the texts, or in UTC if they have several; without one if they have none.
+            The dates have the time zone of the texts, or UTC if the texts have several, or none if they have none.
 
         Raises
         ------
@@ -294,11 +294,11 @@ _ISO_FORMAT = DateFormat("year first", "year-first", "-")
 
 
 def _iso_moments(texts: Sequence[str]) -> Any:
-    """Convert texts in the most frequent format to a Series of dates; None if one has another, or does not exist."""
+    """Convert texts in the most frequent format to a Series of dates; None if a text has another or does not exist."""
     if not all(map(_PLAIN_ISO.fullmatch, texts)):
         return None
     pandas = import_pandas()
-    # A day that does not exist; 24:00; with pandas 2, years outside of 1677 to 2262.
+    # pandas refuses days that do not exist, 24:00, and (pandas 2) years outside of 1677 to 2262.
     try:
         return pandas.Series(pandas.to_datetime(list(texts), format="ISO8601")).astype("M8[us]")
     except ValueError:
@@ -597,7 +597,7 @@ def _of_seasons(texts: Sequence[str], cells: _Cells, manner: str, dates: str) ->
 
 
 def _of_english_days(texts: Sequence[str], cells: _Cells, manner: str) -> Doubt | None:
-    """Return the doubt about texts such as Jan 20, in English only: the month may be followed by a year or by a day."""
+    """Return the doubt about English texts such as Jan 20, in which the number may be a year or a day."""
     if manner != "month and year" or cells.marks[0] != " " or len(str(cells.last[0])) == 4:
         return None
     english = _MONTHS[0].split()
@@ -638,12 +638,12 @@ def _order(texts: Sequence[str], cells: _Cells, manner: str, dates: str) -> str 
 
 
 def _possible(cells: _Cells, manner: str) -> tuple[str, ...]:
-    """Return the possible orders; the year may be first in two digits only if the last numbers look like days."""
+    """Return the possible orders; a year of two digits may be first only if the last numbers look like days."""
     orders = _ORDERS[manner]
     if len(orders) == 1:
         return orders
     first, last = len(np.unique(cells.first)), len(np.unique(cells.last))
-    # Days vary more than years.
+    # Days have more different values than years.
     like_days = last > first or (last == first and manner == "year last")
     long = np.any(np.strings.str_len(cells.last) != 2)
     return (
@@ -654,7 +654,7 @@ def _possible(cells: _Cells, manner: str) -> tuple[str, ...]:
 
 
 def _impossible(texts: Sequence[str], exist: Mapping[str, Mask], given: str) -> Doubt:
-    """Return the doubt about a date that does not exist, in the order in which the most dates exist."""
+    """Return the doubt about a date that does not exist, in the order in which most of the dates exist."""
     wrong = min((~there for there in exist.values()), key=np.count_nonzero)
     return Doubt(
         sentence(

@@ -3,7 +3,7 @@
     Excel     days since 1899-12-30     45658 is 2025-01-01
     datenum   days since year 0         739618 is 2025-01-01
 
-The name of the column and all its numbers must indicate it, because 45658 may also be a number of pieces.
+A column is recognized only if its name and all its numbers indicate days, because 45658 may also be a number of pieces.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _NAME = re.compile(
 _TIME_NAME = re.compile(
     r"(?:^|[^a-z])(?:time|zeit|temps|heure|tiempo|hora|tempo|ora|t)(?:$|[^a-z])"
 )
-"""Names of times, which may also be seconds such as 45658."""
+"""Names of times; numbers in such columns may also be seconds, such as 45658."""
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _EXCEL, _DATENUM = ("1899-12-30", 36526, 55153), ("0000-01-01", 730486, 749113)
-"""The day before the first, and the numbers of 2000-01-01 and 2051-01-01."""
+"""The origin of each program's numbers, and the numbers of 2000-01-01 and 2051-01-01."""
 
 
 def as_day_numbers(name: str, values: npt.NDArray[np.float64]) -> tuple[str, str] | None:

@@ -1,7 +1,7 @@
 """Recognizing columns of digits that are codes, not numbers, such as ZIP codes, account and telephone numbers.
 
 Leading zeros are part of a code but not of a number.  float64 represents every whole number up to 2**53; if two larger
-ones become equal, they are treated as identifiers.
+numbers of a column become equal, the column is treated as identifiers.
 """
 
 from __future__ import annotations

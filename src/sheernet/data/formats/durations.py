@@ -4,8 +4,8 @@
     words    numbers with units of time                        1 h 30 min, 1h30m, 90 min and 2 h in one column
     minutes  minutes and seconds, some with a fraction         75:30.5, beside 1:16:00.0 if hours are written
 
-Text is a duration if it cannot be a time of day: a column has hours from 24 on, days, a sign, or several units.  Texts
-of two parts, 75:30, are hours and minutes; together with texts of three parts they would be ambiguous.
+Texts are durations if they cannot be times of day: the column has hours of 24 or more, days, a sign, or several units.
+Texts of two parts, 75:30, are hours and minutes; together with texts of three parts they would be ambiguous.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def are_durations(texts: Sequence[str]) -> bool:
 
 
 def are_minutes(texts: Sequence[str]) -> bool:
-    """Whether all texts are clocks, and one has minutes and seconds with a fraction, so that all of two parts have.
+    """Whether texts of two parts are minutes and seconds: all texts are clocks, and one of two parts has a fraction.
 
     Examples
     --------
@@ -140,7 +140,7 @@ def _words(text: str) -> list[tuple[str, str]]:
 def durations_as_hours(column: pd.Series[Any]) -> npt.NDArray[np.float64] | None:
     """Return the hours of a column of durations, (N,), nan for missing ones; None if it holds something else.
 
-    Times of day among durations, as in a sheet, count from midnight.
+    Times of day among durations, as in a sheet, are read as the time since midnight.
     """
     pandas = import_pandas()
     is_timedelta = pandas.api.types.is_timedelta64_dtype

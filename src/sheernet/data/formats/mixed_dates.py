@@ -1,9 +1,9 @@
 """Columns of a sheet with dates in some cells and text or numbers in others: text is read as dates if one format fits.
 
-A spreadsheet program leaves a date as text if it does not exist in the order of day and month of its country.  It reads
-25/03/2026 as text and 04/03/2026 as the 3rd of April if it expects the month first.  A warning tells this case.
+A spreadsheet program leaves a date as text if the date does not exist in the order that its country uses.  It reads
+25/03/2026 as text and 04/03/2026 as the 3rd of April if it expects the month first.  A warning reports this case.
 
-It also reads numbers such as 5.3 as dates if its country writes them 5,3; a warning names the first of these cells.
+A spreadsheet program also reads 5.3 as a date if its country writes the number 5,3; a warning names the first cell.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MONTHS = 12
 
 
 def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
-    """Convert in place text in columns of dates; warn of each of these columns.
+    """Convert text in columns of dates to dates, in place; warn of each of these columns.
 
     Parameters
     ----------

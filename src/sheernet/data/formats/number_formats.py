@@ -1,8 +1,8 @@
 """`find_format`: determine whether the text of a column is numbers, and in which notation, from its distinct cells.
 
-A column is read as numbers only if every cell is one, all have the same unit, and a single reading of their points,
-commas, apostrophes and spaces remains.  Codes with leading zeros, IP addresses, and digits in groups of equal length
-(telephone numbers) are not numbers.
+A column is read as numbers only if every cell is a number, all have the same unit, and their points, commas,
+apostrophes and spaces can be read in one way only.  Codes with leading zeros, IP addresses, and digits in groups of
+equal length (telephone numbers) are not numbers.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _FULL_GROUPS = re.compile(r"\d{3}(?:[.,' ]\d{3}){2,}")
 _LIKE_NUMBERS = [notation(decimal, thousands) for decimal, thousands in (
     (".", ","), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "), (".", "_"), (",", "_"),
 )]  # fmt: skip
-_FEWEST_DIGITS = 7  # of a telephone number that begins with +
-_MOST_UNITS = 4  # columns with more are labels such as 12A, 12B, ...
+_FEWEST_DIGITS = 7  # minimum for a telephone number that begins with +
+_MOST_UNITS = 4  # a column with more units holds labels such as 12A, 12B, ...
 _LABEL = re.compile(r"\d\d|^[A-Z]\d$")  # as in 3 x 10 and in 2026 Q1; m2 and m3/s are units
 
 
@@ -59,9 +59,9 @@ class Finding:
     format : CellFormat
         Text if the column cannot be read otherwise.
     doubt : str
-        Why it is text: "codes", "marks", "notations", "units", "groups", "identifiers", "date", or "contrary" (to the
-        settings).  "thousands" if it is numbers, but only the other columns of the file show that a point or comma
-        separates thousands.  "" if there is no doubt.
+        Why the column is text: "codes", "marks", "notations", "units", "groups", "identifiers", "date", or "contrary"
+        (to the settings).  "thousands" if the column is numbers, but only the other columns of the file show that a
+        point or comma separates thousands.  "" if there is no doubt.
     cells : tuple of str
         Cells that show the doubt.
     shows_decimal : bool
@@ -141,7 +141,7 @@ def are_numbers(
     texts : sequence of str, length N
         Distinct cells.
     counts : ndarray of int, (N,)
-        Number of rows of each.
+        Number of rows of each cell.
 
     Returns
     -------
@@ -238,7 +238,7 @@ def _with_marks(numbers: dict[str, Parts], marks: Marks) -> Finding:
 
 
 def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
-    """Return the decimal marks ("" if no number has one) and separators of thousands that all numbers fit."""
+    """Return the pairs of decimal mark ("" if no number has one) and separator of thousands that fit all numbers."""
     present = {mark for mark in _MARKS if any(mark in number for number in digits)}
     return [
         (decimal, thousands)
@@ -254,7 +254,7 @@ def _notations(digits: Sequence[str], marks: Marks) -> list[tuple[str, str]]:
 
 
 def _of_two_notations(numbers: dict[str, Parts]) -> tuple[str, ...]:
-    """Return two cells that no notation fits together, if each alone is a number; () otherwise, such as for 1.2.3."""
+    """Return two cells that are numbers, but in no common notation; () otherwise, such as for 1.2.3."""
     marked = {text: each.number for text, each in numbers.items() if set(each.number) & set(_MARKS)}
     if not all(any(each.fullmatch(number) for each in _LIKE_NUMBERS) for number in marked.values()):
         return ()
@@ -275,7 +275,7 @@ def _other(mark: str) -> str:
 
 
 def _are_telephone_numbers(numbers: Sequence[Parts], decimal: str) -> bool:
-    """Whether all are digits after +, or as many full groups of three digits."""
+    """Whether all have digits after +, or all have the same number of full groups of three digits."""
     if decimal or any(any(number.unit) or number.negative for number in numbers):
         return False
     digits = ["".join(filter(str.isdigit, number.number)) for number in numbers]

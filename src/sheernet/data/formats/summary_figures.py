@@ -1,7 +1,8 @@
 """Recognizing last rows that summarize the rows above them, by their numbers: sums, means, extremes and the like.
 
-A block of last rows counts as a summary if each number in it equals a figure of its column above the block, the same
-one for all numbers of a row and another one for each row, and if rows of the table would hardly do so by chance.
+A block of last rows counts as a summary if each number in it equals a statistic of its column above the block.  All
+numbers of a row must equal the same statistic, and different rows must equal different ones.  It must also be
+improbable that ordinary rows of the table equal these statistics by chance.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ _TOLERANCE = 1e-6
 """Relative difference of a sum that was rounded when it was written."""
 _MOST_ROWS = 5
 _LIKELY_CHANCE, _CHANCE_OF_ROWS, _CHANCE_OF_CELL = 0.5, 1e-3, 1e-6
-"""Probabilities of coincidence: a cell above the first is ignored; below the others, rows or one cell are reported."""
+"""Probabilities of coincidence.  A cell with a probability above the first one is ignored.  The rows are reported if
+the product for several cells is below the second one, or the probability of a single cell is below the third one."""
 
 
 class _Above:
-    """The finite numbers of a column above a row; what several figures need is computed once.
+    """The finite numbers of a column above a row; values that several statistics need are computed once.
 
     Parameters
     ----------
@@ -64,7 +66,7 @@ class _Above:
         return math.nan if self.values[-1] == n - 1 else n
 
     def median_from(self, low: float, high: float) -> float:
-        """Return the median; nan if counts show, faster than the median itself, that it is not from `low` to `high`."""
+        """Return the median; nan if counting, which is faster, shows that the median is not from `low` to `high`."""
         most = len(self.values) // 2
         if (
             np.count_nonzero(self.values < low) > most
@@ -84,7 +86,7 @@ _FIGURES: tuple[tuple[str, Callable[[_Above, float, float], Any]], ...] = (
     ("standard deviation", lambda above, *_: above.deviation),
     ("count", lambda above, *_: above.count),
 )
-"""Functions of the numbers above a cell, and of bounds outside of which a figure does not matter."""
+"""Statistics: functions of the numbers above a cell, and of bounds outside of which the result does not matter."""
 
 
 def last_figures(frame: pd.DataFrame) -> list[str]:
@@ -113,7 +115,7 @@ def last_figures(frame: pd.DataFrame) -> list[str]:
 
 
 def summed_column(frame: pd.DataFrame) -> str | None:
-    """Return the first column whose last number is the sum of the numbers above it, none negative; otherwise None.
+    """Return the first column whose last number is the sum of the numbers above it, if none is negative; else None.
 
     Parameters
     ----------
@@ -129,7 +131,7 @@ def summed_column(frame: pd.DataFrame) -> str | None:
     """
     for name, values in _columns(frame):
         above, last = values[:-1], values[-1]
-        if not last >= np.fmax.reduce(above) * (1 - _TOLERANCE):  # one pass; true of few columns
+        if not last >= np.fmax.reduce(above) * (1 - _TOLERANCE):  # in one pass; few columns pass it
             continue
         if (above < 0).any() or np.count_nonzero(above > 0) < _FEWEST:
             continue
@@ -157,7 +159,7 @@ def _columns(frame: pd.DataFrame) -> Iterator[tuple[str, Numbers]]:
 
 
 def _figures_of(columns: list[Numbers], n_above: int) -> list[str]:
-    """Name the statistic of each row below the first `n_above`; return nothing if a row has none."""
+    """Name the statistic of each row below the first `n_above`; return an empty list if a row has none."""
     names: list[str] = []
     chances: list[float] = []
     above = functools.cache(lambda j: _Above(columns[j][:n_above]))
@@ -174,7 +176,7 @@ def _figures_of(columns: list[Numbers], n_above: int) -> list[str]:
 
 
 def _figure(cells: Mapping[int, float], above: Callable[[int], _Above]) -> tuple[str, list[float]]:
-    """Return the figure that all numbers of a row hold, and the chance of each; "" if there is none."""
+    """Return the statistic that all numbers of a row equal, and the chance of each number; "" if there is none."""
     for name, figure in _FIGURES:
         chances = []
         for j, value in cells.items():
@@ -191,10 +193,11 @@ def _figure(cells: Mapping[int, float], above: Callable[[int], _Above]) -> tuple
 def _chance(
     value: float, above: _Above, figure: Callable[[_Above, float, float], Any]
 ) -> float | None:
-    """Return the chance that a value of a column equals a figure as it does; None if it does not.
+    """Return the probability that a value equals a statistic by chance; None if it does not equal the statistic.
 
-    The value may be rounded to its last digit.  The chance is the width of its rounding by the distance from the mean,
-    or by the standard deviation, if that is larger; it is at least the share of the same value above.
+    The value may be rounded to its last digit.  The probability is the width of its rounding divided by the
+    distance from the mean, or by the standard deviation if that is larger.  It is at least the fraction of the values
+    above that are equal to the value.
     """
     if len(above.values) < _FEWEST:
         return None

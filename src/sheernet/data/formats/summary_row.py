@@ -47,7 +47,7 @@ def is_total(text: str) -> bool:
 
 
 def summary_rows(labels: Cells) -> list[int]:
-    """Find the rows called Total, USL or the like: the last ones, and those directly below a group with its label.
+    """Find the rows called Total, USL or the like: the last rows, and rows directly below a group with its label.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def summary_rows(labels: Cells) -> list[int]:
     Returns
     -------
     list of int
-        Their indices; none if they outnumber the other rows. A label that occurs several times belongs to a group.
+        Their indices; none if they outnumber the other rows.  A label that occurs several times belongs to a group.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """Converting the text columns of a table to numbers or dates.
 
-A column has the format that a model keeps of it, or the one that number_formats.py finds.  pandas converts a column to
-numbers only if every value has the decimal mark that was passed to pandas.  The columns that pandas left as text are
-examined here.  A column is converted only if all its values have one format; otherwise it stays text.
+pandas converts a column to numbers only if every value has the decimal mark that was passed to pandas.  This file
+examines the columns that pandas left as text.  A column has the format that a model keeps of it, or the one that
+number_formats.py finds.  A column is converted only if all its values have one format; otherwise it stays text.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ class Conversion:
 class _TextColumn:
     """A column of a frame that holds text, or text and numbers.
 
-    `cells` are the distinct values, text without spaces around it; `indices`, (N,), is each row's cell, -1 if missing.
-    `has_blank` is whether some are only spaces, which are missing.
+    `cells` are the distinct values, text without spaces around it.  `indices`, (N,), has the index of each row's cell,
+    -1 if it is missing.  `has_blank` is whether some cells have only spaces; they are missing.
     """
 
     position: int
@@ -99,7 +99,7 @@ class _TextColumn:
         Raises
         ------
         FormatMismatch
-            With the row of the first cell that does not have the format.
+            If cells do not have the format; its `position` is the row of the first one.
         """
         is_text = np.array([isinstance(cell, str) for cell in self.cells], dtype=np.bool_)
         try:
@@ -108,7 +108,7 @@ class _TextColumn:
             code = np.flatnonzero(is_text)[mismatch.position]
             row = int((self.indices == code).argmax())
             raise FormatMismatch(row, has_form=mismatch.has_form) from None
-        if form.kind == "date":  # the index has no -1, so these dates are missing
+        if form.kind == "date":  # the Series has no index -1, so these dates are missing
             return import_pandas().Series(values).reindex(self.indices).array
         if self.has_numbers:
             found = np.empty(len(self.cells), dtype=np.float64 if form.kind in NUMBERS else object)
@@ -148,7 +148,7 @@ def convert_text(
     only_like : bool
         Whether columns that are not in `like` stay unchanged.
     kept_by : str
-        What has the formats in `like`, in messages.
+        Words for messages that say where the formats in `like` come from.
 
     Returns
     -------
@@ -372,7 +372,7 @@ def _mismatch_error(
 def _findings(
     columns: Sequence[_TextColumn], marks: Marks, like: Mapping[str, CellFormat]
 ) -> dict[str, Finding]:
-    """Find the format of each column; columns whose decimal mark is certain decide those whose marks are doubtful."""
+    """Find the format of each column; columns with a certain decimal mark determine doubtful marks."""
     findings = {
         column.name: Finding(like[column.name]) if column.name in like else _find(column, marks)
         for column in columns
@@ -401,7 +401,7 @@ def _find(column: _TextColumn, marks: Marks) -> Finding:
 
 
 def _text_columns(frame: pd.DataFrame, only: Container[str] | None = None) -> Iterator[_TextColumn]:
-    """Yield the columns that hold text, or text and numbers; only columns in `names`, if it is given."""
+    """Yield the columns that hold text, or text and numbers; only columns in `only`, if it is given."""
     for position, (name, dtype) in enumerate(frame.dtypes.items()):
         is_plain = isinstance(dtype, np.dtype) and not dtype.hasobject
         if not is_plain and (only is None or name in only):
@@ -473,7 +473,7 @@ def _without_objects(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def replace_missing_markers(frame: pd.DataFrame, markers: Sequence[str | float]) -> pd.DataFrame:
-    """Return a copy in which cells equal to a missing-value marker are missing; the same frame without markers.
+    """Return a copy in which cells equal to a missing-value marker are missing, or the frame if there are no markers.
 
     Numbers match in any notation, and also in text with a unit: -999 matches "-999.0" and "-999 mm".  Row numbers in a
     column without a name are kept: 99 is the 99th of them.

@@ -39,7 +39,7 @@ _SPELLINGS = {
     "deg": "° degree degrees", "rpm": "r/min 1/min",
 }  # fmt: skip
 _LONGEST_SYMBOL = 3
-"""Length of symbols, such as MPa and mPa, whose case matters; Volts and volts are one word."""
+"""Maximum length of symbols whose case matters, such as MPa and mPa; Volts and volts are the same unit."""
 _SYMBOLS = {spelling: symbol for symbol, found in _SPELLINGS.items() for spelling in found.split()}
 
 

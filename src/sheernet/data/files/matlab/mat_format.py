@@ -58,7 +58,7 @@ _CLASSES = {
 _LOGICAL, _COMPLEX = 2**9, 2**11
 MOST_LEVELS = 8
 """Maximum depth of structures whose fields are decoded."""
-_BYTES_OF_CELL = 256  # of the Python objects of a cell
+_BYTES_OF_CELL = 256  # memory of the Python objects of a cell
 _DAMAGE = (
     ArithmeticError,
     EOFError,
@@ -70,7 +70,7 @@ _DAMAGE = (
     struct.error,
     zlib.error,
 )
-"""Errors of decoding a damaged file; RuntimeError: an iterator of elements ended within another one."""
+"""Errors of decoding a damaged file; RuntimeError if an iterator of elements ended within another one."""
 _Content = memoryview
 
 
@@ -187,7 +187,7 @@ class _Reader:
         parts = self.elements(content)
         flags, *n_stored = map(int, self.numbers(next(parts)))
         number = flags % 256
-        if number == _OPAQUE:  # without a shape
+        if number == _OPAQUE:  # such a variable has no shape
             return bytes(next(parts).content).decode("latin-1"), MatlabObject()
         shape = tuple(int(n) for n in self.numbers(next(parts)))
         if len(shape) < 2 or min(shape) < 0:

@@ -44,7 +44,7 @@ def read_matlab(
     options : ReadSettings
         How it is read.
     rows_of : container of str
-        Variables that were matrices in the file of a model; a vector of this name is one sample of a matrix.
+        Variables that were matrices in the file of a model; a vector with such a name is one sample of a matrix.
     are_optional : bool
         Whether variables in `options` that the file does not have are ignored, because a model names them.
 
@@ -63,8 +63,8 @@ def read_matlab(
     Raises
     ------
     InvalidInput
-        If it is damaged or too large, or a variable is a MATLAB object such as a table, or complex, or has another
-        number of samples than the others.
+        If the file is damaged or too large, or a variable is a MATLAB object such as a table, or complex, or has
+        another number of samples than the others.
     """
     pandas = import_pandas()
     found = read_variables(file)
@@ -151,7 +151,7 @@ def _chosen(
 
 
 def _spellings(path: tuple[str, ...]) -> set[str]:
-    """Return the names of a variable in an option: its parts, and those that follow each other with points."""
+    """Return the names that select a variable in an option: its parts, and successive parts joined by points."""
     n = len(path)
     return {".".join(path[i:j]) for i in range(n) for j in range(i + 1, n + 1)}
 
@@ -187,7 +187,7 @@ def _require_readable(variables: Mapping[str, Any], file: str) -> None:
 def _entries(
     arrays: Mapping[str, npt.NDArray[Any]], samples: str, rows_of: Container[str]
 ) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays as matrices of samples and columns; single values only if there is one sample."""
+    """Return the arrays as matrices of samples and columns; keep single values only if there is one sample."""
     entries = {
         name: _turned(value, samples, is_matrix=name in rows_of) for name, value in arrays.items()
     }
@@ -226,7 +226,7 @@ def _texts(value: npt.NDArray[Any]) -> tuple[str, ...]:
 
 
 def _header(value: npt.NDArray[Any]) -> tuple[str, ...]:
-    """Return the first row of cells if it has a name for each column, and one of these holds numbers; else nothing."""
+    """Return the first row of cells if it has a name for each column, and one column holds numbers; otherwise ()."""
     if value.dtype != object or value.shape[1] < 2 or len(value) < 2:
         return ()
     names = _texts(value[0])

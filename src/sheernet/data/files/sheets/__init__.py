@@ -1,6 +1,6 @@
 """Workbooks of Excel and OpenDocument.
 
-sheet          Sheet: the cells of one sheet, and what is odd about them
+sheet          Sheet: the cells of one sheet, and facts that they do not show
 sheet_choice   the sheet that is read
 xlsx_sheet     reading a sheet of an Excel workbook
 ods_sheet      reading a sheet of an OpenDocument workbook

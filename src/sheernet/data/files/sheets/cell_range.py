@@ -14,7 +14,7 @@ _ENDS = re.compile(r"([A-Z]+)(\d*):([A-Z]+)(\d*)")
 
 @dataclass(frozen=True)
 class CellRange:
-    """A rectangle of cells; rows and columns count from 0, and the last ones belong to it.
+    """A rectangle of cells; rows and columns count from 0, and `bottom` and `right` are included.
 
     Examples
     --------
@@ -32,7 +32,7 @@ class CellRange:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """The range of a text that `ReadSettings` has checked."""
+        """Return the range that a text names; `ReadSettings` has checked the text."""
         found = _ENDS.fullmatch(text)
         assert found is not None
         columns = sorted(column_number(found[i]) for i in (1, 3))
@@ -40,7 +40,7 @@ class CellRange:
         return cls(rows[0], columns[0], rows[-1], columns[1])
 
     def of_sheet(self, sheet: Sheet) -> Sheet:
-        """The sheet with the cells of the range only, in their places."""
+        """Return the sheet with only the cells of the range, which keep their rows and columns."""
         rows = [self._of_row(row) for row in sheet.rows[: self.bottom + 1]]
         rows[: self.top] = [()] * min(self.top, len(rows))
         found = sheet.oddities
@@ -52,7 +52,7 @@ class CellRange:
         return replace(sheet, rows=rows, oddities=oddities)
 
     def filled_below(self, sheet: Sheet) -> int:
-        """The number of rows of a sheet below the range with values in its columns."""
+        """Return the number of rows of a sheet below the range that have values in the columns of the range."""
         below = sheet.rows[self.bottom + 1 :]
         return sum(
             any(cell is not None for cell in row[self.left : self.right + 1]) for row in below
@@ -62,14 +62,14 @@ class CellRange:
         return (None,) * min(self.left, len(row)) + tuple(row[self.left : self.right + 1])
 
     def _meets(self, ends: Sequence[int]) -> bool:
-        """Whether a rectangle, by its first row and column and its last ones, has cells of the range."""
+        """Whether a rectangle (first row, first column, last row, last column) has cells of the range."""
         top, left, bottom, right = ends
         is_in_rows = top <= self.bottom and bottom >= self.top
         return is_in_rows and left <= self.right and right >= self.left
 
 
 def column_number(letters: str) -> int:
-    """The number of a column from its letters: A is 0, AA is 26."""
+    """Return the number of a column from its letters: A is 0, AA is 26."""
     number = 0
     for letter in letters:
         number = 26 * number + ord(letter) - 64
@@ -77,7 +77,7 @@ def column_number(letters: str) -> int:
 
 
 def cell_name(row: int, column: int) -> str:
-    """The name of a cell, from the numbers of its row and column from 0.
+    """Return the name of a cell, given the numbers of its row and column, which count from 0.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """Reading a sheet of an OpenDocument spreadsheet (.ods): values by calamine, all other facts from the XML.
 
 calamine allocates memory for the rectangle around all cells, repeated ones included, before it returns any, and it ends
-or locks the process if that does not fit in memory.  A parser of events therefore finds the size of each sheet first,
-and counts the memory.
+or locks the process if that does not fit in memory.  An event-based parser therefore finds the size of each sheet
+first, and counts the memory.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def read_ods(file: Opened, choice: SheetChoice) -> Sheet:
     Raises
     ------
     InvalidInput
-        If the sheet does not exist, one is too large, or a password protects it.  A damaged file raises the errors of
-        calamine, zipfile and expat.
+        If the sheet does not exist, a sheet is too large, or a password protects the file.  A damaged file raises the
+        errors of calamine, zipfile and expat.
     """
     calamine = import_optional("python_calamine", extra="excel", purpose="OpenDocument files")
     require_proportion(file)
@@ -166,7 +166,7 @@ class _Scan(Scan):
                     self.sheet.add_formatted(row, column, _PERCENT)
 
     def text(self, text: str) -> None:
-        """Count the text of a cell; attributes have the other values."""
+        """Count the text of a cell; values other than text are in attributes."""
         self.of_row += self.of_character * len(text)
 
 

@@ -126,7 +126,7 @@ class _Above:
         self.columns: set[int] = set()
 
     def extend(self, n_rows: int) -> None:
-        """Add the rows up to a number of them."""
+        """Add the texts of further rows, so that those of the first `n_rows` rows are known."""
         for row in self._cells[self.n_rows : n_rows]:
             found = {j: cell for j, cell in enumerate(row) if isinstance(cell, str)}
             self.texts.update(found.values())

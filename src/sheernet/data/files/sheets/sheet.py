@@ -26,12 +26,12 @@ FEW_CELLS, MOST_EMPTY = 2**22, 50
 """A rectangle of more than `FEW_CELLS` cells may have `MOST_EMPTY` cells for each cell in the file."""
 
 SMALL_PART, SMALL_STYLES, PART_PROPORTION = 2**21, 2**19, 50
-"""Number of bytes to which any part of a workbook, and its styles, may unpack; or `PART_PROPORTION` times its size.
+"""Numbers of bytes to which any part of a workbook, and its styles, may unpack; or `PART_PROPORTION` times their size.
 
-openpyxl takes up to 5 microseconds for each byte of the styles, and 1 microsecond for others; sheets unpack to 5
-to 20 times their size."""
+openpyxl takes up to 5 microseconds for each byte of the styles, and 1 microsecond for each byte of other parts.  Sheets
+unpack to 5 to 20 times their size."""
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
-"""Text in the format of a number that is shown as it is, and conditions."""
+"""Literal text, and conditions, in the format of a number."""
 DEEPEST = 64
 """Maximum depth of elements in the XML of a workbook."""
 

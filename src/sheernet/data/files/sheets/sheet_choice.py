@@ -1,4 +1,4 @@
-"""Choosing a sheet of a workbook."""
+"""`SheetChoice`: choosing a sheet of a workbook by its name or number, or the first visible one."""
 
 from __future__ import annotations
 
@@ -19,21 +19,23 @@ class SheetChoice:
     Parameters
     ----------
     given : str or int, optional
-        Its name, or its number from 1.
+        Name of the sheet, or its number, which counts from 1.
     is_of_model : bool
-        Whether another workbook, the one of a model, is read with `given`.
+        Whether `given` is the sheet of another workbook, the one that a model was fitted to.
     """
 
     given: str | int | None = None
     is_of_model: bool = False
 
     def among(self, sheets: Sequence[str], visible: Sequence[bool], file: str) -> tuple[str, str]:
-        """Choose the given sheet, by default the first visible one; of the model's, the only visible one will do.
+        """Choose the given sheet, by default the first visible one.
+
+        If the given sheet is that of a model and does not exist, the only visible sheet is chosen.
 
         Returns
         -------
         str
-            Its name.
+            Name of the chosen sheet.
         str
             Why it was chosen, if there are several and none was given.
 

@@ -75,7 +75,7 @@ def find_sheet_heading(
     origin : tuple of int
         Row and column of the first cell in the sheet, from 0.
     options : ReadSettings
-        Its `header` and `units` decide.
+        The settings `header` and `units` of the reader decide.
     merged : sequence of tuple of int
         First row, first column, last row and last column of each range of merged cells in the sheet.
 

@@ -75,7 +75,7 @@ class SheetTable(NamedTuple):
 def read_spreadsheet(
     file: Opened, options: ReadSettings, of_model: Container[str] = ()
 ) -> SheetTable:
-    """Read a sheet of a workbook; `of_model` are the options, "sheet" or "cells", that are those of a model's workbook.
+    """Read a sheet of a workbook; `of_model` has the options, "sheet" or "cells", that come from a model's workbook.
 
     Raises
     ------
@@ -210,7 +210,7 @@ def _given_names(cells: Cells, heading: SheetHeading, where: str) -> list[str]:
 
 
 def _namer(origin: tuple[int, int], *, transposed: bool) -> Callable[[int, int], str]:
-    """Return a function (column, row) -> name of a cell of a table whose first one is at a place in its sheet."""
+    """Return a function (column, row) -> name of a cell in its sheet, for a table whose first cell is at `origin`."""
 
     def name_of(column: int, row: int) -> str:
         down, across = (column, row) if transposed else (row, column)
@@ -277,7 +277,7 @@ def _trimmed(row: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _with_words(body: Cells, rows: Sequence[Sequence[Any]], names: Sequence[str]) -> pd.DataFrame:
-    """Return the cells of a table, and in empty ones the words, such as NA, that its rows have there."""
+    """Return the cells of a table; empty cells have the words, such as NA, that are there in its rows."""
     cells = body.copy()
     for i, j in np.argwhere(body == None).tolist():  # noqa: E711  (elementwise)
         if j < len(rows[i]) and isinstance(rows[i][j], str) and rows[i][j].strip():
@@ -346,7 +346,7 @@ def _fill_merged(
     names: Sequence[str],
     where: str,
 ) -> None:
-    """Fill ranges of merged cells of one column in place, whose value is in the first cell only; warn of all ranges.
+    """Fill merged cells within one column, whose value is in the first cell only, in place; warn of all merged cells.
 
     Parameters
     ----------
@@ -355,7 +355,7 @@ def _fill_merged(
     ranges : sequence of tuple of int
         First row, first column, last row and last column of each range in the sheet.
     first_row, first_column : int
-        Those of `body` in the sheet.
+        The first row and column of `body` in the sheet.
     """
     filled, others = [], 0
     for top, left, bottom, right in ranges:
@@ -410,7 +410,7 @@ def _percent_columns(
     *,
     transposed: bool,
 ) -> tuple[str, ...]:
-    """Warn of columns with cells formatted as percent, which are read as fractions; return those without others."""
+    """Warn of columns with cells formatted as percent, read as fractions; return the columns without other cells."""
     place = found.percent_cells - origin
     if transposed:
         place = place[:, ::-1]

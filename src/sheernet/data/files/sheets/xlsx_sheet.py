@@ -1,7 +1,7 @@
 """Reading a sheet of an Excel workbook (.xlsx): values by openpyxl, all other facts from the XML.
 
 openpyxl reads row by row, so that limits can be checked while it reads.  In this mode it does not report hidden rows,
-merged cells and formulas without results.  A parser of events (expat) finds these, and the size of the sheet, before
+merged cells and formulas without results.  An event-based parser (expat) finds these, and the size of the sheet, before
 openpyxl begins.
 """
 
@@ -41,7 +41,7 @@ def read_xlsx(file: Opened, choice: SheetChoice) -> Sheet:
     openpyxl = import_optional("openpyxl", extra="excel", purpose="Excel workbooks")
     require_proportion(file)
     with warnings.catch_warnings():
-        # of features that openpyxl does not support
+        # openpyxl warns of features that it does not support
         warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
         with (
             file.path.open("rb") as content,  # openpyxl opens paths only with the extension .xlsx
@@ -90,7 +90,7 @@ class _Scan(Scan):
             self.is_formula = True
         elif name == "v":
             self.is_value = True
-        elif name == "is":  # text within the cell
+        elif name == "is":  # text that is stored in the cell
             self.has_value = True
         elif name == "row":
             self.row = int(attributes.get("r", self.row + 1))

@@ -31,8 +31,8 @@ def warn_of_line_breaks(
 ) -> None:
     """Warn about blank lines and comments between the rows, and about values with line breaks.
 
-    If the user gave the quotation mark, a value with line breaks may look like rows; if the user gave the beginnings of
-    comments, or a warning has named them (`are_told`), there is no warning about them.
+    If the user gave the quotation mark, a value with line breaks may look like rows.  There is no warning about
+    comments if the user gave their beginnings, or a warning has already named them (`are_told`).
 
     Raises
     ------
@@ -43,8 +43,8 @@ def warn_of_line_breaks(
         return
     numbers = [j for j, dtype in enumerate(frame.dtypes) if getattr(dtype, "kind", "O") in "iuf"]
     blank = pending = broken = first = 0
-    comments: list[int] = []  # numbers of their lines, since the last row
-    between: list[tuple[int, int]] = []  # those between rows, and how many rows are above them
+    comments: list[int] = []  # lines of the comments since the last row
+    between: list[tuple[int, int]] = []  # comments between rows: line, and number of rows above
     n_rows = 0
     seen = layout.is_plain
     line = layout.top
@@ -85,7 +85,7 @@ def _warn(source: str, blank: int, broken: int, first: int) -> None:
 
 
 def _restarts(frame: pd.DataFrame, numbers: list[int], gaps: list[int]) -> bool:
-    """Whether the first column of numbers rises or falls throughout, except at some gaps: there another block begins.
+    """Whether the first column of numbers rises or falls, except at some gaps, at which another block of rows begins.
 
     `gaps` has the number of rows above each gap.
     """

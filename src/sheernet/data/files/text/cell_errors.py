@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _STARTS = {b"#": re.compile(b"#"), b":": re.compile(b"Err:")}
-"""Beginnings of errors, by a character of each; a search for these is ten times as fast as one for the errors."""
+"""Beginnings of errors, by a character in each; a search for beginnings is ten times as fast as one for errors."""
 
 Cells = Callable[[Sequence[str]], "pd.DataFrame"]
 

@@ -1,8 +1,8 @@
 """Recognizing the columns of numbers whose text in a file may be codes, such as ZIP codes and telephone numbers.
 
 pandas reads such columns as numbers, so they are read again as text.  Candidates are columns of large numbers and, if a
-scan of the bytes of the file finds a leading zero, all columns of whole numbers.  Codes such as 1E3 cannot be told from
-numbers of a thousand, so that they remain numbers, with a warning.
+scan of the bytes of the file finds a leading zero, all columns of whole numbers.  Codes such as 1E3 cannot be
+distinguished from the number 1000, so they remain numbers, with a warning.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from sheernet.data.formats.digit_codes import LARGEST_EXACT
 if TYPE_CHECKING:
     import pandas as pd
 
-_LARGE = 10**6  # smaller ones are not telephone numbers
+_LARGE = 10**6  # smaller numbers are not telephone numbers
 _PLUS_FIRST = re.compile(rb"[^0-9A-Za-z]\+[0-9]")  # as in telephone numbers
 EXPONENT = r"[0-9]+[eE][0-9]{1,2}"
 """A number that programs do not write: they write 1000, 1e+03 or 1.0E3."""
-_HEAD = 1000  # these values are tested first; most columns with fractions have one among them
+_HEAD = 1000  # number of values tested first; most columns with fractions have one among them
 _ZERO, _TEN, _PLUS, _DASH = (np.uint8(n) for n in (ord("0"), 10, ord("+"), ord("-")))
 _CHUNK = 2**17  # bytes; fits in the processor cache
 

@@ -100,7 +100,7 @@ def read_delimited(
     Raises
     ------
     InvalidInput
-        If it is not text, its rows have different numbers of values, or a cell does not have the format in `like`.
+        If the file is not text, rows have different numbers of values, or a cell does not have the format in `like`.
     """
     kept = {} if like is None else like.formats_for(options)
     text = open_text(file, options.encoding, options.quote)
@@ -141,7 +141,7 @@ def read_block(
     kept : mapping of str to CellFormat
         The formats of its columns.
     kept_by : str
-        What has these formats, in messages.
+        Words for messages that say where these formats come from.
 
     Returns
     -------
@@ -209,7 +209,7 @@ def read_cells(file: Opened, options: ReadSettings) -> pd.DataFrame:
     """
     text = open_text(file, options.encoding, options.quote)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SheernetWarning)  # issued when the table was read
+        warnings.simplefilter("ignore", SheernetWarning)  # they were issued when the table was read
         layout = find_layout(text, options)
     return _cells(text, layout, options)
 
@@ -337,7 +337,7 @@ class _Source:
         return all(line.endswith("\n") and line.count(mark) % 2 == 0 for line in top)
 
     def parse(self, **special: Any) -> pd.DataFrame:
-        """Read the rows; special arguments replace those that pandas gets here.
+        """Read the rows; `special` replaces the usual arguments of pandas.
 
         Raises
         ------
@@ -397,7 +397,7 @@ class _Source:
         }
 
     def _missing(self) -> list[str] | dict[str, list[str]]:
-        """Return the texts that are missing values; by column if some have labels such as NA, or may be row numbers."""
+        """Return the texts that are missing values; by column if some have labels such as NA or may be row numbers."""
         given = list(map(str, self.options.missing_values))
         labels = set(self.options.not_missing)
         if not (given or labels):
@@ -589,7 +589,7 @@ def _restore_quoted(
 def _translated_error(
     error: ValueError, text: Text, layout: TextLayout, above: int
 ) -> InvalidInput:
-    """Return the error for one of pandas, which does not count the `above` first lines."""
+    """Return the error for an error of pandas, which does not count the `above` first lines."""
     message = str(error).strip()
     if "out of memory" in message or "on source failed" in message:
         raise MemoryError(message) from error

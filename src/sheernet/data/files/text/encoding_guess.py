@@ -2,14 +2,14 @@
 
 The words with bytes above 0x7F, numbers aside, are compared with 12 encodings by charset-normalizer.  Its best match
 is used if it is an encoding of another script than Latin, the whole file is valid in it, and there are at least
-`_FEWEST` such words: on tables of 10 rows of words it was then right in all of 64 trials, and in those of one row it
-was sometimes wrong.  In text of Latin script, most bytes above 0x9F stand alone between letters of ASCII, so that
-encodings of other scripts are then not considered: charset-normalizer finds Chinese in the three German words "[°C]",
-"Früh" and "Spät" in Windows-1252.
+`_FEWEST` such words: on tables of 10 rows of words this match was then right in all of 64 trials, and on tables of one
+row it was sometimes wrong.  In text of Latin script, most bytes above 0x9F stand alone between letters of ASCII.  If
+they do so, encodings of other scripts are not considered, because charset-normalizer finds Chinese in the three German
+words "[°C]", "Früh" and "Spät" in Windows-1252.
 
-It confuses the encodings of Latin script, so other files are Windows-1252, or Latin-1 if they have bytes that
-Windows-1252 does not define.  In that case the best match is used if there is one, because text in Latin-1 does not
-have these bytes.  A warning names the other matches.
+charset-normalizer confuses the encodings of Latin script with each other, so all other files are read as Windows-1252,
+or as Latin-1 if they have bytes that Windows-1252 does not define.  In that case the best match is used if there is
+one, because text in Latin-1 does not have these bytes.  A warning names the other matches.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ r"""Quotation marks inside of quoted text that have a backslash before them, as 
 CSV doubles such a mark: "5"" pipe".  A file has backslashes instead if a line shows it:
 
     \"a          a mark with a backslash is before a letter or digit, where a quoted value cannot end
-    "5\" pipe"   its marks are odd in number, and even without those that have a backslash
+    "5\" pipe"   the number of marks is odd, but even without the marks after a backslash
 
 A value may otherwise end with a backslash: "C:\".
 """

@@ -30,7 +30,7 @@ class IrregularRow(InvalidInput):
 def irregular_row_error(
     name: str, n_values: int, line: int, separator: str, expected: str
 ) -> IrregularRow:
-    """Return the error for a row that is longer or shorter than expected, as "its first line has 3 names"."""
+    """Return the error for a row that is too long or short; `expected` is such as "its first line has 3 names"."""
     return IrregularRow(
         sentence(
             "line {} of {} has {}, but {} (read with {} between values); correct the line, or give the {}",
@@ -52,7 +52,7 @@ def unclosed_error(name: str, line: int) -> InvalidInput:
 
 
 def require_closed(source: str, first: FirstLines, trial: Trial) -> None:
-    """Raise if a quotation mark in the first row is not closed, so that it contains all lines."""
+    """Raise if a quotation mark in the first row is not closed, so that the row contains all lines."""
     mark = first.quote or '"'
     is_broken = len(trial.records) == 1 and any("\n" in cell for cell in trial.header)
     if is_broken and sum(line.count(mark) for line in first.rows) % 2:

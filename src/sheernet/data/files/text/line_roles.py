@@ -46,7 +46,7 @@ class FirstLines:
         return FirstLines(self.lines, {**dict.fromkeys(numbers, role), **self.roles}, self.quote)
 
     def with_comments(self, marks: tuple[str, ...]) -> FirstLines:
-        """Return a copy in which the lines that begin with one of these are comments."""
+        """Return a copy in which the lines that begin with one of the marks are comments."""
         rows = list(blanked(self.rows, marks, self.quote))
         found = [
             number
@@ -96,7 +96,7 @@ def marks_of_comments(first: FirstLines, given: str | None) -> tuple[FirstLines,
     FirstLines
         With the comment lines.
     tuple of str
-        The beginnings of comment lines; by default those in `MARKS` with which the first lines begin, but not all do.
+        The beginnings of comment lines; by default those in `MARKS` with which the first, but not all, lines begin.
     """
     if given is not None:
         chosen = () if given == "none" else tuple(given.split())

@@ -1,7 +1,8 @@
-"""Numbers such as 9.682 whose separator of thousands pandas took for a decimal mark.
+"""Correcting numbers such as 9.682 whose separator of thousands pandas took for a decimal mark.
 
-pandas parses all columns with one decimal mark.  A column of text such as 1.234.567, which only a separator of
-thousands fits, shows that the points of 9.682 separate thousands, too, unless another column has decimal points (0.5).
+pandas parses all columns with one decimal mark.  A column of text such as 1.234.567, whose points can only
+separate thousands, shows that the points of 9.682 also separate thousands, unless another column has decimal points,
+such as 0.5.
 """
 
 from __future__ import annotations
@@ -45,12 +46,12 @@ def with_misread_decimals(
     Returns
     -------
     Conversion
-        Also with the formats of these columns.
+        `conversion` with the formats of these columns added.
 
     Warns
     -----
     SheernetWarning
-        If further columns have decimal marks that are certain, so that doubtful ones are taken for the same.
+        If other columns certainly have decimal marks, so that a doubtful mark is taken for a decimal mark.
     """
     shown = [
         (name, finding.cells[0])

@@ -9,7 +9,7 @@ without them is missing.  Quotation marks have no meaning if
 
 Dates such as "20260301" stay numbers, of which the reader warns.
 
-To see the marks, the file is parsed once more with a character behind each mark that begins a value.
+To see the marks, the file is parsed once more with a character after each mark that begins a value.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _WORTH_A_LOOK = re.compile(rb'"(?: *[0-9]+ *|%s)"' % "|".join(LABELS).encode())
 
 @dataclass(frozen=True)
 class Quoting:
-    """How the values of a column are quoted; blank ones do not count.
+    """How the values of a column are quoted; blank values do not count.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def may_tell_text(text: Text) -> bool:
 
 
 def marked_lines(lines: Iterator[str], separator: str, quote: str) -> Iterator[str]:
-    """Yield lines, joined if a quoted value has line breaks, with MARK behind each mark that begins a value."""
+    """Yield lines, joined if a quoted value has line breaks, with MARK after each mark that begins a value."""
     between = r"[ \t]+" if separator == " " else re.escape(separator) + " *"
     q = re.escape(quote)
     value = re.compile(rf"(^[ \t]*|{between}){q}((?:[^{q}]|{q}{q})*{q})")
@@ -122,7 +122,7 @@ def columns_of_text(
     frame : DataFrame, (N, number of columns)
         The table as read by pandas.
     sample : DataFrame of str
-        Its first rows, marked.
+        The first rows as marked text.
     is_certain : bool
         Whether the option `quoted` is "text": quotation marks distinguish text from numbers.
 

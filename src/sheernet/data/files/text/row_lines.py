@@ -65,11 +65,11 @@ def blanked(
     lines : iterable of str
         Lines with their line breaks.
     marks : tuple of str
-        The beginnings of comments; `blank` is in their place.
+        Beginnings of comments; `blank` replaces each comment.
     quote : str or None
         The quotation mark, as in `records`.
     empty : str
-        Characters of which empty rows consist, in place of which there are blank lines.
+        Characters of which empty rows consist; a blank line replaces each empty row.
     """
     mark = "" if quote == "none" else quote or '"'
     inside = False

@@ -28,7 +28,7 @@ _GROUPED = [
     )
     for decimal, mark in ((",", r"\."), (r"\.", ","))
 ]
-"""Numbers with decimal commas, and with decimal points, that show so by their separators of thousands."""
+"""Patterns of numbers whose separators of thousands show a decimal comma, and a decimal point."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Trial:
 
     @property
     def is_regular(self) -> bool:
-        """Whether all rows have as many values as the header has names, or one more for a reason."""
+        """Whether all rows have as many values as the header has names, or one more for a known reason."""
         is_equal = all(len(row) == len(self.header) for row in self.rows)
         return is_equal or self.is_trailed or self.has_row_names
 
@@ -177,7 +177,7 @@ def best_trial(first: FirstLines, separator: str | None) -> Trial:
         return spaces
     if best.rank[0] > 0:
         return best
-    if spaces.rank >= (1, 0.5):  # if fewer rows fit, it is a single column whose name has spaces
+    if spaces.rank >= (1, 0.5):  # if fewer rows fit, a single column has a name with spaces
         return spaces
     return next(trial for trial in trials if trial.separator == ",")
 

@@ -32,7 +32,7 @@ LONGEST_HEAD = 2**24
 LINES = 5
 
 TELLING = b' "#+:\r'
-"""Characters without which a file need not be searched for patterns that contain them."""
+"""Characters of patterns; a file without one of them need not be searched for the patterns that contain it."""
 
 _BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with the byte-order mark of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
@@ -120,9 +120,9 @@ class Text:
         return self.path.open(encoding=encoding, newline="")
 
     def may_contain(self, pattern: re.Pattern[bytes], characters: bytes = b"") -> bool:
-        """Whether a pattern of ASCII characters may occur: not known of UTF-16 and UTF-32, so that they may.
+        """Whether a pattern of ASCII characters may occur; True for UTF-16 and UTF-32, which are not searched.
 
-        `characters` are those of `TELLING` without which it cannot.
+        `characters` are those of `TELLING` without which the pattern cannot occur.
         """
         if "0".encode(self.encoding) != b"0":
             return True

@@ -61,7 +61,7 @@ class TextLayout:
     left_out : frozenset of int
         Numbers of further lines that are not rows.
     has_empty_rows : bool
-        Whether lines may have separators only, as spreadsheet programs write empty rows; they are blank lines.
+        Whether lines may have separators only, as spreadsheet programs write empty rows; they count as blank.
     quote : str or None
         The quotation mark, as in `row_lines.records`.
     is_plain : bool

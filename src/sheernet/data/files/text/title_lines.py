@@ -30,7 +30,7 @@ from sheernet.foundation.sentences import Setting, sentence
 _FEWEST = 3
 """Minimum number of rows of equal length, the names included, of a table below other lines."""
 _FEWEST_NUMBERS = 2
-"""Minimum number of numbers between spaces with which a line looks like a row of values."""
+"""Minimum number of numbers, separated by spaces, in a line that looks like a row of values."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _below_titles(first: FirstLines, separator: str | None) -> tuple[Trial, list
 
 
 def _longest_run(widths: list[int]) -> tuple[int, int]:
-    """Return the start and the length of the last rows of the most frequent number of values, at least 2."""
+    """Return the start and length of the last run of rows with the most frequent number of values, at least 2."""
     counts = Counter(width for width in widths if width > 1)
     if not counts:
         return 0, 0
