@@ -370,7 +370,7 @@ def test_lines_skipped_because_of_the_model_are_said(tmp_path: Path) -> None:
     path.write_text("x,y\n1,2\n")
     with pytest.raises(sn.InvalidInput, match=f"; {ask}"):
         sn.read_table(path, like=like)
-    with pytest.raises(sn.InvalidInput, match=r"skip fewer$"):
+    with pytest.raises(sn.InvalidInput, match=r"skip fewer lines$"):
         sn.read_table(path, skip=3, like=like)
 
 

@@ -163,7 +163,7 @@ class TestRowNumbers:
     def test_identifiers_are_kept_with_a_message(self, name):
         roles = choose({name: [907, 15, 66, 12], **TABLE})
         assert roles.inputs == (name, "x", "c", "w")
-        assert roles.doubtful[0].startswith(f"{name!r} has another whole number in each row")
+        assert roles.doubtful[0].startswith(f"{name!r} has a different whole number in each row")
         for column in ([907, 15, 66, 15], [0.5, 15, 66, 12], [None, 15, 66, 12]):
             assert choose({name: column, **TABLE}).doubtful == ()
         assert choose({"solid": [907, 15, 66, 12], **TABLE}).doubtful == ()

@@ -214,8 +214,8 @@ def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str
             )  # fmt: skip
         elif not numbers and _is_identifier(table, name):
             yield sentence(
-                "{!r} has another whole number in each row and the name of an identifier, and is used as an input; if "
-                "it only identifies rows, use {}",
+                "{!r} has a different whole number in each row and the name of an identifier, and is used as an input; "
+                "if it only identifies rows, use {}",
                 name, Setting("drop", name),
             )  # fmt: skip
         elif n_labels := _batches(table, name):
@@ -244,7 +244,7 @@ def _count_messages(table: Facts, inputs: Sequence[str], targets: Sequence[str])
         (name,) = numbers
         if _COUNT.fullmatch(name) and table.kind(name) == "number" and table.ends(name)[0] >= 0:
             yield sentence(
-                "{!r} is used as an input; if it is the number of cases with the labels of a row, use {}",
+                "{!r} is used as an input; if it counts the cases with each combination of labels, use {}",
                 name, Setting("weights", name),
             )  # fmt: skip
 

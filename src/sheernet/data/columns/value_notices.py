@@ -71,7 +71,7 @@ def one_value_notice(names: Sequence[str], left_out: bool) -> list[str]:
     end = (
         f"{what} left out"
         if left_out
-        else "the model cannot know what other values of held-out rows mean"
+        else "the model cannot know the effect of other values in held-out rows"
     )
     shown = listed([repr(name) for name in names], most=5)
     return [

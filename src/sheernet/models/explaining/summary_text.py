@@ -213,8 +213,8 @@ def _remarks(summary: Summary) -> Iterator[Remark]:
     if len(summary.networks) > 1:
         yield Remark(
             "",
-            "starts: the number of starts that reached the best log evidence to within 1; the best is used, and with hidden "
-            "units few is usual",
+            "starts: the number of starts that reached the best log evidence to within 1; the best is used, and with "
+            "hidden units a small number is usual",
         )
     yield from _labeled("Relevance", _about_relevance(summary))
     yield from _labeled("Diagnosis", summary.diagnosis)

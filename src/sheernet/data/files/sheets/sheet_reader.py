@@ -110,8 +110,8 @@ def read_spreadsheet(
     if options.sheet is None and sheet.n_visible > 1:
         warn(
             sentence(
-                "{} has {} sheets: {}; only {!r} is read; give {} to read another one, or copy the rows of several "
-                "into one sheet to use all of them",
+                "{} has {} sheets: {}; only {!r} is read; give {} to read another one, or, to use several "
+                "sheets, copy their rows into one",
                 file.name, len(sheet.names), listed_names(sheet.names), sheet.name, Setting("sheet"),
             )
         )  # fmt: skip

@@ -147,7 +147,7 @@ def _first_lines(text: Text, options: ReadSettings) -> tuple[FirstLines, str | N
     if not first.first_row():
         raise InvalidInput(
             sentence(
-                "{} has no line below the {} that {} leaves out; skip fewer",
+                "{} has no line below the {} that {} leaves out; skip fewer lines",
                 text.name, counted(options.skip, "line"), Setting("skip", options.skip),
             )
         )  # fmt: skip
