@@ -11,6 +11,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import sheernet as sn
 from random_models import HIDDEN, OUTPUTS, number_targets, random_model
 from sheernet.apps import cli
 from sheernet.data.targets import ClassTarget
+from sheernet.statistics.target_transforms import JohnsonTransform
 
 for package in ("matplotlib", "pandas"):
     pytest.importorskip(package)
@@ -182,6 +184,17 @@ class TestOctave:
         x = np.random.default_rng(0).normal(size=(2, 4))
         found = self.predictions(model, x, tmp_path)
         expected = model.probabilities({f"input {i}": row for i, row in enumerate(x)})
+        np.testing.assert_allclose(found.T, expected, rtol=1e-12)
+
+    @pytest.mark.parametrize(("outputs", "cost"), [(2, "squared_error"), (4, "gaussian_nll")])
+    def test_transformed_targets(self, outputs: int, cost: str, tmp_path: Path) -> None:
+        arch = sn.Architecture((2, 3, outputs), "tanh")
+        model = random_model(arch, cost=cost, targets=number_targets(2))
+        transform = JohnsonTransform((-0.5, 0.2), (0.8, 1.5), (0.1, -0.3), (0.9, 1.1))
+        model = replace(model, members=(replace(model.members[0], transform=transform),))
+        x = np.random.default_rng(0).normal(size=(2, 4))
+        found = self.predictions(model, x, tmp_path)
+        expected = model.predict({f"input {i}": row for i, row in enumerate(x)})
         np.testing.assert_allclose(found.T, expected, rtol=1e-12)
 
     def test_locations_of_a_cost_with_two_outputs(self, tmp_path: Path) -> None:

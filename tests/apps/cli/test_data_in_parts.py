@@ -162,7 +162,7 @@ class TestTextFiles:
         assert found[0]["y"].isna().tolist() == [False, True]
         assert found[1]["y"].tolist() == [told[1]]
         texts = pd.read_csv(tmp_path / "out" / "a.csv", dtype=str)[["z", "x", "day"]]
-        assert texts.to_numpy().tolist() == [["a", "1,5", "03/02/2026"], ["b", "-9", "04/02/2026"]]
+        assert texts.to_numpy().tolist() == [["a", "1.5", "03/02/2026"], ["b", "-9", "04/02/2026"]]
 
     def test_of_which_no_row_can_be_predicted_are_an_error(
         self, run: Run, model: sn.Model, data: Path, tmp_path: Path

@@ -142,7 +142,7 @@ class TestContent:
         lines = (tmp_path / "scores.csv").read_text().splitlines()
         constant = [f"{lines[0]},one", *(f"{line},1" for line in lines[1:])]
         (tmp_path / "scores.csv").write_text("\n".join(constant) + "\n")
-        result = run(*FIT, "--json", "-o", "größe x").document["result"]
+        result = run(*FIT, "--method", "lm", "--json", "-o", "größe x").document["result"]
         model = sn.load("größe x/model.json")
         assert result["folder"] == "größe x"
         assert set(result["files"]) == {path.name for path in Path("größe x").iterdir()}

@@ -280,7 +280,7 @@ class TestClasses:
         theirs = sm.Logit((y == 0).astype(float), X).fit(disp=0, tol=1e-14)
         assert_same(found, theirs, {"side": "side=right"})
         assert found.to_frame()["output"][0] == "log odds of kind=malignant against benign"
-        assert "exp(estimate) is the factor on the odds" in str(found)
+        assert "exp(estimate) is the factor by which the odds" in str(found)
         criteria, overall = found.networks[0].figures.criteria, found.overall[0]
         assert [criteria.aic, criteria.bic] == pytest.approx([theirs.aic, theirs.bic], rel=1e-9)
         assert [overall.r2, overall.statistic, overall.p_value] == pytest.approx(

@@ -18,7 +18,7 @@ from sheernet.optimizers import (
     line_search,
     lm,
     newton_step,
-    step,
+    optimizer_protocol,
     termination_check,
 )
 from sheernet.optimizers.registry import METHODS
@@ -46,7 +46,7 @@ class TestTheExtension:
 
     def test_has_the_constants_of_the_optimizers(self) -> None:
         python = {
-            "EPS": step.EPS,
+            "EPS": optimizer_protocol.EPS,
             "CURVATURE": line_search.CURVATURE,
             "MAX_TRIALS": line_search.MAX_TRIALS,
         }

@@ -50,11 +50,14 @@ class Refusal:
         The message.
     exit_code : int
         The exit code of the process.
+    is_of_input : bool
+        Whether an input is refused, so that notes on how it was read may explain the reason.
     """
 
     kind: str
     message: str
     exit_code: int = BAD_INPUT
+    is_of_input: bool = False
 
 
 @dataclass
@@ -144,7 +147,7 @@ class Output:
             self._document(refusal.exit_code, None, error)
         except OSError:  # the document itself cannot be written
             is_printed = False
-        if refusal.exit_code == BAD_INPUT:  # how the table was read may explain why it is refused
+        if refusal.is_of_input:
             for sentence in self.held:
                 self._print_note(sentence)
         if not is_printed and refusal.message:

@@ -15,7 +15,7 @@ from sheernet.apps.cli.option_names import as_options
 from sheernet.apps.cli.output import BAD_INPUT, CHECK_FAILED, INTERRUPTED, Refusal
 from sheernet.apps.cli.streams import STANDARD_OUTPUT
 from sheernet.apps.cli.usage import usage
-from sheernet.foundation.errors import GradientMismatch, SheernetError
+from sheernet.foundation.errors import GradientMismatch, InvalidInput, SheernetError
 from sheernet.foundation.message_text import listed
 
 _NO_SPACE = ("no space is left on the device", "free some, or choose another place with --output")
@@ -57,7 +57,8 @@ def refusal(
     kind = type(error).__name__
     if isinstance(error, SheernetError):
         code = CHECK_FAILED if isinstance(error, GradientMismatch) else BAD_INPUT
-        return Refusal(kind, _one_line(as_options(_text_of(error), options)), code)
+        is_of_input = isinstance(error, InvalidInput) and not isinstance(error.__cause__, OSError)
+        return Refusal(kind, _one_line(as_options(_text_of(error), options)), code, is_of_input)
     if isinstance(error, typer.TyperException):
         return Refusal("UsageError", _one_line(usage(error, command)))
     if isinstance(error, (KeyboardInterrupt, typer.Abort, BrokenPipeError)):

@@ -111,15 +111,17 @@ def uncertainty_or_none(
     """Return the noise variance and the factor of the covariance at an optimum, or None and an empty array.
 
     A decay makes the Gauss-Newton matrix H nonsingular, but if the information of the rows about some weights is 1e12
-    times that of the decay, as for a learned noise of nearly 0, H is singular up to rounding.  For networks of counts,
-    the addition to H is used even without a decay of the biases: no other fit predicts the distribution of counts, and
-    a direction of the weights increases the variance of an output at a training row by at most the variance of one row,
-    however little the rows determine it.
+    times that of the decay, as for a learned noise of nearly 0, H is singular up to rounding.  If only biases are
+    without decay, the rows do not determine the bias of a hidden unit whose weights are 0, or that is a copy of another
+    unit.  In both cases `FLOOR` is added to H: a direction of the weights increases the variance of an output at a
+    training row by at most the variance of one row, however little the rows determine it.
     """
     arch = objective.architecture
     redundant = redundant_directions(arch, label_groups, objective.decay)
-    # All but the biases of outputs.
-    is_regular = np.count_nonzero(objective.decay == 0.0) <= arch.n_outputs
+    is_regular = arch.n_layers > 1 and all(
+        block.is_bias or (objective.decay[block.slice] > 0.0).all() for block in arch.layout.blocks
+    )
+    is_regular |= bool(np.count_nonzero(objective.decay == 0.0) <= arch.n_outputs)
     is_regular |= objective.cost.name == POISSON and arch.n_layers > 1
     for floor in (0.0, FLOOR) if is_regular else (0.0,):
         try:
