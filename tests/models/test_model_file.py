@@ -467,7 +467,8 @@ class TestC:
     def n_features(document: dict[str, Any]) -> int:
         """The number of features that a row has."""
         columns = document["inputs"]["columns"]
-        return sum(len(SPACE["C"][column["kind"]](column, 0.0)) for column in columns)
+        values = [column.get("labels", [0.0])[0] for column in columns]
+        return sum(len(SPACE["C"][c["kind"]](c, v)) for c, v in zip(columns, values, strict=True))
 
     def network(self, n_features: int, layers: list[dict[str, Any]]) -> str:
         """Number of layers, sizes, biases, skip connections, softmax, and functions of a network."""

@@ -507,7 +507,7 @@ COUNTED = {"sex": ["m", "m", "f", "f"], "class": ["1", "2", "1", "2"], "died": [
 def test_a_table_of_counts_without_weights_is_pointed_out(name: str) -> None:
     table = read_table(COUNTED | {name: [3, 0, 120, 7]})
     (message,) = choose_roles(table, "died").doubtful
-    assert message.startswith(f"{name!r} is used as an input; if it is the number of cases")
+    assert message.startswith(f"{name!r} is used as an input; if it counts the cases")
     assert message.endswith(f"use weights={name!r}")
     assert choose_roles(table, "died", weights=name).doubtful == ()
 

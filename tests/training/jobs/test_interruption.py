@@ -126,7 +126,7 @@ class TestCtrlC:
                 return fits
 
         objective = wave()
-        monkeypatch.setattr(to_cpp.native, "NATIVE", Module())
+        monkeypatch.setattr(to_cpp.compiled_extension, "NATIVE", Module())
         fits = all_in_cpp(objective, jobs_of(objective, 3), "lm")
         assert fits.reasons == ("gradient_tolerance", "gradient_tolerance", "interrupted")
         assert fits[2].termination.reason == "interrupted"

@@ -112,8 +112,8 @@ class TestWithoutLapack:
                 asked.append(functions)
                 return False
 
-        before = to_cpp.native.NATIVE
-        monkeypatch.setattr(to_cpp.native, "NATIVE", Module())
+        before = to_cpp.compiled_extension.NATIVE
+        monkeypatch.setattr(to_cpp.compiled_extension, "NATIVE", Module())
         return asked
 
     def test_large_problems_run_in_python(self, refused: list[object]) -> None:
