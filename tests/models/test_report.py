@@ -72,9 +72,8 @@ class TestTheReport:
         said = lines(model)
         check, record = model.gradient_check, model.record
         assert said["Gradient"] == (
-            "correct: training used the true derivatives of its cost (checked by complex step at the initial weights of "
-            "start 1; "
-            f"norm ratio {check['norm_ratio']:.1e})"
+            "correct: training used the true derivatives of its cost (checked by complex step at the initial weights "
+            f"of start 1; norm ratio {check['norm_ratio']:.1e})"
         )
         assert said["Stopped"] == (
             "converged (gradient tolerance): the largest gradient entry is at most 1e-08."
