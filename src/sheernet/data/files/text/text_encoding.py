@@ -31,7 +31,7 @@ HEAD = 2**16
 LONGEST_HEAD = 2**24
 LINES = 5
 
-TELLING = b' "#+:\r'
+TELLING = b' "#+:\\\r'
 """Characters of patterns; a file without one of them need not be searched for the patterns that contain it."""
 
 _BYTE_ORDER_MARKS = {  # UTF-32 first, because its byte-order mark begins with the byte-order mark of UTF-16
@@ -164,8 +164,9 @@ def open_text(file: Opened, encoding: str | None = None, quote: str | None = Non
         found = guess.encoding if guess else "utf-8"
     has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
     head = _head(file, found)
-    escaped = quote in (None, '"') and ord('"') not in absent
-    escaped = escaped and has_escaped_marks(file.path, found)
+    escaped = (
+        quote in (None, '"') and not {*b'\\"'} & {*absent} and has_escaped_marks(file.path, found)
+    )
     return Text(
         file.path, file.name, found, doubled(head) if escaped else head, has_byte_order_mark, absent, has_controls,
         escaped, guess,
