@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.durations import UNIT
@@ -19,6 +20,9 @@ from sheernet.data.tables.table import Table
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed, plural_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FRACTIONS = {"%": 100.0, "‰": 1000.0}
 
@@ -52,8 +56,7 @@ def _as_fractions(table: Table, name: str, like: Reading) -> Table:
         f"cells formatted as percent: 38{_unit(new)} is {_fraction(new)}"
     )
     formats = {key: form for key, form in table.read_as.formats.items() if key != name}
-    frame = table.frame.assign(**{name: table.frame[name] / factor})
-    return replace(table, frame=frame, read_as=replace(table.read_as, formats=formats))
+    return _with_column(table, name, table.frame[name] / factor, formats)
 
 
 def _as_percent(table: Table, name: str, like: Reading) -> Table:
@@ -67,7 +70,14 @@ def _as_percent(table: Table, name: str, like: Reading) -> Table:
         f"the model was fitted to {old}: 0.38 is {0.38 * factor:g}{_unit(old)}"
     )
     formats = {**table.read_as.formats, name: old}
-    frame = table.frame.assign(**{name: table.frame[name] * factor})
+    return _with_column(table, name, table.frame[name] * factor, formats)
+
+
+def _with_column(
+    table: Table, name: str, values: pd.Series[Any], formats: Mapping[str, CellFormat]
+) -> Table:
+    """Return a table with other values in a column, and the formats of the cells of all columns."""
+    frame = table.frame.assign(**{name: values})
     return replace(table, frame=frame, read_as=replace(table.read_as, formats=formats))
 
 
