@@ -26,7 +26,7 @@ from models.files.documents import (
 )
 from random_models import replaced, table_for
 from sheernet.models.files import loading
-from sheernet.models.files.file_limits import LARGEST_FILE
+from sheernet.models.files.schema import LARGEST_FILE
 from sheernet.optimizers.record import COLUMNS
 
 TEXTS = {task: json.dumps(document) for task, document in DOCUMENTS.items()}

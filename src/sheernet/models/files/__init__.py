@@ -1,7 +1,6 @@
 """Save models to JSON files and load them; no code in a file is executed.
 
-file_limits.py          maximum sizes of a model file
-schema.py               the JSON objects of a model file
+schema.py               the JSON objects of a model file, and its maximum sizes
 network_fields.py       the layers of a network and the factor of its covariance, as stored in a file
 schema_3.py             the objects of schema 3, and their conversion to schema 4
 schema_2.py             the objects of schema 2, and their conversion to schema 3

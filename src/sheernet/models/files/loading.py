@@ -12,9 +12,17 @@ import msgspec
 from sheernet.foundation.atomic_files import cannot_read
 from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, SheernetError
-from sheernet.models.files.file_limits import LARGEST_FILE, MOST_NUMBERS, MOST_PARTS
 from sheernet.models.files.model_from_document import from_document
-from sheernet.models.files.schema import FORMAT, OLDEST_SCHEMA, SCHEMA, Document, Header
+from sheernet.models.files.schema import (
+    FORMAT,
+    LARGEST_FILE,
+    MOST_NUMBERS,
+    MOST_PARTS,
+    OLDEST_SCHEMA,
+    SCHEMA,
+    Document,
+    Header,
+)
 from sheernet.models.files.schema_2 import Document2, as_schema_3
 from sheernet.models.files.schema_3 import Document3, as_schema_4
 from sheernet.models.model import Model

@@ -15,8 +15,8 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.plain_data import plain
 from sheernet.models.density import variance_factor
 from sheernet.models.files import schema
-from sheernet.models.files.file_limits import LARGEST_FILE
 from sheernet.models.files.network_fields import layers_of, rows_of
+from sheernet.models.files.schema import LARGEST_FILE
 from sheernet.network import activations
 from sheernet.network.activations import Activation
 from sheernet.objective import costs

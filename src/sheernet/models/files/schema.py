@@ -31,6 +31,13 @@ from sheernet.training.starts import Starts
 FORMAT = "sheernet-model"
 SCHEMA = 4
 OLDEST_SCHEMA = 2  # 1 was never released
+LARGEST_FILE = 128 * 2**20
+"""Maximum size of a file in bytes, enough for a dozen members of 800 weights, each of which has a factor of 320 400
+numbers.  Reading a file needs ten times as much memory."""
+MOST_PARTS = 2_000_000
+"""Maximum number of strings, lists and objects, which take more memory and time than numbers."""
+MOST_NUMBERS = 12_000_000
+"""Maximum number of values; a member of 800 weights has 320 400."""
 
 Plain = bool | int | float | str | None
 SettingValue = Plain | list[Plain] | dict[str, Plain | list[Plain]]
