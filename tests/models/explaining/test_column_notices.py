@@ -82,7 +82,9 @@ def test_possible_codes_are_named_with_their_values(first: int, n: int) -> None:
         np.array(["site 1", "site 2", "site 3"])[np.arange(ROWS) % 3],
     ],
 )
-def test_possible_codes_leave_out_two_values_many_fractions_gaps_and_labels(values: np.ndarray) -> None:
+def test_possible_codes_leave_out_two_values_many_fractions_gaps_and_labels(
+    values: np.ndarray,
+) -> None:
     assert codes(site=values) == []
 
 

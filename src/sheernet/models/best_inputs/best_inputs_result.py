@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted, cut_in_the_middle, listed, wrapped
-from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.plain_data import plain
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.models.best_inputs.goals import Goal
 from sheernet.models.explaining.column_cells import plain_cells
 from sheernet.models.explaining.data_distance import DataDistance
+from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import band_note, with_band, with_interval
 
 if TYPE_CHECKING:
@@ -161,12 +160,11 @@ class BestInputs:
 
     def _repr_html_(self) -> str:
         """The text as tables and paragraphs, for notebooks."""
-        parts = [f"<p>{escape(self.title())}</p>", html_table(self.table())]
-        parts += [f"<p>{escape(line)}</p>" for line in (*self.sentences(), *self.notices)]
+        parts = [paragraphs([self.title()]), html_table(self.table())]
+        parts.append(paragraphs([*self.sentences(), *self.notices]))
         if len(self.solutions) > 1:
             parts.append(html_table(self._other_solutions(), "Solutions"))
-        parts += [f"<p>{escape(note)}</p>" for note in filter(None, [self._note])]
-        return "".join(parts)
+        return "".join([*parts, paragraphs([self._note])])
 
     def title(self) -> str:
         """A heading with the goals."""
@@ -268,8 +266,7 @@ class BestInputs:
             }
             for each in self.solutions
         ]  # fmt: skip
-        frame: pd.DataFrame = import_pandas().DataFrame(rows)
-        return frame
+        return frame_of(rows)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain data, for JSON; unknown values are None."""

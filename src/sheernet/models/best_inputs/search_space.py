@@ -26,7 +26,12 @@ from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.explaining.chosen_point import point_of, typical_point
 from sheernet.models.explaining.column_cells import Value, written
-from sheernet.models.explaining.column_parts import encode_numbers, encode_values
+from sheernet.models.explaining.column_parts import (
+    encode_numbers,
+    encode_values,
+    kind_of,
+    value_derivatives,
+)
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -119,7 +124,9 @@ class SearchSpace:
         """Convert derivatives with respect to features, (..., F), to those with respect to variables, (..., n)."""
         found = np.empty((*gradients.shape[:-1], len(self.variables)))
         for i, each in enumerate(self.variables):
-            slopes = _slopes(each.column, X[:, each.place]) * (each.high - each.low)  # (N, f)
+            slopes = value_derivatives(each.column, X[:, each.place]) * (
+                each.high - each.low
+            )  # (N, f)
             shape = (len(X), *[1] * (gradients.ndim - 2), slopes.shape[1])
             found[..., i] = (gradients[..., each.place] * slopes.reshape(shape)).sum(axis=-1)
         return found
@@ -213,7 +220,7 @@ def _require_columns(
 
 def _notice_of_whole_numbers(choices: Iterable[Choice]) -> list[str]:
     """Yield a notice about the numeric columns that are searched at whole numbers only."""
-    names = [repr(each.column.name) for each in choices if _kind(each.column) == "number"]
+    names = [repr(each.column.name) for each in choices if kind_of(each.column) == "number"]
     if not names:
         return []
     have = plural_of(len(names), "has", "have")
@@ -222,30 +229,14 @@ def _notice_of_whole_numbers(choices: Iterable[Choice]) -> list[str]:
     ]
 
 
-def _kind(column: Column) -> str:
-    return "category" if isinstance(column, CategoryColumn) else column.kind
-
-
 def _has_choices(column: Column) -> bool:
-    return _kind(column) in ("category", "boolean")
+    return kind_of(column) in ("category", "boolean")
 
 
 def _encoded(model: Model, column: Column, values: list[Value]) -> Array:
     """The features of values, (n, number of features)."""
     dtype = object if isinstance(column, CategoryColumn) else np.float64
     return encode_values(model.inputs, column, np.array(values, dtype=dtype))
-
-
-def _slopes(column: NumberColumn, features: Array) -> Array:
-    """Derivatives of the features with respect to the value, (N, f): 1 / scale, and of sine and cosine of cycles."""
-    slopes = np.empty_like(features)
-    first = int(column.has_trend)
-    slopes[:, :first] = 1.0 / column.scale
-    for k, period in enumerate(column.cycles):
-        sine = first + 2 * k
-        slopes[:, sine] = features[:, sine + 1] * (2 * np.pi / period)
-        slopes[:, sine + 1] = -features[:, sine] * (2 * np.pi / period)
-    return slopes
 
 
 def _require_inside(column: Column, value: Value) -> None:

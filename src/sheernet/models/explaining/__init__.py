@@ -21,9 +21,9 @@ local_effects.py        accumulated local effects of one column
 label_differences.py    differences of the effects of two labels, and the mean true value of each label
 pair_effects.py         joint effects of two columns
 dependence.py           how the effect of one column depends on the value of another one
-determined_columns.py   sentences about columns of labels that another column determines
-possible_codes.py       notices about columns of few whole numbers, which may be codes of categories
+column_notices.py       sentences about columns of labels that another column determines, and about possible codes
 nearby_rows.py          pairs of values with rows near them
+result_formats.py       results as DataFrames and as HTML
 column_parts.py         features of a column that change together, and their values
 decoding.py             predictions as functions of the features, and their derivatives
 profile.py              the prediction at a point, and how it changes as each column changes alone

@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from sheernet.data.targets import ClassTarget, NumberTargets
 from sheernet.foundation.arrays import Array
-from sheernet.foundation.pandas_import import import_pandas
 from sheernet.models.explaining.linear_terms import linear_terms
 from sheernet.models.explaining.member_statistics import NetworkFigures, is_cross_entropy
+from sheernet.models.explaining.result_formats import frame_of
 from sheernet.models.member import Member
 from sheernet.statistics.coefficient_statistics import (
     CoefficientStatistics,
@@ -88,9 +88,7 @@ class CoefficientTable:
 
     def to_frame(self) -> pd.DataFrame:
         """The table as a DataFrame, one row per coefficient."""
-        pandas = import_pandas()
-        frame: pd.DataFrame = pandas.DataFrame(self.columns())
-        return frame
+        return frame_of(self.columns())
 
 
 DRAWN = 0.1

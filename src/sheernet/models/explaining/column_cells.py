@@ -14,6 +14,7 @@ import numpy as np
 from sheernet.data.columns import CategoryColumn, Column, Inputs
 from sheernet.data.columns.column_types import RARE
 from sheernet.foundation.pandas_import import import_pandas
+from sheernet.models.explaining.column_parts import kind_of
 from sheernet.models.explaining.effect_curves import written_value
 
 MICROSECONDS_OF_A_DAY = 86_400_000_000
@@ -60,8 +61,7 @@ def cells_of_rows(inputs: Inputs, rows: Iterable[Sequence[Value]]) -> dict[str, 
 
 def written(column: Column, value: Value) -> str:
     """A value as text, rounded to 6 digits."""
-    kind = "category" if isinstance(column, CategoryColumn) else column.kind
-    return written_value(value, kind)
+    return written_value(value, kind_of(column))
 
 
 def plain_cells(cells: Mapping[str, Any]) -> dict[str, Any]:

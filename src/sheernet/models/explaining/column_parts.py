@@ -30,6 +30,11 @@ TAIL = 0.01  # fraction of the rows below the first and above the last of these 
 Codes = npt.NDArray[np.intp]
 
 
+def kind_of(column: Column) -> str:
+    """Kind of the values of a column: "number", "boolean", "date", "time" or "category"."""
+    return "category" if isinstance(column, CategoryColumn) else column.kind
+
+
 def encode_values(inputs: Inputs, column: Column, values: npt.NDArray[Any]) -> Array:
     """Compute the features of values of one column, (G, number of its features); dates in days, times in hours."""
     if isinstance(column, CategoryColumn):
@@ -45,6 +50,26 @@ def encode_numbers(column: NumberColumn, x: Array) -> Array:
     if column.has_trend:
         features[:, 0] = (features[:, 0] - column.shift) / column.scale
     return features
+
+
+def value_derivatives(column: NumberColumn, features: Array) -> Array:
+    """Derivatives of the features of a column with respect to its value, (N, n): per day for dates, per hour for times.
+
+    Parameters
+    ----------
+    column : NumberColumn
+        The column.
+    features : ndarray, (N, n)
+        Its features.
+    """
+    found = np.empty_like(features)
+    first = int(column.has_trend)
+    found[:, :first] = 1.0 / column.scale
+    for k, period in enumerate(column.cycles):
+        sine, cosine = first + 2 * k, first + 2 * k + 1
+        found[:, sine] = 2 * np.pi / period * features[:, cosine]
+        found[:, cosine] = -2 * np.pi / period * features[:, sine]
+    return found
 
 
 def column_of_features(inputs: Inputs) -> Codes:
@@ -90,7 +115,7 @@ class ColumnPart:
         """Kind of the values: "number", "boolean", "date", "time" or "category"."""
         if self.period:
             return "category" if self.phases[0].dtype.hasobject else "number"
-        return "category" if isinstance(self.column, CategoryColumn) else self.column.kind
+        return kind_of(self.column)
 
     @property
     def has_labels(self) -> bool:

@@ -20,13 +20,13 @@ import numpy.typing as npt
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
-from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.column_parts import column_of_features
 from sheernet.models.explaining.decoding import predicted, prediction_names
 from sheernet.models.explaining.path_contributions import path_contributions
 from sheernet.models.explaining.prediction_sums import prediction_sums, weights_known
 from sheernet.models.explaining.reference_rows import Reference, reference_of, reference_rows
+from sheernet.models.explaining.result_formats import frame_of
 from sheernet.models.rows_in import rows_in
 from sheernet.statistics.shapley import exchanges
 
@@ -103,7 +103,6 @@ class Contributions:
             deviations were computed; for several targets, _TARGET follows; for classes, they refer to the probability
             of the predicted class.
         """
-        pandas = import_pandas()
         shown, rows = self.shown, np.arange(len(self))
         found: dict[str, Any] = {}
         for i in range(shown.shape[1]):
@@ -114,8 +113,7 @@ class Contributions:
                 found[f"contribution_{name}{end}"] = self.values[rows, c, k]
                 if self.std is not None:
                     found[f"contribution_{name}_std{end}"] = self.std[rows, c, k]
-        frame: pd.DataFrame = pandas.DataFrame(found)
-        return frame
+        return frame_of(found)
 
 
 def contributions_of(

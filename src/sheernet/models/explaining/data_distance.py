@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +13,9 @@ import numpy.typing as npt
 from sheernet.data.columns import CategoryColumn, Inputs
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
-from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.plain_data import plain
 from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.statistics.mahalanobis_distances import conditional_deviations
 
@@ -122,7 +121,7 @@ class DataDistance:
 
     def _repr_html_(self) -> str:
         if len(self) == 1:
-            return "".join(f"<p>{escape(line)}</p>" for line in self.sentences())
+            return paragraphs(self.sentences())
         return html_table(self._table())
 
     def _table(self) -> list[list[str]]:
@@ -151,10 +150,7 @@ class DataDistance:
             A DataFrame with the columns distance, quantile and outside (number of values outside of the training rows).
         """
         outside = (np.nan_to_num(self.beyond) != 0).sum(axis=1)
-        frame: pd.DataFrame = import_pandas().DataFrame(
-            {"distance": self.distance, "quantile": self.quantile, "outside": outside}
-        )
-        return frame
+        return frame_of({"distance": self.distance, "quantile": self.quantile, "outside": outside})
 
     def to_dict(self) -> dict[str, Any]:
         """The distances as plain data, for JSON; unknown values are None."""
@@ -180,25 +176,15 @@ def distance_of_rows(model: Model, rows: Rows) -> DataDistance:
     inputs, X, region = model.inputs, rows.X, model.region
     beyond = rows.known(_beyond(inputs, X))
     labels = tuple(column.name for column in inputs.columns if isinstance(column, CategoryColumn))
-    n, columns = len(X), len(inputs.columns)
-    if region is None or not region.has_distances:
-        empty = np.full(n, np.nan)
-        return DataDistance(
-            inputs.names, labels, beyond, empty, empty, np.nan, np.full((n, columns), np.nan)
-        )
-    distance = rows.known(region.distances(X)[:, None])[:, 0]
-    unusual = conditional_deviations(
-        region.center, region.matrix, X, tuple(place for _, place in inputs.with_slices())
-    )
-    return DataDistance(
-        inputs.names,
-        labels,
-        beyond,
-        distance,
-        rows.known(region.quantiles(distance)[:, None])[:, 0],
-        float(region.percentiles[-1]),
-        rows.known(unusual),
-    )
+    distance = quantile = np.full(len(X), np.nan)
+    unusual, farthest = np.full(beyond.shape, np.nan), np.nan
+    if region is not None and region.has_distances:
+        distance = rows.known(region.distances(X)[:, None])[:, 0]
+        quantile = rows.known(region.quantiles(distance)[:, None])[:, 0]
+        places = tuple(place for _, place in inputs.with_slices())
+        unusual = rows.known(conditional_deviations(region.center, region.matrix, X, places))
+        farthest = float(region.percentiles[-1])
+    return DataDistance(inputs.names, labels, beyond, distance, quantile, farthest, unusual)
 
 
 def _beyond(inputs: Inputs, X: Array) -> Array:

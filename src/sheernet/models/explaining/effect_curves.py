@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,10 +13,10 @@ from sheernet.data.columns import NumberColumn
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import html_table
 from sheernet.models.explaining.dependence import Dependence
 from sheernet.models.explaining.effects_text import summary_rows, text_of
+from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import band_in_words
 
 if TYPE_CHECKING:
@@ -275,12 +274,12 @@ class Effects:
 
     def _repr_html_(self) -> str:
         """The table of the columns for notebooks."""
-        parts = [f"<p>{escape(self.title)}, {escape(self.rows)}</p>"]
-        for k in self.shown:
-            caption = self.outputs[k] if len(self.shown) > 1 else ""
-            parts.append(html_table(list(summary_rows(self, k)), caption))
-        parts += [f"<p>{escape(notice)}</p>" for notice in self.notices]
-        return "".join(parts)
+        tables = [
+            html_table(list(summary_rows(self, k)), self.outputs[k] if len(self.shown) > 1 else "")
+            for k in self.shown
+        ]
+        title = f"{self.title}, {self.rows}"
+        return "".join([paragraphs([title]), *tables, paragraphs(self.notices)])
 
     def to_frame(self) -> pd.DataFrame:
         """Return the curves as a DataFrame with a row for each value and prediction.
@@ -291,7 +290,6 @@ class Effects:
             A DataFrame with the columns column, part, value, prediction, effect, std and raw_mean; value is text, and
             raw_mean the mean of the true values of the rows with a label.
         """
-        pandas = import_pandas()
         rows = [
             (
                 effect.name,
@@ -307,8 +305,7 @@ class Effects:
             for k, output in enumerate(self.outputs)
         ]
         heads = ["column", "part", "value", "prediction", "effect", "std", "raw_mean"]
-        frame: pd.DataFrame = pandas.DataFrame(rows, columns=heads)
-        return frame
+        return frame_of(rows, heads)
 
     def differences_to_frame(self) -> pd.DataFrame:
         """Return the differences of labels as a DataFrame with a row for each pair of labels and prediction.
@@ -319,7 +316,6 @@ class Effects:
             A DataFrame with the columns column, label, other, prediction, difference, std and raw_difference (of the
             means of the true values).
         """
-        pandas = import_pandas()
         rows = [
             (
                 effect.name,
@@ -335,8 +331,7 @@ class Effects:
             for k, output in enumerate(self.outputs)
         ]
         heads = ["column", "label", "other", "prediction", "difference", "std", "raw_difference"]
-        frame: pd.DataFrame = pandas.DataFrame(rows, columns=heads)
-        return frame
+        return frame_of(rows, heads)
 
     def pairs_to_frame(self) -> pd.DataFrame:
         """Return the effects of pairs as a DataFrame with a row for each pair of values and prediction.
@@ -347,11 +342,9 @@ class Effects:
             A DataFrame with the columns first, second, first_value, second_value, prediction, effect, std, interaction
             and interaction_std.
         """
-        pandas = import_pandas()
         heads = ["first", "second", "first_value", "second_value", "prediction", "effect", "std"]
         heads += ["interaction", "interaction_std"]
-        frame: pd.DataFrame = pandas.DataFrame(self._pair_rows(), columns=heads)
-        return frame
+        return frame_of(self._pair_rows(), heads)
 
     def values_to_frame(self) -> pd.DataFrame:
         """Return the curves and the effects of pairs as one DataFrame, for a file.
@@ -362,15 +355,13 @@ class Effects:
             A DataFrame with the columns of `to_frame`, and if there are pairs second, second_value, interaction and
             interaction_std, which are empty for curves.
         """
-        pandas = import_pandas()
         curves = self.to_frame()
         if not self.pairs:
             return curves
         pairs = self.pairs_to_frame().rename(columns={"first": "column", "first_value": "value"})
         rows = [*curves.to_dict("records"), *pairs.to_dict("records")]
         extra = ["second", "second_value", "interaction", "interaction_std"]
-        frame: pd.DataFrame = pandas.DataFrame(rows, columns=[*curves.columns, *extra])
-        return frame
+        return frame_of(rows, [*curves.columns, *extra])
 
     def _pair_rows(self) -> Iterator[tuple[Any, ...]]:
         for pair in self.pairs:

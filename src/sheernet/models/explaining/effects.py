@@ -33,6 +33,7 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_flag, is_whole
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.models.explaining.column_notices import determined_columns, possible_codes
 from sheernet.models.explaining.column_parts import (
     EVEN_VALUES,
     ColumnPart,
@@ -45,7 +46,6 @@ from sheernet.models.explaining.decoding import (
     predicted,
     prediction_names,
 )
-from sheernet.models.explaining.determined_columns import determined_columns
 from sheernet.models.explaining.effect_curves import (
     TITLES,
     Effect,
@@ -57,7 +57,6 @@ from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.label_differences import differences_of, label_counts, raw_means
 from sheernet.models.explaining.local_effects import end_stds, local_effect, places_of
 from sheernet.models.explaining.pair_effects import pair_effect
-from sheernet.models.explaining.possible_codes import possible_codes
 from sheernet.models.explaining.prediction_sums import (
     PredictionSums,
     prediction_sums,

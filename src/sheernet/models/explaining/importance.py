@@ -19,7 +19,6 @@ from sheernet.models.explaining.given_table import given_table
 from sheernet.models.explaining.importance_draws import draws_of, with_weights
 from sheernet.models.explaining.importance_measures import (
     Explained,
-    Measured,
     Player,
     measure_permutation,
     measure_shapley,
@@ -74,7 +73,7 @@ def importance_of(
     X = rows.X
     columns = IndependentColumns(X, explained.blocks, rows.weights)
     total, first, variances = measure_sobol(explained, columns, points, seed)
-    found: dict[str, Measured] = {"total": total, "first": first}
+    found: dict[str, Measure] = {"total": total, "first": first}
     if rows.judged is not None:
         found["permutation"] = measure_permutation(explained, rows.judged, repeats, seed)
     found["shapley"], exact = measure_shapley(explained, X, rows.weights, seed)
@@ -91,7 +90,7 @@ def importance_of(
         kinds=tuple(player.kind for player in explained.players),
         predictions=model.targets.output_names,
         variances=variances,
-        measures={name: Measure.of(name, each) for name, each in found.items()},
+        measures=found,
         rows=rows.are,
         judged_rows=rows.judged_are,
         n_members=len(model.members),
@@ -225,7 +224,7 @@ def _notices(
     model: Model,
     explained: Explained,
     rows: _Rows,
-    found: Mapping[str, Measured],
+    found: Mapping[str, Measure],
 ) -> Iterator[str]:
     """Notices about single measures."""
     if rows.judged is None:

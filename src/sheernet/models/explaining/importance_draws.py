@@ -23,9 +23,9 @@ from sheernet.foundation.arrays import Array
 from sheernet.models.explaining.importance_measures import (
     SLOPE_MEASURES,
     Explained,
-    Measured,
     SlopeRows,
 )
+from sheernet.models.explaining.importance_result import Measure
 from sheernet.models.explaining.prediction_sums import unpacked_factor, weights_known
 from sheernet.network.initialize import generator
 from sheernet.network.network import Network
@@ -77,17 +77,17 @@ def draws_of(explained: Explained, seed: int | None) -> Draws | None:
 
 
 def with_weights(
-    found: dict[str, Measured],
+    found: dict[str, Measure],
     draws: Draws,
     columns: IndependentColumns,
     weights: Array | None,
     seed: int | None,
-) -> dict[str, Measured]:
+) -> dict[str, Measure]:
     """Add the standard deviations due to the weights to Sobol' indices and slopes, computed from fewer rows.
 
     Parameters
     ----------
-    found : dict of str to Measured
+    found : dict of str to Measure
         The measures.
     draws : Draws
         Draws of the weights of the model.

@@ -13,9 +13,9 @@ the mean absolute difference of the predictions of a row with two different labe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import pi
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,8 +25,10 @@ from sheernet.data.preprocessing.scaling_rules import TINY
 from sheernet.data.tables.table import Indices
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
+from sheernet.models.explaining.column_parts import kind_of, value_derivatives
 from sheernet.models.explaining.decoding import decoded, feature_gradient
 from sheernet.models.explaining.drawn_rows import drawn_rows
+from sheernet.models.explaining.importance_result import Measure
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member
 from sheernet.statistics.input_gradients import feature_covariance, local_deviations
@@ -72,30 +74,7 @@ class Player:
         """Kind of the column: "number", "boolean", "date", "time" or "category"; "group" if there are several."""
         if len(self.columns) > 1:
             return "group"
-        column = self.columns[0][0]
-        return "category" if isinstance(column, CategoryColumn) else column.kind
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """A measure of D columns for K predictions.
-
-    Parameters
-    ----------
-    values : ndarray, (D, K)
-        The measure; nan where it is not defined.
-    error : ndarray, (D, K), or None
-        Standard error due to sampling.
-    spread : ndarray, (D, K), or None
-        Standard deviation among the networks of the model, weighted by share; None for one network.
-    weights : ndarray, (D, K), or None
-        Standard deviation due to the uncertainty of the weights of each network; None if it was not computed.
-    """
-
-    values: Array
-    error: Array | None = None
-    spread: Array | None = None
-    weights: Array | None = None
+        return kind_of(self.columns[0][0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,21 +104,23 @@ class Explained:
 
     def function(self, X: Array) -> Array:
         """Predictions of the model, then of each network, (N, K) or (N, (1 + M) K)."""
-        locations = [member.location(X) for member in self.model.members]
-        shares = [member.share for member in self.model.members]
-        mean = sum(share * each for share, each in zip(shares, locations, strict=True))
-        parts = [np.asarray(mean), *(locations if len(locations) > 1 else [])]
+        parts = self.with_mean([member.location(X) for member in self.model.members])
         whole = decoded(self.model.targets, np.concatenate(parts))[:, -self.n_predictions :]
         whole = whole.reshape(len(parts), len(X), -1)
         return np.moveaxis(whole, 0, 1).reshape(len(X), -1)
 
-    def measured(self, values: Array, error: Array | None = None) -> Measured:
+    def with_mean(self, parts: Sequence[Array]) -> list[Array]:
+        """The mean of values of the networks, weighted by share, and if there are several networks, also the values."""
+        mean = sum(m.share * part for m, part in zip(self.model.members, parts, strict=True))
+        return [np.asarray(mean), *(parts if len(parts) > 1 else [])]
+
+    def measure(self, name: str, values: Array, error: Array | None = None) -> Measure:
         """Split values, (D, K) or (D, (1 + M) K), into values of the model and their spread among the networks."""
         parts = values.reshape(len(values), -1, self.n_predictions)
         own = None if error is None else error.reshape(parts.shape)[:, 0]
         if parts.shape[1] == 1:
-            return Measured(parts[:, 0], own)
-        return Measured(parts[:, 0], own, spread_among(self.model.members, parts[:, 1:]))
+            return Measure(name, parts[:, 0], own)
+        return Measure(name, parts[:, 0], own, spread_among(self.model.members, parts[:, 1:]))
 
 
 def spread_among(members: tuple[Member, ...], values: Array) -> Array:
@@ -156,7 +137,7 @@ def spread_among(members: tuple[Member, ...], values: Array) -> Array:
 
 def measure_sobol(
     explained: Explained, columns: IndependentColumns, samples: int, seed: int | None
-) -> tuple[Measured, Measured, Array]:
+) -> tuple[Measure, Measure, Array]:
     """Total and first-order indices, and the variances of the predictions, (K,).
 
     The first-order index is at most the total index; estimates from random points may violate this.
@@ -167,15 +148,15 @@ def measure_sobol(
         samples //= 2
     found = sobol_indices(explained.function, columns, samples=samples, seed=seed)
     return (
-        explained.measured(found.total, found.total_error),
-        explained.measured(np.minimum(found.first, found.total), found.first_error),
+        explained.measure("total", found.total, found.total_error),
+        explained.measure("first", np.minimum(found.first, found.total), found.first_error),
         found.variance[: explained.n_predictions],
     )
 
 
 def measure_permutation(
     explained: Explained, rows: Encoded, repeats: int, seed: int | None
-) -> Measured:
+) -> Measure:
     """Increase of the loss if each column is permuted: 1 - R^2 of each target, or the log loss."""
     most = 10 * NUMBERS // (repeats * len(explained.players) * rows.X.shape[1])
     rows = rows.take(
@@ -192,7 +173,7 @@ def measure_permutation(
 
     increases = permutation_losses(losses, rows.X, explained.blocks, repeats, seed)
     error = increases.std(axis=0, ddof=1) / np.sqrt(repeats) if repeats > 1 else None
-    return explained.measured(increases.mean(axis=0), error)
+    return explained.measure("permutation", increases.mean(axis=0), error)
 
 
 def _relative_error(predictions: Array, rows: Encoded, shares: Array) -> Array:
@@ -217,7 +198,7 @@ def _log_loss(probabilities: Array, rows: Encoded, shares: Array) -> Array:
 
 def measure_shapley(
     explained: Explained, X: Array, weights: Array | None, seed: int | None
-) -> tuple[Measured, bool]:
+) -> tuple[Measure, bool]:
     """Mean absolute Shapley values, and whether they are exact for the rows used."""
     n_columns = len(explained.players)
     most = min(SHAPLEY_ROWS, NUMBERS // X.shape[1])
@@ -230,8 +211,8 @@ def measure_shapley(
     left = 1.0 - len(rows) / len(X) if weights is None else 1.0
     of_rows = sizes.var(axis=0, ddof=1) / len(rows) * left
     of_orders = (found.errors**2).sum(axis=0) / len(rows) ** 2
-    exact = found.exact and left == 0
-    return explained.measured(sizes.mean(axis=0), np.sqrt(of_rows + of_orders)), exact
+    error = np.sqrt(of_rows + of_orders)
+    return explained.measure("shapley", sizes.mean(axis=0), error), found.exact and left == 0
 
 
 # --- slopes ---------------------------------------------------------------------------------------
@@ -242,11 +223,12 @@ SLOPE_MEASURES = "per_std", "slope", "absolute_slope", "slope_over_rows"
 
 def measure_slopes(
     explained: Explained, X: Array, weights: Array | None, seed: int | None
-) -> dict[str, Measured]:
+) -> dict[str, Measure]:
     """The measures `SLOPE_MEASURES`."""
     values = SlopeRows(explained, X, weights, seed).slopes_of(explained)
     return {
-        name: explained.measured(each) for name, each in zip(SLOPE_MEASURES, values, strict=True)
+        name: explained.measure(name, each)
+        for name, each in zip(SLOPE_MEASURES, values, strict=True)
     }
 
 
@@ -309,18 +291,13 @@ def _levels_of_boolean(column: NumberColumn) -> Array:
 
 
 class _Slopes:
-    """Derivatives and differences of the predictions of some rows."""
+    """Derivatives and differences of the predictions of some rows, of the model and of each network."""
 
     def __init__(self, explained: Explained, X: Array, shares: Array) -> None:
         self.explained, self.X, self.shares = explained, X, shares
-        self.gradients = self._gradients()  # (n, S, F)
-
-    def _gradients(self) -> Array:
-        """Derivatives of the predictions of the model and of each network with respect to the features."""
-        model, n = self.explained.model, self.explained.n_predictions
-        each = [feature_gradient(model.targets, m, self.X)[:, -n:] for m in model.members]
-        mean = sum(m.share * part for m, part in zip(model.members, each, strict=True))
-        return np.concatenate([np.asarray(mean), *(each if len(each) > 1 else [])], axis=1)
+        model, n = explained.model, explained.n_predictions
+        each = [feature_gradient(model.targets, m, X)[:, -n:] for m in model.members]
+        self.gradients = np.concatenate(explained.with_mean(each), axis=1)  # (n, S, F)
 
     def of(self, player: Player, variation: Array) -> Array:
         """The measures of a column, (4, S), given its `_variation`."""
@@ -365,26 +342,6 @@ def _summary(shares: Array, deviations: Array, slopes: Array) -> Array:
     return np.stack([shares @ deviations, mean, shares @ np.abs(slopes), over_rows])
 
 
-def value_derivatives(column: NumberColumn, features: Array) -> Array:
-    """Derivatives of the features of a column with respect to its value, (N, n): per day for dates, per hour for times.
-
-    Parameters
-    ----------
-    column : NumberColumn
-        The column.
-    features : ndarray, (N, n)
-        Its features.
-    """
-    found = np.empty_like(features)
-    first = int(column.has_trend)
-    found[:, :first] = 1.0 / column.scale
-    for k, period in enumerate(column.cycles):
-        sine, cosine = first + 2 * k, first + 2 * k + 1
-        found[:, sine] = 2 * pi / period * features[:, cosine]
-        found[:, cosine] = -2 * pi / period * features[:, sine]
-    return found
-
-
 def mean_absolute_difference(values: Array, frequencies: Array) -> Array:
     """Mean of |x_a - x_b| over two different labels a, b, drawn by their frequencies.
 
@@ -414,7 +371,7 @@ def mean_absolute_difference(values: Array, frequencies: Array) -> Array:
 # --- weights --------------------------------------------------------------------------------------
 
 
-def measure_weights(explained: Explained, X: Array) -> dict[str, Measured]:
+def measure_weights(explained: Explained, X: Array) -> dict[str, Measure]:
     """The measures "olden", and "garson" if all networks have at most one hidden layer and no skip connections."""
     members = explained.model.members
     n = explained.n_predictions
@@ -422,7 +379,7 @@ def measure_weights(explained: Explained, X: Array) -> dict[str, Measured]:
         m.network.architecture.n_layers <= 2 and not m.network.architecture.skip for m in members
     )
     olden = [_relative(_olden(explained, member, X)) for member in members]
-    found = {"olden": _mean_over(members, np.stack(olden, axis=1))}
+    found = {"olden": _mean_over("olden", members, np.stack(olden, axis=1))}
     if has_garson:
         garson = []
         for member in members:
@@ -431,7 +388,7 @@ def measure_weights(explained: Explained, X: Array) -> dict[str, Measured]:
             else:
                 shares = np.repeat(garson_shares(member.network)[:, None], n, axis=1)
             garson.append(np.stack([shares[block].sum(axis=0) for block in explained.blocks]))
-        found["garson"] = _mean_over(members, np.stack(garson, axis=1))
+        found["garson"] = _mean_over("garson", members, np.stack(garson, axis=1))
     return found
 
 
@@ -456,8 +413,8 @@ def _relative(values: Array) -> Array:
     return values / np.maximum(np.abs(values).sum(axis=0), TINY)
 
 
-def _mean_over(members: tuple[Member, ...], values: Array) -> Measured:
+def _mean_over(name: str, members: tuple[Member, ...], values: Array) -> Measure:
     """The mean of values of networks, (D, M, K), weighted by share, and its spread."""
     shares = np.array([member.share for member in members])
     mean = np.einsum("m,dmk->dk", shares / shares.sum(), values)
-    return Measured(mean, None, spread_among(members, values) if len(members) > 1 else None)
+    return Measure(name, mean, None, spread_among(members, values) if len(members) > 1 else None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from sheernet.foundation.message_text import counted, listed, wrapped
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned
-from sheernet.models.explaining.importance_measures import Measured
+from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import BAND
 
 if TYPE_CHECKING:
@@ -84,11 +83,6 @@ class Measure:
     error: Array | None = None
     spread: Array | None = None
     weights: Array | None = None
-
-    @classmethod
-    def of(cls, name: str, found: Measured) -> Measure:
-        """Give a computed measure its name."""
-        return cls(name, found.values, found.error, found.spread, found.weights)
 
     @property
     def parts(self) -> dict[str, Array | None]:
@@ -236,7 +230,6 @@ class Importance:
         MissingDependency
             If pandas is not installed.
         """
-        pandas = import_pandas()
         parts = list(self._parts())
         if prediction is not None:
             parts = [(part, k) for part, k in parts if part.predictions[k] == prediction]
@@ -244,10 +237,8 @@ class Importance:
                 raise InvalidInput(
                     f"there is no prediction {prediction!r}; there are {listed(self.predictions)}"
                 )
-        frames = [
-            pandas.DataFrame(part._columns_of(k, several=len(parts) > 1)) for part, k in parts
-        ]
-        frame: pd.DataFrame = pandas.concat(frames, ignore_index=True)
+        frames = [frame_of(part._columns_of(k, several=len(parts) > 1)) for part, k in parts]
+        frame: pd.DataFrame = import_pandas().concat(frames, ignore_index=True)
         return frame
 
     def _parts(self) -> Iterator[tuple[Importance, int]]:
@@ -287,7 +278,6 @@ class Importance:
         InvalidInput
             If the network does not have one hidden layer, or there is no such prediction.
         """
-        pandas = import_pandas()
         known = {each.member: each for each in self.products}
         if not known:
             raise InvalidInput(
@@ -302,7 +292,7 @@ class Importance:
         products = known[chosen]
         values = products.values[:, :, prediction]
         units = [f"h{h + 1}" for h in range(values.shape[1])]
-        frame: pd.DataFrame = pandas.DataFrame(values, columns=units)
+        frame = frame_of(values, units)
         frame.insert(0, "feature", list(products.features))
         frame["sum"] = values.sum(axis=1)
         return frame
@@ -346,8 +336,7 @@ class Importance:
         """The table for a notebook."""
         frame = self.pooled().to_frame()
         table = frame.to_html(index=False, float_format="{:.3g}".format, na_rep="")
-        notes = "".join(f"<p>{escape(str(notice))}</p>" for notice in self.notices)
-        return f"<p>{escape(self.target)}: {escape(self.rows)}</p>{table}{notes}"
+        return f"{paragraphs([f'{self.target}: {self.rows}'])}{table}{paragraphs(self.notices)}"
 
     def to_dict(self) -> dict[str, Any]:
         """The table as plain data, for JSON; undefined measures are None."""

@@ -43,8 +43,7 @@ def differences_of(
         return ()
     pairs = list(combinations(range(len(values)), 2))
     if len(values) > ALL_PAIRS:
-        rows = ColumnRows.of(part, values, X).places
-        most = int(np.argmax([np.count_nonzero(rows == i) for i in range(len(values))]))
+        most = int(np.argmax(label_counts(part, X, values)))
         pairs = [(most, i) for i in range(len(values)) if i != most]
     mean, std = sums.combined(np.array([T[j] - T[i] for i, j in pairs]))
     return tuple(

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,11 +96,10 @@ def linear_terms(model: Model, member: Member) -> LinearTerms:
     offsets = np.outer(shifts, np.arange(len(names)) == 0)
     T = np.concatenate(combinations)
     kept = T.any(axis=1) | (offsets.ravel() != 0)  # without biases, there may be no intercept
-    terms = [(output, name) for output in outputs for name in names]
-    terms = [term for term, keep in zip(terms, kept, strict=True) if keep]
+    own_outputs, own_names = zip(*compress(product(outputs, names), kept), strict=True)
     return LinearTerms(
-        tuple(output for output, _ in terms),
-        tuple(name for _, name in terms),
+        own_outputs,
+        own_names,
         np.repeat(indices, len(names))[kept],
         T[kept],
         offsets.ravel()[kept],

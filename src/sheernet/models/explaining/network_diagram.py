@@ -75,13 +75,10 @@ def scale_in_words(inputs: Inputs) -> str:
 
 def input_groups(inputs: Inputs) -> list[InputGroup]:
     """The input columns of a model, each with the inputs of the network that encode it."""
-    groups: list[InputGroup] = []
-    start = 0
-    for column in inputs.columns:
-        stop = start + len(column.features)
-        groups.append(InputGroup(column.name, start, stop, isinstance(column, CategoryColumn)))
-        start = stop
-    return groups
+    return [
+        InputGroup(column.name, at.start, at.stop, isinstance(column, CategoryColumn))
+        for column, at in inputs.with_slices()
+    ]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.explaining.chosen_point import Point, point_of
 from sheernet.models.explaining.column_cells import Value, cells_of_rows
+from sheernet.models.explaining.column_parts import kind_of
 from sheernet.models.explaining.contributions import has_band
 from sheernet.models.explaining.data_distance import distance_of_rows
 from sheernet.models.explaining.decoding import (
@@ -106,7 +107,7 @@ def _curves(
     for c, grid in grids.items():
         own, column = slice(first, first + len(grid)), model.inputs.columns[c]
         first = own.stop
-        kind = "category" if isinstance(column, CategoryColumn) else column.kind
+        kind = kind_of(column)
         yield ProfileCurve(
             column.name,
             kind,

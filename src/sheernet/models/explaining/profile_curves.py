@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,12 +12,12 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import unknown_name
 from sheernet.foundation.message_text import wrapped
-from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.plain_data import plain
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.models.explaining.column_cells import plain_cells
 from sheernet.models.explaining.data_distance import DataDistance
 from sheernet.models.explaining.effect_curves import written_value
+from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import band_note, with_band, with_interval
 
 if TYPE_CHECKING:
@@ -186,12 +185,11 @@ class Profile:
     def _repr_html_(self) -> str:
         """The prediction, the distance and the tables for notebooks."""
         lines = [f"At {self.words}", *self.sentences(), *self.distance.sentences()]
-        note = [f"<p>{escape(note)}</p>" for note in filter(None, [self.note])]
         tables = [
             html_table(self._table(k), self._name(k) if len(self.shown) > 1 else "")
             for k in self.shown
         ]
-        return "".join([*(f"<p>{escape(line)}</p>" for line in lines), *tables, *note])
+        return "".join([paragraphs(lines), *tables, paragraphs([self.note])])
 
     def to_frame(self) -> pd.DataFrame:
         """Return all curves as a DataFrame with a row for each value and prediction.
@@ -217,10 +215,7 @@ class Profile:
                     rows.append([*row, *(end[g, k] for end in curve.interval or ())])
         heads = ["column", "value", "present", "prediction", "mean", "std"]
         has_ends = any(curve.interval is not None for curve in self.curves)
-        frame: pd.DataFrame = import_pandas().DataFrame(
-            rows, columns=[*heads, *(["lower", "upper"] if has_ends else [])]
-        )
-        return frame
+        return frame_of(rows, [*heads, *(["lower", "upper"] if has_ends else [])])
 
     def to_dict(self) -> dict[str, Any]:
         """The profile as plain data, for JSON; unknown values are None."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +14,8 @@ from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
-from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.models.explaining.column_notices import determined_columns
 from sheernet.models.explaining.contributions import (
     METHODS,
     compute_contributions,
@@ -24,11 +23,11 @@ from sheernet.models.explaining.contributions import (
     require_method,
 )
 from sheernet.models.explaining.data_distance import distance_of_rows
-from sheernet.models.explaining.determined_columns import determined_columns
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.given_table import GivenRows
 from sheernet.models.explaining.prediction_sums import change_std, prediction_std, weights_known
 from sheernet.models.explaining.reference_rows import reference_of, reference_rows
+from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import BAND, band_in_words
 from sheernet.models.rows_in import Rows, rows_in
 from sheernet.models.uncertainty import distribution_of
@@ -182,15 +181,13 @@ class RowExplanation:
         DataFrame
             A DataFrame with the columns prediction, column, value, contribution and std, largest contributions first.
         """
-        pandas = import_pandas()
         heads = ["prediction", "column", "value", "contribution", "std"]
         rows = [
             (self.outputs[k], self.columns[c], self.values[c], self.contributions[c, k], self.std[c, k])
             for k in range(len(self.outputs))
             for c in self._order(k)
         ]  # fmt: skip
-        frame: pd.DataFrame = pandas.DataFrame(rows, columns=heads)
-        return frame
+        return frame_of(rows, heads)
 
     def __str__(self) -> str:
         lines: list[str] = []
@@ -208,9 +205,9 @@ class RowExplanation:
         """The tables of contributions for notebooks, with the text about the position of the row."""
         parts: list[str] = []
         for k in map(int, self.shown):
-            parts += [_paragraph(line) for line in (self._heading(k), *self._place(k))]
-            parts += [html_table(self._table(k)), *map(_paragraph, self._notes(k))]
-        return "".join([*parts, *map(_paragraph, self._nearest())])
+            parts += [paragraphs([self._heading(k), *self._place(k)])]
+            parts += [html_table(self._table(k)), paragraphs(self._notes(k))]
+        return "".join([*parts, paragraphs(self._nearest())])
 
     def _table(self, k: int) -> list[list[str]]:
         """The headings, and for each column its value and contribution, the largest first."""
@@ -321,10 +318,6 @@ class RowExplanation:
         for i, (number, distance) in enumerate(zip(near.numbers, near.distances, strict=True)):
             truth = f"  {', '.join(near.truths[i])}" if near.truths else ""
             yield f"  row {number}  {distance:.3g}{truth}"
-
-
-def _paragraph(line: str) -> str:
-    return f"<p>{escape(line)}</p>"
 
 
 def _exponent(value: float) -> int:

@@ -28,6 +28,7 @@ from sheernet.models.explaining.member_statistics import (
 )
 from sheernet.models.explaining.network_diagnosis import cautions, dependent_inputs, diagnosis
 from sheernet.models.explaining.overall_fit import OverallFit, overall_fits
+from sheernet.models.explaining.summary_text import as_html, as_text
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member, member_index
 from sheernet.models.output_layer import dispersion_of
@@ -138,16 +139,12 @@ class Summary:
 
     def text(self, spell: Callable[[Setting], str] = str) -> str:
         """The summary as text; `spell` writes the arguments in its advice."""
-        from sheernet.models.explaining.summary_text import as_text
-
         return as_text(self, spell)
 
     def __str__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:
-        from sheernet.models.explaining.summary_text import as_html
-
         return as_html(self)
 
 

@@ -12,20 +12,26 @@ import numpy as np
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, html_table
+from sheernet.models import report
 from sheernet.models.explaining.linear_terms import INTERCEPT, LINKS
 from sheernet.models.explaining.network_diagnosis import NOT_SHOWN
 from sheernet.models.explaining.overall_fit import OverallFit
+from sheernet.models.explaining.result_formats import paragraphs
 from sheernet.statistics.column_evidence import POSITIVE
 
 if TYPE_CHECKING:
+    from sheernet.models.explaining.member_statistics import NetworkFigures
     from sheernet.models.explaining.summary import NetworkLine, Summary
 
 MOST_WEIGHTS = 40  # maximum number of weights to list for a network with hidden layers
-LABEL = 12  # width of the column of labels in characters
 LEAST_P = 1e-16
 MOST_COLUMNS = 20
 DRAWN_TO_0 = "drawn to 0"
 UNKNOWN = "-"
+STARTS = (
+    "starts: the number of starts that reached the best log evidence to within 1; the best is used, and with "
+    "hidden units a small number is usual"
+)
 TABLE = "to_frame()"
 """Where to find the table of all weights; a command line has an option for it."""
 
@@ -39,14 +45,8 @@ class TextGrid:
     lines: Sequence[Sequence[str]]
 
 
-@dataclass(frozen=True)
-class Remark:
-    """A sentence after a label; an empty label continues the one above it."""
-
-    label: str
-    sentence: str
-
-
+Remark = tuple[str, str]
+"""A label and a sentence; an empty label continues the one above it."""
 Block = str | TextGrid | list[Remark]
 """A paragraph, a table, or remarks."""
 
@@ -61,11 +61,7 @@ def as_text(summary: Summary, spell: Callable[[Setting], str] = str) -> str:
             title = [wrapped(block.title)] if block.title else []
             parts.append("\n".join([*title, *aligned([block.heads, *block.lines])]))
         else:
-            parts.append(
-                "\n".join(
-                    wrapped(rendered(each.sentence, spell), LABEL, each.label) for each in block
-                )
-            )
+            parts.append(report.lines(block, spell))
     return "\n\n".join(parts)
 
 
@@ -74,14 +70,14 @@ def as_html(summary: Summary) -> str:
     parts = []
     for block in _blocks(summary):
         if isinstance(block, str):
-            parts.append(f"<p>{escape(block)}</p>")
+            parts.append(paragraphs([block]))
         elif isinstance(block, TextGrid):
             parts.append(html_table([block.heads, *block.lines], block.title))
         else:
             lines = (
-                f"<tr><th style='text-align:left'>{escape(each.label)}</th>"
-                f"<td style='text-align:left'>{escape(each.sentence)}</td></tr>"
-                for each in block
+                f"<tr><th style='text-align:left'>{escape(label)}</th>"
+                f"<td style='text-align:left'>{escape(text)}</td></tr>"
+                for label, text in block
             )
             parts.append(f"<table>{''.join(lines)}</table>")
     return f"<div>{''.join(parts)}</div>"
@@ -194,36 +190,32 @@ def _remarks(summary: Summary) -> Iterator[Remark]:
     yield from _labeled("Overall", map(_overall, summary.overall))
     chosen = summary.networks[summary.chosen]
     figures = chosen.figures
-    if not figures.criteria:
-        yield Remark("Likelihood", figures.why_no_criteria)
-    else:
-        noise = " and the noise variance" if figures.noise else ""
-        effective = f"{figures.effective:.1f}".removesuffix(".0")
-        yield Remark(
-            "Likelihood",
-            f"log likelihood {figures.criteria.log_likelihood:.2f} of the training rows in their own units; AIC "
-            f"{figures.criteria.aic:.2f} and BIC {figures.criteria.bic:.2f} count {effective} effective parameters"
-            f"{noise}",
-        )
+    yield "Likelihood", figures.why_no_criteria or _likelihood(figures)
     if figures.noise:
         shown = [f"{noise:.4g}" for noise in figures.noise]
         of = plural_of(len(shown), "in the units of the target", "of the targets, in their units")
-        yield Remark("Noise", f"standard deviation {listed(shown, most=6)}, {of}")
-    yield Remark("Starts", chosen.starts_in_words)
-    if len(summary.networks) > 1:
-        yield Remark(
-            "",
-            "starts: the number of starts that reached the best log evidence to within 1; the best is used, and with "
-            "hidden units a small number is usual",
-        )
+        yield "Noise", f"standard deviation {listed(shown, most=6)}, {of}"
+    yield from _labeled(
+        "Starts", [chosen.starts_in_words, *([STARTS] * (len(summary.networks) > 1))]
+    )
     yield from _labeled("Relevance", _about_relevance(summary))
     yield from _labeled("Diagnosis", summary.diagnosis)
+
+
+def _likelihood(figures: NetworkFigures) -> str:
+    assert figures.criteria is not None
+    noise = " and the noise variance" if figures.noise else ""
+    effective = f"{figures.effective:.1f}".removesuffix(".0")
+    return (
+        f"log likelihood {figures.criteria.log_likelihood:.2f} of the training rows in their own units; AIC "
+        f"{figures.criteria.aic:.2f} and BIC {figures.criteria.bic:.2f} count {effective} effective parameters{noise}"
+    )
 
 
 def _labeled(label: str, sentences: Iterable[str]) -> Iterator[Remark]:
     """Sentences of which the first has a label."""
     for k, text in enumerate(sentences):
-        yield Remark("" if k else label, text)
+        yield "" if k else label, text
 
 
 def _about_relevance(summary: Summary) -> Iterator[str]:
