@@ -7,15 +7,13 @@ mlp_data.py                          rows of a fit: dense float64 inputs, target
 mlp_labels.py                        labels as targets, and outputs as labels
 mlp_weights.py                       initial weights as scikit-learn draws them; theta as lists of arrays and back
 mlp_problem.py                       the objective of a fit, its outcome, and the state for a later fit
-epoch_fit.py, epoch_rules.py         a fit with 'sgd' or 'adam'
+epoch_fit.py                         a fit with 'sgd' or 'adam'
 full_batch_fit.py                    a fit with 'lbfgs', 'bfgs', 'lm', 'auto' or one of SciPy's methods
-mlp_model.py                         the model of a fitted perceptron, its file, and how a notebook shows it
-estimator_html.py                    how a notebook shows a fitted estimator
+mlp_model.py                         the `Model` of a fitted perceptron, its file, and how a notebook shows it
+estimator_base.py                    what all four share: arguments of constructors, and how a notebook shows them
 fit_facts.py                         facts about the training rows that an MLP keeps for its model
-model_of_network.py                  build a `Model` from a trained network and these facts
 net_regressor.py, net_classifier.py  NetRegressor and NetClassifier: `sheernet.fit` as estimators
 net_base.py                          what both share: parameters, fit, rows to predict
-constructor_arguments.py             how the constructors of all four keep their arguments
 net_data.py                          convert X and y of scikit-learn to the form that `sheernet.fit` takes
 random_states.py                     the RandomState of a fit
 """

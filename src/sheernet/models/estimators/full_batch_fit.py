@@ -116,14 +116,11 @@ def fit_full_batch(
         n_iter=len(run.record) - 1,
         history=_history(problem, run, earlier),
         gradient_norm=float(np.abs(run.gradient).max()),
-        termination=run.termination,
-        record=run.record if validation is None else replace(run.record, path=None),
+        run=run if validation is None else replace(run, record=replace(run.record, path=None)),
         starts=Starts(
             fits.objectives, fits.reasons, fits.iterations, fits.seconds, fits.best, None, "glorot",
             requested=len(starts), elapsed=time.monotonic() - began,
         ),
-        checkpoint=run.state,
-        method=run.method,
     )  # fmt: skip
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 import sklearn
-from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -59,7 +58,7 @@ _SILENT = frozenset({"plateau", "validation_patience"})
 """Termination reasons other than tolerances for which scikit-learn does not warn either."""
 
 
-class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
+class MLPBase(MLPModel):
     """The base of MLPRegressor and MLPClassifier."""
 
     _parameter_constraints: ClassVar[dict[str, Any]] = dict(CONSTRAINTS)
@@ -69,9 +68,9 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
 
     # --- defined by the two classes -----------------------------------------------------------------
 
-    @abstractmethod
     def _learn_targets(self, y: npt.NDArray[Any], *, first: bool, partial: bool) -> Array:
-        """Learn or check the classes, and return the targets of the network, (N, K)."""
+        """Learn or check the classes, if there are any, and return the targets of the network, (N, K)."""
+        return self._targets(y)
 
     @abstractmethod
     def _targets(self, y: npt.NDArray[Any]) -> Array:
@@ -327,15 +326,15 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
         self.best_validation_score_ = history.best_score if validated else None
         self.n_iter_, self.t_ = outcome.n_iter, history.rows_used
         self.gradient_norm_ = outcome.gradient_norm
-        self.termination_, self.method_ = outcome.termination, outcome.method
-        self.record_, self.starts_ = outcome.record, outcome.starts
+        run, self.starts_ = outcome.run, outcome.starts
+        self.termination_, self.method_, self.record_ = run.termination, run.method, run.record
         self._resumable = None
-        if outcome.checkpoint is not None and (self.warm_start or self.solver in STOCHASTIC):
-            last = float(outcome.record.objective[-1])
-            self._resumable = Resumable(outcome.checkpoint, last, outcome.theta)
+        if run.state is not None and (self.warm_start or self.solver in STOCHASTIC):
+            last = float(run.record.objective[-1])
+            self._resumable = Resumable(run.state, last, outcome.theta)
 
     def _require_finite(self, outcome: Outcome) -> None:
-        diverged = self.solver in STOCHASTIC and outcome.termination.reason == "non_finite"
+        diverged = self.solver in STOCHASTIC and outcome.run.termination.reason == "non_finite"
         if diverged or not np.isfinite(outcome.loss):
             raise InvalidInput(
                 sentence(
@@ -347,7 +346,7 @@ class MLPBase(MLPModel, BaseEstimator, ABC):  # type: ignore[misc]
 
     def _report(self, outcome: Outcome) -> None:
         """Warn if the fit did not converge: one warning per fit."""
-        termination = outcome.termination
+        termination = outcome.run.termination
         if termination.reason == "interrupted":
             warn("Training interrupted by user.", UserWarning, through=_SKLEARN)
         elif not termination.converged and termination.reason not in _SILENT:

@@ -11,16 +11,12 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import (
-    _check_partial_fit_first_call,
-    type_of_target,
-    unique_labels,
-)
+from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.models.estimators.constructor_arguments import keep_arguments
+from sheernet.models.estimators.estimator_base import keep_arguments
 from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
 from sheernet.models.estimators.mlp_data import MLPRows
@@ -215,12 +211,7 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         if first and not partial:
             self._labels = Labels.of(y)
             self.classes_ = self._labels.classes
-        elif self.warm_start:
-            self._require_same_classes(unique_labels(y))
-        return self._targets(y)
-
-    def _require_same_classes(self, found: npt.NDArray[Any]) -> None:
-        if set(found) != set(self.classes_):
+        elif self.warm_start and set(found := unique_labels(y)) != set(self.classes_):
             raise InvalidInput(
                 sentence(
                     "{} can only be used where `y` has the same classes as in the previous call to fit. Previously got "
@@ -228,6 +219,7 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
                     Setting("warm_start"), self.classes_, found, Setting("warm_start", False),
                 )
             )  # fmt: skip
+        return self._targets(y)
 
     def _targets(self, y: npt.NDArray[Any]) -> Array:
         return self._labels.targets(y)

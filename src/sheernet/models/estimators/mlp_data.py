@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,14 +131,9 @@ def outputs(architecture: Architecture, theta: Array, X: Any) -> Array:
     """Return the outputs of a network, (N, K), for a table that may be sparse."""
     if not hasattr(X, "toarray"):
         return predict(architecture, theta, np.asarray(X, dtype=np.float64, order="C"))
-    return np.vstack([predict(architecture, theta, part) for part in _dense_parts(X.tocsr())])
-
-
-def _dense_parts(X: Any) -> Iterator[Array]:
-    """Yield a sparse table in dense parts, from the first to the last row."""
-    step = max(1, _BLOCK // max(1, X.shape[1]))
-    for i in range(0, X.shape[0], step):
-        yield _dense(X[i : i + step])
+    rows, step = X.tocsr(), max(1, _BLOCK // max(1, X.shape[1]))
+    parts = (_dense(rows[i : i + step]) for i in range(0, X.shape[0], step))
+    return np.vstack([predict(architecture, theta, part) for part in parts])
 
 
 def split(

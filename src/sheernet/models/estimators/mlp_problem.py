@@ -21,7 +21,7 @@ from sheernet.objective.decay import weight_decay
 from sheernet.objective.engines.choice import resolve
 from sheernet.objective.objective import Objective, objective_of
 from sheernet.objective.weighting import Weighting
-from sheernet.optimizers import Checkpoint, Record, Termination
+from sheernet.optimizers import Run
 from sheernet.training.starts import Starts
 
 Score = Callable[[Array], float]
@@ -154,16 +154,10 @@ class Outcome:
         Losses and scores of this fit and of the earlier fits that it continues.
     gradient_norm : float
         The largest absolute entry of the gradient at `theta`; nan if not known.
-    termination : Termination
-        Termination reason of the best start.
-    record : Record
-        The record of the best start, without path.
+    run : Run
+        The run of the best start; its record has no path.
     starts : Starts
         Results and termination reasons of all starts.
-    checkpoint : Checkpoint or None
-        The state of the method, from which it can continue.
-    method : str
-        The method that ran.
     """
 
     theta: Array
@@ -171,8 +165,5 @@ class Outcome:
     n_iter: int
     history: History
     gradient_norm: float
-    termination: Termination
-    record: Record
+    run: Run
     starts: Starts
-    checkpoint: Checkpoint | None
-    method: str

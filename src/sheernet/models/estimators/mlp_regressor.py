@@ -11,7 +11,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 
 from sheernet.foundation.arrays import Array
-from sheernet.models.estimators.constructor_arguments import keep_arguments
+from sheernet.models.estimators.estimator_base import keep_arguments
 from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
 from sheernet.models.estimators.mlp_data import MLPRows
@@ -203,7 +203,8 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
         -------
         ndarray, (N,), or (N, K) for several outputs
         """
-        return _one_dimensional(self._outputs(X))
+        found = self._outputs(X)
+        return found[:, 0] if found.shape[1] == 1 else found
 
     @available_if(MLPBase._is_stochastic)  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
@@ -224,9 +225,6 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
         self
         """
         return self._partial_fit(X, y, sample_weight)
-
-    def _learn_targets(self, y: npt.NDArray[Any], *, first: bool, partial: bool) -> Array:
-        return self._targets(y)
 
     def _targets(self, y: npt.NDArray[Any]) -> Array:
         return y.reshape(len(y), -1)  # (N, K)
@@ -253,7 +251,3 @@ class MLPRegressor(RegressorMixin, MLPBase):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
-
-
-def _one_dimensional(found: Array) -> Array:
-    return found[:, 0] if found.shape[1] == 1 else found

@@ -21,7 +21,6 @@ from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.network import Architecture
-from sheernet.network.architecture import Block
 
 
 class Arrays(NamedTuple):
@@ -61,7 +60,9 @@ def draw(architecture: Architecture, activation: Any, rng: np.random.RandomState
     factors = _factors(activation, architecture.n_layers)
     theta = np.empty(architecture.n_parameters)
     for block in architecture.layout.blocks:
-        bound = sqrt(factors[block.layer - 1] / sum(_fans(architecture, block)))
+        source = 0 if block.role == "skip" else block.layer - 1
+        fans = architecture.sizes[source] + architecture.sizes[block.layer]
+        bound = sqrt(factors[block.layer - 1] / fans)
         theta[block.slice] = rng.uniform(-bound, bound, block.size)
     return theta
 
@@ -71,11 +72,6 @@ def _factors(activation: Any, n_layers: int) -> list[float]:
     names = list(activation) if isinstance(activation, (list, tuple)) else [activation] * n_layers
     names += names[-1:] if len(names) < n_layers else []
     return [2.0 if name in ("logistic", "sigmoid") else 6.0 for name in names] or [6.0] * n_layers
-
-
-def _fans(architecture: Architecture, block: Block) -> tuple[int, int]:
-    source = 0 if block.role == "skip" else block.layer - 1
-    return architecture.sizes[source], architecture.sizes[block.layer]
 
 
 def arrays_of(architecture: Architecture, theta: Array) -> Arrays:

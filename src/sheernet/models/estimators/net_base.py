@@ -24,8 +24,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered, warn
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.notebook_reports import with_report
-from sheernet.models.estimators.constructor_arguments import keep_arguments
-from sheernet.models.estimators.estimator_html import ShownInNotebook
+from sheernet.models.estimators.estimator_base import ShownInNotebook, keep_arguments
 from sheernet.models.estimators.net_data import (
     checked_groups,
     checked_rows,

@@ -120,10 +120,7 @@ def case_weights(sample_weight: Any, X: Any, estimator: BaseEstimator) -> Array 
     weights = check_array(
         sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight", estimator=estimator
     )  # fmt: skip
-    if weights.shape != (len(X),):
-        raise ShapeMismatch(
-            f"sample_weight must have one weight for each of the {len(X)} rows of X, but its shape is {weights.shape}"
-        )
+    _require_one_per_row("sample_weight", "weight", weights, X)
     if (weights < 0).any():
         raise InvalidInput(f"sample_weight must be at least 0, but {weights.min():g} was given")
     if not weights.any():
@@ -141,12 +138,15 @@ def checked_groups(groups: Any, X: Any) -> Any:
     """
     if groups is None or isinstance(groups, str):
         return groups
-    values = np.asarray(groups)
+    _require_one_per_row("groups", "group", np.asarray(groups), X)
+    return groups
+
+
+def _require_one_per_row(name: str, noun: str, values: npt.NDArray[Any], X: Any) -> None:
     if values.shape != (len(X),):
         raise ShapeMismatch(
-            f"groups must have one group for each of the {len(X)} rows of X, but its shape is {values.shape}"
+            f"{name} must have one {noun} for each of the {len(X)} rows of X, but its shape is {values.shape}"
         )
-    return groups
 
 
 def numeric_targets(y: Any, X: Any, estimator: BaseEstimator) -> pd.DataFrame:

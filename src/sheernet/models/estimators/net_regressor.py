@@ -10,7 +10,7 @@ from sklearn.base import MultiOutputMixin, RegressorMixin
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.scalars import as_whole
-from sheernet.models.estimators.constructor_arguments import keep_arguments
+from sheernet.models.estimators.estimator_base import keep_arguments
 from sheernet.models.estimators.net_base import NetBase
 from sheernet.models.estimators.net_data import (
     case_weights,
