@@ -135,10 +135,23 @@ class TestCycles:
         found = grid.centered @ np.array([2.0, 1.0, 1.0, 0.0])  # the sum is 4
         assert np.diff(found) == pytest.approx([1.0, 0.0, 0.0])
 
-    def test_gaps_without_rows_take_the_differences_of_the_nearest(self) -> None:
+    def test_gaps_without_rows_hold_the_rows_of_the_next(self) -> None:
         grid = cycle_grid(np.array([0.1, 0.1, 0.6]), np.array([0.0, 0.25, 0.5, 0.75]))
-        found = grid.centered @ np.array([3.0, 99.0, -3.0, 99.0])
-        assert np.diff(found) == pytest.approx([3.0, 3.0, -3.0])
+        rows, gaps = grid.members()
+        assert (rows.tolist(), gaps.tolist()) == ([0, 1, 2, 2, 0, 1], [0, 0, 1, 2, 3, 3])
+
+    @given(seed=seeds, n_points=st.integers(1, 9), first=st.floats(0.0, 0.9))
+    def test_a_function_is_exact_if_the_rows_cover_a_part_of_the_circle(
+        self, seed: int, n_points: int, first: float
+    ) -> None:
+        rng = np.random.default_rng(seed)
+        points = first + np.linspace(0.0, 1.0 - first, n_points, endpoint=False)
+        phases = rng.uniform(first, 1.0, size=rng.integers(1, 9)) ** rng.integers(1, 4)
+        values = rng.normal(size=n_points)
+        grid = cycle_grid(phases, points)
+        found = grid.centered @ (values[grid.ends[:, 1]] - values[grid.ends[:, 0]])
+        assert found - found[0] == pytest.approx(values - values[0], abs=1e-9)
+        assert grid.positions.mean(axis=0) @ found == pytest.approx(0.0, abs=1e-9)
 
 
 class TestLabels:

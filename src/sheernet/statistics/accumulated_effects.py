@@ -161,14 +161,17 @@ def cycle_grid(phases: Array, points: Array) -> LocalGrid:
     phases : ndarray, (N,)
         The column, as a fraction of the period.
     points : ndarray, (G,)
-        Fractions of the period, ascending, from 0; the last is 1 if it repeats the first.
+        Fractions of the period, ascending; the last is the first plus 1 if it repeats the first.
 
     Returns
     -------
     LocalGrid
-        Gap q holds the rows above point q and up to the next point.
+        Gap q holds the rows above point q and up to the next point, which for the last point is the first.  A gap
+        without rows, such as the night if all rows are of the day, holds the rows of the next gap that has rows: their
+        predictions at both ends of the gap give its difference.
     """
-    x = np.round(phases / CLOSE) * CLOSE % 1.0
+    x = np.round((phases - points[0]) / CLOSE) * CLOSE % 1.0
+    points = points - points[0]
     repeated = points[-1] > 1.0 - CLOSE
     edges = points if repeated else np.append(points, 1.0)  # (Q + 1,)
     n_gaps = len(edges) - 1
@@ -183,10 +186,19 @@ def cycle_grid(phases: Array, points: Array) -> LocalGrid:
         positions[:, 0] += along[:, -1]
     return LocalGrid(
         np.column_stack([np.arange(n_gaps), upper]),
-        gap[:, None],
+        _with_empty_gaps(gap, n_gaps),
         sums - points[:, None],
         positions,
     )
+
+
+def _with_empty_gaps(gap: Codes, n_gaps: int) -> Codes:
+    """The gap of each row, (N,), and the gaps without rows just before it on the circle, (N, n); -1 for none."""
+    filled, own = np.unique(gap, return_inverse=True)
+    lengths = np.diff(filled, prepend=filled[-1] - n_gaps)  # gaps from one with rows to the next
+    offsets = np.arange(lengths.max())
+    found: Codes = np.where(offsets < lengths[own][:, None], (gap[:, None] - offsets) % n_gaps, -1)
+    return found
 
 
 def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes, Array]:

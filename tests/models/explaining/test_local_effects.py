@@ -109,6 +109,40 @@ class TestCurves:
         daily = model.effects({"when": when})["when (hour of day)"]
         assert daily.mean[:, 0] == pytest.approx(np.cos(2 * np.pi * daily.values / 24), abs=0.02)
 
+    @pytest.mark.parametrize("kind", ["ale", "partial dependence"])
+    @pytest.mark.parametrize(
+        ("begin", "end", "shown"),
+        [(8, 16, [*range(8, 17)]), (10, 11, [10, 11]), (22, 27, [0, 1, 2, 3, 22, 23, 24])],
+    )
+    def test_of_cycles_have_no_phases_without_rows(
+        self, kind: str, begin: int, end: int, shown: list[int]
+    ) -> None:
+        rng = np.random.default_rng(0)
+        hours = 24 * np.repeat(np.arange(60), 6) + np.sort(rng.uniform(begin, end, 360))
+        hours[:2] = begin, end
+        when = np.datetime64("2023-01-01T00:00", "s") + (3600 * hours).astype("m8[s]")
+        angle = 2 * np.pi * hours / 24
+        y = 3 * np.cos(angle) + np.sin(angle)
+        daily = sn.fit({"when": when}, y, **LINE).effects({"when": when}, kind)
+        found = daily["when (hour of day)"]
+        assert found.values.tolist() == shown
+        true = 3 * np.cos(2 * np.pi * found.values / 24) + np.sin(2 * np.pi * found.values / 24)
+        change = found.mean[:, 0] - found.mean[0, 0]
+        assert change == pytest.approx(true - true[0], abs=1e-3)
+        if kind == "ale":  # partial dependence knows the rows by their nearest hour only
+            assert found.importance[0] == pytest.approx(y.std(), rel=0.05)
+
+    def test_of_weekdays_are_those_that_rows_have(self) -> None:
+        days = np.arange(280)
+        days = days[(days + 3) % 7 < 5]  # 1970-01-05 was a Monday
+        y = np.array([0.5, 3.5, -1.5, 1.5, 5.5])[(days + 3) % 7]
+        when = days.astype("M8[D]")
+        model = sn.fit({"when": when}, y, hidden=6, decay=1e-6, starts=2, held_out=0)
+        weekly = model.effects({"when": when})["when (weekday)"]
+        assert weekly.values.tolist() == ["Mon", "Tue", "Wed", "Thu", "Fri"]
+        assert weekly.counts.tolist() == 5 * [40]
+        assert weekly.mean[:, 0] - weekly.mean[0, 0] == pytest.approx([0, 3, -2, 1, 5], abs=0.05)
+
     def test_probabilities_change_by_0_in_sum(self) -> None:
         table = mixed()
         y = np.where(table["x"] > 0.3, "a", np.where(table["w"] > 0, "b", "c"))

@@ -25,6 +25,7 @@ from sheernet.foundation.sentences import Setting, sentence
 
 MOST_DISTINCT = 12  # maximum number of values of a numeric column that are all used
 EVEN_VALUES = 31  # number of values that are used if a numeric column has more than these
+TIE = 1e-9  # difference of cosines up to which a row is as near to one phase as to another
 TAIL = 0.01  # fraction of the rows below the first and above the last of these values
 
 Codes = npt.NDArray[np.intp]
@@ -132,6 +133,11 @@ class ColumnPart:
         """Phases of a cycle, as values and as x, both (G,)."""
         return phases(self.period, at_noon=HOUR in self.cycles)
 
+    def times(self, values: npt.NDArray[Any]) -> Array:
+        """x, (G,), of phases of a cycle that are given as values."""
+        shown, x = self.phases
+        return x[[shown.tolist().index(value) for value in values]]
+
     @property
     def cycles(self) -> tuple[float, ...]:
         """Periods of the cycles of the column."""
@@ -146,9 +152,9 @@ class ColumnPart:
         return np.array(names, dtype=object)
 
     def encode(self, values: npt.NDArray[Any]) -> Array:
-        """The features that change, (G, n), for values of the part; for a cycle, for all its phases."""
+        """The features that change, (G, n), for values of the part."""
         if self.period:
-            x = self.phases[1]
+            x = self.times(values)
             features = np.empty((len(x), 2))
             write_cycles(x, (self.period,), features)
             return features
@@ -183,13 +189,13 @@ class ColumnPart:
     def even_values(self, X: Array) -> tuple[npt.NDArray[Any], Array]:
         """Values at which the effect of the part is shown, (G,), and the fraction of rows near each, (G,).
 
-        The values are all labels, phases or distinct numbers.  If there are more than 12 distinct numbers, they are 31
-        values in equal steps between the 1 % and 99 % quantiles.
+        The values are all labels, the phases that are the nearest one of a row, or all distinct numbers.  More than 12
+        distinct numbers are replaced by 31 values in equal steps between the 1 % and 99 % quantiles.
         """
         if self.has_labels:
             values, nearest = self.labels, self.codes(X)
         elif self.period:
-            values = self.phases[0]
+            values = self._phases_with_rows(X)
             nearest = np.argmax(X[:, self.changed] @ self.encode(values).T, axis=1)
         else:
             own = self.numbers(X)
@@ -201,6 +207,13 @@ class ColumnPart:
         counts = np.bincount(nearest[nearest >= 0], minlength=len(values))
         total = counts.sum()
         return values, counts / total if total else np.full(len(values), 1.0 / len(values))
+
+    def _phases_with_rows(self, X: Array) -> npt.NDArray[Any]:
+        """The phases that are the nearest one of any row, (G,); midnight is both 0 and 24 hours."""
+        shown = self.phases[0]
+        cosines = X[:, self.changed] @ self.encode(shown).T  # (N, all phases)
+        nearest = cosines > cosines.max(axis=1, keepdims=True) - TIE
+        return shown[nearest.any(axis=0)]
 
 
 def parts_of(inputs: Inputs) -> list[ColumnPart]:

@@ -50,16 +50,16 @@ def local_grid(
     Returns
     -------
     values : ndarray, (G,)
-        Numbers; labels that the rows have; or all phases of a cycle.
+        Numbers; labels that the rows have; or the phases of a cycle that are the nearest one of any row.
     features : ndarray, (G, n)
         Features of the values.
     grid : LocalGrid
         A grid with a point for each value.
     """
     if part.period:
-        shown, x = part.phases
-        grid = cycle_grid(part.numbers(X), (x - x[0]) / part.period)
-        return shown, part.encode(shown), grid
+        shown = part.even_values(X)[0]
+        points = (part.times(shown) - part.phases[1][0]) / part.period
+        return shown, part.encode(shown), cycle_grid(part.numbers(X), points)
     if not part.has_labels:
         values, grid = number_grid(
             part.numbers(X), min(most, max(len(X) // ROWS_IN_A_GAP, 2)), divide
