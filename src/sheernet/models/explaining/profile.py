@@ -176,10 +176,8 @@ def _interval(model: Model, rows: Rows, coverage: float) -> tuple[Array, Array]:
 
 def _point_interval(model: Model, rows: Rows, coverage: float) -> tuple[Array, Array] | None:
     """The interval at the point, (K,) each; None for classes, or if the density is not known."""
-    if isinstance(model.targets, ClassTarget):
-        return None
     try:
         lower, upper = _interval(model, rows, coverage)
-    except InvalidInput:
+    except InvalidInput:  # also if the model predicts classes
         return None
     return lower[0], upper[0]

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn
-from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
@@ -424,11 +423,9 @@ def _complete(X: Array) -> Rows:
 
 def _interval(model: Model, X: Array) -> tuple[Array, Array] | None:
     """Intervals of encoded rows, (N K,) each; None for classes, or if the density is not known."""
-    if isinstance(model.targets, ClassTarget):
-        return None
     try:
         lower, upper = distribution_of(model, _complete(X)).interval(COVERAGE)
-    except InvalidInput:
+    except InvalidInput:  # also if the model predicts classes
         return None
     return lower.ravel(), upper.ravel()
 
@@ -487,11 +484,9 @@ def _novelty(model: Model, x: Array, X: Array) -> Novelty:
 
 def _new_value_std(model: Model, X: Array) -> Array | None:
     """Standard deviation of a new value of each target, (N, K); None for classes and if it is not known or infinite."""
-    if isinstance(model.targets, ClassTarget):
-        return None
     try:
         std = distribution_of(model, _complete(X)).std()
-    except InvalidInput:
+    except InvalidInput:  # also if the model predicts classes
         return None
     return std.reshape(len(X), -1) if np.isfinite(std).all() else None
 
