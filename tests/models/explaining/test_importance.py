@@ -395,7 +395,7 @@ class TestClasses:
     def test_permutation_is_the_growth_of_the_log_loss(self) -> None:
         labels = np.array(["no", "yes"] * 6)
         model = mixed_model(members=1, targets=TWO)
-        explained = Explained(model, ())
+        explained = Explained(model, (), np.zeros((0, 1)), None, 0)
         assert explained.n_predictions == 1
         found = model.importance({**self.TABLE, "kind": labels}, points=64, repeats=1, seed=5)
         rng = np.random.default_rng(np.random.SeedSequence(5, spawn_key=(0,)))

@@ -107,9 +107,9 @@ def test_members_that_disagree_are_uncertain_along_paths() -> None:
 
 
 def test_contributions_that_do_not_add_up_are_refused(monkeypatch) -> None:
-    model, gradient = product_model(), path_contributions.feature_gradient
+    model, gradient = product_model(), path_contributions.prediction_gradient
     monkeypatch.setattr(
-        path_contributions, "feature_gradient", lambda *given: 1.001 * gradient(*given)
+        path_contributions, "prediction_gradient", lambda *given: 1.001 * gradient(*given)
     )
     rows = np.array([[0.0, 0.2, 0.1], [0.5, -0.4, 0.3]])
     with pytest.raises(sn.InvalidInput, match=r"row 2 do not add up .*check_gradient"):

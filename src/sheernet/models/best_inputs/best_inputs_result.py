@@ -16,7 +16,7 @@ from sheernet.models.best_inputs.goals import Goal
 from sheernet.models.explaining.column_cells import plain_cells
 from sheernet.models.explaining.data_distance import DataDistance
 from sheernet.models.explaining.result_formats import frame_of, paragraphs
-from sheernet.models.explaining.uncertainty_text import band_note, with_band, with_interval
+from sheernet.models.explaining.uncertainty_text import band_note, with_uncertainty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,7 +191,9 @@ class BestInputs:
         """The predictions, whether the wanted values were reached, how many starts agree, and the distance."""
         wanted = {goal.k: goal for goal in self.goals}
         for k in dict.fromkeys([*wanted, *self.shown]):
-            yield f"Prediction of {self.outputs[k]}: {self._predicted(k)}."
+            mean, std = float(self.prediction[k]), float(self.std[k]) if self.band else None
+            shown = with_uncertainty(mean, std, self.coverage, self.interval, k)
+            yield f"Prediction of {self.outputs[k]}: {shown}."
         if not self.reached:
             yield from self._missed()
         yield self._starts()
@@ -203,14 +205,6 @@ class BestInputs:
         elif len(self.solutions) > 1:
             yield "Several inputs are equally good; the first are the nearest to the center of the data."
         yield from self.distance.sentences()
-
-    def _predicted(self, k: int) -> str:
-        """A prediction, with its band and interval if they are known."""
-        mean, std = float(self.prediction[k]), float(self.std[k]) if self.band else None
-        if self.interval is None:
-            return with_band(mean, std)
-        low, high = (float(end[k]) for end in self.interval)
-        return with_interval(mean, std, self.coverage, low, high)
 
     def _missed(self) -> Iterator[str]:
         goal, *others = self._valued
@@ -270,8 +264,8 @@ class BestInputs:
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain data, for JSON; unknown values are None."""
-        low, high = (None, None) if self.interval is None else self.interval
-        found: dict[str, Any] = plain({
+        low, high = self.interval or (None, None)
+        return dict(plain({
             "want": {goal.name: goal.value if goal.aim == "value" else goal.aim for goal in self.goals},
             "inputs": plain_cells(self.inputs), "predictions": self.outputs, "prediction": self.prediction,
             "std": self.std if self.band else None, "coverage": self.coverage, "lower": low, "upper": high,
@@ -286,5 +280,4 @@ class BestInputs:
                 }
                 for each in self.solutions
             ],
-        })  # fmt: skip
-        return found
+        }))  # fmt: skip

@@ -20,7 +20,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.models.best_inputs.goals import SIGNS, Goal
 from sheernet.models.best_inputs.search_space import Codes, SearchSpace
-from sheernet.models.explaining.decoding import feature_gradient, predicted
+from sheernet.models.explaining.decoding import predicted, prediction_gradient
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -93,9 +93,7 @@ class GoalSurface:
         model, ks = self.model, [goal.k for goal in self.goals]
         X = self.space.encode(U, Z)
         predictions = predicted(model, X)[:, ks]  # (N, G)
-        gradients = np.zeros((len(X), len(ks), X.shape[1]))
-        for member in model.members:
-            gradients += member.share * feature_gradient(model.targets, member, X)[:, ks]
+        gradients = prediction_gradient(model, X)[:, ks]
         h = np.empty_like(predictions)
         for g, goal in enumerate(self.goals):
             h[:, g], factors = goal.measured(predictions[:, g])

@@ -58,8 +58,6 @@ class Found:
         The variables.
     z : ndarray of int, (m,)
         The choices.
-    h : ndarray, (G,)
-        The goals, measured as h.
     missed : float
         Root of the value loss.
     extreme, distance : float
@@ -68,7 +66,6 @@ class Found:
 
     u: Array
     z: Codes
-    h: Array
     missed: float
     extreme: float
     distance: float
@@ -153,10 +150,8 @@ def _screened(
     return groups[np.arange(total), best], Z
 
 
-def _descended(
-    surface: GoalSurface, U: Array, Z: Codes, iterations: int = 150
-) -> tuple[Array, Array]:
-    return descend(lambda points, rows: surface.loss(points, Z[rows]), U, iterations)
+def _descended(surface: GoalSurface, U: Array, Z: Codes) -> tuple[Array, Array]:
+    return descend(lambda points, rows: surface.loss(points, Z[rows]), U)
 
 
 def _exchanged(
@@ -218,12 +213,12 @@ def _is_as_good(surface: GoalSurface, found: Found, best: Found) -> bool:
 def _finished(surface: GoalSurface, u: Array, z: Codes) -> Found:
     """Refine one start: reach the wanted values, then maximize or minimize the other goals subject to them."""
     if len(surface.valued):
-        u = minimize(lambda u: _parts(surface, u, z, "values", ()), u)
+        u = minimize(lambda u: _parts(surface, u, z, "values"), u)
     found = _evaluated(surface, u, z)
     if not len(surface.extreme) or found.missed > REACHED:
         return found
     n = len(surface.valued)
-    better = minimize(lambda u: _parts(surface, u, z, "extremes", ("values",)), u, n)
+    better = minimize(lambda u: _parts(surface, u, z, "extremes"), u, n)
     return min(found, _evaluated(surface, better, z), key=lambda each: _rank(surface, each))
 
 
@@ -233,9 +228,7 @@ def _most_typical(surface: GoalSurface, found: Found, best: Found) -> Found:
         return found
     n = len(surface.valued)
     limit = best.extreme + EQUAL / 2
-    u = minimize(
-        lambda u: _parts(surface, u, found.z, "distance", ("values", "extremes"), limit), found.u, n
-    )
+    u = minimize(lambda u: _parts(surface, u, found.z, "distance", limit), found.u, n)
     # The tolerance for equally good inputs moves values slightly away from the ends of ranges.
     for end in (0.0, 1.0):
         u = np.where((found.u == end) & (np.abs(u - end) < NEAR_END), end, u)
@@ -257,40 +250,36 @@ def _on_whole_days(surface: GoalSurface, found: Found) -> Found:
 
 
 def _parts(
-    surface: GoalSurface,
-    u: Array,
-    z: Codes,
-    minimized: str,
-    held: tuple[str, ...],
-    limit: float = 0.0,
+    surface: GoalSurface, u: Array, z: Codes, minimized: str, limit: float = 0.0
 ) -> tuple[float, Array, Array, Array]:
-    """Return the function for `bounded_descent.minimize`: a loss, and the constraints."""
+    """Return the function for `bounded_descent.minimize`: a loss, and the constraints.
+
+    The values are minimized first; then they are constraints, and later the extremes are, too.
+    """
     at = surface.at(u[None], z[None])
-    if minimized == "distance":
-        value, slopes = at.distance, at.distance_slopes
-    elif minimized == "extremes":
-        value, slopes = surface.extreme_loss(at)
-    else:
+    constraints = [(np.zeros(0), np.zeros((0, len(u))))]
+    if minimized == "values":
         value, slopes = surface.goal_loss(at)
-    constraints: list[tuple[Array, Array]] = []
-    if "values" in held and len(surface.valued):
-        constraints.append((at.h[0, surface.valued] - surface.wanted, at.slopes[0, surface.valued]))
-    if "extremes" in held and len(surface.extreme):
-        extreme, extreme_slopes = surface.extreme_loss(at)
-        constraints.append((extreme - limit, extreme_slopes))
-    if surface.near_data and minimized != "distance":
+    else:
+        misses = at.h[0, surface.valued] - surface.wanted
+        constraints.append((misses, at.slopes[0, surface.valued]))
+        value, slopes = surface.extreme_loss(at)
+    if minimized == "distance":
+        if len(surface.extreme):
+            constraints.append((value - limit, slopes))
+        value, slopes = at.distance, at.distance_slopes
+    elif surface.near_data:
         farthest = surface.farthest
         constraints.append((at.distance / farthest - 1.0, at.distance_slopes / farthest))
-    c = np.concatenate([each for each, _ in constraints]) if constraints else np.zeros(0)
-    slopes_of_c = [each for _, each in constraints] or [np.zeros((0, len(u)))]
-    return float(value[0]), slopes[0], c, np.concatenate(slopes_of_c)
+    c, slopes_of_c = (np.concatenate(parts) for parts in zip(*constraints, strict=True))
+    return float(value[0]), slopes[0], c, slopes_of_c
 
 
 def _evaluated(surface: GoalSurface, u: Array, z: Codes) -> Found:
     at = surface.at(u[None], z[None])
     missed = float(np.linalg.norm(at.h[0, surface.valued] - surface.wanted))
     extreme = float(surface.extreme_loss(at)[0][0])
-    return Found(u, z, at.h[0], missed, extreme, float(at.distance[0]))
+    return Found(u, z, missed, extreme, float(at.distance[0]))
 
 
 def _apart(solutions: list[Found]) -> Iterator[Found]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -107,9 +108,7 @@ class SearchSpace:
     def combinations(self) -> Codes:
         """All combinations, (n_combinations, number of choices): indices of values."""
         counts = [len(choice.values) for choice in self.choices]
-        return np.stack(
-            [axis.ravel() for axis in np.meshgrid(*map(np.arange, counts), indexing="ij")], axis=1
-        ) if counts else np.zeros((1, 0), dtype=np.intp)  # fmt: skip
+        return np.array(list(product(*map(range, counts))), dtype=np.intp)
 
     def encode(self, U: Array, Z: Codes) -> Array:
         """Return the features, (N, F), of variables (N, n) and choices (N, m)."""

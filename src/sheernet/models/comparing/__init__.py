@@ -4,8 +4,7 @@
 
 compare_methods.py  `compare`: train a network by several methods, one after the other
 comparison.py       `Comparison`: the models, and their results as plain numbers
-comparison_text.py  the results as a table and a sentence
-common_settings.py  the data, network and settings that all methods share
+comparison_text.py  the results as a table and sentences, with the data, network and settings of all methods
 """
 
 from __future__ import annotations

@@ -18,11 +18,7 @@ from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.comparing.comparison import Comparison
 from sheernet.models.fitting import Prepared, TableClock, fit_prepared, prepare
 from sheernet.models.fitting.fit_plan import plan_of
-from sheernet.models.fitting.time_expected import (
-    Tell,
-    require_time_for_iteration,
-    tell_time,
-)
+from sheernet.models.fitting.time_expected import Tell, require_time_for_iteration, tell_time
 from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
 from sheernet.network.architecture import Architecture

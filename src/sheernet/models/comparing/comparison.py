@@ -13,8 +13,15 @@ from sheernet.foundation.message_text import counted, wrapped
 from sheernet.foundation.pandas_import import import_pandas
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.models import report
-from sheernet.models.comparing.common_settings import common_setting_lines, shared
-from sheernet.models.comparing.comparison_text import NEAR, best_prediction, legend, table, verdict
+from sheernet.models.comparing.comparison_text import (
+    NEAR,
+    best_prediction,
+    common_setting_lines,
+    legend,
+    shared,
+    table,
+    verdict,
+)
 from sheernet.models.model import Model
 
 if TYPE_CHECKING:
@@ -135,15 +142,10 @@ class Comparison:
         The best method is the one with the fewest evaluations among those that end within 1 % of the lowest objective.
         It is only "ahead" if a limit ended it before it converged.
         """
-        reached = verdict(self.rows(), self.winner, self.lowest, self.allowed, self.floor)
-        predicts = self._best_prediction
+        reached = verdict(self)
+        unseen = "rows of the test table" if self._first.evaluation == "test" else "held-out rows"
+        predicts = best_prediction(self.rows(), self.winner, unseen)
         return sentence("{}{}", reached, predicts) if predicts else reached
-
-    @property
-    def _best_prediction(self) -> str:
-        """A sentence about the method that predicts held-out rows best, if it is not the winner."""
-        rows = "rows of the test table" if self._first.evaluation == "test" else "held-out rows"
-        return best_prediction(self.rows(), self.winner, rows)
 
     @property
     def problem(self) -> str:
@@ -180,10 +182,6 @@ class Comparison:
     def _first(self) -> Model:
         return next(iter(self.models.values()))
 
-    @property
-    def _last(self) -> Model:
-        return list(self.models.values())[-1]
-
     def text(self, spell: Callable[[Setting], str] = str) -> str:
         """A table of the results, the verdict, and the data and settings, in lines of at most 100 characters.
 
@@ -192,18 +190,12 @@ class Comparison:
         spell : callable, Setting -> str
             How arguments are spelled in the verdict and the notices.
         """
-        rows = self.rows()
-        evaluated = "held-out" if self._first.settings.get("test") is None else "test"
-        # Under patience the lowest validation cost decides which weights are kept.
-        kept = "lowest" if self._first.settings.get("patience") is None else "kept"
         parts = [
             wrapped(self.problem),
-            table(
-                rows, [self.label(method) for method in self.models], self.measure, evaluated, kept
-            ),
+            table(self),
             *([wrapped(self._interruption)] if self.interrupted else []),
             wrapped(rendered(self.verdict, spell)),
-            wrapped(legend(self.lowest, self.floor)),
+            wrapped(legend(self)),
             report.lines(common_setting_lines(self.models, self.winner), spell),
         ]
         return "\n\n".join(parts)
@@ -212,7 +204,8 @@ class Comparison:
     def _interruption(self) -> str:
         left = [method for method in self.methods if method not in self.models]
         not_run = f"; not run: {', '.join(left)}" if left else ""
-        incomplete = self._last.starts.reasons[-1] == "interrupted"
+        last = list(self.models.values())[-1]
+        incomplete = last.starts.reasons[-1] == "interrupted"
         last_row = ": the last row is incomplete" if incomplete else ""
         return f"Interrupted{last_row}{not_run}."
 

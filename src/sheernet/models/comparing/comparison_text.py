@@ -1,9 +1,9 @@
-"""A comparison as text: a table for a terminal, and sentences about which method reached the lowest objective."""
+"""A comparison as text: a table, sentences about the method with the lowest objective, and the common settings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,12 @@ from sheernet import optimizers
 from sheernet.foundation.message_text import WIDTH, counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.foundation.text_tables import aligned
+from sheernet.models import report
+from sheernet.models.model import Model
 from sheernet.optimizers.optimizer_protocol import LIMITS
+
+if TYPE_CHECKING:
+    from sheernet.models.comparing.comparison import Comparison
 
 NEAR = 0.01  # objectives within this fraction of the lowest count as equal
 CLEARLY = 0.05  # mean log density of a row: predictions that differ by less are about as good
@@ -27,24 +32,17 @@ _LEGEND = (
 )
 
 
-def legend(lowest: float, floor: float) -> str:
+def legend(found: Comparison) -> str:
     """The meaning of the columns; with the floor, if it is larger than the percentage."""
-    decides = floor > NEAR * abs(lowest)
-    return _LEGEND.format(f", or {floor:.3g} (1e-9 of the first objective)" if decides else "")
+    decides = found.floor > NEAR * abs(found.lowest)
+    return _LEGEND.format(
+        f", or {found.floor:.3g} (1e-9 of the first objective)" if decides else ""
+    )
 
 
-def verdict(
-    rows: Sequence[Row], winner: str | None, lowest: float, allowed: float, floor: float = 0.0
-) -> str:
-    """Sentences that state which method is best by the training objective, by how much, and which did not converge.
-
-    Parameters
-    ----------
-    rows : sequence of mapping
-        As returned by `Comparison.rows`.
-    winner, lowest, allowed, floor
-        The properties of `Comparison`.
-    """
+def verdict(found: Comparison) -> str:
+    """Sentences that state which method is best by the training objective, by how much, and which did not converge."""
+    rows, winner = found.rows(), found.winner
     limits = [LIMITS[row["reason"]] for row in rows if row["reason"] in LIMITS]
     if len(limits) == len(rows) and not any(row["iterations"] for row in rows):
         return sentence("No method made an iteration; increase {}.", limits[0])
@@ -53,17 +51,17 @@ def verdict(
             "No method ended at a finite objective; use {}, or look for extreme values in the columns.",
             Setting("scaling", "standardize"),
         )
-    reached = _reached(rows, winner, lowest, allowed, floor)
+    reached = _reached(found, rows, winner)
     unfinished = _unfinished(rows, winner)
     return sentence("{} {}", reached, unfinished) if unfinished else reached
 
 
-def _reached(rows: Sequence[Row], winner: str, lowest: float, allowed: float, floor: float) -> str:
+def _reached(found: Comparison, rows: Sequence[Row], winner: str) -> str:
     """The objectives that the winner and the other methods reached."""
     best = next(row for row in rows if row["method"] == winner)
-    near = [row for row in rows if row["objective"] <= allowed]
+    near = [row for row in rows if row["objective"] <= found.allowed]
     if len(near) > 1:
-        return _first_of_several(best, near, lowest, floor, len(rows))
+        return _first_of_several(found, best, near)
     took = f"{counted(best['evaluations'], 'evaluation')}, {_seconds(best['seconds'])} s"
     if len(rows) == 1:
         return f"{winner}: objective {_short(best['objective'])} ({took})."
@@ -146,16 +144,16 @@ def best_prediction(rows: Sequence[Row], winner: str | None, unseen: str) -> str
     )
 
 
-def _first_of_several(
-    best: Row, near: Sequence[Row], lowest: float, floor: float, n_methods: int
-) -> str:
+def _first_of_several(found: Comparison, best: Row, near: Sequence[Row]) -> str:
     """The effort of the methods near the lowest objective."""
-    winner = best["method"]
-    names = "all methods" if len(near) == n_methods else listed([row["method"] for row in near])
+    winner, lowest = best["method"], found.lowest
+    names = (
+        "all methods" if len(near) == len(found.models) else listed([row["method"] for row in near])
+    )
     counts = ", ".join(f"{row['method']} {row['evaluations']}" for row in near if row is not best)
     fastest = min(near, key=lambda row: float(row["seconds"]))
     by_floor = any(row["objective"] > lowest + NEAR * abs(lowest) for row in near)
-    within = f"{100 * NEAR:g} %" + (f", or {floor:.3g}," if by_floor else "")
+    within = f"{100 * NEAR:g} %" + (f", or {found.floor:.3g}," if by_floor else "")
     text = (
         f"{_leads(best)}: {names} ended within {within} of the lowest, {_short(lowest)}, and {winner} took the fewest "
         f"evaluations ({best['evaluations']}; {counts})."
@@ -168,27 +166,29 @@ def _first_of_several(
     )
 
 
-def table(
-    rows: Sequence[Row], labels: Sequence[str], measure: str, evaluated: str, kept: str
-) -> str:
+def table(found: Comparison) -> str:
     """The rows as columns: names aligned left, numbers right, the termination reason last."""
+    first = next(iter(found.models.values()))
+    evaluated = "held-out" if first.settings.get("test") is None else "test"
+    # Under patience the lowest validation cost decides which weights are kept.
+    kept = "lowest" if first.settings.get("patience") is None else "kept"
     heads = [
         ("", "method"), (kept, "objective"), ("median", "objective"), ("", "near"), ("", "iterations"),
-        ("", "evaluations"), ("", "seconds"), (evaluated, measure), ("", "stopped"),
+        ("", "evaluations"), ("", "seconds"), (evaluated, found.measure), ("", "stopped"),
     ]  # fmt: skip
     cells = [
         [
-            label,
+            found.label(row["method"]),
             _short(row["objective"]),
             _short(row["median"]),
             f"{row['within']}/{row['starts']}",
             str(row["iterations"]),
             str(row["evaluations"]),
             _seconds(row["seconds"]),
-            "none" if row["held_out"] is None else _quality(row["held_out"], measure),
+            "none" if row["held_out"] is None else _quality(row["held_out"], found.measure),
             row["reason"].replace("_", " "),
         ]
-        for row, label in zip(rows, labels, strict=True)
+        for row in found.rows()
     ]
     lines = [[head[0] for head in heads], [head[1] for head in heads], *cells]
     sides: dict[str, Any] = {"left": (0, len(heads) - 1), "name_width": WIDTH, "indent": ""}
@@ -208,3 +208,65 @@ def _quality(value: float, measure: str) -> str:
 
 def _seconds(value: float) -> str:
     return f"{value:.3g}"
+
+
+def common_setting_lines(
+    models: Mapping[str, Model], winner: str | None = None
+) -> Iterator[tuple[str, str]]:
+    """The data, network and settings of a comparison, as labels and sentences for `sheernet.models.report.lines`.
+
+    Parameters
+    ----------
+    models : mapping of str to Model
+        Models by method, fitted to the same rows.
+    winner : str, optional
+        The method whose cautions are included.
+    """
+    first = next(iter(models.values()))
+    if winner is not None:
+        for caution in report.cautions(models[winner]):
+            yield "Caution", sentence("{}: {}", winner, caution)
+    for notice in first.notices:
+        yield "Notice", notice
+    yield from report.problem(first)
+    yield "Methods", f"{', '.join(models)} {report.objective(first)}"
+    defaults, given = {}, {}
+    for name, model in models.items():
+        defaults[name], given[name] = (
+            {setting: value for setting, value in settings.items() if setting != "method"}
+            for settings in report.settings_by_origin(model)
+        )
+    yield from _setting_lines("Given", given)
+    yield from _setting_lines("Defaults", defaults)
+
+
+def _setting_lines(
+    label: str, settings: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    """The settings that all methods share, then the settings of single methods."""
+    common = shared(list(settings.values()))
+    if common:
+        yield label, report.values_in_words(common)
+        label = ""
+    for method, own in settings.items():
+        rest = {name: value for name, value in own.items() if name not in common}
+        if rest:
+            yield label, sentence("{}: {}", method, report.values_in_words(rest))
+            label = ""
+
+
+def shared(settings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The entries that have the same value in all mappings.
+
+    Examples
+    --------
+    >>> from sheernet.models.comparing.comparison_text import shared
+    >>> shared([{"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}])
+    {'a': 1}
+    """
+    first, *others = settings
+    return {
+        name: value
+        for name, value in first.items()
+        if all(name in other and other[name] == value for other in others)
+    }

@@ -149,9 +149,7 @@ class MLPBase(MLPModel):
             _put(architecture, theta, initial)
             problem = self._problem(architecture, *self._divided(rows, validation, rng))
             outcome = self._minimize(problem, theta, rng, warm)
-        self._require_finite(outcome)
-        self._keep(architecture, outcome)
-        self._keep_facts(problem, outcome.theta, y)
+        self._keep(problem, outcome, y)
         self._report(outcome)
         return self
 
@@ -190,9 +188,7 @@ class MLPBase(MLPModel):
             outcome = fit_one_epoch(
                 problem, theta, self, self._observers(), rng, earlier, checkpoint
             )
-        self._require_finite(outcome)
-        self._keep(architecture, outcome)
-        self._keep_facts(problem, outcome.theta, y)
+        self._keep(problem, outcome, y)
         return self
 
     def _is_stochastic(self) -> bool:
@@ -311,9 +307,10 @@ class MLPBase(MLPModel):
 
     # --- the attributes of a fit ----------------------------------------------------------------------
 
-    def _keep(self, architecture: Architecture, outcome: Outcome) -> None:
-        """Set the attributes of a fit."""
-        history = outcome.history
+    def _keep(self, problem: MLPProblem, outcome: Outcome, y: Any) -> None:
+        """Set the attributes of a fit with a finite result; `y` are the targets given by the caller."""
+        self._require_finite(outcome)
+        architecture, history = problem.architecture, outcome.history
         self._architecture, self._history = architecture, history
         self.coefs_, self.intercepts_, self.skip_coef_ = arrays_of(architecture, outcome.theta)
         self.n_layers_ = len(architecture.sizes)
@@ -332,6 +329,7 @@ class MLPBase(MLPModel):
         if run.state is not None and (self.warm_start or self.solver in STOCHASTIC):
             last = float(run.record.objective[-1])
             self._resumable = Resumable(run.state, last, outcome.theta)
+        self._keep_facts(problem, outcome.theta, y)
 
     def _require_finite(self, outcome: Outcome) -> None:
         diverged = self.solver in STOCHASTIC and outcome.run.termination.reason == "non_finite"

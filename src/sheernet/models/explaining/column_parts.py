@@ -124,6 +124,11 @@ class ColumnPart:
         return not self.period and self.kind in ("category", "boolean")
 
     @property
+    def has_axis(self) -> bool:
+        """Whether the values of the part are numbers on an axis, which has ends, not labels or phases of a cycle."""
+        return not self.period and not self.has_labels
+
+    @property
     def is_ordered(self) -> bool:
         """Whether the order of the labels has a meaning; rare labels are the last."""
         return isinstance(self.column, CategoryColumn) and self.column.is_ordered
@@ -250,11 +255,14 @@ def chosen_parts(parts: Sequence[ColumnPart], names: Sequence[str]) -> list[Colu
                 "column of the model", name, [part.column.name for part in parts], choices="columns"
             )
         if any(part in found for part in own):
-            raise InvalidInput(
-                sentence("{} contains {!r} twice; name it once", Setting("columns"), name)
-            )
+            raise repeated_column(name)
         found += own
     return found
+
+
+def repeated_column(name: str) -> InvalidInput:
+    """Build the error for a column that an argument `columns` contains twice."""
+    return InvalidInput(sentence("{} contains {!r} twice; name it once", Setting("columns"), name))
 
 
 def single_part(parts: Sequence[ColumnPart], name: str) -> ColumnPart:

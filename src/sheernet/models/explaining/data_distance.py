@@ -74,8 +74,7 @@ class DataDistance:
     @property
     def is_outside(self) -> npt.NDArray[np.bool_]:
         """Whether a value of each row is outside of the range or the labels of the training rows, (N,)."""
-        outside: npt.NDArray[np.bool_] = (np.nan_to_num(self.beyond) != 0).any(axis=1)
-        return outside
+        return np.asarray((np.nan_to_num(self.beyond) != 0).any(axis=1))
 
     def sentences(self, row: int = 0) -> Iterator[str]:
         """Describe the position of one row in sentences."""
@@ -158,12 +157,8 @@ class DataDistance:
             {self.columns[c]: row[c] for c in np.flatnonzero(np.nan_to_num(row))}
             for row in self.beyond
         ]
-        found: dict[str, Any] = plain(
-            {
-                "distance": self.distance, "quantile": self.quantile, "farthest": self.farthest, "outside": outside,
-            }
-        )  # fmt: skip
-        return found
+        own = {"distance": self.distance, "quantile": self.quantile, "farthest": self.farthest}
+        return dict(plain(own | {"outside": outside}))
 
 
 def data_distance_of(model: Model, table: Any) -> DataDistance:

@@ -41,11 +41,7 @@ from sheernet.models.explaining.column_parts import (
     parts_of,
     single_part,
 )
-from sheernet.models.explaining.decoding import (
-    limits_of_predictions,
-    predicted,
-    prediction_names,
-)
+from sheernet.models.explaining.decoding import limits_of_predictions, predicted, prediction_names
 from sheernet.models.explaining.effect_curves import (
     TITLES,
     Effect,
@@ -265,7 +261,7 @@ def _at_quantiles(model: Model, X: Array, own: ColumnPart) -> tuple[Array, tuple
     names = [f"others: {name}" for name in names]
     rest = [part for part in parts if part.column is not own.column]
     for part in parts:
-        if part.has_labels or part.period:
+        if not part.has_axis:
             steps, shares = part.even_values(X)
             rows[:, part.changed] = part.encode(steps)[shares.argmax()]
             continue
@@ -273,7 +269,7 @@ def _at_quantiles(model: Model, X: Array, own: ColumnPart) -> tuple[Array, tuple
         rows[:, part.changed] = part.encode(values)
         if rest == [part]:
             names = [f"{part.title} = {written_value(value, part.kind)}" for value in values]
-    if rest and all(part.has_labels or part.period for part in rest):  # no column has quantiles
+    if rest and not any(part.has_axis for part in rest):  # no column has quantiles
         return rows[:1], ("others: most frequent",)
     kept = [i for i, name in enumerate(names) if name not in names[:i]]
     return rows[kept], tuple(names[i] for i in kept)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheernet.data.columns import CategoryColumn
-from sheernet.data.targets import ClassificationFit
+from sheernet.data.targets import ClassificationFit, RegressionFit
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import capitalized, counted, listed, plural_of
@@ -61,7 +61,7 @@ def _quality(model: Model) -> Iterator[str]:
         if isinstance(fit, ClassificationFit):
             figures = f"of the {on}, {100 * fit.accuracy:.3g} % are predicted correctly"
         else:
-            figures = f"on {on}, it explains {_explained(model)}"
+            figures = f"on {on}, it explains {_explained(model, fit)}"
     several = len(model.members) > 1
     arch = model.network.architecture
     one = "one network" if arch.n_layers > 1 else "a linear model"
@@ -71,12 +71,9 @@ def _quality(model: Model) -> Iterator[str]:
         yield found.removesuffix(".")
 
 
-def _explained(model: Model) -> str:
+def _explained(model: Model, fit: RegressionFit) -> str:
     """R^2 of each target in words, with the RMSE."""
-    fit, errors = model.held_out_fit, standard_errors(model)
-    assert fit is not None
-    assert not isinstance(fit, ClassificationFit)
-    parts = []
+    parts, errors = [], standard_errors(model)
     for name, r2, rmse in zip(model.targets.names, fit.r2, fit.rmse, strict=True):
         part = "an unknown part" if r2 is None else "nothing" if r2 <= 0 else f"{100 * r2:.3g} %"
         more = "" if errors is None else f" (standard error {100 * errors[1]:.2g} %)"

@@ -16,7 +16,7 @@ from sheernet.foundation.scalars import as_share, as_whole
 from sheernet.foundation.sentences import Sentence, Setting, sentence
 from sheernet.models.explaining.drawn_rows import drawn_rows
 from sheernet.models.explaining.given_table import given_table
-from sheernet.models.explaining.importance_draws import draws_of, with_weights
+from sheernet.models.explaining.importance_draws import Draws, with_weights
 from sheernet.models.explaining.importance_measures import (
     Explained,
     Player,
@@ -27,6 +27,7 @@ from sheernet.models.explaining.importance_measures import (
     measure_weights,
 )
 from sheernet.models.explaining.importance_result import Importance, Measure, UnitProducts
+from sheernet.models.explaining.prediction_sums import weights_known
 from sheernet.models.explaining.reference_rows import stored_rows
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.network.initialize import check_seed
@@ -43,6 +44,8 @@ CORRELATED = 0.7
 """Correlation above which two columns are reported."""
 CORRELATED_ROWS = 10_000
 MOST_NAMED = 5
+Groups = Sequence[Sequence[str]] | Mapping[str, Sequence[str]]
+"""Columns that are measured together, possibly by the names of the groups."""
 
 
 def importance_of(
@@ -50,7 +53,7 @@ def importance_of(
     table: Any,
     target: Any = None,
     *,
-    groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]] = (),
+    groups: Groups = (),
     repeats: int = 10,
     points: int = 1024,
     correlated: float = CORRELATED,
@@ -68,26 +71,25 @@ def importance_of(
         )  # fmt: skip
     threshold = as_share("correlated", correlated)
     check_seed(seed)
-    explained = Explained(model, tuple(_players(model, groups)))
+    players = tuple(_players(model, groups))
     rows = _explained_rows(model, table, target)
-    X = rows.X
-    columns = IndependentColumns(X, explained.blocks, rows.weights)
-    total, first, variances = measure_sobol(explained, columns, points, seed)
-    found: dict[str, Measure] = {"total": total, "first": first}
+    explained = Explained(model, players, rows.X, rows.weights, seed)
+    columns = IndependentColumns(rows.X, explained.blocks, rows.weights)
+    total, first, variances = measure_sobol(explained, columns, points)
+    found = {"total": total, "first": first}
     if rows.judged is not None:
-        found["permutation"] = measure_permutation(explained, rows.judged, repeats, seed)
-    found["shapley"], exact = measure_shapley(explained, X, rows.weights, seed)
-    found |= measure_slopes(explained, X, rows.weights, seed)
-    draws = draws_of(explained, seed)
-    if draws is not None:
-        found = with_weights(found, draws, columns, rows.weights, seed)
-    found |= measure_weights(explained, X)
-    correlations = _correlated(explained, X, threshold, seed)
+        found["permutation"] = measure_permutation(explained, rows.judged, repeats)
+    found["shapley"], exact = measure_shapley(explained)
+    found |= measure_slopes(explained)
+    if weights_known(model):
+        found = with_weights(found, Draws(explained), columns)
+    found |= measure_weights(explained)
+    correlations = _correlated(explained, threshold)
     return Importance(
         target=listed(model.targets.names),
         task=model.task,
-        columns=tuple(player.name for player in explained.players),
-        kinds=tuple(player.kind for player in explained.players),
+        columns=tuple(player.name for player in players),
+        kinds=tuple(player.kind for player in players),
         predictions=model.targets.output_names,
         variances=variances,
         measures=found,
@@ -158,9 +160,7 @@ def _counted(n: int) -> str:
     return counted(n, "row")
 
 
-def _players(
-    model: Model, groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]]
-) -> Iterator[Player]:
+def _players(model: Model, groups: Groups) -> Iterator[Player]:
     """The columns; a group replaces its first column."""
     places = {column.name: (column, at) for column, at in model.inputs.with_slices()}
     by_name = _named_groups(groups, tuple(places))
@@ -174,9 +174,7 @@ def _players(
             yield Player(name, (place,))
 
 
-def _named_groups(
-    groups: Sequence[Sequence[str]] | Mapping[str, Sequence[str]], known: tuple[str, ...]
-) -> dict[str, list[str]]:
+def _named_groups(groups: Groups, known: tuple[str, ...]) -> dict[str, list[str]]:
     """The names of the columns of each group, in the order of the model, by the name of the group."""
     given = groups.items() if isinstance(groups, Mapping) else [("", names) for names in groups]
     found: dict[str, list[str]] = {}
@@ -221,10 +219,7 @@ def _similar(name: str, known: tuple[str, ...]) -> str:
 
 
 def _notices(
-    model: Model,
-    explained: Explained,
-    rows: _Rows,
-    found: Mapping[str, Measure],
+    model: Model, explained: Explained, rows: _Rows, found: Mapping[str, Measure]
 ) -> Iterator[str]:
     """Notices about single measures."""
     if rows.judged is None:
@@ -250,12 +245,10 @@ def _notices(
         )
 
 
-def _correlated(
-    explained: Explained, X: Array, threshold: float, seed: int | None
-) -> tuple[str, ...]:
+def _correlated(explained: Explained, threshold: float) -> tuple[str, ...]:
     """A notice about pairs of dependent columns and the effect on the measures; () if there are none."""
-    chosen = drawn_rows(len(X), None, CORRELATED_ROWS, seed)
-    r = canonical_correlations(X[chosen], explained.blocks)
+    chosen = drawn_rows(len(explained.X), None, CORRELATED_ROWS, explained.seed)
+    r = canonical_correlations(explained.X[chosen], explained.blocks)
     pairs = [(i, j) for i, j in zip(*np.nonzero(np.triu(r) > threshold), strict=True)]
     if not pairs:
         return ()

@@ -20,13 +20,9 @@ from dataclasses import replace
 import numpy as np
 
 from sheernet.foundation.arrays import Array
-from sheernet.models.explaining.importance_measures import (
-    SLOPE_MEASURES,
-    Explained,
-    SlopeRows,
-)
+from sheernet.models.explaining.importance_measures import SLOPE_MEASURES, Explained, SlopeRows
 from sheernet.models.explaining.importance_result import Measure
-from sheernet.models.explaining.prediction_sums import unpacked_factor, weights_known
+from sheernet.models.explaining.prediction_sums import unpacked_factor
 from sheernet.network.initialize import generator
 from sheernet.network.network import Network
 from sheernet.statistics.sobol import IndependentColumns, sobol_indices
@@ -47,12 +43,10 @@ class Draws:
     ----------
     explained : Explained
         The model.
-    seed : int or None
-        Seed.
     """
 
-    def __init__(self, explained: Explained, seed: int | None) -> None:
-        self.explained, self.pairs = explained, list(_pairs(explained, seed))
+    def __init__(self, explained: Explained) -> None:
+        self.explained, self.pairs = explained, list(_pairs(explained))
 
     def quantities(self, compute: Callable[[Explained], Array]) -> Array:
         """Compute a quantity of the model and of each draw, (1 + R, ...)."""
@@ -62,26 +56,14 @@ class Draws:
 
     def std(self, measures: Array) -> Array:
         """Compute the standard deviation, (D, K), of measures of the model and of each draw, (1 + R, D, (1 + M) K)."""
-        explained = self.explained
-        parts = measures.reshape(*measures.shape[:2], -1, explained.n_predictions)
+        parts = measures.reshape(*measures.shape[:2], -1, self.explained.n_predictions)
         of_networks = parts[:, :, 1:] if parts.shape[2] > 1 else parts  # (1 + R, D, M, K)
         squares = ((of_networks[1:] - of_networks[0]) ** 2).mean(axis=0)
-        shares = np.array([member.share for member in explained.model.members])
-        found: Array = np.sqrt(np.einsum("m,dmk->dk", shares / shares.sum(), squares))
-        return found
-
-
-def draws_of(explained: Explained, seed: int | None) -> Draws | None:
-    """Draws of the weights; None if the covariance of the weights of a network is not known."""
-    return Draws(explained, seed) if weights_known(explained.model) else None
+        return np.sqrt(self.explained.mean(squares))
 
 
 def with_weights(
-    found: dict[str, Measure],
-    draws: Draws,
-    columns: IndependentColumns,
-    weights: Array | None,
-    seed: int | None,
+    found: dict[str, Measure], draws: Draws, columns: IndependentColumns
 ) -> dict[str, Measure]:
     """Add the standard deviations due to the weights to Sobol' indices and slopes, computed from fewer rows.
 
@@ -93,20 +75,14 @@ def with_weights(
         Draws of the weights of the model.
     columns : IndependentColumns
         The columns of the model, and the encoded rows.
-    weights : ndarray, (N,), or None
-        Case weights of the rows.
-    seed : int or None
-        Seed of the rows.
     """
 
     def predictions(X: Array) -> Array:
         return np.concatenate(draws.quantities(lambda explained: explained.function(X)), axis=1)
 
+    seed = draws.explained.seed
     indices = sobol_indices(predictions, columns, samples=POINTS, replicates=REPLICATES, seed=seed)
-    # (1 + R, 4, D, S)
-    slopes = draws.quantities(
-        SlopeRows(draws.explained, columns.X, weights, seed, SLOPE_ROWS).slopes_of
-    )
+    slopes = draws.quantities(SlopeRows(draws.explained, SLOPE_ROWS).slopes_of)  # (1 + R, 4, D, S)
     by_name = {"total": indices.total, "first": indices.first}
     by_draw = {name: np.stack(np.split(each, DRAWS + 1, axis=1)) for name, each in by_name.items()}
     by_draw |= {name: slopes[:, i] for i, name in enumerate(SLOPE_MEASURES)}
@@ -115,9 +91,9 @@ def with_weights(
     }
 
 
-def _pairs(explained: Explained, seed: int | None) -> Iterator[tuple[Explained, Explained]]:
+def _pairs(explained: Explained) -> Iterator[tuple[Explained, Explained]]:
     """The models of each draw, with the weights moved by a small step forward and backward."""
-    model, rng = explained.model, generator(seed, STREAM)
+    model, rng = explained.model, generator(explained.seed, STREAM)
     factors = [unpacked_factor(member) for member in model.members]
     for _ in range(DRAWS):
         steps = [STEP * (factor @ rng.normal(size=len(factor))) for factor in factors]

@@ -79,7 +79,7 @@ class Player:
 
 @dataclass(frozen=True, eq=False)
 class Explained:
-    """A model as functions of features: its prediction, and that of each network if there are several.
+    """A model as functions of features, its prediction and that of each network if there are several, and rows.
 
     Parameters
     ----------
@@ -87,10 +87,19 @@ class Explained:
         The model.
     players : tuple of Player
         The columns; together they contain every feature once.
+    X : ndarray, (N, F)
+        Encoded rows.
+    weights : ndarray, (N,), or None
+        Their case weights.
+    seed : int or None
+        Seed of everything that is drawn at random.
     """
 
     model: Model
     players: tuple[Player, ...]
+    X: Array
+    weights: Array | None
+    seed: int | None
 
     @cached_property
     def blocks(self) -> list[Indices]:
@@ -120,33 +129,39 @@ class Explained:
         own = None if error is None else error.reshape(parts.shape)[:, 0]
         if parts.shape[1] == 1:
             return Measure(name, parts[:, 0], own)
-        return Measure(name, parts[:, 0], own, spread_among(self.model.members, parts[:, 1:]))
+        return Measure(name, parts[:, 0], own, self._spread(parts[:, 1:]))
 
+    def mean(self, values: Array) -> Array:
+        """Mean of values of networks, (D, M, K), weighted by share, (D, K)."""
+        shares = np.array([member.share for member in self.model.members])
+        return np.asarray(np.einsum("m,dmk->dk", shares / shares.sum(), values))
 
-def spread_among(members: tuple[Member, ...], values: Array) -> Array:
-    """Standard deviation of values of networks, (D, M, K), weighted by share, (D, K)."""
-    shares = np.array([member.share for member in members])
-    shares = shares / shares.sum()
-    center = np.einsum("m,dmk->dk", shares, values)
-    variance: Array = np.einsum("m,dmk->dk", shares, (values - center[:, None]) ** 2)
-    return np.sqrt(variance)
+    def _spread(self, values: Array) -> Array:
+        """Standard deviation of values of networks, (D, M, K), weighted by share, (D, K)."""
+        return np.sqrt(self.mean((values - self.mean(values)[:, None]) ** 2))
+
+    def mean_measure(self, name: str, of_networks: Sequence[Array]) -> Measure:
+        """The mean of values of the networks, (D, K) each, weighted by share, and its spread."""
+        values = np.stack(of_networks, axis=1)
+        spread = self._spread(values) if len(of_networks) > 1 else None
+        return Measure(name, self.mean(values), None, spread)
 
 
 # --- Sobol' indices, permutations, Shapley values -------------------------------------------------
 
 
 def measure_sobol(
-    explained: Explained, columns: IndependentColumns, samples: int, seed: int | None
+    explained: Explained, columns: IndependentColumns, samples: int
 ) -> tuple[Measure, Measure, Array]:
     """Total and first-order indices, and the variances of the predictions, (K,).
 
     The first-order index is at most the total index; estimates from random points may violate this.
     """
     least = len(explained.players) + 2
-    most = min(SOBOL_ROWS, NUMBERS // columns.X.shape[1])
+    most = min(SOBOL_ROWS, NUMBERS // explained.X.shape[1])
     while samples > FEWEST_SAMPLES and 8 * samples * least > most:
         samples //= 2
-    found = sobol_indices(explained.function, columns, samples=samples, seed=seed)
+    found = sobol_indices(explained.function, columns, samples=samples, seed=explained.seed)
     return (
         explained.measure("total", found.total, found.total_error),
         explained.measure("first", np.minimum(found.first, found.total), found.first_error),
@@ -154,14 +169,11 @@ def measure_sobol(
     )
 
 
-def measure_permutation(
-    explained: Explained, rows: Encoded, repeats: int, seed: int | None
-) -> Measure:
+def measure_permutation(explained: Explained, rows: Encoded, repeats: int) -> Measure:
     """Increase of the loss if each column is permuted: 1 - R^2 of each target, or the log loss."""
     most = 10 * NUMBERS // (repeats * len(explained.players) * rows.X.shape[1])
-    rows = rows.take(
-        drawn_rows(len(rows), None, max(min(most, PERMUTED_ROWS), FEWEST_SAMPLES), seed)
-    )
+    most = max(min(most, PERMUTED_ROWS), FEWEST_SAMPLES)
+    rows = rows.take(drawn_rows(len(rows), None, most, explained.seed))
     weights = np.ones(len(rows)) if rows.weights is None else rows.weights
     shares = weights / weights.sum()
     loss = _log_loss if isinstance(explained.model.targets, ClassTarget) else _relative_error
@@ -171,7 +183,7 @@ def measure_permutation(
         predictions = explained.function(X).reshape(len(X), -1, n)  # (N, 1 + M, K)
         return loss(predictions, rows, shares).ravel()
 
-    increases = permutation_losses(losses, rows.X, explained.blocks, repeats, seed)
+    increases = permutation_losses(losses, rows.X, explained.blocks, repeats, explained.seed)
     error = increases.std(axis=0, ddof=1) / np.sqrt(repeats) if repeats > 1 else None
     return explained.measure("permutation", increases.mean(axis=0), error)
 
@@ -196,11 +208,14 @@ def _log_loss(probabilities: Array, rows: Encoded, shares: Array) -> Array:
     return np.broadcast_to(losses, (losses.shape[0], probabilities.shape[2]))
 
 
-def measure_shapley(
-    explained: Explained, X: Array, weights: Array | None, seed: int | None
-) -> tuple[Measure, bool]:
+def measure_shapley(explained: Explained) -> tuple[Measure, bool]:
     """Mean absolute Shapley values, and whether they are exact for the rows used."""
-    n_columns = len(explained.players)
+    X, weights, seed, n_columns = (
+        explained.X,
+        explained.weights,
+        explained.seed,
+        len(explained.players),
+    )
     most = min(SHAPLEY_ROWS, NUMBERS // X.shape[1])
     fraction = min(1.0, most / (2 * n_columns * EXPLAINED * BACKGROUND)) ** 0.5
     rows = X[drawn_rows(len(X), weights, max(int(EXPLAINED * fraction), 2), seed, stream=1)]
@@ -221,11 +236,9 @@ def measure_shapley(
 SLOPE_MEASURES = "per_std", "slope", "absolute_slope", "slope_over_rows"
 
 
-def measure_slopes(
-    explained: Explained, X: Array, weights: Array | None, seed: int | None
-) -> dict[str, Measure]:
+def measure_slopes(explained: Explained) -> dict[str, Measure]:
     """The measures `SLOPE_MEASURES`."""
-    values = SlopeRows(explained, X, weights, seed).slopes_of(explained)
+    values = SlopeRows(explained).slopes_of(explained)
     return {
         name: explained.measure(name, each)
         for name, each in zip(SLOPE_MEASURES, values, strict=True)
@@ -241,25 +254,15 @@ class SlopeRows:
     ----------
     explained : Explained
         The model.
-    X, weights : ndarray, (N, F) and (N,); the second may be None
-        Encoded rows, and their case weights.
-    seed : int or None
-        Seed of the choice.
     rows : int
         Maximum number of rows.
     """
 
-    def __init__(
-        self,
-        explained: Explained,
-        X: Array,
-        weights: Array | None,
-        seed: int | None,
-        rows: int = SLOPE_ROWS,
-    ) -> None:
+    def __init__(self, explained: Explained, rows: int = SLOPE_ROWS) -> None:
+        X, weights = explained.X, explained.weights
         n_functions = explained.n_predictions * (1 + len(explained.model.members))
         most = NUMBERS // (n_functions * X.shape[1])
-        chosen = drawn_rows(len(X), None, min(max(most, 2), rows), seed)
+        chosen = drawn_rows(len(X), None, min(max(most, 2), rows), explained.seed)
         of_all = np.ones(len(X)) if weights is None else weights
         self.X = X[chosen]
         self.shares = of_all[chosen] / of_all[chosen].sum()
@@ -267,17 +270,62 @@ class SlopeRows:
 
     def slopes_of(self, explained: Explained) -> Array:
         """The values of `SLOPE_MEASURES` of a model with these columns, (4, D, S)."""
-        found = _Slopes(explained, self.X, self.shares)
+        model, n = explained.model, explained.n_predictions
+        own = [feature_gradient(model.targets, m, self.X)[:, -n:] for m in model.members]
+        gradients = np.concatenate(explained.with_mean(own), axis=1)  # (n, S, F)
         each = zip(explained.players, self.variations, strict=True)
-        return np.stack([found.of(player, variation) for player, variation in each], axis=1)
+        found = [self._of(explained, gradients, player, variation) for player, variation in each]
+        return np.stack(found, axis=1)
+
+    def _of(
+        self, explained: Explained, gradients: Array, player: Player, variation: Array
+    ) -> Array:
+        """The measures of a column, (4, S), given derivatives of the predictions and its `_variation`."""
+        column, at = player.columns[0]
+        undefined = np.full((4, gradients.shape[1]), np.nan)
+        if player.kind == "group":
+            return undefined
+        if isinstance(column, CategoryColumn):
+            if np.count_nonzero(variation) < 2:  # one label: nothing to compare
+                return undefined
+            found = self._of_labels(explained, at, np.eye(at.stop - at.start), variation)
+            found[1] = np.nan  # a category has no sign
+            return found
+        if column.kind == "boolean":
+            return self._of_labels(
+                explained, at, _levels_of_boolean(column), variation, signed=True
+            )
+        J = gradients[:, :, at]
+        slopes = np.einsum("nsf,nf->ns", J, value_derivatives(column, self.X[:, at]))
+        return _summary(self.shares, local_deviations(J, variation), slopes)
+
+    def _of_labels(
+        self,
+        explained: Explained,
+        at: slice,
+        levels: Array,
+        frequencies: Array,
+        signed: bool = False,
+    ) -> Array:
+        """The measures of a category or a Boolean from predictions of each row with each label."""
+        p = frequencies / max(frequencies.sum(), TINY)
+        step = -(-len(levels) * self.X.size // NUMBERS)  # if there are many labels, fewer rows
+        shares = self.shares[::step] / self.shares[::step].sum()
+        rows, predictions = self.X[::step].copy(), []
+        for level in levels:
+            rows[:, at] = level
+            predictions.append(explained.function(rows))
+        P = np.stack(predictions)  # (L, n, S)
+        deviations = np.sqrt(np.tensordot(p, (P - np.tensordot(p, P, 1)) ** 2, 1))  # (n, S)
+        differences = P[1] - P[0] if signed else mean_absolute_difference(P, p)
+        return _summary(shares, deviations, differences)
 
 
 def _variation(player: Player, X: Array, weights: Array) -> Array:
     """The frequencies of the labels of a category or a Boolean, (L,); the covariance of other features, (n, n)."""
     column, at = player.columns[0]
     if isinstance(column, CategoryColumn):
-        frequencies: Array = weights @ X[:, at]
-        return frequencies
+        return np.asarray(weights @ X[:, at])
     if column.kind == "boolean":
         true = np.isclose(X[:, at.start], _levels_of_boolean(column)[1, 0])
         return np.array([weights @ ~true, weights @ true])
@@ -286,53 +334,7 @@ def _variation(player: Player, X: Array, weights: Array) -> Array:
 
 def _levels_of_boolean(column: NumberColumn) -> Array:
     """The features of false and true, (2, 1)."""
-    levels: Array = (np.array([[0.0], [1.0]]) - column.shift) / column.scale
-    return levels
-
-
-class _Slopes:
-    """Derivatives and differences of the predictions of some rows, of the model and of each network."""
-
-    def __init__(self, explained: Explained, X: Array, shares: Array) -> None:
-        self.explained, self.X, self.shares = explained, X, shares
-        model, n = explained.model, explained.n_predictions
-        each = [feature_gradient(model.targets, m, X)[:, -n:] for m in model.members]
-        self.gradients = np.concatenate(explained.with_mean(each), axis=1)  # (n, S, F)
-
-    def of(self, player: Player, variation: Array) -> Array:
-        """The measures of a column, (4, S), given its `_variation`."""
-        column, at = player.columns[0]
-        if player.kind == "group":
-            return np.full((4, self.gradients.shape[1]), np.nan)
-        if isinstance(column, CategoryColumn):
-            return self._of_labels(at, np.eye(at.stop - at.start), variation)
-        if column.kind == "boolean":
-            return self._of_labels(at, _levels_of_boolean(column), variation, signed=True)
-        J = self.gradients[:, :, at]
-        slopes = np.einsum("nsf,nf->ns", J, value_derivatives(column, self.X[:, at]))
-        return _summary(self.shares, local_deviations(J, variation), slopes)
-
-    def _of_labels(
-        self, at: slice, levels: Array, frequencies: Array, signed: bool = False
-    ) -> Array:
-        """The measures of a category or a Boolean from predictions of each row with each label."""
-        if np.count_nonzero(frequencies) < 2 and not signed:  # one label: nothing to compare
-            return np.full((4, self.gradients.shape[1]), np.nan)
-        p = frequencies / max(frequencies.sum(), TINY)
-        step = -(-len(levels) * self.X.size // NUMBERS)  # if there are many labels, fewer rows
-        shares = self.shares[::step] / self.shares[::step].sum()
-        rows, predictions = self.X[::step].copy(), []
-        for level in levels:
-            rows[:, at] = level
-            predictions.append(self.explained.function(rows))
-        P = np.stack(predictions)  # (L, n, S)
-        mean = np.tensordot(p, P, 1)
-        deviations = np.sqrt(np.tensordot(p, (P - mean) ** 2, 1))  # (n, S)
-        if signed:
-            return _summary(shares, deviations, P[1] - P[0])
-        found = _summary(shares, deviations, mean_absolute_difference(P, p))
-        found[1] = np.nan  # a category has no sign
-        return found
+    return (np.array([[0.0], [1.0]]) - column.shift) / column.scale
 
 
 def _summary(shares: Array, deviations: Array, slopes: Array) -> Array:
@@ -371,15 +373,15 @@ def mean_absolute_difference(values: Array, frequencies: Array) -> Array:
 # --- weights --------------------------------------------------------------------------------------
 
 
-def measure_weights(explained: Explained, X: Array) -> dict[str, Measure]:
+def measure_weights(explained: Explained) -> dict[str, Measure]:
     """The measures "olden", and "garson" if all networks have at most one hidden layer and no skip connections."""
     members = explained.model.members
     n = explained.n_predictions
     has_garson = all(
         m.network.architecture.n_layers <= 2 and not m.network.architecture.skip for m in members
     )
-    olden = [_relative(_olden(explained, member, X)) for member in members]
-    found = {"olden": _mean_over("olden", members, np.stack(olden, axis=1))}
+    olden = [_relative(_olden(explained, member)) for member in members]
+    found = {"olden": explained.mean_measure("olden", olden)}
     if has_garson:
         garson = []
         for member in members:
@@ -388,17 +390,17 @@ def measure_weights(explained: Explained, X: Array) -> dict[str, Measure]:
             else:
                 shares = np.repeat(garson_shares(member.network)[:, None], n, axis=1)
             garson.append(np.stack([shares[block].sum(axis=0) for block in explained.blocks]))
-        found["garson"] = _mean_over("garson", members, np.stack(garson, axis=1))
+        found["garson"] = explained.mean_measure("garson", garson)
     return found
 
 
-def _olden(explained: Explained, member: Member, X: Array) -> Array:
+def _olden(explained: Explained, member: Member) -> Array:
     """Connection weights of the columns, (D, K); for columns with several features their size, without a sign."""
     weights = connection_weights(member.network)[:, : explained.n_predictions]
     rows = []
     for player in explained.players:
         own = weights[player.block]
-        frequencies = X[:, player.block].mean(axis=0)
+        frequencies = explained.X[:, player.block].mean(axis=0)
         if len(own) == 1:
             rows.append(own[0])
         elif player.kind == "category" and np.count_nonzero(frequencies) > 1:
@@ -411,10 +413,3 @@ def _olden(explained: Explained, member: Member, X: Array) -> Array:
 def _relative(values: Array) -> Array:
     """Values, (D, K), divided by the sum of their sizes."""
     return values / np.maximum(np.abs(values).sum(axis=0), TINY)
-
-
-def _mean_over(name: str, members: tuple[Member, ...], values: Array) -> Measure:
-    """The mean of values of networks, (D, M, K), weighted by share, and its spread."""
-    shares = np.array([member.share for member in members])
-    mean = np.einsum("m,dmk->dk", shares / shares.sum(), values)
-    return Measure(name, mean, None, spread_among(members, values) if len(members) > 1 else None)

@@ -204,8 +204,7 @@ class Importance:
 
     def order(self, prediction: int = 0) -> Indices:
         """Indices of the columns, the most important first."""
-        found: Indices = np.argsort(-self.measures[MAIN].values[:, prediction], kind="stable")
-        return found
+        return np.argsort(-self.measures[MAIN].values[:, prediction], kind="stable")
 
     def to_frame(self, prediction: str | None = None) -> pd.DataFrame:
         """Return the table as a pandas DataFrame, the most important column first.
@@ -383,7 +382,9 @@ class Importance:
         )
         if "absolute_slope" in shown:
             yield "slope", SLOPES
-            yield from self._legend_of_weights()
+            weights = "Olden, Garson" if "garson" in self.measures else "Olden"
+            networks = ", mean of the networks" if self.n_members > 1 else ""
+            yield weights, f"share of the column in the weights{networks}; {OLDEN}"
         else:
             yield "slope", MEAN_SLOPE
         yield "±", self._band(shown)
@@ -399,11 +400,6 @@ class Importance:
             without = "" if shown == set(SHORT) else " (not of permuted and Shapley)"
             parts.append(f"of {'their' if self.n_members > 1 else 'its'} weights{without}")
         return f"{BAND:g} standard deviations: {listed(parts)}"
-
-    def _legend_of_weights(self) -> Iterator[tuple[str, str]]:
-        weights = "Olden, Garson" if "garson" in self.measures else "Olden"
-        networks = ", mean of the networks" if self.n_members > 1 else ""
-        yield weights, f"share of the column in the weights{networks}; {OLDEN}"
 
 
 def _table(importance: Importance, k: int, names: Sequence[str]) -> str:

@@ -67,7 +67,6 @@ def raw_means(part: ColumnPart, X: Array, values: npt.NDArray[Any], true: Array 
     found = np.full((len(values), n_predictions), np.nan)
     if true is not None and part.has_labels:
         rows = ColumnRows.of(part, values, X).places
-        for i in range(len(values)):
-            if np.any(rows == i):
-                found[i] = true[rows == i].mean(axis=0)
+        for i in np.unique(rows[rows >= 0]).astype(np.intp):
+            found[i] = true[rows == i].mean(axis=0)
     return found

@@ -31,9 +31,7 @@ ROWS_IN_A_GAP = 5
 """Minimum number of rows in a gap; fewer gaps are used if necessary."""
 
 
-def local_grid(
-    part: ColumnPart, X: Array, most: int, divide: bool = False
-) -> tuple[npt.NDArray[Any], Array, LocalGrid]:
+def local_grid(part: ColumnPart, X: Array, most: int) -> tuple[npt.NDArray[Any], Array, LocalGrid]:
     """Make the grid of a part of a column.
 
     Parameters
@@ -44,8 +42,7 @@ def local_grid(
         Encoded rows.
     most : int
         Maximum number of gaps between quantiles of a numeric column; fewer if gaps would contain fewer than 5 rows.
-    divide : bool
-        Whether to divide wide gaps between quantiles.
+        Wide gaps are divided.
 
     Returns
     -------
@@ -61,9 +58,8 @@ def local_grid(
         points = (part.times(shown) - part.phases[1][0]) / part.period
         return shown, part.encode(shown), cycle_grid(part.numbers(X), points)
     if not part.has_labels:
-        values, grid = number_grid(
-            part.numbers(X), min(most, max(len(X) // ROWS_IN_A_GAP, 2)), divide
-        )
+        gaps = min(most, max(len(X) // ROWS_IN_A_GAP, 2))
+        values, grid = number_grid(part.numbers(X), gaps, divide=True)
         return values, part.encode(values), grid
     codes = part.codes(X)
     present, own = np.unique(codes, return_inverse=True)
@@ -75,7 +71,7 @@ def local_grid(
     if len(present) > 2 and not part.is_ordered:
         known = own >= 0
         rows = X[known]
-        numbers = [o.numbers(rows) for o in others if not o.period and not o.has_labels]
+        numbers = [o.numbers(rows) for o in others if o.has_axis]
         labelled = [o.codes(rows) for o in others if isinstance(o.column, CategoryColumn)]
         labelled += [o.codes(rows) for o in others if o.kind == "boolean"]
         order = similarity_order(own[known], len(present), numbers, labelled)
@@ -107,7 +103,7 @@ def local_rows(
 
 def local_effect(model: Model, X: Array, part: ColumnPart, individual: bool = False) -> Effect:
     """The accumulated local effect of a part of a column, from encoded rows; there are no individual curves."""
-    values, features, grid = local_grid(part, X, MOST_GAPS, divide=True)
+    values, features, grid = local_grid(part, X, MOST_GAPS)
     rows, weights, gaps = local_rows(part, X, features, grid)
     n_gaps = len(grid.ends)
     sums = prediction_sums(model, rows, weights, gaps, n_gaps)
@@ -118,21 +114,21 @@ def local_effect(model: Model, X: Array, part: ColumnPart, individual: bool = Fa
     return Effect(
         part.column.name, part.kind, values, mean, std, np.sqrt(alone + spreads), part.part, none,
         differences=differences_of(part, X, values, sums, grid.centered),
-        at_ends=not part.has_labels and not part.period, end_stds=end_stds(part, sums, grid.centered),
+        at_ends=part.has_axis, end_stds=end_stds(part, sums, grid.centered),
         places=places_of(part, X), alone=np.sqrt(alone),
     )  # fmt: skip
 
 
 def end_stds(part: ColumnPart, sums: PredictionSums, T: Array) -> Array:
     """Standard deviations of the differences of effects T s from those at both ends, (2, G, K); see `Effect`."""
-    ends = () if part.has_labels or part.period else (0, -1)
+    ends = (0, -1) if part.has_axis else ()
     found = [sums.combined(T - T[end])[1] for end in ends]
     return np.stack(found) if found else np.zeros((0, 0, 0))
 
 
 def places_of(part: ColumnPart, X: Array) -> Array:
     """Positions of rows on the axis of a part of a column, (N,); for labels and cycles, (0,)."""
-    return np.zeros(0) if part.has_labels or part.period else part.numbers(X)
+    return part.numbers(X) if part.has_axis else np.zeros(0)
 
 
 def _spreads(model: Model, rows: Array, gaps: npt.NDArray[np.intp], n_gaps: int) -> Array:

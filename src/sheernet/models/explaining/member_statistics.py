@@ -5,16 +5,27 @@ r"""Effective parameters, noise, likelihood, AIC and BIC of a member, from the i
 C is the covariance of the weights, W the total weight of the training rows (1 if the losses were summed), d the decay,
 and m the number of directions without decay that change no output (`statistics.redundant_weights`).  For a cost without
 noise variance, the noise variance in this formula is the dispersion (`output_layer.dispersion_of`), usually 1.
+
+`overall_fits` tests all terms of a regression without decay against a constant: R^2 and F, or the likelihood ratio.
+
+    R^2_adj = 1 - (1 - R^2) (N - 1) / (N - p)
+    F       = (R^2 / (p - 1)) / ((1 - R^2) / (N - p))         on p - 1 and N - p degrees of freedom
+    LR      = 2 (log L - log L_0)                             chi squared with p - q degrees of freedom
+    pseudo R^2 = 1 - log L / log L_0                          McFadden
+
+p is the number of parameters that the data determine, and q the number of parameters of the constant model.  L_0 is the
+likelihood of the constant model, that is, of the frequencies of the classes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sheernet.data.targets import ClassTarget, NumberTargets, RegressionFit
+from sheernet.data.targets import ClassificationFit, ClassTarget, NumberTargets, RegressionFit
 from sheernet.foundation.arrays import Array
 from sheernet.models.member import Member
 from sheernet.models.output_layer import dispersion_of
@@ -191,3 +202,74 @@ def _loss(model: Model, member: Member, W: float) -> float:
     objective = float(member.starts.objectives[member.starts.best])
     mean = objective - 0.5 * float(member.decay @ theta**2)
     return mean * (W if model.reduction == "mean" else 1.0)
+
+
+@dataclass(frozen=True)
+class OverallFit:
+    """A joint test of all terms except the intercept.
+
+    Parameters
+    ----------
+    output : str
+        The target.
+    r2 : float
+        R^2, or McFadden's pseudo R^2 for classes.
+    adjusted_r2 : float or None
+        Adjusted R^2; None for classes.
+    statistic : float
+        F, or the likelihood ratio for classes.
+    degrees : tuple of float
+        Degrees of freedom: two for F, one for the likelihood ratio.
+    p_value : float
+    """
+
+    output: str
+    r2: float
+    adjusted_r2: float | None
+    statistic: float
+    degrees: tuple[float, ...]
+    p_value: float
+
+
+def overall_fits(model: Model, member: Member, figures: NetworkFigures) -> tuple[OverallFit, ...]:
+    """The tests of a single network without hidden layers, with biases and without decay and limits; otherwise none."""
+    arch = member.network.architecture
+    plain = len(model.members) == 1 and arch.n_layers == 1 and all(arch.bias) and not arch.skip  # type: ignore[arg-type]
+    criteria, effective = figures.criteria, figures.effective
+    if not plain or member.decay.any() or criteria is None or effective is None:
+        return ()
+    fit, names = model.training_fit, model.targets.names
+    if isinstance(fit, ClassificationFit):
+        return tuple(_of_classes(names[0], fit, criteria, effective))
+    is_linear = member.cost == "squared_error" and model.targets.output == "identity"
+    p = effective / member.n_locations
+    return tuple(_of_numbers(names, fit, criteria.rows, p)) if is_linear else ()
+
+
+def _of_numbers(
+    names: Sequence[str], fit: RegressionFit, N: float, p: float
+) -> Iterator[OverallFit]:
+    from scipy import stats
+
+    for name, r2 in zip(names, fit.r2, strict=True):
+        if r2 is None or r2 >= 1.0 or round(p) < 2 or p >= N:
+            continue
+        F = (r2 / (p - 1)) / ((1 - r2) / (N - p))
+        adjusted = 1 - (1 - r2) * (N - 1) / (N - p)
+        yield OverallFit(name, r2, adjusted, F, (p - 1, N - p), float(stats.f.sf(F, p - 1, N - p)))
+
+
+def _of_classes(
+    name: str, fit: ClassificationFit, criteria: InformationCriteria, effective: float
+) -> Iterator[OverallFit]:
+    from scipy import stats
+
+    shares = fit.shares[fit.shares > 0]
+    constant = criteria.rows * float(shares @ np.log(shares))
+    free = effective - (len(fit.shares) - 1)
+    if constant == 0.0 or round(free) < 1:
+        return
+    ratio = 2.0 * (criteria.log_likelihood - constant)
+    chance = float(stats.chi2.sf(ratio, free))
+    r2 = 1.0 - criteria.log_likelihood / constant
+    yield OverallFit(name, r2, None, ratio, (free,), chance)

@@ -55,8 +55,7 @@ class ColumnRows:
         if self.has_labels or not len(self.places):
             return np.ones(len(self.values), dtype=bool)
         low, high = np.quantile(self.places, [TAIL, 1.0 - TAIL], method="inverted_cdf")
-        usual: Mask = (self.values >= low) & (self.values <= high)
-        return usual
+        return np.asarray((self.values >= low) & (self.values <= high))
 
 
 def remoteness(first: ColumnRows, second: ColumnRows) -> Array:

@@ -373,7 +373,7 @@ def _edges(
             for target in columns[block.layer]:
                 weight = float(weights[source.index, target.index])
                 name = layout.names[block.start + first * block.shape[-1] + target.index]
-                path = _arc(source, target, columns) if skip else _straight(source, target)
+                path = _path(source, target, columns, skip)
                 width = max(THICK * abs(weight) / thickest, THIN) if weight else ZERO
                 if 0 < abs(weight) < negligible:
                     width = HAIR
@@ -381,19 +381,16 @@ def _edges(
     return edges
 
 
-def _straight(source: Unit, target: Unit) -> Array:
-    return np.array([[source.x, source.y], [target.x, target.y]])
-
-
-def _arc(source: Unit, target: Unit, columns: list[list[Unit]]) -> Array:
-    """A quadratic Bezier curve over the columns between, higher for higher sources."""
+def _path(source: Unit, target: Unit, columns: list[list[Unit]], skip: bool) -> Array:
+    """A straight line, or a quadratic Bezier curve over the columns between, higher for higher sources."""
+    ends = np.array([[source.x, source.y], [target.x, target.y]])
+    if not skip:
+        return ends
     highest = max(column[0].y for column in columns)
     peak = 2 * (highest + 0.45) - 0.5 * (source.y + target.y) + 0.25 * source.y
     middle = np.array([0.5 * (source.x + target.x), peak])
     t = np.linspace(0.0, 1.0, 41)[:, None]
-    ends = (1 - t) ** 2 * np.array([source.x, source.y]) + t**2 * np.array([target.x, target.y])
-    curve: Array = ends + 2 * t * (1 - t) * middle
-    return curve
+    return (1 - t) ** 2 * ends[0] + t**2 * ends[1] + 2 * t * (1 - t) * middle
 
 
 def _heading(arch: Architecture, layer: int, n_groups: int) -> str:

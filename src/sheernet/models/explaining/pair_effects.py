@@ -96,7 +96,7 @@ class _LocalSide(_Side):
 
     @classmethod
     def of(cls, part: ColumnPart, X: Array, most: int) -> _LocalSide:
-        values, features, grid = local_grid(part, X, most, divide=True)
+        values, features, grid = local_grid(part, X, most)
         shares = grid.positions.mean(axis=0)
         kept = np.arange(len(values))
         if part.has_labels:
@@ -111,7 +111,7 @@ class _LocalSide(_Side):
 
 
 def local_pair(
-    model: Model, X: Array, first: ColumnPart, second: ColumnPart, spread: bool = True
+    model: Model, X: Array, first: ColumnPart, second: ColumnPart, spread: bool
 ) -> PairEffect:
     """The joint accumulated local effect of two parts of columns, from encoded rows.
 
@@ -154,12 +154,7 @@ def local_pair(
 
 
 def label_pair(
-    model: Model,
-    X: Array,
-    first: ColumnPart,
-    second: ColumnPart,
-    held: int,
-    spread: bool = True,
+    model: Model, X: Array, first: ColumnPart, second: ColumnPart, held: int, spread: bool
 ) -> PairEffect:
     """The joint effect of two parts of columns, of which the part with the index `held` has labels."""
     sides = _LocalSide.of(first, X, MOST_GAPS), _LocalSide.of(second, X, MOST_GAPS)
@@ -191,7 +186,7 @@ def label_pair(
 
 
 def even_pair(
-    model: Model, X: Array, first: ColumnPart, second: ColumnPart, spread: bool = True
+    model: Model, X: Array, first: ColumnPart, second: ColumnPart, spread: bool
 ) -> PairEffect:
     """The joint partial dependence on two parts of columns, from encoded rows.
 

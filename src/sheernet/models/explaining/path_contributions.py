@@ -9,7 +9,7 @@ sum of predictions (prediction_sums.py).
 
 from __future__ import annotations
 
-import functools
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.models.explaining.column_parts import column_of_features
-from sheernet.models.explaining.decoding import feature_gradient, predicted
+from sheernet.models.explaining.decoding import predicted, prediction_gradient
 from sheernet.models.explaining.prediction_sums import (
     PredictionSums,
     change_std,
@@ -68,15 +68,8 @@ def path_contributions(
     InvalidInput
         If the contributions to a row do not add up.
     """
-
-    def gradient(points: Array) -> Array:
-        parts = (
-            member.share * feature_gradient(model.targets, member, points)
-            for member in model.members
-        )
-        return functools.reduce(np.add, parts)
-
-    function, owner = functools.partial(predicted, model), column_of_features(model.inputs)
+    function, gradient = partial(predicted, model), partial(prediction_gradient, model)
+    owner = column_of_features(model.inputs)
     units = _units(model)
     start, ends = function(reference).mean(axis=0), function(X)
     values = np.zeros((len(X), len(model.inputs.columns), len(units)))
@@ -105,10 +98,8 @@ def _std(model: Model, x: Array, reference: Array, values: Array) -> Array:
     Pieces of the paths are halved until quadrature reproduces the contributions, (C, K), and the standard deviation of
     their sum, both of which are known.
     """
-    change, pieces = (
-        change_std(model, x, reference),
-        -(-FEWEST_POINTS // (len(NODES) * len(reference))),
-    )
+    change = change_std(model, x, reference)
+    pieces = -(-FEWEST_POINTS // (len(NODES) * len(reference)))
     n_columns = len(values)
     T = np.vstack([np.eye(n_columns), np.ones(n_columns)])
     for _ in range(1 + MOST_DOUBLINGS):

@@ -9,6 +9,7 @@ statistics/laplace.py).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -164,15 +165,14 @@ def _gradient(
         return _gradient_by_group(targets, member, X, weights, groups, n_groups)
     arch = member.network.architecture
     step = max(BLOCK // (arch.n_outputs * arch.n_parameters), 1)
-    total: Array | None = None
+
+    def of_block(first: int) -> Array:
+        rows = slice(first, first + step)
+        slopes = weight_gradient(targets, member, X[rows]) * weights[rows, None, None]
+        return _by_group(slopes, groups[rows], n_groups)
+
     with blas_threads(1):
-        for first in range(0, max(len(X), 1), step):
-            rows = slice(first, first + step)
-            slopes = weight_gradient(targets, member, X[rows]) * weights[rows, None, None]
-            part = _by_group(slopes, groups[rows], n_groups)
-            total = part if total is None else total + part
-    assert total is not None
-    return total
+        return functools.reduce(np.add, map(of_block, range(0, max(len(X), 1), step)))
 
 
 def _gradient_by_group(

@@ -20,19 +20,20 @@ from sheernet.foundation.scalars import as_whole
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.models.explaining.chosen_point import Point, point_of
 from sheernet.models.explaining.column_cells import Value, cells_of_rows
-from sheernet.models.explaining.column_parts import kind_of
+from sheernet.models.explaining.column_parts import kind_of, repeated_column
 from sheernet.models.explaining.contributions import has_band
 from sheernet.models.explaining.data_distance import distance_of_rows
-from sheernet.models.explaining.decoding import (
-    decoded,
-    limits_of_predictions,
-    prediction_names,
-)
+from sheernet.models.explaining.decoding import decoded, limits_of_predictions, prediction_names
 from sheernet.models.explaining.prediction_sums import prediction_std, weights_known
 from sheernet.models.explaining.profile_curves import Profile, ProfileCurve
 from sheernet.models.explaining.uncertainty_text import band_in_words
 from sheernet.models.rows_in import Rows, rows_in
-from sheernet.models.uncertainty import distribution_of, interval_of, require_interval
+from sheernet.models.uncertainty import (
+    distribution_of,
+    interval_of,
+    require_interval,
+    require_numbers,
+)
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -57,13 +58,8 @@ def profile_of(
     points = as_whole("points", points, 2)
     share = None if coverage is None else require_interval(coverage, "density")
     chosen = _chosen(model, columns)
-    if coverage is not None and isinstance(model.targets, ClassTarget):
-        raise InvalidInput(
-            sentence(
-                "this model predicts classes, and its uncertainty about them is their probabilities; omit {}",
-                Setting("coverage"),
-            )
-        )
+    if coverage is not None:
+        require_numbers(model.targets, sentence("omit {}", Setting("coverage")))
     point = point_of(model, at)
     grids = {c: _grid(model.inputs.columns[c], point.values[c], points) for c in chosen}
     cells = cells_of_rows(model.inputs, _rows(point, grids))
@@ -131,9 +127,7 @@ def _chosen(model: Model, names: Sequence[str] | None) -> list[int]:
         if name not in known:
             raise unknown_name("column of the model", name, known, choices="columns")
         if name in names[:i]:
-            raise InvalidInput(
-                sentence("{} contains {!r} twice; name it once", Setting("columns"), name)
-            )
+            raise repeated_column(name)
     return [known.index(name) for name in names]
 
 
@@ -182,10 +176,8 @@ def _interval(model: Model, rows: Rows, coverage: float) -> tuple[Array, Array]:
 
 def _point_interval(model: Model, rows: Rows, coverage: float) -> tuple[Array, Array] | None:
     """The interval at the point, (K,) each; None for classes, or if the density is not known."""
-    if isinstance(model.targets, ClassTarget):
-        return None
     try:
         lower, upper = _interval(model, rows, coverage)
-    except InvalidInput:
+    except InvalidInput:  # also if the model predicts classes
         return None
     return lower[0], upper[0]

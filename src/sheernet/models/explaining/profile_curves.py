@@ -18,7 +18,7 @@ from sheernet.models.explaining.column_cells import plain_cells
 from sheernet.models.explaining.data_distance import DataDistance
 from sheernet.models.explaining.effect_curves import written_value
 from sheernet.models.explaining.result_formats import frame_of, paragraphs
-from sheernet.models.explaining.uncertainty_text import band_note, with_band, with_interval
+from sheernet.models.explaining.uncertainty_text import band_note, with_band, with_uncertainty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,15 +158,9 @@ class Profile:
     def sentences(self) -> Iterator[str]:
         """Each shown prediction at the point with its band and interval, such as "score: 75 ± 2"."""
         for k in self.shown:
-            yield f"{self._name(k)}: {self._at_point(k)}"
-
-    def _at_point(self, k: int) -> str:
-        """A prediction at the point, with its band and interval if they are known."""
-        if self.interval is None:
-            return self._written(self.prediction[k], self.std[k])
-        low, high = (float(end[k]) for end in self.interval)
-        std = float(self.std[k]) if self.band else None
-        return with_interval(float(self.prediction[k]), std, self.coverage, low, high)
+            mean, std = float(self.prediction[k]), float(self.std[k]) if self.band else None
+            shown = with_uncertainty(mean, std, self.coverage, self.interval, k)
+            yield f"{self._name(k)}: {shown}"
 
     def _written(self, mean: float, std: float) -> str:
         return with_band(float(mean), float(std) if self.band else None)
@@ -200,27 +194,23 @@ class Profile:
             A DataFrame with the columns column, value (as text), present (whether it is the value of the point),
             prediction, mean, std, and lower and upper if intervals were requested.
         """
-        rows = []
-        for curve in self.curves:
-            for g, value in enumerate(curve.written_values):
-                for k, output in enumerate(self.outputs):
-                    row = [
-                        curve.name,
-                        value,
-                        g == curve.present,
-                        output,
-                        curve.mean[g, k],
-                        curve.std[g, k],
-                    ]
-                    rows.append([*row, *(end[g, k] for end in curve.interval or ())])
+        rows = [
+            [
+                curve.name, value, g == curve.present, output, curve.mean[g, k], curve.std[g, k],
+                *(end[g, k] for end in curve.interval or ()),
+            ]
+            for curve in self.curves
+            for g, value in enumerate(curve.written_values)
+            for k, output in enumerate(self.outputs)
+        ]  # fmt: skip
         heads = ["column", "value", "present", "prediction", "mean", "std"]
         has_ends = any(curve.interval is not None for curve in self.curves)
         return frame_of(rows, [*heads, *(["lower", "upper"] if has_ends else [])])
 
     def to_dict(self) -> dict[str, Any]:
         """The profile as plain data, for JSON; unknown values are None."""
-        low, high = (None, None) if self.interval is None else self.interval
-        found: dict[str, Any] = plain({
+        low, high = self.interval or (None, None)
+        return dict(plain({
             "point": plain_cells(self.point), "words": self.words, "predictions": self.outputs,
             "prediction": self.prediction, "std": self.std if self.band else None, "coverage": self.coverage,
             "lower": low, "upper": high, "distance": self.distance.to_dict(), "band": self.band,
@@ -228,10 +218,8 @@ class Profile:
                 {
                     "column": curve.name, "kind": curve.kind, "values": curve.values, "written": curve.written_values,
                     "present": curve.present, "mean": curve.mean, "std": curve.std if self.band else None,
-                    "lower": None if curve.interval is None else curve.interval[0],
-                    "upper": None if curve.interval is None else curve.interval[1],
+                    "lower": curve.interval and curve.interval[0], "upper": curve.interval and curve.interval[1],
                 }
                 for curve in self.curves
             ],
-        })  # fmt: skip
-        return found
+        }))  # fmt: skip

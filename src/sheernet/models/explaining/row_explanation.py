@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sheernet.data.columns import CategoryColumn
-from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
@@ -50,6 +49,10 @@ MOST_DIGITS = 6
 FIXED = 15
 """Maximum number of digits before or after the decimal point of numbers without exponents."""
 MOST_NAMED = 4
+ARTIFICIAL = (
+    "Caution: without a table, this model has no rows: contributions are measured from an artificial row. Even their "
+    "signs can differ from those measured from the training rows; give the table of the fit."
+)
 WIDER = 1.05
 """Minimum ratio of the uncertainty of a contribution to that of the whole change for which it is reported."""
 
@@ -267,21 +270,16 @@ class RowExplanation:
         """Lines about the distance of the row from others, before the first prediction, and about the uncertainty."""
         near, is_first = self.neighbors, k == self.shown[0]
         if is_first and self.is_artificial:
-            yield (
-                "Caution: without a table, this model has no rows: contributions are measured from an artificial "
-                "row. Even their signs can differ from those measured from the training rows; give the table of "
-                "the fit."
-            )
+            yield ARTIFICIAL
         if is_first and near is not None:
             yield from self._distance(near)
         if self.novelty is not None:
             yield self._uncertainty(k, self.novelty, "row" if near is None else near.noun)
         if is_first:
             yield from self.outside or ("Each number is in the range of the training rows.",)
-        if is_first:
             yield from self.combination
-        if is_first and near is None:
-            yield "Not checked without a table: gaps between the training rows."
+            if near is None:
+                yield "Not checked without a table: gaps between the training rows."
 
     def _distance(self, near: Neighbors) -> Iterator[str]:
         if len(near.same):
@@ -379,7 +377,7 @@ def explain_encoded(
         band_in_words(len(model.members), weights_known(model)),
         _interval(model, x[None]),
         tuple(_outside(model, x)),
-        tuple(distance_of_rows(model, Rows(x[None], np.zeros(1, dtype=np.bool_))).combination()),
+        tuple(distance_of_rows(model, _complete(x[None])).combination()),
         None if compared is None else _neighbors(model, x, compared),
         () if compared is None else tuple(determined_columns(model.inputs, compared.X)),
         _novelty(model, x, compared.X) if compared is not None and has_band(model) else None,
@@ -418,14 +416,16 @@ def _outside(model: Model, x: Array) -> Iterator[str]:
                 )
 
 
+def _complete(X: Array) -> Rows:
+    """Encoded rows without missing inputs."""
+    return Rows(X, np.zeros(len(X), dtype=np.bool_))
+
+
 def _interval(model: Model, X: Array) -> tuple[Array, Array] | None:
     """Intervals of encoded rows, (N K,) each; None for classes, or if the density is not known."""
-    if isinstance(model.targets, ClassTarget):
-        return None
-    rows = Rows(X, np.zeros(len(X), dtype=np.bool_))
     try:
-        lower, upper = distribution_of(model, rows).interval(COVERAGE)
-    except InvalidInput:
+        lower, upper = distribution_of(model, _complete(X)).interval(COVERAGE)
+    except InvalidInput:  # also if the model predicts classes
         return None
     return lower.ravel(), upper.ravel()
 
@@ -484,11 +484,9 @@ def _novelty(model: Model, x: Array, X: Array) -> Novelty:
 
 def _new_value_std(model: Model, X: Array) -> Array | None:
     """Standard deviation of a new value of each target, (N, K); None for classes and if it is not known or infinite."""
-    if isinstance(model.targets, ClassTarget):
-        return None
     try:
-        std = distribution_of(model, Rows(X, np.zeros(len(X), dtype=np.bool_))).std()
-    except InvalidInput:
+        std = distribution_of(model, _complete(X)).std()
+    except InvalidInput:  # also if the model predicts classes
         return None
     return std.reshape(len(X), -1) if np.isfinite(std).all() else None
 

@@ -23,11 +23,12 @@ from sheernet.models.explaining.given_table import GivenTable, given_table
 from sheernet.models.explaining.headline import headline
 from sheernet.models.explaining.member_statistics import (
     NetworkFigures,
+    OverallFit,
     network_figures,
+    overall_fits,
     total_weight,
 )
 from sheernet.models.explaining.network_diagnosis import cautions, dependent_inputs, diagnosis
-from sheernet.models.explaining.overall_fit import OverallFit, overall_fits
 from sheernet.models.explaining.summary_text import as_html, as_text
 from sheernet.models.fitting.preparation import Encoded
 from sheernet.models.member import Member, member_index
@@ -154,9 +155,8 @@ def _network_data(line: NetworkLine) -> dict[str, Any]:
         "share": line.share, "architecture": line.architecture, "cost": line.cost,
         "parameters": line.n_parameters, "effective_parameters": line.figures.effective,
         "noise": list(line.figures.noise),
-        "log_likelihood": None if criteria is None else criteria.log_likelihood,
-        "aic": None if criteria is None else criteria.aic,
-        "bic": None if criteria is None else criteria.bic,
+        "log_likelihood": criteria and criteria.log_likelihood,
+        "aic": criteria and criteria.aic, "bic": criteria and criteria.bic,
         "why_no_criteria": line.figures.why_no_criteria,
         "starts": line.starts, "starts_near_best": line.reached,
     }  # fmt: skip
@@ -168,14 +168,15 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
     given = None if table is None else given_table(model, table)
     rows = None if given is None else given.with_targets("training")
     are_training = given is not None and given.is_of_fit and given.has_weights
+    training = rows if are_training else None
     aliases: Array | None = None
     notes: tuple[str, ...] = ()
     told = model
-    if rows is not None and are_training and not model.members[chosen].factor.size:
-        known, aliases = _with_factor(model, model.members[chosen], rows)
+    if training is not None and not model.members[chosen].factor.size:
+        known, aliases = _with_factor(model, model.members[chosen], training)
         members = (*model.members[:chosen], known, *model.members[chosen + 1 :])
         model = replace(model, members=members)
-        notes = tuple(_dependencies(model, rows))
+        notes = tuple(_dependencies(model, training))
         told = told if notes else model
     figures = tuple(
         network_figures(model, each, aliases if k == chosen else None)
@@ -183,14 +184,14 @@ def summarize(model: Model, table: Any = None, member: int | None = None) -> Sum
     )
     return Summary(
         _title(model),
-        headline(model, rows.X if rows is not None and are_training else None),
+        headline(model, None if training is None else training.X),
         tuple(map(_line, model.members, figures)),
         chosen,
         coefficient_table(model, model.members[chosen], figures[chosen], aliases),
         overall_fits(model, model.members[chosen], figures[chosen]),
         notes or cautions(model, chosen, are_training),
         (*_about_rows(given), *diagnosis(told, figures, chosen, None if rows is None else rows.X)),
-        column_relevance(model, rows) if rows is not None and are_training else (),
+        () if training is None else column_relevance(model, training),
     )
 
 

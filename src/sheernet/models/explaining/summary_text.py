@@ -13,9 +13,9 @@ from sheernet.foundation.message_text import counted, listed, plural_of, wrapped
 from sheernet.foundation.sentences import Setting, rendered, sentence
 from sheernet.foundation.text_tables import aligned, html_table
 from sheernet.models import report
-from sheernet.models.explaining.linear_terms import INTERCEPT, LINKS
+from sheernet.models.explaining.coefficient_table import INTERCEPT, LINKS
+from sheernet.models.explaining.member_statistics import OverallFit
 from sheernet.models.explaining.network_diagnosis import NOT_SHOWN
-from sheernet.models.explaining.overall_fit import OverallFit
 from sheernet.models.explaining.result_formats import paragraphs
 from sheernet.statistics.column_evidence import POSITIVE
 
@@ -190,7 +190,7 @@ def _remarks(summary: Summary) -> Iterator[Remark]:
     yield from _labeled("Overall", map(_overall, summary.overall))
     chosen = summary.networks[summary.chosen]
     figures = chosen.figures
-    yield "Likelihood", figures.why_no_criteria or _likelihood(figures)
+    yield "Likelihood", _likelihood(figures)
     if figures.noise:
         shown = [f"{noise:.4g}" for noise in figures.noise]
         of = plural_of(len(shown), "in the units of the target", "of the targets, in their units")
@@ -203,12 +203,14 @@ def _remarks(summary: Summary) -> Iterator[Remark]:
 
 
 def _likelihood(figures: NetworkFigures) -> str:
-    assert figures.criteria is not None
+    criteria = figures.criteria
+    if criteria is None:
+        return figures.why_no_criteria
     noise = " and the noise variance" if figures.noise else ""
     effective = f"{figures.effective:.1f}".removesuffix(".0")
     return (
-        f"log likelihood {figures.criteria.log_likelihood:.2f} of the training rows in their own units; AIC "
-        f"{figures.criteria.aic:.2f} and BIC {figures.criteria.bic:.2f} count {effective} effective parameters{noise}"
+        f"log likelihood {criteria.log_likelihood:.2f} of the training rows in their own units; AIC "
+        f"{criteria.aic:.2f} and BIC {criteria.bic:.2f} count {effective} effective parameters{noise}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from sheernet.foundation.arrays import Array
 from sheernet.foundation.message_text import counted, listed
 
 BAND = 2.0
@@ -87,6 +88,16 @@ def with_interval(mean: float, std: float | None, coverage: float, low: float, h
     digits = ".4g" if decimals is None else f".{decimals}f"
     ends = " to ".join(f"{end:{digits}}" for end in (low, high))
     return f"{with_band(mean, std)}; {100 * coverage:g} % interval of new values {ends}"
+
+
+def with_uncertainty(
+    mean: float, std: float | None, coverage: float, interval: tuple[Array, Array] | None, k: int
+) -> str:
+    """Write prediction k with its band, and with its interval of new values, (K,) each, if they are known."""
+    if interval is None:
+        return with_band(mean, std)
+    low, high = (float(end[k]) for end in interval)
+    return with_interval(mean, std, coverage, low, high)
 
 
 def band_note(band: str, has_interval: bool) -> str:

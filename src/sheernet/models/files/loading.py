@@ -12,19 +12,9 @@ import msgspec
 from sheernet.foundation.atomic_files import cannot_read
 from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput, SheernetError
+from sheernet.models.files import schema
 from sheernet.models.files.model_from_document import from_document
-from sheernet.models.files.schema import (
-    FORMAT,
-    LARGEST_FILE,
-    MOST_NUMBERS,
-    MOST_PARTS,
-    OLDEST_SCHEMA,
-    SCHEMA,
-    Document,
-    Header,
-)
-from sheernet.models.files.schema_2 import Document2, as_schema_3
-from sheernet.models.files.schema_3 import Document3, as_schema_4
+from sheernet.models.files.older_schemas import Document2, Document3, as_schema_3, as_schema_4
 from sheernet.models.model import Model
 
 MODEL, UNFINISHED = "model.json", "unfinished.json"
@@ -37,9 +27,9 @@ NOT_A_MODEL = (
 )
 DAMAGED = ("is damaged", "copy it again from where it came, or fit the model again")
 """Problems of files, each with advice."""
-DOCUMENTS = {2: Document2, 3: Document3, SCHEMA: Document}
+DOCUMENTS = {2: Document2, 3: Document3, schema.SCHEMA: schema.Document}
 """The structure of a file of each schema."""
-_BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"' + FORMAT.encode())
+_BEGINNING = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"' + schema.FORMAT.encode())
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"(\s*+:)?', re.DOTALL)
 """A JSON string; if a colon follows, the string is the name of a field."""
 _PARENTS = (msgspec.Struct, dict, tuple, list)
@@ -80,7 +70,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     name, content = str(file), _read(file)
     _require_few_parts(name, content)
     begins_as_model = _BEGINNING.match(content) is not None
-    header = _decoded(content, Header, name, DAMAGED if begins_as_model else NOT_A_MODEL)
+    header = _decoded(content, schema.Header, name, DAMAGED if begins_as_model else NOT_A_MODEL)
     _require_known_schema(name, header)
     document = _decoded(content, DOCUMENTS[header.schema], name, DAMAGED)
     if _count_fields(content) != _count_fields_read(document):
@@ -88,7 +78,7 @@ def load(path: str | os.PathLike[str]) -> Model:
     try:
         if header.schema == 2:
             document = as_schema_3(document)
-        return from_document(document if header.schema == SCHEMA else as_schema_4(document))
+        return from_document(document if header.schema == schema.SCHEMA else as_schema_4(document))
     except (SheernetError, ValueError, OverflowError) as error:
         raise _refusal(name, DAMAGED, error) from None
 
@@ -117,8 +107,8 @@ def _read(path: Path) -> bytes:
         size = path.stat().st_size
         if not path.is_file():  # a pipe or a device may have no end
             raise InvalidInput(f"{name!r} is not an ordinary file; give the name of a model file")
-        if size > LARGEST_FILE:
-            reason = f"it has {size} bytes, more than a model can have ({LARGEST_FILE})"
+        if size > schema.LARGEST_FILE:
+            reason = f"it has {size} bytes, more than a model can have ({schema.LARGEST_FILE})"
             raise _refusal(name, NOT_A_MODEL, reason)
         return path.read_bytes()
     except InvalidInput:
@@ -137,26 +127,28 @@ def _require_few_parts(name: str, content: bytes) -> None:
     parts = content.count(b'"') // 2 + content.count(b"[") + content.count(b"{")
     values = content.count(b",")
     for number, most, noun in (
-        (parts, MOST_PARTS, "texts, lists and objects"),
-        (values, MOST_NUMBERS, "values"),
+        (parts, schema.MOST_PARTS, "texts, lists and objects"),
+        (values, schema.MOST_NUMBERS, "values"),
     ):
         if number > most:
             reason = f"it has about {number} {noun}, more than a model can have ({most})"
             raise _refusal(name, NOT_A_MODEL, reason)
 
 
-def _require_known_schema(name: str, header: Header) -> None:
-    if header.format != FORMAT:
-        raise _refusal(name, NOT_A_MODEL, f"its format is {header.format[:40]!r}, not {FORMAT!r}")
-    if header.schema < OLDEST_SCHEMA:
-        raise InvalidInput(
-            f"{name!r} has schema {header.schema}, but released versions of sheernet write {OLDEST_SCHEMA} or higher; "
-            "fit the model again"
+def _require_known_schema(name: str, header: schema.Header) -> None:
+    if header.format != schema.FORMAT:
+        raise _refusal(
+            name, NOT_A_MODEL, f"its format is {header.format[:40]!r}, not {schema.FORMAT!r}"
         )
-    if header.schema > SCHEMA:
+    if header.schema < schema.OLDEST_SCHEMA:
         raise InvalidInput(
-            f"{name!r} was written by a newer sheernet (schema {header.schema}; this version reads up to {SCHEMA}): "
-            "pip install --upgrade sheernet"
+            f"{name!r} has schema {header.schema}, but released versions of sheernet write {schema.OLDEST_SCHEMA} or "
+            "higher; fit the model again"
+        )
+    if header.schema > schema.SCHEMA:
+        raise InvalidInput(
+            f"{name!r} was written by a newer sheernet (schema {header.schema}; this version reads up to "
+            f"{schema.SCHEMA}): pip install --upgrade sheernet"
         )
 
 

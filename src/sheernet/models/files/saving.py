@@ -28,21 +28,9 @@ if TYPE_CHECKING:
 STRUCTURES = {each.__name__: each for each in schema.Part.__subclasses__()}
 """JSON structures, by the names of the classes that they describe."""
 OTHER_FORMATS = (
-    *(
-        ".pkl",
-        ".pickle",
-        ".joblib",
-        ".npz",
-        ".npy",
-        ".h5",
-        ".hdf5",
-        ".keras",
-        ".pt",
-        ".pth",
-        ".onnx",
-    ),
-    *(".mat", ".rds", ".rda", ".csv", ".xlsx", ".parquet"),
-)
+    ".pkl", ".pickle", ".joblib", ".npz", ".npy", ".h5", ".hdf5", ".keras", ".pt", ".pth", ".onnx", ".mat", ".rds",
+    ".rda", ".csv", ".xlsx", ".parquet",
+)  # fmt: skip
 """File name extensions of other formats."""
 LARGEST_INDENTED = 2**24
 """Maximum size in bytes, before formatting, of a file with line breaks, which make a large table four times as long."""

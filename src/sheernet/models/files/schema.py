@@ -186,25 +186,12 @@ region = _structure(DataRegion, may_lack=("levels", "reference"), typical=tuple[
 inputs = _structure(Inputs, "scaling", "missing", "columns", columns=tuple[_column, ...])
 _date_format: Any = _structure(DateFormat)
 _format: Any = _structure(CellFormat, date=_date_format | None)
+_readings = tuple(
+    field.name for field in fields(Reading)
+)  # those after `variable` were added later
 _reading = _structure(
     Reading,
-    may_lack=(
-        "separator",
-        "encoding",
-        "comment",
-        "skip",
-        "header",
-        "units",
-        "quote",
-        "decimal",
-        "thousands",
-        "quoted",
-        "matrices",
-        "numbered",
-        "cells",
-        "percent",
-        "column_units",
-    ),
+    may_lack=_readings[_readings.index("separator") :],
     formats=dict[str, _format],
     numbered=dict[str, Count],
     skip=Count,
