@@ -32,6 +32,17 @@ class TestNumbers:
         lower, upper = line.predict_interval(row)
         assert [float(end[0]) for end in found.interval] == pytest.approx([lower, upper])
 
+    def test_the_interval_ends_at_the_limits_of_the_output(self) -> None:
+        noise = np.abs(np.random.default_rng(0).normal(size=40))
+        table = {**X, "y": np.exp(0.2 * X["x"] - X["w"]) + noise}
+        model = sn.fit(
+            table, "y", hidden=0, output_activation="exp", decay=1e-6, starts=1, held_out=0
+        )
+        row = {"x": 0.0, "w": 4.0}
+        expected = model.predict_interval(row)
+        assert expected[0] == 0.0
+        assert [float(end[0]) for end in model.explain_row(row).interval] == list(expected)
+
     @pytest.mark.parametrize(
         "row",
         [pd.Series({"x": 7.0, "w": 1.0}), pd.DataFrame({"x": [7.0], "w": [1.0]}), [[7.0, 1.0]]],

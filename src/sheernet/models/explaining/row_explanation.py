@@ -29,7 +29,7 @@ from sheernet.models.explaining.reference_rows import reference_of, reference_ro
 from sheernet.models.explaining.result_formats import frame_of, paragraphs
 from sheernet.models.explaining.uncertainty_text import BAND, band_in_words
 from sheernet.models.rows_in import Rows, rows_in
-from sheernet.models.uncertainty import distribution_of
+from sheernet.models.uncertainty import distribution_of, interval_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -424,9 +424,10 @@ def _complete(X: Array) -> Rows:
 def _interval(model: Model, X: Array) -> tuple[Array, Array] | None:
     """Intervals of encoded rows, (N K,) each; None for classes, or if the density is not known."""
     try:
-        lower, upper = distribution_of(model, _complete(X)).interval(COVERAGE)
+        distribution = distribution_of(model, _complete(X))
     except InvalidInput:  # also if the model predicts classes
         return None
+    lower, upper = interval_of(model, distribution, COVERAGE, "density")
     return lower.ravel(), upper.ravel()
 
 
