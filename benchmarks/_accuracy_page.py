@@ -246,7 +246,7 @@ def protocol() -> str:
   minimizes the mean squared error or the log-loss. It has no density.
 - **GP**: scikit-learn's Gaussian process with a constant times a squared exponential with one length per
   input, plus white noise; inputs and target standardized. To save time, only for regression with up to
-  {MOST_ROWS_OF_GP} training rows, and only the first splits of tables for which a fit takes minutes.
+  {MOST_ROWS_OF_GP} training rows.
 - **CatBoost**: defaults. Its predictions come from the default loss, its density from a second fit with
   `RMSEWithUncertainty`. By default it does not stop early, and on small tables that density is much too narrow.
 - **NGBoost**: defaults, with a normal or a categorical distribution, and also without early stopping.
