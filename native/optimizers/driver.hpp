@@ -98,8 +98,11 @@ class Driver {
             const double rank = ranked(step.point->value, validation_cost);
             if (!fit_.best.exists() || rank < ranked(fit_.best.value, fit_.best.validation_cost))
                 fit_.best.set(step.iteration, *step.point, evaluator_.size(), validation_cost);
-            if (const auto end = stopping_reason())
-                return *end == Reason::gradient_tolerance ? confirmed(evaluator_, step.point, step.iteration) : *end;
+            if (const auto end = stopping_reason()) {
+                if (*end != Reason::gradient_tolerance) return *end;
+                noise_ = evaluator_.rounding(*step.point);
+                return confirmed(evaluator_, step.point, step.iteration);
+            }
             accepted_(fit_.rows.back(), fit_.best);
             evaluator_.poller().poll_if_due();
         }
@@ -147,11 +150,12 @@ class Driver {
         return rules_.cost_tolerance > 0.0 && std::abs(before - now) <= rules_.cost_tolerance * scale;
     }
 
-    // The last iterate, at which the tolerance was met, is the result if it equals the best up to rounding.
+    // The last iterate, whose gradient was compared with the tolerance, is the result if it equals the best up to rounding.
     void finish() {
         fit_.result = fit_.best;
         if (!last_.point || rules_.patience) return;
-        if (last_.point->value <= fit_.best.value + 10.0 * kEpsilon * std::abs(fit_.best.value))
+        const double noise = std::max(noise_, 10.0 * kEpsilon * std::abs(fit_.best.value));
+        if (last_.point->value <= fit_.best.value + noise)
             fit_.result.set(last_.iteration, *last_.point, evaluator_.size(), fit_.best.validation_cost);
     }
 
@@ -161,6 +165,7 @@ class Driver {
     bool keep_path_;
     const std::function<void(const Row &, const Best &)> &accepted_;
     Step last_;
+    double noise_ = 0.0;  // of the objective at an iterate that meets gradient_tolerance
     Fit fit_;
 };
 

@@ -19,6 +19,22 @@ def on_rosenbrock(method="bfgs", **settings):
     return minimize(ROSENBROCK.objective, ROSENBROCK.start, method, **settings)
 
 
+class HighMinimum(Quadratic):
+    """x^2 / 2, and 1e-14 more within 1e-8 of the minimum; terms() tells that this is an error of rounding, or not."""
+
+    def __init__(self, scale):
+        super().__init__([1.0], [0.0])
+        self.scale = scale
+
+    def value_and_gradient(self, x):
+        value, gradient = super().value_and_gradient(x)
+        return value + 1e-14 * (abs(x[0]) <= 1e-8), gradient
+
+    def terms(self, x):
+        value = self.value(x)
+        return value, 0.0, value + self.scale
+
+
 class TestSettings:
     @pytest.mark.parametrize(
         ("setting", "value", "message"),
@@ -157,6 +173,19 @@ class TestStopping:
         )
         assert run.objective == run.record.objective.min() < run.record.objective[-1]
         assert np.abs(run.theta) == np.abs(run.record.path).min()
+
+    def test_the_gradient_of_the_result_is_the_one_that_met_the_tolerance(self):
+        """Values near the minimum are too high by an error of rounding, whose size only terms() shows."""
+        given = {"learning_rate": 0.9, "gradient_tolerance": 1e-8}
+        known = minimize(HighMinimum(scale=100.0), [3.0], "gd", **given)
+        assert known.objective == known.record.objective[-1] > known.record.objective.min()
+        assert np.abs(known.gradient).max() <= 1e-8
+        assert "iteration" not in known.termination.message
+        unknown = minimize(HighMinimum(scale=0.0), [3.0], "gd", **given)
+        assert unknown.objective == unknown.record.objective.min() < unknown.record.objective[-1]
+        n = len(unknown.record) - 1
+        text = f"gradient of iteration {n}; the result is iteration {n - 1}, which is better"
+        assert text in unknown.termination.message
 
     def test_the_best_is_kept_through_a_resumed_run(self):
         given = {"learning_rate": 0.3, "momentum": 0.9}

@@ -23,11 +23,19 @@ from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_flag, in_brief
 from sheernet.optimizers.auto_method import choose
 from sheernet.optimizers.evaluation_counts import BudgetSpent, Counted, Counts
-from sheernet.optimizers.optimizer_protocol import EPS, Objective, State, Step, Steps, Termination
+from sheernet.optimizers.optimizer_protocol import (
+    EPS,
+    Objective,
+    State,
+    Step,
+    Steps,
+    Termination,
+    rounding,
+)
 from sheernet.optimizers.option_checks import check_observers
 from sheernet.optimizers.record import Record, Recorder, Row
 from sheernet.optimizers.registry import METHODS, Method, check_options, get
-from sheernet.optimizers.stopping import stop_by_rules
+from sheernet.optimizers.stopping import at_result, stop_by_rules
 from sheernet.optimizers.termination_check import confirmed
 from sheernet.settings.stopping_rules import StoppingRules
 
@@ -77,8 +85,8 @@ class Run:
     Parameters
     ----------
     theta : ndarray, (P,)
-        The best iterate, read-only: the last one, unless an earlier one has a lower objective (gd, adam) or, if
-        `patience` is set, a lower validation cost.
+        The best iterate, read-only: the last one, unless the objective of an earlier one is lower by more than its
+        rounding error (gd, adam) or, if `patience` is set, its validation cost is lower.
     objective : float
         The objective at theta.
     gradient : ndarray, (P,)
@@ -266,6 +274,7 @@ class _RunLoop:
         self.observers = observers
         self.best = best
         self.last: Step | None = None
+        self.noise = 0.0  # of the objective at an iterate that meets gradient_tolerance
 
     def run(self, steps: Steps, interrupt: Interrupt) -> Termination:
         """Iterate until the method ends, a rule or a budget stops it, or Ctrl-C is pressed."""
@@ -311,6 +320,7 @@ class _RunLoop:
         previous = rows[-2] if len(rows) > 1 else None
         end = stop_by_rules(self.rules, rows[0], previous, rows[-1], self.best.iteration)
         if end is not None and end.reason == "gradient_tolerance":
+            self.noise = rounding(self.counted, step.theta, step.value)
             return confirmed(self.counted, step, end)
         return end
 
@@ -319,9 +329,11 @@ class _RunLoop:
         assert self.last is not None
         assert self.best is not None
         best, last = self.best, self.last
-        if self.rules.patience is None and last.value <= best.value + 10 * EPS * abs(best.value):
+        noise = max(self.noise, 10 * EPS * abs(best.value))
+        if self.rules.patience is None and last.value <= best.value + noise:
             # Equal up to rounding: return the last iterate, whose gradient was compared with the tolerance.
             best = Best(last.iteration, last.theta, last.value, last.gradient, best.validation_cost)
+        termination = at_result(termination, best.iteration, last.iteration)
         state = None
         if last.state is not None:
             state = Checkpoint(method.name, last.state.snapshot(), self.best)

@@ -62,6 +62,14 @@ def termination_by(rules: StoppingRules, reason: str) -> Termination:
     return Termination(reason)
 
 
+def at_result(end: Termination, result: int, last: int) -> Termination:
+    """Return the termination of a run whose result is the iterate `result`: only the `last` one met the tolerance."""
+    if end.reason != "gradient_tolerance" or result == last:
+        return end
+    place = f" This is the gradient of iteration {last}; the result is iteration {result}, which is better."
+    return Termination(end.reason, end.message + place)
+
+
 def _is_flat(cost_tolerance: float, before: float, now: float) -> bool:
     scale = max(abs(before), abs(now))
     return cost_tolerance > 0 and abs(before - now) <= cost_tolerance * scale

@@ -89,6 +89,30 @@ class TestGoals:
         ended(runs, "gradient_tolerance")
         assert runs[0].record.gradient_norm[-1] <= tolerance < runs[0].record.gradient_norm[-2]
 
+    def test_gradient_tolerance_is_true_of_the_result(self, method: str) -> None:
+        """Exact fits: the objective is below the rounding error of its terms when the gradient meets the tolerance."""
+        objective = taught(2, decay=1e-7)
+        fits = all_in_cpp(objective, [Job(start_of(objective, seed)) for seed in range(20)], method,
+                          gradient_tolerance=1e-9, max_iter=3000)  # fmt: skip
+        met = [run for run in fits if run.termination.reason == "gradient_tolerance"]
+        assert len(met) >= 10
+        assert max(np.abs(run.gradient).max() for run in met) <= 1e-9
+
+    def test_patience_returns_another_iterate(self, method: str) -> None:
+        """The message tells which iterate met the tolerance, and which is returned."""
+        objective = taught()
+        native, python = both(
+            objective,
+            near(),
+            method,
+            gradient_tolerance=1e-5,
+            patience=10**6,
+            validation=taught(decay=0.1),
+        )
+        assert native.termination == python.termination
+        last = native.record.iteration[-1]
+        assert f"gradient of iteration {last}; the result is" in native.termination.message
+
     def test_gradient_tolerance_at_the_start(self, method: str) -> None:
         objective = taught()
         runs = both(objective, near(), method, gradient_tolerance=np.inf, keep_path=True)

@@ -23,7 +23,7 @@ from sheernet.optimizers.lbfgs import LBFGSState, Pair
 from sheernet.optimizers.lm import MATRICES as LM_MATRICES
 from sheernet.optimizers.lm import LMState, QuadraticModel
 from sheernet.optimizers.record import COLUMNS, INTEGER_COLUMNS
-from sheernet.optimizers.stopping import termination_by
+from sheernet.optimizers.stopping import at_result, termination_by
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.training.jobs.best_point import BestPoint
 from sheernet.training.jobs.job import RunContext, Status
@@ -219,15 +219,16 @@ class LazyCheckpoint(Checkpoint):
 
 
 def _run(fits: Any, job: int, method: str, termination: Termination, keep_path: bool) -> Run:
-    _, theta, value, gradient, _ = fits.result(job)
+    iteration, theta, value, gradient, _ = fits.result(job)
     for array in (theta, gradient):
         array.flags.writeable = False
+    record = _record(fits.columns(job), fits.path(job) if keep_path else None)
     return Run(
         theta,
         value,
         gradient,
-        termination,
-        _record(fits.columns(job), fits.path(job) if keep_path else None),
+        at_result(termination, iteration, int(record.iteration[-1])),
+        record,
         LazyCheckpoint.of(method, fits, job) if fits.has_state(job) else None,
         method,
     )
