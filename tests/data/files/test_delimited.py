@@ -682,6 +682,12 @@ class TestCodes:
         table = sn.read_table(file('a,b,c\n1,2024-01-02,"x,01,y"\n2,2024-01-03,09:30\n'))
         assert [table.kind(name) for name in "abc"] == ["number", "date", "category"]
 
+    @pytest.mark.parametrize("separator", [",", ";", "|", "\t", "/"])
+    def test_are_found_between_all_separators(self, file: Any, separator: str) -> None:
+        content = "a;b;c\n1;12;3\n2;01;4\n".replace(";", separator)
+        table = sn.read_table(file(content), separator=separator)
+        assert [table.kind(name) for name in "abc"] == ["number", "category", "number"]
+
     @pytest.mark.parametrize("rows", [300, 400_000])
     def test_are_found_far_below_the_head(self, file: Any, rows: int) -> None:
         table = sn.read_table(file("a,b\n" + "12345,6\n" * rows + "00001,6\n"))

@@ -113,6 +113,14 @@ def test_short_rows_are_found_below_as_many_rows_that_end_with_a_separator(tmp_p
     assert said.startswith(f"line {N_EXAMINED + 2} of ragged.csv has 2 values")
 
 
+def test_a_short_row_is_found_if_a_missing_value_has_a_separator(tmp_path: Path) -> None:
+    rows = ["x,y,z", *["1,2,3"] * N_EXAMINED, '4,"n,a",', "5,6"]
+    path = tmp_path / "ragged.csv"
+    path.write_text("\n".join(rows) + "\n")
+    with pytest.raises(sn.InvalidInput, match=f"line {N_EXAMINED + 3} of ragged.csv has 2 values"):
+        sn.read_table(path, missing_values=["n,a"])
+
+
 @given(
     st.lists(
         st.sampled_from(["1.5,2.5,3.5", "4.5,5.5,", '6.5,"a,b",', '7.5,"8"', "9.5,10.5", ""]),

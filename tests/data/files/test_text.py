@@ -199,3 +199,4 @@ def test_characters_are_found_in_every_chunk_of_a_file(
         single = bytes([character])
         assert text.may_contain(re.compile(re.escape(single)), single) == (single in content)
     assert set(text.absent) == set(text_encoding.TELLING) - set(content)
+    assert text.n_breaks == (content.count(b"\n"), content.count(b"\r"))

@@ -256,6 +256,15 @@ def test_compact_dates_are_those_of_the_calendar(number: int) -> None:
     except ValueError:
         expected = False
     assert are_compact_dates(np.array([number])) == expected
+    below = np.array(
+        [np.nan, *[2024_02_29] * 200, number]
+    )  # most columns are rejected by their first values
+    assert are_compact_dates(below) == expected
+
+
+def test_missing_values_alone_are_no_compact_dates() -> None:
+    assert not are_compact_dates(np.full(3, np.nan))
+    assert not are_compact_dates(np.array([]))
 
 
 @pytest.mark.parametrize("parts", [("Mayan", "day-first"), ("year first", "day-first")])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheernet.data.formats.summary_figures import last_figures
+from sheernet.data.formats.summary_figures import columns_of_numbers, last_figures, summed_column
 from sheernet.data.formats.summary_row import is_total
 
 FIGURES: dict[str, Callable[[pd.DataFrame], Any]] = {
@@ -23,6 +23,10 @@ FIGURES: dict[str, Callable[[pd.DataFrame], Any]] = {
     "standard deviation": pd.DataFrame.std,
     "count": pd.DataFrame.count,
 }
+
+
+def figures(frame: pd.DataFrame) -> list[str]:
+    return last_figures([*columns_of_numbers(frame).values()])
 
 
 def table(seed: int, n: int, digits: int = 4) -> pd.DataFrame:
@@ -42,10 +46,10 @@ def test_figures_of_the_rows_above_are_found(
 ) -> None:
     rows = table(seed, n)
     below = pd.DataFrame([FIGURES[name](rows).round(digits) for name in names])
-    assert last_figures(pd.concat([rows, below], ignore_index=True)) == names
+    assert figures(pd.concat([rows, below], ignore_index=True)) == names
     if len(names) > 1:
         below["y"] = np.nan  # figures of some columns
-        assert last_figures(pd.concat([rows, below], ignore_index=True)) == names
+        assert figures(pd.concat([rows, below], ignore_index=True)) == names
 
 
 def test_population_and_full_precision_and_other_columns_are_found() -> None:
@@ -53,13 +57,21 @@ def test_population_and_full_precision_and_other_columns_are_found() -> None:
     below = pd.DataFrame([rows.std(ddof=0), rows.mean()])
     both = pd.concat([rows, below], ignore_index=True).astype(object)
     both.insert(0, "label", "a")
-    assert last_figures(both) == ["standard deviation", "mean"]
-    assert last_figures(both[["label", "x"]]) == ["standard deviation", "mean"]  # one column
+    assert figures(both) == ["standard deviation", "mean"]
+    assert figures(both[["label", "x"]]) == ["standard deviation", "mean"]  # one column
+
+
+@pytest.mark.parametrize("n_missing", [0, 1500])  # fewer and more than are tested first
+def test_a_sum_is_found_below_missing_values(n_missing: int) -> None:
+    cells = np.array([*[np.nan] * n_missing, 1.0, 2.0, 3.0, 4.0, 5.0])
+    sums = {"none": np.append(cells, 14.0), "sum": np.append(cells, 15.0)}
+    assert summed_column(sums) == "sum"
+    assert summed_column({"none": sums["none"], "missing": np.append(cells, np.nan)}) is None
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 80), st.integers(0, 4))
 def test_random_rows_are_rows(seed: int, n: int, digits: int) -> None:
-    assert last_figures(table(seed, n, digits)) == []
+    assert figures(table(seed, n, digits)) == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +92,7 @@ def test_random_rows_are_rows(seed: int, n: int, digits: int) -> None:
 )
 def test_tables_that_resemble_figures_are_rows(columns: dict[str, Any]) -> None:
     frame = pd.DataFrame({name: list(cells) for name, cells in columns.items()}, dtype=object)
-    assert last_figures(frame) == []
+    assert figures(frame) == []
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,9 @@ def warn_of_codes(
     source : str
         Name of the file in the warning.
     """
-    for name, column in frame.items():
-        if getattr(column.dtype, "kind", "O") != "O" or not column.isna().any():
+    for position, (name, dtype) in enumerate(frame.dtypes.items()):
+        column = frame.iloc[:, position] if getattr(dtype, "kind", "O") == "O" else None
+        if column is None or not column.isna().any():
             continue
         labels = column.dropna().unique().tolist()
         if (

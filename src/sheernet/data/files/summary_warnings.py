@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sheernet.data.formats.summary_figures import last_figures, summed_column
+from sheernet.data.formats.summary_figures import (
+    columns_of_numbers,
+    last_figures,
+    summed_column,
+)
 from sheernet.data.formats.summary_row import row_names
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import listed, plural_of
@@ -30,9 +34,10 @@ def warn_of_figures(frame: pd.DataFrame, named: Sequence[int], source: str) -> N
     end = len(frame)
     while named and named[-1] == end - 1:
         named, end = named[:-1], end - 1
-    figures = [f"the {name}" for name in last_figures(frame[:end])]
+    columns = columns_of_numbers(frame)
+    figures = [f"the {name}" for name in last_figures([each[:end] for each in columns.values()])]
     of = "the others"
-    if not figures and end == len(frame) and (name := summed_column(frame)) is not None:
+    if not figures and end == len(frame) and (name := summed_column(columns)) is not None:
         figures, of = ["the sum"], f"the others in column {name!r}"
     n = len(figures)
     if n:

@@ -490,7 +490,7 @@ def certain_format(texts: Sequence[str], like: DateFormat) -> DateFormat | None:
 
 
 def are_compact_dates(values: npt.NDArray[Any]) -> bool:
-    """Check whether all whole numbers are dates from 1900 to 2100, such as 20240301.
+    """Check whether all numbers that are not missing (nan) are dates from 1900 to 2100, such as 20240301.
 
     Examples
     --------
@@ -499,7 +499,13 @@ def are_compact_dates(values: npt.NDArray[Any]) -> bool:
     >>> are_compact_dates(np.array([20240229, 20241231])), are_compact_dates(np.array([20230229]))
     (True, False)
     """
-    if len(values) == 0 or values.min() < _FIRST_COMPACT or values.max() > _LAST_COMPACT:
+    for part in (values[:_TRIED], values):
+        if len(part) and (
+            np.fmin.reduce(part) < _FIRST_COMPACT or np.fmax.reduce(part) > _LAST_COMPACT
+        ):
+            return False
+    values = values[~np.isnan(values)]
+    if not len(values):
         return False
     whole = values.astype(np.int64)
     month, day = whole // 100 % 100, whole % 100

@@ -9,6 +9,7 @@ A column is recognized only if its name and all its numbers indicate days, becau
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,13 @@ _EXCEL, _DATENUM = ("1899-12-30", 36526, 55153), ("0000-01-01", 730486, 749113)
 """The origin of each program's numbers, and the numbers of 2000-01-01 and 2051-01-01."""
 
 
-def as_day_numbers(name: str, values: npt.NDArray[np.float64]) -> tuple[str, str] | None:
+def may_be_days(name: str) -> bool:
+    """Whether a column with this name may have numbers of days."""
+    words = _words(name)
+    return _NAME.search(words) is not None or _TIME_NAME.search(words) is not None
+
+
+def as_day_numbers(name: str, values: npt.NDArray[Any]) -> tuple[str, str] | None:
     """Return the program whose numbers of days a column seems to hold, and the date of the first one; None otherwise.
 
     Parameters
@@ -43,10 +50,9 @@ def as_day_numbers(name: str, values: npt.NDArray[np.float64]) -> tuple[str, str
     >>> as_day_numbers("Datum", np.array([45658.0, 45661.5])), as_day_numbers("Pieces", np.array([45658.0]))
     (('Excel', '2025-01-01'), None)
     """
-    words = _WORD_START.sub(" ", name).lower()
-    is_date = _NAME.search(words) is not None
-    if not (is_date or _TIME_NAME.search(words)):
+    if not may_be_days(name):
         return None
+    is_date = _NAME.search(_words(name)) is not None
     present = values[~np.isnan(values)]
     if not len(present):
         return None
@@ -56,3 +62,7 @@ def as_day_numbers(name: str, values: npt.NDArray[np.float64]) -> tuple[str, str
             day = np.datetime64(origin) + np.timedelta64(int(present[0]), "D")
             return program, str(day if program == "Excel" else day - 1)
     return None
+
+
+def _words(name: str) -> str:
+    return _WORD_START.sub(" ", name).lower()

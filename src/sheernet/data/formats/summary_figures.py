@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,12 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     import pandas as pd
 
-Numbers = npt.NDArray[np.float64]
+Numbers = npt.NDArray[Any]
 _FEWEST = 5
 """Minimum number of values above a statistic; fewer may add up to the next one by chance, as 1, 2, 3 do."""
 _TOLERANCE = 1e-6
 """Relative difference of a sum that was rounded when it was written."""
+_HEAD = 1000
 _MOST_ROWS = 5
 _LIKELY_CHANCE, _CHANCE_OF_ROWS, _CHANCE_OF_CELL = 0.5, 1e-3, 1e-6
 """Probabilities of coincidence.  A cell with a probability above the first one is ignored.  The rows are reported if
@@ -35,23 +37,29 @@ class _Above:
 
     Parameters
     ----------
-    numbers : ndarray, (number of rows above,)
+    numbers : ndarray of int or float, (number of rows above,)
         The column above the row; missing values are nan.
     """
 
     def __init__(self, numbers: Numbers) -> None:
-        is_finite = np.isfinite(numbers)
-        self.values = numbers if is_finite.all() else numbers[is_finite]
+        self.values = numbers.astype(np.float64, copy=False)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.sum = float(self.values.sum())
+            if not math.isfinite(self.sum):
+                self.values = self.values[np.isfinite(self.values)]
+                self.sum = float(self.values.sum())
 
     @functools.cached_property
     def mean(self) -> float:
         """The arithmetic mean."""
-        return float(self.values.mean())
+        return self.sum / len(self.values)
 
     @functools.cached_property
     def deviation(self) -> float:
         """The standard deviation, with divisor n."""
-        return float(self.values.std())
+        parts = self.values - self.mean
+        parts *= parts
+        return math.sqrt(float(parts.sum()) / len(parts))
 
     @property
     def sample_deviation(self) -> float:
@@ -77,7 +85,7 @@ class _Above:
 
 
 _FIGURES: tuple[tuple[str, Callable[[_Above, float, float], Any]], ...] = (
-    ("sum", lambda above, *_: above.values.sum()),
+    ("sum", lambda above, *_: above.sum),
     ("mean", lambda above, *_: above.mean),
     ("median", _Above.median_from),
     ("minimum", lambda above, *_: above.values.min()),
@@ -89,82 +97,85 @@ _FIGURES: tuple[tuple[str, Callable[[_Above, float, float], Any]], ...] = (
 """Statistics: functions of the numbers above a cell, and of bounds outside of which the result does not matter."""
 
 
-def last_figures(frame: pd.DataFrame) -> list[str]:
+def last_figures(columns: Sequence[Numbers]) -> list[str]:
     """Name the statistic that each of the last rows holds; the list is empty if they are rows of the table.
 
     Parameters
     ----------
-    frame : DataFrame, (N, number of columns)
-        The rows of a file.
+    columns : sequence of ndarray of int or float, (N,)
+        The columns of numbers of a file; missing values are nan.
 
     Examples
     --------
-    >>> import pandas as pd
+    >>> import numpy as np
     >>> from sheernet.data.formats.summary_figures import last_figures
     >>> x = [12.25, 17.5, 13.75, 15.125, 11.7, 14.065]
     >>> y = [0.31, 0.52, 0.47, 0.33, 0.29, 0.384]
-    >>> last_figures(pd.DataFrame({"x": x, "y": y}))
+    >>> last_figures([np.array(x), np.array(y)])
     ['mean']
     """
-    columns = [numbers for _, numbers in _columns(frame)]
-    for n_rows in range(min(_MOST_ROWS, len(frame) - _FEWEST), 0, -1):
-        names = _figures_of(columns, len(frame) - n_rows)
+    n = len(columns[0]) if columns else 0
+    for n_rows in range(min(_MOST_ROWS, n - _FEWEST), 0, -1):
+        names = _figures_of(columns, n - n_rows)
         if names:
             return names
     return []
 
 
-def summed_column(frame: pd.DataFrame) -> str | None:
+def summed_column(columns: Mapping[str, Numbers]) -> str | None:
     """Return the first column whose last number is the sum of the numbers above it, if none is negative; else None.
 
     Parameters
     ----------
-    frame : DataFrame, (N, number of columns)
-        The rows of a file.
+    columns : mapping of str to ndarray of int or float, (N,)
+        The columns of numbers of a file, at least two of each; missing values are nan.
 
     Examples
     --------
-    >>> import pandas as pd
+    >>> import numpy as np
     >>> from sheernet.data.formats.summary_figures import summed_column
-    >>> summed_column(pd.DataFrame({"x": [1, 2, 3, 4, 5, 6], "y": [1, 2, 3, 4, 5, 15]}))
+    >>> summed_column({"x": np.arange(6), "y": np.array([1, 2, 3, 4, 5, 15])})
     'y'
     """
-    for name, values in _columns(frame):
-        above, last = values[:-1], values[-1]
-        if not last >= np.fmax.reduce(above) * (1 - _TOLERANCE):  # in one pass; few columns pass it
+    for name, values in columns.items():
+        above, last = values[:-1], float(values[-1])
+        # Few columns pass this test, most of the others not even for the first numbers.
+        if math.isnan(last) or any(
+            last < np.fmax.reduce(part) * (1 - _TOLERANCE) for part in (above[:_HEAD], above)
+        ):
             continue
         if (above < 0).any() or np.count_nonzero(above > 0) < _FEWEST:
             continue
         parts = above[~np.isnan(above)]
         with np.errstate(over="ignore"):
-            total = parts.sum()
+            total = parts.sum(dtype=np.float64)
         if np.isclose(last, total, rtol=_TOLERANCE, atol=0.0) and total < np.inf:
             return name
     return None
 
 
-def _columns(frame: pd.DataFrame) -> Iterator[tuple[str, Numbers]]:
-    """Yield the columns of numbers."""
-    for name, cells in frame.items():
-        if cells.dtype == object and not all(
-            cell is None or type(cell) in (int, float) for cell in cells
+def columns_of_numbers(frame: pd.DataFrame) -> dict[str, Numbers]:
+    """Return the columns of numbers, also those of a sheet, whose cells are objects."""
+    found = {}
+    for (name, cells), dtype in zip(frame.items(), frame.dtypes, strict=True):
+        if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
+            found[str(name)] = cells.to_numpy()
+        elif (dtype.kind == "O" and all(c is None or type(c) in (int, float) for c in cells)) or (
+            dtype.kind in "iuf"
         ):
-            continue
-        if cells.dtype != object and getattr(cells.dtype, "kind", "") not in "iuf":
-            continue
-        try:
-            yield str(name), cells.to_numpy(dtype=np.float64, na_value=np.nan)
-        except OverflowError:  # a whole number that no float64 holds
-            continue
+            with suppress(OverflowError):  # a whole number that no float64 holds
+                found[str(name)] = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+    return found
 
 
-def _figures_of(columns: list[Numbers], n_above: int) -> list[str]:
+def _figures_of(columns: Sequence[Numbers], n_above: int) -> list[str]:
     """Name the statistic of each row below the first `n_above`; return an empty list if a row has none."""
     names: list[str] = []
     chances: list[float] = []
     above = functools.cache(lambda j: _Above(columns[j][:n_above]))
-    for row in range(n_above, len(columns[0]) if columns else n_above):
-        cells = {j: numbers[row] for j, numbers in enumerate(columns) if np.isfinite(numbers[row])}
+    for row in range(n_above, len(columns[0])):
+        numbers = [float(column[row]) for column in columns]
+        cells = {j: number for j, number in enumerate(numbers) if math.isfinite(number)}
         name, of_cells = _figure(cells, above)
         if not name or name in names:
             return []
@@ -201,7 +212,7 @@ def _chance(
     """
     if len(above.values) < _FEWEST:
         return None
-    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     rounding = max(0.5 * 10.0 ** min(int(exponent), 0), 1e-9 * abs(value))
     most = rounding * (1 + 1e-9)
     with np.errstate(over="ignore", invalid="ignore"):

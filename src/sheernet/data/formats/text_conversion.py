@@ -445,8 +445,7 @@ def read_compact_dates(
         column = _without_objects(cells)
         if not (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf"):
             continue
-        values = column.to_numpy()
-        if not are_compact_dates(values[~np.isnan(values)]):
+        if not are_compact_dates(column.to_numpy()):
             continue
         if dates == "iso":
             frame.isetitem(position, compact_dates(column.to_numpy()))

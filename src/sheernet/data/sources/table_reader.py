@@ -19,7 +19,7 @@ from sheernet.data.files.text import delimited
 from sheernet.data.files.unchanged_file import unchanged
 from sheernet.data.files.written_cells import WrittenCells
 from sheernet.data.formats.cell_formats import CellFormat, parts
-from sheernet.data.formats.day_numbers import as_day_numbers
+from sheernet.data.formats.day_numbers import as_day_numbers, may_be_days
 from sheernet.data.formats.digit_codes import LARGEST_EXACT
 from sheernet.data.formats.mixed_dates import read_mixed_dates
 from sheernet.data.formats.number_formats import LABEL, Marks
@@ -370,10 +370,10 @@ def _read_completed(
 
 def _warn_of_day_numbers(table: Table) -> None:
     """Warn of columns whose numbers seem to be the days of Excel or MATLAB."""
-    for name, column in table.frame.items():
-        if not (isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf"):
+    for name, dtype in zip(table.columns, table.frame.dtypes, strict=True):
+        if not (may_be_days(name) and isinstance(dtype, np.dtype) and dtype.kind in "iuf"):
             continue
-        found = as_day_numbers(str(name), column.to_numpy(dtype=np.float64))
+        found = as_day_numbers(name, table.frame[name].to_numpy())
         if found is None:
             continue
         program, day = found

@@ -18,38 +18,44 @@ _BLANK = b" \t\r\n\0"
 _NEWLINE = np.uint8(ord("\n"))
 
 
+def line_blocks(path: Path) -> Iterator[bytes]:
+    """Yield a file in blocks of whole lines that fit in the processor cache."""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk + file.readline()
+
+
+def count_byte(content: bytes, byte: bytes) -> int:
+    """Count how often a byte occurs; `bytes.count` takes twice as long if it is frequent."""
+    return int(np.count_nonzero(np.frombuffer(content, dtype=np.uint8) == ord(byte)))
+
+
 def count_bytes(path: Path, *bytes_: bytes) -> list[int]:
     """Count how often each of some bytes occurs in a file."""
-    counts = np.zeros(len(bytes_), dtype=np.int64)
-    sought = [np.uint8(ord(each)) for each in bytes_]
-    buffer = np.empty(_CHUNK, dtype=np.uint8)
-    with path.open("rb", buffering=0) as file:
-        while size := file.readinto(buffer.data):
-            counts += [np.count_nonzero(buffer[:size] == each) for each in sought]
-    return counts.tolist()
+    counts = [[count_byte(block, each) for each in bytes_] for block in line_blocks(path)]
+    return np.sum(counts, axis=0).tolist()
 
 
-def count_lines(path: Path, *, may_have_returns: bool) -> int:
+def count_lines(path: Path, n_ends: int, n_returns: int) -> int:
     r"""Count the lines of a file, except blank lines at its end.
 
     Parameters
     ----------
     path : Path
         The file.
-    may_have_returns : bool
-        Whether the file may have "\r".
+    n_ends, n_returns : int
+        How often "\n" and "\r" occur in it.
 
     Returns
     -------
     int
         The number of lines, or 0 if line breaks are not all "\n" or all "\r\n", so that the number is unknown.
     """
-    ends, *returns = count_bytes(path, b"\n", *[b"\r"][:may_have_returns])
     with path.open("rb") as file:
         file.seek(-min(file.seek(0, os.SEEK_END), _TAIL), os.SEEK_END)
         tail = file.read()
     blank = tail[len(tail.rstrip(_BLANK)) :].count(b"\n")
-    return ends - blank + 1 if returns in ([], [0], [ends]) else 0
+    return n_ends - blank + 1 if n_returns in (0, n_ends) else 0
 
 
 def lines_of(rows: npt.NDArray[np.bool_], path: Path, above: int) -> Iterator[bytes]:
@@ -65,15 +71,13 @@ def lines_of(rows: npt.NDArray[np.bool_], path: Path, above: int) -> Iterator[by
         Number of lines above the rows.
     """
     done = -above  # number of rows in the blocks before this one
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            block = chunk + file.readline()
-            ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _NEWLINE) + 1
-            if not block.endswith(b"\n"):
-                ends = np.append(ends, len(block))
-            starts = np.append(0, ends[:-1])
-            first = max(done, 0)
-            wanted = np.flatnonzero(rows[first : max(done + len(ends), 0)]) + (first - done)
-            for start, end in zip(starts[wanted].tolist(), ends[wanted].tolist(), strict=True):
-                yield block[start:end]
-            done += len(ends)
+    for block in line_blocks(path):
+        ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _NEWLINE) + 1
+        if not block.endswith(b"\n"):
+            ends = np.append(ends, len(block))
+        starts = np.append(0, ends[:-1])
+        first = max(done, 0)
+        wanted = np.flatnonzero(rows[first : max(done + len(ends), 0)]) + (first - done)
+        for start, end in zip(starts[wanted].tolist(), ends[wanted].tolist(), strict=True):
+            yield block[start:end]
+        done += len(ends)

@@ -7,12 +7,11 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sheernet.data.files.heading_warnings import warn_of_gap, warn_of_groups
 from sheernet.data.files.headings import find_heading
@@ -22,7 +21,6 @@ from sheernet.data.files.text.blank_lines import warn_of_line_breaks
 from sheernet.data.files.text.cell_errors import warn_of_errors
 from sheernet.data.files.text.code_columns import (
     EXPONENT,
-    has_fractions,
     possible_code_columns,
     possible_exponent_columns,
 )
@@ -45,6 +43,7 @@ from sheernet.data.files.text.row_lines import RowText, quoting, records, row_li
 from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
 from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
+from sheernet.data.formats.number_columns import Numbers, number_columns
 from sheernet.data.formats.number_formats import LABEL, TEXT, Marks, find_format
 from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.formats.text_conversion import (
@@ -162,23 +161,26 @@ def _converted(
     text, layout, options = source.text, source.layout, source.options
     kept = {name: form for name, form in kept.items() if name in frame.columns}
     labels = {name: LABEL for name in options.not_missing if name in frame.columns}
-    codes = _restore_codes(frame, source, kept)
-    _restore_text(frame, source, kept | labels)
-    quoted = _restore_quoted(frame, source, kept)
+    numbers = number_columns(frame)
+    codes = _restore_codes(frame, numbers, source, kept)
+    _restore_text(frame, numbers, source, kept | labels)
+    quoted = _restore_quoted(frame, numbers, source, kept)
     warn_of_errors(frame, source.raw_cells, text)
     if not kept and source.transposed is None:
-        _warn_of_exponents(frame, source)
+        _warn_of_exponents(numbers, source)
         warn_of_codes(frame, lambda name: source.raw_cells([name])[name], text.name)
-    likely = _known_decimal(frame, layout, options)
+    likely = _known_decimal(numbers, layout, options)
     decimal, thousands = (None, None) if kept else (options.decimal, options.thousands)
-    frame = replace_missing_markers(frame, options.missing_values)
+    if options.missing_values:
+        frame = replace_missing_markers(frame, options.missing_values)
+        numbers = number_columns(frame)
     conversion = convert_text(
         frame, Marks(decimal, thousands, likely, options.dates, guess="," if layout.separator == ";" else None),
         kept | labels | quoted | dict.fromkeys(codes, TEXT), text.name, kept_by=kept_by,
     )  # fmt: skip
     if not (kept or decimal or thousands):
         conversion = with_misread_decimals(
-            conversion, frame, source.text_of, layout.decimal, text.name
+            conversion, frame, numbers, source.text_of, layout.decimal, text.name
         )
     has_commas = layout.decimal == "," or any(
         each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()
@@ -186,10 +188,13 @@ def _converted(
     warn_of_doubts(conversion, text.name, options, has_commas=has_commas)
     dates = read_compact_dates(frame, options.dates, kept, text.name)
     texts = {name: form for name, form in conversion.formats.items() if name not in dates}
-    formats = _plain_formats(frame, layout) | texts
+    numbers |= number_columns(frame[list(conversion.findings)])
+    for name in dates:
+        numbers.pop(name, None)
+    formats = _plain_formats(frame, numbers, layout) | texts
     separators = SEPARATORS.get(layout.separator, repr(layout.separator))
     transposed = ", samples in columns" if options.samples == "columns" else ""
-    decimals = _decimals(frame, layout, options, has_commas=has_commas)
+    decimals = _decimals(numbers, layout, options, has_commas=has_commas)
     how = f"CSV with {separators} and {decimals}, {text.label}{transposed}"
     notes = [*(layout.notes if not transposed else ()), *_code_notes(codes), *format_notes(formats)]
     if options.missing_values:
@@ -274,19 +279,26 @@ def _code_notes(codes: Mapping[str, str]) -> list[str]:
     return notes
 
 
-def _plain_formats(frame: pd.DataFrame, layout: TextLayout) -> dict[str, CellFormat]:
-    """Return the formats of the columns that pandas converted to numbers and Booleans."""
-    kinds = {"f": "number", "i": "number", "u": "number", "b": "boolean"}
-    return {
-        str(name): CellFormat(kinds[column.dtype.kind], layout.decimal)
-        for name, column in frame.items()
-        if isinstance(column.dtype, np.dtype)
-        and column.dtype.kind in kinds
-        and not (column.dtype.kind == "f" and np.isnan(column.to_numpy()).all())
-    }
+def _plain_formats(
+    frame: pd.DataFrame, numbers: Mapping[str, Numbers], layout: TextLayout
+) -> dict[str, CellFormat]:
+    """Return the formats of the columns of numbers and Booleans."""
+    number, boolean = (CellFormat(kind, layout.decimal) for kind in ("number", "boolean"))
+    formats = {}
+    for name, dtype in zip(frame.columns.tolist(), frame.dtypes, strict=True):
+        if name in numbers and not numbers[name].are_missing:
+            formats[name] = number
+        elif dtype == np.bool_:
+            formats[name] = boolean
+    return formats
 
 
-def _restore_text(frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellFormat]) -> None:
+def _restore_text(
+    frame: pd.DataFrame,
+    numbers: dict[str, Numbers],
+    source: _Source,
+    kept: Mapping[str, CellFormat],
+) -> None:
     """Restore in place the text of columns that pandas converted although the model keeps another format of them."""
     names = [
         name
@@ -298,7 +310,8 @@ def _restore_text(frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellF
     if names:
         cells = source.text_of(names)
         for name in names:
-            frame.isetitem(list(frame.columns).index(name), cells[name].array)
+            frame[name] = cells[name].array
+            numbers.pop(name, None)
 
 
 def _is_converted(kind: str, form: CellFormat, decimal: str) -> bool:
@@ -460,7 +473,7 @@ def _regular(source: _Source) -> tuple[pd.DataFrame, _Source]:
     if layout.is_regular:
         try:
             frame = source.parse()
-            if not has_short_rows(frame, text, layout):
+            if not has_short_rows(frame, text, layout, source.options):
                 return frame, source
         except IrregularRow as error:
             irregular = error
@@ -536,10 +549,13 @@ def _names_of_turned(
 
 
 def _restore_codes(
-    frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellFormat]
+    frame: pd.DataFrame,
+    numbers: dict[str, Numbers],
+    source: _Source,
+    kept: Mapping[str, CellFormat],
 ) -> dict[str, str]:
     """Restore in place the text of codes that pandas converted to numbers; return why each of them is text."""
-    names = possible_code_columns(frame, source.text, source.layout.separator)
+    names = possible_code_columns(frame, numbers, source.text, source.layout.separator)
     names = [name for name in names if name not in kept]
     if not names:
         return {}
@@ -548,14 +564,15 @@ def _restore_codes(
     for name in names:
         finding = find_format(cells[name].dropna().str.strip().unique().tolist())
         if finding.format.kind == "text":
-            frame.isetitem(list(frame.columns).index(name), cells[name].str.strip().array)
+            frame[name] = cells[name].str.strip().array
+            numbers.pop(name, None)
             codes[name] = finding.doubt
     return codes
 
 
-def _warn_of_exponents(frame: pd.DataFrame, source: _Source) -> None:
+def _warn_of_exponents(numbers: Mapping[str, Numbers], source: _Source) -> None:
     """Warn of columns of which more than half of the cells are numbers such as 1E3, which may be codes."""
-    names = possible_exponent_columns(frame, source.text)
+    names = possible_exponent_columns(numbers, source.text)
     if not names:
         return
     cells = source.text_of(names)
@@ -573,7 +590,10 @@ def _warn_of_exponents(frame: pd.DataFrame, source: _Source) -> None:
 
 
 def _restore_quoted(
-    frame: pd.DataFrame, source: _Source, kept: Mapping[str, CellFormat]
+    frame: pd.DataFrame,
+    numbers: dict[str, Numbers],
+    source: _Source,
+    kept: Mapping[str, CellFormat],
 ) -> dict[str, CellFormat]:
     """Restore in place the text of columns that quotation marks make text; return their formats."""
     quoted = source.options.quoted
@@ -581,9 +601,12 @@ def _restore_quoted(
         return {}
     if quoted == "auto" and not may_tell_text(source.text):
         return {}
-    return restore_quoted(
+    formats = restore_quoted(
         frame, source.marked_cells, kept, source.text.name, is_certain=quoted == "text"
     )
+    for name in formats:
+        numbers.pop(name, None)
+    return formats
 
 
 def _translated_error(
@@ -604,24 +627,23 @@ def _translated_error(
 
 
 def _decimals(
-    frame: pd.DataFrame, layout: TextLayout, options: ReadSettings, *, has_commas: bool
+    numbers: Mapping[str, Numbers], layout: TextLayout, options: ReadSettings, *, has_commas: bool
 ) -> str:
     """Describe the decimal mark of a file; "no decimals" if no number has one."""
     if has_commas or layout.decimal == ",":
         return "decimal commas"
     # Whole numbers are float64 too if some are missing; a column of 1.0 is recognized only by its dtype.
-    has_points = any(has_fractions(x) or not np.isnan(x).any() for x in _float_columns(frame))
+    has_points = any(
+        column.values.dtype.kind == "f" and (column.has_fractions or not column.has_missing)
+        for column in numbers.values()
+    )
     return "decimal points" if has_points or options.decimal else "no decimals"
 
 
-def _known_decimal(frame: pd.DataFrame, layout: TextLayout, options: ReadSettings) -> str | None:
+def _known_decimal(
+    numbers: Mapping[str, Numbers], layout: TextLayout, options: ReadSettings
+) -> str | None:
     """Return the decimal mark that an option or the numbers read by pandas show; None if they show none."""
     if options.decimal or layout.decimal == ",":
         return layout.decimal
-    return "." if any(map(has_fractions, _float_columns(frame))) else None
-
-
-def _float_columns(frame: pd.DataFrame) -> Iterator[npt.NDArray[Any]]:
-    for position, dtype in enumerate(frame.dtypes):
-        if dtype.kind == "f":
-            yield frame.iloc[:, position].to_numpy()
+    return "." if any(column.has_fractions for column in numbers.values()) else None

@@ -142,11 +142,12 @@ def warn_of_guesses(
 def warn_of_commented_rows(source: str, lines: TableLines, heading: Heading) -> None:
     """Warn of comments that have a value in each column of values."""
     first, trial = lines.first, lines.trial
+    comments = sorted(n for n, role in first.roles.items() if role == "comment")
     rows = lines.rows[heading.n_rows :]
-    columns = value_columns(rows)
+    columns = value_columns(rows) if comments else []
     if not columns or len(rows[0]) < 2:
         return
-    for number in sorted(n for n, role in first.roles.items() if role == "comment"):
+    for number in comments:
         line = first.lines[number - 1].strip()
         mark = next(mark for mark in lines.marks if line.startswith(mark))
         cells = next(records([line.removeprefix(mark)], trial.separator), (0, [""]))[1]

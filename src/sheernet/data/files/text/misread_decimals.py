@@ -7,12 +7,12 @@ such as 0.5.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sheernet.data.files.text.code_columns import has_fractions
+from sheernet.data.formats.number_columns import Numbers
 from sheernet.data.formats.number_formats import Marks, find_format
 from sheernet.data.formats.text_conversion import Conversion, convert_text
 from sheernet.foundation.caller_warnings import warn
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def with_misread_decimals(
     conversion: Conversion,
     frame: pd.DataFrame,
+    numbers: Mapping[str, Numbers],
     cells_of: Callable[[Sequence[str]], pd.DataFrame],
     mark: str,
     source: str,
@@ -36,6 +37,8 @@ def with_misread_decimals(
         The formats of the columns that pandas left as text.
     frame : DataFrame, (N, number of columns)
         Modified in place.
+    numbers : mapping of str to Numbers
+        The columns that pandas read as numbers.
     cells_of : callable
         Reads the cells of some columns as text.
     mark : str
@@ -58,9 +61,8 @@ def with_misread_decimals(
         for name, finding in conversion.findings.items()
         if finding.shows_decimal and finding.format.decimal != mark
     ]
-    numbers = frame.drop(columns=list(conversion.findings))
-    names = [str(name) for name, column in numbers.items() if has_fractions(column.to_numpy())]
-    if not shown or not names:
+    names = [name for name, column in numbers.items() if shown and column.has_fractions]
+    if not names:
         return conversion
     marks = Marks(likely="," if mark == "." else ".")
     doubtful = dict(_doubtful(frame, names, cells_of, marks))

@@ -28,6 +28,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
 from sheernet.foundation.sentences import Setting, sentence
+from sheernet.settings.read_settings import ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,9 @@ def without_other_lines(text: Text, layout: TextLayout) -> TextLayout:
     raise _irregular(text.name, line, row, layout)
 
 
-def has_short_rows(frame: pd.DataFrame, text: Text, layout: TextLayout) -> bool:
+def has_short_rows(
+    frame: pd.DataFrame, text: Text, layout: TextLayout, options: ReadSettings
+) -> bool:
     """Whether a row is too short; pandas would fill it with missing values without a warning."""
     if frame.empty or frame.shape[1] == 1:
         return False
@@ -96,45 +99,60 @@ def has_short_rows(frame: pd.DataFrame, text: Text, layout: TextLayout) -> bool:
     if not may_be_short.any():
         return False
     is_plain = text.encoding == "utf-8" and not (layout.is_filtered or text.has_controls)
-    if is_plain and _has_all_separators(text, layout, len(frame)):
-        return False
-    # Then there are no blank lines, and no values with line breaks.
-    if is_plain and text.n_lines == layout.top + len(frame):
-        found = lines_of(may_be_short, text.path, layout.top)
-        lines: Iterator[str] = (line.decode() for line in found)
-    else:
-        lines = row_lines(text, layout)
-    rows = records(lines, layout.separator, layout.quote)
     try:
+        if is_plain and _has_all_separators(frame, text, layout, options):
+            return False
+        # Then there are no blank lines, and no values with line breaks.
+        if is_plain and text.n_lines == layout.top + len(frame):
+            found = lines_of(may_be_short, text.path, layout.top)
+            lines: Iterator[str] = (line.decode() for line in found)
+        else:
+            lines = row_lines(text, layout)
+        rows = records(lines, layout.separator, layout.quote)
         return any(len(row) < len(layout.names) for _, row in rows)
     except csv.Error:  # a value of more than 131,072 characters, which pandas has read
         return False
 
 
-def _has_all_separators(text: Text, layout: TextLayout, n_rows: int) -> bool:
-    """Whether a file has as many separators as complete rows need, none of them in quotation marks.
+def _has_all_separators(
+    frame: pd.DataFrame, text: Text, layout: TextLayout, options: ReadSettings
+) -> bool:
+    """Whether a file has as many separators as complete rows need, none of them within a value.
 
     Then all rows are complete, because none is longer: pandas refuses a row that is longer than the first one.
     """
-    separator, n = layout.separator, len(layout.names) - 1
+    separator, n = layout.separator, len(layout.names)
+    if separator == " " or not separator.isascii():
+        return False
     has_quotes = layout.quote not in (None, '"') or b'"' not in text.absent
-    if separator == " " or not separator.isascii() or (has_quotes and layout.quote != "none"):
+    may_be_quoted = has_quotes and layout.quote != "none"
+    may_be_in_numbers = separator not in (",", ";", "|") or separator == layout.decimal
+    if may_be_quoted and (may_be_in_numbers or _contain(separator, frame, options)):
         return False
     lines = io.StringIO(text.head, newline="")
     above = sum(line.count(separator) for line in itertools.islice(lines, layout.top))
-    first = next(filter(lambda line: line.strip("\r\n "), lines), "")
+    _, first = next(records(lines, separator, layout.quote), (0, []))
     (n_found,) = count_bytes(text.path, separator.encode())
-    return first.count(separator) == n and n_found == above + n * n_rows
+    return len(first) == n and n_found == above + (n - 1) * len(frame)
+
+
+def _contain(separator: str, frame: pd.DataFrame, options: ReadSettings) -> bool:
+    """Whether a value of text, or a text for missing values, contains the separator."""
+    texts = [frame.iloc[:, j] for j, dtype in enumerate(frame.dtypes) if dtype.kind == "O"]
+    distinct = itertools.chain(options.missing_values, *(column.unique() for column in texts))
+    return any(separator in value for value in distinct if isinstance(value, str))
 
 
 def has_missing_row(frame: pd.DataFrame) -> bool:
     """Whether all values of a row of several columns are missing: its line may have separators only."""
-    rows = np.arange(len(frame) if frame.shape[1] > 1 else 0)
-    for j in range(frame.shape[1]):
-        rows = rows[frame.iloc[rows, j].isna().to_numpy()]
+    if frame.empty or frame.shape[1] == 1:
+        return False
+    rows = np.flatnonzero(frame.iloc[:, 0].isna())
+    for j in range(1, frame.shape[1]):
         if not len(rows):
             return False
-    return True
+        rows = rows[frame.iloc[:, j].isna().to_numpy()[rows]]
+    return len(rows) > 0
 
 
 def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: TextLayout) -> None:

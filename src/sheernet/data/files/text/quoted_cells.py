@@ -61,14 +61,11 @@ class Quoting:
     @classmethod
     def of(cls, column: pd.Series[str]) -> Quoting:
         """Divide the values of a column of marked text."""
-        found: dict[tuple[bool, bool], set[str]] = {
-            (q, w): set() for q in (True, False) for w in (True, False)
-        }
-        for cell in column.unique():
-            value = cell.removeprefix(MARK).strip()
-            if value:
-                found[cell.startswith(MARK), value in MISSING].add(value)
-        return cls(found[True, False], found[False, False], found[True, True], found[False, True])
+        cells = column.unique().tolist()
+        quoted = {cell[len(MARK) :].strip() for cell in cells if cell.startswith(MARK)} - {""}
+        bare = {cell.strip() for cell in cells if not cell.startswith(MARK)} - {""}
+        words = frozenset(MISSING)
+        return cls(quoted - words, bare - words, quoted & words, bare & words)
 
     @property
     def is_quoted(self) -> bool:
@@ -109,7 +106,7 @@ def marked_lines(lines: Iterator[str], separator: str, quote: str) -> Iterator[s
         while n_marks % 2 and (more := next(lines, "")):
             record.append(more)
             n_marks += more.count(quote)
-        yield value.sub(rf"\1{quote}{MARK}\2", "".join(record))
+        yield value.sub(rf"\1{quote}{MARK}\2", "".join(record)) if n_marks else line
 
 
 def columns_of_text(

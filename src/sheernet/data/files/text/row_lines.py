@@ -13,6 +13,8 @@ from sheernet.data.files.text.text_encoding import Text
 if TYPE_CHECKING:
     from sheernet.data.files.text.text_layout import TextLayout
 
+_PIECE = 2**15
+"""Number of characters that pandas reads at a time; it asks for more, also if it needs only a few rows."""
 END_MARK = "\x1a"
 """The character with which programs of CP/M and DOS end a text file."""
 
@@ -125,11 +127,11 @@ class RowText(io.TextIOBase):
         return next(self._lines, "")
 
     def read(self, size: int | None = -1) -> str:
-        """Return lines of about `size` characters; all if it is negative or None."""
+        """Return lines of about `size` characters, or of `_PIECE`; all if it is negative or None."""
         found, length = [], 0
         for line in self._lines:
             found.append(line)
             length += len(line)
-            if size is not None and 0 <= size <= length:
+            if size is not None and 0 <= min(size, _PIECE) <= length:
                 break
         return "".join(found)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sheernet.data.files.headings import is_missing, is_number, is_value, value_columns
 from sheernet.data.files.text.line_roles import MARKS, FirstLines
@@ -52,22 +54,22 @@ class Trial:
     is_quoted: bool
     has_quoted_rows: bool
 
-    @property
+    @cached_property
     def header(self) -> list[str]:
         """The first row."""
         return self.records[0][1] if self.records else []
 
-    @property
+    @cached_property
     def rows(self) -> list[list[str]]:
         """The other rows."""
         return [row for _, row in self.records[1:]]
 
-    @property
+    @cached_property
     def is_trailed(self) -> bool:
         """Whether each row, but not the header, ends with a separator."""
         return all(len(row) == len(self.header) + 1 and not row[-1] for row in self.rows)
 
-    @property
+    @cached_property
     def has_row_names(self) -> bool:
         """Whether each row has one value more than the header: a row name in the first position, as R writes it."""
         if len(self.header) < 2 and not (
@@ -95,7 +97,7 @@ class Trial:
         is_equal = all(len(row) == len(self.header) for row in self.rows)
         return is_equal or self.is_trailed or self.has_row_names
 
-    @property
+    @cached_property
     def rank(self) -> tuple[int, float]:
         """How well the separator fits, from 0 to 3, then the fraction of rows with as many values as names."""
         n = len(self.header)
@@ -112,7 +114,7 @@ class Trial:
         others = [row for row in self.rows if len(row) != len(self.header)]
         return any(all(row[0].lstrip().startswith(mark) for row in others) for mark in MARKS)
 
-    @property
+    @cached_property
     def has_only_numbers(self) -> bool:
         """Whether all values below the first row are numbers or missing."""
         return all(is_number(cell) or is_missing(cell) for row in self.rows for cell in row)
@@ -193,7 +195,7 @@ def split_at(first: FirstLines, separator: str) -> Trial:
                 break
     except csv.Error:  # a value of more than 131,072 characters: only the rows before it are used
         pass
-    written = [line.strip() for line in lines if line.strip()][:2]
+    written = [*itertools.islice(filter(None, map(str.strip, lines)), 2)]
     begins = [
         re.match(rf'"([^"]*)"\s*({re.escape(separator)}|$)', line) is not None for line in written
     ]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sheernet.data.files.opening import Opened
-from sheernet.data.files.text.byte_lines import count_lines
+from sheernet.data.files.text.byte_lines import count_byte, count_bytes, count_lines
 from sheernet.data.files.text.encoding_guess import EncodingGuess, guess_encoding
 from sheernet.data.files.text.escaped_marks import doubled, has_escaped_marks
 from sheernet.foundation.errors import InvalidInput
@@ -63,7 +63,7 @@ _FEW_CONTROLS = 8
 
 @dataclass(frozen=True)
 class Text:
-    """A text file that can be decoded from beginning to end.
+    r"""A text file that can be decoded from beginning to end.
 
     Parameters
     ----------
@@ -80,6 +80,8 @@ class Text:
         whose byte-order mark is never part of the text.
     absent : bytes
         Characters of `TELLING` that the file does not have; none if that is not known.
+    n_breaks : tuple of int or None
+        How often the bytes of "\n" and "\r" occur; None if that is not known.
     has_controls : bool
         Whether the file begins with form feeds, or ends with the character 26 of old programs.
     has_escaped_marks : bool
@@ -94,6 +96,7 @@ class Text:
     head: str
     has_byte_order_mark: bool = False
     absent: bytes = b""
+    n_breaks: tuple[int, int] | None = None
     has_controls: bool = False
     has_escaped_marks: bool = False
     guess: EncodingGuess | None = None
@@ -101,7 +104,8 @@ class Text:
     @functools.cached_property
     def n_lines(self) -> int:
         """The number of lines, as `byte_lines.count_lines` counts them."""
-        return count_lines(self.path, may_have_returns=b"\r" not in self.absent)
+        ends, returns = self.n_breaks or count_bytes(self.path, b"\n", b"\r")
+        return count_lines(self.path, ends, returns)
 
     @property
     def is_plain(self) -> bool:
@@ -150,16 +154,16 @@ def open_text(file: Opened, encoding: str | None = None, quote: str | None = Non
     found = encoding or next(
         (e for mark, e in _BYTE_ORDER_MARKS.items() if first.startswith(mark)), None
     )
-    absent, guess = b"", None
+    absent, n_breaks, guess = b"", None, None
     if found == "utf-8":
-        is_utf8, absent = _scan(file)
+        is_utf8, absent, n_breaks = _scan(file)
         if not is_utf8:
             _require_decodable(file, found)
     elif found or (found := _utf16(first)):
         _require_decodable(file, found)
     else:
         _require_text(first, file.name)
-        is_utf8, absent = _scan(file)
+        is_utf8, absent, n_breaks = _scan(file)
         guess = None if is_utf8 else guess_encoding(file.path)
         found = guess.encoding if guess else "utf-8"
     has_byte_order_mark = found == "utf-8" and first.startswith(codecs.BOM_UTF8)
@@ -168,8 +172,8 @@ def open_text(file: Opened, encoding: str | None = None, quote: str | None = Non
         quote in (None, '"') and not {*b'\\"'} & {*absent} and has_escaped_marks(file.path, found)
     )
     return Text(
-        file.path, file.name, found, doubled(head) if escaped else head, has_byte_order_mark, absent, has_controls,
-        escaped, guess,
+        file.path, file.name, found, doubled(head) if escaped else head, has_byte_order_mark, absent, n_breaks,
+        has_controls, escaped, guess,
     )  # fmt: skip
 
 
@@ -179,16 +183,18 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _scan(file: Opened) -> tuple[bool, bytes]:
-    """Return whether a file is valid UTF-8, and the characters of `TELLING` that it does not have."""
+def _scan(file: Opened) -> tuple[bool, bytes, tuple[int, int]]:
+    """Return whether a file is valid UTF-8, and `absent` and `n_breaks` of its `Text`."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, absent = True, TELLING
+    is_utf8, absent, n_ends, n_returns = True, TELLING, 0, 0
     for number, chunk in enumerate(_chunks(file.path)):
         if b"\0" in chunk:
             raise _nul_error(file.name, number * CHUNK + chunk.index(b"\0"))
         is_utf8 = is_utf8 and _continues(decoder, chunk)
         absent = bytes(character for character in absent if character not in chunk)
-    return is_utf8 and not decoder.getstate()[0], absent
+        n_ends += count_byte(chunk, b"\n")
+        n_returns += count_byte(chunk, b"\r") if b"\r" in chunk else 0
+    return is_utf8 and not decoder.getstate()[0], absent, (n_ends, n_returns)
 
 
 def _utf16(first: bytes) -> str | None:
