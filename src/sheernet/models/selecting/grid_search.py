@@ -88,18 +88,18 @@ def judged_grid(
 
 
 def places_of(sizes: Sequence[Size], decays: Sequence[Decay]) -> list[Place]:
-    """Return the places of a grid: all pairs, except "auto" with a number.
+    """Return the places of a grid from simple to large networks: all pairs, except "auto" with a number.
 
     Examples
     --------
     >>> from sheernet.models.selecting.grid_search import places_of
     >>> places_of([(4,), "auto"], ["evidence", 0.1])
-    [(0, 0), (0, 1), (1, 0)]
+    [(0, 0), (1, 0), (0, 1)]
     """
     return [
         (i, j)
-        for i, size in enumerate(sizes)
         for j, decay in enumerate(decays)
+        for i, size in enumerate(sizes)
         if isinstance(decay, str) or not isinstance(size, str)
     ]
 

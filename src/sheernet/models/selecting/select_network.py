@@ -77,9 +77,9 @@ def select(
     table, target
         As in `fit`.
     sizes : sequence of int, or of sequences of int
-        Hidden units; 0 is a linear model, (8, 4) are two layers, and "auto" networks of several sizes chosen from
-        the data, as by default in `fit`.  "auto" needs the decay "evidence", without which it is not in the default
-        list.
+        Hidden units; 0 is a linear model, (8, 4) are two layers, and "auto" is the default model of `fit`: networks of
+        several sizes chosen from the data, whatever the other sizes are.  "auto" needs the decay "evidence", without
+        which it is not in the default list.
     decays : sequence of float or "evidence"
         Weight decays for losses averaged over the rows; they apply to weights, not to biases, as `decay` in `fit`.
         "evidence" chooses decays from the data.  It is not in the default list if an optimizer, its stopping rules,
@@ -95,11 +95,13 @@ def select(
     starts : int, optional
         Number of starts of each fit; a linear model has one.  By default 5, and for the evidence as in `fit`.
     rule : {"paired", "one_se", "best"}
-        "paired" chooses the simplest network whose error exceeds the lowest error by at most one standard error of the
-        difference on the same rows; "one_se" the simplest network whose error exceeds the lowest error by at most the
-        standard error of the lowest error; "best" the network with the lowest error.  The simplest network has decays
-        by the evidence, or else the largest decay; then the fewest hidden layers, then the fewest weights.  "auto" is
-        chosen only if no single size is as good.
+        "paired" chooses the simplest network whose error does not exceed that of "auto", the default model of `fit`.
+        If "auto" is not among the sizes, or the lowest error is lower by more than three standard errors of the
+        difference on the same rows, it chooses the simplest network whose error exceeds the lowest error by at most one
+        standard error of the difference.  "one_se" chooses the simplest network whose error exceeds the lowest error by
+        at most the standard error of the lowest error; "best" the network with the lowest error.  The simplest network
+        has decays by the evidence, or else the largest decay; then the fewest hidden layers, then the fewest weights;
+        "auto" comes after the single sizes.
     **options
         Arguments of `fit`, such as `weights`, `missing`, `cost`, `activation`, `method`, `seed`, `threads`,
         `time_limit` and `progress`; not `hidden`, `decay`, `validation`, `patience`, `max_evaluations`, `observers`,
