@@ -3,7 +3,8 @@
 The left panel has a line for each size, the right panel a line for each decay; both show the same errors.  If there are
 many lines, only `MOST` are drawn, including the lines of the chosen error and of the error that it is compared with.  A
 bar is one standard error up and down.  The positions on the axes of sizes and decays are equally spaced, so that a
-decay of 0 has a position.  Decays that the evidence chooses, and sizes chosen from the data ("auto"), are apart from the numbers.
+decay of 0 has a position.  Decays that the evidence chooses, and sizes chosen from the data ("auto"), are apart from
+the numbers.
 """
 
 from __future__ import annotations

@@ -189,6 +189,11 @@ class Contest:
         """Deadline of searches and fits; it leaves time for the uncertainty of members, which cannot be cut short."""
         return self.ends - MOST_OF_MANY_ROWS * self.seconds_of_evidence
 
+    def take_networks_of(self, other: Contest) -> None:
+        """Take over the networks of a contest of the same rows with the same settings, if it has the same folds."""
+        if not other.ended and np.array_equal(self.folds.fold_of_row, other.folds.fold_of_row):
+            self._known.update(other._known)
+
     def architecture(self, hidden: tuple[int, ...], noise: NoiseKind | None) -> Architecture:
         """Return the architecture of networks of a size."""
         per_target = 1 if noise is None else noise.outputs_per_target

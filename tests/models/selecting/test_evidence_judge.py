@@ -86,8 +86,10 @@ class TestErrors:
         expected = fit.log_loss if table is CLASSES else fit.rmse[0]
         assert selection.grid.errors[2, 0] == pytest.approx(expected, rel=1e-12)
 
-    def test_of_auto_use_the_networks_of_the_same_sizes(self, monkeypatch: Any) -> None:
-        """The searches of networks of one size, as which the default fit of numbers begins."""
+    @pytest.mark.parametrize(("folds", "again"), [(5, 0), (4, 1)], ids=["of fit", "others"])
+    def test_need_the_networks_of_a_size_once_also_for_the_model(
+        self, folds: int, again: int, monkeypatch: Any
+    ) -> None:
         searched = []
 
         def counting(self: Any, hidden: Any, by_input: Any, *more: Any) -> Any:
@@ -96,11 +98,9 @@ class TestErrors:
 
         whole = Contest._candidates
         monkeypatch.setattr(Contest, "_candidates", counting)
-        fitted = sn.select(TABLE, "y", sizes=(0, 4, "auto"), decays=("evidence", 0.1), starts=1)
-        of_search = searched[: searched.index(((), False), 1)]  # then comes the chosen model
-        assert len(set(of_search)) == len(of_search)
-        assert {hidden for hidden, _ in of_search} > {(), (4,)}
-        assert fitted.grid.near.any()
+        sn.select(TABLE, "y", sizes=(0, 4, "auto"), decays="evidence", folds=folds, starts=1)
+        assert {hidden for hidden, _ in searched} > {(), (4,)}
+        assert max(map(searched.count, searched)) == 1 + again
 
     @pytest.mark.parametrize(
         "splitter",

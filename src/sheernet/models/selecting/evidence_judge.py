@@ -132,6 +132,11 @@ class EvidenceJudge:
         self._rounds = rounds_of(rows.splits, len(rows.training))
         self._contests = list(map(self._contest, self._rounds))
 
+    @property
+    def contest(self) -> Contest:
+        """The contest of the first round, whose networks a fit with the same folds need not fit again."""
+        return self._contests[0]
+
     def judged(self, size: Size) -> Judged:
         """Evaluate a size.
 

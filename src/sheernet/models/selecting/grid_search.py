@@ -44,7 +44,7 @@ COST_TOLERANCE = 1e-5
 
 
 def judged_grid(
-    rows: GridRows, sizes: Sequence[Size], decays: Sequence[Decay]
+    rows: GridRows, by_evidence: EvidenceJudge, sizes: Sequence[Size], decays: Sequence[Decay]
 ) -> Iterator[tuple[Place, Judged | InvalidInput]]:
     """Evaluate sizes and decays; yield the place and the result of each pair as soon as it is complete.
 
@@ -52,6 +52,8 @@ def judged_grid(
     ----------
     rows : GridRows
         The rows.
+    by_evidence : EvidenceJudge
+        Evaluates sizes with decays by the evidence on these rows.
     sizes, decays : sequence
         Units of each hidden layer of each size, or "auto"; weight decays for means over the rows, or "evidence".
 
@@ -68,7 +70,6 @@ def judged_grid(
     KeyboardInterrupt
         If Ctrl-C is pressed.
     """
-    by_evidence = EvidenceJudge(rows)
     places = places_of(sizes, decays)
     for number, (i, j) in enumerate(places, start=1):
         size, decay = sizes[i], decays[j]
