@@ -14,10 +14,9 @@ significantly.  A single outlier can make the standard error as large as the gai
 In the standard error of the difference, the common part cancels.
 
 The lowest of many losses is too low by chance, so the rules that compare with it allow a standard error.  The default
-model is not the reference because of its loss, so its loss is not too low, and nothing is allowed: a simpler network
-that exceeds it by up to one standard error is worse on new rows more often than not.  Conversely, the lowest of many
-losses may be below that of the default model by chance.  A network is clearly better if its loss is lower by more than
-`CLEARLY` standard errors of the difference.
+model is not the reference because of its loss, so its loss is not too low, and nothing is allowed.  Conversely, the
+lowest of many losses may be below that of the default model by chance.  A network is clearly better if its loss is
+lower by more than `CLEARLY` standard errors of the difference.
 
 The simplest network has decays by the evidence or, if all of these are worse, the largest decay, and then the fewest
 hidden layers and the fewest weights; networks of several sizes ("auto") come after the single sizes.  The evidence
@@ -41,8 +40,8 @@ Place = tuple[int, int]
 ALLOWED = 1.0
 """Maximum difference from the lowest loss, in standard errors of the difference, by which a network is as good."""
 CLEARLY = 3.0
-"""Minimum difference, in its standard errors, of a network that is clearly better than the default model.  By
-Bonferroni's bound, one of 36 equally good networks is that much better by chance in at most 5 % of all tables."""
+"""Minimum difference, in its standard errors, of a network that is clearly better than the default model.  For normal
+differences of 36 networks that are equally good, Bonferroni's bound of the probability of such a difference is 5 %."""
 
 
 def lowest_place(losses: Array) -> Place:
