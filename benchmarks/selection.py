@@ -15,8 +15,9 @@ processes, whose start is not counted.
 accuracy: three quarters of the rows of each table train, the others are predicted, by the model that sn.select
 chooses and by the answer of sn.fit, both with their defaults (the same model if sn.select chooses "auto").  The losses
 are squared errors divided by the variance of the target, and log losses; their difference and its standard error are
-those of the predicted rows of all splits.  The tables are installed by the dependency group accuracy; friedman2 and
-friedman3 are scikit-learn's functions, with noise of a quarter of their standard deviation.
+those of the predicted rows of all splits.  The seconds are those of the processor, the mean of the splits.  The tables
+are installed by the dependency group accuracy; friedman2 and friedman3 are scikit-learn's functions, with noise of a
+quarter of their standard deviation.
 """
 
 from __future__ import annotations
@@ -118,11 +119,12 @@ def compare_times(sizes: tuple[int, ...], threads: int, rounds: int) -> None:
 
 
 class Losses(NamedTuple):
-    """Losses of predicted rows, and what was chosen."""
+    """Losses of predicted rows, what was chosen, and seconds of the processor."""
 
     selected: Array
     default: Array
     chosen: str
+    seconds: tuple[float, float]
 
 
 def load(name: str) -> tuple[pd.DataFrame, str]:
@@ -153,19 +155,24 @@ def split_losses(name: str, seed: int, rule: str) -> Losses:
     strata = None if task == "regression" else rows["target"]
     train, test = train_test_split(rows, test_size=0.25, random_state=seed, stratify=strata)
     variance = float(rows["target"].var()) if task == "regression" else 1.0
+    began = time.process_time()
     selection = sn.select(train, "target", rule=rule)
-    own = losses_of(selection.model, test, task, variance)
-    default = losses_of(sn.fit(train, "target"), test, task, variance)
-    return Losses(own, default, f"{in_short(selection.hidden)}, {decay_in_short(selection.decay)}")
+    selected = time.process_time()
+    fit = sn.fit(train, "target")
+    seconds = selected - began, time.process_time() - selected
+    own, default = (losses_of(model, test, task, variance) for model in (selection.model, fit))
+    chosen = f"{in_short(selection.hidden)}, {decay_in_short(selection.decay)}"
+    return Losses(own, default, chosen, seconds)
 
 
 def compare_accuracy(names: tuple[str, ...], splits: int, rule: str) -> None:
     """Print a line for each table."""
     print(f"\nrule {rule}, {splits} splits\n")
     print(
-        "| table | sn.select | default answer | difference | its standard error | in them | chosen |"
+        "| table | sn.select | default answer | difference | its standard error | in them | chosen | sn.select, s "
+        "| sn.fit, s |"
     )
-    print("|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|")
     within = 0
     for name in names:
         found = [split_losses(name, seed, rule) for seed in range(splits)]
@@ -173,9 +180,11 @@ def compare_accuracy(names: tuple[str, ...], splits: int, rule: str) -> None:
         difference = own - default
         error = difference.std(ddof=1) / np.sqrt(len(difference))
         within += bool(difference.mean() <= error)
+        seconds = np.mean([each.seconds for each in found], axis=0)
         print(
             f"| {name} | {own.mean():.4f} | {default.mean():.4f} | {difference.mean():+.4f} | {error:.4f} | "
-            f"{difference.mean() / error if error else 0.0:+.1f} | {'; '.join(each.chosen for each in found)} |",
+            f"{difference.mean() / error if error else 0.0:+.1f} | {'; '.join(each.chosen for each in found)} | "
+            f"{seconds[0]:.1f} | {seconds[1]:.1f} |",
             flush=True,
         )
     print(f"\nno worse by more than one standard error on {within} of {len(names)} tables")

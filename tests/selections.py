@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.models.selecting import Grid, Selection
-from sheernet.models.selecting.choice_rule import lowest_place, near_lowest
+from sheernet.models.selecting.choice_rule import ALLOWED, lowest_place, near_reference
 
 
 def selection_of(errors: Any, deviation: float = 0.1, rule: str = "best") -> Selection:
@@ -16,8 +16,10 @@ def selection_of(errors: Any, deviation: float = 0.1, rule: str = "best") -> Sel
     deviations = np.where(np.isnan(errors), np.nan, deviation)
     sizes = tuple((2 * i,) if i else () for i in range(errors.shape[0]))
     decays = tuple(10.0 ** -(j + 1) for j in range(errors.shape[1]))
-    behind = (errors - errors[lowest_place(errors)]) / deviation
-    near = near_lowest(rule, errors, deviations, behind)
-    grid = Grid(sizes, decays, errors, deviations, behind, tuple(range(len(sizes))), near, rule)
+    lowest = lowest_place(errors)
+    behind = (errors - errors[lowest]) / deviation
+    near = near_reference(rule, errors, deviations, behind, lowest, ALLOWED)
+    weights = tuple(range(len(sizes)))
+    grid = Grid(sizes, decays, errors, deviations, behind, weights, near, lowest, rule)
     model: Any = None
     return Selection(grid, "RMSE", model, "y in the table: 40 rows, 5 folds")

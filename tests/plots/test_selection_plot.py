@@ -28,7 +28,7 @@ class TestLines:
         assert [line.label for line in found.lines] == ["no hidden units", "2 units"]
         assert found.lines[1].errors.tolist() == [1.5, 1.0, 4.0]
         assert found.ticks == ("0.001", "0.01", "0.1")
-        assert (found.chosen, found.lowest) == ((1, 1), 1.0)
+        assert (found.chosen, found.reference) == ((1, 1), 1.0)
 
     def test_have_the_errors_of_a_decay_over_sizes(self) -> None:
         found = ErrorLines.over_sizes(selection_of(ERRORS).grid)
@@ -74,6 +74,18 @@ class TestThePicture:
             ]
             assert ring.get_xydata().tolist()[0] in points
             assert ring.get_ydata()[0] == 1.0
+
+    def test_has_a_line_at_the_error_that_the_others_are_compared_with(self) -> None:
+        """The default model may have a higher error than the lowest."""
+        selected = selection_of([[2.0, 4.0], [3.0, 5.0], [2.5, np.nan]], rule="paired")
+        grid = replace(selected.grid, sizes=((), (2,), "auto"), reference=(2, 0))
+        for each, error, name in (
+            (selected, 2.0, "lowest"),
+            (replace(selected, grid=grid), 2.5, "default model"),
+        ):
+            for ax in sn.plots.selection(each).figure.axes:
+                (line,) = [line for line in ax.lines if line.get_label() == f"{name}, {error:g}"]
+                assert set(line.get_ydata()) == {error}
 
     def test_says_what_was_chosen(self) -> None:
         title = sn.plots.selection(selection_of(ERRORS)).figure.get_suptitle()

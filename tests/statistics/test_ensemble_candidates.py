@@ -257,6 +257,27 @@ class TestStarts:
         assert len(found.search_facts["starts"]) == 1
 
 
+class TestNetworksOfAnotherContest:
+    def test_are_taken_over_if_its_folds_are_the_same(self) -> None:
+        x, y = line(20)
+        first, same = contest(x, y), contest(x, y)
+        networks = first.candidates((), False, CONSTANT)
+        assert first.candidates((), False, CONSTANT) == networks
+        same.take_networks_of(first)
+        assert same.candidates((), False, CONSTANT) == networks
+        others = contest(x, y, folds=Folds(np.arange(20) % 2, 2))
+        others.take_networks_of(first)
+        assert others.candidates((), False, CONSTANT) != networks
+
+    def test_are_not_taken_over_from_a_search_that_was_cut_short(self) -> None:
+        x, y = line(20)
+        first, second = contest(x, y), contest(x, y)
+        networks = first.candidates((), False, CONSTANT)
+        first.note_interrupt()
+        second.take_networks_of(first)
+        assert second.candidates((), False, CONSTANT) != networks
+
+
 class TestCtrlC:
     def test_in_the_search_leaves_no_candidate(self) -> None:
         ctrl_c = CtrlC()

@@ -1,9 +1,10 @@
 """Plot of a selection of size and decay: the error on left-out rows, with its standard error, over each.
 
 The left panel has a line for each size, the right panel a line for each decay; both show the same errors.  If there are
-many lines, only `MOST` are drawn, including the lines of the chosen and of the lowest error.  A bar is one standard
-error up and down.  The positions on the axes of sizes and decays are equally spaced, so that a decay of 0 has a
-position.  Decays that the evidence chooses, and sizes chosen from the data ("auto"), are apart from the numbers.
+many lines, only `MOST` are drawn, including the lines of the chosen error and of the error that it is compared with.  A
+bar is one standard error up and down.  The positions on the axes of sizes and decays are equally spaced, so that a
+decay of 0 has a position.  Decays that the evidence chooses, and sizes chosen from the data ("auto"), are apart from
+the numbers.
 """
 
 from __future__ import annotations
@@ -82,8 +83,8 @@ class ErrorLines:
         The label of the axis.
     chosen : tuple of int
         The line and the position of the chosen error.
-    lowest : float
-        The lowest error.
+    reference : float
+        The error that the others are compared with.
     left_out : int
         Number of lines that are not drawn.
     """
@@ -92,7 +93,7 @@ class ErrorLines:
     ticks: tuple[str, ...]
     axis: str
     chosen: tuple[int, int]
-    lowest: float
+    reference: float
     left_out: int = 0
 
     def shift(self, line: int) -> float:
@@ -104,7 +105,7 @@ class ErrorLines:
         """Return a line for each size; decays from small to large."""
         errors, deviations = grid.errors[:, ::-1], grid.standard_errors[:, ::-1]
         last = len(grid.decays) - 1
-        places = [(i, last - j) for i, j in (grid.chosen, grid.lowest)]
+        places = [(i, last - j) for i, j in (grid.chosen, grid.reference)]
         names = [in_words(size) for size in grid.sizes]
         ticks = [decay_in_short(decay) for decay in grid.decays[::-1]]
         apart = isinstance(grid.decays[0], str)
@@ -113,7 +114,7 @@ class ErrorLines:
     @classmethod
     def over_sizes(cls, grid: Grid) -> ErrorLines:
         """Return a line for each decay; sizes from small to large."""
-        places = [(j, i) for i, j in (grid.chosen, grid.lowest)]
+        places = [(j, i) for i, j in (grid.chosen, grid.reference)]
         names = [decay_in_words(decay) for decay in grid.decays]
         ticks = [in_short(size) for size in grid.sizes]
         apart = isinstance(grid.sizes[-1], str)
@@ -135,10 +136,10 @@ class ErrorLines:
             ticks = [*ticks[:last], "", ticks[last]]
             places = [(line, place + (place == last)) for line, place in places]
         drawn = _some(len(names), [line for line, _ in places])
-        (line, place), lowest = places
+        (line, place), reference = places
         return cls(
             tuple(ErrorLine(names[k], errors[k], np.nan_to_num(deviations[k])) for k in drawn),
-            tuple(ticks), axis, (drawn.index(line), place), float(errors[lowest]), len(names) - len(drawn),
+            tuple(ticks), axis, (drawn.index(line), place), float(errors[reference]), len(names) - len(drawn),
         )  # fmt: skip
 
 
@@ -185,7 +186,7 @@ def selection(selection: Selection, ax: Axes | None = None) -> Axes:
     title = f"{wrapped(selection.problem, width)}\n{wrapped(_choice(selection), width)}"
     if ax is not None:
         with drawing(ax) as ax:
-            _draw(ax, panels[0], selection.measure)
+            _draw(ax, panels[0], selection)
             ax.set_title(title)
             legend_below(ax)
         return ax
@@ -195,7 +196,7 @@ def selection(selection: Selection, ax: Axes | None = None) -> Axes:
         for k, lines in enumerate(panels):
             shared = axes[0] if axes else None
             axes.append(figure.add_subplot(1, len(panels), k + 1, sharey=shared))
-            _draw(axes[k], lines, selection.measure)
+            _draw(axes[k], lines, selection)
             legend_below(axes[k], columns=2)
         if len(axes) > 1:
             axes[1].set_ylabel("")
@@ -220,36 +221,36 @@ def _choice(selection: Selection) -> str:
     )
 
 
-def _draw(ax: Axes, found: ErrorLines, measure: str) -> None:
+def _draw(ax: Axes, found: ErrorLines, selection: Selection) -> None:
     places = np.arange(len(found.ticks), dtype=float)
     for k, line in enumerate(found.lines):
         ax.errorbar(
             places + found.shift(k), line.errors, line.standard_errors, markersize=5, elinewidth=0.9, **series_look(k),
             linewidth=1.4, label=line.label, zorder=3,
         )  # fmt: skip
-    _mark(ax, found)
+    _mark(ax, found, "default model" if selection.grid.is_against_default else "lowest")
     set_scale(ax, _scale(found))
     every = max(-(-sum(map(len, found.ticks)) // MOST_LETTERS), 1)
     ticks = [k for k in range(0, len(found.ticks), every) if found.ticks[k]]
     ax.set_xticks(places[ticks], [found.ticks[k] for k in ticks])
     grid(ax)
     ax.set_xlabel(found.axis)
-    ax.set_ylabel(f"{measure} of left-out rows")
+    ax.set_ylabel(f"{selection.measure} of left-out rows")
 
 
 def _scale(found: ErrorLines) -> Scale:
     """Make the axis logarithmic only if the errors differ much."""
     errors = np.concatenate([line.errors for line in found.lines])
     scale = choose_scale([errors])
-    return scale if np.nanmax(errors) > WIDE * found.lowest else Scale(log=False, floor=0.0)
+    return scale if np.nanmax(errors) > WIDE * found.reference else Scale(log=False, floor=0.0)
 
 
-def _mark(ax: Axes, found: ErrorLines) -> None:
-    """A ring around the chosen error, and a line at the lowest."""
+def _mark(ax: Axes, found: ErrorLines, reference: str) -> None:
+    """A ring around the chosen error, and a line at the error that the others are compared with."""
     line, place = found.chosen
     left_out = f" ({found.left_out} more not drawn)" if found.left_out else ""
     thin: dict[str, Any] = {"color": NEUTRAL, "linewidth": 1.0, "linestyle": "--", "zorder": 1}
-    ax.axhline(found.lowest, label=f"lowest, {number(found.lowest)}{left_out}", **thin)
+    ax.axhline(found.reference, label=f"{reference}, {number(found.reference)}{left_out}", **thin)
     ax.plot(
         [place + found.shift(line)], [found.lines[line].errors[place]], linestyle="none", marker="o", markersize=13,
         markerfacecolor="none", markeredgecolor=NEUTRAL, markeredgewidth=1.8, label="chosen", zorder=4,

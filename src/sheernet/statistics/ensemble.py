@@ -129,6 +129,7 @@ def best_ensemble(
     classes: bool,
     hidden: tuple[int, ...] | None = None,
     report_best: Callable[[Callable[[], Ensemble]], object] | None = None,
+    kinds_of_noise: bool = True,
 ) -> Ensemble:
     """Find the members and their shares.
 
@@ -142,6 +143,8 @@ def best_ensemble(
         Units of each hidden layer; chosen from the data if not given.
     report_best : callable, optional
         Called after each candidate with a function that makes the ensemble of the candidates found so far.
+    kinds_of_noise : bool
+        Whether other kinds of noise than the constant one are tried.
 
     Raises
     ------
@@ -157,7 +160,7 @@ def best_ensemble(
         search.try_size(hidden, required=True)
     else:
         search.try_lines()
-    if not classes:
+    if kinds_of_noise and not classes:
         search.try_kinds_of_noise()
     if not search.found and contest.ended and not contest.interrupted:
         # The network of the given size takes longer than the time limit.
@@ -165,65 +168,6 @@ def best_ensemble(
     _require_a_network(search.found, contest)
     cut = "interrupted" if contest.interrupted else "time_limit" if contest.ended else ""
     return _stacked(contest, search.found, search.line, search.tried, cut)
-
-
-class EnsemblesOfSizes:
-    """Ensembles with constant noise by which sizes are compared on the same folds.
-
-    As in `best_ensemble`, both a decay for each group of weights and one for each input are tried for the linear model
-    and for the first `ALWAYS_TRIED` sizes, and then the better of both.
-
-    Parameters
-    ----------
-    contest : Contest
-        The rows, and the time limit.
-    classes : bool
-        Whether the targets are classes.
-
-    Raises
-    ------
-    InvalidInput, KeyboardInterrupt
-        As for `best_ensemble`, if there is no linear model.
-    """
-
-    def __init__(self, contest: Contest, classes: bool) -> None:
-        self._search = _Search(contest, classes)
-        self._found: list[Candidate] = []
-        self._n_tried = 0
-
-    def of(self, hidden: tuple[int, ...]) -> Ensemble:
-        """Return the ensemble of a size; incomplete if the contest has ended.
-
-        Parameters
-        ----------
-        hidden : tuple of int
-            Units of each hidden layer.
-
-        Raises
-        ------
-        InvalidInput, KeyboardInterrupt
-            As for `best_ensemble`.
-        """
-        search = self._search
-        search.found = []
-        if hidden:
-            scores = search.try_size(hidden)
-            self._n_tried += 1
-            if self._n_tried == ALWAYS_TRIED:
-                search.keep_better_grouping(scores)
-        else:
-            search.try_lines()
-        self._found += search.found
-        return self._stacked(search.found)
-
-    def of_all(self) -> Ensemble:
-        """Return the ensemble of the networks of all sizes so far."""
-        return self._stacked(self._found)
-
-    def _stacked(self, found: list[Candidate]) -> Ensemble:
-        search = self._search
-        _require_a_network(found, search.contest)
-        return _stacked(search.contest, found, search.line, search.tried, "")
 
 
 def _require_a_network(found: list[Candidate], contest: Contest) -> None:

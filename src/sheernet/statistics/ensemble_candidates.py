@@ -158,6 +158,7 @@ class Contest:
     report_trying: Callable[[str], object] | None = None
     _cuts: list[str] = field(default_factory=list)
     _uncut: list[float] = field(default_factory=list)
+    _known: dict[tuple[Any, ...], list[Candidate]] = field(default_factory=dict, init=False)
 
     @property
     def interrupted(self) -> bool:
@@ -188,6 +189,11 @@ class Contest:
         """Deadline of searches and fits; it leaves time for the uncertainty of members, which cannot be cut short."""
         return self.ends - MOST_OF_MANY_ROWS * self.seconds_of_evidence
 
+    def take_networks_of(self, other: Contest) -> None:
+        """Take over the networks of a contest of the same rows with the same settings, if it has the same folds."""
+        if not other.ended and np.array_equal(self.folds.fold_of_row, other.folds.fold_of_row):
+            self._known.update(other._known)
+
     def architecture(self, hidden: tuple[int, ...], noise: NoiseKind | None) -> Architecture:
         """Return the architecture of networks of a size."""
         per_target = 1 if noise is None else noise.outputs_per_target
@@ -215,8 +221,12 @@ class Contest:
         """Fit and judge networks of a size, and return the best first; after Ctrl-C, those that were judged before.
 
         Networks that take longer than the time limit are omitted; if they are `required`, fits are cut short instead.
+        The contest keeps the networks, so that several searches of the same rows fit them once.
         """
-        found = []
+        asked = hidden, by_input, noise, keep
+        if asked in self._known:
+            return self._known[asked]
+        found = self._known[asked] = []
         try:
             for candidate in self._candidates(hidden, by_input, noise, keep, required):
                 found.append(candidate)  # noqa: PERF402 - those before Ctrl-C are kept

@@ -1,4 +1,4 @@
-"""The one-standard-error rules: the simplest of the sizes and decays near the lowest loss."""
+"""The rules of choice: the simplest of the sizes and decays that are as good as a reference."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sheernet.models.selecting.choice_rule import lowest_place, near_lowest, simplest_place
+from sheernet.models.selecting.choice_rule import lowest_place, near_reference, simplest_place
 
 shapes = st.tuples(st.integers(1, 4), st.integers(1, 4))
 losses = st.one_of(st.sampled_from([0.0, 1.0, 2.0, 3.0]), st.floats(0, 9))
@@ -45,18 +45,23 @@ def test_the_lowest_has_the_lowest_loss_and_is_the_simplest_of_equals(grid: Any)
 
 @pytest.mark.parametrize("rule", ["paired", "one_se", "best"])
 @settings(max_examples=40)
-@given(grid=grids())
-def test_the_choice_is_near_and_nothing_near_is_simpler(rule: str, grid: Any) -> None:
+@given(grid=grids(), allowed=st.floats(0, 2), data=st.data())
+def test_the_choice_is_near_and_nothing_near_is_simpler(
+    rule: str, grid: Any, allowed: float, data: Any
+) -> None:
     values, errors, behind = grid
-    near, lowest = near_lowest(rule, values, errors, behind), lowest_place(values)
-    assert near[lowest]
-    for place in np.ndindex(values.shape):
-        allowed = {
-            "paired": behind[place] <= 1,
-            "one_se": values[place] <= values[lowest] + errors[lowest],
-            "best": False,
+    finite = list(map(tuple, np.argwhere(np.isfinite(values))))
+    reference = data.draw(st.sampled_from(finite)) if rule == "paired" else lowest_place(values)
+    near = near_reference(rule, values, errors, behind, reference, allowed)
+    assert near[reference]
+    for place in finite:
+        is_near = {
+            "paired": behind[place] <= allowed,
+            "one_se": values[place] <= values[reference] + errors[reference],
+            "best": behind[place] <= 0,
         }[rule]
-        assert near[place] == (place == lowest or (np.isfinite(values[place]) and allowed))
+        assert near[place] == (place == reference or is_near)
+    assert near.sum() == sum(near[place] for place in finite)
     chosen = simplest_place(near)
     assert near[chosen]
     assert all(simplicity(chosen) <= simplicity(tuple(each)) for each in np.argwhere(near))
@@ -64,5 +69,5 @@ def test_the_choice_is_near_and_nothing_near_is_simpler(rule: str, grid: Any) ->
 
 def test_a_standard_error_that_is_not_known_allows_nothing() -> None:
     values = np.array([[1.0, 1.0 + 1e-9]])
-    near = near_lowest("one_se", values, np.full((1, 2), np.nan), np.zeros((1, 2)))
+    near = near_reference("one_se", values, np.full((1, 2), np.nan), np.zeros((1, 2)), (0, 0), 1.0)
     assert near.tolist() == [[True, False]]

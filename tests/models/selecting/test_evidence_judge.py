@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,11 @@ from hypothesis import strategies as st
 from sklearn import model_selection
 
 import sheernet as sn
-from selections import selection_of
 from sheernet.models.selecting import evidence_judge as module
 from sheernet.models.selecting import select_network
 from sheernet.models.selecting.evidence_judge import rounds_of
 from sheernet.models.selecting.row_splits import Split
+from sheernet.statistics.ensemble_candidates import Contest
 from sheernet.statistics.folds import Folds
 
 N = 18
@@ -78,12 +77,30 @@ class TestErrors:
         expected = fit.log_loss if table is CLASSES else fit.rmse[0]
         assert selection.grid.errors[0, 0] == pytest.approx(expected, rel=1e-12)
 
-    def test_of_all_sizes_are_those_of_all_their_networks(self) -> None:
-        one = sn.select(TABLE, "y", sizes=("auto", 2), decays="evidence", starts=2).grid
-        assert one.sizes == ((2,), "auto")
-        assert one.errors[0, 0] == one.errors[1, 0]
-        two = sn.select(TABLE, "y", sizes=(0, 2, "auto"), decays="evidence", starts=2).grid
-        assert two.errors[1, 0] == one.errors[0, 0] != two.errors[2, 0]
+    @pytest.mark.parametrize("table", [TABLE, CLASSES], ids=["numbers", "classes"])
+    def test_of_auto_are_those_of_the_default_fit_whatever_the_other_sizes_are(
+        self, table: Any
+    ) -> None:
+        selection = sn.select(table, "y", sizes=(0, 3, "auto"), decays="evidence", starts=2)
+        fit = sn.fit(table, "y", starts=2).held_out_fit
+        expected = fit.log_loss if table is CLASSES else fit.rmse[0]
+        assert selection.grid.errors[2, 0] == pytest.approx(expected, rel=1e-12)
+
+    @pytest.mark.parametrize(("folds", "again"), [(5, 0), (4, 1)], ids=["of fit", "others"])
+    def test_need_the_networks_of_a_size_once_also_for_the_model(
+        self, folds: int, again: int, monkeypatch: Any
+    ) -> None:
+        searched = []
+
+        def counting(self: Any, hidden: Any, by_input: Any, *more: Any) -> Any:
+            searched.append((hidden, by_input))
+            return whole(self, hidden, by_input, *more)
+
+        whole = Contest._candidates
+        monkeypatch.setattr(Contest, "_candidates", counting)
+        sn.select(TABLE, "y", sizes=(0, 4, "auto"), decays="evidence", folds=folds, starts=1)
+        assert {hidden for hidden, _ in searched} > {(), (4,)}
+        assert max(map(searched.count, searched)) == 1 + again
 
     @pytest.mark.parametrize(
         "splitter",
@@ -142,14 +159,6 @@ class TestTheModel:
         assert sn.select(TABLE, "y", sizes=0, decays=0.1).model.settings["starts"] == 5
 
 
-def test_several_sizes_are_chosen_only_if_no_single_size_is_near() -> None:
-    grid = selection_of([[1.2, 1.1], [1.0, 9.0]], 0.15, "paired").grid
-    grid = replace(grid, sizes=((4,), "auto"), decays=("evidence", 0.1))
-    assert (grid.lowest, grid.chosen) == ((1, 0), (0, 1))
-    alone = selection_of([[1.2, 1.1], [1.0, 9.0]], 0.05, "paired").grid
-    assert replace(alone, sizes=((4,), "auto")).chosen == (1, 0)
-
-
 class TestWithoutEvidence:
     def test_are_sizes_with_too_many_weights(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "MOST_WEIGHTS", 5)
@@ -169,11 +178,12 @@ class TestWithoutEvidence:
             sn.select(TABLE, "y", sizes=0, decays="evidence", time_limit=100.0)
 
     def test_are_searches_that_ctrl_c_ends(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def pressed(self: Any, hidden: Any) -> Any:
-            self._search.contest.note_interrupt()
-            return real(self, hidden)
+        def pressed(contest: Any, *more: Any, **given: Any) -> Any:
+            found = real(contest, *more, **given)
+            contest.note_interrupt()
+            return found
 
-        real = module.EnsemblesOfSizes.of
-        monkeypatch.setattr(module.EnsemblesOfSizes, "of", pressed)
+        real = module.best_ensemble
+        monkeypatch.setattr(module, "best_ensemble", pressed)
         with pytest.raises(KeyboardInterrupt):
             sn.select(TABLE, "y", sizes=0, decays="evidence")

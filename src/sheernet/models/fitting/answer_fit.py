@@ -72,7 +72,7 @@ class Predicted:
 
 def fit_answer(
     prepared: Prepared, settings: FitSettings, check: GradientReport, described: Mapping[str, Any],
-    keep: Keep | None = None,
+    keep: Keep | None = None, known: Contest | None = None,
 ) -> Model:  # fmt: skip
     """Find the best prediction by an ensemble of small networks.
 
@@ -88,6 +88,8 @@ def fit_answer(
         Settings of the network, as the model keeps them.
     keep : callable, optional
         Called from time to time with a function that makes the model of the best networks so far.
+    known : Contest, optional
+        Networks of the same rows and settings that are not fitted again.
 
     Returns
     -------
@@ -102,6 +104,8 @@ def fit_answer(
     with bar if settings.training.progress else nullcontext() as report_progress:
         if settings.training.progress:
             contest = replace(contest, report_progress=report_progress, report_trying=bar.trying)
+        if known is not None:
+            contest.take_networks_of(known)
         made = partial(_model_of, prepared, settings, check, described, contest, cases)
         ensemble = best_ensemble(
             contest, isinstance(prepared.targets, ClassTarget),

@@ -55,6 +55,7 @@ from sheernet.settings.start_settings import StartSettings
 from sheernet.settings.stopping_rules import StoppingRules
 from sheernet.settings.table_settings import TableSettings
 from sheernet.settings.training_settings import EffortSettings, TrainingSettings
+from sheernet.statistics.ensemble_candidates import Contest
 from sheernet.training.progress import print_line
 from sheernet.training.training import Training, train
 
@@ -294,7 +295,7 @@ def fit(
 
 def fit_prepared(
     prepared: Prepared, settings: FitSettings, ends: float | None = None, keep: Keep | None = None,
-    tell: Tell = print_line,
+    tell: Tell = print_line, known: Contest | None = None,
 ) -> Model:  # fmt: skip
     """Train a network on prepared rows and evaluate it.
 
@@ -306,7 +307,7 @@ def fit_prepared(
         The settings of `fit`; `prepare` has already used `settings.table`.
     ends : float, optional
         End of the time limit, as a time of `time.monotonic`; by default the limit starts with this call.
-    keep : callable, optional
+    keep, known : callable and Contest, optional
         As for `fit_answer`.
     tell : callable
         Called with a sentence about the time that a long fit is expected to take, if progress is shown.
@@ -329,13 +330,14 @@ def fit_prepared(
     limit = settings.rules.time_limit
     if ends is None:
         ends = end_of(limit, time.monotonic())
-    model = _fitted(prepared, settings, ends, keep, tell)
+    model = _fitted(prepared, settings, ends, keep, tell, known)
     return replace(model, settings={**model.settings, "time_limit": limit})
 
 
 def _fitted(
-    prepared: Prepared, settings: FitSettings, ends: float, keep: Keep | None, tell: Tell
-) -> Model:
+    prepared: Prepared, settings: FitSettings, ends: float, keep: Keep | None, tell: Tell,
+    known: Contest | None,
+) -> Model:  # fmt: skip
     """Fit until the time `ends`."""
     settings = settings_in_time(settings, ends)
     refuse_arguments_of_train(settings.training.options)
@@ -350,7 +352,7 @@ def _fitted(
     if not settings.chooses:
         return _one_network(plan, ends, gradient_report, keep)
     settings = settings_in_time(settings, ends)
-    return fit_answer(prepared, settings, gradient_report, _described(settings), keep)
+    return fit_answer(prepared, settings, gradient_report, _described(settings), keep, known)
 
 
 def _one_network(

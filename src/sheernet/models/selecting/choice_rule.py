@@ -1,20 +1,28 @@
-"""Rules that choose a size and a decay: the simplest network whose loss on left-out rows is near the lowest loss.
+"""Rules that choose a size and a decay: the simplest network that is as good as a reference on left-out rows.
 
+    paired   mean loss <= mean loss of the default model, if it was evaluated and no network is clearly better;
+             otherwise mean loss <= lowest mean loss + standard error of the mean of the row-wise differences
     one_se   mean loss <= lowest mean loss + standard error of the lowest mean loss
-    paired   mean loss <= lowest mean loss + standard error of the mean of the row-wise differences
     best     lowest mean loss
 
 one_se is the rule of Breiman, Friedman, Olshen and Stone (1984), Classification and Regression Trees, section 3.4.3.
+paired differs from it in the standard error and in the reference.
+
 All networks are evaluated on the same rows, and a row that one network predicts badly is predicted badly by all, so
 most of the standard error of a mean is common to all networks: two networks whose losses differ by less may differ
 significantly.  A single outlier can make the standard error as large as the gain of a network over the linear model.
 In the standard error of the difference, the common part cancels.
 
+The lowest of many losses is too low by chance, so the rules that compare with it allow a standard error.  The default
+model is not the reference because of its loss, so its loss is not too low, and nothing is allowed.  Conversely, the
+lowest of many losses may be below that of the default model by chance.  A network is clearly better if its loss is
+lower by more than `CLEARLY` standard errors of the difference.
+
 The simplest network has decays by the evidence or, if all of these are worse, the largest decay, and then the fewest
-hidden layers and the fewest weights; networks of several sizes ("auto") come last (`Grid.chosen`).  The evidence comes
-first, because it leaves no number to choose, and its decays are as large as the data allow.  The decay comes before the
-size, because it bounds the curvature of a network of any size, and above some size the number of units does not change
-this bound.
+hidden layers and the fewest weights; networks of several sizes ("auto") come after the single sizes.  The evidence
+comes first, because it leaves no number to choose, and its decays are as large as the data allow.  The decay comes
+before the size, because it bounds the curvature of a network of any size, and above some size the number of units does
+not change this bound.
 The number of effective parameters is not used: in classification it decreases again for small decays, for which
 probabilities become 0 or 1, and it counts the biases of units whose weights are all 0.
 """
@@ -28,6 +36,12 @@ from sheernet.foundation.arrays import Array
 
 Place = tuple[int, int]
 """The indices of a size and of a decay."""
+
+ALLOWED = 1.0
+"""Maximum difference from the lowest loss, in standard errors of the difference, by which a network is as good."""
+CLEARLY = 3.0
+"""Minimum difference, in its standard errors, of a network that is clearly better than the default model.  For normal
+differences of 36 networks that are equally good, Bonferroni's bound of the probability of such a difference is 5 %."""
 
 
 def lowest_place(losses: Array) -> Place:
@@ -50,10 +64,15 @@ def lowest_place(losses: Array) -> Place:
     return int(i), int(j)
 
 
-def near_lowest(
-    rule: str, losses: Array, standard_errors: Array, behind: Array
+def near_reference(
+    rule: str,
+    losses: Array,
+    standard_errors: Array,
+    behind: Array,
+    reference: Place,
+    allowed: float,
 ) -> npt.NDArray[np.bool_]:
-    """Return which losses are near the lowest loss according to a rule, (S, D); the lowest loss itself always is.
+    """Return which networks are as good as the reference according to a rule, (S, D); the reference always is.
 
     Parameters
     ----------
@@ -62,23 +81,29 @@ def near_lowest(
     losses, standard_errors : ndarray, (S, D)
         Mean losses, as in `lowest_place`, and their standard errors.
     behind : ndarray, (S, D)
-        Differences from the lowest loss, in standard errors of the difference.
+        Differences from the loss of the reference, in standard errors of the difference.
+    reference : Place
+        The indices of the reference.
+    allowed : float
+        Maximum of `behind` according to "paired".
 
     Examples
     --------
     >>> import numpy as np
-    >>> from sheernet.models.selecting.choice_rule import near_lowest
+    >>> from sheernet.models.selecting.choice_rule import near_reference
     >>> losses, errors, behind = np.array([[3.0, 2.0, 4.0]]), np.ones((1, 3)), np.array([[2.5, 0.0, 0.9]])
-    >>> [near_lowest(rule, losses, errors, behind).tolist() for rule in ("paired", "one_se", "best")]
-    [[[False, True, True]], [[True, True, False]], [[False, True, False]]]
+    >>> for rule in ("paired", "one_se", "best"):
+    ...     print(rule, near_reference(rule, losses, errors, behind, (0, 1), 1.0))
+    paired [[False  True  True]]
+    one_se [[ True  True False]]
+    best [[False  True False]]
     """
-    place = lowest_place(losses)
     with np.errstate(invalid="ignore"):  # comparisons with nan are False
         if rule == "one_se":
-            near = np.asarray(losses <= losses[place] + standard_errors[place])
+            near = np.asarray(losses <= losses[reference] + standard_errors[reference])
         else:
-            near = np.asarray((behind <= 1.0) & (rule == "paired"))
-    near[place] = True
+            near = np.asarray(behind <= (allowed if rule == "paired" else 0.0))
+    near[reference] = True
     return near & np.isfinite(losses)
 
 

@@ -1,12 +1,14 @@
 """`EvidenceJudge`: evaluate sizes on left-out rows, with decays chosen by the evidence, as the default fit does.
 
     splits -> rounds: splits of the same rows whose left-out rows are disjoint
-           -> for each round, the networks of a size with constant noise, averaged with shares (`EnsemblesOfSizes`)
-           -> their predictions of the left-out rows
+           -> for each round, the ensemble of the default fit with constant noise (`best_ensemble`), of one size or of
+              the sizes that it chooses
+           -> its predictions of the left-out rows
 
 The networks that predict left-out rows are not fitted to them, and the shares come from the other left-out rows of the
-round.  Kinds of noise and transforms of the targets, which `fit` tries afterwards, would take most of the time, so only
-the final model has them.
+round.  The contest of a round keeps its networks, so those that a size and "auto" have in common are fitted once.
+Kinds of noise and transforms of the targets, which `fit` tries afterwards, would take most of the time, so only the
+final model has them.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from sheernet.models.fitting.simple_predictions import contest_of
 from sheernet.models.selecting.grid_rows import GridRows, Judged, TimeIsOver
 from sheernet.models.selecting.grid_words import Size, in_words
 from sheernet.models.selecting.row_splits import Split
-from sheernet.statistics.ensemble import MOST_WEIGHTS, Ensemble, EnsemblesOfSizes
+from sheernet.statistics.ensemble import MOST_WEIGHTS, Ensemble, best_ensemble
 from sheernet.statistics.ensemble_candidates import Contest
 from sheernet.statistics.folds import MOST_ROWS_FOR_FIVE, Folds
 
@@ -129,7 +131,11 @@ class EvidenceJudge:
         self._rows = rows
         self._rounds = rounds_of(rows.splits, len(rows.training))
         self._contests = list(map(self._contest, self._rounds))
-        self._ensembles: dict[int, EnsemblesOfSizes] = {}
+
+    @property
+    def contest(self) -> Contest:
+        """The contest of the first round, whose networks a fit with the same folds need not fit again."""
+        return self._contests[0]
 
     def judged(self, size: Size) -> Judged:
         """Evaluate a size.
@@ -137,7 +143,7 @@ class EvidenceJudge:
         Parameters
         ----------
         size : tuple of int, or "auto"
-            Units of each hidden layer; "auto" for the networks of all sizes that were evaluated before.
+            Units of each hidden layer; "auto" for the sizes that the default fit chooses.
 
         Raises
         ------
@@ -153,8 +159,8 @@ class EvidenceJudge:
             _refuse_large(hidden, rows.architecture(hidden).n_parameters)
         means: list[Array] = []
         logs: list[Array] = []
-        for number, of_round in enumerate(self._rounds):
-            found = self._ensemble(number, hidden)
+        for of_round, contest in zip(self._rounds, self._contests, strict=True):
+            found = self._ensemble(contest, hidden)
             means += of_round.by_split(found.means)
             logs += of_round.by_split(found.log_densities)
         outputs = np.concatenate(means)
@@ -168,16 +174,12 @@ class EvidenceJudge:
     def _of_classes(self) -> bool:
         return isinstance(self._rows.prepared.targets, ClassTarget)
 
-    def _ensemble(self, number: int, hidden: tuple[int, ...] | None) -> Ensemble:
+    def _ensemble(self, contest: Contest, hidden: tuple[int, ...] | None) -> Ensemble:
         """Return the ensemble of a size in a round, if it is complete."""
-        contest = self._contests[number]
         try:
             if contest.ended:
                 raise TimeIsOver
-            if number not in self._ensembles:
-                self._ensembles[number] = EnsemblesOfSizes(contest, self._of_classes)
-            ensembles = self._ensembles[number]
-            found = ensembles.of_all() if hidden is None else ensembles.of(hidden)
+            found = best_ensemble(contest, self._of_classes, hidden, kinds_of_noise=False)
         except InvalidInput as error:
             if contest.ended:
                 raise TimeIsOver from error

@@ -44,7 +44,7 @@ COST_TOLERANCE = 1e-5
 
 
 def judged_grid(
-    rows: GridRows, sizes: Sequence[Size], decays: Sequence[Decay]
+    rows: GridRows, by_evidence: EvidenceJudge, sizes: Sequence[Size], decays: Sequence[Decay]
 ) -> Iterator[tuple[Place, Judged | InvalidInput]]:
     """Evaluate sizes and decays; yield the place and the result of each pair as soon as it is complete.
 
@@ -52,6 +52,8 @@ def judged_grid(
     ----------
     rows : GridRows
         The rows.
+    by_evidence : EvidenceJudge
+        Evaluates sizes with decays by the evidence on these rows.
     sizes, decays : sequence
         Units of each hidden layer of each size, or "auto"; weight decays for means over the rows, or "evidence".
 
@@ -68,7 +70,6 @@ def judged_grid(
     KeyboardInterrupt
         If Ctrl-C is pressed.
     """
-    by_evidence = EvidenceJudge(rows)
     places = places_of(sizes, decays)
     for number, (i, j) in enumerate(places, start=1):
         size, decay = sizes[i], decays[j]
@@ -88,18 +89,18 @@ def judged_grid(
 
 
 def places_of(sizes: Sequence[Size], decays: Sequence[Decay]) -> list[Place]:
-    """Return the places of a grid: all pairs, except "auto" with a number.
+    """Return the places of a grid from simple to large networks: all pairs, except "auto" with a number.
 
     Examples
     --------
     >>> from sheernet.models.selecting.grid_search import places_of
     >>> places_of([(4,), "auto"], ["evidence", 0.1])
-    [(0, 0), (0, 1), (1, 0)]
+    [(0, 0), (1, 0), (0, 1)]
     """
     return [
         (i, j)
-        for i, size in enumerate(sizes)
         for j, decay in enumerate(decays)
+        for i, size in enumerate(sizes)
         if isinstance(decay, str) or not isinstance(size, str)
     ]
 

@@ -14,17 +14,24 @@ from sheernet.foundation.arrays import Array
 from sheernet.models.baselines import LINEAR, constant_prediction
 from sheernet.models.fitting.simple_predictions import frequencies
 from sheernet.models.model import FoldOutputs, Model
-from sheernet.models.selecting.choice_rule import Place, lowest_place, near_lowest
+from sheernet.models.selecting.choice_rule import (
+    ALLOWED,
+    CLEARLY,
+    Place,
+    lowest_place,
+    near_reference,
+)
 from sheernet.models.selecting.grid_rows import GridRows, Judged
 from sheernet.models.selecting.grid_words import Size
 from sheernet.models.selecting.selection import Grid
+from sheernet.settings.network_settings import AUTO, EVIDENCE
 from sheernet.settings.selection_settings import SelectionSettings
 
 
 def grid_of(
     rows: GridRows, sizes: tuple[Size, ...], chosen: SelectionSettings, found: Mapping[Place, Judged]
 ) -> tuple[Grid, str]:  # fmt: skip
-    """Compute the errors of the evaluated sizes and decays, and their differences from the lowest error.
+    """Compute the errors of the evaluated sizes and decays, and their differences from the reference of the rule.
 
     Parameters
     ----------
@@ -47,19 +54,28 @@ def grid_of(
     losses, deviations, behind = (np.full(shape, np.nan) for _ in range(3))
     for place, judged in found.items():
         losses[place], deviations[place] = rows.mean(judged.losses)
-    lowest = found[lowest_place(losses)]
+    reference, allowed = lowest_place(losses), ALLOWED
+    if AUTO in sizes and chosen.rule == "paired":
+        default = sizes.index(AUTO), chosen.decays.index(EVIDENCE)
+        if default in found and _behind(rows, found[default], found[reference]) <= CLEARLY:
+            reference, allowed = default, 0.0
     for place, judged in found.items():
-        with np.errstate(invalid="ignore"):
-            difference, error = rows.mean(judged.losses - lowest.losses)
-        behind[place] = difference / error if error > 0 else 0.0 if difference <= 0 else inf
-    near = near_lowest(chosen.rule, losses, deviations, behind)
+        behind[place] = _behind(rows, judged, found[reference])
+    near = near_reference(chosen.rule, losses, deviations, behind, reference, allowed)
     measure, errors, deviations = _as_errors(rows.prepared.targets, rows.cost, losses, deviations)
     weights = tuple(
         None if isinstance(size, str) else rows.architecture(size).n_parameters for size in sizes
     )
     return Grid(
-        sizes, chosen.decays, errors, deviations, behind, weights, near, chosen.rule
+        sizes, chosen.decays, errors, deviations, behind, weights, near, reference, chosen.rule
     ), measure
+
+
+def _behind(rows: GridRows, judged: Judged, reference: Judged) -> float:
+    """Return the difference of the mean losses, in standard errors of the difference on the same rows."""
+    with np.errstate(invalid="ignore"):
+        difference, error = rows.mean(judged.losses - reference.losses)
+    return difference / error if error > 0 else 0.0 if difference <= 0 else inf
 
 
 def _as_errors(

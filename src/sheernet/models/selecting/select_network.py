@@ -23,6 +23,7 @@ from sheernet.models.fitting.option_errors import refuse_arguments_of_train, ref
 from sheernet.models.fitting.time_left import end_of
 from sheernet.models.model import Model
 from sheernet.models.selecting.choice_rule import Place
+from sheernet.models.selecting.evidence_judge import EvidenceJudge
 from sheernet.models.selecting.grid_rows import GridRows, Judged, TimeIsOver
 from sheernet.models.selecting.grid_search import judged_grid, places_of
 from sheernet.models.selecting.grid_statistics import grid_of, with_left_out_figures
@@ -38,6 +39,7 @@ from sheernet.models.selecting.selection import (
 from sheernet.settings.fit_settings import FitSettings, names_in, names_of_fit
 from sheernet.settings.selection_settings import SelectionSettings
 from sheernet.settings.table_settings import TableSettings
+from sheernet.statistics.ensemble_candidates import Contest
 from sheernet.training.progress import SearchProgress
 
 INSTEAD = {
@@ -77,9 +79,9 @@ def select(
     table, target
         As in `fit`.
     sizes : sequence of int, or of sequences of int
-        Hidden units; 0 is a linear model, (8, 4) are two layers, and "auto" networks of several sizes chosen from
-        the data, as by default in `fit`.  "auto" needs the decay "evidence", without which it is not in the default
-        list.
+        Hidden units; 0 is a linear model, (8, 4) are two layers, and "auto" is the default model of `fit`: networks of
+        several sizes chosen from the data, whatever the other sizes are.  "auto" needs the decay "evidence", without
+        which it is not in the default list.
     decays : sequence of float or "evidence"
         Weight decays for losses averaged over the rows; they apply to weights, not to biases, as `decay` in `fit`.
         "evidence" chooses decays from the data.  It is not in the default list if an optimizer, its stopping rules,
@@ -95,11 +97,13 @@ def select(
     starts : int, optional
         Number of starts of each fit; a linear model has one.  By default 5, and for the evidence as in `fit`.
     rule : {"paired", "one_se", "best"}
-        "paired" chooses the simplest network whose error exceeds the lowest error by at most one standard error of the
-        difference on the same rows; "one_se" the simplest network whose error exceeds the lowest error by at most the
-        standard error of the lowest error; "best" the network with the lowest error.  The simplest network has decays
-        by the evidence, or else the largest decay; then the fewest hidden layers, then the fewest weights.  "auto" is
-        chosen only if no single size is as good.
+        "paired" chooses the simplest network whose error does not exceed that of "auto", the default model of `fit`.
+        If "auto" is not among the sizes, or the lowest error is lower by more than three standard errors of the
+        difference on the same rows, it chooses the simplest network whose error exceeds the lowest error by at most one
+        standard error of the difference.  "one_se" chooses the simplest network whose error exceeds the lowest error by
+        at most the standard error of the lowest error; "best" the network with the lowest error.  The simplest network
+        has decays by the evidence, or else the largest decay; then the fewest hidden layers, then the fewest weights;
+        "auto" comes after the single sizes.
     **options
         Arguments of `fit`, such as `weights`, `missing`, `cost`, `activation`, `method`, `seed`, `threads`,
         `time_limit` and `progress`; not `hidden`, `decay`, `validation`, `patience`, `max_evaluations`, `observers`,
@@ -239,7 +243,7 @@ def select_prepared(
     ]  # fmt: skip
     for notice in notices:
         warn(notice)
-    model = _trained(rows, chosen, grid, end_of(limit, began))
+    model = _trained(rows, chosen, grid, end_of(limit, began), search.contest)
     is_network = not isinstance(grid.decays[grid.chosen[1]], str)
     if prepared.evaluation is None and is_network:
         model = with_left_out_figures(model, rows, grid, search.found)
@@ -264,6 +268,8 @@ class Search(NamedTuple):
     found: dict[Place, Judged]
     refused: dict[Place, InvalidInput]
     """Why decays by the evidence could not be evaluated."""
+    contest: Contest
+    """The networks with decays by the evidence."""
     interrupted: bool
 
 
@@ -277,9 +283,9 @@ def _search(rows: GridRows, sizes: Sequence[Size], decays: Sequence[Decay]) -> S
     """
     found: dict[Place, Judged] = {}
     refused: dict[Place, InvalidInput] = {}
-    interrupted = False
+    interrupted, by_evidence = False, EvidenceJudge(rows)
     try:
-        for place, result in judged_grid(rows, sizes, decays):
+        for place, result in judged_grid(rows, by_evidence, sizes, decays):
             if isinstance(result, Judged):
                 found[place] = result
             else:
@@ -299,10 +305,12 @@ def _search(rows: GridRows, sizes: Sequence[Size], decays: Sequence[Decay]) -> S
                 Setting("time_limit", rows.settings.rules.time_limit),
             )
         )  # fmt: skip
-    return Search(found, refused, interrupted)
+    return Search(found, refused, by_evidence.contest, interrupted)
 
 
-def _trained(rows: GridRows, chosen: SelectionSettings, grid: Grid, ends: float) -> Model:
+def _trained(
+    rows: GridRows, chosen: SelectionSettings, grid: Grid, ends: float, known: Contest
+) -> Model:
     """Train the chosen network on all rows; its settings include the settings of the selection."""
     i, j = grid.chosen
     told = replace(
@@ -311,7 +319,7 @@ def _trained(rows: GridRows, chosen: SelectionSettings, grid: Grid, ends: float)
     )
     if not isinstance(grid.decays[j], str):
         told = replace(told, effort=replace(told.effort, starts=rows.n_starts))
-    model = fit_prepared(rows.prepared, told, ends)
+    model = fit_prepared(rows.prepared, told, ends, known=known)
     own = {
         "sizes": list(map(in_short, grid.sizes)),
         "decays": list(grid.decays),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LOWEST, CHOSEN, NEAR = "lowest", "chosen", "near"
 
-_NEAR = {
+_AS_GOOD = {
     "paired": "within one standard error of the difference from the lowest",
     "one_se": "within one standard error of the lowest",
 }
@@ -43,8 +43,8 @@ _EVIDENCE_LEGEND = (
     "that of fit, which also tries other kinds of noise and gives the metrics in its report."
 )
 _LEGEND = (
-    "behind: difference from the lowest error, in standard errors of the difference on "
-    "the same rows; near: as good as the lowest, according to the rule {}."
+    "behind: difference of the error from {}, in standard errors of the difference on the same rows; near: as good, "
+    "according to the rule {}."
 )
 
 
@@ -61,11 +61,14 @@ class Grid:
     errors, standard_errors : ndarray, (S, D)
         Errors and their standard errors; nan if they were not evaluated.
     behind : ndarray, (S, D)
-        Differences from the lowest error, in standard errors of the difference on the same rows.
+        Differences from the error of the reference, in standard errors of the difference on the same rows.
     weights : tuple of int or None
         Number of weights of each size; None for "auto".
     near : ndarray of bool, (S, D)
-        Which errors are as good as the lowest, according to the rule.
+        Which errors are as good as that of the reference, according to the rule.
+    reference : tuple of int
+        The indices of the size and the decay with which the others are compared: those of the default model or of the
+        lowest error.
     rule : {"paired", "one_se", "best"}
         The rule.
     """
@@ -77,6 +80,7 @@ class Grid:
     behind: Array
     weights: tuple[int | None, ...]
     near: npt.NDArray[np.bool_]
+    reference: Place
     rule: str
 
     @property
@@ -86,13 +90,21 @@ class Grid:
 
     @property
     def chosen(self) -> Place:
-        """The indices of the size and the decay that the rule chooses; "auto" only if no single size is near."""
-        alone = np.array([not isinstance(size, str) for size in self.sizes])
-        near = self.near & alone[:, None]
-        return simplest_place(near if near.any() else self.near)
+        """The indices of the size and the decay that the rule chooses."""
+        return simplest_place(self.near)
+
+    @property
+    def is_against_default(self) -> bool:
+        """Whether the reference is the default model of `fit`, whose sizes and decays are chosen from the data."""
+        return self.rule == "paired" and isinstance(self.sizes[self.reference[0]], str)
+
+    @property
+    def reference_in_words(self) -> str:
+        """The error with which the others are compared, after a word such as "error"."""
+        return "that of the default model (auto)" if self.is_against_default else "the lowest"
 
     def mark(self, i: int, j: int) -> str:
-        """Return the mark of a size and a decay: "chosen", "lowest", "near" (the lowest, by the rule), or ""."""
+        """Return the mark of a size and a decay: "chosen", "lowest", "near" (as good as the reference), or ""."""
         words = [CHOSEN] * ((i, j) == self.chosen) + [LOWEST] * ((i, j) == self.lowest)
         return ", ".join(words) or (NEAR if self.near[i, j] else "")
 
@@ -152,8 +164,8 @@ class Selection:
         list of dict
             hidden (units of each layer, such as "8" or "8-4", or "auto"), decay (a number or "evidence"), weights
             (their number; None for "auto"), error and standard_error of `measure`, behind (the difference from the
-            lowest error in standard errors of the difference on the same rows), mark ("chosen", "lowest", or "near"
-            the lowest by the rule).
+            error of the reference in standard errors of the difference on the same rows), mark ("chosen", "lowest",
+            or "near", as good as the reference by the rule).
         """
         grid = self.grid
         return [
@@ -187,21 +199,23 @@ class Selection:
     def verdict(self) -> str:
         """A sentence that states what was chosen, and why."""
         grid = self.grid
-        best, chosen = grid.lowest, grid.chosen
-        lowest = f"{grid.errors[best]:.4g} (standard error {grid.standard_errors[best]:.2g})"
-        if best == chosen:
-            simplest = (
-                "" if grid.rule == "best" else f", and no simpler network is {_NEAR[grid.rule]}"
-            )
-            return f"Chosen: {self._named(chosen)}. Its {self.measure} is the lowest, {lowest}{simplest}."
-        order = (
-            ""
-            if isinstance(grid.decays[chosen[1]], str)
-            else " (the largest decay, then the fewest weights)"
+        reference, chosen, which = grid.reference, grid.chosen, grid.reference_in_words
+        as_good = (
+            "as good as the default model" if grid.is_against_default else _AS_GOOD.get(grid.rule)
         )
+        error = (
+            f"{grid.errors[reference]:.4g} (standard error {grid.standard_errors[reference]:.2g})"
+        )
+        if chosen == reference:
+            simplest = f", and no simpler network is {as_good}" if as_good else ""
+            return (
+                f"Chosen: {self._named(chosen)}. Its {self.measure} is {which}, {error}{simplest}."
+            )
+        is_number = not isinstance(grid.decays[chosen[1]], str)
+        order = " (the largest decay, then the fewest weights)" if is_number else ""
         return (
-            f"Chosen: {self._named(chosen)}, the simplest network{order} whose {self.measure} is {_NEAR[grid.rule]}: "
-            f"{grid.errors[chosen]:.4g}; the lowest is {lowest}, by {self._named(best)}."
+            f"Chosen: {self._named(chosen)}, the simplest network{order} {as_good}. Its {self.measure} is "
+            f"{grid.errors[chosen]:.4g}; {which} is {error}, by {self._named(reference)}."
         )
 
     def _named(self, place: Place) -> str:
@@ -221,7 +235,7 @@ class Selection:
                 wrapped(self.problem),
                 "\n".join(aligned(self._cells(), left=(6,), indent="")),
                 wrapped(self.verdict),
-                wrapped(_LEGEND.format(self.grid.rule)),
+                wrapped(_LEGEND.format(self.grid.reference_in_words, self.grid.rule)),
                 *map(wrapped, self._about_evidence()),
                 *(wrapped(rendered(notice, spell)) for notice in self.notices),
             ]
