@@ -53,24 +53,24 @@ class TestTheDefaultModel:
     @pytest.mark.parametrize(
         ("line", "two", "number", "chosen"),
         [
-            (-0.1, -2.0, -2.0, "line"),  # the simplest that is not worse
-            (0.1, -0.1, -2.0, "two"),
-            (0.1, 0.1, -2.9, "auto"),  # the best of many numbers can be better by chance
-            (0.1, 0.1, -3.1, "number"),  # clearly better than the default model
+            (-1.1, -2.0, -2.0, "line"),  # the simplest that is better by a standard error
+            (-0.9, -1.1, -2.0, "two"),
+            (-0.9, -0.9, -2.9, "auto"),  # the best of many numbers can be better by chance
+            (-0.9, -0.9, -3.1, "number"),  # clearly better than the default model
         ],
     )
-    def test_is_chosen_unless_a_network_is_simpler_and_not_worse_or_clearly_better(
+    def test_is_chosen_unless_a_network_is_simpler_and_better_or_clearly_better(
         self, line: float, two: float, number: float, chosen: str
     ) -> None:
         grid = grid_with(line=line, two=two, auto=0.0, number=number)
         assert grid.chosen == PLACES[chosen]
 
     def test_is_named_in_the_text(self) -> None:
-        selection = Selection(grid_with(line=0.1, two=-0.1, auto=0.0), "RMSE", model=None)
+        selection = Selection(grid_with(line=-0.9, two=-1.1, auto=0.0), "RMSE", model=None)
         text = " ".join(str(selection).split())
         assert (
-            "Chosen: 2 units with decays by the evidence, the simplest network as good as the default model."
-            in text
+            "Chosen: 2 units with decays by the evidence, the simplest network better than the default model by a "
+            "standard error of the difference." in text
         )
         assert "that of the default model (auto) is" in text
         assert "difference of the error from that of the default model (auto)" in text

@@ -58,7 +58,7 @@ def grid_of(
     if AUTO in sizes and chosen.rule == "paired":
         default = sizes.index(AUTO), chosen.decays.index(EVIDENCE)
         if default in found and _behind(rows, found[default], found[reference]) <= CLEARLY:
-            reference, allowed = default, 0.0
+            reference, allowed = default, -ALLOWED
     for place, judged in found.items():
         behind[place] = _behind(rows, judged, found[reference])
     near = near_reference(chosen.rule, losses, deviations, behind, reference, allowed)

@@ -97,13 +97,13 @@ def select(
     starts : int, optional
         Number of starts of each fit; a linear model has one.  By default 5, and for the evidence as in `fit`.
     rule : {"paired", "one_se", "best"}
-        "paired" chooses the simplest network whose error does not exceed that of "auto", the default model of `fit`.
-        If "auto" is not among the sizes, or the lowest error is lower by more than three standard errors of the
-        difference on the same rows, it chooses the simplest network whose error exceeds the lowest error by at most one
-        standard error of the difference.  "one_se" chooses the simplest network whose error exceeds the lowest error by
-        at most the standard error of the lowest error; "best" the network with the lowest error.  The simplest network
-        has decays by the evidence, or else the largest decay; then the fewest hidden layers, then the fewest weights;
-        "auto" comes after the single sizes.
+        "paired" chooses the simplest network whose error is lower than that of "auto", the default model of `fit`, by
+        one standard error of the difference on the same rows, and otherwise "auto".  If "auto" is not among the sizes,
+        or the lowest error is lower by more than three standard errors of the difference, it chooses the simplest
+        network whose error exceeds the lowest error by at most one standard error of the difference.  "one_se" chooses
+        the simplest network whose error exceeds the lowest error by at most the standard error of the lowest error;
+        "best" the network with the lowest error.  The simplest network has decays by the evidence, or else the largest
+        decay; then the fewest hidden layers, then the fewest weights; "auto" comes after the single sizes.
     **options
         Arguments of `fit`, such as `weights`, `missing`, `cost`, `activation`, `method`, `seed`, `threads`,
         `time_limit` and `progress`; not `hidden`, `decay`, `validation`, `patience`, `max_evaluations`, `observers`,

@@ -65,7 +65,7 @@ class Grid:
     weights : tuple of int or None
         Number of weights of each size; None for "auto".
     near : ndarray of bool, (S, D)
-        Which errors are as good as that of the reference, according to the rule.
+        Which errors are good enough beside that of the reference, according to the rule.
     reference : tuple of int
         The indices of the size and the decay with which the others are compared: those of the default model or of the
         lowest error.
@@ -104,7 +104,7 @@ class Grid:
         return "that of the default model (auto)" if self.is_against_default else "the lowest"
 
     def mark(self, i: int, j: int) -> str:
-        """Return the mark of a size and a decay: "chosen", "lowest", "near" (as good as the reference), or ""."""
+        """Return the mark of a size and a decay: "chosen", "lowest", "near" (good enough by the rule), or ""."""
         words = [CHOSEN] * ((i, j) == self.chosen) + [LOWEST] * ((i, j) == self.lowest)
         return ", ".join(words) or (NEAR if self.near[i, j] else "")
 
@@ -165,7 +165,7 @@ class Selection:
             hidden (units of each layer, such as "8" or "8-4", or "auto"), decay (a number or "evidence"), weights
             (their number; None for "auto"), error and standard_error of `measure`, behind (the difference from the
             error of the reference in standard errors of the difference on the same rows), mark ("chosen", "lowest",
-            or "near", as good as the reference by the rule).
+            or "near", good enough by the rule).
         """
         grid = self.grid
         return [
@@ -201,7 +201,9 @@ class Selection:
         grid = self.grid
         reference, chosen, which = grid.reference, grid.chosen, grid.reference_in_words
         as_good = (
-            "as good as the default model" if grid.is_against_default else _AS_GOOD.get(grid.rule)
+            "better than the default model by a standard error of the difference"
+            if grid.is_against_default
+            else _AS_GOOD.get(grid.rule)
         )
         error = (
             f"{grid.errors[reference]:.4g} (standard error {grid.standard_errors[reference]:.2g})"
