@@ -573,7 +573,7 @@ Numbers matrix_of_block(
             net, plan, theta.data(), transposed.get(), samples, 0, 1, nullptr, sums.get(), scratch.get(), poll_hook);
     Numbers matrix(net.size * net.size);
     if (plan.structured)
-        expand(net, plan, sums.get(), matrix.data(), [] {});
+        expand(net, plan, sums.get(), matrix.data(), [](std::size_t n, const auto &pass) { pass(0, n); });
     else
         std::copy(sums.get(), sums.get() + plan.n_sums, matrix.begin());
     for (std::size_t i = 0; i < net.size; ++i)  // only the upper triangle is defined

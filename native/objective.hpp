@@ -260,6 +260,7 @@ class Objective {
     static constexpr double kMaxChunks = 64.0;      // more chunks do not balance the work better
     static constexpr double kSmallChunk = 2.5e5;    // operations that justify handing a chunk to a waiting thread
     static constexpr double kSmallMatrix = 1.6e7;   // the same for a matrix, which has a P x P sum for each chunk
+    static constexpr std::size_t kSharedMatrix = 200;  // P from which threads share passes over a matrix, of some 50 us
     static constexpr double kWorthAThread = 2e6;    // operations that justify starting and joining a thread
     static constexpr double kLargestChunk = 1e9;    // operations between two polls
     static constexpr std::size_t kMostSums = std::size_t{1} << 17;  // of several Hessian-vector products: 1 MiB a chunk
@@ -333,7 +334,9 @@ class Objective {
         double *const sums = plan.structured ? structured.get() : matrix;
         clear(sums, plan.n_sums, context.poller);
         run(theta, plan.n_sums, sums, true, work, context);
-        if (plan.structured) expand(network(), plan, sums, matrix, [&] { poll_hook(context).poll_if_due(); });
+        if (!plan.structured) return;
+        const auto share = [&](std::size_t n, const auto &pass) { share_matrix(n, 1, context, pass); };
+        expand(network(), plan, sums, matrix, share);
     }
 
     // Copies the upper triangle of a matrix below the diagonal: in square tiles, because a full column would load a cache line
@@ -341,12 +344,20 @@ class Objective {
     void mirror(double *matrix, const RunContext &context) const {
         constexpr std::size_t side = 32;
         const std::size_t n = size();
-        for (std::size_t from = 0; from < n; from += side) {
-            if (context.poller && from > 0) context.poller->poll_if_due();
+        share_matrix(n, side, context, [&](std::size_t from, std::size_t last) {
             for (std::size_t to = 0; to <= from; to += side)
-                for (std::size_t i = from; i < std::min(from + side, n); ++i)
+                for (std::size_t i = from; i < last; ++i)
                     for (std::size_t j = to; j < std::min(to + side, i); ++j) matrix[i * n + j] = matrix[j * n + i];
-        }
+        });
+    }
+
+    // Calls pass(from, to) for slices of n rows or inputs, on the threads of a fit if the matrix is large.
+    template <class Pass>
+    void share_matrix(std::size_t n, std::size_t slice, const RunContext &context, const Pass &pass) const {
+        if (context.team && size() >= kSharedMatrix)
+            context.team->for_each_slice(n, slice, context.poller, pass);
+        else
+            for_each_slice(n, context.poller, pass, slice);
     }
 
     Sums evaluate(const double *theta, double *gradient, const RunContext &context) const {

@@ -37,8 +37,17 @@ struct IndexPairs {
     }
     void advance() {
         if (which != Which::diagonal && ++second < n_second) return;
-        ++first;
+        begin(first + 1);
+    }
+    // Moves to the first pair with this first index.
+    void begin(std::size_t index) {
+        first = index;
         second = which == Which::all ? 0 : first;
+    }
+    // The number of pairs with smaller first indices.
+    std::size_t number_before() const {
+        if (which == Which::diagonal) return first;
+        return first * n_second - (which == Which::upper ? first * (first - 1) / 2 : 0);
     }
 };
 
@@ -138,27 +147,36 @@ inline MatrixPlan plan_of_gauss_newton(const Network &net) {
 
 inline MatrixPlan plan_of_gradient_products(const Network &net) { return plan_of_matrix(net, 1, false); }
 
-// Writes the upper triangle of the matrix (P, P) from its sums by structure; calls poll() after each row of a layer pair.
-template <class Poll>
-inline void expand(const Network &net, const MatrixPlan &plan, const double *sums, double *matrix, const Poll &poll) {
-    for_each_layer_pair(net, plan.diagonal, [&](const LayerPair &pair) {
-        const std::size_t n = pair.second.n_out, size = net.size, stride = pair.n_columns();
-        const std::size_t step = pair.by_column ? pair.n_rows() * stride : 1;  // from a column to the next
-        const double *row = sums + pair.place;
-        for (IndexPairs at = pair.rows; at.first < pair.first.n_in; at.advance(), row += stride) {
-            double *const block = matrix + (pair.first.place + at.first * pair.first.n_out) * size + pair.second.place +
-                                  at.second * n;  // (n_out, n_out'), rows `size` apart
-            const double *from = pair.by_column ? sums + pair.place + at.first * stride + at.second : row;
-            for (std::size_t j = 0; j < pair.first.n_out; ++j) {
-                double *const to = block + j * size;
-                const bool diagonal = pair.columns.which == IndexPairs::Which::diagonal;
-                const std::size_t first = pair.l == pair.m ? j : 0, last = diagonal ? j + 1 : n;
-                for (std::size_t k = 0; k < first; ++k) to[k] = diagonal ? 0.0 : block[k * size + j];
-                for (std::size_t k = first; k < last; ++k, from += step) to[k] = *from;
-                for (std::size_t k = last; k < n; ++k) to[k] = 0.0;
-            }
-            if (at.second + 1 == pair.second.n_in) poll();
+// Writes the rows of one input of the first layer of a pair to the upper triangle of the matrix (size, size).
+inline void expand_input(const LayerPair &pair, std::size_t input, const double *sums, double *matrix, std::size_t size) {
+    const std::size_t n = pair.second.n_out, stride = pair.n_columns();
+    const std::size_t step = pair.by_column ? pair.n_rows() * stride : 1;  // from a column to the next
+    IndexPairs at = pair.rows;
+    at.begin(input);
+    const double *row = sums + pair.place + at.number_before() * stride;
+    for (; at.first == input; at.advance(), row += stride) {
+        double *const block = matrix + (pair.first.place + input * pair.first.n_out) * size + pair.second.place +
+                              at.second * n;  // (n_out, n_out'), rows `size` apart
+        const double *from = pair.by_column ? sums + pair.place + input * stride + at.second : row;
+        for (std::size_t j = 0; j < pair.first.n_out; ++j) {
+            double *const to = block + j * size;
+            const bool diagonal = pair.columns.which == IndexPairs::Which::diagonal;
+            const std::size_t first = pair.l == pair.m ? j : 0, last = diagonal ? j + 1 : n;
+            for (std::size_t k = 0; k < first; ++k) to[k] = diagonal ? 0.0 : block[k * size + j];
+            for (std::size_t k = first; k < last; ++k, from += step) to[k] = *from;
+            for (std::size_t k = last; k < n; ++k) to[k] = 0.0;
         }
+    }
+}
+
+// Writes the upper triangle of the matrix (P, P) from its sums by structure.  share(n, pass) calls pass(from, to) for slices of
+// the n inputs of a layer, which are independent of each other.
+template <class Share>
+inline void expand(const Network &net, const MatrixPlan &plan, const double *sums, double *matrix, const Share &share) {
+    for_each_layer_pair(net, plan.diagonal, [&](const LayerPair &pair) {
+        share(pair.first.n_in, [&](std::size_t from, std::size_t to) {
+            for (std::size_t input = from; input < to; ++input) expand_input(pair, input, sums, matrix, net.size);
+        });
     });
 }
 

@@ -60,13 +60,17 @@ class Team {
         if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     }
 
-    // Calls pass(from, to) for slices of n items, each on one of the threads, and polls between them.
+    // Calls pass(from, to) for slices of n items, each on one of the threads, and polls between them.  The caller takes the
+    // first slices and the others the last ones, so that in repeated calls each finds the same items in its cache.
     template <class Pass>
     void for_each_slice(std::size_t n, std::size_t slice, Poller *poller, const Pass &pass) {
-        std::atomic<std::size_t> next{0};
-        run((n + slice - 1) / slice, poller, [&](std::size_t) {
-            for (std::size_t from = next.fetch_add(slice); from < n; from = next.fetch_add(slice)) {
-                if (poller && from > 0) poller->poll_if_due();
+        if (n <= slice) return pass(0, n);
+        const std::size_t number = (n + slice - 1) / slice;
+        std::atomic<std::size_t> taken{0}, last{number};
+        run(number, poller, [&](std::size_t member) {
+            for (std::size_t first = 0; taken++ < number;) {
+                const std::size_t from = (member == 0 ? first++ : --last) * slice;
+                if (poller) poller->poll_if_due();
                 pass(from, std::min(from + slice, n));
             }
         });

@@ -38,7 +38,7 @@ class BFGS final : public QuasiNewton {
             double &scale = A.get()[p * n_ + p];
             scale += kRenewalDamping * (scale > 0.0 ? scale : most);
         }
-        if (!cholesky_factor(A.get(), n_, evaluator_.poller())) return;
+        if (!cholesky_factor(A.get(), n_, evaluator_.context())) return;
         cholesky_inverse(A.get(), n_, inverse.get());
         if (!all_finite(inverse.get(), n_ * n_)) return;
         state_.fresh = false;
@@ -86,16 +86,16 @@ class BFGS final : public QuasiNewton {
         });
     }
 
-    // Calls pass(from, to) for all rows of H on the team, in slices that take some 10 us.  The number of rows of a slice is a
-    // multiple of four, because the kernel processes four rows together.
+    // Calls pass(from, to) for all rows of H, on the team if they are many, in slices that take some 3 us.  The number of rows
+    // of a slice is a multiple of four, because the kernel processes four rows together.
     template <class Pass>
     void for_rows(Poller *poller, const Pass &pass) {
-        const std::size_t slice = std::max<std::size_t>(kRowsSlice / wide_ / 4, 1) * 4;
-        if (slice >= n_) return pass(0, n_);
+        if (n_ * wide_ <= kShared) return pass(0, n_);
+        const std::size_t slice = std::max<std::size_t>(kSlice / wide_ / 4, 1) * 4;
         evaluator_.context().team->for_each_slice(n_, slice, poller, pass);
     }
 
-    static constexpr std::size_t kRowsSlice = std::size_t{1} << 15;  // numbers
+    static constexpr std::size_t kShared = std::size_t{1} << 15, kSlice = std::size_t{1} << 14;  // numbers
 
     void fill_diagonal(double entry) {
         for (std::size_t p = 0; p < n_; ++p) H()[p * wide_ + p] = entry;

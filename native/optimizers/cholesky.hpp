@@ -1,15 +1,17 @@
 // Solves A x = b for a symmetric positive definite A by Cholesky factorization, for any number of b.
 //
 // Uses LAPACK and BLAS through function pointers from SciPy.  Up to kMaxTextbookSize rows, where a call takes longer than
-// the arithmetic, it uses the textbook loops.  A large A is factored in panels, with a poll between them.
+// the arithmetic, it uses the textbook loops.  A large A is factored in panels, by the threads of a team.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
-#include "../cancellation.hpp"
+#include "../team.hpp"
 
 namespace sheernet {
 
@@ -50,53 +52,99 @@ inline double largest_diagonal(const double *A, std::size_t n) {
 }
 
 // Overwrites the lower triangle of A (n, n), in Fortran order, by L with A = L L^T; false if A is not positive definite.
+//
+// After the columns of a panel, the rows below it are divided by its factor, and its contribution is subtracted from the rest
+// of the triangle.  The team shares both as tiles, which do not depend on the number of threads; nor does the rounding.
 class PanelCholesky {
   public:
-    PanelCholesky(double *A, std::size_t n, Poller &poller) : A_(A), n_(n), poller_(poller) {}
+    PanelCholesky(double *A, std::size_t n, Team &team, Poller &poller) : A_(A), n_(n), team_(team), poller_(poller) {}
 
-    bool factor() {
-        for (std::size_t k = 0; k < n_; k += kPanelWidth) {
-            poller_.poll_if_due();
-            int width = width_of(k), failed = 0;
-            lapack().potrf(&lower_, &width, at(k, k), &stride_, &failed);
-            if (failed != 0) return false;
-            const std::size_t below = k + kPanelWidth;
-            if (below >= n_) break;
-            for_each_slice(n_ - below, &poller_, [&](std::size_t from, std::size_t to) {
-                int rows = static_cast<int>(to - from);
-                lapack().trsm(
-                    &right_, &lower_, &transposed_, &not_transposed_, &rows, &width, &one_, at(k, k), &stride_,
-                    at(below + from, k), &stride_);
-            }, kMaxRows);
-            for (std::size_t j = below; j < n_; j += kPanelWidth) update_panel(k, j);
+    bool factor() { return factor({0, n_}); }
+
+  private:
+    struct Range {
+        std::size_t first, last;
+
+        int size() const { return static_cast<int>(last - first); }
+    };
+
+    static constexpr std::size_t kPanelWidth = 512;   // the largest tile takes about 30 ms, between two polls
+    static constexpr std::size_t kShared = 256;       // from this size on, threads gain more than the tiles cost
+    static constexpr std::size_t kVector = 16;        // sides of tiles are multiples of this number
+    static constexpr double kSmallProduct = 1e6;      // multiply-adds, some 30 us, that are not worth a tile
+    static constexpr std::size_t kMostTiles = 8;      // in a column, unless their sides exceed the width of a panel
+
+    // Factors the block of the rows and columns of a range.
+    bool factor(Range all) {
+        poller_.poll_if_due();
+        const std::size_t n = all.last - all.first;
+        if (n < kShared) return factor_alone(all);
+        const std::size_t width = n > kPanelWidth ? kPanelWidth : n / 4;
+        for (std::size_t k = all.first; k < all.last; k += width) {
+            const Range panel{k, std::min(k + width, all.last)};
+            if (!factor(panel)) return false;
+            if (panel.last < all.last) eliminate(panel, {panel.last, all.last});
         }
         return true;
     }
 
-  private:
-    static constexpr std::size_t kPanelWidth = 512, kMaxRows = 4096;  // about 30 ms between two polls
+    bool factor_alone(Range block) {
+        int n = block.size(), failed = 0;
+        lapack().potrf(&lower_, &n, at(block.first, block.first), &stride_, &failed);
+        return failed == 0;
+    }
 
-    // Subtracts the contribution of panel k from panel j, which lies to its right.
-    void update_panel(std::size_t k, std::size_t j) {
-        poller_.poll_if_due();
-        int depth = static_cast<int>(kPanelWidth), width = width_of(j);
-        lapack().syrk(
-            &lower_, &not_transposed_, &width, &depth, &minus_one_, at(j, k), &stride_, &one_, at(j, j), &stride_);
-        const std::size_t below = j + kPanelWidth;
-        if (below >= n_) return;
-        for_each_slice(n_ - below, &poller_, [&](std::size_t from, std::size_t to) {
-            int rows = static_cast<int>(to - from);
+    // Divides the rows below a panel by its factor, and subtracts the contribution of the panel from their columns.
+    void eliminate(Range panel, Range below) {
+        const std::vector<Range> parts = parts_of(below, panel.last - panel.first);
+        for_each(parts.size(), [&](std::size_t part) { divide(parts[part], panel); });
+        std::vector<std::pair<Range, Range>> tiles;  // rows and columns
+        for (std::size_t i = parts.size(); i-- > 0;)  // the last rows, which can be more, first
+            for (std::size_t j = 0; j <= i; ++j) tiles.push_back({parts[i], parts[j]});
+        for_each(tiles.size(), [&](std::size_t tile) { subtract(panel, tiles[tile].first, tiles[tile].second); });
+    }
+
+    template <class Item>
+    void for_each(std::size_t number, const Item &item) {
+        team_.for_each_slice(number, 1, &poller_, [&](std::size_t k, std::size_t) { item(k); });
+    }
+
+    // Divides rows into parts, the sides of tiles that are products over `depth` columns; the last part may be longer.
+    static std::vector<Range> parts_of(Range rows, std::size_t depth) {
+        const double least = std::sqrt(kSmallProduct / static_cast<double>(depth));
+        const std::size_t wanted = std::max(static_cast<std::size_t>(least) + 1, (rows.last - rows.first) / kMostTiles);
+        const std::size_t side = std::min((wanted + kVector - 1) / kVector * kVector, kPanelWidth);
+        std::vector<Range> parts;
+        for (std::size_t first = rows.first; first < rows.last; first = parts.back().last)
+            parts.push_back({first, rows.last - first < 2 * side ? rows.last : first + side});
+        return parts;
+    }
+
+    void divide(Range part, Range panel) {
+        int rows = part.size(), width = panel.size();
+        lapack().trsm(
+            &right_, &lower_, &transposed_, &not_transposed_, &rows, &width, &one_, at(panel.first, panel.first), &stride_,
+            at(part.first, panel.first), &stride_);
+    }
+
+    void subtract(Range panel, Range part, Range columns) {
+        int rows = part.size(), width = columns.size(), depth = panel.size();
+        double *const tile = at(part.first, columns.first);
+        if (part.first == columns.first)
+            lapack().syrk(
+                &lower_, &not_transposed_, &rows, &depth, &minus_one_, at(part.first, panel.first), &stride_, &one_, tile,
+                &stride_);
+        else
             lapack().gemm(
-                &not_transposed_, &transposed_, &rows, &width, &depth, &minus_one_, at(below + from, k), &stride_, at(j, k),
-                &stride_, &one_, at(below + from, j), &stride_);
-        }, kMaxRows);
+                &not_transposed_, &transposed_, &rows, &width, &depth, &minus_one_, at(part.first, panel.first), &stride_,
+                at(columns.first, panel.first), &stride_, &one_, tile, &stride_);
     }
 
     double *at(std::size_t row, std::size_t column) const { return A_ + column * n_ + row; }
-    int width_of(std::size_t panel) const { return static_cast<int>(std::min(kPanelWidth, n_ - panel)); }
 
     double *A_;
     std::size_t n_;
+    Team &team_;
     Poller &poller_;
     int stride_ = static_cast<int>(n_);
     char lower_ = 'L', right_ = 'R', transposed_ = 'T', not_transposed_ = 'N';
@@ -105,10 +153,10 @@ class PanelCholesky {
 
 // Overwrites one triangle of A (n, n) by its factor L, A = L L^T, which cholesky_solve uses; false if A is not positive
 // definite.
-inline bool cholesky_factor(double *A, std::size_t n, Poller &poller) {
+inline bool cholesky_factor(double *A, std::size_t n, const RunContext &context) {
     if (n > kMaxTextbookSize) {
         if (!lapack().potrf) throw std::logic_error("lm and bfgs need LAPACK from this size on");
-        return PanelCholesky(A, n, poller).factor();
+        return PanelCholesky(A, n, *context.team, *context.poller).factor();
     }
     for (std::size_t j = 0; j < n; ++j) {
         for (std::size_t i = j; i < n; ++i) {

@@ -17,6 +17,7 @@ class LM final : public Method {
                             kMaxTolerance = 0.5, kMinTolerance = 1e-8, kUndamped = 1e-10, kConverged = 1e-9,
                             kSmallest = std::numeric_limits<double>::min(), kLargest = std::numeric_limits<double>::max();
     static constexpr std::size_t kWindow = 5, kAll = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t kCopied = std::size_t{1} << 15;  // numbers that a thread copies at a time, some 10 us
 
     // Resumes from `state`; if that has no point, starts at theta with damping tau.
     LM(Evaluator &evaluator, State state, const double *theta, double tau, Scaling scaling, bool polish)
@@ -194,14 +195,15 @@ class LM final : public Method {
 
     // Factors A + mu D.
     bool factor(double mu) {
-        for_each_slice(n_ * n_, &evaluator_.poller(), [&](std::size_t from, std::size_t to) {
+        const RunContext &context = evaluator_.context();
+        context.team->for_each_slice(n_ * n_, kCopied, context.poller, [&](std::size_t from, std::size_t to) {
             std::copy(A() + from, A() + to, factor_.get() + from);
         });
         for (std::size_t p = 0; p < n_; ++p) {
             damping_.get()[p] = mu * scales_[p];
             factor_.get()[p * n_ + p] += damping_.get()[p];
         }
-        return cholesky_factor(factor_.get(), n_, evaluator_.poller());
+        return cholesky_factor(factor_.get(), n_, context);
     }
 
     // The state at the next iterate, whose matrix is in next_.

@@ -98,6 +98,46 @@ class TestAroundTheSize:
             assert_same_bits(run, runs[0])
 
 
+def large(size: int, threads: int = 1) -> Any:
+    """An objective of `size` parameters: for 286, of a network with two hidden layers, otherwise linear."""
+    return wave(300, (15, 15), threads=threads) if size == 286 else linear(size, threads=threads)
+
+
+class TestLargeFactors:
+    """From 256 parameters on, threads share the tiles of a factor; from 513 on, it has panels of 512 columns."""
+
+    @pytest.mark.parametrize("size", [256, 286, 305, 512, 513, 701, 1101])
+    def test_iterates_are_those_of_python(self, size: int) -> None:
+        objective = large(size)
+        assert objective.size == size
+        settings = {"keep_path": True, "max_iter": 3}
+        a, b = (run.record for run in both(objective, start_of(objective), "lm", **settings))
+        assert len(a) == len(b) == 4
+        np.testing.assert_allclose(a.path, b.path, rtol=0, atol=1e-8)
+
+    @pytest.mark.parametrize("size", [286, 305, 701])
+    @pytest.mark.parametrize("method", ["lm", "bfgs"])
+    def test_threads_change_no_bit(self, method: str, size: int) -> None:
+        """bfgs factors a matrix at iteration 50."""
+        settings = {"max_iter": 4 if method == "lm" else 52, "gradient_tolerance": 0.0}
+        start = start_of(large(size), scale=0.1)
+        one, *others = (
+            in_cpp(large(size, threads), start, method, **settings) for threads in (1, 2, 5)
+        )
+        assert len(one.record) > 4
+        for other in others:
+            assert_same_bits(other, one)
+
+    def test_a_matrix_that_is_not_positive_definite_raises_the_damping(self) -> None:
+        """Its last two columns are the same, and tau is below rounding: the factorization fails in the last panel."""
+        X = np.random.default_rng(0).normal(size=(600, 300))
+        X[:, -1] = X[:, -2]
+        objective = compiled(sn.Architecture((300, 1), bias=False), X, X[:, 0], threads=2)
+        run = in_cpp(objective, np.ones(300), "lm", tau=1e-18)
+        assert run.termination.reason == "gradient_tolerance"
+        assert run.record.damping[-1] > 1e-18
+
+
 class TestWithoutLapack:
     @pytest.fixture
     def refused(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
