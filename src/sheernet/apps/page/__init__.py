@@ -29,7 +29,6 @@ Interactive model
     page_models.py       the models of a page: its current network, and the model of a file
     page_profile.py      the curves of a model through a point, and the best inputs
 Downloads
-    page_model.py        the model, for `sheernet predict`
     reproduction.py      the program that repeats a run
     downloads.py         all files that can be downloaded
 The server

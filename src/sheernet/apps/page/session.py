@@ -24,8 +24,7 @@ from sheernet.apps.page.live_run import LiveRun
 from sheernet.apps.page.page_exercise import Exercise
 from sheernet.apps.page.page_figures import judge_table
 from sheernet.apps.page.page_frames import Moment, frame_of
-from sheernet.apps.page.page_model import model_of
-from sheernet.apps.page.page_models import ModelFile, PageModels, Present
+from sheernet.apps.page.page_models import ModelFile, PageModels, Present, model_of
 from sheernet.apps.page.page_passes import Walk
 from sheernet.apps.page.page_presets import beginning_of_table, preset
 from sheernet.apps.page.page_profile import profile_at, search_inputs
