@@ -15,7 +15,7 @@ from matplotlib import pyplot
 from PIL import Image
 
 import sheernet as sn
-from sheernet.plots.surface_frames import chosen_rows, compute_frames
+from sheernet.plots.surface_animation_plot import chosen_rows, compute_frames
 
 X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 3.0]])
 Y = np.array([0.0, 1.0, 0.5])

@@ -27,16 +27,15 @@
     selection_plot.py           errors on left-out rows over sizes and decays
     starts_plot.py              final objectives of many starts
     step_errors_plot.py         error of numerical derivatives against their step
-    surface_animation_plot.py   predictions by iteration, as GIF or HTML; computed in surface_frames.py
+    surface_animation_plot.py   predictions by iteration, as GIF or HTML
     taylor_plot.py              a Taylor test
     weights_plot.py             weights over iterations
     loss_curve_plot.py          loss and validation score of an estimator, for its display
     parameter_space.py          weights as points, their names, and an objective at many of them
-    estimator_source.py         the model or network of a fitted estimator
+    estimator_source.py         the model or network of a fitted estimator, and the member of a model
     judged_rows.py              rows with known targets, and their predictions by a model
     class_rows.py               true classes and predicted probabilities
     network_units.py            names and scales of a plain network
-    member_choice.py            the member of a model that a picture shows
     picture_file.py             write a figure to a file
     contour_map.py              contour lines over two numeric inputs, and marks of rows
     style.py, scale.py          colors, markers, fonts and text; linear and logarithmic axes

@@ -119,11 +119,8 @@ def _value(activation: Activation, z: Array) -> Array:
     of_rows = activation.derivative is None
     with np.errstate(all="ignore"):
         value = activation.value(np.column_stack([z, np.zeros_like(z)]) if of_rows else z)
-    return (
-        np.asarray(value, dtype=np.float64)[:, 0]
-        if of_rows
-        else np.asarray(value, dtype=np.float64)
-    )
+    values = np.asarray(value, dtype=np.float64)
+    return values[:, 0] if of_rows else values
 
 
 def _jumps(derivative: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

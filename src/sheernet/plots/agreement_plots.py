@@ -25,7 +25,7 @@ from sheernet.plots.style import (
     grid,
     legend_below,
     matplotlib,
-    new_figure,
+    new_panels,
     settle_layout,
     style,
     wrapped,
@@ -35,7 +35,6 @@ from sheernet.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ACROSS = 3  # maximum number of panels in a row
 PANEL = 4.6  # width of a panel in inches, if there are several
 LEAST_REACH = 1e-4  # minimum reach of the axis relative to the target's range: residuals of an exact fit are at 0
 MOST_PARTS, FEWEST_PARTS, ROWS_OF_A_PART = 12, 3, 20  # groups of rows with nearly equal predictions
@@ -185,17 +184,13 @@ def _draw_panels(
         split = pair.is_dense and ax is None
         panels += [(pair, (group,)) for group in pair.groups] if split else [(pair, pair.groups)]
     if len(panels) == 1:
-        new = ax is None
-        with drawing(ax, *size) as ax:
+        with drawing(ax, *size, settled=square) as ax:
             draw(ax, panels[0])
-            if new and square:
-                settle_layout(ax)
         return ax
-    across = 2 if len(panels) in (2, 4) or len(panels) == 2 * len(pairs) else ACROSS
-    down = -(-len(panels) // across)
+    across = 2 if len(panels) == 2 * len(pairs) else None
     with style():
-        figure = new_figure(PANEL * across, _height(panels[0], square) * down)
-        axes = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
+        size = PANEL, _height(panels[0], square)
+        figure, axes = new_panels(len(panels), *size, across=across)
         for place, panel in zip(axes, panels, strict=True):
             draw(place, panel)
         if len(pairs) > MOST_TARGETS:

@@ -26,7 +26,7 @@ from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
 from sheernet.plots.class_rows import ClassRows, class_rows
 from sheernet.plots.estimator_source import FittedEstimator
-from sheernet.plots.style import drawing, grid, legend_below, settle_layout, shortened
+from sheernet.plots.style import drawing, grid, legend_below, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,17 +133,14 @@ def reliability(rows: ClassRows, label: object = None, bins: int = 10) -> Reliab
     if label is None and len(rows.classes) == 2:
         label = rows.classes[1]
     if label is None:
-        predicted = rows.probabilities.argmax(axis=1)
-        happened = predicted == rows.true
-        return Reliability.of(
-            "the predicted class", rows.probabilities.max(axis=1), happened, rows.weights, bins
-        )
-    if str(label) not in rows.classes:
+        event, probabilities = "the predicted class", rows.probabilities.max(axis=1)
+        happened = rows.probabilities.argmax(axis=1) == rows.true
+    elif str(label) in rows.classes:
+        k = rows.classes.index(str(label))
+        event, probabilities, happened = rows.classes[k], rows.probabilities[:, k], rows.true == k
+    else:
         raise unknown_name("class", label, rows.classes)
-    k = rows.classes.index(str(label))
-    return Reliability.of(
-        rows.classes[k], rows.probabilities[:, k], rows.true == k, rows.weights, bins
-    )
+    return Reliability.of(event, probabilities, happened, rows.weights, bins)
 
 
 def calibration(
@@ -210,8 +207,7 @@ def calibration(
     """
     rows = class_rows(predicted, true, classes, weights)
     found = reliability(rows, label, bins)
-    new = ax is None
-    with drawing(ax, 5.2, 6.4) as ax:
+    with drawing(ax, 5.2, 6.4, settled=True) as ax:
         _draw_counts(ax, found)
         ax.plot(
             [0, 1], [0, 1], color=NEUTRAL, linewidth=1.0, linestyle=":", label="right probabilities"
@@ -221,23 +217,16 @@ def calibration(
             found.mean, found.lower, found.upper, color=POSITIVE, linewidth=5, alpha=0.3, label=band
         )
         inside = found.within
-        look: Any = {"linestyle": "none", "zorder": 4}
-        if inside.any():
-            points = found.mean[inside], found.observed[inside]
-            ax.plot(*points, "o", color=POSITIVE, markersize=6, label="observed share", **look)
-        if not inside.all():
-            points = found.mean[~inside], found.observed[~inside]
-            ax.plot(
-                *points,
-                "s",
-                color=NEGATIVE,
-                markersize=7,
-                label="observed share outside of the band",
-                **look,
-            )
+        for chosen, marker, color, size, label in (
+            (inside, "o", POSITIVE, 6, "observed share"),
+            (~inside, "s", NEGATIVE, 7, "observed share outside of the band"),
+        ):
+            if chosen.any():
+                look: Any = {"color": color, "markersize": size, "label": label, "zorder": 4}
+                ax.plot(
+                    found.mean[chosen], found.observed[chosen], marker, linestyle="none", **look
+                )
         _finish(ax, found, rows)
-        if new:
-            settle_layout(ax)
     return ax
 
 

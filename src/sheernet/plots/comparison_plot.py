@@ -21,6 +21,7 @@ from sheernet.plots.style import (
     drawing,
     grid,
     legend_below,
+    legend_of_figure,
     new_figure,
     series_look,
     style,
@@ -186,10 +187,7 @@ def comparison(comparison: Comparison, ax: Axes | None = None) -> Axes:
         write_title(right, found.first("seconds"), fontsize=10)
         title = [wrapped(found.problem, 100), found.won]
         write_figure_title(figure, "\n".join(filter(None, title)))
-        figure.legend(
-            handles=left.get_legend_handles_labels()[0], loc="outside lower center", ncols=2, frameon=False,
-            handlelength=3.4,
-        )  # fmt: skip
+        legend_of_figure(left, 2, handlelength=3.4)
     return left
 
 

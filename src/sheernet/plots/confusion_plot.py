@@ -204,11 +204,8 @@ def confusion(
     matrices = [ConfusionMatrix.of(one, classes, noun, own) for one, noun in fits]
     width, height = _size(matrices[0])
     if len(matrices) == 1:
-        new = ax is None
-        with drawing(ax, width=width + 1.2, height=height) as ax:
+        with drawing(ax, width + 1.2, height, settled=True) as ax:
             _bar(ax, _draw(ax, matrices[0]))
-            if new:
-                settle_layout(ax)
         return ax
     with style():
         figure = new_figure(2 * width + 1.2, height)
@@ -284,19 +281,16 @@ def _texts(counts: Array, shares: Array) -> tuple[tuple[str, ...], ...]:
     n = len(counts)
     if n > MOST_WITH_COUNTS:
         return (("",) * n,) * n
+    with_shares = n <= MOST_WITH_SHARES
     return tuple(
-        tuple(
-            _cell(counts[i, j], shares[i, j], n <= MOST_WITH_SHARES)
-            if counts[i, j] or n <= MOST_WITH_SHARES
-            else ""
-            for j in range(n)
-        )
-        for i in range(n)
+        tuple(_cell(counts[i, j], shares[i, j], with_shares) for j in range(n)) for i in range(n)
     )
 
 
 def _cell(rows: float, share: float, with_share: bool) -> str:
     """The number of rows (a fraction if rows have weights) and its share; 0.4 % is not rounded to 0 %."""
+    if not rows and not with_share:
+        return ""
     text = f"{rows:.0f}" if rows == round(rows) and rows < 1e6 else number(rows)
     if not with_share or np.isnan(share):
         return text
@@ -324,12 +318,10 @@ def _draw(ax: Axes, matrix: ConfusionMatrix) -> Any:
     _name_classes(ax, matrix.names)
     ax.set_xlabel("predicted class")
     ax.set_ylabel("true class (gray: without rows)" if matrix.has_empty_class else "true class")
-    some = (
-        f"\nthe {n - 1} of {n - 1 + matrix.combined} classes with the most errors"
-        if matrix.combined
-        else ""
-    )
-    ax.set_title(matrix.title + some, fontsize=10)
+    title = matrix.title
+    if matrix.combined:
+        title += f"\nthe {n - 1} of {n - 1 + matrix.combined} classes with the most errors"
+    ax.set_title(title, fontsize=10)
     return image
 
 

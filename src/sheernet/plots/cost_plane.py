@@ -154,7 +154,8 @@ def compute_cost_map(
         raise InvalidInput(
             "a cost map needs trainings with paths, or two weights and a network: give trainings, or weights and at"
         )
-    space = ParameterSpace.of(objective, _any_point(given, at))
+    point = kept_path(next(iter(given.values()))) if at is None else at
+    space = ParameterSpace.of(objective, point)
     paths = {label: space.path(item, label) for label, item in given.items()}
     if not paths:
         paths = {"given weights": space.point(at)[None]}
@@ -274,13 +275,6 @@ def _labeled(trainings: Any) -> dict[str, Any]:
             "several trainings need labels: give a mapping such as {'lm': training, 'bfgs': other}"
         )
     return {getattr(trainings, "method", ""): trainings}
-
-
-def _any_point(given: dict[str, Any], at: Any) -> Any:
-    """Return points with the weights of the objective."""
-    if at is not None:
-        return at
-    return kept_path(next(iter(given.values())))
 
 
 def _axes(places: Array, points: int) -> tuple[Array, Array]:

@@ -21,8 +21,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
 from sheernet.models.model import Model
 from sheernet.optimizers import Record
-from sheernet.plots.estimator_source import FittedEstimator, history_of
-from sheernet.plots.member_choice import without_model
+from sheernet.plots.estimator_source import FittedEstimator, history_of, without_model
 from sheernet.plots.scale import LARGEST, Scale, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import (
     drawing,
@@ -200,10 +199,7 @@ def cost(
     """
     shown = history_of(training)
     source, whose = without_model(shown, member)
-    validation_name = "validation cost"
-    if isinstance(shown, Model):
-        validation_name = shown.name_of_validation_cost
-    curves = cost_curves(source, validation_name)
+    curves = cost_curves(source, getattr(shown, "name_of_validation_cost", "validation cost"))
     series = [values for curve in curves for values in curve.series]
     scale = choose_scale(series)
     bottom = axis_bottom(curves, scale)
@@ -233,8 +229,7 @@ def cost(
 
 def _curve(label: str, item: Any, validation_name: str = "validation cost") -> CostCurve:
     item = history_of(item)
-    if isinstance(item, Model):
-        validation_name = item.name_of_validation_cost
+    validation_name = getattr(item, "name_of_validation_cost", validation_name)
     record = getattr(item, "record", item)
     if not isinstance(record, Record):
         raise InvalidInput(

@@ -20,7 +20,7 @@ from sheernet.foundation.scalars import as_whole
 from sheernet.models.model import Model
 from sheernet.models.uncertainty import require_interval
 from sheernet.plots.estimator_source import FittedEstimator, model_of
-from sheernet.plots.style import drawing, grid, legend_below, settle_layout, shortened, wrapped
+from sheernet.plots.style import drawing, grid, legend_below, shortened, wrapped
 from sheernet.statistics import CountPrediction, Prediction
 
 if TYPE_CHECKING:
@@ -230,8 +230,9 @@ def density(
     ('Predictive density of y', 'y', 'density')
     """
     curves = density_curves(source, rows, true, coverage, output, row_names)
-    n_rows, new = len(curves.means), ax is None
-    with drawing(ax, height=4.2 if n_rows == 1 else 2.4 + 0.62 * n_rows) as ax:
+    n_rows = len(curves.means)
+    height = 4.2 if n_rows == 1 else 2.4 + 0.62 * n_rows
+    with drawing(ax, height=height, settled=True) as ax:
         heights = curves.densities
         if n_rows > 1:
             heights = OVERLAP * heights / heights.max()
@@ -243,8 +244,6 @@ def density(
         _finish_heights(ax, curves, heights)
         grid(ax, "both" if n_rows == 1 else "x")
         legend_below(ax, columns=2)
-        if new:
-            settle_layout(ax)
     return ax
 
 

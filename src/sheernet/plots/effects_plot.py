@@ -34,8 +34,9 @@ from sheernet.plots.style import (
     few_ticks,
     grid,
     legend_below,
+    legend_of_figure,
     mark,
-    new_figure,
+    new_panels,
     shortened,
     style,
     value_axis,
@@ -50,10 +51,8 @@ MOST_PANELS = 9
 MOST_LINES = 5  # maximum number of classes in a panel
 MOST_LABELS = 12  # maximum number of labels of a category
 MOST_ROWS = 60  # maximum number of rows with single curves
-MOST_COUNTED = (
-    7  # maximum number of different numbers whose rows are counted, and of counts in a line
-)
-ACROSS = 3
+MOST_COUNTED = 7
+"""Maximum number of different numbers whose rows are counted, and of counts in a line."""
 MEANINGS = {
     "ale": "How the {} goes with each column, at equal values of the others",
     "partial dependence": "Mean {} at each value of a column, at equal values of the others",
@@ -126,11 +125,8 @@ def effects(
             _draw(ax, found, panels[0], limits[0])
             ax.set_title(_title(found, panels[:1]))
         return ax
-    across = 2 if len(panels) == 4 else min(len(panels), ACROSS)
-    down = -(-len(panels) // across)
     with style():
-        figure = new_figure(max(3.4 * across, 6.0), 2.9 * down + 0.8)
-        places = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
+        figure, places = new_panels(len(panels), 3.4, 2.9, more=0.8, least=6.0)
         for place, panel, ends in zip(places, panels, limits, strict=True):
             _draw(place, found, panel, ends)
             place.set_title(_size_in_words(found, panel), fontsize=8.5)
@@ -142,9 +138,8 @@ def effects(
 def _legends(places: Sequence[Axes]) -> None:
     """One legend below if all panels have the same one, otherwise one in each panel."""
     found = [place.get_legend_handles_labels() for place in places]
-    figure: Any = places[0].figure
-    if all(labels == found[0][1] for _, labels in found) and found[0][1]:
-        figure.legend(*found[0], loc="outside lower center", ncols=3, frameon=False)
+    if all(labels == found[0][1] for _, labels in found):
+        legend_of_figure(places[0], 3)
         return
     for place, (handles, labels) in zip(places, found, strict=True):
         names = {label.partition(" = ")[0] for label in labels}

@@ -28,7 +28,7 @@ from sheernet.plots.style import (
     drawing,
     grid,
     legend_below,
-    new_figure,
+    new_panels,
     settle_layout,
     style,
     wrapped,
@@ -43,7 +43,6 @@ FAR = 3.0
 ROUNDING = 1e-12
 """Maximum rounding error, as a multiple of the largest true value."""
 MOST_TARGETS = 6  # if there are more targets, the first are drawn
-ACROSS = 3  # maximum number of panels in a row
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,17 +178,11 @@ def error_histogram(
         )
     found = [ErrorHistogram.of(pair, bins + bins % 2) for pair in pairs[:MOST_TARGETS]]
     if len(found) == 1:
-        new = ax is None
-        with drawing(ax) as ax:
+        with drawing(ax, settled=True) as ax:
             _draw(ax, found[0])
-            if new:
-                settle_layout(ax)
         return ax
-    across = 2 if len(found) in (2, 4) else ACROSS
-    down = -(-len(found) // across)
     with style():
-        figure = new_figure(4.8 * across, 4.2 * down)
-        axes = [figure.add_subplot(down, across, k + 1) for k in range(len(found))]
+        figure, axes = new_panels(len(found), 4.8, 4.2)
         for panel, one in zip(axes, found, strict=True):
             _draw(panel, one)
         if len(pairs) > MOST_TARGETS:

@@ -1,6 +1,7 @@
-"""What a plot of a fitted estimator shows: its model, or its network if a model cannot represent its targets.
+"""What a plot shows: the model or the network of a fitted estimator, and the member of a model.
 
-An estimator is recognized by its method `to_model`, so that scikit-learn is not needed.
+An estimator shows its model, or its network if a model cannot represent its targets.  It is recognized by its method
+`to_model`, so that scikit-learn is not needed.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from sheernet.foundation.errors import InvalidInput
+from sheernet.models.member import member_index
 from sheernet.models.model import Model
 
 
@@ -45,3 +47,24 @@ def history_of(source: Any) -> Any:
         if member is None:
             raise
         return member
+
+
+def without_model(source: Any, member: int | None) -> tuple[Any, str]:
+    """Return a source of a picture, with a model replaced by a member, and a line for the title if there are several.
+
+    By default, the member has the largest share.
+
+    Raises
+    ------
+    InvalidInput
+        If the member does not exist, or the source has no members.
+    """
+    if not isinstance(source, Model):
+        if member is None:
+            return source, ""
+        raise InvalidInput(f"member needs a Model, but {type(source).__name__} was given; omit it")
+    n, index = len(source.members), member_index(source.members, member)
+    chosen = source.members[index]
+    share = f"with {'the largest' if member is None else 'a'} share in the prediction"
+    line = f"network {index + 1} of {n}, {share}: {100 * chosen.share:.0f} %"
+    return chosen, line if n > 1 else ""

@@ -25,6 +25,7 @@ from sheernet.plots.style import (
     colors_between,
     drawing,
     legend_below,
+    legend_of_figure,
     matplotlib,
     new_figure,
     shortened,
@@ -65,6 +66,13 @@ class ErrorMap:
     inconclusive: npt.NDArray[np.bool_]
     rows: tuple[str, ...]
     columns: tuple[str, ...]
+
+
+MARKS: tuple[tuple[str, str, str, Any], ...] = (
+    ("fails", "x", NEGATIVE, lambda one: one.failed),
+    ("inconclusive", "o", NEUTRAL, lambda one: one.inconclusive),
+)
+"""Label, marker and color of each verdict, and its entries in a map."""
 
 
 def error_maps(report: GradientReport) -> list[ErrorMap]:
@@ -212,14 +220,10 @@ def _map(
     cells = [_unfolded(part[block.slice], shape) for part in parts]
     if bias is not None:
         name = f"{name}, {bias[0]}"
-        if len(parts[0][bias[1].slice]) == shape[1]:
-            cells = [np.vstack([c, p[bias[1].slice]]) for c, p in zip(cells, parts, strict=True)]
-            rows += ("bias",)
-        else:
-            cells = [
-                np.column_stack([c, p[bias[1].slice]]) for c, p in zip(cells, parts, strict=True)
-            ]
-            columns += ("bias",)
+        is_row = _size_of(bias[1]) == shape[1]
+        rows, columns = rows + ("bias",) * is_row, columns + ("bias",) * (not is_row)
+        stack: Any = np.vstack if is_row else np.column_stack
+        cells = [stack([c, p[bias[1].slice]]) for c, p in zip(cells, parts, strict=True)]
     return ErrorMap(name, cells[0], cells[1].astype(bool), cells[2].astype(bool), rows, columns)
 
 
@@ -259,8 +263,8 @@ def _draw(ax: Axes, one: ErrorMap) -> Any:
     rows, columns = one.ratio.shape
     image = ax.imshow(shown, cmap=colors, norm=norm, aspect="auto", interpolation="nearest")
     size = float(np.clip(260 / max(rows, columns), 5.0, 9.0))
-    for cells, marker, color in ((one.failed, "x", NEGATIVE), (one.inconclusive, "o", NEUTRAL)):
-        i, j = np.nonzero(cells)
+    for _, marker, color, cells_of in MARKS:
+        i, j = np.nonzero(cells_of(one))
         for shade, width in (("white", 3.2), (color, 1.6)):  # a light edge for dark cells
             (line,) = ax.plot(
                 j, i, marker, color=shade, markersize=size, markeredgewidth=width, markerfacecolor="none",
@@ -312,14 +316,10 @@ def _bar(panels: list[Any], image: Any) -> None:
 
 def _explain(ax: Axes, maps: list[ErrorMap], own_figure: bool) -> None:
     """A legend of the markers, if there are any: below the figure if it is new, otherwise below the axes."""
-    for label, marker, color, cells in (
-        ("fails", "x", NEGATIVE, [one.failed for one in maps]),
-        ("inconclusive", "o", NEUTRAL, [one.inconclusive for one in maps]),
-    ):
-        if any(part.any() for part in cells):
+    for label, marker, color, cells_of in MARKS:
+        if any(cells_of(one).any() for one in maps):
             ax.plot([], [], marker, color=color, markerfacecolor="none", label=label)
-    handles = ax.get_legend_handles_labels()[0]
-    if handles and own_figure:
-        ax.figure.legend(handles=handles, loc="outside lower center", ncols=2, frameon=False)
+    if own_figure:
+        legend_of_figure(ax, 2)
     else:
         legend_below(ax, columns=2)

@@ -17,17 +17,13 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.picture_texts import count
 from sheernet.foundation.scalars import as_whole
-from sheernet.models.explaining.importance_result import (
-    LONGEST_NAME,
-    MAIN,
-    NONNEGATIVE,
-    Importance,
-)
+from sheernet.models.explaining.importance_result import LONGEST_NAME, MAIN, NONNEGATIVE, Importance
 from sheernet.models.explaining.uncertainty_text import BAND
 from sheernet.plots.style import (
     drawing,
     grid,
-    new_figure,
+    legend_of_figure,
+    new_panels,
     shortened,
     style,
     write_figure_title,
@@ -39,7 +35,6 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 20
 MOST_PANELS = 6
 FEWEST_PLACES = 3
-ACROSS = 3
 TOGETHER = "#9CC7E6"  # POSITIVE, lighter: what a column does together with others
 LABELS = {
     "total": "part of the variance, if columns were independent",
@@ -152,23 +147,17 @@ def importance(
             _draw(ax, panels[0], measure)
             ax.set_title(_title(importance, panels[:1]))
         return ax
-    across = min(len(panels), 2 if len(panels) == 4 else ACROSS)
-    down = -(-len(panels) // across)
-    tallest = max(len(panel.names) for panel in panels)
+    tallest = max(FEWEST_PLACES, *(len(panel.names) for panel in panels))
     with style():
-        figure = new_figure(
-            max(4.6 * across, 6.4),
-            down * (0.9 + 0.27 * max(tallest, FEWEST_PLACES)) + (0.9 if across * down > 1 else 0.7),
+        figure, places = new_panels(
+            len(panels), 4.6, 0.9 + 0.27 * tallest, more=0.9 if len(panels) > 1 else 0.7, least=6.4
         )
-        places = [figure.add_subplot(down, across, k + 1) for k in range(len(panels))]
         for place, panel in zip(places, panels, strict=True):
             _draw(place, panel, measure)
             if len(panels) > 1:
                 place.set_title(shortened(panel.title, 40), fontsize=10)
         write_figure_title(figure, _title(importance, panels))
-        handles, labels = places[0].get_legend_handles_labels()
-        if handles:
-            figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+        legend_of_figure(places[0], 3)
     return places[0]
 
 
@@ -195,14 +184,13 @@ def _panels(importance: Any, measure: str, most_columns: int) -> list[Bars]:
 
 def _title(importance: Importance, panels: list[Bars]) -> str:
     """The title: the predictions, and the numbers of drawn columns and targets."""
-    several = len(importance.pooled().predictions) > 1
-    noun = "the predictions" if several else shortened(panels[0].title, 40)
+    n = len(importance.pooled().predictions)
+    noun = "the predictions" if n > 1 else shortened(panels[0].title, 40)
     lines = [f"Importance of columns for {noun}"]
     left_out = max(panel.left_out for panel in panels)
     if left_out:
         shown = max(len(panel.names) for panel in panels)
         lines.append(f"{shown} of {count(shown + left_out, 'column')}")
-    n = len(importance.pooled().predictions)
     if len(panels) < n and len(panels) > 1:
         lines.append(f"{len(panels)} of {count(n, 'target')}")
     return "\n".join(lines)

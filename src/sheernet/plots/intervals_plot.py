@@ -30,7 +30,7 @@ from sheernet.models.uncertainty import (
 )
 from sheernet.plots.estimator_source import FittedEstimator, model_of
 from sheernet.plots.judged_rows import judged_groups
-from sheernet.plots.style import drawing, grid, legend_below, settle_layout, whole_numbers, wrapped
+from sheernet.plots.style import drawing, grid, legend_below, whole_numbers, wrapped
 from sheernet.statistics import CountPrediction, Prediction
 
 if TYPE_CHECKING:
@@ -246,8 +246,7 @@ def intervals(
     ['Intervals', '66.7 % of 3 rows in their 90 % interval; expected 33 to 100 %']
     """
     rows = interval_rows(predicted, true, coverage, method, output, target_names, weights)
-    new = ax is None
-    with drawing(ax, 7.2, 4.6) as ax:
+    with drawing(ax, 7.2, 4.6, settled=True) as ax:
         _draw(ax, rows)
         grid(ax, "y")
         whole_numbers(ax.xaxis)
@@ -255,8 +254,6 @@ def intervals(
         ax.set_ylabel(wrapped(rows.name, 40, lines=1) or "target")
         ax.set_title(rows.title)
         legend_below(ax, columns=2)
-        if new:
-            settle_layout(ax)
     return ax
 
 
@@ -270,40 +267,24 @@ def _draw(ax: Axes, rows: IntervalRows) -> None:
         values[shown] for values in (rows.lower, rows.upper, rows.middle, rows.true)
     )
     few = n <= MOST_BARS
-    interval: Any = {
-        "color": POSITIVE,
-        "alpha": 0.3,
-        "label": f"{100 * rows.expected:g} % interval",
-    }
+    interval: Any = {"color": POSITIVE, "label": f"{100 * rows.expected:g} % interval"}
+    line: Any = {"linewidth": 1.2}
     if few:
-        ax.vlines(places, lower, upper, linewidth=min(6.0, 240 / n), **interval)
+        ax.vlines(places, lower, upper, linewidth=min(6.0, 240 / n), alpha=0.3, **interval)
+        line = {"marker": "_", "linestyle": "none", "markersize": min(9.0, 360 / n)}
     else:
-        ax.fill_between(places, lower, upper, linewidth=0, **{**interval, "alpha": 0.22})
-    line: Any = (
-        {"marker": "_", "linestyle": "none", "markersize": min(9.0, 360 / n)}
-        if few
-        else {"linewidth": 1.2}
-    )
+        ax.fill_between(places, lower, upper, linewidth=0, alpha=0.22, **interval)
     ax.plot(places, middle, color=POSITIVE, label="prediction", **line)
     inside = rows.within[shown]
     size, alpha = (5.0, 1.0) if few else (2.8, 0.6) if n <= 600 else (1.8, 0.5)
     marks: Any = {"linestyle": "none", "alpha": alpha, "zorder": 4}
-    if inside.any():
-        label = "true value in the interval"
-        ax.plot(
-            places[inside], true[inside], "o", color="black", markersize=size, label=label, **marks
-        )
-    if not inside.all():
-        label = "true value outside"
-        ax.plot(
-            places[~inside],
-            true[~inside],
-            "s",
-            color=NEGATIVE,
-            markersize=size + 1,
-            label=label,
-            **marks,
-        )
+    for chosen, marker, color, larger, label in (
+        (inside, "o", "black", 0, "true value in the interval"),
+        (~inside, "s", NEGATIVE, 1, "true value outside"),
+    ):
+        if chosen.any():
+            look = {"color": color, "markersize": size + larger, "label": label, **marks}
+            ax.plot(places[chosen], true[chosen], marker, **look)
     margin = max(0.02 * n, 0.5)
     ax.set_xlim(1 - margin, n + margin)
     if n > MOST_ROWS:

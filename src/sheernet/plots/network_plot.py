@@ -21,9 +21,8 @@ from sheernet.models.explaining.network_diagram import (
 from sheernet.models.model import Model
 from sheernet.network.network import Network
 from sheernet.objective.explained_passes import Explanation
-from sheernet.plots.estimator_source import FittedEstimator, history_of
+from sheernet.plots.estimator_source import FittedEstimator, history_of, without_model
 from sheernet.plots.explained_diagram import with_passes
-from sheernet.plots.member_choice import without_model
 from sheernet.plots.network_numbers import place_numbers
 from sheernet.plots.network_units import NetworkUnits
 from sheernet.plots.style import drawing, fitted, matplotlib

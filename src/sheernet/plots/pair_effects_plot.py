@@ -33,7 +33,7 @@ from sheernet.plots.style import (
     grid,
     legend_below,
     matplotlib,
-    new_figure,
+    new_panels,
     shortened,
     style,
     wrapped,
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_MAPS = 6
-ACROSS = 3
 FEW = 5  # maximum number of values of a numeric column that are drawn like labels
 POINTS = 81  # number of points on each axis of a map
 MOST_ROWS = 1000  # maximum number of marked rows
@@ -124,11 +123,8 @@ def pair_effects(
             ax.set_title(f"{_title(found, k, interaction)}\n{ax.get_title()}")
         return ax
     shown = found.pairs[:MOST_MAPS]
-    across = 2 if len(shown) == 4 else min(len(shown), ACROSS)
-    down = -(-len(shown) // across)
     with style():
-        figure = new_figure(max(4.2 * across, 5.4), 3.7 * down + 0.5)
-        places = [figure.add_subplot(down, across, i + 1) for i in range(len(shown))]
+        figure, places = new_panels(len(shown), 4.2, 3.7, more=0.5, least=5.4)
         limits = _limits(found, shown, k, interaction)
         for place, pair in zip(places, shown, strict=True):
             _draw(place, found, pair, k, interaction, limits)
@@ -233,22 +229,22 @@ def _draw(
     ax: Axes, found: Effects, pair: PairEffect, k: int, interaction: bool, limits: Limits
 ) -> None:
     heights = _heights(found, pair, k, interaction)
-    std = (pair.interaction_std if interaction else pair.joint_std)[:, :, k]
+    stds = pair.interaction_std if interaction else pair.joint_std
+    std = stds[:, :, k] if found.band else None
     lines = _lines(pair)
     what = "interaction" if interaction else _predicted(found, k)
     if lines:
-        _draw_lines(ax, pair, lines[0], heights, std if found.band else None)
+        _draw_lines(ax, pair, lines[0], heights, std)
         ax.set_ylabel(wrapped(what, 28, lines=1))
     else:
         if _is_map(pair):
             _draw_map(ax, pair, heights, what, interaction, limits)
         else:
-            _draw_fields(ax, pair, heights, std if found.band else None, interaction)
+            _draw_fields(ax, pair, heights, std, interaction)
         ax.set_xlabel(wrapped(pair.names[0], 28, lines=1))
         ax.set_ylabel(wrapped(pair.names[1], 28, lines=1))
-    size = with_band(
-        float(pair.importance[k]), float(pair.importance_std[k]) if found.band else None
-    )
+    band = float(pair.importance_std[k]) if found.band else None
+    size = with_band(float(pair.importance[k]), band)
     ax.set_title(f"interaction: {size}", fontsize=9.5)
 
 

@@ -32,10 +32,6 @@ COVERAGE = 0.9
 """Coverage of the interval around a curve."""
 
 
-def _no_interval(features: Array) -> None:
-    return None
-
-
 @dataclass(frozen=True)
 class Input:
     """An input and the features that encode it.
@@ -109,7 +105,7 @@ class Predictor:
     inputs: tuple[Input, ...]
     outputs: tuple[str, ...]
     features: Callable[[Any], Array]
-    interval: Callable[[Array], tuple[Array, Array] | None] = _no_interval
+    interval: Callable[[Array], tuple[Array, Array] | None] = lambda features: None
 
     @classmethod
     def of(cls, model: Model | Network, units: NetworkUnits | None = None) -> Predictor:
@@ -129,33 +125,34 @@ class Predictor:
         ShapeMismatch
             If the numbers of names or scales differ from those of inputs and outputs.
         """
-        units = units or NetworkUnits()
+        own = units or NetworkUnits()
         if isinstance(model, Network):
-            names, outputs = units.names_of(model.architecture)
-            units.require_scales_of(model.architecture)
+            names, outputs = own.names_of(model.architecture)
+            own.require_scales_of(model.architecture)
             inputs = tuple(Input(name, j) for j, name in enumerate(names))
-            predict = partial(_predict_in_units, model, units)
-            return cls(predict, inputs, outputs, partial(_matrix, inputs=inputs))
+            return cls(
+                lambda features: own.in_units(model.predict(own.scaled_inputs(features))),
+                inputs,
+                outputs,
+                partial(_matrix, inputs=inputs),
+            )
         if isinstance(model, Model):
-            if units.are_given:
+            if own.are_given:
                 raise InvalidInput(
                     "a Model has the names and scales of its columns; omit input_names, output_names, input_scaler "
                     "and output_scaler"
                 )
             inputs = inputs_of(model.inputs)
-            encode = partial(_encode, model, inputs)
-            interval = partial(band_of, model)
             return cls(
-                partial(_predict, model), inputs, output_names(model.targets), encode, interval
+                lambda features: in_units(model.targets, model.mean_output(features)),
+                inputs,
+                output_names(model.targets),
+                partial(_encode, model, inputs),
+                partial(band_of, model),
             )
         raise InvalidInput(
             f"a response surface needs a Model, a fitted estimator or a Network, but {type(model).__name__} was given"
         )
-
-
-def _predict_in_units(network: Network, units: NetworkUnits, features: Array) -> Array:
-    """Return outputs of a network in the units of the targets, (N, K)."""
-    return units.in_units(network.predict(units.scaled_inputs(features)))
 
 
 def inputs_of(inputs: Inputs) -> tuple[Input, ...]:
@@ -178,10 +175,6 @@ def output_names(targets: Targets) -> tuple[str, ...]:
     if isinstance(targets, ClassTarget):
         return tuple(f"probability of {label}" for label in targets.classes)
     return targets.names
-
-
-def _predict(model: Model, features: Array) -> Array:
-    return in_units(model.targets, model.mean_output(features))
 
 
 def in_units(targets: Targets, outputs: Array) -> Array:

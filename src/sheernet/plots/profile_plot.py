@@ -30,6 +30,7 @@ from sheernet.plots.style import (
     SERIES,
     drawing,
     grid,
+    legend_of_figure,
     new_figure,
     plain,
     shortened,
@@ -118,9 +119,7 @@ def profile(
                 _draw(place, found, curve, lines, ends, is_first=j % across == 0)
                 places.append(place)
         write_figure_title(figure, _title(found, groups, len(curves)))
-        handles, labels = places[0].get_legend_handles_labels()
-        if labels:
-            figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
+        legend_of_figure(places[0], 4)
     first: Axes = places[0]
     return first
 

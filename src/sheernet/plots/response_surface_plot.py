@@ -24,7 +24,7 @@ from sheernet.plots.style import (
     grid,
     legend_below,
     matplotlib,
-    new_figure,
+    new_panels,
     style,
     value_axis,
     wrapped,
@@ -125,10 +125,10 @@ def response_surface(
     ends = None if limits is None else as_ends("limits", limits)
     shown: Model | Network = model_of(model)
     units = NetworkUnits(input_names, output_names, input_scaler, output_scaler)
-    several = (
-        output is None and ax is None and isinstance(shown, Model) and shown.task == "regression"
-    )
-    n_panels = min(len(shown.targets.names), MOST_PANELS) if several else 1  # type: ignore[union-attr]
+    targets: Sequence[str] = ()
+    if output is None and ax is None and isinstance(shown, Model) and shown.task == "regression":
+        targets = shown.targets.names
+    n_panels = max(min(len(targets), MOST_PANELS), 1)
     surfaces = [
         compute_surface(
             shown, X, columns, k if output is None else output, true, features, units, test
@@ -144,11 +144,14 @@ def response_surface(
             draw_surface(ax, surfaces[0], flat, ends)
         return ax
     with style():
-        panels = _new_panels(n_panels, None if flat else "3d")
+        projection = None if flat else "3d"
+        figure, panels = new_panels(
+            n_panels, 6.4, 4.8, across=min(n_panels, 2), projection=projection
+        )
         for panel, surface in zip(panels, surfaces, strict=True):
             draw_surface(panel, surface, flat, ends)
-        if several and n_panels < len(shown.targets.names):  # type: ignore[union-attr]
-            panels[0].figure.suptitle(f"{n_panels} of {len(shown.targets.names)} targets")  # type: ignore[union-attr]
+        if n_panels < len(targets):
+            figure.suptitle(f"{n_panels} of {len(targets)} targets")
     return panels[0]
 
 
@@ -199,14 +202,6 @@ def surface_limits(
     high = max(float(part.max()) for part in drawn)
     reach = room_around(low) if low == high else 0.0
     return low - reach, high + reach
-
-
-def _new_panels(n: int, projection: str | None) -> list[Axes]:
-    """Axes of a new figure, at most two in a row."""
-    across = min(n, 2)
-    down = -(-n // across)
-    figure = new_figure(6.4 * across, 4.8 * down)
-    return [figure.add_subplot(down, across, k + 1, projection=projection) for k in range(n)]
 
 
 def draw_surface(

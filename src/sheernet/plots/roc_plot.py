@@ -23,16 +23,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count
 from sheernet.plots.class_rows import ClassRows, class_rows
 from sheernet.plots.estimator_source import FittedEstimator
-from sheernet.plots.style import (
-    DASHES,
-    SERIES,
-    drawing,
-    grid,
-    legend_below,
-    mark,
-    settle_layout,
-    shortened,
-)
+from sheernet.plots.style import DASHES, SERIES, drawing, grid, legend_below, mark, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -192,9 +183,8 @@ def roc(
     """
     rows = class_rows(predicted, true, classes, weights)
     curves = roc_curves(rows)
-    new = ax is None
     named = min(len(curves), MOST_CURVES) + 1
-    with drawing(ax, 5.4, 5.4 + 0.18 * named) as ax:
+    with drawing(ax, 5.4, 5.4 + 0.18 * named, settled=True) as ax:
         ax.plot(
             [0, 1], [0, 1], color=NEUTRAL, linewidth=1.0, linestyle=":", label="by chance: AUC 0.5"
         )
@@ -209,8 +199,6 @@ def roc(
         ax.set_xlabel("false positives: share of the rows of other classes")
         ax.set_ylabel("true positives: share of the rows of the class")
         legend_below(ax)
-        if new:
-            settle_layout(ax)
     return ax
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -110,6 +110,13 @@ def mark_zeros(ax: Axes, scale: Scale, x: Array, size: float) -> None:
     if x.size:
         floor = np.full(x.size, scale.floor)
         mark(ax, x, floor, size, "exactly 0, below the range of the axis", marker="v")
+
+
+def decade_ticks(axis: Any) -> None:
+    """Set at most nine ticks on a logarithmic axis, at powers of ten only."""
+    ticker = matplotlib("ticker")
+    axis.set_major_locator(ticker.LogLocator(base=10.0, numticks=9))
+    axis.set_minor_locator(ticker.NullLocator())
 
 
 def set_scale(ax: Axes, scale: Scale) -> None:

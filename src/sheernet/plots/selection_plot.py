@@ -18,12 +18,7 @@ import numpy as np
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL
 from sheernet.foundation.picture_texts import number
-from sheernet.models.selecting.grid_words import (
-    decay_in_short,
-    decay_in_words,
-    in_short,
-    in_words,
-)
+from sheernet.models.selecting.grid_words import decay_in_short, decay_in_words, in_short, in_words
 from sheernet.plots.scale import Scale, choose_scale, set_scale
 from sheernet.plots.style import (
     drawing,

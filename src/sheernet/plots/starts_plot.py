@@ -11,8 +11,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
-from sheernet.plots.estimator_source import FittedEstimator, history_of
-from sheernet.plots.member_choice import without_model
+from sheernet.plots.estimator_source import FittedEstimator, history_of, without_model
 from sheernet.plots.scale import LARGEST, choose_scale, mark_zeros, set_scale
 from sheernet.plots.style import drawing, grid, legend_below, mark, whole_numbers, write_title
 from sheernet.training.starts import Starts

@@ -16,8 +16,8 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEUTRAL
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import number
-from sheernet.plots.scale import LARGEST, choose_scale, set_scale
-from sheernet.plots.style import DASHES, MARKERS, SERIES, drawing, grid, legend_below, matplotlib
+from sheernet.plots.scale import LARGEST, choose_scale, decade_ticks, set_scale
+from sheernet.plots.style import DASHES, MARKERS, SERIES, drawing, grid, legend_below
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,7 +134,9 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
         )
         if any(scale.zeros(curve.errors).any() for curve in curves):
             ax.plot([], [], color="none", label="errors of 0 are drawn at the bottom")
-        _ticks(ax)
+        for axis in (ax.xaxis, ax.yaxis):
+            if axis.get_scale() == "log":
+                decade_ticks(axis)
         grid(ax)
         ax.set_xlabel("step h")
         ax.set_ylabel("relative error of the derivative")
@@ -143,12 +145,3 @@ def step_errors(found: StepErrors, ax: Axes | None = None) -> Axes:
         ax.set_title(f"Error of numerical derivatives, compared with {reference}")
         legend_below(ax)
     return ax
-
-
-def _ticks(ax: Axes) -> None:
-    """At most nine ticks, at powers of ten only."""
-    ticker = matplotlib("ticker")
-    for axis in (ax.xaxis, ax.yaxis):
-        if axis.get_scale() == "log":
-            axis.set_major_locator(ticker.LogLocator(base=10.0, numticks=9))
-            axis.set_minor_locator(ticker.NullLocator())

@@ -105,6 +105,21 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
+def new_panels(
+    n: int, width: float, height: float, *, across: int | None = None, more: float = 0.0,
+    least: float = 0.0, projection: str | None = None,
+) -> tuple[Figure, list[Axes]]:  # fmt: skip
+    """Make a new figure with n panels of this size in inches, by default at most three in a row.
+
+    The figure has `more` inches of height for its title and legend, and at least `least` inches of width.
+    """
+    across = across or (2 if n == 4 else min(n, 3))
+    down = -(-n // across)
+    figure = new_figure(max(width * across, least), height * down + more)
+    places = [figure.add_subplot(down, across, k + 1, projection=projection) for k in range(n)]
+    return figure, places
+
+
 def _in_kernel() -> bool:
     """Whether this process is a Jupyter kernel."""
     return "ipykernel" in sys.modules
@@ -141,11 +156,21 @@ def settle_layout(ax: Axes) -> None:
 
 @contextmanager
 def drawing(
-    ax: Axes | None, width: float = 6.4, height: float = 4.4, projection: str | None = None
+    ax: Axes | None,
+    width: float = 6.4,
+    height: float = 4.4,
+    projection: str | None = None,
+    settled: bool = False,
 ) -> Iterator[Axes]:
-    """Use the given axes, or the axes of a new figure of this size, with the style of all plots."""
+    """Use the given axes, or those of a new figure of this size, with the style of all plots; see `settle_layout`."""
     with style(own_figure=ax is None):
-        yield ax if ax is not None else new_figure(width, height).add_subplot(projection=projection)
+        if ax is not None:
+            yield ax
+            return
+        own = new_figure(width, height).add_subplot(projection=projection)
+        yield own
+        if settled:
+            settle_layout(own)
 
 
 @contextmanager
@@ -220,6 +245,14 @@ def legend_below(
         loc="upper center", bbox_to_anchor=(0.5, 0.0), bbox_transform=ax.transAxes + down, ncols=columns,
         fontsize=fontsize, title=title, title_fontsize=fontsize, frameon=False, borderaxespad=0.0, handletextpad=0.4,
     )  # fmt: skip
+
+
+def legend_of_figure(ax: Axes, columns: int, **look: Any) -> None:
+    """Draw the legend of one panel below all panels of its figure."""
+    handles, labels = ax.get_legend_handles_labels()
+    if handles:
+        look = {"loc": "outside lower center", "ncols": columns, "frameon": False, **look}
+        ax.figure.legend(handles, labels, **look)
 
 
 def mark(

@@ -18,8 +18,8 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.colors import NEGATIVE, NEUTRAL, POSITIVE
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import number
-from sheernet.plots.scale import LARGEST, choose_scale, set_scale
-from sheernet.plots.style import DASHES, drawing, grid, legend_below, matplotlib
+from sheernet.plots.scale import LARGEST, choose_scale, decade_ticks, set_scale
+from sheernet.plots.style import DASHES, drawing, grid, legend_below
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,13 +133,10 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
 
 def _set_ends(ax: Axes, ends: tuple[float, float]) -> None:
     """The limits of the remainders; the lines for comparison may extend beyond them."""
-    ticker = matplotlib("ticker")
     if ax.get_yscale() == "log":
         ax.set_ylim(ends[0] / 4, ends[1] * 4)
-        ax.yaxis.set_major_locator(ticker.LogLocator(base=10.0, numticks=9))
-        ax.yaxis.set_minor_locator(ticker.NullLocator())
-    ax.xaxis.set_major_locator(ticker.LogLocator(base=10.0, numticks=9))
-    ax.xaxis.set_minor_locator(ticker.NullLocator())
+        decade_ticks(ax.yaxis)
+    decade_ticks(ax.xaxis)
 
 
 def _formula(test: TaylorTest) -> str:

@@ -18,8 +18,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.picture_texts import count, number
 from sheernet.models.model import Model
 from sheernet.network.architecture import Layout
-from sheernet.plots.estimator_source import FittedEstimator, history_of
-from sheernet.plots.member_choice import without_model
+from sheernet.plots.estimator_source import FittedEstimator, history_of, without_model
 from sheernet.plots.parameter_space import require_path
 from sheernet.plots.style import (
     SERIES,
@@ -282,18 +281,13 @@ def _apart(heights: Array, least: float) -> Array:
     groups: list[list[float]] = []  # preferred heights of neighbors
     for height in heights[order]:
         groups.append([float(height)])
-        while len(groups) > 1 and _top(groups[-2], least) + least > _bottom(groups[-1], least):
+        while len(groups) > 1 and _end(groups[-2], least) + least > _end(groups[-1], -least):
             groups[-2:] = [groups[-2] + groups[-1]]
     placed = np.empty(heights.size)
-    placed[order] = [
-        _bottom(group, least) + least * i for group in groups for i in range(len(group))
-    ]
+    placed[order] = [_end(group, -least) + least * i for group in groups for i in range(len(group))]
     return placed
 
 
-def _bottom(group: list[float], least: float) -> float:
-    return float(np.mean(group)) - least * (len(group) - 1) / 2
-
-
-def _top(group: list[float], least: float) -> float:
+def _end(group: list[float], least: float) -> float:
+    """The upper end of a group of neighbors, or with a negative distance the lower end."""
     return float(np.mean(group)) + least * (len(group) - 1) / 2

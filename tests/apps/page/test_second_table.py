@@ -6,9 +6,8 @@ import pytest
 
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_exercise import Exercise
-from sheernet.apps.page.page_figures import agreements
+from sheernet.apps.page.page_figures import agreements, judge_table
 from sheernet.apps.page.page_table import exercise_with
-from sheernet.apps.page.second_table import judge_table
 from sheernet.foundation.errors import InvalidInput
 
 TEXT = "a;b;y\n" + "".join(f"{i},5;{i * 7 % 11};{i * 3 % 17},25\n" for i in range(25))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,28 +49,23 @@ def fit_pictures(model: Model, prepared: Prepared) -> Pictures:
 def _of_regression(model: Model, prepared: Prepared) -> Pictures:
     """Return the pictures of predictions against true values, of the training rows and the held-out rows."""
     from sheernet import plots
-    from sheernet.models.report_beginning import number_of_folds
 
-    @cache
-    def rows() -> tuple[Any, ...]:
-        return _predicted_rows(model, prepared)
+    rows = cache(partial(_predicted_rows, model, prepared))
 
-    def arguments() -> dict[str, Any]:
-        *_, held_out, weights = rows()
-        fit, folds = model.held_out_fit, 0
-        if model.evaluation == "folds" and fit is not None:
-            folds = number_of_folds(fit.rows, len(prepared.training), model.settings)
-        names = model.targets.names
-        return {"held_out": held_out, "target_names": names, "weights": weights, "folds": folds}
+    def drawn(plot: Callable[..., Any]) -> Any:
+        predicted, truth, how = rows()
+        return plot(predicted, truth, **how)
 
     return {
-        "predicted_against_true": lambda: plots.predicted_against_true(*rows()[:2], **arguments()),
-        "residuals": lambda: plots.residuals(*rows()[:2], **arguments()),
+        "predicted_against_true": lambda: drawn(plots.predicted_against_true),
+        "residuals": lambda: drawn(plots.residuals),
     }
 
 
-def _predicted_rows(model: Model, prepared: Prepared) -> tuple[Any, ...]:
-    """Predictions and true values, (N, K) each, which rows are held out, and their case weights."""
+def _predicted_rows(model: Model, prepared: Prepared) -> tuple[Any, Any, dict[str, Any]]:
+    """Predictions and true values, (N, K) each, and the other arguments of their pictures."""
+    from sheernet.models.report_beginning import number_of_folds
+
     rows = [part for part in (prepared.training, prepared.evaluation) if part is not None]
     outputs = [model.mean_output(part.X) for part in rows]
     # Training rows again, now by networks that were not fitted to them.
@@ -79,9 +74,13 @@ def _predicted_rows(model: Model, prepared: Prepared) -> tuple[Any, ...]:
         outputs.append(model.fold_outputs.outputs)
     truth = np.concatenate([part.truth for part in rows])  # (N, K)
     predicted = model.targets.decode(np.concatenate(outputs)).reshape(truth.shape)
-    # A mask, so that without a held-out row the titles say "training rows".
-    held_out = np.arange(len(truth)) >= len(prepared.training)
     weights = [part.weights for part in rows if part.weights is not None]
-    return (
-        predicted, truth, held_out, np.concatenate(weights) if len(weights) == len(rows) else None,
-    )  # fmt: skip
+    fit, folds = model.held_out_fit, 0
+    if model.evaluation == "folds" and fit is not None:
+        folds = number_of_folds(fit.rows, len(prepared.training), model.settings)
+    return predicted, truth, {
+        # A mask, so that without a held-out row the titles say "training rows".
+        "held_out": np.arange(len(truth)) >= len(prepared.training),
+        "target_names": model.targets.names, "folds": folds,
+        "weights": np.concatenate(weights) if len(weights) == len(rows) else None,
+    }  # fmt: skip

@@ -13,7 +13,6 @@ Data
     row_shares.py        the training, validation and test rows
     exercise_limits.py   the limits of settings that need no table
     experiment.py        an exercise with its rows, network and objective
-    second_table.py      evaluation of the network on another file
 A run
     run_plan.py          the calls of `sheernet.train` of an experiment
     live_run.py          a run in a thread that can be paused
@@ -22,7 +21,7 @@ A run
 The numbers of a frame
     page_frames.py       the state of a run at one iteration, and its frame
     page_surface.py      predictions over one or two inputs
-    page_figures.py      agreement and errors
+    page_figures.py      agreement and errors, also on another file
     page_passes.py       the forward and backward pass of one row
     explorations.py      gradient check, race, many starts, landscape
     exploration_gate.py  pauses and ends a race and many starts
@@ -30,7 +29,6 @@ Interactive model
     page_models.py       the models of a page: its current network, and the model of a file
     page_profile.py      the curves of a model through a point, and the best inputs
 Downloads
-    page_model.py        the model, for `sheernet predict`
     reproduction.py      the program that repeats a run
     downloads.py         all files that can be downloaded
 The server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, get_args
 
 import msgspec
@@ -86,40 +87,37 @@ def controls(experiment: Experiment) -> list[Control]:
 
 
 def _of_data(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Control]:
+    control = partial(_control, plain, "data")
     table, prepared = experiment.source.table, experiment.prepared
     names = [Allowed(value=OWN, label="own file", help=_HELP["data"])]
     built_in = [
         Allowed(value=each.name, label=each.name, help=each.summary) for each in built_in_tables.ALL.values()
     ]  # fmt: skip
     columns = _allowed(table.columns)
-    yield _control("data", "Data", "data", "choice", plain, allowed=[*built_in, *names])
+    yield control("data", "Data", "choice", allowed=[*built_in, *names])
     only_own = {"data": [OWN]}
-    yield _control(
-        "samples", "Samples", "data", "choice", plain, allowed=_allowed(("rows", "columns")), when=only_own
+    yield control(
+        "samples", "Samples", "choice", allowed=_allowed(("rows", "columns")), when=only_own
     )  # fmt: skip
     target = prepared.targets.names[0]
-    yield _control(
-        "target", "Target", "data", "choice", plain, allowed=columns, value=target,
+    yield control(
+        "target", "Target", "choice", allowed=columns, value=target,
         default=experiment.source.target,
     )  # fmt: skip
-    yield _control(
-        "inputs", "Inputs", "data", "columns", plain, value=list(prepared.inputs.names),
+    yield control(
+        "inputs", "Inputs", "columns", value=list(prepared.inputs.names),
         allowed=[each for each in columns if each.value != target],
     )  # fmt: skip
-    yield _control("task_kind", "Task", "data", "choice", plain, allowed=_allowed(get_args(Task)))
-    yield _control("validation", "Validation share", "data", "number", plain, least=0, most=0.9)
-    yield _control("test", "Test share", "data", "number", plain, least=0, most=0.9)
-    yield _control(
-        "missing", "Missing values", "data", "choice", plain, allowed=_allowed(get_args(Missing)), when=only_own
+    yield control("task_kind", "Task", "choice", allowed=_allowed(get_args(Task)))
+    yield control("validation", "Validation share", "number", least=0, most=0.9)
+    yield control("test", "Test share", "number", least=0, most=0.9)
+    yield control(
+        "missing", "Missing values", "choice", allowed=_allowed(get_args(Missing)), when=only_own
     )  # fmt: skip
-    yield _control(
-        "scaling", "Scaling", "data", "choice", plain, allowed=_allowed(get_args(Scaling))
-    )
+    yield control("scaling", "Scaling", "choice", allowed=_allowed(get_args(Scaling)))
     numbers = _numbers(experiment)
-    yield _control(
-        "axes", "Axes of the surface", "data", "columns", plain, allowed=_allowed(numbers)
-    )
-    yield _control("row", "Row", "data", "whole", plain, least=0, most=len(table) - 1)
+    yield control("axes", "Axes of the surface", "columns", allowed=_allowed(numbers))
+    yield control("row", "Row", "whole", least=0, most=len(table) - 1)
 
 
 def _numbers(experiment: Experiment) -> list[str]:
@@ -129,59 +127,51 @@ def _numbers(experiment: Experiment) -> list[str]:
 
 
 def _of_network(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Control]:
+    control = partial(_control, plain, "network")
     is_class = isinstance(experiment.prepared.targets, ClassTarget)
-    yield _control("hidden", "Units of the hidden layers", "network", "widths", plain)
+    yield control("hidden", "Units of the hidden layers", "widths")
     hidden = [name for name in activations.ALL if name not in ("softmax", "exp")]
-    yield _control(
-        "activation", "Hidden activation", "network", "choice", plain, allowed=_allowed(hidden)
-    )
-    yield _control(
-        "output", "Output activation", "network", "choice", plain, allowed=_allowed(OF_NUMBERS),
+    yield control("activation", "Hidden activation", "choice", allowed=_allowed(hidden))
+    yield control(
+        "output", "Output activation", "choice", allowed=_allowed(OF_NUMBERS),
         default=experiment.prepared.targets.output,
         reason="The classes of the target determine the output." if is_class else "",
     )  # fmt: skip
-    yield _control("bias", "Biases", "network", "flag", plain)
-    yield _control(
-        "skip", "Skip connections", "network", "flag", plain,
+    yield control("bias", "Biases", "flag")
+    yield control(
+        "skip", "Skip connections", "flag",
         reason="" if plain["hidden"] else "Without hidden layers, the inputs are already connected to the outputs.",
     )  # fmt: skip
 
 
 def _of_cost(experiment: Experiment, plain: Mapping[str, Any]) -> Iterator[Control]:
+    control = partial(_control, plain, "cost")
     targets = experiment.prepared.targets
     output = get_activation(targets.output)
     fitting = [
         name for name, each in costs.ALL.items() if each.allows(output) and costs.outputs_per_target(each) == 1
     ]  # fmt: skip
-    yield _control(
-        "cost", "Cost", "cost", "choice", plain, allowed=_allowed(fitting), default=targets.default_cost
-    )  # fmt: skip
-    yield _control("reduction", "Rows are", "cost", "choice", plain, allowed=[
+    yield control("cost", "Cost", "choice", allowed=_allowed(fitting), default=targets.default_cost)
+    yield control("reduction", "Rows are", "choice", allowed=[
         Allowed(value="mean", label="averaged"), Allowed(value="sum", label="added up"),
     ])  # fmt: skip
-    yield _control("regularization", "Regularization", "cost", "choice", plain, allowed=[
+    yield control("regularization", "Regularization", "choice", allowed=[
         Allowed(value="none", label="none"), Allowed(value="decay", label="weight decay"),
         Allowed(value="evidence", label="evidence"),
     ])  # fmt: skip
-    yield _control(
-        "decay", "Weight decay", "cost", "number", plain, least=0, when={"regularization": ["decay"]}
-    )  # fmt: skip
+    yield control("decay", "Weight decay", "number", least=0, when={"regularization": ["decay"]})
 
 
 def _of_training(plain: Mapping[str, Any]) -> Iterator[Control]:
+    control = partial(_control, plain, "training")
     methods = [
         Allowed(value="auto", label="auto", help="lm, bfgs or lbfgs, by the size of the problem")
     ]
     methods += [Allowed(value=m.name, label=m.name, help=m.summary) for m in METHODS.values()]
-    yield _control("method", "Method", "training", "choice", plain, allowed=methods)
-    yield _control(
-        "max_iter", "Maximum iterations", "training", "whole", plain, least=0, most=MOST_ITERATIONS
-    )
-    yield _control("gradient_tolerance", "Gradient tolerance", "training", "number", plain, least=0)
-    yield _control(
-        "patience", "Patience", "training", "whole", plain, least=1,
-        reason=_reason_of_patience(plain),
-    )  # fmt: skip
+    yield control("method", "Method", "choice", allowed=methods)
+    yield control("max_iter", "Maximum iterations", "whole", least=0, most=MOST_ITERATIONS)
+    yield control("gradient_tolerance", "Gradient tolerance", "number", least=0)
+    yield control("patience", "Patience", "whole", least=1, reason=_reason_of_patience(plain))
 
 
 def _reason_of_patience(plain: Mapping[str, Any]) -> str:
@@ -222,18 +212,17 @@ def _kind_of(name: str, default: Any) -> Any:
 
 
 def _of_starts(plain: Mapping[str, Any]) -> Iterator[Control]:
-    yield _control(
-        "starts", "Starts", "starts", "whole", plain, least=1, most=MOST_STARTS,
+    control = partial(_control, plain, "starts")
+    yield control(
+        "starts", "Starts", "whole", least=1, most=MOST_STARTS,
         reason=_ONE_START if plain["regularization"] == "evidence" else "",
     )  # fmt: skip
-    yield _control("seed", "Seed", "starts", "whole", plain, least=0)
-    yield _control(
-        "scheme", "Initial weights", "starts", "choice", plain, allowed=_allowed(initialize.SCHEMES)
-    )
+    yield control("seed", "Seed", "whole", least=0)
+    yield control("scheme", "Initial weights", "choice", allowed=_allowed(initialize.SCHEMES))
 
 
 def _control(
-    name: str, label: str, group: str, kind: Any, plain: Mapping[str, Any], **others: Any
+    plain: Mapping[str, Any], group: str, name: str, label: str, kind: Any, **others: Any
 ) -> Control:
     """Return a control of a field of the exercise."""
     default = others.pop("default", _DEFAULTS[name])

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 from sheernet.apps.page.protocol import Curves
+from sheernet.foundation.arrays import Array
 
 MOST_ROWS = 4000
 COLUMNS = (
@@ -83,6 +86,12 @@ def curves_of(rows: Iterable[tuple[Any, ...]], replace: bool) -> Curves:
         replace=replace, iteration=[int(each or 0) for each in iteration],
         **dict(zip(COLUMNS[1:], others, strict=True)),
     )  # fmt: skip
+
+
+def numbers(values: Array) -> list[float | None]:
+    """Return a flat list for JSON, in full precision."""
+    flat: list[Any] = np.ravel(values).tolist()
+    return flat if np.isfinite(values).all() else [finite(each) for each in flat]
 
 
 def finite(value: Any) -> float | None:

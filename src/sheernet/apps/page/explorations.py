@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sheernet.apps.page.curves import finite
+from sheernet.apps.page.curves import finite, numbers
 from sheernet.apps.page.exercise_limits import MOST_STARTS
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.exploration_gate import ExplorationGate
@@ -30,9 +32,11 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_whole
 from sheernet.network.network import Network
 from sheernet.objective.engines.threads import blas_threads
+from sheernet.objective.objective import Objective
 from sheernet.optimizers.registry import METHODS
 from sheernet.settings.start_settings import StartSettings
 from sheernet.teaching import faults
+from sheernet.training.jobs.job_results import Fits
 from sheernet.training.objective_fit import fit_objective
 from sheernet.training.starts import first_starts
 from sheernet.training.training import starts_of
@@ -50,12 +54,33 @@ REACH = 2.0
 """Half width of the range of weights around a point in which the cost is shown."""
 
 
+@dataclass(frozen=True, eq=False)
 class _Explored:
     """An experiment with a separate objective, because the run may be using the existing one."""
 
-    def __init__(self, experiment: Experiment, gate: ExplorationGate) -> None:
-        self.experiment, self.gate = experiment, gate
-        self.objective = experiment.objective_of(experiment.prepared.training)
+    experiment: Experiment
+    gate: ExplorationGate
+    objective: Objective
+
+    def fit(
+        self, thetas: Sequence[Array], method: str, max_iter: int, seconds: float, **options: Any
+    ) -> Fits:
+        """Run a method from each of some weights, without warnings."""
+        with gathered():
+            return fit_objective(
+                self.objective, thetas, method, max_iter=max_iter, observers=[self.gate.observer(seconds)],
+                gradient_tolerance=self.experiment.exercise.gradient_tolerance, **options,
+            )  # fmt: skip
+
+
+@contextmanager
+def _exploring(
+    experiment: Experiment, gate: ExplorationGate | None, doing: str
+) -> Iterator[_Explored]:
+    """Admit an exploration."""
+    gate = gate or ExplorationGate()
+    with gate.passing(doing):
+        yield _Explored(experiment, gate, experiment.objective_of(experiment.prepared.training))
 
 
 def check(experiment: Experiment, network: Network, fault: str | None) -> CheckResult:
@@ -109,39 +134,25 @@ def race(
     if unknown:
         raise unknown_name("method", unknown[0], METHODS)
     max_iter = as_whole("max_iter", max_iter, 1, most=MOST_ITERATIONS)
-    gate = gate or ExplorationGate()
-    with gate.passing("Racing the methods"):
-        return _race(_Explored(experiment, gate), network, names, max_iter)
-
-
-def _race(what: _Explored, network: Network, names: Sequence[str], max_iter: int) -> RaceResult:
-    runs = {}
-    for name in names:
-        what.gate.go_to(f"Racing {name}")
-        runs[name] = _run(what, network, name, max_iter, LONGEST / len(names))
-    what.gate.go_to("Mapping the cost")
-    paths = {name: run.record.path for name, run in runs.items() if run.record.path is not None}
-    best = min(runs.values(), key=lambda run: run.objective)
-    center = best.theta
-    axes, explained = _principal(list(paths.values()), center)
-    places = {name: (path - center) @ axes.T for name, path in paths.items()}  # (n, 2) each
-    plane = _plane(
-        what, center, axes, np.concatenate(list(places.values())),
-        ("first principal component", "second principal component"), explained,
-    )  # fmt: skip
-    return RaceResult(paths=[_raced(name, runs[name], places[name]) for name in names], plane=plane)
-
-
-def _run(what: _Explored, network: Network, method: str, max_iter: int, seconds: float) -> Any:
-    """Run a method with those options of the exercise that the method has."""
-    exercise = what.experiment.exercise
-    options = exercise.options if method == what.experiment.method else {}
-    with gathered():
-        fits = fit_objective(
-            what.objective, [network.theta], method, max_iter=max_iter, keep_path=True,
-            gradient_tolerance=exercise.gradient_tolerance, observers=[what.gate.observer(seconds)], **options,
+    with _exploring(experiment, gate, "Racing the methods") as what:
+        runs: dict[str, Any] = {}
+        for name in names:
+            what.gate.go_to(f"Racing {name}")
+            options = experiment.exercise.options if name == experiment.method else {}
+            seconds = LONGEST / len(names)
+            fits = what.fit([network.theta], name, max_iter, seconds, keep_path=True, **options)
+            runs[name] = fits[0]
+        what.gate.go_to("Mapping the cost")
+        paths = {name: run.record.path for name, run in runs.items() if run.record.path is not None}
+        center = min(runs.values(), key=lambda run: run.objective).theta
+        axes, explained = _principal(list(paths.values()), center)
+        places = {name: (path - center) @ axes.T for name, path in paths.items()}  # (n, 2) each
+        plane = _plane(
+            what, center, axes, np.concatenate(list(places.values())),
+            ("first principal component", "second principal component"), explained,
         )  # fmt: skip
-    return fits[0]
+        raced = [_raced(name, runs[name], places[name]) for name in names]
+    return RaceResult(paths=raced, plane=plane)
 
 
 def _principal(paths: list[Array], center: Array) -> tuple[Array, float | None]:
@@ -184,9 +195,9 @@ def _raced(name: str, run: Any, places: Array) -> RacedPath:
     record = run.record
     counts = record.value_evaluations + record.gradient_evaluations
     return RacedPath(
-        method=name, x=[finite(v) for v in places[some, 0].tolist()],
-        y=[finite(v) for v in places[some, 1].tolist()], iteration=record.iteration[some].tolist(),
-        objective=[finite(v) for v in record.objective[some].tolist()],
+        method=name, x=numbers(places[some, 0]),
+        y=numbers(places[some, 1]), iteration=record.iteration[some].tolist(),
+        objective=numbers(record.objective[some]),
         evaluations=counts[some].tolist(), reason=run.termination.reason, message=str(run.termination.message),
     )  # fmt: skip
 
@@ -203,31 +214,20 @@ def swarm(
     """
     starts = as_whole("starts", starts, 1, most=min(MOST_STARTS, 200))
     max_iter = as_whole("max_iter", max_iter, 1, most=MOST_ITERATIONS)
-    gate = gate or ExplorationGate()
-    with gate.passing("Training from many starts"):
-        return _swarm(_Explored(experiment, gate), starts, max_iter)
-
-
-def _swarm(what: _Explored, starts: int, max_iter: int) -> SwarmResult:
-    experiment, exercise = what.experiment, what.experiment.exercise
-    thetas = first_starts(experiment.network, starts, exercise.scheme, exercise.seed)
-    with gathered():
-        fits = fit_objective(
-            what.objective, list(thetas), exercise.method, max_iter=max_iter,
-            gradient_tolerance=exercise.gradient_tolerance, observers=[what.gate.observer(LONGEST)],
-            **exercise.options,
-        )  # fmt: skip
-    curves = []
-    for start in range(len(fits.objectives)):
-        record = fits[start].record
-        some = evenly(len(record), MOST_PATH)
-        curves.append(
-            SwarmCurve(
-                start=start, iteration=record.iteration[some].tolist(),
-                objective=[finite(v) for v in record.objective[some].tolist()],
-                reason=fits.reasons[start], best=start == fits.best,
-            )
-        )  # fmt: skip
+    exercise = experiment.exercise
+    with _exploring(experiment, gate, "Training from many starts") as what:
+        thetas = first_starts(experiment.network, starts, exercise.scheme, exercise.seed)
+        fits = what.fit(list(thetas), exercise.method, max_iter, LONGEST, **exercise.options)
+        curves = []
+        for start in range(len(fits.objectives)):
+            record = fits[start].record
+            some = evenly(len(record), MOST_PATH)
+            curves.append(
+                SwarmCurve(
+                    start=start, iteration=record.iteration[some].tolist(),
+                    objective=numbers(record.objective[some]), reason=fits.reasons[start], best=start == fits.best,
+                )
+            )  # fmt: skip
     ended = starts_of(fits, StartSettings(starts, exercise.seed, exercise.scheme))
     lowest = fits.objectives[fits.best]
     return SwarmResult(
@@ -249,26 +249,21 @@ def landscape(
     InvalidInput
         If the indices are not two different weights, or the network has a single weight.
     """
-    gate = gate or ExplorationGate()
-    with gate.passing("Mapping the cost"):
-        return _landscape(_Explored(experiment, gate), network.theta, indices)
-
-
-def _landscape(what: _Explored, theta: Array, indices: Sequence[int]) -> LandscapeResult:
-    if theta.size < 2:
-        raise InvalidInput("the network has a single weight, but the landscape needs two")
-    places = list(indices)
-    if not places:
-        _, gradient = what.objective.value_and_gradient(theta)
-        places = np.argsort(-np.abs(np.nan_to_num(gradient)), kind="stable")[:2].tolist()
-    if len(set(places)) != 2 or not all(0 <= place < theta.size for place in places):
-        raise InvalidInput(f"indices must be two different weights from 0 to {theta.size - 1}")
-    axes = np.zeros((2, theta.size))
-    axes[[0, 1], places] = 1.0
-    here = theta[places]
-    around = here + REACH * np.array([[-1.0, -1.0], [1.0, 1.0]])
-    center = theta.copy()
-    center[places] = 0.0
-    names = [what.experiment.architecture.layout.name(place) for place in places]
-    plane = _plane(what, center, axes, around, names)
+    with _exploring(experiment, gate, "Mapping the cost") as what:
+        theta, places = network.theta, list(indices)
+        if theta.size < 2:
+            raise InvalidInput("the network has a single weight, but the landscape needs two")
+        if not places:
+            _, gradient = what.objective.value_and_gradient(theta)
+            places = np.argsort(-np.abs(np.nan_to_num(gradient)), kind="stable")[:2].tolist()
+        if len(set(places)) != 2 or not all(0 <= place < theta.size for place in places):
+            raise InvalidInput(f"indices must be two different weights from 0 to {theta.size - 1}")
+        axes = np.zeros((2, theta.size))
+        axes[[0, 1], places] = 1.0
+        here = theta[places]
+        around = here + REACH * np.array([[-1.0, -1.0], [1.0, 1.0]])
+        center = theta.copy()
+        center[places] = 0.0
+        names = [experiment.architecture.layout.name(place) for place in places]
+        plane = _plane(what, center, axes, around, names)
     return LandscapeResult(plane=plane, at_x=float(here[0]), at_y=float(here[1]))

@@ -149,11 +149,9 @@ def _of_model(model: Model, path: Path) -> tuple[Exercise, bool]:
     }  # fmt: skip
     exercise = found.changed(values)
     is_same = _encodes_as(Experiment.of(exercise), model)
-    return (_with_weights(exercise, model) if is_same else exercise), is_same
-
-
-def _with_weights(exercise: Exercise, model: Model) -> Exercise:
-    return exercise.changed({"weights": model.network.theta.tolist()})
+    if is_same:
+        exercise = exercise.changed({"weights": model.network.theta.tolist()})
+    return exercise, is_same
 
 
 def _encodes_as(experiment: Experiment, model: Model) -> bool:

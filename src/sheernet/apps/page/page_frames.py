@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.apps.page.curves import finite
+from sheernet.apps.page.curves import finite, numbers
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_figures import MOST_ROWS_WHILE_RUNNING, agreements
-from sheernet.apps.page.page_passes import Walk, numbers, passes_of
+from sheernet.apps.page.page_passes import Walk, passes_of
 from sheernet.apps.page.page_state import MOST_WEIGHTS
 from sheernet.apps.page.page_surface import SurfaceGrid
 from sheernet.apps.page.protocol import Curves, Frame, Status

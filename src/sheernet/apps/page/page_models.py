@@ -1,25 +1,32 @@
 """`PageModels`: the models that a page can evaluate: its current network, and the model of a file.
 
-During a run, the model of the network has no bands and intervals: they are computed at the end of a run, as in
-`sheernet.fit`.
+The model of the network has the same parts as a model of `sheernet.fit`, so that `sheernet predict` reads it.  During a
+run, it has no bands and intervals: they are computed at the end of a run, as in `sheernet.fit`.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.page_frames import Moment
-from sheernet.apps.page.page_model import model_of
 from sheernet.apps.page.protocol import ModelChoice, Status
+from sheernet.apps.page.run_plan import arguments_of
+from sheernet.derivatives import check_gradient
+from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
+from sheernet.models.fitting.assembly import assemble
+from sheernet.models.fitting.fitted_member import fitted_member
 from sheernet.models.model import Model
+from sheernet.models.output_layer import dispersion_of
 from sheernet.network.network import Network
-from sheernet.training.training import Training
+from sheernet.training.training import Training, train
 
+CHECKED_ROWS = 500
 NEW_ENOUGH = 0.5
 """Seconds after which the model of a network that is being trained is built again."""
 NO_BAND = "Bands and intervals are computed at the end of the run."
@@ -133,3 +140,50 @@ def _is_still(last: tuple[Present, Model, float], present: Present) -> bool:
         return known.status == present.status
     both = known.status == present.status == "running"
     return both and time.monotonic() - made < NEW_ENOUGH
+
+
+def model_of(
+    experiment: Experiment,
+    network: Network,
+    training: Training | None,
+    with_uncertainty: bool = True,
+) -> Model:
+    """Return the model with the current weights.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The data and the settings.
+    network : Network
+        The network.
+    training : Training or None
+        The run that ended with this network; None if there is none, such as after a weight was set by hand.
+    with_uncertainty : bool
+        Whether the model has the noise variance and the covariance of its weights, which are meaningful at a minimum.
+    """
+    prepared, exercise = experiment.prepared, experiment.exercise
+    rows = prepared.training
+    with gathered():
+        result = training or _untrained(experiment, network)
+        minimized = {**experiment.minimized, "decay": result.decay}
+        some = experiment.first_rows(CHECKED_ROWS)
+        report = check_gradient(experiment.objective_of(some), result.initial.theta)
+        member = fitted_member(
+            result, rows if with_uncertainty else None, minimized, label_groups=prepared.inputs.label_groups,
+            dispersion=dispersion_of(prepared.targets, experiment.cost, rows.truth),
+        )  # fmt: skip
+        described: dict[str, Any] = {
+            "hidden": exercise.hidden, "activation": exercise.activation, "bias": exercise.bias,
+            "decay": exercise.decay if exercise.regularization == "decay" else 0.0,
+        }  # fmt: skip
+        if exercise.regularization == "evidence":
+            described["decay"] = "evidence"
+        return assemble(prepared, result, report, described, members=[member])
+
+
+def _untrained(experiment: Experiment, network: Network) -> Training:
+    """Return a run without iterations at the current weights."""
+    rows, how = experiment.prepared.training, arguments_of(experiment)
+    how |= {"max_iter": 0, "patience": None, "decay": experiment.decay}
+    found = train(network, rows.X, rows.y, **how)
+    return replace(found, network=network)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from sheernet.apps.page.curves import finite
+from sheernet.apps.page.curves import finite, numbers
 from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.protocol import LayerNumbers, RowPasses
-from sheernet.foundation.arrays import Array
 from sheernet.network import propagation
 from sheernet.network.network import Network
 
@@ -91,9 +89,3 @@ def passes_of(experiment: Experiment, network: Network, row: int, walk: Walk) ->
         layer=walk.layer, loss=finite(loss) if walk.has_values(arch.n_layers) else None,
         weight=float(weights[0]), gradient=numbers(gradients.vector) if whole else [],
     )  # fmt: skip
-
-
-def numbers(values: Array) -> list[float | None]:
-    """Return a flat list for JSON, in full precision."""
-    flat: list[Any] = np.ravel(values).tolist()
-    return flat if np.isfinite(values).all() else [finite(each) for each in flat]

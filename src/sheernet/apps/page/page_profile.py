@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sheernet.apps.page.curves import finite
+from sheernet.apps.page.curves import finite, numbers
 from sheernet.apps.page.protocol import (
     Distance,
     FoundInputs,
@@ -22,7 +22,6 @@ from sheernet.apps.page.protocol import (
     SearchResult,
 )
 from sheernet.data.columns import CategoryColumn, Column
-from sheernet.foundation.arrays import Array
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.models.data_region import DataRegion
@@ -60,11 +59,11 @@ def profile_at(
     """
     with gathered():  # the page shows the distance instead
         found = model.profile(_cells(model, at), columns)
-    lower, upper = (_numbers(end) for end in found.interval or (np.zeros(0), np.zeros(0)))
+    lower, upper = (numbers(end) for end in found.interval or (np.zeros(0), np.zeros(0)))
     return ProfileResult(
         model=list(what), outputs=list(found.outputs), shown=found.shown, probabilities=found.probabilities,
         inputs=[_input(column, found) for column in model.inputs.columns],
-        prediction=_numbers(found.prediction), lower=lower, upper=upper, coverage=found.coverage,
+        prediction=numbers(found.prediction), lower=lower, upper=upper, coverage=found.coverage,
         sentences=[f"{line}." for line in (*found.sentences(), found.note) if line],
         distance=_distance(found.distance, model.region), curves=[_curve(found, each) for each in found.curves],
     )  # fmt: skip
@@ -90,7 +89,7 @@ def search_inputs(model: Model, command: SearchInputs) -> SearchResult:
         solutions=[
             FoundInputs(
                 values=dict(zip(model.inputs.names, values, strict=True)), written=list(each.written),
-                prediction=_numbers(each.prediction),
+                prediction=numbers(each.prediction),
             )
             for values, each in zip(points, found.solutions, strict=True)
         ],
@@ -137,12 +136,12 @@ def _curve(found: Profile, curve: ProfileCurve) -> ProfiledCurve:
     half = BAND * curve.std
     ends = (curve.mean - half, curve.mean + half) if found.band else ()
     below, above = (
-        [_numbers(line) for line in np.clip(end, low, high).T] for end in ends
+        [numbers(line) for line in np.clip(end, low, high).T] for end in ends
     ) if ends else ([], [])  # fmt: skip
     return ProfiledCurve(
         column=curve.name, kind=curve.kind, values=curve.values.tolist(),
         written=_written(curve.cells), present=curve.present,
-        mean=[_numbers(line) for line in curve.mean.T], low=below, high=above,
+        mean=[numbers(line) for line in curve.mean.T], low=below, high=above,
     )  # fmt: skip
 
 
@@ -154,7 +153,3 @@ def _distance(found: DataDistance, region: DataRegion | None) -> Distance:
         sentences=list(found.sentences()), is_outside=bool(found.is_outside[0]),
         distance=finite(float(found.distance[0])), far=finite(far), farthest=finite(found.farthest),
     )  # fmt: skip
-
-
-def _numbers(values: Array) -> list[float | None]:
-    return [finite(value) for value in values.tolist()]

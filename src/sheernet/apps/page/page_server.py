@@ -294,13 +294,12 @@ class _Handler(BaseHTTPRequestHandler):
                 f"this server answers to http://{ADDRESS}:{self.server.port} only",
             )
         origin = self.headers.get("Origin")
-        if origin is not None and origin not in {f"http://{host}" for host in hosts}:
+        is_foreign = origin is not None and origin not in {f"http://{host}" for host in hosts}
+        # A link in an e-mail or on a website may open the page itself.
+        if self.command != "GET" or self._url.path != "/":
+            is_foreign |= self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
+        if is_foreign:
             raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
-        if self.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-            # A link in an e-mail or on a website may open the page itself.
-            is_page = self.command == "GET" and self._url.path == "/"
-            if not is_page:
-                raise Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not use this server")
 
     def _require_token(self) -> None:
         given = self.headers.get("X-Sheernet-Token") or self._one("token")

@@ -58,16 +58,14 @@ def trainer_of(
     """
     rows, exercise = experiment.prepared.training, experiment.exercise
     how = arguments_of(experiment)
-    if exercise.regularization == "evidence":
-        return lambda observer: train_with_evidence(
-            network, rows.X, rows.y, observers=[observer], **how
-        )
-    if starts > 1:
-        return lambda observer: train(
-            network, rows.X, rows.y, observers=[observer], starts=starts, validation=experiment.validation, **how
-        )  # fmt: skip
-    how |= {"resume": resume, "validation": experiment.validation}
-    return lambda observer: train_in_parts(network, rows.X, rows.y, observers=[observer], **how)
+    run: Callable[..., Training] = train_with_evidence
+    if exercise.regularization != "evidence":
+        how["validation"] = experiment.validation
+        if starts > 1:
+            run, how["starts"] = train, starts
+        else:
+            run, how["resume"] = train_in_parts, resume
+    return lambda observer: run(network, rows.X, rows.y, observers=[observer], **how)
 
 
 def arguments_of(experiment: Experiment) -> dict[str, Any]:

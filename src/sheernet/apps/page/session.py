@@ -22,9 +22,9 @@ from sheernet.apps.page.experiment import Experiment
 from sheernet.apps.page.exploration_gate import ExplorationGate
 from sheernet.apps.page.live_run import LiveRun
 from sheernet.apps.page.page_exercise import Exercise
+from sheernet.apps.page.page_figures import judge_table
 from sheernet.apps.page.page_frames import Moment, frame_of
-from sheernet.apps.page.page_model import model_of
-from sheernet.apps.page.page_models import ModelFile, PageModels, Present
+from sheernet.apps.page.page_models import ModelFile, PageModels, Present, model_of
 from sheernet.apps.page.page_passes import Walk
 from sheernet.apps.page.page_presets import beginning_of_table, preset
 from sheernet.apps.page.page_profile import profile_at, search_inputs
@@ -34,7 +34,6 @@ from sheernet.apps.page.page_table import OWN, exercise_with
 from sheernet.apps.page.reproduction import script
 from sheernet.apps.page.row_shares import SHARES
 from sheernet.apps.page.run_plan import trainer_of
-from sheernet.apps.page.second_table import judge_table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_number, as_whole
@@ -193,14 +192,14 @@ class Session:
     # --- commands ---
 
     def command(self, command: p.Command) -> p.Answer:
-        """Carry out a command.
+        """Carry out a command, by the method whose name is `_on_` and the tag of the command.
 
         Raises
         ------
         InvalidInput
             If the command cannot be carried out; nothing has changed in this case.
         """
-        do: Callable[[Any], Any] = getattr(self, _HANDLERS[type(command)])
+        do: Callable[[Any], Any] = getattr(self, f"_on_{command.__struct_config__.tag}")
         if self.is_closed:
             raise InvalidInput("this session has ended; load the page again")
         if isinstance(command, p.QUESTIONS):
@@ -245,7 +244,7 @@ class Session:
             self.sequence += 1
             self.changed.notify_all()
 
-    def _play(self, command: p.Play) -> None:
+    def _on_play(self, command: p.Play) -> None:
         if self.gate.status:
             self.gate.go_on()
             return
@@ -255,13 +254,13 @@ class Session:
             rate = min(rate, FASTEST) or None
         self._ready_run().allow(rate=rate)
 
-    def _pause(self, command: p.Pause) -> None:
+    def _on_pause(self, command: p.Pause) -> None:
         self.gate.pause()
         if self.run is not None:
             self.run.pause()
             self.run.wait(1.0)
 
-    def _step_on(self, command: p.StepOn) -> None:
+    def _on_step(self, command: p.StepOn) -> None:
         n = as_whole("n", command.n, 1, most=MOST_STEPS)
         self._ready_run().allow(n)
 
@@ -275,7 +274,8 @@ class Session:
         network, starts, resume = self.network, self.experiment.exercise.starts, None
         if training is not None:
             network, starts = training.network, 1
-            if training.state is not None and _can_resume(self.experiment):
+            by_evidence = self.experiment.exercise.regularization == "evidence"
+            if training.state is not None and not by_evidence:
                 resume = training
         elif self.moment.iteration > 0 or self._is_edited:
             starts = 1
@@ -320,8 +320,7 @@ class Session:
             self.moment = Moment(
                 iteration, start, step.theta, step.gradient, row.objective, row.cost
             )
-            self.sequence += 1
-            self.changed.notify_all()
+            self._tell()
             # Threads that compete for the interpreter take several times as long, so the run waits for the frame.
             self.changed.wait_for(lambda: not self._streams_waiting, LONGEST_FRAME)
 
@@ -348,8 +347,7 @@ class Session:
                 end = training.termination
                 message = str(end.message) + _kept(training)
                 self.moment = replace(moment, message=message, reason=end.reason)
-            self.sequence += 1
-            self.changed.notify_all()
+            self._tell()
 
     def _show_record(self, training: Training) -> None:
         """Show the curves of the best of several starts."""
@@ -362,21 +360,21 @@ class Session:
                 float(record.step_length[i]), float(record.damping[i]),
             )  # fmt: skip
 
-    def _forward(self, command: p.Forward) -> None:
-        self._pause(p.Pause())
+    def _on_forward(self, command: p.Forward) -> None:
+        self._on_pause(p.Pause())
         self.walk = self.walk.forward(self.experiment.architecture.n_layers)
 
-    def _backward(self, command: p.Backward) -> None:
-        self._pause(p.Pause())
+    def _on_backward(self, command: p.Backward) -> None:
+        self._on_pause(p.Pause())
         self.walk = self.walk.backward(self.experiment.architecture.n_layers)
 
-    def _reset(self, command: p.Reset) -> p.State:
+    def _on_reset(self, command: p.Reset) -> p.State:
         exercise = self.experiment.exercise
         if command.seed is not None:
             exercise = exercise.changed({"seed": command.seed, "weights": None})
         return self._use(exercise)
 
-    def _set_weight(self, command: p.SetWeight) -> None:
+    def _on_weight(self, command: p.SetWeight) -> None:
         size = self.moment.theta.size
         index = as_whole("index", command.index, 0, most=size - 1)
         value = as_number("value", command.value)
@@ -392,7 +390,7 @@ class Session:
             self.run, self._is_edited = None, True
             self._begun, self._starts = self.network, 1
 
-    def _change(self, command: p.ChangeSettings) -> p.State:
+    def _on_settings(self, command: p.ChangeSettings) -> p.State:
         before = self.experiment.exercise
         exercise = _with_settings(before, command.values)
         if exercise.changed({name: getattr(before, name) for name in OF_THE_VIEW}) != before:
@@ -404,7 +402,7 @@ class Session:
             self.revision += 1
         return self.state()
 
-    def _choose_row(self, command: p.ChooseRow) -> p.State:
+    def _on_row(self, command: p.ChooseRow) -> p.State:
         row = as_whole("row", command.row, 0, most=len(self.experiment.source.table) - 1)
         exercise = self.experiment.exercise.changed({"row": row})
         with self.changed:
@@ -412,33 +410,33 @@ class Session:
             self.walk = Walk()
         return self.state()
 
-    def _check(self, command: p.CheckGradient) -> p.CheckResult:
+    def _on_check(self, command: p.CheckGradient) -> p.CheckResult:
         return explorations.check(*self._shown(), command.fault)
 
-    def _race(self, command: p.Race) -> p.RaceResult:
+    def _on_race(self, command: p.Race) -> p.RaceResult:
         experiment, _ = self._shown()
         return explorations.race(
             experiment, experiment.network, command.methods, command.max_iter, self.gate
         )
 
-    def _swarm(self, command: p.Swarm) -> p.SwarmResult:
+    def _on_swarm(self, command: p.Swarm) -> p.SwarmResult:
         experiment, _ = self._shown()
         return explorations.swarm(experiment, command.starts, command.max_iter, self.gate)
 
-    def _landscape(self, command: p.Landscape) -> p.LandscapeResult:
+    def _on_landscape(self, command: p.Landscape) -> p.LandscapeResult:
         return explorations.landscape(*self._shown(), command.indices, self.gate)
 
-    def _test(self, command: p.TestTable) -> p.TestResult:
+    def _on_test(self, command: p.TestTable) -> p.TestResult:
         return judge_table(*self._shown(), command.text.encode(), command.name)
 
-    def _profile(self, command: p.ProfileAt) -> p.ProfileResult | None:
+    def _on_profile(self, command: p.ProfileAt) -> p.ProfileResult | None:
         present = self._present()
         if command.of == "run" and command.revision not in (None, self.revision):
             return None
         model, what = self.models.of(command.of, present)
         return profile_at(model, what, command.at, command.columns)
 
-    def _search(self, command: p.SearchInputs) -> p.SearchResult:
+    def _on_search(self, command: p.SearchInputs) -> p.SearchResult:
         model, _ = self.models.of(command.of, self._present())
         return search_inputs(model, command)
 
@@ -447,7 +445,7 @@ class Session:
         with self._numbers:
             return self.experiment, self.network
 
-    def _use_preset(self, command: p.UsePreset) -> p.State:
+    def _on_preset(self, command: p.UsePreset) -> p.State:
         return self._use(preset(command.name))
 
     def _use(self, exercise: Exercise) -> p.State:
@@ -465,37 +463,16 @@ class Session:
             self.walk, self._is_edited = Walk(), False
             self._begun, self._starts = experiment.network, experiment.exercise.starts
             self.curves.clear()
-            self.curves.add(*_first_row(experiment, moment))
+            costs = _other_costs(experiment, moment.theta)
+            largest = float(np.abs(moment.gradient).max())
+            self.curves.add(0, moment.objective, moment.cost, *costs, largest)
             self.revision += 1
-            self.sequence += 1
-            self.changed.notify_all()
+            self._tell()
 
     def _stop(self) -> bool:
         """End the run; return False if its thread is still in an iteration, whose result is discarded."""
         run, self.run = self.run, None
         return run is None or run.stop()
-
-
-_HANDLERS = {
-    p.Play: "_play",
-    p.Pause: "_pause",
-    p.StepOn: "_step_on",
-    p.Forward: "_forward",
-    p.Backward: "_backward",
-    p.Reset: "_reset",
-    p.SetWeight: "_set_weight",
-    p.ChangeSettings: "_change",
-    p.ChooseRow: "_choose_row",
-    p.CheckGradient: "_check",
-    p.Race: "_race",
-    p.Swarm: "_swarm",
-    p.Landscape: "_landscape",
-    p.TestTable: "_test",
-    p.UsePreset: "_use_preset",
-    p.ProfileAt: "_profile",
-    p.SearchInputs: "_search",
-}
-"""The method of a session for each command."""
 
 
 def _kept(training: Training) -> str:
@@ -506,12 +483,6 @@ def _kept(training: Training) -> str:
     if np.array_equal(training.network.theta, state.state.theta):
         return ""
     return f" The weights of iteration {state.best.iteration}, which has the lowest cost, are kept."
-
-
-def _first_row(experiment: Experiment, moment: Moment) -> tuple[Any, ...]:
-    """Return the row of the initial weights for the curves."""
-    costs = _other_costs(experiment, moment.theta)
-    return 0, moment.objective, moment.cost, *costs, float(np.abs(moment.gradient).max())
 
 
 def _other_costs(experiment: Experiment, theta: Array) -> tuple[float | None, ...]:
@@ -555,8 +526,3 @@ _OF_DATA = {
     "output": None, "title": None, "task": None, "scaling": None, "bias": None, "reduction": None, "scheme": None,
 }  # fmt: skip
 """Settings that depend on the table; they are reset to their default values if the table changes."""
-
-
-def _can_resume(experiment: Experiment) -> bool:
-    """Whether a run that ended can continue from its state."""
-    return experiment.exercise.regularization != "evidence"
