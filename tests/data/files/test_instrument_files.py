@@ -427,6 +427,17 @@ class TestBelowTheRows:
         ):
             assert len(sn.read_table(file(f"name,F\nAnna,1\nBob,2\n{word},3\n"))) == 3
 
+    def test_subtotals_and_limits_are_named_with_the_option(self, file: Any) -> None:
+        path = file("m,y\nJan,1\nJan,2\nTotal,3\nFeb,3\nFeb,1\nTotal,4\n")
+        with pytest.warns(
+            sn.SheernetWarning, match=r"rows 3 and 6 of .* with 'Total' .*comment='Total'"
+        ):
+            sn.read_table(path)
+        assert len(sn.read_table(path, comment="Total")) == 4
+        path = file("m,y\nUSL,1\nLSL,2\nT-1,3\nT-2,1.5\nT-3,2\n")
+        with pytest.warns(sn.SheernetWarning, match=r"rows 1 and 2 of .*comment='USL LSL'"):
+            sn.read_table(path)
+
     def test_several_totals_are_said(self, file: Any) -> None:
         statistics = "Jan,1\nFeb,2\nMar,4\nMean,2.3\nStd,1.2\n"
         expected = (

@@ -572,6 +572,21 @@ class TestAroundTheTable:
         ):
             sn.read_table(sheet(["g", "x", "y"], *rows, mean, ["USL", 20, 1], ["LSL", 10, 0]))
 
+    @pytest.mark.parametrize("labels", [["Jan", "Feb"], [None, None]])
+    def test_a_subtotal_below_each_group_is_named(self, sheet: Any, labels: list[Any]) -> None:
+        groups = [[[label, 1], [label, 2], [label, 4], ["Subtotal", 7]] for label in labels]
+        with pytest.warns(
+            sn.SheernetWarning, match="rows 4 and 8 of .* are called 'Subtotal' and are read"
+        ):
+            sn.read_table(sheet(["month", "y"], *groups[0], *groups[1]))
+
+    def test_limits_below_the_names_are_named(self, sheet: Any) -> None:
+        parts = [[f"T-{i}", 20 + i / 10] for i in range(5)]
+        with pytest.warns(sn.SheernetWarning, match="rows 1, 2 and 3 of .*'Nominal', 'USL'"):
+            sn.read_table(
+                sheet(["part", "width"], ["Nominal", 20], ["USL", 21], ["LSL", 19], *parts)
+            )
+
     @pytest.mark.parametrize(
         "total", ["{} Total", "{}-Ergebnis", "Summe {}:", "total {}", "{} - Subtotal"]
     )

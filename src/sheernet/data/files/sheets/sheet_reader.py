@@ -462,9 +462,9 @@ def _warn_of_totals(frame: pd.DataFrame, where: str) -> None:
         return
     cells = frame.to_numpy(dtype=object)
     texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in cells]
-    rows = summary_rows(np.array(texts, dtype=object))
+    rows = summary_rows(np.array(texts, dtype=object), frame)
     if rows:
-        called = listed([repr(texts[i].strip()) for i in rows], most=5)
+        called = listed(list(dict.fromkeys(repr(texts[i].strip()) for i in rows)), most=5)
         n = len(rows)
         warn(
             f"{row_names(rows, len(texts))} of {where} {plural_of(n, 'is', 'are')} called {called} and "
