@@ -101,7 +101,8 @@ class ReadSettings:
         typed=list[str] | None, metavar="LIST", shown="all",
     )  # fmt: skip
     missing_values: Sequence[str | float] = option(
-        (), "Additional texts or numbers that stand for missing values, separated by commas, such as -999,none.",
+        (), "Additional texts or numbers that stand for missing values, separated by commas, such as -999,none; one "
+        "with a comma is in quotation marks: 'none,\"<0,5\"'.",
         typed=list[str] | None, metavar="LIST",
     )  # fmt: skip
     not_missing: Sequence[str] = option(

@@ -321,6 +321,27 @@ class TestOptions:
         assert model.inputs.names == ("a", "b")
         assert model.training_fit.rows + model.held_out_fit.rows == 29
 
+    @pytest.mark.parametrize(
+        ("given", "proposed"),
+        [
+            ("none,< 0,5,<1,0", '\'none,"< 0,5","<1,0"\''),
+            ("<1,0", "'\"<1,0\"'"),
+            (">1000,5,-9", "'\">1000,5\",-9'"),
+            ("≤2,50", "'\"≤2,50\"'"),
+            ('"<1,0",< 0,5', '\'"<1,0","< 0,5"\''),
+        ],
+    )
+    def test_a_limit_is_not_split_at_its_decimal_comma(
+        self, run: Run, given: str, proposed: str
+    ) -> None:
+        said = run(*FIT, "--missing-values", given)
+        assert said.code == 2
+        assert f"quotation marks: --missing-values {proposed};" in " ".join(said.err.split())
+
+    @pytest.mark.parametrize("given", ["none,5", "0,<1", '"<1,0",n.a.', "-9,-99", "<1,<5"])
+    def test_other_missing_values_are_a_list(self, run: Run, given: str) -> None:
+        assert run(*FIT, "--missing-values", given, "--missing", "drop", *QUICK).code == 0
+
     def test_a_sheet_is_found_by_name_or_number(self, run: Run, tmp_path: Path) -> None:
         pandas = pytest.importorskip("pandas")
         pytest.importorskip("openpyxl")

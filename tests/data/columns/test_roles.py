@@ -340,6 +340,11 @@ class TestRefuses:
         other = {"z": ["0.5", "1.5", "none"] + ["<0.2"] * 9}
         assert read_table(other).kind("z") == "category"
 
+    def test_limits_with_commas_are_listed_as_the_setting_needs_them(self):
+        cells = ["0.5", "1.5", "2.5", "2.5", "< 0,5", "<1,0"]
+        with pytest.raises(InvalidInput, match=r"missing_values=\['< 0,5', '<1,0'\]\)"):
+            choose({"z": cells, "y": range(6)})
+
     def test_unless_it_is_dropped_or_taken_as_labels(self):
         table = {"x": [1.0, 5.0, 2.0] * 2, "z": ["1", "2", "?"] * 2, "y": range(6)}
         assert choose(table, drop=["z"]).inputs == ("x",)

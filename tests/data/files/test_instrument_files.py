@@ -376,6 +376,53 @@ class TestInstruments:
             table = sn.read_table(file(MULTIMETER))
         assert "; 2 title lines above the names" in table.reading
 
+    @pytest.mark.parametrize("units", ["", "-;kg;bar\n"])
+    @pytest.mark.parametrize(
+        "titles",
+        [
+            "Report of reactor 12;;\n",
+            "Report of reactor 12;;\nmade by Miller;;\n",
+            "Report of reactor 12;;\n;;\n",
+            "Report of reactor 12;;\nmade by: Miller, 03.02.2025;;\n;;\n",
+            "Report\t;;\n;;\n;;\nFebruary;;\n",
+        ],
+    )
+    def test_titles_that_a_spreadsheet_program_fills_up(
+        self, file: Any, titles: str, units: str
+    ) -> None:
+        path = file(f"{titles}kind;feed;p\n{units}K-102;874;2,25\nK-103;;1,97\nK-101;1146;2,9\n")
+        with pytest.warns(sn.SheernetWarning, match="everything above it is left out"):
+            table = sn.read_table(path, units="yes" if units else "none")
+        assert table.columns == ("kind", "feed", "p")
+        assert table.frame["p"].tolist() == [2.25, 1.97, 2.9]
+
+    def test_a_first_row_without_values_is_no_title(self, file: Any) -> None:
+        table = sn.read_table(file("kind;feed;p\nK-102;;\nK-103;5;1,97\nK-101;6;2,9\n"))
+        assert table.columns == ("kind", "feed", "p")
+        assert len(table) == 3
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            "7,6,3,9,11,5\n6,6,7,9,14,5\n",
+            "7,6,3,11,5\n6,6,7,9,14,5\n",
+            "-7,6,+3,9,11,5\n6,6,NA,14,5\n",
+            "P1,7,6,9,1\nP2,7,6,9\n",
+            "1,5,2,5,3,5\n" * 30,
+        ],
+    )
+    def test_decimal_commas_without_quotation_marks_are_named(self, file: Any, rows: str) -> None:
+        with pytest.raises(
+            sn.InvalidInput, match=r"decimal commas in them: it has 3 names \(a, b and y\), but"
+        ):
+            sn.read_table(file("a,b,y\n" + rows))
+
+    @pytest.mark.parametrize("rows", ["1,2,3\n1,2,3,4,5\n1,2,3\n", "1,2.5,3,4,5,6\n1,2,3,4,5,6\n"])
+    def test_other_rows_of_another_length_keep_their_error(self, file: Any, rows: str) -> None:
+        with pytest.raises(sn.InvalidInput) as refused:
+            sn.read_table(file("a,b,y\n" + rows))
+        assert "decimal commas" not in str(refused.value)
+
     @pytest.mark.parametrize(
         "text",
         [
@@ -426,6 +473,17 @@ class TestBelowTheRows:
             sn.SheernetWarning, match="the last row of data.csv begins with .* comment="
         ):
             assert len(sn.read_table(file(f"name,F\nAnna,1\nBob,2\n{word},3\n"))) == 3
+
+    def test_subtotals_and_limits_are_named_with_the_option(self, file: Any) -> None:
+        path = file("m,y\nJan,1\nJan,2\nTotal,3\nFeb,3\nFeb,1\nTotal,4\n")
+        with pytest.warns(
+            sn.SheernetWarning, match=r"rows 3 and 6 of .* with 'Total' .*comment='Total'"
+        ):
+            sn.read_table(path)
+        assert len(sn.read_table(path, comment="Total")) == 4
+        path = file("m,y\nUSL,1\nLSL,2\nT-1,3\nT-2,1.5\nT-3,2\n")
+        with pytest.warns(sn.SheernetWarning, match=r"rows 1 and 2 of .*comment='USL LSL'"):
+            sn.read_table(path)
 
     def test_several_totals_are_said(self, file: Any) -> None:
         statistics = "Jan,1\nFeb,2\nMar,4\nMean,2.3\nStd,1.2\n"

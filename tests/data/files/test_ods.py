@@ -117,6 +117,18 @@ def test_cells_formatted_as_percent(write: Any) -> None:
         assert sn.read_table(write(content(xml))).frame["share"].tolist() == [0.25] * 3
 
 
+def test_currencies_that_differ_within_a_column(write: Any) -> None:
+    amounts = [
+        cell(n + 0.5).replace('"float"', f'"currency" office:currency="{currency}"')
+        for n, currency in enumerate(("EUR", "USD", "EUR"))
+    ]
+    xml = sheet(row(cell("t"), cell("cost")), *(row(cell(1.5), each) for each in amounts))
+    with pytest.warns(
+        sn.SheernetWarning, match=r"'cost' .* 2 numbers with 'EUR' .*B2.* and 1 number with 'USD'"
+    ):
+        assert sn.read_table(write(content(xml))).frame["cost"].tolist() == [0.5, 1.5, 2.5]
+
+
 def test_percent_in_repeated_rows_beside_plain_numbers(write: Any) -> None:
     share = cell(0.25).replace('"float"', '"percentage"')
     head = row(cell("t"), cell("share"))

@@ -56,3 +56,9 @@ def test_options_show_that_a_table_is_below(file: Any) -> None:
     assert sn.read_table(path, skip=1).columns == ("x", "y")
     octave = file("# name: M\n# type: matrix\n# rows: 2\n# columns: 2\n 1.5 2\n 3 4\n")
     assert len(sn.read_table(octave, comment="#", header="none")) == 2
+
+
+def test_a_web_page_that_is_called_a_workbook_is_to_be_saved_as_one(file: Any) -> None:
+    for text in ("<html><table>", "<table border=1>"):
+        with pytest.raises(sn.InvalidInput, match=r"\.xls, open it in Excel and save it as \.xlsx"):
+            sn.read_table(file(text))

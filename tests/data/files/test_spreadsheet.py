@@ -533,6 +533,55 @@ class TestAroundTheTable:
         with pytest.warns(sn.SheernetWarning, match=f"^column 'share' of sheet .* {said}"):
             sn.read_table(edited(shown, *rows))
 
+    @pytest.mark.parametrize(
+        ("codes", "units"),
+        [
+            (("[$$-409]#,##0.00", r"#,##0.00\ [$€-407]"), "'$' .*C2.*'€' .*C3"),
+            (('0.00" kg"', '0" g"'), "'kg' .*'g'"),
+            (('"$"#,##0_);\\("$"#,##0\\)', "[$CHF] #,##0"), "'$' .*'CHF'"),
+            ((r"0.0\ \m\m", '0" in"'), "'mm' .*'in'"),
+            (('_-* #,##0.00\\ "€"_-;-* #,##0.00\\ "€"_-', "[$£-809]#,##0"), "'€' .*'£'"),
+        ],
+    )
+    @pytest.mark.parametrize("samples", ["rows", "columns"])
+    def test_units_in_formats_that_differ_within_a_column(
+        self, edited: Any, codes: tuple[str, str], units: str, samples: str
+    ) -> None:
+        def shown(book: Any) -> None:
+            for place, code in zip(((2, 3), (3, 3), (4, 3)), (*codes, codes[1]), strict=True):
+                book.active.cell(
+                    *(place if samples == "rows" else place[::-1])
+                ).number_format = code
+
+        rows = ["t", "u", "m"], [1, 3, 0.25], [2, 4, 0.5], [3, 7, 8]
+        if samples == "columns":
+            rows = tuple(map(list, zip(*rows, strict=True)))
+        path = edited(shown, *rows)
+        if samples == "columns":
+            units = units.replace("C2", "B3")
+        expected = f"column 'm' of sheet 'Data' of data.xlsx has .*: 1 number with {units}"
+        with pytest.warns(sn.SheernetWarning, match=expected.replace("$", r"\$")):
+            table = sn.read_table(path, samples=samples)
+        assert table.frame["m"].tolist() == [0.25, 0.5, 8]
+
+    @pytest.mark.parametrize(
+        "codes",
+        [
+            ('0" kg"', "General"),
+            ("[$$-409]#,##0", '"$"#,##0.00'),
+            ('0" m/s²"', '0" m/s^2"'),
+            ('0.0,"k"', '0.0,,"M"'),
+            ("[Red]0;[Blue]-0", "[$-409]0"),
+            ('"+"0;"-"0', "0_-"),
+        ],
+    )
+    def test_formats_of_one_unit(self, edited: Any, codes: tuple[str, str]) -> None:
+        def shown(book: Any) -> None:
+            for row, code in enumerate(codes, start=2):
+                book.active.cell(row, 2).number_format = code
+
+        assert len(sn.read_table(edited(shown, ["t", "m"], [1, 2], [2, 1], [3, 7]))) == 3
+
     def test_a_header_or_an_empty_cell_formatted_as_percent(self, edited: Any) -> None:
         def shown(book: Any) -> None:
             for cell in ("A1", "B3", "C9"):
@@ -571,6 +620,21 @@ class TestAroundTheTable:
             pytest.warns(sn.SheernetWarning, match="^data row 7 of sheet .* is the mean"),
         ):
             sn.read_table(sheet(["g", "x", "y"], *rows, mean, ["USL", 20, 1], ["LSL", 10, 0]))
+
+    @pytest.mark.parametrize("labels", [["Jan", "Feb"], [None, None]])
+    def test_a_subtotal_below_each_group_is_named(self, sheet: Any, labels: list[Any]) -> None:
+        groups = [[[label, 1], [label, 2], [label, 4], ["Subtotal", 7]] for label in labels]
+        with pytest.warns(
+            sn.SheernetWarning, match="rows 4 and 8 of .* are called 'Subtotal' and are read"
+        ):
+            sn.read_table(sheet(["month", "y"], *groups[0], *groups[1]))
+
+    def test_limits_below_the_names_are_named(self, sheet: Any) -> None:
+        parts = [[f"T-{i}", 20 + i / 10] for i in range(5)]
+        with pytest.warns(sn.SheernetWarning, match="rows 1, 2 and 3 of .*'Nominal', 'USL'"):
+            sn.read_table(
+                sheet(["part", "width"], ["Nominal", 20], ["USL", 21], ["LSL", 19], *parts)
+            )
 
     @pytest.mark.parametrize(
         "total", ["{} Total", "{}-Ergebnis", "Summe {}:", "total {}", "{} - Subtotal"]

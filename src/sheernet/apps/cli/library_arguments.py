@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,28 @@ def reading(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of `read_table` among the options of a command: those that were given."""
     found = {name: given[name] for name in READING if given[name] not in (None, [])}
     lists = {name: values.split(found[name]) for name in LISTS if name in found}
+    _require_whole_limits(lists.get("missing_values", []))
     return found | lists
+
+
+def _require_whole_limits(entries: list[str]) -> None:
+    """Raise if a limit such as <0,5 was split at its decimal comma, so that 5 would be a missing value."""
+    joined: list[str] = []
+    for entry in entries:
+        if joined and re.fullmatch(r"[<>≤≥]=? ?\d+", joined[-1]) and entry.isdigit():
+            joined[-1] += f",{entry}"
+        else:
+            joined.append(entry)
+    if len(joined) < len(entries):
+        limit = next(each for each in joined if each not in entries)
+        first, _, second = limit.partition(",")
+        raise InvalidInput(
+            sentence(
+                "{} is a list, so that {!r} would be the values {!r} and {!r}; if its comma is a decimal mark, enclose "
+                "it in quotation marks: {}; otherwise change the order of the values",
+                Setting("missing_values"), limit, first, second, Setting("missing_values", joined),
+            )
+        )  # fmt: skip
 
 
 def reading_of_parts(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def _write(model: Model, output: Path, out: Output) -> None:
     with deferred_interrupt() as late:
         page = report_document(model, spell=speller(out.options))
         write_file(output, page.encode("utf-8"))
+    out.say(f"\nReport: {output}")
     out.complete.append(str(output))
     if late.times:
         raise KeyboardInterrupt

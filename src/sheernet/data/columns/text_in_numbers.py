@@ -89,8 +89,16 @@ def _fix(texts: Sequence[str]) -> str:
 
 
 def _declared(texts: Sequence[str]) -> ReadSetting:
-    """Return the setting that makes the texts missing values; it does not list them if they are many or long."""
-    missing = [text for text in texts if not (BEYOND_A_LIMIT.fullmatch(text) or is_total(text))]
+    """Return the setting that makes the texts missing values; it does not list them if they are many or long.
+
+    Limits are listed only if some have commas, which a list at the command line needs in quotation marks.
+    """
+    is_plain = not any("," in text for text in texts)
+    missing = [
+        text
+        for text in texts
+        if not (is_total(text) or (is_plain and BEYOND_A_LIMIT.fullmatch(text)))
+    ]
     return (
         ReadSetting("missing_values", missing)
         if missing and sum(map(len, missing)) <= _CHARACTERS

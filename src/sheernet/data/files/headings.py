@@ -191,15 +191,22 @@ def is_metadata(row: Sequence[str]) -> bool:
     return len(filled) <= 1 or is_key
 
 
+def _is_title(row: Sequence[str]) -> bool:
+    """Whether a row has text in its first cell only, as Excel fills up titles with separators."""
+    return len(row) > 2 and bool(row[0].strip()) and not any(cell.strip() for cell in row[1:])
+
+
 def _has_letter(cell: str) -> bool:
     return any(character.isalpha() for character in cell)
 
 
 def _first_data(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> int:
     """Return the index of the first row of data: in columns of values, most cells are values, or all are empty."""
+    is_titled = _is_title(rows[0]) if rows else False
     for index, row in enumerate(rows[: min(_MOST, len(rows) - 1)]):
         cells = [row[j] for j in columns if j < len(row) and not is_missing(row[j])]
         has_text = index and not cells and not all(map(is_missing, row))
+        has_text = has_text and not (is_titled and _is_title(row))
         if 2 * sum(map(is_value, cells)) > len(cells) or has_text:
             while index > 1 and all(map(is_missing, rows[index - 1])):
                 index -= 1

@@ -52,7 +52,10 @@ _MATLAB_7_3 = (
     "a MATLAB file of version 7.3",
     "save it with save(..., '-v7') or write the table with writetable",
 )
-_WEB_PAGE = ("a web page (HTML)", "download the file itself, not the page that shows it")
+WEB_PAGE = (
+    "a web page (HTML)",
+    "download the file itself, not the page that shows it; if it is called .xls, open it in Excel and save it as .xlsx",
+)
 UNREADABLE = {
     b"\x89HDF\r\n\x1a\n": ("an HDF5 file", _AS_CSV),
     b"MATLAB 7.3 MAT-file": _MATLAB_7_3,
@@ -74,7 +77,7 @@ UNREADABLE = {
     b"Rar!\x1a\x07": ("a RAR archive", _UNPACK),
     b"{\\rtf": ("an RTF document", _AS_CSV),
     b"<?xml": ("an XML document", _AS_CSV),
-    **dict.fromkeys((b"<!DOCTYPE", b"<!doctype", b"<html"), _WEB_PAGE),
+    **dict.fromkeys((b"<!DOCTYPE", b"<!doctype", b"<html"), WEB_PAGE),
     b"version https://git-lfs": ("a Git LFS pointer", "fetch the file itself with git lfs pull"),
 }
 """Signatures of files that cannot be read as tables, each with the file type and the advice."""

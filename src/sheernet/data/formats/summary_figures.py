@@ -154,6 +154,34 @@ def summed_column(columns: Mapping[str, Numbers]) -> str | None:
     return None
 
 
+def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.intp]) -> bool:
+    """Whether, in a column, the number in each of these rows is the sum of the numbers since the one before.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The rows of a file.
+    rows : sequence of int
+        Ascending indices of rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sheernet.data.formats.summary_figures import are_group_sums
+    >>> are_group_sums(pd.DataFrame({"x": [1.5, 2, 3.5, 7, 3, 10]}), [2, 5])
+    True
+    """
+    starts = [0, *(int(row) + 1 for row in rows[:-1])]
+    if any(row - start < 2 for start, row in zip(starts, rows, strict=True)):  # a copy is no sum
+        return False
+    for values in columns_of_numbers(frame).values():
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = [np.nansum(values[a:b]) for a, b in zip(starts, rows, strict=True)]
+        if any(sums) and np.allclose(values[rows], sums, rtol=_TOLERANCE, atol=0.0):
+            return True
+    return False
+
+
 def columns_of_numbers(frame: pd.DataFrame) -> dict[str, Numbers]:
     """Return the columns of numbers, also those of a sheet, whose cells are objects."""
     found = {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sheernet.data.formats.summary_figures import are_group_sums
 from sheernet.foundation.message_text import listed, plural_of
 from sheernet.foundation.pandas_import import import_pandas
 
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
     Cells = pd.Series[str] | npt.NDArray[np.object_]
 
+_SUMS_AND_MEANS = (
+    r"(?:grand[ -]|sub-?|sous[ -])?totals?|sum|average|avg\.?|mean(?: value)?|(?:teil|zwischen|end)?summe|"
+    r"(?:ins)?gesamt(?:summe|ergebnis)?|(?:teil)?ergebnis|mittel(?:wert|w\.)?|durchschnitt|somme|moyenne|suma|somma|media|"
+    r"(?:sub)?totale|promedio|(?:sub|tussen)?totaal"
+)
 _STATISTICS = (
-    r"(?:grand[ -]|sub-?)?totals?|sum|average|avg\.?|mean(?: value)?|summe|gesamt(?:summe|ergebnis)?|zwischensumme|"
-    r"teilergebnis|ergebnis|mittel(?:wert|w\.)?|durchschnitt|somme|moyenne|suma|media|totale|promedio|median|mediana|"
-    r"m[ée]diane|min(?:\.|imum|imo|imalwert)?|m[íi]n(?:\.|imo)?|max(?:\.|imum|imalwert)?|m[áa]x(?:\.|imo)?|massimo|"
+    r"median|mediana|m[ée]diane|min(?:\.|imum|imo|imalwert)?|m[íi]n(?:\.|imo)?|max(?:\.|imum|imalwert)?|"
+    r"m[áa]x(?:\.|imo)?|massimo|"
     r"std\.?(?:[ -]?(?:dev|abw)\.?)?|st\.?dev\.?|stabw\.?|standard ?deviation|standardabweichung|[ée]cart[ -]type|"
     r"desviaci[óo]n est[áa]ndar|deviazione standard|varian(?:ce|z|za)|range|spannweite|[ée]tendue|count|anzahl|nombre|"
     r"[ø∅µμσ]|x\u0304|x̅"
@@ -31,7 +36,9 @@ _LIMITS = (
     r"limit|(?:obere|untere) (?:toleranz|spezifikations|eingriffs)?grenze|cp|c[pmg]k|ppk?"
 )
 """Tolerances, limits and capability indices of quality control, such as USL (upper specification limit) and Cpk."""
-_WORDS = re.compile(rf"\s*(?:{_STATISTICS}|{_LIMITS})\s*:?\s*", re.IGNORECASE)
+_OF_GROUP = re.compile(rf"\s*(?:{_SUMS_AND_MEANS})\s*:?\s*", re.IGNORECASE)
+"""Words that recur below each group of rows, and are neither names of persons (Max) nor of other things (Target)."""
+_WORDS = re.compile(rf"\s*(?:{_SUMS_AND_MEANS}|{_STATISTICS}|{_LIMITS})\s*:?\s*", re.IGNORECASE)
 
 
 def is_total(text: str) -> bool:
@@ -46,18 +53,20 @@ def is_total(text: str) -> bool:
     return _WORDS.fullmatch(text) is not None
 
 
-def summary_rows(labels: Cells) -> list[int]:
-    """Find the rows called Total, USL or the like: the last rows, and rows directly below a group with its label.
+def summary_rows(labels: Cells, frame: pd.DataFrame | None = None) -> list[int]:
+    """Find the rows called Total, USL or the like: the first and last rows, and rows directly below groups of rows.
 
     Parameters
     ----------
     labels : Series or ndarray of object, (N,)
         The cell of each row that may be its label; those that are not text do not count.
+    frame : DataFrame, (N, number of columns), optional
+        The rows, whose numbers show whether a label that recurs is that of sums.
 
     Returns
     -------
     list of int
-        Their indices; none if they outnumber the other rows.  A label that occurs several times belongs to a group.
+        Their indices; none if they outnumber the other rows.
 
     Examples
     --------
@@ -67,18 +76,43 @@ def summary_rows(labels: Cells) -> list[int]:
     [2, 5, 6]
     >>> [summary_rows(pd.Series(each)) for each in (["1", "2", "3", "Mean", "Max"], ["low", "max", "low", "max"])]
     [[3, 4], []]
+    >>> summary_rows(pd.Series(["Jan", "Jan", "Total", "Feb", "Feb", "Total"]))
+    [2, 5]
     """
     codes, cells = import_pandas().factorize(labels)  # a missing one has code -1
     texts = [cell.strip() if isinstance(cell, str) else "" for cell in [*cells.tolist(), None]]
     lengths = np.fromiter(map(len, texts), dtype=np.intp)[codes]
-    is_once = np.append(np.bincount(codes[codes >= 0]), 0)[codes] == 1
+    counts = np.append(np.bincount(codes[codes >= 0]), 0)
+    is_once = counts[codes] == 1
     longer = np.flatnonzero(is_once[1:] & (lengths[1:] > lengths[:-1])) + 1  # than the one above
     found = {i for i in longer.tolist() if _is_of_group(texts[codes[i]], texts[codes[i - 1]])}
-    end = len(codes) - 1
+    written = np.where(lengths > 0, codes, -1)
+    for code in np.flatnonzero(counts > 1).tolist():
+        if _OF_GROUP.fullmatch(texts[code]):
+            rows = np.flatnonzero(codes == code)
+            if _end_groups(written, rows) or (frame is not None and are_group_sums(frame, rows)):
+                found.update(rows.tolist())
+    start, end = 0, len(codes) - 1
     while end in found or (end >= 0 and is_once[end] and is_total(texts[codes[end]])):
         found.add(end)
         end -= 1
+    while start < end and is_once[start] and is_total(texts[codes[start]]):
+        start += 1
+    if start > 1 or (start == 1 and _OF_GROUP.fullmatch(texts[codes[0]])):
+        found.update(range(start))
     return sorted(found) if 2 * len(found) <= len(codes) else []
+
+
+def _end_groups(labels: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]) -> bool:
+    """Whether each of the rows is below others, on average two, whose labels, if there are any, occur nowhere else."""
+    others = labels.copy()
+    others[rows] = -1
+    is_label = others >= 0
+    group = np.searchsorted(rows, np.arange(len(labels)))  # the number of the next of the rows
+    above = set(group[is_label].tolist()) if is_label.any() else {*np.delete(group, rows).tolist()}
+    pairs = np.unique(np.stack([others[is_label], group[is_label]]), axis=1)
+    are_apart = len(pairs[0]) == len(np.unique(pairs[0]))
+    return are_apart and 3 * len(rows) <= len(labels) and above >= set(range(len(rows)))
 
 
 def _is_of_group(text: str, label: str) -> bool:

@@ -92,7 +92,7 @@ class _Scan(Scan):
         self.repeated = 1
         self.is_inside = False
         self.of_row = self.of_character = 0
-        self.percent: list[range] = []
+        self.formats: list[tuple[range, str]] = []
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Begin a sheet, a row, a cell, or the description of columns."""
@@ -107,7 +107,7 @@ class _Scan(Scan):
             self.row = self.n_columns = 0
         elif name == "table-row":
             self.column = self.filled = self.cells = self.of_row = 0
-            self.percent = []
+            self.formats = []
             self.repeated = _repeated(attributes, "rows")
             if is_hidden:
                 self.sheet.is_filtered |= attributes["table:visibility"] == "filter"
@@ -132,8 +132,8 @@ class _Scan(Scan):
         if height > 1 or width > 1:
             last = self.row + height - 1, self.column + width - 1
             self.sheet.merged.append((self.row, self.column, *last))
-        if attributes.get("office:value-type") == "percentage":
-            self.percent.append(range(self.column, self.column + repeated))
+        if code := _number_format(attributes):
+            self.formats.append((range(self.column, self.column + repeated), code))
         self.column += repeated
         self.of_character = 0
         if has_value:
@@ -153,21 +153,29 @@ class _Scan(Scan):
                 self.extent.visited += self.filled * (self.repeated - 1)
                 self.extent.add_row(self.row, self.filled, self.cells)
                 self.allowance.decode((_ROW + self.of_row) * self.repeated)
-                self._add_percent()
+                self._add_formats()
         elif name == "table":
             self.is_inside = False
             self.allowance.decode(_CELL * self.extent.area)
 
-    def _add_percent(self) -> None:
-        """Add the percent cells of a row and of its repetitions, whose number was checked."""
-        for columns in self.percent:
+    def _add_formats(self) -> None:
+        """Add the formatted cells of a row and of its repetitions, whose number was checked."""
+        for columns, code in self.formats:
             for row in range(self.row - self.repeated, self.row):
                 for column in columns:
-                    self.sheet.add_formatted(row, column, _PERCENT)
+                    self.sheet.add_formatted(row, column, code)
 
     def text(self, text: str) -> None:
         """Count the text of a cell; values other than text are in attributes."""
         self.of_row += self.of_character * len(text)
+
+
+def _number_format(attributes: Mapping[str, str]) -> str:
+    """Return the format of a cell with percent or an amount of money, as Excel writes it; "" for other cells."""
+    kind, currency = attributes.get("office:value-type"), attributes.get("office:currency", "")
+    if kind == "currency" and currency.isalpha():
+        return f'General" {currency}"'
+    return _PERCENT if kind == "percentage" else ""
 
 
 def _repeated(attributes: Mapping[str, str], what: str) -> int:

@@ -16,6 +16,7 @@ from sheernet.data.files.heading_warnings import warn_of_gap
 from sheernet.data.files.na_labels import warn_of_codes
 from sheernet.data.files.opening import Opened
 from sheernet.data.files.sheets.cell_range import CellRange, cell_name
+from sheernet.data.files.sheets.cell_units import warn_of_cell_units
 from sheernet.data.files.sheets.ods_sheet import read_ods
 from sheernet.data.files.sheets.rows_below import are_filled, without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
@@ -163,9 +164,13 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     origin = (top, left + heading.body) if is_transposed else (top + heading.body, left)
     _warn_of_formulas(sheet.oddities, names, origin, file, transposed=is_transposed)
     percent = _percent_columns(sheet.oddities, names, origin, body, where, transposed=is_transposed)
+    name_of = _namer(origin, transposed=is_transposed)
+    warn_of_cell_units(
+        sheet.oddities, names, origin, body, name_of, where, transposed=is_transposed
+    )
     _warn_of_hidden(sheet.oddities, origin, body.T.shape if is_transposed else body.shape, where)
     columns = dict(zip(names, body.T, strict=True))
-    errors = warn_of_error_cells(where, columns, _namer(origin, transposed=is_transposed))
+    errors = warn_of_error_cells(where, columns, name_of)
     rows = sheet.rows[top + heading.body :][: len(body)]
     written = WrittenCells(pandas.DataFrame(body, columns=names, dtype=object), "sheet")
     if not is_transposed:
@@ -462,9 +467,9 @@ def _warn_of_totals(frame: pd.DataFrame, where: str) -> None:
         return
     cells = frame.to_numpy(dtype=object)
     texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in cells]
-    rows = summary_rows(np.array(texts, dtype=object))
+    rows = summary_rows(np.array(texts, dtype=object), frame)
     if rows:
-        called = listed([repr(texts[i].strip()) for i in rows], most=5)
+        called = listed(list(dict.fromkeys(repr(texts[i].strip()) for i in rows)), most=5)
         n = len(rows)
         warn(
             f"{row_names(rows, len(texts))} of {where} {plural_of(n, 'is', 'are')} called {called} and "

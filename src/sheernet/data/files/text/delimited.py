@@ -178,9 +178,9 @@ def _converted(
         frame, Marks(decimal, thousands, likely, options.dates, guess="," if layout.separator == ";" else None),
         kept | labels | quoted | dict.fromkeys(codes, TEXT), text.name, kept_by=kept_by,
     )  # fmt: skip
-    if not (kept or decimal or thousands):
+    if kept_by == FITTED and not (options.decimal or options.thousands):
         conversion = with_misread_decimals(
-            conversion, frame, numbers, source.text_of, layout.decimal, text.name
+            conversion, frame, numbers, source.text_of, text, layout, kept
         )
     has_commas = layout.decimal == "," or any(
         each.shows_decimal and each.format.decimal == "," for each in conversion.findings.values()

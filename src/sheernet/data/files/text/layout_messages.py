@@ -7,6 +7,7 @@ from sheernet.data.files.headings import (
     Heading,
     find_heading,
     is_metadata,
+    is_number,
     is_value,
     value_columns,
 )
@@ -16,7 +17,7 @@ from sheernet.data.files.text.separator_trials import Trial
 from sheernet.data.files.text.title_lines import TableLines, WrittenNames
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.message_text import counted
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
 from sheernet.settings.read_settings import SEPARATORS, ReadSettings
 
@@ -58,6 +59,29 @@ def require_closed(source: str, first: FirstLines, trial: Trial) -> None:
     if is_broken and sum(line.count(mark) for line in first.rows) % 2:
         start = next(number for number, line in enumerate(first.rows, 1) if line.strip())
         raise unclosed_error(source, start)
+
+
+def require_no_decimal_commas(source: str, trial: Trial) -> None:
+    """Raise if commas separate the values of a file and are their decimal marks, so that 7,6 is two values."""
+    names, rows = trial.header, trial.rows
+    n = len(names)
+    if n < 2 or trial.separator != "," or any(map(is_value, names)):
+        return
+    digits = [[cell.strip().lstrip("+-").isdigit() for cell in each] for each in rows]
+    are_whole = not any(is_number(c) and "." in c for each in rows for c in each)
+    are_halves = all(n <= len(each) <= n + sum(each) // 2 for each in digits)
+    line, row = max(trial.records, key=lambda record: len(record[1]))
+    are_wide = len(row) > n + 1 and 2 * sum(len(each) > n for each in rows) > len(rows)
+    if are_whole and are_halves and are_wide:
+        raise InvalidInput(
+            sentence(
+                "{} has commas between its values and, as it seems, decimal commas in them: it has {} ({}), but {} in "
+                "line {} ({}); save it again with semicolons between the values, or with decimal points; if the values "
+                "are whole numbers, correct the names, or give {} and {}",
+                source, counted(n, "name"), listed(names, most=4), counted(len(row), "value"), line,
+                ",".join(row)[:40], Setting("skip", trial.records[0][0]), Setting("header", "none"),
+            )
+        )  # fmt: skip
 
 
 def require_clear_names(

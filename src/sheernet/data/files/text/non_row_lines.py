@@ -183,7 +183,7 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
     if len(frame) < 2:
         return
     first = frame.iloc[:, 0]
-    rows = [] if first.dtype.kind in "biuf" else summary_rows(first)
+    rows = [] if first.dtype.kind in "biuf" else summary_rows(first, frame)
     if rows:
         said = [first.iloc[i].strip() for i in rows]
         one = len(rows) == 1
@@ -199,7 +199,7 @@ def warn_of_totals(frame: pd.DataFrame, source: str) -> None:
         warn(
             sentence(
                 "{} of {} " + what + ", {}",
-                row_names(rows, len(frame)), source, listed(list(map(repr, said)), most=5), way,
+                row_names(rows, len(frame)), source, listed(list(map(repr, dict.fromkeys(said))), most=5), way,
             )
         )  # fmt: skip
     warn_of_figures(frame, rows, source)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from sheernet.data.files.signatures import WEB_PAGE
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.sentences import Setting, sentence
@@ -32,10 +33,7 @@ _FORMATS = {
     r"(?:%YAML.*\n)?(?:---[ \t]*\n)?(?:[\w \"']+:[ \t]*\n)?[ \t]*- [\w\"' ]+:(?: .*)?\n(?:[ \t]+[\w\"' ]+:|[ \t]*- )": (
         "YAML", f"read it in your program and {_AS_CSV.replace('save', 'write')}",
     ),
-    r"\s*(?i:<head|<body|<table|<div|<!--)": (
-        "a web page (HTML)",
-        "download the file itself, not the page that shows it, or save its table as CSV",
-    ),
+    r"\s*(?i:<head|<body|<table|<div|<!--)": WEB_PAGE,
     r"\s*(?:%.*\n\s*)*\\(?:begin|documentclass|table|hline|toprule)\b": ("a LaTeX table", _AS_CSV),
     rf"[^\n]*\|[^\n]*\n{_DRAWN}": ("a table drawn with bars and lines, as in Markdown", _AS_CSV),
     r"[ \t]*\+-[-+=]*\+[ \t]*\n[ \t]*\|": ("a table drawn with bars and lines", _AS_CSV),

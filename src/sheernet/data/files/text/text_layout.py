@@ -12,6 +12,7 @@ from sheernet.data.files.headings import Heading, find_heading
 from sheernet.data.files.text.layout_messages import (
     require_clear_names,
     require_closed,
+    require_no_decimal_commas,
     warn_of_apostrophes,
     warn_of_commented_rows,
     warn_of_guesses,
@@ -134,6 +135,8 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
     if not separator:
         trial = _with_decimal_commas(text.name, trial, options)
     require_closed(text.name, first, trial)
+    if options.header == "auto":
+        require_no_decimal_commas(text.name, trial)
     lines = divide(text.name, first, marks, trial, options.separator)
     return _layout(text.name, lines, options)
 
