@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sheernet.data.files.heading_warnings import listed_units
+from sheernet.data.files.heading_warnings import listed_units, require_units
 from sheernet.data.files.headings import Heading, find_heading
 from sheernet.data.files.text.layout_messages import (
     require_clear_names,
@@ -192,6 +192,8 @@ def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout
         heading = find_heading(lines.rows, options, has_names_above=commented is not None)
     require_clear_names(source, lines, heading, commented, options)
     given = _written_names(lines, heading, commented)
+    if heading.units is not None:
+        require_units(source, lines.rows[heading.units])
     if options.comment is None:
         warn_of_commented_rows(source, lines, heading)
     names, notes = name_columns(given.names)
