@@ -781,3 +781,22 @@ def test_numbers_are_not_left_out_as_units(tmp_path: Any, is_sheet: bool) -> Non
     ):
         sn.read_table(path, like=like)
     assert sn.read_table(path, like=like, units="none").frame["speed"].tolist() == [2000, 2100]
+
+
+def test_a_row_of_units_that_is_not_recognized_is_answered_with_the_option(tmp_path: Any) -> None:
+    path = tmp_path / "units.csv"
+    rows = "".join(f"{20 + i},{i % 7},{'ok' if i % 2 else 'no'},{i * i % 11}.5\n" for i in range(9))
+    path.write_text(f"speed,torque,state,y\nfurlong,stone,,hogshead\n{rows}")
+    table = sn.read_table(path, header="yes")
+    with pytest.raises(
+        sn.InvalidInput, match=r"if data row 1 holds units, give units='yes'; otherwise"
+    ):
+        sn.fit(table, "y", missing="drop")
+
+
+@pytest.mark.parametrize("unit", ["Nm", "kNm", "kVA", "mWs", "U/min"])
+def test_products_without_a_point_are_units(tmp_path: Any, unit: str) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(f"speed,state,torque\n1/min,,{unit}\n2100,ok,40\n2200,no,41\n")
+    with pytest.warns(sn.SheernetWarning, match="is read as units"):
+        assert sn.read_table(path).frame["torque"].tolist() == [40, 41]
