@@ -124,6 +124,8 @@ def test_dates_written_in_another_way_are_the_same_days_or_refused(
         ("month first", "13.25.2026", r"fitted to dates with the month first without a time zone"),
         ("day first", "31.02.2026", r"'31\.02\.2026' in data row 1, which does not exist .* missing_values"),
         ("month first", "25/03/2026", r"which does not exist \(the model was fitted to dates with the month first"),
+        ("month first", "25/03/2026", r"; give dates='day-first' if all dates of this file are in that order"),
+        ("month first", "31/02/2026", r"which does not exist \([^()]*\); correct it"),
         ("short", "02/03/2026", r"years from 1969 to 2068 without a time zone, such as '25/03/26'"),
         ("ISO", "02/03/2026", r"year first without a time zone, such as '2026-03-25'"),
         ("ISO", "2026-02-31", r"which does not exist"),

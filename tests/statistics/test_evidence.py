@@ -9,7 +9,7 @@ from sklearn.linear_model import ARDRegression, BayesianRidge
 
 import sheernet as sn
 from both_engines import ENGINES
-from sheernet.statistics import decay_groups, evidence_at, maximize_evidence
+from sheernet.statistics import decay_groups, evidence_at, maximize_evidence, noise_variance_at
 
 
 def linear_problem(rows: int = 80, inputs: int = 4, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -169,6 +169,19 @@ class TestNetworks:
             for name, value in evidence.effective.items():
                 assert -1e-8 <= value <= sizes[name] + 1e-8
             assert evidence.undecayed == 1
+
+    @pytest.mark.parametrize("reduction", ["sum", "mean"])
+    def test_rows_that_are_fitted_exactly_have_finite_evidence(self, reduction: str) -> None:
+        arch = sn.Architecture((1, 1), bias=False)
+        objective = sn.make_objective(
+            arch, [1.0, 2.0], [0.0, 0.0], reduction=reduction, decay=0.1, cost="squared_error"
+        )
+        theta = np.zeros(1)
+        found = evidence_at(objective, theta, decay_groups(arch))
+        numbers = [found.log_evidence, *found.better_decay.values(), *found.gradient.values()]
+        assert np.isfinite(numbers).all()
+        assert 0 < found.noise_variance < 1e-30
+        assert 0 < noise_variance_at(objective, theta, np.ones(1)) < 1e-30
 
     def test_refuses_a_cost_that_is_no_likelihood(self) -> None:
         arch = sn.Architecture((1, 1))

@@ -17,6 +17,7 @@ from sheernet.models.reliability import reliability
 from sheernet.models.report_beginning import (
     MEANING_OF_LOG_DENSITY,
     beginning,
+    density_in_words,
     network_in_short,
     validation_rows_of_table,
 )
@@ -305,7 +306,7 @@ def _sizes(model: Model) -> str:
     if not model.comparisons:  # an earlier model, whose size the evidence chose
         return f"log evidence of {', '.join(f'{units} hidden units {v:.1f}' for units, v in sizes)}"
     scaled = " (targets scaled)" if model.task == "regression" else ""
-    shown = ", ".join(f"{value:.3f} with {units}" for units, value in sizes)
+    shown = ", ".join(f"{density_in_words(value, 3)} with {units}" for units, value in sizes)
     return f"mean log density of a row in the folds{scaled}: {shown} hidden units"
 
 

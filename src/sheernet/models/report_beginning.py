@@ -25,6 +25,8 @@ SAME_SCALE = 1e3  # maximum ratio of the values in a column that have the same n
 NEARLY_ONE = 0.9995  # an R^2 that three decimals would round to 1
 DIGITS = 3
 LARGE = 1e7  # larger values are written with an exponent
+LOWEST = -1000.0
+"""Log density below which only its order matters: the predictions were nearly certain of other values."""
 
 LOG_DENSITY = "log density (higher is better)"
 MEANING_OF_LOG_DENSITY = (
@@ -197,10 +199,12 @@ def _amounts(values: Sequence[float]) -> list[str]:
 
 def _densities(rows: Sequence[Row]) -> list[str]:
     values = [getattr(fit, "log_density", None) for _, fit in rows]
-    return [
-        "" if value is None else f"{value:.2f}" if abs(value) < LARGE else f"{value:.3g}"
-        for value in values
-    ]
+    return ["" if value is None else density_in_words(value, 2) for value in values]
+
+
+def density_in_words(value: float, decimals: int) -> str:
+    """Return a mean log density as it is shown; one below `LOWEST` by the bound."""
+    return f"{value:.{decimals}f}" if value >= LOWEST else f"below {LOWEST:.0f}"
 
 
 def _aligned(lines: Sequence[Sequence[str]], titles: Mapping[int, str]) -> str:

@@ -24,6 +24,7 @@ from sheernet.data.targets import ClassificationFit, Judgment, RegressionFit
 from sheernet.foundation.message_text import capitalized, counted, listed, plural_of
 from sheernet.foundation.scalars import is_whole
 from sheernet.models.baselines import LINEAR, constant_prediction, shown_name
+from sheernet.models.report_beginning import LOWEST
 
 if TYPE_CHECKING:
     from sheernet.models.model import Model
@@ -175,7 +176,9 @@ class _Contest:
         own, theirs = (getattr(each, "log_density", None) for each in (fit, linear))
         if own is None or theirs is None or theirs - own < self.least:
             return ""
-        return f"; its intervals are worse than those of the {self.line} (log density {theirs - own:.2g} lower)"
+        lower = theirs - own
+        by = f"{lower:.2g}" if lower <= -LOWEST else f"more than {-LOWEST:.0f}"
+        return f"; its intervals are worse than those of the {self.line} (log density {by} lower)"
 
     def _compared(self, fit: Judgment, other: Judgment) -> int:
         """1 if a fit is better than another by more than chance, -1 if it is worse, and 0 else."""

@@ -59,7 +59,7 @@ ANSWERS: Mapping[str, Sentence] = {
     **dict.fromkeys(
         ("entropy", "softmax", "linout", "censored", "linear_output", "classification", "regression"), _TASK
     ),
-    **dict.fromkeys(("cv", "folds", "kfold", "n_folds", "crossval"), _FOLDS),
+    **dict.fromkeys(("cv", "folds", "kfold", "n_folds", "nfolds", "crossval"), _FOLDS),
     **dict.fromkeys(("verbose", "trace", "show", "showwindow", "lifesign", "disp"), _SHOW),
     **dict.fromkeys(("rang", "wts", "startweights", "kernel_initializer", "init"), _INITIAL),
     **dict.fromkeys(("mu", "mu_dec", "mu_inc", "mu_max"), _DAMPING),

@@ -14,7 +14,8 @@ log-likelihood already: beta = 1, and the last term is absent.
 The re-estimation d_g <- gamma_g / (beta |theta_g|^2) is MacKay's (1992), Neural Computation 4, 448, eq. 4.7 and 4.8;
 with the Gauss-Newton matrix and Levenberg-Marquardt it is the method of Foresee and Hagan (1997), ICNN, 1930.
 Deviations from the sources: the prior of the decays and of parameters without decay (the output biases) is flat, and
-equivalent optima are not counted.  The evidences of networks with the same outputs on one table can be compared.
+equivalent optima are not counted; E_D is at least LEAST_COST, because a network may fit its rows exactly.  The
+evidences of networks with the same outputs on one table can be compared.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ LIKELIHOODS = (
     "squared_error", "gaussian_nll", "student_t", "binary_cross_entropy", "cross_entropy", "poisson",
 )  # fmt: skip
 """Names without parameters of costs that are negative log-likelihoods, up to constants and the noise variance."""
+
+
+LEAST_COST = 1e-100
+"""Minimum of E_D: below every rounding error of it, but beta, its square and beta times a decay do not overflow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +130,7 @@ def evidence_at(objective: SummedObjective, theta: Array, groups: Groups) -> Evi
     require_likelihood(objective)
     scale = scale_of_sums(objective)
     value, _, matrix = objective.gauss_newton(theta)
-    cost, _, _ = objective.terms(theta)
+    losses = scale * max(objective.terms(theta)[0], LEAST_COST)
     log_det, variances = _log_det_and_inverse_diagonal(scale * matrix)
     decay = scale * objective.decay  # (P,)
     effective = {
@@ -135,7 +140,7 @@ def evidence_at(objective: SummedObjective, theta: Array, groups: Groups) -> Evi
     undecayed = theta.size - sum(group.size for group in groups.values())
     gamma = undecayed + sum(effective.values())
     gaussian = objective.cost.name == "squared_error"
-    beta = _residuals_left(objective, gamma) / (2.0 * scale * cost) if gaussian else 1.0
+    beta = _residuals_left(objective, gamma) / (2.0 * losses) if gaussian else 1.0
     alpha = beta * decay[np.concatenate(list(groups.values()))] if groups else np.ones(0)
     log_det += theta.size * float(np.log(beta))
     log_evidence = -beta * scale * value - 0.5 * log_det + 0.5 * float(np.log(alpha).sum())
@@ -208,8 +213,8 @@ def noise_variance_at(
         )
     scale = scale_of_sums(objective)
     gamma = theta.size - n_redundant - scale * float(objective.decay @ variances)
-    cost, _, _ = objective.terms(theta)
-    return 2.0 * scale * cost / _residuals_left(objective, gamma)
+    losses = scale * max(objective.terms(theta)[0], LEAST_COST)
+    return 2.0 * losses / _residuals_left(objective, gamma)
 
 
 def _log_det_and_inverse_diagonal(matrix: Array) -> tuple[float, Array]:

@@ -113,6 +113,28 @@ def test_words_for_other_names(run: Run) -> None:
         assert said in result.err
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("fit t.csv --target y --dec ,", "option '--dec' is called '--decimal' here"),
+        ("fit t.csv --target y --na.strings -", "option '--na.strings' is called '--missing-values' here"),
+        ("fit t.csv --target y --na.action na.omit", "option '--na.action' is called '--missing' here"),
+        ("fit t.csv --target y --nfolds 5", "fit has no --nfolds: by default a model is evaluated on held-out folds"),
+        ("predict m new.csv --dec ,", "option '--dec' is called '--decimal' here"),
+        ("predict m new.csv --se.fit", "option '--se.fit' is called '--std' here"),
+        ("predict m new.csv --level 0.95", "option '--level' is called '--interval' here"),
+        ("predict m --newdata new.csv", "predict has no --newdata: name the file after the model"),
+        ("predict m new.csv --type class", "predict has no --type: it always gives the class"),
+        ("coef m", "command 'coef' is called 'summary' here"),
+        ("anova m", "command 'anova' is called 'summary' here"),
+    ],
+)  # fmt: skip
+def test_words_of_r(run: Run, given: str, said: str) -> None:
+    result = run(*given.split())
+    assert result.code == 2
+    assert said in result.err
+
+
 def test_files_with_different_columns_are_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("x,z,y\n1,2,3\n")
     (tmp_path / "b.csv").write_text("x,w\n1,2\n")

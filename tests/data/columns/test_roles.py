@@ -73,7 +73,7 @@ class TestDefaults:
                     "below it too, as in merged cells, fill them down; name it in inputs with rare=0 to keep it"
                 ),
             ),
-            ([[1], [2], [3], [4]], "'z' is left out: it holds values that are neither numbers nor text; convert"),
+            ([[1], [2], [3], [4]], "'z' is left out: it holds values that are not all numbers, all dates or all text"),
         ],
     )  # fmt: skip
     def test_uninformative_columns_are_left_out_with_a_message(self, column, why):
@@ -359,7 +359,7 @@ class TestRefuses:
             ),
             (
                 [[1], [2], [3], [4]],
-                "but holds values that are neither numbers nor text; omit it",
+                "all dates or all text; write all of them in one of these kinds, or omit it",
             ),
             (
                 list("abcd"),

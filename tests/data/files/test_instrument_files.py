@@ -7,6 +7,7 @@ from datetime import time
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -819,3 +820,41 @@ def test_negative_numbers_of_accountants_are_no_units(
 def test_units_in_brackets_stay_units(file: Any, unit: str) -> None:
     table = sn.read_table(file(f"a,b\n{unit},{unit}\n1.5,2\n2.5,3\n3.5,5\n"))
     assert len(table) == 3
+
+
+@pytest.mark.parametrize("is_sheet", [False, True])
+def test_numbers_are_not_left_out_as_units(tmp_path: Any, is_sheet: bool) -> None:
+    """A model whose file has a row of units, and a file without one."""
+    units = tmp_path / "units.csv"
+    units.write_text("speed,state,torque\n1/min,,Nm\n2100,ok,40\n2200,ok,41\n")
+    like = sn.read_table(units, units="yes").read_as
+    frame = pd.DataFrame({"speed": [2000, 2100], "state": ["ok", "ok"], "torque": [40, 41]})
+    path = tmp_path / ("new.xlsx" if is_sheet else "new.csv")
+    if is_sheet:
+        frame.to_excel(path, index=False)
+    else:
+        frame.to_csv(path, index=False)
+    with pytest.raises(
+        sn.InvalidInput, match=r"2 of its 3 cells are numbers, such as 2000; .*units='none'"
+    ):
+        sn.read_table(path, like=like)
+    assert sn.read_table(path, like=like, units="none").frame["speed"].tolist() == [2000, 2100]
+
+
+def test_a_row_of_units_that_is_not_recognized_is_answered_with_the_option(tmp_path: Any) -> None:
+    path = tmp_path / "units.csv"
+    rows = "".join(f"{20 + i},{i % 7},{'ok' if i % 2 else 'no'},{i * i % 11}.5\n" for i in range(9))
+    path.write_text(f"speed,torque,state,y\nfurlong,stone,,hogshead\n{rows}")
+    table = sn.read_table(path, header="yes")
+    with pytest.raises(
+        sn.InvalidInput, match=r"if data row 1 holds units, give units='yes'; otherwise"
+    ):
+        sn.fit(table, "y", missing="drop")
+
+
+@pytest.mark.parametrize("unit", ["Nm", "kNm", "kVA", "mWs", "U/min"])
+def test_products_without_a_point_are_units(tmp_path: Any, unit: str) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text(f"speed,state,torque\n1/min,,{unit}\n2100,ok,40\n2200,no,41\n")
+    with pytest.warns(sn.SheernetWarning, match="is read as units"):
+        assert sn.read_table(path).frame["torque"].tolist() == [40, 41]

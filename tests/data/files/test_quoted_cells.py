@@ -124,13 +124,68 @@ def test_na_in_quotation_marks_is_a_label_and_na_without_is_missing(file: Write)
     ("content", "expected"),
     [
         (NAMIBIA, ["DE", "NA", "FR", None]),
-        ("country,x\nNA,1.5\nFR,2\n,3\n", ["NA", "FR", None]),  # no quotation marks: a label
+        ('"country","x"\n"DE",1\nNA,2\n"FR",3\n', ["DE", None, "FR"]),
+        ('"country","x"\nNA,2\n', [None]),
+        ('"","country","x"\n"1",NA,2\n', [None]),
+        ('"country" "x"\nNA 2\n', [None]),
+        ('"country";"x"\nNULL;2\n', [None]),
+        ('"country","x"\n"N/A",2\n"NA",3\n', [None, "NA"]),
+        ('country,x\n"DE",1\nNA,2\n"FR",3\n', ["DE", None, "FR"]),
         ('"country","x"\n"NA","1.5"\n"FR","2"\n', ["NA", "FR"]),
     ],
 )
-def test_a_model_keeps_that_na_is_a_label(file: Write, content: str, expected: list[Any]) -> None:
+def test_a_model_keeps_that_na_is_a_label_in_quotation_marks(
+    file: Write, content: str, expected: list[Any]
+) -> None:
     reading = quiet(file(NAMIBIA)).read_as
-    assert cells(sn.read_table(file(content, "new.csv"), like=reading), "country") == expected
+    path = file(content, "new.csv")
+    assert cells(sn.read_table(path, like=reading), "country") == expected
+    missing = [None if value == "NA" else value for value in expected]
+    assert cells(sn.read_table(path, like=reading, quoted="ignore"), "country") == missing
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("country,x\nNA,1.5\nFR,2\n,3\nN/A,3\n", ["NA", "FR", None, None]),
+        ("country,x\nNA,1.5\n", ["NA"]),
+        ('"country","x"\nNA,1.5\nFR,2\n', ["NA", "FR"]),
+    ],
+)
+def test_na_in_a_file_without_quotation_marks_is_pointed_out(
+    file: Write, content: str, expected: list[Any]
+) -> None:
+    reading = quiet(file(NAMIBIA)).read_as
+    path = file(content, "new.csv")
+    with pytest.warns(
+        sn.SheernetWarning,
+        match=r"'NA' is read as a label.*missing_values=\['NA'\].*not_missing='country'",
+    ):
+        assert cells(sn.read_table(path, like=reading), "country") == expected
+    assert cells(sn.read_table(path, like=reading, not_missing="country"), "country")[0] == "NA"
+    for how in ({"missing_values": "NA"}, {"quoted": "text"}, {"quoted": "ignore"}):
+        assert cells(sn.read_table(path, like=reading, **how), "country")[0] is None
+
+
+@given(st.lists(st.sampled_from(["NA", "DE", "FR", None]), min_size=1, max_size=6), st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_label_does_not_depend_on_the_other_rows(
+    tmp_path_factory: pytest.TempPathFactory, labels: list[str | None], data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("r")
+    (folder / "fit.csv").write_text(NAMIBIA.replace("country", "label"), encoding="utf-8")
+    reading = quiet(folder / "fit.csv").read_as
+    some = data.draw(st.lists(st.sampled_from(labels), min_size=1, max_size=6))
+    path = folder / "new.csv"
+    path.write_text(r_text([(label, 0.5) for label in some], ","), encoding="utf-8", newline="")
+    assert cells(quiet(path, like=reading), "label") == some
+
+
+def test_named_columns_have_labels_whatever_the_quotation_marks(file: Write) -> None:
+    table = quiet(file(NAMIBIA), not_missing="country")
+    assert cells(table, "country") == ["DE", "NA", "FR", "NA"]
+    other = sn.read_table(file('"country","x"\nNA,1\n', "new.csv"), like=table.read_as)
+    assert cells(other, "country") == ["NA"]
 
 
 def test_na_among_codes_of_two_letters_is_pointed_out(file: Write) -> None:

@@ -85,7 +85,19 @@ def test_other_text_is_told_with_its_row(tmp_path: Path, texts: list[str], why: 
     assert len(said) == 1
     expected = f"column 'day' of d.xlsx has 2 cells of dates and {len(texts)} texts?, the first, "
     expected += f"'{re.escape(texts[0])}'"
-    assert re.fullmatch(rf"{expected}, in data row 3{why}.*; write all of them as dates", said[0])
+    assert re.fullmatch(rf"{expected}, in data row 3{why}.*; correct or empty the text.*", said[0])
+
+
+def test_text_that_a_program_took_for_dates_is_told(tmp_path: Path) -> None:
+    cells = ["0-9", datetime.datetime(2026, 10, 19), "20-29", "30+", "20-29"]
+    table, said = read(tmp_path, cells)
+    assert table.kind("day") == "other"
+    assert len(said) == 1
+    assert re.search(
+        r"1 cell of dates and 4 texts, the first, '0-9', in data row 1; .* \(data row 2 has 2026-10-19\), "
+        "format the column as text",
+        said[0],
+    )
 
 
 def test_days_that_a_program_took_for_months_are_told(tmp_path: Path) -> None:

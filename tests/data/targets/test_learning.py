@@ -355,7 +355,7 @@ class TestTask:
             ({"y": ["1", "2", "x"]}, {"task": "regression"}, "the cell, .*, or treat its values as classes with "),
             ({"y": pd.to_datetime(["2024-01-01"] * 2)}, {}, "must hold numbers or text, but holds dates; convert"),
             ({"y": [None, None]}, {}, "must hold numbers or text, but holds no values; name a column that has values"),
-            ({"y": [[1], [2]]}, {}, "but holds values that are neither numbers nor text"),
+            ({"y": [[1], [2]]}, {}, "but holds values that are not all numbers, all dates or all text"),
             ({"y": [1.0]}, {}, "at least 2 training rows, but the table has 1 row to train on"),
             ({"y": [1.0, 2.0]}, {"weights": [1.0, 0.0]}, "at least 2 training rows, but the table has 1"),
             ({"y": [1.0, 2.0]}, {"rows": []}, "has 0 rows to train on"),

@@ -161,3 +161,29 @@ class TestRefuses:
     def test_a_single_row(self) -> None:
         with pytest.raises(sn.InvalidInput, match="at least 2 rows"):
             self.fit({"x": [2.0], "y": [5.0]}, "y", inputs=["x"])
+
+
+@pytest.mark.parametrize("name", ["x", "y"])
+@pytest.mark.parametrize("held_out", [0, 0.25])
+@pytest.mark.parametrize("missing", ["drop", "impute"])
+def test_infinite_values_are_counted_in_the_rows_of_the_table(
+    name: str, held_out: float, missing: str
+) -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=40), "z": rng.normal(size=40)})
+    frame["y"] = frame["x"] + frame["z"]
+    frame.loc[[1, 4], "z"] = np.nan
+    frame.loc[[30, 33], name] = np.inf
+    with pytest.raises(
+        sn.InvalidInput,
+        match=rf"column '{name}' .* data row 31 has inf.*\(2 such values in the column\)",
+    ):
+        sn.fit(frame, "y", hidden=1, decay=0.01, starts=1, missing=missing, held_out=held_out)
+
+
+def test_infinite_values_in_rows_of_weight_zero_are_left_out() -> None:
+    frame = pd.DataFrame({"x": np.arange(8.0), "w": [1.0] * 7 + [0.0]})
+    frame["y"] = [3.5, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, np.inf]
+    with pytest.warns(sn.SheernetWarning, match="the weight 'w' is 0"):
+        model = sn.fit(frame, "y", weights="w", hidden=0, decay=0, held_out=0)
+    assert np.isfinite(model.predict(frame[:7])).all()

@@ -28,8 +28,20 @@ OPTIONS_OF_FILES: Mapping[str, str] = {
     "na_values": "missing_values",
     "skiprows": "skip",
     "quotechar": "quote",
+    "dec": "decimal",
+    "na.strings": "missing_values",
+    "na.action": "missing",
+    "fileencoding": "encoding",
+    "comment.char": "comment",
+    "se.fit": "std",
+    "level": "coverage",
 }
-"""Options of other programs about files, each with the name used here."""
+"""Options of other programs about files and predictions, each with the name of the parameter used here."""
+OF_PREDICT: Mapping[str, str] = {
+    "newdata": "name the file after the model: sheernet predict MODEL FILE",
+    "type": "it always gives the class, and beside it the probability of each class",
+}
+"""Advice for options of R's `predict`."""
 REASONS: Mapping[str, str] = {
     "learning_rate": "the default method chooses the step size",
     "batch_size": "every step uses all rows",
@@ -68,7 +80,13 @@ def usage(error: typer.TyperException, command: str | None) -> str:
     )
 
 
-_COMMANDS = {"train": "fit", "sim": "predict", "apply": "predict", "perform": "report"}
+_COMMANDS = {
+    "train": "fit",
+    "sim": "predict",
+    "apply": "predict",
+    "perform": "report",
+    **dict.fromkeys(("coef", "coefficients", "confint", "anova"), "summary"),
+}
 """Words of other packages for commands."""
 
 
@@ -115,8 +133,11 @@ def _unknown_option(error: typer.TyperException, context: Any, command: str | No
 
     known = {p.name: max(p.opts, key=len) for p in context.command.params if p.opts[0][0] == "-"}
     name = given.lstrip("-").replace("-", "_").lower()
-    name = name.rpartition(".")[2]  # of MATLAB's trainParam.epochs
     translations = {**OPTION_TRANSLATIONS, **OPTIONS_OF_FILES}
+    if name not in translations:
+        name = name.rpartition(".")[2]  # of MATLAB's trainParam.epochs
+    if command == "predict" and name in OF_PREDICT:
+        return f"{command} has no {given}: {OF_PREDICT[name]}"
     ours = translations.get(name) or translations.get(name.replace("_", ""), name)
     if ours == "method" and "methods" in known:  # of compare
         ours = "methods"

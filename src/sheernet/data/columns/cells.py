@@ -55,7 +55,7 @@ NOUNS = {
     "category": "text",
     "mixed": "text among its numbers",
     "empty": "no values",
-    "other": "values that are neither numbers nor text",
+    "other": "values that are not all numbers, all dates or all text",
 }
 SHOWN = 8
 """Maximum number of names or labels that a message lists."""

@@ -160,7 +160,9 @@ def _learn_numbers(
     for j, name in enumerate(names):
         X[:, j] = as_numbers(table, name, kinds[name])[sample.rows]
         fills.append(_fill(X[:, j], table, name, kinds[name], sample, options))
-    require_finite(table.source, names, X)
+    if np.isinf(X).any():  # the message counts all rows of the table
+        for name in names:
+            require_finite(table.source, [name], as_numbers(table, name, kinds[name])[:, None])
     shift, scale = np.zeros(len(names)), np.ones(len(names))
     for rule, columns in scaled_columns([kinds[name] for name in names], options):
         selected = X if len(columns) == len(names) else X[:, columns]

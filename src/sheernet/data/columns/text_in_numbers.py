@@ -8,6 +8,7 @@ from sheernet.data.columns.cells import TextCells, quoted
 from sheernet.data.columns.column_facts import Facts
 from sheernet.data.formats.cell_formats import parts
 from sheernet.data.formats.summary_row import is_total
+from sheernet.data.formats.unit_names import are_units
 from sheernet.data.tables.kinds import BEYOND_A_LIMIT
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed, plural_of
@@ -47,7 +48,7 @@ def dirty_columns_error(
     return InvalidInput(
         sentence(
             "{}; {}, declare {} with {} and {}, {}",
-            _where(table.source, found, "target" if are_targets else "column"), _fix(list(texts)),
+            _where(table.source, found, "target" if are_targets else "column"), _fix(table, found, list(texts)),
             "it a missing value" if len(texts) == 1 else "such texts missing values", _declared(list(texts)),
             Setting("missing", "impute"), ways,
         )
@@ -75,8 +76,13 @@ def _where(source: str, found: Mapping[str, TextCells], noun: str) -> str:
     return f"{counted(len(found), noun)} of {source} hold numbers and text: {listed(shown, most=_COLUMNS)}"
 
 
-def _fix(texts: Sequence[str]) -> str:
+def _fix(table: Facts, found: Mapping[str, TextCells], texts: Sequence[str]) -> str:
     """Say how the cells are corrected."""
+    are_first = all((cells.row, cells.count) == (0, 1) for cells in found.values())
+    if table.is_file and are_first and (len(found) > 1 or are_units(texts)):
+        return sentence(
+            "if data row 1 holds units, give {}; otherwise correct it", Setting("units", "yes")
+        )
     if any(map(BEYOND_A_LIMIT.fullmatch, texts)):
         return "if such cells are values beyond a limit of detection or measurement, write the limit itself"
     it = plural_of(len(texts), "the cell", "the cells")

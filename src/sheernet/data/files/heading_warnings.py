@@ -6,11 +6,12 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sheernet.data.files.headings import Heading
+from sheernet.data.files.headings import Heading, is_number
 from sheernet.data.formats.unit_names import is_unit
 from sheernet.data.tables.column_names import made_name
 from sheernet.foundation.caller_warnings import warn
-from sheernet.foundation.message_text import listed
+from sheernet.foundation.errors import InvalidInput
+from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.sentences import Setting, sentence
 
 if TYPE_CHECKING:
@@ -77,6 +78,20 @@ def warn_of_units(source: str, cells: Sequence[str]) -> None:
             sentence(
                 "the row below the names of {} is read as units ({}); if it is data, give {}",
                 source, listed_units(cells), Setting("units", "none"),
+            )
+        )  # fmt: skip
+
+
+def require_units(source: str, cells: Sequence[str]) -> None:
+    """Raise if at least half of the cells of a row of units are numbers: it is data that would be left out."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    numbers = list(filter(is_number, filled))
+    if numbers and 2 * len(numbers) >= len(filled):
+        raise InvalidInput(
+            sentence(
+                "the row below the names of {} would be read as units, but {} of its {} are numbers, such as {}; if it "
+                "is data, give {}",
+                source, len(numbers), counted(len(filled), "cell"), numbers[0], Setting("units", "none"),
             )
         )  # fmt: skip
 

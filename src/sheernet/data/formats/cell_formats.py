@@ -6,6 +6,7 @@
     boolean    true and false
     text       labels as they are written
     label      the same, but texts such as NA are labels, not missing values
+    quoted     texts such as NA are labels in quotation marks, and missing values without them
 
 number_formats.py finds the format of a column.  A model keeps the formats of its columns, so that a cell of another
 file is read in the same way whatever its other rows contain.
@@ -29,7 +30,7 @@ from sheernet.settings.read_settings import THOUSANDS
 
 T = TypeVar("T")
 
-FORMAT_KINDS = ("number", "date", "duration", "boolean", "text", "label")
+FORMAT_KINDS = ("number", "date", "duration", "boolean", "text", "label", "quoted")
 DECIMALS = (".", ",")
 SEPARATORS_OF_THOUSANDS = ("", *THOUSANDS)
 """Separators of thousands; "" for none."""
@@ -141,7 +142,7 @@ class CellFormat:
 
     Parameters
     ----------
-    kind : {"number", "date", "duration", "boolean", "text", "label"}
+    kind : {"number", "date", "duration", "boolean", "text", "label", "quoted"}
         Kind of the cells.
     decimal : {".", ","}
         Decimal mark of numbers.
@@ -207,7 +208,7 @@ class CellFormat:
     @property
     def is_text(self) -> bool:
         """Whether cells are kept as text."""
-        return self.kind in ("text", "label")
+        return self.kind in ("text", "label", "quoted")
 
     @property
     def is_plain_number(self) -> bool:
@@ -285,9 +286,12 @@ class CellFormat:
         return f"numbers such as '{before}1{self.thousands}234{self.decimal}5{after}'"
 
 
-def columns_of_labels(formats: Mapping[str, CellFormat]) -> tuple[str, ...]:
-    """Return the columns in which texts such as NA are labels."""
-    return tuple(name for name, form in formats.items() if form.kind == "label")
+def columns_of_labels(
+    formats: Mapping[str, CellFormat], *, if_quoted: bool = False
+) -> tuple[str, ...]:
+    """Return the columns in which texts such as NA are labels; with `if_quoted`, also if only in quotation marks."""
+    kinds = ("label", "quoted") if if_quoted else ("label",)
+    return tuple(name for name, form in formats.items() if form.kind in kinds)
 
 
 def notation(decimal: str, thousands: str) -> re.Pattern[str]:

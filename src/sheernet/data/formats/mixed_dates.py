@@ -56,15 +56,37 @@ def read_mixed_dates(frame: pd.DataFrame, dates: str, source: str) -> None:
             frame.isetitem(position, filled.array)
             _warn_of_dates(str(name), source, days.tolist(), texts.iloc[0], found, form)
         elif len(texts):
-            why = sentence(": {}", form.why) if isinstance(form, Doubt) else ""
-            warn(
-                sentence(
-                    "column {!r} of {} has {} and {}, the first, {!r:.40}, in data row {}{}; write all "
-                    "of them as dates",
-                    name, source, counted(len(days), "cell of dates", "cells of dates"), counted(len(texts), "text"),
-                    texts.iloc[0], column.index.tolist().index(texts.index[0]) + 1, why,
-                )
-            )  # fmt: skip
+            _warn_of_text(str(name), source, column, days, texts, form)
+
+
+def _warn_of_text(
+    name: str,
+    source: str,
+    column: pd.Series[Any],
+    days: pd.Series[Any],
+    texts: pd.Series[Any],
+    form: DateFormat | Doubt | None,
+) -> None:
+    """Warn of a column that is left out, because some cells are dates and others are text that is no date.
+
+    If most cells are text, the dates are probably text such as 10-19 that a spreadsheet program took for dates.
+    """
+    rows = column.index.tolist()
+    why = sentence(": {}", form.why) if isinstance(form, Doubt) else ""
+    way = "correct or empty the text, so that all cells are dates, to use the column"
+    if len(texts) > len(days):
+        day = f"data row {rows.index(days.index[0]) + 1} has {days.iloc[0]:%Y-%m-%d}"
+        way = (
+            f"if a spreadsheet program has taken text such as 10-19 for dates ({day}), format the column as text and "
+            "write this text again, to use the column"
+        )
+    warn(
+        sentence(
+            "column {!r} of {} has {} and {}, the first, {!r:.40}, in data row {}{}; {}",
+            name, source, counted(len(days), "cell of dates", "cells of dates"), counted(len(texts), "text"),
+            texts.iloc[0], rows.index(texts.index[0]) + 1, why, way,
+        )
+    )  # fmt: skip
 
 
 def _warn_of_numbers(name: str, source: str, column: pd.Series[Any]) -> None:

@@ -182,8 +182,9 @@ def convert_text(
                 _dates_written_otherwise(column, form, source) if kept_by == FITTED else None
             )
             if converted is None:
+                order = _other_order(column, form) if mismatch.has_form else ""
                 raise _mismatch_error(
-                    source, cells, mismatch, form, is_file=not only_like, kept_by=kept_by
+                    source, cells, mismatch, form, order, is_file=not only_like, kept_by=kept_by
                 ) from None
         frame.isetitem(column.position, converted)
     return Conversion(findings)
@@ -328,23 +329,46 @@ def format_notes(formats: Mapping[str, CellFormat]) -> list[str]:
     ]
 
 
+def _other_order(column: _TextColumn, form: CellFormat) -> str:
+    """Return the other order of day and month if all cells are dates in it; "" if not."""
+    if form.date is None or form.date.manner != "year last":
+        return ""
+    order = "month-first" if form.date.order == "day-first" else "day-first"
+    try:
+        column.converted(replace(form, date=replace(form.date, order=order)))
+    except FormatMismatch:
+        return ""
+    return order
+
+
 def _mismatch_error(
     source: str,
     column: pd.Series[Any],
     mismatch: FormatMismatch,
     form: CellFormat,
+    order: str,
     *,
     is_file: bool,
     kept_by: str,
 ) -> InvalidInput:
-    """Return the error for a cell that does not have the format that a model keeps of its column."""
+    """Return the error for a cell that does not have the format that a model keeps of its column.
+
+    `order` is the order of day and month in which all cells would be dates, or "".
+    """
     cell, row = str(column.iloc[mismatch.position]), mismatch.position + 1
     if mismatch.has_form:
+        way = (
+            sentence(
+                "give {} if all dates of this file are in that order; or ", Setting("dates", order)
+            )
+            if order
+            else ""
+        )
         return InvalidInput(
             sentence(
-                "column {!r} of {} has {!r} in data row {}, which does not exist ({} {}); correct it, or declare it a "
-                "missing value with {}",
-                column.name, source, cell, row, kept_by, str(form), ReadSetting("missing_values"),
+                "column {!r} of {} has {!r} in data row {}, which does not exist ({} {}); {}correct it, or declare it "
+                "a missing value with {}",
+                column.name, source, cell, row, kept_by, str(form), way, ReadSetting("missing_values"),
             )
         )  # fmt: skip
     is_time = form.date is not None and form.date.is_time

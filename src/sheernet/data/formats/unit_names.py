@@ -13,10 +13,13 @@ from collections.abc import Sequence
 from sheernet.data.formats.cell_formats import CURRENCIES, SIGNS_OF_CURRENCIES, parts
 
 _PREFIX = "(?:[YZEPTGMkhdcmunpfazyµμ]|da)?"
-_PREFIXED = "m|g|s|A|K|mol|cd|Hz|N|Pa|J|W|C|V|F|Ω|Ohm|ohm|S|T|H|lm|lx|Bq|Gy|Sv|L|l|eV|bar|rad|sr|t|B|b|dB|cal|M|Wh|Ah"
+_PREFIXED = (
+    "m|g|s|A|K|mol|cd|Hz|N|Pa|J|W|C|V|F|Ω|Ohm|ohm|S|T|H|lm|lx|Bq|Gy|Sv|L|l|eV|bar|rad|sr|t|B|b|dB|cal|M|Wh|Ah|"
+    "Ws|Nm|VA"
+)
 _PLAIN = (
     "min|h|d|yr|y|mo|dy|hr|mn|sec|°C|°F|°|degC|degF|degT|deg|%|‰|ppm|ppb|rpm|RH|psi|in|ft|mi|nmi|lb|oz|kn|kt|mph|"
-    "inch|inHg|mmHg|atm|au|px|pH|NTU|PSU|FNU|dBm|counts|count|cts|a\\.u\\.|arb\\. ?u(?:nits|\\.)"
+    "U/min|inch|inHg|mmHg|atm|au|px|pH|NTU|PSU|FNU|dBm|counts|count|cts|a\\.u\\.|arb\\. ?u(?:nits|\\.)"
 )
 _EXPONENT = r"(?:\^?[+-]?\d|\*\*-?\d|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\(-?\d\))?"
 _FACTOR = rf"(?:{_PLAIN}|{_PREFIX}(?:{_PREFIXED})|1){_EXPONENT}"
@@ -36,7 +39,7 @@ _SPELLINGS = {
     "V": "volt volts", "A": "amp amps ampere amperes", "W": "watt watts", "m": "meter meters metre metres",
     "N": "newton newtons", "Pa": "pascal pascals", "K": "kelvin", "Ω": "ohm ohms Ohm", "%": "percent",
     "L": "l liter liters litre litres", "in": "inch inches", "degC": "C celsius", "degF": "F fahrenheit",
-    "deg": "° degree degrees", "rpm": "r/min 1/min",
+    "deg": "° degree degrees", "rpm": "r/min 1/min U/min",
 }  # fmt: skip
 _LONGEST_SYMBOL = 3
 """Maximum length of symbols whose case matters, such as MPa and mPa; Volts and volts are the same unit."""

@@ -31,7 +31,7 @@ MOST_WHOLE = 10
 """Most different values that are kept of a column of numbers."""
 _NOUNS = {
     "number": "numbers", "boolean": "Boolean values", "date": "dates", "time": "times of day", "text": "text",
-    "other": "values that are neither numbers nor text",
+    "other": "values that are not all numbers, all dates or all text",
 }  # fmt: skip
 
 

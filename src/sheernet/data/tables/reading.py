@@ -121,7 +121,8 @@ class Reading:
             if name not in unused and name not in given
         }
         if "not_missing" not in unused and "not_missing" not in given:
-            kept["not_missing"] = columns_of_labels(self.formats)
+            is_text_file = "quoted" not in unused  # other files have no quotation marks
+            kept["not_missing"] = columns_of_labels(self.formats, if_quoted=not is_text_file)
         return replace(options, **kept)
 
     def formats_for(self, options: ReadSettings) -> dict[str, CellFormat]:

@@ -169,7 +169,7 @@ def _require_kind(table: Facts, name: str) -> str:
         advice = {
             "date": "convert it to a number, such as days since an origin",
             "empty": "name a column that has values",
-            "other": "convert it to numbers or text",
+            "other": "write all of them as numbers or as text",
         }[found]
         raise InvalidInput(
             f"the target {name!r} of {table.source} must hold numbers or text, but holds {NOUNS[found]}; {advice}"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.data.columns import Roles, choose_roles, complete_rows, read_weights
-from sheernet.data.columns.cells import Gap
+from sheernet.data.columns.cells import Gap, require_finite
 from sheernet.data.columns.column_types import missing_value_advice
 from sheernet.data.columns.required_values import needed_columns, refuse_gaps, require_complete_rows
 from sheernet.data.columns.value_notices import incomplete_rows_notice, zero_weights_notice
@@ -107,16 +107,26 @@ def refuse_missing(table: Table, roles: Roles, advice: str | None = None) -> Non
 
 def usable_rows(table: Table, roles: Roles, missing: str) -> tuple[Table, Indices, list[str]]:
     """Return the usable rows, their indices, and notices about the others: rows with missing values or weight 0."""
-    kept, lost = _without_missing(table, roles, missing)
-    rows = table if len(kept) == len(table) else table.take(kept)
-    if roles.weights is None:
-        return rows, kept, list(lost)
-    weighted = np.flatnonzero(read_weights(rows, roles.weights))
-    n_zero = len(rows) - len(weighted)
-    if not n_zero:
-        return rows, kept, list(lost)
-    notice = zero_weights_notice(table.source, len(table), n_zero, roles.weights)
-    return rows.take(weighted), kept[weighted], [*lost, notice]
+    kept, notices = _without_missing(table, roles, missing)
+    rows, lost = table if len(kept) == len(table) else table.take(kept), list(notices)
+    if roles.weights is not None:
+        weighted = np.flatnonzero(read_weights(rows, roles.weights))
+        n_zero = len(rows) - len(weighted)
+        if n_zero:
+            lost.append(zero_weights_notice(table.source, len(table), n_zero, roles.weights))
+            rows, kept = rows.take(weighted), kept[weighted]
+    _require_finite(table, kept, roles)
+    return rows, kept, lost
+
+
+def _require_finite(table: Table, kept: Indices, roles: Roles) -> None:
+    """Raise if an input or target has infinite values in rows that are kept; the message counts all rows."""
+    for name in (*roles.inputs, *roles.targets):
+        column = table.column(name)
+        if isinstance(column.dtype, np.dtype) and column.dtype.kind == "f":
+            numbers = column.to_numpy(dtype=np.float64)
+            if np.isinf(numbers[kept]).any():
+                require_finite(table.source, [name], numbers[:, None])
 
 
 def _without_missing(table: Table, roles: Roles, missing: str) -> tuple[Indices, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from sheernet.data.files.heading_warnings import (
     HEADER_ADVICE,
     listed_roles,
     listed_units,
+    require_units,
     warn_of_names,
     warn_of_units,
 )
@@ -100,6 +101,7 @@ def find_sheet_heading(
             )
         )  # fmt: skip
     units = [] if found.units is None else rows[found.units]
+    require_units(where, units)
     if options.units == "auto":
         warn_of_units(where, units)
     if found.groups is not None:

@@ -38,13 +38,19 @@ from sheernet.data.files.text.non_row_lines import (
     without_other_lines,
 )
 from sheernet.data.files.text.other_formats import require_lines_of_values
-from sheernet.data.files.text.quoted_cells import marked_lines, may_tell_text, restore_quoted
+from sheernet.data.files.text.quoted_cells import (
+    has_words,
+    marked_lines,
+    may_tell_text,
+    restore_known,
+    restore_quoted,
+)
 from sheernet.data.files.text.row_lines import RowText, quoting, records, row_lines
 from sheernet.data.files.text.text_encoding import Text, open_text
 from sheernet.data.files.text.text_layout import TextLayout, find_layout
 from sheernet.data.formats.cell_formats import CellFormat, columns_of_labels
 from sheernet.data.formats.number_columns import Numbers, number_columns
-from sheernet.data.formats.number_formats import LABEL, TEXT, Marks, find_format
+from sheernet.data.formats.number_formats import LABEL, QUOTED, TEXT, Marks, find_format
 from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.formats.text_conversion import (
     FITTED,
@@ -102,6 +108,8 @@ def read_delimited(
         If the file is not text, rows have different numbers of values, or a cell does not have the format in `like`.
     """
     kept = {} if like is None else like.formats_for(options)
+    kept |= {name: LABEL for name in options.not_missing if name in kept}
+    options = _with_labels(options, kept)
     text = open_text(file, options.encoding, options.quote)
     require_lines_of_values(text, options)
     given = (
@@ -146,9 +154,15 @@ def read_block(
     -------
     As `read_delimited`, without units.
     """
-    options = replace(options, not_missing=(*options.not_missing, *columns_of_labels(kept)))
+    options = _with_labels(options, kept)
     frame, source = _parsed(_source(text, replace(layout, top=0, is_plain=False), options))
     return _converted(frame, source, kept, kept_by)
+
+
+def _with_labels(options: ReadSettings, kept: Mapping[str, CellFormat]) -> ReadSettings:
+    """Read texts such as NA as they are in columns that may have them as labels."""
+    labels = columns_of_labels(kept, if_quoted=True)
+    return replace(options, not_missing=(*options.not_missing, *labels)) if labels else options
 
 
 def _converted(
@@ -160,11 +174,15 @@ def _converted(
     """Convert the columns that pandas left as text, and restore the text of those that it should not have converted."""
     text, layout, options = source.text, source.layout, source.options
     kept = {name: form for name, form in kept.items() if name in frame.columns}
-    labels = {name: LABEL for name in options.not_missing if name in frame.columns}
+    labels = {
+        name: LABEL
+        for name in options.not_missing
+        if name in frame.columns and kept.get(name) != QUOTED
+    }
     numbers = number_columns(frame)
     codes = _restore_codes(frame, numbers, source, kept)
     _restore_text(frame, numbers, source, kept | labels)
-    quoted = _restore_quoted(frame, numbers, source, kept)
+    quoted = _restore_quoted(frame, numbers, source, kept | labels)
     warn_of_errors(frame, source.raw_cells, text)
     if not kept and source.transposed is None:
         _warn_of_exponents(numbers, source)
@@ -596,16 +614,19 @@ def _restore_quoted(
     kept: Mapping[str, CellFormat],
 ) -> dict[str, CellFormat]:
     """Restore in place the text of columns that quotation marks make text; return their formats."""
-    quoted = source.options.quoted
-    if source.transposed is not None or quoted == "ignore" or source.layout.quote == "none":
+    options, layout, name = source.options, source.layout, source.text.name
+    has_marks = source.transposed is None and layout.quote != "none" and options.quoted != "ignore"
+    known = [each for each, form in kept.items() if form == QUOTED and has_words(frame[each])]
+    if known:
+        cells = source.marked_cells(usecols=known) if has_marks else source.raw_cells(known)
+        has_names = has_marks and layout.has_quoted_names
+        restore_known(frame, cells, name, options, has_quoted_names=has_names)
+    is_certain = options.quoted == "text"
+    if not has_marks or not (is_certain or may_tell_text(source.text)):
         return {}
-    if quoted == "auto" and not may_tell_text(source.text):
-        return {}
-    formats = restore_quoted(
-        frame, source.marked_cells, kept, source.text.name, is_certain=quoted == "text"
-    )
-    for name in formats:
-        numbers.pop(name, None)
+    formats = restore_quoted(frame, source.marked_cells, kept, name, is_certain=is_certain)
+    for each in formats:
+        numbers.pop(each, None)
     return formats
 
 

@@ -7,6 +7,10 @@ without them is missing.  Quotation marks have no meaning if
     a column of quoted values has numbers with signs or fractions;
     a word such as NA is quoted among numbers that are not: then the program quotes missing values, too.
 
+A model keeps that the labels of a column are so written (the format "quoted").  In another file, NA without marks is
+missing if the names of all columns, or all values of the column, are in quotation marks.  In a file without marks, as
+readr writes it, it is read as the label, with a warning.
+
 Dates such as "20260301" stay numbers, of which the reader warns.
 
 To see the marks, the file is parsed once more with a character after each mark that begins a value.
@@ -15,20 +19,21 @@ To see the marks, the file is parsed once more with a character after each mark 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.data.formats.cell_formats import CellFormat
 from sheernet.data.formats.date_formats import are_compact_dates
-from sheernet.data.formats.number_formats import LABEL, TEXT
+from sheernet.data.formats.number_formats import QUOTED, TEXT
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.sentences import Setting, sentence
-from sheernet.settings.read_settings import ERRORS, MISSING
+from sheernet.settings.read_settings import ERRORS, MISSING, ReadSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,10 +58,10 @@ class Quoting:
         The texts for missing values.
     """
 
-    quoted: Collection[str]
-    bare: Collection[str]
-    quoted_words: Collection[str]
-    bare_words: Collection[str]
+    quoted: AbstractSet[str]
+    bare: AbstractSet[str]
+    quoted_words: AbstractSet[str]
+    bare_words: AbstractSet[str]
 
     @classmethod
     def of(cls, column: pd.Series[str]) -> Quoting:
@@ -177,27 +182,77 @@ def restore_quoted(
         The formats of the restored columns.
     """
     numbers, texts = columns_of_text(frame, parse(nrows=SAMPLE), is_certain=is_certain)
-    names = [name for name in (*numbers, *texts) if kept.get(name, LABEL) == LABEL]
+    names = [name for name in (*numbers, *texts) if name not in kept]
     if not names:
         return {}
     cells, formats = parse(usecols=names), dict[str, CellFormat]()
     for name in names:
         found = Quoting.of(cells[name])
         is_text = name in texts or is_certain or found.has_codes
-        if not (found.is_quoted and is_text) or not (name in (*numbers, *kept) or found.labels):
+        if not (found.is_quoted and is_text) or not (name in numbers or found.labels):
             continue
-        formats[name] = LABEL if found.labels or name in kept else TEXT
-        frame.isetitem(list(frame.columns).index(name), _without_marks(cells[name]).array)
-        if name not in kept:
-            _warn(name, found, source)
+        formats[name] = QUOTED if found.labels else TEXT
+        _replace(frame, cells[name], cells[name].str.startswith(MARK))
+        _warn(name, found, source)
     return formats
 
 
-def _without_marks(cells: pd.Series[str]) -> pd.Series[str]:
-    """Return the text of cells; texts for missing values are missing, except quoted labels."""
+def has_words(column: pd.Series[Any]) -> bool:
+    """Whether a column has texts for missing values, with or without quotation marks."""
+    return bool(column.isin(MISSING).any())
+
+
+def restore_known(
+    frame: pd.DataFrame,
+    cells: pd.DataFrame,
+    source: str,
+    options: ReadSettings,
+    *,
+    has_quoted_names: bool,
+) -> None:
+    """Replace in place the missing values of columns in which a model knows texts such as NA in quotation marks.
+
+    Parameters
+    ----------
+    frame : DataFrame, (N, number of columns)
+        The table, with such texts as they are.
+    cells : DataFrame of str
+        Its columns of this kind as marked text.
+    source : str
+        Name of the file in warnings.
+    options : ReadSettings
+        If `quoted` is "ignore", all such texts are missing; if it is "text", those without marks.
+    has_quoted_names : bool
+        Whether the names of all columns are in quotation marks.
+    """
+    for name in cells.columns:
+        found, is_marked = Quoting.of(cells[name]), cells[name].str.startswith(MARK)
+        tells = found.is_quoted or (has_quoted_names and not found.bare)
+        are_labels = options.quoted == "auto" and not tells
+        _replace(frame, cells[name], is_marked | are_labels)
+        words = found.bare_words & {*LABELS} - set(map(str, options.missing_values))
+        if words and are_labels:
+            _warn_of_bare(name, sorted(words), source)
+
+
+def _replace(frame: pd.DataFrame, cells: pd.Series[str], may_be_label: pd.Series[bool]) -> None:
+    """Replace in place a column by marked cells; texts for missing values are missing, unless they are labels."""
     values = cells.str.removeprefix(MARK).str.strip()
-    is_label = cells.str.startswith(MARK) & values.isin(LABELS)
-    return values.mask((values.isin(MISSING) | values.isin(ERRORS)) & ~is_label)
+    is_label = may_be_label.fillna(False) & values.isin(LABELS)
+    values = values.mask((values.isin(MISSING) | values.isin(ERRORS)) & ~is_label)
+    frame.isetitem(list(frame.columns).index(str(cells.name)), values.array)
+
+
+def _warn_of_bare(name: str, words: list[str], source: str) -> None:
+    """Warn of texts that are labels, or missing values if the program that wrote the file marks labels."""
+    warn(
+        sentence(
+            "column {!r} of {}: {} is read as a label, although it has no quotation marks and the model was fitted to "
+            "a file that has them; if it means a missing value, give {}; if it is the label, give {}",
+            name, source, listed(list(map(repr, words))), Setting("missing_values", words),
+            Setting("not_missing", name),
+        )
+    )  # fmt: skip
 
 
 def _warn(name: str, found: Quoting, source: str) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sheernet.data.files.heading_warnings import listed_units
+from sheernet.data.files.heading_warnings import listed_units, require_units
 from sheernet.data.files.headings import Heading, find_heading
 from sheernet.data.files.text.layout_messages import (
     require_clear_names,
@@ -71,6 +71,8 @@ class TextLayout:
         Whether all of the first rows have a value for each name.
     units : mapping of str to str
         The units of columns in the row of units.
+    has_quoted_names : bool
+        Whether all names of columns are in quotation marks.
     """
 
     separator: str
@@ -85,6 +87,7 @@ class TextLayout:
     is_plain: bool = True
     is_regular: bool = True
     units: Mapping[str, str] = field(default_factory=dict)
+    has_quoted_names: bool = False
 
     @property
     def width(self) -> str:
@@ -192,6 +195,8 @@ def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout
         heading = find_heading(lines.rows, options, has_names_above=commented is not None)
     require_clear_names(source, lines, heading, commented, options)
     given = _written_names(lines, heading, commented)
+    if heading.units is not None:
+        require_units(source, lines.rows[heading.units])
     if options.comment is None:
         warn_of_commented_rows(source, lines, heading)
     names, notes = name_columns(given.names)
@@ -213,6 +218,7 @@ def _layout(source: str, lines: TableLines, options: ReadSettings) -> TextLayout
         is_plain=is_plain,
         is_regular=not lines.has_comments and _is_regular(lines, heading, len(names)),
         units={} if heading.units is None else units_of(names, lines.rows[heading.units]),
+        has_quoted_names=_are_quoted(given, lines.first),
     )
 
 
@@ -231,6 +237,13 @@ def _written_names(
     return (
         given if heading.units is None else replace(given, units=listed_units(rows[heading.units]))
     )
+
+
+def _are_quoted(given: WrittenNames, first: FirstLines) -> bool:
+    """Whether all names are in quotation marks in their line."""
+    mark = first.quote or '"'
+    line = first.lines[given.line - 1] if given.line else ""
+    return all(mark + name.replace(mark, 2 * mark) + mark in line for name in given.names if name)
 
 
 def _top(lines: TableLines, heading: Heading) -> int:
