@@ -20,7 +20,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.atomic_files import cannot_write
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import in_words
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.objective.engines.stored_rows import ALIGNMENT
 
 PAGE = mmap.ALLOCATIONGRANULARITY
@@ -159,10 +159,8 @@ def _require_space(folder: Path, n_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if n_bytes > free:
         raise InvalidInput(
-            sentence(
-                "the packed rows take {} in {!r}, of which {} are free; free some space, or give another {}",
-                in_words(n_bytes), str(folder), in_words(free), Setting("folder"),
-            )
+            "the packed rows take {} in {!r}, of which {} are free; free some space, or give another {}",
+            in_words(n_bytes), str(folder), in_words(free), Setting("folder"),
         )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from sheernet.foundation.interrupts import raise_if_interrupted
 from sheernet.foundation.memory import in_words
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
@@ -215,9 +215,7 @@ def _require_memory(largest: int, memory: int) -> None:
     """Raise if the largest shard does not fit in memory while it is loaded."""
     if COPIES * largest > memory:
         raise InvalidInput(
-            sentence(
-                "the largest shard takes {} while it is loaded, but {} is {}; make smaller shards with {}, or allow "
-                "more memory",
-                in_words(COPIES * largest), Setting("memory"), in_words(memory), Setting("rows_of_shard"),
-            )
+            "the largest shard takes {} while it is loaded, but {} is {}; make smaller shards with {}, or allow "
+            "more memory",
+            in_words(COPIES * largest), Setting("memory"), in_words(memory), Setting("rows_of_shard"),
         )  # fmt: skip

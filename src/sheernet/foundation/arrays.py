@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import in_brief
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 Array = npt.NDArray[np.float64]
 """A float64 array; the docstrings give its shape."""
@@ -209,23 +209,19 @@ def as_case_weights(weights: npt.ArrayLike | None, n_samples: int) -> Array:
     vector = as_float(weights, "weights")
     if vector.shape != (n_samples,):
         raise ShapeMismatch(
-            sentence(
-                "{} has shape {} but there are {n} rows: ({n},)",
-                Setting("weights"),
-                vector.shape,
-                n=n_samples,
-            )
+            "{} has shape {} but there are {n} rows: ({n},)",
+            Setting("weights"),
+            vector.shape,
+            n=n_samples,
         )
     if not all_finite(vector) or np.any(vector < 0):
         worst = vector[~np.isfinite(vector) | (vector < 0)][0]
         raise InvalidInput(
-            sentence("{} must be finite and at least 0, but one is {}", Setting("weights"), worst)
+            "{} must be finite and at least 0, but one is {}", Setting("weights"), worst
         )
     if not np.any(vector > 0):
         raise InvalidInput(
-            sentence(
-                "{} are all 0; at least one row must have a positive weight", Setting("weights")
-            )
+            "{} are all 0; at least one row must have a positive weight", Setting("weights")
         )
     return vector
 

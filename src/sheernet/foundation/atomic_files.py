@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 
 def write_file(path: str | os.PathLike[str], content: bytes, *, overwrite: bool = True) -> Path:
@@ -268,11 +268,9 @@ def _move_to_free_name(part: Path, target: Path) -> None:
     except OSError:  # it exists, or this file system has no hard links and two steps are needed
         if target.exists():
             raise InvalidInput(
-                sentence(
-                    "{!r} exists already and is not overwritten; give another name, or {}",
-                    str(target),
-                    Setting("overwrite", True),
-                )
+                "{!r} exists already and is not overwritten; give another name, or {}",
+                str(target),
+                Setting("overwrite", True),
             ) from None
         part.replace(target)
 

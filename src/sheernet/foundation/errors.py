@@ -19,14 +19,32 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sheernet.foundation.sentences import Setting, sentence
 
 
 class SheernetError(Exception):
-    """Base of every error that sheernet raises on purpose."""
+    """Base of every error that sheernet raises on purpose.
+
+    Parameters
+    ----------
+    message : str
+        The message; with values, the template of a `sentence`.
+    *values, **named
+        The values of the fields of the template.
+
+    Examples
+    --------
+    >>> import sheernet as sn
+    >>> print(sn.InvalidInput("there are {} rows"), sn.InvalidInput("there are {} rows", 3))
+    there are {} rows there are 3 rows
+    """
 
     __module__ = "sheernet"
+
+    def __init__(self, message: str = "", *values: Any, **named: Any) -> None:
+        super().__init__(sentence(message, *values, **named) if values or named else message)
 
 
 class InvalidInput(SheernetError, ValueError):
@@ -106,11 +124,9 @@ def unknown_name(
     ours = (translations or {}).get(name.lower())
     if ours is not None:
         use = sentence("; use {}", Setting(noun.name, ours)) if isinstance(noun, Setting) else ""
-        return InvalidInput(sentence("{} {!r} is called {!r} here{}", noun, given, ours, use))
+        return InvalidInput("{} {!r} is called {!r} here{}", noun, given, ours, use)
     close = difflib.get_close_matches(name.lower(), known, n=1)
     listing = f"the {choices} are" if choices else "choose one of"
     if close:
         listing = f"did you mean {close[0]!r}? {listing[0].upper()}{listing[1:]}"
-    return InvalidInput(
-        sentence("{} {!r} is not recognized; {} {}", noun, given, listing, ", ".join(known))
-    )
+    return InvalidInput("{} {!r} is not recognized; {} {}", noun, given, listing, ", ".join(known))

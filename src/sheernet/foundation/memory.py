@@ -68,10 +68,8 @@ def require_room(what: str, size: int, instead: str, matrices: int = 1) -> None:
         noun = "a matrix" if matrices == 1 else f"{matrices} matrices"
         there = memory.words.format(in_words(memory.n_bytes))
         raise InvalidInput(
-            sentence(
-                "{} {} of {side} x {side} numbers, {}, and {}; {}",
-                what, noun, in_words(needed), there, instead, side=side,
-            )
+            "{} {} of {side} x {side} numbers, {}, and {}; {}",
+            what, noun, in_words(needed), there, instead, side=side,
         )  # fmt: skip
 
 
@@ -95,11 +93,7 @@ def require_room_for_weights(n_weights: int) -> None:
     memory = available()
     if memory is not None and needed > memory.n_bytes:
         raise InvalidInput(
-            sentence(
-                "a network of {} weights does not fit in memory; lower {}",
-                n_weights,
-                Setting("hidden"),
-            )
+            "a network of {} weights does not fit in memory; lower {}", n_weights, Setting("hidden")
         )
 
 
@@ -117,10 +111,8 @@ def require_room_for_starts(starts: int, n_weights: int) -> None:
     memory = available()
     if memory is not None and needed > memory.n_bytes:
         raise InvalidInput(
-            sentence(
-                "the initial weights of {} starts need {}, and {}; lower {}",
-                starts, in_words(needed), memory.words.format(in_words(memory.n_bytes)), Setting("starts"),
-            )
+            "the initial weights of {} starts need {}, and {}; lower {}",
+            starts, in_words(needed), memory.words.format(in_words(memory.n_bytes)), Setting("starts"),
         )  # fmt: skip
 
 

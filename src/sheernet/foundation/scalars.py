@@ -12,7 +12,7 @@ from numbers import Integral, Real
 from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import InPython, Setting, sentence
+from sheernet.foundation.sentences import InPython, Setting
 
 LARGEST = sys.float_info.max
 """The largest finite float64."""
@@ -74,10 +74,8 @@ def as_whole(name: str, value: object, least: int, or_none: bool = False, most: 
         too_large = is_whole(value) and int(value) > most  # type: ignore[call-overload]
         allowed = f"from {least} to {most}" if too_large else f"of at least {least}"
         raise InvalidInput(
-            sentence(
-                "{} must be a whole number {}{}, but {} was given",
-                Setting(name), allowed, InPython(", or None") if or_none else "", in_brief(value),
-            )
+            "{} must be a whole number {}{}, but {} was given",
+            Setting(name), allowed, InPython(", or None") if or_none else "", in_brief(value),
         )  # fmt: skip
     return int(value)  # type: ignore[call-overload]
 
@@ -130,7 +128,7 @@ def as_flag(name: str, value: object) -> bool:
     """
     if type(value).__name__ not in ("bool", "bool_"):  # bool_: NumPy 1
         raise InvalidInput(
-            sentence("{} must be True or False, but {} was given", Setting(name), in_brief(value))
+            "{} must be True or False, but {} was given", Setting(name), in_brief(value)
         )
     return bool(value)
 
@@ -185,10 +183,8 @@ def as_number(name: str, value: object, least: float = -inf, unit: str = "") -> 
     if isnan(number) or number < least:
         bound = "" if least == -inf else f" of at least {least:g}"
         raise InvalidInput(
-            sentence(
-                "{} must be a number{}{}, but {} was given",
-                Setting(name), bound, f" ({unit})" if unit else "", in_brief(value),
-            )
+            "{} must be a number{}{}, but {} was given",
+            Setting(name), bound, f" ({unit})" if unit else "", in_brief(value),
         )  # fmt: skip
     return number
 
@@ -222,10 +218,8 @@ def as_share(name: str, value: object, example: float | None = None) -> float:
     if not 0 <= number < 1:
         such, advice = ("", "") if example is None else (f", such as {example:g}", _percent(value))
         raise InvalidInput(
-            sentence(
-                "{} must be a number from 0 to below 1{}, but {} was given{}",
-                Setting(name), such, in_brief(value) if isnan(number) else f"{number:g}", advice,
-            )
+            "{} must be a number from 0 to below 1{}, but {} was given{}",
+            Setting(name), such, in_brief(value) if isnan(number) else f"{number:g}", advice,
         )  # fmt: skip
     return number
 

@@ -13,7 +13,7 @@ from sheernet.foundation.arrays import Array, all_finite, as_float, read_only
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import is_whole
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.network.activations import identity
 from sheernet.network.network import Network
 from sheernet.objective import costs
@@ -190,10 +190,8 @@ def member_index(members: Sequence[Member], member: int | None) -> int:
     if is_whole(member) and 0 <= member < len(members):
         return int(member)
     raise InvalidInput(
-        sentence(
-            "{} must be a whole number from 0 to {}, the index in model.members, but {!r} was given",
-            Setting("member"), len(members) - 1, member,
-        )
+        "{} must be a whole number from 0 to {}, the index in model.members, but {!r} was given",
+        Setting("member"), len(members) - 1, member,
     )  # fmt: skip
 
 

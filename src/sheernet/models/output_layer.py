@@ -28,10 +28,8 @@ def require_output(given: object) -> None:
     known = dict.fromkeys((*OF_NUMBERS, *OF_CLASSES))
     if given == "relu":
         raise InvalidInput(
-            sentence(
-                "{} may predict 0 for all rows and then has a gradient of 0, so that no training improves it; use {}",
-                Setting("output_activation", given), Setting("output_activation", "softplus"),
-            )
+            "{} may predict 0 for all rows and then has a gradient of 0, so that no training improves it; use {}",
+            Setting("output_activation", given), Setting("output_activation", "softplus"),
         )  # fmt: skip
     if given is not None and given not in known:
         raise unknown_name(Setting("output_activation"), given, known, activations.TRANSLATIONS)
@@ -77,18 +75,14 @@ def with_output(targets: Targets, given: str | None) -> Targets:
         return targets
     if isinstance(targets, ClassTarget):
         raise InvalidInput(
-            sentence(
-                "{} is for targets that are numbers, but the classes of {!r} have probabilities, from a {}; omit it, "
-                "or give {}",
-                Setting("output_activation", given), targets.name, targets.output, Setting("task", "regression"),
-            )
+            "{} is for targets that are numbers, but the classes of {!r} have probabilities, from a {}; omit it, "
+            "or give {}",
+            Setting("output_activation", given), targets.name, targets.output, Setting("task", "regression"),
         )  # fmt: skip
     if given not in OF_NUMBERS:
         raise InvalidInput(
-            sentence(
-                "{} is for classes, but {!r} holds numbers; omit it, or give {}",
-                Setting("output_activation", given), targets.names[0], Setting("task", "classification"),
-            )
+            "{} is for classes, but {!r} holds numbers; omit it, or give {}",
+            Setting("output_activation", given), targets.names[0], Setting("task", "classification"),
         )  # fmt: skip
     found = replace(targets, output=given)
     _require_within_limits(found)
@@ -101,11 +95,9 @@ def _require_within_limits(targets: NumberTargets) -> None:
         if low[k] <= targets.lowest[k] and targets.highest[k] <= high[k]:
             continue
         raise InvalidInput(
-            sentence(
-                "predictions of {!r} with {} would be {}, but its values are from {:g} to {:g}; {}",
-                name, Setting("output_activation", targets.output), _in_words(low[k], high[k]),
-                targets.lowest[k], targets.highest[k], _advice(targets, k),
-            )
+            "predictions of {!r} with {} would be {}, but its values are from {:g} to {:g}; {}",
+            name, Setting("output_activation", targets.output), _in_words(low[k], high[k]),
+            targets.lowest[k], targets.highest[k], _advice(targets, k),
         )  # fmt: skip
 
 

@@ -233,11 +233,9 @@ def _refuse(missing: Mask) -> None:
     """Raise an error about the rows that have missing inputs."""
     if missing.any():
         raise InvalidInput(
-            sentence(
-                "{} ({}); omit {}, or fit the model with {}",
-                _incomplete(missing), _numbers(missing),
-                plural_of(int(missing.sum()), "this row", "these rows"), Setting("missing", "impute"),
-            )
+            "{} ({}); omit {}, or fit the model with {}",
+            _incomplete(missing), _numbers(missing),
+            plural_of(int(missing.sum()), "this row", "these rows"), Setting("missing", "impute"),
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from sheernet.data.columns.column_types import REFIT_ADVICE
 from sheernet.data.targets import Judgment, RegressionFit
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.fitting.preparation import UNNAMED, Encoded, encode_rows
 
 if TYPE_CHECKING:
@@ -68,11 +68,9 @@ def table_to_score(model: Model, table: Any, target: Any) -> Any:
         return table
     if isinstance(target, (str, os.PathLike)):
         raise InvalidInput(
-            sentence(
-                "{} must be the true values of {!r}, one for each row, but {!r} was given; omit it if the table "
-                "has this column",
-                Setting("target"), names[0], target,
-            )
+            "{} must be the true values of {!r}, one for each row, but {!r} was given; omit it if the table "
+            "has this column",
+            Setting("target"), names[0], target,
         )  # fmt: skip
     return table, target
 

@@ -169,17 +169,13 @@ def output_paths(sources: Sequence[Path], folder: Path, overwrite: bool) -> list
             continue
         if any(output.samefile(each) for each in sources if each.exists()):
             raise InvalidInput(
-                sentence(
-                    "{!r} is a file to predict and is not overwritten; give another folder with {}",
-                    str(output), Setting("output"),
-                )
+                "{!r} is a file to predict and is not overwritten; give another folder with {}",
+                str(output), Setting("output"),
             )  # fmt: skip
         if not overwrite:
             raise InvalidInput(
-                sentence(
-                    "{!r} exists already and is not overwritten; give another folder, or {}",
-                    str(output), Setting("overwrite", True),
-                )
+                "{!r} exists already and is not overwritten; give another folder, or {}",
+                str(output), Setting("overwrite", True),
             )  # fmt: skip
     return outputs
 

@@ -105,10 +105,8 @@ def require_interval(coverage: object, method: str) -> float:
     share = as_share("coverage", coverage, example=0.9)
     if share == 0:
         raise InvalidInput(
-            sentence(
-                "{} must be above 0 and below 1, such as 0.9, but {:g} was given",
-                Setting("coverage"), share,
-            )
+            "{} must be above 0 and below 1, such as 0.9, but {:g} was given",
+            Setting("coverage"), share,
         )  # fmt: skip
     return share
 
@@ -160,10 +158,8 @@ def require_columns_of_numbers(
         require_interval(coverage, method)
     elif method != INTERVALS[0]:
         raise InvalidInput(
-            sentence(
-                "{} is a way to compute intervals, but none is requested; give {} too",
-                Setting("method", method), Setting("coverage", 0.9),
-            )
+            "{} is a way to compute intervals, but none is requested; give {} too",
+            Setting("method", method), Setting("coverage", 0.9),
         )  # fmt: skip
 
 
@@ -188,12 +184,10 @@ def _factors(model: Model, coverage: float) -> Array:
     factors = np.array([conformal_factor(scores, coverage) for scores in model.scores.T])
     if factors.size == 0 or not np.isfinite(factors).all():
         raise InvalidInput(
-            sentence(
-                "intervals of coverage {:g} by {} need the errors of at least {}, but the model has the errors of {}; "
-                "use {}",
-                coverage, Setting("method", "conformal"), counted(_rows_needed(coverage), "held-out row"),
-                len(model.scores), Setting("method", "density"),
-            )
+            "intervals of coverage {:g} by {} need the errors of at least {}, but the model has the errors of {}; "
+            "use {}",
+            coverage, Setting("method", "conformal"), counted(_rows_needed(coverage), "held-out row"),
+            len(model.scores), Setting("method", "density"),
         )  # fmt: skip
     return factors
 

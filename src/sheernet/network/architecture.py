@@ -21,7 +21,7 @@ import numpy as np
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.message_text import counted, listed
 from sheernet.foundation.scalars import LARGEST_WHOLE, as_flag, in_brief, is_whole
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.network import activations
 from sheernet.network.activations import Activation, AnyArray
 
@@ -353,10 +353,8 @@ def _one_for_each(value: object, count: int, argument: str, place: str) -> Seque
     if isinstance(value, (list, tuple)):
         if len(value) != count:
             raise InvalidInput(
-                sentence(
-                    "{} must be one value for all layers, or one per {} ({}), but {} given",
-                    Setting(argument), place, count, counted(len(value), "was", "were"),
-                )
+                "{} must be one value for all layers, or one per {} ({}), but {} given",
+                Setting(argument), place, count, counted(len(value), "was", "were"),
             )  # fmt: skip
         return value
     return [value] * count
@@ -369,10 +367,8 @@ def _checked_hidden(name: object) -> Activation:
     activation = activations.get(name)  # type: ignore[arg-type]  # get() checks it
     if activation.output_only:
         raise InvalidInput(
-            sentence(
-                "{} {!r} is not allowed in hidden layers; use {}",
-                Setting("activation"), activation.name, listed(usable, "or"),
-            )
+            "{} {!r} is not allowed in hidden layers; use {}",
+            Setting("activation"), activation.name, listed(usable, "or"),
         )  # fmt: skip
     return activation
 

@@ -17,7 +17,7 @@ from sheernet.foundation.errors import InvalidInput, ShapeMismatch, unknown_name
 from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_whole
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.network import Architecture
 from sheernet.objective import costs
 from sheernet.objective.costs import Cost
@@ -63,10 +63,8 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
         return vector
     if isinstance(decay, (str, bool)):
         raise InvalidInput(
-            sentence(
-                "{} must be a number, a vector or a mapping of names to numbers, but {!r} was given",
-                Setting("decay"), decay,
-            )
+            "{} must be a number, a vector or a mapping of names to numbers, but {!r} was given",
+            Setting("decay"), decay,
         )  # fmt: skip
     if isinstance(decay, Mapping):
         vector = np.zeros(size)
@@ -74,10 +72,8 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
             one = as_float(number, f"decay of {name}")
             if one.ndim != 0:
                 raise ShapeMismatch(
-                    sentence(
-                        "{} of {} must be one number, but an array of shape {} was given",
-                        Setting("decay"), name, one.shape,
-                    )
+                    "{} of {} must be one number, but an array of shape {} was given",
+                    Setting("decay"), name, one.shape,
                 )  # fmt: skip
             vector[architecture.layout.block(name).slice] = one
     else:
@@ -86,16 +82,14 @@ def as_decay(decay: DecayLike, architecture: Architecture) -> Array:
             vector = np.full(size, float(vector))
     if vector.shape != (size,):
         raise ShapeMismatch(
-            sentence(
-                "{} has shape {} but the network has {} parameters; give one number, a vector ({},), "
-                "or a mapping such as {{'W1': 0.1}}",
-                Setting("decay"), vector.shape, size, size,
-            )
+            "{} has shape {} but the network has {} parameters; give one number, a vector ({},), "
+            "or a mapping such as {{'W1': 0.1}}",
+            Setting("decay"), vector.shape, size, size,
         )  # fmt: skip
     if not all_finite(vector) or vector.min() < 0:
         worst = vector[~(vector >= 0) | np.isinf(vector)][0]
         raise InvalidInput(
-            sentence("{} must be finite and at least 0, but {} was given", Setting("decay"), worst)
+            "{} must be finite and at least 0, but {} was given", Setting("decay"), worst
         )
     return read_only(vector)
 
@@ -135,10 +129,8 @@ def weight_decay(
         values = np.full(n_layers, values)
     if values.shape != (n_layers,):
         raise InvalidInput(
-            sentence(
-                "{} has {} but the network has {} of weights",
-                Setting("decay"), counted(values.size, "entry", "entries"), counted(n_layers, "layer"),
-            )
+            "{} has {} but the network has {} of weights",
+            Setting("decay"), counted(values.size, "entry", "entries"), counted(n_layers, "layer"),
         )  # fmt: skip
     decay = np.zeros(architecture.n_parameters)
     for block in architecture.layout.blocks:

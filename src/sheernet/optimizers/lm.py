@@ -74,7 +74,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.memory import require_room_for
 from sheernet.foundation.scalars import as_flag
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.optimizers.damped_cholesky import factored
 from sheernet.optimizers.newton_step import newton_cg
 from sheernet.optimizers.optimizer_protocol import (
@@ -203,10 +203,8 @@ def lm(
     """
     if getattr(objective, "gauss_newton", None) is None:
         raise InvalidInput(
-            sentence(
-                "method 'lm' requires an objective with gauss_newton(theta) -> (value, gradient, matrix); use {}",
-                Setting("method", "bfgs"),
-            )
+            "method 'lm' requires an objective with gauss_newton(theta) -> (value, gradient, matrix); use {}",
+            Setting("method", "bfgs"),
         )
     check_lm(tau, scaling, polish)
     size = start.theta.size if isinstance(start, LMState) else np.size(start)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.optimizers.adam import AdamState, adam
 from sheernet.optimizers.bfgs import BFGSState, bfgs, check_bfgs
 from sheernet.optimizers.gd import GDState, gd
@@ -254,11 +254,9 @@ def get(name: str) -> Method:
         )
     if text.lower() == "trainbr":
         raise InvalidInput(
-            sentence(
-                "{} 'trainbr' (Bayesian regularization) is {} here, the default of fit, which accepts no method; train "
-                "accepts {} with a given decay, such as {}",
-                Setting("method"), Setting("decay", "evidence"), Setting("method", "lm"), Setting("decay", 1e-4),
-            )
+            "{} 'trainbr' (Bayesian regularization) is {} here, the default of fit, which accepts no method; train "
+            "accepts {} with a given decay, such as {}",
+            Setting("method"), Setting("decay", "evidence"), Setting("method", "lm"), Setting("decay", 1e-4),
         )  # fmt: skip
     raise unknown_name(Setting("method"), name, [*METHODS, "auto", "scipy:NAME"], TRANSLATIONS)
 
@@ -270,10 +268,8 @@ def check_options(method: Method, options: Mapping[str, Any]) -> None:
             owners = [other.name for other in METHODS.values() if option in other.options]
             if owners:
                 raise InvalidInput(
-                    sentence(
-                        "option of method {!r}: {!r} belongs to {}; omit it, or give {}",
-                        method.name, option, listed(owners), Setting("method", owners[0]),
-                    )
+                    "option of method {!r}: {!r} belongs to {}; omit it, or give {}",
+                    method.name, option, listed(owners), Setting("method", owners[0]),
                 )  # fmt: skip
             raise unknown_name(
                 f"option of method {method.name!r}:", option, method.options, OPTION_TRANSLATIONS

@@ -28,7 +28,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.optimizers.optimizer_protocol import (
     Differentiable,
     Step,
@@ -105,10 +105,8 @@ def scipy_method(objective: Differentiable, start: Array, *, name: str, **option
     method = spell(name)
     if method in _NEEDS_HESSIAN and not hasattr(objective, "hessian_vector"):
         raise InvalidInput(
-            sentence(
-                "method 'scipy:{}' requires an objective with hessian_vector(theta, v); use {}",
-                method, Setting("method", "scipy:BFGS"),
-            )
+            "method 'scipy:{}' requires an objective with hessian_vector(theta, v); use {}",
+            method, Setting("method", "scipy:BFGS"),
         )  # fmt: skip
     loop = _SciPyThread(objective, method, options)
     theta = np.array(start, dtype=np.float64)  # (P,)

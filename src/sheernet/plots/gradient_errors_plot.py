@@ -20,7 +20,7 @@ from sheernet.foundation.colors import NEGATIVE, NEUTRAL
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import plural_of
 from sheernet.foundation.picture_texts import count
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.plots.style import (
     colors_between,
     drawing,
@@ -94,11 +94,9 @@ def error_maps(report: GradientReport) -> list[ErrorMap]:
     """
     if report.power is not None:
         raise InvalidInput(
-            sentence(
-                "a map of errors needs a check of all {} entries, but this report compares directions; check with {}",
-                report.size,
-                Setting("extent", "entries"),
-            )
+            "a map of errors needs a check of all {} entries, but this report compares directions; check with {}",
+            report.size,
+            Setting("extent", "entries"),
         )
     size = len(report.names)
     blocks = dict(report.blocks or {"derivatives": Block(slice(0, size), (size,))})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.network_settings import DEFAULT_DECAY, EVIDENCE, NetworkSettings
 from sheernet.settings.option import origins
 from sheernet.settings.start_settings import StartSettings
@@ -46,18 +46,14 @@ class FitSettings:
     def __post_init__(self) -> None:
         if self.network.decay_is_chosen and self.reasons_for_one_network:
             raise InvalidInput(
-                sentence(
-                    "{} chooses networks and their decay, so {} would have no effect; omit it, or give {} as a "
-                    "number",
-                    Setting("decay", EVIDENCE), self.reasons_for_one_network[0], Setting("decay"),
-                )
+                "{} chooses networks and their decay, so {} would have no effect; omit it, or give {} as a "
+                "number",
+                Setting("decay", EVIDENCE), self.reasons_for_one_network[0], Setting("decay"),
             )  # fmt: skip
         if not self.network.bias and self.table.scaling in SHIFTING:
             raise InvalidInput(
-                sentence(
-                    "{} shifts the columns, which acts like a bias; with {}, use {}",
-                    Setting("scaling", self.table.scaling), Setting("bias", False), Setting("scaling", UNSHIFTED),
-                )
+                "{} shifts the columns, which acts like a bias; with {}, use {}",
+                Setting("scaling", self.table.scaling), Setting("bias", False), Setting("scaling", UNSHIFTED),
             )  # fmt: skip
 
     @property

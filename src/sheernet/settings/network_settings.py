@@ -15,7 +15,7 @@ from sheernet.foundation.scalars import (
     is_number,
     is_whole,
 )
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.option import option
 
 EVIDENCE = "evidence"
@@ -112,10 +112,8 @@ class NetworkSettings:
         ):
             given = f"{self.decay:g}" if isinstance(self.decay, float) else in_brief(self.decay)
             raise InvalidInput(
-                sentence(
-                    "{} must be a number of at least 0, {!r} or {!r}, but {} was given",
-                    Setting("decay"), EVIDENCE, CROSS_VALIDATION, given,
-                )
+                "{} must be a number of at least 0, {!r} or {!r}, but {} was given",
+                Setting("decay"), EVIDENCE, CROSS_VALIDATION, given,
             )  # fmt: skip
 
     @property
@@ -145,10 +143,8 @@ class NetworkSettings:
             return ()
         if not all(is_whole(width) and 0 < width <= LARGEST_WHOLE for width in widths):
             raise InvalidInput(
-                sentence(
-                    "{} must be the number of units of each layer, such as {} or {}, or 0 for no hidden layer, but "
-                    "{} was given",
-                    Setting("hidden"), Setting("hidden", 10), Setting("hidden", (10, 5)), in_brief(self.hidden),
-                )
+                "{} must be the number of units of each layer, such as {} or {}, or 0 for no hidden layer, but "
+                "{} was given",
+                Setting("hidden"), Setting("hidden", 10), Setting("hidden", (10, 5)), in_brief(self.hidden),
             )  # fmt: skip
         return tuple(int(width) for width in widths)

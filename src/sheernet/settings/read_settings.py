@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.option import option
 
 Samples = Literal["rows", "columns"]
@@ -150,10 +150,8 @@ class ReadSettings:
             object.__setattr__(self, name, checked(getattr(self, name)))
         if self.decimal is not None and self.thousands == self.decimal:
             raise InvalidInput(
-                sentence(
-                    "{} and {} must differ, but both are {!r}",
-                    Setting("decimal"), Setting("thousands"), self.decimal,
-                )
+                "{} and {} must differ, but both are {!r}",
+                Setting("decimal"), Setting("thousands"), self.decimal,
             )  # fmt: skip
         if self.decimal is None and self.thousands in (".", ","):
             object.__setattr__(self, "decimal", "," if self.thousands == "." else ".")
@@ -163,7 +161,7 @@ class ReadSettings:
         for name in names:
             value = getattr(self, name)
             if value != _DEFAULTS[name]:
-                raise InvalidInput(sentence("{} {}; omit it", Setting(name, value), why))
+                raise InvalidInput("{} {}; omit it", Setting(name, value), why)
 
 
 _CHOICES = {"samples": Samples, "header": Header, "units": Units, "quoted": Quoted, "dates": Dates}
@@ -171,7 +169,7 @@ _DEFAULTS = {part.name: part.default for part in fields(ReadSettings)}
 
 
 def _refused(name: str, wanted: str, given: object) -> InvalidInput:
-    return InvalidInput(sentence("{} must be {}, but {!r} was given", Setting(name), wanted, given))
+    return InvalidInput("{} must be {}, but {!r} was given", Setting(name), wanted, given)
 
 
 def _comment(given: object) -> Any:
@@ -210,11 +208,9 @@ def _encoding(given: str) -> str:
         "".encode(given)  # fails for codecs that do not encode text
     except (LookupError, TypeError, ValueError):
         raise InvalidInput(
-            sentence(
-                "{} {!r} is not recognized; common encodings are utf-8, latin-1, windows-1252 and utf-16",
-                Setting("encoding"),
-                given,
-            )
+            "{} {!r} is not recognized; common encodings are utf-8, latin-1, windows-1252 and utf-16",
+            Setting("encoding"),
+            given,
         ) from None
     return codec.name
 

@@ -16,7 +16,7 @@ from sheernet.foundation.scalars import (
     is_number,
     is_whole,
 )
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.network_settings import AUTO, EVIDENCE
 from sheernet.settings.option import option
 
@@ -87,10 +87,8 @@ class SelectionSettings:
             as_whole("folds", self.folds, 2, most=LARGEST_WHOLE)
         elif self.repeats > 1:
             raise InvalidInput(
-                sentence(
-                    "{} needs {} as a number; to repeat a splitter, use one such as scikit-learn's RepeatedKFold",
-                    Setting("repeats"), Setting("folds"),
-                )
+                "{} needs {} as a number; to repeat a splitter, use one such as scikit-learn's RepeatedKFold",
+                Setting("repeats"), Setting("folds"),
             )  # fmt: skip
         if self.rule not in get_args(Rule):
             raise unknown_name(Setting("rule"), self.rule, get_args(Rule), TRANSLATIONS)
@@ -117,18 +115,14 @@ class SelectionSettings:
             sizes = tuple(each for each in sizes if each != AUTO)
         if EVIDENCE in decays and reasons:
             raise InvalidInput(
-                sentence(
-                    "the decay {!r} of {} chooses networks and their decay, so {} would have no effect on them; omit "
-                    "it, or give numbers only",
-                    EVIDENCE, Setting("decays"), reasons[0],
-                )
+                "the decay {!r} of {} chooses networks and their decay, so {} would have no effect on them; omit "
+                "it, or give numbers only",
+                EVIDENCE, Setting("decays"), reasons[0],
             )  # fmt: skip
         if AUTO in sizes and EVIDENCE not in decays:
             raise InvalidInput(
-                sentence(
-                    "{!r} of {} needs {!r} in {}; add it, or omit {!r}",
-                    AUTO, Setting("sizes"), EVIDENCE, Setting("decays"), AUTO,
-                )
+                "{!r} of {} needs {!r} in {}; add it, or omit {!r}",
+                AUTO, Setting("sizes"), EVIDENCE, Setting("decays"), AUTO,
             )  # fmt: skip
         return replace(self, sizes=sizes, decays=decays)
 
@@ -143,13 +137,11 @@ def _distinct(name: str, given: Any, check: Any) -> tuple[Any, ...]:
     given = given.tolist() if hasattr(given, "tolist") else given  # NumPy's arrays and numbers
     entries = given if isinstance(given, (list, tuple, range)) else [given]
     if not entries:
-        raise InvalidInput(sentence("{} is empty; give at least one value to try", Setting(name)))
+        raise InvalidInput("{} is empty; give at least one value to try", Setting(name))
     checked = [check(each) for each in entries]
     twice = [each for each in checked if checked.count(each) > 1]
     if twice:
-        raise InvalidInput(
-            sentence("{} has {} twice; give each value once", Setting(name), _shown(twice[0]))
-        )
+        raise InvalidInput("{} has {} twice; give each value once", Setting(name), _shown(twice[0]))
     return tuple(checked)
 
 
@@ -166,10 +158,8 @@ def _decay(given: Any) -> float | str:
         return EVIDENCE
     if isinstance(given, str):
         raise InvalidInput(
-            sentence(
-                "each of {} must be a number of at least 0, or {!r}, but {} was given",
-                Setting("decays"), EVIDENCE, in_brief(given),
-            )
+            "each of {} must be a number of at least 0, or {!r}, but {} was given",
+            Setting("decays"), EVIDENCE, in_brief(given),
         )  # fmt: skip
     return as_number("decays", given, 0)
 
@@ -188,10 +178,8 @@ def _widths(size: Any) -> tuple[int, ...] | str:
         return ()
     if not all(is_whole(width) and 0 < width <= LARGEST_WHOLE for width in widths):
         raise InvalidInput(
-            sentence(
-                "each of {} must be a number of hidden units, 0 for a linear model, the units of each layer, such as "
-                "(8, 4), or {!r}, but {} was given",
-                Setting("sizes"), AUTO, in_brief(size),
-            )
+            "each of {} must be a number of hidden units, 0 for a linear model, the units of each layer, such as "
+            "(8, 4), or {!r}, but {} was given",
+            Setting("sizes"), AUTO, in_brief(size),
         )  # fmt: skip
     return tuple(int(width) for width in widths)

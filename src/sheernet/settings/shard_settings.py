@@ -9,7 +9,7 @@ from typing import Any
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import in_brief, is_whole
-from sheernet.foundation.sentences import InPython, Setting, sentence
+from sheernet.foundation.sentences import InPython, Setting
 from sheernet.settings.option import option
 
 UNITS_OF_BYTES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -61,10 +61,8 @@ class ShardSettings:
         for name in ("memory_limit", "folder"):
             if getattr(self, name) is not None:
                 raise InvalidInput(
-                    sentence(
-                        "{} concerns the rows on this machine, but with {} they are on the workers; omit it",
-                        Setting(name), Setting("client"),
-                    )
+                    "{} concerns the rows on this machine, but with {} they are on the workers; omit it",
+                    Setting(name), Setting("client"),
                 )  # fmt: skip
 
     def refuse(self) -> None:
@@ -72,12 +70,10 @@ class ShardSettings:
         for name, value in vars(self).items():
             if value is not None:
                 raise InvalidInput(
-                    sentence(
-                        "{} is for data in shards, but this table is read into memory; omit it, or give "
-                        "{}several files, or a pattern such as 'data/*.parquet'",
-                        Setting(name),
-                        InPython("sheernet.shards(...), "),
-                    )
+                    "{} is for data in shards, but this table is read into memory; omit it, or give "
+                    "{}several files, or a pattern such as 'data/*.parquet'",
+                    Setting(name),
+                    InPython("sheernet.shards(...), "),
                 )
 
 
@@ -98,15 +94,13 @@ def as_bytes(name: str, given: object) -> int:
     found = re.fullmatch(r"\s*(\d+(?:\.\d*)?)\s*([KMGT]?)(i?)B?\s*", str(given), re.IGNORECASE)
     if found is None or not (is_whole(given) or isinstance(given, str)):
         raise InvalidInput(
-            sentence(
-                "{} must be a size such as '2GB', but {} was given", Setting(name), in_brief(given)
-            )
+            "{} must be a size such as '2GB', but {} was given", Setting(name), in_brief(given)
         )
     number, prefix, binary = found.groups()
     power = " KMGT".index(prefix.upper() or " ")
     n_bytes = int(float(number) * (1024**power if binary else UNITS_OF_BYTES[prefix.upper()]))
     if n_bytes < LEAST_MEMORY:
         raise InvalidInput(
-            sentence("{} must be at least 100MB, but {} was given", Setting(name), in_brief(given))
+            "{} must be at least 100MB, but {} was given", Setting(name), in_brief(given)
         )
     return n_bytes

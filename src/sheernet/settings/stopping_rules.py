@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import LARGEST_WHOLE, as_number, as_whole
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.option import option
 
 
@@ -73,9 +73,7 @@ class StoppingRules:
         """Raise if `patience` is given without validation data."""
         if self.patience is not None and validation is None:
             raise InvalidInput(
-                sentence(
-                    "{} needs validation rows; give them with {}",
-                    Setting("patience"),
-                    Setting("validation"),
-                )
+                "{} needs validation rows; give them with {}",
+                Setting("patience"),
+                Setting("validation"),
             )

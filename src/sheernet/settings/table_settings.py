@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.scalars import as_share
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.option import option
 
 Task = Literal["auto", "regression", "classification"]
@@ -122,10 +122,8 @@ class TableSettings:
         as_share("rare", self.rare, example=0.01)
         if self.test is not None and self.held_out not in (None, 0):
             raise InvalidInput(
-                sentence(
-                    "{} and {} cannot be combined: with {} no rows are held out; omit one of them",
-                    Setting("test"), Setting("held_out"), Setting("test"),
-                )
+                "{} and {} cannot be combined: with {} no rows are held out; omit one of them",
+                Setting("test"), Setting("held_out"), Setting("test"),
             )  # fmt: skip
         for name, what in (("weights", "weight"), ("groups", "group")):
             given = getattr(self, name)
@@ -133,10 +131,8 @@ class TableSettings:
                 object.__setattr__(self, name, str(given))
             elif given is not None and not _are_values(given):
                 raise InvalidInput(
-                    sentence(
-                        "{} must be the name of a column or an array with a {} for each row, but {!r:.60} was given",
-                        Setting(name), what, given,
-                    )
+                    "{} must be the name of a column or an array with a {} for each row, but {!r:.60} was given",
+                    Setting(name), what, given,
                 )  # fmt: skip
         for name in ("inputs", "drop", "categories"):
             if name != "inputs" or self.inputs is not None:
@@ -170,11 +166,9 @@ def names_of(role: str, names: str | int | Sequence[str | int]) -> tuple[str, ..
         return (str(names),)
     if not isinstance(names, Sequence) or not all(map(_is_name, names)):
         raise InvalidInput(
-            sentence(
-                "{} must be the name of a column or a list of names, but {!r:.60} was given",
-                Setting(role),
-                names,
-            )
+            "{} must be the name of a column or a list of names, but {!r:.60} was given",
+            Setting(role),
+            names,
         )
     return tuple(map(str, names))
 

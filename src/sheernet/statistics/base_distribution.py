@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sheernet.foundation.arrays import Array, as_float
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 RandomState = int | np.random.Generator | np.random.RandomState | None
 Rows = int | slice | Sequence[int] | npt.NDArray[Any]
@@ -110,10 +110,8 @@ class RowDistribution(ABC):
         if not np.all((level >= 0) & (level <= 1)):
             bad = level[~((level >= 0) & (level <= 1))].flat[0]
             raise InvalidInput(
-                sentence(
-                    "{} must be between 0 and 1, but {:g} was given; 95 % is 0.95",
-                    Setting("confidence"), bad,
-                )
+                "{} must be between 0 and 1, but {:g} was given; 95 % is 0.95",
+                Setting("confidence"), bad,
             )  # fmt: skip
         tail = 0.5 * (1.0 - level)
         return self._quantile(tail, upper=False), self._quantile(tail, upper=True)

@@ -25,7 +25,7 @@ import numpy as np
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.network.activations import get, identity
 from sheernet.settings.network_settings import DEFAULT_DECAY
 from sheernet.statistics.ensemble_candidates import MOST_OF_MANY_ROWS, Candidate, Contest
@@ -176,21 +176,17 @@ def _require_a_network(found: list[Candidate], contest: Contest) -> None:
         raise KeyboardInterrupt
     if not found and contest.left_out:
         raise InvalidInput(
-            sentence(
-                "the time limit is too short to choose the decay of even a linear model of these {} rows ({} weights) "
-                "from the data: one evaluation takes up to about {:.1f} s, and several are needed; increase {}, or "
-                "give {} to train one network",
-                len(contest.X), contest.architecture((), None).n_parameters, contest.seconds_of_evidence,
-                Setting("time_limit"), Setting("decay", DEFAULT_DECAY),
-            )
+            "the time limit is too short to choose the decay of even a linear model of these {} rows ({} weights) "
+            "from the data: one evaluation takes up to about {:.1f} s, and several are needed; increase {}, or "
+            "give {} to train one network",
+            len(contest.X), contest.architecture((), None).n_parameters, contest.seconds_of_evidence,
+            Setting("time_limit"), Setting("decay", DEFAULT_DECAY),
         )  # fmt: skip
     if not found:
         raise InvalidInput(
-            sentence(
-                "the decay cannot be chosen from these {} rows, because the uncertainty of networks that are fitted "
-                "to some of them cannot be estimated; give more rows, or the decay as a number, such as {}",
-                len(contest.X), Setting("decay", DEFAULT_DECAY),
-            )
+            "the decay cannot be chosen from these {} rows, because the uncertainty of networks that are fitted "
+            "to some of them cannot be estimated; give more rows, or the decay as a number, such as {}",
+            len(contest.X), Setting("decay", DEFAULT_DECAY),
         )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from sheernet.foundation.call_forms import called_as
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, wrapped
 from sheernet.foundation.row_labels import require_paired
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.network import initialize
 from sheernet.network.network import Network, column_names, in_order_of
 from sheernet.objective.costs import Cost
@@ -304,10 +304,8 @@ def _check_resume(resume: object) -> None:
     """Raise unless `resume` is a Training or None."""
     if resume is not None and not isinstance(resume, Training):
         raise InvalidInput(
-            sentence(
-                "{} must be a Training, the result of an earlier train(...), but {} was given",
-                Setting("resume"), type(resume).__name__,
-            )
+            "{} must be a Training, the result of an earlier train(...), but {} was given",
+            Setting("resume"), type(resume).__name__,
         )  # fmt: skip
 
 
@@ -352,10 +350,8 @@ def _checked_state(
     """Return the state to resume; it contains values of its objective, so another objective is an error."""
     if starts != 1:
         raise InvalidInput(
-            sentence(
-                "a training run is resumed with {}, but {} was given",
-                Setting("starts", 1), Setting("starts", starts),
-            )
+            "a training run is resumed with {}, but {} was given",
+            Setting("starts", 1), Setting("starts", starts),
         )  # fmt: skip
     if resume.state is None:
         raise InvalidInput(
@@ -410,10 +406,8 @@ def _validation_objective(
         return None
     if not isinstance(validation, (tuple, list)) or len(validation) not in (2, 3):
         raise InvalidInput(
-            sentence(
-                "{} must be a pair (X, y), or (X, y, weights), but {} was given",
-                Setting("validation"), type(validation).__name__,
-            )
+            "{} must be a pair (X, y), or (X, y, weights), but {} was given",
+            Setting("validation"), type(validation).__name__,
         )  # fmt: skip
     X, y, weights = validation if len(validation) == 3 else (*validation, None)
     require_paired(X, y)

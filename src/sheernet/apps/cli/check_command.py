@@ -15,7 +15,7 @@ from sheernet.apps.cli.output import CHECK_FAILED, DONE, INCONCLUSIVE, INTERRUPT
 from sheernet.apps.cli.settings_options import with_settings
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 if TYPE_CHECKING:
     from sheernet.derivatives import GradientReport, Problem
@@ -81,10 +81,8 @@ def _require_model_or_function(context: typer.Context, given: Mapping[str, Any])
     idle += [parameters[name].opts[0] for name in READING if given[name] not in (None, [])]
     if idle:
         raise InvalidInput(
-            sentence(
-                "{} cannot be combined with {}; give either {} or MODEL DATA",
-                Setting("function"), listed(idle), Setting("function"),
-            )
+            "{} cannot be combined with {}; give either {} or MODEL DATA",
+            Setting("function"), listed(idle), Setting("function"),
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sheernet.foundation.atomic_files import require_room
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 
 @contextmanager
@@ -67,10 +67,8 @@ def require_other_file(output: Path, files: Mapping[str, Path]) -> None:
     for noun, path in files.items():
         if output.exists() and path.exists() and output.samefile(path):
             raise InvalidInput(
-                sentence(
-                    "the output file is the {} {!r}, which the command reads; give another name with {}",
-                    noun, str(path), Setting("output"),
-                )
+                "the output file is the {} {!r}, which the command reads; give another name with {}",
+                noun, str(path), Setting("output"),
             )  # fmt: skip
 
 

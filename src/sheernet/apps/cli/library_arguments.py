@@ -44,11 +44,9 @@ def _require_whole_limits(entries: list[str]) -> None:
         limit = next(each for each in joined if each not in entries)
         first, _, second = limit.partition(",")
         raise InvalidInput(
-            sentence(
-                "{} is a list, so that {!r} would be the values {!r} and {!r}; if its comma is a decimal mark, enclose "
-                "it in quotation marks: {}; otherwise change the order of the values",
-                Setting("missing_values"), limit, first, second, Setting("missing_values", joined),
-            )
+            "{} is a list, so that {!r} would be the values {!r} and {!r}; if its comma is a decimal mark, enclose "
+            "it in quotation marks: {}; otherwise change the order of the values",
+            Setting("missing_values"), limit, first, second, Setting("missing_values", joined),
         )  # fmt: skip
 
 
@@ -166,6 +164,4 @@ def refuse_reading(context: typer.Context, given: Mapping[str, Any]) -> None:
     for parameter in context.command.params:
         name = str(parameter.name)
         if name in READING and given[name] not in (None, []):
-            raise InvalidInput(
-                sentence("{} is about reading DATA; give this table too", Setting(name))
-            )
+            raise InvalidInput("{} is about reading DATA; give this table too", Setting(name))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheernet.apps.cli import values
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 if TYPE_CHECKING:
     from sheernet.data.columns import Inputs
@@ -127,10 +127,8 @@ def wanted(
     if set(found) & set(others) or not (found or others):
         problem = "a prediction is named twice" if found else "no prediction is wanted"
         raise InvalidInput(
-            sentence(
-                "{}; give each once, with {} NAME=VALUE, {} NAME or {} NAME",
-                problem, Setting("want"), Setting("maximize"), Setting("minimize"),
-            )
+            "{}; give each once, with {} NAME=VALUE, {} NAME or {} NAME",
+            problem, Setting("want"), Setting("maximize"), Setting("minimize"),
         )  # fmt: skip
     return found | others
 
@@ -236,10 +234,8 @@ def _moment(text: str, name: str, option: str, form: CellFormat | None) -> Any:
 
 def _wrong(option: str, name: str, noun: str, text: str) -> InvalidInput:
     return InvalidInput(
-        sentence(
-            "{} of {} must be {}, but {!r} was given{}",
-            Setting(option), name, noun, text, _hint(text),
-        )
+        "{} of {} must be {}, but {!r} was given{}",
+        Setting(option), name, noun, text, _hint(text),
     )  # fmt: skip
 
 
@@ -264,8 +260,6 @@ def _no_pair(text: str, option: str, example: str, entries: Sequence[str]) -> In
     comma = re.search(rf"(?:^|=)\s*({_WHOLE}),(\d+)", line)
     point = f"; if {comma[1]},{comma[2]} is a number, write {comma[1]}.{comma[2]}" if comma else ""
     return InvalidInput(
-        sentence(
-            "{} must be a name and a value, such as {}, but {!r} was given{}",
-            Setting(option), example, text, point,
-        )
+        "{} must be a name and a value, such as {}, but {!r} was given{}",
+        Setting(option), example, text, point,
     )  # fmt: skip

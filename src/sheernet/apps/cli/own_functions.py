@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheernet.foundation.errors import InvalidInput, SheernetError
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.foundation.user_lines import user_line
 
 if TYPE_CHECKING:
@@ -74,16 +74,12 @@ def problem_named(name: str) -> Problem:
     if module.endswith(".py") or "/" in module or "\\" in module:
         guess = Path(module.replace("\\", "/")).with_suffix("").as_posix().strip("./")
         raise InvalidInput(
-            sentence(
-                "{} needs a module, not a file, but {!r} was given; write {}:{}",
-                Setting("function"), name, guess.replace("/", "."), attribute or "NAME",
-            )
+            "{} needs a module, not a file, but {!r} was given; write {}:{}",
+            Setting("function"), name, guess.replace("/", "."), attribute or "NAME",
         )  # fmt: skip
     if not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
         raise InvalidInput(
-            sentence(
-                "{} must be package.module:name, but {!r} was given", Setting("function"), name
-            )
+            "{} must be package.module:name, but {!r} was given", Setting("function"), name
         )
     return _as_problem(name, _resolved(module, attribute))
 

@@ -248,10 +248,8 @@ def _require_explanations(explain: bool, options: Mapping[str, object]) -> None:
     for name, value in options.items():
         if value is not None and not explain:
             raise InvalidInput(
-                sentence(
-                    "{} is used by {} only; give both, or none",
-                    Setting(name), Setting("explain"),
-                )
+                "{} is used by {} only; give both, or none",
+                Setting(name), Setting("explain"),
             )  # fmt: skip
 
 
@@ -299,20 +297,16 @@ def _rows_of(model: Model, table: Table, role: str) -> Any:
     rows = model.rows
     if rows is None:
         raise InvalidInput(
-            sentence(
-                "the model does not record which rows were held out, because it was {}; leave out {}",
-                "fitted to data in shards"
-                if "shards" in model.settings
-                else "made by an earlier version",
-                Setting("on"),
-            )
+            "the model does not record which rows were held out, because it was {}; leave out {}",
+            "fitted to data in shards"
+            if "shards" in model.settings
+            else "made by an earlier version",
+            Setting("on"),
         )
     if rows.count != len(table):
         raise InvalidInput(
-            sentence(
-                "{} chooses rows of the table of the fit, {} with {}, but {} has {}; give that table",
-                Setting("on", role), model.provenance.data, counted(rows.count, "row"), table.source, len(table),
-            )
+            "{} chooses rows of the table of the fit, {} with {}, but {} has {}; give that table",
+            Setting("on", role), model.provenance.data, counted(rows.count, "row"), table.source, len(table),
         )  # fmt: skip
     _require_same_rows(model, rows, table, role)
     if role == "training":
@@ -325,11 +319,9 @@ def _rows_of(model: Model, table: Table, role: str) -> Any:
             else ""
         )
         raise InvalidInput(
-            sentence(
-                "no rows of {} were held out{}; fit with {} to predict held-out rows, or leave out {} "
-                "to predict all rows",
-                table.source, folds, Setting("held_out", 0.25), Setting("on"),
-            )
+            "no rows of {} were held out{}; fit with {} to predict held-out rows, or leave out {} "
+            "to predict all rows",
+            table.source, folds, Setting("held_out", 0.25), Setting("on"),
         )  # fmt: skip
     return rows.held_out
 
@@ -340,11 +332,9 @@ def _require_same_rows(model: Model, rows: RowRoles, table: Table, role: str) ->
 
     if rows.checksum not in (None, checksum(model.inputs, table.take(rows.used))):
         raise InvalidInput(
-            sentence(
-                "{} chooses rows of the table of the fit, {}, but the rows of {} are different or in another order; "
-                "give that table with its rows in their order",
-                Setting("on", role), model.provenance.data, table.source,
-            )
+            "{} chooses rows of the table of the fit, {}, but the rows of {} are different or in another order; "
+            "give that table with its rows in their order",
+            Setting("on", role), model.provenance.data, table.source,
         )  # fmt: skip
 
 
@@ -365,10 +355,8 @@ def _require_csv(output: Path | None, as_json: bool) -> None:
     if as_json if output is None else not is_csv(output.name):
         where = "the JSON document" if output is None else repr(str(output))
         raise InvalidInput(
-            sentence(
-                "{} applies to CSV only, but {} was given; omit it, or write a .csv file",
-                Setting("output_decimal", ","), where,
-            )
+            "{} applies to CSV only, but {} was given; omit it, or write a .csv file",
+            Setting("output_decimal", ","), where,
         )  # fmt: skip
 
 

@@ -64,15 +64,10 @@ def predict_parts(
     fitted = read_model(model, files[0])
     for name, value in alone.items():
         if value:
-            raise InvalidInput(
-                sentence("{} is for a single table; omit it, or give one file", Setting(name))
-            )
+            raise InvalidInput("{} is for a single table; omit it, or give one file", Setting(name))
     if wants.folder is None:
         raise InvalidInput(
-            sentence(
-                "the predictions of several files need a folder; give one with {}",
-                Setting("output"),
-            )
+            "the predictions of several files need a folder; give one with {}", Setting("output")
         )
     if wants.folder.exists() and not wants.folder.is_dir():
         raise InvalidInput(f"{str(wants.folder)!r} is a file; give the name of a folder")
@@ -115,7 +110,5 @@ def predict_parts(
 def no_predictions(source: str, reasons: Sequence[str]) -> InvalidInput:
     """The error about a table of which no row has a prediction; the reasons are the warnings about it."""
     return InvalidInput(
-        sentence(
-            "no row of {} can be predicted: {}", source, sentence("; ".join(["{}"] * len(reasons)), *reasons)
-        )
+        "no row of {} can be predicted: {}", source, sentence("; ".join(["{}"] * len(reasons)), *reasons)
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sheernet.apps.cli.output import Output
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.interrupts import deferred_interrupt
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,11 +68,9 @@ def require_output(output: Path, force: bool, files: Mapping[str, Path]) -> None
         raise InvalidInput(f"{str(output)!r} is a folder; give the name of a file")
     if output.exists() and not force:
         raise InvalidInput(
-            sentence(
-                "{!r} exists already and is not overwritten; give another name, or {}",
-                str(output),
-                Setting("overwrite", True),
-            )
+            "{!r} exists already and is not overwritten; give another name, or {}",
+            str(output),
+            Setting("overwrite", True),
         )
 
 

@@ -19,7 +19,7 @@ from sheernet.apps.page.page_models import ModelFile
 from sheernet.apps.page.page_presets import beginning_of_table
 from sheernet.apps.page.page_table import LARGEST_FILE, OWN, PageTable, exercise_with, size_sentence
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.files import load
 from sheernet.models.files.loading import model_file
 from sheernet.models.model import Model
@@ -78,7 +78,7 @@ def beginning_of_file(path: Path, **options: Any) -> PageBeginning:
 def refuse_options(options: Iterable[str], why: str) -> None:
     """Raise if options for a table are given without a table."""
     for name in options:
-        raise InvalidInput(sentence("{} is about a table, and {}; omit it", Setting(name), why))
+        raise InvalidInput("{} is about a table, and {}; omit it", Setting(name), why)
 
 
 def _of_table(path: Path, target: str | None = None, **how: Any) -> Exercise:

@@ -267,10 +267,8 @@ def missing_values_error(source: str, gaps: Sequence[Gap], advice: str) -> Inval
         for gap in gaps
     ]
     return InvalidInput(
-        sentence(
-            "{} has missing values in {}: {}; {}",
-            source, counted(len(gaps), "column"), listed(shown, most=SHOWN), advice,
-        )
+        "{} has missing values in {}: {}; {}",
+        source, counted(len(gaps), "column"), listed(shown, most=SHOWN), advice,
     )  # fmt: skip
 
 
@@ -398,12 +396,10 @@ def _days(table: Table, name: str, column: pd.Series[Any], found: str, advice: s
         texts = column.dropna().astype(str).unique().tolist()
         doubt = find_date_format(texts) if table.reading else None  # an option decides for a file
         raise InvalidInput(
-            sentence(
-                "column {!r} of {} must hold dates, but data row {} has {}; {}write dates as 2024-03-01 or "
-                "2024-03-01T12:00, with a year of four digits",
-                name, table.source, row + 1, quoted(column.iloc[row]),
-                sentence("{}; or ", doubt.why) if isinstance(doubt, Doubt) else "",
-            )
+            "column {!r} of {} must hold dates, but data row {} has {}; {}write dates as 2024-03-01 or "
+            "2024-03-01T12:00, with a year of four digits",
+            name, table.source, row + 1, quoted(column.iloc[row]),
+            sentence("{}; or ", doubt.why) if isinstance(doubt, Doubt) else "",
         )  # fmt: skip
     moments = stamps.dt.tz_localize(None).to_numpy()
     days = moments.astype("datetime64[D]")

@@ -359,12 +359,10 @@ class CategoryColumn:
         rows = np.flatnonzero(unknown[codes])
         more = f" ({len(rows)} rows with unknown labels)" if len(rows) > 1 else ""
         return InvalidInput(
-            sentence(
-                "column {!r} of {} has {} in data row {}{}, but the model knows {}; correct the cell, or fit "
-                "the model with {}, which treats such labels as rare ones",
-                self.name, table.source, quoted(labels[codes[rows[0]]]), rows[0] + 1, more, listed_labels(self.known),
-                Setting("unseen", "rare"),
-            )
+            "column {!r} of {} has {} in data row {}{}, but the model knows {}; correct the cell, or fit "
+            "the model with {}, which treats such labels as rare ones",
+            self.name, table.source, quoted(labels[codes[rows[0]]]), rows[0] + 1, more, listed_labels(self.known),
+            Setting("unseen", "rare"),
         )  # fmt: skip
 
 

@@ -463,13 +463,11 @@ def require_columns(table: Table, names: Sequence[str]) -> None:
     guess = f" (perhaps {listed(near, most=SHOWN)})" if near else ""
     columns, them = plural_of(len(missing), "column"), plural_of(len(missing), "it", "them")
     raise InvalidInput(
-        sentence(
-            "the model needs {} {}, which {} does not have (its columns are {}); add {}, or rename the {} that {} "
-            "{}{}{}{}{}",
-            columns, listed_labels(missing), table.source, listed_names(table.columns), them, columns,
-            plural_of(len(missing), "holds", "hold"), them, guess, "" if near else another_sheet(table),
-            advice_on_skip(table.reading), _advice_on_samples(table),
-        )
+        "the model needs {} {}, which {} does not have (its columns are {}); add {}, or rename the {} that {} "
+        "{}{}{}{}{}",
+        columns, listed_labels(missing), table.source, listed_names(table.columns), them, columns,
+        plural_of(len(missing), "holds", "hold"), them, guess, "" if near else another_sheet(table),
+        advice_on_skip(table.reading), _advice_on_samples(table),
     )  # fmt: skip
 
 

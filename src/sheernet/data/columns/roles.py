@@ -174,12 +174,10 @@ def roles_from(
     not_inputs = [name for name in labels if name not in chosen]
     if not_inputs:
         raise InvalidInput(
-            sentence(
-                "column {!r} is named in {} but is not an input; name it in {} or omit it",
-                not_inputs[0],
-                Setting("categories"),
-                Setting("inputs"),
-            )
+            "column {!r} is named in {} but is not an input; name it in {} or omit it",
+            not_inputs[0],
+            Setting("categories"),
+            Setting("inputs"),
         )
     if not chosen:
         raise _no_inputs(table, reasons)
@@ -266,7 +264,7 @@ def _no_inputs(table: Facts, reasons: Mapping[str, str]) -> InvalidInput:
     if len(told) > _REASONS:
         told[_REASONS:] = [f"and {counted(len(told) - _REASONS, 'other column')}"]
     which = sentence("; ".join(["{}"] * len(told)), *told)
-    return InvalidInput(sentence("{} has no usable input columns: {}", table.source, which))
+    return InvalidInput("{} has no usable input columns: {}", table.source, which)
 
 
 def read_weights(table: Table, name: str) -> Array:
@@ -312,7 +310,7 @@ def _named(table: Facts, role: str, names: str | Sequence[str]) -> tuple[str, ..
     repeated = first_repeated(given)
     if repeated is not None:
         raise InvalidInput(
-            sentence("column {!r} is named twice in {}; name it once", repeated, Setting(role))
+            "column {!r} is named twice in {}; name it once", repeated, Setting(role)
         )
     return given
 
@@ -476,11 +474,9 @@ def _require_usable(table: Facts, name: str, as_label: bool, rare: float) -> Non
         if not _has_frequent_label(counts, table.n_rows, rare):
             once = int(counts.max()) == 1
             raise InvalidInput(
-                sentence(
-                    "every value of input {!r} of {} {}; omit it, or keep each value as a separate category "
-                    "with {}",
-                    name, table.source,
-                    "occurs only once" if once else f"occurs in less than {100 * rare:.6g} % of the rows",
-                    Setting("rare", 0),
-                )
+                "every value of input {!r} of {} {}; omit it, or keep each value as a separate category "
+                "with {}",
+                name, table.source,
+                "occurs only once" if once else f"occurs in less than {100 * rare:.6g} % of the rows",
+                Setting("rare", 0),
             )  # fmt: skip

@@ -46,12 +46,10 @@ def dirty_columns_error(
         )
     )  # fmt: skip
     return InvalidInput(
-        sentence(
-            "{}; {}, declare {} with {} and {}, {}",
-            _where(table.source, found, "target" if are_targets else "column"), _fix(table, found, list(texts)),
-            "it a missing value" if len(texts) == 1 else "such texts missing values", _declared(list(texts)),
-            Setting("missing", "impute"), ways,
-        )
+        "{}; {}, declare {} with {} and {}, {}",
+        _where(table.source, found, "target" if are_targets else "column"), _fix(table, found, list(texts)),
+        "it a missing value" if len(texts) == 1 else "such texts missing values", _declared(list(texts)),
+        Setting("missing", "impute"), ways,
     )  # fmt: skip
 
 

@@ -88,11 +88,9 @@ def require_units(source: str, cells: Sequence[str]) -> None:
     numbers = list(filter(is_number, filled))
     if numbers and 2 * len(numbers) >= len(filled):
         raise InvalidInput(
-            sentence(
-                "the row below the names of {} would be read as units, but {} of its {} are numbers, such as {}; if it "
-                "is data, give {}",
-                source, len(numbers), counted(len(filled), "cell"), numbers[0], Setting("units", "none"),
-            )
+            "the row below the names of {} would be read as units, but {} of its {} are numbers, such as {}; if it "
+            "is data, give {}",
+            source, len(numbers), counted(len(filled), "cell"), numbers[0], Setting("units", "none"),
         )  # fmt: skip
 
 

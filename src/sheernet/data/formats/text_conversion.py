@@ -261,10 +261,8 @@ def warn_of_doubts(
             else Setting("thousands", options.thousands)
         )
         raise InvalidInput(
-            sentence(
-                "column {!r} of {} has {!r}, which is not a number with {}; leave out {}, or correct the file",
-                name, source, cell, given, Setting(given.name),
-            )
+            "column {!r} of {} has {!r}, which is not a number with {}; leave out {}, or correct the file",
+            name, source, cell, given, Setting(given.name),
         )  # fmt: skip
     for name, finding in conversion.findings.items():
         cells = finding.cells
@@ -365,11 +363,9 @@ def _mismatch_error(
             else ""
         )
         return InvalidInput(
-            sentence(
-                "column {!r} of {} has {!r} in data row {}, which does not exist ({} {}); {}correct it, or declare it "
-                "a missing value with {}",
-                column.name, source, cell, row, kept_by, str(form), way, ReadSetting("missing_values"),
-            )
+            "column {!r} of {} has {!r} in data row {}, which does not exist ({} {}); {}correct it, or declare it "
+            "a missing value with {}",
+            column.name, source, cell, row, kept_by, str(form), way, ReadSetting("missing_values"),
         )  # fmt: skip
     is_time = form.date is not None and form.date.is_time
     ways = {
@@ -386,10 +382,8 @@ def _mismatch_error(
         "boolean": "write true or false, or fit a model to the column as it is",
     }  # fmt: skip
     return InvalidInput(
-        sentence(
-            "column {!r} of {} has {!r} in data row {}, but {} {}; {}",
-            column.name, source, cell, row, kept_by, str(form), ways[form.kind],
-        )
+        "column {!r} of {} has {!r} in data row {}, but {} {}; {}",
+        column.name, source, cell, row, kept_by, str(form), ways[form.kind],
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ from sheernet.data.targets.target_learning import (
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, plural_of
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.table_settings import DEFAULT_HELD_OUT, TableSettings, names_of
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
@@ -178,7 +178,7 @@ def _completed(settings: TableSettings, shards: Shards) -> TableSettings:
     weights = shards.weights if settings.weights is None else settings.weights
     if weights is not None and not isinstance(weights, str):
         raise InvalidInput(
-            sentence("{} of a data set in files must be the name of a column", Setting("weights"))
+            "{} of a data set in files must be the name of a column", Setting("weights")
         )
     inputs = shards.inputs if settings.inputs is None else settings.inputs
     return replace(
@@ -215,10 +215,8 @@ def _learning(
     require_rows(facts.source, sums.n_training)
     if plan.held_out.validation and not sums.n_validation:
         raise InvalidInput(
-            sentence(
-                "{} of {} of {} leaves no row to validate on; use a larger fraction, or other files",
-                Setting("validation", settings.validation), counted(facts.n_rows, "row"), facts.source,
-            )
+            "{} of {} of {} leaves no row to validate on; use a larger fraction, or other files",
+            Setting("validation", settings.validation), counted(facts.n_rows, "row"), facts.source,
         )  # fmt: skip
 
     def counter(wanted: Wanted, fills: Mapping[int, float]) -> Counts:

@@ -307,7 +307,7 @@ def _read(
     except InvalidInput as error:
         if not (advice := advice_on_skip(skipped)):
             raise
-        raise InvalidInput(sentence("{}{}", error.args[0], advice)) from None
+        raise InvalidInput("{}{}", error.args[0], advice) from None
 
 
 def _skipped(file: Opened, n: int, given: Container[str]) -> str:

@@ -230,10 +230,8 @@ def require_distinct(names: Sequence[str], source: str, header: str = "") -> Non
             else ""
         )
         raise InvalidInput(
-            sentence(
-                "{} has more than one column named {!r}, but names must be distinct; rename one{}{}",
-                source, repeated, in_two_rows if header in ("auto", "yes") else "", two_tables,
-            )
+            "{} has more than one column named {!r}, but names must be distinct; rename one{}{}",
+            source, repeated, in_two_rows if header in ("auto", "yes") else "", two_tables,
         )  # fmt: skip
 
 

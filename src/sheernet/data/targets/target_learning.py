@@ -182,11 +182,9 @@ def _choose_task(table: Facts, name: str, kind: str, task: str) -> str:
     if task == "regression" and kind == "category":
         cells = table.texts(name)
         raise InvalidInput(
-            sentence(
-                "the target {!r} of {} must hold numbers for regression, but data row {} has {}; correct the cell, or "
-                "fit classes with {}",
-                name, table.source, cells.row + 1, quoted(cells.texts[0]), Setting("task", "classification"),
-            )
+            "the target {!r} of {} must hold numbers for regression, but data row {} has {}; correct the cell, or "
+            "fit classes with {}",
+            name, table.source, cells.row + 1, quoted(cells.texts[0]), Setting("task", "classification"),
         )  # fmt: skip
     if task != "auto":
         return task
@@ -301,11 +299,9 @@ def _refuse_many(source: str, name: str, counts: Indices, texts: Sequence[str]) 
         else "name another target, or combine its values to fewer classes"
     )  # fmt: skip
     raise InvalidInput(
-        sentence(
-            "the target {!r} of {} is text with {} different values in {} rows, such as {}, and {} of them occur only "
-            "once, so there is too little to learn from; {}",
-            name, source, len(texts), n_rows, quoted(texts[0]), alone, ways,
-        )
+        "the target {!r} of {} is text with {} different values in {} rows, such as {}, and {} of them occur only "
+        "once, so there is too little to learn from; {}",
+        name, source, len(texts), n_rows, quoted(texts[0]), alone, ways,
     )  # fmt: skip
 
 

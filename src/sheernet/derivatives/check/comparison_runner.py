@@ -53,7 +53,7 @@ from sheernet.derivatives.problem import ComplexFunction, Problem
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import plural_of
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 REAL_PART_RTOL = 1e-9  # relative to the value: complex operations may round differently
 SLOPE_RTOL = 1e-7  # relative to the slope, in addition to the error of the differences
@@ -94,11 +94,9 @@ class ComparisonRunner:
     ) -> None:
         if method == "complex" and problem.complex_value is None:
             raise InvalidInput(
-                sentence(
-                    "{} needs a complex_value, but this problem has none; use {}",
-                    Setting("method", "complex"),
-                    Setting("method", "differences"),
-                )
+                "{} needs a complex_value, but this problem has none; use {}",
+                Setting("method", "complex"),
+                Setting("method", "differences"),
             )
         self.problem, self.consistency, self.seed = problem, consistency, seed
         self.sizes = gradient_sizes(problem, consistency.gradient)  # (P,)

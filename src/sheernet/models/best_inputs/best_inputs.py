@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sheernet.foundation.caller_warnings import gathered
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.scalars import as_flag, as_whole
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.best_inputs.best_inputs_result import BestInputs, SearchedColumn, Solution
 from sheernet.models.best_inputs.goal_surface import GoalSurface
 from sheernet.models.best_inputs.goals import goals_of
@@ -42,18 +42,14 @@ def best_inputs_of(
     for name, given in (("fixed", fixed), ("bounds", bounds)):
         if not isinstance(given, Mapping):
             raise InvalidInput(
-                sentence(
-                    "{} must be a mapping of names of columns to values, but {!r:.60} was given",
-                    Setting(name), given,
-                )
+                "{} must be a mapping of names of columns to values, but {!r:.60} was given",
+                Setting(name), given,
             )  # fmt: skip
     starts, near_data = as_whole("starts", starts, 1), as_flag("near_data", near_data)
     if near_data and (model.region is None or not model.region.has_distances):
         raise InvalidInput(
-            sentence(
-                "the model does not contain where its training rows lie; omit {}, or fit it again",
-                Setting("near_data"),
-            )
+            "the model does not contain where its training rows lie; omit {}, or fit it again",
+            Setting("near_data"),
         )  # fmt: skip
     with gathered() as told:
         space = search_space_of(model, fixed, bounds)

@@ -19,7 +19,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.scalars import in_brief, is_number
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.decoding import limits_of_predictions, prediction_names
 
 if TYPE_CHECKING:
@@ -86,16 +86,12 @@ def goals_of(model: Model, want: Any) -> tuple[Goal, ...]:
         want = _of_only(model, want, names)
     if not want:
         raise InvalidInput(
-            sentence(
-                "{} names no prediction; give one, such as {}",
-                Setting("want"), Setting("want", {names[0]: "maximize"}),
-            )
+            "{} names no prediction; give one, such as {}",
+            Setting("want"), Setting("want", {names[0]: "maximize"}),
         )  # fmt: skip
     found = [_goal(model, str(name), aim, names) for name, aim in want.items()]
     if len({goal.k for goal in found}) < len(found):
-        raise InvalidInput(
-            sentence("{} contains a prediction twice; name it once", Setting("want"))
-        )
+        raise InvalidInput("{} contains a prediction twice; name it once", Setting("want"))
     return tuple(found)
 
 
@@ -107,17 +103,13 @@ def _of_only(model: Model, want: Any, names: tuple[str, ...]) -> dict[str, Any]:
         if str(want) in (*labels, *names):
             return {str(want): "maximize"}
         raise InvalidInput(
-            sentence(
-                "this model predicts classes; {} must be one of {}, or a mapping such as {}, but {} was given",
-                Setting("want"), listed(labels, most=8), {labels[0]: 0.8}, in_brief(want),
-            )
+            "this model predicts classes; {} must be one of {}, or a mapping such as {}, but {} was given",
+            Setting("want"), listed(labels, most=8), {labels[0]: 0.8}, in_brief(want),
         )  # fmt: skip
     if len(names) > 1:
         raise InvalidInput(
-            sentence(
-                "this model predicts {}; {} must give the goal of each, such as {}",
-                listed(names, most=8), Setting("want"), {names[0]: "maximize"},
-            )
+            "this model predicts {}; {} must give the goal of each, such as {}",
+            listed(names, most=8), Setting("want"), {names[0]: "maximize"},
         )  # fmt: skip
     return {names[0]: want}
 
@@ -129,18 +121,14 @@ def _goal(model: Model, name: str, aim: Any, names: tuple[str, ...]) -> Goal:
         return Goal(k, names[k], aim, np.nan, scale)
     if isinstance(aim, str) or not is_number(aim) or not np.isfinite(float(aim)):
         raise InvalidInput(
-            sentence(
-                "{} of {} must be a number, 'maximize' or 'minimize', but {} was given",
-                Setting("want"), name, in_brief(aim),
-            )
+            "{} of {} must be a number, 'maximize' or 'minimize', but {} was given",
+            Setting("want"), name, in_brief(aim),
         )  # fmt: skip
     low, high = (float(end[k]) for end in limits_of_predictions(model))
     if not low <= float(aim) <= high:
         raise InvalidInput(
-            sentence(
-                "{} of {} must be a value that can be predicted, {}, but {:g} was given",
-                Setting("want"), name, _in_words(low, high), float(aim),
-            )
+            "{} of {} must be a value that can be predicted, {}, but {:g} was given",
+            Setting("want"), name, _in_words(low, high), float(aim),
         )  # fmt: skip
     return Goal(k, names[k], "value", float(aim), scale)
 

@@ -24,7 +24,7 @@ from sheernet.data.sources import read_table
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed, plural_of
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.chosen_point import point_of, typical_point
 from sheernet.models.explaining.column_cells import Value, written
 from sheernet.models.explaining.column_parts import (
@@ -196,9 +196,7 @@ def search_space_of(
             assert isinstance(column, NumberColumn)
             variables.append(Variable(c, column, place, float(allowed[0]), float(allowed[1])))
     if not variables and not choices:
-        raise InvalidInput(
-            sentence("no column is left to search; omit one from {}", Setting("fixed"))
-        )
+        raise InvalidInput("no column is left to search; omit one from {}", Setting("fixed"))
     notices += _notice_of_whole_numbers(choices)
     return SearchSpace(values, x, tuple(variables), tuple(choices), tuple(fixed), tuple(notices))
 
@@ -212,9 +210,7 @@ def _require_columns(
             if name not in names:
                 raise unknown_name(Setting(noun), name, names, choices="columns")
             if noun == "bounds" and name in fixed:
-                raise InvalidInput(
-                    sentence("{!r} has both {} and {}; give one of them", name, Setting("fixed"), Setting("bounds"))
-                )  # fmt: skip
+                raise InvalidInput("{!r} has both {} and {}; give one of them", name, Setting("fixed"), Setting("bounds"))  # fmt: skip
 
 
 def _notice_of_whole_numbers(choices: Iterable[Choice]) -> list[str]:
@@ -243,12 +239,10 @@ def _require_inside(column: Column, value: Value) -> None:
     if isinstance(column, CategoryColumn) or column.lowest <= float(value) <= column.highest:
         return
     raise InvalidInput(
-        sentence(
-            "{} of {!r} must be in the range of the training rows, {} to {}, but {} was given; inputs are never "
-            "searched outside of the data",
-            Setting("fixed"), column.name, *(written(column, end) for end in (column.lowest, column.highest)),
-            written(column, value),
-        )
+        "{} of {!r} must be in the range of the training rows, {} to {}, but {} was given; inputs are never "
+        "searched outside of the data",
+        Setting("fixed"), column.name, *(written(column, end) for end in (column.lowest, column.highest)),
+        written(column, value),
     )  # fmt: skip
 
 
@@ -266,10 +260,8 @@ def _allowed(
         if not kept or len(kept) != len(wanted):
             shown = [written(column, value) for value in known]
             raise InvalidInput(
-                sentence(
-                    "{} of {!r} must be a list of some of its values, {}, but {!r:.60} was given",
-                    Setting("bounds"), column.name, listed(shown, most=8), given,
-                )
+                "{} of {!r} must be a list of some of its values, {}, but {!r:.60} was given",
+                Setting("bounds"), column.name, listed(shown, most=8), given,
             )  # fmt: skip
         return kept, []
     assert isinstance(column, NumberColumn)
@@ -279,11 +271,9 @@ def _allowed(
     inside = max(low, column.lowest), min(high, column.highest)
     if inside[0] > inside[1]:
         raise InvalidInput(
-            sentence(
-                "{} of {!r} must overlap the range of the training rows, {} to {}, but {} to {} was given",
-                Setting("bounds"), column.name,
-                *(written(column, end) for end in (column.lowest, column.highest, low, high)),
-            )
+            "{} of {!r} must overlap the range of the training rows, {} to {}, but {} to {} was given",
+            Setting("bounds"), column.name,
+            *(written(column, end) for end in (column.lowest, column.highest, low, high)),
         )  # fmt: skip
     if levels:
         return _between(column, levels, inside), []
@@ -303,11 +293,9 @@ def _between(column: Column, levels: Sequence[float], ends: Sequence[Value]) -> 
     found = tuple(value for value in levels if low <= value <= high)
     if not found:
         raise InvalidInput(
-            sentence(
-                "{} of {!r} must contain one of its values in the training rows, {}, but {} to {} contains none",
-                Setting("bounds"), column.name, listed([written(column, value) for value in levels], most=8),
-                *(written(column, end) for end in ends),
-            )
+            "{} of {!r} must contain one of its values in the training rows, {}, but {} to {} contains none",
+            Setting("bounds"), column.name, listed([written(column, value) for value in levels], most=8),
+            *(written(column, end) for end in ends),
         )  # fmt: skip
     return found
 
@@ -338,10 +326,8 @@ def _two_ends(column: NumberColumn, given: Any) -> tuple[float, float]:
             ).tolist()
     if not (np.isfinite(ends).all() and ends[0] <= ends[1]):
         raise InvalidInput(
-            sentence(
-                "{} of {!r} must be two values, the smaller one first, but {:.60} was given",
-                Setting("bounds"), column.name,
-                "..".join(map(_end, given)) if isinstance(given, (tuple, list)) else repr(given),
-            )
+            "{} of {!r} must be two values, the smaller one first, but {:.60} was given",
+            Setting("bounds"), column.name,
+            "..".join(map(_end, given)) if isinstance(given, (tuple, list)) else repr(given),
         )  # fmt: skip
     return ends[0], ends[1]

@@ -14,7 +14,7 @@ from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.read_only_mapping import ReadOnlyMapping
 from sheernet.foundation.scalars import as_flag, in_brief
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.comparing.comparison import Comparison
 from sheernet.models.fitting import Prepared, TableClock, fit_prepared, prepare
 from sheernet.models.fitting.fit_plan import plan_of
@@ -102,16 +102,12 @@ def settings_by_method(methods: Sequence[str], given: Mapping[str, Any]) -> dict
     """
     names = _checked(methods)
     if "method" in given:
-        raise InvalidInput(
-            sentence("compare takes {} instead of {}", Setting("methods"), Setting("method"))
-        )
+        raise InvalidInput("compare takes {} instead of {}", Setting("methods"), Setting("method"))
     # The search for the decay is not in the records that are compared.
     if isinstance(decay := given.get("decay"), str) and decay in (EVIDENCE, CROSS_VALIDATION):
         raise InvalidInput(
-            sentence(
-                "compare cannot use {}; give {} as a number",
-                Setting("decay", decay), Setting("decay"),
-            )
+            "compare cannot use {}; give {} as a number",
+            Setting("decay", decay), Setting("decay"),
         )  # fmt: skip
     common = {name: value for name, value in given.items() if name in names_of_fit()}
     own = {name: value for name, value in given.items() if name not in common}
@@ -195,22 +191,20 @@ def _checked(methods: Sequence[str]) -> tuple[str, ...]:
     )
     if not given:
         raise InvalidInput(
-            sentence("{} is empty; give at least one of {}", Setting("methods"), listed(METHODS))
+            "{} is empty; give at least one of {}", Setting("methods"), listed(METHODS)
         )
     wrong = [name for name in given if not isinstance(name, str)]
     if wrong:
         raise InvalidInput(
-            sentence(
-                "{} must be names of methods, but {} was given; compare takes a table and the name of its target, or "
-                "X and y, and draws the networks itself",
-                Setting("methods"), in_brief(wrong[0]),
-            )
+            "{} must be names of methods, but {} was given; compare takes a table and the name of its target, or "
+            "X and y, and draws the networks itself",
+            Setting("methods"), in_brief(wrong[0]),
         )  # fmt: skip
     names = tuple("auto" if name == "auto" else optimizers.get(name).name for name in given)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise InvalidInput(
-            sentence("{} contains {!r} twice; give each method once", Setting("methods"), twice[0])
+            "{} contains {!r} twice; give each method once", Setting("methods"), twice[0]
         )
     return names
 
@@ -231,7 +225,7 @@ def _no_option(option: str, methods: Sequence[str]) -> InvalidInput:
         )
     instead = answer(option)
     if instead is not None:
-        return InvalidInput(sentence("compare does not take {!r}: {}", option, instead))
+        return InvalidInput("compare does not take {!r}: {}", option, instead)
     own = {name for method in methods for name in _own_options(method)}
     return unknown_name("option", option, sorted({*names_of_fit(), *own}), OPTION_TRANSLATIONS)
 

@@ -173,10 +173,8 @@ class MLPBase(MLPModel):
         """Train for one more epoch."""
         if self.early_stopping:
             raise InvalidInput(
-                sentence(
-                    "partial_fit does not support {}; use {}",
-                    Setting("early_stopping", True), Setting("early_stopping", False),
-                )
+                "partial_fit does not support {}; use {}",
+                Setting("early_stopping", True), Setting("early_stopping", False),
             )  # fmt: skip
         first = not hasattr(self, "coefs_")
         architecture, rows = self._read(X, y, sample_weight, first=first, partial=True)
@@ -263,10 +261,8 @@ class MLPBase(MLPModel):
         if not self.early_stopping:
             if given:
                 raise InvalidInput(
-                    sentence(
-                        "{} and {} are for early stopping; use {}",
-                        Setting("X_val"), Setting("y_val"), Setting("early_stopping", True),
-                    )
+                    "{} and {} are for early stopping; use {}",
+                    Setting("X_val"), Setting("y_val"), Setting("early_stopping", True),
                 )  # fmt: skip
             return rows, None
         if not given:
@@ -274,7 +270,7 @@ class MLPBase(MLPModel):
         X_val, y_val, weights = validation
         if X_val is None or y_val is None:
             raise InvalidInput(
-                sentence("{} and {} must be given together", Setting("X_val"), Setting("y_val"))
+                "{} and {} must be given together", Setting("X_val"), Setting("y_val")
             )
         X_val, y_val = self._validated(X_val, y_val, reset=False)
         weights = self._row_weights(y_val, checked_weights(weights, X_val))
@@ -335,11 +331,9 @@ class MLPBase(MLPModel):
         diverged = self.solver in STOCHASTIC and outcome.run.termination.reason == "non_finite"
         if diverged or not np.isfinite(outcome.loss):
             raise InvalidInput(
-                sentence(
-                    "Solver produced non-finite parameter weights, or a loss that is not finite. The input data may "
-                    "contain large values and need to be preprocessed; or use a smaller {}.",
-                    Setting("learning_rate_init"),
-                )
+                "Solver produced non-finite parameter weights, or a loss that is not finite. The input data may "
+                "contain large values and need to be preprocessed; or use a smaller {}.",
+                Setting("learning_rate_init"),
             )  # fmt: skip
 
     def _report(self, outcome: Outcome) -> None:

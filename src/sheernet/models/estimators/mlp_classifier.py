@@ -15,7 +15,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_targ
 
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.estimators.estimator_base import keep_arguments
 from sheernet.models.estimators.fit_facts import Kind
 from sheernet.models.estimators.mlp_base import MLPBase
@@ -190,11 +190,9 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
         """
         if self.class_weight == "balanced":
             raise InvalidInput(
-                sentence(
-                    "partial_fit cannot determine the frequencies of the classes in future rows; give {} as a "
-                    "dictionary, or as sample_weight",
-                    Setting("class_weight"),
-                )
+                "partial_fit cannot determine the frequencies of the classes in future rows; give {} as a "
+                "dictionary, or as sample_weight",
+                Setting("class_weight"),
             )  # fmt: skip
         if _check_partial_fit_first_call(self, classes):
             several = type_of_target(y).startswith("multilabel")
@@ -213,11 +211,9 @@ class MLPClassifier(ClassifierMixin, MLPBase):  # type: ignore[misc]
             self.classes_ = self._labels.classes
         elif self.warm_start and set(found := unique_labels(y)) != set(self.classes_):
             raise InvalidInput(
-                sentence(
-                    "{} can only be used where `y` has the same classes as in the previous call to fit. Previously got "
-                    "{}, `y` has {}; use {}",
-                    Setting("warm_start"), self.classes_, found, Setting("warm_start", False),
-                )
+                "{} can only be used where `y` has the same classes as in the previous call to fit. Previously got "
+                "{}, `y` has {}; use {}",
+                Setting("warm_start"), self.classes_, found, Setting("warm_start", False),
             )  # fmt: skip
         return self._targets(y)
 

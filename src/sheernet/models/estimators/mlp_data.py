@@ -13,7 +13,7 @@ from sklearn.utils.validation import _check_sample_weight
 from sheernet.foundation import memory
 from sheernet.foundation.arrays import Array, all_finite
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.network import Architecture
 from sheernet.network.prediction import predict
 
@@ -103,12 +103,10 @@ def checked_weights(weights: Any, X: Any) -> Array | None:
     checked: Array = np.asarray(_check_sample_weight(weights, X), dtype=np.float64)  # (N,)
     if checked.min() < 0:
         raise InvalidInput(
-            sentence(
-                "{} must be at least 0, but one is {:g}", Setting("sample_weight"), checked.min()
-            )
+            "{} must be at least 0, but one is {:g}", Setting("sample_weight"), checked.min()
         )
     if checked.max() == 0:
-        raise InvalidInput(sentence("all {} are 0; one must be positive", Setting("sample_weight")))
+        raise InvalidInput("all {} are 0; one must be positive", Setting("sample_weight"))
     return checked
 
 
@@ -151,10 +149,8 @@ def split(
     )
     if len(held_out) < 2:
         raise InvalidInput(
-            sentence(
-                "The validation set is too small: it has {} of {} rows and needs at least 2; increase {} or the "
-                "number of rows",
-                len(held_out), len(rows), Setting("validation_fraction"),
-            )
+            "The validation set is too small: it has {} of {} rows and needs at least 2; increase {} or the "
+            "number of rows",
+            len(held_out), len(rows), Setting("validation_fraction"),
         )  # fmt: skip
     return rows.take(kept), rows.take(held_out)

@@ -19,7 +19,7 @@ from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.processors import MOST_THREADS
 from sheernet.foundation.scalars import in_brief, is_whole
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.network import Architecture, activations
 from sheernet.network.activations import Activation
 from sheernet.optimizers import SCIPY_METHODS
@@ -104,10 +104,8 @@ def hidden_sizes(value: Any) -> tuple[int, ...]:
     sizes = tuple(value) if hasattr(value, "__iter__") else (value,)
     if not all(is_whole(size) and size > 0 for size in sizes):
         raise InvalidInput(
-            sentence(
-                "{} must be > 0, one whole number per hidden layer, but {} was given",
-                Setting("hidden_layer_sizes"), in_brief(value),
-            )
+            "{} must be > 0, one whole number per hidden layer, but {} was given",
+            Setting("hidden_layer_sizes"), in_brief(value),
         )  # fmt: skip
     return tuple(int(size) for size in sizes)
 
@@ -125,10 +123,8 @@ def hidden_activations(value: Any, n_hidden: int) -> tuple[str | Activation, ...
         value = [value] * n_hidden
     if len(value) != n_hidden:
         raise InvalidInput(
-            sentence(
-                "{} must be one name, or one per hidden layer ({}), but {} given",
-                Setting("activation"), n_hidden, counted(len(value), "was", "were"),
-            )
+            "{} must be one name, or one per hidden layer ({}), but {} given",
+            Setting("activation"), n_hidden, counted(len(value), "was", "were"),
         )  # fmt: skip
     return tuple(OURS.get(name, name) if isinstance(name, str) else name for name in value)
 

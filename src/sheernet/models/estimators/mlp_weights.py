@@ -19,7 +19,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.network import Architecture
 
 
@@ -113,20 +113,16 @@ def fill(
     blocks = [block for block in architecture.layout.blocks if block.role in roles]
     if len(given) != len(blocks):
         raise InvalidInput(
-            sentence(
-                "{} must have {}, one per layer, but {} given",
-                Setting(name), counted(len(blocks), "array"), counted(len(given), "was", "were"),
-            )
+            "{} must have {}, one per layer, but {} given",
+            Setting(name), counted(len(blocks), "array"), counted(len(given), "was", "were"),
         )  # fmt: skip
     for i, (block, values) in enumerate(zip(blocks, given, strict=True)):
         array = np.asarray(values, dtype=np.float64)
         if array.shape != block.shape:
             raise ShapeMismatch(
-                sentence(
-                    "{}[{}] has shape {} but must have shape {}",
-                    Setting(name), i, array.shape, block.shape,
-                )
+                "{}[{}] has shape {} but must have shape {}",
+                Setting(name), i, array.shape, block.shape,
             )  # fmt: skip
         if not np.isfinite(array).all():
-            raise InvalidInput(sentence("{}[{}] must be finite", Setting(name), i))
+            raise InvalidInput("{}[{}] must be finite", Setting(name), i)
         theta[block.slice] = array.ravel()

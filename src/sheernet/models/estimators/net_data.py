@@ -24,7 +24,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.pandas_import import import_pandas
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,10 +70,8 @@ def checked_rows(estimator: BaseEstimator, X: Any, reset: bool) -> Any:
     may_miss = estimator.missing == "impute" or (reset and estimator.missing == "drop")
     if X.dtype.kind == "f" and not may_miss and (rows := np.isnan(X).any(axis=1)).any():
         raise InvalidInput(
-            sentence(
-                "X contains NaN in {} of {} rows, first in data row {}; fill missing values, or use {}",
-                rows.sum(), len(X), rows.argmax() + 1, Setting("missing", "impute"),
-            )
+            "X contains NaN in {} of {} rows, first in data row {}; fill missing values, or use {}",
+            rows.sum(), len(X), rows.argmax() + 1, Setting("missing", "impute"),
         )  # fmt: skip
     return X
 

@@ -19,7 +19,7 @@ from sheernet.data.tables import Table
 from sheernet.data.tables.table import make_table
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.column_cells import Value, cell_of
 from sheernet.models.explaining.reference_rows import middle_of
 from sheernet.models.rows_in import rows_in, single_row
@@ -130,10 +130,8 @@ def _require_known_labels(model: Model, table: Table, noun: Setting) -> None:
             label = next(iter(as_labels(table, column.name)[1]), None)
             if label is not None and column.unseen == "refuse" and label not in column.known:
                 raise InvalidInput(
-                    sentence(
-                        "{} {}={!r}: the model knows {}; give one of these",
-                        noun, column.name, label, listed_labels(column.known),
-                    )
+                    "{} {}={!r}: the model knows {}; give one of these",
+                    noun, column.name, label, listed_labels(column.known),
                 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from sheernet.data.tables.reading import Reading
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 MOST_DISTINCT = 12  # maximum number of values of a numeric column that are all used
 EVEN_VALUES = 31  # number of values that are used if a numeric column has more than these
@@ -262,7 +262,7 @@ def chosen_parts(parts: Sequence[ColumnPart], names: Sequence[str]) -> list[Colu
 
 def repeated_column(name: str) -> InvalidInput:
     """Build the error for a column that an argument `columns` contains twice."""
-    return InvalidInput(sentence("{} contains {!r} twice; name it once", Setting("columns"), name))
+    return InvalidInput("{} contains {!r} twice; name it once", Setting("columns"), name)
 
 
 def single_part(parts: Sequence[ColumnPart], name: str) -> ColumnPart:

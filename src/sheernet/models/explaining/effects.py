@@ -32,7 +32,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput, unknown_name
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.scalars import as_flag, is_whole
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.explaining.column_notices import determined_columns, possible_codes
 from sheernet.models.explaining.column_parts import (
     EVEN_VALUES,
@@ -280,35 +280,27 @@ def _require_options(kind: str, pairs: Pairs, individual: bool) -> None:
         raise unknown_name(Setting("kind"), kind, tuple(TITLES))
     if individual and kind == "ale":
         raise InvalidInput(
-            sentence(
-                "accumulated local effects have no curves of single rows; omit {}, or use {}",
-                Setting("individual"), Setting("kind", "partial dependence"),
-            )
+            "accumulated local effects have no curves of single rows; omit {}, or use {}",
+            Setting("individual"), Setting("kind", "partial dependence"),
         )  # fmt: skip
     if pairs is None:
         return
     if is_whole(pairs):
         if int(pairs) < 0:  # type: ignore[arg-type]
-            raise InvalidInput(
-                sentence("{} must be at least 0, but {} was given", Setting("pairs"), pairs)
-            )
+            raise InvalidInput("{} must be at least 0, but {} was given", Setting("pairs"), pairs)
     elif not all(
         isinstance(pair, (tuple, list)) and len(pair) == 2 and pair[0] != pair[1]
         for pair in pairs  # type: ignore[union-attr]
     ):
         raise InvalidInput(
-            sentence(
-                "{} must be a whole number or a list of pairs of two different columns, but {!r:.60} was given",
-                Setting("pairs"), pairs,
-            )
+            "{} must be a whole number or a list of pairs of two different columns, but {!r:.60} was given",
+            Setting("pairs"), pairs,
         )  # fmt: skip
     if kind == "lek" and pairs:
         raise InvalidInput(
-            sentence(
-                "Lek's profile has no pairs; omit {}, or use {}",
-                Setting("pairs"),
-                Setting("kind", "ale"),
-            )
+            "Lek's profile has no pairs; omit {}, or use {}",
+            Setting("pairs"),
+            Setting("kind", "ale"),
         )
 
 

@@ -64,10 +64,8 @@ def importance_of(
     points = as_whole("points", points, 2)
     if points & (points - 1):
         raise InvalidInput(
-            sentence(
-                "{} must be a power of 2, such as {}, but {} was given",
-                Setting("points"), 1 << points.bit_length() - 1, points,
-            )
+            "{} must be a power of 2, such as {}, but {} was given",
+            Setting("points"), 1 << points.bit_length() - 1, points,
         )  # fmt: skip
     threshold = as_share("correlated", correlated)
     check_seed(seed)
@@ -185,27 +183,21 @@ def _named_groups(groups: Groups, known: tuple[str, ...]) -> dict[str, list[str]
             or len(names) < 2
         ):
             raise InvalidInput(
-                sentence(
-                    "{} must be lists of at least two columns, as in {}, but {!r:.60} is one of them",
-                    Setting("groups"), Setting("groups", [list(known[:2])]), names,
-                )
+                "{} must be lists of at least two columns, as in {}, but {!r:.60} is one of them",
+                Setting("groups"), Setting("groups", [list(known[:2])]), names,
             )  # fmt: skip
         unknown = next((name for name in names if name not in known), None)
         if unknown is not None:
             raise InvalidInput(
-                sentence(
-                    "{} names {!r}, which is not a column of the model{}",
-                    Setting("groups"), unknown, _similar(unknown, known),
-                )
+                "{} names {!r}, which is not a column of the model{}",
+                Setting("groups"), unknown, _similar(unknown, known),
             )  # fmt: skip
         ordered = sorted(names, key=known.index)
         found[group or " + ".join(ordered)] = ordered
     repeated = first_repeated([name for names in found.values() for name in names])
     if repeated is not None:
         raise InvalidInput(
-            sentence(
-                "{} names column {!r} twice; a column has one group", Setting("groups"), repeated
-            )
+            "{} names column {!r} twice; a column has one group", Setting("groups"), repeated
         )
     return found
 

@@ -158,11 +158,9 @@ def refuse_large(n_weights: int) -> None:
     """Raise if a network has more weights than are allowed if the data choose decays."""
     if n_weights > MOST_WEIGHTS:
         raise InvalidInput(
-            sentence(
-                "the data choose the decay of networks of up to {} weights, but this one has {}; use fewer hidden "
-                "units, or give {}",
-                MOST_WEIGHTS, n_weights, Setting("decay", DEFAULT_DECAY),
-            )
+            "the data choose the decay of networks of up to {} weights, but this one has {}; use fewer hidden "
+            "units, or give {}",
+            MOST_WEIGHTS, n_weights, Setting("decay", DEFAULT_DECAY),
         )  # fmt: skip
 
 

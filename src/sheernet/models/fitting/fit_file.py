@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.optimizers import Checkpoint, Record, Row, Run, Step, Termination
 from sheernet.optimizers.driver import better, resolve_start
 from sheernet.optimizers.record import INTEGER_COLUMNS
@@ -137,9 +137,7 @@ class FitFile:
             return  # the step from which the run was resumed
         if step.state is None:
             raise InvalidInput(
-                sentence(
-                    "runs of this method have no state that {} could keep; use another", Setting("checkpoint")
-                )
+                "runs of this method have no state that {} could keep; use another", Setting("checkpoint")
             )  # fmt: skip
         best = self._latest.best if self._is_running and self._latest is not None else None
         best = better(best, step, row.validation_cost, by_validation=self._by_validation)
@@ -177,11 +175,9 @@ class FitFile:
         if any(cut[:-1]) or (any(cut) and self._is_running):
             iterations = int(self._ended[cut.index(True)].record.iteration[-1])
             raise InvalidInput(
-                sentence(
-                    "start {} of {!r} ended with {}, and only the latest start can continue; give the same number, or "
-                    "another file",
-                    cut.index(True) + 1, str(self.path), Setting("max_iter", iterations),
-                )
+                "start {} of {!r} ended with {}, and only the latest start can continue; give the same number, or "
+                "another file",
+                cut.index(True) + 1, str(self.path), Setting("max_iter", iterations),
             )  # fmt: skip
         if any(cut):
             self._ended.pop()

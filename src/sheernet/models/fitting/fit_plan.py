@@ -165,19 +165,15 @@ def cost_of(cost: Any, targets: Targets) -> Any:
     ]  # fmt: skip
     if costs.outputs_per_target(costs.get(cost)) > 1:
         raise InvalidInput(
-            sentence(
-                "{} {!r} needs two outputs for each target, which a model of a table does not have; use {}, or call "
-                "sheernet.train with a network that has them",
-                Setting("cost"), getattr(cost, "name", cost), listed(allowed, "or"),
-            )
+            "{} {!r} needs two outputs for each target, which a model of a table does not have; use {}, or call "
+            "sheernet.train with a network that has them",
+            Setting("cost"), getattr(cost, "name", cost), listed(allowed, "or"),
         )  # fmt: skip
     if not costs.get(cost).allows(output):
         raise InvalidInput(
-            sentence(
-                "{} {!r} cannot be used for {}; use {}{}",
-                Setting("cost"), getattr(cost, "name", cost), _named_task(targets), listed(allowed, "or"),
-                _with_another_output(costs.get(cost), targets),
-            )
+            "{} {!r} cannot be used for {}; use {}{}",
+            Setting("cost"), getattr(cost, "name", cost), _named_task(targets), listed(allowed, "or"),
+            _with_another_output(costs.get(cost), targets),
         )  # fmt: skip
     return cost
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.optimizers.registry import METHODS, OPTION_TRANSLATIONS
 from sheernet.settings.fit_settings import names_of_fit
 from sheernet.settings.foreign_options import answer
@@ -53,10 +53,8 @@ def refuse_of_other_methods(name: str, method: str, before: str = "") -> None:
     is_setting = name in names_of_fit()
     if method == "auto" and owners and not is_setting and not set(owners) & set(CHOICES):
         raise InvalidInput(
-            sentence(
-                "{}{!r} is an option of {}, and the default method chooses its own steps; use it with {}",
-                before, name, listed(owners), Setting("method", owners[-1]),
-            )
+            "{}{!r} is an option of {}, and the default method chooses its own steps; use it with {}",
+            before, name, listed(owners), Setting("method", owners[-1]),
         )  # fmt: skip
 
 
@@ -89,7 +87,7 @@ def refuse_misspelled(given: Iterable[str], method: str, more: Iterable[str] = (
             continue
         instead = answer(name)
         if instead is not None:
-            raise InvalidInput(sentence("fit does not take {!r}: {}", name, instead))
+            raise InvalidInput("fit does not take {!r}: {}", name, instead)
         if name.lower() in OPTION_TRANSLATIONS:
             ours = OPTION_TRANSLATIONS[name.lower()]
             refuse_of_other_methods(ours, method, f"option {name!r} is called {ours!r} here, but ")

@@ -211,10 +211,8 @@ def prepare(
     settings, clock = settings or TableSettings(), clock or TableClock()
     if isinstance(settings.validation, Real) and not isinstance(settings.validation, Integral):
         raise InvalidInput(
-            sentence(
-                "{} is a fraction, which is allowed only for data in shards; give a table of validation rows",
-                Setting("validation", settings.validation),
-            )
+            "{} is a fraction, which is allowed only for data in shards; give a table of validation rows",
+            Setting("validation", settings.validation),
         )
     require_output(settings.output_activation)
     whole, target_columns, others = table_and_targets(table, target)
@@ -404,11 +402,9 @@ def _targets_and_rows(
     rows, held_out_rows = split_rows(len(table), held_out, seed, groups=groups)
     if len(rows) < 2 <= len(table):
         raise InvalidInput(
-            sentence(
-                "{} of the {} rows of {} leaves {} to train on, but at least 2 are needed; lower {}",
-                Setting("held_out", held_out), len(table), table.source, counted(len(rows), "row"),
-                Setting("held_out"),
-            )
+            "{} of the {} rows of {} leaves {} to train on, but at least 2 are needed; lower {}",
+            Setting("held_out", held_out), len(table), table.source, counted(len(rows), "row"),
+            Setting("held_out"),
         )  # fmt: skip
     if settings.output_activation is None and settings.task == "auto":
         notices = (*notices, *notices_of_counts(targets, targets.truth(table)))

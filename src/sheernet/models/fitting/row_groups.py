@@ -45,18 +45,14 @@ def group_table(
         found = read_table({"groups": np.asarray(groups)})
         if len(found) != len(table):
             raise ShapeMismatch(
-                sentence(
-                    "{} has {}, but the table has {}; give one group for each row",
-                    Setting("groups"), counted(len(found), "entry", "entries"), counted(len(table), "row"),
-                )
+                "{} has {}, but the table has {}; give one group for each row",
+                Setting("groups"), counted(len(found), "entry", "entries"), counted(len(table), "row"),
             )  # fmt: skip
         return found
     if not has_names:
         raise InvalidInput(
-            sentence(
-                "{} {!r} is the name of a column, but an array has no names; give the group of each row as an array",
-                Setting("groups"), groups,
-            )
+            "{} {!r} is the name of a column, but an array has no names; give the group of each row as an array",
+            Setting("groups"), groups,
         )  # fmt: skip
     table.require([groups])
     roles = {
@@ -67,10 +63,8 @@ def group_table(
     for role, names in roles.items():
         if groups in names:
             raise InvalidInput(
-                sentence(
-                    "{!r} is both {} and {}; a column has one role",
-                    groups, Setting("groups"), Setting(role),
-                )
+                "{!r} is both {} and {}; a column has one role",
+                groups, Setting("groups"), Setting(role),
             )  # fmt: skip
     return Table(table.frame[[groups]], table.source)
 
@@ -107,11 +101,9 @@ def groups_of_rows(groups: Table, rows: Indices) -> Indices:
     found = numbered(codes)
     if not found.any():
         raise InvalidInput(
-            sentence(
-                "all rows are of one group in {}, but at least 2 groups are needed, so that each is predicted by "
-                "networks that were not fitted to it; omit {}",
-                Setting("groups"), Setting("groups"),
-            )
+            "all rows are of one group in {}, but at least 2 groups are needed, so that each is predicted by "
+            "networks that were not fitted to it; omit {}",
+            Setting("groups"), Setting("groups"),
         )  # fmt: skip
     return found
 
@@ -137,16 +129,12 @@ def require_use(groups: Indices | None, settings: FitSettings) -> None:
     has_folds = settings.chooses or settings.network.decay_is_cross_validated
     if has_folds and not groups.any():
         raise InvalidInput(
-            sentence(
-                "{} leaves a single group to train on, but folds of whole groups need at least 2; use {}",
-                Setting("held_out", settings.rows.held_out), Setting("held_out", 0.0),
-            )
+            "{} leaves a single group to train on, but folds of whole groups need at least 2; use {}",
+            Setting("held_out", settings.rows.held_out), Setting("held_out", 0.0),
         )  # fmt: skip
     if not (has_folds or settings.rows.held_out):
         raise InvalidInput(
-            sentence(
-                "{} has no effect, because a single network is trained on all rows, without folds and held-out rows; "
-                "omit it",
-                Setting("groups"),
-            )
+            "{} has no effect, because a single network is trained on all rows, without folds and held-out rows; "
+            "omit it",
+            Setting("groups"),
         )  # fmt: skip

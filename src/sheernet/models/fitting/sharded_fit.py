@@ -146,7 +146,7 @@ def fit_shards(
     data = source if isinstance(source, Shards) else shards(source)
     names = data.target if target is None else _names(target)
     if not names:
-        raise InvalidInput(sentence("{} is missing; name the column to predict", Setting("target")))
+        raise InvalidInput("{} is missing; name the column to predict", Setting("target"))
     mapper = _mapper(how, settings)
     mapper = mapper if tell is None else TellingMapper(mapper, tell)
     rows = _learned(data, names, settings, mapper)
@@ -197,9 +197,7 @@ def settings_of_shards(settings: FitSettings) -> FitSettings:
         raise _needs_rows(Setting("groups"), "give the rows of some groups as a test table")
     weights = settings.table.weights
     if weights is not None and not isinstance(weights, str):
-        raise InvalidInput(
-            sentence("{} of shards must be the name of a column", Setting("weights"))
-        )
+        raise InvalidInput("{} of shards must be the name of a column", Setting("weights"))
     table = settings.rows
     if settings.table.held_out is None:
         table = replace(table, held_out=None if table.test is not None else HELD_OUT)
@@ -214,10 +212,8 @@ def _require_shares(table: TableSettings) -> None:
     share = as_share("validation", table.validation, example=HELD_OUT)
     if not 0 < share < 1 - (table.held_out or 0.0):
         raise InvalidInput(
-            sentence(
-                "{} must be above 0 and together with {} below 1; use a fraction such as {}",
-                Setting("validation", table.validation), Setting("held_out", table.held_out or 0.0), HELD_OUT,
-            )
+            "{} must be above 0 and together with {} below 1; use a fraction such as {}",
+            Setting("validation", table.validation), Setting("held_out", table.held_out or 0.0), HELD_OUT,
         )  # fmt: skip
 
 
@@ -225,18 +221,14 @@ def _refuse_path(settings: FitSettings) -> None:
     """Raise if all iterates are requested, which a checkpoint does not contain."""
     if as_flag("keep_path", settings.training.keep_path):
         raise InvalidInput(
-            sentence(
-                "{} contains the last iterate only, so {} is not possible; omit one of them",
-                Setting("checkpoint"), Setting("keep_path", True),
-            )
+            "{} contains the last iterate only, so {} is not possible; omit one of them",
+            Setting("checkpoint"), Setting("keep_path", True),
         )  # fmt: skip
 
 
 def _needs_rows(setting: Setting, advice: str) -> InvalidInput:
     return InvalidInput(
-        sentence(
-            "{} is not possible with data in shards, whose rows are never in memory together; {}", setting, advice
-        )
+        "{} is not possible with data in shards, whose rows are never in memory together; {}", setting, advice
     )  # fmt: skip
 
 
@@ -247,10 +239,8 @@ def _names(target: Any) -> str | Sequence[str]:
     if isinstance(target, (list, tuple)) and target and all(isinstance(t, str) for t in target):
         return list(target)
     raise InvalidInput(
-        sentence(
-            "{} of data in shards must be the name of a column, or names, but {} was given",
-            Setting("target"), type(target).__name__,
-        )
+        "{} of data in shards must be the name of a column, or names, but {} was given",
+        Setting("target"), type(target).__name__,
     )  # fmt: skip
 
 

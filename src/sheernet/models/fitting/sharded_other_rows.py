@@ -81,9 +81,7 @@ def other_rows(given: Any, role: str, learned: LearnedShards, mapper: Mapper) ->
         else _in_memory(given, role, learned)
     )
     if not found.n_rows:
-        raise InvalidInput(
-            sentence("{} has no usable rows; give others with {}", found.name, Setting(role))
-        )
+        raise InvalidInput("{} has no usable rows; give others with {}", found.name, Setting(role))
     return found
 
 

@@ -285,9 +285,7 @@ def fit(
     of_shards.refuse()
     if target is None:
         raise InvalidInput(
-            sentence(
-                "{} is missing; name the column to predict, or give its values", Setting("target")
-            )
+            "{} is missing; name the column to predict, or give its values", Setting("target")
         )
     prepared = prepare(table, target, settings.rows, settings.start.seed, TableClock(ends))
     return fit_prepared(prepared, settings, ends)

@@ -25,7 +25,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput, ShapeMismatch
 from sheernet.foundation.message_text import counted
 from sheernet.foundation.row_labels import require_paired
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.table_settings import names_of
 
 if TYPE_CHECKING:
@@ -66,11 +66,9 @@ def table_and_targets(table: Any, target: Any) -> tuple[Table, list[str], list[s
     if not has_names(table) and is_array_like(table):
         if isinstance(target, str):
             raise InvalidInput(
-                sentence(
-                    "{} {!r} is the name of a column, but an array has no names; give the values of the target as an "
-                    "array, or a table with named columns, such as a DataFrame",
-                    Setting("target"), target,
-                )
+                "{} {!r} is the name of a column, but an array has no names; give the values of the target as an "
+                "array, or a table with named columns, such as a DataFrame",
+                Setting("target"), target,
             )  # fmt: skip
         require_paired(table, target)
         return _joined(as_columns(table, "X", input_names), target)
@@ -120,10 +118,8 @@ def with_weights(table: Table, weights: Any) -> tuple[Table, str | None]:
     given = as_columns(weights, "weights", partial(target_names, letter=WEIGHTS))
     if given.shape[1] != 1:
         raise ShapeMismatch(
-            sentence(
-                "{} must have one value for each row, but their shape is {}",
-                Setting("weights"), given.shape,
-            )
+            "{} must have one value for each row, but their shape is {}",
+            Setting("weights"), given.shape,
         )  # fmt: skip
     name = str(given.columns[0])
     if name in table.columns:
@@ -139,10 +135,8 @@ def _joined(X: pd.DataFrame, target: Any) -> tuple[Table, list[str], list[str]]:
     """Return the columns of X and of the target as one table, and the names of both."""
     if not _is_values(target):
         raise InvalidInput(
-            sentence(
-                "{} must be an array with a value for each row of X, but {!r:.60} was given",
-                Setting("target"), target,
-            )
+            "{} must be an array with a value for each row of X, but {!r:.60} was given",
+            Setting("target"), target,
         )  # fmt: skip
     y = as_columns(target, "y", partial(target_names, letter=target_letter(map(str, X))))
     if X.shape == y.shape and X.shape[1] > len(X):

@@ -77,11 +77,9 @@ def require_time_for_iteration(plan: FitPlan, ends: float) -> None:
     left = max(ends - time.monotonic(), 0.0)
     if seconds > max(left, SHORTEST):
         raise InvalidInput(
-            sentence(
-                "one iteration of {} takes up to about {:.1f} s, but the time limit leaves {:.1f} s; increase {}, or "
-                "give fewer rows, fewer units of {} or another {}",
-                plan.method, seconds, left, Setting("time_limit"), Setting("hidden"), Setting("method"),
-            )
+            "one iteration of {} takes up to about {:.1f} s, but the time limit leaves {:.1f} s; increase {}, or "
+            "give fewer rows, fewer units of {} or another {}",
+            plan.method, seconds, left, Setting("time_limit"), Setting("hidden"), Setting("method"),
         )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from math import inf
 
 from sheernet.foundation.alarm import alarm
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.fit_settings import FitSettings
 from sheernet.statistics.ensemble_candidates import SHORTEST
 
@@ -70,10 +70,8 @@ class TableClock:
 def _too_late(what: str, when: str) -> InvalidInput:
     """Return the error for a table that was not prepared in time."""
     return InvalidInput(
-        sentence(
-            "{} took until {} of the time limit, so nothing was trained; increase {}, or give fewer rows or columns",
-            what, when, Setting("time_limit"),
-        )
+        "{} took until {} of the time limit, so nothing was trained; increase {}, or give fewer rows or columns",
+        what, when, Setting("time_limit"),
     )  # fmt: skip
 
 
@@ -82,9 +80,7 @@ def require_time_for_weights(n_weights: int, limit: float | None) -> None:
     seconds = SECONDS_PER_WEIGHT * n_weights
     if limit is not None and seconds > max(limit, SHORTEST):
         raise InvalidInput(
-            sentence(
-                "a network of {} weights takes about {:.0f} s to be checked and written, longer than the time limit "
-                "leaves; lower {}, or increase {}",
-                n_weights, seconds, Setting("hidden"), Setting("time_limit"),
-            )
+            "a network of {} weights takes about {:.0f} s to be checked and written, longer than the time limit "
+            "leaves; lower {}, or increase {}",
+            n_weights, seconds, Setting("hidden"), Setting("time_limit"),
         )  # fmt: skip

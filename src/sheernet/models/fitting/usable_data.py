@@ -75,11 +75,9 @@ def usable_part(
 def _require_rows(table: Table) -> None:
     if len(table) == 1:
         raise InvalidInput(
-            sentence(
-                "{} has a single usable row, but at least 2 rows are needed; give more rows{}",
-                table.source,
-                another_sheet(table),
-            )
+            "{} has a single usable row, but at least 2 rows are needed; give more rows{}",
+            table.source,
+            another_sheet(table),
         )
 
 

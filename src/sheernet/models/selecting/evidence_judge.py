@@ -22,7 +22,7 @@ import numpy.typing as npt
 from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.fitting.fold_cases import FoldCases
 from sheernet.models.fitting.simple_predictions import contest_of
 from sheernet.models.selecting.grid_rows import GridRows, Judged, TimeIsOver
@@ -203,9 +203,7 @@ def _refuse_large(hidden: tuple[int, ...], n_weights: int) -> None:
     """Raise if a network has more weights than those that the default fit tries."""
     if n_weights > MOST_WEIGHTS:
         raise InvalidInput(
-            sentence(
-                "the data choose the decays of networks of up to {} weights here, but a network with {} has {}; give "
-                "{} as numbers",
-                MOST_WEIGHTS, in_words(hidden), n_weights, Setting("decays"),
-            )
+            "the data choose the decays of networks of up to {} weights here, but a network with {} has {}; give "
+            "{} as numbers",
+            MOST_WEIGHTS, in_words(hidden), n_weights, Setting("decays"),
         )  # fmt: skip

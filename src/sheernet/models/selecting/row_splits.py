@@ -12,7 +12,7 @@ from sheernet.data.targets import ClassTarget
 from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.fitting import Prepared
 from sheernet.settings.selection_settings import SelectionSettings
 from sheernet.statistics.folds import dealt_folds
@@ -73,10 +73,8 @@ def splits_of(prepared: Prepared, settings: SelectionSettings, seed: int | None)
     if units < settings.folds:
         noun = "training row" if groups is None else "group"
         raise InvalidInput(
-            sentence(
-                "there are {}, fewer than the {} of {}; lower {}",
-                counted(units, noun), settings.folds, Setting("folds"), Setting("folds"),
-            )
+            "there are {}, fewer than the {} of {}; lower {}",
+            counted(units, noun), settings.folds, Setting("folds"), Setting("folds"),
         )  # fmt: skip
     strata = None
     if isinstance(targets, ClassTarget):
@@ -100,17 +98,13 @@ def _by_splitter(prepared: Prepared, splitter: Any) -> list[Split]:
             (np.asarray(a), np.asarray(b)) for a, b in splitter.split(rows.X, y, prepared.groups)
         ]
     except (ValueError, TypeError) as error:
-        raise InvalidInput(
-            sentence("the splitter {!r:.60} refuses the rows: {}", splitter, error)
-        ) from error
+        raise InvalidInput("the splitter {!r:.60} refuses the rows: {}", splitter, error) from error
     found = [Split(*(_indices(each, n, splitter) for each in pair)) for pair in given]
     if not found:
-        raise InvalidInput(sentence("the splitter {!r:.60} returned no split", splitter))
+        raise InvalidInput("the splitter {!r:.60} returned no split", splitter)
     if any(len(np.intersect1d(split.fitted, split.left_out)) for split in found):
         raise InvalidInput(
-            sentence(
-                "the splitter {!r:.60} leaves out rows that it also returns for fitting", splitter
-            )
+            "the splitter {!r:.60} leaves out rows that it also returns for fitting", splitter
         )
     return found
 
@@ -122,10 +116,8 @@ def _indices(rows: npt.NDArray[Any], n: int, splitter: Any) -> Indices:
     allowed = rows.ndim == 1 and rows.size > 0 and np.issubdtype(rows.dtype, np.integer)
     if not allowed or rows.min() < 0 or rows.max() >= n or len(np.unique(rows)) < len(rows):
         raise InvalidInput(
-            sentence(
-                "the splitter {!r:.60} must give indices of some of the {} training rows, each once, to fit and to "
-                "leave out, but gave {!r:.60}",
-                splitter, n, rows,
-            )
+            "the splitter {!r:.60} must give indices of some of the {} training rows, each once, to fit and to "
+            "leave out, but gave {!r:.60}",
+            splitter, n, rows,
         )  # fmt: skip
     return rows.astype(np.intp)

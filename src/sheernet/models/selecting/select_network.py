@@ -17,7 +17,7 @@ from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.memory import require_room_for_weights
 from sheernet.foundation.message_text import counted, listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.models.fitting import Prepared, fit_prepared, prepare
 from sheernet.models.fitting.option_errors import refuse_arguments_of_train, refuse_misspelled
 from sheernet.models.fitting.time_left import end_of
@@ -189,10 +189,10 @@ def settings_of_selection(given: Mapping[str, Any]) -> FitSettings:
     for name in given:
         if name in INSTEAD:
             raise InvalidInput(
-                sentence("select takes {} instead of {}", Setting(INSTEAD[name]), Setting(name))
+                "select takes {} instead of {}", Setting(INSTEAD[name]), Setting(name)
             )
         if name in NOT_TAKEN:
-            raise InvalidInput(sentence("select does not take {}; omit it", Setting(name)))
+            raise InvalidInput("select does not take {}; omit it", Setting(name))
     known = names_of_fit()
     others = [name for name in given if name not in known]
     refuse_misspelled(others, given.get("method", "auto"), names_in(SelectionSettings))
@@ -300,10 +300,8 @@ def _search(rows: GridRows, sizes: Sequence[Size], decays: Sequence[Decay]) -> S
         raise next(iter(refused.values()))
     if not found:
         raise InvalidInput(
-            sentence(
-                "{} ended the search before the first size and decay was evaluated; increase it",
-                Setting("time_limit", rows.settings.rules.time_limit),
-            )
+            "{} ended the search before the first size and decay was evaluated; increase it",
+            Setting("time_limit", rows.settings.rules.time_limit),
         )  # fmt: skip
     return Search(found, refused, by_evidence.contest, interrupted)
 

@@ -125,10 +125,8 @@ class ShardedObjective:
             )
         if not (self.total_weight > 0 and isfinite(self.total_weight)):
             raise InvalidInput(
-                sentence(
-                    "the case weights of all shards add up to {}, but the sum must be positive and finite; check the "
-                    "column of {}", self.total_weight, Setting("weights"),
-                )
+                "the case weights of all shards add up to {}, but the sum must be positive and finite; check the "
+                "column of {}", self.total_weight, Setting("weights"),
             )  # fmt: skip
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -226,11 +224,9 @@ class ShardedObjective:
         needed = COPIES * 8 * n_rows * (self.architecture.n_inputs + n_targets + 1)
         if self.holder.memory is not None and needed > self.holder.memory:
             raise InvalidInput(
-                sentence(
-                    "{} that are loaded together for mini-batches take {}, but rows may take {} of memory; reduce {}, "
-                    "make smaller shards, or allow more memory",
-                    counted(n_rows, "row"), in_words(needed), in_words(self.holder.memory), Setting("batch_size"),
-                )
+                "{} that are loaded together for mini-batches take {}, but rows may take {} of memory; reduce {}, "
+                "make smaller shards, or allow more memory",
+                counted(n_rows, "row"), in_words(needed), in_words(self.holder.memory), Setting("batch_size"),
             )  # fmt: skip
 
     def _window(self, pieces: Sequence[Piece], whole_penalty: bool) -> Objective:

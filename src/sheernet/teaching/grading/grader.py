@@ -14,7 +14,7 @@ from sheernet.foundation.arrays import Array
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import listed
 from sheernet.foundation.scalars import number_or_nan
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.teaching.grading.cost_mark import cost_mark
 from sheernet.teaching.grading.exercise import Exercise, make_exercise
 from sheernet.teaching.grading.forward_mark import forward_mark
@@ -119,14 +119,10 @@ def grade(subject: Any, lesson: int | None = None, *, seconds: float = SECONDS) 
     """
     if lesson is not None and lesson not in LESSONS:
         allowed = listed(list(LESSONS), "or")
-        raise InvalidInput(
-            sentence("{} must be {}, but {!r} was given", Setting("lesson"), allowed, lesson)
-        )
+        raise InvalidInput("{} must be {}, but {!r} was given", Setting("lesson"), allowed, lesson)
     if not (0.0 < number_or_nan(seconds) < np.inf):
         raise InvalidInput(
-            sentence(
-                "{} must be a positive number, but {!r} was given", Setting("seconds"), seconds
-            )
+            "{} must be a positive number, but {!r} was given", Setting("seconds"), seconds
         )
     if isinstance(subject, PathLike):
         subject = Path(fspath(subject))

@@ -140,10 +140,8 @@ def _chosen(
             if name not in known_names:
                 known = dict.fromkeys(path[0] for path in found)
                 raise InvalidInput(
-                    sentence(
-                        "{} has no variable {!r}: its variables are {}; give one of them with {}",
-                        file, name, listed_names(list(known)), Setting("variable"),
-                    )
+                    "{} has no variable {!r}: its variables are {}; give one of them with {}",
+                    file, name, listed_names(list(known)), Setting("variable"),
                 )  # fmt: skip
         found = {path: value for path, value in found.items() if spellings[path] & set(given)}
     ends = Counter(path[-n:] for path in found for n in range(1, len(path) + 1))
@@ -167,20 +165,16 @@ def _require_readable(variables: Mapping[str, Any], file: str) -> None:
     for name, value in variables.items():
         if isinstance(value, MatlabObject):
             raise InvalidInput(
-                sentence(
-                    "variable {!r} of {} is a MATLAB object, such as a table or a string array, which sheernet "
-                    "cannot read; write a table T with writetable(T, 'data.csv'), save its columns as vectors, or "
-                    "choose other variables with {}",
-                    name, file, Setting("variable"),
-                )
+                "variable {!r} of {} is a MATLAB object, such as a table or a string array, which sheernet "
+                "cannot read; write a table T with writetable(T, 'data.csv'), save its columns as vectors, or "
+                "choose other variables with {}",
+                name, file, Setting("variable"),
             )  # fmt: skip
         if isinstance(value, np.ndarray) and value.dtype.kind == "c":
             raise InvalidInput(
-                sentence(
-                    "variable {!r} of {} has complex numbers; save real({}) and imag({}) as variables, or choose "
-                    "other variables with {}",
-                    name, file, name, name, Setting("variable"),
-                )
+                "variable {!r} of {} has complex numbers; save real({}) and imag({}) as variables, or choose "
+                "other variables with {}",
+                name, file, name, name, Setting("variable"),
             )  # fmt: skip
 
 
@@ -265,10 +259,8 @@ def _require_equal_lengths(
     if len({len(_turned(arrays[n], other, is_matrix=n in rows_of)) for n in entries}) == 1:
         advice = sentence("their numbers of {} are equal: use {}", other, Setting("samples", other))
     raise InvalidInput(
-        sentence(
-            "the variables of {} have different numbers of {} ({}); {}",
-            name, samples, shapes, advice,
-        )
+        "the variables of {} have different numbers of {} ({}); {}",
+        name, samples, shapes, advice,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from sheernet.data.tables.column_names import listed_names
 from sheernet.foundation.caller_warnings import warn
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import plural_of
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,7 @@ class SheetChoice:
             )
             return shown[0], ""
         raise InvalidInput(
-            sentence(
-                "{} has no sheet {!r}{}: {} {}; give one of these names, or a number from 1, with {}",
-                file, given, ", which the model was fitted to" if self.is_of_model else "",
-                plural_of(len(sheets), "its only sheet is", "its sheets are"), listed_names(sheets), Setting("sheet"),
-            )
+            "{} has no sheet {!r}{}: {} {}; give one of these names, or a number from 1, with {}",
+            file, given, ", which the model was fitted to" if self.is_of_model else "",
+            plural_of(len(sheets), "its only sheet is", "its sheets are"), listed_names(sheets), Setting("sheet"),
         )  # fmt: skip

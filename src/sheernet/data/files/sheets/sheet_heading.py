@@ -21,7 +21,6 @@ from sheernet.data.files.heading_warnings import (
 from sheernet.data.files.headings import Heading, find_heading, is_value
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import sentence
 from sheernet.settings.read_settings import ERRORS, ReadSettings
 
 Cells = npt.NDArray[np.object_]
@@ -95,10 +94,8 @@ def find_sheet_heading(
     found = find_heading(rows, options)
     if not found.is_clear:
         raise InvalidInput(
-            sentence(
-                "it cannot be determined which row of {} holds the names of columns ({}); {}",
-                where, listed_roles("row", origin[0] + 1, map(_role, cells[:_EXAMINED])), HEADER_ADVICE,
-            )
+            "it cannot be determined which row of {} holds the names of columns ({}); {}",
+            where, listed_roles("row", origin[0] + 1, map(_role, cells[:_EXAMINED])), HEADER_ADVICE,
         )  # fmt: skip
     units = [] if found.units is None else rows[found.units]
     require_units(where, units)

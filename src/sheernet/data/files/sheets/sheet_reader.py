@@ -103,10 +103,8 @@ def read_spreadsheet(
         if options.sheet is not None or not others:
             raise
         raise InvalidInput(
-            sentence(
-                "{}; if the table is in another sheet, {}, choose it with {}",
-                error.args[0], listed(others, "or", most=5), Setting("sheet"),
-            )
+            "{}; if the table is in another sheet, {}, choose it with {}",
+            error.args[0], listed(others, "or", most=5), Setting("sheet"),
         ) from None  # fmt: skip
     if options.sheet is None and sheet.n_visible > 1:
         warn(
@@ -151,10 +149,8 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         body, below = without_rows_below(body, top + heading.body + 1, where)
     if not len(body):
         raise InvalidInput(
-            sentence(
-                "{} has no rows below its header (if it is a row, give {}); at least one is needed",
-                where, Setting("header", "none"),
-            )
+            "{} has no rows below its header (if it is a row, give {}); at least one is needed",
+            where, Setting("header", "none"),
         )  # fmt: skip
     names, name_notes = name_columns(_given_names(cells, heading, where))
     require_distinct(names, where, options.header)
@@ -334,11 +330,9 @@ def _merged_below(
     ranges = [r for r in found.merged if r[2] >= last and r[0] < end]
     if heading.names is not None and any(top <= header for top, *_ in ranges):
         raise InvalidInput(
-            sentence(
-                "{} has merged cells in its header, row {}; split them, and give each column a name in one row, or "
-                "give {} if the names are in two rows",
-                where, header + 1, Setting("header", "two"),
-            )
+            "{} has merged cells in its header, row {}; split them, and give each column a name in one row, or "
+            "give {} if the names are in two rows",
+            where, header + 1, Setting("header", "two"),
         )  # fmt: skip
     return ranges
 
@@ -485,20 +479,16 @@ def _require_names(cells: Cells, where: str) -> None:
     filled = sum(cell is not None for cell in cells[0])
     if filled <= 1 < n_columns or 2 * filled < n_columns:
         raise InvalidInput(
-            sentence(
-                "{} has {} of {} cells filled in its header, which must contain the column names; name each column "
-                "there and split merged cells, or leave out other rows above it with {}",
-                where, filled, n_columns, Setting("skip"),
-            )
+            "{} has {} of {} cells filled in its header, which must contain the column names; name each column "
+            "there and split merged cells, or leave out other rows above it with {}",
+            where, filled, n_columns, Setting("skip"),
         )  # fmt: skip
     below = cells[1] if len(cells) > 1 else ()
     if filled < n_columns and cells[0, -1] is None and _are_names(below):
         raise InvalidInput(
-            sentence(
-                "{} has {} names for {} columns in its first row, and {} texts in the next, which may be the header; "
-                "give the number of rows above the header as {}, or {} if the names are in both",
-                where, filled, n_columns, n_columns, Setting("skip"), Setting("header", "two"),
-            )
+            "{} has {} names for {} columns in its first row, and {} texts in the next, which may be the header; "
+            "give the number of rows above the header as {}, or {} if the names are in both",
+            where, filled, n_columns, n_columns, Setting("skip"), Setting("header", "two"),
         )  # fmt: skip
 
 

@@ -123,11 +123,9 @@ def _require_no_swallowed_rows(
     for number, row in enumerate(rows[1:], start=start + 1):
         if len(row) == n and all(is_number(row[j].strip('"')) for j in numbers):
             raise InvalidInput(
-                sentence(
-                    "a quotation mark in line {} of {} is closed only in line {}, so that line {} is part of a value "
-                    "but looks like a row; remove the mark, or give {} if quotation marks are ordinary characters{}",
-                    start, text.name, start + len(lines) - 1, number, Setting("quote", "none"), otherwise,
-                )
+                "a quotation mark in line {} of {} is closed only in line {}, so that line {} is part of a value "
+                "but looks like a row; remove the mark, or give {} if quotation marks are ordinary characters{}",
+                start, text.name, start + len(lines) - 1, number, Setting("quote", "none"), otherwise,
             )  # fmt: skip
 
 

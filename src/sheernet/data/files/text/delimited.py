@@ -511,10 +511,8 @@ def _transposed(
         found = list(records(lines, layout.separator, layout.quote, layout.top))
     except csv.Error as error:
         raise InvalidInput(
-            sentence(
-                "{} cannot be read as CSV: {}; correct the file, or give {} if quotation marks are ordinary characters",
-                text.name, error, Setting("quote", "none"),
-            )
+            "{} cannot be read as CSV: {}; correct the file, or give {} if quotation marks are ordinary characters",
+            text.name, error, Setting("quote", "none"),
         ) from None  # fmt: skip
     rows = [row for _, row in found]
     for line, row in found:
@@ -536,11 +534,9 @@ def _names_of_turned(
     heading = find_heading(turned[:_FIRST_SAMPLES], options)
     if not heading.is_clear and heading.names is None:
         raise InvalidInput(
-            sentence(
-                "it cannot be determined whether the first column of {} (0, 1, 2, ...) holds names; give {}, or {} "
-                "if it is a sample",
-                source, Setting("header", "yes"), Setting("header", "none"),
-            )
+            "it cannot be determined whether the first column of {} (0, 1, 2, ...) holds names; give {}, or {} "
+            "if it is a sample",
+            source, Setting("header", "yes"), Setting("header", "none"),
         )  # fmt: skip
     if heading.names is None and heading.is_guess:
         warn(

@@ -44,11 +44,9 @@ def irregular_row_error(
 def unclosed_error(name: str, line: int) -> InvalidInput:
     """Return the error for a quotation mark that is not closed."""
     return InvalidInput(
-        sentence(
-            "{} has a quotation mark near line {} that is not closed; close or remove it, or give {} if quotation "
-            "marks are ordinary characters",
-            name, line, Setting("quote", "none"),
-        )
+        "{} has a quotation mark near line {} that is not closed; close or remove it, or give {} if quotation "
+        "marks are ordinary characters",
+        name, line, Setting("quote", "none"),
     )  # fmt: skip
 
 
@@ -74,13 +72,11 @@ def require_no_decimal_commas(source: str, trial: Trial) -> None:
     are_wide = len(row) > n + 1 and 2 * sum(len(each) > n for each in rows) > len(rows)
     if are_whole and are_halves and are_wide:
         raise InvalidInput(
-            sentence(
-                "{} has commas between its values and, as it seems, decimal commas in them: it has {} ({}), but {} in "
-                "line {} ({}); save it again with semicolons between the values, or with decimal points; if the values "
-                "are whole numbers, correct the names, or give {} and {}",
-                source, counted(n, "name"), listed(names, most=4), counted(len(row), "value"), line,
-                ",".join(row)[:40], Setting("skip", trial.records[0][0]), Setting("header", "none"),
-            )
+            "{} has commas between its values and, as it seems, decimal commas in them: it has {} ({}), but {} in "
+            "line {} ({}); save it again with semicolons between the values, or with decimal points; if the values "
+            "are whole numbers, correct the names, or give {} and {}",
+            source, counted(n, "name"), listed(names, most=4), counted(len(row), "value"), line,
+            ",".join(row)[:40], Setting("skip", trial.records[0][0]), Setting("header", "none"),
         )  # fmt: skip
 
 
@@ -103,19 +99,15 @@ def require_clear_names(
     understood = lines.first.understood(trial.separator)
     if titles and all(map(is_value, trial.header)):  # then header="yes" would lose the first row
         raise InvalidInput(
-            sentence(
-                "it cannot be determined which line of {} holds the names of columns ({}); if all lines from line {} "
-                "on are rows, give {} and {}; otherwise the number of lines above the names as {}",
-                source, understood, titles[-1][0] + 1,
-                Setting("skip", titles[-1][0]), Setting("header", "none"), Setting("skip"),
-            )
+            "it cannot be determined which line of {} holds the names of columns ({}); if all lines from line {} "
+            "on are rows, give {} and {}; otherwise the number of lines above the names as {}",
+            source, understood, titles[-1][0] + 1,
+            Setting("skip", titles[-1][0]), Setting("header", "none"), Setting("skip"),
         )  # fmt: skip
     raise InvalidInput(
-        sentence(
-            "it cannot be determined which line of {} holds the names of columns ({}); {}; lines that are not rows, "
-            "such as rulers, can be left out by their beginnings with {}",
-            source, understood, HEADER_ADVICE, Setting("comment"),
-        )
+        "it cannot be determined which line of {} holds the names of columns ({}); {}; lines that are not rows, "
+        "such as rulers, can be left out by their beginnings with {}",
+        source, understood, HEADER_ADVICE, Setting("comment"),
     )  # fmt: skip
 
 

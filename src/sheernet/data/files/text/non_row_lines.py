@@ -168,13 +168,11 @@ def require_no_repeated_header(frame: pd.DataFrame, text: Text, layout: TextLayo
     for line, row in records(row_lines(text, layout), layout.separator, layout.quote, layout.top):
         if tuple(cell.strip("\ufeff ") for cell in row[: len(layout.names)]) == layout.names:
             raise InvalidInput(
-                sentence(
-                    "{} repeats the names of its columns in line {}; delete the line, save the tables as separate "
-                    "files, or give {} if the names are a row",
-                    text.name,
-                    line,
-                    Setting("header", "none"),
-                )
+                "{} repeats the names of its columns in line {}; delete the line, save the tables as separate "
+                "files, or give {} if the names are a row",
+                text.name,
+                line,
+                Setting("header", "none"),
             )
 
 
@@ -237,7 +235,7 @@ def _irregular(source: str, line: int, row: Sequence[str], layout: TextLayout) -
     """Return the error for a line, with the option that may help."""
     error = irregular_row_error(source, len(row), line, layout.separator, layout.width)
     if any(cell.startswith("'") for cell in row):
-        return InvalidInput(sentence("{}, or {}", error.args[0], Setting("quote", "'")))
+        return InvalidInput("{}, or {}", error.args[0], Setting("quote", "'"))
     if not is_value(row[0]):
         hint = sentence(
             "{}, or the beginning of lines to leave out as {}", error.args[0], Setting("comment")

@@ -11,7 +11,7 @@ import re
 from sheernet.data.files.signatures import WEB_PAGE
 from sheernet.data.files.text.text_encoding import Text
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.read_settings import ReadSettings
 
 _FROM_R = "write the table with write.csv"
@@ -51,8 +51,6 @@ def require_lines_of_values(text: Text, options: ReadSettings) -> None:
     for pattern, (noun, advice) in _PATTERNS.items():
         if pattern.match(start):
             raise InvalidInput(
-                sentence(
-                    "{} is {}, which cannot be read as a table; {} (or, if it is a table below other lines, give {})",
-                    text.name, noun, advice, Setting("skip"),
-                )
+                "{} is {}, which cannot be read as a table; {} (or, if it is a table below other lines, give {})",
+                text.name, noun, advice, Setting("skip"),
             )  # fmt: skip

@@ -22,7 +22,7 @@ from sheernet.data.files.text.byte_lines import count_byte, count_bytes, count_l
 from sheernet.data.files.text.encoding_guess import EncodingGuess, guess_encoding
 from sheernet.data.files.text.escaped_marks import doubled, has_escaped_marks
 from sheernet.foundation.errors import InvalidInput
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 CHUNK = 2**17
 """Number of bytes that are scanned at a time; they fit in the processor cache."""
@@ -229,10 +229,8 @@ def _require_decodable(file: Opened, encoding: str) -> None:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         raise InvalidInput(
-            sentence(
-                "{} is not valid {} at byte {} ({}); save it as UTF-8, or give its {}",
-                file.name, encoding.upper(), done + error.start, error.reason, Setting("encoding"),
-            )
+            "{} is not valid {} at byte {} ({}); save it as UTF-8, or give its {}",
+            file.name, encoding.upper(), done + error.start, error.reason, Setting("encoding"),
         ) from None  # fmt: skip
 
 

@@ -37,7 +37,7 @@ from sheernet.data.formats.unit_names import units_of
 from sheernet.data.tables.column_names import made_names, name_columns
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 from sheernet.settings.read_settings import ReadSettings
 
 
@@ -127,11 +127,9 @@ def find_layout(text: Text, options: ReadSettings) -> TextLayout:
         return find_layout(text, replace(options, quote="'"))
     if not trial.records:
         raise InvalidInput(
-            sentence(
-                "{} has a value of more than {:,} characters in its first row, which cannot be the name of a column; "
-                "shorten it, or give {} if quotation marks are ordinary characters",
-                text.name, csv.field_size_limit(), Setting("quote", "none"),
-            )
+            "{} has a value of more than {:,} characters in its first row, which cannot be the name of a column; "
+            "shorten it, or give {} if quotation marks are ordinary characters",
+            text.name, csv.field_size_limit(), Setting("quote", "none"),
         )  # fmt: skip
     if options.samples == "columns":
         return _turned(trial, first, marks, options)
@@ -152,10 +150,8 @@ def _first_lines(text: Text, options: ReadSettings) -> tuple[FirstLines, str | N
     first = first.with_roles(range(1, options.skip + 1), "skipped")
     if not first.first_row():
         raise InvalidInput(
-            sentence(
-                "{} has no line below the {} that {} leaves out; skip fewer lines",
-                text.name, counted(options.skip, "line"), Setting("skip", options.skip),
-            )
+            "{} has no line below the {} that {} leaves out; skip fewer lines",
+            text.name, counted(options.skip, "line"), Setting("skip", options.skip),
         )  # fmt: skip
     return first, separator
 

@@ -25,7 +25,7 @@ from sheernet.data.files.text.separator_trials import (
 from sheernet.data.formats.unit_names import are_units
 from sheernet.foundation.errors import InvalidInput
 from sheernet.foundation.message_text import counted, listed
-from sheernet.foundation.sentences import Setting, sentence
+from sheernet.foundation.sentences import Setting
 
 _FEWEST = 3
 """Minimum number of rows of equal length, the names included, of a table below other lines."""
@@ -226,12 +226,10 @@ def _require_no_spaces_within(
             (n, line) for n, line in enumerate(first.rows[above:], above + 1) if "," in line
         )
         raise InvalidInput(
-            sentence(
-                "{} has {!r} in line {}, in which a comma may be a decimal mark and a space may be part of a value; "
-                "write text in quotation marks, or with another {} (in R, write.csv2 does), or give {} if commas "
-                "separate the values",
-                source, line.strip()[:40], number, Setting("separator"), Setting("separator", "comma"),
-            )
+            "{} has {!r} in line {}, in which a comma may be a decimal mark and a space may be part of a value; "
+            "write text in quotation marks, or with another {} (in R, write.csv2 does), or give {} if commas "
+            "separate the values",
+            source, line.strip()[:40], number, Setting("separator"), Setting("separator", "comma"),
         )  # fmt: skip
 
 
@@ -254,11 +252,9 @@ def _require_one_column(source: str, first: FirstLines) -> None:
         trial.records[1],
     )
     raise InvalidInput(
-        sentence(
-            "{} has {} in line {}, but {} in its first line ({}), if spaces are between values; write text with spaces "
-            "in quotation marks and missing values as NA, or with another {} (in R, write.csv does), or give {} if "
-            "each line is a single value",
-            source, counted(len(row), "value"), line, counted(n, "name"), listed(trial.header, most=6),
-            Setting("separator"), Setting("separator", "comma"),
-        )
+        "{} has {} in line {}, but {} in its first line ({}), if spaces are between values; write text with spaces "
+        "in quotation marks and missing values as NA, or with another {} (in R, write.csv does), or give {} if "
+        "each line is a single value",
+        source, counted(len(row), "value"), line, counted(n, "name"), listed(trial.header, most=6),
+        Setting("separator"), Setting("separator", "comma"),
     )  # fmt: skip
