@@ -210,7 +210,10 @@ def _require_columns(
             if name not in names:
                 raise unknown_name(Setting(noun), name, names, choices="columns")
             if noun == "bounds" and name in fixed:
-                raise InvalidInput("{!r} has both {} and {}; give one of them", name, Setting("fixed"), Setting("bounds"))  # fmt: skip
+                raise InvalidInput(
+                    "{!r} has both {} and {}; give one of them",
+                    name, Setting("fixed"), Setting("bounds"),
+                )  # fmt: skip
 
 
 def _notice_of_whole_numbers(choices: Iterable[Choice]) -> list[str]:
