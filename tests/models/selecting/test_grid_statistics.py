@@ -55,8 +55,8 @@ class TestTheDefaultModel:
         [
             (-1.1, -2.0, -2.0, "line"),  # the simplest that is better by a standard error
             (-0.9, -1.1, -2.0, "two"),
-            (-0.9, -0.9, -2.9, "auto"),  # the best of many numbers can be better by chance
-            (-0.9, -0.9, -3.1, "number"),  # clearly better than the default model
+            (-0.9, -0.9, -4.4, "auto"),  # the best of many numbers can be better by chance
+            (-0.9, -0.9, -4.6, "number"),  # clearly better than the default model
         ],
     )
     def test_is_chosen_unless_a_network_is_simpler_and_better_or_clearly_better(

@@ -99,7 +99,7 @@ def select(
     rule : {"paired", "one_se", "best"}
         "paired" chooses the simplest network whose error is lower than that of "auto", the default model of `fit`, by
         one standard error of the difference on the same rows, and otherwise "auto".  If "auto" is not among the sizes,
-        or the lowest error is lower by more than three standard errors of the difference, it chooses the simplest
+        or the lowest error is lower by more than 4.5 standard errors of the difference, it chooses the simplest
         network whose error exceeds the lowest error by at most one standard error of the difference.  "one_se" chooses
         the simplest network whose error exceeds the lowest error by at most the standard error of the lowest error;
         "best" the network with the lowest error.  The simplest network has decays by the evidence, or else the largest
