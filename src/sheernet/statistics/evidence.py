@@ -213,8 +213,8 @@ def noise_variance_at(
         )
     scale = scale_of_sums(objective)
     gamma = theta.size - n_redundant - scale * float(objective.decay @ variances)
-    losses = scale * max(objective.terms(theta)[0], LEAST_COST)
-    return 2.0 * losses / _residuals_left(objective, gamma)
+    cost, _, _ = objective.terms(theta)
+    return 2.0 * scale * cost / _residuals_left(objective, gamma)
 
 
 def _log_det_and_inverse_diagonal(matrix: Array) -> tuple[float, Array]:

@@ -83,10 +83,10 @@ def warn_of_units(source: str, cells: Sequence[str]) -> None:
 
 
 def require_units(source: str, cells: Sequence[str]) -> None:
-    """Raise if at least half of the cells of a row of units are numbers: it is data that would be left out."""
+    """Raise if most cells of a row of units are numbers: it is data that would be left out."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     numbers = list(filter(is_number, filled))
-    if numbers and 2 * len(numbers) >= len(filled):
+    if numbers and 2 * len(numbers) > len(filled):
         raise InvalidInput(
             "the row below the names of {} would be read as units, but {} of its {} are numbers, such as {}; if it "
             "is data, give {}",
