@@ -43,8 +43,8 @@ _EVIDENCE_LEGEND = (
     "that of fit, which also tries other kinds of noise and gives the metrics in its report."
 )
 _LEGEND = (
-    "behind: difference of the error from {}, in standard errors of the difference on the same rows; near: as good, "
-    "according to the rule {}."
+    "behind: difference of the error from {}, in standard errors of the difference on the same rows; near: good enough "
+    "by the rule {}."
 )
 
 
