@@ -79,7 +79,7 @@ def coverage(name: str, seed: int) -> str:
     depends = model.effects(table, "partial dependence")
     for part in parts:
         effect = found[part.title]
-        _, features, grid = local_grid(part, encoded, MOST_GAPS, divide=True)
+        _, features, grid = local_grid(part, encoded, MOST_GAPS)
         rows, weights, gaps = local_rows(part, encoded, features, grid)
         differences = np.bincount(gaps, weights * truth(rows), minlength=len(grid.ends))
         error = effect.mean[:, 0] - grid.centered @ differences
@@ -97,7 +97,7 @@ def coverage(name: str, seed: int) -> str:
 def _of_interaction(pair: PairEffect, encoded: np.ndarray, parts: list[ColumnPart]) -> str:
     """The coverage of the interaction of a product, whose second differences are the same for all rows."""
     most = min(PAIR_GAPS, int(np.sqrt(len(encoded) / 2)))
-    grids = [local_grid(part, encoded, most, divide=True)[2] for part in parts[:2]]
+    grids = [local_grid(part, encoded, most)[2] for part in parts[:2]]
     _, _, effect = interaction(*grids)
     first, second = (
         np.diff(values[grid.ends], axis=1)[:, 0]
