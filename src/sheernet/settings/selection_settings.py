@@ -70,8 +70,9 @@ class SelectionSettings:
     )  # fmt: skip
     rule: str = option(
         "paired", "Selection: the simplest network (decays by the evidence, then the largest decay; the smallest size) "
-        "whose error does not exceed that of the default model (auto) or, without auto among the sizes, exceeds the "
-        "lowest error by at most one standard error of the difference on the same rows (paired); whose error exceeds "
+        "whose error is lower than that of the default model (auto) by one standard error of the difference on the "
+        "same rows, otherwise auto, or, without auto among the sizes, whose error exceeds the lowest error by at most "
+        "one standard error of the difference (paired); whose error exceeds "
         "the lowest error by at most its standard error (one_se); or the network with the lowest error (best).",
         typed=Rule, main=True,
     )  # fmt: skip

@@ -67,7 +67,7 @@ def _warn_of_text(
     texts: pd.Series[Any],
     form: DateFormat | Doubt | None,
 ) -> None:
-    """Warn of a column that is left out, because some cells are dates and others are text that is no date.
+    """Warn of a column that is left out, because some cells are dates and others are text that is not a date.
 
     If most cells are text, the dates are probably text such as 10-19 that a spreadsheet program took for dates.
     """

@@ -172,7 +172,7 @@ def are_group_sums(frame: pd.DataFrame, rows: Sequence[int] | npt.NDArray[np.int
     True
     """
     starts = [0, *(int(row) + 1 for row in rows[:-1])]
-    if any(row - start < 2 for start, row in zip(starts, rows, strict=True)):  # a copy is no sum
+    if any(row - start < 2 for start, row in zip(starts, rows, strict=True)):  # a copy
         return False
     for values in columns_of_numbers(frame).values():
         with np.errstate(over="ignore", invalid="ignore"):

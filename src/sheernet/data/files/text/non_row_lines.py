@@ -102,7 +102,7 @@ def has_short_rows(
     try:
         if is_plain and _has_all_separators(frame, text, layout, options):
             return False
-        # Then there are no blank lines, and no values with line breaks.
+        # If each row is one line, the file has no blank lines and no values with line breaks.
         if is_plain and text.n_lines == layout.top + len(frame):
             found = lines_of(may_be_short, text.path, layout.top)
             lines: Iterator[str] = (line.decode() for line in found)
