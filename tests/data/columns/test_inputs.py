@@ -59,7 +59,7 @@ def of_every_kind(n_rows=40, seed=0):
             "color": rng.choice(["red", "green", "blue"], n_rows),
             "on": rng.integers(0, 2, n_rows).astype(bool),
             "day": pd.Timestamp("2020-01-01")
-            + pd.to_timedelta(rng.integers(0, 10**6, n_rows), "min"),
+            + pd.to_timedelta(rng.integers(0, 8 * 10**5, n_rows), "min"),
             "count": rng.integers(0, 9, n_rows),
         }
     )
