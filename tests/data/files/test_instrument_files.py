@@ -370,6 +370,15 @@ class TestInstruments:
         last = table.frame.iloc[0, -1]
         assert last == first or (first is None and last != last)
 
+    @Guess
+    @pytest.mark.parametrize("units", ["auto", "yes"])
+    def test_a_row_of_summaries_is_below_units_that_are_not_known(
+        self, file: Any, units: str
+    ) -> None:
+        table = sn.read_table(file(TOA5.replace("Volts", "furlongs per night")), units=units)
+        assert (table.columns, len(table)) == (("TIMESTAMP", "RECORD", "Batt_Avg"), 3)
+        assert table.read_as.column_units["Batt_Avg"] == "furlongs per night"
+
     def test_titles_are_said(self, file: Any) -> None:
         with pytest.warns(
             sn.SheernetWarning, match="line 4 of data.csv is read as the names of columns"

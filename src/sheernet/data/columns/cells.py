@@ -75,12 +75,12 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Gap:
-    """The missing values of a column: their number, the first row with one, and the errors in cells that cause them."""
+    """The missing values of a column: their number, the first row with one, and why they may be missing."""
 
     name: str
     count: int
     row: int
-    errors: str = ""
+    why: str = ""
 
     @classmethod
     def among(cls, name: str, missing: Mask) -> Gap | None:
@@ -263,7 +263,7 @@ def missing_values_error(source: str, gaps: Sequence[Gap], advice: str) -> Inval
     """Return the error for missing values, which lists the columns and ends with the advice."""
     shown = [
         f"{gap.name!r} ({counted(gap.count, 'value')}, "
-        f"{plural_of(gap.count, 'in', 'the first in')} data row {gap.row + 1}{gap.errors and f'; {gap.errors}'})"
+        f"{plural_of(gap.count, 'in', 'the first in')} data row {gap.row + 1}{gap.why and f'; {gap.why}'})"
         for gap in gaps
     ]
     return InvalidInput(

@@ -372,6 +372,10 @@ def _mismatch_error(
         "number": sentence(
             "write it in this form, or give the marks of this file with {} and {}",
             Setting("decimal"), Setting("thousands"),
+        )
+        if parts(cell)
+        else sentence(
+            "write a number, or declare it a missing value with {}", ReadSetting("missing_values", [cell])
         ),
         "date": sentence(
             "write it in this form, or give the order of day and month in this file with {}", Setting("dates")

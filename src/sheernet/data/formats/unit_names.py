@@ -52,8 +52,10 @@ def is_unit(cell: str) -> bool:
     Examples
     --------
     >>> from sheernet.data.formats.unit_names import is_unit
-    >>> [is_unit(cell) for cell in ("mm", "[s]", "(deg C)", "m/s^2", "W/m²", "Volts", "EUR", "high", "x", "1")]
-    [True, True, True, True, True, True, True, False, False, False]
+    >>> [is_unit(cell) for cell in ("mm", "[s]", "(deg C)", "m/s^2", "W/m²", "Volts", "meters/second", "EUR")]
+    [True, True, True, True, True, True, True, True]
+    >>> [is_unit(cell) for cell in ("high", "x", "1", "day/night")]
+    [False, False, False, False]
     """
     cell = cell.strip()
     if len(cell) > 1 and _BRACKETS.get(cell[0]) == cell[-1]:
@@ -61,7 +63,7 @@ def is_unit(cell: str) -> bool:
         return number is None or not number.parentheses or cell == "(1)"
     if (
         cell in _MONEY
-        or cell.casefold() in _WORDS
+        or all(word in _WORDS for word in cell.casefold().split("/"))
         or _DEGREES.fullmatch(cell)
         or _CLOCK.fullmatch(cell)
     ):

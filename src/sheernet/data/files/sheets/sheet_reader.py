@@ -324,15 +324,22 @@ def _value(cell: Any) -> Any:
 def _merged_below(
     found: Oddities, heading: SheetHeading, above: int, end: int, where: str
 ) -> list[tuple[int, int, int, int]]:
-    """Return the ranges of merged cells below the header, under `above` rows; raise if the header has some."""
+    """Return the ranges of merged cells below the header, under `above` rows; raise if the header has some.
+
+    A name may be merged with the empty cell of its column in the row of units.
+    """
     header = above + (heading.body - 1 if heading.names is None else heading.names)
     last = header if heading.groups is None else header + 1  # cells of groups and names are merged
-    ranges = [r for r in found.merged if r[2] >= last and r[0] < end]
+    ranges = [
+        (top, left, bottom, right)
+        for top, left, bottom, right in found.merged
+        if bottom >= last and top < end and (left < right or bottom >= above + heading.body)
+    ]
     if heading.names is not None and any(top <= header for top, *_ in ranges):
+        in_two = sentence(", or give {} if the names are in two rows", Setting("header", "two"))
         raise InvalidInput(
-            "{} has merged cells in its header, row {}; split them, and give each column a name in one row, or "
-            "give {} if the names are in two rows",
-            where, header + 1, Setting("header", "two"),
+            "{} has merged cells in its header, row {}; split them, and give each column a name in one row{}",
+            where, header + 1, in_two if heading.groups is None else "",
         )  # fmt: skip
     return ranges
 
