@@ -71,6 +71,7 @@ def test_a_text_alone_is_read_as_among_others(moments: list[datetime.datetime]) 
         (["25/03/26", "26/03/26", "27/04/26"], "day-first"),
         (["01-Mar-26", "02-Okt-26"], "day-first"),
         (["1. März 2026", "2. Dez. 2026"], "day-first"),
+        (["1. Jänner 2026", "2. Feber 2026"], "day-first"),
         (["01-févr.-2026", "01-août-2026"], "day-first"),
         (["2012/01/01"], "year-first"),
         (["2026-03", "2026-04"], "year-first"),

@@ -56,7 +56,8 @@ def test_summaries_are_the_first_rows_those_below_groups_and_the_last(cells: lis
     texts = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
     labels = [str(cell) if text else "" for cell, text in zip(cells, texts, strict=True)]
     once = [sum(cell is other or cell == other for other in cells) == 1 for cell in cells]
-    found = {i for i, cell in enumerate(cells) if i and once[i] and is_of_group(cell, cells[i - 1])}
+    above = [next(filter(None, texts[:i][::-1]), "") for i in range(len(cells))]
+    found = {i for i, cell in enumerate(cells) if once[i] and is_of_group(cell, above[i])}
     for word in OF_GROUPS:
         if labels.count(word) > 1 and ends_groups(labels, word):
             found |= {i for i, label in enumerate(labels) if label == word}
@@ -97,6 +98,13 @@ def test_a_word_that_ends_each_group_is_a_summary(word: str) -> None:
 )
 def test_words_that_are_labels_are_no_summaries(labels: list[str]) -> None:
     assert summary_rows(pd.Series(labels)) == []
+
+
+def test_sums_below_labels_that_are_not_repeated() -> None:
+    """As pivot tables write them."""
+    labels = ["Nord", "", "", "Nord Ergebnis", "Süd", None, "Total Süd", "Summe"]
+    assert summary_rows(pd.Series(labels)) == [3, 6, 7]
+    assert summary_rows(pd.Series([None, "", "oil", "", "oil means", "", "sum rule"])) == []
 
 
 def test_labels_that_recur_in_groups_are_summed_up_if_their_numbers_are() -> None:

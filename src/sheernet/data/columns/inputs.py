@@ -435,7 +435,7 @@ def _is_number(name: str) -> bool:
 def _conversion(near: str, name: str) -> str:
     """Say that values have to be converted if the names of two columns have different units."""
     old, new = unit_in_name(near), unit_in_name(name)
-    is_other = old and new and not are_alike(old, new)
+    is_other = old and new and near.casefold() != name.casefold() and not are_alike(old, new)
     return f" with its values converted from {old} to {new}" if is_other else ""
 
 

@@ -78,14 +78,20 @@ def summary_rows(labels: Cells, frame: pd.DataFrame | None = None) -> list[int]:
     [[3, 4], []]
     >>> summary_rows(pd.Series(["Jan", "Jan", "Total", "Feb", "Feb", "Total"]))
     [2, 5]
+    >>> summary_rows(pd.Series(["Jan", "", "", "Jan Total", "Feb", "", "", "Total Feb"]))
+    [3, 7]
     """
     codes, cells = import_pandas().factorize(labels)  # a missing one has code -1
     texts = [cell.strip() if isinstance(cell, str) else "" for cell in [*cells.tolist(), None]]
     lengths = np.fromiter(map(len, texts), dtype=np.intp)[codes]
     counts = np.append(np.bincount(codes[codes >= 0]), 0)
     is_once = counts[codes] == 1
-    longer = np.flatnonzero(is_once[1:] & (lengths[1:] > lengths[:-1])) + 1  # than the one above
-    found = {i for i in longer.tolist() if _is_of_group(texts[codes[i]], texts[codes[i - 1]])}
+    # Pivot tables write the label of a group in its first row only.
+    above = np.maximum.accumulate(np.where(lengths > 0, np.arange(len(codes)), -1))[:-1]
+    longer = np.flatnonzero(is_once[1:] & (above >= 0) & (lengths[1:] > lengths[above])) + 1
+    found = {
+        i for i in longer.tolist() if _is_of_group(texts[codes[i]], texts[codes[above[i - 1]]])
+    }
     written = np.where(lengths > 0, codes, -1)
     for code in np.flatnonzero(counts > 1).tolist():
         if _OF_GROUP.fullmatch(texts[code]):

@@ -18,7 +18,7 @@ _PREFIXED = (
     "Ws|Nm|VA"
 )
 _PLAIN = (
-    "min|h|d|yr|y|mo|dy|hr|mn|sec|°C|°F|°|degC|degF|degT|deg|%|‰|ppm|ppb|rpm|RH|psi|in|ft|mi|nmi|lb|oz|kn|kt|mph|"
+    "min|h|d|yr|y|mo|dy|hr|mn|sec|°[A-Za-zé]{0,5}|degC|degF|degT|deg|%|‰|ppm|ppb|rpm|RH|psi|in|ft|mi|nmi|lb|oz|kn|kt|mph|"
     "U/min|inch|inHg|mmHg|atm|au|px|pH|NTU|PSU|FNU|dBm|counts|count|cts|a\\.u\\.|arb\\. ?u(?:nits|\\.)"
 )
 _EXPONENT = r"(?:\^?[+-]?\d|\*\*-?\d|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\^\(-?\d\))?"

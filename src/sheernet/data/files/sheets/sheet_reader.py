@@ -22,6 +22,7 @@ from sheernet.data.files.sheets.rows_below import are_filled, without_rows_below
 from sheernet.data.files.sheets.sheet import Oddities, Sheet
 from sheernet.data.files.sheets.sheet_choice import SheetChoice
 from sheernet.data.files.sheets.sheet_heading import SheetHeading, find_sheet_heading
+from sheernet.data.files.sheets.shown_zeros import read_shown_zeros
 from sheernet.data.files.sheets.xlsx_sheet import read_xlsx
 from sheernet.data.files.summary_warnings import warn_of_figures
 from sheernet.data.files.written_cells import WrittenCells
@@ -169,6 +170,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
     errors = warn_of_error_cells(where, columns, name_of)
     rows = sheet.rows[top + heading.body :][: len(body)]
     written = WrittenCells(pandas.DataFrame(body, columns=names, dtype=object), "sheet")
+    formats: dict[str, npt.NDArray[np.object_]] = {}
     if not is_transposed:
         filled = are_filled(body, _are_written(sheet, rows, origin[0]), origin[0] + 1, where)
         formats = _number_formats(sheet.oddities, names, origin, len(body))
@@ -182,6 +184,7 @@ def _table_of(sheet: Sheet, file: str, options: ReadSettings) -> SheetTable:
         }
     )
     if not is_transposed:
+        read_shown_zeros(frame, formats, where)
         warn_of_gap(frame, where)
         _restore_words(frame, rows, options.not_missing, where)
     _warn_of_totals(frame, where)
@@ -469,6 +472,10 @@ def _warn_of_totals(frame: pd.DataFrame, where: str) -> None:
     cells = frame.to_numpy(dtype=object)
     texts = [next((cell for cell in row if isinstance(cell, str)), "") for row in cells]
     rows = summary_rows(np.array(texts, dtype=object), frame)
+    first = [cell if isinstance(cell, str) else "" for cell in cells[:, 0]]
+    if first != texts:  # cells of a pivot table that belong to the label above are empty
+        texts = [one or other for one, other in zip(first, texts, strict=True)]
+        rows = sorted({*rows, *summary_rows(np.array(first, dtype=object))})
     if rows:
         called = listed(list(dict.fromkeys(repr(texts[i].strip()) for i in rows)), most=5)
         n = len(rows)
