@@ -97,15 +97,15 @@ def are_alike(unit: str, other: str) -> bool:
 
 
 def unit_in_name(name: str) -> str:
-    """Return the unit at the end of the name of a column, in brackets or after an underscore; "" if there is none.
+    """Return the unit at the end of a name, in brackets or after an underscore or a space; "" if there is none.
 
     Examples
     --------
     >>> from sheernet.data.formats.unit_names import unit_in_name
-    >>> unit_in_name("Pressure (bar)"), unit_in_name("p_kPa"), unit_in_name("Pressure (old)")
-    ('bar', 'kPa', '')
+    >>> unit_in_name("Pressure (bar)"), unit_in_name("p_kPa"), unit_in_name("weight kg"), unit_in_name("weight (old)")
+    ('bar', 'kPa', 'kg', '')
     """
-    found = re.search(r"\(([^()]+)\)\s*$|\[([^][]+)\]\s*$|_([^_]+)$", name)
+    found = re.search(r"\(([^()]+)\)\s*$|\[([^][]+)\]\s*$|[_\s]([^][()_\s]+)$", name)
     unit = (found[1] or found[2] or found[3]).strip() if found else ""
     return unit if is_unit(unit) else ""
 
