@@ -35,7 +35,7 @@ from sheernet.data.columns.cells import (
 )
 from sheernet.data.columns.column_facts import Facts, TableFacts
 from sheernet.data.columns.input_learning import fewest_rows
-from sheernet.data.columns.missing_codes import missing_code_messages
+from sheernet.data.columns.missing_codes import far_value_messages, missing_code_messages
 from sheernet.data.columns.text_in_numbers import dirty_columns_error
 from sheernet.data.formats.row_numbers import NAMELESS
 from sheernet.data.tables.column_names import first_repeated
@@ -190,6 +190,7 @@ def roles_from(
         _require_usable(table, name, name in labels, rare)
     numbers = [name for name in (*targets, *chosen) if name not in labels]
     doubtful.extend(missing_code_messages(table, numbers))
+    doubtful.extend(far_value_messages(table, numbers))
     return Roles(chosen, targets, weights, tuple(_left_out_messages(reasons)), tuple(doubtful))
 
 
