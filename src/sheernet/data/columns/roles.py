@@ -201,8 +201,12 @@ def _left_out_messages(reasons: Mapping[str, str]) -> Iterator[str]:
 
 
 def _doubtful_messages(table: Facts, inputs: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
-    """Yield a message for each input, if there are several, that counts the rows or may only name them or batches."""
-    for name in inputs if len(inputs) > 1 else ():
+    """Yield a message for each input that counts the rows or may only name them or batches."""
+    if len(inputs) == 1:
+        if inputs[0] not in labels and _is_nameless_row_number(table, inputs[0]):
+            yield f"{inputs[0]!r} has no name in the table and only numbers the rows, but there is no other input"
+        return
+    for name in inputs:
         if name in labels:
             continue
         numbers = _row_count(table, name)
