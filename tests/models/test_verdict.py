@@ -257,6 +257,14 @@ class TestOfWeights:
         assert verdict(model_of(fit, line, mean)).startswith("Better than the linear model")
 
 
+def test_beside_a_linear_network_of_given_decay_the_other_linear_model_is_told_apart() -> None:
+    x, y = np.random.default_rng(0).normal(size=(2, 40))
+    given = sn.fit({"x": x, "y": x + 0.3 * y}, "y", hidden=0, decay=0.0, held_out=0.5)
+    assert "linear model with decay from the data" in verdict(given)
+    chosen = sn.fit({"x": x, "y": x + 0.3 * y}, "y", hidden=0, held_out=0.5)
+    assert "with decay" not in verdict(chosen)
+
+
 def test_a_fit_to_weighted_rows_says_the_verdict_of_repeated_rows() -> None:
     """The rows of weight 20 are certain, and 20 times as many rows, too."""
     rng = np.random.default_rng(0)

@@ -150,6 +150,10 @@ class _Contest:
         self.rare = [label for label, count in labels if 0 < count < FEWEST_OF_CLASS]
         """Classes of few rows."""
         self.line = shown_name(LINEAR, model.targets)
+        if len(model.network.architecture.sizes) == 2 and model.origins.get("decay") == "given":
+            self.line += (
+                " with decay from the data"  # a network without hidden units is linear, too
+            )
         of_numbers = isinstance(fit, RegressionFit)
         self.base = "mean of the target" if of_numbers else constant_prediction(model.targets)
         self.detail = ""
