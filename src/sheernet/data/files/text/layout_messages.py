@@ -118,6 +118,8 @@ def _require_no_separator_in_values(source: str, lines: TableLines) -> None:
     lengths = sorted({len(row) for _, row in below})
     if len(names) < 2 or len(lengths) < 2 or lengths[0] <= len(names):
         return
+    if any(is_row(row, len(names)) for _, row in below):  # a separator at the end
+        return
     if any(map(is_value, names)) or is_metadata(names):
         return
     raise InvalidInput(
