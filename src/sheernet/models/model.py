@@ -476,8 +476,7 @@ class Model:
         if not isinstance(self.targets, ClassTarget):
             raise InvalidInput("this model predicts numbers and has no classes; use predict")
         rows = rows_in(self.inputs, table, unseen=unseen, like=self.reading)
-        shares: Array = rows.shaped(class_probabilities(self.targets, self.outputs_of_rows(rows)))
-        return shares
+        return rows.shaped(class_probabilities(self.targets, self.outputs_of_rows(rows)))
 
     def predict_frame(
         self,
@@ -597,8 +596,7 @@ class Model:
             As for `predict`.
         """
         rows = rows_in(self.inputs, table, like=self.reading)
-        outputs: Array = rows.shaped(self.outputs_of_rows(rows))
-        return outputs
+        return rows.shaped(self.outputs_of_rows(rows))
 
     def outputs_of_rows(self, rows: Rows) -> Array:
         """Return the weighted mean of outputs for encoded rows, as `outputs` does, (N, K)."""

@@ -63,8 +63,7 @@ class CostAlongWeight:
     @property
     def tangent(self) -> Array:
         """The heights of the tangent, (n,)."""
-        heights: Array = self.cost[self.at] + self.slope * (self.weight - self.weight[self.at])
-        return heights
+        return self.cost[self.at] + self.slope * (self.weight - self.weight[self.at])
 
     @property
     def lowest_sample(self) -> int | None:

@@ -131,10 +131,7 @@ def log_levels(low: float, high: float) -> Array:
     """
     ends = np.log10([low, high])
     step = next((s for s in STEPS if (ends[1] - ends[0]) / s <= LEVELS - 1), STEPS[-1])
-    powers: Array = 10.0 ** (
-        step * np.arange(np.floor(ends[0] / step), np.ceil(ends[1] / step) + 1)
-    )
-    return powers
+    return 10.0 ** (step * np.arange(np.floor(ends[0] / step), np.ceil(ends[1] / step) + 1))
 
 
 def _draw_heights(ax: Axes, found: CostMap) -> None:

@@ -326,8 +326,7 @@ def date_axis(ax: Axes, days: Array, axis: str = "x") -> Array:
     locator = dates.AutoDateLocator(minticks=3, maxticks=6)
     of_axis.set_major_locator(locator)
     of_axis.set_major_formatter(dates.ConciseDateFormatter(locator))
-    places: Array = days + dates.date2num(np.datetime64("1970-01-01"))
-    return places
+    return days + dates.date2num(np.datetime64("1970-01-01"))
 
 
 def written_day(day: float) -> str:

@@ -333,5 +333,4 @@ def surface_animation(
 
 def _offscreen() -> Figure:
     """Make a figure that is not shown in a notebook or a window."""
-    figure: Figure = matplotlib("figure").Figure(figsize=SIZE, layout="constrained")
-    return figure
+    return matplotlib("figure").Figure(figsize=SIZE, layout="constrained")

@@ -93,8 +93,7 @@ class WeightPaths:
     @cached_property
     def moved(self) -> Array:
         """The difference between the highest and the lowest value of each weight, (P,)."""
-        distance: Array = np.ptp(self.weights, axis=0)
-        return distance
+        return np.ptp(self.weights, axis=0)
 
     @cached_property
     def named(self) -> Integers:

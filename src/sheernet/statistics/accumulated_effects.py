@@ -197,8 +197,7 @@ def _with_empty_gaps(gap: Codes, n_gaps: int) -> Codes:
     filled, own = np.unique(gap, return_inverse=True)
     lengths = np.diff(filled, prepend=filled[-1] - n_gaps)  # gaps from one with rows to the next
     offsets = np.arange(lengths.max())
-    found: Codes = np.where(offsets < lengths[own][:, None], (gap[:, None] - offsets) % n_gaps, -1)
-    return found
+    return np.where(offsets < lengths[own][:, None], (gap[:, None] - offsets) % n_gaps, -1)
 
 
 def interaction(first: LocalGrid, second: LocalGrid) -> tuple[Codes, Codes, Array]:
@@ -277,8 +276,7 @@ def similarity_order(
     place = np.round(vectors[:, -1] * np.sqrt(max(values[-1], 0.0)) / CLOSE)
     if place[0] > place[-1]:  # the sign of an eigenvector is arbitrary
         place = -place
-    order: Codes = np.argsort(place, kind="stable")
-    return order
+    return np.argsort(place, kind="stable")
 
 
 def _sums(n_points: int) -> Array:

@@ -99,8 +99,7 @@ def covariance_factor(
     if not inflation.max() <= LARGEST_INFLATION:
         raise np.linalg.LinAlgError("the Gauss-Newton matrix is not positive definite")
     factor = np.sqrt(noise_variance) * inverse.T[::-1, ::-1]
-    packed: Array = factor[np.tril_indices(theta.size)]
-    return packed
+    return factor[np.tril_indices(theta.size)]
 
 
 def noise_and_factor(

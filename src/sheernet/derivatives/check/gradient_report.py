@@ -179,8 +179,7 @@ class GradientReport:
             "verdict", "criterion", "method", "norm_ratio", "norm_ratios", "findings", "evaluations",
             "diagnosis", "power", "table",
         )  # fmt: skip
-        result: dict[str, Any] = plain({name: getattr(self, name) for name in names})
-        return result
+        return plain({name: getattr(self, name) for name in names})
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table as a pandas DataFrame, one row per comparison, indexed by name."""

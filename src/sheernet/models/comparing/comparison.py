@@ -132,8 +132,7 @@ class Comparison:
             If pandas is not installed.
         """
         pandas = import_pandas()
-        frame: pd.DataFrame = pandas.DataFrame(self.rows())
-        return frame
+        return pandas.DataFrame(self.rows())
 
     @property
     def verdict(self) -> str:

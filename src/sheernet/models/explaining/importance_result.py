@@ -237,8 +237,7 @@ class Importance:
                     f"there is no prediction {prediction!r}; there are {listed(self.predictions)}"
                 )
         frames = [frame_of(part._columns_of(k, several=len(parts) > 1)) for part, k in parts]
-        frame: pd.DataFrame = import_pandas().concat(frames, ignore_index=True)
-        return frame
+        return import_pandas().concat(frames, ignore_index=True)
 
     def _parts(self) -> Iterator[tuple[Importance, int]]:
         """The tables: each prediction, after all classes together."""

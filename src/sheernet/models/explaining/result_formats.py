@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 def frame_of(rows: Any, heads: Sequence[str] | None = None) -> pd.DataFrame:
     """Make a DataFrame of rows, or of a mapping of columns; raise MissingDependency if pandas is not installed."""
-    frame: pd.DataFrame = import_pandas().DataFrame(rows, columns=heads)
-    return frame
+    return import_pandas().DataFrame(rows, columns=heads)
 
 
 def paragraphs(texts: Iterable[str]) -> str:
