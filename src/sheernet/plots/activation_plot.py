@@ -108,8 +108,7 @@ def activation(name: str | Activation, ax: Axes | None = None) -> Axes:
             ax.plot(curve.z, curve.derivative, color=NEGATIVE, linestyle="--", label=label)
         grid(ax)
         ax.margins(x=0.0)
-        ax.set_xlabel("z")
-        ax.set_title(wrapped(left + function.formula, 70))
+        ax.set(xlabel="z", title=wrapped(left + function.formula, 70))
         legend_below(ax, columns=2)
     return ax
 

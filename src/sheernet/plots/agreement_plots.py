@@ -234,16 +234,13 @@ def _draw_pairs(ax: Axes, panel: Panel) -> None:
     pair, groups = panel
     ends = _span(np.concatenate([pair.predicted, pair.true]))
     ax.plot(ends, ends, color=NEUTRAL, linewidth=1.0, label="predicted = true", zorder=_layer(pair))
-    ax.set_xlim(*ends)
-    ax.set_ylim(*ends)
-    ax.set_aspect("equal")
+    ax.set(xlim=ends, ylim=ends, aspect="equal")
     few_ticks(ax.xaxis)
     _draw_means(ax, groups[-1])
     qualities = [group.quality for group in groups]
     _draw_rows(ax, panel, [(g.true, g.predicted) for g in groups], qualities)
     few_ticks(ax.yaxis)
-    ax.set_xlabel(_axis_name("true", pair))
-    ax.set_ylabel(_axis_name("predicted", pair))
+    ax.set(xlabel=_axis_name("true", pair), ylabel=_axis_name("predicted", pair))
     ax.set_title(_title(panel, "Predicted against true", qualities[0]))
 
 
@@ -284,8 +281,7 @@ def _draw_residuals(ax: Axes, panel: Panel) -> None:
     _draw_bands(ax, panel)
     errors = [group.error for group in groups]
     _draw_rows(ax, panel, [(g.predicted, g.residuals) for g in groups], errors)
-    ax.set_xlabel(_axis_name("predicted", pair))
-    ax.set_ylabel("residual: true − predicted")
+    ax.set(xlabel=_axis_name("predicted", pair), ylabel="residual: true − predicted")
     ax.set_title(_title(panel, "Residuals", errors[0]))
 
 

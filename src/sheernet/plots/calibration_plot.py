@@ -247,8 +247,7 @@ def _draw_counts(ax: Axes, found: Reliability) -> None:
 def _finish(ax: Axes, found: Reliability, rows: ClassRows) -> None:
     is_class = found.event in rows.classes
     name = shortened(found.event, LONGEST) if is_class else found.event
-    ax.set_xlim(-0.02, 1.02)
-    ax.set_ylim(STRIP - 0.01, 1.04)
+    ax.set(xlim=(-0.02, 1.02), ylim=(STRIP - 0.01, 1.04))
     ax.set_yticks(np.linspace(0, 1, 6))
     ax.set_aspect("equal")
     grid(ax)

@@ -56,8 +56,7 @@ def draw_contours(
         ax.text(0.5, 0.5, middle, transform=ax.transAxes, ha="center", va="center", zorder=5)
         if limits is None:
             ax.set_facecolor(shades[len(shades) // 2 - 1])
-            ax.set_xlim(x[0], x[-1])
-            ax.set_ylim(y[0], y[-1])
+            ax.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
             return
     ends = (values.min(), values.max()) if limits is None else limits
     levels = matplotlib("ticker").MaxNLocator(LEVELS).tick_values(*ends)

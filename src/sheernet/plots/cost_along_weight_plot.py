@@ -209,8 +209,7 @@ def cost_along_weight(
         ax.set_ylim(*found.limits)
         ax.margins(x=0.02)
         grid(ax)
-        ax.set_xlabel(wrapped(found.name, 50, lines=1))
-        ax.set_ylabel(found.value_name)
+        ax.set(xlabel=wrapped(found.name, 50, lines=1), ylabel=found.value_name)
         write_title(ax, found.title)
         legend_below(ax, columns=2)
     return ax

@@ -276,8 +276,7 @@ def _draw(ax: Axes, one: ErrorMap) -> Any:
         ax.axhline(rows - 1.5, color="black", linewidth=1.2)
     if one.columns[-1] == "bias":
         ax.axvline(columns - 1.5, color="black", linewidth=1.2)
-    ax.set_xlim(-0.5, columns - 0.5)
-    ax.set_ylim(rows - 0.5, -0.5)
+    ax.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
     _name_cells(ax, one)
     ax.spines[:].set_visible(max(rows, columns) > MOST_LINES)
     ax.tick_params(length=0)
@@ -297,8 +296,7 @@ def _name_cells(ax: Axes, one: ErrorMap) -> None:
     if one.rows[0] in ("", "from 0"):
         ax.set_xlabel("index" if one.rows[0] == "" else "index, counted from the number of the row")
     else:
-        ax.set_xlabel("second index")
-        ax.set_ylabel("first index")
+        ax.set(xlabel="second index", ylabel="first index")
 
 
 def _bar(panels: list[Any], image: Any) -> None:

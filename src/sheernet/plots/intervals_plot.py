@@ -251,8 +251,7 @@ def intervals(
         grid(ax, "y")
         whole_numbers(ax.xaxis)
         ax.set_xlabel("rows in the order of their predictions")
-        ax.set_ylabel(wrapped(rows.name, 40, lines=1) or "target")
-        ax.set_title(rows.title)
+        ax.set(ylabel=wrapped(rows.name, 40, lines=1) or "target", title=rows.title)
         legend_below(ax, columns=2)
     return ax
 

@@ -192,9 +192,7 @@ def roc(
             _draw_one(ax, curves[0], rows)
         else:
             _draw_many(ax, curves, rows)
-        ax.set_xlim(-0.02, 1.02)
-        ax.set_ylim(-0.02, 1.02)
-        ax.set_aspect("equal")
+        ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
         grid(ax)
         ax.set_xlabel("false positives: share of the rows of other classes")
         ax.set_ylabel("true positives: share of the rows of the class")

@@ -124,9 +124,7 @@ def taylor(test: TaylorTest, ax: Axes | None = None) -> Axes:
                 ax.plot(found.steps[rows], heights[rows], "o", **look)
         _set_ends(ax, ends)
         grid(ax)
-        ax.set_xlabel("step h along a direction v")
-        ax.set_ylabel(_formula(test))
-        ax.set_title(_title(test))
+        ax.set(xlabel="step h along a direction v", ylabel=_formula(test), title=_title(test))
         legend_below(ax, columns=2)
     return ax
 

@@ -185,8 +185,7 @@ def weights(
         _draw_others(ax, found)
         whole_numbers(ax.xaxis)
         grid(ax)
-        ax.set_xlabel("iteration")
-        ax.set_ylabel("weight")
+        ax.set(xlabel="iteration", ylabel="weight")
         write_title(ax, found.title, whose)
         legend_below(ax, columns=2)
         if new:
